@@ -1,0 +1,69 @@
+# Byline on one machine. `make help` lists what there is.
+# Assumed on Debian: apt install make python3-venv build-essential
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+APT    := apt install python3-venv build-essential
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help chat local test clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+chat: $(VENV)/.chat $(VENV)/.engine ## everything for the web chat: environment, models, the index of seeds/, the page
+	@if test -s $(VENV)/.engine; then cat $(VENV)/.engine; else $(BIN)/byline model pull || \
+	  echo "The local model could not be fetched: answers are quoted sentences until 'byline model pull' succeeds."; fi
+	@$(BIN)/byline index seeds/
+	@exec $(BIN)/byline chat
+
+local: $(VENV)/.chat ## the local language model, tried again and not optional: engine and file
+	@rm -f $(VENV)/.engine
+	@$(MAKE) --no-print-directory $(VENV)/.engine
+	@if test -s $(VENV)/.engine; then cat $(VENV)/.engine; exit 1; fi
+	@$(BIN)/byline model pull
+
+test: $(VENV)/.dev ## format, lint, types and every test that this machine can run
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+clean: ## remove the environment and what tools left behind; the index in data/ stays
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: each is newer than pyproject.toml once its part is installed.
+
+$(VENV)/.python:
+	@command -v $(PYTHON) >/dev/null || { echo "Byline needs Python 3.11 or newer, and there is no $(PYTHON) here: apt install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Byline needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.13"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv or pip is missing. Install it, then try again: $(APT)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.chat: pyproject.toml | $(VENV)/.python
+	@echo "Installing Byline in $(VENV) (some minutes the first time; about 2 GB)"
+	@$(PIP) install -e '.[slack]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/.python
+	@echo "Installing Byline and what its tests need in $(VENV) (some minutes the first time; about 2 GB)"
+	@$(PIP) install -e '.[dev]'
+	@touch $@
+
+# Empty when the engine is there; else the sentence that says what is missing. Without a compiler nothing is
+# recorded as tried, so that the next run finds the compiler. A failed build is not repeated until `make local`.
+$(VENV)/.engine: pyproject.toml | $(VENV)/.chat
+	@if ! $(BIN)/python -c 'import llama_cpp' 2>/dev/null && ! command -v c++ >/dev/null; then \
+	  echo "No C++ compiler here, so no local language model; answers are quoted sentences. Get one with: $(APT)" >$@; \
+	  touch -d @0 $@; \
+	else \
+	  echo "Compiling the engine of the local language model (3 to 5 minutes, once)"; \
+	  if $(PIP) install -e '.[local]' >$(VENV)/engine.log 2>&1; then : >$@; \
+	  else echo "The engine of the local language model did not build (see $(VENV)/engine.log); answers are quoted sentences. Try again with: make local" >$@; fi; \
+	fi

@@ -1,0 +1,235 @@
+"""The pipeline on one screen: question -> hits -> evidence -> decision -> words -> proof -> answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from bot import cite, decide, evidence, prompt, refuse, write
+from bot.condense import condense
+from bot.config import Config, shipped
+from bot.errors import QuestionEmpty, QuestionTooLong, ShownError, UsageError
+from bot.types import Answer, Event, Evidence, EvidenceReady, Prompt, State, Status, Timings, Turn, Words
+from index.errors import StoreMissing
+from index.types import Article, Filters, Hits
+
+if TYPE_CHECKING:
+    from bot.model import Model
+    from index.index import Index
+
+PASSAGES = 10
+BUDGET = 250  # tokens of evidence; a CPU reads about 110 a second
+LONGEST = 2_000  # characters of a question
+
+EXTRACTIVE = "extractive"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a question's search gave: the sentences of its hits, those chosen, and their articles."""
+
+    hits: Hits
+    sentences: tuple[Evidence, ...]
+    chosen: tuple[Evidence, ...]
+    weights: Mapping[str, float]  # the question's terms and their shares
+    articles: Mapping[str, Article]  # those of `sentences`, by id
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the articles of the chosen sentences say of themselves, by id."""
+        return {each.article_id: cite.facts_of(self.articles[each.article_id]) for each in self.chosen}
+
+
+class Bot:
+    """Answers questions about the articles of an index. Several threads may ask at once."""
+
+    def __init__(self, index: Index, model: Model | None = None, notice: str | None = None) -> None:
+        """Without a `model` the articles' own sentences are the answer; `notice` is to be shown to the person."""
+        self.index = index
+        self.notice = notice
+        self._model = model
+        self._answer_prompt, self._check = _prompts(shipped("prompts"))
+
+    @classmethod
+    def open(cls, store: str | Path = "data/store", model: str | None = None, config: Config | None = None) -> Self:
+        """Raises StoreMissing where there is no store, ModelUnknown or ModelMissing for a model that cannot be had."""
+        from bot.model import open_model
+        from index.index import Index
+
+        settings = config or Config()
+        if not Index.exists(store):
+            raise StoreMissing(Path(store))
+        opened = open_model(model or settings.model, url=settings.model_url, timeout=settings.model_timeout)
+        return cls(Index.open(store, url=settings.store_url), opened.model, opened.notice)
+
+    @property
+    def model(self) -> str:
+        return self._model.name if self._model else EXTRACTIVE
+
+    def waiting(self) -> int:
+        """How many callers wait for the model."""
+        return self._model.waiting() if self._model else 0
+
+    def answer(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters = Filters(), *, strict: bool = False
+    ) -> Answer:
+        for event in self.stream(question, history, filters, strict=strict):
+            if isinstance(event, Answer):
+                return event
+        raise AssertionError("a stream ends with its answer")
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters = Filters(), *, strict: bool = False
+    ) -> Iterator[Event]:
+        """`EvidenceReady`, then `Words` as they are written, then the `Answer`. Closing the iterator stops the work.
+
+        `strict` leaves out what no article supports instead of marking it. A failing model or store gives an Answer
+        with the status `failed`. Raises QuestionEmpty or QuestionTooLong.
+        """
+        clock = _Clock()
+        asked = _checked(question)
+        found = None
+        try:
+            found = self._find(condense(asked, history, self._complete()), filters, clock)
+            yield EvidenceReady(found.hits, found.chosen)
+            yield from self._write(asked, found, clock, strict)
+        except UsageError:
+            raise
+        except ShownError as error:
+            yield self._failed(asked, found, str(error), clock)
+
+    def close(self) -> None:
+        self.index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _complete(self) -> Callable[[Prompt], Iterator[str]] | None:
+        return self._model.complete if self._model else None
+
+    def _find(self, question: str, filters: Filters, clock: _Clock) -> Found:
+        hits = self.index.search(question, PASSAGES, filters)
+        clock.mark("search")
+        sentences = evidence.scored(question, hits, self.index.rarity, self.index.embed)
+        chosen = evidence.choose(sentences, BUDGET)
+        weights = evidence.question_weights(question, self.index.rarity)
+        articles = {each: self.index.article(each) for each in dict.fromkeys(hit.passage.article_id for hit in hits)}
+        clock.mark("evidence")
+        return Found(hits, tuple(sentences), chosen, weights, articles)
+
+    def _write(self, question: str, found: Found, clock: _Clock, strict: bool) -> Iterator[Event]:
+        request = self._answer_prompt.fill(
+            {
+                "question": question,
+                "evidence": write.excerpts(found.chosen, found.articles),
+                "language": write.language_of(question),
+            }
+        )
+        decision = decide.decide(
+            decide.signals(question, found.weights, found.chosen, found.facts, self._says(request))
+        )
+        if not decision.answers:
+            yield self._refused(question, found, clock)
+            return
+        pieces: list[str] = []
+        with closing(self._words(request, found)) as words:
+            for piece in words:
+                clock.mark("first_token")
+                pieces.append(piece)
+                yield Words(piece)
+        yield self._finished(question, found, "".join(pieces), clock, strict)
+
+    def _says(self, request: Prompt) -> float | None:
+        """The model's probability that the evidence answers the question, read over the prompt that will be cached."""
+        if not self._model or not self._model.probability:
+            return None
+        return self._model.probability(Prompt(request.system, f"{request.user}\n\n{self._check}"))
+
+    def _words(self, request: Prompt, found: Found) -> Generator[str]:
+        return self._model.complete(request) if self._model else write.extract(found.chosen)
+
+    def _finished(self, question: str, found: Found, words: str, clock: _Clock, strict: bool) -> Answer:
+        others = [each for each in found.sentences if each not in found.chosen]
+        cited = cite.cite(words, question, found.chosen, others, found.articles, strict=strict)
+        if decide.declines(words) or not any(each.state is State.SUPPORTED for each in cited.sentences):
+            return self._refused(question, found, clock)
+        whole = all(each.state is State.SUPPORTED for each in cited.sentences)
+        return Answer(
+            question=question,
+            status=Status.ANSWERED if whole else Status.PARTIAL,
+            text=cited.text,
+            model=self.model,
+            sentences=cited.sentences,
+            citations=cited.citations,
+            evidence=found.chosen,
+            hits=found.hits,
+            timings=clock.timings(),
+        )
+
+    def _refused(self, question: str, found: Found, clock: _Clock) -> Answer:
+        nearest = refuse.nearest(found.hits, found.articles)
+        absent = decide.missing(question, found.weights, found.chosen, found.facts)
+        return Answer(
+            question=question,
+            status=Status.REFUSED,
+            text=refuse.sentence(question, nearest),
+            model=self.model,
+            evidence=found.chosen,
+            hits=found.hits,
+            nearest=nearest,
+            reason=refuse.reason(question, absent),
+            timings=clock.timings(),
+        )
+
+    def _failed(self, question: str, found: Found | None, reason: str, clock: _Clock) -> Answer:
+        return Answer(
+            question=question,
+            status=Status.FAILED,
+            text="",
+            model=self.model,
+            evidence=found.chosen if found else (),
+            hits=found.hits if found else Hits(),
+            reason=reason,
+            timings=clock.timings(),
+        )
+
+
+class _Clock:
+    """Seconds from the question to the first time that something happened."""
+
+    def __init__(self) -> None:
+        self._start = perf_counter()
+        self._marks: dict[str, float] = {}
+
+    def mark(self, name: str) -> None:
+        self._marks.setdefault(name, round(perf_counter() - self._start, 3))
+
+    def timings(self) -> Timings:
+        self.mark("total")
+        return Timings(**self._marks)
+
+
+def _checked(question: str) -> str:
+    asked = " ".join(question.split())
+    if not any(character.isalnum() for character in asked):
+        raise QuestionEmpty
+    if len(asked) > LONGEST:
+        raise QuestionTooLong(len(asked), LONGEST)
+    return asked
+
+
+def _prompts(folder: Path) -> tuple[prompt.PromptFile, str]:
+    """The prompts for an answer and for the check that there is one. Raises PromptInvalid."""
+    answer = (folder / "answer.md").read_text(encoding="utf-8")
+    check = (folder / "check.md").read_text(encoding="utf-8")
+    return prompt.parse("answer.md", answer, ("question", "evidence", "language")), check.strip()

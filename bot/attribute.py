@@ -1,0 +1,87 @@
+"""Whose words they are: what rests on opinion alone is said, in the text, to be somebody's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from index.types import Article, Kind
+from index.words import FUNCTION_WORDS, chinese, content_terms
+
+# Kinds that speak for somebody, with the verb that says so, in English and Chinese.
+_VOICES = {
+    Kind.OPINION: ("argues", "认为"),
+    Kind.EDITORIAL: ("argues", "认为"),
+    Kind.INTERVIEW: ("says", "表示"),
+    Kind.RELEASE: ("says", "表示"),
+}
+_UNNAMED = {
+    Kind.OPINION: "An opinion piece",
+    Kind.EDITORIAL: "An editorial",
+    Kind.INTERVIEW: "An interview",
+    Kind.RELEASE: "A release",
+}
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def day(moment: datetime | date | None, language: str = "en") -> str:
+    """A date as people read it: `15 July 2020`, or `2020年7月15日`; empty where it is unknown.
+
+    >>> day(date(2020, 7, 15))
+    '15 July 2020'
+    """
+    if moment is None:
+        return ""
+    if language == "zh":
+        return f"{moment.year}年{moment.month}月{moment.day}日"
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def speaks_for_somebody(article: Article) -> bool:
+    return article.kind in _VOICES
+
+
+def attribute(sentence: str, articles: Sequence[Article]) -> str:
+    """`sentence`, with whose words they are where all the articles that it rests on speak for somebody.
+
+    A sentence that already names the author (or, where none is known, the outlet) stays as it is.
+    """
+    if not articles or not all(speaks_for_somebody(article) for article in articles):
+        return sentence
+    article = articles[0]
+    if _names(sentence, article):
+        return sentence
+    verbatim = any(_core(sentence) in article.text for article in articles)
+    return _chinese(sentence, article, verbatim) if chinese(sentence) else _english(sentence, article, verbatim)
+
+
+def _names(sentence: str, article: Article) -> bool:
+    said = set(content_terms(sentence))
+    who = set(content_terms(article.author or article.outlet or ""))
+    return bool(who) and who <= said
+
+
+def _core(sentence: str) -> str:
+    return sentence.strip().strip('"“”')
+
+
+def _english(sentence: str, article: Article, verbatim: bool) -> str:
+    verb = _VOICES[article.kind or Kind.OPINION][0]
+    who = article.author or _UNNAMED[article.kind or Kind.OPINION]
+    where = ", ".join(part for part in (article.outlet, day(article.published)) if part)
+    lead = f"{who} {verb}" + (f" ({where})" if where else "")
+    return f"{lead}: “{_core(sentence)}”" if verbatim else f"{lead} that {_continued(sentence)}"
+
+
+def _chinese(sentence: str, article: Article, verbatim: bool) -> str:
+    verb = _VOICES[article.kind or Kind.OPINION][1]
+    where = "，".join(part for part in (article.outlet, day(article.published, "zh")) if part)
+    lead = (article.author or "一篇文章") + (f"（{where}）" if where else "") + verb
+    return f"{lead}：“{_core(sentence)}”" if verbatim else f"{lead}，{sentence}"
+
+
+def _continued(sentence: str) -> str:
+    """`sentence` as the rest of another: a function word that opens it loses its capital."""
+    first = sentence.split(" ", 1)[0]
+    plain = first.lower() in FUNCTION_WORDS and not (first.isupper() and len(first) > 1) and first != "I"
+    return sentence[0].lower() + sentence[1:] if plain else sentence

@@ -1,0 +1,47 @@
+"""`byline` and its commands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from typing import NoReturn
+
+import typer
+
+from bot.cli import articles, doctor, models, questions
+from bot.cli.terminal import say
+from bot.errors import ShownError, UsageError
+
+FAILED, USAGE, STOPPED = 1, 2, 130
+
+app = typer.Typer(
+    help="Answers questions about a body of articles, and proves every sentence.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command()(articles.index)
+app.add_typer(articles.app, name="articles")
+for command in (questions.search, questions.ask, questions.chat, questions.slack):
+    app.command()(command)
+app.add_typer(models.app, name="model")
+app.command()(doctor.doctor)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs one command and exits: 0 done, 1 failed, 2 usage, 3 refused, 130 stopped by the person."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a letter that the terminal's encoding lacks is no failure
+    try:
+        app(arguments, prog_name="byline")
+    except ShownError as error:
+        say(str(error), error=True)
+        sys.exit(USAGE if isinstance(error, UsageError) else FAILED)
+    except SystemExit as end:
+        if end.code == STOPPED:
+            say("Stopped.", error=True)
+        raise
+    raise AssertionError("a command ends by exiting")

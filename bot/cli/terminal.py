@@ -1,0 +1,153 @@
+"""Words on a terminal: made safe, styled and streamed on a screen, plain in a pipe."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot import render
+from bot.types import Answer, Event, EvidenceReady, State, Status, Words
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Styled = tuple[str, str]  # words, and a style of rich's
+Tell = Callable[[str, int, int | None], None]  # what is being done, how much is done, of how much
+
+MARK = "bold cyan"
+
+# What a terminal obeys instead of showing: escape sequences, control characters but line ends and tabs, and the
+# characters that turn the direction of reading.
+_TURNING = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_OBEYED = re.compile(rf"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f{_TURNING}]")
+_OBEYED_IN_JSON = re.compile(rf"[\x7f-\x9f{_TURNING}\ud800-\udfff]")
+
+
+def safe(text: str) -> str:
+    """`text` without what a terminal would obey.
+
+    >>> safe("plain \\x1b[31mred\\x1b[0m \\x07bell")
+    'plain red bell'
+    """
+    return _OBEYED.sub("", text)
+
+
+def say(text: str, error: bool = False) -> None:
+    typer.echo(safe(text), err=error)
+
+
+def say_json(value: object) -> None:
+    """JSON in the letters of the texts; what a terminal would obey is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    typer.echo(_OBEYED_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def show(*parts: Styled) -> None:
+    """One paragraph: wrapped and styled on a screen, one plain line in a pipe."""
+    from rich.text import Text
+
+    screen = console()
+    screen.print(Text.assemble(*((safe(words), style) for words, style in parts)), soft_wrap=not screen.is_terminal)
+
+
+def console(error: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=error, highlight=False, markup=False, emoji=False)
+
+
+def on_screen() -> bool:
+    """Whether a person looks at what is printed, and not a file or another program."""
+    return sys.stdout.isatty()
+
+
+def show_answer(answer: Answer) -> None:
+    """The finished answer: its text, then its footnotes, or what is nearest. A failure goes to standard error."""
+    if answer.status is Status.FAILED:
+        say(str(answer.reason), error=True)
+        return
+    if answer.text:
+        show(*answer_parts(answer))
+    if answer.reason:
+        show((answer.reason, "yellow"))
+    if answer.citations or answer.nearest:
+        say("")
+    for citation in answer.citations:
+        show((render.footnote(citation), ""))
+    for near in answer.nearest:
+        show((f"- {render.article_line(near)}", ""))
+
+
+def answer_parts(answer: Answer) -> Iterator[Styled]:
+    """The text of an answer; what no article supports is told from the rest, in words too."""
+    place = 0
+    for sentence in answer.sentences:
+        yield answer.text[place : sentence.start], MARK
+        if sentence.state is State.SUPPORTED:
+            yield sentence.text, ""
+        else:
+            yield f"{sentence.text} [not in the articles: {sentence.reason}]", "yellow"
+        place = sentence.end
+    yield answer.text[place:], MARK if answer.sentences else ""
+
+
+def streamed(events: Iterable[Event]) -> Answer:
+    """The answer at the end of `events`; until then the screen shows how far it is, and the words as they come.
+
+    They are taken back at the end: the marks, and what is supported, are known only then.
+    """
+    from rich.live import Live
+    from rich.spinner import Spinner
+    from rich.text import Text
+
+    written = ""
+    with Live(Spinner("dots", "Searching the articles"), console=console(), transient=True) as live:
+        for event in events:
+            match event:
+                case EvidenceReady(hits=hits):
+                    articles = len({hit.passage.article_id for hit in hits})
+                    live.update(Spinner("dots", f"Reading {len(hits)} passages of {articles} articles"))
+                case Words(text=text):
+                    written += safe(text)
+                    live.update(Text(written))
+                case Answer():
+                    return event
+    raise AssertionError("a stream ends with its answer")
+
+
+@contextmanager
+def progress(in_bytes: bool = False) -> Iterator[Tell]:
+    """A bar on the screen for what it is told; elsewhere a line for each new thing that is done."""
+    from rich import progress as rich
+
+    screen = console(error=True)
+    if not screen.is_terminal:
+        yield _Lines()
+        return
+    amount = (rich.DownloadColumn(), rich.TransferSpeedColumn()) if in_bytes else (rich.MofNCompleteColumn(),)
+    what = rich.TextColumn("{task.description}", markup=False)
+    with rich.Progress(what, rich.BarColumn(), *amount, rich.TimeRemainingColumn(), console=screen) as bar:
+        task = bar.add_task("", total=None)
+
+        def tell(doing: str, done: int, total: int | None) -> None:
+            bar.update(task, description=doing, completed=done, total=total)
+
+        yield tell
+
+
+class _Lines:
+    """Tells on a line of its own when something new is done."""
+
+    def __init__(self) -> None:
+        self._doing = ""
+
+    def __call__(self, doing: str, _done: int, _total: int | None) -> None:
+        if doing != self._doing:
+            self._doing = doing
+            say(doing, error=True)

@@ -1,0 +1,100 @@
+"""The settings, read once by whoever starts Byline: flags, `BYLINE_*` variables, `byline.toml`, defaults, in order.
+
+The only module of the bot that sees the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Annotated
+
+from annotated_types import Gt, Interval
+
+from bot.errors import SettingInvalid
+
+FILE = "byline.toml"
+PREFIX = "BYLINE_"
+SECRETS = frozenset({"slack_bot_token", "slack_app_token"})  # environment only, under Slack's usual names too
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting with its default. The secrets are kept out of its `repr`."""
+
+    store: Path = Path("data/store")
+    store_url: str | None = None  # a Chroma server instead of the one embedded
+    embedder: str = "all-MiniLM-L6-v2"
+    model: str | None = None  # None: `local` where it is installed, else `extractive`
+    model_url: str | None = None  # the base URL of an OpenAI-compatible server
+    model_timeout: Annotated[float, Gt(0)] = 60.0  # seconds
+    host: str = "127.0.0.1"
+    port: Annotated[int, Interval(ge=0, le=65535)] = 7860  # 0: any free one
+    slack_bot_token: str | None = field(default=None, repr=False)
+    slack_app_token: str | None = field(default=None, repr=False)
+
+
+def read(
+    flags: Mapping[str, object] | None = None, environ: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Config:
+    """The settings in force; a flag that is None and a variable that is empty are not given.
+
+    Raises `SettingInvalid`, which names the setting and where it stands.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    given = (
+        _from_file((folder or Path()) / FILE)
+        | _from_environment(os.environ if environ is None else environ)
+        | _from_flags(flags or {})
+    )
+    try:
+        return TypeAdapter(Config).validate_python({name: value for name, (_, value) in given.items()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where, value = given[str(first["loc"][0])]
+        message = first["msg"][:1].lower() + first["msg"][1:]
+        raise SettingInvalid(where, f"{message}, and it is {value!r}") from error
+
+
+def shipped(name: str) -> Path:
+    """The folder `prompts` or `seeds` that comes with Byline: inside the installed package, or in the checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "shipped" / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+Given = dict[str, tuple[str, object]]  # setting -> where it was given, and its value
+
+
+def _from_file(path: Path) -> Given:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingInvalid(FILE, f"it cannot be read ({error})") from error
+    known = [each.name for each in fields(Config)]
+    for name in table:
+        if name in SECRETS:
+            raise SettingInvalid(f"{name} in {FILE}", f"a secret belongs in the variable {name.upper()}, not in a file")
+        if name not in known:
+            raise SettingInvalid(f"{name} in {FILE}", f"there is no such setting; there are {', '.join(known)}")
+    return {name: (f"{name} in {FILE}", value) for name, value in table.items()}
+
+
+def _from_environment(environ: Mapping[str, str]) -> Given:
+    found: Given = {}
+    for each in fields(Config):
+        own = PREFIX + each.name.upper()
+        for variable in (each.name.upper(), own) if each.name in SECRETS else (own,):
+            if value := environ.get(variable):
+                found[each.name] = (variable, value)
+    return found
+
+
+def _from_flags(flags: Mapping[str, object]) -> Given:
+    return {name: ("--" + name.replace("_", "-"), value) for name, value in flags.items() if value is not None}

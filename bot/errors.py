@@ -1,0 +1,64 @@
+"""The bot's own errors for a person. `ShownError` and its kin come from the package below."""
+
+from __future__ import annotations
+
+from index.errors import ShownError, UsageError
+
+
+class QuestionEmpty(UsageError):
+    def __init__(self) -> None:
+        super().__init__('The question is empty. Ask something, such as `byline ask "Who left the WHO?"`.')
+
+
+class QuestionTooLong(UsageError):
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"The question has {length:,} characters; at most {limit:,} are read. Shorten it.")
+
+
+class ModelUnknown(UsageError):
+    def __init__(self, spec: str) -> None:
+        super().__init__(
+            f"There is no model {spec!r}. "
+            "Use `local`, `extractive`, `gguf:PATH`, or `provider:name` such as `openai:gpt-5`."
+        )
+
+
+class ModelMissing(ShownError):
+    """A model that was asked for by name and is not installed."""
+
+
+class ModelFailed(ShownError):
+    """A model that was asked and gave an error instead of words."""
+
+
+class Cancelled(ShownError):
+    """Work that somebody stopped. Neither an answer nor a failure."""
+
+    def __init__(self) -> None:
+        super().__init__("The answer was stopped before it was done.")
+
+
+class PromptInvalid(ShownError):
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"The prompt file {name} cannot be used: {reason}.")
+
+
+class SettingInvalid(UsageError):
+    """A flag, a variable or a line of `byline.toml` that cannot be used. `where` names it."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"The setting {where} cannot be used: {reason}.")
+
+
+__all__ = [
+    "Cancelled",
+    "ModelFailed",
+    "ModelMissing",
+    "ModelUnknown",
+    "PromptInvalid",
+    "QuestionEmpty",
+    "QuestionTooLong",
+    "SettingInvalid",
+    "ShownError",
+    "UsageError",
+]

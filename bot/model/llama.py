@@ -1,0 +1,290 @@
+"""llama.cpp in this process: one GGUF file, one context, one caller at a time."""
+
+from __future__ import annotations
+
+import codecs
+import ctypes
+import logging
+import math
+import os
+import re
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from bot.errors import Cancelled, ModelFailed, ModelMissing
+from bot.model.line import Line
+from bot.types import Cancellation
+from index.quiet import quiet
+
+BATCH = 128  # tokens read at once: as fast as 512 on a CPU, with smaller buffers
+PIECE = 1024  # bytes, more than any token's text
+log = logging.getLogger(__name__)
+
+Message = Mapping[str, str]  # role and content
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a completion ended, and its tokens."""
+
+    complete: bool  # False: it was cut off by the limit
+    read: int
+    written: int
+
+
+class Engine:
+    """A model that is loaded at its first use and keeps what it has read, so that a prompt which begins like the one
+    before is read from where they part."""
+
+    def __init__(self, path: Path, context: int, threads: int) -> None:
+        self.path = path
+        self.context = context  # tokens, prompt and answer together
+        self.threads = threads
+        self.line = Line()
+
+    def write(
+        self,
+        messages: Sequence[Message],
+        *,
+        limit: int,
+        temperature: float,
+        stops: Sequence[str],
+        cancel: Cancellation,
+    ) -> Generator[str, None, Ending]:
+        """Streams at most `limit` tokens of the answer, which ends before the first of `stops`.
+
+        Raises `ModelMissing`, `ModelFailed` or `Cancelled`, in the first step.
+        """
+        with self._turn(cancel) as llama:
+            prompt = self._tokens(llama, messages)
+            written: list[int] = []
+            room = min(limit, self.context - len(prompt))
+            tokens = islice(self._sample(llama, prompt, temperature, cancel), room)
+            yield from until(stops, decode(_piece(llama, token) for token in _tee(tokens, written)))
+            return Ending(len(written) < room, len(prompt), len(written))
+
+    def probability(
+        self, messages: Sequence[Message], yes: Sequence[str], no: Sequence[str], cancel: Cancellation
+    ) -> float:
+        """P(yes) / (P(yes) + P(no)) for the first token of the answer; a longer word counts by its first token."""
+        with self._turn(cancel) as llama:
+            import llama_cpp
+
+            prompt = self._tokens(llama, messages)
+            next(self._sample(llama, prompt, 0.0, cancel))
+            logits = llama_cpp.llama_get_logits_ith(llama.ctx, -1)
+            yes_logits, no_logits = ([logits[token] for token in _firsts(llama, words)] for words in (yes, no))
+        return share(yes_logits, no_logits)
+
+    @contextmanager
+    def _turn(self, cancel: Cancellation) -> Iterator[Any]:
+        """The loaded model, in the caller's turn, with `cancel` able to stop it within a computation."""
+        with self.line.turn(cancel):
+            llama = self._llama
+            import llama_cpp  # after the line above, which says what to do where it is not installed
+
+            flag = (ctypes.c_char * len(cancel.flag)).from_buffer(cancel.flag)
+            llama_cpp.llama_set_abort_callback(llama.ctx, _abort_when_set(), ctypes.addressof(flag))
+            try:
+                yield llama
+            finally:
+                llama_cpp.llama_set_abort_callback(llama.ctx, llama_cpp.ggml_abort_callback(), None)
+
+    @cached_property
+    def _llama(self) -> Any:
+        return _load(self.path, self.context, self.threads)
+
+    @cached_property
+    def _template(self) -> Any:
+        from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+        llama = self._llama
+        template = llama.metadata.get("tokenizer.chat_template")
+        if template is None:
+            raise ModelFailed(f"{self.path.name} has no chat template. Use a model that was tuned to chat.")
+        begin, end = (_piece(llama, token, special=True).decode() for token in (llama.token_bos(), llama.token_eos()))
+        return Jinja2ChatFormatter(template=template, eos_token=end, bos_token=begin)
+
+    def _tokens(self, llama: Any, messages: Sequence[Message]) -> list[int]:
+        """The tokens of the prompt. Only the template makes control tokens: the same characters in a message are text,
+        so that no article can end its part and speak in another's."""
+        marked = [{**message, "content": f"\ue000{place}\ue001"} for place, message in enumerate(messages)]
+        try:
+            frame = self._template(messages=marked).prompt
+        except ValueError as error:
+            raise ModelFailed(f"The chat template of {self.path.name} refuses these messages: {error}.") from error
+        tokens: list[int] = []
+        for place, part in enumerate(re.split("\ue000(\\d+)\ue001", frame)):
+            text = messages[int(part)]["content"] if place % 2 else part
+            tokens += llama.tokenize(text.encode(errors="replace"), add_bos=False, special=place % 2 == 0)
+        if len(tokens) >= self.context:
+            raise ModelFailed(
+                f"The prompt has {len(tokens):,} tokens, and {self.path.stem} reads fewer than {self.context:,}. "
+                "Ask a shorter question, or use a model with a larger context."
+            )
+        return tokens
+
+    def _sample(self, llama: Any, prompt: list[int], temperature: float, cancel: Cancellation) -> Iterator[int]:
+        """The tokens of the answer as they are drawn, up to the model's own end."""
+        import llama_cpp
+
+        vocabulary = llama_cpp.llama_model_get_vocab(llama.model)
+        try:
+            for token in llama.generate(prompt, temp=temperature):
+                if cancel.is_set():
+                    raise Cancelled
+                if llama_cpp.llama_vocab_is_eog(vocabulary, token):
+                    return
+                yield token
+        except RuntimeError as error:
+            llama.reset()  # the batch was left half read: nothing of it is reused
+            if cancel.is_set():
+                raise Cancelled from error
+            raise ModelFailed(f"The local model {self.path.stem} failed: {error}. Try again.") from error
+
+
+_engines: dict[tuple[Path, int, int], Engine] = {}
+
+
+def engine(path: Path, context: int, threads: int) -> Engine:
+    """The one engine of this process for the file and its settings."""
+    return _engines.setdefault((path, context, threads), Engine(path, context, threads))
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def decode(pieces: Iterable[bytes]) -> Iterator[str]:
+    """Text of UTF-8 bytes that may break within a character; nothing empty is given."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    for piece in pieces:
+        if text := decoder.decode(piece):
+            yield text
+    if text := decoder.decode(b"", final=True):
+        yield text
+
+
+def until(stops: Sequence[str], pieces: Iterable[str]) -> Iterator[str]:
+    """The text before the stop that is first complete. What may be the beginning of a stop is held back.
+
+    >>> list(until(["END"], ["one E", "ach EN", "D two"]))
+    ['one ', 'Each ']
+    """
+    held = ""
+    for piece in pieces:
+        held += piece
+        if found := [(at + len(stop), at) for stop in stops if (at := held.find(stop)) >= 0]:
+            if text := held[: min(found)[1]]:
+                yield text
+            return
+        ready = next(
+            at for at in range(len(held) + 1) if not any(stop.startswith(held[at:]) for stop in stops if held[at:])
+        )
+        if ready:
+            yield held[:ready]
+        held = held[ready:]
+    if held:
+        yield held
+
+
+def share(yes: Sequence[float], no: Sequence[float]) -> float:
+    """The probability of `yes` among `yes` and `no`, of logits.
+
+    >>> share([2.0], [2.0])
+    0.5
+    """
+    top = max(*yes, *no)
+    for_yes, for_no = (math.fsum(math.exp(logit - top) for logit in logits) for logits in (yes, no))
+    return for_yes / (for_yes + for_no)
+
+
+def _tee(tokens: Iterable[int], into: list[int]) -> Iterator[int]:
+    for token in tokens:
+        into.append(token)
+        yield token
+
+
+def _firsts(llama: Any, words: Sequence[str]) -> set[int]:
+    return {llama.tokenize(word.encode(), add_bos=False, special=False)[0] for word in words}
+
+
+def _piece(llama: Any, token: int, *, special: bool = False) -> bytes:
+    """The bytes of a token. `Llama.detokenize` loses those of more than 32 bytes."""
+    import llama_cpp
+
+    if token < 0:
+        return b""
+    buffer = ctypes.create_string_buffer(PIECE)
+    length = llama_cpp.llama_token_to_piece(
+        llama_cpp.llama_model_get_vocab(llama.model), token, buffer, PIECE, 0, special
+    )
+    return buffer.raw[: max(length, 0)]
+
+
+def _load(path: Path, context: int, threads: int) -> Any:
+    quiet()
+    try:
+        import llama_cpp
+    except (ImportError, OSError, RuntimeError) as error:
+        raise ModelMissing(
+            f"llama-cpp-python cannot be loaded ({error}). Install it with `pip install 'byline[local]'`."
+        ) from error
+    from jinja2 import TemplateError
+
+    _silence()
+    try:
+        return llama_cpp.Llama(
+            str(path),
+            n_ctx=context,
+            n_batch=BATCH,
+            n_ubatch=BATCH,
+            n_threads=threads,
+            n_threads_batch=threads,
+            verbose=False,
+        )
+    except (ValueError, TemplateError) as error:
+        raise ModelFailed(f"The model file {path} cannot be used: {error}. Fetch it again, or name another.") from error
+
+
+@cache
+def _silence() -> None:
+    """Sends the library's notes to the log.
+
+    Its own way redirects the output of the whole process while a model loads, and so swallows what other threads print.
+    """
+    import llama_cpp
+    from llama_cpp import _internals, llama
+
+    llama_cpp.llama_log_set(_note(), None)
+    for module in (llama, _internals):
+        module.suppress_stdout_stderr = lambda disable: nullcontext(disable)
+
+
+@cache
+def _note() -> Any:
+    import llama_cpp
+
+    def note(level: int, text: bytes, _: object) -> None:
+        log.debug("%s (level %d)", text.decode(errors="replace").rstrip(), level)
+
+    return llama_cpp.llama_log_callback(note)
+
+
+@cache
+def _abort_when_set() -> Any:
+    """A native function that is true once the flag is set: the length of the string there.
+
+    It is asked hundreds of times a token. In Python each would wait for the interpreter's lock, which brings a busy
+    process down to a token a second; `strlen` costs nothing.
+    """
+    import llama_cpp
+
+    library = ctypes.CDLL("msvcrt" if os.name == "nt" else None)
+    return ctypes.cast(library.strlen, llama_cpp.ggml_abort_callback)

@@ -1,0 +1,167 @@
+"""The model in this process as a LangChain chat model."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models.chat_models import (
+    BaseChatModel,
+    agenerate_from_stream,
+    generate_from_stream,
+)
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGenerationChunk, ChatResult
+from pydantic import Field
+
+from bot.errors import ModelFailed
+from bot.model.llama import Ending, Engine, Message, cores, engine
+from bot.model.messages import stream_words, to_messages
+from bot.types import Cancellation, Model, Prompt
+
+ROLES = {"system": "system", "human": "user", "ai": "assistant"}
+
+
+class LocalChat(BaseChatModel):
+    """A GGUF file through llama.cpp: loaded at its first use, once a process, and asked by one caller at a time.
+
+    Streams; closing the stream, or setting the `Cancellation` given as `cancel`, stops the work. Text only, no tools.
+    """
+
+    path: Path
+    n_ctx: int = 4096  # tokens, prompt and answer together
+    n_threads: int = Field(default_factory=cores)
+    temperature: float = 0.0
+    max_tokens: int = 512
+    stop: list[str] = Field(default_factory=list)
+
+    @property
+    def model_name(self) -> str:
+        return self.path.stem
+
+    @property
+    def _llm_type(self) -> str:
+        return "llama.cpp"
+
+    @property
+    def _identifying_params(self) -> dict[str, Any]:
+        return {"path": str(self.path), "n_ctx": self.n_ctx, "temperature": self.temperature}
+
+    @property
+    def _engine(self) -> Engine:
+        return engine(self.path.resolve(), self.n_ctx, self.n_threads)
+
+    def waiting(self) -> int:
+        """How many calls a new one would wait for, the one being served included."""
+        return len(self._engine.line)
+
+    def probability(
+        self,
+        messages: Sequence[BaseMessage],
+        yes: Sequence[str] = ("Yes",),
+        no: Sequence[str] = ("No",),
+        *,
+        cancel: Cancellation | None = None,
+    ) -> float:
+        """P(yes) / (P(yes) + P(no)) for the next token. What was read is kept for the next prompt that begins alike."""
+        return self._engine.probability(_plain(messages), yes, no, cancel or Cancellation())
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002  (LangChain itself reports each chunk)
+        *,
+        cancel: Cancellation | None = None,
+        **_: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        words = self._engine.write(
+            _plain(messages),
+            limit=self.max_tokens,
+            temperature=self.temperature,
+            stops=[each for each in (*self.stop, *(stop or ())) if each],
+            cancel=cancel or Cancellation(),
+        )
+        ending = yield from _chunks(words)
+        yield ChatGenerationChunk(
+            message=AIMessageChunk(
+                content="",
+                usage_metadata=UsageMetadata(
+                    input_tokens=ending.read, output_tokens=ending.written, total_tokens=ending.read + ending.written
+                ),
+                response_metadata={"model_name": self.model_name},
+                chunk_position="last",
+            ),
+            generation_info={"finish_reason": "stop" if ending.complete else "length"},
+        )
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return generate_from_stream(self._stream(messages, stop, run_manager, **kwargs))
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        *,
+        cancel: Cancellation | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        """As `_stream`, in a thread. A task that is cancelled stops the work, not only its own waiting."""
+        cancel = cancel or Cancellation()
+        try:
+            async for chunk in super()._astream(messages, stop, run_manager, cancel=cancel, **kwargs):
+                yield chunk
+        finally:
+            cancel.set()
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
+
+
+def open_local(path: Path) -> Model:
+    """The GGUF file as a model. Loads nothing."""
+    chat = LocalChat(path=path)
+
+    def complete(prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str, None, None]:
+        cancel = cancel or Cancellation()
+        return stream_words(chat, prompt, cancel, cancel=cancel)
+
+    def probability(prompt: Prompt, cancel: Cancellation | None = None, /) -> float:
+        return chat.probability(to_messages(prompt), cancel=cancel)
+
+    return Model(chat.model_name, complete, probability, chat.waiting)
+
+
+def _chunks(words: Generator[str, None, Ending]) -> Generator[ChatGenerationChunk, None, Ending]:
+    with closing(words):
+        while True:
+            try:
+                text = next(words)
+            except StopIteration as end:
+                ending: Ending = end.value
+                return ending
+            yield ChatGenerationChunk(message=AIMessageChunk(content=text))
+
+
+def _plain(messages: Sequence[BaseMessage]) -> list[Message]:
+    for message in messages:
+        if message.type not in ROLES:
+            raise ModelFailed(f"The local model reads no messages of the type {message.type!r}.")
+    return [{"role": ROLES[message.type], "content": str(message.text)} for message in messages]

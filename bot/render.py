@@ -1,0 +1,157 @@
+"""Values to what surfaces show: the JSON of the contract, and plain text. Pure, and the same for every surface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from bot.attribute import day
+from bot.types import Answer, Citation, Evidence, Near, Sentence
+from index.types import Article, Filters, Hit, Kind
+
+Facts = Article | Citation | Near  # what has a title, an author, an outlet, a day and a kind
+
+
+def to_json(answer: Answer) -> dict[str, Any]:
+    """`byline ask --json`, the API's and the evaluation's form of an answer."""
+    return {
+        "question": answer.question,
+        "status": str(answer.status),
+        "text": answer.text,
+        "model": answer.model,
+        "sentences": [_sentence(each) for each in answer.sentences],
+        "citations": [citation_json(each) for each in answer.citations],
+        "passages": passages_json(answer.hits),
+        "evidence": [_evidence(each) for each in answer.evidence],
+        "filters": filters_json(answer.filters),
+        "reason": answer.reason,
+        "nearest": [{"article_id": each.article_id, **_facts(each)} for each in answer.nearest],
+        "seconds": {
+            "search": answer.timings.search,
+            "evidence": answer.timings.evidence,
+            "first_token": answer.timings.first_token,
+            "total": answer.timings.total,
+        },
+    }
+
+
+def passages_json(hits: Iterable[Hit]) -> list[dict[str, Any]]:
+    """`byline search --json`."""
+    return [
+        {
+            "article_id": hit.passage.article_id,
+            "start": hit.passage.start,
+            "end": hit.passage.end,
+            "text": hit.passage.text,
+            "score": round(hit.score, 4),
+        }
+        for hit in hits
+    ]
+
+
+def article_json(article: Article, *, text: bool = False) -> dict[str, Any]:
+    """`byline articles --json`; with its text, `byline articles show ID --json`."""
+    facts = {
+        "id": article.id,
+        **_facts(article),
+        "modified": iso(article.modified),
+        "language": article.language,
+        "fetched": iso(article.fetched),
+        "sources": [{"issuer": each.issuer, "title": each.title, "date": each.date} for each in article.sources],
+    }
+    return {**facts, "text": article.text} if text else facts
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    return {
+        "mark": citation.mark,
+        "article_id": citation.article_id,
+        **_facts(citation),
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "version": citation.version,
+    }
+
+
+def filters_json(filters: Filters) -> dict[str, Any]:
+    """Only what is limited."""
+    found = {
+        "outlet": list(filters.outlet),
+        "author": list(filters.author),
+        "kind": [str(each) for each in filters.kind],
+        "language": list(filters.language),
+        "since": iso(filters.since),
+        "until": iso(filters.until),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def byline(facts: Facts) -> str:
+    """Who wrote it, where and when, and its kind where it speaks for somebody.
+
+    >>> from datetime import date
+    >>> byline(Near("a", "A title", author="Yang Jin", outlet="Global Times", published=date(2020, 7, 15)))
+    'Yang Jin, Global Times, 15 July 2020'
+    """
+    kind = facts.kind if facts.kind not in (None, Kind.REPORT, Kind.ANALYSIS) else None
+    as_of = f"as of {day(facts.as_of)}" if facts.as_of else ""
+    return ", ".join(part for part in (facts.author, facts.outlet, day(facts.published), as_of, kind) if part)
+
+
+def footnote(citation: Citation) -> str:
+    """One citation on a line: `[1] “quote” — Title. Yang Jin, Global Times, 15 July 2020, opinion`."""
+    return f"[{citation.mark}] “{_line(citation.quote)}” — {article_line(citation)}"
+
+
+def article_line(facts: Facts) -> str:
+    """An article on a line: its title, then its byline."""
+    return ". ".join(part for part in (_line(facts.title).rstrip("."), byline(facts)) if part)
+
+
+def plain(answer: Answer) -> str:
+    """An answer as text: its words, then its footnotes, or why there is none and what is nearest."""
+    lines = [answer.text] if answer.text else []
+    if answer.citations:
+        lines += ["", *(footnote(each) for each in answer.citations)]
+    if answer.reason:
+        lines.append(answer.reason)
+    lines += [f"- {article_line(each)}" for each in answer.nearest]
+    return "\n".join(lines)
+
+
+def iso(moment: datetime | date | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _facts(facts: Facts) -> dict[str, Any]:
+    return {
+        "title": facts.title,
+        "author": facts.author,
+        "outlet": facts.outlet,
+        "published": iso(facts.published),
+        "as_of": iso(facts.as_of),
+        "kind": str(facts.kind) if facts.kind else None,
+        "url": facts.url,
+    }
+
+
+def _sentence(sentence: Sentence) -> dict[str, Any]:
+    return {
+        "text": sentence.text,
+        "start": sentence.start,
+        "end": sentence.end,
+        "state": str(sentence.state),
+        "reason": sentence.reason,
+        "support": sentence.support,
+        "citations": list(sentence.citations),
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {"article_id": evidence.article_id, "start": evidence.start, "end": evidence.end, "text": evidence.text}
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

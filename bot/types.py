@@ -1,0 +1,186 @@
+"""The values that flow through the bot, from a question to an answer. Frozen, tuples inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from index.types import Filters, Hits, Kind
+
+
+class Status(StrEnum):
+    ANSWERED = "answered"
+    PARTIAL = "partial"  # some of what was asked is supported, and the text says what is not
+    REFUSED = "refused"  # the articles do not say
+    FAILED = "failed"  # a model or a store gave an error; never words that look like an answer
+
+
+class State(StrEnum):
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier question and the text of its answer, which may be empty."""
+
+    question: str
+    answer_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence chosen from an article: `article.text[start:end] == text`."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+    score: float = 0.0  # how much of the question it carries, in [0, 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a model is asked: the standing instructions, then the request."""
+
+    system: str
+    user: str
+
+
+class Cancellation:
+    """Stops work in progress, from any thread: `set` it once and it stays set. The work raises `Cancelled`."""
+
+    __slots__ = ("flag",)
+
+    def __init__(self) -> None:
+        self.flag = bytearray(2)  # a C string, empty until set: native code reads it without asking Python
+
+    def set(self) -> None:
+        self.flag[0] = 1
+
+    def is_set(self) -> bool:
+        return self.flag[0] != 0
+
+
+class Complete(Protocol):
+    """Asks a model and streams its words. Closing the generator stops the work, and so does `cancel`."""
+
+    def __call__(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str, None, None]: ...
+
+
+class Probability(Protocol):
+    """The model's probability, in [0, 1], that the answer to a yes/no prompt is yes."""
+
+    def __call__(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A language model that was opened; nothing of it is loaded before its first use."""
+
+    name: str
+    complete: Complete
+    probability: Probability | None = None  # None where the model gives no probabilities
+    waiting: Callable[[], int] = lambda: 0  # calls that a new one would wait for, the one being served included
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact words of an article that support a sentence, and the article's facts of that day.
+
+    `article.text[start:end] == quote` for the version of the article whose text hashes to `version`, so a kept
+    answer stays true when the article changes.
+    """
+
+    mark: int  # counted from 1 in an answer
+    article_id: str
+    start: int
+    end: int
+    quote: str
+    title: str
+    author: str | None = None
+    outlet: str | None = None
+    published: datetime | date | None = None
+    as_of: date | None = None
+    kind: Kind | None = None
+    url: str | None = None
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an answer, without marks: `answer.text[start:end] == text`."""
+
+    text: str
+    start: int
+    end: int
+    state: State
+    reason: str | None = None  # why it is unsupported
+    support: float = 0.0  # in [0, 1]
+    citations: tuple[int, ...] = ()  # marks of `Answer.citations`
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An article close to a question that the articles do not answer."""
+
+    article_id: str
+    title: str
+    author: str | None = None
+    outlet: str | None = None
+    published: datetime | date | None = None
+    as_of: date | None = None
+    kind: Kind | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds from the question to each event; None for what did not happen."""
+
+    search: float | None = None
+    evidence: float | None = None
+    first_token: float | None = None
+    total: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer and its proof. `text` holds the sentences, each followed by its `[1]` marks."""
+
+    question: str
+    status: Status
+    text: str
+    model: str
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    hits: Hits = field(default_factory=Hits)
+    nearest: tuple[Near, ...] = ()
+    reason: str | None = None  # why it was refused or failed
+    timings: Timings = field(default_factory=Timings)
+
+    @property
+    def filters(self) -> Filters:
+        return self.hits.filters
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceReady:
+    """The passages and the sentences chosen from them: the first event of a stream."""
+
+    hits: Hits
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A piece of the answer as it is written. Marks come with the finished `Answer`."""
+
+    text: str
+
+
+Event = EvidenceReady | Words | Answer

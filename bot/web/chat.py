@@ -1,0 +1,91 @@
+"""What is said in the chat, as markup: questions, words as they are written, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.render import article_line
+from bot.types import Answer, Citation, Near, Sentence, State, Status
+from bot.web.markup import address, safe
+
+
+def anchor(turn: int, mark: int) -> str:
+    """The id of a quote. Each turn has its own, so that an older answer's marks lead to their own quotes."""
+    return f"proof-{turn}-{mark}"
+
+
+def question(text: str) -> str:
+    return f'<p dir="auto">{safe(text)}</p>'
+
+
+def doing(what: str) -> str:
+    """What is being done, until there is something to read."""
+    return f'<p class="doing">{safe(what)}</p>'
+
+
+def writing(words: str) -> str:
+    """The answer so far. What supports it is known when it is done."""
+    return f'<p class="writing" dir="auto">{safe(words)}</p>'
+
+
+def stopped(words: str) -> str:
+    """What was written before the person stopped it. Nothing says that the articles support it."""
+    written = f'<p class="unsupported" dir="auto">{safe(words)}</p>' if words else ""
+    return f'{written}<p class="note">Stopped before it was checked against the articles.</p>'
+
+
+def failed(reason: str) -> str:
+    what = "<p><strong>No answer: something failed.</strong></p>"
+    return f'<div class="failed" role="alert">{what}<p>{safe(reason)}</p></div>'
+
+
+def finished(turn: int, answer: Answer) -> str:
+    """An answer with its marks; or, as what they are, a refusal or a failure."""
+    if answer.status is Status.FAILED:
+        return failed(answer.reason or "The reason is not known.")
+    body = _refusal(answer) if answer.status is Status.REFUSED else _answer(turn, answer)
+    return f'{body}<p class="note">{safe(_effort(answer))}</p>'
+
+
+def _answer(turn: int, answer: Answer) -> str:
+    citations = {each.mark: each for each in answer.citations}
+    sentences = " ".join(_sentence(turn, each, citations) for each in answer.sentences)
+    missing = (
+        '<p class="note">The articles do not say what is underlined with dots.</p>'
+        if answer.status is Status.PARTIAL
+        else ""
+    )
+    return f'<p class="answer" dir="auto">{sentences}</p>{missing}'
+
+
+def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation]) -> str:
+    if sentence.state is State.UNSUPPORTED:
+        reason = safe(sentence.reason or "Nothing in the articles says this.")
+        return f'<span class="unsupported" title="{reason}">{safe(sentence.text)}</span>'
+    return safe(sentence.text) + "".join(_mark(turn, citations[mark]) for mark in sentence.citations)
+
+
+def _mark(turn: int, citation: Citation) -> str:
+    title = safe(article_line(citation))
+    return f' <a class="mark" href="#{anchor(turn, citation.mark)}" title="{title}">[{citation.mark}]</a>'
+
+
+def _refusal(answer: Answer) -> str:
+    reason = f"<p>{safe(answer.reason)}</p>" if answer.reason else ""
+    nearest = "".join(f"<li>{_near(each)}</li>" for each in answer.nearest)
+    return f'<div class="refused" dir="auto"><p>{safe(answer.text)}</p>{reason}' + (
+        f"<ul>{nearest}</ul></div>" if nearest else "</div>"
+    )
+
+
+def _near(near: Near) -> str:
+    line, url = safe(article_line(near)), address(near.url)
+    return f'<a href="{safe(url)}">{line}</a>' if url else line
+
+
+def _effort(answer: Answer) -> str:
+    """Which model, how long, how many passages."""
+    seconds = f"{answer.timings.total:.1f} s" if answer.timings.total is not None else ""
+    count = len(answer.hits)
+    passages = f"{count} passage{'' if count == 1 else 's'}"
+    return " · ".join(part for part in (answer.model, seconds, passages) if part)

@@ -1,0 +1,67 @@
+"""Text to markup in which it is text and nothing else.
+
+Gradio reads what it shows as Markdown first and as HTML then. A block that begins with an HTML tag and holds no line
+end is not read as Markdown, so that escaped text inside it stays text: no image, link, formula or script.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+_LINE_ENDS = {ord(character): f"&#{ord(character)};" for character in "\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"}
+
+Value = TypeVar("Value")
+
+
+def safe(text: str) -> str:
+    """`text` as it stands, for use in an element or an attribute: on one line, and with nothing left that is markup.
+
+    >>> safe("<img src=x>")
+    '&lt;img src=x&gt;'
+    """
+    return html.escape(text.encode(errors="replace").decode()).translate(_LINE_ENDS)
+
+
+def address(url: str | None) -> str | None:
+    """A web address that may become a link, else None.
+
+    >>> address("https://example.org/a"), address("javascript:alert(1)")
+    ('https://example.org/a', None)
+    """
+    try:
+        parts = urlsplit(url or "")
+        return url if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A range of characters to mark in a text, and the markup that goes before it and around it."""
+
+    start: int
+    end: int
+    before: str = ""
+    attributes: str = ""
+
+
+def marked(text: str, ranges: Iterable[Marked]) -> str:
+    """`text` with ranges in `<mark>`. What a range shares with an earlier one stays with the earlier one."""
+    parts: list[str] = []
+    place = 0
+    for each in sorted(ranges, key=lambda each: (each.start, each.end)):
+        start, end = max(each.start, place), min(each.end, len(text))
+        if start < end:
+            parts += [
+                safe(text[place:start]),
+                each.before,
+                f"<mark{each.attributes}>",
+                safe(text[start:end]),
+                "</mark>",
+            ]
+            place = end
+    return "".join(parts) + safe(text[place:])

@@ -1,0 +1,190 @@
+"""The page: what is on it and what happens when it is used. Whatever can be said without Gradio is said elsewhere."""
+
+# No `from __future__ import annotations`: Gradio looks at the types of its handlers, which are local names here.
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import ShownError
+from bot.web import chat, panel
+from bot.web.conversation import LOOK, Conversation, converse
+from bot.web.examples import examples
+from bot.web.markup import safe
+from bot.web.opening import Opening
+from index.errors import ArticleMissing
+
+if TYPE_CHECKING:
+    from gradio import Blocks
+
+    from bot.answer import Bot
+    from index import Index
+
+TITLE = "Byline"
+SENTENCE = "Answers questions about a body of articles, and proves every sentence."
+OPENING = "Opening the articles…"
+
+CONCURRENT = 8  # answers at a time; the local model still writes one by one
+WAITING = 64
+
+
+def build_page(opening: Opening) -> "Blocks":
+    """The page, to be mounted with `dress()`. Questions that come before the bot is open wait for it."""
+    import gradio as gr
+
+    def ask(question: str, conversation: Conversation) -> Iterator[list[Any]]:
+        before = None
+        with closing(converse(opening, question, conversation)) as conversations:
+            for after in conversations:
+                yield _changes(before, after)
+                before = after
+
+    def ask_example(example: gr.SelectData, conversation: Conversation) -> Iterator[list[Any]]:
+        yield from ask(example.value["text"], conversation)
+
+    def stop(conversation: Conversation) -> list[Any]:
+        return _changes(None, conversation.stopped())
+
+    def start_again() -> list[Any]:
+        return _changes(None, Conversation())
+
+    async def greet() -> list[Any]:
+        while not opening.done:
+            await asyncio.sleep(LOOK)
+        return await asyncio.to_thread(_greeting, opening)
+
+    page = gr.Blocks(title=TITLE, analytics_enabled=False)
+    with page:
+        state = gr.State(Conversation())
+        with gr.Row(elem_id="top"):
+            gr.Markdown(f"<h1>{TITLE}</h1><p>{SENTENCE}</p>", elem_id="title")
+            again = gr.Button("New chat", elem_id="again", size="sm", scale=0, min_width=120)
+        with gr.Row(elem_id="desk"):
+            with gr.Column(scale=3, min_width=320):
+                messages = gr.Chatbot(
+                    elem_id="chat",
+                    label="Chat",
+                    show_label=False,
+                    layout="bubble",
+                    height=None,
+                    buttons=[],
+                    latex_delimiters=[],
+                    allow_tags=False,
+                    group_consecutive_messages=False,
+                    placeholder="What would you like to know?",
+                )
+                notice = gr.Markdown(elem_id="notice", latex_delimiters=[])
+                box = gr.Textbox(
+                    elem_id="question",
+                    label="Your question",
+                    show_label=False,
+                    container=False,
+                    placeholder="Ask about the articles",
+                    lines=1,
+                    max_lines=6,
+                    autofocus=True,
+                    submit_btn=True,
+                )
+                state_of_things = gr.Markdown(_line(OPENING), elem_id="about", latex_delimiters=[])
+            with gr.Column(scale=2, min_width=320):
+                proof = gr.Markdown(panel.EMPTY, elem_id="proof", latex_delimiters=[])
+
+        shown = [state, messages, proof, notice, box]
+        quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        answers: list[Any] = [
+            box.submit(ask, [box, state], shown, **quietly),
+            messages.example_select(ask_example, [state], shown, **quietly),
+        ]
+        # Cancelled first and told so then: in one event the telling comes first, and the answer's next words overwrite it.
+        box.stop(None, cancels=answers, **quietly).then(stop, [state], shown, **quietly)
+        again.click(None, cancels=answers, **quietly).then(start_again, None, shown, **quietly)
+        page.load(greet, None, [state_of_things, messages], concurrency_limit=None, **quietly)
+    page.queue(default_concurrency_limit=CONCURRENT, max_size=WAITING, api_open=False)
+    return page
+
+
+def dress() -> dict[str, Any]:
+    """What `mount_gradio_app` has to be told about the looks of the page."""
+    import gradio as gr
+
+    here = files("bot.web")
+    sans = ["ui-sans-serif", "system-ui", "sans-serif"]
+    return {
+        "theme": gr.themes.Base(primary_hue="teal", neutral_hue="stone", font=sans, font_mono=["ui-monospace"]),
+        "css": here.joinpath("style.css").read_text(encoding="utf-8"),
+        "head": f"<script>{here.joinpath('script.js').read_text(encoding='utf-8')}</script>",
+        "footer_links": [],
+        "run_history": False,
+        "enable_monitoring": False,
+    }
+
+
+def _changes(before: Conversation | None, after: Conversation) -> list[Any]:
+    """What is new on the page: state, chat, proof, notice, box. Without `before`, everything is."""
+    import gradio as gr
+
+    proof = _proof(after)
+    return [
+        after,
+        _messages(after),
+        gr.skip() if before and proof == _proof(before) else proof,
+        _line(after.notice),
+        gr.skip() if before and before.answering == after.answering else _box(after),
+    ]
+
+
+def _box(conversation: Conversation) -> Any:
+    """The question's box. While an answer is written the next question may be: it is emptied at the start only."""
+    import gradio as gr
+
+    begun = conversation.answering or not conversation.exchanges
+    value: dict[str, Any] = {"value": conversation.draft} if conversation.draft or begun else {}
+    return gr.Textbox(submit_btn=not conversation.answering, stop_btn=conversation.answering, **value)
+
+
+def _greeting(opening: Opening) -> list[Any]:
+    """What is there to be asked: the line about it, and examples. Or why there is nothing."""
+    import gradio as gr
+
+    try:
+        bot = opening.bot()
+    except ShownError as error:
+        return [_line(str(error)), gr.skip()]
+    return [_line(about(bot)), gr.Chatbot(examples=[{"text": each} for each in examples(partial(_holds, bot.index))])]
+
+
+def about(bot: "Bot") -> str:
+    """How many articles are read, and by what."""
+    count = len(bot.index)
+    articles = f"{count:,} article{'' if count == 1 else 's'}"
+    return " · ".join(part for part in (articles, f"model: {bot.model}", bot.notice) if part)
+
+
+def _holds(index: "Index", article_id: str) -> bool:
+    try:
+        index.article(article_id)
+    except ArticleMissing:
+        return False
+    return True
+
+
+def _messages(conversation: Conversation) -> list[dict[str, str]]:
+    return [
+        message
+        for each in conversation.exchanges
+        for message in (
+            {"role": "user", "content": chat.question(each.question)},
+            {"role": "assistant", "content": each.shown},
+        )
+    ]
+
+
+def _proof(conversation: Conversation) -> str:
+    return panel.panel(panel.Section(each.question, each.proof) for each in conversation.exchanges)
+
+
+def _line(text: str) -> str:
+    return f"<p>{safe(text)}</p>" if text else ""

@@ -1,0 +1,109 @@
+"""The proof beside the chat, as markup: passages as soon as they are found, then the quotes behind each mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from bot.render import Facts, byline
+from bot.types import Answer, Citation, Evidence
+from bot.web.chat import anchor
+from bot.web.markup import Marked, address, marked, safe
+from index.types import Article, Hit, Passage
+
+EMPTY = '<p class="note">Ask something. The passages that answer it, and the exact words, appear here.</p>'
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The proof of one question."""
+
+    question: str
+    body: str  # markup
+
+
+def panel(sections: Iterable[Section]) -> str:
+    """All proofs, the newest first and open. They are blocks of their own, so that only what changed is drawn again."""
+    newest_first = [each for each in sections if each.body][::-1]
+    return "\n\n".join(_section(each, place == 0) for place, each in enumerate(newest_first)) or EMPTY
+
+
+def _section(section: Section, is_open: bool) -> str:
+    summary = f'<summary dir="auto">{safe(section.question)}</summary>'
+    return f'<details class="turn"{" open" if is_open else ""}>{summary}{section.body}</details>'
+
+
+def found(hits: Iterable[Hit], evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> str:
+    """The passages with the sentences chosen from them marked; those without any are folded away."""
+    chosen: list[str] = []
+    others: list[str] = []
+    for hit in hits:
+        ranges = [
+            Marked(each.start - hit.passage.start, each.end - hit.passage.start, attributes=' class="evidence"')
+            for each in evidence
+            if _holds(hit.passage, each)
+        ]
+        card = _card(articles[hit.passage.article_id], marked(hit.passage.text.rstrip(), ranges))
+        (chosen if ranges else others).append(card)
+    return "".join(chosen) + _folded(others, bool(chosen))
+
+
+def nearest(passages: str) -> str:
+    """The passages of a question that none of them answers."""
+    return f'<p class="note">None of these passages answers it.</p>{passages}' if passages else ""
+
+
+def _folded(cards: Sequence[str], beside: bool) -> str:
+    if not cards:
+        return ""
+    count = f"{len(cards)} {'more ' if beside else ''}passage{'' if len(cards) == 1 else 's'}"
+    return f'<details class="others"><summary>{count}</summary>{"".join(cards)}</details>'
+
+
+def proof(turn: int, answer: Answer) -> str:
+    """The passages that are quoted, in the order of their first mark, with the exact quotes marked and numbered."""
+    groups: dict[Passage, list[Citation]] = {}
+    for citation in answer.citations:
+        groups.setdefault(_context(citation, answer.hits), []).append(citation)
+    return "".join(_proof(turn, passage, citations) for passage, citations in groups.items())
+
+
+def _proof(turn: int, passage: Passage, citations: Sequence[Citation]) -> str:
+    ranges = [
+        Marked(
+            each.start - passage.start,
+            each.end - passage.start,
+            before=f"<sup>{each.mark}</sup>",
+            attributes=f' id="{anchor(turn, each.mark)}" tabindex="-1"',
+        )
+        for each in citations
+    ]
+    return _card(citations[0], marked(passage.text.rstrip(), ranges), numbers=[each.mark for each in citations])
+
+
+def _context(citation: Citation, hits: Iterable[Hit]) -> Passage:
+    """The passage that a quote stands in; the quote alone where none of the hits holds it."""
+    alone = Passage(citation.article_id, citation.start, citation.end, citation.quote)
+    return next((hit.passage for hit in hits if _holds(hit.passage, citation)), alone)
+
+
+def _holds(passage: Passage, span: Evidence | Citation) -> bool:
+    return passage.article_id == span.article_id and passage.start <= span.start and span.end <= passage.end
+
+
+def _card(facts: Facts, text: str, numbers: Sequence[int] = ()) -> str:
+    label = "".join(f'<span class="number">{number}</span>' for number in numbers)
+    kind = f' <span class="kind {facts.kind}">{facts.kind}</span>' if facts.kind else ""
+    who = safe(byline(replace(facts, kind=None)))
+    return (
+        f'<section class="card"><h3 dir="auto">{label}{safe(facts.title)}</h3><p class="byline">{who}{kind}</p>'
+        f'<blockquote dir="auto">{text}</blockquote>{_links(facts, bool(numbers))}</section>'
+    )
+
+
+def _links(facts: Facts, cited: bool) -> str:
+    url = address(facts.url)
+    original = f'<a href="{safe(url)}">Original at {safe(urlsplit(url).hostname or "")}</a>' if url else ""
+    back = '<a class="back" href="#chat">Back to the answer</a>' if cited else ""
+    return f'<p class="links">{original}{back}</p>' if original or back else ""

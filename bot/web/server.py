@@ -1,0 +1,131 @@
+"""The page on an address: one FastAPI app with the page in it, there before any model is loaded."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing, suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.errors import UsageError
+from bot.web.opening import Opening
+from index.quiet import quiet
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from bot.answer import Bot
+
+PATIENCE = 2  # seconds that open connections are given when the server stops
+
+# Whatever an article or a model says, the page loads nothing from another host and sends nothing there.
+POLICY = "; ".join(
+    (
+        "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'",  # Gradio's page is made of inline scripts
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+_say = partial(print, flush=True)
+_ENCODED = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
+
+class AddressUnusable(UsageError):
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"The page cannot be served on {host}:{port}: {reason}. Choose another address with `--host` and `--port`."
+        )
+
+
+def serve(open_bot: Callable[[], Bot], host: str, port: int, *, ready: Callable[[str], object] = _say) -> None:
+    """Serves the page until interrupted; `ready` gets one sentence with its address. Port 0 takes any free one.
+
+    `open_bot` is called once by a thread of its own when the page is already there; what it raises ends the server
+    and is raised here. The bot is closed at the end. Raises `AddressUnusable` at once. Opens no browser.
+    """
+    quiet()
+    import uvicorn
+
+    def give_up() -> None:
+        server.should_exit = True
+
+    with closing(_listen(host, port)) as listener:
+        opening = Opening(open_bot)
+        app = _app(opening, give_up)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=PATIENCE))
+        ready(f"Byline is on {_url(listener)}. Stop it with Ctrl-C.")
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+    if error := opening.error:
+        raise error
+
+
+def build_app(open_bot: Callable[[], Bot]) -> FastAPI:
+    """The app with the page at `/`. The bot is opened when the app starts, and closed when it ends."""
+    return _app(Opening(open_bot), lambda: None)
+
+
+def _app(opening: Opening, failed: Callable[[], None]) -> FastAPI:
+    quiet()
+    from fastapi import FastAPI
+    from fastapi.responses import JSONResponse
+    from gradio import mount_gradio_app
+    from starlette.middleware.cors import CORSMiddleware
+
+    from bot.web.page import build_page, dress
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        opening.begin(failed)
+        yield
+        opening.close()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(CORSMiddleware, allow_origins=())  # without it Gradio lets in every origin
+    app.add_middleware(_Headers)
+
+    @app.get("/healthz")
+    def healthz() -> JSONResponse:
+        if opening.error:
+            return JSONResponse({"status": "failed"}, status_code=503)
+        return JSONResponse({"status": "ready" if opening.done else "starting"})
+
+    mount_gradio_app(app, build_page(opening), "/", **dress())
+    return app
+
+
+class _Headers:
+    """Adds `HEADERS` to every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_ENCODED]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise AddressUnusable(host, port, error.strerror or str(error)) from error
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

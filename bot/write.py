@@ -1,0 +1,44 @@
+"""Evidence to words: by a model that is shown nothing else, or without one, in the articles' own sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from itertools import groupby
+
+from bot.attribute import day
+from bot.types import Evidence
+from index.types import Article
+from index.words import chinese
+
+_SECOND = 0.9  # a further sentence is given where its score is this share of the best one's
+
+
+def extract(evidence: Sequence[Evidence]) -> Generator[str]:
+    """The best sentence, and a second one that is nearly as good, verbatim, best first."""
+    best = sorted(evidence, key=lambda each: -each.score)[:2]
+    for place, sentence in enumerate(best):
+        if place == 0:
+            yield sentence.text
+        elif sentence.score >= _SECOND * best[0].score:
+            yield f" {sentence.text}"
+
+
+def language_of(question: str) -> str:
+    """The language to answer in, as a model is told it."""
+    return "Chinese" if chinese(question) else "the language of the question"
+
+
+def excerpts(evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> str:
+    """The evidence as a model reads it: each article's facts on a line, its sentences below."""
+    parts = []
+    for article_id, group in groupby(evidence, key=lambda each: each.article_id):
+        parts.append(heading(articles[article_id]) + "\n" + " ".join(each.text for each in group))
+    return "\n\n".join(parts)
+
+
+def heading(article: Article) -> str:
+    """Who says it, where and when: `[Opinion by Yang Jin, Global Times, 15 July 2020: "China-Russia ties …"]`."""
+    kind = (article.kind or "article").capitalize()
+    by = f"{kind} by {article.author}" if article.author else kind
+    facts = ", ".join(part for part in (by, article.outlet, day(article.day)) if part)
+    return f'[{facts}: "{article.title}"]'

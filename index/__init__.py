@@ -1,0 +1,82 @@
+"""Article -> passage -> store -> hit. The names are loaded when they are first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from index.embed import Embedder as Embedder
+    from index.embed import MiniLM as MiniLM
+    from index.embed import SentenceEmbedder as SentenceEmbedder
+    from index.errors import ArticleMissing as ArticleMissing
+    from index.errors import EmbedderMissing as EmbedderMissing
+    from index.errors import ShownError as ShownError
+    from index.errors import SourceMissing as SourceMissing
+    from index.errors import StoreBusy as StoreBusy
+    from index.errors import StoreDamaged as StoreDamaged
+    from index.errors import StoreMismatch as StoreMismatch
+    from index.errors import StoreMissing as StoreMissing
+    from index.errors import StoreUnreachable as StoreUnreachable
+    from index.errors import StoreUnwritable as StoreUnwritable
+    from index.errors import Unreadable as Unreadable
+    from index.errors import UsageError as UsageError
+    from index.fingerprint import version as version
+    from index.index import Index as Index
+    from index.types import Article as Article
+    from index.types import Failure as Failure
+    from index.types import Filters as Filters
+    from index.types import Hit as Hit
+    from index.types import Hits as Hits
+    from index.types import IndexReport as IndexReport
+    from index.types import Kind as Kind
+    from index.types import Passage as Passage
+    from index.types import Source as Source
+    from index.types import Span as Span
+
+_HOMES = {
+    "index.embed": ("Embedder", "MiniLM", "SentenceEmbedder"),
+    "index.errors": (
+        "ArticleMissing",
+        "EmbedderMissing",
+        "ShownError",
+        "SourceMissing",
+        "StoreBusy",
+        "StoreDamaged",
+        "StoreMismatch",
+        "StoreMissing",
+        "StoreUnreachable",
+        "StoreUnwritable",
+        "Unreadable",
+        "UsageError",
+    ),
+    "index.index": ("Index",),
+    "index.types": (
+        "Article",
+        "Failure",
+        "Filters",
+        "Hit",
+        "Hits",
+        "IndexReport",
+        "Kind",
+        "Passage",
+        "Source",
+        "Span",
+    ),
+    "index.fingerprint": ("version",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

@@ -1,0 +1,236 @@
+"""A saved news page in plain text to its article and the facts printed above and below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from index.byline.dates import Order, order_in
+from index.byline.furniture import furniture, related
+from index.byline.languages import language
+from index.byline.names import outlet, section
+from index.byline.printed import LABEL_ALONE, Facts, dateline, stated
+from index.types import Kind
+
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_ENDED = re.compile(r"[.。!！…][\"'”’)\]」』）*_]*\Z")
+_ASKED = re.compile(r"[?？][\"'”’)\]」』）*_]*\Z")
+_INNER_STOP = re.compile(r"[.!?] |[。！？]")
+_UNENDED = re.compile(r"[,，:：;；、-]\Z")
+_ACRONYM = re.compile(r"(?:\b[A-Z]\.){2,}\Z")
+_ITEM = re.compile(r"(?:[-*+•]|\d{1,2}[.)])\s")
+_INDENT = re.compile(r"\t| {2,}|\u3000")
+_LONGEST_TITLE = 200  # characters, as all of these
+_SHORTEST_PROSE = 60
+_SHORTEST_CHINESE_PROSE = 20
+_LONGEST_CLOSE = 10
+_WIDEST_WRAP = 110
+_ABOVE_BYLINE = 2  # paragraphs: a summary, a caption
+_LABELLED_TITLE = re.compile(r"(?P<label>[^|:：]{2,25}?)\s*(?P<mark>[|｜:：])\s*(?P<title>.+)")
+_TITLE_END = re.compile(r"(?P<title>.{10,}?)\s+(?:[|｜]|[-–—])\s+(?P<name>[^|｜]{2,40})\Z")
+# An article that speaks for its author alone is one of opinion, whatever its section is called.
+_DISCLAIMER = re.compile(
+    r"\b(?:views?|opinions?)\b[^.]{0,80}\b(?:author|writer|columnist)s?\b(?:['’]s?)?(?: \w+){0,2} (?:own|alone)\b"
+    r"|\b(?:views?|opinions?)\b[^.]{0,80}\b(?:do|does|may) not (?:necessarily )?(?:reflect|represent)"
+    r"|\b(?:views?|opinions?)\b[^.]{0,60}\bare (?:those of|solely)[^.]{0,40}\b(?:author|writer)"
+    r"|文章?(?:仅|只)代表作者(?:个人|本人)?观点|不代表本[报网刊]",
+    re.IGNORECASE,
+)
+_HOLDER = re.compile(
+    r"(?:copyright|©|\(c\))[\s,©]*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*(?:by )?([^.,|©]{2,50})", re.IGNORECASE
+)
+_AUTHOR_NOTE = re.compile(r"[（(]?作者(?:[:：系是为]\s*)?([\u4e00-\u9fff]{2,4})(?:[，,系是为])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A paragraph, or a line that stands for one; lines of one block have no blank line between them."""
+
+    text: str
+    block: int
+
+
+def facts(page: str) -> Facts:
+    """The publication facts printed in the head and the tail of `page`, and the text of its article."""
+    lines = _lines(page)
+    prose = [number for number, line in enumerate(lines) if _prose(line.text)]
+    order = order_in(line.text for line in lines if len(line.text) < _LONGEST_TITLE)
+    top = _top(lines, prose[0] if prose else len(lines), order)
+    head = prose[_ABOVE_BYLINE] if len(prose) > _ABOVE_BYLINE else len(lines)
+    boxes = _boxes(lines, prose)
+    printed, rights, kept = Facts(), Facts(), list[_Line]()
+    for number, line in enumerate(lines):
+        near = number not in boxes and (number < head or number > prose[-1])
+        if number == top or (number in boxes and not furniture(line.text)):
+            continue
+        if near and (said := stated(line.text, order)) is not None:
+            printed |= said
+        elif furniture(line.text):
+            rights |= _rights(line.text)
+        elif top is None or number > top:
+            kept.append(line)
+    return _joined(lines, top, printed, kept, rights)
+
+
+def _joined(lines: Sequence[_Line], top: int | None, printed: Facts, kept: Sequence[_Line], rights: Facts) -> Facts:
+    """The facts of all parts of a page. What a byline says goes before what the title, the dateline and the rest say."""
+    title = _titled(lines[top].text) if top is not None else Facts()
+    body = [line for line in kept if line.text != title.title]  # pages print the title twice
+    if top is not None and not body:
+        title, body = Facts(), [lines[top]]
+    text = _text(body)
+    above = _above(line.text for line in lines[: top or 0])
+    said = _said([line.text for line in body])
+    return printed | title | above | said | rights | Facts(language=language(text), text=text)
+
+
+def _lines(page: str) -> list[_Line]:
+    """The paragraphs of a page and the lines that stand for one. Where lines were wrapped at a width, they are joined."""
+    raw = [line.rstrip() for line in re.split(r"\r\n|[\n\r\x0b\x0c\u2028\u2029]", page)]
+    width = _width(raw)
+    lines: list[_Line] = []
+    block, before = 0, ""
+    for line in raw:
+        text = " ".join(line.split())
+        if not text:
+            block += 1
+        elif (
+            lines
+            and lines[-1].block == block
+            and (_goes_on(before, line, width) or LABEL_ALONE.fullmatch(before.strip()))
+        ):
+            lines[-1] = _Line(_united(lines[-1].text, text), block)
+        else:
+            lines.append(_Line(text, block))
+        before = line
+    return lines
+
+
+def _width(raw: Sequence[str]) -> int | None:
+    """The width at which the lines of a page were wrapped, if they were: most of them end where the next word did not fit."""
+    width = max(map(len, raw), default=0)
+    if width > _WIDEST_WRAP:
+        return None
+    full = [_goes_on(line, following, width) for line, following in pairwise(raw) if line and following.strip()]
+    return width if sum(full) >= 3 and 2 * sum(full) >= len(full) else None
+
+
+def _goes_on(line: str, following: str, width: int | None) -> bool:
+    """Whether the next line was wrapped from this one."""
+    if width is None or _INDENT.match(following) or _ITEM.match(following) or not line.strip():
+        return False
+    word = following[:1] if _CHINESE.match(following) else following.split()[0]
+    return len(line) + (not _CHINESE.match(following)) + len(word) > width
+
+
+def _united(one: str, other: str) -> str:
+    return one + ("" if _CHINESE.match(one[-1]) and _CHINESE.match(other) else " ") + other
+
+
+def _prose(text: str) -> bool:
+    """Whether a paragraph is of the article's body for certain: whole sentences, and not few words."""
+    chinese = len(_CHINESE.findall(text))
+    if len(text) < _SHORTEST_PROSE and chinese < _SHORTEST_CHINESE_PROSE:
+        return False
+    asked = _ASKED.search(text, len(text) - _LONGEST_CLOSE)  # a title may be one question, not two
+    ended = _ENDED.search(text, len(text) - _LONGEST_CLOSE) or (asked and _INNER_STOP.search(text, 0, asked.start()))
+    return bool(ended) and not furniture(text)
+
+
+def _top(lines: Sequence[_Line], end: int, order: Order | None) -> int | None:
+    """The line of the title, of those before `end`: the first that reads as one and stands apart, or above a byline."""
+
+    def removed(line: _Line) -> bool:
+        return stated(line.text, order) is not None or furniture(line.text)
+
+    titles = [number for number in range(end) if _titles(lines[number].text) and not removed(lines[number])]
+    # A masthead or the name of a section may stand above it.
+    top = next((number for number in titles if not _masthead(lines[number].text)), titles[0] if titles else None)
+    if top is None:
+        return None
+    below = lines[top + 1 : top + 3]  # one more line may belong to the head: a summary
+    apart = len(below) < 2 or any(
+        line.block > lines[top].block or removed(line) for line in below[: 1 + _titles(below[0].text)]
+    )
+    return top if apart else None
+
+
+def _titles(text: str) -> bool:
+    ended = (_ENDED.search(text) and not _ACRONYM.search(text)) or _UNENDED.search(text)
+    return len(text) <= _LONGEST_TITLE and not ended and any(map(str.isalpha, text)) and "://" not in text
+
+
+def _masthead(text: str) -> bool:
+    return outlet(text) or (len(text.split()) < 2 and len(_CHINESE.findall(text)) < 5)
+
+
+def _titled(text: str) -> Facts:
+    """The title without the names of section and outlet that pages add to it, and what these say."""
+    text, found = text.lstrip("# "), Facts()
+    while (end := _TITLE_END.match(text)) and (outlet(end["name"]) or section(end["name"])):
+        name = end["name"]
+        found |= Facts(kind=section(name), outlet=name if outlet(name) else None)
+        text = end["title"]
+    label = _LABELLED_TITLE.match(text)
+    if label and (kind := section(label["label"])):
+        found |= Facts(kind=kind)
+        text = label["title"] if label["mark"] in "|｜" else text
+    return Facts(title=text) | found
+
+
+def _above(texts: Iterable[str]) -> Facts:
+    """What stands above the title: the names of the section and of the outlet."""
+    found = Facts()
+    for text in texts:
+        found |= Facts(kind=section(text), outlet=text if outlet(text) else None)
+    return found
+
+
+def _boxes(lines: Sequence[_Line], prose: Sequence[int]) -> set[int]:
+    """The lines of boxes below the first paragraph: lists of other articles, offers of newsletters."""
+    begin, end = (prose[0], prose[-1]) if prose else (len(lines), len(lines))
+    found = set[int]()
+    heading: int | None = None  # the block of the heading of a list
+    for number in range(begin, len(lines)):
+        text = lines[number].text
+        if related(text):
+            heading = lines[number].block
+        elif heading is not None and _titles(text) and (lines[number].block == heading or number > end):
+            found.add(number)
+        else:
+            heading = None if number <= end else heading
+    for _, block in groupby(range(begin, len(lines)), key=lambda number: lines[number].block):
+        numbers = list(block)
+        offers = [number for number in numbers if furniture(lines[number].text)]
+        rest = set(numbers) - set(offers)
+        if 2 * len(offers) >= len(numbers) > 1 and all(_titles(lines[number].text) for number in rest):
+            found |= rest
+    return found
+
+
+def _said(texts: Sequence[str]) -> Facts:
+    """What the text itself says: a dateline, a disclaimer, a note on the author."""
+    found = Facts()
+    for text in texts[: _ABOVE_BYLINE + 1]:
+        found |= dateline(text)
+    for text in texts[-_ABOVE_BYLINE - 1 :]:
+        note = _AUTHOR_NOTE.match(text)
+        found |= Facts(author=note[1] if note else None, kind=Kind.OPINION if _DISCLAIMER.search(text) else None)
+    return found
+
+
+def _rights(text: str) -> Facts:
+    holder = _HOLDER.search(text)
+    name = holder[1].strip() if holder else ""
+    return Facts(outlet=name) if outlet(name) else Facts()
+
+
+def _text(lines: Sequence[_Line]) -> str:
+    """The paragraphs, a blank line between them; the items of a list stay together."""
+    parts = [
+        ("\n" if one.block == other.block and _ITEM.match(other.text) else "\n\n") + other.text
+        for one, other in pairwise(lines)
+    ]
+    return "".join([line.text for line in lines[:1]] + parts)

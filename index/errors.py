@@ -1,0 +1,81 @@
+"""Errors that are meant for a person: what happened, then what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ShownError(Exception):
+    """A sentence for the person. Surfaces show it as it is, and catch nothing wider."""
+
+
+class UsageError(ShownError):
+    """The person asked for something that cannot be: a wrong path, an empty question. Nothing was begun."""
+
+
+class StoreMissing(UsageError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"No index at {path}. Build one with `byline index seeds/`.")
+
+
+class StoreMismatch(ShownError):
+    """A store whose recorded settings are not the ones asked for: another embedder, dimension, or format."""
+
+    def __init__(self, path: Path, what: str, stored: object, asked: object) -> None:
+        super().__init__(
+            f"The index at {path} was made with {what} {stored}, not {asked}. "
+            f"Ask with {stored}, or make another index with `--store DIR`."
+        )
+
+
+class StoreDamaged(ShownError):
+    """A store that cannot be read."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The index at {path} cannot be read: {reason}. Restore it, or delete it and index again.")
+
+
+class StoreBusy(ShownError):
+    def __init__(self, path: Path, holder: str) -> None:
+        super().__init__(f"{holder} is writing to the index at {path}. Wait until it is done, then try again.")
+
+
+class StoreUnreachable(ShownError):
+    """A Chroma server that does not answer."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"The Chroma server at {url} does not answer: {reason}. Start it, or correct `store.url`.")
+
+
+class StoreUnwritable(ShownError):
+    """Writing failed for want of space, permission or memory. What was published before is as it was."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"The index at {path} cannot be written: {reason}. Nothing that was in it is lost; "
+            f"mend the cause, then run the same command again."
+        )
+
+
+class ArticleMissing(UsageError):
+    def __init__(self, article_id: str) -> None:
+        super().__init__(f"There is no article {article_id!r} here. `byline articles` lists them.")
+
+
+class SourceMissing(UsageError):
+    def __init__(self, source: str) -> None:
+        super().__init__(f"There is no file or folder {source!r}. Check the path.")
+
+
+class Unreadable(ShownError):
+    """One source that gives no article; others in the same run go on."""
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(f"{source}: {reason}")
+        self.source = source
+        self.reason = reason
+
+
+class EmbedderMissing(ShownError):
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"The embedding model {name!r} cannot be loaded: {reason}. Install it or name another.")

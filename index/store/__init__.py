@@ -1,0 +1,1 @@
+"""The ledger (SQLite, the one truth) and the two indexes that follow it: vectors (Chroma) and words (tantivy)."""

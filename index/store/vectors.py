@@ -1,0 +1,350 @@
+"""The vector index: Chroma.
+
+Embedded, Chroma is not safe beside another process: a reader that opens a folder while another process writes to it
+crashes or damages it (seen with chromadb 1.5.9: segmentation faults), and it never sees what others write later. So
+there are two copies of it, and a writer touches only the one that is not published. A copy is read under a shared
+lock and written under an exclusive one; readers ask for the published copy, so they never wait for a writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from shutil import copytree, rmtree
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from index.errors import ShownError, StoreDamaged, StoreUnreachable, StoreUnwritable
+from index.quiet import quiet
+from index.store.ledger import PAGE, Entry, Published
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float32]
+
+COLLECTION = "passages"
+FACTS = ("outlet", "author", "kind", "language", "day")
+
+
+class Moved(Exception):
+    """The copy is being written, so another is published by now."""
+
+
+class Copy:
+    """One of the two folders of embedded Chroma."""
+
+    hidden = True  # readers do not see what is written before it is published
+
+    def __init__(self, folder: Path, name: str, published: Callable[[], Published]) -> None:
+        self.name = name
+        self._store = folder
+        self._published = published
+        self._folder = (folder / "vectors" / name).resolve()
+        self._begun = False
+
+    def present(self) -> bool:
+        """Whether there is anything on the disk."""
+        return (self._folder / "chroma.sqlite3").is_file()
+
+    def near(self, at: int, vector: Vector, count: int, where: Mapping[str, Any] | None) -> list[int]:
+        """The keys of the passages nearest to a vector. Raises `Moved`."""
+        with self._reading(at) as collection:
+            return _nearest(collection, vector, count, where)
+
+    def keys(self, at: int) -> list[int]:
+        with self._reading(at) as collection:
+            return _keys(collection)
+
+    def become(self, other: Copy | None) -> None:
+        """Makes it the same as another copy, which is whole and published, or empty."""
+        with self._exclusive():
+            rmtree(self._folder, ignore_errors=True)
+            if other is not None:
+                with other._opening():
+                    copytree(other._folder, self._folder)
+
+    def write(self, born: Iterable[Sequence[Entry]], died: Sequence[int], generation: int) -> None:
+        """Takes passages in, again if need be, and others out."""
+        if self._begun:
+            with self._writing():
+                self._write(born, died, generation)
+        else:
+            with self._exclusive():  # another process may have written since this one last did
+                self._folder.mkdir(parents=True, exist_ok=True)
+                self._client.open(generation, create=True)
+                self._write(born, died, generation)
+        self._begun = True
+
+    def rest(self, published: str) -> None:
+        """Ends a run of writes. The copy that nobody will read gives its memory back."""
+        if self._begun and published != self.name:
+            with self._exclusive():
+                pass
+        self._begun = False
+
+    def close(self) -> None:
+        with _lending:
+            client = _clients.get(self._folder)
+            if client is not None:
+                client.borrowers.discard(self)
+                if not client.borrowers:
+                    client.shut()
+                    del _clients[self._folder]
+
+    @property
+    def _client(self) -> _Client:
+        with _lending:
+            client = _clients.setdefault(self._folder, _Client(self._folder))
+            client.borrowers.add(self)
+            return client
+
+    def _write(self, born: Iterable[Sequence[Entry]], died: Sequence[int], generation: int) -> None:
+        _write(self._client.collection, born, died)
+        _settle(self._client.collection)
+        self._client.generation = generation
+
+    @contextmanager
+    def _reading(self, at: int) -> Iterator[Any]:
+        from filelock import Timeout
+
+        lease = self._lock()
+        try:
+            lease.acquire_read(blocking=False)
+        except Timeout as error:
+            raise Moved from error
+        try:
+            if self._published() != (at, self.name):
+                raise Moved
+            # From here on nobody writes the folder, and whoever else reads it reads the same generation.
+            with _failures(StoreDamaged, self._store):
+                with self._client.guard:
+                    if self._client.generation != at:
+                        self._reopen(at)
+                yield self._client.collection
+        finally:
+            lease.release()
+            lease.close()
+
+    def _reopen(self, at: int) -> None:
+        if not self.present():
+            raise StoreDamaged(self._store, f"its folder {self._folder.name} is missing")
+        with self._opening():
+            self._client.shut()
+            self._client.open(at)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        lock = self._lock()
+        try:
+            with lock.write_lock(), _failures(StoreUnwritable, self._store):
+                yield
+        except BaseException:
+            self._client.shut()
+            raise
+        finally:
+            lock.close()
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        """Nobody else reads or writes the folder, and this process has no client on it."""
+        with self._writing():
+            self._client.shut()
+            yield
+
+    def _lock(self) -> Any:
+        from filelock import ReadWriteLock
+
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        return ReadWriteLock(self._folder.with_suffix(".lock"), is_singleton=False)
+
+    def _opening(self) -> Any:
+        """Opening a folder writes a little to it, so only one process does so at a time."""
+        from filelock import FileLock
+
+        return FileLock(self._folder.with_suffix(".opening"))
+
+
+class Server:
+    """A collection on a Chroma server, named after the store."""
+
+    hidden = False
+
+    def __init__(self, url: str, store: Callable[[], str]) -> None:
+        self.name = "server"
+        self._url = url
+        self._store = store
+        self._guard = Lock()
+        self._client: Any = None
+        self._collection: Any = None
+
+    def present(self) -> bool:
+        from chromadb.errors import NotFoundError
+
+        with self._failures():
+            try:
+                self._connected().get_collection(self._collection_name(), embedding_function=None)
+            except NotFoundError:
+                return False
+        return True
+
+    def near(self, at: int, vector: Vector, count: int, where: Mapping[str, Any] | None) -> list[int]:
+        del at  # a server is always up to date
+        with self._failures():
+            return _nearest(self._opened(), vector, count, where)
+
+    def keys(self, at: int) -> list[int]:
+        del at
+        with self._failures():
+            return _keys(self._opened())
+
+    def become(self, other: Copy | None) -> None:
+        """Makes it empty."""
+        del other
+        from chromadb.errors import NotFoundError
+
+        with self._failures():
+            with suppress(NotFoundError):
+                self._connected().delete_collection(self._collection_name())
+            self._collection = None
+
+    def write(self, born: Iterable[Sequence[Entry]], died: Sequence[int], generation: int) -> None:
+        del generation
+        with self._failures():
+            _write(self._opened(), born, died)
+
+    def rest(self, published: str) -> None:
+        """Nothing to end."""
+
+    def close(self) -> None:
+        with self._guard:
+            if self._client is not None:
+                self._client.close()
+            self._client = self._collection = None
+
+    def _opened(self) -> Any:
+        if self._collection is None:
+            self._collection = _collection(self._connected(), self._collection_name())
+        return self._collection
+
+    def _connected(self) -> Any:
+        with self._guard:
+            if self._client is None:
+                self._client = _http(self._url)
+            return self._client
+
+    def _collection_name(self) -> str:
+        return f"byline-{self._store()}"
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        import httpx
+        from chromadb.errors import ChromaError
+
+        try:
+            yield
+        except (ChromaError, httpx.HTTPError) as error:
+            raise StoreUnreachable(self._url, str(error)) from error
+
+
+class _Client:
+    """The one client that this process has on a folder: Chroma shares its state between clients of one path anyway."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.guard = Lock()
+        self.borrowers: set[Copy] = set()
+        self.generation = -1  # what it saw when it was opened, or wrote itself
+        self.collection: Any = None
+        self._client: Any = None
+
+    def open(self, generation: int, create: bool = False) -> None:
+        quiet()
+        import chromadb
+        from chromadb.config import Settings
+
+        self._client = chromadb.PersistentClient(self.folder, settings=Settings(anonymized_telemetry=False))
+        if create:
+            self.collection = _collection(self._client, COLLECTION)
+        else:
+            self.collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        _settle(self.collection)
+        self.generation = generation
+
+    def shut(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = self.collection = None
+        self.generation = -1
+
+
+_clients: dict[Path, _Client] = {}
+_lending = Lock()
+
+
+def _http(url: str) -> Any:
+    quiet()
+    import chromadb
+    from chromadb.config import Settings
+
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    try:
+        return chromadb.HttpClient(
+            host=parts.hostname or "localhost",
+            port=parts.port or (443 if secure else 8000),
+            ssl=secure,
+            settings=Settings(anonymized_telemetry=False),
+        )
+    except ValueError as error:  # Chroma's word for a connection refused
+        raise StoreUnreachable(url, str(error)) from error
+
+
+def _collection(client: Any, name: str) -> Any:
+    return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
+
+
+def _settle(collection: Any) -> None:
+    """Chroma applies what was written when it is next asked something; this asks."""
+    if collection.count():
+        collection.peek(1)
+
+
+def _nearest(collection: Any, vector: Vector, count: int, where: Mapping[str, Any] | None) -> list[int]:
+    found = collection.query(query_embeddings=[vector], n_results=count, where=where, include=[])
+    return [int(key) for key in found["ids"][0]]
+
+
+def _keys(collection: Any) -> list[int]:
+    return [int(key) for key in collection.get(include=[])["ids"]]
+
+
+def _write(collection: Any, born: Iterable[Sequence[Entry]], died: Sequence[int]) -> None:
+    import numpy as np
+
+    for start in range(0, len(died), PAGE):
+        collection.delete(ids=[str(key) for key in died[start : start + PAGE]])
+    for page in born:
+        collection.upsert(
+            ids=[str(entry.key) for entry in page],
+            embeddings=[np.frombuffer(entry.vector, dtype="<f2").astype(np.float32) for entry in page],
+            metadatas=[_facts(entry) for entry in page],
+        )
+
+
+def _facts(entry: Entry) -> dict[str, str | int]:
+    facts = {fact: getattr(entry, fact) for fact in FACTS}
+    return {"article": entry.article, **{fact: value for fact, value in facts.items() if value is not None}}
+
+
+@contextmanager
+def _failures(shown: type[ShownError], store: Path) -> Iterator[None]:
+    from chromadb.errors import ChromaError
+
+    try:
+        yield
+    except (ChromaError, OSError) as error:
+        raise shown(store, str(error)) from error

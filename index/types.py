@@ -1,0 +1,148 @@
+"""The values that flow through the index. Frozen; what is unknown is None, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import overload
+
+
+class Kind(StrEnum):
+    """What sort of text an article is. Only a `report` or an `analysis` speaks in its own voice for facts."""
+
+    REPORT = "report"
+    ANALYSIS = "analysis"
+    OPINION = "opinion"
+    EDITORIAL = "editorial"
+    INTERVIEW = "interview"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A public document that an article's facts come from."""
+
+    issuer: str
+    title: str
+    date: str | None = None  # as written: a day, a month or a year
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A text with its publication facts. All offsets in Byline refer to `text`.
+
+    `published` is a datetime, or a date where no time is known; `as_of` is the day whose state of affairs the
+    text describes, where it says so.
+    """
+
+    id: str
+    title: str
+    text: str
+    _: KW_ONLY
+    url: str | None = None
+    author: str | None = None
+    outlet: str | None = None
+    published: datetime | date | None = None
+    modified: datetime | date | None = None
+    as_of: date | None = None
+    kind: Kind | None = None
+    language: str | None = None  # ISO 639-1
+    fetched: datetime | None = None
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def day(self) -> date | None:
+        """The day that time and supersession go by: `as_of`, else the day of publication."""
+        moment = self.as_of or self.published
+        return moment.date() if isinstance(moment, datetime) else moment
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of characters, `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A contiguous span of one article: `article.text[start:end] == text`."""
+
+    article_id: str
+    start: int  # offset into the article's text, in characters
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is limited to. Empty means no limit; `since` and `until` are
+    inclusive and compared with `Article.day`; an article without a day is outside every such limit."""
+
+    outlet: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    kind: tuple[Kind, ...] = ()
+    language: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that a search found, with its score in [0, 1] and the parts of it."""
+
+    passage: Passage
+    score: float
+    words: float  # BM25 divided by the best BM25 of this search, in [0, 1]
+    meaning: float  # cosine of the question and the passage, in [-1, 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits(Sequence[Hit]):
+    """The hits of one search, best first, with the filters that were applied."""
+
+    items: tuple[Hit, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+
+    @overload
+    def __getitem__(self, key: int) -> Hit: ...
+    @overload
+    def __getitem__(self, key: slice) -> tuple[Hit, ...]: ...
+    def __getitem__(self, key: int | slice) -> Hit | tuple[Hit, ...]:
+        return self.items[key]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source or an article that could not be brought in, and the sentence that says why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What one `add` did, in articles."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    duplicate: int = 0
+    removed: int = 0
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def failed(self) -> int:
+        return len(self.failures)

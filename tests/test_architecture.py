@@ -1,0 +1,281 @@
+"""Who may import whom. Imports inside functions and under `TYPE_CHECKING` count; a module that is not here fails."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# A module or a package, and what of ours it may import. A package stands for all its modules, which may import each
+# other. `index` and `bot` alone mean the names that they give to others.
+INDEX_VALUES = {"index.types", "index.errors"}
+VALUES = {"bot.types", "bot.errors", *INDEX_VALUES}
+TEXT = {"index.sentence", "index.fingerprint", "index.words"}
+SURFACE = {"bot.answer", "bot.render", *VALUES}
+OURS = {
+    "index": {"index.embed", "index.errors", "index.index", "index.types", "index.fingerprint"},
+    "index.types": set(),
+    "index.errors": set(),
+    "index.words": set(),
+    "index.quiet": set(),
+    "index.fingerprint": {"index.types"},
+    "index.sentence": INDEX_VALUES,
+    "index.chunk": {"index.sentence", *INDEX_VALUES},
+    "index.byline": INDEX_VALUES,
+    "index.embed": {"index.quiet", *INDEX_VALUES},
+    "index.load": {"index.byline", *INDEX_VALUES},
+    "index.store": {"index.quiet", "index.fingerprint", "index.words", *INDEX_VALUES},
+    "index.search": {"index.store", *INDEX_VALUES},
+    "index.index": {"index.chunk", "index.embed", "index.search", "index.store", *TEXT, *INDEX_VALUES},
+    "bot": {"bot.answer", "bot.errors", "bot.types"},
+    "bot.__main__": {"bot.cli"},
+    "bot.types": {"index.types"},
+    "bot.errors": {"index.errors"},
+    "bot.config": {"bot.errors"},
+    "bot.attribute": {*TEXT, *VALUES},
+    "bot.condense": {*TEXT, *VALUES},
+    "bot.evidence": {*TEXT, *VALUES},
+    "bot.decide": {*TEXT, *VALUES},
+    "bot.prompt": VALUES,
+    "bot.write": {"bot.attribute", *TEXT, *VALUES},
+    "bot.cite": {"bot.attribute", *TEXT, *VALUES},
+    "bot.refuse": {"bot.attribute", *TEXT, *VALUES},
+    "bot.render": {"bot.attribute", *VALUES},
+    "bot.model": {"index.quiet", *VALUES},
+    "bot.langchain": {"bot.answer", "index.index", *VALUES},
+    "bot.answer": {
+        *("bot.cite", "bot.condense", "bot.config", "bot.decide", "bot.evidence", "bot.model", "bot.prompt"),
+        *("bot.refuse", "bot.write", "index.index"),
+        *VALUES,
+    },
+    "bot.web": {"index.quiet", *SURFACE},
+    "bot.slack": SURFACE,
+    "bot.cli": {
+        "bot.config",
+        "bot.model",
+        "bot.slack",
+        "bot.web",
+        "index",
+        "index.load",
+        *SURFACE,
+    },  # it starts the others
+}
+
+# A library, and its one place. A library that is not here may not be used.
+VENDORS = {
+    "Stemmer": {"index.words"},
+    "annotated_types": {"bot.config"},
+    "chromadb": {"index.store"},
+    "dateparser": {"index.byline"},
+    "fastapi": {"bot.web"},
+    "filelock": {"bot.model", "index.store"},
+    "frontmatter": {"index.load"},
+    "gradio": {"bot.web"},
+    "httpx": {"bot.model", "index.store"},
+    "jinja2": {"bot.model"},
+    "langchain": {"bot.model"},
+    "langchain_core": {"bot.langchain", "bot.model"},
+    "llama_cpp": {"bot.model"},
+    "numpy": {"bot.evidence", "index.embed", "index.index", "index.store"},
+    "platformdirs": {"bot.model"},
+    "pydantic": {"bot.cli", "bot.config", "bot.model"},
+    "rich": {"bot.cli"},
+    "rjieba": {"index.words"},
+    "safetensors": {"index.embed"},
+    "sentence_transformers": {"index.embed"},
+    "slack_bolt": {"bot.slack"},
+    "slack_sdk": {"bot.slack"},
+    "starlette": {"bot.web"},
+    "tantivy": {"index.store"},
+    "tokenizers": {"index.embed"},
+    "torch": {"index.embed"},
+    "typer": {"bot.cli"},
+    "uvicorn": {"bot.web"},
+}
+# Imported inside the function that needs them, never while a module is read...
+HEAVY = {
+    *("chromadb", "dateparser", "fastapi", "gradio", "langchain", "langchain_core", "llama_cpp", "numpy", "rich"),
+    *("safetensors", "sentence_transformers", "slack_bolt", "slack_sdk", "tantivy", "tokenizers", "torch", "uvicorn"),
+}
+# ...but for modules with a class of the library's kind; they are imported inside functions themselves.
+SUBCLASSES = {"bot.model.local": {"langchain_core"}}
+
+# Steps that are functions of their arguments: no input, no output, no clock.
+PURE = {
+    *(
+        "index.byline",
+        "index.chunk",
+        "index.errors",
+        "index.search",
+        "index.sentence",
+        "index.types",
+        "index.fingerprint",
+    ),
+    *("index.words", "bot.attribute", "bot.cite", "bot.condense", "bot.decide", "bot.errors", "bot.evidence"),
+    *("bot.prompt", "bot.refuse", "bot.render", "bot.types", "bot.write"),
+}
+IO = {
+    *("asyncio", "http", "io", "os", "shutil", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading"),
+    *("time", "urllib"),
+}
+EXTRAS = ("local", "providers", "slack")
+ENVIRONMENT = {"bot.config", "index.quiet"}
+SURFACES = {"bot.web", "bot.slack", "bot.cli"}
+
+
+@cache
+def modules() -> dict[str, Path]:
+    files = [path for package in ("index", "bot") for path in (ROOT / package).rglob("*.py")]
+    return {name_of(path): path for path in files}
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def canonical(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def line_of(module: str) -> str | None:
+    """The line of the table that `module` stands under: its own, or its package's, but never the whole of bot or index.
+
+    >>> line_of("index.store.ledger"), line_of("index.nothing")
+    ('index.store', None)
+    """
+    while module not in OURS:
+        module = module.rpartition(".")[0]
+        if "." not in module:
+            return None
+    return module
+
+
+def imports(module: str, nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """What the nodes import, as whole module names where they are ours."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            source = node.module or ""
+            inner = (f"{source}.{alias.name}" for alias in node.names)
+            yield from (name if name in modules() else source for name in inner)
+
+
+def all_imports(module: str) -> Iterator[str]:
+    return imports(module, ast.walk(tree_of(module)))
+
+
+@cache
+def tree_of(module: str) -> ast.Module:
+    return ast.parse(modules()[module].read_text(encoding="utf-8"))
+
+
+def at_module_level(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs when the module is read: not what is in functions or under `TYPE_CHECKING`."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        yield child
+        yield from at_module_level(child)
+
+
+every_module = pytest.mark.parametrize("module", sorted(modules()))
+
+
+@every_module
+def test_a_module_stands_in_the_table(module: str) -> None:
+    assert line_of(module) is not None, f"{module} needs a line in the table"
+
+
+def test_the_table_has_no_line_without_a_module() -> None:
+    assert set(OURS) <= set(modules())
+
+
+def test_every_vendor_of_the_table_is_used_in_each_of_its_places() -> None:
+    used = {(found.split(".")[0], line_of(module)) for module in modules() for found in all_imports(module)}
+    assert [
+        (vendor, place) for vendor, places in VENDORS.items() for place in places if (vendor, place) not in used
+    ] == []
+
+
+@every_module
+def test_a_module_imports_of_ours_only_what_it_may(module: str) -> None:
+    line = line_of(module)
+    assert line is not None
+    ours = {line_of(found) or found for found in all_imports(module) if found.split(".")[0] in ("bot", "index")}
+    assert ours - OURS[line] - {line} == set()
+
+
+@every_module
+def test_a_vendor_is_used_in_its_one_place(module: str) -> None:
+    known = sys.stdlib_module_names | {"bot", "index"}
+    vendors = {found.split(".")[0] for found in all_imports(module)} - known
+    assert {vendor for vendor in vendors if line_of(module) not in VENDORS.get(vendor, set())} == set()
+
+
+def test_a_vendor_is_a_declared_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    requirements = [
+        *project["dependencies"],
+        *(each for extra in EXTRAS for each in project["optional-dependencies"][extra]),
+    ]
+    declared = {canonical(re.split(r"[\s<>=~!\[;]", each, maxsplit=1)[0]) for each in requirements}
+    sources = packages_distributions()
+    unsourced = [
+        vendor
+        for vendor in VENDORS
+        if vendor in sources and not declared & {canonical(each) for each in sources[vendor]}
+    ]
+    assert unsourced == []
+
+
+@every_module
+def test_a_heavy_vendor_is_imported_by_the_function_that_needs_it(module: str) -> None:
+    vendors = {found.split(".")[0] for found in imports(module, at_module_level(tree_of(module)))}
+    assert vendors & HEAVY - SUBCLASSES.get(module, set()) == set()
+
+
+@every_module
+def test_a_pure_step_does_no_input_or_output(module: str) -> None:
+    if line_of(module) not in PURE:
+        return
+    tree = tree_of(module)
+    assert {found.split(".")[0] for found in all_imports(module)} & IO == set()
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert called & {"open", "print", "input"} == set()
+
+
+@every_module
+def test_the_environment_is_read_in_one_place(module: str) -> None:
+    if module in ENVIRONMENT:
+        return
+    words = {ast.unparse(node) for node in ast.walk(tree_of(module)) if isinstance(node, ast.Attribute | ast.Name)}
+    assert words & {"os.environ", "os.getenv", "os.putenv", "environ", "getenv"} == set()
+
+
+def test_index_never_imports_bot() -> None:
+    assert [
+        line for line, allowed in OURS.items() if line.startswith("index") for name in allowed if name[:3] == "bot"
+    ] == []
+
+
+def test_surfaces_do_not_import_each_other() -> None:
+    """But for the command line, which starts them."""
+    assert {line: OURS[line] & SURFACES for line in SURFACES - {"bot.cli"}} == {"bot.web": set(), "bot.slack": set()}
+
+
+def test_only_the_command_line_imports_a_surface() -> None:
+    assert {line for line, allowed in OURS.items() if allowed & SURFACES} <= {"bot.cli", "bot.__main__"}

@@ -1,0 +1,137 @@
+"""Every sentence of an answer is matched to exact words, or is said to have none."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cite import THRESHOLD, Cited, cite, said, support
+from bot.types import Evidence, State
+from index.sentence import sentences
+from index.types import Article, Kind
+
+REPORT = Article(
+    "report",
+    "The harbour closes",
+    "The harbour of Brightsea closes on 4 May 2020. The council voted for it by 7 to 2. It costs 3.5 million crowns. "
+    "Fishing boats may still land at Eastquay. The council did not ask the fishers.",
+    outlet="Harbour Gazette",
+    published=date(2020, 4, 1),
+    kind=Kind.REPORT,
+)
+OPINION = Article(
+    "opinion",
+    "A harbour is not a car park",
+    "The council has sold the town's memory. Closing the harbour will ruin Brightsea for a generation.",
+    author="Ann Example",
+    outlet="Harbour Gazette",
+    published=datetime(2020, 4, 2, 9, 30),
+    kind=Kind.OPINION,
+)
+ARTICLES = {article.id: article for article in (REPORT, OPINION)}
+
+
+def evidence_of(*articles: Article) -> list[Evidence]:
+    return [
+        Evidence(article.id, span.start, span.end, article.text[span.start : span.end])
+        for article in articles
+        for span in sentences(article.text)
+    ]
+
+
+def cited(words: str, question: str = "What happens to the harbour?", *, strict: bool = False) -> Cited:
+    return cite(words, question, evidence_of(*ARTICLES.values()), (), ARTICLES, strict=strict)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "carried"),
+    [
+        ("The harbour closes on 4 May 2020.", "The harbour of Brightsea closes on 4 May 2020.", True),
+        ("The harbour closes on 5 May 2020.", "The harbour of Brightsea closes on 4 May 2020.", False),
+        ("The vote was 7 to 2.", "The council voted for it by 7 to 2.", True),
+        ("The vote was 7 to 3.", "The council voted for it by 7 to 2.", False),
+        ("The council asked the fishers.", "The council did not ask the fishers.", False),
+        ("The council did not ask the fishers.", "The council did not ask the fishers.", True),
+        ("The harbour of Westport closes.", "The harbour of Brightsea closes on 4 May 2020.", False),
+        ("The US left the WHO.", "The United States left the World Health Organization.", True),
+        ("The World Health Organization met.", "The WHO met on Monday.", True),
+        ("It withdrew its troops.", "The withdrawal of its troops is over.", True),
+        ("", "The harbour closes.", False),
+        ("The harbour closes.", "", False),
+    ],
+)
+def test_a_claim_is_supported_only_by_words_that_say_it(claim: str, quote: str, carried: bool) -> None:
+    assert (support(claim, [quote]) >= THRESHOLD) is carried
+
+
+def test_support_without_any_sentence_is_nothing() -> None:
+    assert support("The harbour closes.", []) == 0.0
+
+
+@given(st.text(), st.lists(st.text(), max_size=4))
+def test_support_is_a_share(claim: str, quotes: list[str]) -> None:
+    assert 0.0 <= support(claim, quotes) <= 1.0
+
+
+def test_a_supported_sentence_has_marks_and_the_quotes_are_the_articles_own_words() -> None:
+    answer = cited("The harbour closes on 4 May 2020. The vote was 7 to 2.")
+    assert answer.text == "The harbour closes on 4 May 2020. [1] The vote was 7 to 2. [2]"
+    for citation in answer.citations:
+        assert ARTICLES[citation.article_id].text[citation.start : citation.end] == citation.quote
+    assert [each.outlet for each in answer.citations] == ["Harbour Gazette", "Harbour Gazette"]
+
+
+def test_a_sentence_stands_in_the_text_at_its_offsets() -> None:
+    answer = cited("The harbour closes on 4 May 2020. Pigs fly over it every day. The vote was 7 to 2.")
+    assert [answer.text[each.start : each.end] for each in answer.sentences] == [each.text for each in answer.sentences]
+
+
+def test_what_nothing_supports_is_marked_with_a_reason_and_has_no_citation() -> None:
+    answer = cited("The harbour closes on 4 May 2020. Pigs fly over it every day.")
+    assert [each.state for each in answer.sentences] == [State.SUPPORTED, State.UNSUPPORTED]
+    assert answer.sentences[1].reason
+    assert not answer.sentences[1].citations
+
+
+def test_strict_leaves_out_what_nothing_supports() -> None:
+    answer = cited("The harbour closes on 4 May 2020. Pigs fly over it every day.", strict=True)
+    assert [each.text for each in answer.sentences] == ["The harbour closes on 4 May 2020."]
+
+
+def test_one_quote_has_one_mark() -> None:
+    answer = cited("The harbour closes on 4 May 2020. Brightsea closes the harbour.")
+    assert [each.citations for each in answer.sentences] == [(1,), (1,)]
+    assert len(answer.citations) == 1
+
+
+def test_a_sentence_may_need_two_quotes() -> None:
+    answer = cited("The harbour of Brightsea closes on 4 May 2020 after the council voted by 7 to 2.")
+    assert answer.sentences[0].citations == (1, 2)
+
+
+def test_marks_that_a_model_wrote_are_not_believed() -> None:
+    assert cited("The harbour closes on 4 May 2020 [7].").text == "The harbour closes on 4 May 2020. [1]"
+
+
+def test_what_is_said_twice_is_said_once() -> None:
+    assert said("It closes. It stays shut. IT CLOSES.") == ["It closes.", "It stays shut."]
+
+
+def test_support_is_looked_for_in_the_rest_of_what_was_found() -> None:
+    everything = evidence_of(REPORT)
+    answer = cite("The vote was 7 to 2.", "Who voted?", everything[:1], everything[1:], ARTICLES)
+    assert [each.quote for each in answer.citations] == ["The council voted for it by 7 to 2."]
+
+
+def test_opinion_alone_is_attributed_in_the_text() -> None:
+    answer = cited("Closing the harbour will ruin Brightsea for a generation.")
+    assert answer.text.startswith("Ann Example argues (Harbour Gazette, 2 April 2020): “Closing the harbour will ruin")
+    assert answer.citations[0].kind is Kind.OPINION
+
+
+def test_a_bare_yes_rests_on_what_was_asked() -> None:
+    answer = cited("Yes.", "Does the harbour of Brightsea close on 4 May 2020?")
+    assert [each.quote for each in answer.citations] == ["The harbour of Brightsea closes on 4 May 2020."]

@@ -1,0 +1,494 @@
+"""The commands as a person runs them: what they print, how they end, and that what goes wrong is told in a sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from bot.cli.doctor import examine
+from bot.cli.terminal import answer_parts, safe
+from bot.config import Config
+from bot.types import Answer, Sentence, State, Status
+
+ROOT = Path(__file__).parent.parent
+PORT = """---
+title: Harbour at Varnholm gets a second pier
+author: Ada Lind
+outlet: Varnholm Post
+published: 2021-03-04
+kind: report
+language: en
+---
+The council of Varnholm decided on 3 March 2021 to build a second pier. The pier costs 12 million crowns and will be 240
+metres long. Mayor Tove Ask said that work begins in June.
+"""
+FERRY = """---
+title: Why the ferry should stay free
+author: Karl Nyberg
+outlet: Island Weekly
+published: 2022-05-06
+kind: opinion
+language: en
+---
+The ferry to Little Skarv has to stay free, because the islanders have no bridge. A ticket of 40 crowns would empty the
+school within two years.
+"""
+HOSTILE = """---
+title: "Lighthouse [red]keeper\\e[31m retires"
+author: "Ida\\x9b2J Holm"
+published: 2020-01-02
+---
+The lighthouse keeper of Skarv\x1b]0;owned\x07 retired on 1 January 2020 [bold]after[/bold] forty years\x1b[2J of service.
+"""
+EXTRACTIVE = ("--model", "extractive")
+FORMS = {
+    "answer": {
+        *("question", "status", "text", "model", "sentences", "citations", "passages", "evidence", "filters"),
+        *("reason", "nearest", "seconds"),
+    },
+    "sentences": {"text", "start", "end", "state", "reason", "support", "citations"},
+    "citations": {
+        *("mark", "article_id", "title", "author", "outlet", "published", "kind", "url", "quote", "start", "end"),
+    },
+    "passages": {"article_id", "start", "end", "text", "score"},
+    "evidence": {"article_id", "start", "end", "text"},
+    "seconds": {"search", "evidence", "first_token", "total"},
+}
+
+
+@dataclass(frozen=True)
+class Done:
+    code: object
+    out: str
+    err: str
+
+    @property
+    def json(self) -> object:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
+    """Runs a command in an empty folder, without any setting from outside."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith(("BYLINE_", "SLACK_"))]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments: str | Path) -> Done:
+        with pytest.raises(SystemExit) as end:
+            main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return Done(end.value.code or 0, out, err)
+
+    yield run
+
+
+@pytest.fixture(scope="module")
+def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("articles")
+    for name, text in {"harbour.md": PORT, "ferry.md": FERRY, "hostile.md": HOSTILE}.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def store(articles: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("store") / "S"
+    with pytest.raises(SystemExit) as end:
+        main(["index", str(articles), "--store", str(folder)])
+    assert not end.value.code
+    return folder
+
+
+# Calling it wrongly
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("index",), "There is nothing to index."),
+        (("index", "nowhere.txt"), "nowhere.txt"),
+        (("ask", "Who?"), "No index at data/store"),
+        (("ask", "Who?", "--store", "elsewhere"), "No index at elsewhere"),
+        (("search", "pier"), "No index at data/store"),
+        (("articles",), "No index at data/store"),
+        (("articles", "--json"), "No index at data/store"),
+        (("articles", "show", "x"), "No index at data/store"),
+        (("articles", "remove", "x"), "No index at data/store"),
+        (("slack",), "No index at data/store"),
+        (("ask", "Who?", "--since", "yesterday"), "yesterday"),
+        (("ask", "Who?", "--kind", "gossip"), "gossip"),
+        (("ask", "Who?", "--history", "nowhere.json"), "nowhere.json"),
+        (("ask",), "Missing argument"),
+        (("sing",), "No such command"),
+        (("chat", "--port", "99999"), "--port cannot be used"),
+    ],
+)
+def test_a_wrong_call_says_so_and_makes_nothing(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    done = run(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert told in done.err
+    assert "Traceback" not in done.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("ask", ""), 2, "The question is empty."),
+        (("ask", " ?! "), 2, "The question is empty."),
+        (("ask", "a" * 5000), 2, "Shorten it."),
+        (("ask", "Who?", "--model", "wizard"), 2, "There is no model 'wizard'."),
+        (("ask", "Who?", "--model", "gguf:/nowhere/model.gguf"), 1, "/nowhere/model.gguf"),
+        (("articles", "show", "nothing"), 2, "There is no article 'nothing' here."),
+        (("articles", "remove", "nothing"), 2, "There is no article 'nothing' here."),
+        (("slack", "--model", "extractive"), 2, "SLACK_BOT_TOKEN"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_a_sentence(
+    run: Run, store: Path, arguments: tuple[str, ...], code: int, told: str
+) -> None:
+    done = run(*arguments, "--store", store)
+    assert (done.code, done.out) == (code, "")
+    assert told in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '[{"answer_text": "no question"}]', '[{"question": 5}]'])
+def test_a_history_that_is_none_is_told(run: Run, store: Path, tmp_path: Path, content: str) -> None:
+    (tmp_path / "history.json").write_text(content)
+    done = run("ask", "Who?", "--store", store, "--history", "history.json")
+    assert done.code == 2
+    assert "The history history.json cannot be read" in done.err
+
+
+def test_a_setting_that_cannot_be_used_is_named(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "byline.toml").write_text('stor = "x"')
+    done = run("articles")
+    assert done.code == 2
+    assert "stor in byline.toml" in done.err
+
+
+# Articles
+
+
+def test_indexing_counts_what_it_did(run: Run, tmp_path: Path) -> None:
+    for name, text in {"a.md": PORT, "b.md": FERRY, "empty.md": ""}.items():
+        (tmp_path / name).write_text(text)
+    first = run("index", "a.md", "b.md")
+    assert (first.code, first.out) == (0, "2 added\n")
+    assert run("index", "a.md", "b.md").out == "2 unchanged\n"
+
+    (tmp_path / "b.md").write_text(FERRY.replace("40 crowns", "50 crowns"))
+    mixed = run("index", "a.md", "b.md", "empty.md")
+    assert (mixed.code, mixed.out) == (1, "1 changed, 1 unchanged, 1 failed\n")
+    assert "empty.md" in mixed.err
+    assert run("index", "empty.md", "--json").json == {
+        **{"added": 0, "changed": 0, "unchanged": 0, "duplicate": 0, "removed": 0, "failed": 1},
+        "failures": [{"source": "empty.md", "reason": "It is empty. Put the article there, or leave the file out."}],
+    }
+
+
+def test_the_store_comes_from_the_settings(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.md").write_text(PORT)
+    (tmp_path / "byline.toml").write_text('store = "from-file"')
+    assert run("index", "a.md").code == 0
+    assert (tmp_path / "from-file").is_dir()
+    monkeypatch.setenv("BYLINE_STORE", "from-variable")
+    assert run("articles").code == 2
+
+
+def test_articles_are_listed_shown_and_removed(run: Run, tmp_path: Path) -> None:
+    for name, text in {"a.md": PORT, "b.md": FERRY}.items():
+        (tmp_path / name).write_text(text)
+    run("index", "a.md", "b.md")
+    listed = run("articles", "--json").json
+    assert isinstance(listed, list)
+    assert {article["title"] for article in listed} == {
+        "Harbour at Varnholm gets a second pier",
+        "Why the ferry should stay free",
+    }
+    assert all("text" not in article for article in listed)
+    assert "Karl Nyberg, Island Weekly, 6 May 2022, opinion" in run("articles").out
+
+    ferry = next(article["id"] for article in listed if "ferry" in article["title"])
+    shown = run("articles", "show", ferry, "--json").json
+    assert isinstance(shown, dict)
+    assert shown["text"].startswith("The ferry to Little Skarv has to stay free")
+    assert "A ticket of 40 crowns" in run("articles", "show", ferry).out
+
+    assert run("articles", "remove", ferry, "nothing").code == 2
+    assert run("articles", "show", ferry).code == 0
+    assert run("articles", "remove", ferry, ferry).out == f"Removed {ferry}\n"
+    assert run("articles", "show", ferry).code == 2
+
+
+def test_options_before_a_command_of_articles_are_not_lost(run: Run, store: Path) -> None:
+    done = run("articles", "--store", store, "show", "x")
+    assert done.code == 2
+    assert "byline articles show ID --store DIR" in done.err
+
+
+# Questions
+
+
+def test_an_answer_as_json_has_the_form_that_was_agreed(run: Run, store: Path, articles: Path) -> None:
+    done = run("ask", "How long will the second pier of Varnholm be?", *EXTRACTIVE, "--store", store, "--json")
+    answer = done.json
+    assert done.code == 0
+    assert isinstance(answer, dict)
+    assert answer["status"] == "answered"
+    assert set(answer) >= FORMS["answer"]
+    for name in ("sentences", "citations", "passages", "evidence"):
+        assert answer[name]
+        assert all(set(each) >= FORMS[name] for each in answer[name])
+    assert set(answer["seconds"]) == FORMS["seconds"]
+    for sentence in answer["sentences"]:
+        assert answer["text"][sentence["start"] : sentence["end"]] == sentence["text"]
+    for citation in answer["citations"]:
+        article = run("articles", "show", citation["article_id"], "--store", store, "--json").json
+        assert isinstance(article, dict)
+        assert article["text"][citation["start"] : citation["end"]] == citation["quote"]
+        assert (citation["author"], citation["outlet"]) == ("Ada Lind", "Varnholm Post")
+
+
+def test_an_answer_in_a_pipe_is_plain_text_with_footnotes(run: Run, store: Path) -> None:
+    done = run("ask", "How long will the second pier of Varnholm be?", *EXTRACTIVE, "--store", store)
+    assert (done.code, done.err) == (0, "")
+    text, *footnotes = done.out.strip().split("\n\n")
+    assert "240 metres long. [1]" in " ".join(text.split())
+    assert footnotes[0].startswith("[1] “")
+    assert (
+        footnotes[0]
+        .splitlines()[0]
+        .endswith("— Harbour at Varnholm gets a second pier. Ada Lind, Varnholm Post, 4 March 2021")
+    )
+    assert "\x1b" not in done.out
+
+
+def test_a_refusal_ends_with_its_own_code_and_the_nearest_articles(run: Run, store: Path) -> None:
+    question = "Who won the 2018 World Cup?"
+    plain = run("ask", question, *EXTRACTIVE, "--store", store)
+    assert plain.code == 3
+    assert "\n- " in plain.out
+    done = run("ask", question, *EXTRACTIVE, "--store", store, "--json")
+    assert done.code == 3
+    answer = done.json
+    assert isinstance(answer, dict)
+    assert (answer["status"], answer["citations"]) == ("refused", [])
+    assert {"article_id", "title"} <= set(answer["nearest"][0])
+
+
+@pytest.mark.parametrize(
+    ("limit", "found"),
+    [
+        (("--outlet", "Varnholm Post"), {"Ada Lind"}),
+        (("--author", "Karl Nyberg"), {"Karl Nyberg"}),
+        (("--kind", "opinion"), {"Karl Nyberg"}),
+        (("--kind", "opinion", "--kind", "report"), {"Karl Nyberg", "Ada Lind"}),
+        (("--language", "en", "--since", "2021-03-04"), {"Karl Nyberg", "Ada Lind"}),
+        (("--since", "2021-03-05"), {"Karl Nyberg"}),
+        (("--until", "2021-03-04", "--language", "en"), {"Ada Lind"}),
+    ],
+)
+def test_a_question_can_be_limited(run: Run, store: Path, limit: tuple[str, ...], found: set[str]) -> None:
+    ids = {}
+    for article in run("articles", "--store", store, "--json").json:  # type: ignore[attr-defined]
+        ids[article["id"]] = article["author"]
+    answer = run("ask", "How many crowns does it cost?", *limit, *EXTRACTIVE, "--store", store, "--json").json
+    assert isinstance(answer, dict)
+    assert {ids[passage["article_id"]] for passage in answer["passages"]} == found
+
+
+def test_a_follow_up_is_asked_with_its_history(run: Run, store: Path, tmp_path: Path) -> None:
+    turns = [{"question": "What did Varnholm decide to build?", "answer_text": "A second pier in its harbour."}]
+    (tmp_path / "history.json").write_text(json.dumps(turns))
+    done = run("ask", "How long will it be?", "--history", "history.json", *EXTRACTIVE, "--store", store)
+    assert done.code == 0
+    assert "240" in done.out
+
+
+def test_search_shows_passages_with_their_scores(run: Run, store: Path) -> None:
+    found = run("search", "second pier", "--store", store, "--json").json
+    assert isinstance(found, list)
+    assert all(set(each) == FORMS["passages"] for each in found)
+    assert [each["score"] for each in found] == sorted((each["score"] for each in found), reverse=True)
+    plain = run("search", "second pier", "--store", store).out
+    assert re.match(r"\d\.\d{3}  Harbour at Varnholm gets a second pier\. Ada Lind", plain)
+
+
+# What an article could do to a terminal
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain, 中文, é\n\ttab", "plain, 中文, é\n\ttab"),
+        ("\x1b[31mred\x1b[0m", "red"),
+        ("a\x1b]0;title\x07b", "a]0;titleb"),
+        ("clear\x9b2J \x7f\x00\x08\r", "clear2J "),
+        ("safe\u202egnp.exe\u2066", "safegnp.exe"),
+    ],
+)
+def test_nothing_that_a_terminal_obeys_is_left(text: str, shown: str) -> None:
+    assert safe(text) == shown
+
+
+def test_an_article_cannot_write_to_the_terminal(run: Run, store: Path) -> None:
+    article_id = next(
+        article["id"]
+        for article in run("articles", "--store", store, "--json").json  # type: ignore[attr-defined]
+        if "Lighthouse" in article["title"]
+    )
+    question = "When did the lighthouse keeper retire?"
+    for arguments in [
+        ("articles",),
+        ("articles", "--json"),
+        ("articles", "show", article_id),
+        ("articles", "show", article_id, "--json"),
+        ("search", question),
+        ("search", question, "--json"),
+        ("ask", question, *EXTRACTIVE),
+        ("ask", question, *EXTRACTIVE, "--json"),
+    ]:
+        done = run(*arguments, "--store", store)
+        assert done.code == 0
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", done.out), arguments
+    assert "[bold]after[/bold]" in done.out
+
+
+# On a screen
+
+
+def on_a_screen(arguments: list[str], folder: Path) -> tuple[int, str]:
+    """How a command ends on a terminal of 100 columns, and all that it wrote there."""
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "PYTHONPATH": str(ROOT)}
+    screen, end = pty.openpty()
+    command = [sys.executable, "-m", "bot", *arguments]
+    process = subprocess.Popen(command, stdin=end, stdout=end, stderr=end, cwd=folder, env=environment)
+    os.close(end)
+    written = b""
+    try:
+        while piece := os.read(screen, 4096):
+            written += piece
+    except OSError:  # how Linux says that the other end is closed
+        pass
+    finally:
+        os.close(screen)
+    return process.wait(), written.decode()
+
+
+def test_on_a_screen_the_answer_is_marked_and_progress_is_taken_back(store: Path, tmp_path: Path) -> None:
+    question = "How long will the second pier of Varnholm be?"
+    code, written = on_a_screen(["ask", question, *EXTRACTIVE, "--store", str(store)], tmp_path)
+    assert code == 0
+    assert "Searching the articles" in written
+    last = written.rpartition("\x1b[2K")[2]
+    assert "\x1b[1;36m [1]" in last.replace("\x1b[1;36m[1]", "\x1b[1;36m [1]")
+    assert "Ada Lind, Varnholm Post" in " ".join(safe(last).split())
+
+
+def test_on_a_screen_indexing_shows_how_far_it_is(articles: Path, tmp_path: Path) -> None:
+    code, written = on_a_screen(["index", str(articles / "ferry.md")], tmp_path)
+    assert code == 0
+    assert "Indexing" in written
+    assert "1/?" in safe(written)
+    assert "1 added" in written
+
+
+def test_what_no_article_supports_is_told_from_the_rest() -> None:
+    text = "The pier is long. [1] It is blue."
+    answer = Answer(
+        question="?",
+        status=Status.PARTIAL,
+        text=text,
+        model="m",
+        sentences=(
+            Sentence("The pier is long.", 0, 17, State.SUPPORTED, citations=(1,)),
+            Sentence("It is blue.", 22, 33, State.UNSUPPORTED, reason="no article has the words"),
+        ),
+    )
+    parts = list(answer_parts(answer))
+    assert "".join(words for words, _ in parts) == f"{text} [not in the articles: no article has the words]"
+    assert (
+        dict(parts)["The pier is long."] != dict(parts)["It is blue. [not in the articles: no article has the words]"]
+    )
+
+
+def test_a_person_can_stop_a_command(store: Path, tmp_path: Path) -> None:
+    """The command waits for a history from a pipe that nobody writes to."""
+    os.mkfifo(tmp_path / "history")
+    command = [sys.executable, "-m", "bot", "ask", "Who?", "--history", "history", "--store", str(store)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+    with (tmp_path / "history").open("w"):  # opens once the command has opened the other end
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "Stopped.\n")
+
+
+# What is set up
+
+
+def test_doctor_says_what_is_missing_and_how_to_mend_it(run: Run, store: Path, tmp_path: Path) -> None:
+    without = run("doctor")
+    assert without.code == 1
+    assert "byline index seeds/" in without.out
+    assert list(tmp_path.iterdir()) == []
+    report = run("doctor", "--store", store, "--json")
+    assert report.code == 0
+    assert isinstance(report.json, dict)
+    assert report.json["works"] is True
+    checks = {check["name"]: check for check in report.json["checks"]}
+    assert checks["index"]["found"].startswith("3 articles in 3 passages")
+    assert run("doctor", "--store", store, "--model", "gguf:/nowhere").code == 1
+
+
+def test_doctor_never_shows_a_token() -> None:
+    checks = list(examine(Config(slack_bot_token="xoxb-secret", slack_app_token="xapp-secret")))
+    assert "secret" not in str(checks)
+
+
+def test_the_models_are_listed(run: Run) -> None:
+    models = {each["model"]: each["missing"] for each in run("model", "list", "--json").json}  # type: ignore[attr-defined]
+    assert models["extractive"] is None
+    assert set(models) == {"local", "extractive"}
+
+
+# The chat
+
+
+@pytest.mark.slow
+def test_the_chat_without_an_index_makes_one_of_the_shipped_articles(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", "chat", "--port", "0", "--store", "S", *EXTRACTIVE]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+        assert address
+        with urllib.request.urlopen(address[0], timeout=60) as page:
+            assert page.status == 200
+            assert b"Byline" in page.read()
+    finally:
+        process.send_signal(signal.SIGINT)
+        code = process.wait(timeout=60)
+    assert code == 0
+    assert (tmp_path / "S").is_dir()

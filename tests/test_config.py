@@ -1,0 +1,64 @@
+"""Where a setting comes from, and what is said when it cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config, read, shipped
+from bot.errors import SettingInvalid, UsageError
+
+
+def test_without_anything_given_the_defaults_hold(tmp_path: Path) -> None:
+    assert read(environ={}, folder=tmp_path) == Config()
+
+
+def test_flags_win_over_variables_and_variables_over_the_file(tmp_path: Path) -> None:
+    (tmp_path / "byline.toml").write_text('store = "from-file"\nhost = "0.0.0.0"\nport = 1\nmodel = "extractive"\n')
+    environ = {"BYLINE_STORE": "from-variable", "BYLINE_PORT": "2"}
+    config = read({"store": Path("from-flag"), "port": None}, environ, tmp_path)
+    assert (config.store, config.port, config.host) == (Path("from-flag"), 2, "0.0.0.0")
+    assert config.model == "extractive"
+
+
+def test_an_empty_variable_is_not_given(tmp_path: Path) -> None:
+    assert read(environ={"BYLINE_MODEL": "", "BYLINE_PORT": ""}, folder=tmp_path) == Config()
+
+
+@pytest.mark.parametrize(
+    ("line", "environ", "flags", "told"),
+    [
+        ('stoer = "x"', {}, {}, "stoer in byline.toml cannot be used: there is no such setting"),
+        ('port = "seven"', {}, {}, "port in byline.toml cannot be used: input should be a valid integer"),
+        ("port = 70000", {}, {}, "less than or equal to 65535, and it is 70000"),
+        ("store = 5", {}, {}, "store in byline.toml"),
+        ("port = ", {}, {}, "byline.toml cannot be used: it cannot be read"),
+        ('slack_bot_token = "xoxb-1"', {}, {}, "a secret belongs in the variable SLACK_BOT_TOKEN"),
+        ("", {"BYLINE_PORT": "seven"}, {}, "BYLINE_PORT cannot be used"),
+        ("", {"BYLINE_MODEL_TIMEOUT": "0"}, {}, "BYLINE_MODEL_TIMEOUT cannot be used: input should be greater than 0"),
+        ("", {}, {"port": 99999}, "--port cannot be used"),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_its_place(
+    line: str, environ: dict[str, str], flags: dict[str, object], told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "byline.toml").write_text(line)
+    with pytest.raises(SettingInvalid) as caught:
+        read(flags, environ, tmp_path)
+    assert told in str(caught.value)
+    assert "xoxb" not in str(caught.value)
+    assert isinstance(caught.value, UsageError)
+
+
+def test_slack_tokens_come_from_either_variable_and_are_never_shown(tmp_path: Path) -> None:
+    usual = read(environ={"SLACK_BOT_TOKEN": "xoxb-usual", "SLACK_APP_TOKEN": "xapp-usual"}, folder=tmp_path)
+    assert (usual.slack_bot_token, usual.slack_app_token) == ("xoxb-usual", "xapp-usual")
+    own = read(environ={"SLACK_BOT_TOKEN": "xoxb-usual", "BYLINE_SLACK_BOT_TOKEN": "xoxb-own"}, folder=tmp_path)
+    assert own.slack_bot_token == "xoxb-own"
+    assert "xoxb" not in repr(own)
+
+
+@pytest.mark.parametrize(("name", "pattern"), [("seeds", "*.md"), ("prompts", "answer.md")])
+def test_what_ships_is_found(name: str, pattern: str) -> None:
+    assert list(shipped(name).glob(pattern))

@@ -1,0 +1,511 @@
+"""The index as a store: exactly once, for many processes, whole after a crash."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+from conftest import WordEmbeddings
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index import (
+    Article,
+    ArticleMissing,
+    Failure,
+    Filters,
+    Index,
+    Kind,
+    Source,
+    StoreBusy,
+    StoreDamaged,
+    StoreMismatch,
+    StoreMissing,
+    UsageError,
+    version,
+)
+from index.store.ledger import Ledger
+from index.store.lock import writing
+
+FULL = Article(
+    "https://example.org/who",
+    "The US leaves the WHO",
+    "The notice was sent on 6 July 2020. It takes effect after a year.\n\nOthers stay. 世卫组织留下。",
+    url="https://example.org/who",
+    author="Yang Jin and Li Wei",
+    outlet="Global Times",
+    published=datetime(2020, 7, 15, 13, 3, 40, tzinfo=UTC),
+    modified=date(2020, 7, 16),
+    as_of=date(2020, 7, 6),
+    kind=Kind.OPINION,
+    language="en",
+    fetched=datetime(2026, 1, 1, 12),
+    sources=(Source("United Nations", "Depositary notification", "2020-07-06"), Source("State Department", "Briefing")),
+)
+
+
+def numbered(number: int, release: int = 1) -> Article:
+    """An article that one search finds first: no other has its subject."""
+    text = f"The subject{number} is in release{release}.\n\nMuch else is the same in every article."
+    return Article(f"a{number}", f"Title {number}", text)
+
+
+@pytest.fixture
+def index(tmp_path: Path, words: WordEmbeddings) -> Iterator[Index]:
+    with Index.open(tmp_path / "store", embedder=words) as opened:
+        yield opened
+
+
+def state(index: Index) -> dict[str, tuple[Article, list[tuple[int, int, str]]]]:
+    """All that a reader can see, apart from keys."""
+    return {
+        article.id: (article, [(one.start, one.end, one.text) for one in index.passages(article.id)])
+        for article in index.articles()
+    }
+
+
+# One process
+
+
+def test_an_article_comes_back_as_it_went_in(index: Index) -> None:
+    bare = Article("bare", "", "Only a text.")
+    dated = replace(bare, id="dated", published=date(2020, 7, 15))
+    index.add([FULL, bare, dated])
+    assert [index.article(one.id) for one in (FULL, bare, dated)] == [FULL, bare, dated]
+    assert list(index.articles()) == sorted([FULL, bare, dated], key=lambda one: one.id)
+    assert len(index) == 3
+
+
+def test_passages_are_spans_of_their_article(index: Index) -> None:
+    index.add([FULL])
+    passages = index.passages(FULL.id)
+    assert passages
+    assert all(FULL.text[one.start : one.end] == one.text for one in passages)
+
+
+def test_opening_and_reading_make_nothing(tmp_path: Path, words: WordEmbeddings) -> None:
+    with Index.open(tmp_path / "store", embedder=words) as index:
+        assert not Index.exists(tmp_path / "store")
+        assert (len(index), list(index.articles()), len(index.search("anything"))) == (0, [], 0)
+        assert index.rarity(["anything"]) == index.rarity(["else"])
+        assert index.check().sound
+        with pytest.raises(ArticleMissing):
+            index.article("a1")
+        assert index.add([Failure("feed", "it is down")]).failed == 1
+        assert index.add([]).added == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_missing_store_is_a_mistake_of_the_caller() -> None:
+    assert issubclass(StoreMissing, UsageError)
+
+
+def test_what_does_not_change_is_left_alone(index: Index) -> None:
+    index.add([FULL])
+    before = index._store.ledger.published()
+    report = index.add([replace(FULL, fetched=datetime(2026, 2, 2))])  # when it was fetched is not a fact of it
+    assert (report.added, report.changed, report.unchanged) == (0, 0, 1)
+    assert index._store.ledger.published() == before
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(FULL, text=FULL.text + " More."),
+        replace(FULL, title="Another title"),
+        replace(FULL, author="Somebody Else"),
+        replace(FULL, published=None),
+        replace(FULL, kind=Kind.REPORT),
+        replace(FULL, sources=()),
+    ],
+)
+def test_a_changed_text_or_fact_replaces_the_article(index: Index, changed: Article) -> None:
+    index.add([FULL])
+    report = index.add([changed])
+    assert (report.added, report.changed, report.unchanged) == (0, 1, 0)
+    assert list(index.articles()) == [changed]
+    assert index.check().sound
+
+
+def test_the_last_of_one_id_in_a_run_wins(index: Index) -> None:
+    report = index.add([numbered(1, 1), numbered(1, 2), numbered(2), numbered(1, 3)])
+    assert (report.added, report.changed) == (2, 2)
+    assert index.article("a1") == numbered(1, 3)
+    assert index.check().sound
+
+
+def test_a_removed_article_is_gone(index: Index, tmp_path: Path) -> None:
+    index.add([numbered(1), numbered(2)])
+    index.remove("a1")
+    assert [one.id for one in index.articles()] == ["a2"]
+    assert {hit.passage.article_id for hit in index.search("subject1")} == {"a2"}
+    with pytest.raises(ArticleMissing):
+        index.remove("a1")
+    assert index.check().sound
+    index.close()
+    left = b"".join(path.read_bytes() for path in (tmp_path / "store").glob("ledger*"))
+    assert b"subject2" in left
+    assert b"subject1" not in left
+
+
+@pytest.mark.parametrize(
+    "article",
+    [
+        Article("blank", "Blank", " \n\u3000\n"),
+        Article("", "No id", "A text."),
+        Article("half", "Half a pair", "A text \ud83d of half a pair."),
+    ],
+)
+def test_an_article_that_cannot_be_kept_is_a_failure_and_the_others_go_on(index: Index, article: Article) -> None:
+    report = index.add([article, numbered(1)])
+    assert (report.failed, report.added) == (1, 1)
+    assert [one.id for one in index.articles()] == ["a1"]
+
+
+def test_an_article_larger_than_a_batch_is_published_whole(index: Index) -> None:
+    text = "\n\n".join(f"Paragraph {number} has some words of its own. " * 20 for number in range(300))
+    index.add([numbered(1), Article("long", "Long", text), numbered(2)])
+    assert len(index.passages("long")) >= 256
+    assert index.check().sound
+
+
+def test_progress_counts_what_is_done(index: Index) -> None:
+    told: list[int] = []
+    index.add((numbered(number) for number in range(600)), progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 600
+    assert len(told) > 2
+
+
+def test_a_run_that_is_interrupted_keeps_what_was_published(
+    index: Index, tmp_path: Path, words: WordEmbeddings
+) -> None:
+    def interrupted() -> Iterator[Article]:
+        yield from map(numbered, range(300))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        index.add(interrupted())
+    published = len(index)
+    assert 0 < published < 300
+    with Index.open(tmp_path / "store", embedder=words) as other:  # which the first holds nothing back from
+        report = other.add(map(numbered, range(300)))
+    assert (report.added, report.unchanged) == (300 - published, published)
+    assert index.check().sound
+
+
+articles = st.lists(
+    st.builds(
+        Article,
+        id=st.sampled_from("abcd"),
+        title=st.text("xyz ", max_size=8),
+        text=st.text(st.characters(codec="utf-8"), min_size=1, max_size=60),
+        author=st.none() | st.sampled_from(["A", "B"]),
+        published=st.none() | st.dates(),
+    ),
+    max_size=5,
+)
+
+
+@given(articles)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_index_twice_equals_index_once(tmp_path: Path, added: list[Article]) -> None:
+    rmtree(tmp_path / "store", ignore_errors=True)
+    with Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index:
+        last = {one.id: one for one in added if one.text.strip()}
+        index.add(added)
+        once = state(index)
+        report = index.add(last.values())
+        assert state(index) == once
+        assert (report.added, report.changed, report.unchanged) == (0, 0, len(last))
+        assert {key: article for key, (article, _) in once.items()} == last
+        assert index.check().sound
+
+
+def test_versions_tell_texts_apart() -> None:
+    assert version("a text") == version("a text") != version("a text.")
+
+
+# Several processes and threads
+
+CHILD = """
+import sys
+sys.path[:0] = [{root!r}, {tests!r}]
+from conftest import WordEmbeddings
+from index import Index
+from test_store import numbered
+opened = Index.open({store!r}, embedder=WordEmbeddings())
+"""
+# Answers each line with the articles that a search for it finds, best first.
+SEARCHING = CHILD + "for line in sys.stdin: print(*(hit.passage.article_id for hit in opened.search(line)), flush=True)"
+# Adds release after release of the same articles, for ever.
+ADDING = CHILD + (
+    "import index.index\n"
+    "index.index.BATCH = 16\n"
+    "for release in range({release}, 10**6):\n"
+    "    opened.add(numbered(number, release) for number in range({count}))\n"
+    "    print(release, flush=True)\n"
+)
+
+
+@contextmanager
+def child(program: str, store: Path, **values: int) -> Iterator[subprocess.Popen[str]]:
+    here = Path(__file__).parent
+    code = program.format(root=str(here.parent), tests=str(here), store=str(store), **values)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ}
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def ask(process: subprocess.Popen[str], question: str) -> list[str]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(question + "\n")
+    process.stdin.flush()
+    return process.stdout.readline().split()
+
+
+def test_a_reader_in_another_process_sees_each_write_at_its_next_search(index: Index, tmp_path: Path) -> None:
+    index.add(map(numbered, range(5)))
+    with child(SEARCHING, tmp_path / "store") as reader:
+        assert ask(reader, "subject1")[0] == "a1"
+        for round_ in range(3):  # over both copies of the vectors
+            index.add([numbered(100 + round_)])
+            assert ask(reader, f"subject{100 + round_}")[0] == f"a{100 + round_}"
+            index.remove(f"a{100 + round_}")
+            assert f"a{100 + round_}" not in ask(reader, f"subject{100 + round_}")
+        assert sorted(ask(reader, "subject1")) == [f"a{number}" for number in range(5)]
+
+
+def test_readers_never_see_a_hole_or_a_double_while_articles_are_replaced(index: Index, tmp_path: Path) -> None:
+    count = 60
+    index.add(numbered(number, 0) for number in range(count))
+    with child(ADDING, tmp_path / "store", release=1, count=count) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline()
+        start = index._store.ledger.published().generation
+        while index._store.ledger.published().generation < start + 12:
+            number = random.randrange(count)
+            found = [
+                hit.passage for hit in index.search(f"subject{number}", 3) if hit.passage.article_id == f"a{number}"
+            ]
+            assert [one.start for one in found] == [0]
+
+
+def test_threads_search_while_another_adds(index: Index) -> None:
+    count = 60
+    index.add(numbered(number, 0) for number in range(count))
+
+    def searched(number: int) -> bool:
+        return index.search(f"subject{number % count}", 1)[0].passage.article_id == f"a{number % count}"
+
+    with ThreadPoolExecutor(5) as pool:
+        adding = pool.submit(lambda: [index.add(numbered(n, release) for n in range(count)) for release in (1, 2, 3)])
+        while not adding.done():
+            assert all(pool.map(searched, range(count)))
+        assert [report.changed for report in adding.result()] == [count] * 3
+    assert index.check().sound
+
+
+def test_two_indexes_of_one_process_share_a_store(index: Index, tmp_path: Path, words: WordEmbeddings) -> None:
+    index.add([numbered(1)])
+    with Index.open(tmp_path / "store", embedder=words) as other:
+        assert other.search("subject1")[0].passage.article_id == "a1"
+        other.add([numbered(2)])
+        assert index.search("subject2")[0].passage.article_id == "a2"
+    assert index.search("subject2")[0].passage.article_id == "a2"
+
+
+def test_an_index_that_was_closed_opens_again(index: Index) -> None:
+    index.add([numbered(1)])
+    index.close()
+    assert index.search("subject1")[0].passage.article_id == "a1"
+
+
+def test_a_second_writer_waits_then_says_who_is_writing(tmp_path: Path, words: WordEmbeddings) -> None:
+    with Index.open(tmp_path / "store", embedder=words, patience=0.2) as index:
+        index.add([numbered(1)])
+        with writing(tmp_path / "store"), pytest.raises(StoreBusy, match=rf"Process {os.getpid()} is writing"):
+            index.add([numbered(2)])
+        assert index.search("subject1")[0].passage.article_id == "a1"
+        index.add([numbered(2)])
+
+
+# Crashes and damage
+
+
+@pytest.mark.slow
+def test_a_writer_killed_at_any_moment_leaves_a_store_that_is_whole(tmp_path: Path, words: WordEmbeddings) -> None:
+    store, count = tmp_path / "store", 48
+    chance = random.Random(os.environ.get("PYTEST_SEED", time.time_ns()))
+    for kill in range(6):
+        with child(ADDING, store, release=100 * kill, count=count) as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline(), "the writer could not go on after a crash"
+            time.sleep(chance.uniform(0, 0.6))
+            writer.send_signal(signal.SIGKILL)
+            writer.wait()
+        with Index.open(store, embedder=words) as index:  # a reader, before anything is mended
+            assert len(index) == count
+            assert all(index.search(f"subject{n}", 1)[0].passage.article_id == f"a{n}" for n in range(0, count, 7))
+    with Index.open(store, embedder=words) as index:
+        index.add(numbered(number, 0) for number in range(count))
+        assert index.check().sound
+        mended = state(index)
+    with Index.open(tmp_path / "clean", embedder=words) as index:
+        index.add(numbered(number, 0) for number in range(count))
+        assert state(index) == mended
+
+
+PARTS = ["vectors", "vectors/a", "vectors/b", "words"]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_that_was_lost_is_made_again_by_mending(index: Index, tmp_path: Path, part: str) -> None:
+    index.add(map(numbered, range(20)))
+    index.remove("a3")
+    index.close()
+    rmtree(tmp_path / "store" / part)
+    if part in ("vectors", "words"):
+        with pytest.raises(StoreDamaged, match="is missing"):
+            index.search("subject1")
+    assert index.mend().sound
+    assert index.search("subject1")[0].passage.article_id == "a1"
+    assert index.check().passages == 19
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_that_was_lost_is_made_again_by_the_next_write(index: Index, tmp_path: Path, part: str) -> None:
+    index.add(map(numbered, range(20)))
+    index.close()
+    rmtree(tmp_path / "store" / part)
+    for number in (20, 21):
+        index.add([numbered(number)])
+        assert index.check().sound
+        assert index.check().passages == number + 1
+
+
+def test_passages_that_one_part_lost_are_noticed_and_mended(index: Index) -> None:
+    index.add(map(numbered, range(20)))
+    index._store.lexicon.write([], [3, 4], 1)
+    index._store.lexicon.rest("")
+    assert (index.check().missing, index.check().surplus) == (2, 0)
+    assert index.mend().sound
+
+
+def test_mending_what_is_whole_changes_nothing_that_is_seen(index: Index) -> None:
+    index.add(map(numbered, range(20)))
+    before = state(index)
+    assert index.mend().sound
+    assert state(index) == before
+
+
+def test_a_store_of_another_embedder_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    class Other(WordEmbeddings):
+        name = "other"
+
+    class Wider(WordEmbeddings):
+        dimension = 300
+
+    with Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index:
+        index.add([numbered(1)])
+        with pytest.raises(StoreMismatch, match="the embedder words, not other"):
+            Index.open(tmp_path / "store", embedder=Other())
+        with (
+            pytest.raises(StoreMismatch, match="256, not 300"),
+            Index.open(tmp_path / "store", embedder=Wider()) as wider,
+        ):
+            wider.add([numbered(2)])
+        assert [one.id for one in index.articles()] == ["a1"]
+
+
+def test_a_store_of_another_format_is_refused(index: Index, tmp_path: Path, words: WordEmbeddings) -> None:
+    index.add([numbered(1)])
+    index.close()
+    with sqlite3.connect(tmp_path / "store" / "ledger.sqlite") as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StoreMismatch, match="format 99, not 1"):
+        Index.open(tmp_path / "store", embedder=words)
+
+
+@pytest.mark.parametrize("content", [b"", b"this is not a database" * 500])
+def test_a_damaged_ledger_is_said_to_be_damaged(tmp_path: Path, words: WordEmbeddings, content: bytes) -> None:
+    (tmp_path / "ledger.sqlite").write_bytes(content)
+    with pytest.raises((StoreDamaged, StoreMismatch)):
+        Index.open(tmp_path, embedder=words)
+
+
+# The ledger by itself
+
+
+def test_readers_of_the_ledger_see_only_what_is_published(index: Index, tmp_path: Path) -> None:
+    index.add([numbered(1)])
+    ledger = Ledger(tmp_path / "store")
+    ledger.stage([], gone=["a1"])
+    assert [one.id for one in ledger.articles()] == ["a1"]
+    assert ledger.staged()
+    index.add([])  # nothing to add, so no writer's lock and no recovery
+    assert len(index) == 1
+    index.add([numbered(2)])  # ends what was staged
+    assert [one.id for one in ledger.articles()] == ["a2"]
+    ledger.close()
+
+
+@pytest.mark.slow
+def test_vectors_may_be_on_a_chroma_server(tmp_path: Path, words: WordEmbeddings) -> None:
+    with chroma_server(tmp_path / "server") as url, Index.open(tmp_path / "store", embedder=words, url=url) as index:
+        index.add(map(numbered, range(5)))
+        index.add([numbered(1, 2)])
+        index.remove("a2")
+        assert index.search("subject1", filters=Filters())[0].passage.text.startswith("The subject1 is in release2")
+        assert index.check().sound
+        with Index.open(tmp_path / "store", embedder=words) as here, pytest.raises(StoreMismatch):
+            here.search("subject1")
+    with Index.open(tmp_path / "store", embedder=words) as here:  # and move back to the disk with the next write
+        here.add([numbered(9)])
+        assert here.search("subject1")[0].passage.article_id == "a1"
+        assert here.check().sound
+
+
+@contextmanager
+def chroma_server(folder: Path) -> Iterator[str]:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    chroma = Path(sys.executable).with_name("chroma")
+    process = subprocess.Popen(
+        [chroma, "run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "ANONYMIZED_TELEMETRY": "False"},
+    )
+    try:
+        for _ in range(100):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
