@@ -41,10 +41,11 @@ def speaks_for_somebody(article: Article) -> bool:
     return article.kind in _VOICES
 
 
-def attribute(sentence: str, articles: Sequence[Article]) -> str:
+def attribute(sentence: str, articles: Sequence[Article], *, again: bool = False) -> str:
     """`sentence`, with whose words they are where all the articles that it rests on speak for somebody.
 
-    A sentence that already names the author (or, where none is known, the outlet) stays as it is.
+    A sentence that already names the author (or, where none is known, the outlet) stays as it is. `again` says that
+    the sentence before it was the same article's, so that where and when need not be said twice.
     """
     if not articles or not all(speaks_for_somebody(article) for article in articles):
         return sentence
@@ -52,7 +53,8 @@ def attribute(sentence: str, articles: Sequence[Article]) -> str:
     if _names(sentence, article):
         return sentence
     verbatim = any(_core(sentence) in article.text for article in articles)
-    return _chinese(sentence, article, verbatim) if chinese(sentence) else _english(sentence, article, verbatim)
+    words = _chinese if chinese(sentence) else _english
+    return words(sentence, article, verbatim, again)
 
 
 def _names(sentence: str, article: Article) -> bool:
@@ -65,18 +67,19 @@ def _core(sentence: str) -> str:
     return sentence.strip().strip('"“”')
 
 
-def _english(sentence: str, article: Article, verbatim: bool) -> str:
+def _english(sentence: str, article: Article, verbatim: bool, again: bool) -> str:
     verb = _VOICES[article.kind or Kind.OPINION][0]
     who = article.author or _UNNAMED[article.kind or Kind.OPINION]
     where = ", ".join(part for part in (article.outlet, day(article.published)) if part)
-    lead = f"{who} {verb}" + (f" ({where})" if where else "")
+    lead = f"{who} also {verb}" if again else f"{who} {verb}" + (f" ({where})" if where else "")
     return f"{lead}: “{_core(sentence)}”" if verbatim else f"{lead} that {_continued(sentence)}"
 
 
-def _chinese(sentence: str, article: Article, verbatim: bool) -> str:
+def _chinese(sentence: str, article: Article, verbatim: bool, again: bool) -> str:
     verb = _VOICES[article.kind or Kind.OPINION][1]
     where = "，".join(part for part in (article.outlet, day(article.published, "zh")) if part)
-    lead = (article.author or "一篇文章") + (f"（{where}）" if where else "") + verb
+    who = article.author or "一篇文章"
+    lead = f"{who}还{verb}" if again else who + (f"（{where}）" if where else "") + verb
     return f"{lead}：“{_core(sentence)}”" if verbatim else f"{lead}，{sentence}"
 
 

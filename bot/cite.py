@@ -14,10 +14,10 @@ from itertools import takewhile
 
 from bot.attribute import attribute, day
 from bot.types import Citation, Evidence, Sentence, State
+from index.fingerprint import version
 from index.sentence import sentences as spans_of
 from index.types import Article
-from index.fingerprint import version
-from index.words import acronyms, content_terms, terms, vocabulary
+from index.words import SAYING, acronyms, content_terms, terms, vocabulary
 
 THRESHOLD = 0.6  # below it a sentence counts as unsupported
 QUOTES = 3  # at most, a sentence
@@ -32,10 +32,6 @@ _MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _NAME_TOKEN = re.compile(r"\b[A-Z][\w.-]+")
 _DENIALS = re.compile(
     r"\b(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot)\b|n['’]t\b|不|没有|未|并非|无法", re.IGNORECASE
-)
-# Words that say that somebody says something (who says it is checked through the article's facts), or that it is so.
-_SAYING = frozenset(
-    terms("argue argues argued say says said claim claims claimed state states stated according write writes wrote yes")
 )
 
 
@@ -141,22 +137,22 @@ def prove(sentence: str, question: str, evidence: Sequence[Evidence], facts: Map
     claim = read(sentence)
     if not claim.weights:
         claim = asked
-    quotes: list[Evidence] = []
+    ranked = _ranked(claim, asked, evidence, facts)[:_TRIED]
+    quotes: tuple[Evidence, ...] = ()
     best = 0.0
-    for piece in _ranked(claim, asked, evidence, facts)[:_TRIED]:
-        together = (*quotes, piece)
-        value = _support(claim, [each.text for each in together] + [facts[each.article_id] for each in together])
-        if not quotes or value >= best + _GAIN:
-            quotes.append(piece)
-            best = value
-        if len(quotes) == QUOTES or best > 1 - _GAIN:
+    while ranked and len(quotes) < QUOTES and best <= 1 - _GAIN:
+        tried = [(_together(claim, (*quotes, piece), facts), piece) for piece in ranked]
+        value, piece = max(tried, key=lambda pair: pair[0])  # the better ranked of equal ones
+        if quotes and value < best + _GAIN:
             break
-    return Proof(best, tuple(quotes))
+        quotes, best = (*quotes, piece), value
+        ranked.remove(piece)
+    return Proof(best, quotes)
 
 
 def read(text: str) -> Claim:
     """What `text` claims."""
-    own = [term for term in dict.fromkeys(content_terms(text)) if term not in _SAYING]
+    own = [term for term in dict.fromkeys(content_terms(text)) if term not in SAYING]
     numbers = frozenset(term for term in own if any(character.isdigit() for character in term))
     capitalised = {term for word in _NAME_TOKEN.findall(_after_first_word(text)) for term in terms(word)}
     names = frozenset(own) & capitalised - numbers
@@ -169,13 +165,16 @@ class _Page:
 
     def __init__(self) -> None:
         self._text = ""
+        self._last: Article | None = None
         self._sentences: list[Sentence] = []
         self._citations: dict[tuple[str, int, int], Citation] = {}
 
     def supported(self, sentence: str, proof: Proof, articles: Mapping[str, Article]) -> None:
         rests_on = [articles[quote.article_id] for quote in proof.quotes]
         marks = tuple(sorted({self._mark(quote, articles[quote.article_id]) for quote in proof.quotes}))
-        self._add(attribute(sentence, rests_on), State.SUPPORTED, proof.support, marks=marks)
+        again = rests_on[0] is self._last
+        self._last = rests_on[0]
+        self._add(attribute(sentence, rests_on, again=again), State.SUPPORTED, proof.support, marks=marks)
 
     def unsupported(self, sentence: str, proof: Proof) -> None:
         reason = "The articles say only part of this." if proof.support else "Nothing in the articles says this."
@@ -222,6 +221,10 @@ def _ranked(claim: Claim, asked: Claim, evidence: Sequence[Evidence], facts: Map
             -_support(claim, [piece.text, facts[piece.article_id]]) - _ASKED * _carried(asked, [piece.text])
         ),
     )
+
+
+def _together(claim: Claim, quotes: Sequence[Evidence], facts: Mapping[str, str]) -> float:
+    return _support(claim, [each.text for each in quotes] + [facts[each.article_id] for each in quotes])
 
 
 def _support(claim: Claim, quotes: Sequence[str]) -> float:

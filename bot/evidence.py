@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.types import Evidence
 from index.sentence import sentences
 from index.types import Hit
-from index.words import chinese, content_terms
+from index.words import SAYING, chinese, content_terms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +21,6 @@ Embed = Callable[[Sequence[str]], "np.ndarray"]
 Rarity = Callable[[Sequence[str]], Sequence[float]]
 
 SCORED_BY_MEANING = 32  # sentences that are embedded a question; about 0.2 s on two cores
-# A sentence that opens so says little without the one before it.
 _LEANS_BACK = re.compile(
     r"^(?:It|Its|They|Their|He|His|She|Her|This|These|That|Those|Such|Both|In kind)\b|^(?:这|该|此|其|他|她|它)"
 )
@@ -41,6 +40,11 @@ def tokens(text: str) -> int:
     return ceil(len(text) * 0.75) if chinese(text) else ceil(len(text) / 4)
 
 
+def leans_back(sentence: str) -> bool:
+    """Whether a sentence opens so that it says little without the one before it."""
+    return bool(_LEANS_BACK.match(sentence))
+
+
 def candidates(hits: Iterable[Hit]) -> list[tuple[Evidence, float]]:
     """Every sentence of the hits once, in the hits' order, with its passage's score."""
     found: dict[tuple[str, int], tuple[Evidence, float]] = {}
@@ -56,8 +60,8 @@ def candidates(hits: Iterable[Hit]) -> list[tuple[Evidence, float]]:
 
 
 def question_weights(question: str, rarity: Rarity) -> dict[str, float]:
-    """The question's content terms with their share of its weight; the shares sum to 1 (empty where it has none)."""
-    names = list(dict.fromkeys(content_terms(question)))
+    """The question's content terms with their shares of its weight, which sum to 1; empty where it has none."""
+    names = [term for term in dict.fromkeys(content_terms(question)) if term not in SAYING]
     weights = [max(weight, 0.1) for weight in rarity(names)]
     total = sum(weights)
     return {name: weight / total for name, weight in zip(names, weights, strict=True)}
@@ -97,7 +101,7 @@ def choose(sentences_scored: Sequence[Evidence], budget: int) -> tuple[Evidence,
     spent = 0
     for sentence in sorted(sentences_scored, key=lambda each: -each.score):
         group = [sentence]
-        if _LEANS_BACK.match(sentence.text) and (earlier := before.get((sentence.article_id, sentence.start))):
+        if leans_back(sentence.text) and (earlier := before.get((sentence.article_id, sentence.start))):
             group.insert(0, earlier)
         new = [each for each in group if (each.article_id, each.start) not in chosen]
         cost = sum(tokens(each.text) for each in new)

@@ -30,7 +30,11 @@ def reason(question: str, missing: Sequence[str]) -> str:
     if not absent:
         return "No sentence answers the question." if not chinese(question) else "没有一句话回答这个问题。"
     listed = ", ".join(dict.fromkeys(absent))
-    return f"文章没有提到：{listed}。" if chinese(question) else f"Looked for and not found beside the rest: {listed}."
+    return (
+        f"最接近的文章没有提到：{listed}。"
+        if chinese(question)
+        else f"Not found in the articles nearest to the question: {listed}."
+    )
 
 
 def _words(question: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from itertools import groupby
 
 from bot.attribute import day
+from bot.evidence import leans_back
 from bot.types import Evidence
 from index.types import Article
 from index.words import chinese
@@ -14,13 +15,21 @@ _SECOND = 0.9  # a further sentence is given where its score is this share of th
 
 
 def extract(evidence: Sequence[Evidence]) -> Generator[str]:
-    """The best sentence, and a second one that is nearly as good, verbatim, best first."""
+    """The best sentence, and a second one that is nearly as good, verbatim, best first; one that leans on the
+    sentence before it comes after that one."""
     best = sorted(evidence, key=lambda each: -each.score)[:2]
-    for place, sentence in enumerate(best):
-        if place == 0:
-            yield sentence.text
-        elif sentence.score >= _SECOND * best[0].score:
-            yield f" {sentence.text}"
+    near = [each for each in best if each.score >= _SECOND * best[0].score]
+    given = list(dict.fromkeys(each for sentence in near for each in _with_lead(sentence, evidence)))
+    for place, sentence in enumerate(given):
+        yield f" {sentence.text}" if place else sentence.text
+
+
+def _with_lead(sentence: Evidence, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The sentence after the one that it leans on, where that one is among the evidence just before it."""
+    place = evidence.index(sentence)
+    before = evidence[place - 1] if place else None
+    leads = before is not None and before.article_id == sentence.article_id and leans_back(sentence.text)
+    return (before, sentence) if before is not None and leads else (sentence,)
 
 
 def language_of(question: str) -> str:

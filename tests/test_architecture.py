@@ -74,6 +74,7 @@ OURS = {
 VENDORS = {
     "Stemmer": {"index.words"},
     "annotated_types": {"bot.config"},
+    "charset_normalizer": {"index.load"},
     "chromadb": {"index.store"},
     "dateparser": {"index.byline"},
     "fastapi": {"bot.web"},
@@ -85,9 +86,10 @@ VENDORS = {
     "langchain": {"bot.model"},
     "langchain_core": {"bot.langchain", "bot.model"},
     "llama_cpp": {"bot.model"},
+    "markdown_it": {"index.load"},
     "numpy": {"bot.evidence", "index.embed", "index.index", "index.store"},
     "platformdirs": {"bot.model"},
-    "pydantic": {"bot.cli", "bot.config", "bot.model"},
+    "pydantic": {"bot.cli", "bot.config", "bot.model", "index.load"},
     "rich": {"bot.cli"},
     "rjieba": {"index.words"},
     "safetensors": {"index.embed"},
@@ -100,6 +102,7 @@ VENDORS = {
     "torch": {"index.embed"},
     "typer": {"bot.cli"},
     "uvicorn": {"bot.web"},
+    "yaml": {"index.load"},
 }
 # Imported inside the function that needs them, never while a module is read...
 HEAVY = {

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,8 +50,9 @@ title: "Lighthouse [red]keeper\\e[31m retires"
 author: "Ida\\x9b2J Holm"
 published: 2020-01-02
 ---
-The lighthouse keeper of Skarv\x1b]0;owned\x07 retired on 1 January 2020 [bold]after[/bold] forty years\x1b[2J of service.
+The lighthouse keeper of Skarv\x1b]0;owned\x07 retired on 1 January 2020 [bold]after[/bold] forty\x1b[2J years of work.
 """
+QUESTION = "What did the council of Varnholm decide to build?"
 EXTRACTIVE = ("--model", "extractive")
 FORMS = {
     "answer": {
@@ -83,7 +84,7 @@ Run = Callable[..., Done]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Run]:
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Runs a command in an empty folder, without any setting from outside."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith(("BYLINE_", "SLACK_"))]:
@@ -95,7 +96,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
         out, err = capsys.readouterr()
         return Done(end.value.code or 0, out, err)
 
-    yield run
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -249,8 +250,8 @@ def test_options_before_a_command_of_articles_are_not_lost(run: Run, store: Path
 # Questions
 
 
-def test_an_answer_as_json_has_the_form_that_was_agreed(run: Run, store: Path, articles: Path) -> None:
-    done = run("ask", "How long will the second pier of Varnholm be?", *EXTRACTIVE, "--store", store, "--json")
+def test_an_answer_as_json_has_the_form_that_was_agreed(run: Run, store: Path) -> None:
+    done = run("ask", QUESTION, *EXTRACTIVE, "--store", store, "--json")
     answer = done.json
     assert done.code == 0
     assert isinstance(answer, dict)
@@ -270,10 +271,10 @@ def test_an_answer_as_json_has_the_form_that_was_agreed(run: Run, store: Path, a
 
 
 def test_an_answer_in_a_pipe_is_plain_text_with_footnotes(run: Run, store: Path) -> None:
-    done = run("ask", "How long will the second pier of Varnholm be?", *EXTRACTIVE, "--store", store)
+    done = run("ask", QUESTION, *EXTRACTIVE, "--store", store)
     assert (done.code, done.err) == (0, "")
     text, *footnotes = done.out.strip().split("\n\n")
-    assert "240 metres long. [1]" in " ".join(text.split())
+    assert text == "The council of Varnholm decided on 3 March 2021 to build a second pier. [1]"
     assert footnotes[0].startswith("[1] “")
     assert (
         footnotes[0]
@@ -305,7 +306,7 @@ def test_a_refusal_ends_with_its_own_code_and_the_nearest_articles(run: Run, sto
         (("--kind", "opinion", "--kind", "report"), {"Karl Nyberg", "Ada Lind"}),
         (("--language", "en", "--since", "2021-03-04"), {"Karl Nyberg", "Ada Lind"}),
         (("--since", "2021-03-05"), {"Karl Nyberg"}),
-        (("--until", "2021-03-04", "--language", "en"), {"Ada Lind"}),
+        (("--since", "2021-03-04", "--until", "2021-03-04"), {"Ada Lind"}),
     ],
 )
 def test_a_question_can_be_limited(run: Run, store: Path, limit: tuple[str, ...], found: set[str]) -> None:
@@ -396,8 +397,7 @@ def on_a_screen(arguments: list[str], folder: Path) -> tuple[int, str]:
 
 
 def test_on_a_screen_the_answer_is_marked_and_progress_is_taken_back(store: Path, tmp_path: Path) -> None:
-    question = "How long will the second pier of Varnholm be?"
-    code, written = on_a_screen(["ask", question, *EXTRACTIVE, "--store", str(store)], tmp_path)
+    code, written = on_a_screen(["ask", QUESTION, *EXTRACTIVE, "--store", str(store)], tmp_path)
     assert code == 0
     assert "Searching the articles" in written
     last = written.rpartition("\x1b[2K")[2]

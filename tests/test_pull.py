@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -87,11 +87,9 @@ def serving(hub: Hub) -> Iterator[Hub]:
             if start:
                 self.send_header("Content-Range", f"bytes {start}-{len(hub.content) - 1}/{len(hub.content)}")
             self.end_headers()
-            if hub.breaks:
-                self.wfile.write(body[: hub.breaks.pop(0)])
-                self.close_connection = True
-            else:
-                self.wfile.write(body)
+            self.close_connection = bool(hub.breaks)
+            with suppress(ConnectionError):  # the client may go first
+                self.wfile.write(body[: hub.breaks.pop(0)] if hub.breaks else body)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     hub.url = f"http://127.0.0.1:{server.server_port}"
@@ -207,8 +205,9 @@ def test_a_pull_that_a_person_stops_leaves_nothing_in_place_and_goes_on_from_the
         pull(stop, file=TINY, folder=home, hub=hub.url)
     assert installed(TINY, home) is None
     assert left_in(home) == {"tiny.gguf.part"}
+    kept = (home / "tiny.gguf.part").stat().st_size
     assert pulled(home, hub=hub.url).read_bytes() == CONTENT
-    assert hub.asked[-1][1] == f"bytes={100_000}-"
+    assert hub.asked[-1][1] == f"bytes={kept}-"
 
 
 def test_a_server_that_does_not_resume_sends_it_all_again(hub: Hub, home: Path) -> None:

@@ -184,9 +184,8 @@ def until(stops: Sequence[str], pieces: Iterable[str]) -> Iterator[str]:
             if text := held[: min(found)[1]]:
                 yield text
             return
-        ready = next(
-            at for at in range(len(held) + 1) if not any(stop.startswith(held[at:]) for stop in stops if held[at:])
-        )
+        begins = (at for at in range(len(held)) if any(stop.startswith(held[at:]) for stop in stops))
+        ready = next(begins, len(held))
         if ready:
             yield held[:ready]
         held = held[ready:]

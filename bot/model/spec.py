@@ -12,7 +12,7 @@ from bot.errors import ModelMissing, ModelUnknown
 from bot.model.pull import QWEN, installed, place
 from bot.types import Model
 
-RETRIES = 2  # of a request that a provider did not take
+RETRIES = 1  # of a request that failed or timed out; a person waits meanwhile
 _PROVIDER = re.compile(r"[a-z][a-z0-9_-]*:\S+")
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from gradio import Blocks
 
     from bot.answer import Bot
-    from index import Index
 
 TITLE = "Byline"
 SENTENCE = "Answers questions about a body of articles, and proves every sentence."
@@ -98,7 +97,7 @@ def build_page(opening: Opening) -> "Blocks":
             box.submit(ask, [box, state], shown, **quietly),
             messages.example_select(ask_example, [state], shown, **quietly),
         ]
-        # Cancelled first and told so then: in one event the telling comes first, and the answer's next words overwrite it.
+        # Cancelled first, told so then: in one event it is told first, and the answer's next words overwrite that.
         box.stop(None, cancels=answers, **quietly).then(stop, [state], shown, **quietly)
         again.click(None, cancels=answers, **quietly).then(start_again, None, shown, **quietly)
         page.load(greet, None, [state_of_things, messages], concurrency_limit=None, **quietly)
@@ -119,6 +118,7 @@ def dress() -> dict[str, Any]:
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
+        "app_kwargs": {"openapi_url": None},
     }
 
 
@@ -153,7 +153,7 @@ def _greeting(opening: Opening) -> list[Any]:
         bot = opening.bot()
     except ShownError as error:
         return [_line(str(error)), gr.skip()]
-    return [_line(about(bot)), gr.Chatbot(examples=[{"text": each} for each in examples(partial(_holds, bot.index))])]
+    return [_line(about(bot)), gr.Chatbot(examples=[{"text": each} for each in examples(partial(_holds, bot))])]
 
 
 def about(bot: "Bot") -> str:
@@ -163,9 +163,9 @@ def about(bot: "Bot") -> str:
     return " · ".join(part for part in (articles, f"model: {bot.model}", bot.notice) if part)
 
 
-def _holds(index: "Index", article_id: str) -> bool:
+def _holds(bot: "Bot", article_id: str) -> bool:
     try:
-        index.article(article_id)
+        bot.index.article(article_id)
     except ArticleMissing:
         return False
     return True

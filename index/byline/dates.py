@@ -41,8 +41,9 @@ _CLOCK = re.compile(
 )
 # Zones with one meaning, in hours. CST, IST, BST and the like have several: the clock is then taken as it stands.
 _ZONES = {
-    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "SGT": 8, "HKT": 8, "JST": 9,
-    "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "EST": -5, "EDT": -4, "CDT": -5, "MDT": -6, "PST": -8, "PDT": -7,
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "SGT": 8, "HKT": 8,
+    "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "EST": -5, "EDT": -4, "CDT": -5, "MDT": -6, "PST": -8,
+    "PDT": -7,
 }  # fmt: skip
 _OFFSET = re.compile(r"(?:(?:GMT|UTC)\s?)?([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)")
 _ZONE = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(_ZONES, key=len, reverse=True))})(?![A-Za-z])")

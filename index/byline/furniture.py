@@ -15,9 +15,15 @@ def _lines(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
-_PICTURE = r"(?:illustrations?|photos?|photographs?|pictures?|images?|graphics?|infographics?|cartoons?|video|图片?|摄影|资料图片?|漫画)"
+_PICTURE = (
+    r"(?:illustrations?|photos?|photographs?|pictures?|images?|graphics?|infographics?|cartoons?|video|"
+    r"图片?|摄影|资料图片?|漫画)"
+)
 # Agencies and banks of pictures, as they sign one.
-_BANK = r"(?:getty images|getty|reuters|afp|ap(?: photo)?|epa(?:-efe)?|xinhua|vcg|cfp|ic|shutterstock|istock|unsplash|alamy|pool|tass|sputnik|新华社|中新社|视觉中国)"
+_BANK = (
+    r"(?:getty images|getty|reuters|afp|ap(?: photo)?|epa(?:-efe)?|xinhua|vcg|cfp|ic|shutterstock|istock|unsplash|"
+    r"alamy|pool|tass|sputnik|新华社|中新社|视觉中国)"
+)
 _CREDITS = _lines(
     rf"{_PICTURE}(?: credits?)?(?: (?:by|courtesy(?: of)?))?\s*[:：/|].*",
     rf"{_PICTURE} (?:by|courtesy of) .{{1,60}}[^.。]",

@@ -8,30 +8,36 @@ from collections.abc import Sequence
 from index.types import Kind
 
 _SECTIONS = {
-    Kind.OPINION: "opinion|opinions|op-ed|op-eds|comment|commentary|commentaries|comment is free|viewpoint|viewpoints|view|"
-    "views|column|columns|columnist|columnists|perspective|perspectives|guest essay|guest column|letters|letter to the editor|"
-    "letters to the editor|opinion & analysis|ideas|voices|观点|评论|时评|专栏|言论|国际观察|大家谈",
-    Kind.EDITORIAL: "editorial|editorials|leader|leaders|leading article|our view|the editorial board|社论|社评|本报评论员",
+    Kind.OPINION: (
+        "opinion|opinions|op-ed|op-eds|comment|commentary|commentaries|comment is free|viewpoint|viewpoints|view|views|"
+        "column|columns|columnist|columnists|perspective|perspectives|guest essay|guest column|letters|ideas|voices|"
+        "letter to the editor|letters to the editor|opinion & analysis|观点|评论|时评|专栏|言论|国际观察|大家谈"
+    ),
+    Kind.EDITORIAL: (
+        "editorial|editorials|leader|leaders|leading article|our view|the editorial board|社论|社评|本报评论员"
+    ),
     Kind.ANALYSIS: "analysis|news analysis|explainer|explained|in depth|in-depth|backgrounder|分析|深度|解读|解析",
     Kind.INTERVIEW: "interview|interviews|q&a|q & a|the interview|专访|访谈|对话",
-    Kind.RELEASE: "press release|press releases|news release|news releases|media release|media releases|"
-    "for immediate release|新闻稿|新闻发布",
+    Kind.RELEASE: (
+        "press release|press releases|news release|news releases|media release|media releases|for immediate release|"
+        "新闻稿|新闻发布"
+    ),
 }
 _KIND = {name: kind for kind, names in _SECTIONS.items() for name in names.split("|")}
-
-_AGENCIES = frozenset(
-    "reuters|associated press|the associated press|ap|afp|agence france-presse|xinhua|tass|itar-tass|interfax|ria novosti|"
-    "sputnik|bloomberg|dpa|ani|pti|ians|kyodo|yonhap|anadolu|efe|ansa|upi|cnn|bbc|npr|cgtn|cnbc|politico|axios|the guardian|"
-    "the economist|the atlantic|al jazeera|the conversation|foreign policy|foreign affairs|the diplomat|the hindu".split(
-        "|"
-    )
+# Those whose names do not say that they are outlets.
+_OUTLETS = frozenset(
+    (
+        "reuters|associated press|the associated press|ap|afp|agence france-presse|xinhua|tass|itar-tass|interfax|"
+        "ria novosti|sputnik|bloomberg|dpa|ani|pti|ians|kyodo|yonhap|anadolu|efe|ansa|upi|cnn|bbc|npr|cgtn|"
+        "cnbc|politico|axios|the guardian|the economist|the atlantic|al jazeera|the conversation|foreign policy|foreign affairs|"
+        "the diplomat|the hindu"
+    ).split("|")
 )
 _OUTLET = re.compile(
-    r"\b(?:News|Newspaper|Newswire|Times|Post|Daily|Weekly|Press|Herald|Gazette|Journal|Tribune|Agency|Today|"
-    r"Network|Radio|"
-    r"TV|Television|Magazine|Review|Chronicle|Observer|Telegraph|Mail|Globe|Standard|Examiner|Independent|"
-    r"Inquirer|Bulletin|"
-    r"Courier|Register|Monitor|Wire|Sentinel|Dispatch|Mercury|Argus|Echo|Broadcasting|Zeitung|Monde|Online)\b"
+    r"\b(?:News|Newspaper|Newswire|Times|Post|Daily|Weekly|Press|Herald|Gazette|Journal|Tribune|Agency|Today|Network|"
+    r"Radio|TV|Television|Magazine|Review|Chronicle|Observer|Telegraph|Mail|Globe|Standard|Examiner|Independent|"
+    r"Inquirer|Bulletin|Courier|Register|Monitor|Wire|Sentinel|Dispatch|Mercury|Argus|Echo|Broadcasting|Zeitung|Monde|"
+    r"Online)\b"
 )
 _NAME = re.compile(r"(?!.*\d{4})[\w.&'’ -]+")
 _OUTLET_ZH = re.compile(r"[\w·]{1,12}(?:报|社|网|新闻|周刊|杂志|电视台|广播|电台|在线|客户端|时报|晚报|日报)")
@@ -40,18 +46,17 @@ _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]+(?:·[\u4e00-\
 _PARTICLES = frozenset("de da di del della do dos das du van von der den ter la le bin ibn al el y e zu".split())
 _NAME_WORD = re.compile(r"(?:[dlO]['’]|al-|el-)?[^\W\d_a-z][\w.’'-]*")
 _NOT_NAMES = frozenset(
-    "the a an and or but in on at to of for all my our your his her their this that these those what why how who when monday "
-    "tuesday wednesday thursday friday saturday sunday january february march april may june july august september october "
-    "november december spring summer autumn winter popular land sea air contrast comparison law".split()
+    "the a an and or but in on at to of for all my our your his her their this that these those what why how who when "
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december spring summer autumn winter popular land sea air contrast comparison "
+    "law".split()
 )
 _BOARD = re.compile(r"(?:the )?editorial board", re.IGNORECASE)
 _ROLE = re.compile(
     r"(?:staff|agencies|agency|wires?|our|special|foreign|chief|senior|diplomatic|political|defen[cs]e|business|"
-    r"associate|"
-    r"contributing|executive|deputy|world|news|guest|economics|security|science|health|environment)*\s*"
-    r"(?:staff|agencies|wires?|writers?|reporters?|correspondents?|editors?|columnists?|contributors?|"
-    r"journalists?|analysts?|"
-    r"bureau|desk)(?:\s(?:in|at|for)\s.*)?|special to .*|in [A-Z].*|综合",
+    r"associate|contributing|executive|deputy|world|news|guest|economics|security|science|health|environment|\s)*"
+    r"(?:staff|agencies|wires?|writers?|reporters?|correspondents?|editors?|columnists?|contributors?|journalists?|"
+    r"analysts?|bureau|desk)(?:\s(?:in|at|for)\s.*)?|special to .*|in [A-Z].*|综合",
     re.IGNORECASE,
 )
 _AND = re.compile(r"\s*(?:[,;、，&]|\band\b|\bwith\b|和)\s*")
@@ -77,7 +82,7 @@ def outlet(text: str) -> bool:
     words = text.split()
     if not _NAME.fullmatch(text):
         return False
-    if text.casefold() in _AGENCIES or _OUTLET_ZH.fullmatch(text):
+    if text.casefold() in _OUTLETS or _OUTLET_ZH.fullmatch(text):
         return True
     return (
         len(words) <= 6 and bool(_OUTLET.search(text)) and all(word in _JOINING or word[:1].isupper() for word in words)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
-from index.byline.dates import Order, order_in
+from index.byline.dates import Order, dated, order_in
 from index.byline.furniture import furniture, related
 from index.byline.languages import language
 from index.byline.names import outlet, section
@@ -22,6 +22,7 @@ _UNENDED = re.compile(r"[,，:：;；、-]\Z")
 _ACRONYM = re.compile(r"(?:\b[A-Z]\.){2,}\Z")
 _ITEM = re.compile(r"(?:[-*+•]|\d{1,2}[.)])\s")
 _INDENT = re.compile(r"\t| {2,}|\u3000")
+_WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:星期|周)[一二三四五六日天]", re.IGNORECASE)
 _LONGEST_TITLE = 200  # characters, as all of these
 _SHORTEST_PROSE = 60
 _SHORTEST_CHINESE_PROSE = 20
@@ -60,34 +61,46 @@ def facts(page: str) -> Facts:
     top = _top(lines, prose[0] if prose else len(lines), order)
     head = prose[_ABOVE_BYLINE] if len(prose) > _ABOVE_BYLINE else len(lines)
     boxes = _boxes(lines, prose)
-    printed, rights, kept = Facts(), Facts(), list[_Line]()
+    printed, last, kept = Facts(), Facts(), list[_Line]()  # `last` holds what is believed if nothing else is said
     for number, line in enumerate(lines):
-        near = number not in boxes and (number < head or number > prose[-1])
         if number == top or (number in boxes and not furniture(line.text)):
             continue
-        if near and (said := stated(line.text, order)) is not None:
-            printed |= said
+        below = number >= head and number > prose[-1]
+        said = stated(line.text, order) if number not in boxes and (number < head or below) else None
+        if said is not None and not (below and dated(line.text)):
+            if top is not None and number < top:
+                last |= _above(line.text, said)
+            else:
+                printed |= said
         elif furniture(line.text):
-            rights |= _rights(line.text)
+            last |= _rights(line.text)
         elif top is None or number > top:
             kept.append(line)
-    return _joined(lines, top, printed, kept, rights)
+        else:
+            last |= _above(line.text, Facts())
+    return _together(lines[top] if top is not None else None, kept, printed, last)
 
 
-def _joined(lines: Sequence[_Line], top: int | None, printed: Facts, kept: Sequence[_Line], rights: Facts) -> Facts:
-    """The facts of all parts of a page. What a byline says goes before what the title, the dateline and the rest say."""
-    title = _titled(lines[top].text) if top is not None else Facts()
+def _together(top: _Line | None, kept: Sequence[_Line], printed: Facts, last: Facts) -> Facts:
+    """The facts of all parts of a page. What a byline says goes before what the title, the text and the rest say."""
+    title = _titled(top.text) if top else Facts()
     body = [line for line in kept if line.text != title.title]  # pages print the title twice
-    if top is not None and not body:
-        title, body = Facts(), [lines[top]]
+    if top and not body:
+        title, body = Facts(), [top]
     text = _text(body)
-    above = _above(line.text for line in lines[: top or 0])
-    said = _said([line.text for line in body])
-    return printed | title | above | said | rights | Facts(language=language(text), text=text)
+    return printed | title | last | _said([line.text for line in body]) | Facts(language=language(text), text=text)
+
+
+def _above(text: str, said: Facts) -> Facts:
+    """What a line above the title says: the names of the outlet and the section. A date with its weekday there is
+    the day on which the page was seen."""
+    if _WEEKDAY.search(text):
+        said = replace(said, published=None)
+    return said | Facts(kind=section(text), outlet=text if outlet(text) else None)
 
 
 def _lines(page: str) -> list[_Line]:
-    """The paragraphs of a page and the lines that stand for one. Where lines were wrapped at a width, they are joined."""
+    """The paragraphs of a page and the lines that stand for one. Lines that were wrapped at a width are joined."""
     raw = [line.rstrip() for line in re.split(r"\r\n|[\n\r\x0b\x0c\u2028\u2029]", page)]
     width = _width(raw)
     lines: list[_Line] = []
@@ -96,20 +109,16 @@ def _lines(page: str) -> list[_Line]:
         text = " ".join(line.split())
         if not text:
             block += 1
-        elif (
-            lines
-            and lines[-1].block == block
-            and (_goes_on(before, line, width) or LABEL_ALONE.fullmatch(before.strip()))
-        ):
+        elif lines and lines[-1].block == block and (LABEL_ALONE.fullmatch(before) or _goes_on(before, line, width)):
             lines[-1] = _Line(_united(lines[-1].text, text), block)
         else:
             lines.append(_Line(text, block))
-        before = line
+        before = line.strip() if LABEL_ALONE.fullmatch(line.strip()) else line
     return lines
 
 
 def _width(raw: Sequence[str]) -> int | None:
-    """The width at which the lines of a page were wrapped, if they were: most of them end where the next word did not fit."""
+    """The width at which a page was wrapped, if it was: then most lines end where the next word did not fit."""
     width = max(map(len, raw), default=0)
     if width > _WIDEST_WRAP:
         return None
@@ -178,14 +187,6 @@ def _titled(text: str) -> Facts:
         found |= Facts(kind=kind)
         text = label["title"] if label["mark"] in "|｜" else text
     return Facts(title=text) | found
-
-
-def _above(texts: Iterable[str]) -> Facts:
-    """What stands above the title: the names of the section and of the outlet."""
-    found = Facts()
-    for text in texts:
-        found |= Facts(kind=section(text), outlet=text if outlet(text) else None)
-    return found
 
 
 def _boxes(lines: Sequence[_Line], prose: Sequence[int]) -> set[int]:

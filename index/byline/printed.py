@@ -59,8 +59,9 @@ _DATE_AFTER = re.compile(
     r"(?:\d{1,4}(?:[-/.年]|\s[A-Z])|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d))"
 )
 _DATELINE = re.compile(
-    r"[A-Z][A-Z.’' -]+(?:, [A-Z][\w. ]+)?(?:, (?P<day>[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?))? ?\((?P<outlet>[A-Z][\w .]{1,30})\) ?[-–—]{1,2} "
-    r"|(?P<agency>[\u4e00-\u9fff]{2,3}社)[\u4e00-\u9fff]{0,8}(?P<tag>\d{1,2}月)?\d{1,2}日电"
+    r"[A-Z][A-Z.’' -]+(?:, [A-Z][\w. ]+)?(?:, (?P<day>[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?))? ?"
+    r"\((?P<outlet>[A-Z][\w .]{1,30})\) ?[-–—]{1,2} "
+    r"|(?P<agency>[\u4e00-\u9fff]{2,3}社)[\u4e00-\u9fff]{0,8}(?:\d{1,2}月)?\d{1,2}日电"
 )
 
 

@@ -23,7 +23,7 @@ _INVISIBLE = re.compile(r"[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-widt
 
 
 def decode(source: str, data: bytes) -> str:
-    """The text of the `data` of `source`: UTF-8, UTF-16 or UTF-32 with its mark, else in the encoding that its letters give away.
+    """The text of the `data` of `source`: UTF-8, UTF-16 or UTF-32 with its mark, else what its letters give away.
 
     Lines end with a newline, letters are composed (NFC), no-break spaces are spaces, and what cannot be seen is left
     out, so that the same words are the same text. Raises `Unreadable`.

@@ -21,7 +21,7 @@ SUFFIXES: Mapping[str, Callable[[Path, str], Article]] = {
 
 
 def read(sources: Iterable[str | Path]) -> Iterator[Article | Failure]:
-    """The articles of files and of folders with all that is in them, one by one, each file once, folders in order of name.
+    """The articles of files and of folders with all that is in them, one by one, each file once, in order of name.
 
     A file that gives no article is a `Failure` that says why, and the others go on. In folders, hidden files and files
     of other kinds are passed over. Raises `SourceMissing` at once if one of `sources` does not exist.
@@ -30,7 +30,7 @@ def read(sources: Iterable[str | Path]) -> Iterator[Article | Failure]:
 
 
 def _existing(source: str | Path) -> Path:
-    if not os.path.exists(source):  # unlike Path.exists it is False for "" and for what may not be looked at
+    if not os.path.exists(source):  # noqa: PTH110 - Path.exists is true of "" and fails on what may not be looked at
         raise SourceMissing(str(source))
     return Path(source)
 

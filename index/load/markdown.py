@@ -171,11 +171,12 @@ def _loader() -> Any:
     import yaml
 
     class Loader(yaml.SafeLoader):
-        yaml_implicit_resolvers = {
-            first: [(tag, form) for tag, form in resolvers if tag.endswith((":null", ":merge"))]
-            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }
+        pass
 
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, form) for tag, form in resolvers if tag.endswith((":null", ":merge"))]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
     return Loader
 
 
@@ -192,7 +193,10 @@ def _checked(source: str, values: dict[object, object]) -> _FrontMatter:
 
 
 def _readable(body: str, title: str | None) -> tuple[str | None, str]:
-    """The first heading of the first level and what a reader sees of the rest. A heading that repeats `title` is left out."""
+    """The first heading of the first level, and what a reader sees of the rest.
+
+    Where there is a `title`, the heading stays in the text unless it repeats it.
+    """
     from markdown_it.tree import SyntaxTreeNode
 
     blocks = SyntaxTreeNode(_parser().parse(body)).children

@@ -1,0 +1,276 @@
+"""The web page in a real browser, over a real index with the real embedder."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from bot.answer import Bot
+from bot.types import Cancellation, Model, Prompt
+from index.index import Index
+from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (apt install chromium)"),
+]
+
+QUESTION = "When did the old bridge in Vellmar reopen?"
+QUOTE = "The old bridge in Vellmar reopened on 3 May 2021 after two years of repairs."
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    with Index.open(tmp_path_factory.mktemp("news") / "store") as opened:
+        opened.add(ARTICLES)
+        yield opened
+
+
+class Scripted:
+    """A language model that does what `says` does now."""
+
+    says: Callable[[], Iterator[str]]
+
+    def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:  # noqa: ARG002
+        yield from self.says()
+
+
+@pytest.fixture(scope="module")
+def script() -> Scripted:
+    return Scripted()
+
+
+@contextmanager
+def serving(bot: Bot) -> Iterator[str]:
+    """The address of a page about `bot`."""
+    import uvicorn
+
+    from bot.web import build_app
+
+    config = uvicorn.Config(build_app(lambda: bot), port=0, log_level="warning", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.05)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def quoting(index: Index) -> Iterator[str]:
+    """A page that answers in the articles' own sentences."""
+    with serving(Bot(index)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def writing(index: Index, script: Scripted) -> Iterator[str]:
+    """A page whose answers are written by `script`."""
+    with serving(Bot(index, Model("scripted", script.complete), "There is no better model here.")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page; at the end nothing but this machine was asked for anything, and no script has broken."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    asked: list[str] = []
+    broken: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    yield page
+    context.close()
+    hosts = {urlsplit(url).hostname for url in asked if urlsplit(url).scheme not in ("data", "blob")}
+    assert hosts == {"127.0.0.1"}
+    assert broken == []
+
+
+def ask(page: Page, question: str) -> None:
+    """Asks, and waits until the answer is done and the page can be asked again."""
+    before = page.locator("#chat .message.bot").count()
+    page.get_by_label("Your question").fill(question)
+    page.keyboard.press("Enter")
+    page.locator("#chat .message.bot").nth(before).locator(".note, .failed").first.wait_for()
+    page.locator("#question .submit-button").wait_for()
+
+
+def last_answer(page: Page) -> str:
+    return page.locator("#chat .message.bot").last.inner_text()
+
+
+def test_an_answer_is_proved_by_the_exact_words_of_the_article(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    page.get_by_text("3 articles · model: extractive").wait_for()
+    ask(page, QUESTION)
+    assert "3 May 2021" in last_answer(page)
+    mark = page.get_by_role("link", name="[1]", exact=True)
+    mark.click()
+    quote = page.locator("mark.current")
+    assert quote.text_content() == QUOTE
+    assert QUOTE in BRIDGE.text
+    assert quote.evaluate("each => each === document.activeElement")
+    assert page.url == quoting  # the link led into the page and not away
+    card = page.locator("#proof .card").filter(has=quote)
+    for words in (BRIDGE.title, "Tom Okafor, Vellmar Courier, 4 May 2021", "report"):
+        assert words in card.inner_text()
+    assert card.get_by_role("link", name="Original at news.example").get_attribute("href") == BRIDGE.url
+
+
+def test_marks_work_by_keyboard_and_older_ones_lead_to_their_own_quotes(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, QUESTION)
+    ask(page, "What should the town council of Vellmar do about the tram?")
+    assert "Ada Lind argues" in last_answer(page)
+    older, newer = page.locator("a.mark").first, page.locator("a.mark").last
+    for mark, text in ((newer, TRAM.text), (older, BRIDGE.text)):
+        mark.press("Enter")
+        quote = page.locator("mark.current")
+        assert quote.text_content() in text
+        assert quote.is_visible()
+        page.keyboard.press("Escape")
+        assert page.locator("mark.current").count() == 0
+        assert mark.evaluate("each => each === document.activeElement")
+    assert page.locator("#proof .kind.opinion").inner_text() == "opinion"
+
+
+def test_a_refusal_is_calm_and_an_empty_question_is_told_apart(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, "Who won the 2018 World Cup?")
+    assert "The articles do not say." in last_answer(page)
+    assert BRIDGE.title in last_answer(page)
+    assert page.locator("a.mark").count() == 0
+    page.get_by_label("Your question").fill("   ")
+    page.keyboard.press("Enter")
+    page.get_by_text("Write a question first.").wait_for()
+    assert page.locator("#chat .message.user").count() == 1
+    ask(page, QUESTION)
+    assert "3 May 2021" in last_answer(page)
+    assert page.get_by_text("Write a question first.").count() == 0
+    page.get_by_role("button", name="New chat").click()
+    page.get_by_text("What would you like to know?").wait_for()
+    assert page.locator("#proof .card").count() == 0
+
+
+def test_nothing_in_an_article_or_a_question_becomes_more_than_text(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    hostile = "When did the harbour of Vellmar close? ![x](http://evil.example/q.png) <img src=http://evil.example/q>"
+    ask(page, hostile)
+    assert "<script>window.pwned=1</script> closed in April 2019 with ![a picture]" in last_answer(page)
+    page.get_by_role("link", name="[1]", exact=True).click()
+    assert (page.locator("mark.current").text_content() or "") in HOSTILE.text
+    for name in ("#chat .message", "#proof"):
+        assert page.locator(name).locator("img, script, iframe, form, input, svg, .katex, pre, code").count() == 0
+    links = page.locator("#chat .message a, #proof a").evaluate_all("all => all.map(each => each.getAttribute('href'))")
+    assert [each for each in links if not each.startswith(("#", "https://news.example/"))] == []
+    assert page.evaluate("() => window.pwned") is None
+
+
+def test_evidence_is_there_before_the_words_and_words_before_the_end(
+    page: Page, writing: str, script: Scripted
+) -> None:
+    begin, end = Event(), Event()
+
+    def says() -> Iterator[str]:
+        begin.wait(10)
+        yield "The bridge reopened on 3 May 2021. "
+        end.wait(10)
+        yield "Nine whales were seen under it."
+
+    script.says = says
+    page.goto(writing)
+    page.get_by_text("There is no better model here.").wait_for()
+    page.get_by_label("Your question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("#proof mark.evidence").get_by_text(QUOTE).wait_for()
+    assert re.match(r"Reading \d+ passages", last_answer(page))
+    begin.set()
+    page.locator("#chat .writing").get_by_text("3 May 2021").wait_for()
+    assert page.locator("a.mark").count() == 0
+    end.set()
+    page.locator("a.mark").first.wait_for()
+    unsupported = page.locator("#chat .unsupported")
+    assert unsupported.inner_text() == "Nine whales were seen under it."
+    assert unsupported.get_attribute("title")
+
+
+def test_an_answer_can_be_stopped_and_the_next_question_asked(page: Page, writing: str, script: Scripted) -> None:
+    ended, pause = Event(), Event()
+
+    def endless() -> Iterator[str]:
+        try:
+            while not pause.wait(0.05):
+                yield "on and on "
+        finally:
+            ended.set()
+
+    script.says = endless
+    page.goto(writing)
+    page.get_by_label("Your question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("#chat .writing").wait_for()
+    page.get_by_label("Your question").fill("The next question")
+    page.locator("#question .stop-button").click()
+    page.get_by_text("Stopped before it was checked").wait_for()
+    assert ended.wait(5)
+    assert page.get_by_label("Your question").input_value() == "The next question"
+    script.says = lambda: iter(["The bridge reopened on 3 May 2021."])
+    ask(page, QUESTION)
+    assert "3 May 2021. [1]" in last_answer(page)
+
+
+def test_a_broken_model_leaves_a_page_that_can_be_asked_again(page: Page, writing: str, script: Scripted) -> None:
+    def broken() -> Iterator[str]:
+        yield "The bridge "
+        raise ZeroDivisionError("a secret")
+
+    script.says = broken
+    page.goto(writing)
+    ask(page, QUESTION)
+    assert re.search(r"No answer: something failed\.\s+Something broke \(ref [0-9a-f]{6}\)", last_answer(page))
+    script.says = lambda: iter(["The bridge reopened on 3 May 2021."])
+    ask(page, QUESTION)
+    assert "3 May 2021. [1]" in last_answer(page)
+
+
+def test_a_phone_reads_the_page_without_scrolling_sideways(browser: Browser, quoting: str) -> None:
+    context = browser.new_context(viewport={"width": 375, "height": 740}, has_touch=True)
+    page = context.new_page()
+    page.goto(quoting)
+    ask(page, QUESTION)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 375
+    page.get_by_role("link", name="[1]", exact=True).tap()
+    quote = page.locator("mark.current")
+    page.wait_for_function("() => Math.abs(document.querySelector('mark.current').getBoundingClientRect().top) < 740")
+    assert quote.text_content() == QUOTE
+    page.get_by_role("link", name="Back to the answer").tap()
+    page.wait_for_function("() => document.activeElement.matches('a.mark')")
+    context.close()

@@ -1,0 +1,486 @@
+"""Specs, prompts and messages, the line of callers, providers; the local model itself is in test_model_live."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_tests.unit_tests import ChatModelUnitTests
+from langchain_tests.unit_tests.chat_models import ChatModelTests
+
+from bot.errors import Cancelled, ModelFailed, ModelMissing, ModelUnknown
+from bot.model import open_model
+from bot.model.line import Line
+from bot.model.llama import decode, share, until
+from bot.model.local import LocalChat
+from bot.model.messages import to_messages, to_prompt
+from bot.model.pull import QWEN
+from bot.types import Cancellation, Model, Prompt
+
+NOWHERE = "http://127.0.0.1:9/v1"
+
+# What a spec means
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A folder with a file in the place and of the size of the local model; it takes no space."""
+    with (tmp_path / QWEN.name).open("wb") as file:
+        file.truncate(QWEN.size)
+    return tmp_path
+
+
+@pytest.fixture
+def engine() -> None:
+    pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed: pip install 'byline[local]'")
+
+
+@pytest.fixture
+def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "llama_cpp", None)  # Python's own way to say that there is no such module
+
+
+@pytest.mark.parametrize(
+    "spec",
+    ["", "gpt-5", "gguf", "gguf:", "local:", "locale", "Extractive", ":", "openai:", "no-such-provider:x", "a b:c"],
+)
+def test_a_spec_that_means_nothing_is_unknown(spec: str) -> None:
+    with pytest.raises(ModelUnknown, match=r"`local`, `extractive`, `gguf:PATH`, or `provider:name`"):
+        open_model(spec)
+
+
+def test_extractive_is_no_model_and_nothing_to_remark() -> None:
+    opened = open_model("extractive")
+    assert (opened.model, opened.notice) == (None, None)
+
+
+@pytest.mark.usefixtures("engine")
+def test_nothing_named_takes_the_local_model_where_it_is(here: Path) -> None:
+    opened = open_model(folder=here)
+    assert opened.notice is None
+    assert opened.model is not None
+    assert opened.model.name == "qwen2.5-coder-1.5b-instruct-q4_k_m"
+    assert opened.model.probability is not None
+    assert opened.model.waiting() == 0
+
+
+@pytest.mark.usefixtures("engine")
+def test_nothing_named_and_no_file_is_extractive_with_the_remedy(tmp_path: Path) -> None:
+    opened = open_model(folder=tmp_path)
+    assert opened.model is None
+    assert opened.notice is not None
+    assert "`byline model pull`" in opened.notice
+    assert "pip install" not in opened.notice
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_nothing_named_and_no_engine_is_extractive_with_the_remedy(here: Path) -> None:
+    opened = open_model(folder=here)
+    assert opened.model is None
+    assert opened.notice is not None
+    assert "`pip install 'byline[local]'`" in opened.notice
+    assert "model pull" not in opened.notice
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_local_by_name_is_missing_with_every_remedy(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match=r"`byline model pull`.* and .*`pip install 'byline\[local\]'`"):
+        open_model("local", folder=tmp_path)
+
+
+def test_a_file_that_was_only_begun_is_no_local_model(tmp_path: Path) -> None:
+    (tmp_path / QWEN.name).write_bytes(b"begun")
+    with pytest.raises(ModelMissing, match="`byline model pull`"):
+        open_model("local", folder=tmp_path)
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_path_names_any_file(tmp_path: Path) -> None:
+    (tmp_path / "other.gguf").write_bytes(b"")
+    model = open_model(f"gguf:{tmp_path / 'other.gguf'}").model
+    assert model is not None
+    assert model.name == "other"
+
+
+def test_a_path_to_nothing_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match=r"there is no file .*nothing\.gguf"):
+        open_model(f"gguf:{tmp_path / 'nothing.gguf'}")
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_file_that_is_no_model_fails_when_it_is_first_asked_and_blocks_nobody(tmp_path: Path) -> None:
+    (tmp_path / "text.gguf").write_text("These are words.")
+    model = open_model(f"gguf:{tmp_path / 'text.gguf'}").model
+    assert model is not None
+    for _ in range(2):
+        with pytest.raises(ModelFailed, match=r"text\.gguf cannot be used"):
+            list(model.complete(Prompt("", "Hello?")))
+    assert model.waiting() == 0
+
+
+# Prompts and messages
+
+
+@given(system=st.text(), user=st.text())
+def test_a_prompt_comes_back_from_its_messages(system: str, user: str) -> None:
+    assert to_prompt(to_messages(Prompt(system, user))) == Prompt(system, user)
+
+
+def test_instructions_and_request_are_messages_of_their_own_kinds() -> None:
+    assert [message.type for message in to_messages(Prompt("Be brief.", "Why?"))] == ["system", "human"]
+    assert [message.type for message in to_messages(Prompt("", "Why?"))] == ["human"]
+
+
+# Words
+
+
+def in_pieces(whole: Any) -> st.SearchStrategy[list[Any]]:
+    """The whole cut anywhere, any number of times."""
+    cuts = st.lists(st.integers(0, len(whole)), max_size=6).map(lambda found: [0, *sorted(found), len(whole)])
+    return cuts.map(lambda places: [whole[start:end] for start, end in pairwise(places)])
+
+
+@given(st.data())
+def test_characters_are_whole_wherever_their_bytes_are_cut(data: st.DataObject) -> None:
+    text = data.draw(st.text())
+    pieces = list(decode(data.draw(in_pieces(text.encode()))))
+    assert "".join(pieces) == text
+    assert "" not in pieces
+
+
+@given(st.data())
+def test_text_ends_before_the_stop_that_is_first_complete(data: st.DataObject) -> None:
+    text = data.draw(st.text("abc"))
+    stops = data.draw(st.lists(st.text("abc", min_size=1, max_size=3), max_size=3))
+    ends = [end for end in range(len(text) + 1) if any(text[:end].endswith(stop) for stop in stops)]
+    before = text
+    if ends:
+        before = text[: ends[0] - max(len(stop) for stop in stops if text[: ends[0]].endswith(stop))]
+    pieces = list(until(stops, data.draw(in_pieces(text))))
+    assert "".join(pieces) == before
+    assert "" not in pieces
+
+
+def test_what_cannot_begin_a_stop_is_given_at_once() -> None:
+    given = until(["\n\n"], iter(["One", " two", "\n", "three"]))
+    assert [next(given), next(given), next(given)] == ["One", " two", "\nthree"]
+
+
+logits = st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=4)
+
+
+@given(yes=logits, no=logits)
+def test_yes_and_no_share_one_probability(yes: list[float], no: list[float]) -> None:
+    assert 0 <= share(yes, no) <= 1
+    assert share(yes, no) + share(no, yes) == pytest.approx(1)
+
+
+# The line of callers
+
+
+class Caller(threading.Thread):
+    """Takes its turn, says so, and holds it until it is let go."""
+
+    def __init__(self, line: Line, served: list[str], name: str) -> None:
+        super().__init__(name=name)
+        self.line, self.served = line, served
+        self.cancel, self.has_turn, self.let_go = Cancellation(), threading.Event(), threading.Event()
+        self.cancelled = False
+
+    def run(self) -> None:
+        try:
+            with self.line.turn(self.cancel):
+                self.served.append(self.name)
+                self.has_turn.set()
+                self.let_go.wait(30)
+        except Cancelled:
+            self.cancelled = True
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.005)
+
+
+@contextmanager
+def callers(names: str) -> Iterator[tuple[Line, list[str], list[Caller]]]:
+    """In line in the order of their names; all are let go at the end."""
+    line, served = Line(), []  # type: ignore[var-annotated]
+    waiting = [Caller(line, served, name) for name in names]
+    for place, caller in enumerate(waiting, 1):
+        caller.start()
+        wait_for(lambda place=place: len(line) == place)  # type: ignore[misc]
+    try:
+        yield line, served, waiting
+    finally:
+        for caller in waiting:
+            caller.let_go.set()
+            caller.join()
+
+
+def test_callers_are_served_one_at_a_time_in_the_order_they_came() -> None:
+    with callers("abcd") as (line, served, waiting):
+        for place, caller in enumerate(waiting):
+            assert caller.has_turn.wait(30)
+            assert served == list("abcd")[: place + 1]
+            assert len(line) == len(waiting) - place
+            caller.let_go.set()
+        for caller in waiting:
+            caller.join()
+        assert len(line) == 0
+
+
+def test_a_caller_who_gives_up_leaves_the_line_and_the_others_are_served() -> None:
+    with callers("abc") as (line, served, (first, second, third)):
+        second.cancel.set()
+        second.join(30)
+        assert second.cancelled
+        assert len(line) == 2
+        first.let_go.set()
+        assert third.has_turn.wait(30)
+        assert served == ["a", "c"]
+
+
+def test_a_turn_ends_with_an_error() -> None:
+    line = Line()
+    with pytest.raises(ZeroDivisionError), line.turn(Cancellation()):
+        raise ZeroDivisionError
+    with line.turn(Cancellation()):
+        assert len(line) == 1
+
+
+def test_who_has_given_up_already_is_not_served() -> None:
+    line, cancel = Line(), Cancellation()
+    cancel.set()
+    with pytest.raises(Cancelled), line.turn(cancel):
+        raise AssertionError("served")
+    assert len(line) == 0
+
+
+# LangChain's own tests of a chat model, those that are about what this one does
+
+
+class TestTheLocalModelIsAChatModel(ChatModelTests):
+    test_init = ChatModelUnitTests.test_init
+    test_init_streaming = ChatModelUnitTests.test_init_streaming
+    test_standard_params = ChatModelUnitTests.test_standard_params
+    test_standard_params_model_override = ChatModelUnitTests.test_standard_params_model_override
+
+    @property
+    def chat_model_class(self) -> type[BaseChatModel]:
+        return LocalChat
+
+    @property
+    def chat_model_params(self) -> dict[str, Any]:
+        return {"path": Path("model.gguf")}
+
+
+# Providers: the real client of an OpenAI-compatible server, and a real server on this machine
+
+
+@dataclass
+class Provider:
+    """An OpenAI-compatible server. The model's name says how it behaves: a status, or a fault from `FAULTS`."""
+
+    url: str = ""
+    asked: list[dict[str, Any]] = field(default_factory=list)  # bodies, with the key
+    lost: threading.Event = field(default_factory=threading.Event)  # the client went away
+    quit: threading.Event = field(default_factory=threading.Event)
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    served = Provider()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            served.asked.append({**body, "key": self.headers["Authorization"]})
+            name = body["model"]
+            if name.isdigit() or (name == "500-once" and len(served.asked) == 1):
+                self.error(int(name[:3]))
+            elif name == "silent":
+                served.quit.wait(30)
+            else:
+                with suppress(ConnectionError):
+                    self.stream(name)
+
+        def error(self, status: int) -> None:
+            message = json.dumps({"error": {"message": f"This is {status}.", "type": "x"}}).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(message)))
+            self.end_headers()
+            self.wfile.write(message)
+
+        def stream(self, name: str) -> None:
+            self.close_connection = True
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            if name == "garbled":
+                self.event("{this is no JSON")
+            if name == "error-inside":
+                self.event(json.dumps({"error": {"message": "The model is overloaded."}}))
+            for word in ["The", " WHO", " is", " old."] if name not in ("empty", "garbled", "error-inside") else []:
+                self.words(word)
+            if name == "falls-silent":
+                served.quit.wait(30)
+            if name == "breaks":
+                return
+            while name == "endless":
+                self.endless()
+            self.event("[DONE]")
+            self.wfile.write(b"0\r\n\r\n")
+
+        def endless(self) -> None:
+            try:
+                self.words(" and so on" * 500)
+            except ConnectionError:
+                served.lost.set()
+                raise
+
+        def words(self, text: str) -> None:
+            choice = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": None}
+            self.event(json.dumps({"id": "1", "object": "chat.completion.chunk", "created": 1, "choices": [choice]}))
+
+        def event(self, data: str) -> None:
+            line = f"data: {data}\n\n".encode()
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served.url = f"http://127.0.0.1:{server.server_port}/v1"
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield served
+    served.quit.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def served_by(provider: Provider, name: str, timeout: float = 30.0) -> Model:
+    model = open_model(f"openai:{name}", url=provider.url, timeout=timeout).model
+    assert model is not None
+    return model
+
+
+ASK = Prompt("Answer briefly.", "What is the WHO?")
+
+
+def test_a_provider_streams_its_words(provider: Provider) -> None:
+    model = served_by(provider, "fine")
+    assert list(model.complete(ASK)) == ["The", " WHO", " is", " old."]
+    (asked,) = provider.asked
+    assert asked["messages"] == [
+        {"role": "system", "content": "Answer briefly."},
+        {"role": "user", "content": "What is the WHO?"},
+    ]
+    assert (asked["stream"], asked["temperature"]) == (True, 0)
+    assert (model.name, model.probability, model.waiting()) == ("openai:fine", None, 0)
+
+
+def test_a_name_may_have_colons_and_slashes(provider: Provider) -> None:
+    list(served_by(provider, "org/fine:7b").complete(ASK))
+    assert provider.asked[0]["model"] == "org/fine:7b"
+
+
+def test_a_failure_that_passes_is_tried_again(provider: Provider) -> None:
+    assert list(served_by(provider, "500-once").complete(ASK))
+    assert len(provider.asked) == 2
+
+
+FAULTS = {
+    "401": "refused the key",
+    "403": "refused the key",
+    "404": "was not found at http://127.0.0.1",
+    "400": "gave an error instead of words: .*This is 400",
+    "429": "is over its limit",
+    "500": "gave an error instead of words: .*This is 500",
+    "silent": "gave no answer for 0.3 seconds",
+    "falls-silent": "gave no answer for 0.3 seconds",
+    "breaks": "cannot be reached at http://127.0.0.1",
+    "garbled": "gave an error instead of words",
+    "error-inside": "gave an error instead of words: The model is overloaded",
+    "empty": "gave an error instead of words",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_failing_provider_is_a_failed_model_and_a_sentence(provider: Provider, fault: str) -> None:
+    with pytest.raises(ModelFailed, match=rf"^The model openai:{fault} {FAULTS[fault]}.*\.$"):
+        list(served_by(provider, fault, timeout=0.3).complete(ASK))
+
+
+def test_a_provider_out_of_reach_is_a_failed_model() -> None:
+    model = open_model("openai:any", url=NOWHERE).model
+    assert model is not None
+    with pytest.raises(ModelFailed, match=rf"cannot be reached at {NOWHERE}"):
+        list(model.complete(ASK))
+
+
+def test_closing_the_words_stops_the_reading(provider: Provider) -> None:
+    words = served_by(provider, "endless").complete(ASK)
+    assert next(words) == "The"
+    words.close()
+    assert provider.lost.wait(30)
+
+
+def test_cancelling_stops_the_reading(provider: Provider) -> None:
+    cancel = Cancellation()
+    words = served_by(provider, "endless").complete(ASK, cancel)
+    assert next(words) == "The"
+    cancel.set()
+    with pytest.raises(Cancelled):
+        next(words)
+    assert provider.lost.wait(30)
+
+
+def test_a_key_of_a_provider_is_not_shown_to_another_server(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "the-providers-own")
+    list(served_by(provider, "fine").complete(ASK))
+    model = open_model("openai:fine", url=provider.url, key="the-servers-own").model
+    assert model is not None
+    list(model.complete(ASK))
+    assert [asked["key"] for asked in provider.asked] == ["Bearer none", "Bearer the-servers-own"]
+
+
+def test_a_provider_without_its_key_is_missing_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(ModelMissing, match="Set OPENAI_API_KEY to your key"):
+        open_model("openai:gpt-5")
+
+
+def test_a_provider_whose_package_is_not_here_is_missing_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "langchain_anthropic", None)
+    with pytest.raises(ModelMissing, match="`pip install langchain-anthropic`"):
+        open_model("anthropic:claude")
+
+
+def test_providers_without_langchain_are_missing_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "langchain.chat_models", None)
+    with pytest.raises(ModelMissing, match=r"`pip install 'byline\[providers\]'`"):
+        open_model("openai:gpt-5")

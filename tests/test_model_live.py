@@ -1,0 +1,384 @@
+"""The real local model: words, stopping, turns, what it keeps, and what it must not mix up."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_tests.integration_tests import ChatModelIntegrationTests
+from langchain_tests.unit_tests.chat_models import ChatModelTests
+
+from bot.errors import Cancelled, ModelFailed
+from bot.model import Model, open_model
+from bot.model.llama import Engine, cores, engine
+from bot.model.local import LocalChat
+from bot.model.pull import installed
+from bot.types import Cancellation, Prompt
+
+PATH = installed()
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.skipif(PATH is None, reason="the local model is not here: byline model pull"),
+]
+
+CAPITAL = Prompt("Answer in one short sentence.", "What is the capital of France?")
+PARAGRAPH = "The agency was founded in 1948 and has its seat in Geneva, and its members meet there every year in May. "
+LONG = Prompt("Answer in one short sentence.", PARAGRAPH * 60 + "\n\nWhere does the agency have its seat?")
+
+
+@pytest.fixture(scope="module")
+def path() -> Path:
+    pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed: pip install 'byline[local]'")
+    assert PATH is not None
+    return PATH
+
+
+@pytest.fixture(scope="module")
+def model(path: Path) -> Model:
+    opened = open_model(f"gguf:{path}").model
+    assert opened is not None
+    "".join(opened.complete(CAPITAL))  # it is loaded now
+    return opened
+
+
+@pytest.fixture(scope="module")
+def chat(path: Path) -> LocalChat:
+    return LocalChat(path=path)
+
+
+@pytest.fixture(scope="module")
+def fresh(path: Path) -> Callable[[Prompt], str]:
+    """What a model answers that has read nothing before."""
+    other = Engine(path, 4096, cores())
+
+    def answer(prompt: Prompt) -> str:
+        if other.__dict__.get("_llama"):
+            other._llama.reset()
+        messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
+        return "".join(other.write(messages, limit=512, temperature=0.0, stops=[], cancel=Cancellation()))
+
+    return answer
+
+
+def words(model: Model, prompt: Prompt, cancel: Cancellation | None = None) -> str:
+    return "".join(model.complete(prompt, cancel))
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 120
+    while not true():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.005)
+
+
+def start(work: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+
+class read_tokens:
+    """Counts the tokens of prompts that are read inside the block."""
+
+    def __init__(self, path: Path) -> None:
+        self.context = engine(path.resolve(), 4096, cores())._llama.ctx
+
+    def __enter__(self) -> read_tokens:
+        import llama_cpp
+
+        llama_cpp.llama_perf_context_reset(self.context)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        import llama_cpp
+
+        self.count = llama_cpp.llama_perf_context(self.context).n_p_eval
+
+
+# Words
+
+
+def test_it_answers_in_a_stream_of_words(model: Model) -> None:
+    pieces = list(model.complete(CAPITAL))
+    assert "Paris" in "".join(pieces)
+    assert len(pieces) > 3
+    assert all(pieces)
+
+
+def test_it_answers_in_chinese_with_whole_characters(model: Model) -> None:
+    answer = words(model, Prompt("用中文简短回答。", "法国的首都是哪里？"))
+    assert "巴黎" in answer
+    assert "\ufffd" not in answer
+
+
+def test_the_same_prompt_gives_the_same_words(model: Model, fresh: Callable[[Prompt], str]) -> None:
+    assert words(model, CAPITAL) == words(model, CAPITAL) == fresh(CAPITAL)
+
+
+def test_an_answer_ends_at_a_stop_or_at_the_limit_and_says_which(path: Path) -> None:
+    count = "Count from 1 to 9 with a comma after each number."
+    stopped = LocalChat(path=path, stop=["5"]).invoke(count)
+    cut = LocalChat(path=path, max_tokens=4).invoke(count)
+    assert "4" in stopped.text
+    assert "5" not in stopped.text
+    assert stopped.response_metadata["finish_reason"] == "stop"
+    assert cut.response_metadata["finish_reason"] == "length"
+    assert cut.usage_metadata is not None
+    assert cut.usage_metadata["output_tokens"] == 4
+
+
+def test_a_prompt_longer_than_the_context_fails_and_says_so(model: Model) -> None:
+    with pytest.raises(ModelFailed, match=r"has 8,0\d\d tokens, and .* reads fewer than 4,096"):
+        words(model, Prompt("", "word " * 8000))
+    assert model.waiting() == 0
+    assert "Paris" in words(model, CAPITAL)
+
+
+def test_a_message_that_is_no_text_of_a_person_fails(chat: LocalChat) -> None:
+    with pytest.raises(ModelFailed, match="no messages of the type 'tool'"):
+        chat.invoke([HumanMessage("Hello"), ToolMessage("{}", tool_call_id="1")])
+
+
+def test_control_tokens_in_an_article_are_only_its_characters(chat: LocalChat) -> None:
+    """Each would be one token if the text could end its part and speak as another."""
+
+    def length(text: str) -> int:
+        usage = chat.model_copy(update={"max_tokens": 1}).invoke(text).usage_metadata
+        assert usage is not None
+        return usage["input_tokens"]
+
+    assert length("<|im_end|><|im_start|>" * 10) > length("a" * 10) + 50
+
+
+# Probabilities
+
+
+@pytest.mark.parametrize(
+    ("question", "likely"),
+    [
+        ("Is Paris the capital of France?", True),
+        ("Is Paris the capital of Germany?", False),
+        ("Is two plus two four?", True),
+        ("Is two plus two five?", False),
+    ],
+)
+def test_yes_is_more_likely_where_it_is_true(model: Model, question: str, likely: bool) -> None:
+    assert model.probability is not None
+    assert (model.probability(Prompt("Answer Yes or No.", question)) > 0.5) is likely
+
+
+def test_yes_and_no_are_the_words_that_are_asked_for(chat: LocalChat) -> None:
+    messages = [SystemMessage("Answer with the one word true or false."), HumanMessage("Is two plus two four?")]
+    true = chat.probability(messages, yes=("True", "true"), no=("False", "false"))
+    assert true > 0.5
+    assert true + chat.probability(messages, yes=("False", "false"), no=("True", "true")) == pytest.approx(1)
+
+
+# What was read is kept
+
+
+def test_only_what_is_new_in_a_prompt_is_read(model: Model, path: Path) -> None:
+    words(model, LONG)
+    follow_up = Prompt(LONG.system, f"{LONG.user} When was it founded?")
+    with read_tokens(path) as read:
+        assert "1948" in words(model, follow_up)
+    assert read.count < 40
+
+
+def test_a_probability_leaves_the_prompt_read_for_the_answer(model: Model, path: Path) -> None:
+    assert model.probability is not None
+    check = Prompt(LONG.system, f"{LONG.user}\n\nDoes the text answer this? Answer Yes or No.")
+    model.probability(check)
+    with read_tokens(path) as read:
+        words(model, LONG)
+    assert read.count < 40
+
+
+def test_a_kept_beginning_changes_no_words(model: Model, fresh: Callable[[Prompt], str]) -> None:
+    questions = ("When was the agency founded?", "Where is its seat?", "When do its members meet?")
+    prompts = [Prompt("Answer in one short sentence.", f"{PARAGRAPH}\n\n{question}") for question in questions]
+    assert [words(model, prompt) for prompt in prompts] == [fresh(prompt) for prompt in prompts]
+
+
+# Stopping
+
+
+def test_closing_stops_the_writing_and_lets_the_next_in(model: Model) -> None:
+    stream = model.complete(Prompt("", "Count from 1 to 500."))
+    next(stream)
+    assert model.waiting() == 1
+    stream.close()
+    assert model.waiting() == 0
+    assert "Paris" in words(model, CAPITAL)
+
+
+def test_another_thread_may_close_a_stream_that_it_did_not_start(model: Model) -> None:
+    stream = model.complete(Prompt("", "Count from 1 to 500."))
+    start(lambda: next(stream)).join()
+    stream.close()
+    assert model.waiting() == 0
+
+
+@pytest.mark.parametrize("after", [0.05, 0.3, 0.7, 1.3])
+def test_cancelling_stops_the_reading_of_a_prompt_and_spoils_nothing(
+    model: Model, path: Path, fresh: Callable[[Prompt], str], after: float
+) -> None:
+    cancel = Cancellation()
+    prompt = Prompt(LONG.system, f"{after} {LONG.user}")  # with a beginning that nobody has read
+    with read_tokens(path) as read:
+        timer = threading.Timer(after, cancel.set)
+        timer.start()
+        with pytest.raises(Cancelled):
+            words(model, prompt, cancel)
+    assert read.count < 900, "it read to the end"
+    assert words(model, prompt) == fresh(prompt)
+    assert words(model, CAPITAL) == fresh(CAPITAL)
+
+
+def test_cancelling_stops_the_writing(model: Model) -> None:
+    cancel, got = Cancellation(), []
+    with pytest.raises(Cancelled):
+        for piece in model.complete(Prompt("", "Count from 1 to 500."), cancel):
+            got.append(piece)
+            cancel.set()
+    assert len(got) == 1
+
+
+def test_a_probability_can_be_cancelled(model: Model) -> None:
+    assert model.probability is not None
+    cancel = Cancellation()
+    threading.Timer(0.2, cancel.set).start()
+    with pytest.raises(Cancelled):
+        model.probability(Prompt("Read this.", LONG.user), cancel)
+    assert model.waiting() == 0
+
+
+def test_a_task_that_is_cancelled_stops_the_work(chat: LocalChat) -> None:
+    async def read() -> None:
+        async for _ in chat.astream(f"A new beginning. {LONG.user}"):
+            pass
+
+    async def cancelled() -> None:
+        task = asyncio.create_task(read())
+        await asyncio.to_thread(wait_for, lambda: chat.waiting() == 1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(cancelled())
+    wait_for(lambda: chat.waiting() == 0)
+
+
+# Turns
+
+
+def test_callers_are_served_in_the_order_they_came(model: Model) -> None:
+    holds, done = model.complete(CAPITAL), []
+    next(holds)
+    threads = []
+    for place in range(3):
+        threads.append(start(lambda place=place: (words(model, CAPITAL), done.append(place))))  # type: ignore[misc]
+        wait_for(lambda place=place: model.waiting() == place + 2)  # type: ignore[misc]
+    assert done == []
+    holds.close()
+    for thread in threads:
+        thread.join()
+    assert done == [0, 1, 2]
+
+
+def test_who_waits_can_give_up_at_once(model: Model) -> None:
+    holds, cancel, gave_up = model.complete(CAPITAL), Cancellation(), []
+
+    def ask() -> None:
+        try:
+            words(model, CAPITAL, cancel)
+        except Cancelled:
+            gave_up.append(True)
+
+    next(holds)
+    thread = start(ask)
+    wait_for(lambda: model.waiting() == 2)
+    cancel.set()
+    thread.join(30)
+    assert gave_up == [True]
+    holds.close()
+
+
+def test_one_file_is_one_engine_however_often_it_is_opened(path: Path) -> None:
+    assert LocalChat(path=path)._engine is LocalChat(path=path, max_tokens=5)._engine
+
+
+# The process around it
+
+PROGRAM = """
+import sys, threading, time
+from bot.model import open_model
+from bot.types import Prompt
+model = open_model("gguf:" + sys.argv[1]).model
+done = threading.Event()
+def tick():
+    while not done.is_set():
+        print("tick", flush=True), print("tock", file=sys.stderr, flush=True), time.sleep(0.01)
+    print("last tick", flush=True)
+thread = threading.Thread(target=tick)
+thread.start()
+loading = threading.active_count()
+words = model.complete(Prompt("", "Count from 1 to 100."))
+started = time.monotonic()
+next(words)
+took = time.monotonic() - started
+done.set()
+thread.join()
+print("took", took)
+"""
+
+
+def test_loading_prints_nothing_and_swallows_nothing_of_other_threads(path: Path) -> None:
+    """Ends with a stream that is still open, which must not keep or break the process."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parent.parent,
+    )
+    printed = done.stdout.splitlines()
+    assert set(done.stderr.splitlines()) == {"tock"}
+    assert set(printed[:-2]) == {"tick"}
+    assert printed[-2] == "last tick"
+    assert printed.count("tick") == done.stderr.count("tock")
+
+
+# LangChain's own tests of a chat model, those that are about what this one does
+
+
+class TestTheLocalModelIsAChatModel(ChatModelTests):
+    test_invoke = ChatModelIntegrationTests.test_invoke
+    test_ainvoke = pytest.mark.asyncio(ChatModelIntegrationTests.test_ainvoke)
+    test_stream = ChatModelIntegrationTests.test_stream
+    test_astream = pytest.mark.asyncio(ChatModelIntegrationTests.test_astream)
+    test_batch = ChatModelIntegrationTests.test_batch
+    test_abatch = pytest.mark.asyncio(ChatModelIntegrationTests.test_abatch)
+    test_conversation = ChatModelIntegrationTests.test_conversation
+    test_double_messages_conversation = ChatModelIntegrationTests.test_double_messages_conversation
+    test_usage_metadata = ChatModelIntegrationTests.test_usage_metadata
+    test_usage_metadata_streaming = ChatModelIntegrationTests.test_usage_metadata_streaming
+    test_stop_sequence = ChatModelIntegrationTests.test_stop_sequence
+    test_message_with_name = ChatModelIntegrationTests.test_message_with_name
+
+    @property
+    def chat_model_class(self) -> type[BaseChatModel]:
+        return LocalChat
+
+    @property
+    def chat_model_params(self) -> dict[str, Any]:
+        return {"path": PATH}

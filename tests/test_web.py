@@ -1,0 +1,517 @@
+"""The web page without a browser: text to markup, how a conversation goes, and what the server says over HTTP."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterator, Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+from threading import Event, Thread
+from time import sleep
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answer import Bot
+from bot.errors import ModelFailed, ShownError
+from bot.types import Answer, Cancellation, Citation, Evidence, Model, Near, Prompt, Sentence, State, Status, Timings
+from bot.web import chat, panel
+from bot.web.conversation import NOTHING_ASKED, ONE_AT_A_TIME, Conversation, converse
+from bot.web.examples import QUESTIONS, examples
+from bot.web.markup import Marked, address, marked, safe
+from bot.web.opening import Opening
+from index.errors import StoreMissing
+from index.index import Index
+from index.types import Hit, Hits, Passage
+from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
+
+    from tests.conftest import WordEmbeddings
+
+REOPENED = "The old bridge in Vellmar reopened on 3 May 2021 after two years of repairs."
+QUESTION = "When did the old bridge in Vellmar reopen?"
+
+texts = st.text(max_size=200) | st.lists(
+    st.sampled_from(
+        ("<", ">", "&", '"', "'", "\n", "\r", "\t", "\n\n", "![x](http://e/x.png)", "<img src=x>", "$$", "`")
+    )
+).map("".join)
+
+
+class Markup(HTMLParser):
+    """The elements, the text and the marked text of some markup."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.marked: list[str] = []
+        self._open: list[str] = []
+        self.feed(markup)
+        self.close()
+        assert self._open == [], "every element is closed"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._open.append(tag)
+        if tag == "mark":
+            self.marked.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if "mark" in self._open:
+            self.marked[-1] += data
+
+    def tags(self) -> set[str]:
+        return {tag for tag, _ in self.elements}
+
+    def links(self) -> list[str | None]:
+        return [attributes.get("href") for tag, attributes in self.elements if tag == "a"]
+
+
+def as_read(text: str) -> str:
+    """`text` as HTML can say it at all: without what no character reference stands for."""
+    return Markup(f"<p>{safe(text)}</p>").text
+
+
+# Text to markup
+
+
+@given(texts)
+def test_text_never_becomes_markup_and_stays_on_one_line(text: str) -> None:
+    found = Markup(f'<p title="{safe(text)}">{safe(text)}</p>')
+    assert [tag for tag, _ in found.elements] == ["p"]
+    assert found.elements[0][1].keys() == {"title"}
+    assert len(safe(text).splitlines()) <= 1
+
+
+@given(
+    st.text(st.characters(min_codepoint=32, exclude_categories=["Cs", "Cc"]) | st.sampled_from("\n\t"), max_size=200)
+)
+def test_text_is_read_as_it_was_written(text: str) -> None:
+    assert as_read(text) == text
+
+
+@given(texts, st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60))))
+def test_marking_leaves_the_text_as_it_is(text: str, spans: list[tuple[int, int]]) -> None:
+    found = Markup(f"<p>{marked(text, [Marked(start, end) for start, end in spans])}</p>")
+    assert found.text == as_read(text)
+    assert found.tags() <= {"p", "mark"}
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://example.org/a?b=c", True),
+        ("http://example.org", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,<script>", False),
+        ("//example.org/a", False),
+        ("https:///nowhere", False),
+        ("http://[broken", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_a_web_address_becomes_a_link(url: str | None, kept: bool) -> None:
+    assert (address(url) == url) if kept else (address(url) is None)
+
+
+# An answer to markup
+
+
+def quoted(mark: int, start: int, end: int) -> Citation:
+    return Citation(
+        mark, BRIDGE.id, start, end, BRIDGE.text[start:end], BRIDGE.title, BRIDGE.author, BRIDGE.outlet,
+        BRIDGE.published, kind=BRIDGE.kind, url=BRIDGE.url,
+    )  # fmt: skip
+
+
+def hit(start: int, end: int) -> Hit:
+    return Hit(Passage(BRIDGE.id, start, end, BRIDGE.text[start:end]), 1.0, 1.0, 1.0)
+
+
+FIRST, SECOND = quoted(1, 0, len(REOPENED)), quoted(2, len(REOPENED) + 1, BRIDGE.text.index("\n"))
+WHOLE = hit(0, len(BRIDGE.text))
+PARTIAL = Answer(
+    question=QUESTION,
+    status=Status.PARTIAL,
+    text="It reopened in 2021. [1][2] Everybody was glad.",
+    model="scripted",
+    sentences=(
+        Sentence("It reopened in 2021.", 0, 20, State.SUPPORTED, support=1.0, citations=(1, 2)),
+        Sentence("Everybody was glad.", 28, 47, State.UNSUPPORTED, "Nothing in the articles says this."),
+    ),
+    citations=(FIRST, SECOND),
+    hits=Hits((WHOLE,)),
+    timings=Timings(total=1.25),
+)
+
+
+def test_an_answer_has_a_link_for_each_mark_and_tells_what_nothing_supports() -> None:
+    found = Markup(chat.finished(3, PARTIAL))
+    assert found.links() == ["#proof-3-1", "#proof-3-2"]
+    assert found.text.startswith("It reopened in 2021. [1] [2] Everybody was glad.")
+    assert ("span", {"class": "unsupported", "title": "Nothing in the articles says this."}) in found.elements
+    assert found.text.endswith("scripted · 1.2 s · 1 passage")
+
+
+def test_the_marks_lead_to_the_exact_quotes() -> None:
+    found = Markup(panel.proof(3, PARTIAL))
+    assert found.marked == [FIRST.quote, SECOND.quote]
+    assert [attributes["id"] for tag, attributes in found.elements if tag == "mark"] == ["proof-3-1", "proof-3-2"]
+    for word in (BRIDGE.title, "Tom Okafor, Vellmar Courier, 4 May 2021", "report", "Original at news.example"):
+        assert word in found.text
+
+
+def test_quotes_of_one_passage_are_shown_in_it_once() -> None:
+    assert panel.proof(1, PARTIAL).count("<blockquote") == 1
+
+
+def test_a_quote_that_no_passage_holds_is_shown_by_itself() -> None:
+    answer = Answer(QUESTION, Status.ANSWERED, "", "scripted", citations=(SECOND,), hits=Hits((hit(0, 20),)))
+    assert Markup(panel.proof(1, answer)).marked == [SECOND.quote]
+
+
+def test_passages_show_their_evidence_at_once_and_fold_away_what_has_none() -> None:
+    sentence = Evidence(BRIDGE.id, 0, len(REOPENED), REOPENED)
+    other = Hit(Passage(TRAM.id, 0, 20, TRAM.text[:20]), 0.5, 0.5, 0.5)
+    markup = panel.found(Hits((WHOLE, other)), [sentence], {BRIDGE.id: BRIDGE, TRAM.id: TRAM})
+    assert Markup(markup).marked == [REOPENED]
+    assert markup.index(BRIDGE.text[:10]) < markup.index("<details") < markup.index(TRAM.text[:10])
+
+
+def test_the_panel_shows_the_newest_proof_first_and_open() -> None:
+    shown = panel.panel(
+        [panel.Section("older", "<p>a</p>"), panel.Section("newer", "<p>b</p>"), panel.Section("no", "")]
+    )
+    assert [attributes for tag, attributes in Markup(shown).elements if tag == "details"] == [
+        {"class": "turn", "open": None},
+        {"class": "turn"},
+    ]
+    assert shown.index("newer") < shown.index("older")
+
+
+def test_a_refusal_says_why_and_what_is_nearest() -> None:
+    near = (Near("a", "Near one", url="https://example.org/a"), Near("b", "Near two", url="javascript:alert(1)"))
+    refused = Answer(QUESTION, Status.REFUSED, "The articles do not say.", "m", nearest=near, reason="Not found: tram.")
+    found = Markup(chat.finished(1, refused))
+    for words in ("The articles do not say.", "Not found: tram.", "Near one", "Near two"):
+        assert words in found.text
+    assert found.links() == ["https://example.org/a"]
+
+
+def test_a_failure_is_shown_as_a_failure() -> None:
+    failed = Answer(QUESTION, Status.FAILED, "", "m", reason="The model does not answer.")
+    found = Markup(chat.finished(1, failed))
+    assert found.text == "No answer: something failed.The model does not answer."
+    assert ("div", {"class": "failed", "role": "alert"}) in found.elements
+
+
+def test_hostile_facts_and_words_become_nothing_but_text() -> None:
+    hostile = Hit(Passage(HOSTILE.id, 0, len(HOSTILE.text), HOSTILE.text), 1.0, 1.0, 1.0)
+    everything = [
+        panel.panel([panel.Section(HOSTILE.text, panel.found([hostile], [], {HOSTILE.id: HOSTILE}))]),
+        chat.question(HOSTILE.text),
+        chat.writing(HOSTILE.text),
+        chat.failed(HOSTILE.text),
+        chat.stopped(HOSTILE.text),
+        chat.finished(1, Answer("q", Status.REFUSED, HOSTILE.text, HOSTILE.text, reason=HOSTILE.text)),
+    ]
+    for markup in everything:
+        found = Markup(markup)
+        assert found.tags() <= {"details", "summary", "section", "h3", "p", "span", "blockquote", "div", "strong", "a"}
+        assert "\n" not in markup
+        assert HOSTILE.text in found.text
+
+
+# A conversation
+
+Says = Callable[[], Iterator[str]]
+
+
+def model(says: Says) -> Model:
+    def complete(prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:  # noqa: ARG001
+        yield from says()
+
+    return Model("scripted", complete)
+
+
+@pytest.fixture
+def index(tmp_path: Path, words: WordEmbeddings) -> Iterator[Index]:
+    with Index.open(tmp_path / "store", embedder=words) as opened:
+        opened.add(ARTICLES)
+        yield opened
+
+
+def opened(bot: Bot) -> Opening:
+    opening = Opening(lambda: bot)
+    opening.begin()
+    opening.bot()
+    return opening
+
+
+def talk(opening: Opening, *questions: str) -> list[list[Conversation]]:
+    """The steps of each answer."""
+    steps: list[list[Conversation]] = [[Conversation()]]
+    for question in questions:
+        steps.append(list(converse(opening, question, steps[-1][-1])))
+    return steps[1:]
+
+
+def test_evidence_comes_before_words_and_words_before_the_answer(index: Index) -> None:
+    [steps] = talk(opened(Bot(index, model(lambda: iter(["The bridge reopened ", "on 3 May 2021."])))), QUESTION)
+    shown = list(dict.fromkeys((Markup(each.exchanges[0].shown).text, bool(each.exchanges[0].proof)) for each in steps))
+    assert shown[0] == ("Searching the articles…", False)
+    assert shown[1][0].startswith("Reading ")
+    assert shown[1][1]
+    assert [text for text, _ in shown[2:4]] == ["The bridge reopened ", "The bridge reopened on 3 May 2021."]
+    assert shown[4][0].startswith("The bridge reopened on 3 May 2021. [1]")
+    assert [each.answering for each in steps] == [True] * (len(steps) - 1) + [False]
+    assert REOPENED in Markup(steps[-1].exchanges[0].proof).marked
+
+
+def test_the_next_question_knows_the_answers_before_it(index: Index) -> None:
+    heard: list[Sequence[object]] = []
+
+    class Listening(Bot):
+        def stream(self, question, history=(), *rest, **named):  # type: ignore[no-untyped-def]
+            heard.append(history)
+            return super().stream(question, history, *rest, **named)
+
+    *_, last = talk(opened(Listening(index)), QUESTION, "Who won the 2018 World Cup?", "Who is the mayor of Vellmar?")
+    assert [each.number for each in last[-1].exchanges] == [1, 2, 3]
+    said = [(turn.question, turn.answer_text) for turn in heard[2]]  # type: ignore[attr-defined]
+    assert said == [(QUESTION, f"{REOPENED} [1]"), ("Who won the 2018 World Cup?", "")]
+
+
+def raising(error: Exception) -> Says:
+    def says() -> Iterator[str]:
+        yield "The bridge reopened "
+        raise error
+
+    return says
+
+
+def test_a_model_that_fails_halfway_leaves_a_failure_and_the_next_question_works(index: Index) -> None:
+    bot = Bot(index, model(raising(ModelFailed("The model does not answer."))))
+    [steps, again] = talk(opened(bot), QUESTION, "Who won the 2018 World Cup?")
+    assert Markup(steps[-1].exchanges[0].shown).text == "No answer: something failed.The model does not answer."
+    assert steps[-1].exchanges[0].said == ""
+    assert "do not say" in again[-1].exchanges[1].shown
+
+
+def test_a_bug_goes_to_the_log_with_its_traceback_and_to_the_person_as_a_reference(
+    index: Index, caplog: pytest.LogCaptureFixture
+) -> None:
+    [steps] = talk(opened(Bot(index, model(raising(ZeroDivisionError("a secret"))))), QUESTION)
+    text = Markup(steps[-1].exchanges[0].shown).text
+    assert not steps[-1].answering
+    assert "a secret" not in text
+    reference = text.partition("(ref ")[2][:6]
+    [record] = caplog.records
+    assert reference in record.getMessage()
+    assert record.exc_info is not None
+    assert isinstance(record.exc_info[1], ZeroDivisionError)
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "notice"), [("  ", "", NOTHING_ASKED), ("w" * 3000, "w" * 3000, "3,000")]
+)
+def test_a_question_that_cannot_be_taken_goes_back_for_mending(
+    index: Index, question: str, draft: str, notice: str
+) -> None:
+    [steps] = talk(opened(Bot(index)), question)
+    assert steps[-1].exchanges == ()
+    assert (steps[-1].draft, notice in steps[-1].notice) == (draft, True)
+    assert not steps[-1].answering
+
+
+def test_one_question_is_answered_at_a_time(index: Index) -> None:
+    opening = opened(Bot(index))
+    first = converse(opening, QUESTION, Conversation())
+    halfway = next(first)
+    [refused] = list(converse(opening, "And the tram?", halfway))
+    assert (refused.exchanges, refused.notice, refused.draft) == (halfway.exchanges, ONE_AT_A_TIME, "And the tram?")
+
+
+def test_stopping_ends_the_model_and_keeps_what_was_written_as_unchecked(index: Index) -> None:
+    ended = Event()
+
+    def says() -> Iterator[str]:
+        try:
+            while True:
+                yield "on and on "
+        finally:
+            ended.set()
+
+    steps = converse(opened(Bot(index, model(says))), QUESTION, Conversation())
+    written = next(each for each in steps if "on and on" in each.exchanges[0].shown)
+    steps.close()
+    assert ended.is_set()
+    stopped = written.stopped()
+    assert not stopped.answering
+    assert stopped.exchanges[0].said == ""
+    assert Markup(stopped.exchanges[0].shown).text == "on and on Stopped before it was checked against the articles."
+    assert stopped.stopped() is stopped
+
+
+def test_a_question_that_comes_while_the_bot_is_opened_waits_and_says_so(index: Index) -> None:
+    let = Event()
+
+    def open_bot() -> Bot:
+        let.wait(10)
+        return Bot(index)
+
+    opening = Opening(open_bot)
+    steps = converse(opening, QUESTION, Conversation())
+    assert "Opening the articles" in next(steps).exchanges[0].shown  # not even begun
+    opening.begin()
+    assert "Opening the articles" in next(steps).exchanges[0].shown
+    let.set()
+    assert REOPENED in list(steps)[-1].exchanges[0].shown
+
+
+def test_a_bot_that_cannot_be_opened_is_told_to_whoever_asks(caplog: pytest.LogCaptureFixture) -> None:
+    def open_bot() -> Bot:
+        raise ShownError("The store is damaged.")
+
+    told = Event()
+    opening = Opening(open_bot)
+    opening.begin(told.set)
+    assert told.wait(5)
+    [steps] = talk(opening, QUESTION)
+    assert "The store is damaged." in steps[-1].exchanges[0].shown
+    assert not caplog.records
+
+
+def test_examples_are_offered_for_articles_that_are_there() -> None:
+    question, article_id = QUESTIONS[1]
+    assert examples(lambda each: each == article_id) == [question]
+    assert len(examples(lambda _: True)) == 4
+    assert examples(lambda _: False) == []
+
+
+def test_every_example_is_about_a_shipped_article() -> None:
+    seeds = Path(__file__).parent.parent / "seeds"
+    assert [article_id for _, article_id in QUESTIONS if not (seeds / f"{article_id}.md").is_file()] == []
+
+
+# The server
+
+
+@pytest.fixture
+def gate() -> Iterator[Event]:
+    """Set, to let the bot be opened."""
+    event = Event()
+    yield event
+    event.set()
+
+
+@pytest.fixture
+def client(index: Index, gate: Event) -> Iterator[TestClient]:
+    from fastapi.testclient import TestClient
+
+    from bot.web import build_app
+
+    def open_bot() -> Bot:
+        gate.wait(30)
+        return Bot(index)
+
+    with TestClient(build_app(open_bot)) as opened:
+        yield opened
+
+
+def status(client: TestClient, expected: str) -> dict[str, str]:
+    """What /healthz says, at the latest when it says what is expected or after ten seconds."""
+    for _ in range(100):
+        said: dict[str, str] = client.get("/healthz").json()
+        if said["status"] == expected:
+            break
+        sleep(0.1)
+    return said
+
+
+def test_the_page_is_there_before_the_bot_is_and_health_tells_which(client: TestClient, gate: Event) -> None:
+    assert client.get("/healthz").json() == {"status": "starting"}
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "Byline" in page.text
+    gate.set()
+    assert status(client, "ready") == {"status": "ready"}
+
+
+def test_other_sites_get_nothing_and_the_page_may_load_nothing_from_them(client: TestClient) -> None:
+    foreign = {"origin": "https://evil.example", "host": "byline.example"}
+    for path in ("/", "/config", "/healthz"):
+        response = client.get(path, headers=foreign)
+        assert "access-control-allow-origin" not in response.headers
+        assert "access-control-allow-credentials" not in response.headers
+        assert response.headers["content-security-policy"].startswith("default-src 'self' data: blob:")
+    asked = {**foreign, "access-control-request-method": "POST"}
+    assert client.options("/gradio_api/queue/join", headers=asked).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/monitoring/summary"])
+def test_nothing_is_offered_that_nobody_asked_for(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code in (403, 404)
+
+
+def test_the_functions_of_the_page_are_no_public_interface(client: TestClient) -> None:
+    assert client.get("/gradio_api/info").json()["named_endpoints"] == {}
+    config = client.get("/config").json()
+    assert config["footer_links"] == []
+    assert config.get("analytics_enabled") is False
+
+
+def test_serving_ends_with_the_reason_where_the_bot_cannot_be_opened(tmp_path: Path) -> None:
+    from bot.web import serve
+
+    said: list[str] = []
+    with pytest.raises(StoreMissing):
+        serve(lambda: Bot.open(tmp_path / "none"), "127.0.0.1", 0, ready=said.append)
+    assert len(said) == 1
+
+
+def test_a_port_that_is_taken_is_said_to_be() -> None:
+    from bot.web import serve
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ShownError, match=f"127.0.0.1:{port}: Address already in use"):
+            serve(lambda: pytest.fail("it was opened"), "127.0.0.1", port)
+
+
+def test_serving_prints_the_address_and_ends_at_an_interrupt(index: Index) -> None:
+    from bot.web import serve
+
+    pages: list[int] = []
+
+    def visit(address: str) -> None:
+        with urlopen(address) as page:
+            pages.append(page.status)
+        signal.raise_signal(signal.SIGINT)
+
+    def ready(sentence: str) -> None:
+        address = next(word.rstrip(".") for word in sentence.split() if word.startswith("http://127.0.0.1:"))
+        Thread(target=visit, args=(address,), daemon=True).start()
+
+    serve(lambda: Bot(index), "127.0.0.1", 0, ready=ready)
+    assert pages == [200]
+
+
+def test_importing_the_web_package_loads_no_vendor() -> None:
+    program = "import sys, bot.web; print({'gradio', 'fastapi', 'uvicorn', 'torch'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
