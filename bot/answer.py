@@ -59,13 +59,16 @@ class Bot:
     def open(cls, store: str | Path = "data/store", model: str | None = None, config: Config | None = None) -> Self:
         """Raises StoreMissing where there is no store, ModelUnknown or ModelMissing for a model that cannot be had."""
         from bot.model import open_model
+        from index.embed import named
         from index.index import Index
 
         settings = config or Config()
         if not Index.exists(store):
             raise StoreMissing(Path(store))
         opened = open_model(model or settings.model, url=settings.model_url, timeout=settings.model_timeout)
-        return cls(Index.open(store, url=settings.store_url), opened.model, opened.notice)
+        return cls(
+            Index.open(store, embedder=named(settings.embedder), url=settings.store_url), opened.model, opened.notice
+        )
 
     @property
     def model(self) -> str:

@@ -72,7 +72,7 @@ def _english(sentence: str, article: Article, verbatim: bool, again: bool) -> st
     who = article.author or _UNNAMED[article.kind or Kind.OPINION]
     where = ", ".join(part for part in (article.outlet, day(article.published)) if part)
     lead = f"{who} also {verb}" if again else f"{who} {verb}" + (f" ({where})" if where else "")
-    return f"{lead}: “{_core(sentence)}”" if verbatim else f"{lead} that {_continued(sentence)}"
+    return f"{lead}: “{_core(sentence)}”" if verbatim else f"{lead} that {_continued(sentence, article)}"
 
 
 def _chinese(sentence: str, article: Article, verbatim: bool, again: bool) -> str:
@@ -83,8 +83,10 @@ def _chinese(sentence: str, article: Article, verbatim: bool, again: bool) -> st
     return f"{lead}：“{_core(sentence)}”" if verbatim else f"{lead}，{sentence}"
 
 
-def _continued(sentence: str) -> str:
-    """`sentence` as the rest of another: a function word that opens it loses its capital."""
+def _continued(sentence: str, article: Article) -> str:
+    """`sentence` as the rest of another: its first word loses its capital unless it may be a name."""
     first = sentence.split(" ", 1)[0]
-    plain = first.lower() in FUNCTION_WORDS and not (first.isupper() and len(first) > 1) and first != "I"
-    return sentence[0].lower() + sentence[1:] if plain else sentence
+    small = first.lower()
+    acronym = first.isupper() and first != "A"  # "I" is none either, and keeps its capital
+    common = small in FUNCTION_WORDS or small.endswith(("ing", "ly")) or f" {small} " in article.text
+    return sentence[0].lower() + sentence[1:] if common and not acronym else sentence

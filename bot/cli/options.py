@@ -25,8 +25,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def new_index(config: Config) -> Index:
     """The index of the settings, whether it is there or not. It makes nothing before the first article is added."""
     from index import Index
+    from index.embed import named
 
-    return Index.open(config.store, url=config.store_url)
+    return Index.open(config.store, embedder=named(config.embedder), url=config.store_url)
 
 
 def open_index(config: Config) -> Index:

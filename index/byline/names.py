@@ -29,8 +29,8 @@ _OUTLETS = frozenset(
     (
         "reuters|associated press|the associated press|ap|afp|agence france-presse|xinhua|tass|itar-tass|interfax|"
         "ria novosti|sputnik|bloomberg|dpa|ani|pti|ians|kyodo|yonhap|anadolu|efe|ansa|upi|cnn|bbc|npr|cgtn|"
-        "cnbc|politico|axios|the guardian|the economist|the atlantic|al jazeera|the conversation|foreign policy|foreign affairs|"
-        "the diplomat|the hindu"
+        "cnbc|politico|axios|the guardian|the economist|the atlantic|al jazeera|the conversation|foreign policy|"
+        "foreign affairs|the diplomat|the hindu"
     ).split("|")
 )
 _OUTLET = re.compile(

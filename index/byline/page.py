@@ -65,19 +65,16 @@ def facts(page: str) -> Facts:
     for number, line in enumerate(lines):
         if number == top or (number in boxes and not furniture(line.text)):
             continue
-        below = number >= head and number > prose[-1]
-        said = stated(line.text, order) if number not in boxes and (number < head or below) else None
-        if said is not None and not (below and dated(line.text)):
-            if top is not None and number < top:
-                last |= _above(line.text, said)
-            else:
-                printed |= said
+        tail = number >= head and number > prose[-1]
+        said = stated(line.text, order) if number not in boxes and (number < head or tail) else None
+        if top is not None and number < top:
+            last |= _above(line.text, said or Facts())
         elif furniture(line.text):
             last |= _rights(line.text)
-        elif top is None or number > top:
+        elif said is None or (tail and dated(line.text)):
             kept.append(line)
         else:
-            last |= _above(line.text, Facts())
+            printed |= said
     return _together(lines[top] if top is not None else None, kept, printed, last)
 
 
@@ -160,7 +157,7 @@ def _top(lines: Sequence[_Line], end: int, order: Order | None) -> int | None:
     if top is None:
         return None
     below = lines[top + 1 : top + 3]  # one more line may belong to the head: a summary
-    apart = len(below) < 2 or any(
+    apart = not below or any(
         line.block > lines[top].block or removed(line) for line in below[: 1 + _titles(below[0].text)]
     )
     return top if apart else None

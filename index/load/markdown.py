@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 _KEY = re.compile(r"---\s*\n\s*[\w-]+\s*:")
-_NOT_TEXT = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_NOT_TEXT = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]+>")
 _SPACES = re.compile(r" {2,}")
-_CHINESE = re.compile(r"[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef]")
+_CHINESE = r"[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef]"
+_WRAP = "\r"  # where a line was wrapped; decoding has left none of its own
+_WRAPPED_CHINESE = re.compile(f"(?<={_CHINESE}){_WRAP}(?={_CHINESE})")
 
 
 def _said(value: object) -> object:
@@ -158,7 +160,7 @@ def _yaml(source: str, text: str) -> object:
         return yaml.load(text, Loader=_loader())
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        where = f" in line {mark.line + 2}" if mark else ""  # the file's line, below the first `---`
+        where = f" in line {mark.line + 1}" if mark else ""  # the file's line, below the first `---`
         problem = getattr(error, "problem", None) or "it cannot be read"
         raise Unreadable(
             source, f"Its front matter is not valid YAML{where}: {problem}. Mend it or leave it out."
@@ -173,7 +175,7 @@ def _loader() -> Any:
     class Loader(yaml.SafeLoader):
         pass
 
-    Loader.yaml_implicit_resolvers = {
+    _ = {
         first: [(tag, form) for tag, form in resolvers if tag.endswith((":null", ":merge"))]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
@@ -250,21 +252,15 @@ def _item(node: SyntaxTreeNode, mark: str) -> str:
 
 
 def _inline(node: SyntaxTreeNode) -> str:
-    return _SPACES.sub(" ", "".join(_words(node))).strip()
+    return _SPACES.sub(" ", _WRAPPED_CHINESE.sub("", _words(node)).replace(_WRAP, " ")).strip()
 
 
-def _words(node: SyntaxTreeNode) -> Iterable[str]:
-    text = ""
-    for child in node.children:
-        match child.type:
-            case "softbreak":
-                text += " "
-            case "hardbreak":
-                text += "\n"
-            case "image" | "html_inline":
-                continue
-            case "inline" | "link" | "strong" | "em":
-                text += "".join(_words(child))
-            case _:
-                text += child.content
-    return text
+def _words(node: SyntaxTreeNode) -> str:
+    match node.type:
+        case "softbreak":
+            return _WRAP
+        case "hardbreak":
+            return "\n"
+        case "image" | "html_inline":
+            return ""
+    return "".join(map(_words, node.children)) if node.children else str(node.content)

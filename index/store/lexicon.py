@@ -14,8 +14,9 @@ from index.store.ledger import Entry
 from index.words import carries_meaning, terms
 
 Days = tuple[int | None, int | None]  # ordinals of the first and the last day
-# What a term in each field counts for, against one in the passage itself.
-BOOSTS = {"text": 1.0, "title": 0.5, "author": 0.5, "outlet": 0.3}
+# What a term in each field counts for, against one in the passage itself. nDCG@10 of 0.3 words and 0.7 meaning: SciFact
+# .723, .728, .735 with titles at 1, 0.5, 0.25; MultiHop-RAG .811, .820, .829 with author and outlet at 0, 0.25, 1.
+BOOSTS = {"text": 1.0, "title": 0.25, "author": 1.0, "outlet": 1.0}
 FACTS = ("outlet", "author", "kind", "language")
 HEAP = 64_000_000  # bytes that the writer may hold before it flushes
 
