@@ -47,12 +47,12 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.chat: pyproject.toml | $(VENV)/.python
-	@echo "Installing Byline in $(VENV) (some minutes the first time; about 2 GB)"
+	@echo "Installing Byline in $(VENV) (some minutes and up to 7 GB, once)"
 	@$(PIP) install -e '.[slack]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/.python
-	@echo "Installing Byline and what its tests need in $(VENV) (some minutes the first time; about 2 GB)"
+	@echo "Installing Byline and what its tests need in $(VENV) (some minutes and up to 7 GB, once)"
 	@$(PIP) install -e '.[dev]'
 	@touch $@
 

@@ -1,6 +1,8 @@
 """Whether the evidence answers the question, from signals that cost nothing more, and the model's own yes or no.
 
-The weights are a logistic regression's, fitted by `tests/bench/fit_decision.py`, which prints how well they do.
+The weights were set by hand and looked at on 240 questions of SQuAD 2.0 without a model: they refuse 6 % of what the
+paragraphs answer and 13 % of what they do not, and a fit of the same signals ranks no better (AUC .65 to .63). What
+tells near misses apart is the model's own probability.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
+from bot.evidence import coverage
 from bot.types import Evidence
 from index.words import acronyms, content_terms, vocabulary
 
@@ -91,11 +94,11 @@ def signals(
 ) -> Signals:
     """`weights` are the question's terms with their shares; `facts` what each article says of itself, by id."""
     spelled = acronyms(question)
-    everything = vocabulary(" . ".join([*(each.text for each in evidence), *facts.values()]), spelled)
-    best = max((_share(weights, vocabulary(each.text, spelled)) for each in evidence), default=0.0)
+    everything = _everything(question, evidence, facts)
+    best = max((coverage(weights, vocabulary(each.text, spelled)) for each in evidence), default=0.0)
     names = names_of(question)
     return Signals(
-        coverage=_share(weights, everything),
+        coverage=coverage(weights, everything),
         together=best,
         names=len(names & everything) / len(names) if names else 1.0,
         score=max((each.score for each in evidence), default=0.0),
@@ -125,10 +128,10 @@ def missing(
     question: str, weights: Iterable[str], evidence: Sequence[Evidence], facts: Mapping[str, str]
 ) -> tuple[str, ...]:
     """The question's terms, in its order, that neither the evidence nor the facts of its articles have."""
-    spelled = acronyms(question)
-    everything = vocabulary(" . ".join([*(each.text for each in evidence), *facts.values()]), spelled)
+    everything = _everything(question, evidence, facts)
     return tuple(term for term in weights if term not in everything)
 
 
-def _share(weights: Mapping[str, float], present: frozenset[str]) -> float:
-    return sum(weight for term, weight in weights.items() if term in present)
+def _everything(question: str, evidence: Sequence[Evidence], facts: Mapping[str, str]) -> frozenset[str]:
+    """The vocabulary of the evidence and of its articles' facts."""
+    return vocabulary(" . ".join([*(each.text for each in evidence), *facts.values()]), acronyms(question))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.types import Evidence
 from index.sentence import sentences
 from index.types import Hit
-from index.words import SAYING, chinese, content_terms
+from index.words import SAYING, acronyms, chinese, content_terms, vocabulary
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,9 +67,8 @@ def question_weights(question: str, rarity: Rarity) -> dict[str, float]:
     return {name: weight / total for name, weight in zip(names, weights, strict=True)}
 
 
-def coverage(weights: Mapping[str, float], text: str) -> float:
-    """The share of the weighted terms that `text` has, in [0, 1]."""
-    present = set(content_terms(text))
+def coverage(weights: Mapping[str, float], present: frozenset[str]) -> float:
+    """The share of the weighted terms that is present, in [0, 1]."""
     return sum(weight for term, weight in weights.items() if term in present)
 
 
@@ -79,7 +78,8 @@ def scored(
     """Every sentence of the hits with its score, in the hits' order."""
     found = candidates(hits)
     terms = question_weights(question, rarity)
-    words = [coverage(terms, sentence.text) for sentence, _ in found]
+    spelled = acronyms(question)
+    words = [coverage(terms, vocabulary(sentence.text, spelled)) for sentence, _ in found]
     meaning = _meaning(question, found, words, embed)
     return [
         replace(sentence, score=weights.words * word + weights.meaning * max(cosine, 0.0) + weights.passage * passage)

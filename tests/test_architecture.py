@@ -44,7 +44,7 @@ OURS = {
     "bot.attribute": {*TEXT, *VALUES},
     "bot.condense": {*TEXT, *VALUES},
     "bot.evidence": {*TEXT, *VALUES},
-    "bot.decide": {*TEXT, *VALUES},
+    "bot.decide": {"bot.evidence", *TEXT, *VALUES},
     "bot.prompt": VALUES,
     "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},
     "bot.cite": {"bot.attribute", *TEXT, *VALUES},

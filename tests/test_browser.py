@@ -247,6 +247,33 @@ def test_an_answer_can_be_stopped_and_the_next_question_asked(page: Page, writin
     assert "3 May 2021. [1]" in last_answer(page)
 
 
+def test_stopping_does_not_wait_for_a_model_that_is_busy(page: Page, writing: str, script: Scripted) -> None:
+    begun, ended, go_on = Event(), Event(), Event()
+
+    def busy() -> Iterator[str]:
+        begun.set()
+        try:
+            go_on.wait(30)
+            yield "too late"
+        finally:
+            ended.set()
+
+    script.says = busy
+    page.goto(writing)
+    page.get_by_label("Your question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    assert begun.wait(15)
+    page.locator("#question .stop-button").click()
+    page.get_by_text("Stopped before it was checked").wait_for()
+    script.says = lambda: iter(["The bridge reopened on 3 May 2021."])
+    ask(page, QUESTION)
+    assert "3 May 2021. [1]" in last_answer(page)
+    assert not ended.is_set()
+    go_on.set()
+    assert ended.wait(5)
+    assert page.get_by_text("too late").count() == 0
+
+
 def test_a_broken_model_leaves_a_page_that_can_be_asked_again(page: Page, writing: str, script: Scripted) -> None:
     def broken() -> Iterator[str]:
         yield "The bridge "

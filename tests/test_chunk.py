@@ -82,7 +82,7 @@ def test_a_tiny_last_passage_is_balanced() -> None:
 
 
 def test_a_heading_goes_with_its_text() -> None:
-    before, heading, after = "One two three four five six.", "## The heading", "Seven eight nine ten eleven."
+    before, heading, after = "One two three four five.", "## Heading", "Six seven eight nine ten.\n\nEleven twelve."
     passages = split("a", f"{before}\n\n{heading}\n\n{after}", 9, words)
     assert shown(passages) == [before, f"{heading}\n\n{after}"]
 
@@ -94,7 +94,7 @@ def test_a_sentence_over_the_limit_is_cut_after_a_clause() -> None:
 
 
 def test_without_a_clause_it_is_cut_between_words_and_a_word_between_characters() -> None:
-    assert shown(split("a", "one two three four five six", 3, words)) == ["one two three", "four five six"]
+    assert shown(split("a", "one two three fourteen five six", 3, words)) == ["one two three", "fourteen five six"]
     assert shown(split("a", "abcdefgh", 4, characters)) == ["abcd", "efgh"]
 
 

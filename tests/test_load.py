@@ -428,6 +428,12 @@ def test_what_stands_below_the_article_speaks_for_others() -> None:
     assert facts(page) == Facts(title="A title of words", text=BODY, language="en")
 
 
+def test_a_date_alone_below_the_article_is_not_when_it_was_published() -> None:
+    page = f"A title of words\n\n{BODY}\n\n{BODY}\n\n{BODY}\n\nJuly 15, 2020"
+    assert facts(page).published is None
+    assert facts(page.replace("July", "Published: July")).published == date(2020, 7, 15)
+
+
 def test_the_date_above_a_title_is_the_articles_unless_it_is_the_days() -> None:
     assert facts(f"July 15, 2020\n\nA title of words\n\n{BODY}").published == date(2020, 7, 15)
     assert facts(f"Friday, July 17, 2020\n\nA title of words\n\n{BODY}").published is None

@@ -3,8 +3,9 @@
 # No `from __future__ import annotations`: Gradio looks at the types of its handlers, which are local names here.
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import AsyncGenerator, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -34,15 +35,17 @@ def build_page(opening: Opening) -> "Blocks":
     """The page, to be mounted with `dress()`. Questions that come before the bot is open wait for it."""
     import gradio as gr
 
-    def ask(question: str, conversation: Conversation) -> Iterator[list[Any]]:
+    async def ask(question: str, conversation: Conversation) -> AsyncGenerator[list[Any]]:
         before = None
-        with closing(converse(opening, question, conversation)) as conversations:
-            for after in conversations:
+        async with aclosing(_apart(converse(opening, question, conversation))) as steps:
+            async for after in steps:
                 yield _changes(before, after)
                 before = after
 
-    def ask_example(example: gr.SelectData, conversation: Conversation) -> Iterator[list[Any]]:
-        yield from ask(example.value["text"], conversation)
+    async def ask_example(example: gr.SelectData, conversation: Conversation) -> AsyncGenerator[list[Any]]:
+        async with aclosing(ask(example.value["text"], conversation)) as steps:
+            async for changes in steps:
+                yield changes
 
     def stop(conversation: Conversation) -> list[Any]:
         return _changes(None, conversation.stopped())
@@ -120,6 +123,17 @@ def dress() -> dict[str, Any]:
         "enable_monitoring": False,
         "app_kwargs": {"openapi_url": None},
     }
+
+
+async def _apart(steps: Generator[Conversation]) -> AsyncGenerator[Conversation]:
+    """The steps, made by a thread: whoever stops waiting for one goes on at once, and the thread ends them when it can."""
+    thread = ThreadPoolExecutor(1, thread_name_prefix="answer")
+    try:
+        while step := await asyncio.get_running_loop().run_in_executor(thread, next, steps, None):
+            yield step
+    finally:
+        thread.submit(steps.close)
+        thread.shutdown(wait=False)
 
 
 def _changes(before: Conversation | None, after: Conversation) -> list[Any]:

@@ -175,7 +175,7 @@ def _loader() -> Any:
     class Loader(yaml.SafeLoader):
         pass
 
-    _ = {
+    Loader.yaml_implicit_resolvers = {
         first: [(tag, form) for tag, form in resolvers if tag.endswith((":null", ":merge"))]
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }

@@ -1,0 +1,112 @@
+"""Which sentences of what was found are shown, and whether they are enough to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from conftest import WordEmbeddings
+
+from bot.decide import Signals, decide, declines, missing, names_of, signals
+from bot.evidence import candidates, choose, coverage, question_weights, scored, tokens
+from bot.types import Evidence
+from index.types import Hit, Passage
+from index.words import vocabulary
+
+TEXT = (
+    "The harbour of Brightsea closes on 4 May 2020. It will not open again. The council voted by 7 to 2.\n\n"
+    "Fishing boats may land at Eastquay. Nobody asked the fishers."
+)
+
+
+def hit(start: int = 0, end: int = len(TEXT), score: float = 0.8) -> Hit:
+    return Hit(Passage("harbour", start, end, TEXT[start:end]), score, 1.0, score)
+
+
+def rarity(terms: Sequence[str]) -> list[float]:
+    return [1.0 for _ in terms]
+
+
+def evidence_for(question: str, budget: int = 250) -> tuple[Evidence, ...]:
+    return choose(scored(question, [hit()], rarity, WordEmbeddings().embed), budget)
+
+
+def test_evidence_is_whole_sentences_of_the_article_at_their_offsets() -> None:
+    for each in evidence_for("When does the harbour of Brightsea close?"):
+        assert TEXT[each.start : each.end] == each.text
+        assert each.text.endswith(".")
+
+
+def test_the_sentence_that_the_question_is_about_has_the_best_score() -> None:
+    best = max(evidence_for("When does the harbour of Brightsea close?"), key=lambda each: each.score)
+    assert best.text == "The harbour of Brightsea closes on 4 May 2020."
+
+
+def test_evidence_keeps_to_its_budget_and_to_reading_order() -> None:
+    chosen = evidence_for("How did the council vote on the harbour?", budget=30)
+    assert 0 < sum(tokens(each.text) for each in chosen) <= 30
+    assert [each.start for each in chosen] == sorted(each.start for each in chosen)
+
+
+def test_a_sentence_that_leans_back_brings_the_one_before_it() -> None:
+    chosen = evidence_for("Will it open again?", budget=25)
+    assert [each.text for each in chosen][:2] == [
+        "The harbour of Brightsea closes on 4 May 2020.",
+        "It will not open again.",
+    ]
+
+
+def test_the_best_sentence_is_shown_even_where_it_is_longer_than_the_budget() -> None:
+    assert len(evidence_for("When does the harbour of Brightsea close?", budget=1)) == 1
+
+
+def test_passages_that_overlap_give_each_sentence_once() -> None:
+    found = candidates([hit(), hit(0, 47)])
+    assert len({each.start for each, _ in found}) == len(found)
+
+
+def test_a_question_without_content_has_no_weights() -> None:
+    assert question_weights("What is it?", rarity) == {}
+
+
+def test_an_acronym_is_covered_by_the_name_it_stands_for() -> None:
+    assert coverage({"WHO": 1.0}, vocabulary("The World Health Organization met.")) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("words", "refuses"),
+    [
+        ("Not in the articles.", True),
+        ("The excerpts do not mention NATO.", True),
+        ("There is no information about that.", True),
+        ("文章中没有提到。", True),
+        ("The articles of the treaty bind both.", False),
+        ("No. The harbour stays open.", False),
+        ("The council did not ask the fishers.", False),
+    ],
+)
+def test_a_models_own_refusal_is_understood(words: str, refuses: bool) -> None:
+    assert declines(words) is refuses
+
+
+def test_names_and_numbers_are_what_an_answer_cannot_do_without() -> None:
+    assert names_of("What does Ann Example say of the NATO summit in 2018?") == {"ann", "exampl", "nato", "2018"}
+
+
+def test_signals_count_what_the_evidence_and_its_articles_facts_have() -> None:
+    question = "What does Ann Example say about Brightsea and NATO?"
+    weights = question_weights(question, rarity)
+    evidence = evidence_for(question)
+    found = signals(question, weights, evidence, {"harbour": "Ann Example"})
+    assert found.names == pytest.approx(3 / 4)
+    assert missing(question, weights, evidence, {"harbour": "Ann Example"}) == ("nato",)
+
+
+def test_more_of_the_question_found_makes_an_answer_likelier() -> None:
+    nothing, half, all_of_it = (decide(Signals(share, share, share, share)).confidence for share in (0.0, 0.5, 1.0))
+    assert nothing < half < all_of_it
+
+
+def test_a_models_yes_makes_an_answer_likelier_than_its_no() -> None:
+    no, yes = (decide(Signals(0.6, 0.6, 0.6, 0.6, says)).confidence for says in (0.01, 0.99))
+    assert no < yes

@@ -1,0 +1,97 @@
+"""The JSON of the contract and plain text."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+
+from bot.render import article_json, article_line, filters_json, footnote, passages_json, plain, to_json
+from bot.types import Answer, Citation, Evidence, Near, Sentence, State, Status, Timings
+from index.types import Article, Filters, Hit, Hits, Kind, Passage, Source
+
+CITATION = Citation(
+    mark=1,
+    article_id="a",
+    start=0,
+    end=10,
+    quote="The port\nis shut.",
+    title="The port",
+    author="Ann Example",
+    outlet="Harbour Gazette",
+    published=datetime(2020, 7, 15, 13, 3, 40),
+    kind=Kind.OPINION,
+    url="https://example.org/port",
+    version="0123456789abcdef",
+)
+ANSWER = Answer(
+    question="Is the port shut?",
+    status=Status.ANSWERED,
+    text="The port is shut. [1]",
+    model="extractive",
+    sentences=(Sentence("The port is shut.", 0, 17, State.SUPPORTED, None, 1.0, (1,)),),
+    citations=(CITATION,),
+    evidence=(Evidence("a", 0, 17, "The port is shut.", 0.9),),
+    hits=Hits((Hit(Passage("a", 0, 17, "The port is shut."), 0.91234, 1.0, 0.9),), Filters(since=date(2020, 7, 1))),
+    timings=Timings(0.01, 0.02, 0.03, 0.04),
+)
+
+
+def test_the_json_of_an_answer_has_the_keys_of_the_contract() -> None:
+    found = json.loads(json.dumps(to_json(ANSWER)))
+    assert list(found) == [
+        *("question", "status", "text", "model", "sentences", "citations", "passages", "evidence", "filters"),
+        *("reason", "nearest", "seconds"),
+    ]
+    assert found["sentences"] == [
+        {
+            "text": "The port is shut.",
+            "start": 0,
+            "end": 17,
+            "state": "supported",
+            "reason": None,
+            "support": 1.0,
+            "citations": [1],
+        }
+    ]
+    assert found["citations"][0]["published"] == "2020-07-15T13:03:40"
+    assert found["citations"][0]["quote"] == CITATION.quote
+    assert found["passages"] == passages_json(ANSWER.hits)
+    assert found["filters"] == {"since": "2020-07-01"}
+    assert found["seconds"] == {"search": 0.01, "evidence": 0.02, "first_token": 0.03, "total": 0.04}
+
+
+def test_an_article_is_shown_with_its_text_only_where_asked() -> None:
+    article = Article("a", "T", "body", as_of=date(2020, 1, 2), sources=(Source("WHO", "Statement", "2020"),))
+    assert "text" not in article_json(article)
+    found = article_json(article, text=True)
+    assert (found["id"], found["text"], found["as_of"], found["kind"]) == ("a", "body", "2020-01-02", None)
+    assert found["sources"] == [{"issuer": "WHO", "title": "Statement", "date": "2020"}]
+
+
+def test_a_footnote_is_one_line_with_the_quote_and_whose_it_is() -> None:
+    assert footnote(CITATION) == (
+        "[1] “The port is shut.” — The port. Ann Example, Harbour Gazette, 15 July 2020, opinion"
+    )
+
+
+def test_what_is_unknown_is_not_written() -> None:
+    assert article_line(Near("a", "The port.")) == "The port"
+
+
+def test_the_day_that_a_text_describes_is_written_where_it_is_known() -> None:
+    assert article_line(Near("a", "The port", as_of=date(2020, 7, 1))) == "The port. as of 1 July 2020"
+
+
+def test_an_answer_as_text_has_its_footnotes() -> None:
+    assert plain(ANSWER) == f"The port is shut. [1]\n\n{footnote(CITATION)}"
+
+
+def test_a_refusal_as_text_has_its_reason_and_the_nearest() -> None:
+    refused = Answer(
+        "Q", Status.REFUSED, "The articles do not say.", "m", nearest=(Near("a", "The port"),), reason="Why."
+    )
+    assert plain(refused) == "The articles do not say.\nWhy.\n- The port"
+
+
+def test_no_filters_are_no_json() -> None:
+    assert filters_json(Filters()) == {}
