@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Self
 from bot import cite, decide, evidence, prompt, refuse, write
 from bot.condense import condense
 from bot.config import Config, shipped
-from bot.errors import QuestionEmpty, QuestionTooLong, ShownError, UsageError
-from bot.types import Answer, Event, Evidence, EvidenceReady, Prompt, State, Status, Timings, Turn, Words
+from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError, UsageError
+from bot.types import Answer, Cancellation, Event, Evidence, EvidenceReady, Prompt, State, Status, Timings, Turn, Words
 from index.errors import StoreMissing
 from index.types import Article, Filters, Hits
 
@@ -87,24 +87,39 @@ class Bot:
         raise AssertionError("a stream ends with its answer")
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters = Filters(), *, strict: bool = False
-    ) -> Iterator[Event]:
-        """`EvidenceReady`, then `Words` as they are written, then the `Answer`. Closing the iterator stops the work.
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),
+        *,
+        strict: bool = False,
+        cancel: Cancellation | None = None,
+    ) -> Generator[Event]:
+        """`EvidenceReady`, then `Words` as they are written, then the `Answer`.
 
+        Closing the generator stops the work; `cancel` does too, from any thread and while the prompt is being read.
         `strict` leaves out what no article supports instead of marking it. A failing model or store gives an Answer
-        with the status `failed`. Raises QuestionEmpty or QuestionTooLong.
+        with the status `failed`. Raises QuestionEmpty, QuestionTooLong, or Cancelled.
         """
         clock = _Clock()
         asked = _checked(question)
+        model = self._model and _stoppable(self._model, cancel or Cancellation())
         found = None
         try:
-            found = self._find(condense(asked, history, self._complete()), filters, clock)
+            found = self._find(condense(asked, history, model.complete if model else None), filters, clock)
             yield EvidenceReady(found.hits, found.chosen)
-            yield from self._write(asked, found, clock, strict)
-        except UsageError:
+            yield from self._write(asked, found, model, clock, strict)
+        except (Cancelled, UsageError):
             raise
         except ShownError as error:
             yield self._failed(asked, found, str(error), clock)
+
+    def warm(self) -> None:
+        """Loads what the first question would wait for: the embedder, and a model of this machine with its standing
+        instructions. Raises what they raise."""
+        self.index.search("warm up", 1)
+        if self._model and self._model.probability:
+            self._model.probability(Prompt(self._answer_prompt.system, self._check))
 
     def close(self) -> None:
         self.index.close()
@@ -117,9 +132,6 @@ class Bot:
     ) -> None:
         self.close()
 
-    def _complete(self) -> Callable[[Prompt], Iterator[str]] | None:
-        return self._model.complete if self._model else None
-
     def _find(self, question: str, filters: Filters, clock: _Clock) -> Found:
         hits = self.index.search(question, PASSAGES, filters)
         clock.mark("search")
@@ -130,7 +142,7 @@ class Bot:
         clock.mark("evidence")
         return Found(hits, tuple(sentences), chosen, weights, articles)
 
-    def _write(self, question: str, found: Found, clock: _Clock, strict: bool) -> Iterator[Event]:
+    def _write(self, question: str, found: Found, model: Model | None, clock: _Clock, strict: bool) -> Generator[Event]:
         request = self._answer_prompt.fill(
             {
                 "question": question,
@@ -139,27 +151,24 @@ class Bot:
             }
         )
         decision = decide.decide(
-            decide.signals(question, found.weights, found.chosen, found.facts, self._says(request))
+            decide.signals(question, found.weights, found.chosen, found.facts, self._says(request, model))
         )
         if not decision.answers:
             yield self._refused(question, found, clock)
             return
         pieces: list[str] = []
-        with closing(self._words(request, found)) as words:
+        with closing(model.complete(request) if model else write.extract(found.chosen)) as words:
             for piece in words:
                 clock.mark("first_token")
                 pieces.append(piece)
                 yield Words(piece)
         yield self._finished(question, found, "".join(pieces), clock, strict)
 
-    def _says(self, request: Prompt) -> float | None:
+    def _says(self, request: Prompt, model: Model | None) -> float | None:
         """The model's probability that the evidence answers the question, read over the prompt that will be cached."""
-        if not self._model or not self._model.probability:
+        if not model or not model.probability:
             return None
-        return self._model.probability(Prompt(request.system, f"{request.user}\n\n{self._check}"))
-
-    def _words(self, request: Prompt, found: Found) -> Generator[str]:
-        return self._model.complete(request) if self._model else write.extract(found.chosen)
+        return model.probability(Prompt(request.system, f"{request.user}\n\n{self._check}"))
 
     def _finished(self, question: str, found: Found, words: str, clock: _Clock, strict: bool) -> Answer:
         others = [each for each in found.sentences if each not in found.chosen]
@@ -222,8 +231,18 @@ class _Clock:
         return Timings(**self._marks)
 
 
+def _stoppable(model: Model, cancel: Cancellation) -> Model:
+    """The model for one question, which `cancel` stops."""
+    probability = model.probability
+    return replace(
+        model,
+        complete=lambda prompt, _=None: model.complete(prompt, cancel),
+        probability=(lambda prompt, _=None: probability(prompt, cancel)) if probability else None,
+    )
+
+
 def _checked(question: str) -> str:
-    asked = " ".join(question.split())
+    asked = " ".join(question.encode(errors="replace").decode().split())  # half a surrogate pair is no letter
     if not any(character.isalnum() for character in asked):
         raise QuestionEmpty
     if len(asked) > LONGEST:

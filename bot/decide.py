@@ -14,7 +14,7 @@ from math import exp, log
 
 from bot.evidence import coverage
 from bot.types import Evidence
-from index.words import acronyms, content_terms, vocabulary
+from index.words import SAYING, acronyms, content_terms, vocabulary
 
 # What a model says where it finds no answer; the first is what the prompt asks for.
 _DECLINES = re.compile(
@@ -118,7 +118,12 @@ def declines(words: str) -> bool:
 
 
 def names_of(question: str) -> frozenset[str]:
-    """The question's terms that are names or numbers: what an answer cannot do without."""
+    """The question's terms that are names or numbers: what an answer cannot do without.
+
+    In a question typed without capitals any term may be a name.
+    """
+    if question.islower():
+        return frozenset(term for term in content_terms(question) if term not in SAYING)
     capitalised = (term for word in _NAMES.findall(question) for term in content_terms(word))
     numbers = (term for term in content_terms(question) if term.isdigit())
     return frozenset((*capitalised, *numbers))

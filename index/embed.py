@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
@@ -114,6 +115,7 @@ class MiniLM:
     def __init__(self) -> None:
         self._loading = Lock()
         self._model: tuple[Any, dict[str, Any]] | None = None
+        self._workers = 1
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         import numpy as np
@@ -121,10 +123,17 @@ class MiniLM:
         tokenizer, weights = self._loaded()
         pieces = [_cut(one.ids, self.limit) for one in tokenizer.encode_batch(list(texts))]
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda number: len(pieces[number]))
-        for start in range(0, len(texts), BATCH):
-            rows = by_length[start : start + BATCH]
+        longest_first = sorted(range(len(texts)), key=lambda number: -len(pieces[number]))
+        batches = [longest_first[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+
+        def fill(rows: list[int]) -> None:
             vectors[rows] = _encode(weights, [pieces[row] for row in rows])
+
+        if len(batches) == 1:
+            fill(batches[0])
+        else:
+            with ThreadPoolExecutor(self._workers) as pool:
+                list(pool.map(fill, batches))
         return vectors
 
     def count(self, texts: Sequence[str]) -> list[int]:
@@ -139,9 +148,14 @@ class MiniLM:
 
     def _load(self) -> tuple[Any, dict[str, Any]]:
         quiet()
+        import torch
         from safetensors.torch import load_file
         from tokenizers import Tokenizer
 
+        # One core for a batch, and a batch for each core: where two share one batch, each waits for the other at every
+        # step, and a question took 30 to 500 ms instead of 8 while another program kept one of two cores busy.
+        self._workers = torch.get_num_threads()
+        torch.set_num_threads(1)
         folder = minilm_folder()
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_truncation()

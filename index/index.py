@@ -119,6 +119,7 @@ class Index:
 
     def search(self, question: str, k: int = 10, filters: Filters = NO_FILTERS) -> Hits:
         """The `k` passages that answer a question best, by words and by meaning."""
+        question = question.encode(errors="replace").decode()  # half a surrogate pair is no letter
         terms = query_terms(question)
         if not self._store.exists() or not terms or k < 1:
             return Hits((), filters)

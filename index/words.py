@@ -74,12 +74,9 @@ def vocabulary(text: str, spelled: Mapping[str, tuple[str, ...]] = MappingProxyT
     >>> vocabulary("The WHO met.", acronyms("the World Health Organization")) >= {"world", "health", "organiz", "WHO"}
     True
     """
-    present = set(content_terms(text))
-    present.update(acronyms(text))
-    for acronym, run in spelled.items():
-        if acronym in present:
-            present.update(run)
-    return frozenset(present)
+    written = set(content_terms(text))
+    meant = {term for acronym, run in spelled.items() if acronym in written for term in run}
+    return frozenset(written | meant | set(acronyms(text)))
 
 
 def carries_meaning(term: str) -> bool:

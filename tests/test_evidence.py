@@ -11,7 +11,7 @@ from bot.decide import Signals, decide, declines, missing, names_of, signals
 from bot.evidence import candidates, choose, coverage, question_weights, scored, tokens
 from bot.types import Evidence
 from index.types import Hit, Passage
-from index.words import vocabulary
+from index.words import acronyms, vocabulary
 
 TEXT = (
     "The harbour of Brightsea closes on 4 May 2020. It will not open again. The council voted by 7 to 2.\n\n"
@@ -110,3 +110,7 @@ def test_more_of_the_question_found_makes_an_answer_likelier() -> None:
 def test_a_models_yes_makes_an_answer_likelier_than_its_no() -> None:
     no, yes = (decide(Signals(0.6, 0.6, 0.6, 0.6, says)).confidence for says in (0.01, 0.99))
     assert no < yes
+
+
+def test_two_names_with_the_same_initials_are_not_one() -> None:
+    assert not {"world", "cup"} & vocabulary("The WHO Constitution has no such clause.", acronyms("the 2018 World Cup"))

@@ -22,6 +22,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from index.quiet import DEFAULTS, FORCED
+
 ROOT = Path(__file__).parent.parent
 QUESTION = "Who confirmed that the United States gave notice of leaving the WHO?"
 LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|localhost|0\.0\.0\.0|::")
@@ -60,13 +62,15 @@ class Recording:
         direct = {"no_proxy": "127.0.0.1,localhost"}
         both = through | direct
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("BYLINE_", "SLACK_", "HF_"))},
+            **{name: value for name, value in os.environ.items() if not name.startswith(("BYLINE_", "SLACK_"))},
             **both,
             **{name.upper(): value for name, value in both.items()},
             "HOME": str(folder),
             "PYTHONPATH": f"{folder / 'recorder'}{os.pathsep}{ROOT}",
             "RECORD": str(self._record),
         }
+        for switch in FORCED | DEFAULTS:
+            self.environment.pop(switch, None)  # Byline sets them, not the person
 
     def hosts(self) -> set[str]:
         """Every host that was connected to or looked up, the ones behind the proxy too."""

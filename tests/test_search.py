@@ -218,7 +218,8 @@ def test_the_embedder_never_reads_more_than_its_limit(tmp_path: Path) -> None:
             return super().embed(texts)
 
     title = "A title that goes on and on about everything that happened " * 10
-    text = "Sentences of a dozen words follow each other until the article is long. " * 60
+    sentence = "Sentences of a dozen words follow each other until the article is long. "
     with Index.open(tmp_path / "store", embedder=Strict()) as index:
-        index.add([Article("long", title, text), Article("words", title, "donaudampfschiff" * 300)])
-        assert len(index.passages("long")) > 3
+        index.add(Article(f"a{number}", title, sentence * number) for number in range(12, 24))
+        index.add([Article("unbroken", title, "donaudampfschiff" * 300), Article("no-title", "", sentence * 60)])
+        assert len(index.passages("no-title")) > 3

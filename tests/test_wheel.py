@@ -9,13 +9,14 @@ import sys
 import sysconfig
 import venv
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Who confirmed that the United States gave notice of leaving the WHO?"
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +78,6 @@ def test_the_wheel_answers_about_the_shipped_articles(installed: Path, tmp_path:
 
 
 def test_the_wheel_carries_its_licence_and_its_types(wheel: Path) -> None:
-    from zipfile import ZipFile
-
     names = ZipFile(wheel).namelist()
     assert {"bot/py.typed", "index/py.typed", "bot/shipped/prompts/answer.md"} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)

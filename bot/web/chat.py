@@ -30,8 +30,10 @@ def writing(words: str) -> str:
 
 def stopped(words: str) -> str:
     """What was written before the person stopped it. Nothing says that the articles support it."""
-    written = f'<p class="unsupported" dir="auto">{safe(words)}</p>' if words else ""
-    return f'{written}<p class="note">Stopped before it was checked against the articles.</p>'
+    if not words:
+        return '<p class="note">Stopped.</p>'
+    note = '<p class="note">Stopped before it was checked against the articles.</p>'
+    return f'<p class="unsupported" dir="auto">{safe(words)}</p>{note}'
 
 
 def failed(reason: str) -> str:

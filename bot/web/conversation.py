@@ -6,10 +6,10 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from time import sleep
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from bot.errors import ShownError, UsageError
-from bot.types import Answer, Event, EvidenceReady, Status, Turn, Words
+from bot.types import Answer, Cancellation, EvidenceReady, Status, Turn, Words
 from bot.web import chat, panel
 from bot.web.mishap import Mishap
 from bot.web.opening import Opening
@@ -63,8 +63,8 @@ class Conversation:
         return replace(self, notice=why, draft=question)
 
 
-def converse(opening: Opening, question: str, before: Conversation) -> Generator[Conversation]:
-    """The conversation after each step of answering a question. Closing it stops the work.
+def converse(opening: Opening, question: str, before: Conversation, cancel: Cancellation) -> Generator[Conversation]:
+    """The conversation after each step of answering a question. Closing it stops the work, and so does `cancel`.
 
     Always comes to an end in which the next question can be asked, whatever breaks.
     """
@@ -77,7 +77,7 @@ def converse(opening: Opening, question: str, before: Conversation) -> Generator
     exchange = Exchange(len(before.exchanges) + 1, question.strip(), chat.doing("Searching the articles…"))
     with Mishap() as mishap:
         try:
-            with closing(_steps(opening, exchange, [each.turn for each in before.exchanges])) as steps:
+            with closing(_steps(opening, exchange, [each.turn for each in before.exchanges], cancel)) as steps:
                 for exchange in steps:
                     yield before.with_last(exchange, answering=True)
         except UsageError as error:
@@ -90,14 +90,14 @@ def converse(opening: Opening, question: str, before: Conversation) -> Generator
     yield before.with_last(exchange, answering=False)
 
 
-def _steps(opening: Opening, exchange: Exchange, history: Sequence[Turn]) -> Generator[Exchange]:
+def _steps(opening: Opening, exchange: Exchange, history: Sequence[Turn], cancel: Cancellation) -> Generator[Exchange]:
     while not opening.done:
         yield replace(exchange, shown=chat.doing("Opening the articles. Your question is next…"))
         sleep(LOOK)
     bot = opening.bot()
     yield exchange
     # A stream is a generator: closing it stops the model.
-    with closing(cast("Generator[Event]", bot.stream(exchange.question, history))) as events:
+    with closing(bot.stream(exchange.question, history, cancel=cancel)) as events:
         for event in events:
             match event:
                 case EvidenceReady():

@@ -46,5 +46,5 @@ class Opening:
 
 def _ready(open_bot: Callable[[], Bot]) -> Bot:
     bot = open_bot()
-    bot.index.search("warm up", 1)  # the embedder loads when it is first used: now, rather than with the first question
+    bot.warm()  # now, rather than with the first question
     return bot

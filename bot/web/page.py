@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError
+from bot.types import Cancellation
 from bot.web import chat, panel
 from bot.web.conversation import LOOK, Conversation, converse
 from bot.web.examples import examples
@@ -36,8 +37,8 @@ def build_page(opening: Opening) -> "Blocks":
     import gradio as gr
 
     async def ask(question: str, conversation: Conversation) -> AsyncGenerator[list[Any]]:
-        before = None
-        async with aclosing(_apart(converse(opening, question, conversation))) as steps:
+        before, cancel = None, Cancellation()
+        async with aclosing(_apart(converse(opening, question, conversation, cancel), cancel)) as steps:
             async for after in steps:
                 yield _changes(before, after)
                 before = after
@@ -125,13 +126,14 @@ def dress() -> dict[str, Any]:
     }
 
 
-async def _apart(steps: Generator[Conversation]) -> AsyncGenerator[Conversation]:
-    """The steps, made by a thread: whoever stops waiting for one goes on at once, and the thread ends them when it can."""
+async def _apart(steps: Generator[Conversation], cancel: Cancellation) -> AsyncGenerator[Conversation]:
+    """The steps, made by a thread. Whoever stops waiting for one goes on at once, and `cancel` ends the work."""
     thread = ThreadPoolExecutor(1, thread_name_prefix="answer")
     try:
         while step := await asyncio.get_running_loop().run_in_executor(thread, next, steps, None):
             yield step
     finally:
+        cancel.set()
         thread.submit(steps.close)
         thread.shutdown(wait=False)
 

@@ -60,7 +60,8 @@ class Lexicon:
         """The key of every passage in it, double ones twice."""
         from tantivy import Query
 
-        self._forget()
+        with self._guard:
+            self._seen = -1  # what was swept since is gone from the latest commit
         searcher = self._at(at)
         found = searcher.search(Query.all_query(), max(1, searcher.num_docs), count=False).hits
         return [int(key) for key in searcher.fast_field_values("key", [address for _, address in found])]
@@ -73,7 +74,7 @@ class Lexicon:
 
     def write(self, born: Iterable[Sequence[Entry]], died: Sequence[int], generation: int) -> None:
         """Takes passages in, again if need be, and others out, in one commit."""
-        del generation  # whoever reads it asks for the latest commit
+        del generation  # whoever reads another generation than before asks for the latest commit
         writer, self._writer = self._writer or self._begin(), None
         with _failures(StoreUnwritable, self._store):
             writer.delete_documents_by_query(_keyed(died))
@@ -83,7 +84,6 @@ class Lexicon:
                     writer.add_document(_document(entry))
             writer.commit()
         self._writer = writer  # one that failed is not used again, and what it did not commit never was
-        self._forget()
 
     def rest(self, published: str) -> None:
         """Ends a run of writes."""
@@ -95,10 +95,6 @@ class Lexicon:
     def close(self) -> None:
         with self._guard:
             self._index = self._searcher = self._writer = None
-            self._seen = -1
-
-    def _forget(self) -> None:
-        with self._guard:
             self._seen = -1
 
     def _at(self, generation: int) -> Any:
