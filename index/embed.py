@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
@@ -115,7 +116,6 @@ class MiniLM:
     def __init__(self) -> None:
         self._loading = Lock()
         self._model: tuple[Any, dict[str, Any]] | None = None
-        self._workers = 1
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         import numpy as np
@@ -132,7 +132,7 @@ class MiniLM:
         if len(batches) == 1:
             fill(batches[0])
         else:
-            with ThreadPoolExecutor(self._workers) as pool:
+            with ThreadPoolExecutor(_workers()) as pool:
                 list(pool.map(fill, batches))
         return vectors
 
@@ -148,24 +148,34 @@ class MiniLM:
 
     def _load(self) -> tuple[Any, dict[str, Any]]:
         quiet()
-        import torch
         from safetensors.torch import load_file
         from tokenizers import Tokenizer
 
-        # One core for a batch, and a batch for each core: where two share one batch, each waits for the other at every
-        # step, and a question took 30 to 500 ms instead of 8 while another program kept one of two cores busy.
-        self._workers = torch.get_num_threads()
-        torch.set_num_threads(1)
         folder = minilm_folder()
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
+        _workers()
         return tokenizer, load_file(folder / "model.safetensors")
 
 
 def named(name: str) -> Embedder:
     """The embedder of a name: MiniLM that comes along, or a model or folder of sentence-transformers."""
     return MiniLM() if name == MiniLM.name else SentenceEmbedder(name)
+
+
+@cache
+def _workers() -> int:
+    """The cores to embed on, of which each takes batches of its own.
+
+    Where cores share a batch, each waits for the others at every step: a question took 35 to 500 ms instead of 7 while
+    another program kept one of two cores busy.
+    """
+    import torch
+
+    cores = torch.get_num_threads()
+    torch.set_num_threads(1)
+    return cores
 
 
 def minilm_folder() -> Path:

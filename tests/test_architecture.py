@@ -107,7 +107,18 @@ VENDORS = {
 }
 # Imported inside the function that needs them, never while a module is read...
 HEAVY = {
-    *("chromadb", "dateparser", "fastapi", "gradio", "langchain", "langchain_core", "llama_cpp", "numpy", "rich"),
+    *(
+        "chromadb",
+        "dateparser",
+        "fastapi",
+        "gradio",
+        "langchain",
+        "langchain_core",
+        "llama_cpp",
+        "numpy",
+        "rich",
+        "rjieba",
+    ),
     *("safetensors", "sentence_transformers", "slack_bolt", "slack_sdk", "tantivy", "tokenizers", "torch", "uvicorn"),
 }
 # ...but for modules with a class of the library's kind; they are imported inside functions themselves.

@@ -245,15 +245,18 @@ def test_callers_are_served_one_at_a_time_in_the_order_they_came() -> None:
         assert len(line) == 0
 
 
-def test_a_caller_who_gives_up_leaves_the_line_and_the_others_are_served() -> None:
-    with callers("abc") as (line, served, (first, second, third)):
-        second.cancel.set()
-        second.join(30)
-        assert second.cancelled
+@pytest.mark.parametrize(("gives_up", "left"), [(1, ["a", "c"]), (2, ["a", "b"])])
+def test_a_caller_who_gives_up_leaves_the_line_and_the_others_keep_their_places(gives_up: int, left: list[str]) -> None:
+    with callers("abc") as (line, served, waiting):
+        waiting[gives_up].cancel.set()
+        waiting[gives_up].join(30)
+        assert waiting[gives_up].cancelled
         assert len(line) == 2
-        first.let_go.set()
-        assert third.has_turn.wait(30)
-        assert served == ["a", "c"]
+        other = waiting[3 - gives_up]
+        assert not other.has_turn.wait(0.2)
+        waiting[0].let_go.set()
+        assert other.has_turn.wait(30)
+        assert served == left
 
 
 def test_a_turn_ends_with_an_error() -> None:

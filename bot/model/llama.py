@@ -136,8 +136,6 @@ class Engine:
         vocabulary = llama_cpp.llama_model_get_vocab(llama.model)
         try:
             for token in llama.generate(prompt, temp=temperature):
-                if cancel.is_set():
-                    raise Cancelled
                 if llama_cpp.llama_vocab_is_eog(vocabulary, token):
                     return
                 yield token

@@ -63,7 +63,9 @@ class Conversation:
         return replace(self, notice=why, draft=question)
 
 
-def converse(opening: Opening, question: str, before: Conversation, cancel: Cancellation) -> Generator[Conversation]:
+def converse(
+    opening: Opening, question: str, before: Conversation, cancel: Cancellation | None = None
+) -> Generator[Conversation]:
     """The conversation after each step of answering a question. Closing it stops the work, and so does `cancel`.
 
     Always comes to an end in which the next question can be asked, whatever breaks.
@@ -90,7 +92,9 @@ def converse(opening: Opening, question: str, before: Conversation, cancel: Canc
     yield before.with_last(exchange, answering=False)
 
 
-def _steps(opening: Opening, exchange: Exchange, history: Sequence[Turn], cancel: Cancellation) -> Generator[Exchange]:
+def _steps(
+    opening: Opening, exchange: Exchange, history: Sequence[Turn], cancel: Cancellation | None
+) -> Generator[Exchange]:
     while not opening.done:
         yield replace(exchange, shown=chat.doing("Opening the articles. Your question is next…"))
         sleep(LOOK)
