@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -325,8 +325,10 @@ def provider() -> Iterator[Provider]:
             elif name == "silent":
                 served.quit.wait(30)
             else:
-                with suppress(ConnectionError):
+                try:
                     self.stream(name)
+                except ConnectionError:
+                    served.lost.set()
 
         def error(self, status: int) -> None:
             message = json.dumps({"error": {"message": f"This is {status}.", "type": "x"}}).encode()
@@ -353,16 +355,9 @@ def provider() -> Iterator[Provider]:
             if name == "breaks":
                 return
             while name == "endless":
-                self.endless()
+                self.words(" and so on" * 500)
             self.event("[DONE]")
             self.wfile.write(b"0\r\n\r\n")
-
-        def endless(self) -> None:
-            try:
-                self.words(" and so on" * 500)
-            except ConnectionError:
-                served.lost.set()
-                raise
 
         def words(self, text: str) -> None:
             choice = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": None}

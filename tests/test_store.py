@@ -475,6 +475,17 @@ def test_a_copy_that_a_crash_may_have_damaged_is_not_trusted(index: Index, tmp_p
         assert index.check().sound
 
 
+@pytest.mark.parametrize("file", ["vectors/{published}/chroma.sqlite3", "words/meta.json"])
+def test_a_part_that_is_damaged_is_said_to_be_and_mended(index: Index, tmp_path: Path, file: str) -> None:
+    index.add(map(numbered, range(5)))
+    index.close()
+    (tmp_path / "store" / file.format(published=index._store.ledger.published().vectors)).write_bytes(b"nothing such")
+    with pytest.raises(StoreDamaged):
+        index.search("subject1")
+    assert index.mend().sound
+    assert index.search("subject1")[0].passage.article_id == "a1"
+
+
 def test_passages_that_one_part_lost_are_noticed_and_mended(index: Index) -> None:
     index.add(map(numbered, range(20)))
     index._store.lexicon.write([], [3, 4], 1)

@@ -58,7 +58,7 @@ class Engine:
     ) -> Generator[str, None, Ending]:
         """Streams at most `limit` tokens of the answer, which ends before the first of `stops`.
 
-        Raises `ModelMissing`, `ModelFailed` or `Cancelled`, in the first step.
+        Raises `ModelMissing`, `ModelFailed` or `Cancelled`, as it is iterated.
         """
         with self._turn(cancel) as llama:
             prompt = self._tokens(llama, messages)
@@ -76,7 +76,7 @@ class Engine:
             import llama_cpp
 
             prompt = self._tokens(llama, messages)
-            next(self._sample(llama, prompt, 0.0, cancel))
+            next(self._sample(llama, prompt, 0.0, cancel), None)
             logits = llama_cpp.llama_get_logits_ith(llama.ctx, -1)
             yes_logits, no_logits = ([logits[token] for token in _firsts(llama, words)] for words in (yes, no))
         return share(yes_logits, no_logits)

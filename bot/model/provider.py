@@ -62,9 +62,10 @@ def _chat(spec: str, url: str | None, key: str | None, **given: Any) -> BaseChat
 @contextmanager
 def _failures(spec: str, url: str | None, timeout: float) -> Iterator[None]:
     """What a provider's packages raise, as `ModelFailed`. A value that cannot be read is their way to say garbled."""
+    errors = _vendor_errors()
     try:
         yield
-    except _vendor_errors() as error:
+    except errors as error:
         raise ModelFailed(f"The model {spec} {_reason(error, url, timeout)}") from error
 
 

@@ -262,11 +262,7 @@ class _Client:
         self._client: Any = None
 
     def open(self, generation: int, create: bool = False) -> None:
-        quiet()
-        import chromadb
-        from chromadb.config import Settings
-
-        self._client = chromadb.PersistentClient(self.folder, settings=Settings(anonymized_telemetry=False))
+        self._client = _embedded(self.folder)
         if create:
             self.collection = _collection(self._client, COLLECTION)
         else:
@@ -283,6 +279,19 @@ class _Client:
 
 _clients: dict[Path, _Client] = {}
 _lending = Lock()
+
+
+def _embedded(folder: Path) -> Any:
+    quiet()
+    import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.config import Settings
+
+    try:
+        return chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False))
+    except BaseException:  # Chroma keeps what could not start, and would hand it to the next client of the folder
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        raise
 
 
 def _http(url: str) -> Any:
