@@ -27,7 +27,7 @@ def test_a_question_needs_the_history_only_where_it_points_back(question: str, n
     assert needs_history(question) is needs
 
 
-def never(prompt: Prompt) -> Iterator[str]:
+def never(_: Prompt) -> Iterator[str]:
     raise AssertionError("no model call was needed")
 
 
@@ -41,13 +41,13 @@ def test_without_history_a_question_is_left_alone() -> None:
 
 def test_a_faithful_rewrite_is_taken() -> None:
     rewrite = "When does the United States notice of leaving the WHO take effect?"
-    assert condense("When does it take effect?", HISTORY, lambda prompt: iter([rewrite])) == rewrite
+    assert condense("When does it take effect?", HISTORY, lambda _: iter([rewrite])) == rewrite
 
 
 @pytest.mark.parametrize("rewrite", ["", "Bananas are yellow fruit from Ecuador, aren't they?"])
 def test_an_unfaithful_rewrite_is_not_taken(rewrite: str) -> None:
     plain = "Who gave notice of leaving the WHO? When does it take effect?"
-    assert condense("When does it take effect?", HISTORY, lambda prompt: iter([rewrite])) == plain
+    assert condense("When does it take effect?", HISTORY, lambda _: iter([rewrite])) == plain
 
 
 def test_without_a_model_the_last_question_goes_before_this_one() -> None:

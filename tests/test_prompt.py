@@ -22,7 +22,7 @@ def test_a_prompt_is_filled_in() -> None:
     ],
 )
 def test_a_prompt_that_cannot_be_filled_in_is_an_error_when_it_is_read(text: str, complaint: str) -> None:
-    with pytest.raises(PromptInvalid, match="answer.md") as error:
+    with pytest.raises(PromptInvalid, match=r"answer\.md") as error:
         parse("answer.md", text, ("question",))
     assert complaint in str(error.value)
 
