@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -15,7 +15,7 @@ from bot.condense import condense
 from bot.config import Config, shipped
 from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError, UsageError
 from bot.types import Answer, Cancellation, Event, Evidence, EvidenceReady, Prompt, State, Status, Timings, Turn, Words
-from index.errors import StoreMissing
+from index.errors import ArticleMissing, StoreMissing
 from index.types import Article, Filters, Hits
 
 if TYPE_CHECKING:
@@ -133,14 +133,22 @@ class Bot:
         self.close()
 
     def _find(self, question: str, filters: Filters, clock: _Clock) -> Found:
-        hits = self.index.search(question, PASSAGES, filters)
+        hits, articles = self._hits(question, filters)
         clock.mark("search")
         sentences = evidence.scored(question, hits, self.index.rarity, self.index.embed)
         chosen = evidence.choose(sentences, BUDGET)
         weights = evidence.question_weights(question, self.index.rarity)
-        articles = {each: self.index.article(each) for each in dict.fromkeys(hit.passage.article_id for hit in hits)}
         clock.mark("evidence")
         return Found(hits, tuple(sentences), chosen, weights, articles)
+
+    def _hits(self, question: str, filters: Filters) -> tuple[Hits, dict[str, Article]]:
+        """The hits and their articles, by id, without what was removed since the search."""
+        hits = self.index.search(question, PASSAGES, filters)
+        articles: dict[str, Article] = {}
+        for article_id in dict.fromkeys(hit.passage.article_id for hit in hits):
+            with suppress(ArticleMissing):
+                articles[article_id] = self.index.article(article_id)
+        return Hits(tuple(hit for hit in hits if hit.passage.article_id in articles), hits.filters), articles
 
     def _write(self, question: str, found: Found, model: Model | None, clock: _Clock, strict: bool) -> Generator[Event]:
         request = self._answer_prompt.fill(

@@ -12,7 +12,7 @@ from bot.answer import Bot
 from bot.config import shipped
 from bot.errors import ModelFailed, ModelUnknown, QuestionEmpty, QuestionTooLong
 from bot.types import Answer, Cancellation, EvidenceReady, Model, Prompt, State, Status, Turn, Words
-from index import Article, Filters, Index, Kind, StoreMissing
+from index import Article, Filters, Hits, Index, Kind, StoreMissing
 from index.load import read
 
 OPINION = Article(
@@ -171,6 +171,19 @@ def test_a_failure_is_shown_as_a_failure(index: Index) -> None:
     script = Scripted(["The withdrawal "], error=ModelFailed("The model broke. Try again."))
     answer = Bot(index, script.model()).answer("When does the US withdrawal from the WHO take effect?")
     assert (answer.status, answer.reason, answer.text) == (Status.FAILED, "The model broke. Try again.", "")
+
+
+def test_an_article_that_is_removed_between_search_and_answer_is_not_used(tmp_path: Path) -> None:
+    class Removing(Index):
+        def search(self, question: str, k: int = 10, filters: Filters = Filters()) -> Hits:
+            hits = super().search(question, k, filters)
+            self.remove("opinion")
+            return hits
+
+    with Removing.open(tmp_path / "store") as index:
+        index.add([OPINION])
+        answer = Bot(index).answer("What will closing the harbour of Brightsea do?")
+    assert (answer.status, len(answer.hits)) == (Status.REFUSED, 0)
 
 
 def test_closing_the_stream_stops_the_model(index: Index) -> None:

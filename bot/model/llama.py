@@ -88,12 +88,13 @@ class Engine:
             llama = self._llama
             import llama_cpp  # after the line above, which says what to do where it is not installed
 
+            set_abort, never = llama_cpp.llama_set_abort_callback, llama_cpp.ggml_abort_callback()
             flag = (ctypes.c_char * len(cancel.flag)).from_buffer(cancel.flag)
-            llama_cpp.llama_set_abort_callback(llama.ctx, _abort_when_set(), ctypes.addressof(flag))
+            set_abort(llama.ctx, _abort_when_set(), ctypes.addressof(flag))
             try:
                 yield llama
             finally:
-                llama_cpp.llama_set_abort_callback(llama.ctx, llama_cpp.ggml_abort_callback(), None)
+                set_abort(llama.ctx, never, None)
 
     @cached_property
     def _llama(self) -> Any:
@@ -237,7 +238,7 @@ def _load(path: Path, context: int, threads: int) -> Any:
 
     _silence()
     try:
-        return llama_cpp.Llama(
+        llama = llama_cpp.Llama(
             str(path),
             n_ctx=context,
             n_batch=BATCH,
@@ -248,6 +249,9 @@ def _load(path: Path, context: int, threads: int) -> Any:
         )
     except (ValueError, TemplateError) as error:
         raise ModelFailed(f"The model file {path} cannot be used: {error}. Fetch it again, or name another.") from error
+    # Kept until the process ends: freed while Python shuts down, it complains, or crashes a thread that still writes.
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(llama))
+    return llama
 
 
 @cache
