@@ -65,7 +65,9 @@ class Bot:
         settings = config or Config()
         if not Index.exists(store):
             raise StoreMissing(Path(store))
-        opened = open_model(model or settings.model, url=settings.model_url, timeout=settings.model_timeout)
+        opened = open_model(
+            model or settings.model, url=settings.model_url, key=settings.model_key, timeout=settings.model_timeout
+        )
         return cls(
             Index.open(store, embedder=named(settings.embedder), url=settings.store_url), opened.model, opened.notice
         )

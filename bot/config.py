@@ -18,7 +18,7 @@ from bot.errors import SettingInvalid
 
 FILE = "byline.toml"
 PREFIX = "BYLINE_"
-SECRETS = frozenset({"slack_bot_token", "slack_app_token"})  # environment only, under Slack's usual names too
+SECRETS = frozenset({"model_key", "slack_bot_token", "slack_app_token"})  # environment only, with or without prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Config:
     embedder: str = "all-MiniLM-L6-v2"
     model: str | None = None  # None: `local` where it is installed, else `extractive`
     model_url: str | None = None  # the base URL of an OpenAI-compatible server
+    model_key: str | None = field(default=None, repr=False)  # what that server wants; never sent elsewhere
     model_timeout: Annotated[float, Gt(0)] = 60.0  # seconds
     host: str = "127.0.0.1"
     port: Annotated[int, Interval(ge=0, le=65535)] = 7860  # 0: any free one

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import ctypes
-import logging
 import math
 import os
 import re
@@ -23,7 +22,6 @@ from index.quiet import quiet
 
 BATCH = 128  # tokens read at once: as fast as 512 on a CPU, with smaller buffers
 PIECE = 1024  # bytes, more than any token's text
-log = logging.getLogger(__name__)
 
 Message = Mapping[str, str]  # role and content
 
@@ -256,36 +254,29 @@ def _load(path: Path, context: int, threads: int) -> Any:
 
 @cache
 def _silence() -> None:
-    """Sends the library's notes to the log.
+    """Drops the library's notes.
 
     Its own way redirects the output of the whole process while a model loads, and so swallows what other threads print.
     """
     import llama_cpp
     from llama_cpp import _internals, llama
 
-    llama_cpp.llama_log_set(_note(), None)
+    llama_cpp.llama_log_set(_native("abs", llama_cpp.llama_log_callback), None)  # which looks at a number: no effect
     for module in (llama, _internals):
         module.suppress_stdout_stderr = lambda disable: nullcontext(disable)
 
 
 @cache
-def _note() -> Any:
-    import llama_cpp
-
-    def note(level: int, text: bytes, _: object) -> None:
-        log.debug("%s (level %d)", text.decode(errors="replace").rstrip(), level)
-
-    return llama_cpp.llama_log_callback(note)
-
-
-@cache
 def _abort_when_set() -> Any:
-    """A native function that is true once the flag is set: the length of the string there.
-
-    It is asked hundreds of times a token. In Python each would wait for the interpreter's lock, which brings a busy
-    process down to a token a second; `strlen` costs nothing.
-    """
+    """A function that is true once the flag is set: the length of the string there. It is asked hundreds of times a
+    token: in Python, where each call waits for the interpreter's lock, a busy process got a word a second."""
     import llama_cpp
 
+    return _native("strlen", llama_cpp.ggml_abort_callback)
+
+
+def _native(name: str, kind: Any) -> Any:
+    """A function of the C library as a callback. One in Python would need the interpreter's lock, and crash when it is
+    called while the interpreter ends."""
     library = ctypes.CDLL("msvcrt" if os.name == "nt" else None)
-    return ctypes.cast(library.strlen, llama_cpp.ggml_abort_callback)
+    return ctypes.cast(library[name], kind)
