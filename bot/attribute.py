@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -21,6 +22,7 @@ _UNNAMED = {
     Kind.INTERVIEW: "An interview",
     Kind.RELEASE: "A release",
 }
+_SAYS = "(?:argues|believes|claims|concludes|expects|insists|says|states|suggests|thinks|warns|writes)"
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
@@ -44,14 +46,15 @@ def speaks_for_somebody(article: Article) -> bool:
 def attribute(sentence: str, articles: Sequence[Article], *, again: bool = False) -> str:
     """`sentence`, with whose words they are where all the articles that it rests on speak for somebody.
 
-    A sentence that already names the author (or, where none is known, the outlet) stays as it is. `again` says that
-    the sentence before it was the same article's, so that where and when need not be said twice.
+    A sentence that already names the author (or, where none is known, the outlet) is only told where and when, after
+    its "Yang Jin argues". `again` says that the sentence before it was the same article's, so that where and when
+    need not be said twice.
     """
     if not articles or not all(speaks_for_somebody(article) for article in articles):
         return sentence
     article = articles[0]
     if _names(sentence, article):
-        return sentence
+        return sentence if again or _where(article) in sentence else _placed(sentence, article)
     verbatim = any(_core(sentence) in article.text for article in articles)
     words = _chinese if chinese(sentence) else _english
     return words(sentence, article, verbatim, again)
@@ -63,6 +66,18 @@ def _names(sentence: str, article: Article) -> bool:
     return bool(who) and who <= said
 
 
+def _where(article: Article) -> str:
+    return ", ".join(part for part in (article.outlet, day(article.published)) if part)
+
+
+def _placed(sentence: str, article: Article) -> str:
+    """`sentence` with where and when after the author and the verb that it opens with; else as it is."""
+    opening = re.match(rf"{re.escape(article.author or '')} (?:also )?{_SAYS}\b", sentence)
+    if not article.author or not opening:
+        return sentence
+    return f"{opening[0]} ({_where(article)}){sentence[opening.end() :]}"
+
+
 def _core(sentence: str) -> str:
     return sentence.strip().strip('"“”')
 
@@ -70,7 +85,7 @@ def _core(sentence: str) -> str:
 def _english(sentence: str, article: Article, verbatim: bool, again: bool) -> str:
     verb = _VOICES[article.kind or Kind.OPINION][0]
     who = article.author or _UNNAMED[article.kind or Kind.OPINION]
-    where = ", ".join(part for part in (article.outlet, day(article.published)) if part)
+    where = _where(article)
     lead = f"{who} also {verb}" if again else f"{who} {verb}" + (f" ({where})" if where else "")
     return f"{lead}: “{_core(sentence)}”" if verbatim else f"{lead} that {_continued(sentence, article)}"
 

@@ -30,7 +30,7 @@ class Config:
     embedder: str = "all-MiniLM-L6-v2"
     model: str | None = None  # None: `local` where it is installed, else `extractive`
     model_url: str | None = None  # the base URL of an OpenAI-compatible server
-    model_key: str | None = field(default=None, repr=False)  # what that server wants; never sent elsewhere
+    model_key: str | None = field(default=None, repr=False)  # for that server, or for the provider where there is none
     model_timeout: Annotated[float, Gt(0)] = 60.0  # seconds
     host: str = "127.0.0.1"
     port: Annotated[int, Interval(ge=0, le=65535)] = 7860  # 0: any free one

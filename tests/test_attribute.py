@@ -43,7 +43,17 @@ REPORT = replace(PIECE, id="report", author=None, kind=Kind.REPORT)
             (PIECE,),
             "Ann Example argues (Harbour Gazette, 2 April 2020): “The council has sold the town's memory.”",
         ),
-        ("Ann Example says the council is lost.", (PIECE,), "Ann Example says the council is lost."),
+        (
+            "Ann Example says the council is lost.",
+            (PIECE,),
+            "Ann Example says (Harbour Gazette, 2 April 2020) the council is lost.",
+        ),
+        (
+            "Ann Example argues (Harbour Gazette, 2 April 2020) that it is lost.",
+            (PIECE,),
+            "Ann Example argues (Harbour Gazette, 2 April 2020) that it is lost.",
+        ),
+        ("According to Ann Example, the council is lost.", (PIECE,), "According to Ann Example, the council is lost."),
         (
             "The council has lost its way.",
             (replace(PIECE, author=None, kind=Kind.EDITORIAL),),
