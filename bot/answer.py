@@ -137,9 +137,9 @@ class Bot:
     def _find(self, question: str, filters: Filters, clock: _Clock) -> Found:
         hits, articles = self._hits(question, filters)
         clock.mark("search")
-        sentences = evidence.scored(question, hits, self.index.rarity, self.index.embed)
-        chosen = evidence.choose(sentences, BUDGET)
         weights = evidence.question_weights(question, self.index.rarity)
+        sentences = evidence.scored(question, weights, hits, self.index.embed)
+        chosen = evidence.choose(sentences, BUDGET)
         clock.mark("evidence")
         return Found(hits, tuple(sentences), chosen, weights, articles)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from bot.attribute import attribute, day
+from bot.attribute import attribute, day, speaks_for_somebody
 from bot.types import Citation, Evidence, Sentence, State
 from index.fingerprint import version
 from index.sentence import sentences as spans_of
@@ -173,7 +173,7 @@ class _Page:
         rests_on = [articles[quote.article_id] for quote in proof.quotes]
         marks = tuple(sorted({self._mark(quote, articles[quote.article_id]) for quote in proof.quotes}))
         again = rests_on[0] is self._last
-        self._last = rests_on[0]
+        self._last = rests_on[0] if all(map(speaks_for_somebody, rests_on)) else None  # said where and when
         self._add(attribute(sentence, rests_on, again=again), State.SUPPORTED, proof.support, marks=marks)
 
     def unsupported(self, sentence: str, proof: Proof) -> None:

@@ -73,11 +73,10 @@ def coverage(weights: Mapping[str, float], present: frozenset[str]) -> float:
 
 
 def scored(
-    question: str, hits: Sequence[Hit], rarity: Rarity, embed: Embed, weights: Weights = Weights()
+    question: str, terms: Mapping[str, float], hits: Sequence[Hit], embed: Embed, weights: Weights = Weights()
 ) -> list[Evidence]:
-    """Every sentence of the hits with its score, in the hits' order."""
+    """Every sentence of the hits with its score, in the hits' order; `terms` are the question's, with their shares."""
     found = candidates(hits)
-    terms = question_weights(question, rarity)
     spelled = acronyms(question)
     words = [coverage(terms, vocabulary(sentence.text, spelled)) for sentence, _ in found]
     meaning = _meaning(question, found, words, embed)

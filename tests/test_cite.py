@@ -132,6 +132,16 @@ def test_opinion_alone_is_attributed_in_the_text() -> None:
     assert answer.citations[0].kind is Kind.OPINION
 
 
+def test_where_an_opinion_stands_is_said_once_and_not_before_it_was_said() -> None:
+    twice = cited("The council has sold the memory of the town. Closing the harbour will ruin Brightsea.")
+    assert twice.text.count("(Harbour Gazette, 2 April 2020)") == 1
+    assert "Ann Example also argues" in twice.text
+    mixed = "Closing the harbour will ruin Brightsea for a generation, and the council voted for it by 7 to 2. "
+    after = cited(mixed + "The council has sold the memory of the town.")
+    assert after.sentences[0].text == mixed.strip()
+    assert after.sentences[1].text.startswith("Ann Example argues (Harbour Gazette, 2 April 2020) that the council")
+
+
 def test_a_bare_yes_rests_on_what_was_asked() -> None:
     answer = cited("Yes.", "Does the harbour of Brightsea close on 4 May 2020?")
     assert [each.quote for each in answer.citations] == ["The harbour of Brightsea closes on 4 May 2020."]

@@ -28,7 +28,7 @@ def rarity(terms: Sequence[str]) -> list[float]:
 
 
 def evidence_for(question: str, budget: int = 250) -> tuple[Evidence, ...]:
-    return choose(scored(question, [hit()], rarity, WordEmbeddings().embed), budget)
+    return choose(scored(question, question_weights(question, rarity), [hit()], WordEmbeddings().embed), budget)
 
 
 def test_evidence_is_whole_sentences_of_the_article_at_their_offsets() -> None:
