@@ -136,7 +136,7 @@ def test_where_an_opinion_stands_is_said_once_and_not_before_it_was_said() -> No
     twice = cited("The council has sold the memory of the town. Closing the harbour will ruin Brightsea.")
     assert twice.text.count("(Harbour Gazette, 2 April 2020)") == 1
     assert "Ann Example also argues" in twice.text
-    mixed = "Closing the harbour will ruin Brightsea for a generation, and the council voted for it by 7 to 2. "
+    mixed = "Closing the harbour will ruin Brightsea for a generation, and the council voted for it. "
     after = cited(mixed + "The council has sold the memory of the town.")
     assert after.sentences[0].text == mixed.strip()
     assert after.sentences[1].text.startswith("Ann Example argues (Harbour Gazette, 2 April 2020) that the council")
