@@ -30,9 +30,15 @@ if TYPE_CHECKING:
     from index.types import Hits as Hits
     from index.types import IndexReport as IndexReport
     from index.types import Kind as Kind
+    from index.types import Outcome as Outcome
     from index.types import Passage as Passage
+    from index.types import Reading as Reading
+    from index.types import Republication as Republication
     from index.types import Source as Source
     from index.types import Span as Span
+    from index.types import Stamp as Stamp
+    from index.types import Visit as Visit
+    from index.types import Walk as Walk
 
 _HOMES = {
     "index.embed": ("Embedder", "MiniLM", "SentenceEmbedder"),
@@ -59,9 +65,15 @@ _HOMES = {
         "Hits",
         "IndexReport",
         "Kind",
+        "Outcome",
         "Passage",
+        "Reading",
+        "Republication",
         "Source",
         "Span",
+        "Stamp",
+        "Visit",
+        "Walk",
     ),
     "index.fingerprint": ("version",),
 }

@@ -30,6 +30,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Republication:
+    """Another place where the same text stands, under an id of its own."""
+
+    article_id: str
+    outlet: str | None = None
+    url: str | None = None
+    published: datetime | date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """A text with its publication facts. All offsets in Byline refer to `text`.
 
@@ -48,9 +58,11 @@ class Article:
     modified: datetime | date | None = None
     as_of: date | None = None
     kind: Kind | None = None
+    section: str | None = None  # of the outlet, as it names it
     language: str | None = None  # ISO 639-1
     fetched: datetime | None = None
     sources: tuple[Source, ...] = ()
+    also: tuple[Republication, ...] = ()  # the index knows these; they are not given
 
     @property
     def day(self) -> date | None:
@@ -130,6 +142,43 @@ class Failure:
 
     source: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """How a source looked, by which the next run tells whether it is still the same."""
+
+    size: int | None = None  # bytes
+    touched: int | None = None  # the file's time of modification, in nanoseconds since 1970
+    hash: str | None = None  # SHA-256 of its bytes, hexadecimal
+    etag: str | None = None  # as the server wrote it, and so the next
+    last_modified: str | None = None
+
+
+class Outcome(StrEnum):
+    READ = "read"
+    UNCHANGED = "unchanged"  # it was not read: its articles are those of the last visit
+    FAILED = "failed"  # it is there and gave nothing: its articles stay as they are
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The end of one source. The articles since the visit before came from it."""
+
+    source: str  # a resolved path, or an address
+    root: str  # what it was found in: a folder, a feed, a sitemap, or itself
+    outcome: Outcome = Outcome.READ
+    stamp: Stamp = field(default_factory=Stamp)
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The end of one root: every source in it was visited, so what was found in it before and is not now, is gone."""
+
+    root: str
+
+
+Reading = Article | Failure | Visit | Walk  # what `index.load.read` gives and `Index.add` takes
 
 
 @dataclass(frozen=True, slots=True)

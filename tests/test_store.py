@@ -265,8 +265,8 @@ for line in sys.stdin: print(*(",".join(ids) for ids in found(opened, line)), fl
 WRITING = CHILD + "for line in sys.stdin: print(opened.add([numbered(int(line))]).added, flush=True)"
 # Adds release after release of the same articles, for ever.
 ADDING = CHILD + (
-    "import index.index\n"
-    "index.index.BATCH = 16\n"
+    "import index.intake\n"
+    "index.intake.BATCH = 16\n"
     "for release in range({release}, 10**6):\n"
     "    opened.add(numbered(number, release) for number in range({count}))\n"
     "    print(release, flush=True)\n"
