@@ -4,12 +4,13 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+DATA   ?= $(BYLINE_BENCH_DATA)
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 APT    := apt install python3-venv build-essential
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat local test clean
+.PHONY: help chat local test bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +32,9 @@ test: $(VENV)/.dev ## format, lint, types and every test that this machine can r
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+bench: $(VENV)/.dev ## measure: make bench DATA=folder of the measuring sets [ONLY="retrieval latency"]
+	$(BIN)/python -m tests.bench $(ONLY) --data "$(DATA)"
 
 clean: ## remove the environment and what tools left behind; the index in data/ stays
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

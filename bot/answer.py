@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,9 +68,9 @@ class Bot:
         opened = open_model(
             model or settings.model, url=settings.model_url, key=settings.model_key, timeout=settings.model_timeout
         )
-        return cls(
-            Index.open(store, embedder=named(settings.embedder), url=settings.store_url), opened.model, opened.notice
-        )
+        embedder = named(settings.embedder, settings.precision)
+        index = Index.open(store, embedder=embedder, url=settings.store_url, reranker=settings.reranker)
+        return cls(index, opened.model, opened.notice)
 
     @property
     def model(self) -> str:
@@ -81,9 +81,16 @@ class Bot:
         return self._model.waiting() if self._model else 0
 
     def answer(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters = Filters(), *, strict: bool = False
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),
+        *,
+        ignore: Collection[str] = (),
+        understand: bool = True,
+        strict: bool = False,
     ) -> Answer:
-        for event in self.stream(question, history, filters, strict=strict):
+        for event in self.stream(question, history, filters, ignore=ignore, understand=understand, strict=strict):
             if isinstance(event, Answer):
                 return event
         raise AssertionError("a stream ends with its answer")
@@ -94,12 +101,15 @@ class Bot:
         history: Sequence[Turn] = (),
         filters: Filters = Filters(),
         *,
+        ignore: Collection[str] = (),
+        understand: bool = True,
         strict: bool = False,
         cancel: Cancellation | None = None,
     ) -> Generator[Event]:
         """`EvidenceReady`, then `Words` as they are written, then the `Answer`.
 
         Closing the generator stops the work; `cancel` does too, from any thread and while the prompt is being read.
+        `ignore` and `understand` are those of `Index.search`: what the question names and is not to be heeded.
         `strict` leaves out what no article supports instead of marking it. A failing model or store gives an Answer
         with the status `failed`. Raises QuestionEmpty, QuestionTooLong, or Cancelled.
         """
@@ -108,7 +118,9 @@ class Bot:
         model = self._model and _stoppable(self._model, cancel or Cancellation())
         found = None
         try:
-            found = self._find(condense(asked, history, model.complete if model else None), filters, clock)
+            whole = condense(asked, history, model.complete if model else None)
+            hits = self.index.search(whole, PASSAGES, filters, ignore=ignore, understand=understand)
+            found = self._find(whole, hits, clock)
             yield EvidenceReady(found.hits, found.chosen)
             yield from self._write(asked, found, model, clock, strict)
         except (Cancelled, UsageError):
@@ -134,8 +146,8 @@ class Bot:
     ) -> None:
         self.close()
 
-    def _find(self, question: str, filters: Filters, clock: _Clock) -> Found:
-        hits, articles = self._hits(question, filters)
+    def _find(self, question: str, searched: Hits, clock: _Clock) -> Found:
+        hits, articles = self._present(searched)
         clock.mark("search")
         weights = evidence.question_weights(question, self.index.rarity)
         sentences = evidence.scored(question, weights, hits, self.index.embed)
@@ -143,14 +155,13 @@ class Bot:
         clock.mark("evidence")
         return Found(hits, tuple(sentences), chosen, weights, articles)
 
-    def _hits(self, question: str, filters: Filters) -> tuple[Hits, dict[str, Article]]:
+    def _present(self, hits: Hits) -> tuple[Hits, dict[str, Article]]:
         """The hits and their articles, by id, without what was removed since the search."""
-        hits = self.index.search(question, PASSAGES, filters)
         articles: dict[str, Article] = {}
         for article_id in dict.fromkeys(hit.passage.article_id for hit in hits):
             with suppress(ArticleMissing):
                 articles[article_id] = self.index.article(article_id)
-        return Hits(tuple(hit for hit in hits if hit.passage.article_id in articles), hits.filters), articles
+        return replace(hits, items=tuple(hit for hit in hits if hit.passage.article_id in articles)), articles
 
     def _write(self, question: str, found: Found, model: Model | None, clock: _Clock, strict: bool) -> Generator[Event]:
         request = self._answer_prompt.fill(

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from annotated_types import Gt, Interval
 
@@ -28,6 +28,8 @@ class Config:
     store: Path = Path("data/store")
     store_url: str | None = None  # a Chroma server instead of the one embedded
     embedder: str = "all-MiniLM-L6-v2"
+    precision: Literal["float32", "bfloat16", "int8"] | None = None  # None: the index's; of a new one, by the processor
+    reranker: str | None = None  # a cross-encoder of sentence-transformers, or its folder
     model: str | None = None  # None: `local` where it is installed, else `extractive`
     model_url: str | None = None  # the base URL of an OpenAI-compatible server
     model_key: str | None = field(default=None, repr=False)  # for that server, or for the provider where there is none

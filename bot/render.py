@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
 from bot.attribute import day
 from bot.types import Answer, Citation, Evidence, Near, Sentence
-from index.types import Article, Filters, Hit, Kind
+from index.types import Article, Effect, Filters, Hit, Kind, Republication, Revision, Understood
 
 Facts = Article | Citation | Near  # what has a title, an author, an outlet, a day and a kind
 
@@ -25,6 +25,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "passages": passages_json(answer.hits),
         "evidence": [_evidence(each) for each in answer.evidence],
         "filters": filters_json(answer.filters),
+        "understood": [understood_json(each) for each in answer.understood],
         "reason": answer.reason,
         "nearest": [{"article_id": each.article_id, **_facts(each)} for each in answer.nearest],
         "seconds": {
@@ -57,10 +58,27 @@ def article_json(article: Article, *, text: bool = False) -> dict[str, Any]:
         **_facts(article),
         "modified": iso(article.modified),
         "language": article.language,
+        "section": article.section,
         "fetched": iso(article.fetched),
         "sources": [{"issuer": each.issuer, "title": each.title, "date": each.date} for each in article.sources],
+        "also": [republication_json(each) for each in article.also],
     }
     return {**facts, "text": article.text} if text else facts
+
+
+def republication_json(also: Republication) -> dict[str, Any]:
+    return {"id": also.article_id, "outlet": also.outlet, "published": iso(also.published), "url": also.url}
+
+
+def revision_json(revision: Revision) -> dict[str, Any]:
+    return {
+        "at": iso(revision.at),
+        "version_before": revision.version_before,
+        "version_after": revision.version_after,
+        "facts": [{"fact": change.fact, "old": change.old, "new": change.new} for change in revision.facts],
+        "gone": list(revision.gone),
+        "come": list(revision.come),
+    }
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
@@ -88,6 +106,25 @@ def filters_json(filters: Filters) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
+def understood_json(understood: Understood) -> dict[str, Any]:
+    """What a question names; the values of a day are the first and the last one, of which one may be empty."""
+    return {
+        "fact": understood.fact,
+        "values": list(understood.values),
+        "words": understood.words,
+        "effect": str(understood.effect),
+    }
+
+
+def understood_line(understood: Understood) -> str:
+    """What a question names, as a person reads it.
+
+    >>> understood_line(Understood("since March", 5, 16, Filters(since=date(2020, 3, 1))))
+    '“since March”: since 1 March 2020, preferred'
+    """
+    return f"“{_line(understood.words)}”: {_means(understood)}, {'only' if _only(understood) else 'preferred'}"
+
+
 def byline(facts: Facts) -> str:
     """Who wrote it, where and when, and its kind where it speaks for somebody.
 
@@ -98,6 +135,24 @@ def byline(facts: Facts) -> str:
     kind = facts.kind if facts.kind not in (None, Kind.REPORT, Kind.ANALYSIS) else None
     as_of = f"as of {day(facts.as_of)}" if facts.as_of else ""
     return ", ".join(part for part in (facts.author, facts.outlet, day(facts.published), as_of, kind) if part)
+
+
+def also(article: Article) -> str:
+    """Where else the same text stands; empty where it stands nowhere else.
+
+    >>> also(Article("a", "T", "…", also=(Republication("b", "Harbour Gazette"), Republication("c", "Island Weekly"))))
+    'Also published by Harbour Gazette; Island Weekly'
+    """
+    places = [", ".join(filter(None, (one.outlet or one.article_id, day(one.published)))) for one in article.also]
+    return f"Also published by {'; '.join(places)}" if places else ""
+
+
+def revision_lines(revision: Revision) -> Iterator[str]:
+    """What changed, a line each: facts, then the sentences that went (-) and came (+)."""
+    for change in revision.facts:
+        yield f"{change.fact}: {_line(change.old or 'not stated')} -> {_line(change.new or 'not stated')}"
+    yield from (f"- {_line(sentence)}" for sentence in revision.gone)
+    yield from (f"+ {_line(sentence)}" for sentence in revision.come)
 
 
 def footnote(citation: Citation) -> str:
@@ -119,6 +174,19 @@ def plain(answer: Answer) -> str:
         lines.append(answer.reason)
     lines += [f"- {article_line(each)}" for each in answer.nearest]
     return "\n".join(lines)
+
+
+def _means(understood: Understood) -> str:
+    since, until = understood.means.since, understood.means.until
+    if understood.fact != "day":
+        return f"{understood.fact} {' or '.join(_line(value) for value in understood.values)}"
+    if since and until:
+        return day(since) if since == until else f"{day(since)} to {day(until)}"
+    return f"since {day(since)}" if since else f"until {day(until)}"
+
+
+def _only(understood: Understood) -> bool:
+    return understood.effect is Effect.REQUIRED
 
 
 def iso(moment: datetime | date | None) -> str | None:

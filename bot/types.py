@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from index.types import Filters, Hits, Kind
+from index.types import Filters, Hits, Kind, Understood
 
 
 class Status(StrEnum):
@@ -165,7 +165,13 @@ class Answer:
 
     @property
     def filters(self) -> Filters:
+        """Those in force: given, or required by the question."""
         return self.hits.filters
+
+    @property
+    def understood(self) -> tuple[Understood, ...]:
+        """What the question names; of a follow-up, the question that it was made into."""
+        return self.hits.understood
 
 
 @dataclass(frozen=True, slots=True)

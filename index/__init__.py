@@ -10,20 +10,29 @@ if TYPE_CHECKING:
     from index.embed import MiniLM as MiniLM
     from index.embed import SentenceEmbedder as SentenceEmbedder
     from index.errors import ArticleMissing as ArticleMissing
+    from index.errors import BackupThere as BackupThere
+    from index.errors import BackupUnreadable as BackupUnreadable
+    from index.errors import BackupUnwritable as BackupUnwritable
     from index.errors import EmbedderMissing as EmbedderMissing
+    from index.errors import RerankerMissing as RerankerMissing
     from index.errors import ShownError as ShownError
     from index.errors import SourceMissing as SourceMissing
     from index.errors import StoreBusy as StoreBusy
     from index.errors import StoreDamaged as StoreDamaged
     from index.errors import StoreMismatch as StoreMismatch
     from index.errors import StoreMissing as StoreMissing
+    from index.errors import StoreThere as StoreThere
     from index.errors import StoreUnreachable as StoreUnreachable
     from index.errors import StoreUnwritable as StoreUnwritable
     from index.errors import Unreadable as Unreadable
     from index.errors import UsageError as UsageError
     from index.fingerprint import version as version
     from index.index import Index as Index
+    from index.store.backup import Backup as Backup
+    from index.store.examine import Finding as Finding
     from index.types import Article as Article
+    from index.types import Change as Change
+    from index.types import Effect as Effect
     from index.types import Failure as Failure
     from index.types import Filters as Filters
     from index.types import Hit as Hit
@@ -34,9 +43,11 @@ if TYPE_CHECKING:
     from index.types import Passage as Passage
     from index.types import Reading as Reading
     from index.types import Republication as Republication
+    from index.types import Revision as Revision
     from index.types import Source as Source
     from index.types import Span as Span
     from index.types import Stamp as Stamp
+    from index.types import Understood as Understood
     from index.types import Visit as Visit
     from index.types import Walk as Walk
 
@@ -45,20 +56,29 @@ _HOMES = {
     "index.errors": (
         "ArticleMissing",
         "EmbedderMissing",
+        "BackupThere",
+        "BackupUnreadable",
+        "BackupUnwritable",
+        "RerankerMissing",
         "ShownError",
         "SourceMissing",
         "StoreBusy",
         "StoreDamaged",
         "StoreMismatch",
         "StoreMissing",
+        "StoreThere",
         "StoreUnreachable",
         "StoreUnwritable",
         "Unreadable",
         "UsageError",
     ),
     "index.index": ("Index",),
+    "index.store.backup": ("Backup",),
+    "index.store.examine": ("Finding",),
     "index.types": (
         "Article",
+        "Change",
+        "Effect",
         "Failure",
         "Filters",
         "Hit",
@@ -69,9 +89,11 @@ _HOMES = {
         "Passage",
         "Reading",
         "Republication",
+        "Revision",
         "Source",
         "Span",
         "Stamp",
+        "Understood",
         "Visit",
         "Walk",
     ),

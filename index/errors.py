@@ -21,11 +21,12 @@ class StoreMissing(UsageError):
 class StoreMismatch(ShownError):
     """A store whose recorded settings are not the ones asked for: another embedder, dimension, or format."""
 
-    def __init__(self, path: Path, what: str, stored: object, asked: object) -> None:
-        super().__init__(
-            f"The index at {path} was made with {what} {stored}, not {asked}. "
-            f"Ask with {stored}, or make another index with `--store DIR`."
+    def __init__(self, path: Path, what: str, stored: object, asked: object, remedy: str | None = None) -> None:
+        again = (
+            f"Run `byline index --rebuild` to make it again with {asked}, or ask with {stored}, "
+            f"or make another index with `--store DIR`."
         )
+        super().__init__(f"The index at {path} was made with {what} {stored}, not {asked}. {remedy or again}")
 
 
 class StoreDamaged(ShownError):
@@ -36,8 +37,9 @@ class StoreDamaged(ShownError):
 
 
 class StoreBusy(ShownError):
-    def __init__(self, path: Path, holder: str) -> None:
-        super().__init__(f"{holder} is writing to the index at {path}. Wait until it is done, then try again.")
+    def __init__(self, path: Path, holder: str, since: str | None = None) -> None:
+        began = f" (since {since})" if since else ""
+        super().__init__(f"{holder} is writing to the index at {path}{began}. Wait until it is done, then try again.")
 
 
 class StoreUnreachable(ShownError):
@@ -55,6 +57,31 @@ class StoreUnwritable(ShownError):
             f"The index at {path} cannot be written: {reason}. Nothing that was in it is lost; "
             f"mend the cause, then run the same command again."
         )
+
+
+class StoreThere(UsageError):
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"There is an index at {path} already. Restore to another place with `--store DIR`, or replace it with "
+            f"`--force`."
+        )
+
+
+class BackupThere(UsageError):
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"There is a file {file} already. Name another, or replace it with `--force`.")
+
+
+class BackupUnwritable(ShownError):
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(f"The backup {file} cannot be written: {reason}. Name a place with enough room.")
+
+
+class BackupUnreadable(ShownError):
+    """A file that is no backup, or no longer. Nothing was restored from it."""
+
+    def __init__(self, file: Path, reason: str) -> None:
+        super().__init__(f"{file} cannot be restored: {reason}. Take another backup; the index is as it was.")
 
 
 class ArticleMissing(UsageError):
@@ -79,3 +106,15 @@ class Unreadable(ShownError):
 class EmbedderMissing(ShownError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"The embedding model {name!r} cannot be loaded: {reason}. Install it or name another.")
+
+
+class PrecisionMissing(UsageError):
+    def __init__(self, name: str, asked: str, known: str) -> None:
+        super().__init__(f"The embedding model {name!r} has no {asked}. Ask for {known}, or leave the precision open.")
+
+
+class RerankerMissing(ShownError):
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"The reranker {name!r} cannot be loaded: {reason}. Name another cross-encoder or its folder, or none."
+        )

@@ -16,14 +16,13 @@ def version(text: str) -> str:
 
 
 def digest(article: Article) -> str:
-    """Changes when the text or a fact does. The time of fetching is not a fact of the article.
+    """Changes when the text or a fact does. The time of fetching is not a fact of the article, nor are its copies.
 
     Raises UnicodeEncodeError where the text holds half a surrogate pair.
     """
     facts = [
         article.id,
         article.title,
-        article.text,
         article.url,
         article.author,
         article.outlet,
@@ -31,10 +30,11 @@ def digest(article: Article) -> str:
         _iso(article.modified),
         _iso(article.as_of),
         article.kind,
+        article.section,
         article.language,
         [astuple(source) for source in article.sources],
     ]
-    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode() + article.text.encode()).hexdigest()
 
 
 def _iso(moment: datetime | date | None) -> str | None:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from index.embed import Embedder, MiniLM
-from index.errors import ArticleMissing
+from index.embed import Embedder, MiniLM, as_recorded
+from index.errors import ArticleMissing, SourceMissing, StoreMismatch, StoreMissing, StoreThere
 from index.intake import Intake, take_in
-from index.search import fuse, rarity
+from index.remake import remake
+from index.rerank import Reranker, named_reranker, rerank
+from index.search import effective, fuse, varied
+from index.store.backup import Backup, back_up
+from index.store.examine import Finding, examine
 from index.store.ledger import Settings
-from index.store.lexicon import query_terms
+from index.store.lexicon import query_terms, rarity
 from index.store.lock import PATIENCE
 from index.store.store import Check, Store
-from index.types import Article, Failure, Filters, Hits, IndexReport, Passage
+from index.types import Article, Filters, Hit, Hits, IndexReport, Passage, Reading, Revision, Stamp, Understood
+from index.understand import heeded, in_force, narrower, understand
 from index.words import chinese
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from index.embed import Vectors
 
 CHUNK = 200  # word pieces of a passage, at most
@@ -30,24 +40,50 @@ NO_FILTERS = Filters()
 class Index:
     """Articles that can be searched. Opening takes no lock and loads nothing; several threads may search at once."""
 
-    def __init__(self, path: Path, embedder: Embedder, url: str | None = None, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        path: Path,
+        embedder: Embedder,
+        url: str | None = None,
+        patience: float = PATIENCE,
+        agree: bool = True,
+        reranker: Reranker | None = None,
+    ) -> None:
         self.path = path
         self.embedder = embedder
+        self.reranker = reranker
         self._patience = patience
-        self._store = Store(path, url)
-        if self._store.exists():
-            self._store.agree(embedder.name)
+        self._store = Store(path, url, embedder.name)
+        if agree and self._store.exists():
+            self._store.agree()
+            self._take_precision()
 
     @classmethod
     def open(
-        cls, path: str | Path, *, embedder: Embedder | None = None, url: str | None = None, patience: float = PATIENCE
+        cls,
+        path: str | Path,
+        *,
+        embedder: Embedder | None = None,
+        url: str | None = None,
+        patience: float = PATIENCE,
+        agree: bool = True,
+        reranker: Reranker | str | None = None,
     ) -> Self:
         """The index at a path. Nothing is made there before the first article is added.
 
-        `url` names a Chroma server for the vectors; `patience` is how many seconds a write waits for another
-        writer. Raises StoreMismatch where the index was made with another embedder.
+        `url` names a Chroma server for the vectors; `patience` is how many seconds a write waits for another writer;
+        `reranker` names a cross-encoder, or its folder, that reads the best hits again. Raises StoreMismatch where the
+        index was made with another embedder or precision, or by another version of Byline, unless `agree` is false:
+        then the first search or `add` does, and `rebuild` or `mend` puts it right.
         """
-        return cls(Path(path), embedder or MiniLM(), url, patience)
+        return cls(Path(path), embedder or MiniLM(), url, patience, agree, named_reranker(reranker))
+
+    def _take_precision(self) -> None:
+        """Questions are embedded at the precision of the passages. Raises StoreMismatch where another was asked for."""
+        stored = self._store.ledger.settings().precision
+        self.embedder = as_recorded(self.embedder, stored)
+        if self.embedder.precision != stored:
+            raise StoreMismatch(self.path, "the precision", stored, self.embedder.precision)
 
     @staticmethod
     def exists(path: str | Path) -> bool:
@@ -68,43 +104,131 @@ class Index:
     # Writing
 
     def add(
-        self, articles: Iterable[Article | Failure], *, progress: Callable[[int], None] | None = None
+        self, items: Iterable[Reading], *, prune: bool = False, progress: Callable[[int], None] | None = None
     ) -> IndexReport:
         """Brings articles in; one whose id is known replaces the older one, and costs nothing where it is the same.
 
-        Readers see them batch by batch. `progress` is told how many of `articles` are done. Raises StoreBusy.
+        One that repeats an article of another outlet is kept as its copy: `article` gives it as it was given, and
+        `Article.also` of the other names it, but the text is searched only once.
+
+        The articles before a `Visit` came from its source. With `prune`, those that a source gave before and not now
+        are removed, and at a `Walk` those of the sources that its root had before and has no more, unless another
+        source gives them. Without it they stay. What no source ever gave is never pruned.
+
+        Readers see them batch by batch; what was published when a run is interrupted stays, and the next goes on from
+        there. `progress` is told how many articles are done. Raises StoreBusy.
         """
-        return take_in(articles, Intake(self._store, self.embedder), self._writing, progress)
+        return take_in(items, self._store, self.embedder, self._writing, prune=prune, progress=progress)
+
+    def known(self, source: str) -> Stamp | None:
+        """How a source looked at its last visit, where all that it gave is here; None where it is to be read."""
+        return self._store.sources.stamp(source) if self._store.exists() else None
 
     def remove(self, article_id: str) -> None:
-        """Takes an article out. Raises ArticleMissing, StoreBusy."""
+        """Takes an article out, and its history. Its copies become articles like others.
+
+        The source that gave it is read at its next visit even if it did not change, and may give it again. Raises
+        ArticleMissing, StoreBusy.
+        """
         self.article(article_id)
         with self._writing():
-            self._store.put((), (article_id,))
+            Intake(self._store, self.embedder).remove([article_id])
+            self._store.sources.release(article_id)
 
     def mend(self) -> Check:
         """Makes the vectors and the words again where they are not what the ledger says; nothing is embedded for it."""
         if self._store.exists():
-            with self._writing():
+            with self._writing(agree=False):
                 self._store.mend()
         return self.check()
 
-    def _writing(self) -> AbstractContextManager[Store]:
-        settings = Settings(self.embedder.name, self.embedder.dimension, CHUNK)
-        return self._store.writing(settings, self._patience)
+    def settle(self) -> None:
+        """Ends what a crash or an older Byline left undone; nothing is embedded for it."""
+        if self._store.exists():
+            with self._writing(agree=False):
+                pass
+
+    def examine(self) -> Iterator[Finding]:
+        """Everything compared with everything, a part at a time. Raises StoreMissing."""
+        if not self._store.exists():
+            raise StoreMissing(self.path)
+        return examine(self._store)
+
+    def rebuild(self, *, progress: Callable[[int], None] | None = None) -> IndexReport:
+        """Makes the passages and vectors of every article again, with this embedder and the present settings.
+
+        Readers see the old ones until all are made. What an interrupted run made is not made again. `progress` is told
+        how many articles are done. Raises StoreMissing, StoreBusy.
+        """
+        if not self._store.exists():
+            raise StoreMissing(self.path)
+        with self._writing(agree=False) as store:
+            return IndexReport(changed=remake(store, self.embedder, self._settings(), progress))
+
+    def backup(self, file: str | Path, *, force: bool = False) -> Backup:
+        """Writes all that cannot be made again to one file, also while others read and write.
+
+        Raises BackupThere where there is such a file, unless `force`; StoreMissing, BackupUnwritable.
+        """
+        if not self._store.exists():
+            raise StoreMissing(self.path)
+        return back_up(self._store.ledger, Path(file), force)
+
+    def restore(self, file: str | Path, *, force: bool = False) -> None:
+        """Makes the index what it was when `file` was written by `backup`; nothing is embedded for it.
+
+        Readers see what was there before until that is done. Raises StoreThere where there is an index, unless
+        `force`; SourceMissing, BackupUnreadable, StoreBusy.
+        """
+        if not Path(file).is_file():
+            raise SourceMissing(str(file))
+        if self._store.exists() and not force:
+            raise StoreThere(self.path)
+        self._store.restore(Path(file), self._patience, force)
+
+    def _writing(self, agree: bool = True) -> AbstractContextManager[Store]:
+        return self._store.writing(self._settings(), self._patience, agree)
+
+    def _settings(self) -> Settings:
+        return Settings(self.embedder.name, self.embedder.dimension, CHUNK, self.embedder.precision)
 
     # Searching
 
-    def search(self, question: str, k: int = 10, filters: Filters = NO_FILTERS) -> Hits:
-        """The `k` passages that answer a question best, by words and by meaning."""
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        filters: Filters = NO_FILTERS,
+        *,
+        ignore: Collection[str] = (),
+        understand: bool = True,
+        today: date | None = None,
+    ) -> Hits:
+        """The `k` passages that answer a question best, by words and by meaning, of several articles where they can.
+
+        Days, outlets, authors and kinds that the question names are understood, and told in the result, unless they
+        are among `ignore`, by their words or values, or their fact among the `filters`; `understand=False` takes the
+        question as plain words. "Last week" is the one before `today`. Raises RerankerMissing.
+        """
         question = question.encode(errors="replace").decode()  # half a surrogate pair is no letter
         terms = query_terms(question)
         if not self._store.exists() or not terms or k < 1:
             return Hits((), filters)
         by_words_alone = chinese(question) and not self._reads("zh")
-        vector = None if by_words_alone else self.embed([question])[0]
-        candidates = self._store.candidates(vector, terms, max(POOL, 5 * k), filters)
-        return Hits(fuse(candidates, by_words_alone)[:k], filters)
+        with ThreadPoolExecutor(1) as ahead:  # the words are looked for meanwhile
+            vector = None if by_words_alone else ahead.submit(self._vector, question)
+            understood = (
+                heeded(self._understand(question, today or date.today()), filters, ignore) if understand else ()
+            )
+            filters = in_force(filters, understood)
+            pool, within = max(POOL, 5 * k), narrower(filters, understood)
+            candidates = self._store.candidates(vector, terms, pool, filters, within)
+        hits = self._reranked(question, fuse(candidates, understood, by_words_alone))
+        return Hits(varied(hits, k), filters, effective(understood, candidates))
+
+    def _vector(self, question: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self.embed([question])[0]
+        return vector
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Vectors `(n, dim)` of length 1, as those of the passages."""
@@ -115,27 +239,40 @@ class Index:
         total, frequencies = self._store.frequencies(terms)
         return tuple(rarity(total, frequency) for frequency in frequencies)
 
+    def _understand(self, question: str, today: date) -> tuple[Understood, ...]:
+        self._store.names.refresh()
+        return understand(question, today, self._store.names.meant)
+
+    def _reranked(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+        return rerank(self.reranker, question, hits) if self.reranker else hits
+
     def _reads(self, language: str) -> bool:
         return self.embedder.languages is None or language in self.embedder.languages
 
     # Showing
 
     def __len__(self) -> int:
+        """How many articles are searched: those that are no copies of another."""
         return len(self._store.ledger) if self._store.exists() else 0
 
     def article(self, article_id: str) -> Article:
-        """Raises ArticleMissing."""
+        """An article, or a copy of one, as it was given last, with its own copies. Raises ArticleMissing."""
         found = self._store.ledger.article(article_id) if self._store.exists() else None
         if found is None:
             raise ArticleMissing(article_id)
         return found
 
     def articles(self) -> Iterator[Article]:
-        """Every article in the order of ids, a few of them in memory at a time."""
+        """Every article that is searched, in the order of ids, a few of them in memory at a time."""
         return self._store.ledger.articles() if self._store.exists() else iter(())
 
+    def history(self, article_id: str) -> tuple[Revision, ...]:
+        """How an article changed since it was first taken in, the latest last. Raises ArticleMissing."""
+        self.article(article_id)
+        return self._store.revisions.of(article_id)
+
     def passages(self, article_id: str) -> tuple[Passage, ...]:
-        """The passages of an article in order. Raises ArticleMissing."""
+        """The passages of an article in order; a copy has none. Raises ArticleMissing."""
         self.article(article_id)
         return self._store.ledger.passages(article_id)
 

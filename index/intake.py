@@ -1,133 +1,219 @@
-"""What comes in: articles to drafts in the store, a batch at a time, each exactly once."""
+"""What comes in: articles to drafts in the store, a batch at a time, each exactly once; and what is gone."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
 
-from index.chunk import split
+from index.batch import Batch, Waiting
 from index.embed import Embedder
 from index.fingerprint import digest
+from index.passages import passages_of, vectors_of
+from index.revise import revise
 from index.store.ledger import Draft
+from index.store.sources import Taken
 from index.store.store import Store
-from index.types import Article, Failure, IndexReport, Passage
+from index.types import Article, Failure, IndexReport, Outcome, Passage, Reading, Visit, Walk
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-TITLE = 40  # word pieces of the title that the embedder reads before each passage, at most
 BATCH = 256  # passages that are embedded and published together
+AHEAD = 1_000_000  # characters of articles that are looked up together
+VISITS = 512  # that are noted together, where nothing waits to be published
 
 
 def take_in(
-    items: Iterable[Article | Failure],
-    run: Intake,
+    items: Iterable[Reading],
+    store: Store,
+    embedder: Embedder,
     writing: Callable[[], AbstractContextManager[Store]],
+    *,
+    prune: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> IndexReport:
-    """Runs `items` through `run`. The store is held for writing from the first article on."""
-    tell, number = progress or _nobody, 0
+    """Brings `items` in. The store is held for writing from the first of them on that is to be kept."""
+    tell = progress or _nobody
     with ExitStack() as stack:
-        for number, item in enumerate(items, 1):
-            if failure := _failure(item):
-                run.failures.append(failure)
-            elif isinstance(item, Article):
-                if not run.begun:
-                    stack.enter_context(writing())
-                run.take(item)
-            if not run.pending:
-                tell(number)
-        if run.pending:
-            run.flush()
-            tell(number)
+        run = Intake(store, embedder, lambda: stack.enter_context(writing()))
+        for together in _together(items):
+            for _ in run.take(together):
+                if not run.waiting:
+                    tell(run.done)
+        run.flush()
+        tell(run.done)
+        if prune and store.exists():
+            run.begin()
+            run.prune()
     return run.report()
 
 
 class Intake:
-    """One run: what waits to be published, and what was done."""
+    """One run: what waits to be published, and what was done. `hold` is called once, before anything is written."""
 
-    def __init__(self, store: Store, embedder: Embedder) -> None:
-        self.begun = False
-        self.failures: list[Failure] = []
-        self.pending: dict[str, tuple[Article, str, tuple[Passage, ...]]] = {}
+    def __init__(self, store: Store, embedder: Embedder, hold: Callable[[], object] = lambda: None) -> None:
+        self.done = 0  # articles and failures
         self._store = store
         self._embedder = embedder
+        self._hold = hold
+        self._held = False
+        self._run = time.time_ns()
+        self._batch = Batch(store.syndication, self._split)
+        self._visits: list[Taken] = []
+        self._walked: list[str] = []
+        self._given: list[str] = []  # since the visit before
+        self._whole = True
+        self._ids: list[str] = []  # of the articles at hand
+        self._known: dict[str, str] | None = None  # their digests, where they are here
         self._tally = Counter[str]()
-        self._waiting = 0  # passages
+        self._failures: list[Failure] = []
 
-    def take(self, article: Article) -> None:
-        self.begun = True
-        if article.id in self.pending:
+    @property
+    def waiting(self) -> bool:
+        """Whether articles wait to be published."""
+        return bool(self._batch)
+
+    def take(self, items: Sequence[Reading]) -> Iterator[None]:
+        """Takes items in, one at each step."""
+        self._ids, self._known = [item.id for item in items if isinstance(item, Article)], None
+        for item in items:
+            match item:
+                case Article():
+                    self._take(item)
+                case Failure():
+                    self._fail(item)
+                case Visit():
+                    self._end(item)
+                case Walk():
+                    self._walked.append(item.root)
+            yield
+
+    def begin(self) -> None:
+        """Holds the store for writing, if it is not held yet."""
+        if not self._held:
+            self._hold()
+            self._held = True
+
+    def flush(self) -> None:
+        """Embeds and publishes what waits, and only then notes the visits that it came from."""
+        self._publish()
+        self.note()
+
+    def note(self) -> None:
+        """Keeps the visits, of which all articles are published."""
+        if self._visits:
+            same = [each.visit.source for each in self._visits if each.visit.outcome is Outcome.UNCHANGED]
+            unchanged = self._store.sources.given(same)
+            self._tally["unchanged"] += unchanged
+            self.done += unchanged
+            self._store.sources.record(self._visits, self._run)
+            self._visits = []
+
+    def prune(self) -> None:
+        """Takes out what sources do not give any more, once all is read: an article may move from one to another."""
+        sources = self._store.sources
+        for root in self._walked:
+            lost = sources.lost(root, self._run)
+            self.remove(sources.orphans(lost))
+            sources.forget(lost)
+            sources.leave(root, self._run)
+        self.remove(sources.dropped(self._run))
+        sources.forget_dropped(self._run)
+
+    def remove(self, article_ids: Sequence[str]) -> None:
+        """Takes articles out, those that are here."""
+        here = list(self._store.ledger.digests(article_ids))
+        self._batch.drop(here)
+        self._publish()
+        self._tally["removed"] += len(here)
+
+    def report(self) -> IndexReport:
+        return IndexReport(**self._tally, failures=tuple(self._failures))
+
+    def _take(self, article: Article) -> None:
+        if isinstance(mark := _checked(article), Failure):
+            self._fail(mark)
+            return
+        self.begin()
+        self.done += 1
+        self._given.append(article.id)
+        if article.id in self._batch.waiting:
             self.flush()
-        mark, known = digest(article), self._store.ledger.digest(article.id)
+        known = self._replaced(article.id, mark)
         if known == mark:
             self._tally["unchanged"] += 1
             return
-        self._tally["changed" if known else "added"] += 1
-        passages = self._split(article)
-        self.pending[article.id] = (article, mark, passages)
-        self._waiting += len(passages)
-        if self._waiting >= BATCH:
+        old = self._store.ledger.article(article.id) if known else None
+        revision = revise(old, article, datetime.now(UTC)) if old else None
+        placed = self._batch.add(Waiting(article, mark, revision), old is not None)
+        self._tally["changed" if old else "duplicate" if placed.copy_of else "added"] += 1
+        if self._batch.size() >= BATCH:
             self.flush()
 
-    def flush(self) -> None:
-        """Embeds and publishes what waits."""
-        if not self.pending:
-            return
-        waiting = list(self.pending.values())
-        vectors = self._embed(waiting)
-        drafts, done = [], 0
-        for article, mark, passages in waiting:
-            drafts.append(Draft(article, mark, passages, vectors[done : done + len(passages)]))
-            done += len(passages)
-        self._store.put(drafts)
-        self.pending, self._waiting = {}, 0
+    def _replaced(self, article_id: str, mark: str) -> str | None:
+        """The digest of an article that was here before, when the store is held."""
+        if self._known is None:
+            self._known = self._store.ledger.digests(self._ids)
+        known, self._known[article_id] = self._known.get(article_id), mark
+        return known
 
-    def report(self) -> IndexReport:
-        return IndexReport(**self._tally, failures=tuple(self.failures))
+    def _fail(self, failure: Failure) -> None:
+        self.done += 1
+        self._whole = False
+        self._failures.append(failure)
+
+    def _end(self, visit: Visit) -> None:
+        taken = Taken(visit, self._given, self._whole)
+        self._given, self._whole = [], True
+        if not self._held and not self._store.exists():
+            return
+        self.begin()
+        self._visits.append(taken)
+        if not self._batch and len(self._visits) >= VISITS:
+            self.note()
+
+    def _publish(self) -> None:
+        if not self._batch:
+            return
+        waiting = list(self._batch.waiting.values())
+        self._store.put(list(self._drafts(waiting)), list(self._batch.gone))
+        self._batch.clear()
+
+    def _drafts(self, waiting: Sequence[Waiting]) -> Iterable[Draft]:
+        vectors, done = vectors_of([(each.article, each.passages) for each in waiting], self._embedder), 0
+        for each in waiting:
+            own = vectors[done : done + len(each.passages)]
+            done += len(each.passages)
+            yield Draft(each.article, each.digest, each.passages, own, each.bands, each.copy_of, each.revision)
 
     def _split(self, article: Article) -> tuple[Passage, ...]:
-        room = self._embedder.limit - self._embedder.count([_heading(article, self._embedder)])[0]
-        chunk = self._store.ledger.settings().chunk
-        return split(article.id, article.text, min(chunk, room), self._embedder.count)
+        return passages_of(article, self._embedder, self._store.ledger.settings().chunk)
 
-    def _embed(self, waiting: Sequence[tuple[Article, str, tuple[Passage, ...]]]) -> NDArray[np.float16]:
-        import numpy as np
 
-        texts = [
-            f"{heading}\n{passage.text}"
-            for article, _, passages in waiting
-            for heading in [_heading(article, self._embedder)]
-            for passage in passages
-        ]
-        return self._embedder.embed(texts).astype(np.dtype("<f2"))
+def _together(items: Iterable[Reading]) -> Iterator[Sequence[Reading]]:
+    """The items, so many at a time as are looked up at once: an end of a source ends them, too."""
+    together: list[Reading] = []
+    size = 0
+    for item in items:
+        together.append(item)
+        size += len(item.text) if isinstance(item, Article) else AHEAD
+        if size >= AHEAD or len(together) >= BATCH:
+            yield together
+            together, size = [], 0
+    yield together
 
 
 def _nobody(number: int) -> None:
     """Whom progress is told where nobody asked."""
 
 
-def _heading(article: Article, embedder: Embedder) -> str:
-    """The title as the embedder reads it before each passage, cut where it is long."""
-    title = article.title
-    while title and embedder.count([title])[0] > TITLE:
-        title = title[: len(title) * 3 // 4].rstrip()
-    return title
-
-
-def _failure(item: Article | Failure) -> Failure | None:
-    """Why an item cannot be taken in, if it cannot."""
-    if isinstance(item, Failure):
-        return item
-    if not item.id.strip():
-        return Failure(item.title, "it has no id")
-    if not item.text.strip():
-        return Failure(item.id, "it has no text")
+def _checked(article: Article) -> str | Failure:
+    """The digest of an article, or why it cannot be taken in."""
+    if not article.id.strip():
+        return Failure(article.title, "it has no id")
+    if not article.text.strip():
+        return Failure(article.id, "it has no text")
     try:
-        digest(item)
+        return digest(article)
     except UnicodeEncodeError:
-        return Failure(item.id.encode(errors="replace").decode(), "its text is not valid Unicode")
-    return None
+        return Failure(article.id.encode(errors="replace").decode(), "its text is not valid Unicode")

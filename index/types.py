@@ -105,22 +105,61 @@ class Filters:
         return self != Filters()
 
 
+class Effect(StrEnum):
+    """What a search does with what it understood."""
+
+    PREFERRED = "preferred"  # articles of which it is true come before others that are as good
+    REQUIRED = "required"  # no others are found
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A day, an outlet, an author or a kind that a question names: `question[start:end] == words`."""
+
+    words: str
+    start: int
+    end: int
+    means: Filters  # with one fact, whose values are those of the index
+    effect: Effect = Effect.PREFERRED
+
+    @property
+    def fact(self) -> str:
+        """`outlet`, `author`, `kind` or `day`."""
+        facts = ("outlet", "author", "kind")
+        return next((fact for fact in facts if getattr(self.means, fact)), "day")
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The names or kinds that are meant; or the first and the last day, of which one may be empty."""
+        if self.fact == "day":
+            days = (self.means.since, self.means.until)
+            return tuple(day.isoformat() if day else "" for day in days)
+        return tuple(str(value) for value in getattr(self.means, self.fact))
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that a search found, with its score in [0, 1] and the parts of it."""
+    """A passage that a search found, with its score in [0, 1] and the parts of it: see `index.search`."""
 
     passage: Passage
     score: float
     words: float  # BM25 divided by the best BM25 of this search, in [0, 1]
     meaning: float  # cosine of the question and the passage, in [-1, 1]
+    named: int = 0  # how many of the facts that the question names, as its outlet and its day, are the article's
+    further: bool = False  # whether a better passage of the same article was found
+    reranked: float | None = None  # what the reranker says instead of words and meaning, in [0, 1]
 
 
 @dataclass(frozen=True, slots=True)
 class Hits(Sequence[Hit]):
-    """The hits of one search, best first, with the filters that were applied."""
+    """The hits of one search, best first, with the filters in force and what was understood from the question.
+
+    What is required is among the filters.
+    """
 
     items: tuple[Hit, ...] = ()
     filters: Filters = field(default_factory=Filters)
+    understood: tuple[Understood, ...] = ()
 
     @overload
     def __getitem__(self, key: int) -> Hit: ...
@@ -149,8 +188,8 @@ class Stamp:
     """How a source looked, by which the next run tells whether it is still the same."""
 
     size: int | None = None  # bytes
-    touched: int | None = None  # the file's time of modification, in nanoseconds since 1970
-    hash: str | None = None  # SHA-256 of its bytes, hexadecimal
+    touched: int | None = None  # when the file or its entry last changed, in nanoseconds since 1970
+    hash: str | None = None  # the version of what read it, a colon, and the SHA-256 of its bytes, hexadecimal
     etag: str | None = None  # as the server wrote it, and so the next
     last_modified: str | None = None
 
@@ -182,13 +221,34 @@ Reading = Article | Failure | Visit | Walk  # what `index.load.read` gives and `
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A fact of an article before and after, as it is written; None where it was not stated."""
+
+    fact: str  # its name in `Article`
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """How an article that was known changed, when it was taken in again."""
+
+    at: datetime  # when that was, in UTC
+    version_before: str  # of the text: see `index.version`; equal where only facts changed
+    version_after: str
+    facts: tuple[Change, ...] = ()
+    gone: tuple[str, ...] = ()  # sentences that were in the text and are not
+    come: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one `add` did, in articles."""
+    """What one `add` did, in articles. Each that was given counts once; `removed` ones are besides."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
-    duplicate: int = 0
+    duplicate: int = 0  # new, and copies of others
     removed: int = 0
     failures: tuple[Failure, ...] = ()
 

@@ -13,7 +13,7 @@ import pytest
 from index.words import content_terms
 
 if TYPE_CHECKING:
-    from index.embed import Vectors
+    from index.embed import Precision, Vectors
 
 
 class WordEmbeddings:
@@ -23,6 +23,7 @@ class WordEmbeddings:
     dimension = 256
     limit = 254
     languages: frozenset[str] | None = None
+    precision: Precision = "float32"
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         vectors = np.full((len(texts), self.dimension), 1e-3, dtype=np.float32)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -175,8 +176,8 @@ def test_a_failure_is_shown_as_a_failure(index: Index) -> None:
 
 def test_an_article_that_is_removed_between_search_and_answer_is_not_used(tmp_path: Path) -> None:
     class Removing(Index):
-        def search(self, question: str, k: int = 10, filters: Filters = Filters()) -> Hits:
-            hits = super().search(question, k, filters)
+        def search(self, question: str, k: int = 10, filters: Filters = Filters(), **ways: Any) -> Hits:
+            hits = super().search(question, k, filters, **ways)
             self.remove("opinion")
             return hits
 
@@ -184,6 +185,21 @@ def test_an_article_that_is_removed_between_search_and_answer_is_not_used(tmp_pa
         index.add([OPINION])
         answer = Bot(index).answer("What will closing the harbour of Brightsea do?")
     assert (answer.status, len(answer.hits)) == (Status.REFUSED, 0)
+
+
+def test_what_the_question_names_is_told_and_can_be_undone(tmp_path: Path) -> None:
+    with Index.open(tmp_path / "store") as index:
+        index.add([replace(OPINION, outlet="Vellmar Courier"), replace(OPINION, id="other", outlet="Harbour Gazette")])
+        bot = Bot(index)
+        question = "What does the Vellmar Courier say that closing the harbour of Brightsea will do?"
+        answer = bot.answer(question)
+        assert [each.words for each in answer.understood] == ["Vellmar Courier"]
+        assert answer.filters == Filters()
+        assert bot.answer(question, ignore=("vellmar courier",)).understood == ()
+        assert bot.answer(question, understand=False).understood == ()
+        only = bot.answer("What will closing the harbour of Brightsea do, only in the Vellmar Courier?")
+        assert only.filters == Filters(outlet=("Vellmar Courier",))
+        assert {hit.passage.article_id for hit in only.hits} == {OPINION.id}
 
 
 def test_closing_the_stream_stops_the_model(index: Index) -> None:

@@ -215,7 +215,12 @@ def test_indexing_counts_what_it_did(run: Run, tmp_path: Path) -> None:
     assert "empty.md" in mixed.err
     assert run("index", "empty.md", "--json").json == {
         **{"added": 0, "changed": 0, "unchanged": 0, "duplicate": 0, "removed": 0, "failed": 1},
-        "failures": [{"source": "empty.md", "reason": "It is empty. Put the article there, or leave the file out."}],
+        "failures": [
+            {
+                "source": str(tmp_path / "empty.md"),
+                "reason": "It is empty. Put the article there, or leave the file out.",
+            }
+        ],
     }
 
 
@@ -328,6 +333,31 @@ def test_a_question_can_be_limited(run: Run, store: Path, limit: tuple[str, ...]
     answer = run("ask", "How many crowns does it cost?", *limit, *EXTRACTIVE, "--store", store, "--json").json
     assert isinstance(answer, dict)
     assert {ids[passage["article_id"]] for passage in answer["passages"]} == found
+    passages = run("search", "How many crowns does it cost?", *limit, "--store", store, "--json").json
+    assert {ids[passage["article_id"]] for passage in passages} == found  # type: ignore[attr-defined]
+
+
+UNDERSTOOD = "Understood: “Varnholm Post”: outlet Varnholm Post, preferred."
+
+
+@pytest.mark.parametrize("command", [("ask", *EXTRACTIVE), ("search",)])
+def test_what_a_question_names_is_told_beside_the_answer_and_can_be_undone(
+    run: Run, store: Path, command: tuple[str, ...]
+) -> None:
+    question = "What does the second pier cost, according to the Varnholm Post?"
+    done = run(*command, question, "--store", store)
+    assert UNDERSTOOD in done.err
+    assert "--ignore WORDS" in done.err
+    assert "Understood" not in done.out
+    for undone in (("--as-asked",), ("--ignore", "varnholm post")):
+        assert "Understood" not in run(*command, question, *undone, "--store", store).err
+
+
+def test_what_a_question_names_is_in_the_json_of_its_answer(run: Run, store: Path) -> None:
+    answer = run("ask", "What costs the pier, says the Varnholm Post?", *EXTRACTIVE, "--store", store, "--json").json
+    assert isinstance(answer, dict)
+    named = {"fact": "outlet", "values": ["Varnholm Post"], "words": "Varnholm Post", "effect": "preferred"}
+    assert (answer["understood"], answer["filters"]) == ([named], {})
 
 
 def test_a_follow_up_is_asked_with_its_history(run: Run, store: Path, tmp_path: Path) -> None:
@@ -429,7 +459,7 @@ def test_on_a_screen_indexing_shows_how_far_it_is(articles: Path, tmp_path: Path
     code, written = on_a_screen(["index", str(articles / "ferry.md")], tmp_path)
     assert code == 0
     assert "Indexing" in written
-    assert "1/?" in safe(written)
+    assert "1/1" in safe(written)
     assert "1 added" in written
 
 

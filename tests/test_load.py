@@ -12,21 +12,26 @@ from index.byline import Facts, facts, joined, language, when
 from index.byline.furniture import furniture
 from index.byline.printed import dateline, stated
 from index.errors import SourceMissing
-from index.load import files, read
+from index.load import raw, read
 from index.types import Article, Failure, Kind, Source
 
 PAGES = Path(__file__).parent / "pages"
 SAVED = sorted((Path(__file__).parents[2] / "shared" / "seeds").glob("*.txt"))
 
 
+def items(*sources: Path | str) -> list[Article | Failure]:
+    """What is read, without the ends of the sources."""
+    return [each for each in read(sources) if isinstance(each, Article | Failure)]
+
+
 def only(*sources: Path | str) -> Article:
-    (found,) = read(sources)
+    (found,) = items(*sources)
     assert isinstance(found, Article), found
     return found
 
 
 def failure(*sources: Path | str) -> Failure:
-    (found,) = read(sources)
+    (found,) = items(*sources)
     assert isinstance(found, Failure), found
     return found
 
@@ -498,20 +503,21 @@ def test_a_missing_source_is_an_error_before_anything_is_read(tmp_path: Path) ->
 
 
 def test_a_folder_is_read_with_its_folders_in_order_and_each_file_once(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "sub/c.TXT", "sub/.hidden.txt", ".git/d.txt", "e.pdf", "sub/f.markdown"):
+    for name in ("b.txt", "a.md", "sub/c.TXT", "sub/.hidden.txt", ".git/d.txt", "e.png", "~$f.docx", "sub/f.markdown"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(f"The text of {name}.")
-    found = [
-        each.id for each in read([tmp_path / "b.txt", tmp_path, str(tmp_path / "sub")]) if isinstance(each, Article)
-    ]
+    read_ = items(tmp_path / "b.txt", tmp_path, str(tmp_path / "sub"))
+    found = [each.id for each in read_ if isinstance(each, Article)]
     names = ("b.txt", "a.md", "sub/c.TXT", "sub/f.markdown")
     assert found == [str((tmp_path / name).resolve()) for name in names]
+    assert len(read_) == len(found)
 
 
 def test_a_folder_without_articles_says_so(tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").write_bytes(b"%PDF")
+    (tmp_path / "a.png").write_bytes(b"\x89PNG")
     assert (
-        failure(tmp_path).reason == "The folder holds no file that can be read. Put .txt, .md or .markdown files there."
+        failure(tmp_path).reason == "The folder holds no file that can be read. "
+        "Put .txt, .md, .html, .pdf, .docx, .pptx, .xlsx, .epub or .jsonl files there."
     )
 
 
@@ -524,8 +530,10 @@ FAILURES = {
     "cut.txt": ("港口罢工".encode()[:-1], "damaged: byte 9"),
     "odd.txt": (b"\xff\xfea", "damaged"),
     "noise.txt": (bytes(range(129, 256)) * 3, "encoding"),
-    "page.pdf": (b"%PDF", "Save it as .txt, .md or .markdown"),
-    "none": (b"Text.", "Save it as .txt, .md or .markdown"),
+    "page.png": (b"\x89PNG", "Save it as .txt, .md, .html, .pdf,"),
+    "none": (b"Text.", "Save it as .txt, .md, .html, .pdf,"),
+    "pdf.txt": (b"%PDF-1.7\nText", "binary"),
+    "word.txt": (b"{\\rtf1 Text}", "binary"),
     "furniture.txt": (b"Share\n\nTweet\n\nAdvertisement\n", "no article"),
     "bare.md": (b"---\ntitle: A\n---\n\n", "no text"),
     "title.md": (b"# Only a title\n", "no text"),
@@ -553,7 +561,7 @@ def test_a_file_without_an_article_is_a_failure_that_says_why_and_the_others_go_
     bad, good = tmp_path / name, tmp_path / "good.txt"
     bad.write_bytes(data)
     good.write_text("The text.")
-    found, article = read([bad, good])
+    found, article = items(bad, good)
     assert isinstance(found, Failure)
     assert found.source == str(bad)
     assert reason in found.reason
@@ -573,7 +581,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "large.txt").open("wb") as large:
-        large.truncate(files.LARGEST + 1)
+        large.truncate(raw.LARGEST + 1)
     assert "more than 200 MB" in failure(tmp_path / "large.txt").reason
 
 
@@ -709,7 +717,7 @@ def test_the_text_is_what_a_reader_sees(tmp_path: Path, written: str, title: str
 
 def test_the_shipped_articles_come_in_whole() -> None:
     shipped = Path(__file__).parents[1] / "seeds"
-    found = list(read([shipped]))
+    found = items(shipped)
     assert [each for each in found if isinstance(each, Failure)] == []
     for article, path in zip(found, sorted(shipped.glob("*.md")), strict=True):
         assert isinstance(article, Article)

@@ -5,9 +5,18 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 
-from bot.render import article_json, article_line, filters_json, footnote, passages_json, plain, to_json
+from bot.render import (
+    article_json,
+    article_line,
+    filters_json,
+    footnote,
+    passages_json,
+    plain,
+    to_json,
+    understood_line,
+)
 from bot.types import Answer, Citation, Evidence, Near, Sentence, State, Status, Timings
-from index.types import Article, Filters, Hit, Hits, Kind, Passage, Source
+from index.types import Article, Effect, Filters, Hit, Hits, Kind, Passage, Source, Understood
 
 CITATION = Citation(
     mark=1,
@@ -23,6 +32,8 @@ CITATION = Citation(
     url="https://example.org/port",
     version="0123456789abcdef",
 )
+SINCE = Filters(since=date(2020, 7, 1))
+ASKED = Understood("since July 2020", 4, 19, SINCE, Effect.REQUIRED)
 ANSWER = Answer(
     question="Is the port shut?",
     status=Status.ANSWERED,
@@ -31,7 +42,7 @@ ANSWER = Answer(
     sentences=(Sentence("The port is shut.", 0, 17, State.SUPPORTED, None, 1.0, (1,)),),
     citations=(CITATION,),
     evidence=(Evidence("a", 0, 17, "The port is shut.", 0.9),),
-    hits=Hits((Hit(Passage("a", 0, 17, "The port is shut."), 0.91234, 1.0, 0.9),), Filters(since=date(2020, 7, 1))),
+    hits=Hits((Hit(Passage("a", 0, 17, "The port is shut."), 0.91234, 1.0, 0.9),), SINCE, (ASKED,)),
     timings=Timings(0.01, 0.02, 0.03, 0.04),
 )
 
@@ -40,7 +51,7 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract() -> None:
     found = json.loads(json.dumps(to_json(ANSWER)))
     assert list(found) == [
         *("question", "status", "text", "model", "sentences", "citations", "passages", "evidence", "filters"),
-        *("reason", "nearest", "seconds"),
+        *("understood", "reason", "nearest", "seconds"),
     ]
     assert found["sentences"] == [
         {
@@ -57,6 +68,14 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract() -> None:
     assert found["citations"][0]["quote"] == CITATION.quote
     assert found["passages"] == passages_json(ANSWER.hits)
     assert found["filters"] == {"since": "2020-07-01"}
+    assert found["understood"] == [
+        {
+            "fact": "day",
+            "values": ["2020-07-01", ""],
+            "words": "since July 2020",
+            "effect": "required",
+        }
+    ]
     assert found["seconds"] == {"search": 0.01, "evidence": 0.02, "first_token": 0.03, "total": 0.04}
 
 
@@ -95,3 +114,21 @@ def test_a_refusal_as_text_has_its_reason_and_the_nearest() -> None:
 
 def test_no_filters_are_no_json() -> None:
     assert filters_json(Filters()) == {}
+
+
+def test_what_was_understood_is_told_on_a_line() -> None:
+    day = date(2020, 7, 15)
+    lines = [
+        (Filters(since=day, until=day), "15 July 2020"),
+        (Filters(since=day), "since 15 July 2020"),
+        (Filters(until=day), "until 15 July 2020"),
+        (Filters(since=day, until=date(2020, 8, 1)), "15 July 2020 to 1 August 2020"),
+        (
+            Filters(outlet=("Harbour Gazette - News", "Harbour\nGazette")),
+            "outlet Harbour Gazette - News or Harbour Gazette",
+        ),
+        (Filters(kind=(Kind.EDITORIAL,)), "kind editorial"),
+    ]
+    for means, said in lines:
+        assert understood_line(Understood("so", 0, 2, means)) == f"“so”: {said}, preferred"
+    assert understood_line(ASKED) == "“since July 2020”: since 1 July 2020, only"

@@ -13,10 +13,10 @@ from conftest import WordEmbeddings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import Article, Filters, Hits, Index, Kind, MiniLM, Passage
-from index.search import fuse, rarity
-from index.store.ledger import Found
-from index.store.lexicon import query_terms
+from index import Article, Effect, Filters, Hit, Hits, Index, Kind, MiniLM, Passage, Understood
+from index.search import Weights, alike, fuse, lifted, ordered, varied
+from index.store.ledger import Facts, Found
+from index.store.lexicon import query_terms, rarity
 from index.store.store import Candidate
 
 WHO = Article(
@@ -173,17 +173,134 @@ def test_a_filter_finds_what_is_far_down_without_it(tmp_path: Path, words: WordE
         assert ids(index.search("panda bamboo", filters=Filters(outlet=("Alone",)))) == ["z"]
 
 
+# What a passage is found by
+
+
+def test_a_passage_is_found_by_its_neighbours_words_too_and_more_by_its_own(
+    tmp_path: Path, words: WordEmbeddings
+) -> None:
+    dull = "Nothing of note was said about it in the council on that day. " * 14
+    with Index.open(tmp_path / "store", embedder=words) as index:
+        index.add(
+            [Article("a", "", f"{dull}\n\n{dull}\n\n{dull}A walrus came.\n\n{dull}\n\n{dull}"), Article("b", "", dull)]
+        )
+        passages = index.passages("a")
+        own = next(place for place, passage in enumerate(passages) if "walrus" in passage.text)
+        found = {one.found.passage: one.words for one in index._store.candidates(None, ["walrus"], 50, Filters())}
+    assert 0 < own < len(passages) - 1
+    assert set(found) == {passages[own - 1], passages[own], passages[own + 1]}
+    assert found[passages[own]] > max(found[passages[own - 1]], found[passages[own + 1]]) > 0
+
+
 # Order and scores
 
 
-def candidate(article_id: str, start: int, words: float, meaning: float) -> Candidate:
-    return Candidate(Found(0, Passage(article_id, start, start + 1, "x"), b""), words, meaning)
+NOTHING = Facts()
 
 
-def test_words_are_three_tenths_of_the_score_and_meaning_is_seven() -> None:
+def candidate(
+    article_id: str, start: int, words: float, meaning: float, text: str = "x", facts: Facts = NOTHING
+) -> Candidate:
+    return Candidate(Found(0, Passage(article_id, start, start + len(text), text), b"", facts), words, meaning)
+
+
+def understood(effect: Effect = Effect.PREFERRED, **means: object) -> Understood:
+    return Understood("", 0, 0, Filters(**means), effect)  # type: ignore[arg-type]
+
+
+def test_words_are_a_quarter_of_the_score_and_meaning_is_three() -> None:
     hits = fuse([candidate("a", 0, 8.0, 0.5), candidate("b", 0, 4.0, 0.9), candidate("c", 0, 0.0, -0.2)])
-    assert [(hit.passage.article_id, round(hit.score, 6)) for hit in hits] == [("b", 0.78), ("a", 0.65), ("c", 0.0)]
+    assert [(hit.passage.article_id, round(hit.score, 6)) for hit in hits] == [("b", 0.8), ("a", 0.625), ("c", 0.0)]
     assert [hit.words for hit in hits] == [0.5, 1.0, 0.0]
+
+
+VERGE = Facts("The Verge", "Ada Lind", "report", date(2020, 7, 15).toordinal())
+NAMED = [
+    ((understood(outlet=("The Verge",)),), 1),
+    ((understood(outlet=("Wired", "The Verge")),), 1),
+    ((understood(outlet=("Wired",)), understood(outlet=("The Verge",))), 1),  # it can have only one of them
+    ((understood(outlet=("The Verge",)), understood(author=("Ada Lind",))), 2),
+    ((understood(kind=(Kind.REPORT,)),), 1),
+    ((understood(kind=(Kind.OPINION,)),), 0),
+    ((understood(since=date(2020, 7, 15), until=date(2020, 7, 15)),), 1),
+    ((understood(since=date(2020, 7, 16)),), 0),
+    ((understood(until=date(2020, 7, 14)),), 0),
+    ((understood(until=date(2020, 7, 15)), understood(outlet=("Wired",))), 1),
+    ((understood(Effect.REQUIRED, outlet=("The Verge",)),), 0),  # all that is found has it
+]
+
+
+@pytest.mark.parametrize(("named", "count"), NAMED)
+def test_each_fact_that_the_question_names_takes_a_part_of_what_lacks_to_one(
+    named: tuple[Understood, ...], count: int
+) -> None:
+    (hit,) = fuse([candidate("a", 0, 1.0, 0.2, facts=VERGE)], named)
+    assert hit.named == count
+    assert hit.score == pytest.approx(1 - (1 - 0.4) * 0.6**count)
+
+
+def test_an_article_without_a_day_is_of_no_period_and_a_copy_has_its_outlet() -> None:
+    nothing = candidate("a", 0, 1.0, 0.2)
+    assert fuse([nothing], [understood(until=date(2020, 7, 15))])[0].named == 0
+    copied = candidate("a", 0, 1.0, 0.2, facts=Facts("Wired", copies='["The Verge"]'))
+    assert fuse([copied], [understood(outlet=("The Verge",))])[0].named == 1
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 5), st.floats(0, 50), st.floats(-1, 1)), max_size=12),
+    st.integers(1, 12),
+)
+def test_scores_stay_between_zero_and_one_best_first_and_each_passage_once(
+    drawn: list[tuple[str, int, float, float]], k: int
+) -> None:
+    unique = {(name, start): candidate(name, start, words, meaning) for name, start, words, meaning in drawn}
+    hits = varied(fuse(unique.values(), [understood(until=date(2020, 1, 1))]), k)
+    assert len(hits) <= k
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert all(0 <= hit.score <= 1 for hit in hits)
+    assert len({(hit.passage.article_id, hit.passage.start) for hit in hits}) == len(hits)
+    assert lifted(0.3, 0) == pytest.approx(0.3)
+
+
+# A list of several articles
+
+NUMBERS = "The count of the harbour showed {} boats in the spring and as many in the autumn of the year."
+ALIKE = [
+    (NUMBERS.format(12), NUMBERS.format(12), True),
+    (NUMBERS.format(12), NUMBERS.format(12).upper() + " ", True),
+    (NUMBERS.format(12), NUMBERS.format(13), False),  # another number is another fact
+    (NUMBERS.format("twelve"), NUMBERS.format("many"), True),
+    (NUMBERS.format("twelve"), NUMBERS.format("twelve")[:50], False),
+    ("美国宣布退出世界卫生组织并停止资助。", "美国宣布退出世界卫生组织并停止资助", True),
+    ("美国宣布退出世界卫生组织并停止资助。", "美国宣布重返世界卫生组织并恢复资助。", False),
+    ("", "", False),
+]
+
+
+@pytest.mark.parametrize(("text", "other", "same"), ALIKE)
+def test_passages_are_alike_that_say_the_same_with_the_same_numbers(text: str, other: str, same: bool) -> None:
+    assert alike(text, other) is same
+    assert alike(other, text) is same
+
+
+def hit_of(article_id: str, start: int, score: float, text: str | None = None) -> Hit:
+    said = text or f"{article_id} {start} alone"
+    return Hit(Passage(article_id, start, start + len(said), said), score, 0.0, 0.0)
+
+
+def test_further_passages_of_an_article_make_way_for_others_that_are_nearly_as_good() -> None:
+    hits = [hit_of("a", 0, 0.8), hit_of("a", 1, 0.7), hit_of("a", 2, 0.6), hit_of("b", 0, 0.55), hit_of("c", 0, 0.1)]
+    found = varied(ordered(hits), 4)
+    assert [(hit.passage.article_id, hit.passage.start) for hit in found] == [("a", 0), ("a", 1), ("b", 0), ("a", 2)]
+    assert [hit.further for hit in found] == [False, True, False, True]
+    assert [round(hit.score, 6) for hit in found] == [0.8, 0.62, 0.55, 0.52]
+    assert [hit.score for hit in varied(ordered(hits), 5, Weights(further=0.0))] == [0.8, 0.7, 0.6, 0.55, 0.1]
+
+
+def test_of_passages_that_are_nearly_the_same_only_the_best_is_shown() -> None:
+    twice = "Sign up for the letter of the week and read what the town talks about."
+    hits = [hit_of("a", 0, 0.8, twice), hit_of("b", 0, 0.7, twice + " Now."), hit_of("c", 0, 0.2)]
+    assert [hit.passage.article_id for hit in varied(ordered(hits), 2)] == ["a", "c"]
 
 
 @given(st.permutations([candidate(name, start, 2.0, 0.5) for name in "abc" for start in (0, 7)]))

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import articles, doctor, models, questions
+from bot.cli import articles, bring, doctor, models, questions, store
 from bot.cli.terminal import say
 from bot.errors import ShownError, UsageError
 
@@ -22,11 +22,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command()(articles.index)
+app.command()(bring.index)
 app.add_typer(articles.app, name="articles")
 for command in (questions.search, questions.ask, questions.chat, questions.slack):
     app.command()(command)
 app.add_typer(models.app, name="model")
+app.add_typer(store.app, name="store")
 app.command()(doctor.doctor)
 
 

@@ -1,20 +1,17 @@
-"""The commands that bring articles in, show them, and take them out."""
+"""The commands that show articles and take them out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot import render
 from bot.cli import terminal
-from bot.cli.options import AsJson, StoreFolder, new_index, open_index
+from bot.cli.options import AsJson, StoreFolder, open_index
 from bot.cli.terminal import say, say_json, show
-from bot.config import Config, read, shipped
+from bot.config import read
 from bot.errors import UsageError
-from index.types import IndexReport
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -22,29 +19,9 @@ Id = Annotated[str, typer.Argument(metavar="ID")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...")]
 
 
-def index(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH...", help="Files and folders.")] = None,
-    ours: Annotated[bool, typer.Option("--shipped", help="The articles that come with Byline.")] = False,
-    store: StoreFolder = None,
-    as_json: AsJson = False,
-) -> None:
-    """Bring articles in. One that is known and unchanged costs nothing."""
-    sources = [*(paths or ()), *([shipped("seeds")] if ours else ())]
-    if not sources:
-        raise UsageError("There is nothing to index. Name files or folders, or say `--shipped`.")
-    report = bring_in(read({"store": store}), sources)
-    for failure in report.failures:
-        say(f"{failure.source}: {failure.reason}", error=True)
-    if as_json:
-        say_json(report_json(report))
-    else:
-        say(summary(report))
-    raise typer.Exit(1 if report.failed else 0)
-
-
 @app.callback(invoke_without_command=True)
 def articles(context: typer.Context, store: StoreFolder = None, as_json: AsJson = False) -> None:
-    """List the articles; show one; remove some."""
+    """List the articles; show one, or its history; remove some."""
     if context.invoked_subcommand:
         if store or as_json:
             raise UsageError(
@@ -69,6 +46,8 @@ def show_article(article_id: Id, store: StoreFolder = None, as_json: AsJson = Fa
         return
     show((article.title, "bold"))
     show((render.byline(article), ""))
+    if also := render.also(article):
+        show((also, ""))
     say("")
     say(article.text)
 
@@ -84,33 +63,18 @@ def remove_articles(article_ids: Ids, store: StoreFolder = None) -> None:
             say(f"Removed {article_id}")
 
 
-def bring_in(config: Config, sources: Sequence[Path]) -> IndexReport:
-    """Indexes files and folders, with a bar on the screen. Raises SourceMissing before anything is begun."""
-    from index.load import read as read_articles
-
-    articles = read_articles(sources)
-    with new_index(config) as index, terminal.progress() as tell:
-        return index.add(articles, progress=lambda done: tell("Indexing", done, None))
-
-
-def report_json(report: IndexReport) -> dict[str, object]:
-    """What an `index` did, with a reason for each failure."""
-    return {
-        **counts(report),
-        "failures": [{"source": failure.source, "reason": failure.reason} for failure in report.failures],
-    }
-
-
-def summary(report: IndexReport) -> str:
-    """
-    >>> summary(IndexReport(added=3, unchanged=1))
-    '3 added, 1 unchanged'
-    >>> summary(IndexReport())
-    'nothing to index'
-    """
-    return ", ".join(f"{count} {what}" for what, count in counts(report).items() if count) or "nothing to index"
-
-
-def counts(report: IndexReport) -> dict[str, int]:
-    names = ("added", "changed", "unchanged", "duplicate", "removed", "failed")
-    return {name: getattr(report, name) for name in names}
+@app.command("history")
+def show_history(article_id: Id, store: StoreFolder = None, as_json: AsJson = False) -> None:
+    """What changed in an article since it first came in, and when."""
+    with open_index(read({"store": store})) as index:
+        article, revisions = index.article(article_id), index.history(article_id)
+    if as_json:
+        say_json([render.revision_json(revision) for revision in revisions])
+        return
+    show((article.title, "bold"))
+    if not revisions:
+        say("It is as it first came in.")
+    for revision in revisions:
+        show((f"{revision.at:%Y-%m-%d %H:%M} UTC", terminal.MARK))
+        for line in render.revision_lines(revision):
+            say(f"  {line}")

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +15,9 @@ from bot.cli.options import AsJson, ModelSpec, StoreFolder, open_index
 from bot.cli.terminal import say_json, show
 from bot.config import Config, read
 from bot.errors import ShownError
+
+if TYPE_CHECKING:
+    from index import Finding
 
 OLDEST = (3, 11)
 
@@ -29,9 +33,13 @@ class Check:
     needed: bool = True
 
 
-def doctor(store: StoreFolder = None, model: ModelSpec = None, as_json: AsJson = False) -> None:
+Deep = Annotated[bool, typer.Option("--deep", help="Compare every part of the index, and mend what can be mended.")]
+
+
+def doctor(store: StoreFolder = None, model: ModelSpec = None, deep: Deep = False, as_json: AsJson = False) -> None:
     """What is set up, what is missing, and how to mend it."""
-    checks = tuple(examine(read({"store": store, "model": model})))
+    config = read({"store": store, "model": model})
+    checks = (*(mend(config) if deep else ()), *examine(config))
     works = all(check.ok for check in checks if check.needed)
     if as_json:
         say_json({"works": works, "checks": [asdict(check) for check in checks]})
@@ -73,7 +81,7 @@ def embedder(config: Config) -> Check:
 
 def index(config: Config) -> Check:
     """The index is there, was made with the same settings, and its parts agree."""
-    remedy = "Delete it and index again."
+    remedy = "Mend it with `byline doctor --deep`."
     try:
         with open_index(config) as opened:
             check = opened.check()
@@ -82,6 +90,28 @@ def index(config: Config) -> Check:
     held = f"{check.articles} articles in {check.passages} passages at {config.store}"
     found = held if check.sound else f"{held}, of which {check.missing} are missing and {check.surplus} too many"
     return Check("index", check.sound and check.articles > 0, found, remedy)
+
+
+def mend(config: Config) -> Iterator[Check]:
+    """Each part of the index compared with the others to the last number; what is derived is made again."""
+    try:
+        with open_index(config, agree=False) as opened:
+            opened.settle()
+            findings = tuple(opened.examine())
+            yield from (part_of_index(finding) for finding in findings if finding.ok or not finding.derived)
+            worn = [finding for finding in findings if finding.derived and not finding.ok]
+            if worn and all(finding.ok for finding in findings if not finding.derived):
+                opened.mend()
+                after = {finding.part: finding for finding in opened.examine()}
+                yield from (part_of_index(after[finding.part], finding.found) for finding in worn)
+    except ShownError as error:
+        yield Check("index parts", False, str(error))
+
+
+def part_of_index(finding: Finding, before: str | None = None) -> Check:
+    remedy = "Restore a backup with `byline store restore FILE --force`, or delete the index and index again."
+    found = f"{finding.found} (made again from the ledger; before: {before})" if before else finding.found
+    return Check(f"index {finding.part}", finding.ok, found, remedy)
 
 
 def language_model(config: Config) -> Check:

@@ -22,21 +22,25 @@ ModelSpec = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def new_index(config: Config) -> Index:
-    """The index of the settings, whether it is there or not. It makes nothing before the first article is added."""
+def new_index(config: Config, agree: bool = True) -> Index:
+    """The index of the settings, whether it is there or not. It makes nothing before the first article is added.
+
+    Raises StoreMismatch where it was made with other settings, unless `agree` is false: then it can only be mended.
+    """
     from index import Index
     from index.embed import named
 
-    return Index.open(config.store, embedder=named(config.embedder), url=config.store_url)
+    embedder = named(config.embedder, config.precision)
+    return Index.open(config.store, embedder=embedder, url=config.store_url, agree=agree, reranker=config.reranker)
 
 
-def open_index(config: Config) -> Index:
+def open_index(config: Config, agree: bool = True) -> Index:
     """The index of the settings. Raises StoreMissing where there is none."""
     from index import Index
 
     if not Index.exists(config.store):
         raise StoreMissing(config.store)
-    return new_index(config)
+    return new_index(config, agree)
 
 
 def open_bot(config: Config) -> Bot:

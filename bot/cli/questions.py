@@ -10,7 +10,7 @@ import typer
 
 from bot import render
 from bot.cli import terminal
-from bot.cli.articles import bring_in
+from bot.cli.bring import bring_in
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, open_bot, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import read, shipped
@@ -25,6 +25,13 @@ Name = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this 
 Code = Annotated[list[str] | None, typer.Option(metavar="CODE", help="Only this one, as en or zh; may be repeated.")]
 Kinds = Annotated[
     list[Kind] | None, typer.Option(metavar="KIND", help=f"Only this one of {', '.join(Kind)}; may be repeated.")
+]
+Ignored = Annotated[
+    list[str] | None,
+    typer.Option("--ignore", metavar="WORDS", help="Words of the question that name no day, outlet, author or kind."),
+]
+AsAsked = Annotated[
+    bool, typer.Option("--as-asked", help="Heed no days, outlets, authors and kinds that the question names.")
 ]
 
 
@@ -43,35 +50,44 @@ def ask(
     language: Code = None,
     since: Day = None,
     until: Day = None,
+    ignore: Ignored = None,
+    as_asked: AsAsked = False,
 ) -> None:
     """One answer with its footnotes."""
     turns = read_history(history) if history else ()
-    filters = Filters(
-        outlet=tuple(outlet or ()),
-        author=tuple(author or ()),
-        kind=tuple(kind or ()),
-        language=tuple(language or ()),
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-    )
+    filters = _filters(outlet, author, kind, language, since, until)
     with open_bot(read({"store": store, "model": model})) as bot:
+        ignored, heed = tuple(ignore or ()), not as_asked
         if as_json or not terminal.on_screen():
-            answer = bot.answer(question, turns, filters, strict=strict)
+            answer = bot.answer(question, turns, filters, ignore=ignored, understand=heed, strict=strict)
         else:
-            answer = terminal.streamed(bot.stream(question, turns, filters, strict=strict))
+            events = bot.stream(question, turns, filters, ignore=ignored, understand=heed, strict=strict)
+            answer = terminal.streamed(events)
     if as_json:
         say_json(render.to_json(answer))
     else:
         terminal.show_answer(answer)
+        terminal.show_understood(answer.understood)
     raise typer.Exit(EXIT[answer.status])
 
 
 def search(
-    query: Annotated[str, typer.Argument(metavar="QUERY")], store: StoreFolder = None, as_json: AsJson = False
+    query: Annotated[str, typer.Argument(metavar="QUERY")],
+    store: StoreFolder = None,
+    as_json: AsJson = False,
+    outlet: Name = None,
+    author: Name = None,
+    kind: Kinds = None,
+    language: Code = None,
+    since: Day = None,
+    until: Day = None,
+    ignore: Ignored = None,
+    as_asked: AsAsked = False,
 ) -> None:
     """The passages that a question finds, with their scores."""
+    filters = _filters(outlet, author, kind, language, since, until)
     with open_index(read({"store": store})) as index:
-        hits = index.search(query)
+        hits = index.search(query, filters=filters, ignore=ignore or (), understand=not as_asked)
         articles = {hit.passage.article_id: index.article(hit.passage.article_id) for hit in hits}
     if as_json:
         say_json(render.passages_json(hits))
@@ -80,6 +96,7 @@ def search(
         show((f"{hit.score:.3f}  ", terminal.MARK), (render.article_line(articles[hit.passage.article_id]), "bold"))
         show((" ".join(hit.passage.text.split()), ""))
         say("")
+    terminal.show_understood(hits.understood)
 
 
 def chat(
@@ -95,7 +112,7 @@ def chat(
     config = read({"store": store, "model": model, "host": host, "port": port})
     if not Index.exists(config.store):
         say(f"No index at {config.store} yet: indexing the articles that come with Byline.", error=True)
-        bring_in(config, [shipped("seeds")])
+        bring_in(config, [str(shipped("seeds"))])
     serve(lambda: open_bot(config), config.host, config.port)
 
 
@@ -106,6 +123,24 @@ def slack(store: StoreFolder = None, model: ModelSpec = None) -> None:
     config = read({"store": store, "model": model})
     with open_bot(config) as bot:
         serve(bot.stream, config.slack_bot_token, config.slack_app_token, ready=say)
+
+
+def _filters(
+    outlet: list[str] | None,
+    author: list[str] | None,
+    kind: list[Kind] | None,
+    language: list[str] | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> Filters:
+    return Filters(
+        outlet=tuple(outlet or ()),
+        author=tuple(author or ()),
+        kind=tuple(kind or ()),
+        language=tuple(language or ()),
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+    )
 
 
 def read_history(path: Path) -> tuple[Turn, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,11 @@ import typer
 
 from bot import render
 from bot.types import Answer, Event, EvidenceReady, State, Status, Words
+from index.types import Understood
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import ProgressColumn
 
 Styled = tuple[str, str]  # words, and a style of rich's
 Tell = Callable[[str, int, int | None], None]  # what is being done, how much is done, of how much
@@ -84,6 +86,13 @@ def show_answer(answer: Answer) -> None:
         show((f"- {render.article_line(near)}", ""))
 
 
+def show_understood(understood: Sequence[Understood]) -> None:
+    """What was understood from the question, and how to undo it, on standard error."""
+    if understood:
+        say(f"Understood: {'; '.join(map(render.understood_line, understood))}.", error=True)
+        say("Leave one out with --ignore WORDS, or all with --as-asked.", error=True)
+
+
 def answer_parts(answer: Answer) -> Iterator[Styled]:
     """The text of an answer; what no article supports is told from the rest, in words too."""
     place = 0
@@ -130,7 +139,7 @@ def progress(in_bytes: bool = False) -> Iterator[Tell]:
     if not screen.is_terminal:
         yield _Lines()
         return
-    amount = (rich.DownloadColumn(), rich.TransferSpeedColumn()) if in_bytes else (rich.MofNCompleteColumn(),)
+    amount = (rich.DownloadColumn(), rich.TransferSpeedColumn()) if in_bytes else (rich.MofNCompleteColumn(), rate())
     what = rich.TextColumn("{task.description}", markup=False)
     with rich.Progress(what, rich.BarColumn(), *amount, rich.TimeRemainingColumn(), console=screen) as bar:
         task = bar.add_task("", total=None)
@@ -139,6 +148,18 @@ def progress(in_bytes: bool = False) -> Iterator[Tell]:
             bar.update(task, description=doing, completed=done, total=total)
 
         yield tell
+
+
+def rate() -> ProgressColumn:
+    """How many a second."""
+    from rich.progress import ProgressColumn, Task
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:.1f}/s" if task.speed else "")
+
+    return Rate()
 
 
 class _Lines:

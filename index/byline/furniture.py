@@ -86,6 +86,7 @@ _ADVERTISING = _lines(
 _RIGHTS = _lines(
     r"copyright\s*(?:©|\(c\)).{0,300}|©.{0,300}|\(c\)\s?\d{4}.{0,300}",
     r"copyright,? (?:\d{4}|by |the ).{0,200}\b(?:\d{4}|reserved|inc|ltd)\b.{0,60}",
+    r"copyright \d{4}(?:\s?[-–]\s?\d{4})?,? [^.,]{2,60}",
     r".{0,200}\ball rights reserved\b.{0,150}",
     r"(?:this (?:material|article|story|content)|no part of this|reproduction|republication).{0,40}\b(?:may not|"
     r"must not|prohibited|without)\b.{0,200}\b(?:published|reproduced|redistributed|rewritten|permission|"
@@ -152,7 +153,8 @@ _DESK = (
 _NAVIGATION = _lines(
     r"(?:skip|jump) to (?:main )?(?:content|navigation|search|menu).{0,20}",
     rf"(?:{_PLACE}[\s|·•/,>»-]*)+|(?:(?:{_PLACE}|{_DESK})\s*[|·•/]\s*)+(?:{_PLACE}|{_DESK})",
-    r"(?:home|front page|首页)\s*[>»›/].{1,120}",
+    r"(?:home|front page|startseite|accueil|inicio|início|главная|首页)\s*[>»›/].{1,120}",
+    r"(?:[^>»›]{1,25}\s?[>»›]\s?){2,6}[^>»›.]{1,60}",
     r"(?:previous|next)(?: (?:article|story|post|page))?\s*[:：].{0,150}",
     r"(?:\d+|one|two|three|four|five)[- ]min(?:ute)?s?(?: read)?|(?:reading time|time to read|read time|"
     r"est\. reading time)\W.{0,20}",
@@ -161,7 +163,34 @@ _NAVIGATION = _lines(
     r"(?:tags?|topics?|keywords?|labels?|标签|关键词|关键字)\s*[:：].{1,200}",
     r"[\[(（【]?(?:责任编辑|责编|编辑|校对|监制|审核)[:：/\s].{1,40}",
 )
+# The same in other languages: what is sure of a whole line.
+_SHARE_ELSEWHERE = (
+    r"(?:teilen|drucken|merken|kommentieren|partager|imprimer|enregistrer|commenter|compartir|imprimir|guardar|comentar|"
+    r"compartilhar|partilhar|salvar|condividi|stampa|salva|commenta|поделиться|распечатать|комментировать|シェア|保存|印刷|"
+    r"공유|인쇄|스크랩|댓글|مشاركة|طباعة|تعليق)"
+)
+_ELSEWHERE = _lines(
+    rf"(?:(?:{_SHARE_ELSEWHERE}|{_SHARE_WORD})[\s|·•,/&+:：0-9]*)+",
+    r"(?:foto|bild|grafik|imagen|imagem|immagine|crédit photo|crédits?|фото|иллюстрация|写真|画像|사진|صورة|تصوير)"
+    r"\s*[:：/].{1,120}",
+    r"\W*(?:anzeige|werbung|publicité|publicidade?|pubblicità|реклама|広告|광고|إعلان|اعلان)\W*",
+    r"(?:lesen sie auch|lesen sie mehr|mehr zum thema|zum thema|das könnte sie auch interessieren|à lire aussi|"
+    r"lire aussi|à lire également|lea también|(?:también )?[lt]e puede interesar|leia também|leia mais|veja também|"
+    r"saiba mais|leggi anche|ti potrebbe interessare|читайте также|по теме|関連記事|関連ニュース|あわせて読みたい|"
+    r"관련 ?기사|관련 ?뉴스|اقرأ أيضا|اقرأ أيضًا|مواضيع ذات صلة)(?:\W*|\s*[:：|>»]+\s*.{1,180})",
+    r"(?:lesedauer|lesezeit|temps de lecture|lecture|tiempo de lectura|tempo de leitura|tempo di lettura|"
+    r"время чтения)\s*[:：]?\s*(?:ca\.? )?\d{1,3}\s?(?:min\w*\.?|мин\w*\.?|′)",
+    r".{0,200}(?:alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|"
+    r"todos os direitos reservados|tutti i diritti riservati|все права защищены|無断転載|無断複製|무단\s?전재|"
+    r"جميع الحقوق محفوظة).{0,120}",
+    r"(?:(?:den |unseren )?newsletter (?:abonnieren|bestellen)|(?:s['’]inscrire|abonnez-vous) à .{0,40}newsletter|"
+    r"suscríb(?:ase|ete).{0,60}|assine (?:a|nossa) newsletter.{0,40}|iscriviti alla newsletter.{0,40}|"
+    r"подписаться|подпишитесь на .{0,60})",
+    r"(?:schlagwörter|schlagworte|themen|mots-clés|étiquettes|etiquetas|temas|tag|теги|метки|タグ|キーワード|태그)"
+    r"\s*[:：].{1,200}",
+)
 _ALL = (
+    _ELSEWHERE,
     *(_CREDITS, _SHARING, _SUBSCRIBING, _ADVERTISING, _RIGHTS, _CONSENT, _COMMENTING),
     *(_RELATED, _READ_MORE, _NAVIGATION),
 )

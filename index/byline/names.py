@@ -11,16 +11,31 @@ _SECTIONS = {
     Kind.OPINION: (
         "opinion|opinions|op-ed|op-eds|comment|commentary|commentaries|comment is free|viewpoint|viewpoints|view|views|"
         "column|columns|columnist|columnists|perspective|perspectives|guest essay|guest column|letters|ideas|voices|"
-        "letter to the editor|letters to the editor|opinion & analysis|观点|评论|时评|专栏|言论|国际观察|大家谈"
+        "letter to the editor|letters to the editor|opinion & analysis|ideas & opinion|"
+        "meinung|meinungen|kommentar|kommentare|kolumne|gastbeitrag|gastkommentar|standpunkt|tribune|tribunes|opinions|"
+        "chronique|chroniques|débats|opinión|opiniones|tribuna|tribunas|columnas|columna|opinião|coluna|colunas|"
+        "opinioni|commenti|commento|мнение|мнения|колонка|колонки|オピニオン|論説|コラム|오피니언|칼럼|기고|رأي|آراء|"
+        "الرأي|مقالات الرأي|观点|评论|时评|专栏|言论|国际观察|大家谈"
     ),
     Kind.EDITORIAL: (
-        "editorial|editorials|leader|leaders|leading article|our view|the editorial board|社论|社评|本报评论员"
+        "editorial|editorials|leader|leaders|leading article|our view|the editorial board|leitartikel|éditorial|"
+        "éditoriaux|édito|editoriales|editoriais|editoriale|передовица|от редакции|社论|社评|本报评论员|社説|사설|"
+        "افتتاحية|الافتتاحية"
     ),
-    Kind.ANALYSIS: "analysis|news analysis|explainer|explained|in depth|in-depth|backgrounder|分析|深度|解读|解析",
-    Kind.INTERVIEW: "interview|interviews|q&a|q & a|the interview|专访|访谈|对话",
+    Kind.ANALYSIS: (
+        "analysis|news analysis|explainer|explained|in depth|in-depth|backgrounder|analyse|analysen|hintergrund|"
+        "analyses|décryptage|análisis|análise|análises|analisi|аналитика|анализ|分析|深度|解读|解析|解説|분석|해설|"
+        "تحليل|تحليلات"
+    ),
+    Kind.INTERVIEW: (
+        "interview|interviews|q&a|q & a|the interview|entretien|entretiens|entrevista|entrevistas|intervista|"
+        "interviste|интервью|专访|访谈|对话|インタビュー|인터뷰|مقابلة|مقابلات|حوار"
+    ),
     Kind.RELEASE: (
         "press release|press releases|news release|news releases|media release|media releases|for immediate release|"
-        "新闻稿|新闻发布"
+        "pressemitteilung|pressemitteilungen|medienmitteilung|communiqué de presse|communiqués de presse|"
+        "nota de prensa|notas de prensa|comunicado de prensa|nota à imprensa|comunicado de imprensa|comunicato stampa|"
+        "comunicati stampa|пресс-релиз|пресс-релизы|新闻稿|新闻发布|プレスリリース|보도자료|بيان صحفي|بيانات صحفية"
     ),
 }
 _KIND = {name: kind for kind, names in _SECTIONS.items() for name in names.split("|")}
@@ -37,12 +52,19 @@ _OUTLET = re.compile(
     r"\b(?:News|Newspaper|Newswire|Times|Post|Daily|Weekly|Press|Herald|Gazette|Journal|Tribune|Agency|Today|Network|"
     r"Radio|TV|Television|Magazine|Review|Chronicle|Observer|Telegraph|Mail|Globe|Standard|Examiner|Independent|"
     r"Inquirer|Bulletin|Courier|Register|Monitor|Wire|Sentinel|Dispatch|Mercury|Argus|Echo|Broadcasting|Zeitung|Monde|"
-    r"Online)\b"
+    r"Online|Kurier|Anzeiger|Nachrichten|Rundschau|Tageblatt|Tagblatt|Morgenpost|Quotidien|Dépêche|Diario|Heraldo|"
+    r"Noticias|Prensa|Jornal|Folha|Notícias|Corriere|Giornale|Gazzetta|Messaggero|Газета|Вести|Известия|Новости|"
+    r"Вестник|Курьер)\b|(?:新聞|通信|일보|신문|뉴스)\Z|\A(?:وكالة|صحيفة|جريدة)\s"
 )
 _NAME = re.compile(r"(?!.*\d{4})[\w.&'’ -]+")
 _OUTLET_ZH = re.compile(r"[\w·]{1,12}(?:报|社|网|新闻|周刊|杂志|电视台|广播|电台|在线|客户端|时报|晚报|日报)")
-_JOINING = frozenset("of the and & de der du la".split())
+_JOINING = frozenset("of the and & de der du la di da do del della des les le y e im am".split())
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)+")
+# The commonest hundred, by which two Chinese names with a space between them are told from one Japanese one.
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方"
+    "邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常張劉陳楊黃趙吳孫馬羅鄭謝許韓鄧馮蔣葉蘇呂盧鍾譚陸範賈鄒龍賀顧龔萬錢嚴"
+)
 _PARTICLES = frozenset("de da di del della do dos das du van von der den ter la le bin ibn al el y e zu".split())
 _NAME_WORD = re.compile(r"(?:[dlO]['’]|al-|el-)?[^\W\d_a-z][\w.’'-]*")
 _NOT_NAMES = frozenset(
@@ -56,11 +78,23 @@ _ROLE = re.compile(
     r"(?:staff|agencies|agency|wires?|our|special|foreign|chief|senior|diplomatic|political|defen[cs]e|business|"
     r"associate|contributing|executive|deputy|world|news|guest|economics|security|science|health|environment|\s)*"
     r"(?:staff|agencies|wires?|writers?|reporters?|correspondents?|editors?|columnists?|contributors?|journalists?|"
-    r"analysts?|bureau|desk)(?:\s(?:in|at|for)\s.*)?|special to .*|in [A-Z].*|综合",
+    r"analysts?|bureau|desk|newsroom|team)(?:\s(?:in|at|for)\s.*)?|special to .*|in [A-Z].*|综合|"
+    r"(?:press|media|communications?|public relations) (?:office|officer|team|department|service)|pressestelle|"
+    r"service de presse|oficina de prensa|assessoria de imprensa|ufficio stampa|пресс-служба|"
+    r"(?:unsere[rn]?|die|la|da|dalla|our|the|online)?\s?(?:redaktion|rédaction|redacción|redação|redazione|"
+    r"редакция|編集部|編集局|온라인뉴스팀|뉴스팀|هيئة التحرير)(?:\s\w{2,20})?|"
+    r"(?:freie[rn]? )?(?:journalist|redakteur|korrespondent|autor)(?:in)?|(?:notre )?(?:correspondant|journaliste|"
+    r"envoyé)e?(?: spéciale?)?|corresponsal|periodista|redactora?|correspondente|jornalista|giornalista|"
+    r"(?:наш |специальный )?корреспондент|记者|編集委員|記者",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s*(?:[,;、，&]|\band\b|\bwith\b|和)\s*")
-_TAIL = re.compile(r"\s+(?:in|at|for|of)\s+.*|\s*[(（].*[)）]|\s*@\w+|['’]s\s.*")
+# "y" and "e" are parts of names, too: before one word ("Ortega y Gasset") they join no two people.
+_AND = re.compile(r"\s*(?:[,;、，&]|\b(?:and|with|und|mit|et|avec|con|com|и|та)\b|\b(?:y|e|و)\s(?=\S+\s\S)|和)\s*")
+_TWO_CHINESE = re.compile(
+    rf"(?<=[{_SURNAMES}][\u4e00-\u9fff])\s+(?=[{_SURNAMES}][\u4e00-\u9fff])"
+    rf"|(?<=[{_SURNAMES}][\u4e00-\u9fff]{{2}})\s+(?=[{_SURNAMES}][\u4e00-\u9fff])"
+)
+_TAIL = re.compile(r"\s+(?:in|at|for|of)\s+.*|\s*[(（].*|\s*@\w+|['’]s\s.*")
 
 
 def section(text: str) -> Kind | None:
@@ -110,6 +144,11 @@ def board(text: str) -> bool:
     return bool(_BOARD.fullmatch(text))
 
 
+def apart(text: str) -> str:
+    """`text` with a comma between Chinese names that have a space between them."""
+    return _TWO_CHINESE.sub("、", text)
+
+
 def credited(text: str) -> tuple[list[str], str | None] | None:
     """The people and the outlet in what follows "By"; None if the text is anything else.
 
@@ -118,7 +157,9 @@ def credited(text: str) -> tuple[list[str], str | None] | None:
     """
     people: list[str] = []
     where: str | None = None
-    for part in filter(None, (part.strip(" .") if part[-3:-2] != "." else part for part in _AND.split(text.strip()))):
+    for part in filter(
+        None, (part.strip(" .") if part[-3:-2] != "." else part for part in _AND.split(apart(text.strip())))
+    ):
         name = _TAIL.sub("", part)
         if _ROLE.fullmatch(part):
             continue
@@ -132,7 +173,13 @@ def credited(text: str) -> tuple[list[str], str | None] | None:
             where = where or (place[1] if place and outlet(place[1]) else None)
         else:
             return None
-    return (people, where) if people or where or _ROLE.fullmatch(text.strip()) else None
+    return (_unplaced(people), where) if people or where or _ROLE.fullmatch(text.strip()) else None
+
+
+def _unplaced(people: Sequence[str]) -> list[str]:
+    """The names without the towns after them: "Jana Muster, Wien"."""
+    full = " " in people[0] if people else False
+    return [name for name in people if not full or " " in name or _CHINESE_NAME.fullmatch(name)]
 
 
 def joined(names: Sequence[str]) -> str:

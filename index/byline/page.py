@@ -9,9 +9,11 @@ from itertools import groupby, pairwise
 
 from index.byline.dates import Order, dated, order_in
 from index.byline.furniture import furniture, related
+from index.byline.labels import LABEL, LABEL_ALONE
 from index.byline.languages import language
 from index.byline.names import outlet, section
-from index.byline.printed import LABEL_ALONE, Facts, dateline, stated
+from index.byline.printed import Facts, dateline, stated
+from index.byline.titles import bare
 from index.types import Kind
 
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -24,6 +26,7 @@ _ITEM = re.compile(r"(?:[-*+•]|\d{1,2}[.)])\s")
 _INDENT = re.compile(r"\t| {2,}|\u3000")
 _WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|(?:星期|周)[一二三四五六日天]", re.IGNORECASE)
 _LONGEST_TITLE = 200  # characters, as all of these
+_LONGEST_BYLINE = 120
 _SHORTEST_PROSE = 60
 _SHORTEST_CHINESE_PROSE = 20
 _LONGEST_CLOSE = 10
@@ -51,14 +54,59 @@ class _Line:
 
     text: str
     block: int
+    joint: str = "\n\n"  # what stands before it
 
 
 def facts(page: str) -> Facts:
     """The publication facts printed in the head and the tail of `page`, and the text of its article."""
     lines = _lines(page)
-    prose = [number for number, line in enumerate(lines) if _prose(line.text)]
     order = order_in(line.text for line in lines if len(line.text) < _LONGEST_TITLE)
-    top = _top(lines, prose[0] if prose else len(lines), order)
+    first = next((number for number, line in enumerate(lines) if _prose(line.text)), len(lines))
+    return _facts(lines, _top(lines, first, order), order)
+
+
+def facts_around(lines: Sequence[str], top: int | None, order: Order | None) -> Facts:
+    """The facts of a page whose lines and whose title are known: `top` is the line of the title.
+
+    `order` is what 7/8/2020 means, if no date among the lines tells.
+    """
+    found = order_in(line for line in lines if len(line) < _LONGEST_TITLE)
+    return _facts([_Line(line, number) for number, line in enumerate(lines)], top, found or order)
+
+
+def text_of(title: str, paragraphs: Sequence[tuple[str, str]]) -> str:
+    """The text of the article with the `title`, without lines of facts and of furniture. A paragraph stands with what
+    parts it from the one before: a blank line, or the end of a line."""
+    lines = [_Line(title, -1)]
+    for text, joint in paragraphs:
+        lines.append(_Line(text, lines[-1].block + (joint == "\n\n"), joint))
+    found = _facts(lines, 0, None).text
+    return "" if found == title else found  # where nothing else is kept
+
+
+def prose(text: str) -> bool:
+    """Whether a line is of an article's body for certain: whole sentences, and not few words."""
+    return _prose(text)
+
+
+def known(line: str, found: Facts) -> bool:
+    """Whether a line of a page's head says nothing but facts that are known: the title, the names, the dates; or is the
+    byline of the author with a role or a place."""
+    if bare(line) == bare(found.title or ""):
+        return True
+    authors = re.split(r"、|, | and ", found.author or "")
+    label = LABEL.match(line)
+    if label and label.lastgroup in ("author", "preposition") and found.author and len(line) <= _LONGEST_BYLINE:
+        return all(name in line for name in authors)
+    rest = line.casefold()
+    for name in filter(None, (*authors, found.outlet, found.section)):
+        rest = rest.replace(name.casefold(), " ")
+    rest = LABEL.sub(" ", f"{rest} ").strip(" ,;|·•/–—-")
+    return rest != line.casefold() and (not any(map(str.isalnum, rest)) or dated(rest))
+
+
+def _facts(lines: Sequence[_Line], top: int | None, order: Order | None) -> Facts:
+    prose = [number for number, line in enumerate(lines) if _prose(line.text)]
     head = prose[_ABOVE_BYLINE] if len(prose) > _ABOVE_BYLINE else len(lines)
     boxes = _boxes(lines, prose)
     printed, last, kept = Facts(), Facts(), list[_Line]()  # `last` holds what is believed if nothing else is said
@@ -69,7 +117,7 @@ def facts(page: str) -> Facts:
         said = stated(line.text, order) if number not in boxes and (number < head or tail) else None
         if top is not None and number < top:
             last |= _above(line.text, said or Facts())
-        elif furniture(line.text):
+        elif furniture(line.text) and not (said and said.author):  # "Par Jeanne Exemple (AFP)" ends as captions do
             last |= _rights(line.text)
         elif said is None or (tail and dated(line.text)):
             kept.append(line)
@@ -228,7 +276,7 @@ def _rights(text: str) -> Facts:
 def _text(lines: Sequence[_Line]) -> str:
     """The paragraphs, a blank line between them; the items of a list stay together."""
     parts = [
-        ("\n" if one.block == other.block and _ITEM.match(other.text) else "\n\n") + other.text
+        ("\n" if one.block == other.block and _ITEM.match(other.text) else other.joint) + other.text
         for one, other in pairwise(lines)
     ]
     return "".join([line.text for line in lines[:1]] + parts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 
 from index.byline.dates import Moment, Order, dated, when
 from index.byline.furniture import furniture
+from index.byline.labels import KINDED, LABEL, REPORTER, SUFFIXED
 from index.byline.names import board, credited, joined, outlet, section
 from index.types import Kind
 
@@ -22,6 +23,8 @@ class Facts:
     modified: Moment | None = None
     kind: Kind | None = None
     language: str | None = None
+    url: str | None = None  # the canonical address
+    section: str | None = None  # of the outlet, as it names it
     text: str = ""
 
     def __or__(self, other: Facts) -> Facts:
@@ -32,35 +35,22 @@ class Facts:
 
 _LONGEST = 250  # characters of a line of facts
 _SHORT = 80  # characters of one value
-_LABEL = re.compile(
-    r"(?:(?<![\w-])|(?=[\u4e00-\u9fff]))(?:"
-    r"(?P<section>(?:posted|published|filed|categori[sz]ed) (?:in|under)|(?:section|category|categories|栏目|频道|"
-    r"分类)(?=\s*[:：]))"
-    r"|(?P<outlet>published by|(?:source|publisher|publication|outlet|文章来源|来源|稿源|出处)(?=\s*[:：]))"
-    r"|(?P<other>(?:edit(?:ed|ing)|photos?|photographs?|illustrations?|graphics?|video) by|(?:editors?|责任编辑|"
-    r"责编|编辑)(?=\s*[:：]))"
-    r"|(?P<author>(?:(?:written|words|story|report(?:ed|ing)?|text) )?by|(?:authors?|writers?|reporters?|作者|"
-    r"撰文|文)(?=\s*[:：])|(?:本报)?记者)"
-    r"|(?P<modified>(?:last )?(?:updated|modified|revised)(?: on| at)?|(?:更新时间|修改时间|最后更新|"
-    r"更新)(?=\s*[:：])|更新于)"
-    r"|(?P<published>(?:first )?(?:published|posted|released|issued)(?: on| at| online)?|publi(?:sh|shed|"
-    r"cation) (?:date|time)"
-    r"|(?:date|date published)(?=\s*[:：])|(?:发布时间|发表时间|发布日期|时间|日期|发布)(?=\s*[:：])|发[布表]于)"
-    r")(?:\s*[:：]\s*|\s+|(?<=于))",
-    re.IGNORECASE,
-)
-LABEL_ALONE = re.compile(
-    r"(?:by|author|source|published(?: on)?|posted(?: on)?|(?:last )?updated(?: on)?|作者|来源|发布时间)\s*[:：]?",
-    re.IGNORECASE,
-)
 _APART = re.compile(r"\s*[|·•｜]\s*|\s+[–—-]\s+|\s{3,}|\t")
+_DATE_APART = re.compile(r"(\b(?:19|20)\d\d)\s[–—-]\s(?=\d{1,2}\s?[:.h]\s?\d\d)")  # from its time of day
 _DATE_AFTER = re.compile(
-    r"[\s,]+(?:on\s)?(?=(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Satur|Sat|Sun)(?:day)?\b,? )?"
-    r"(?:\d{1,4}(?:[-/.年]|\s[A-Z])|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d))"
+    r"[\s,]+(?:(?:on|am|le|el|il|em)\s)?"
+    r"(?=(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Satur|Sat|Sun)(?:day)?\b,? )?"
+    r"(?:\d{1,4}(?:[-/.年년]|er|\.?\s(?:de\s)?[^\W\d_]{3})"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d))"
 )
+_ARTICLE = re.compile(r"(?:de[rnm]|das|la|el)\s")
+_CAPITALS = r"[A-ZÀ-ÖØ-ÞА-ЯЁ][A-ZÀ-ÖØ-ÞА-ЯЁ.’' /-]+"
 _DATELINE = re.compile(
-    r"[A-Z][A-Z.’' -]+(?:, [A-Z][\w. ]+)?(?:, (?P<day>[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?))? ?"
-    r"\((?P<outlet>[A-Z][\w .]{1,30})\) ?[-–—]{1,2} "
+    rf"{_CAPITALS}(?:, [A-Z][\w. ]+)?(?:, (?P<day>(?:[A-Z][a-z]{{2,8}}\.? \d{{1,2}}|\d{{1,2}}\.? [^\W\d_]{{3,9}}\.?)"
+    r"(?:,? \d{4})?))? ?\((?P<outlet>[A-Z][\w .]{1,30}|dpa)\) ?[-–—]{1,2} "
+    rf"|{_CAPITALS}, \d{{1,2}} [а-я]+(?: — |\. /)(?P<russian>[А-Я][А-Яа-я -]{{2,30}})[./]"
+    r"|\((?:[\uac00-\ud7a3·]{2,12})=(?P<korean>[\uac00-\ud7a3]{2,12})\)"
+    r"|【[\u3040-\u30ff\u4e00-\u9fff]{1,8}(?P<japanese>共同|時事)】"
     r"|(?P<agency>[\u4e00-\u9fff]{2,3}社)[\u4e00-\u9fff]{0,8}(?:\d{1,2}月)?\d{1,2}日电"
 )
 
@@ -76,8 +66,11 @@ def stated(line: str, order: Order | None = None) -> Facts | None:
         return None
     if dated(line):
         return Facts(published=when(line, order))
+    if (suffixed := SUFFIXED.fullmatch(line)) and dated(suffixed["date"]):
+        moment = when(suffixed["date"], order)
+        return Facts(published=moment) if suffixed["published"] else Facts(modified=moment)
     found = Facts()
-    for part in _APART.split(line):
+    for part in _APART.split(_DATE_APART.sub(r"\1, ", line)):
         facts = _part(part.strip(" ,;，；"), order)
         if facts is None:
             return None
@@ -90,11 +83,14 @@ def dateline(paragraph: str) -> Facts:
     found = _DATELINE.match(paragraph)
     if found is None:
         return Facts()
-    return Facts(outlet=found["outlet"] or found["agency"], published=when(found["day"] or ""))
+    agency = next((found[name] for name in ("outlet", "agency", "russian", "korean", "japanese") if found[name]), None)
+    return Facts(outlet=agency and agency.strip(), published=when(found["day"] or ""))
 
 
 def _part(text: str, order: Order | None) -> Facts | None:
-    labels = list(_LABEL.finditer(text))
+    if (found := _kinded(text)) is not None:
+        return found
+    labels = list(LABEL.finditer(text))
     ends = [label.start() for label in labels] + [len(text)]
     found = _unlabelled(text[: ends[0]].strip(" ,;，；"), order)
     for label, end in zip(labels, ends[1:], strict=True):
@@ -105,6 +101,14 @@ def _part(text: str, order: Order | None) -> Facts | None:
     return found
 
 
+def _kinded(text: str) -> Facts | None:
+    """What "Analysis by Jana Muster" says."""
+    found = KINDED.fullmatch(text)
+    kind = section(found["kind"]) if found else None
+    credit = _named("author", found["name"], colon=False) if found and kind else None
+    return Facts(kind=kind) | credit if credit else None
+
+
 def _unlabelled(text: str, order: Order | None) -> Facts | None:
     if not text or furniture(text):
         return Facts()
@@ -112,6 +116,8 @@ def _unlabelled(text: str, order: Order | None) -> Facts | None:
         return Facts(published=when(text, order))
     if kind := section(text):
         return Facts(kind=kind)
+    if reporter := REPORTER.fullmatch(text):
+        return Facts(author=reporter["name"] or reporter["japanese"])
     return Facts(outlet=text) if outlet(text) else None
 
 
@@ -144,6 +150,8 @@ def _named(name: str, value: str, colon: bool) -> Facts | None:
     if credit is None:
         return None
     people, where = credit
+    if name == "preposition" and (_ARTICLE.match(value) or not all(" " in person for person in people)):
+        return None
     return Facts(
         author=joined(people) if people else None,
         outlet=where,

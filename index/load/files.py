@@ -1,95 +1,207 @@
-"""Files and folders to articles."""
+"""Files, folders and addresses to articles: `read`."""
 
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index.errors import SourceMissing, Unreadable
-from index.load import markdown, text
-from index.load.decode import decode
-from index.types import Article, Failure
+from index.errors import SourceMissing, Unreadable, UsageError
+from index.load import hashed
+from index.load.folder import Folder, in_words
+from index.load.raw import Raw
+from index.load.registry import reader
+from index.types import Article, Failure, Outcome, Reading, Stamp, Visit, Walk
 
-LARGEST = 200_000_000  # bytes; an article has thousands, and a larger file is a dump that would fill the memory
-SUFFIXES: Mapping[str, Callable[[Path, str], Article]] = {
-    ".txt": text.article,
-    ".md": markdown.article,
-    ".markdown": markdown.article,
-}
+if TYPE_CHECKING:
+    from index.load.fetch import Fetcher
+
+Known = Callable[[str], Stamp | None]  # the stamp of the last visit to a source
+
+READING = 1  # the version of what is read out of a source; raise it, and every source is read again
+_SETTLED = 2_000_000_000  # nanoseconds: the coarsest clock of a file system in use, FAT's
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)  # of two letters at least; one is a disk
 
 
-def read(sources: Iterable[str | Path]) -> Iterator[Article | Failure]:
-    """The articles of files and of folders with all that is in them, one by one, each file once, in order of name.
+Told = Callable[[int], None]  # how many more bytes of files went by
 
-    A file that gives no article is a `Failure` that says why, and the others go on. In folders, hidden files and files
-    of other kinds are passed over. Raises `SourceMissing` at once if one of `sources` does not exist.
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What was asked of one `read`."""
+
+    known: Known
+    since: date | None
+    limit: int | None
+    allow_private: bool
+    told: Told
+
+
+def nothing(source: str) -> Stamp | None:  # noqa: ARG001
+    """What is known where nothing was visited before."""
+    return None
+
+
+def nobody(count: int) -> None:
+    """Who is told where nobody asked."""
+
+
+def read(
+    sources: Iterable[str | Path],
+    *,
+    known: Known = nothing,
+    since: date | None = None,
+    limit: int | None = None,
+    allow_private: bool = False,
+    told: Told = nobody,
+) -> Iterator[Reading]:
+    """The articles of files, of folders with all that is in them, and of addresses, one by one, each source once.
+
+    After the articles of a source comes its `Visit`, after all sources of one of `sources` its `Walk`, unless a part
+    of it could not be looked at. A source that gives no article is a `Failure` that says why, and the others go on.
+    A source whose last stamp is `known` and the same is not read. `since` and `limit` hold for each feed and sitemap.
+    In folders, hidden files, files of other kinds and what `.gitignore` and `.bylineignore` name are passed over.
+    `told` hears of the bytes that went by, of what `weigh` says in all. Raises `SourceMissing` at once if one of
+    `sources` does not exist, `UsageError` if its scheme is not http or https.
     """
-    return _articles([_existing(source) for source in sources])
+    named = [_named(str(source)) for source in sources]
+    return _readings(named, _Run(known, since, limit, allow_private, told))
 
 
-def _existing(source: str | Path) -> Path:
-    if not os.path.exists(source):  # noqa: PTH110 - Path.exists is true of "" and fails on what may not be looked at
-        raise SourceMissing(str(source))
-    return Path(source)
+def weigh(sources: Iterable[str | Path]) -> int | None:
+    """The bytes of all files that `read` would look at, or None where there are addresses among the sources."""
+    named = [_named(str(source)) for source in sources]
+    if any(map(_ADDRESS.match, named)):
+        return None
+    return sum(_size(path) for path in {path for root in named for path in _files(root)})
 
 
-def _articles(paths: Iterable[Path]) -> Iterator[Article | Failure]:
-    seen = set[Path]()
-    for path in paths:
-        for found in _inside(path) if path.is_dir() else [path]:
-            if isinstance(found, Failure):
-                yield found
-            elif (resolved := found.resolve()) not in seen:
-                seen.add(resolved)
-                yield _article(found)
+def _files(root: str) -> Iterator[str]:
+    if not os.path.isdir(root):  # noqa: PTH112 - Path.is_dir fails on what may not be looked at
+        yield root
+        return
+    yield from (found for found in Folder(root).files() if isinstance(found, str))
 
 
-def _inside(folder: Path) -> Iterator[Path | Failure]:
-    """The files in a folder and in its folders that can be read, and what stood in the way."""
-    empty = True
-    errors: list[OSError] = []
-    for parent, folders, names in os.walk(folder, onerror=errors.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(parent, name)
-            if not name.startswith(".") and path.suffix.lower() in SUFFIXES:
-                empty = False
-                yield path
-    yield from (Failure(str(error.filename), _in_words(error)) for error in errors)
-    if empty and not errors:
-        yield Failure(str(folder), f"The folder holds no file that can be read. Put {_suffixes()} files there.")
-
-
-def _article(path: Path) -> Article | Failure:
+def _size(path: str) -> int:
     try:
-        read_article = SUFFIXES.get(path.suffix.lower())
-        if read_article is None:
-            raise Unreadable(str(path), f"Files of this kind are not read. Save it as {_suffixes()}.")
-        return read_article(path, _text(path))
+        return os.stat(path).st_size  # noqa: PTH116 - a Path costs more than the rest
+    except OSError:
+        return 0
+
+
+def _named(source: str) -> str:
+    """A source as it is kept: an address as it is, a path resolved."""
+    if _ADDRESS.match(source):
+        return source
+    if os.path.exists(source):  # noqa: PTH110 - Path.exists is true of "" and fails on what may not be looked at
+        return os.path.realpath(source)
+    if _SCHEME.match(source):
+        raise UsageError(f"{source!r} cannot be read. Name a file, a folder, or an address with http:// or https://.")
+    raise SourceMissing(source)
+
+
+def _readings(roots: Iterable[str], run: _Run) -> Iterator[Reading]:
+    seen = set[str]()
+    fetcher: Fetcher | None = None  # one for the run: it knows how long each host has been let be
+    for root in dict.fromkeys(roots):
+        if _ADDRESS.match(root):
+            from index.load import web
+            from index.load.fetch import Fetcher
+
+            fetcher = fetcher or Fetcher(allow_private=run.allow_private)
+            yield from web.visit(root, fetcher, run.known, run.since, run.limit)
+        elif os.path.isdir(root):  # noqa: PTH112 - Path.is_dir fails on what may not be looked at
+            yield from _folder(root, run, seen)
+        elif root not in seen:
+            seen.add(root)
+            yield from _visited(root, root, run)
+            yield Walk(root)
+
+
+def _folder(root: str, run: _Run, seen: set[str]) -> Iterator[Reading]:
+    """What is in a folder; its end only where all of it could be looked at."""
+    folder = Folder(root)
+    for found in folder.files():
+        if isinstance(found, Failure):
+            yield Failure(_readable(found.source), found.reason)
+            yield Visit(_readable(found.source), root, Outcome.FAILED)
+        elif found not in seen:
+            seen.add(found)
+            yield from _visited(found, root, run)
+    if not folder.hindered:
+        yield Walk(root)
+
+
+def _visited(path: str, root: str, run: _Run) -> Iterator[Reading]:
+    """The articles of one file, unless it is as it was, and the end of the visit."""
+    if (shown := _readable(path)) != path:
+        yield Failure(shown, "Its name is not valid Unicode. Rename it.")
+        yield Visit(shown, root, Outcome.FAILED)
+        return
+    try:
+        last = run.known(path)
+        last = last if last and (last.hash or "").startswith(f"{READING}:") else None
+        if last and _same(last, os.stat(path)):  # noqa: PTH116 - a Path costs more than the rest
+            run.told(last.size or 0)
+            yield Visit(path, root, Outcome.UNCHANGED, last)
+        else:
+            yield from _opened(path, root, last, run.told)
     except Unreadable as error:
-        return Failure(error.source, error.reason)
+        yield Failure(error.source, error.reason)
+        yield Visit(path, root, Outcome.FAILED)
     except OSError as error:
-        return Failure(str(path), _in_words(error))
+        yield Failure(path, in_words(error))
+        yield Visit(path, root, Outcome.FAILED)
+    except MemoryError:
+        yield Failure(path, "Reading it takes more memory than there is. Split it.")
+        yield Visit(path, root, Outcome.FAILED)
 
 
-def _text(path: Path) -> str:
-    found = path.stat()
-    if not stat.S_ISREG(found.st_mode):
-        raise Unreadable(str(path), "It is not a file that has an end. Name a file or a folder.")
-    if found.st_size > LARGEST:
-        raise Unreadable(str(path), f"It has more than {LARGEST // 1_000_000} MB. Split it into articles.")
-    text = decode(str(path), path.read_bytes())
-    if not text.strip():
-        raise Unreadable(str(path), "It is empty. Put the article there, or leave the file out.")
-    return text
+def _readable(path: str) -> str:
+    """A path as it can be shown and kept: the system allows any bytes in names."""
+    return path.encode(errors="replace").decode()
 
 
-def _in_words(error: OSError) -> str:
-    return f"It cannot be read: {error.strerror or error}. Check who may read it, then try again."
+def _opened(path: str, root: str, last: Stamp | None, told: Told) -> Iterator[Reading]:
+    if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - before it is opened: a pipe would wait for a writer
+        raise Unreadable(path, "It is not a file that has an end. Name a file or a folder.")
+    with hashed.opened(path) as file:
+        now, found = time.time_ns(), os.fstat(file.fileno())
+        if last and last.size == found.st_size and _stamp(found, now, file.hash()).hash == last.hash:
+            told(found.st_size)
+            yield Visit(path, root, Outcome.UNCHANGED, _stamp(found, now, file.hash()))
+            return
+        raw, articles, failures, heard = Raw(path, file), 0, 0, 0
+        for item in reader(raw)(raw):
+            articles += isinstance(item, Article)
+            failures += isinstance(item, Failure)
+            told(file.done - heard)
+            heard = file.done
+            yield item
+        told(found.st_size - heard)
+        # What failed is to be said at the next visit, too, so that nothing is known of one that failed in part.
+        stamp = _stamp(found, now, file.hash()) if articles and not failures else Stamp()
+        yield Visit(path, root, Outcome.READ if articles else Outcome.FAILED, stamp)
 
 
-def _suffixes() -> str:
-    *others, last = SUFFIXES
-    return f"{', '.join(others)} or {last}"
+def _same(last: Stamp, found: os.stat_result) -> bool:
+    return last.touched is not None and (last.size, last.touched) == (found.st_size, _touched(found))
+
+
+def _stamp(found: os.stat_result, now: int, digest: str) -> Stamp:
+    """How a file looked. A change just before is not told by its time: one right after could have the same."""
+    touched = _touched(found)
+    return Stamp(found.st_size, touched if touched < now - _SETTLED else None, f"{READING}:{digest}")
+
+
+def _touched(found: os.stat_result) -> int:
+    """When the file or what the system notes of it last changed: archives and copies bring old times with them."""
+    return max(found.st_mtime_ns, found.st_ctime_ns)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-
-from index import byline
+from index.byline import Facts
 from index.errors import Unreadable
-from index.load.text import title_of
-from index.types import Article, Kind, Source
+from index.load.assemble import title_of
+from index.load.decode import text_of
+from index.load.raw import Raw
+from index.load.record import Record, checked
+from index.types import Article
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -29,127 +28,37 @@ _WRAP = "\r"  # where a line was wrapped; decoding has left none of its own
 _WRAPPED_CHINESE = re.compile(f"(?<={_CHINESE}){_WRAP}(?={_CHINESE})")
 
 
-def _said(value: object) -> object:
-    """A key without a value says nothing."""
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _moment(value: object) -> datetime | date | None:
-    if value is None or isinstance(value, date):
-        return value
-    moment = byline.when(value) if isinstance(value, str) else None
-    if moment is None:
-        raise ValueError("is no day that reads one way only: write it as 2020-07-15 or 2020-07-15 13:03:40")
-    return moment
-
-
-def _day(value: object) -> date | None:
-    moment = _moment(value)
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
-def _kind(value: object) -> Kind | None:
-    if value is None:
-        return None
-    if not isinstance(value, str) or value.lower() not in set(Kind):
-        raise ValueError(f"has to be one of {', '.join(Kind)}")
-    return Kind(value.lower())
-
-
-def _names(value: object) -> object:
-    if not isinstance(value, list):
-        return value
-    names = [name.strip() for name in value if isinstance(name, str) and name.strip()]
-    if len(names) != len(value):
-        raise ValueError("has to be a name or a list of names")
-    return byline.joined(names) if names else None
-
-
-def _language(value: object) -> object:
-    if value is None or (isinstance(value, str) and re.fullmatch(r"[a-z]{2}(?:[-_]\w+)?", value, re.IGNORECASE)):
-        return value and str(value)[:2].lower()
-    raise ValueError("has to be a code of two letters, such as en or zh")
-
-
-def _url(value: object) -> object:
-    if value is None or (isinstance(value, str) and re.match(r"https?://\S+\Z", value)):
-        return value
-    raise ValueError("has to be a web address that begins with http:// or https://")
-
-
-Text = Annotated[str | None, BeforeValidator(_said)]
-Moment = Annotated[datetime | date | None, BeforeValidator(_moment), BeforeValidator(_said)]
-
-
-class _Source(BaseModel):
-    model_config = ConfigDict(str_strip_whitespace=True)
-
-    issuer: str
-    title: str
-    date: Text = None
-
-
-class _FrontMatter(BaseModel):
-    """The keys that are read; others are let be."""
-
-    model_config = ConfigDict(str_strip_whitespace=True)
-
-    id: Text = None
-    title: Text = None
-    url: Annotated[str | None, BeforeValidator(_url), BeforeValidator(_said)] = None
-    author: Annotated[str | None, BeforeValidator(_names), BeforeValidator(_said)] = None
-    outlet: Annotated[Text, Field(validation_alias=AliasChoices("outlet", "source"))] = None
-    published: Annotated[Moment, Field(validation_alias=AliasChoices("published", "date"))] = None
-    modified: Moment = None
-    as_of: Annotated[date | None, BeforeValidator(_day), BeforeValidator(_said)] = None
-    kind: Annotated[Kind | None, BeforeValidator(_kind), BeforeValidator(_said)] = None
-    language: Annotated[str | None, BeforeValidator(_language), BeforeValidator(_said)] = None
-    sources: Annotated[tuple[_Source, ...], BeforeValidator(lambda value: _said(value) or ())] = ()
-
-
-def article(path: Path, text: str) -> Article:
+def articles(raw: Raw) -> Iterator[Article]:
     """The article of a Markdown file. Its text is what a reader sees of the Markdown. Raises `Unreadable`.
 
     Headings and list items keep their marks; links, emphasis and code are their words; pictures, comments and tags
     are left out, and lines that were wrapped are joined.
     """
-    front, body = _parts(str(path), text)
-    title, readable = _readable(body, front.title)
-    if not readable:
-        raise Unreadable(str(path), "It has no text below its front matter or title. Put the article there.")
-    return Article(
-        front.id or front.url or str(path.resolve()),
-        front.title or title or title_of(path),
-        readable,
-        url=front.url,
-        author=front.author,
-        outlet=front.outlet,
-        published=front.published,
-        modified=front.modified,
-        as_of=front.as_of,
-        kind=front.kind,
-        language=front.language or byline.language(readable),
-        sources=tuple(Source(each.issuer, each.title, each.date) for each in front.sources),
-    )
+    front, body = _parts(raw.source, text_of(raw))
+    title, text = readable(body, front.title)
+    if not text:
+        raise Unreadable(raw.source, "It has no text below its front matter or title. Put the article there.")
+    front = front.beside(raw.facts | Facts(url=raw.url))
+    yield front.article(text, raw.source, title or raw.facts.title or title_of(raw.name))
 
 
-def _parts(source: str, text: str) -> tuple[_FrontMatter, str]:
+def _parts(source: str, text: str) -> tuple[Record, str]:
     """The front matter and the Markdown below it."""
     from frontmatter.default_handlers import YAMLHandler
 
     handler = YAMLHandler()
     text = text.lstrip()
     if not handler.detect(text):
-        return _FrontMatter(), text
+        return Record(), text
     try:
         front, body = handler.split(text)
     except ValueError:
         if _KEY.match(text):
             raise Unreadable(source, "Its front matter has no end. Put a line `---` below it.") from None
-        return _FrontMatter(), text
+        return Record(), text
     values = _yaml(source, front)
     if not isinstance(values, dict | None):
-        return _FrontMatter(), text  # two rules with words between them
+        return Record(), text  # two rules with words between them
     return _checked(source, values or {}), body
 
 
@@ -182,19 +91,14 @@ def _loader() -> Any:
     return Loader
 
 
-def _checked(source: str, values: dict[object, object]) -> _FrontMatter:
-    try:
-        return _FrontMatter.model_validate(values)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        reason = (
-            first["msg"].removeprefix("Value error, ").replace("Input should be", "has to be").replace("Field", "is")
-        )
-        raise Unreadable(source, f"Its front matter's `{key}` {reason}.") from error
+def _checked(source: str, values: Mapping[object, object]) -> Record:
+    record = checked(values)
+    if isinstance(record, str):
+        raise Unreadable(source, f"Its front matter's {record}.")
+    return record
 
 
-def _readable(body: str, title: str | None) -> tuple[str | None, str]:
+def readable(body: str, title: str | None) -> tuple[str | None, str]:
     """The first heading of the first level, and what a reader sees of the rest.
 
     Where there is a `title`, the heading stays in the text unless it repeats it.

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
+from collections.abc import Iterator
 
 from index.byline import facts
 from index.errors import Unreadable
+from index.load import assemble
+from index.load.decode import text_of
+from index.load.raw import Raw
 from index.types import Article
 
 
-def article(path: Path, text: str) -> Article:
+def articles(raw: Raw) -> Iterator[Article]:
     """The article that a page of plain text holds, with the facts that the page prints. Raises `Unreadable`."""
-    found = facts(text)
+    found = facts(text_of(raw))
     if not found.text:
-        raise Unreadable(str(path), "It holds no article, only what pages put around one. Save the page with its text.")
-    return Article(
-        str(path.resolve()),
-        found.title or title_of(path),
-        found.text,
-        author=found.author,
-        outlet=found.outlet,
-        published=found.published,
-        modified=found.modified,
-        kind=found.kind,
-        language=found.language,
-    )
-
-
-def title_of(path: Path) -> str:
-    """A file's name as a title.
-
-    >>> title_of(Path("2020-07-15-open_skies.txt"))
-    '2020-07-15 open skies'
-    """
-    return re.sub(r"(?<!\d)[-_]+|[-_]+(?!\d)", " ", path.stem).strip() or path.name
+        raise Unreadable(
+            raw.source, "It holds no article, only what pages put around one. Save the page with its text."
+        )
+    yield assemble.article(raw, found)

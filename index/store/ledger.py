@@ -3,110 +3,71 @@
 An article row was born in one generation and may have died in a later one. Readers see the rows alive in the
 *published* generation. A writer stages rows of the next generation, brings the followers (Chroma, tantivy) up to it,
 and then publishes it in one transaction. Followers hold nothing that cannot be made again from here.
+
+Passages and their vectors belong to an *edition*: what was made with one embedder and one size of passages. Readers see
+those of the published edition; another is made beside it, an article at a time, and published when it is complete.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
-from index.errors import ShownError, StoreDamaged, StoreUnwritable
 from index.fingerprint import version
-from index.types import Article, Filters, Kind, Passage, Source
+from index.store.database import Database
+from index.store.revisions import insert_revision
+from index.store.rows import ALIVE, FACTS, NOW, article_of, republication_of, row_of
+from index.store.schema import FORMAT, SCHEMA
+from index.store.syndication import insert_bands
+from index.types import Article, Passage, Republication, Revision
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FORMAT = 1
 PAGE = 256  # passages read at a time
 TEXTS = 16  # articles read at a time
-_OUTSIDE = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_READONLY,
-}  # what the machine did, not the file
-_SCHEMA = """
-CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE published (generation INTEGER NOT NULL, vectors TEXT NOT NULL);
-CREATE TABLE follower (
-    name TEXT PRIMARY KEY,
-    reached INTEGER NOT NULL,  -- holds every passage born until then
-    swept INTEGER NOT NULL,    -- holds no passage that died until then
-    whole INTEGER NOT NULL     -- 0 from before it is written until after
-);
-CREATE TABLE article (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    born INTEGER NOT NULL,
-    died INTEGER,
-    digest TEXT NOT NULL,
-    version TEXT NOT NULL,
-    day INTEGER,
-    id TEXT NOT NULL,
-    title TEXT NOT NULL,
-    url TEXT,
-    author TEXT,
-    outlet TEXT,
-    published TEXT,
-    modified TEXT,
-    as_of TEXT,
-    kind TEXT,
-    language TEXT,
-    fetched TEXT,
-    sources TEXT NOT NULL,
-    text TEXT NOT NULL         -- last: a list of articles does not read it
-);
-CREATE INDEX article_id ON article (id);
-CREATE INDEX article_born ON article (born, died);
-CREATE INDEX article_died ON article (died) WHERE died IS NOT NULL;
-CREATE INDEX article_outlet ON article (outlet);
-CREATE INDEX article_author ON article (author);
-CREATE INDEX article_kind ON article (kind);
-CREATE INDEX article_language ON article (language);
-CREATE TABLE passage (
-    key INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: followers may still hold a dead one
-    article INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
-    text TEXT NOT NULL,        -- a copy, so that a hit does not read the whole article
-    vector BLOB NOT NULL       -- float16, little-endian
-);
-CREATE INDEX passage_article ON passage (article);
+_IN_FORCE = "(SELECT edition FROM published)"
+_FORGET_REVISIONS = """
+DELETE FROM revision WHERE article_id IN (
+    SELECT id FROM article AS dead WHERE died <= ?
+    AND NOT EXISTS (SELECT 1 FROM article WHERE article.id = dead.id AND died IS NULL)
+)
 """
-_FACTS = "id, title, url, author, outlet, published, modified, as_of, kind, language, fetched, sources"
-_ALIVE = "born <= :at AND (died IS NULL OR died > :at)"
-_NOW = _ALIVE.replace(":at", "(SELECT generation FROM published)")
+_LACKING = (
+    f"{NOW} AND copy_of IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM passage WHERE passage.article = number AND edition = :edition)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the passages and vectors of a store were made with."""
+    """What the passages and vectors of an edition were made with."""
 
     embedder: str
     dimension: int
     chunk: int  # word pieces of a passage, at most
+    precision: str = "float32"  # of the numbers that the embedder computed with: float32, bfloat16 or int8
 
 
 class Published(NamedTuple):
     generation: int
+    edition: int
     vectors: str  # the follower whose vectors are to be searched
+    words: str  # the follower whose words are to be searched
 
 
 class Follower(NamedTuple):
-    reached: int
-    swept: int
-    whole: bool
+    edition: int
+    reached: int = 0
+    swept: int = 0
+    whole: int = 1  # or 0
+    removed: int = 0  # passages that were taken out of it since it was empty
 
 
 class Draft(NamedTuple):
@@ -116,6 +77,9 @@ class Draft(NamedTuple):
     digest: str
     passages: Sequence[Passage]
     vectors: NDArray[np.float16]
+    bands: Sequence[int] = ()  # by which its copies are found
+    copy_of: str | None = None  # the article whose text it repeats; then there are no passages
+    revision: Revision | None = None  # of an article that was known
 
 
 class Entry(NamedTuple):
@@ -131,6 +95,22 @@ class Entry(NamedTuple):
     kind: str | None
     language: str | None
     day: int | None
+    before: str | None  # the text of the passage before it in the article
+    after: str | None
+
+
+class Facts(NamedTuple):
+    """What an article says of itself, as a question may name it."""
+
+    outlet: str | None = None
+    author: str | None = None
+    kind: str | None = None
+    day: int | None = None
+    copies: str = "[]"  # the outlets of its copies, as JSON
+
+    @property
+    def outlets(self) -> set[str | None]:
+        return {self.outlet, *json.loads(self.copies)}
 
 
 class Found(NamedTuple):
@@ -139,18 +119,11 @@ class Found(NamedTuple):
     key: int
     passage: Passage
     vector: bytes
+    facts: Facts = Facts()
 
 
-class Ledger:
+class Ledger(Database):
     """One SQLite file. Methods may be called from several threads; writing ones by the holder of the writer's lock."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.path = folder / "ledger.sqlite"
-        self._idle: list[sqlite3.Connection] = []
-
-    def exists(self) -> bool:
-        return self.path.is_file()
 
     def create(self, settings: Settings) -> None:
         """Makes the file complete or not at all: it is moved into place when it is done."""
@@ -158,37 +131,31 @@ class Ledger:
         making.unlink(missing_ok=True)
         connection = sqlite3.connect(making)
         with connection:
-            connection.executescript(_SCHEMA)
+            connection.executescript(SCHEMA)
             connection.execute(f"PRAGMA user_version = {FORMAT}")
-            values = {"store": uuid4().hex, **{name: str(getattr(settings, name)) for name in Settings.__slots__}}
-            connection.executemany("INSERT INTO setting VALUES (?, ?)", values.items())
-            connection.execute("INSERT INTO published VALUES (0, '')")
+            connection.execute("INSERT INTO setting VALUES ('store', ?)", (uuid4().hex,))
+            connection.execute("INSERT INTO edition VALUES (1, ?, ?, ?, ?)", astuple(settings))
+            connection.execute("INSERT INTO published VALUES (0, 1, '', '')")
         connection.close()
         making.replace(self.path)
 
-    def close(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
-
     # Settings and state
 
-    def format(self) -> int:
-        return int(self._one("PRAGMA user_version")[0])
-
     def settings(self) -> Settings:
-        values = self._settings()
-        return Settings(values["embedder"], int(values["dimension"]), int(values["chunk"]))
+        """Those of the published edition."""
+        query = f"SELECT embedder, dimension, chunk, precision FROM edition WHERE number = {_IN_FORCE}"
+        return Settings(*self._one(query))
 
     def store(self) -> str:
         """A name for this store that no other has."""
-        return self._settings()["store"]
+        return str(self._one("SELECT value FROM setting WHERE name = 'store'")[0])
 
     def published(self) -> Published:
-        return Published(*self._one("SELECT generation, vectors FROM published"))
+        return Published(*self._one("SELECT generation, edition, vectors, words FROM published"))
 
     def followers(self) -> dict[str, Follower]:
-        rows = self._all("SELECT name, reached, swept, whole FROM follower")
-        return {name: Follower(reached, swept, bool(whole)) for name, reached, swept, whole in rows}
+        rows = self._all("SELECT name, edition, reached, swept, whole, removed FROM follower")
+        return {name: Follower(*state) for name, *state in rows}
 
     def staged(self) -> bool:
         """Whether there are rows of a generation that is not published yet."""
@@ -201,223 +168,257 @@ class Ledger:
     # Articles
 
     def __len__(self) -> int:
-        return int(self._one(f"SELECT count(*) FROM article WHERE {_NOW}")[0])
+        """Of the articles that are no copies."""
+        return int(self._one(f"SELECT count(*) FROM article WHERE copy_of IS NULL AND {NOW}")[0])
 
     def article(self, article_id: str) -> Article | None:
-        rows = self._all(f"SELECT {_FACTS}, text FROM article WHERE id = :id AND {_NOW}", {"id": article_id})
-        return _article(rows[0]) if rows else None
+        """An article as it was given, with its copies."""
+        rows = self._all(f"SELECT {FACTS}, text FROM article WHERE id = :id AND {NOW}", {"id": article_id})
+        return self._with_copies(rows)[0] if rows else None
 
     def articles(self) -> Iterator[Article]:
-        """Every article by id, read a page at a time."""
-        query = f"SELECT {_FACTS}, text FROM article WHERE id > :after AND {_NOW} ORDER BY id LIMIT {TEXTS}"
+        """Every article that is no copy, by id, with its copies, read a page at a time."""
+        query = (
+            f"SELECT {FACTS}, text FROM article WHERE id > :after AND copy_of IS NULL AND {NOW} "
+            f"ORDER BY id LIMIT {TEXTS}"
+        )
         after = ""
         while rows := self._all(query, {"after": after}):
-            yield from map(_article, rows)
+            yield from self._with_copies(rows)
             after = rows[-1][0]
 
-    def digest(self, article_id: str) -> str | None:
-        rows = self._all(f"SELECT digest FROM article WHERE id = :id AND {_NOW}", {"id": article_id})
-        return rows[0][0] if rows else None
+    def _with_copies(self, rows: Sequence[Sequence[Any]]) -> list[Article]:
+        query = (
+            "SELECT copy_of, id, outlet, url, published FROM article "
+            f"WHERE copy_of IN (SELECT value FROM json_each(:ids)) AND {NOW} ORDER BY id"
+        )
+        also: dict[str, list[Republication]] = {}
+        for original, *copy in self._all(query, {"ids": json.dumps([row[0] for row in rows])}):
+            also.setdefault(original, []).append(republication_of(copy))
+        return [article_of(row, also.get(row[0], ())) for row in rows]
+
+    def digests(self, ids: Sequence[str]) -> dict[str, str]:
+        """The digests of those of the articles that are here, by their ids."""
+        query = f"SELECT id, digest FROM article WHERE id IN (SELECT value FROM json_each(:ids)) AND {NOW}"
+        return dict(self._all(query, {"ids": json.dumps(ids)}))
 
     def passages(self, article_id: str) -> tuple[Passage, ...]:
         query = (
             "SELECT start, end, passage.text FROM passage JOIN article ON article = number "
-            f"WHERE id = :id AND {_NOW} ORDER BY start"
+            f"WHERE id = :id AND {NOW} AND edition = {_IN_FORCE} ORDER BY start"
         )
         return tuple(Passage(article_id, *row) for row in self._all(query, {"id": article_id}))
 
     # What a search asks
 
-    def found(self, keys: Iterable[int], at: int) -> list[Found]:
-        """The passages of `keys` that are alive in a generation, with their vectors."""
-        query = (
-            "SELECT key, id, start, end, passage.text, vector FROM passage JOIN article ON article = number "
-            f"WHERE key IN (SELECT value FROM json_each(:keys)) AND {_ALIVE}"
+    def found(self, keys: Iterable[int], at: int, edition: int) -> list[Found]:
+        """The passages of `keys` that are alive in a generation and edition, with their vectors."""
+        copies = (
+            "(SELECT json_group_array(copy.outlet) FROM article AS copy "
+            f"WHERE copy.copy_of = article.id AND {_alive('copy')})"
         )
-        rows = self._all(query, {"keys": json.dumps(list(keys)), "at": at})
-        return [Found(key, Passage(*passage), vector) for key, *passage, vector in rows]
+        query = (
+            "SELECT key, vector, id, start, end, passage.text, outlet, author, kind, day, "
+            f"{copies} FROM passage JOIN article ON article = number "
+            f"WHERE key IN (SELECT value FROM json_each(:keys)) AND {ALIVE} AND edition = :edition"
+        )
+        rows = self._all(query, {"keys": json.dumps(list(keys)), "at": at, "edition": edition})
+        return [Found(key, Passage(*rest[:4]), vector, Facts(*rest[4:])) for key, vector, *rest in rows]
 
-    def spellings(self, filters: Filters) -> dict[str, list[str]]:
-        """For each fact that a filter names, its values in the store that are meant: letters' case does not matter,
-        and an author may be one of several."""
-        asked = {"outlet": filters.outlet, "author": filters.author, "kind": filters.kind, "language": filters.language}
-        return {fact: self._spelled(fact, values) for fact, values in asked.items() if values}
+    def vectors(self, keys: Iterable[int]) -> dict[int, bytes]:
+        """The vectors of the passages of `keys`."""
+        query = "SELECT key, vector FROM passage WHERE key IN (SELECT value FROM json_each(?))"
+        return dict(self._all(query, (json.dumps(list(keys)),)))
 
-    def _spelled(self, fact: str, asked: Sequence[str]) -> list[str]:
-        wanted = {_folded(value) for value in asked}
-        stored = self._all(f"SELECT DISTINCT {fact} FROM article WHERE {fact} IS NOT NULL")
-        return sorted(value for (value,) in stored if wanted & _names(value))
+    def republished(self, outlets: Sequence[str], at: int) -> list[int]:
+        """The numbers of the articles of which one of `outlets` has a copy in a generation."""
+        query = (
+            "SELECT DISTINCT original.number FROM article JOIN article AS original ON original.id = article.copy_of "
+            "WHERE article.copy_of IS NOT NULL AND article.outlet IN (SELECT value FROM json_each(:outlets)) "
+            f"AND {_alive('article')} AND {_alive('original')} ORDER BY original.number"
+        )
+        return [number for (number,) in self._all(query, {"outlets": json.dumps(outlets), "at": at})]
 
     # What a follower asks
 
-    def entries(self, after: int, until: int) -> Iterator[list[Entry]]:
-        """The passages born after one generation that are alive in another, in pages. Keys grow with generations."""
+    def entries(self, edition: int, after: int, until: int) -> Iterator[list[Entry]]:
+        """The passages of an edition born after one generation that are alive in another, in pages.
+
+        Of what was born later in one edition, the keys are greater.
+        """
         first = (
             "SELECT coalesce(min(key), 0) FROM passage "
             "WHERE article >= (SELECT min(number) FROM article WHERE born > ?)"
         )
         query = (
-            "SELECT key, number, passage.text, vector, title, author, outlet, kind, language, day "
-            "FROM passage CROSS JOIN article ON article = number "
-            f"WHERE key > :key AND {_ALIVE} ORDER BY key LIMIT {PAGE}"
+            "SELECT key, number, passage.text, vector, title, author, outlet, kind, language, day, "
+            f"{_beside('- 1')}, {_beside('+ 1')} FROM passage CROSS JOIN article ON article = number "
+            f"WHERE key > :key AND {ALIVE} AND edition = :edition ORDER BY key LIMIT {PAGE}"
         )
         key = self._one(first, (after,))[0] - 1
-        while key >= 0 and (rows := self._all(query, {"at": until, "key": key})):
+        while key >= 0 and (rows := self._all(query, {"at": until, "key": key, "edition": edition})):
             yield [Entry(*row) for row in rows]
             key = rows[-1][0]
 
-    def dead(self, after: int, until: int) -> list[int]:
-        """The keys of the passages that died after one generation and until another."""
-        query = "SELECT key FROM article JOIN passage ON article = number WHERE died > ? AND died <= ? ORDER BY key"
-        return [key for (key,) in self._all(query, (after, until))]
+    def dead(self, edition: int, after: int, until: int) -> list[int]:
+        """The keys of the passages of an edition that died after one generation and until another."""
+        query = (
+            "SELECT key FROM article JOIN passage ON article = number "
+            "WHERE died > ? AND died <= ? AND edition = ? ORDER BY key"
+        )
+        return [key for (key,) in self._all(query, (after, until, edition))]
+
+    def changes(self, after: int, until: int) -> int:
+        """How many passages were born or died after one generation and until another."""
+        query = (
+            "SELECT count(*) FROM article JOIN passage ON article = number "
+            "WHERE born > :after AND born <= :until OR died > :after AND died <= :until"
+        )
+        return int(self._one(query, {"after": after, "until": until})[0])
+
+    def size(self) -> int:
+        """How many passages there are, also those that readers do not see."""
+        return int(self._one("SELECT count(*) FROM passage")[0])
 
     def keys(self) -> set[int]:
-        query = f"SELECT key FROM article JOIN passage ON article = number WHERE {_NOW}"
+        query = f"SELECT key FROM article JOIN passage ON article = number WHERE {NOW} AND edition = {_IN_FORCE}"
         return {key for (key,) in self._all(query)}
 
     # Writing
 
+    def begin(self, settings: Settings) -> int:
+        """The edition that is being made with `settings`: one that was begun before, or a new one."""
+        with self._connection() as connection, connection:
+            columns = ", ".join(Settings.__slots__)
+            begun = connection.execute(f"SELECT number, {columns} FROM edition WHERE number > {_IN_FORCE}").fetchall()
+            for number, *made in begun:
+                if Settings(*made) == settings:
+                    return int(number)
+            connection.execute(f"DELETE FROM passage WHERE edition > {_IN_FORCE}")
+            connection.execute(f"DELETE FROM edition WHERE number > {_IN_FORCE}")
+            connection.execute(f"INSERT INTO edition ({columns}) VALUES (?, ?, ?, ?)", astuple(settings))
+            return int(connection.execute("SELECT max(number) FROM edition").fetchone()[0])
+
+    def lacks(self, edition: int) -> int:
+        """How many articles have no passages in an edition yet."""
+        return int(self._one(f"SELECT count(*) FROM article WHERE {_LACKING}", {"edition": edition})[0])
+
+    def lacking(self, edition: int) -> Iterator[tuple[int, Article]]:
+        """The articles that have no passages in an edition yet, with their numbers, a page at a time."""
+        query = (
+            f"SELECT number, {FACTS}, text FROM article WHERE number > :after AND {_LACKING} "
+            f"ORDER BY number LIMIT {TEXTS}"
+        )
+        after = 0
+        while rows := self._all(query, {"after": after, "edition": edition}):
+            yield from ((number, article_of(row)) for number, *row in rows)
+            after = rows[-1][0]
+
+    def fill(self, edition: int, made: Iterable[tuple[int, Sequence[Passage], NDArray[np.float16]]]) -> None:
+        """Adds the passages of articles, by their numbers, to an edition that readers do not see yet."""
+        with self._connection() as connection, connection:
+            for number, passages, vectors in made:
+                _insert_passages(connection, number, passages, vectors, edition)
+
     def stage(self, drafts: Iterable[Draft], gone: Iterable[str] = ()) -> int:
         """Adds a generation that readers do not see yet, and gives its number."""
         with self._connection() as connection, connection:
-            at = connection.execute("SELECT generation FROM published").fetchone()[0]
+            at, edition = connection.execute("SELECT generation, edition FROM published").fetchone()
             for draft in drafts:
-                _bury(connection, draft.article.id, at)
-                _insert(connection, draft, at + 1)
+                if not _bury(connection, draft.article.id, at):
+                    connection.execute("DELETE FROM revision WHERE article_id = ?", (draft.article.id,))
+                _insert(connection, draft, at + 1, edition)
             for article_id in gone:
                 _bury(connection, article_id, at)
         return int(at) + 1
 
     def publish(self, published: Published) -> None:
-        self._write("UPDATE published SET generation = ?, vectors = ?", published)
+        """From here on readers see this, and no other."""
+        self._write("UPDATE published SET generation = ?, edition = ?, vectors = ?, words = ?", published)
 
     def follow(self, name: str, state: Follower) -> None:
-        self._write("INSERT OR REPLACE INTO follower VALUES (?, ?, ?, ?)", (name, *state))
+        self._write("INSERT OR REPLACE INTO follower VALUES (?, ?, ?, ?, ?, ?)", (name, *state))
 
     def unfollow(self, name: str) -> None:
         self._write("DELETE FROM follower WHERE name = ?", (name,))
 
-    def bury(self, until: int) -> None:
-        """Forgets the rows that died until a generation: no follower holds them any more."""
+    def copy_to(self, path: Path) -> None:
+        """Writes all that is in it at this moment to a new file."""
+        with self._connection() as connection:
+            connection.execute("VACUUM INTO ?", (str(path),))
+
+    def detach(self) -> None:
+        """Makes it a ledger without followers: what is staged is published, as after a crash."""
         with self._connection() as connection, connection:
+            query = "SELECT max(generation, coalesce(max(born), 0), coalesce(max(died), 0)) FROM published, article"
+            at = connection.execute(query).fetchone()[0]
+            connection.execute("UPDATE published SET generation = ?, vectors = '', words = ''", (at,))
+            connection.execute("DELETE FROM follower")
+            connection.execute(f"DELETE FROM passage WHERE edition <> {_IN_FORCE}")
+            connection.execute(f"DELETE FROM edition WHERE number <> {_IN_FORCE}")
+        self.bury(at)
+
+    def move(self, place: Published) -> int:
+        """Makes it another store, to be published where `place` is; gives the generation that follows both."""
+        with self._connection() as connection, connection:
+            connection.execute("UPDATE setting SET value = ? WHERE name = 'store'", (uuid4().hex,))
+            values = (place.generation, place.vectors, place.words)
+            connection.execute("UPDATE published SET generation = max(generation, ?), vectors = ?, words = ?", values)
+        return self.published().generation + 1
+
+    def bury(self, until: int) -> None:
+        """Forgets the rows that died until a generation, and the editions before the one in force: no follower holds
+        them any more."""
+        with self._connection() as connection, connection:
+            if connection.execute(f"DELETE FROM edition WHERE number < {_IN_FORCE}").rowcount:
+                connection.execute(f"DELETE FROM passage WHERE edition < {_IN_FORCE}")
             dead = "SELECT number FROM article WHERE died <= ?"
             connection.execute(f"DELETE FROM passage WHERE article IN ({dead})", (until,))
+            connection.execute(f"DELETE FROM band WHERE article IN ({dead})", (until,))
+            connection.execute(_FORGET_REVISIONS, (until,))
             connection.execute("DELETE FROM article WHERE died <= ?", (until,))
 
-    # Connections: a statement takes an idle one or makes one, so that threads never share one
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = self._idle.pop() if self._idle else self._connect()
-            yield connection
-        except sqlite3.OperationalError as error:
-            raise self._shown(error) from error
-        except sqlite3.DatabaseError as error:
-            if type(error) is not sqlite3.DatabaseError:
-                raise  # a mistake of ours
-            raise StoreDamaged(self.folder, str(error)) from error
-        self._idle.append(connection)
-
-    def _shown(self, error: sqlite3.OperationalError) -> ShownError:
-        if error.sqlite_errorcode & 0xFF in _OUTSIDE:
-            return StoreUnwritable(self.folder, str(error))
-        return StoreDamaged(self.folder, str(error))
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"{self.path.resolve().as_uri()}?mode=rw", uri=True, timeout=30, check_same_thread=False
-        )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")  # a follower must never know more than the ledger
-        connection.execute("PRAGMA secure_delete = ON")  # what was removed is gone from the file
-        return connection
-
-    def _all(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
-        with self._connection() as connection:
-            return connection.execute(query, values).fetchall()
-
-    def _one(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> tuple[Any, ...]:
-        return self._all(query, values)[0]
-
-    def _write(self, query: str, values: Sequence[Any]) -> None:
-        with self._connection() as connection, connection:
-            connection.execute(query, values)
-
-    def _settings(self) -> dict[str, str]:
-        return dict(self._all("SELECT name, value FROM setting"))
+def _bury(connection: sqlite3.Connection, article_id: str, at: int) -> bool:
+    """Whether there was such an article."""
+    query = "UPDATE article SET died = ? WHERE id = ? AND died IS NULL"
+    return connection.execute(query, (at + 1, article_id)).rowcount > 0
 
 
-def _bury(connection: sqlite3.Connection, article_id: str, at: int) -> None:
-    connection.execute("UPDATE article SET died = ? WHERE id = ? AND died IS NULL", (at + 1, article_id))
-
-
-def _insert(connection: sqlite3.Connection, draft: Draft, born: int) -> None:
-    values = (born, draft.digest, version(draft.article.text), *_row(draft.article))
+def _insert(connection: sqlite3.Connection, draft: Draft, born: int, edition: int) -> None:
+    values = (born, draft.digest, version(draft.article.text), draft.copy_of, *row_of(draft.article))
     marks = ", ".join("?" * len(values))
     number = connection.execute(
-        f"INSERT INTO article (born, digest, version, day, {_FACTS}, text) VALUES ({marks})", values
+        f"INSERT INTO article (born, digest, version, copy_of, day, {FACTS}, text) VALUES ({marks})", values
     ).lastrowid
+    _insert_passages(connection, number, draft.passages, draft.vectors, edition)
+    insert_bands(connection, number, draft.bands)
+    insert_revision(connection, draft.article.id, born, draft.revision)
+
+
+def _insert_passages(
+    connection: sqlite3.Connection,
+    number: int | None,
+    passages: Sequence[Passage],
+    vectors: NDArray[np.float16],
+    edition: int,
+) -> None:
     connection.executemany(
-        "INSERT INTO passage (article, start, end, text, vector) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO passage (article, edition, start, end, text, vector) VALUES (?, ?, ?, ?, ?, ?)",
         (
-            (number, passage.start, passage.end, passage.text, vector.tobytes())
-            for passage, vector in zip(draft.passages, draft.vectors, strict=True)
+            (number, edition, passage.start, passage.end, passage.text, vector.tobytes())
+            for passage, vector in zip(passages, vectors, strict=True)
         ),
     )
 
 
-def _row(article: Article) -> tuple[Any, ...]:
+def _beside(step: str) -> str:
+    """The text of the passage before or after: an article's passages of one edition are written one after the other."""
     return (
-        article.day and article.day.toordinal(),
-        article.id,
-        article.title,
-        article.url,
-        article.author,
-        article.outlet,
-        article.published and article.published.isoformat(),
-        article.modified and article.modified.isoformat(),
-        article.as_of and article.as_of.isoformat(),
-        article.kind,
-        article.language,
-        article.fetched and article.fetched.isoformat(),
-        json.dumps([astuple(source) for source in article.sources], ensure_ascii=False),
-        article.text,
+        f"(SELECT other.text FROM passage AS other WHERE other.key = passage.key {step} "
+        "AND other.article = number AND other.edition = passage.edition)"
     )
 
 
-def _article(row: Sequence[Any]) -> Article:
-    id_, title, url, author, outlet, published, modified, as_of, kind, language, fetched, sources, text = row
-    return Article(
-        id_,
-        title,
-        text,
-        url=url,
-        author=author,
-        outlet=outlet,
-        published=_moment(published),
-        modified=_moment(modified),
-        as_of=as_of and date.fromisoformat(as_of),
-        kind=kind and Kind(kind),
-        language=language,
-        fetched=fetched and datetime.fromisoformat(fetched),
-        sources=tuple(Source(*source) for source in json.loads(sources)),
-    )
-
-
-def _moment(iso: str | None) -> datetime | date | None:
-    if iso is None:
-        return None
-    return datetime.fromisoformat(iso) if "T" in iso else date.fromisoformat(iso)
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
-
-
-def _names(value: str) -> set[str]:
-    """A fact's value and, where it names several people, each of them, with case folded."""
-    whole = _folded(value)
-    for comma in (" and ", "&", ";", "、", "，"):
-        whole = whole.replace(comma, ",")
-    return {_folded(value), *(name.strip() for name in whole.split(","))}
+def _alive(table: str) -> str:
+    return ALIVE.replace("born", f"{table}.born").replace("died", f"{table}.died")

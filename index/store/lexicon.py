@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from math import log, sqrt
 from pathlib import Path
 from shutil import rmtree
 from threading import Lock
 from typing import Any
 
 from index.errors import ShownError, StoreDamaged, StoreUnwritable
+from index.store.causes import shown_as
 from index.store.ledger import Entry
 from index.words import carries_meaning, terms
 
 Days = tuple[int | None, int | None]  # ordinals of the first and the last day
-# What a term in each field counts for, against one in the passage itself. nDCG@10 of 0.3 words and 0.7 meaning: SciFact
-# .723, .728, .735 with titles at 1, 0.5, 0.25; MultiHop-RAG .811, .820, .829 with author and outlet at 0, 0.25, 1.
-BOOSTS = {"text": 1.0, "title": 0.25, "author": 1.0, "outlet": 1.0}
+Limits = tuple[Mapping[str, Sequence[str]], Days, Sequence[int]]  # facts, days, and articles that are in by a copy
+# What a passage is found by: how often its own words count, those of its neighbours in the article, and those of the
+# article's title, outlet and author. nDCG@10 of what is fused, without neighbours and with them, by
+# tests/bench/fit_search.py: articles of SciFact .745, .755, of MTRAG .439, .457; paragraphs of SQuAD 2.0 .922, .909.
+OWN, NEIGHBOURS, ABOUT = 2, 1, 1
 FACTS = ("outlet", "author", "kind", "language")
 HEAP = 64_000_000  # bytes that the writer may hold before it flushes
+# To be raised whenever `index.words.terms` or the fields here change: words of another number are not read but made
+# again from the ledger.
+ANALYSIS = 3
 
 
 class Lexicon:
-    """A tantivy index on disk. Its commits are atomic and its snapshots are safe while another process writes."""
+    """One of the two tantivy indexes on disk. A writer writes the one that nobody reads, as with the vectors."""
 
-    name = "words"
-    hidden = False  # readers see what is written before it is published
+    by_files = False
+    wears = 1 / 8  # tantivy counts the terms of what was removed until it merges its segments, which may be never
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, letter: str) -> None:
+        self.name = f"words-{ANALYSIS}{letter}"
         self._store = folder
-        self._folder = folder / "words"
+        self._folder = folder / "words" / self.name
         self._guard = Lock()
         self._index: Any = None
         self._searcher: Any = None
@@ -41,20 +51,41 @@ class Lexicon:
         return (self._folder / "meta.json").is_file()
 
     def matching(
-        self, at: int, wanted: Sequence[str], count: int, facts: Mapping[str, Sequence[str]], days: Days
+        self,
+        at: int,
+        wanted: Sequence[str],
+        count: int,
+        facts: Mapping[str, Sequence[str]],
+        days: Days,
+        also: Sequence[int] = (),
     ) -> dict[int, float]:
-        """The keys of the passages with the best BM25, and that BM25."""
+        """The keys of the passages with the best BM25, best first, and that BM25.
+
+        `also` are the numbers of articles that have the outlet of `facts` by a copy.
+        """
         if not wanted:
             return {}
         searcher = self._at(at)
-        found = searcher.search(_query(wanted, facts, days), count, count=False).hits
+        found = searcher.search(_query(_weights(searcher, wanted), facts, days, also), count, count=False).hits
         keys = searcher.fast_field_values("key", [address for _, address in found])
         return {int(key): float(score) for key, (score, _) in zip(keys, found, strict=True)}
+
+    def sizes(self, at: int, limits: Limits) -> tuple[int, int]:
+        """How many passages there are, and how many of them lie within limits."""
+        searcher = self._at(at)
+        return searcher.num_docs, int(searcher.search(_all_of(_limiting(*limits)), 1).count)
+
+    def within(self, at: int, limits: Limits, most: int, among: Sequence[int] | None = None) -> list[int]:
+        """The keys of at most so many passages within limits, in no order; of those `among` some, if there are any."""
+        queries = _limiting(*limits) + ([] if among is None else [_keyed(among)])
+        searcher = self._at(at)
+        found = searcher.search(_all_of(queries), max(1, most), count=False).hits
+        return [int(key) for key in searcher.fast_field_values("key", [address for _, address in found])]
 
     def frequencies(self, at: int, wanted: Sequence[str]) -> tuple[int, list[int]]:
         """How many passages there are, and how many hold each term."""
         searcher = self._at(at)
-        return searcher.num_docs, [searcher.doc_freq("text_terms", term) for term in wanted]
+        return searcher.num_docs, [searcher.doc_freq("own_terms", term) for term in wanted]
 
     def keys(self, at: int) -> list[int]:
         """The key of every passage in it, double ones twice."""
@@ -65,6 +96,12 @@ class Lexicon:
         searcher = self._at(at)
         found = searcher.search(Query.all_query(), max(1, searcher.num_docs), count=False).hits
         return [int(key) for key in searcher.fast_field_values("key", [address for _, address in found])]
+
+    def differences(self, at: int, entries: Iterable[Sequence[Entry]]) -> tuple[int, int]:
+        """How many of `entries` it lacks, and how many others, or once too often, it holds."""
+        held = Counter(self.keys(at))
+        wanted = Counter(entry.key for page in entries for entry in page)
+        return (wanted - held).total(), (held - wanted).total()
 
     def become(self, other: object) -> None:
         """Makes it empty."""
@@ -124,6 +161,23 @@ class Lexicon:
             return self._opened().writer(HEAP, 1)
 
 
+def forget_others(store: Path) -> None:
+    """Deletes what another analysis wrote."""
+    kept = {f"words-{ANALYSIS}{letter}" for letter in "ab"}
+    for left in (store / "words").iterdir() if (store / "words").is_dir() else ():
+        if left.name not in kept:
+            rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+
+
+def _weights(searcher: Any, wanted: Sequence[str]) -> dict[str, float]:
+    """What each term of a question counts for, beside its BM25: the root of its rarity.
+
+    nDCG@10 of what is fused, without and with it, by tests/bench/fit_search.py: SciFact .754, .755; MTRAG .455, .457.
+    """
+    total = searcher.num_docs
+    return {term: sqrt(rarity(total, searcher.doc_freq("terms", term))) for term in wanted}
+
+
 def query_terms(question: str) -> list[str]:
     """The terms to look for, each once: those that carry meaning, or all where none does."""
     found = dict.fromkeys(terms(question))
@@ -135,8 +189,9 @@ def _schema() -> Any:
 
     builder = SchemaBuilder()
     builder.add_integer_field("key", indexed=True, fast=True)
-    for field in BOOSTS:
-        builder.add_text_field(f"{field}_terms", tokenizer_name="terms", index_option="freq")
+    builder.add_integer_field("article", indexed=True)
+    builder.add_text_field("terms", tokenizer_name="terms", index_option="freq")
+    builder.add_text_field("own_terms", tokenizer_name="terms", index_option="basic")
     for fact in FACTS:
         builder.add_text_field(fact, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("day", indexed=True, fast=True)
@@ -148,8 +203,11 @@ def _document(entry: Entry) -> Any:
 
     document = Document()
     document.add_integer("key", entry.key)
-    for field in BOOSTS:
-        document.add_text(f"{field}_terms", " ".join(terms(getattr(entry, field) or "")))
+    document.add_integer("article", entry.article)
+    for text, times in _found_by(entry):
+        for _ in range(times):
+            document.add_text("terms", _analysed(text))
+    document.add_text("own_terms", _analysed(entry.text))
     for fact in FACTS:
         if value := getattr(entry, fact):
             document.add_text(fact, value)
@@ -158,34 +216,63 @@ def _document(entry: Entry) -> Any:
     return document
 
 
+def _found_by(entry: Entry) -> list[tuple[str, int]]:
+    """The texts that a passage is found by, and how often each counts."""
+    neighbours = [(text, NEIGHBOURS) for text in (entry.before, entry.after) if text]
+    about = [(text, ABOUT) for text in (entry.title, entry.outlet, entry.author) if text]
+    return [(entry.text, OWN), *neighbours, *about]
+
+
+@lru_cache(maxsize=16)  # a passage is read again as its neighbours' neighbour
+def _analysed(text: str) -> str:
+    return " ".join(terms(text))
+
+
 def _keyed(keys: Sequence[int]) -> Any:
     from tantivy import Query
 
     return Query.term_set_query(_schema(), "key", list(keys))
 
 
-def _query(wanted: Sequence[str], facts: Mapping[str, Sequence[str]], days: Days) -> Any:
-    """Any of the terms in any field, and all of the limits. Never parsed from what a person wrote."""
-    from tantivy import FieldType, Occur, Query
+def rarity(total: int, frequency: int) -> float:
+    """The inverse document frequency of BM25: ln(1 + (N - n + 0.5) / (n + 0.5))."""
+    return log(1 + (total - min(frequency, total) + 0.5) / (min(frequency, total) + 0.5))
+
+
+def _query(weights: Mapping[str, float], facts: Mapping[str, Sequence[str]], days: Days, also: Sequence[int]) -> Any:
+    """Any of the terms, and all of the limits. Never parsed from what a person wrote."""
+    from tantivy import Occur, Query
 
     schema = _schema()
     either = [
-        (Occur.Should, Query.boost_query(Query.term_query(schema, f"{field}_terms", term, "freq"), boost))
-        for term in wanted
-        for field, boost in BOOSTS.items()
+        (Occur.Should, Query.boost_query(Query.term_query(schema, "terms", term, "freq"), weight))
+        for term, weight in weights.items()
     ]
-    limits = [Query.term_set_query(schema, fact, list(values)) for fact, values in facts.items()]
+    return _all_of(_limiting(facts, days, also), [Query.boolean_query(either)])
+
+
+def _limiting(facts: Mapping[str, Sequence[str]], days: Days, also: Sequence[int]) -> list[Any]:
+    from tantivy import FieldType, Occur, Query
+
+    schema = _schema()
+    limits = {fact: Query.term_set_query(schema, fact, list(values)) for fact, values in facts.items()}
+    if also:
+        copied = Query.term_set_query(schema, "article", list(also))
+        limits["outlet"] = Query.boolean_query([(Occur.Should, limits["outlet"]), (Occur.Should, copied)])
     if days != (None, None):
-        limits.append(Query.range_query(schema, "day", FieldType.Integer, *days))
-    return Query.boolean_query(
-        [(Occur.Must, Query.boolean_query(either))]
-        + [(Occur.Must, Query.const_score_query(limit, 0.0)) for limit in limits]
-    )
+        limits["day"] = Query.range_query(schema, "day", FieldType.Integer, *days)
+    return list(limits.values())
+
+
+def _all_of(limits: Sequence[Any], scored: Sequence[Any] = ()) -> Any:
+    """What meets all queries; only the scored ones count for the order."""
+    from tantivy import Occur, Query
+
+    unscored = [Query.const_score_query(limit, 0.0) for limit in limits]
+    return Query.boolean_query([(Occur.Must, each) for each in (*scored, *unscored)])
 
 
 @contextmanager
 def _failures(shown: type[ShownError], store: Path) -> Iterator[None]:
-    try:
+    with shown_as(shown, store, ValueError):  # tantivy raises it for all that it finds wrong
         yield
-    except (OSError, ValueError) as error:  # tantivy raises ValueError for all that it finds wrong
-        raise shown(store, str(error)) from error

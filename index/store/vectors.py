@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path
 from shutil import copytree, rmtree
 from threading import Lock
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 
 from index.errors import ShownError, StoreDamaged, StoreUnreachable, StoreUnwritable
 from index.quiet import quiet
+from index.store.causes import shown_as
 from index.store.ledger import PAGE, Entry, Published
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float32]
 
 COLLECTION = "passages"
+SERVER = "server-"
+CLOSE = 1e-3  # between numbers up to 1: those of float16 are no nearer to each other near 1
 FACTS = ("outlet", "author", "kind", "language", "day")
 
 
@@ -37,7 +41,8 @@ class Moved(Exception):
 class Copy:
     """One of the two folders of embedded Chroma."""
 
-    hidden = True  # readers do not see what is written before it is published
+    by_files = True  # it may become the same as the other by copying its files
+    wears = 1.0  # Chroma keeps the place of what was removed
 
     def __init__(self, folder: Path, name: str, published: Callable[[], Published]) -> None:
         self.name = name
@@ -50,18 +55,24 @@ class Copy:
         """Whether there is anything on the disk."""
         return (self._folder / "chroma.sqlite3").is_file()
 
-    def near(self, at: int, vector: Vector, count: int, where: Mapping[str, Any] | None) -> list[int]:
-        """The keys of the passages nearest to a vector. Raises `Moved`."""
+    def near(self, at: int, vector: Vector, count: int, among: Sequence[int] | None = None) -> list[int]:
+        """The keys of the passages nearest to a vector, the nearest first. Raises `Moved`."""
         with self._reading(at) as collection:
-            return _nearest(collection, vector, count, where)
+            return _nearest(collection, vector, count, among)
 
     def keys(self, at: int) -> list[int]:
         with self._reading(at) as collection:
             return _keys(collection)
 
+    def differences(self, at: int, entries: Iterable[Sequence[Entry]]) -> tuple[int, int]:
+        """How many of `entries` it lacks or holds otherwise, and how many others it holds."""
+        with self._reading(at) as collection:
+            return _differences(collection, entries)
+
     def become(self, other: Copy | None) -> None:
         """Makes it the same as another copy, which is whole and published, or empty."""
         with self._exclusive():
+            self._begun = False
             rmtree(self._folder, ignore_errors=True)
             if other is not None:
                 with other._opening():
@@ -111,13 +122,15 @@ class Copy:
     def _reading(self, at: int) -> Iterator[Any]:
         from filelock import Timeout
 
-        lease = self._lock()
+        with _failures(StoreDamaged, self._store):
+            lease = self._lock()
+            try:
+                lease.acquire_read(blocking=False)
+            except Timeout as error:
+                raise Moved from error
         try:
-            lease.acquire_read(blocking=False)
-        except Timeout as error:
-            raise Moved from error
-        try:
-            if self._published() != (at, self.name):
+            now = self._published()
+            if (now.generation, now.vectors) != (at, self.name):
                 raise Moved
             # From here on nobody writes the folder, and whoever else reads it reads the same generation.
             with _failures(StoreDamaged, self._store):
@@ -138,9 +151,10 @@ class Copy:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        lock = self._lock()
+        with _failures(StoreUnwritable, self._store):
+            lock = self._lock()
         try:
-            with lock.write_lock(), _failures(StoreUnwritable, self._store):
+            with _failures(StoreUnwritable, self._store), lock.write_lock():
                 yield
         except BaseException:
             self._client.shut()
@@ -169,12 +183,14 @@ class Copy:
 
 
 class Server:
-    """A collection on a Chroma server, named after the store."""
+    """A collection on a Chroma server, named after the store; another edition of the passages has another."""
 
-    hidden = False
+    by_files = False
+    wears = inf  # others read it while it is written, so it is not made again
 
-    def __init__(self, url: str, store: Callable[[], str]) -> None:
-        self.name = "server"
+    def __init__(self, url: str, store: Callable[[], str], edition: int) -> None:
+        self.name = f"{SERVER}{edition}"
+        self._edition = edition
         self._url = url
         self._store = store
         self._guard = Lock()
@@ -191,15 +207,21 @@ class Server:
                 return False
         return True
 
-    def near(self, at: int, vector: Vector, count: int, where: Mapping[str, Any] | None) -> list[int]:
+    def near(self, at: int, vector: Vector, count: int, among: Sequence[int] | None = None) -> list[int]:
         del at  # a server is always up to date
         with self._failures():
-            return _nearest(self._opened(), vector, count, where)
+            return _nearest(self._opened(), vector, count, among)
 
     def keys(self, at: int) -> list[int]:
         del at
         with self._failures():
             return _keys(self._opened())
+
+    def differences(self, at: int, entries: Iterable[Sequence[Entry]]) -> tuple[int, int]:
+        """How many of `entries` it lacks or holds otherwise, and how many others it holds."""
+        del at
+        with self._failures():
+            return _differences(self._opened(), entries)
 
     def become(self, other: Copy | None) -> None:
         """Makes it empty."""
@@ -237,7 +259,7 @@ class Server:
             return self._client
 
     def _collection_name(self) -> str:
-        return f"byline-{self._store()}"
+        return f"byline-{self._store()}-{self._edition}"
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
@@ -322,8 +344,9 @@ def _settle(collection: Any) -> None:
         collection.peek(1)
 
 
-def _nearest(collection: Any, vector: Vector, count: int, where: Mapping[str, Any] | None) -> list[int]:
-    found = collection.query(query_embeddings=[vector], n_results=count, where=where, include=[])
+def _nearest(collection: Any, vector: Vector, count: int, among: Sequence[int] | None) -> list[int]:
+    keys = None if among is None else [str(key) for key in among]
+    found = collection.query(query_embeddings=[vector], n_results=count, ids=keys, include=[])
     return [int(key) for key in found["ids"][0]]
 
 
@@ -331,15 +354,35 @@ def _keys(collection: Any) -> list[int]:
     return [int(key) for key in collection.get(include=[])["ids"]]
 
 
-def _write(collection: Any, born: Iterable[Sequence[Entry]], died: Sequence[int]) -> None:
+def _differences(collection: Any, entries: Iterable[Sequence[Entry]]) -> tuple[int, int]:
+    held = other = 0
+    for page in entries:
+        found = collection.get(ids=[str(entry.key) for entry in page], include=["embeddings", "metadatas"])
+        there = dict(zip(found["ids"], zip(found["embeddings"], found["metadatas"], strict=True), strict=True))
+        held += len(there)
+        other += sum(not _same(entry, *there.get(str(entry.key), (None, None))) for entry in page)
+    return other, collection.count() - held
+
+
+def _same(entry: Entry, vector: Vector | None, facts: Mapping[str, Any] | None) -> bool:
     import numpy as np
 
+    return vector is not None and facts == _facts(entry) and np.allclose(vector, _vector(entry), atol=CLOSE)
+
+
+def _vector(entry: Entry) -> Vector:
+    import numpy as np
+
+    return np.frombuffer(entry.vector, dtype="<f2").astype(np.float32)
+
+
+def _write(collection: Any, born: Iterable[Sequence[Entry]], died: Sequence[int]) -> None:
     for start in range(0, len(died), PAGE):
         collection.delete(ids=[str(key) for key in died[start : start + PAGE]])
     for page in born:
         collection.upsert(
             ids=[str(entry.key) for entry in page],
-            embeddings=[np.frombuffer(entry.vector, dtype="<f2").astype(np.float32) for entry in page],
+            embeddings=[_vector(entry) for entry in page],
             metadatas=[_facts(entry) for entry in page],
         )
 
@@ -353,7 +396,5 @@ def _facts(entry: Entry) -> dict[str, str | int]:
 def _failures(shown: type[ShownError], store: Path) -> Iterator[None]:
     from chromadb.errors import ChromaError
 
-    try:
+    with shown_as(shown, store, ChromaError):
         yield
-    except (ChromaError, OSError) as error:
-        raise shown(store, str(error)) from error

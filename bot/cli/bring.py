@@ -1,0 +1,135 @@
+"""The command that brings articles in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from bot.cli import terminal
+from bot.cli.options import AsJson, StoreFolder, new_index, open_index
+from bot.cli.terminal import say, say_json
+from bot.config import Config, read, shipped
+from bot.errors import UsageError
+from index.types import IndexReport
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="SOURCE...", help="Files, folders, and addresses of pages, feeds and sitemaps."),
+]
+Ours = Annotated[bool, typer.Option("--shipped", help="The articles that come with Byline.")]
+Prune = Annotated[bool, typer.Option("--prune", help="Take out what a folder, feed or sitemap no longer has.")]
+Rebuild = Annotated[bool, typer.Option("--rebuild", help="First make the index again with the present settings.")]
+Since = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Of feeds and sitemaps only what is as new as this."),
+]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="Of each feed and sitemap no more than this.")]
+Private = Annotated[bool, typer.Option("--allow-private", help="Fetch from this machine and its own network, too.")]
+
+
+def index(
+    sources: Names = None,
+    ours: Ours = False,
+    store: StoreFolder = None,
+    prune: Prune = False,
+    rebuild: Rebuild = False,
+    since: Since = None,
+    limit: Limit = None,
+    allow_private: Private = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring articles in. What is known and unchanged costs nothing."""
+    named = [*(sources or ()), *([str(shipped("seeds"))] if ours else ())]
+    if not named and not rebuild:
+        raise UsageError("There is nothing to index. Name files, folders or addresses, or say `--shipped`.")
+    config = read({"store": store})
+    if rebuild:
+        made = make_again(config)
+        say(f"Made again with {config.embedder}: {made} articles", error=True)
+    first = since.date() if since else None
+    report = bring_in(config, named, prune=prune, since=first, limit=limit, allow_private=allow_private)
+    for failure in report.failures:
+        say(f"{failure.source}: {failure.reason}", error=True)
+    if as_json:
+        say_json(report_json(report))
+    else:
+        say(summary(report))
+    raise typer.Exit(1 if report.failed else 0)
+
+
+def make_again(config: Config) -> int:
+    """Makes the passages and vectors of all articles again, with a bar on the screen, and says how many there are."""
+    with open_index(config, agree=False) as index, terminal.progress() as tell:
+        index.settle()
+        total = len(index)
+        return index.rebuild(progress=lambda done: tell("Making the index again", done, total)).changed
+
+
+def bring_in(
+    config: Config,
+    sources: Sequence[str],
+    *,
+    prune: bool = False,
+    since: date | None = None,
+    limit: int | None = None,
+    allow_private: bool = False,
+) -> IndexReport:
+    """Indexes what is named, with a bar on the screen. Raises SourceMissing before anything is begun."""
+    from index import load
+
+    bytes_read = Count()
+    with new_index(config) as index, terminal.progress() as tell:
+        total = load.weigh(sources)
+        articles = load.read(
+            sources, known=index.known, since=since, limit=limit, allow_private=allow_private, told=bytes_read.add
+        )
+        return index.add(
+            articles,
+            prune=prune,
+            progress=lambda done: tell("Indexing", done, estimate(done, bytes_read.total, total)),
+        )
+
+
+class Count:
+    """A running total."""
+
+    def __init__(self) -> None:
+        self.total = 0
+
+    def add(self, count: int) -> None:
+        self.total += count
+
+
+def estimate(done: int, read: int, total: int | None) -> int | None:
+    """How many articles there will be, if those to come are as long as those that were read; None where nobody knows.
+
+    >>> estimate(10, 500, 2000), estimate(0, 0, 2000), estimate(3, 700, None)
+    (40, None, None)
+    """
+    return done * total // read if read and total else None
+
+
+def report_json(report: IndexReport) -> dict[str, object]:
+    """What an `index` did, with a reason for each failure."""
+    return {
+        **counts(report),
+        "failures": [{"source": failure.source, "reason": failure.reason} for failure in report.failures],
+    }
+
+
+def summary(report: IndexReport) -> str:
+    """
+    >>> summary(IndexReport(added=3, unchanged=1))
+    '3 added, 1 unchanged'
+    >>> summary(IndexReport())
+    'nothing to index'
+    """
+    return ", ".join(f"{count} {what}" for what, count in counts(report).items() if count) or "nothing to index"
+
+
+def counts(report: IndexReport) -> dict[str, int]:
+    names = ("added", "changed", "unchanged", "duplicate", "removed", "failed")
+    return {name: getattr(report, name) for name in names}

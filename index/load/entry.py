@@ -1,0 +1,23 @@
+"""What a feed or a sitemap lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from index.byline import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article that a feed or a sitemap lists, and what it says about it. `facts.text` is the feed's own text."""
+
+    address: str | None  # normal; None where only the feed has the text
+    facts: Facts = field(default_factory=Facts)
+    name: str = ""  # what tells an entry without an address from the others of its feed
+    changed: datetime | date | None = None  # when, as the list says
+
+    def since(self, day: date) -> bool:
+        """Whether it was published, or else changed, on `day` or after. One without a date counts as new."""
+        moment = self.facts.published or self.changed
+        return moment is None or (moment.date() if isinstance(moment, datetime) else moment) >= day

@@ -1,0 +1,107 @@
+"""JSON Lines: one article a line."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+from index.errors import Unreadable
+from index.load.raw import Raw
+from index.load.record import checked
+from index.types import Article, Failure
+
+_LONGEST = 50_000_000  # bytes of a line; the file may have any number of them
+_BLOCK = 1 << 20  # bytes
+_TRIED = 20  # lines without a JSON object, after which a file is taken for one of another kind
+_TITLE = 80  # characters
+_PACKED = b"\x1f\x8b"
+_HALF = re.compile(r"[\ud800-\udfff]")
+_REMEDY = 'Write {"id": "1", "title": "…", "text": "…"} in one line'
+
+
+def articles(raw: Raw) -> Iterator[Article | Failure]:
+    """The articles of a file with a JSON object a line, also where it is packed with gzip, read line by line.
+
+    Of an object the keys of front matter are read, and `text`, which stays as it is written. A line that gives no
+    article is a `Failure` that names it, and the others go on. Raises `Unreadable`.
+    """
+    waiting: list[Failure] | None = []  # until a first object shows that these are lines of JSON
+    number = 0
+    for number, line in _lines(raw):
+        found = _object(line)
+        item = _article(raw.source, number, found) if isinstance(found, dict) else _bad(raw.source, number, found)
+        if waiting is None:
+            yield item
+        elif isinstance(found, dict):
+            yield from (*waiting, item)
+            waiting = None
+        elif isinstance(item, Failure):
+            waiting.append(item)
+            if len(waiting) == _TRIED:
+                raise Unreadable(raw.source, f"It is not JSON Lines. {waiting[0].reason}")
+    if not number:
+        raise Unreadable(raw.source, "It is empty. Put a line for each article there, or leave the file out.")
+    yield from waiting or ()
+
+
+def _lines(raw: Raw) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not blank, and their numbers from 1. Of one that is too long only the beginning."""
+    packed = raw.start(2) == _PACKED
+    file = cast(BinaryIO, gzip.GzipFile(fileobj=raw.file)) if packed else raw.file
+    number = 0
+    try:
+        while line := file.readline(_LONGEST + 1):
+            number += 1
+            if line.strip():
+                yield number, line
+            while len(line) > _LONGEST and not line.endswith(b"\n"):
+                line = file.readline(_LONGEST + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise Unreadable(raw.source, f"It is damaged after line {number:,}. Save or fetch it again.") from error
+
+
+def _object(line: bytes) -> dict[object, object] | str:
+    """What a line holds, or why it holds nothing."""
+    if len(line) > _LONGEST:
+        return f"has more than {_LONGEST // 1_000_000} MB. Split the article"
+    try:
+        found = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        return f"is not UTF-8 at byte {error.start + 1:,}. Save the file as UTF-8"
+    except json.JSONDecodeError as error:
+        return f"is no JSON object: {error.msg} at character {error.pos + 1:,}. {_REMEDY}"
+    except RecursionError:
+        return f"is nested too deep. {_REMEDY}"
+    except ValueError:  # a number of thousands of digits
+        return f"holds a number that is too long. {_REMEDY}"
+    return found if isinstance(found, dict) else f"is no JSON object. {_REMEDY}"
+
+
+def _article(source: str, number: int, values: dict[object, object]) -> Article | Failure:
+    text = values.get("text")
+    if not isinstance(text, str) or not text.strip():
+        return _bad(source, number, "has no `text`. Put the article there")
+    if _HALF.search(text):
+        return _bad(source, number, "has half a letter (a lone surrogate), which is no Unicode. Write it whole")
+    record = checked(values)
+    if isinstance(record, str):
+        return _bad(source, number, f"cannot be used: {record}")
+    return record.article(text, f"{source}#{number}", _opening(text))
+
+
+def _bad(source: str, number: int, reason: str) -> Failure:
+    return Failure(source, f"Line {number:,} {reason}.")
+
+
+def _opening(text: str) -> str:
+    """The first line of a text as its title, cut at a word where it is long.
+
+    >>> _opening("The port closed. " * 9)
+    'The port closed. The port closed. The port closed. The port closed. The port …'
+    """
+    line = text.strip().split("\n", 1)[0].strip()
+    return line if len(line) <= _TITLE else re.sub(r"\s+\S*\Z", "", line[: _TITLE - 1]) + " …"

@@ -1,0 +1,134 @@
+"""The facts that somebody writes beside a text, as front matter or in a line of JSON, checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from index import byline
+from index.byline import Facts
+from index.types import Article, Kind, Source
+
+
+def _said(value: object) -> object:
+    """A key without a value says nothing."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _id(value: object) -> object:
+    """Ids are often numbers."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _moment(value: object) -> datetime | date | None:
+    if value is None or isinstance(value, date):
+        return value
+    moment = byline.when(value) if isinstance(value, str) else None
+    if moment is None:
+        raise ValueError("is no day that reads one way only: write it as 2020-07-15 or 2020-07-15 13:03:40")
+    return moment
+
+
+def _day(value: object) -> date | None:
+    moment = _moment(value)
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _kind(value: object) -> Kind | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or value.lower() not in set(Kind):
+        raise ValueError(f"has to be one of {', '.join(Kind)}")
+    return Kind(value.lower())
+
+
+def _names(value: object) -> object:
+    if not isinstance(value, list):
+        return value
+    names = [name.strip() for name in value if isinstance(name, str) and name.strip()]
+    if len(names) != len(value):
+        raise ValueError("has to be a name or a list of names")
+    return byline.joined(names) if names else None
+
+
+def _language(value: object) -> object:
+    if value is None or (isinstance(value, str) and re.fullmatch(r"[a-z]{2}(?:[-_]\w+)?", value, re.IGNORECASE)):
+        return value and str(value)[:2].lower()
+    raise ValueError("has to be a code of two letters, such as en or zh")
+
+
+def _url(value: object) -> object:
+    if value is None or (isinstance(value, str) and re.match(r"https?://\S+\Z", value)):
+        return value
+    raise ValueError("has to be a web address that begins with http:// or https://")
+
+
+Text = Annotated[str | None, BeforeValidator(_said)]
+Moment = Annotated[datetime | date | None, BeforeValidator(_moment), BeforeValidator(_said)]
+
+
+class _Source(BaseModel):
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    issuer: str
+    title: str
+    date: Text = None
+
+
+class Record(BaseModel):
+    """The keys that are read; others are let be."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    id: Annotated[Text, BeforeValidator(_id), Field(validation_alias=AliasChoices("_id", "id"))] = None
+    title: Text = None
+    url: Annotated[str | None, BeforeValidator(_url), BeforeValidator(_said)] = None
+    author: Annotated[str | None, BeforeValidator(_names), BeforeValidator(_said)] = None
+    outlet: Annotated[Text, Field(validation_alias=AliasChoices("outlet", "source"))] = None
+    published: Annotated[Moment, Field(validation_alias=AliasChoices("published", "date"))] = None
+    modified: Moment = None
+    as_of: Annotated[date | None, BeforeValidator(_day), BeforeValidator(_said)] = None
+    kind: Annotated[Kind | None, BeforeValidator(_kind), BeforeValidator(_said)] = None
+    section: Text = None
+    language: Annotated[str | None, BeforeValidator(_language), BeforeValidator(_said)] = None
+    sources: Annotated[tuple[_Source, ...], BeforeValidator(lambda value: _said(value) or ())] = ()
+
+    def beside(self, known: Facts) -> Record:
+        """This record, and where it says nothing what is known from outside."""
+        names = ("url", "author", "outlet", "published", "modified", "kind", "section", "language")
+        return self.model_copy(update={name: getattr(known, name) for name in names if getattr(self, name) is None})
+
+    def article(self, text: str, otherwise: str, title: str) -> Article:
+        """The article with these facts. Its id is the one given, else its address, `otherwise` what is named last."""
+        return Article(
+            self.id or self.url or otherwise,
+            self.title or title,
+            text,
+            url=self.url,
+            author=self.author,
+            outlet=self.outlet,
+            published=self.published,
+            modified=self.modified,
+            as_of=self.as_of,
+            kind=self.kind,
+            section=self.section,
+            language=self.language or byline.language(text),
+            sources=tuple(Source(each.issuer, each.title, each.date) for each in self.sources),
+        )
+
+
+def checked(values: Mapping[object, object]) -> Record | str:
+    """The record that `values` make, or what is wrong with them: "`kind` has to be one of report, analysis, …"."""
+    try:
+        return Record.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        reason = (
+            first["msg"].removeprefix("Value error, ").replace("Input should be", "has to be").replace("Field", "is")
+        )
+        return f"`{key}` {reason}"

@@ -1,0 +1,43 @@
+"""The passages of articles and their vectors, as one embedder makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from index.chunk import split
+from index.embed import Embedder
+from index.types import Article, Passage
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+TITLE = 40  # word pieces of the title that the embedder reads before each passage, at most
+
+
+def passages_of(article: Article, embedder: Embedder, chunk: int) -> tuple[Passage, ...]:
+    """The passages of an article, each of at most `chunk` word pieces and with room for the title before it."""
+    room = embedder.limit - embedder.count([_heading(article, embedder)])[0]
+    return split(article.id, article.text, min(chunk, room), embedder.count)
+
+
+def vectors_of(articles: Sequence[tuple[Article, Sequence[Passage]]], embedder: Embedder) -> NDArray[np.float16]:
+    """The vectors `(n, dim)` of the passages of all articles, one after another; titles are read with them."""
+    import numpy as np
+
+    texts = [
+        f"{heading}\n{passage.text}"
+        for article, passages in articles
+        for heading in [_heading(article, embedder)]
+        for passage in passages
+    ]
+    return embedder.embed(texts).astype(np.dtype("<f2"))
+
+
+def _heading(article: Article, embedder: Embedder) -> str:
+    """The title as the embedder reads it before each passage, cut where it is long."""
+    title = article.title
+    while title and embedder.count([title])[0] > TITLE:
+        title = title[: len(title) * 3 // 4].rstrip()
+    return title

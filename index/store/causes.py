@@ -1,0 +1,40 @@
+"""What a library's error means for the store: the machine failed, or the files are damaged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import ShownError, StoreUnwritable
+
+# As SQLite, Chroma, tantivy and the operating system say it: full, not allowed, or out of memory.
+_OUTSIDE = re.compile(
+    r"no space left|disk is full|disk i/o|file too large|permission ?denied|not permitted|read-?only|"
+    r"cannot allocate|out ?of ?memory|resource temporarily|too many open files|lockfile",
+    re.IGNORECASE,
+)
+
+
+@contextmanager
+def shown_as(shown: type[ShownError], store: Path, *kinds: type[Exception]) -> Iterator[None]:
+    """Raises errors of `kinds`, and a panic of a library written in Rust, as one for a person.
+
+    It is StoreUnwritable where the machine is at fault, whatever was being done, and `shown` else.
+    """
+    named: tuple[type[BaseException], ...] = (OSError, MemoryError, *kinds)
+    try:
+        yield
+    except named as error:
+        raise _meant(shown, store, error) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # which is no Exception, and has no name that could be imported
+            raise
+        raise _meant(shown, store, error) from error
+
+
+def _meant(shown: type[ShownError], store: Path, error: BaseException) -> ShownError:
+    reason = str(error) or "there is not enough memory"
+    outside = isinstance(error, OSError | MemoryError) or _OUTSIDE.search(reason)
+    return StoreUnwritable(store, reason) if outside else shown(store, reason)

@@ -1,0 +1,122 @@
+"""The ledger against itself, and the vectors and words against the ledger, to the last number."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from index.errors import ShownError
+from index.fingerprint import digest, version
+from index.store.database import Database
+from index.store.rows import FACTS, NOW, article_of
+
+if TYPE_CHECKING:
+    from index.store.store import Store
+
+TEXTS = 16  # articles read at a time
+NAMED = 5  # of what is wrong, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part that was looked at. What is `derived` can be made again from the ledger; the ledger cannot."""
+
+    part: str
+    found: str
+    ok: bool
+    derived: bool
+
+
+def examine(store: Store) -> Iterator[Finding]:
+    """What is found, the ledger first. Where it is damaged, what is derived from it is not looked at."""
+    inspection, sound = Inspection(store.folder), True
+    try:
+        for part, look in (
+            ("file", inspection.file),
+            ("articles", inspection.articles),
+            ("passages", inspection.passages),
+        ):
+            finding = _finding(part, look, derived=False)
+            sound = sound and finding.ok
+            yield finding
+    finally:
+        inspection.close()
+    if sound:
+        yield _finding("vectors", lambda: _compared(*store.compare_vectors()), derived=True)
+        yield _finding("words", lambda: _compared(*store.compare_words()), derived=True)
+
+
+def _finding(part: str, look: Callable[[], tuple[bool, str]], derived: bool) -> Finding:
+    try:
+        ok, found = look()
+    except ShownError as error:
+        ok, found = False, str(error)
+    return Finding(part, found, ok, derived)
+
+
+def _compared(total: int, other: int, surplus: int) -> tuple[bool, str]:
+    if other or surplus:
+        return False, f"of {total} passages {other} are missing or not as in the ledger, and {surplus} are too many"
+    return True, f"{total}, as in the ledger"
+
+
+class Inspection(Database):
+    """The ledger by itself: what was written down twice agrees."""
+
+    def file(self) -> tuple[bool, str]:
+        try:
+            complaints = [line for (line,) in self._all("PRAGMA integrity_check(10)")]
+        except sqlite3.DatabaseError as error:
+            complaints = [str(error)]
+        return complaints == ["ok"], "; ".join(complaints)
+
+    def articles(self) -> tuple[bool, str]:
+        """Each is what it was when it came in: its recorded fingerprints are those of what is there."""
+        total, changed = 0, []
+        for _, mark, text_version, row in self._rows():
+            article, total = article_of(row), total + 1
+            if (digest(article), version(article.text)) != (mark, text_version):
+                changed.append(article.id)
+        if changed:
+            return False, f"{len(changed)} of {total} are not as they came in: {', '.join(changed[:NAMED])}"
+        return True, f"{total}, each as it came in"
+
+    def passages(self) -> tuple[bool, str]:
+        """Each is a span of its article and has a vector of the right length, and no article is without."""
+        total, wrong = 0, []
+        for number, _, _, row in self._rows():
+            passages = self._passages(number)
+            total += len(passages)
+            article = article_of(row)
+            if not all(_right(article.text, *passage) for passage in passages) or not (passages or self._bare(number)):
+                wrong.append(article.id)
+        if wrong:
+            return False, f"those of {len(wrong)} articles are not spans of them: {', '.join(wrong[:NAMED])}"
+        return True, f"{total}, each a span of its article"
+
+    def _rows(self) -> Iterator[tuple[int, str, str, list[object]]]:
+        query = (
+            f"SELECT number, digest, version, {FACTS}, text FROM article WHERE number > ? AND {NOW} "
+            f"ORDER BY number LIMIT {TEXTS}"
+        )
+        after = 0
+        while rows := self._all(query, (after,)):
+            yield from ((number, mark, text_version, row) for number, mark, text_version, *row in rows)
+            after = rows[-1][0]
+
+    def _passages(self, number: int) -> list[tuple[int, int, str, int]]:
+        query = (
+            "SELECT start, end, text, length(vector) = 2 * dimension FROM passage JOIN edition ON edition = number "
+            "WHERE article = ? AND edition = (SELECT edition FROM published)"
+        )
+        return self._all(query, (number,))
+
+    def _bare(self, number: int) -> bool:
+        """Whether an article is one that has no passages: its text is that of another."""
+        return self._one("SELECT copy_of FROM article WHERE number = ?", (number,))[0] is not None
+
+
+def _right(article: str, start: int, end: int, text: str, whole: int) -> bool:
+    return bool(text) and article[start:end] == text and bool(whole)

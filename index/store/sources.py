@@ -1,0 +1,144 @@
+"""What the ledger knows of the sources of articles: how each looked, where it was found, what it gave.
+
+All of it is written after the articles are published, so that a crash never claims what is not there: it only costs
+that a source is read again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from index.store.database import Database
+from index.store.rows import NOW
+from index.types import Outcome, Stamp, Visit
+
+_HERE = f"EXISTS (SELECT 1 FROM article WHERE id = article_id AND {NOW})"
+_THESE = "(SELECT value FROM json_each(:sources))"
+_DROPPED = "NOT given AND source IN (SELECT source FROM found WHERE run = ?)"
+_INSIDE = "root = :root OR source >= :first AND source < :last"
+
+
+class Taken(NamedTuple):
+    """A visit, and the ids of the articles that it gave."""
+
+    visit: Visit
+    ids: Sequence[str]
+    whole: bool  # nothing of it failed
+
+
+class Sources(Database):
+    def stamp(self, source: str) -> Stamp | None:
+        """How a source looked when it was last read, if it was read whole and all that it gave is here."""
+        query = (
+            "SELECT size, touched, hash, etag, last_modified FROM source WHERE name = :name AND NOT EXISTS "
+            f"(SELECT 1 FROM holding WHERE source = :name AND given AND NOT {_HERE})"
+        )
+        rows = self._all(query, {"name": _name(source)})
+        return Stamp(*rows[0]) if rows and any(each is not None for each in rows[0]) else None
+
+    def given(self, sources: Iterable[str]) -> int:
+        """How many articles sources gave when they were last read."""
+        return int(self._one(f"SELECT count(*) FROM holding WHERE source IN {_THESE} AND given", _json(sources))[0])
+
+    def record(self, taken: Iterable[Taken], run: int) -> None:
+        """Notes visits. What a source gave before and not now stays held by it, for a run that prunes.
+
+        Of a source that was not read whole, nobody knows what it does not give any more.
+        """
+        with self._connection() as connection, connection:
+            for visit, ids, whole in taken:
+                source = _name(visit.source)
+                connection.execute("INSERT OR REPLACE INTO found VALUES (?, ?, ?)", (_name(visit.root), source, run))
+                if visit.outcome is Outcome.READ:
+                    _hold(connection, source, ids, whole)
+                    _stamp(connection, source, visit.stamp if whole else Stamp())
+                elif visit.outcome is Outcome.UNCHANGED and visit.stamp != Stamp():
+                    _stamp(connection, source, visit.stamp)
+
+    def dropped(self, run: int) -> list[str]:
+        """The articles that the sources of a run gave once, and that no source gives any more."""
+        query = (
+            f"SELECT DISTINCT article_id FROM holding WHERE {_DROPPED} AND NOT EXISTS "
+            "(SELECT 1 FROM holding AS other WHERE other.article_id = holding.article_id AND other.given)"
+        )
+        return [article_id for (article_id,) in self._all(query, (run,))]
+
+    def forget_dropped(self, run: int) -> None:
+        self._write(f"DELETE FROM holding WHERE {_DROPPED}", (run,))
+
+    def lost(self, root: str, run: int) -> list[str]:
+        """The sources that were found in a root before, or lie in it where it is a folder, and that this run did not
+        find, in it or elsewhere, and that no other root has."""
+        query = (
+            f"SELECT DISTINCT source FROM found AS here WHERE ({_INSIDE}) AND NOT EXISTS "
+            f"(SELECT 1 FROM found WHERE source = here.source AND (run = :run OR NOT ({_INSIDE})))"
+        )
+        return [source for (source,) in self._all(query, {**_inside(root), "run": run})]
+
+    def leave(self, root: str, run: int) -> None:
+        """Forgets that sources were found in a root which this run did not find."""
+        with self._connection() as connection, connection:
+            connection.execute(
+                f"DELETE FROM found WHERE ({_INSIDE}) AND NOT EXISTS "
+                "(SELECT 1 FROM found AS now WHERE now.source = found.source AND now.run = :run)",
+                {**_inside(root), "run": run},
+            )
+
+    def orphans(self, sources: Iterable[str]) -> list[str]:
+        """The articles that these sources hold and no other gives."""
+        query = (
+            f"SELECT DISTINCT article_id FROM holding WHERE source IN {_THESE} AND NOT EXISTS "
+            "(SELECT 1 FROM holding AS other WHERE other.article_id = holding.article_id "
+            f"AND other.given AND other.source NOT IN {_THESE})"
+        )
+        return [article_id for (article_id,) in self._all(query, _json(sources))]
+
+    def forget(self, sources: Sequence[str]) -> None:
+        self._run(f"DELETE FROM source WHERE name IN {_THESE}", sources)
+        self._run(f"DELETE FROM holding WHERE source IN {_THESE}", sources)
+
+    def release(self, article_id: str) -> None:
+        """Nobody holds the article any more, and its sources are read again at the next visit."""
+        with self._connection() as connection, connection:
+            holders = connection.execute("SELECT source FROM holding WHERE article_id = ?", (article_id,)).fetchall()
+            for (source,) in holders:
+                _stamp(connection, source, Stamp())
+            connection.execute("DELETE FROM holding WHERE article_id = ?", (article_id,))
+
+    def _run(self, query: str, sources: Iterable[str]) -> None:
+        with self._connection() as connection, connection:
+            connection.execute(query, _json(sources))
+
+
+def _hold(connection: sqlite3.Connection, source: str, ids: Sequence[str], whole: bool) -> None:
+    if whole:
+        connection.execute("UPDATE holding SET given = 0 WHERE source = ?", (source,))
+    connection.executemany(
+        "INSERT OR REPLACE INTO holding VALUES (?, ?, 1)", ((source, article_id) for article_id in ids)
+    )
+
+
+def _stamp(connection: sqlite3.Connection, source: str, stamp: Stamp) -> None:
+    looks = (stamp.size, stamp.touched, stamp.hash, stamp.etag, stamp.last_modified)
+    connection.execute("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, ?)", (source, *looks))
+
+
+def _name(source: str) -> str:
+    """As SQLite keeps it: the names of files may hold bytes that are no letters."""
+    return source.encode(errors="backslashreplace").decode()
+
+
+def _json(sources: Iterable[str]) -> dict[str, str]:
+    return {"sources": json.dumps([_name(source) for source in sources])}
+
+
+def _inside(root: str) -> dict[str, str]:
+    """What is in a root: a folder also has the files that were found by other roots."""
+    if "://" in root:
+        return {"root": _name(root), "first": "", "last": ""}
+    folder = _name(root).rstrip(os.sep)
+    return {"root": _name(root), "first": folder + os.sep, "last": folder + chr(ord(os.sep) + 1)}

@@ -1,0 +1,54 @@
+"""What the ledger knows of copies: the bands by which they are found, and which article is a copy of which."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from index.store.database import Database
+from index.store.rows import FACTS, NOW, article_of
+from index.types import Article
+
+NEAREST = 8  # candidates whose texts are read
+CROWD = 64  # articles of one band that are looked at, the latest: a form that hundreds fill in has many
+
+
+class Known(NamedTuple):
+    """An article that readers see."""
+
+    article: Article
+    digest: str
+    shared: int = 0  # bands with what was asked for
+
+
+class Syndication(Database):
+    def candidates(self, bands: Sequence[int]) -> list[Known]:
+        """The articles, no copies themselves, that have most bands in common with these, the best first."""
+        if not bands:
+            return []
+        shared = self._sharing(bands)
+        query = f"SELECT number FROM article WHERE number IN (SELECT value FROM json_each(:numbers)) AND {NOW}"
+        alive = [number for (number,) in self._all(query, {"numbers": json.dumps(list(shared))})]
+        nearest = sorted(alive, key=lambda number: (-shared[number], number))[:NEAREST]
+        query = f"SELECT digest, {FACTS}, text FROM article WHERE number = ?"
+        found = [(self._one(query, (number,)), shared[number]) for number in nearest]
+        return [Known(article_of(row), digest, count) for (digest, *row), count in found]
+
+    def _sharing(self, bands: Sequence[int]) -> Counter[int]:
+        """How many of these bands each article has, by its number."""
+        query = f"SELECT article FROM band WHERE hash = ? ORDER BY article DESC LIMIT {CROWD}"
+        with self._connection() as connection:
+            return Counter(number for band in bands for (number,) in connection.execute(query, (band,)))
+
+    def of(self, article_id: str) -> list[Known]:
+        """The copies of an article, the first that came first."""
+        query = f"SELECT digest, {FACTS}, text FROM article WHERE copy_of = :id AND {NOW} ORDER BY number"
+        return [Known(article_of(row), digest) for digest, *row in self._all(query, {"id": article_id})]
+
+
+def insert_bands(connection: sqlite3.Connection, number: int | None, bands: Sequence[int]) -> None:
+    """Those of an article, by its number."""
+    connection.executemany("INSERT OR IGNORE INTO band VALUES (?, ?)", ((band, number) for band in bands))

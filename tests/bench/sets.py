@@ -1,0 +1,51 @@
+"""The measuring sets, read. They are no part of Byline: a folder of them is named when measuring."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from index import Article
+
+CORPORA = {"scifact": "scifact", "clapnq": "mtrag_pooled/clapnq", "multihop_rag": "multihop_rag"}
+
+
+class Queries(NamedTuple):
+    texts: dict[str, str]  # by the query's id
+    relevant: dict[str, dict[str, int]]  # query -> article -> how relevant
+
+
+def articles(data: Path, name: str) -> Iterator[Article]:
+    """The articles of a corpus, in the order of the file."""
+    for row in _rows(data / CORPORA[name] / "corpus.jsonl"):
+        day = row.get("date")
+        yield Article(
+            row["_id"],
+            row.get("title") or "",
+            row["text"],
+            url=row.get("url"),
+            author=row.get("author"),
+            outlet=row.get("source"),
+            published=datetime.fromisoformat(day) if day else None,
+        )
+
+
+def queries(data: Path, name: str, file: str = "queries.jsonl") -> Queries:
+    """The queries of a corpus that have relevant articles."""
+    folder = data / CORPORA[name]
+    relevant: dict[str, dict[str, int]] = defaultdict(dict)
+    with (folder / "qrels" / "test.tsv").open(newline="") as lines:
+        for query, article, score in list(csv.reader(lines, delimiter="\t"))[1:]:
+            relevant[query][article] = int(score)
+    texts = {row["_id"]: row["text"] for row in _rows(folder / file) if row["_id"] in relevant}
+    return Queries(texts, {query: relevant[query] for query in texts})
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)

@@ -1,0 +1,199 @@
+"""Disk full, permission lost, memory gone: a clear sentence, the store as before, and the next run goes on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import WordEmbeddings
+from stores import HERE, answers, contents, numbered
+
+from index import Article, Index
+from index.errors import ShownError
+
+QUESTIONS = ["subject1", "subject7", "release1"]
+KNOWN = 20  # articles that are in before
+
+# Brings in articles of which each has a batch for itself, under limits that are set when everything is loaded.
+ADDING = """
+import sys, resource
+sys.path[:0] = [{root!r}, {tests!r}]
+from conftest import WordEmbeddings
+from index import Index
+from index.errors import ShownError
+from test_faults import many
+import index.intake
+index.intake.BATCH = 16
+with Index.open({warm!r}, embedder=WordEmbeddings()) as opened:
+    opened.add(many(2))
+    opened.search("subject1")
+{limit}
+try:
+    with Index.open({store!r}, embedder=WordEmbeddings()) as opened:
+        {act}
+except ShownError as error:
+    print(type(error).__name__, error)
+    sys.exit(1)
+print("done")
+"""
+ADD = "opened.add(many(40))"
+
+
+def many(count: int) -> Iterator[Article]:
+    """Articles of some length, from the first number that is not known on."""
+    for number in range(KNOWN, KNOWN + count):
+        words = " ".join(f"word{number * 1000 + one}" for one in range(1500))
+        yield Article(f"a{number}", f"Title {number}", f"The subject{number} is in release1.\n\n{words}")
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    said: str
+    complained: str
+
+    @property
+    def shown(self) -> bool:
+        return self.code == 1 and self.said.split(" ")[0].startswith("Store")
+
+
+def run(store: Path, warm: Path, limit: str = "", act: str = ADD, before: Sequence[str] = ()) -> Ended:
+    code = ADDING.format(root=str(HERE.parent), tests=str(HERE), store=str(store), warm=str(warm), limit=limit, act=act)
+    done = subprocess.run(
+        [*before, sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture
+def store(tmp_path: Path, words: WordEmbeddings) -> Path:
+    with Index.open(tmp_path / "store", embedder=words) as index:
+        index.add(map(numbered, range(KNOWN)))
+    return tmp_path / "store"
+
+
+def known_as_before(store: Path) -> None:
+    """What was in is in, and found, before anything is mended."""
+    with Index.open(store, embedder=WordEmbeddings()) as index:
+        there = {one.id: one for one in index.articles()}
+        assert all(there[f"a{number}"] == numbered(number) for number in range(KNOWN))
+        assert all(there[article.id] == article for article in many(40) if article.id in there)
+        for number in range(0, KNOWN, 6):
+            assert index.search(f"subject{number}", 1)[0].passage.article_id == f"a{number}"
+
+
+def goes_on(store: Path, clean: Path) -> None:
+    """The next run brings in what lacks, and the store is as one that nothing happened to."""
+    with Index.open(store, embedder=WordEmbeddings()) as index:
+        index.add(many(40))
+        assert all(finding.ok for finding in index.examine())
+        after = contents(index), answers(index, QUESTIONS)
+    with Index.open(clean, embedder=WordEmbeddings()) as index:
+        index.add(map(numbered, range(KNOWN)))
+        index.add(many(40))
+        assert (contents(index), answers(index, QUESTIONS)) == after
+
+
+@contextmanager
+def disk(folder: Path, room: int) -> Iterator[Path | None]:
+    """A disk of its own with so many bytes; None where this machine lets nobody mount one."""
+    folder.mkdir()
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={room // 1024}k", "tmpfs", folder], capture_output=True, check=False
+    )
+    if done.returncode:
+        yield None
+        return
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+def used(store: Path) -> int:
+    """The bytes of a folder on a disk, in whole pages."""
+    return sum((path.stat().st_size + 4095) // 4096 * 4096 + 4096 for path in store.rglob("*"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("room", [16, 700, 2500])
+def test_a_full_disk_is_said_to_be_full_and_costs_nothing(store: Path, tmp_path: Path, room: int) -> None:
+    with disk(tmp_path / "disk", used(store) + room * 1024) as place:
+        if place is None:  # as nearly as can be: no file may grow beyond this
+            ended = run(store, tmp_path / "warm", f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room * 1024},) * 2)")
+            assert ended.shown, ended
+            known_as_before(store)
+            goes_on(store, tmp_path / "clean")
+            return
+        moved = Path(shutil.copytree(store, place / "store"))
+        ended = run(moved, tmp_path / "warm")
+        assert ended.shown, ended
+        assert "full" in ended.said or "No space left" in ended.said
+        with suppress(ShownError):  # a search may need some room, and says so
+            known_as_before(moved)
+        subprocess.run(["mount", "-o", "remount,size=200m", place], check=True)
+        known_as_before(moved)
+        goes_on(moved, tmp_path / "clean")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("most", [64, 600, 3000])
+def test_a_file_that_may_not_grow_costs_nothing(store: Path, tmp_path: Path, most: int) -> None:
+    ended = run(store, tmp_path / "warm", f"resource.setrlimit(resource.RLIMIT_FSIZE, ({most * 1024},) * 2)")
+    assert ended.shown, ended
+    known_as_before(store)
+    goes_on(store, tmp_path / "clean")
+
+
+# So that root, too, is refused what the modes of files refuse.
+BOUND = "-dac_override,-dac_read_search,-fowner"
+AS_ANYBODY = ["setpriv", f"--bounding-set={BOUND}", f"--inh-caps={BOUND}"] if os.geteuid() == 0 else []
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Nobody may write in a folder, or a file."""
+    paths = [path, *(path.rglob("*") if path.is_dir() else ())]
+    modes = [one.stat().st_mode for one in paths]
+    for one in paths:
+        one.chmod(0o555 if one.is_dir() else 0o444)
+    try:
+        yield
+    finally:
+        for one, mode in zip(paths, modes, strict=True):
+            one.chmod(mode)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", [".", "vectors", "words", "ledger.sqlite", "lock"])
+def test_a_store_that_may_not_be_written_is_said_to_be_so(store: Path, tmp_path: Path, part: str) -> None:
+    with locked(store / part):
+        ended = run(store, tmp_path / "warm", before=AS_ANYBODY)
+        assert ended.shown, ended
+        assert "StoreUnwritable" in ended.said
+        searched = run(store, tmp_path / "warm", act="print(len(opened.search('subject1')) // 5)", before=AS_ANYBODY)
+        assert searched.code == 0 or "StoreUnwritable" in searched.said, searched
+    known_as_before(store)
+    goes_on(store, tmp_path / "clean")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [40, 160])
+def test_memory_that_ends_costs_nothing(store: Path, tmp_path: Path, more: int) -> None:
+    """Chroma and tantivy end the process where they get no memory at all; else there is a sentence."""
+    limit = (
+        "import os\n"
+        "taken = int(open('/proc/self/statm').read().split()[0]) * os.sysconf('SC_PAGE_SIZE')\n"
+        f"resource.setrlimit(resource.RLIMIT_AS, (taken + {more} * 2**20,) * 2)"
+    )
+    ended = run(store, tmp_path / "warm", limit)
+    assert ended.shown or (ended.code and "Traceback" not in ended.complained) or "done" in ended.said, ended
+    known_as_before(store)
+    goes_on(store, tmp_path / "clean")

@@ -1,0 +1,359 @@
+"""What a question names: days, outlets, authors, kinds; what is done with it, and how it is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from conftest import WordEmbeddings
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import Article, Effect, Filters, Hits, Index, Kind
+from index.periods import periods
+from index.understand import heeded, in_force, narrower, understand
+
+TODAY = date(2021, 8, 18)  # a Wednesday
+
+# The words that are understood, the first day and the last.
+DAYS = [
+    ("What was said on 15 July 2020 about trade?", "15 July 2020", "2020-07-15", "2020-07-15"),
+    ("the report of July 15th, 2020", "July 15th, 2020", "2020-07-15", "2020-07-15"),
+    ("published on 2023-10-20, and why", "2023-10-20", "2023-10-20", "2023-10-20"),
+    ("on 3 May", "3 May", "2021-05-03", "2021-05-03"),  # the latest that is not to come
+    ("on October 1st", "October 1st", "2020-10-01", "2020-10-01"),
+    ("What happened in July 2020?", "July 2020", "2020-07-01", "2020-07-31"),
+    ("What happened in February 2020?", "February 2020", "2020-02-01", "2020-02-29"),
+    ("what happened in july", "july", "2021-07-01", "2021-07-31"),
+    ("What happened in Sept. 2020?", "Sept. 2020", "2020-09-01", "2020-09-30"),
+    ("in early 2020", "2020", "2020-01-01", "2020-12-31"),
+    ("In 2020 China left what?", "2020", "2020-01-01", "2020-12-31"),
+    ("What has changed since March?", "since March", "2021-03-01", None),
+    ("What has changed since 2019?", "since 2019", "2019-01-01", None),
+    ("What was known before 15 July 2020?", "before 15 July 2020", None, "2020-07-14"),
+    ("What came after July 2020?", "after July 2020", "2020-08-01", None),
+    ("What was known until May 2020?", "until May 2020", None, "2020-05-31"),
+    ("from May 2020 onwards", "from May 2020 onwards", "2020-05-01", None),
+    ("between May and June 2021", "between May and June 2021", "2021-05-01", "2021-06-30"),
+    ("from November 2020 to March 2021", "from November 2020 to March 2021", "2020-11-01", "2021-03-31"),
+    ("from November to March", "from November to March", "2020-11-01", "2021-03-31"),
+    ("from December 2019 to March", "from December 2019 to March", "2019-12-01", "2020-03-31"),
+    ("between 3 and 10 July 2020", "between 3 and 10 July 2020", "2020-07-03", "2020-07-10"),
+    ("July 3-10, 2020", "July 3-10, 2020", "2020-07-03", "2020-07-10"),
+    ("between 2018 and 2020", "between 2018 and 2020", "2018-01-01", "2020-12-31"),
+    ("what is new today", "today", "2021-08-18", "2021-08-18"),
+    ("What did she say yesterday?", "yesterday", "2021-08-17", "2021-08-17"),
+    ("What happened last week?", "last week", "2021-08-09", "2021-08-15"),
+    ("What happened this month?", "this month", "2021-08-01", "2021-08-31"),
+    ("What happened last year?", "last year", "2020-01-01", "2020-12-31"),
+    ("What happened last May?", "May", "2021-05-01", "2021-05-31"),
+    ("in the last three days", "last three days", "2021-08-15", "2021-08-18"),
+    ("over the past week", "past week", "2021-08-11", "2021-08-18"),
+    ("two weeks ago", "two weeks ago", "2021-08-02", "2021-08-08"),
+    ("a month ago", "a month ago", "2021-07-01", "2021-07-31"),
+    ("on Monday", "on Monday", "2021-08-16", "2021-08-16"),
+    ("on Wednesday", "on Wednesday", "2021-08-18", "2021-08-18"),
+    ("last Wednesday", "last Wednesday", "2021-08-11", "2021-08-11"),
+    ("since yesterday", "since yesterday", "2021-08-17", None),
+    ("2020年7月15日发生了什么？", "2020年7月15日", "2020-07-15", "2020-07-15"),
+    ("2020年7月美国退出了哪个组织？", "2020年7月", "2020-07-01", "2020-07-31"),
+    ("2020年中国退出了什么？", "2020年", "2020-01-01", "2020-12-31"),
+    ("7月15日发生了什么？", "7月15日", "2021-07-15", "2021-07-15"),
+    ("自2020年3月以来有什么变化？", "自2020年3月", "2020-03-01", None),
+    ("2020年5月到6月的疫情", "2020年5月到6月", "2020-05-01", "2020-06-30"),
+    ("2020年5月之前的情况", "2020年5月之前", None, "2020-04-30"),
+    ("上周发生了什么？", "上周", "2021-08-09", "2021-08-15"),
+    ("去年的收成", "去年", "2020-01-01", "2020-12-31"),
+    ("最近三天的报道", "最近三天", "2021-08-15", "2021-08-18"),
+    ("三个月前", "三个月前", "2021-05-01", "2021-05-31"),
+]
+
+
+@pytest.mark.parametrize(("question", "words", "since", "until"), DAYS)
+def test_a_question_means_days(question: str, words: str, since: str | None, until: str | None) -> None:
+    (found,) = periods(question, TODAY)
+    assert question[found.start : found.end] == words
+    assert (found.since, found.until) == tuple(date.fromisoformat(day) if day else None for day in (since, until))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who won the 2018 World Cup?",
+        "What was said before the 2018 World Cup?",
+        "in 2018 World Cup matches",
+        "Who lost in 2020 elections?",
+        "the 2019-2020 season",
+        "2018年世界杯谁赢了？",
+        "a 2018 report",
+        "It costs 2020 dollars.",
+        "What did Theresa May say?",
+        "May I ask who may march?",
+        "the March on Rome",
+        "What does USA Today write?",
+        "the Sunday Times",
+        "31 February 2020",
+        "chapter 12 of 24",
+        "version 1.12.2020 of 3.14",
+        "1918年代",
+        "the day that never comes",
+    ],
+)
+def test_what_only_looks_like_a_date_means_no_days(question: str) -> None:
+    assert periods(question, TODAY) == ()
+
+
+def test_a_question_may_name_several_days() -> None:
+    asked = "Did the report of 26 September 2023 differ from the one published on October 13, 2023?"
+    found = [asked[each.start : each.end] for each in periods(asked, TODAY)]
+    assert found == ["26 September 2023", "October 13, 2023"]
+
+
+@given(st.text(alphabet="0123456789 -./年月日JulyMaymarchtoand,sinceth", max_size=60), st.dates())
+def test_any_text_may_be_read_for_days(text: str, today: date) -> None:
+    ends = 0
+    for each in periods(text, today):
+        assert ends <= each.start < each.end <= len(text)
+        assert each.since is None or each.until is None or each.since <= each.until
+        ends = each.end
+
+
+# Names. The index knows these, by what they may be called.
+
+NAMES = {
+    ("outlet", "the verge"): ["The Verge"],
+    ("outlet", "verge"): ["The Verge"],
+    ("outlet", "fortune"): ["Fortune"],
+    ("outlet", "time"): ["Time"],
+    ("outlet", "vellmar courier"): ["Vellmar Courier"],
+    ("outlet", "bbc news"): ["BBC News - Arts", "BBC News - World"],
+    ("outlet", "环球时报"): ["环球时报"],
+    ("outlet", "usa today"): ["USA Today"],
+    ("author", "ada lind"): ["Ada Lind", "Ada Lind and Tom Okafor"],
+    ("author", "fortune"): ["Fortune"],
+    ("author", "news"): ["News"],
+    ("author", "杨进"): ["杨进"],
+}
+NAMED = [
+    ("What did The Verge report?", [("outlet", "The Verge")]),
+    ("Is it true, as the Verge says?", [("outlet", "the Verge")]),
+    ("Did Verge report it?", [("outlet", "Verge")]),
+    ("what does the verge say about it", [("outlet", "the verge")]),
+    ("Are we on the verge of something?", []),
+    ("Did 'The Verge' and \"Fortune\" agree?", [("outlet", "The Verge"), ("outlet", "Fortune")]),
+    ("According to Fortune, who won?", [("outlet", "Fortune")]),
+    ("Fortune favours whom?", []),
+    ("Which company of the Fortune 500 grew?", []),
+    ("What time is it?", []),
+    ("What is written in Time?", [("outlet", "Time")]),
+    ("according to time, who won?", [("outlet", "time")]),
+    ("What does the Vellmar Courier's report say?", [("outlet", "Vellmar Courier")]),
+    ("vellmar courier on the bridge", [("outlet", "vellmar courier")]),
+    ("What does BBC News write?", [("outlet", "BBC News")]),
+    ("What does USA Today write?", [("outlet", "USA Today")]),  # and not what is written today
+    ("《环球时报》怎么看？", [("outlet", "环球时报")]),
+    ("环球时报怎么看这件事？", [("outlet", "环球时报")]),
+    ("What does Ada Lind write about trams?", [("author", "Ada Lind")]),
+    ("Ada Lind's article on trams", [("author", "Ada Lind")]),
+    ("articles by Ada Lind", [("author", "Ada Lind")]),
+    ("according to ada lind", [("author", "ada lind")]),
+    ("Who is Ada Lind?", []),  # an author may be what a question is about
+    ("What is the news?", []),
+    ("杨进的文章说了什么？", [("author", "杨进")]),
+    ("杨进是谁？", []),
+    ("Which editorials praise the tram?", [("kind", "editorials")]),
+    ("Who sits on the editorial board?", []),
+    ("What do opinion pieces say?", [("kind", "opinion pieces")]),
+    ("关于电车的社论", [("kind", "社论")]),
+    ("Which interviews with the mayor are there?", [("kind", "interviews with")]),
+    (
+        "What did The Verge report between May and June 2021?",
+        [("outlet", "The Verge"), ("day", "between May and June 2021")],
+    ),
+]
+
+
+def meant(fact: str, name: str) -> list[str]:
+    return NAMES.get((fact, name), [])
+
+
+@pytest.mark.parametrize(("question", "named"), NAMED)
+def test_a_question_names_outlets_authors_and_kinds(question: str, named: list[tuple[str, str]]) -> None:
+    found = understand(question, TODAY, meant)
+    assert [(each.fact, each.words) for each in found] == named
+    assert all(question[each.start : each.end] == each.words for each in found)
+
+
+def test_the_values_are_those_of_the_index() -> None:
+    (bbc,) = understand("What does BBC News write?", TODAY, meant)
+    assert bbc.values == ("BBC News - Arts", "BBC News - World")
+    assert bbc.means == Filters(outlet=bbc.values)
+    (kind,) = understand("Which editorials praise the tram?", TODAY, meant)
+    assert kind.means == Filters(kind=(Kind.EDITORIAL,))
+    (day,) = understand("since March", TODAY, meant)
+    assert day.values == ("2021-03-01", "")
+
+
+ONLY = [
+    ("What is said only by The Verge?", Effect.REQUIRED),
+    ("Show only articles published in The Verge", Effect.REQUIRED),
+    ("What does The Verge alone say?", Effect.REQUIRED),
+    ("只看《环球时报》的报道", Effect.REQUIRED),
+    ("Show only reports from July 2020", Effect.REQUIRED),
+    ("What does The Verge say?", Effect.PREFERRED),
+    ("Is the only tram in The Verge?", Effect.PREFERRED),
+    ("What happened in July 2020?", Effect.PREFERRED),
+]
+
+
+@pytest.mark.parametrize(("question", "effect"), ONLY)
+def test_only_what_stands_beside_only_is_required(question: str, effect: Effect) -> None:
+    assert {each.effect for each in understand(question, TODAY, meant)} == {effect}
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=200, deadline=None)
+def test_any_question_may_be_read_for_names(question: str) -> None:
+    found = understand(question, TODAY, lambda fact, name: [f"{fact} {name}"])
+    assert all(question[each.start : each.end] == each.words for each in found)
+    assert all(before.end <= after.start for before, after in pairwise(found))
+
+
+# What is given wins, and what is ignored is not heeded
+
+ASKED = "What did The Verge and Fortune report in July 2020?"
+
+
+@pytest.mark.parametrize(
+    ("filters", "ignore", "left"),
+    [
+        (Filters(), (), ["The Verge", "Fortune", "July 2020"]),
+        (Filters(outlet=("Wired",)), (), ["July 2020"]),
+        (Filters(until=date(2021, 1, 1)), (), ["The Verge", "Fortune"]),
+        (Filters(), ("the  verge",), ["Fortune", "July 2020"]),
+        (Filters(), ("2020-07-01",), ["The Verge", "Fortune"]),  # by a value
+        (Filters(), ("July 2020", "FORTUNE", "nothing"), ["The Verge"]),
+    ],
+)
+def test_what_is_given_wins_and_what_is_ignored_is_left(
+    filters: Filters, ignore: tuple[str, ...], left: list[str]
+) -> None:
+    assert [each.words for each in heeded(understand(ASKED, TODAY, meant), filters, ignore)] == left
+
+
+def test_what_is_required_is_in_force_and_what_is_preferred_is_looked_for_within_it() -> None:
+    found = understand("What is said only by The Verge in July 2020 and in May 2020?", TODAY, meant)
+    given = Filters(language=("en",))
+    filters = in_force(given, found)
+    assert filters == Filters(outlet=("The Verge",), language=("en",))
+    may = replace(filters, since=date(2020, 5, 1), until=date(2020, 5, 31))
+    july = replace(filters, since=date(2020, 7, 1), until=date(2020, 7, 31))
+    assert narrower(filters, found) == (july, may)
+    assert in_force(given, understand(ASKED, TODAY, meant)) == given
+    assert narrower(given, ()) == ()
+
+
+# In an index
+
+BRIDGE = "The old bridge of Vellmar was opened again. {} people came, and buses cross it."
+OLD = Article("old", "Bridge", BRIDGE.format("Many"), outlet="Vellmar Courier", published=date(2020, 7, 15))
+NEW = Article("new", "Bridge", BRIDGE.format("Few"), outlet="Harbour Gazette - Local", published=date(2021, 8, 10))
+MORE = Article("more", "Bridge", BRIDGE.format("Nobody"), author="Ada Lind", kind=Kind.EDITORIAL)
+FILLER = [Article(f"f{number}", "Cats", f"Cat {number} sleeps in house {number}.") for number in range(20)]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """No test changes it."""
+    with Index.open(tmp_path_factory.mktemp("understand") / "store", embedder=WordEmbeddings()) as opened:
+        opened.add([OLD, NEW, MORE, *FILLER])
+        yield opened
+
+
+def first(hits: Hits) -> str:
+    return hits[0].passage.article_id
+
+
+FIRST = [
+    ("Who came to the bridge according to the Vellmar Courier?", "old", ("outlet",)),
+    ("Who came to the bridge according to the harbour gazette?", "new", ("outlet",)),
+    ("Who came to the old bridge in July 2020?", "old", ("day",)),
+    ("Who came to the old bridge last week?", "new", ("day",)),
+    ("What does Ada Lind write of the old bridge?", "more", ("author",)),
+    ("What do editorials say of the old bridge?", "more", ("kind",)),
+    ("Who came to the old bridge in the Vellmar Courier of July 2020?", "old", ("outlet", "day")),
+]
+
+
+@pytest.mark.parametrize(("question", "best", "facts"), FIRST)
+def test_what_a_question_names_comes_first_and_nothing_is_hidden(
+    index: Index, question: str, best: str, facts: tuple[str, ...]
+) -> None:
+    hits = index.search(question, 3, today=TODAY)
+    assert first(hits) == best
+    assert tuple(each.fact for each in hits.understood) == facts
+    assert hits[0].named == len(facts)
+    assert hits.filters == Filters()
+    assert {hit.passage.article_id for hit in hits} == {"old", "new", "more"}
+
+
+def test_it_can_be_undone(index: Index) -> None:
+    question = "Who came to the old bridge in July 2020 according to the harbour gazette?"
+    assert [each.words for each in index.search(question).understood] == ["July 2020", "harbour gazette"]
+    assert [each.words for each in index.search(question, ignore=("july 2020",)).understood] == ["harbour gazette"]
+    plain = index.search(question, understand=False)
+    assert plain.understood == ()
+    assert {hit.named for hit in plain} == {0}
+
+
+def test_only_hides_what_is_not_named(index: Index) -> None:
+    hits = index.search("Who came to the old bridge, only in the Vellmar Courier?")
+    assert {hit.passage.article_id for hit in hits} == {"old"}
+    assert hits.filters == Filters(outlet=("Vellmar Courier",))
+    assert [each.effect for each in hits.understood] == [Effect.REQUIRED]
+
+
+def test_a_filter_that_is_given_wins_over_what_is_understood(index: Index) -> None:
+    hits = index.search("the bridge, only in the Vellmar Courier", filters=Filters(outlet=("Harbour Gazette - Local",)))
+    assert (first(hits), hits.understood) == ("new", ())
+    assert hits.filters == Filters(outlet=("Harbour Gazette - Local",))
+
+
+def test_what_is_true_of_nothing_that_is_found_is_not_told(index: Index) -> None:
+    assert index.search("Who came to the old bridge in March 1923?").understood == ()
+
+
+def test_what_a_question_names_is_looked_for_far_down(tmp_path: Path, words: WordEmbeddings) -> None:
+    crowd = [Article(f"a{n}", "", f"The panda {n} eats bamboo.", published=date(2020, 1, 1)) for n in range(300)]
+    late = Article("z", "", "Somewhere a panda may eat something else, if it is asked.", published=date(2021, 5, 3))
+    with Index.open(tmp_path / "store", embedder=words) as index:
+        index.add([*crowd, late])
+
+        def found(*within: Filters) -> set[str]:
+            vector, terms = index.embed(["panda bamboo"])[0], ["panda", "bamboo"]
+            return {
+                one.found.passage.article_id for one in index._store.candidates(vector, terms, 50, Filters(), within)
+            }
+
+        assert "z" not in found()
+        assert "z" in found(Filters(since=date(2021, 5, 1)))
+        assert "z" not in found(Filters(outlet=("Nowhere",)))
+
+
+def test_names_come_and_go_with_the_articles(tmp_path: Path, words: WordEmbeddings) -> None:
+    question = "Who came to the bridge according to the Vellmar Courier?"
+    with (
+        Index.open(tmp_path / "store", embedder=words) as reader,
+        Index.open(tmp_path / "store", embedder=words) as writer,
+    ):
+        writer.add([NEW])
+        assert reader.search(question).understood == ()
+        writer.add([OLD])
+        assert [each.values for each in reader.search(question).understood] == [("Vellmar Courier",)]
+        assert [one.words for one in reader.search(question, filters=Filters(outlet=("vellmar courier",)))] == [1.0]
+        writer.remove("old")
+        assert reader.search(question).understood == ()
