@@ -21,7 +21,7 @@ Days = tuple[int | None, int | None]  # ordinals of the first and the last day
 Limits = tuple[Mapping[str, Sequence[str]], Days, Sequence[int]]  # facts, days, and articles that are in by a copy
 # What a passage is found by: how often its own words count, those of its neighbours in the article, and those of the
 # article's title, outlet and author. nDCG@10 of what is fused, without neighbours and with them, by
-# tests/bench/fit_search.py: articles of SciFact .745, .755, of MTRAG .439, .457; paragraphs of SQuAD 2.0 .922, .909.
+# tests/bench/fit_search.py: articles of SciFact .742, .753, of MTRAG .451, .461; paragraphs of SQuAD 2.0 .920, .906.
 OWN, NEIGHBOURS, ABOUT = 2, 1, 1
 FACTS = ("outlet", "author", "kind", "language")
 HEAP = 64_000_000  # bytes that the writer may hold before it flushes
@@ -172,7 +172,7 @@ def forget_others(store: Path) -> None:
 def _weights(searcher: Any, wanted: Sequence[str]) -> dict[str, float]:
     """What each term of a question counts for, beside its BM25: the root of its rarity.
 
-    nDCG@10 of what is fused, without and with it, by tests/bench/fit_search.py: SciFact .754, .755; MTRAG .455, .457.
+    nDCG@10 of what is fused, without and with it, by tests/bench/fit_search.py: SciFact .749, .753; MTRAG .457, .461.
     """
     total = searcher.num_docs
     return {term: sqrt(rarity(total, searcher.doc_freq("terms", term))) for term in wanted}

@@ -136,20 +136,15 @@ def _raw(index: Index, folder: Path) -> Callable[..., object]:
         limits += [{"day": {"$gte": filters.since.toordinal()}}] if filters.since else []
         where = limits[0] if len(limits) == 1 else {"$and": limits} if limits else None
         vectors.query(query_embeddings=[vector], n_results=HITS, where=where, include=[])
-        searcher.search(_query(tantivy, words, question, filters), HITS)
+        searcher.search(_query(tantivy, words.schema, question, filters), HITS)
 
     return search
 
 
-def _query(tantivy: Any, words: Any, question: str, filters: Filters) -> Any:
-    query, schema, must = (
-        words.parse_query(" ".join(query_terms(question)), ["terms"]),
-        words.schema,
-        tantivy.Occur.Must,
-    )
-    limits = [tantivy.Query.term_query(schema, "outlet", outlet) for outlet in filters.outlet]
+def _query(tantivy: Any, schema: Any, question: str, filters: Filters) -> Any:
+    Query, Occur = tantivy.Query, tantivy.Occur
+    terms = [(Occur.Should, Query.term_query(schema, "terms", term)) for term in query_terms(question)]
+    limits = [Query.term_query(schema, "outlet", outlet) for outlet in filters.outlet]
     if filters.since:
-        limits.append(
-            tantivy.Query.range_query(schema, "day", tantivy.FieldType.Integer, filters.since.toordinal(), None)
-        )
-    return tantivy.Query.boolean_query([(must, each) for each in (query, *limits)]) if limits else query
+        limits.append(Query.range_query(schema, "day", tantivy.FieldType.Integer, filters.since.toordinal(), None))
+    return Query.boolean_query([(Occur.Must, each) for each in (Query.boolean_query(terms), *limits)])
