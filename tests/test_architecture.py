@@ -108,7 +108,7 @@ VENDORS = {
     "lxml": {"index.byline", "index.load"},
     "markdown_it": {"index.load"},
     "markitdown": {"index.load"},
-    "numpy": {"bot.evidence", "index.embed", "index.index", "index.passages", "index.store"},
+    "numpy": {"bot.evidence", "index.embed", "index.passages", "index.store"},
     "onnxruntime": {"index.embed"},
     "openpyxl": {"index.load"},
     "pathspec": {"index.load"},

@@ -142,9 +142,9 @@ def _raw(index: Index, folder: Path) -> Callable[..., object]:
 
 
 def _query(tantivy: Any, schema: Any, question: str, filters: Filters) -> Any:
-    Query, Occur = tantivy.Query, tantivy.Occur
-    terms = [(Occur.Should, Query.term_query(schema, "terms", term)) for term in query_terms(question)]
-    limits = [Query.term_query(schema, "outlet", outlet) for outlet in filters.outlet]
+    query, occur = tantivy.Query, tantivy.Occur
+    terms = [(occur.Should, query.term_query(schema, "terms", term)) for term in query_terms(question)]
+    limits = [query.term_query(schema, "outlet", outlet) for outlet in filters.outlet]
     if filters.since:
-        limits.append(Query.range_query(schema, "day", tantivy.FieldType.Integer, filters.since.toordinal(), None))
-    return Query.boolean_query([(Occur.Must, each) for each in (Query.boolean_query(terms), *limits)])
+        limits.append(query.range_query(schema, "day", tantivy.FieldType.Integer, filters.since.toordinal(), None))
+    return query.boolean_query([(occur.Must, each) for each in (query.boolean_query(terms), *limits)])
