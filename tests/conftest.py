@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 from zlib import crc32
@@ -14,6 +15,11 @@ from index.words import content_terms
 
 if TYPE_CHECKING:
     from index.embed import Precision, Vectors
+
+
+# A shell that runs the tests in the background lets them and their children ignore Ctrl-C, which some tests press.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class WordEmbeddings:

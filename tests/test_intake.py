@@ -323,11 +323,9 @@ def test_index_twice_equals_index_once(tmp_path: Path, sequence: list[Any]) -> N
 # Breaking off
 
 INTERRUPTED = """
-import signal
 import time
 import index.intake
 from index import Stamp, Visit
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
 index.intake.BATCH = 8
 def slowly():
     for number in range(1000):
