@@ -344,6 +344,16 @@ def test_what_a_question_names_is_looked_for_far_down(tmp_path: Path, words: Wor
         assert "z" not in found(Filters(outlet=("Nowhere",)))
 
 
+def test_the_outlet_of_a_copy_is_the_articles_too(tmp_path: Path, words: WordEmbeddings) -> None:
+    said = " ".join(f"The old bridge of Vellmar was opened by guest {n} in hall {n + 7}." for n in range(12))
+    first_printed = Article("first", "Bridge", said, outlet="Harbour Gazette")
+    with Index.open(tmp_path / "store", embedder=words) as index:
+        index.add([first_printed, replace(first_printed, id="copy", outlet="Vellmar Courier")])
+        hits = index.search("Who opened the bridge according to the Vellmar Courier?")
+        assert {hit.passage.article_id for hit in hits} == {"first"}
+        assert {hit.named for hit in hits} == {1}
+
+
 def test_names_come_and_go_with_the_articles(tmp_path: Path, words: WordEmbeddings) -> None:
     question = "Who came to the bridge according to the Vellmar Courier?"
     with (

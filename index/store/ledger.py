@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 PAGE = 256  # passages read at a time
 TEXTS = 16  # articles read at a time
+_NONE = "'[]'"
 _IN_FORCE = "(SELECT edition FROM published)"
 _FORGET_REVISIONS = """
 DELETE FROM revision WHERE article_id IN (
@@ -106,7 +107,7 @@ class Facts(NamedTuple):
     author: str | None = None
     kind: str | None = None
     day: int | None = None
-    copies: str = "[]"  # the outlets of its copies, as JSON
+    copies: str = "[]"  # the outlets of its copies, as JSON, where they were looked up
 
     @property
     def outlets(self) -> set[str | None]:
@@ -211,15 +212,18 @@ class Ledger(Database):
 
     # What a search asks
 
-    def found(self, keys: Iterable[int], at: int, edition: int) -> list[Found]:
-        """The passages of `keys` that are alive in a generation and edition, with their vectors."""
-        copies = (
+    def found(self, keys: Iterable[int], at: int, edition: int, copies: bool = False) -> list[Found]:
+        """The passages of `keys` that are alive in a generation and edition, with their vectors.
+
+        The outlets of their articles' copies are looked up only where asked: that takes as long as all the rest.
+        """
+        outlets = (
             "(SELECT json_group_array(copy.outlet) FROM article AS copy "
             f"WHERE copy.copy_of = article.id AND {_alive('copy')})"
         )
         query = (
             "SELECT key, vector, id, start, end, passage.text, outlet, author, kind, day, "
-            f"{copies} FROM passage JOIN article ON article = number "
+            f"{outlets if copies else _NONE} FROM passage JOIN article ON article = number "
             f"WHERE key IN (SELECT value FROM json_each(:keys)) AND {ALIVE} AND edition = :edition"
         )
         rows = self._all(query, {"keys": json.dumps(list(keys)), "at": at, "edition": edition})

@@ -156,7 +156,8 @@ class Store:
             pool.update(dict.fromkeys(islice(matched, count)))
             words.update(matched)
         near = self._near(now, vector, count, limits[0]) if vector is not None else []
-        found = self.ledger.found({**pool, **dict.fromkeys(near)}, now.generation, now.edition)
+        keys, by_outlet = {**pool, **dict.fromkeys(near)}, any(filters.outlet for filters in within[1:])
+        found = self.ledger.found(keys, now.generation, now.edition, copies=by_outlet)
         cosines = _cosines(vector, [each.vector for each in found])
         return tuple(
             Candidate(each, words.get(each.key, 0.0), cosine) for each, cosine in zip(found, cosines, strict=True)
