@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -116,14 +117,15 @@ class Store:
 
     def candidates(
         self,
-        vector: Vector | None,
+        vector: Vector | Future[Vector] | None,
         terms: Sequence[str],
         count: int,
         filters: Filters,
         narrower: Sequence[Filters] = (),
     ) -> tuple[Candidate, ...]:
         """The `count` passages nearest to a vector, those with the best BM25, and those with the best within each of
-        `narrower`, which lie within `filters`; all of one generation.
+        `narrower`, which lie within `filters`; all of one generation. A vector that is still being made is waited for
+        after the words were looked for.
 
         Raises StoreMismatch where another embedder made the passages' vectors.
         """
@@ -144,7 +146,12 @@ class Store:
                 return found
 
     def _candidates(
-        self, now: Published, vector: Vector | None, terms: Sequence[str], count: int, within: Sequence[Filters]
+        self,
+        now: Published,
+        made: Vector | Future[Vector] | None,
+        terms: Sequence[str],
+        count: int,
+        within: Sequence[Filters],
     ) -> tuple[Candidate, ...]:
         limits = [self._limits(filters, now) for filters in within]
         if not now.generation or limits[0] is None:
@@ -155,6 +162,7 @@ class Store:
             matched = self._lexicon(now).matching(now.generation, terms, WIDER * count, *limit)
             pool.update(dict.fromkeys(islice(matched, count)))
             words.update(matched)
+        vector = made.result() if isinstance(made, Future) else made
         near = self._near(now, vector, count, limits[0]) if vector is not None else []
         keys, by_outlet = {**pool, **dict.fromkeys(near)}, any(filters.outlet for filters in within[1:])
         found = self.ledger.found(keys, now.generation, now.edition, copies=by_outlet)
