@@ -10,10 +10,10 @@ APT    := apt install python3-venv build-essential
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat local test bench clean
+.PHONY: help chat local test bench bench-answers clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 chat: $(VENV)/.chat $(VENV)/.engine ## everything for the web chat: environment, models, the index of seeds/, the page
 	@if test -s $(VENV)/.engine; then cat $(VENV)/.engine; else $(BIN)/byline model pull || \
@@ -35,6 +35,10 @@ test: $(VENV)/.dev ## format, lint, types and every test that this machine can r
 
 bench: $(VENV)/.dev ## measure: make bench DATA=folder of the measuring sets [ONLY="retrieval latency"]
 	$(BIN)/python -m tests.bench $(ONLY) --data "$(DATA)"
+
+bench-answers: $(VENV)/.dev $(VENV)/.engine ## answers against a stock chain: make bench-answers DATA=folder of the measuring sets [ARGS="--n 100"]
+	@$(BIN)/byline model pull
+	$(BIN)/python -m tests.bench.answers --data "$(DATA)" $(ARGS)
 
 clean: ## remove the environment and what tools left behind; the index in data/ stays
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -22,7 +22,7 @@ class Queries(NamedTuple):
 
 def articles(data: Path, name: str) -> Iterator[Article]:
     """The articles of a corpus, in the order of the file."""
-    for row in _rows(data / CORPORA[name] / "corpus.jsonl"):
+    for row in rows(data / CORPORA[name] / "corpus.jsonl"):
         day = row.get("date")
         yield Article(
             row["_id"],
@@ -42,10 +42,10 @@ def queries(data: Path, name: str, file: str = "queries.jsonl") -> Queries:
     with (folder / "qrels" / "test.tsv").open(newline="") as lines:
         for query, article, score in list(csv.reader(lines, delimiter="\t"))[1:]:
             relevant[query][article] = int(score)
-    texts = {row["_id"]: row["text"] for row in _rows(folder / file) if row["_id"] in relevant}
+    texts = {row["_id"]: row["text"] for row in rows(folder / file) if row["_id"] in relevant}
     return Queries(texts, {query: relevant[query] for query in texts})
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index import Article, Index
-from index.embed import minilm_folder
 from tests.bench.sets import articles
+from tests.bench.stock import collection, stock_embeddings
 from tests.bench.table import table
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ TURNS, ARTICLES = 4, 150  # of which about 330 passages each
 
 
 def report(data: Path) -> str:
-    stock = _stock_embeddings()
+    stock = stock_embeddings()
     turns = [_turn(taken, stock) for taken in _portions(data)]
     slow, quick, precision = max(turn[0] for turn in turns), max(turn[1] for turn in turns), turns[0][3]
     cosines = np.concatenate([turn[2] for turn in turns])
@@ -53,41 +53,12 @@ def _turn(taken: Sequence[Article], stock: Any) -> tuple[float, float, Any, str]
         ours.add(taken)
         quick = perf_counter() - began
         texts = [f"{each.title}\n{one.text}" for each in taken for one in ours.passages(each.id)]
-        theirs = _chroma(Path(folder) / "theirs", stock)
+        theirs = collection("stock", stock, Path(folder) / "theirs")
         began = perf_counter()
         _add(theirs, texts)
         slow = perf_counter() - began
         near = (np.asarray(stock.embed_documents(texts[:40])) * ours.embed(texts[:40])).sum(axis=1)
         return len(texts) / slow, len(texts) / quick, near, ours.embedder.precision
-
-
-def _stock_embeddings() -> Any:
-    """What langchain-huggingface makes of a model; that package wants an older huggingface-hub than Byline has."""
-    from langchain_core.embeddings import Embeddings
-    from sentence_transformers import SentenceTransformer
-
-    class Stock(Embeddings):
-        def __init__(self) -> None:
-            self.model = SentenceTransformer(str(minilm_folder()), device="cpu", model_kwargs={"dtype": "float32"})
-            self.embed_query("so that the model is loaded")
-
-        def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            found: list[list[float]] = self.model.encode(texts, normalize_embeddings=True).tolist()
-            return found
-
-        def embed_query(self, text: str) -> list[float]:
-            return self.embed_documents([text])[0]
-
-    return Stock()
-
-
-def _chroma(folder: Path, embeddings: Any) -> Chroma:
-    from index.quiet import quiet
-
-    quiet()
-    from langchain_chroma import Chroma
-
-    return Chroma("stock", embeddings, persist_directory=str(folder))
 
 
 def _add(chroma: Chroma, texts: Sequence[str]) -> None:

@@ -1,0 +1,306 @@
+"""Answers, counted: the stock LangChain chain, Byline with the same model, and Byline without one, in one run.
+
+`python -m tests.bench.answers --data DIR [--set squad2|nomiracl|clapnq] [--n 100] [--seed 4] [--half other]
+[--systems stock,byline,extractive] [--show wrong|citations] [--fresh] [--cache DIR]`
+
+Each question is asked of every system before the next one is, so that all have the same machine. Every answer is kept
+under a fingerprint of what its system is made of: a run that was stopped goes on, and of a system that has not changed
+nothing is asked again. Seconds of kept answers are those of their own run; `--fresh` asks all anew. A failure is
+counted, and asked again the next time.
+
+Each model has an engine of its own with its own kept prefix, as where only one of the two programs runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from bot.answer import Bot
+from bot.errors import ShownError
+from bot.model.pull import place
+from bot.render import to_json
+from bot.types import Answer, EvidenceReady, Words
+from index import Article, Index
+from tests.bench import scores
+from tests.bench.asked import SETS, Asked, Shelf, shelves
+from tests.bench.kept import Kept, fingerprint
+from tests.bench.machine import machine
+from tests.bench.retrieval import default_cache
+from tests.bench.scores import Reply
+from tests.bench.stock import StockChain, stock_embeddings
+from tests.bench.table import table
+
+if TYPE_CHECKING:
+    from bot.model.llama import Engine
+
+ROOT = Path(__file__).resolve().parents[2]
+SEED, NUMBER = 4, 100
+CONTEXT = 3_840  # tokens; another than Byline's, and so an engine of its own. It holds any prompt of the stock chain.
+WARMING = "What are these articles about?"
+
+Ask = Callable[[str], dict[str, Any]]
+
+# What the answers of each system depend on.
+_MODEL = ("bot/model/*.py", "bot/types.py", "index/sentence.py")
+_ANSWERS = ("bot/*.py", "bot/**/*.json", "bot/model/*.py", "prompts/*.md", "index/*.py", "index/store/*.py")
+_SURFACES = ("bot/config.py", "bot/langchain.py", "bot/history.py", "bot/__main__.py")
+SOURCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "stock": ((*_MODEL, "tests/bench/stock.py"), ()),
+    "byline": ((*_ANSWERS, "index/embed/*.py"), _SURFACES),
+    "extractive": ((*_ANSWERS, "index/embed/*.py"), (*_SURFACES, "bot/model/*.py")),
+}
+
+
+def main() -> None:
+    given = _arguments()
+    chosen = shelves(given.data, given.set, given.n, given.seed, given.half)
+    fingerprints = {system: fingerprint(ROOT, *SOURCES[system]) for system in given.systems}
+    kept = Kept(given.cache / "answers" / f"{given.set}.jsonl")
+    answers = {} if given.fresh else kept.read(fingerprints)
+    before = len(answers)
+    stopped = False
+    try:
+        for system, asked, answer in _ask(chosen, given.systems, answers, given.cache / "answers" / given.set):
+            answers[system, asked.id] = answer
+            if answer["status"] != "failed":
+                kept.add(system, fingerprints[system], asked.id, answer)
+    except KeyboardInterrupt:
+        stopped = True
+        _tell("\nStopped. The same command goes on from here.\n")
+    _print(chosen, given, answers)
+    if before:
+        _say("\nSome answers are of an earlier run, with its seconds; `--fresh` asks all anew.")
+    if stopped:
+        sys.exit(130)
+
+
+def _ask(
+    chosen: Sequence[Shelf], systems: Sequence[str], known: Mapping[tuple[str, str], Any], folder: Path
+) -> Iterator[tuple[str, Asked, dict[str, Any]]]:
+    """The answers that are not known yet, question by question; each time another system comes first."""
+    missing = {
+        asked.id: [system for system in systems if (system, asked.id) not in known]
+        for shelf in chosen
+        for asked in shelf.questions
+    }
+    left = [Shelf(each.articles, tuple(one for one in each.questions if missing[one.id])) for each in chosen]
+    total, done, began = sum(map(bool, missing.values())), 0, perf_counter()
+    workshop = _Workshop()
+    for shelf in (each for each in left if each.questions):
+        wanted = [system for system in systems if any(system in missing[each.id] for each in shelf.questions)]
+        with workshop.opened(shelf.articles, wanted, folder if len(chosen) == 1 else None) as asks:
+            for asked in shelf.questions:
+                turn = missing[asked.id]
+                for system in (*turn[done % len(turn) :], *turn[: done % len(turn)]):
+                    yield system, asked, asks[system](asked.text)
+                done += 1
+                minutes = (perf_counter() - began) / done * (total - done) / 60
+                _tell(f"\r{done}/{total} questions, {minutes:.0f} min left ")
+    _tell("\n" if total else "")
+
+
+# The systems
+
+
+class _Workshop:
+    """Makes the systems for a shelf. What all shelves share is loaded once."""
+
+    def __init__(self) -> None:
+        self._embeddings: Any = None
+        self._tallies: dict[int, _Tally] = {}
+
+    @contextmanager
+    def opened(
+        self, articles: Sequence[Article], systems: Sequence[str], folder: Path | None
+    ) -> Iterator[dict[str, Ask]]:
+        """Each system over the articles, warm. The index is made in `folder` and used again there; else it is gone."""
+        with ExitStack() as stack:
+            asks: dict[str, Ask] = {}
+            if {"byline", "extractive"} & set(systems):
+                store = folder or Path(stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True)))
+                with Index.open(store) as index:
+                    index.add(articles)
+            for system in systems:
+                if system == "stock":
+                    asks[system] = self._stock(articles, stack)
+                else:
+                    asks[system] = self._byline(store, "local" if system == "byline" else system, stack)
+            yield asks
+
+    def _stock(self, articles: Sequence[Article], stack: ExitStack) -> Ask:
+        from bot.model.local import LocalChat
+
+        self._embeddings = self._embeddings or stock_embeddings()
+        chat = LocalChat(path=place(), n_ctx=CONTEXT)
+        chain = StockChain(articles, self._embeddings, chat)
+        stack.callback(chain.close)
+        tally = self._tally(CONTEXT)
+        chain.ask(WARMING)
+
+        def ask(question: str) -> dict[str, Any]:
+            tally.clear()
+            try:
+                answer = chain.ask(question)
+            except ShownError as error:
+                return {"status": "failed", "text": "", "reason": str(error)}
+            return {**answer, "tokens": tally.counts(answer["text"])}
+
+        return ask
+
+    def _byline(self, store: Path, model: str, stack: ExitStack) -> Ask:
+        from bot.model.local import LocalChat
+
+        bot = stack.enter_context(Bot.open(store, model=model))
+        bot.warm()
+        tally = self._tally(LocalChat(path=place()).n_ctx) if model == "local" else None
+
+        def ask(question: str) -> dict[str, Any]:
+            if tally:
+                tally.clear()
+            answer = _streamed(bot, question)
+            return {**answer, "tokens": tally.counts(answer["words"])} if tally else answer
+
+        return ask
+
+    def _tally(self, context: int) -> _Tally:
+        from bot.model.local import LocalChat
+
+        if context not in self._tallies:
+            self._tallies[context] = _Tally(LocalChat(path=place(), n_ctx=context)._engine)
+        return self._tallies[context]
+
+
+def _streamed(bot: Bot, question: str) -> dict[str, Any]:
+    """The answer as a user gets it, with the seconds at which its parts came."""
+    began, seconds, words = perf_counter(), {}, []
+    for event in bot.stream(question):
+        now = perf_counter() - began
+        if isinstance(event, EvidenceReady):
+            seconds["evidence"] = now
+        elif isinstance(event, Words):
+            seconds.setdefault("first_token", now)
+            words.append(event.text)
+        elif isinstance(event, Answer):
+            seconds["total"] = now
+            return {**to_json(event), "seconds": seconds, "words": "".join(words)}
+    raise AssertionError("a stream ends with its answer")
+
+
+class _Tally:
+    """Counts what an engine reads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._llama = engine._llama
+        self._prompts: list[int] = []
+        self._read = 0
+        tokens, evaluate = engine._tokens, self._llama.eval
+
+        def counted_tokens(*arguments: Any) -> list[int]:
+            found = tokens(*arguments)
+            self._prompts.append(len(found))
+            return found
+
+        def counted_evaluate(read: Sequence[int]) -> None:
+            self._read += len(read) if len(read) > 1 else 0  # one alone is a token that was written
+            evaluate(read)
+
+        engine._tokens, self._llama.eval = counted_tokens, counted_evaluate  # type: ignore[method-assign]
+
+    def clear(self) -> None:
+        self._prompts.clear()
+        self._read = 0
+
+    def counts(self, words: str) -> dict[str, int | None]:
+        written = len(self._llama.tokenize(words.encode(), add_bos=False))
+        return {"prompt": max(self._prompts, default=None), "read": self._read, "written": written}
+
+
+# What is printed
+
+
+def _print(chosen: Sequence[Shelf], given: argparse.Namespace, answers: Mapping[tuple[str, str], Any]) -> None:
+    """The table over the questions that every system has answered."""
+    asked = [each for shelf in chosen for each in shelf.questions]
+    both = [each for each in asked if all((system, each.id) in answers for system in given.systems)]
+    replies = {system: [Reply(each, answers[system, each.id]) for each in both] for system in given.systems}
+    texts = {article.id: article.text for shelf in chosen for article in shelf.articles}
+    answerable = sum(each.answerable for each in both)
+    _say(f"## Answers: {given.set}, {answerable} answerable and {len(both) - answerable} unanswerable questions\n")
+    _say(f"Half: {given.half}, seed {given.seed}, {given.n} of each asked for. Measured on {machine()}.\n")
+    _say(table(["", *given.systems], scores.rows(replies, texts)))
+    if given.show:
+        for system, found in replies.items():
+            for reply in filter(SHOWN[given.show], found):
+                _say(f"\n{_case(system, reply)}")
+
+
+def _wrong(reply: Reply) -> bool:
+    return not reply.right if reply.asked.answerable else reply.status != "refused"
+
+
+def _badly_cited(reply: Reply) -> bool:
+    elsewhere = any(not reply.into_gold(each) for each in reply.citations)
+    return reply.right and (elsewhere or not reply.proven)
+
+
+SHOWN: dict[str, Callable[[Reply], bool]] = {"wrong": _wrong, "citations": _badly_cited}
+
+
+def _case(system: str, reply: Reply) -> str:
+    asked, given = reply.asked, reply.given
+    gold = f"{' | '.join(asked.spans) or 'yes'}  ({asked.gold})" if asked.answerable else "no answer"
+    lines = [
+        f"[{system}] {asked.text}  ({asked.id})",
+        f"  gold: {gold}",
+        f"  {given['status']}: {given['text']}",
+        *(f"  reason: {given['reason']}" for _ in range(bool(given.get("reason")))),
+        *(f"  words: {given['words']}" for _ in range(bool(given.get("words")))),
+        *(f"  {each['state']} {each.get('support') or ''} {each['text']}" for each in reply.sentences),
+        *(f"  [{each['mark']}] {each['article_id']}: {each['quote']}" for each in reply.citations),
+    ]
+    return "\n".join(lines)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.answers", description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=os.environ.get("BYLINE_BENCH_DATA"), help="of the measuring sets")
+    parser.add_argument("--cache", type=Path, default=default_cache(), help="where indexes and answers are kept")
+    parser.add_argument("--set", choices=SETS, default="squad2")
+    parser.add_argument("--n", type=int, default=NUMBER, help="answerable questions, and as many unanswerable ones")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--half", choices=("fit", "other", "all"), default="other")
+    parser.add_argument("--systems", type=lambda names: names.split(","), default=list(SOURCES))
+    parser.add_argument("--show", choices=SHOWN, help="print such answers in full")
+    parser.add_argument("--fresh", action="store_true", help="ask all anew, also what is kept")
+    given = parser.parse_args()
+    if unknown := set(given.systems) - set(SOURCES):
+        parser.error(f"no system is called {', '.join(sorted(unknown))}; there are {', '.join(SOURCES)}")
+    if given.data is None or not Path(given.data, given.set).is_dir():
+        parser.error("name the folder of the measuring sets with --data DIR or BYLINE_BENCH_DATA")
+    given.data = Path(given.data)
+    return given
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except ShownError as error:
+        sys.exit(f"{error}")

@@ -1,0 +1,123 @@
+"""What the answers are measured on: questions with their gold answers, and the articles that each is asked of.
+
+A set is cut in two halves by CRC-32 (as in `tests.bench.retrieval`): settings are fitted on one, answers reported on
+the other. In squad2 the paragraph decides, so that all its questions are in one half; elsewhere the question's id.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from index import Article
+from tests.bench.retrieval import fitted
+from tests.bench.sets import rows
+
+Half = Literal["fit", "other", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and what is known of its answer."""
+
+    id: str
+    text: str
+    answerable: bool
+    spans: tuple[
+        str, ...
+    ] = ()  # short answers as the article words them, each right; none where a set has only long ones
+    gold: str | None = None  # the id of the article that answers it
+    half_by: str = ""  # the id by whose CRC-32 it is in a half
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Articles that are an index of their own, and what is asked of them."""
+
+    articles: tuple[Article, ...]
+    questions: tuple[Asked, ...]
+
+
+def shelves(data: Path, name: str, number: int, seed: int, half: Half) -> list[Shelf]:
+    """`number` answerable questions and as many unanswerable ones, in turn, on their shelves.
+
+    A smaller number draws the first of what a larger one draws.
+    """
+    whole = SETS[name](data / name)
+    drawn = draw([each for shelf in whole for each in shelf.questions if _within(each, half)], number, seed)
+    places = {each.id: place for place, each in enumerate(drawn)}
+    kept = [
+        Shelf(shelf.articles, tuple(sorted((each for each in shelf.questions if each.id in places), key=_by(places))))
+        for shelf in whole
+    ]
+    return sorted((shelf for shelf in kept if shelf.questions), key=lambda shelf: places[shelf.questions[0].id])
+
+
+def draw(questions: Sequence[Asked], number: int, seed: int) -> list[Asked]:
+    """At most `number` answerable and `number` unanswerable questions, in turn."""
+    drawn = []
+    for answerable in (True, False):
+        some = [each for each in questions if each.answerable is answerable]
+        random.Random(seed).shuffle(some)
+        drawn.append(some[:number])
+    longest = max(map(len, drawn))
+    return [each[place] for place in range(longest) for each in drawn if place < len(each)]
+
+
+def _within(asked: Asked, half: Half) -> bool:
+    return half == "all" or fitted(asked.half_by) is (half == "fit")
+
+
+def _by(places: dict[str, int]) -> Callable[[Asked], int]:
+    return lambda asked: places[asked.id]
+
+
+def _squad2(folder: Path) -> list[Shelf]:
+    questions = (
+        Asked(
+            row["_id"],
+            row["text"],
+            row["answerable"],
+            tuple(row["answers"]) if row["answerable"] else (),
+            row["paragraph"] if row["answerable"] else None,
+            row["paragraph"],
+        )
+        for row in rows(folder / "questions.jsonl")
+    )
+    return [Shelf(tuple(_corpus(folder)), tuple(questions))]
+
+
+def _clapnq(folder: Path) -> list[Shelf]:
+    """Its answers are long, so that no span can be looked for; a question has the id of its article."""
+    questions = (
+        Asked(row["_id"], row["text"], row["answerable"], (), row["_id"] if row["answerable"] else None, row["_id"])
+        for row in rows(folder / "questions.jsonl")
+    )
+    return [Shelf(tuple(_corpus(folder)), tuple(questions))]
+
+
+def _nomiracl(folder: Path) -> list[Shelf]:
+    """The ten passages of a question are all its articles; which of them answer it is not told."""
+    return [
+        Shelf(
+            tuple(_titled(f"{row['id']}/{place}", context) for place, context in enumerate(row["contexts"])),
+            (Asked(row["id"], row["question"], row["answerable"], half_by=row["id"]),),
+        )
+        for row in rows(folder / "questions.jsonl")
+    ]
+
+
+def _corpus(folder: Path) -> Iterator[Article]:
+    for row in rows(folder / "corpus.jsonl"):
+        yield Article(row["_id"], row["title"], row["text"])
+
+
+def _titled(article_id: str, context: str) -> Article:
+    title, _, text = context.partition(": ")
+    return Article(article_id, title, text)
+
+
+SETS: dict[str, Any] = {"squad2": _squad2, "nomiracl": _nomiracl, "clapnq": _clapnq}

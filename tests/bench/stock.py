@@ -1,0 +1,162 @@
+"""What stock LangChain programs do: embeddings by sentence-transformers, a Chroma collection, and a chain over them.
+
+The chain is the ordinary one: texts cut by the recursive splitter, the four nearest passages put into one prompt that
+asks for citations and for "I don't know", the words streamed. It has the model that Byline has, with its defaults.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from bot.decide import declines
+from index import Article
+from index.embed import minilm_folder
+from index.sentence import sentences
+
+if TYPE_CHECKING:
+    from langchain_chroma import Chroma
+    from langchain_core.documents import Document
+    from langchain_core.language_models.chat_models import BaseChatModel
+
+PASSAGES = 4
+SIZE, OVERLAP = 1_000, 200  # characters of a passage, and those that it shares with the one before
+SYSTEM = (
+    "Answer the question using only the passages below. Cite the passages that you use by their numbers, like [1]. "
+    "If the passages do not answer the question, say that you don't know."
+)
+REQUEST = "Passages:\n\n{passages}\n\nQuestion: {question}"
+
+_MARK = re.compile(r"\s*\[(\d+(?:\s*,\s*\d+)*)\]")
+_MARKS_AFTER_STOP = re.compile(r"([.!?]+)((?:\s*\[\d+(?:\s*,\s*\d+)*\])+)")
+_SAYS_NOTHING = re.compile(
+    r"\b(?:do not|don['’]t|cannot) know\b"
+    r"|\bI(?:['’]m| am) (?:sorry|unable|not (?:able|sure))\b|\bI (?:cannot|can['’]t|could not|couldn['’]t) "
+    r"|\b(?:passages?|texts?|contexts?|documents?|sources?|information)\b(?: \S+){0,6}? "
+    r"(?:(?:do|does|did|is|are|was|were|has|have) not|(?:do|does|did|is|are|was|were|has|have)n['’]t|cannot)\b"
+    r"|\bnot (?:\w+ ){0,2}(?:mentioned|stated|specified|provided|given|found|included|described|discussed|addressed"
+    r"|available|contained|answered)\b"
+    r"|\b(?:no|any) (?:\w+ ){0,2}(?:information|mention|evidence|answer)\b"
+    r"|\bit is (?:unclear|unknown|not (?:clear|known|possible))\b",
+    re.IGNORECASE,
+)
+
+
+class StockChain:
+    """Answers questions about articles as a stock program does. A collection is in memory, and gone when closed."""
+
+    def __init__(self, articles: Sequence[Article], embeddings: Any, chat: BaseChatModel) -> None:
+        self._articles = {each.id: each for each in articles}
+        self._chat = chat
+        self._chroma = collection(f"stock-{uuid4().hex}", embeddings)
+        self._chroma.add_documents(_documents(articles))
+
+    def close(self) -> None:
+        self._chroma.delete_collection()
+
+    def ask(self, question: str) -> dict[str, Any]:
+        """The answer in the form of `byline ask --json`, as far as a stock chain has its parts."""
+        began, seconds = perf_counter(), {}
+        found = self._chroma.similarity_search(question, k=PASSAGES)
+        seconds["evidence"] = perf_counter() - began
+        words = []
+        for piece in self._stream(question, found):
+            seconds.setdefault("first_token", perf_counter() - began)
+            words.append(piece)
+        seconds["total"] = perf_counter() - began
+        return {**as_answer("".join(words), [_quoted(each) for each in found]), "seconds": seconds}
+
+    def _stream(self, question: str, found: Sequence[Document]) -> Iterator[str]:
+        from langchain_core.output_parsers import StrOutputParser
+        from langchain_core.prompts import ChatPromptTemplate
+
+        passages = "\n\n".join(
+            f"[{number}] {self._articles[each.metadata['article_id']].title}\n{each.page_content}"
+            for number, each in enumerate(found, 1)
+        )
+        chain = ChatPromptTemplate.from_messages([("system", SYSTEM), ("human", REQUEST)]) | self._chat
+        pieces = (chain | StrOutputParser()).stream({"passages": passages, "question": question})
+        return (piece for piece in pieces if piece)
+
+
+def as_answer(words: str, passages: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """A model's words as an answer: its [n] marks are citations of whole passages, or of nothing."""
+    text = _MARKS_AFTER_STOP.sub(lambda found: f"{found[2]}{found[1]}", words.strip())
+    parts = [text[span.start : span.end] for span in sentences(text)]
+    said = [{"text": _MARK.sub("", part), "state": None, "citations": list(_numbers(part))} for part in parts]
+    cited = sorted({number for each in said for number in each["citations"] if 0 < number <= len(passages)})
+    return {
+        "status": "refused" if says_nothing(text) else "answered",
+        "text": text,
+        "sentences": said,
+        "citations": [{"mark": number, **passages[number - 1]} for number in cited],
+    }
+
+
+def says_nothing(text: str) -> bool:
+    """Whether the first sentence of an answer says that there is none.
+
+    >>> says_nothing("The passages provided do not mention a treaty [2]. They are about trade.")
+    True
+    >>> says_nothing("The Normans did not pay. The passages do not say more.")
+    False
+    """
+    first = next((text[span.start : span.end] for span in sentences(text)), "")
+    return not first or declines(first) or bool(_SAYS_NOTHING.search(first))
+
+
+def _numbers(sentence: str) -> Iterator[int]:
+    found = (number for marks in _MARK.findall(sentence) for number in re.findall(r"\d+", marks))
+    yield from dict.fromkeys(map(int, found))
+
+
+def _documents(articles: Sequence[Article]) -> list[Document]:
+    from langchain_core.documents import Document
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    splitter = RecursiveCharacterTextSplitter(chunk_size=SIZE, chunk_overlap=OVERLAP, add_start_index=True)
+    return splitter.split_documents([Document(each.text, metadata={"article_id": each.id}) for each in articles])
+
+
+def _quoted(document: Document) -> dict[str, Any]:
+    start = document.metadata["start_index"]
+    return {
+        "article_id": document.metadata["article_id"],
+        "start": start,
+        "end": start + len(document.page_content),
+        "quote": document.page_content,
+    }
+
+
+def collection(name: str, embeddings: Any, folder: Path | None = None) -> Chroma:
+    """A new collection in a folder; in memory without one."""
+    from index.quiet import quiet
+
+    quiet()
+    from langchain_chroma import Chroma
+
+    return Chroma(name, embeddings, persist_directory=str(folder) if folder else None)
+
+
+def stock_embeddings() -> Any:
+    """What langchain-huggingface makes of a model; that package wants an older huggingface-hub than Byline has."""
+    from langchain_core.embeddings import Embeddings
+    from sentence_transformers import SentenceTransformer
+
+    class Stock(Embeddings):
+        def __init__(self) -> None:
+            self.model = SentenceTransformer(str(minilm_folder()), device="cpu", model_kwargs={"dtype": "float32"})
+            self.embed_query("so that the model is loaded")
+
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            found: list[list[float]] = self.model.encode(texts, normalize_embeddings=True).tolist()
+            return found
+
+        def embed_query(self, text: str) -> list[float]:
+            return self.embed_documents([text])[0]
+
+    return Stock()
