@@ -29,7 +29,7 @@ class Kept:
     def add(self, system: str, fingerprint: str, question: str, answer: dict[str, Any]) -> None:
         row = {"system": system, "fingerprint": fingerprint, "question": question, "answer": answer}
         with self._path.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(row, ensure_ascii=True) + "\n")
+            lines.write("\n" + json.dumps(row))  # a line of its own also after one that was not written to its end
 
 
 def fingerprint(root: Path, patterns: Iterable[str], without: Iterable[str] = ()) -> str:
@@ -50,7 +50,7 @@ def _meaning(path: Path) -> bytes:
 
 
 def _parsed(line: str) -> dict[str, Any] | None:
-    """None for a line that was not written to its end."""
+    """None for an empty line, or one that was not written to its end."""
     try:
         row: dict[str, Any] = json.loads(line)
     except json.JSONDecodeError:

@@ -1,0 +1,195 @@
+"""How answers are counted. The measurement itself needs the local model and the measuring sets."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bench.asked import Asked, draw, shelves
+from tests.bench.kept import Kept, fingerprint
+from tests.bench.scores import COUNTED, FIRST, Reply, exact, passed_off, rows, unmarked_and_wrong
+from tests.bench.stock import as_answer, says_nothing
+
+TEXTS = {"crisis": "It began in October 1973. Prices rose.", "other": "In 1973 it rained."}
+WHEN = Asked("when", "When did it begin?", True, ("October 1973", "1973"), "crisis")
+NEVER = Asked("never", "When did it rain cats?", False)
+
+
+def citation(mark: int, article_id: str, quote: str) -> dict[str, Any]:
+    start = TEXTS[article_id].index(quote)
+    return {"mark": mark, "article_id": article_id, "start": start, "end": start + len(quote), "quote": quote}
+
+
+def reply(
+    asked: Asked, text: str, *citations: dict[str, Any], status: str = "answered", state: str = "supported"
+) -> Reply:
+    said = {"text": text, "state": state, "citations": [each["mark"] for each in citations]}
+    return Reply(asked, {"status": status, "text": text, "sentences": [said], "citations": list(citations)})
+
+
+GOLD = citation(1, "crisis", "It began in October 1973.")
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "found"),
+    [
+        ("It began in the October, 1973 [1].", True, True),  # articles, punctuation and marks are no words
+        ("It began in October 1974.", False, False),
+        (f"{'well ' * (FIRST - 1)}1973", True, True),
+        (f"{'well [1] ' * (FIRST - 1)}1973", True, True),
+        (f"{'well ' * FIRST}1973", False, True),
+    ],
+)
+def test_the_gold_span_is_looked_for_in_the_first_words(text: str, right: bool, found: bool) -> None:
+    given = reply(WHEN, text)
+    assert (given.right, given.found) == (right, found)
+
+
+@pytest.mark.parametrize("status", ["refused", "failed"])
+def test_what_is_not_answered_is_a_miss_whatever_its_text_says(status: str) -> None:
+    missed = reply(WHEN, "Nearest: the crisis of 1973.", status=status)
+    counted = COUNTED[f"gold span in the first {FIRST} words, of all answerable"]
+    assert str(counted([missed, reply(WHEN, "In 1973.")])).startswith("1/2 = 0.500")
+
+
+def test_a_failure_is_neither_an_answer_nor_a_refusal() -> None:
+    failed = [reply(NEVER, "", status="failed")]
+    shares = [str(COUNTED[what](failed)) for what in COUNTED if "of the unanswerable" in what]
+    assert [each.split(" ")[0] for each in shares] == ["0/1", "0/1"]
+    assert str(COUNTED["failures, of all questions"](failed)).startswith("1/1")
+
+
+def test_citations_are_held_against_the_gold_article_and_the_gold_span() -> None:
+    elsewhere, without = citation(1, "other", "In 1973 it rained."), citation(1, "crisis", "Prices rose.")
+    replies = [reply(WHEN, "In 1973.", each) for each in (GOLD, elsewhere, without)]
+    counted = {what: str(count(replies)).split(" ")[0] for what, count in COUNTED.items()}
+    assert counted["cites the gold article, of right answers"] == "2/3"
+    assert counted["with a quote that holds the gold span"] == "1/3"
+    assert counted["citations into the gold article, of those of right answers"] == "2/3"
+
+
+def test_only_the_articles_own_words_at_their_place_are_exact() -> None:
+    assert exact(GOLD, TEXTS)
+    assert not exact({**GOLD, "start": 1}, TEXTS)
+    assert not exact({**GOLD, "quote": "It began in October 1974."}, TEXTS)
+
+
+def test_what_is_let_through_is_what_is_not_marked() -> None:
+    told, marked = reply(NEVER, "In 1975."), reply(NEVER, "In 1975.", state="unsupported")
+    assert passed_off([told, marked, reply(WHEN, "In 1973.")]) == (1, 3)
+    assert unmarked_and_wrong([told, reply(WHEN, "In 1975."), reply(WHEN, "In 1973.")]) == (1, 2)
+
+
+def test_medians_stand_beside_those_of_the_stock_chain() -> None:
+    def took(seconds: float) -> list[Reply]:
+        given = reply(WHEN, "In 1973.", GOLD).given
+        return [Reply(WHEN, {**given, "seconds": {"total": seconds}})]
+
+    table = {row[0]: row[1:] for row in rows({"stock": took(8), "byline": took(4)}, TEXTS)}
+    assert table["seconds to the finished answer, median"] == ["8 (1.00 ×)", "4 (0.50 ×)"]
+
+
+# The stock chain
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [
+        ("I don't know.", True),
+        ("The passages provided do not mention when the treaty was signed [1].", True),
+        ("The year of the treaty is not mentioned in the passages.", True),
+        ("There is no information about a treaty [2].", True),
+        ("It is unclear who signed it.", True),
+        ("The Normans did not pay their soldiers [1].", False),
+        ("It was signed in 1973 [1]. The passages do not say by whom.", False),
+        ("", True),
+    ],
+)
+def test_a_stock_answer_refuses_in_its_first_sentence(text: str, nothing: bool) -> None:
+    assert says_nothing(text) is nothing
+
+
+@pytest.mark.parametrize("text", ["It began in 1973 [2]. It rained [1, 2].", "It began in 1973. [2] It rained. [1][2]"])
+def test_marks_of_a_stock_answer_are_citations_of_the_sentence_before(text: str) -> None:
+    passages = [{"article_id": each} for each in ("crisis", "other")]
+    given = as_answer(text, passages)
+    assert [(each["text"], each["citations"]) for each in given["sentences"]] == [
+        ("It began in 1973.", [2]),
+        ("It rained.", [1, 2]),
+    ]
+    assert given["citations"] == [{"mark": 1, "article_id": "crisis"}, {"mark": 2, "article_id": "other"}]
+
+
+def test_a_mark_of_no_passage_is_no_valid_citation() -> None:
+    given = Reply(WHEN, as_answer("It began in 1973 [7].", [{"article_id": "crisis"}]))
+    assert str(COUNTED["sentences with citations, all of them valid"]([given])).startswith("0/1")
+
+
+# Which questions, and what is kept
+
+
+def test_fewer_questions_are_the_first_of_more_and_come_in_turn() -> None:
+    questions = [Asked(str(number), "", number % 3 == 0) for number in range(60)]
+    few, many = draw(questions, 4, seed=1), draw(questions, 15, seed=1)
+    assert many[:8] == few
+    assert [each.answerable for each in few] == [True, False] * 4
+    assert draw(questions, 4, seed=2) != few
+
+
+def test_all_questions_of_a_paragraph_are_in_one_half(tmp_path: Path) -> None:
+    folder = tmp_path / "squad2"
+    folder.mkdir()
+    articles = [{"_id": f"p{number}", "title": "", "text": "."} for number in range(10)]
+    asked = [
+        {
+            "_id": f"{each['_id']}-{number}",
+            "text": "?",
+            "answers": ["x"],
+            "answerable": number > 1,
+            "paragraph": each["_id"],
+        }
+        for each in articles
+        for number in range(4)
+    ]
+    for name, found in (("corpus", articles), ("questions", asked)):
+        (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, found)))
+    halves = [
+        {each.id.split("-")[0] for shelf in shelves(tmp_path, "squad2", 99, 0, half) for each in shelf.questions}
+        for half in ("fit", "other")
+    ]
+    assert all(halves)
+    assert not halves[0] & halves[1]
+    assert len(halves[0] | halves[1]) == 10
+
+
+def test_answers_are_kept_by_what_gave_them_also_after_a_torn_line(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "answers.jsonl")
+    kept.add("byline", "old", "when", {"status": "refused"})
+    kept.add("byline", "new", "when", {"status": "answered"})
+    with (tmp_path / "answers.jsonl").open("a") as lines:
+        lines.write('\n{"system": "byline", "finge')
+    kept.add("byline", "new", "never", {"status": "refused"})
+    found = kept.read({"byline": "new"})
+    assert found == {("byline", "when"): {"status": "answered"}, ("byline", "never"): {"status": "refused"}}
+    assert kept.read({"byline": "other", "stock": "new"}) == {}
+
+
+def test_a_fingerprint_follows_what_code_means_and_what_prompts_say(tmp_path: Path) -> None:
+    code, prompt = tmp_path / "cite.py", tmp_path / "answer.md"
+    code.write_text("limit = 3")
+    prompt.write_text("Answer.")
+
+    def now() -> str:
+        return fingerprint(tmp_path, ("*.py", "*.md"))
+
+    first = now()
+    code.write_text("# why\nlimit  =  3\n")
+    assert now() == first
+    code.write_text("limit = 4")
+    second = now()
+    prompt.write_text("Answer!")
+    assert len({first, second, now()}) == 3
+    assert fingerprint(tmp_path, ("*.py",), ("cite.py",)) != fingerprint(tmp_path, ("*.py",))
