@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from index import Article
 from tests.bench.asked import Asked, draw, shelves
 from tests.bench.kept import Kept, fingerprint
 from tests.bench.scores import COUNTED, FIRST, Reply, exact, passed_off, rows, unmarked_and_wrong
-from tests.bench.stock import as_answer, says_nothing
+from tests.bench.stock import StockChain, as_answer, says_nothing
 
 TEXTS = {"crisis": "It began in October 1973. Prices rose.", "other": "In 1973 it rained."}
 WHEN = Asked("when", "When did it begin?", True, ("October 1973", "1973"), "crisis")
@@ -126,6 +128,19 @@ def test_marks_of_a_stock_answer_are_citations_of_the_sentence_before(text: str)
 def test_a_mark_of_no_passage_is_no_valid_citation() -> None:
     given = Reply(WHEN, as_answer("It began in 1973 [7].", [{"article_id": "crisis"}]))
     assert str(COUNTED["sentences with citations, all of them valid"]([given])).startswith("0/1")
+
+
+def test_the_stock_chain_quotes_the_passages_that_its_marks_name() -> None:
+    from langchain_core.embeddings import DeterministicFakeEmbedding
+    from langchain_core.language_models import FakeListChatModel
+
+    long = Article("long", "A crisis", " ".join(f"Price number {number} rose." for number in range(200)))
+    chat = FakeListChatModel(responses=["It rose [1]. It fell [4]."])
+    with closing(StockChain([long], DeterministicFakeEmbedding(size=8), chat)) as chain:
+        given = chain.ask("What rose?")
+    assert [each["mark"] for each in given["citations"]] == [1, 4]
+    assert all(exact(each, {"long": long.text}) for each in given["citations"])
+    assert sorted(given["seconds"], key=given["seconds"].get) == ["evidence", "first_token", "total"]
 
 
 # Which questions, and what is kept
