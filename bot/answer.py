@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Self
 from bot import cite, decide, evidence, prompt, refuse, write
 from bot.condense import condense
 from bot.config import Config, shipped
-from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError, UsageError
+from bot.errors import Cancelled, ModelFailed, QuestionEmpty, QuestionTooLong, ShownError, UsageError
+from bot.model.chain import Chain
 from bot.types import Answer, Cancellation, Event, Evidence, EvidenceReady, Prompt, State, Status, Timings, Turn, Words
 from index.errors import ArticleMissing, StoreMissing
 from index.types import Article, Filters, Hits
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 PASSAGES = 10
 BUDGET = 250  # tokens of evidence; a CPU reads about 110 a second
 LONGEST = 2_000  # characters of a question
-
-EXTRACTIVE = "extractive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,12 @@ class Found:
 class Bot:
     """Answers questions about the articles of an index. Several threads may ask at once."""
 
-    def __init__(self, index: Index, model: Model | None = None, notice: str | None = None) -> None:
-        """Without a `model` the articles' own sentences are the answer; `notice` is to be shown to the person."""
+    def __init__(self, index: Index, *models: Model, quotes: bool = False, notice: str | None = None) -> None:
+        """The `models` are tried in order; with `quotes`, or without a model, the articles' own sentences are the last
+        resort. `notice` is to be shown to the person."""
         self.index = index
         self.notice = notice
-        self._model = model
+        self._models, self._quotes = models, quotes
         self._answer_prompt, self._check = _prompts(shipped("prompts"))
 
     @classmethod
@@ -70,15 +70,16 @@ class Bot:
         )
         embedder = named(settings.embedder, settings.precision)
         index = Index.open(store, embedder=embedder, url=settings.store_url, reranker=settings.reranker)
-        return cls(index, opened.model, opened.notice)
+        return cls(index, *opened.models, quotes=opened.quotes, notice=opened.notice)
 
     @property
     def model(self) -> str:
-        return self._model.name if self._model else EXTRACTIVE
+        """The name of the one that is asked first."""
+        return Chain(self._models).name
 
     def waiting(self) -> int:
-        """How many callers wait for the model."""
-        return self._model.waiting() if self._model else 0
+        """How many callers wait for the models."""
+        return sum(model.waiting() for model in self._models)
 
     def answer(
         self,
@@ -115,25 +116,27 @@ class Bot:
         """
         clock = _Clock()
         asked = _checked(question)
-        model = self._model and _stoppable(self._model, cancel or Cancellation())
+        stop = cancel or Cancellation()
+        chain = Chain([_stoppable(model, stop) for model in self._models], self._quotes)
         found = None
         try:
-            whole = condense(asked, history, model.complete if model else None)
+            whole = condense(asked, history, chain.complete if chain.model else None)
             hits = self.index.search(whole, PASSAGES, filters, ignore=ignore, understand=understand)
             found = self._find(whole, hits, clock)
             yield EvidenceReady(found.hits, found.chosen)
-            yield from self._write(asked, found, model, clock, strict)
+            yield from self._speak(asked, found, chain, clock, strict)
         except (Cancelled, UsageError):
             raise
         except ShownError as error:
-            yield self._failed(asked, found, str(error), clock)
+            yield self._failed(asked, found, chain, str(error), clock)
 
     def warm(self) -> None:
         """Loads what the first question would wait for: the embedder, and a model of this machine with its standing
         instructions. Raises what they raise."""
         self.index.search("warm up", 1)
-        if self._model and self._model.probability:
-            self._model.probability(Prompt(self._answer_prompt.system, self._check))
+        first = self._models[0] if self._models else None
+        if first and first.probability and not first.remote:
+            first.probability(Prompt(self._answer_prompt.system, self._check))
 
     def close(self) -> None:
         self.index.close()
@@ -163,7 +166,23 @@ class Bot:
                 articles[article_id] = self.index.article(article_id)
         return replace(hits, items=tuple(hit for hit in hits if hit.passage.article_id in articles)), articles
 
-    def _write(self, question: str, found: Found, model: Model | None, clock: _Clock, strict: bool) -> Generator[Event]:
+    def _speak(self, question: str, found: Found, chain: Chain, clock: _Clock, strict: bool) -> Generator[Event]:
+        """The words and the answer of the first in the chain that does not fail before it has spoken."""
+        while True:
+            spoke = False
+            try:
+                with closing(self._write(question, found, chain, clock, strict)) as events:
+                    for event in events:
+                        spoke = True
+                        yield event
+                return
+            except ModelFailed as error:
+                if spoke:
+                    raise
+                chain.pass_on(error)
+
+    def _write(self, question: str, found: Found, chain: Chain, clock: _Clock, strict: bool) -> Generator[Event]:
+        model = chain.model
         request = self._answer_prompt.fill(
             {
                 "question": question,
@@ -175,7 +194,7 @@ class Bot:
             decide.signals(question, found.weights, found.chosen, found.facts, self._says(request, model))
         )
         if not decision.answers:
-            yield self._refused(question, found, clock)
+            yield self._refused(question, found, chain, clock)
             return
         pieces: list[str] = []
         with closing(model.complete(request) if model else write.extract(found.chosen)) as words:
@@ -183,7 +202,7 @@ class Bot:
                 clock.mark("first_token")
                 pieces.append(piece)
                 yield Words(piece)
-        yield self._finished(question, found, "".join(pieces), clock, strict)
+        yield self._finished(question, found, chain, "".join(pieces), clock, strict)
 
     def _says(self, request: Prompt, model: Model | None) -> float | None:
         """The model's probability that the evidence answers the question, read over the prompt that will be cached."""
@@ -191,17 +210,18 @@ class Bot:
             return None
         return model.probability(Prompt(request.system, f"{request.user}\n\n{self._check}"))
 
-    def _finished(self, question: str, found: Found, words: str, clock: _Clock, strict: bool) -> Answer:
+    def _finished(self, question: str, found: Found, chain: Chain, words: str, clock: _Clock, strict: bool) -> Answer:
         others = [each for each in found.sentences if each not in found.chosen]
         cited = cite.cite(words, question, found.chosen, others, found.articles, strict=strict)
         if decide.declines(words) or not any(each.state is State.SUPPORTED for each in cited.sentences):
-            return self._refused(question, found, clock)
+            return self._refused(question, found, chain, clock)
         whole = all(each.state is State.SUPPORTED for each in cited.sentences)
         return Answer(
             question=question,
             status=Status.ANSWERED if whole else Status.PARTIAL,
             text=cited.text,
-            model=self.model,
+            model=chain.name,
+            notice=chain.notice,
             sentences=cited.sentences,
             citations=cited.citations,
             evidence=found.chosen,
@@ -209,14 +229,15 @@ class Bot:
             timings=clock.timings(),
         )
 
-    def _refused(self, question: str, found: Found, clock: _Clock) -> Answer:
+    def _refused(self, question: str, found: Found, chain: Chain, clock: _Clock) -> Answer:
         nearest = refuse.nearest(found.hits, found.articles)
         absent = decide.missing(question, found.weights, found.chosen, found.facts)
         return Answer(
             question=question,
             status=Status.REFUSED,
             text=refuse.sentence(question, nearest),
-            model=self.model,
+            model=chain.name,
+            notice=chain.notice,
             evidence=found.chosen,
             hits=found.hits,
             nearest=nearest,
@@ -224,12 +245,13 @@ class Bot:
             timings=clock.timings(),
         )
 
-    def _failed(self, question: str, found: Found | None, reason: str, clock: _Clock) -> Answer:
+    def _failed(self, question: str, found: Found | None, chain: Chain, reason: str, clock: _Clock) -> Answer:
         return Answer(
             question=question,
             status=Status.FAILED,
             text="",
-            model=self.model,
+            model=chain.name,
+            notice=chain.notice,
             evidence=found.chosen if found else (),
             hits=found.hits if found else Hits(),
             reason=reason,

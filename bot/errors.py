@@ -19,8 +19,16 @@ class ModelUnknown(UsageError):
     def __init__(self, spec: str) -> None:
         super().__init__(
             f"There is no model {spec!r}. "
-            "Use `local`, `extractive`, `gguf:PATH`, or `provider:name` such as `openai:gpt-5`."
+            "Use `local`, `extractive`, `gguf:PATH`, or `provider:name` such as `openai:gpt-5`; "
+            "or several with commas, of which the first that works is used."
         )
+
+
+class NothingAfterExtractive(UsageError):
+    """A chain of models in which some can never be asked."""
+
+    def __init__(self, spec: str) -> None:
+        super().__init__(f"In the models {spec!r}, `extractive` never fails, so none after it is used. Put it last.")
 
 
 class ModelMissing(ShownError):
@@ -55,6 +63,7 @@ __all__ = [
     "ModelFailed",
     "ModelMissing",
     "ModelUnknown",
+    "NothingAfterExtractive",
     "PromptInvalid",
     "QuestionEmpty",
     "QuestionTooLong",

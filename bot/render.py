@@ -27,6 +27,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "filters": filters_json(answer.filters),
         "understood": [understood_json(each) for each in answer.understood],
         "reason": answer.reason,
+        "notice": answer.notice,
         "nearest": [{"article_id": each.article_id, **_facts(each)} for each in answer.nearest],
         "seconds": {
             "search": answer.timings.search,
@@ -173,6 +174,8 @@ def plain(answer: Answer) -> str:
     if answer.reason:
         lines.append(answer.reason)
     lines += [f"- {article_line(each)}" for each in answer.nearest]
+    if answer.notice:
+        lines += ["", answer.notice]
     return "\n".join(lines)
 
 

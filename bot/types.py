@@ -72,9 +72,9 @@ class Complete(Protocol):
 
 
 class Probability(Protocol):
-    """The model's probability, in [0, 1], that the answer to a yes/no prompt is yes."""
+    """The model's probability, in [0, 1], that the answer to a yes/no prompt is yes; None where it tells none."""
 
-    def __call__(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> float: ...
+    def __call__(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,9 @@ class Model:
 
     name: str
     complete: Complete
-    probability: Probability | None = None  # None where the model gives no probabilities
+    probability: Probability | None = None  # None where it is known beforehand that the model tells none
     waiting: Callable[[], int] = lambda: 0  # calls that a new one would wait for, the one being served included
+    remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +155,14 @@ class Answer:
     question: str
     status: Status
     text: str
-    model: str
+    model: str  # the one which spoke
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     hits: Hits = field(default_factory=Hits)
     nearest: tuple[Near, ...] = ()
     reason: str | None = None  # why it was refused or failed
+    notice: str | None = None  # why a model that was to be asked before did not speak
     timings: Timings = field(default_factory=Timings)
 
     @property

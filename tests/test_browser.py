@@ -83,7 +83,7 @@ def quoting(index: Index) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def writing(index: Index, script: Scripted) -> Iterator[str]:
     """A page whose answers are written by `script`."""
-    with serving(Bot(index, Model("scripted", script.complete), "There is no better model here.")) as address:
+    with serving(Bot(index, Model("scripted", script.complete), notice="There is no better model here.")) as address:
         yield address
 
 

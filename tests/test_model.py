@@ -21,8 +21,8 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_tests.unit_tests import ChatModelUnitTests
 from langchain_tests.unit_tests.chat_models import ChatModelTests
 
-from bot.errors import Cancelled, ModelFailed, ModelMissing, ModelUnknown
-from bot.model import open_model
+from bot.errors import Cancelled, ModelFailed, ModelMissing, ModelUnknown, NothingAfterExtractive
+from bot.model import Opened, open_model
 from bot.model.line import Line
 from bot.model.llama import decode, share, until
 from bot.model.local import LocalChat
@@ -63,24 +63,47 @@ def test_a_spec_that_means_nothing_is_unknown(spec: str) -> None:
 
 
 def test_extractive_is_no_model_and_nothing_to_remark() -> None:
-    opened = open_model("extractive")
-    assert (opened.model, opened.notice) == (None, None)
+    assert open_model("extractive") == Opened(models=(), quotes=True, notice=None)
+
+
+@pytest.mark.usefixtures("engine")
+def test_several_are_a_chain_in_their_order(here: Path) -> None:
+    opened = open_model("openai:fine, local,extractive", url=NOWHERE, folder=here)
+    assert [model.name for model in opened.models] == ["openai:fine", "qwen2.5-coder-1.5b-instruct-q4_k_m"]
+    assert opened.quotes
+    assert not open_model("openai:fine,local", url=NOWHERE, folder=here).quotes
+
+
+@pytest.mark.parametrize("spec", [",", "extractive,", "openai:fine,", "openai:fine,,extractive", "openai:fine,gpt-5"])
+def test_an_unknown_model_in_a_chain_is_unknown(spec: str) -> None:
+    with pytest.raises((ModelUnknown, NothingAfterExtractive)):
+        open_model(spec, url=NOWHERE)
+
+
+def test_a_missing_model_in_a_chain_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match="`byline model pull`"):
+        open_model("openai:fine,local", url=NOWHERE, folder=tmp_path)
+
+
+def test_nothing_comes_after_quoted_sentences(tmp_path: Path) -> None:
+    with pytest.raises(NothingAfterExtractive, match="Put it last"):
+        open_model("extractive,local", folder=tmp_path)
 
 
 @pytest.mark.usefixtures("engine")
 def test_nothing_named_takes_the_local_model_where_it_is(here: Path) -> None:
     opened = open_model(folder=here)
-    assert opened.notice is None
-    assert opened.model is not None
-    assert opened.model.name == "qwen2.5-coder-1.5b-instruct-q4_k_m"
-    assert opened.model.probability is not None
-    assert opened.model.waiting() == 0
+    assert (opened.notice, opened.quotes) == (None, False)
+    [model] = opened.models
+    assert model.name == "qwen2.5-coder-1.5b-instruct-q4_k_m"
+    assert model.probability is not None
+    assert model.waiting() == 0
 
 
 @pytest.mark.usefixtures("engine")
 def test_nothing_named_and_no_file_is_extractive_with_the_remedy(tmp_path: Path) -> None:
     opened = open_model(folder=tmp_path)
-    assert opened.model is None
+    assert (opened.models, opened.quotes) == ((), True)
     assert opened.notice is not None
     assert "`byline model pull`" in opened.notice
     assert "pip install" not in opened.notice
@@ -89,7 +112,7 @@ def test_nothing_named_and_no_file_is_extractive_with_the_remedy(tmp_path: Path)
 @pytest.mark.usefixtures("no_engine")
 def test_nothing_named_and_no_engine_is_extractive_with_the_remedy(here: Path) -> None:
     opened = open_model(folder=here)
-    assert opened.model is None
+    assert (opened.models, opened.quotes) == ((), True)
     assert opened.notice is not None
     assert "`pip install 'byline[local]'`" in opened.notice
     assert "model pull" not in opened.notice
@@ -110,8 +133,7 @@ def test_a_file_that_was_only_begun_is_no_local_model(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("engine")
 def test_a_path_names_any_file(tmp_path: Path) -> None:
     (tmp_path / "other.gguf").write_bytes(b"")
-    model = open_model(f"gguf:{tmp_path / 'other.gguf'}").model
-    assert model is not None
+    [model] = open_model(f"gguf:{tmp_path / 'other.gguf'}").models
     assert model.name == "other"
 
 
@@ -123,8 +145,7 @@ def test_a_path_to_nothing_is_missing(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("engine")
 def test_a_file_that_is_no_model_fails_when_it_is_first_asked_and_blocks_nobody(tmp_path: Path) -> None:
     (tmp_path / "text.gguf").write_text("These are words.")
-    model = open_model(f"gguf:{tmp_path / 'text.gguf'}").model
-    assert model is not None
+    [model] = open_model(f"gguf:{tmp_path / 'text.gguf'}").models
     for _ in range(2):
         with pytest.raises(ModelFailed, match=r"text\.gguf cannot be used"):
             list(model.complete(Prompt("", "Hello?")))
@@ -379,8 +400,7 @@ def provider() -> Iterator[Provider]:
 
 
 def served_by(provider: Provider, name: str, timeout: float = 30.0) -> Model:
-    model = open_model(f"openai:{name}", url=provider.url, timeout=timeout).model
-    assert model is not None
+    [model] = open_model(f"openai:{name}", url=provider.url, timeout=timeout).models
     return model
 
 
@@ -432,8 +452,7 @@ def test_a_failing_provider_is_a_failed_model_and_a_sentence(provider: Provider,
 
 
 def test_a_provider_out_of_reach_is_a_failed_model() -> None:
-    model = open_model("openai:any", url=NOWHERE).model
-    assert model is not None
+    [model] = open_model("openai:any", url=NOWHERE).models
     with pytest.raises(ModelFailed, match=rf"cannot be reached at {NOWHERE}"):
         list(model.complete(ASK))
 
@@ -460,8 +479,7 @@ def test_a_key_of_a_provider_is_not_shown_to_another_server(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "the-providers-own")
     list(served_by(provider, "fine").complete(ASK))
-    model = open_model("openai:fine", url=provider.url, key="the-servers-own").model
-    assert model is not None
+    [model] = open_model("openai:fine", url=provider.url, key="the-servers-own").models
     list(model.complete(ASK))
     assert [asked["key"] for asked in provider.asked] == ["Bearer none", "Bearer the-servers-own"]
 

@@ -48,8 +48,7 @@ def path() -> Path:
 
 @pytest.fixture(scope="module")
 def model(path: Path) -> Model:
-    opened = open_model(f"gguf:{path}").model
-    assert opened is not None
+    [opened] = open_model(f"gguf:{path}").models
     "".join(opened.complete(CAPITAL))  # it is loaded now
     return opened
 
@@ -319,7 +318,7 @@ PROGRAM = """
 import itertools, sys, threading, time
 from bot.model import llama, open_model
 from bot.types import Prompt
-model = open_model("gguf:" + sys.argv[1]).model
+[model] = open_model("gguf:" + sys.argv[1]).models
 done = threading.Event()
 def tick():
     for count in itertools.count():

@@ -51,7 +51,7 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract() -> None:
     found = json.loads(json.dumps(to_json(ANSWER)))
     assert list(found) == [
         *("question", "status", "text", "model", "sentences", "citations", "passages", "evidence", "filters"),
-        *("understood", "reason", "nearest", "seconds"),
+        *("understood", "reason", "notice", "nearest", "seconds"),
     ]
     assert found["sentences"] == [
         {

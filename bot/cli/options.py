@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 StoreFolder = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="The index; default data/store.")]
 ModelSpec = Annotated[
-    str | None, typer.Option("--model", metavar="SPEC", help="local, extractive, gguf:PATH or provider:name.")
+    str | None,
+    typer.Option("--model", metavar="SPEC", help="local, extractive, gguf:PATH or provider:name; several with commas."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

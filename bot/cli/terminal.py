@@ -84,6 +84,8 @@ def show_answer(answer: Answer) -> None:
         show((render.footnote(citation), ""))
     for near in answer.nearest:
         show((f"- {render.article_line(near)}", ""))
+    if answer.notice:
+        say(answer.notice, error=True)
 
 
 def show_understood(understood: Sequence[Understood]) -> None:

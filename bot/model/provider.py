@@ -30,7 +30,7 @@ def open_provider(spec: str, *, url: str | None, key: str | None, timeout: float
         with _failures(spec, url, timeout):
             yield from stream_words(chat, prompt, cancel or Cancellation())
 
-    return Model(spec, complete)
+    return Model(spec, complete, remote=True)
 
 
 def _chat(spec: str, url: str | None, key: str | None, **given: Any) -> BaseChatModel:

@@ -1,27 +1,29 @@
-"""The words that name a model, and the model they mean."""
+"""The words that name models, and the models they mean."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from bot.errors import ModelMissing, ModelUnknown
+from bot.errors import ModelMissing, ModelUnknown, NothingAfterExtractive
+from bot.model.chain import EXTRACTIVE
 from bot.model.pull import QWEN, installed, place
 from bot.types import Model
 
 RETRIES = 1  # of a request that failed or timed out; a person waits meanwhile
-_PROVIDER = re.compile(r"[a-z][a-z0-9_-]*:\S+")
+_PROVIDER = re.compile(r"([a-z][a-z0-9_-]*):\S+")
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a spec stands for: a model, or None for `extractive`. `notice` is a sentence for the person: what is missing
-    for a better one, where none was asked for."""
+    """What a spec stands for: the models, in the order they are tried, and whether the articles' own sentences come
+    after them. `notice` is a sentence for the person: what is missing for a better model, where none was asked for."""
 
-    model: Model | None
+    models: tuple[Model, ...] = ()
+    quotes: bool = False
     notice: str | None = None
 
 
@@ -33,26 +35,46 @@ def open_model(
     timeout: float = 60.0,
     folder: Path | None = None,
 ) -> Opened:
-    """The model that `spec` names: `local`, `extractive`, `gguf:PATH` or `provider:name`; None takes the best here.
+    """The models that `spec` names: `local`, `extractive`, `gguf:PATH` or `provider:name`; or several with commas, of
+    which the next one takes over where one fails. None takes the best here.
 
-    `url`, `key` and `timeout` (seconds) are for providers; `folder` is where the local model lies. Nothing is loaded
-    and nobody is asked yet. Raises `ModelUnknown`, or `ModelMissing` for a model that was named and is not there.
+    `url`, `key` and `timeout` (seconds) are for providers, the first two for the provider that is named first and no
+    other; `folder` is where the local model lies. Nothing is loaded and nobody is asked yet. Raises `ModelUnknown`,
+    `NothingAfterExtractive`, or `ModelMissing` for a model that was named and is not there.
     """
     if spec is None:
         missing = " and ".join(_missing(place(QWEN, folder)))
         notice = f"Answers are quoted sentences, without a language model: {missing}."
-        return Opened(None, notice) if missing else Opened(_local(place(QWEN, folder)))
-    if spec == "extractive":
-        return Opened(None)
+        return Opened(quotes=True, notice=notice) if missing else Opened((_local(place(QWEN, folder)),))
+    *before, last = names = [name.strip() for name in spec.split(",")]
+    if EXTRACTIVE in before:
+        raise NothingAfterExtractive(spec)
+    provide = _providers(names, url, key, timeout)
+    quotes = last == EXTRACTIVE
+    return Opened(tuple(_open(name, provide, folder) for name in (before if quotes else names)), quotes)
+
+
+def _open(spec: str, provide: Callable[[str], Model], folder: Path | None) -> Model:
     if spec == "local":
-        return Opened(_local(place(QWEN, folder)))
+        return _local(place(QWEN, folder))
     if spec.startswith("gguf:") and spec != "gguf:":
-        return Opened(_local(Path(spec.removeprefix("gguf:")).expanduser()))
+        return _local(Path(spec.removeprefix("gguf:")).expanduser())
     if _PROVIDER.fullmatch(spec):
+        return provide(spec)
+    raise ModelUnknown(spec)
+
+
+def _providers(specs: Sequence[str], url: str | None, key: str | None, timeout: float) -> Callable[[str], Model]:
+    """Opens the models of providers. Neither the key nor the questions meant for one go to another."""
+    first = next((found[1] for spec in specs if (found := _PROVIDER.fullmatch(spec)) and found[1] != "gguf"), None)
+
+    def provide(spec: str) -> Model:
         from bot.model.provider import open_provider
 
-        return Opened(open_provider(spec, url=url, key=key, timeout=timeout, retries=RETRIES))
-    raise ModelUnknown(spec)
+        at, with_key = (url, key) if spec.startswith(f"{first}:") else (None, None)
+        return open_provider(spec, url=at, key=with_key, timeout=timeout, retries=RETRIES)
+
+    return provide
 
 
 def _local(path: Path) -> Model:

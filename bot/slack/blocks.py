@@ -85,15 +85,22 @@ def linked(title: str, url: str | None) -> str:
 def _answered(answer: Answer) -> Reply:
     text = _marked(answer)
     sections = _sections(text)
-    room = MESSAGE_CHARACTERS - sum(map(_length, sections))
-    return Reply(_summary(text), (*sections, *_footnotes(answer.citations, room, BLOCKS - len(sections))))
+    notice = _notice(answer)
+    room = MESSAGE_CHARACTERS - sum(map(_length, (*sections, *notice)))
+    footnotes = _footnotes(answer.citations, room, BLOCKS - len(sections) - len(notice))
+    return Reply(_summary(text), (*sections, *footnotes, *notice))
 
 
 def _refused(answer: Answer) -> Reply:
     """That the articles do not say, why, and which come nearest."""
     reason = (_context(escaped(shortened(answer.reason, SECTION_CHARACTERS))),) if answer.reason else ()
     nearest = (_context(f"• {_article(near)}") for near in answer.nearest[:NEAREST])
-    return Reply(_summary(answer.text), (*_sections(answer.text), *reason, *nearest))
+    return Reply(_summary(answer.text), (*_sections(answer.text), *reason, *nearest, *_notice(answer)))
+
+
+def _notice(answer: Answer) -> tuple[Block, ...]:
+    """Why another model than the first one spoke, where that is so."""
+    return (_context(escaped(shortened(answer.notice, SECTION_CHARACTERS))),) if answer.notice else ()
 
 
 def _marked(answer: Answer) -> str:

@@ -86,8 +86,8 @@ def _near(near: Near) -> str:
 
 
 def _effort(answer: Answer) -> str:
-    """Which model, how long, how many passages."""
+    """Which model and why not another, how long, how many passages."""
     seconds = f"{answer.timings.total:.1f} s" if answer.timings.total is not None else ""
     count = len(answer.hits)
     passages = f"{count} passage{'' if count == 1 else 's'}"
-    return " · ".join(part for part in (answer.model, seconds, passages) if part)
+    return " · ".join(part for part in (answer.model, seconds, passages, answer.notice) if part)

@@ -1,0 +1,151 @@
+"""The next model takes over where one fails before it has spoken, and the answer says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+
+import pytest
+
+from bot.answer import Bot
+from bot.errors import Cancelled, ModelFailed
+from bot.render import plain, to_json
+from bot.slack.blocks import reply
+from bot.types import Answer, Cancellation, Model, Prompt, Status, Turn, Words
+from bot.web.chat import finished
+from index import Article, Index
+
+QUESTION = "When did the bridge of Varnholm reopen?"
+BRIDGE = Article("bridge", "The bridge", "The bridge of Varnholm reopened on 3 May 2021. It is 90 metres long.")
+GOOD = "It reopened on 3 May 2021."
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    with Index.open(tmp_path_factory.mktemp("chain") / "store") as opened:
+        opened.add([BRIDGE])
+        yield opened
+
+
+def speaks(name: str, *pieces: str, asked: list[str] | None = None) -> Model:
+    """A model that says so, and keeps in `asked` what it was asked."""
+
+    def complete(prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:  # noqa: ARG001
+        if asked is not None:
+            asked.append(prompt.user)
+        yield from pieces
+
+    return Model(name, complete)
+
+
+def fails(name: str, *before: str, error: Exception | None = None, asked: list[str] | None = None) -> Model:
+    """A model that fails when it has said what comes `before`."""
+    speaking = speaks(name, *before, asked=asked)
+
+    def complete(prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:
+        yield from speaking.complete(prompt, cancel)
+        raise error or ModelFailed(f"The model {name} is broken.")
+
+    return Model(name, complete)
+
+
+def doubts(name: str) -> Model:
+    """A model that fails when it is asked for a probability."""
+
+    def probability(prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None:  # noqa: ARG001
+        raise ModelFailed(f"The model {name} is broken.")
+
+    return Model(name, speaks(name, "It never says this.").complete, probability)
+
+
+@pytest.mark.parametrize("first", [fails, doubts])
+def test_the_next_model_takes_over_and_the_answer_says_why(index: Index, first: Callable[[str], Model]) -> None:
+    answer = Bot(index, first("a"), speaks("b", GOOD), speaks("c", "Never.")).answer(QUESTION)
+    assert (answer.status, answer.model) == (Status.ANSWERED, "b")
+    assert answer.notice == "The model a is broken. So b took over."
+    for shown in (plain(answer), to_json(answer)["notice"], finished(1, answer), str(reply(answer).blocks)):
+        assert answer.notice in shown
+
+
+def test_the_first_model_that_works_needs_no_remark(index: Index) -> None:
+    answer = Bot(index, speaks("a", GOOD), speaks("b", "Never.")).answer(QUESTION)
+    assert (answer.model, answer.notice) == ("a", None)
+
+
+def test_a_refusal_says_so_too(index: Index) -> None:
+    answer = Bot(index, fails("a"), speaks("b", "Not in the articles.")).answer(QUESTION)
+    assert (answer.status, answer.model) == (Status.REFUSED, "b")
+    assert answer.notice == "The model a is broken. So b took over."
+
+
+def test_quoted_sentences_are_the_last_resort(index: Index) -> None:
+    answer = Bot(index, fails("a"), fails("b"), quotes=True).answer(QUESTION)
+    assert (answer.status, answer.model) == (Status.ANSWERED, "extractive")
+    assert "3 May 2021" in answer.text
+    assert answer.notice == "The model a is broken. The model b is broken. So extractive took over."
+
+
+def test_a_chain_that_fails_as_a_whole_is_a_failure_that_names_each(index: Index) -> None:
+    answer = Bot(index, fails("a"), fails("b")).answer(QUESTION)
+    assert (answer.status, answer.reason) == (Status.FAILED, "The model a is broken. The model b is broken.")
+
+
+def test_after_its_first_words_a_failure_is_a_failure(index: Index) -> None:
+    events = list(Bot(index, fails("a", "It re"), speaks("b", GOOD)).stream(QUESTION))
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.model, answer.reason) == (Status.FAILED, "a", "The model a is broken.")
+    assert [event.text for event in events if isinstance(event, Words)] == ["It re"]
+
+
+@pytest.mark.parametrize("error", [Cancelled(), ZeroDivisionError("a mistake of ours")])
+def test_what_is_no_failure_of_a_model_is_not_passed_on(index: Index, error: Exception) -> None:
+    with pytest.raises(type(error)):
+        Bot(index, fails("a", error=error), speaks("b", GOOD)).answer(QUESTION)
+
+
+def test_a_model_that_failed_is_not_asked_again_for_the_same_question(index: Index) -> None:
+    """The one that rewrote the follow-up answers it; the next question starts with the first."""
+    asked_a: list[str] = []
+    asked_b: list[str] = []
+    bot = Bot(index, fails("a", asked=asked_a), speaks("b", GOOD, asked=asked_b))
+    answer = bot.answer("When did it reopen?", [Turn("Is the bridge of Varnholm open?", "Yes.")])
+    assert (answer.model, len(asked_a), len(asked_b)) == ("b", 1, 2)
+    bot.answer(QUESTION)
+    assert len(asked_a) == 2
+
+
+def test_without_a_model_that_works_a_follow_up_is_taken_with_the_question_before_it(index: Index) -> None:
+    bot = Bot(index, fails("a"), quotes=True)
+    answer = bot.answer("When did it reopen?", [Turn("Is the bridge of Varnholm open?", "Yes.")])
+    assert (answer.status, answer.model) == (Status.ANSWERED, "extractive")
+    assert "3 May 2021" in answer.text
+
+
+def test_closing_the_stream_stops_the_second_model_too(index: Index) -> None:
+    stopped: list[bool] = []
+
+    def complete(prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:  # noqa: ARG001
+        try:
+            while True:
+                yield "It reopened. "
+        finally:
+            stopped.append(True)
+
+    events = Bot(index, fails("a"), Model("b", complete)).stream(QUESTION)
+    while not isinstance(next(events), Words):
+        pass
+    events.close()
+    assert stopped == [True]
+
+
+def test_a_model_elsewhere_is_not_asked_to_warm_up(index: Index) -> None:
+    asked: list[str] = []
+
+    def probability(prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None:  # noqa: ARG001
+        asked.append(prompt.user)
+        return None
+
+    Bot(index, Model("far", speaks("far").complete, probability, remote=True)).warm()
+    assert asked == []
+    Bot(index, Model("here", speaks("here").complete, probability)).warm()
+    assert len(asked) == 1
