@@ -12,8 +12,9 @@ import pytest
 from index import Article
 from tests.bench.asked import Asked, draw, shelves
 from tests.bench.kept import Kept, fingerprint
+from tests.bench.said import as_answer, says_nothing
 from tests.bench.scores import COUNTED, FIRST, Reply, exact, passed_off, rows, unmarked_and_wrong
-from tests.bench.stock import StockChain, as_answer, says_nothing
+from tests.bench.stock import StockChain
 
 TEXTS = {"crisis": "It began in October 1973. Prices rose.", "other": "In 1973 it rained."}
 WHEN = Asked("when", "When did it begin?", True, ("October 1973", "1973"), "crisis")
@@ -137,10 +138,11 @@ def test_the_stock_chain_quotes_the_passages_that_its_marks_name() -> None:
     long = Article("long", "A crisis", " ".join(f"Price number {number} rose." for number in range(200)))
     chat = FakeListChatModel(responses=["It rose [1]. It fell [4]."])
     with closing(StockChain([long], DeterministicFakeEmbedding(size=8), chat)) as chain:
-        given = chain.ask("What rose?")
+        asked = chain.ask("What rose?")
+    given = as_answer(asked["words"], asked["given"])
     assert [each["mark"] for each in given["citations"]] == [1, 4]
     assert all(exact(each, {"long": long.text}) for each in given["citations"])
-    assert sorted(given["seconds"], key=given["seconds"].get) == ["evidence", "first_token", "total"]
+    assert sorted(asked["seconds"], key=asked["seconds"].get) == ["evidence", "first_token", "total"]
 
 
 # Which questions, and what is kept

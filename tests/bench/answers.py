@@ -34,6 +34,7 @@ from tests.bench.asked import SETS, Asked, Shelf, shelves
 from tests.bench.kept import Kept, fingerprint
 from tests.bench.machine import machine
 from tests.bench.retrieval import default_cache
+from tests.bench.said import as_answer
 from tests.bench.scores import Reply
 from tests.bench.stock import StockChain, stock_embeddings
 from tests.bench.table import table
@@ -48,14 +49,17 @@ WARMING = "What are these articles about?"
 
 Ask = Callable[[str], dict[str, Any]]
 
-# What the answers of each system depend on.
-_MODEL = ("bot/model/*.py", "bot/types.py", "index/sentence.py")
-_ANSWERS = ("bot/*.py", "bot/**/*.json", "bot/model/*.py", "prompts/*.md", "index/*.py", "index/store/*.py")
-_SURFACES = ("bot/config.py", "bot/langchain.py", "bot/history.py", "bot/__main__.py")
+# What the answers of each system depend on: patterns of files, and of those that are left out. Surfaces only show them.
+_ANSWERS = ("bot/**/*.py", "bot/**/*.json", "prompts/*.md", "index/**/*.py")
+_APART = (
+    *(f"bot/{name}/*" for name in ("web", "slack", "cli", "evaluate")),
+    *(f"bot/{name}.py" for name in ("__main__", "config", "history", "langchain")),
+    *(f"index/{name}/*" for name in ("load", "byline")),
+)
 SOURCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "stock": ((*_MODEL, "tests/bench/stock.py"), ()),
-    "byline": ((*_ANSWERS, "index/embed/*.py"), _SURFACES),
-    "extractive": ((*_ANSWERS, "index/embed/*.py"), (*_SURFACES, "bot/model/*.py")),
+    "stock": (("bot/model/l*.py", "bot/model/messages.py", "tests/bench/stock.py"), ()),
+    "byline": (_ANSWERS, _APART),
+    "extractive": (_ANSWERS, (*_APART, "bot/model/*")),
 }
 
 
@@ -75,7 +79,7 @@ def main() -> None:
     except KeyboardInterrupt:
         stopped = True
         _tell("\nStopped. The same command goes on from here.\n")
-    _print(chosen, given, answers)
+    _print(chosen, given, answers, fingerprints)
     if before:
         _say("\nSome answers are of an earlier run, with its seconds; `--fresh` asks all anew.")
     if stopped:
@@ -151,7 +155,7 @@ class _Workshop:
                 answer = chain.ask(question)
             except ShownError as error:
                 return {"status": "failed", "text": "", "reason": str(error)}
-            return {**answer, "tokens": tally.counts(answer["text"])}
+            return {**answer, "status": "answered", "tokens": tally.counts(answer["words"])}
 
         return ask
 
@@ -226,20 +230,35 @@ class _Tally:
 # What is printed
 
 
-def _print(chosen: Sequence[Shelf], given: argparse.Namespace, answers: Mapping[tuple[str, str], Any]) -> None:
+def _print(
+    chosen: Sequence[Shelf],
+    given: argparse.Namespace,
+    answers: Mapping[tuple[str, str], Any],
+    fingerprints: Mapping[str, str],
+) -> None:
     """The table over the questions that every system has answered."""
     asked = [each for shelf in chosen for each in shelf.questions]
     both = [each for each in asked if all((system, each.id) in answers for system in given.systems)]
-    replies = {system: [Reply(each, answers[system, each.id]) for each in both] for system in given.systems}
+    replies = {
+        system: [Reply(each, _read(system, answers[system, each.id])) for each in both] for system in given.systems
+    }
     texts = {article.id: article.text for shelf in chosen for article in shelf.articles}
     answerable = sum(each.answerable for each in both)
     _say(f"## Answers: {given.set}, {answerable} answerable and {len(both) - answerable} unanswerable questions\n")
     _say(f"Half: {given.half}, seed {given.seed}, {given.n} of each asked for. Measured on {machine()}.\n")
-    _say(table(["", *given.systems], scores.rows(replies, texts)))
+    made = ["fingerprint of its sources", *(fingerprints[system] for system in given.systems)]
+    _say(table(["", *given.systems], [made, *scores.rows(replies, texts)]))
     if given.show:
         for system, found in replies.items():
             for reply in filter(SHOWN[given.show], found):
                 _say(f"\n{_case(system, reply)}")
+
+
+def _read(system: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer as `byline ask --json` has it, as far as a stock chain has its parts."""
+    if system != "stock" or answer["status"] == "failed":
+        return answer
+    return {**answer, **as_answer(answer["words"], answer["given"])}
 
 
 def _wrong(reply: Reply) -> bool:

@@ -163,7 +163,9 @@ def rows(replies: Mapping[str, Replies], texts: Texts, stock: str = "stock") -> 
         *(str(share(exact(one, texts) for reply in each for one in reply.citations)) for each in replies.values()),
     ]
     for what, value in MEDIANS.items():
-        found = {system: median_of(map(value, each)) for system, each in replies.items()}
+        found = {
+            system: median_of(value(one) for one in each if one.status != "failed") for system, each in replies.items()
+        }
         yield [f"{what}, median", *(_beside(each, found.get(stock)) for each in found.values())]
 
 

@@ -6,17 +6,14 @@ asks for citations and for "I don't know", the words streamed. It has the model 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from bot.decide import declines
 from index import Article
 from index.embed import minilm_folder
-from index.sentence import sentences
 
 if TYPE_CHECKING:
     from langchain_chroma import Chroma
@@ -30,20 +27,6 @@ SYSTEM = (
     "If the passages do not answer the question, say that you don't know."
 )
 REQUEST = "Passages:\n\n{passages}\n\nQuestion: {question}"
-
-_MARK = re.compile(r"\s*\[(\d+(?:\s*,\s*\d+)*)\]")
-_MARKS_AFTER_STOP = re.compile(r"([.!?]+)((?:\s*\[\d+(?:\s*,\s*\d+)*\])+)")
-_SAYS_NOTHING = re.compile(
-    r"\b(?:do not|don['’]t|cannot) know\b"
-    r"|\bI(?:['’]m| am) (?:sorry|unable|not (?:able|sure))\b|\bI (?:cannot|can['’]t|could not|couldn['’]t) "
-    r"|\b(?:passages?|texts?|contexts?|documents?|sources?|information)\b(?: \S+){0,6}? "
-    r"(?:(?:do|does|did|is|are|was|were|has|have) not|(?:do|does|did|is|are|was|were|has|have)n['’]t|cannot)\b"
-    r"|\bnot (?:\w+ ){0,2}(?:mentioned|stated|specified|provided|given|found|included|described|discussed|addressed"
-    r"|available|contained|answered)\b"
-    r"|\b(?:no|any) (?:\w+ ){0,2}(?:information|mention|evidence|answer)\b"
-    r"|\bit is (?:unclear|unknown|not (?:clear|known|possible))\b",
-    re.IGNORECASE,
-)
 
 
 class StockChain:
@@ -59,7 +42,7 @@ class StockChain:
         self._chroma.delete_collection()
 
     def ask(self, question: str) -> dict[str, Any]:
-        """The answer in the form of `byline ask --json`, as far as a stock chain has its parts."""
+        """Its words, the passages that it was given, and the seconds at which they came."""
         began, seconds = perf_counter(), {}
         found = self._chroma.similarity_search(question, k=PASSAGES)
         seconds["evidence"] = perf_counter() - began
@@ -68,7 +51,7 @@ class StockChain:
             seconds.setdefault("first_token", perf_counter() - began)
             words.append(piece)
         seconds["total"] = perf_counter() - began
-        return {**as_answer("".join(words), [_quoted(each) for each in found]), "seconds": seconds}
+        return {"words": "".join(words), "given": [_quoted(each) for each in found], "seconds": seconds}
 
     def _stream(self, question: str, found: Sequence[Document]) -> Iterator[str]:
         from langchain_core.output_parsers import StrOutputParser
@@ -81,37 +64,6 @@ class StockChain:
         chain = ChatPromptTemplate.from_messages([("system", SYSTEM), ("human", REQUEST)]) | self._chat
         pieces = (chain | StrOutputParser()).stream({"passages": passages, "question": question})
         return (piece for piece in pieces if piece)
-
-
-def as_answer(words: str, passages: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """A model's words as an answer: its [n] marks are citations of whole passages, or of nothing."""
-    text = _MARKS_AFTER_STOP.sub(lambda found: f"{found[2]}{found[1]}", words.strip())
-    parts = [text[span.start : span.end] for span in sentences(text)]
-    said = [{"text": _MARK.sub("", part), "state": None, "citations": list(_numbers(part))} for part in parts]
-    cited = sorted({number for each in said for number in each["citations"] if 0 < number <= len(passages)})
-    return {
-        "status": "refused" if says_nothing(text) else "answered",
-        "text": text,
-        "sentences": said,
-        "citations": [{"mark": number, **passages[number - 1]} for number in cited],
-    }
-
-
-def says_nothing(text: str) -> bool:
-    """Whether the first sentence of an answer says that there is none.
-
-    >>> says_nothing("The passages provided do not mention a treaty [2]. They are about trade.")
-    True
-    >>> says_nothing("The Normans did not pay. The passages do not say more.")
-    False
-    """
-    first = next((text[span.start : span.end] for span in sentences(text)), "")
-    return not first or declines(first) or bool(_SAYS_NOTHING.search(first))
-
-
-def _numbers(sentence: str) -> Iterator[int]:
-    found = (number for marks in _MARK.findall(sentence) for number in re.findall(r"\d+", marks))
-    yield from dict.fromkeys(map(int, found))
 
 
 def _documents(articles: Sequence[Article]) -> list[Document]:
