@@ -1,0 +1,20 @@
+"""What can be wrong with a file of test prompts. Nothing in it is passed over in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from bot.errors import UsageError
+
+
+class SuiteInvalid(UsageError):
+    """A file of test prompts that cannot be run as it is written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"The test prompts {path} cannot be run: {reason}.")
+
+
+class AssertionUnknown(SuiteInvalid):
+    def __init__(self, path: Path, where: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(path, f"{where} has the unknown assertion {name!r}; there are {', '.join(sorted(known))}")
