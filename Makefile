@@ -10,7 +10,7 @@ APT    := apt install python3-venv build-essential
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat local test bench bench-answers clean
+.PHONY: help chat local test eval bench bench-answers clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test: $(VENV)/.dev ## format, lint, types and every test that this machine can r
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+eval: $(VENV)/.chat ## ask the scripted test prompts about the shipped articles: make eval [MODEL=extractive]
+	@$(BIN)/byline eval prompts/eval/*.yaml $(if $(MODEL),--model $(MODEL))
 
 bench: $(VENV)/.dev ## measure: make bench DATA=folder of the measuring sets [ONLY="retrieval latency"]
 	$(BIN)/python -m tests.bench $(ONLY) --data "$(DATA)"

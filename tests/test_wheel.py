@@ -80,5 +80,6 @@ def test_the_wheel_answers_about_the_shipped_articles(installed: Path, tmp_path:
 def test_the_wheel_carries_its_licence_and_its_types(wheel: Path) -> None:
     names = ZipFile(wheel).namelist()
     assert {"bot/py.typed", "index/py.typed", "bot/shipped/prompts/answer.md"} <= set(names)
+    assert {"bot/shipped/prompts/eval/facts.yaml", "bot/shipped/seeds/2020-06-30-galwan-valley-clash.md"} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "seeds/", "prompts/"))]
