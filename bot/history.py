@@ -1,0 +1,492 @@
+"""Conversations, kept in one SQLite file for every surface: for the next question, and to be shown again.
+
+Who may read a conversation is whoever has its owner's key; only whoever has the file reads them all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+from bot.errors import Cancelled, ShownError, UsageError
+from bot.render import to_json
+from bot.reread import answer_of
+from bot.types import Answer, Status, Turn
+
+FILE = "history.sqlite3"  # in the folder of the store whose articles the conversations are about
+FORMAT = 1
+TURNS = 8
+DAY = 86_400.0  # seconds
+EVERY = 3_600.0  # seconds between two looks for what is too old
+PATIENCE = 10.0  # seconds that one process waits for another
+STOPPED = "stopped"  # the status of a question without an answer; all others are those of answers
+
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS conversation (
+    id TEXT PRIMARY KEY,
+    surface TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    title TEXT              -- as somebody renamed it
+);
+CREATE INDEX IF NOT EXISTS conversation_owner ON conversation (surface, owner);
+CREATE TABLE IF NOT EXISTS turn (
+    number INTEGER PRIMARY KEY,
+    conversation TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
+    asked REAL NOT NULL,    -- seconds since 1970
+    question TEXT NOT NULL,
+    status TEXT NOT NULL,
+    text TEXT NOT NULL,     -- the answer's; empty where there is none
+    model TEXT NOT NULL,
+    answer TEXT             -- its JSON; last, because most readers do without
+);
+CREATE INDEX IF NOT EXISTS turn_conversation ON turn (conversation, asked);
+CREATE INDEX IF NOT EXISTS turn_asked ON turn (asked);
+CREATE TABLE IF NOT EXISTS deleted (  -- lately: what was asked before and is answered after is not kept
+    conversation TEXT PRIMARY KEY,    -- '' stands for all
+    at REAL NOT NULL
+);
+PRAGMA user_version = {FORMAT};
+COMMIT;
+"""
+_LIST = """
+SELECT surface, owner, name, shown, started, used, turns FROM (
+    SELECT id, surface, owner, name, min(asked) AS started, max(asked) AS used, count(*) AS turns, coalesce(title, (
+        SELECT question FROM turn WHERE conversation = id AND asked >= :oldest ORDER BY number LIMIT 1
+    )) AS shown
+    FROM conversation JOIN turn ON turn.conversation = id WHERE asked >= :oldest AND {} GROUP BY id
+) WHERE :text = '' OR instr(folded(shown), :text) OR EXISTS (
+    SELECT 1 FROM turn
+    WHERE conversation = id AND asked >= :oldest AND (instr(folded(question), :text) OR instr(folded(text), :text))
+) ORDER BY used DESC, id
+"""
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}  # the file's fault; else the machine's
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose conversations they are: `key` is what nobody else has, or what those who may read them share."""
+
+    surface: str  # web, slack, cli, ...
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a conversation is held. The owner has no other of that name."""
+
+    owner: Owner
+    name: str
+
+    @property
+    def id(self) -> str:
+        whole = json.dumps([self.owner.surface, self.owner.key, self.name])
+        return blake2b(whole.encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a list of conversations shows. The title is the first question, until somebody renames it."""
+
+    place: Place
+    title: str
+    started: datetime  # UTC
+    used: datetime
+    turns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One question, when it was asked, and what came of it."""
+
+    question: str
+    asked: datetime  # UTC
+    answer: Answer | None  # None where it was stopped
+
+    @property
+    def status(self) -> str:
+        return str(self.answer.status) if self.answer else STOPPED
+
+
+class HistoryUnusable(ShownError):
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"The conversations in {path} can be neither read nor kept: {reason}. "
+            "Mend the cause, or set `history_days` to 0 to keep none."
+        )
+
+
+class HistoryDamaged(ShownError):
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"The conversations in {path} cannot be read: {reason}. "
+            "Answers do not need them; begin anew with `byline history delete --all`."
+        )
+
+
+class HistoryHeld(ShownError):
+    """What was deleted is no longer shown to anybody, and still on the disk."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"Deleted, but another program holds {path} open, and the words stay on the disk until it ends. "
+            "End it, then run `byline history`."
+        )
+
+
+class ConversationMissing(UsageError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no conversation {name!r} here. `byline history` lists them.")
+
+
+class History:
+    """The conversations of a file, or of this process alone. Several threads and processes may use them at once.
+
+    What is older than `days` is shown to nobody, and deleted at the first use and every hour of use. Makes no file
+    before something is kept. Raises HistoryUnusable and HistoryDamaged wherever it reads or writes.
+    """
+
+    def __init__(self, path: Path | None, days: float, clock: Callable[[], float] = time.time) -> None:
+        """Without a `path` nothing is written anywhere. `clock` gives seconds since 1970."""
+        self.path = path
+        self.clock = clock
+        self._days = days
+        self._looked = 0.0  # when too old ones were last looked for
+        self._lock = Lock()
+        self._memory = None if path else _prepared(sqlite3.connect(":memory:", **_SHARED))
+
+    @classmethod
+    def open(cls, store: Path, days: int, clock: Callable[[], float] = time.time) -> Self:
+        """The history of the store in a folder; with no `days`, one in memory, and what was kept there is deleted."""
+        path = store / FILE
+        if days:
+            return cls(path, days, clock)
+        if path.is_file():
+            cls(path, days, clock).delete_all()
+        return cls(None, 1, clock)
+
+    def exists(self) -> bool:
+        return self.path is None or self.path.is_file()
+
+    # For the next question
+
+    def exchange(self, place: Place, question: str) -> Exchange:
+        """`with history.exchange(place, question) as exchange`: keeps what comes of the question, whatever comes."""
+        return Exchange(self, place, question)
+
+    def turns(self, place: Place, last: int = TURNS) -> tuple[Turn, ...]:
+        """The newest of a conversation, oldest first. What was not answered stands there with its question alone."""
+        query = (
+            "SELECT question, CASE WHEN status IN (?, ?) THEN text ELSE '' END FROM turn "
+            "WHERE conversation = ? AND asked >= ? ORDER BY number DESC LIMIT ?"
+        )
+        values = (Status.ANSWERED, Status.PARTIAL, place.id, self._oldest(), last)
+        with self._reading() as connection:
+            return tuple(Turn(*row) for row in connection.execute(query, values))[::-1]
+
+    def keep(self, place: Place, question: str, answer: Answer | None, asked: float | None = None) -> None:
+        """Adds what came of a question that was asked at a time; None where it was stopped.
+
+        Not where the conversation was deleted since it was asked.
+        """
+        asked = self.clock() if asked is None else asked
+        place_row = (place.id, place.owner.surface, place.owner.key, place.name)
+        turn_row = (place.id, asked, question, *_columns(answer))
+        with self._writing() as connection:
+            since = "SELECT 1 FROM deleted WHERE conversation IN (?, '') AND at >= ?"
+            if connection.execute(since, (place.id, asked)).fetchone():
+                return
+            known = "INSERT INTO conversation VALUES (?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING"
+            connection.execute(known, tuple(map(_sound, place_row)))
+            connection.execute("INSERT INTO turn VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", tuple(map(_sound, turn_row)))
+
+    # To be shown again
+
+    def conversations(self, owner: Owner, text: str = "") -> tuple[Conversation, ...]:
+        """An owner's, last used first; with a `text`, those that have it in their title, questions or answers."""
+        whose = "surface = :surface AND owner = :owner"
+        return self._list(whose, _sound(text).casefold(), surface=owner.surface, owner=_sound(owner.key))
+
+    def everybodys(self) -> tuple[Conversation, ...]:
+        """All of them, last used first: for whoever has the file."""
+        return self._list("TRUE")
+
+    def find(self, conversation_id: str) -> Conversation:
+        """Anybody's, for whoever has the file. Raises ConversationMissing."""
+        found = self._list("id = :id", id=_sound(conversation_id))
+        if not found:
+            raise ConversationMissing(conversation_id)
+        return found[0]
+
+    def records(self, place: Place) -> tuple[Record, ...]:
+        """A whole conversation, oldest first; empty where there is none."""
+        query = "SELECT question, asked, answer FROM turn WHERE conversation = ? AND asked >= ? ORDER BY number"
+        with self._reading() as connection:
+            return tuple(_record(*row) for row in connection.execute(query, (place.id, self._oldest())))
+
+    def rename(self, place: Place, title: str) -> None:
+        """An empty title stands for the first question again. Raises ConversationMissing."""
+        with self._writing() as connection:
+            query = "UPDATE conversation SET title = ? WHERE id = ?"
+            if not connection.execute(query, (_sound(title) or None, place.id)).rowcount:
+                raise ConversationMissing(place.name)
+
+    def delete(self, place: Place) -> None:
+        """Takes a conversation out of the file, to the last byte. Raises HistoryHeld where that has to wait."""
+        self._erase("DELETE FROM conversation WHERE id = ?", place.id)
+
+    def delete_all(self) -> None:
+        """Takes everybody's out; a damaged file is removed. Raises HistoryHeld."""
+        try:
+            self._erase("DELETE FROM conversation WHERE '' = ?", "")
+        except HistoryDamaged:
+            self._remove()
+
+    # The file
+
+    def _oldest(self) -> float:
+        return self.clock() - self._days * DAY
+
+    def _list(self, whose: str, text: str = "", **values: str) -> tuple[Conversation, ...]:
+        every = {**values, "text": text, "oldest": self._oldest()}
+        with self._reading() as connection:
+            rows = connection.execute(_LIST.format(whose), every).fetchall()
+        return tuple(_conversation(*row) for row in rows)
+
+    def _erase(self, query: str, conversation_id: str) -> None:
+        now = self.clock()
+        with self._writing() as connection:
+            connection.execute(query, (conversation_id,))
+            connection.execute("DELETE FROM deleted WHERE at < ?", (now - DAY,))
+            connection.execute("INSERT OR REPLACE INTO deleted VALUES (?, ?)", (conversation_id, now))
+        with self._reading() as connection:
+            if self.path and not _flushed(connection):
+                raise HistoryHeld(self.path)
+
+    def _remove(self) -> None:
+        assert self.path is not None, "what is in memory alone is not damaged"
+        with self._shown():
+            for end in ("", "-wal", "-shm"):
+                self.path.with_name(self.path.name + end).unlink(missing_ok=True)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction."""
+        with self._shown():
+            if self.path and not self.path.exists():
+                _make(self.path)
+            with self._connection() as connection, connection:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Where there is no file yet, one that holds nothing."""
+        with self._shown():
+            if self.exists():
+                with self._connection() as connection:
+                    yield connection
+            else:
+                with closing(_prepared(sqlite3.connect(":memory:", **_SHARED))) as nothing:
+                    yield nothing
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """One for each use: none is shared among threads or processes, and the last one leaves all in the one file."""
+        if self._memory:
+            with self._lock:
+                self._sweep(self._memory)
+                yield self._memory
+            return
+        assert self.path is not None
+        address = f"{self.path.resolve().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(address, uri=True, timeout=PATIENCE, **_SHARED)) as connection:
+            self._readable(connection)
+            _prepared(connection)
+            self._sweep(connection)
+            yield connection
+
+    def _readable(self, connection: sqlite3.Connection) -> None:
+        assert self.path is not None
+        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        stored = connection.execute("PRAGMA user_version").fetchone()[0]  # second: another may make both just now
+        if stored > FORMAT:
+            raise HistoryUnusable(self.path, f"a later Byline made it (format {stored})")
+        if tables and not stored:
+            raise HistoryDamaged(self.path, "it is none of Byline's")
+
+    def _sweep(self, connection: sqlite3.Connection) -> None:
+        """Deletes what is too old, now and then. Where it cannot, it is still shown to nobody."""
+        now, oldest = self.clock(), self._oldest()
+        if now - self._looked < EVERY:
+            return
+        self._looked = now
+        if connection.execute("SELECT EXISTS (SELECT 1 FROM turn WHERE asked < ?)", (oldest,)).fetchone()[0]:
+            with suppress(sqlite3.OperationalError):
+                with connection:
+                    connection.execute("BEGIN IMMEDIATE")
+                    connection.execute("DELETE FROM turn WHERE asked < ?", (oldest,))
+                    connection.execute("DELETE FROM conversation WHERE id NOT IN (SELECT conversation FROM turn)")
+                _flushed(connection)
+
+    @contextmanager
+    def _shown(self) -> Iterator[None]:
+        """What SQLite or the disk complains of, as a sentence."""
+        path = self.path or Path(FILE)
+        try:
+            yield
+        except OSError as error:
+            raise HistoryUnusable(path, error.strerror or str(error)) from error
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError):
+                raise  # a mistake of ours
+            kind = HistoryDamaged if error.sqlite_errorcode & 0xFF in _DAMAGE else HistoryUnusable
+            raise kind(path, str(error)) from error
+        except _Unwritten as error:
+            raise HistoryDamaged(path, str(error)) from error
+
+
+class Exchange:
+    """A question of a conversation on its way to its answer.
+
+    Whatever comes is kept: an answer, a failure, or that it was stopped; but not what cannot be asked at all. What can
+    be neither read nor kept becomes a notice, never an error: no answer is lost because nothing can be written down.
+    """
+
+    def __init__(self, history: History, place: Place, question: str) -> None:
+        self._history = history
+        self._place = place
+        self._question = question
+        self._asked = history.clock()
+        self._ended = False
+        self._lacks: dict[str, None] = {}  # sentences, in order
+
+    def turns(self, last: int = TURNS) -> tuple[Turn, ...]:
+        """What was said before, for the pipeline."""
+        turns: tuple[Turn, ...] = ()
+        with self._unless_noticed("What was said before is not known."):
+            turns = self._history.turns(self._place, last)
+        return without_attempts(turns, self._question)
+
+    def ended(self, answer: Answer) -> Answer:
+        """Keeps the answer, and gives it with a notice where it could not."""
+        self._keep(answer)
+        return replace(answer, notice=" ".join((*filter(None, [answer.notice]), *self._lacks)) or None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._ended or error is None or isinstance(error, UsageError):
+            return
+        if isinstance(error, Cancelled) or not isinstance(error, Exception):  # the latter: Ctrl-C, a closed stream
+            self._keep(None)
+        else:
+            reason = str(error) if isinstance(error, ShownError) else "Something broke."
+            self._keep(Answer(self._question, Status.FAILED, "", "", reason=reason))
+
+    def _keep(self, answer: Answer | None) -> None:
+        self._ended = True
+        with self._unless_noticed("This is not kept, so a later question will not know of it."):
+            self._history.keep(self._place, self._question, answer, self._asked)
+
+    @contextmanager
+    def _unless_noticed(self, lack: str) -> Iterator[None]:
+        try:
+            yield
+        except ShownError as error:
+            self._lacks |= {lack: None, str(error): None}
+
+
+def without_attempts(turns: Sequence[Turn], question: str) -> tuple[Turn, ...]:
+    """The turns without the last ones that are attempts at the same question and got no answer.
+
+    A question that is asked again refers to what was said before it was first asked.
+
+    >>> without_attempts([Turn("Who left?", "The bridge."), Turn("And when?"), Turn("and when? ")], "And when?")
+    (Turn(question='Who left?', answer_text='The bridge.'),)
+    """
+    end = len(turns)
+    while end and not turns[end - 1].answer_text and _alike(turns[end - 1].question, question):
+        end -= 1
+    return tuple(turns[:end])
+
+
+class _Unwritten(Exception):
+    """JSON that is none of an answer."""
+
+
+# A connection belongs to one thread at a time, but not always to the one that made it; transactions are begun by us.
+_SHARED: dict[str, Any] = {"check_same_thread": False, "isolation_level": None}
+
+
+def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """With the tables, and set so that what is deleted is overwritten."""
+    connection.create_function("folded", 1, str.casefold, deterministic=True)
+    connection.execute("PRAGMA secure_delete = ON")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    if not connection.execute("PRAGMA user_version").fetchone()[0]:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(_SCHEMA)
+    return connection
+
+
+def _make(path: Path) -> None:
+    """The file, for nobody else to read, and whole before anybody sees it; where another was quicker, theirs stays."""
+    with NamedTemporaryFile(prefix=".byline-", dir=path.parent) as made:
+        _prepared(sqlite3.connect(made.name, **_SHARED)).close()
+        with suppress(FileExistsError):
+            os.link(made.name, path)
+
+
+def _flushed(connection: sqlite3.Connection) -> bool:
+    """Whether all is in the one file now, and the log beside it empty."""
+    return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+
+
+def _columns(answer: Answer | None) -> tuple[str | None, ...]:
+    if answer is None:
+        return STOPPED, "", "", None
+    return str(answer.status), answer.text, answer.model, json.dumps(to_json(answer), ensure_ascii=False)
+
+
+def _record(question: str, asked: float, answer: str | None) -> Record:
+    try:
+        return Record(question, _moment(asked), answer_of(json.loads(answer)) if answer else None)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _Unwritten(f"an answer in it is none ({error})") from error
+
+
+def _conversation(
+    surface: str, owner: str, name: str, title: str, started: float, used: float, turns: int
+) -> Conversation:
+    return Conversation(Place(Owner(surface, owner), name), title, _moment(started), _moment(used), turns)
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _alike(one: str, other: str) -> bool:
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+
+
+def _sound(value: Any) -> Any:
+    """Text that can be written: half a surrogate pair is no letter."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value

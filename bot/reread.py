@@ -1,0 +1,79 @@
+"""An answer read back from the JSON that it was written to, so that a kept one can be shown as on its first day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from bot.types import Answer, Citation, Evidence, Near, Sentence, State, Status, Timings
+from index.types import Effect, Filters, Hit, Hits, Kind, Passage, Understood
+
+
+def answer_of(written: Mapping[str, Any]) -> Answer:
+    """The answer that `render.to_json` wrote, as far as it writes it: of a hit's score, not the parts.
+
+    Raises KeyError, TypeError or ValueError for what it did not write.
+    """
+    return Answer(
+        question=written["question"],
+        status=Status(written["status"]),
+        text=written["text"],
+        model=written["model"],
+        sentences=tuple(map(_sentence, written["sentences"])),
+        citations=tuple(Citation(**_facts(each)) for each in written["citations"]),
+        evidence=tuple(Evidence(**each) for each in written["evidence"]),
+        hits=Hits(
+            tuple(map(_hit, written["passages"])),
+            _filters(written["filters"]),
+            tuple(map(_understood, written["understood"])),
+        ),
+        nearest=tuple(Near(**_facts(each)) for each in written["nearest"]),
+        reason=written["reason"],
+        notice=written["notice"],
+        timings=Timings(**written["seconds"]),
+    )
+
+
+def _sentence(written: Mapping[str, Any]) -> Sentence:
+    return Sentence(**{**written, "state": State(written["state"]), "citations": tuple(written["citations"])})
+
+
+def _facts(written: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **written,
+        "published": _moment(written["published"]),
+        "as_of": _day(written["as_of"]),
+        "kind": Kind(written["kind"]) if written["kind"] else None,
+    }
+
+
+def _hit(written: Mapping[str, Any]) -> Hit:
+    passage = {name: value for name, value in written.items() if name != "score"}
+    return Hit(Passage(**passage), written["score"], words=0.0, meaning=0.0)
+
+
+def _filters(written: Mapping[str, Any]) -> Filters:
+    return Filters(
+        outlet=tuple(written.get("outlet", ())),
+        author=tuple(written.get("author", ())),
+        kind=tuple(map(Kind, written.get("kind", ()))),
+        language=tuple(written.get("language", ())),
+        since=_day(written.get("since")),
+        until=_day(written.get("until")),
+    )
+
+
+def _understood(written: Mapping[str, Any]) -> Understood:
+    """What a question names. Where in the question, is not written."""
+    fact, values = written["fact"], written["values"]
+    means = dict(zip(("since", "until"), values, strict=True)) if fact == "day" else {fact: values}
+    return Understood(written["words"], 0, 0, _filters(means), Effect(written["effect"]))
+
+
+def _moment(iso: str | None) -> datetime | date | None:
+    return datetime.fromisoformat(iso) if iso and "T" in iso else _day(iso)
+
+
+def _day(iso: str | None) -> date | None:
+    return date.fromisoformat(iso) if iso else None
