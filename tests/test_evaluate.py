@@ -92,7 +92,7 @@ MEANINGS = [
         "attributes",
         "Ada Lind",
         reply(OPINION),
-        reply(cited("The ferry has to stay free, and Ada Lind lives there.", 2)),
+        reply(cited("The ferry has to stay free, and Ada Lind lives there.", 1)),
     ),
     ("attributes", "Ada Lind", reply(OPINION), reply(cited("Karl Nyberg argues that it has to stay free.", 2))),
     ("attributes", "Ada Lind", reply(OPINION, cited("It is long.", 1)), reply(OPINION, cited("It is free.", 2))),
@@ -118,6 +118,12 @@ MEANINGS = [
     ("language", "en", reply("A pier."), reply("一座码头。")),
     ("language", "zh", reply("一座WHO码头。"), reply("A pier.")),
     ("retrieves", {"article": "pier", "first": 2}, reply(hits=FOUND), reply(hits=Hits())),
+    (
+        "retrieves",
+        {"article": "pier", "first": 1},
+        reply(hits=replace(FOUND, items=FOUND.items[2:])),
+        reply(hits=FOUND),
+    ),
     (
         "retrieves",
         {"article": "ferry", "first": 3},
