@@ -142,12 +142,13 @@ class _Workshop:
     def _stock(self, articles: Sequence[Article], stack: ExitStack) -> Ask:
         from bot.model.local import LocalChat
 
+        cold = self._embeddings is None
         self._embeddings = self._embeddings or stock_embeddings()
-        chat = LocalChat(path=place(), n_ctx=CONTEXT)
-        chain = StockChain(articles, self._embeddings, chat)
+        chain = StockChain(articles, self._embeddings, LocalChat(path=place(), n_ctx=CONTEXT))
         stack.callback(chain.close)
         tally = self._tally(CONTEXT)
-        chain.ask(WARMING)
+        if cold:
+            chain.ask(WARMING)
 
         def ask(question: str) -> dict[str, Any]:
             tally.clear()
@@ -282,7 +283,7 @@ def _case(system: str, reply: Reply) -> str:
         f"  {given['status']}: {given['text']}",
         *(f"  reason: {given['reason']}" for _ in range(bool(given.get("reason")))),
         *(f"  words: {given['words']}" for _ in range(bool(given.get("words")))),
-        *(f"  {each['state']} {each.get('support') or ''} {each['text']}" for each in reply.sentences),
+        *(f"  {each['state'] or 'unmarked'} {each.get('support') or ''} {each['text']}" for each in reply.sentences),
         *(f"  [{each['mark']}] {each['article_id']}: {each['quote']}" for each in reply.citations),
     ]
     return "\n".join(lines)

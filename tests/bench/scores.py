@@ -214,7 +214,9 @@ COUNTED: dict[str, Callable[[Replies], object]] = {
         each.right for each in _spanned(replies)
     ),
     "gold span anywhere in the answer": lambda replies: share(each.found for each in _spanned(replies)),
-    "words of an answer, median": lambda replies: median_of(len(each.words) for each in replies if each.answered),
+    "words of an answer, median": lambda replies: (
+        median_of(len(each.words) for each in replies if each.answered) or "–"
+    ),
     "refuses, of the unanswerable": lambda replies: share(
         each.status == "refused" for each in _answerable(replies, False)
     ),
