@@ -34,6 +34,7 @@ class Config:
     model_url: str | None = None  # the base URL of an OpenAI-compatible server
     model_key: str | None = field(default=None, repr=False)  # for that server, or for the provider where there is none
     model_timeout: Annotated[float, Gt(0)] = 60.0  # seconds
+    history_days: Annotated[int, Interval(ge=0, le=36_500)] = 90  # how long conversations are kept; 0: not at all
     host: str = "127.0.0.1"
     port: Annotated[int, Interval(ge=0, le=65535)] = 7860  # 0: any free one
     slack_bot_token: str | None = field(default=None, repr=False)

@@ -176,6 +176,11 @@ class History:
             return cls(path, days, clock)
         if path.is_file():
             cls(path, days, clock).delete_all()
+        return cls.in_memory(clock)
+
+    @classmethod
+    def in_memory(cls, clock: Callable[[], float] = time.time) -> Self:
+        """What was said today, for as long as this process lives."""
         return cls(None, 1, clock)
 
     def exists(self) -> bool:

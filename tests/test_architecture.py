@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 INDEX_VALUES = {"index.types", "index.errors"}
 VALUES = {"bot.types", "bot.errors", *INDEX_VALUES}
 TEXT = {"index.sentence", "index.fingerprint", "index.words"}
-SURFACE = {"bot.answer", "bot.render", *VALUES}
+SURFACE = {"bot.answer", "bot.history", "bot.render", *VALUES}
 OURS = {
     "index": {"index.embed", "index.errors", "index.index", "index.store", "index.types", "index.fingerprint"},
     "index.types": set(),

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
 
@@ -385,6 +386,130 @@ def test_search_shows_passages_with_their_scores(run: Run, store: Path) -> None:
     assert re.match(r"\d\.\d{3}  Harbour at Varnholm gets a second pier\. Ada Lind", plain)
 
 
+# Conversations
+
+
+FERRY_QUESTION = "Why should the ferry to Little Skarv stay free?"
+
+
+@pytest.fixture
+def own_store(store: Path, tmp_path: Path) -> Path:
+    """A store in which nothing was asked yet."""
+    return copytree(store, tmp_path / "own", ignore=ignore_patterns("history.sqlite3*"))
+
+
+def asked(run: Run, store: Path, question: str, *options: str) -> Done:
+    return run("ask", question, *options, *EXTRACTIVE, "--store", store)
+
+
+@pytest.mark.parametrize("options", [("--continue",), ("--conversation", "ferry")])
+def test_a_question_goes_on_with_a_conversation_of_an_earlier_call(
+    run: Run, own_store: Path, options: tuple[str, ...]
+) -> None:
+    asked(run, own_store, FERRY_QUESTION, *(options if "ferry" in options else ()))
+    assert "Karl Nyberg" in asked(run, own_store, "What does it cost?", *options).out
+    assert "Karl Nyberg" not in asked(run, own_store, "What does it cost?").out  # a new one
+    counts = [each["turns"] for each in run("history", "--store", own_store, "--json").json]  # type: ignore[attr-defined]
+    assert counts == [1, 2]
+
+
+def test_what_was_asked_is_listed_shown_and_deleted(run: Run, own_store: Path) -> None:
+    asked(run, own_store, QUESTION)
+    cup = asked(run, own_store, "Who won the 2018 World Cup?", "--conversation", "cup")
+    listed = run("history", "--store", own_store, "--json").json
+    assert isinstance(listed, list)
+    assert [(each["surface"], each["title"]) for each in listed] == [
+        ("cli", "Who won the 2018 World Cup?"),
+        ("cli", QUESTION),
+    ]
+    lines = run("history", "--store", own_store).out.splitlines()
+    assert re.fullmatch(rf"{listed[1]['id']}  \d{{4}}-\d\d-\d\d \d\d:\d\d UTC  cli  {re.escape(QUESTION)}", lines[1])
+
+    shown = run("history", "show", listed[1]["id"], "--store", own_store).out
+    for words in (QUESTION, "to build a second pier. [1]", "[1] “", "Ada Lind, Varnholm Post, 4 March 2021"):
+        assert words in shown
+    assert cup.out in run("history", "show", "cup", "--store", own_store).out
+    [record] = run("history", "show", "cup", "--store", own_store, "--json").json["records"]  # type: ignore[index]
+    assert (record["status"], set(record["answer"]) >= FORMS["answer"]) == (record["answer"]["status"], True)
+
+    assert run("history", "delete", "cup", "nothing", "--store", own_store).code == 2
+    assert run("history", "show", "cup", "--store", own_store).code == 0
+    assert run("history", "delete", "cup", "--store", own_store).out == f"Deleted {listed[0]['id']}\n"
+    assert run("history", "show", "cup", "--store", own_store).code == 2
+    assert b"World Cup" not in (own_store / "history.sqlite3").read_bytes()
+    assert run("history", "delete", "--all", "--store", own_store).out == "Deleted all conversations\n"
+    assert run("history", "--store", own_store).out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("history",), "No index at data/store"),
+        (("history", "show", "x"), "No index at data/store"),
+        (("history", "delete", "--all"), "No index at data/store"),
+        (("history", "show", "x", "--store", "own"), "There is no conversation 'x' here. `byline history` lists them."),
+        (("history", "delete", "--store", "own"), "byline history delete --all"),
+        (("history", "delete", "x", "--all", "--store", "own"), "byline history delete --all"),
+        (("history", "--store", "own", "show", "x"), "byline history show ID --store DIR"),
+        (("ask", "Who?", "--continue", "--store", "own", *EXTRACTIVE), "no conversation to go on with"),
+        (("ask", "Who?", "--continue", "--conversation", "x", "--store", "own"), "Earlier turns come from one place"),
+        (("ask", "Who?", "--continue", "--history", "x", "--store", "own"), "Earlier turns come from one place"),
+    ],
+)
+@pytest.mark.usefixtures("own_store")
+def test_a_wrong_call_about_conversations_says_so_and_makes_nothing(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    done = run(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert told in done.err
+    assert [path.name for path in tmp_path.iterdir()] == ["own"]
+    assert not (tmp_path / "own" / "history.sqlite3").exists()
+
+
+def test_reading_makes_no_history(run: Run, own_store: Path) -> None:
+    for arguments in (("history",), ("articles",), ("search", "pier"), ("doctor",)):
+        assert run(*arguments, "--store", own_store).code == 0
+    assert not (own_store / "history.sqlite3").exists()
+
+
+def test_no_days_keep_nothing(run: Run, own_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked(run, own_store, QUESTION)
+    monkeypatch.setenv("BYLINE_HISTORY_DAYS", "0")
+    assert asked(run, own_store, FERRY_QUESTION).code == 0
+    for question in (QUESTION, FERRY_QUESTION):
+        assert question.encode() not in (own_store / "history.sqlite3").read_bytes()
+    assert run("history", "--store", own_store).out == ""
+    assert "conversations   none kept" in run("doctor", "--store", own_store).out
+
+
+def test_a_damaged_history_is_told_with_its_remedy_and_the_answer_given(run: Run, own_store: Path) -> None:
+    (own_store / "history.sqlite3").write_bytes(b"no database" * 1000)
+    for command in (("history",), ("history", "show", "x")):
+        done = run(*command, "--store", own_store)
+        assert (done.code, done.out, len(done.err.splitlines())) == (1, "", 1)
+        assert "`byline history delete --all`" in done.err
+    done = asked(run, own_store, QUESTION)
+    assert (done.code, "second pier. [1]" in done.out) == (0, True)
+    assert "This is not kept" in done.err
+    report = run("doctor", "--store", own_store)
+    assert (report.code, "`byline history delete --all`" in report.out) == (0, True)
+    assert run("history", "delete", "--all", "--store", own_store).code == 0
+    assert asked(run, own_store, QUESTION).err == ""
+    assert QUESTION in run("history", "--store", own_store).out
+
+
+def test_a_backup_holds_no_conversation_and_restoring_one_leaves_them(
+    run: Run, own_store: Path, tmp_path: Path
+) -> None:
+    asked(run, own_store, QUESTION)
+    assert run("store", "backup", tmp_path / "backup", "--store", own_store).code == 0
+    assert run("store", "restore", tmp_path / "backup", "--store", tmp_path / "new").code == 0
+    assert run("history", "--store", tmp_path / "new").out == ""
+    assert run("store", "restore", tmp_path / "backup", "--store", own_store, "--force").code == 0
+    assert QUESTION in run("history", "--store", own_store).out
+
+
 # What an article could do to a terminal
 
 
@@ -418,6 +543,11 @@ def test_an_article_cannot_write_to_the_terminal(run: Run, store: Path) -> None:
         ("search", question, "--json"),
         ("ask", question, *EXTRACTIVE),
         ("ask", question, *EXTRACTIVE, "--json"),
+        ("ask", question, *EXTRACTIVE, "--conversation", "\x1b[31m keeper"),
+        ("history",),
+        ("history", "--json"),
+        ("history", "show", "\x1b[31m keeper"),
+        ("history", "show", "\x1b[31m keeper", "--json"),
     ]:
         done = run(*arguments, "--store", store)
         assert done.code == 0

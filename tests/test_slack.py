@@ -23,6 +23,7 @@ from fake_slack import (
     BOT,
     BOT_TOKEN,
     PERSON,
+    TEAM,
     Failure,
     FakeSlack,
     live_markup,
@@ -35,10 +36,11 @@ from hypothesis import strategies as st
 
 from bot import Bot
 from bot.errors import ModelFailed, ShownError
+from bot.history import FILE, History
 from bot.slack import Pool, build_app, connected, serve
 from bot.slack.blocks import BUSY, HELP, escaped, linked, reply, shortened
 from bot.slack.errors import CredentialsConflict
-from bot.slack.memory import Seen, Threads
+from bot.slack.memory import Seen, place_of
 from bot.slack.message import Thread, plain
 from bot.types import Answer, Citation, Event, EvidenceReady, Near, Sentence, State, Status, Turn, Words
 from index import Article, Index
@@ -107,10 +109,12 @@ def slack() -> Iterator[FakeSlack]:
 
 
 @contextmanager
-def running(slack: FakeSlack, stream: Callable[..., Iterator[Event]], waiting: int = 8) -> Iterator[None]:
+def running(
+    slack: FakeSlack, stream: Callable[..., Iterator[Event]], waiting: int = 8, history: History | None = None
+) -> Iterator[None]:
     """The bot, connected. On leaving, everything that it took is answered."""
     with Pool(workers=1, waiting=waiting) as pool:
-        app = build_app(stream, BOT_TOKEN, pool, base_url=slack.url)
+        app = build_app(stream, BOT_TOKEN, pool, history, base_url=slack.url)
         with connected(app, APP_TOKEN):
             yield
 
@@ -227,6 +231,39 @@ def test_what_was_not_answered_is_remembered_without_an_answer(slack: FakeSlack,
         slack.post(1)
         slack.direct("And China?", thread_ts="17.1")
     assert script.asked[1] == ("And China?", (Turn(QUESTION, ""),))
+
+
+def test_a_follow_up_is_understood_by_a_bot_that_was_started_again(slack: FakeSlack, tmp_path: Path) -> None:
+    with running(slack, Script(), history=History(tmp_path / FILE, 90)):
+        slack.mention(QUESTION, ts="17.1")
+        slack.direct("Who else?", ts="18.1")
+    again = Script()
+    with running(slack, again, history=History(tmp_path / FILE, 90)):
+        slack.mention("And when?", thread_ts="17.1")
+        slack.mention("And there?", thread_ts="17.1", channel="COTHER")
+    assert again.asked == [("And when?", (Turn(QUESTION, ANSWERED.text),)), ("And there?", ())]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(ModelFailed("The model says no."), "The model says no."), (KeyError("x"), "Something broke.")],
+)
+def test_what_broke_is_kept_without_an_answer(slack: FakeSlack, error: Exception, reason: str) -> None:
+    history = History.in_memory()
+    with running(slack, Script(error=error), history=history):
+        slack.mention(QUESTION, ts="17.1")
+    [record] = history.records(place_of(Thread(TEAM, "CNEWS", "17.1")))
+    assert record.answer is not None
+    assert (record.status, record.answer.reason) == ("failed", reason)
+
+
+def test_an_answer_that_cannot_be_kept_is_given_with_a_notice(slack: FakeSlack, tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    with running(slack, Script(), history=History(tmp_path / FILE, 90)):
+        slack.mention(QUESTION)
+    answer, *_, notice = shown(slack.post()).splitlines()
+    assert answer == ANSWERED.text
+    assert notice.startswith("This is not kept, so a later question will not know of it.")
 
 
 def test_an_empty_mention_says_what_to_do(slack: FakeSlack) -> None:
@@ -555,18 +592,6 @@ def test_a_key_is_new_again_after_its_time() -> None:
     times = iter([0.0, 1.0, 599.0, 600.0, 601.0])
     seen = Seen(seconds=600, clock=lambda: next(times))
     assert [seen.first(key) for key in "abaab"] == [True, True, False, True, True]
-
-
-def test_the_threads_that_were_used_last_are_kept_with_their_last_turns() -> None:
-    threads = Threads(threads=2, turns=2)
-    first, second, third = (Thread("T", "C", root) for root in "123")
-    for thread, question in [(first, "a"), (second, "b"), (first, "c"), (first, "d"), (third, "e")]:
-        threads.add(thread, Turn(question))
-    assert [[turn.question for turn in threads.turns(thread)] for thread in (first, second, third)] == [
-        ["c", "d"],
-        [],
-        ["e"],
-    ]
 
 
 def test_the_manifest_asks_for_what_the_bot_uses_and_no_more() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.models import missing
-from bot.cli.options import AsJson, ModelSpec, StoreFolder, open_index
+from bot.cli.options import AsJson, ModelSpec, StoreFolder, open_history, open_index
 from bot.cli.terminal import say_json, show
 from bot.config import Config, read
 from bot.errors import ShownError
@@ -62,6 +62,7 @@ def examine(config: Config) -> Iterator[Check]:
     yield python()
     yield embedder(config)
     yield index(config)
+    yield conversations(config)
     yield language_model(config)
     yield part("web chat", "gradio", "Install it with `pip install byline`.", needed=False)
     yield part("Slack", "slack_bolt", "Install it with `pip install 'byline[slack]'`.", needed=False)
@@ -112,6 +113,16 @@ def part_of_index(finding: Finding, before: str | None = None) -> Check:
     remedy = "Restore a backup with `byline store restore FILE --force`, or delete the index and index again."
     found = f"{finding.found} (made again from the ledger; before: {before})" if before else finding.found
     return Check(f"index {finding.part}", finding.ok, found, remedy)
+
+
+def conversations(config: Config) -> Check:
+    """What is kept can be read. Answers do not need it."""
+    try:
+        count = len(open_history(config).everybodys())
+    except ShownError as error:
+        return Check("conversations", False, str(error), needed=False)
+    found = f"{count} kept, for {config.history_days} days each" if config.history_days else "none kept"
+    return Check("conversations", True, found, needed=False)
 
 
 def language_model(config: Config) -> Check:

@@ -9,16 +9,24 @@ import typer
 
 from bot.cli.terminal import say
 from bot.config import Config
+from bot.errors import ShownError
 from index.errors import StoreMissing
 
 if TYPE_CHECKING:
     from bot.answer import Bot
+    from bot.history import History
     from index import Index
 
 StoreFolder = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="The index; default data/store.")]
 ModelSpec = Annotated[
     str | None,
     typer.Option("--model", metavar="SPEC", help="local, extractive, gguf:PATH or provider:name; several with commas."),
+]
+Strictness = Annotated[
+    float | None,
+    typer.Option(
+        min=0, max=1, metavar="0-1", help="Refuse what the articles answer with a lower probability than this."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -42,6 +50,17 @@ def open_index(config: Config, agree: bool = True) -> Index:
     if not Index.exists(config.store):
         raise StoreMissing(config.store)
     return new_index(config, agree)
+
+
+def open_history(config: Config) -> History:
+    """The conversations about the index of the settings. Where they were to be deleted and cannot be, that is said."""
+    from bot.history import History
+
+    try:
+        return History.open(config.store, config.history_days)
+    except ShownError as error:
+        say(str(error), error=True)
+        return History.in_memory()
 
 
 def open_bot(config: Config) -> Bot:

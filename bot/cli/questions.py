@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Annotated
 
 import typer
@@ -11,10 +12,12 @@ import typer
 from bot import render
 from bot.cli import terminal
 from bot.cli.bring import bring_in
-from bot.cli.options import AsJson, ModelSpec, StoreFolder, open_bot, open_index
+from bot.cli.conversations import HERE
+from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_bot, open_history, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import read, shipped
 from bot.errors import UsageError
+from bot.history import History, Place
 from bot.types import Status, Turn
 from index.types import Filters, Kind
 
@@ -41,9 +44,14 @@ def ask(
     model: ModelSpec = None,
     as_json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Leave out what no article supports.")] = False,
+    strictness: Strictness = None,
     history: Annotated[
         Path | None, typer.Option(metavar="FILE", help='Earlier turns: [{"question": "…", "answer_text": "…"}].')
     ] = None,
+    conversation: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Go on with the conversation of this name, or begin it.")
+    ] = None,
+    go_on: Annotated[bool, typer.Option("--continue", help="Go on with the last conversation here.")] = False,
     outlet: Name = None,
     author: Name = None,
     kind: Kinds = None,
@@ -54,15 +62,22 @@ def ask(
     as_asked: AsAsked = False,
 ) -> None:
     """One answer with its footnotes."""
-    turns = read_history(history) if history else ()
+    if (history is not None) + (conversation is not None) + go_on > 1:
+        raise UsageError("Earlier turns come from one place: --history, --conversation or --continue.")
+    told = read_history(history) if history else None
     filters = _filters(outlet, author, kind, language, since, until)
-    with open_bot(read({"store": store, "model": model})) as bot:
-        ignored, heed = tuple(ignore or ()), not as_asked
-        if as_json or not terminal.on_screen():
-            answer = bot.answer(question, turns, filters, ignore=ignored, understand=heed, strict=strict)
-        else:
-            events = bot.stream(question, turns, filters, ignore=ignored, understand=heed, strict=strict)
-            answer = terminal.streamed(events)
+    config = read({"store": store, "model": model, "strictness": strictness})
+    with open_bot(config) as bot:
+        kept = open_history(config)
+        with kept.exchange(_place(kept, conversation, go_on), question) as exchange:
+            turns = exchange.turns() if told is None else told
+            ignored, heed = tuple(ignore or ()), not as_asked
+            if as_json or not terminal.on_screen():
+                answer = bot.answer(question, turns, filters, ignore=ignored, understand=heed, strict=strict)
+            else:
+                events = bot.stream(question, turns, filters, ignore=ignored, understand=heed, strict=strict)
+                answer = terminal.streamed(events)
+            answer = exchange.ended(answer)
     if as_json:
         say_json(render.to_json(answer))
     else:
@@ -104,25 +119,37 @@ def chat(
     model: ModelSpec = None,
     host: Annotated[str | None, typer.Option(metavar="HOST", help="Where to listen; default 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(metavar="PORT", help="Default 7860.")] = None,
+    strictness: Strictness = None,
 ) -> None:
     """The web chat. Where there is no index yet, it makes one of the articles that come with Byline."""
     from bot.web import serve
     from index import Index
 
-    config = read({"store": store, "model": model, "host": host, "port": port})
+    config = read({"store": store, "model": model, "host": host, "port": port, "strictness": strictness})
     if not Index.exists(config.store):
         say(f"No index at {config.store} yet: indexing the articles that come with Byline.", error=True)
         bring_in(config, [str(shipped("seeds"))])
     serve(lambda: open_bot(config), config.host, config.port)
 
 
-def slack(store: StoreFolder = None, model: ModelSpec = None) -> None:
+def slack(store: StoreFolder = None, model: ModelSpec = None, strictness: Strictness = None) -> None:
     """The Slack bot, in Socket Mode. Its tokens are in SLACK_BOT_TOKEN and SLACK_APP_TOKEN."""
     from bot.slack import serve
 
-    config = read({"store": store, "model": model})
+    config = read({"store": store, "model": model, "strictness": strictness})
     with open_bot(config) as bot:
-        serve(bot.stream, config.slack_bot_token, config.slack_app_token, ready=say)
+        history = open_history(config)
+        serve(bot.stream, config.slack_bot_token, config.slack_app_token, history=history, ready=say)
+
+
+def _place(kept: History, name: str | None, go_on: bool) -> Place:
+    """Where this question belongs: to a named conversation, the last one, or a new one. Raises UsageError."""
+    if not go_on:
+        return Place(HERE, token_hex(4) if name is None else name)
+    found = kept.conversations(HERE)
+    if not found:
+        raise UsageError("There is no conversation to go on with. Ask without --continue.")
+    return found[0].place
 
 
 def _filters(

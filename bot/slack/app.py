@@ -11,6 +11,7 @@ from threading import Event as Signal
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError
+from bot.history import History
 from bot.slack.blocks import BUSY, HELP, Reply, reply, sentence
 from bot.slack.errors import (
     APP_TOKEN,
@@ -23,10 +24,10 @@ from bot.slack.errors import (
     TokenMistaken,
     TokenRefused,
 )
-from bot.slack.memory import Seen, Threads
+from bot.slack.memory import Seen, place_of
 from bot.slack.message import Asked, Thread, asked
 from bot.slack.pool import Pool
-from bot.types import Answer, Event, EvidenceReady, Status, Turn
+from bot.types import Answer, Event, EvidenceReady, Turn
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -47,24 +48,28 @@ def serve(
     bot_token: str | None,
     app_token: str | None,
     *,
+    history: History | None = None,
     ready: Callable[[str], object] = _log.info,
     base_url: str = SLACK_API,
 ) -> None:
     """Answers in Slack over Socket Mode until interrupted; then ends the answers that were begun.
 
-    `ready` gets one sentence once Slack is connected. `base_url` is another one for GovSlack. Raises a `ShownError`
-    where Slack's packages or a token are missing, or Slack refuses one or cannot be reached.
+    Without a `history`, what was said in a thread is known only while this runs. `ready` gets one sentence once Slack
+    is connected. `base_url` is another one for GovSlack. Raises a `ShownError` where Slack's packages or a token are
+    missing, or Slack refuses one or cannot be reached.
     """
     bot, app_level = _checked(bot_token, BOT_TOKEN), _checked(app_token, APP_TOKEN)
     with Pool() as pool:
-        app = build_app(stream, bot, pool, base_url=base_url)
+        app = build_app(stream, bot, pool, history, base_url=base_url)
         name = _own_name(app.client)
         with connected(app, app_level), suppress(KeyboardInterrupt):
             ready(f"Connected to Slack as {name}. Mention it or write to it. Stop with Ctrl-C.")
             Signal().wait()
 
 
-def build_app(stream: Stream, bot_token: str, pool: Pool, *, base_url: str = SLACK_API) -> App:
+def build_app(
+    stream: Stream, bot_token: str, pool: Pool, history: History | None = None, *, base_url: str = SLACK_API
+) -> App:
     """The app that answers mentions and direct messages in their threads, on the threads of `pool`.
 
     Makes no request by itself. Whoever runs the app leaves `pool` last.
@@ -81,7 +86,7 @@ def build_app(stream: Stream, bot_token: str, pool: Pool, *, base_url: str = SLA
     app.client.base_url = base_url
     app.client.retry_handlers += [RateLimitErrorRetryHandler(RETRIES), ServerErrorRetryHandler(RETRIES)]
     seen = Seen()
-    threads = Threads()
+    said = history or History.in_memory()
 
     def once(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse:
         event_id = body.get("event_id")
@@ -95,7 +100,7 @@ def build_app(stream: Stream, bot_token: str, pool: Pool, *, base_url: str = SLA
         if not any(map(str.isalnum, question.question)):
             post(sentence(HELP))
             return
-        answering = pool.submit(lambda: _answer(stream, threads, client, question))
+        answering = pool.submit(lambda: _answer(stream, said, client, question))
         if answering is None:
             post(sentence(BUSY))
         else:
@@ -148,24 +153,21 @@ def _own_name(client: WebClient) -> str:
     return f"@{identity['user']} in {identity['team']}"
 
 
-def _answer(stream: Stream, threads: Threads, client: WebClient, question: Asked) -> None:
-    """Asks, and posts what comes of it; remembers it for the thread's next question."""
+def _answer(stream: Stream, history: History, client: WebClient, question: Asked) -> None:
+    """Asks, and posts what comes of it; keeps it for the thread's next question."""
     thread = question.thread
     _set_status(client, thread, "is searching the articles…")
     try:
-        answer = _finished(
-            stream(question.question, threads.turns(thread)),
-            lambda: _set_status(client, thread, "is writing the answer…"),
-        )
+        with history.exchange(place_of(thread), question.question) as exchange:
+            found = partial(_set_status, client, thread, "is writing the answer…")
+            answer = exchange.ended(_finished(stream(question.question, exchange.turns()), found))
     except ShownError as error:
         _post(client, thread, sentence(str(error)))
         return
-    said = answer.text if answer.status in (Status.ANSWERED, Status.PARTIAL) else ""
-    threads.add(thread, Turn(question.question, said))
     _post(client, thread, reply(answer))
 
 
-def _finished(events: Iterator[Event], found: Callable[[], None]) -> Answer:
+def _finished(events: Iterator[Event], found: Callable[[], object]) -> Answer:
     """The answer at the end of `events`; calls `found` when the evidence is there."""
     answer: Answer | None = None
     for event in events:

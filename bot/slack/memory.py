@@ -1,18 +1,16 @@
-"""What the bot remembers while it runs: the events it has seen, and what was said in each thread."""
+"""What the bot remembers: the events it has seen while it runs, and what was said in each thread, in the history."""
 
 from __future__ import annotations
 
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
+from bot.history import Owner, Place
 from bot.slack.message import Thread
-from bot.types import Turn
 
 SEEN_SECONDS = 600.0  # Slack's last retry comes about five minutes after the event
-THREADS = 1000
-TURNS = 8
 
 
 class Seen:
@@ -36,23 +34,6 @@ class Seen:
             return True
 
 
-class Threads:
-    """The last turns of the threads that were used last."""
-
-    def __init__(self, threads: int = THREADS, turns: int = TURNS) -> None:
-        self._threads = threads
-        self._turns = turns
-        self._said: OrderedDict[Thread, deque[Turn]] = OrderedDict()
-        self._lock = Lock()
-
-    def turns(self, thread: Thread) -> tuple[Turn, ...]:
-        """What was said in `thread`, oldest first."""
-        with self._lock:
-            return tuple(self._said.get(thread, ()))
-
-    def add(self, thread: Thread, turn: Turn) -> None:
-        with self._lock:
-            self._said.setdefault(thread, deque(maxlen=self._turns)).append(turn)
-            self._said.move_to_end(thread)
-            if len(self._said) > self._threads:
-                self._said.popitem(last=False)
+def place_of(thread: Thread) -> Place:
+    """Where its conversation is held: whoever reads the channel may read it."""
+    return Place(Owner("slack", f"{thread.team}/{thread.channel}"), thread.root)
