@@ -1,15 +1,12 @@
-"""Specs, prompts and messages, the line of callers, providers; the local model itself is in test_model_live."""
+"""Specs, prompts and messages, the line of callers; test_provider and test_model_live have the models themselves."""
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,7 +25,7 @@ from bot.model.llama import decode, share, until
 from bot.model.local import LocalChat
 from bot.model.messages import to_messages, to_prompt
 from bot.model.pull import QWEN
-from bot.types import Cancellation, Model, Prompt
+from bot.types import Cancellation, Prompt
 
 NOWHERE = "http://127.0.0.1:9/v1"
 
@@ -312,191 +309,3 @@ class TestTheLocalModelIsAChatModel(ChatModelTests):
     @property
     def chat_model_params(self) -> dict[str, Any]:
         return {"path": Path("model.gguf")}
-
-
-# Providers: the real client of an OpenAI-compatible server, and a real server on this machine
-
-
-@dataclass
-class Provider:
-    """An OpenAI-compatible server. The model's name says how it behaves: a status, or a fault from `FAULTS`."""
-
-    url: str = ""
-    asked: list[dict[str, Any]] = field(default_factory=list)  # bodies, with the key
-    lost: threading.Event = field(default_factory=threading.Event)  # the client went away
-    quit: threading.Event = field(default_factory=threading.Event)
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    served = Provider()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-        def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            served.asked.append({**body, "key": self.headers["Authorization"]})
-            name = body["model"]
-            if name.isdigit() or (name == "500-once" and len(served.asked) == 1):
-                self.error(int(name[:3]))
-            elif name == "silent":
-                served.quit.wait(30)
-            else:
-                try:
-                    self.stream(name)
-                except ConnectionError:
-                    served.lost.set()
-
-        def error(self, status: int) -> None:
-            message = json.dumps({"error": {"message": f"This is {status}.", "type": "x"}}).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(message)))
-            self.end_headers()
-            self.wfile.write(message)
-
-        def stream(self, name: str) -> None:
-            self.close_connection = True
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.send_header("Transfer-Encoding", "chunked")
-            self.end_headers()
-            if name == "garbled":
-                self.event("{this is no JSON")
-            if name == "error-inside":
-                self.event(json.dumps({"error": {"message": "The model is overloaded."}}))
-            for word in ["The", " WHO", " is", " old."] if name not in ("empty", "garbled", "error-inside") else []:
-                self.words(word)
-            if name == "falls-silent":
-                served.quit.wait(30)
-            if name == "breaks":
-                return
-            while name == "endless":
-                self.words(" and so on" * 500)
-            self.event("[DONE]")
-            self.wfile.write(b"0\r\n\r\n")
-
-        def words(self, text: str) -> None:
-            choice = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": None}
-            self.event(json.dumps({"id": "1", "object": "chat.completion.chunk", "created": 1, "choices": [choice]}))
-
-        def event(self, data: str) -> None:
-            line = f"data: {data}\n\n".encode()
-            self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    served.url = f"http://127.0.0.1:{server.server_port}/v1"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield served
-    served.quit.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def served_by(provider: Provider, name: str, timeout: float = 30.0) -> Model:
-    [model] = open_model(f"openai:{name}", url=provider.url, timeout=timeout).models
-    return model
-
-
-ASK = Prompt("Answer briefly.", "What is the WHO?")
-
-
-def test_a_provider_streams_its_words(provider: Provider) -> None:
-    model = served_by(provider, "fine")
-    assert list(model.complete(ASK)) == ["The", " WHO", " is", " old."]
-    (asked,) = provider.asked
-    assert asked["messages"] == [
-        {"role": "system", "content": "Answer briefly."},
-        {"role": "user", "content": "What is the WHO?"},
-    ]
-    assert (asked["stream"], asked["temperature"]) == (True, 0)
-    assert (model.name, model.probability, model.waiting()) == ("openai:fine", None, 0)
-
-
-def test_a_name_may_have_colons_and_slashes(provider: Provider) -> None:
-    list(served_by(provider, "org/fine:7b").complete(ASK))
-    assert provider.asked[0]["model"] == "org/fine:7b"
-
-
-def test_a_failure_that_passes_is_tried_again(provider: Provider) -> None:
-    assert list(served_by(provider, "500-once").complete(ASK))
-    assert len(provider.asked) == 2
-
-
-FAULTS = {
-    "401": "refused the key",
-    "403": "refused the key",
-    "404": "was not found at http://127.0.0.1",
-    "400": "gave an error instead of words: .*This is 400",
-    "429": "is over its limit",
-    "500": "gave an error instead of words: .*This is 500",
-    "silent": "gave no answer for 0.3 seconds",
-    "falls-silent": "gave no answer for 0.3 seconds",
-    "breaks": "cannot be reached at http://127.0.0.1",
-    "garbled": "gave an error instead of words",
-    "error-inside": "gave an error instead of words: The model is overloaded",
-    "empty": "gave an error instead of words",
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_failing_provider_is_a_failed_model_and_a_sentence(provider: Provider, fault: str) -> None:
-    with pytest.raises(ModelFailed, match=rf"^The model openai:{fault} {FAULTS[fault]}.*\.$"):
-        list(served_by(provider, fault, timeout=0.3).complete(ASK))
-
-
-def test_a_provider_out_of_reach_is_a_failed_model() -> None:
-    [model] = open_model("openai:any", url=NOWHERE).models
-    with pytest.raises(ModelFailed, match=rf"cannot be reached at {NOWHERE}"):
-        list(model.complete(ASK))
-
-
-def test_closing_the_words_stops_the_reading(provider: Provider) -> None:
-    words = served_by(provider, "endless").complete(ASK)
-    assert next(words) == "The"
-    words.close()
-    assert provider.lost.wait(30)
-
-
-def test_cancelling_stops_the_reading(provider: Provider) -> None:
-    cancel = Cancellation()
-    words = served_by(provider, "endless").complete(ASK, cancel)
-    assert next(words) == "The"
-    cancel.set()
-    with pytest.raises(Cancelled):
-        next(words)
-    assert provider.lost.wait(30)
-
-
-def test_a_key_of_a_provider_is_not_shown_to_another_server(
-    provider: Provider, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "the-providers-own")
-    list(served_by(provider, "fine").complete(ASK))
-    [model] = open_model("openai:fine", url=provider.url, key="the-servers-own").models
-    list(model.complete(ASK))
-    assert [asked["key"] for asked in provider.asked] == ["Bearer none", "Bearer the-servers-own"]
-
-
-def test_a_provider_without_its_key_is_missing_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with pytest.raises(ModelMissing, match="Set OPENAI_API_KEY to your key"):
-        open_model("openai:gpt-5")
-
-
-def test_a_provider_whose_package_is_not_here_is_missing_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "langchain_anthropic", None)
-    with pytest.raises(ModelMissing, match="`pip install langchain-anthropic`"):
-        open_model("anthropic:claude")
-
-
-def test_providers_without_langchain_are_missing_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "langchain.chat_models", None)
-    with pytest.raises(ModelMissing, match=r"`pip install 'byline\[providers\]'`"):
-        open_model("openai:gpt-5")

@@ -2,54 +2,141 @@
 
 from __future__ import annotations
 
+import math
 import sys
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing
+from random import uniform
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import ModelFailed, ModelMissing, ModelUnknown
-from bot.model.messages import stream_words
+from bot.errors import Cancelled, ModelFailed, ModelMissing, ModelUnknown
+from bot.model.messages import to_messages
+from bot.model.stream import pause, pieces
 from bot.types import Cancellation, Model, Prompt
 from index.quiet import quiet
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
+    from langchain_core.messages import AIMessageChunk
 
 NO_KEY = "none"  # one's own server asks for no key, and the client does not start without one
+EXTRAS = ("anthropic", "ollama")  # of Byline, for the providers of these names
+RETRIES = 2  # of a request that failed in a way that passes; a person waits meanwhile
+FIRST_PAUSE = 0.5  # seconds before the first of them; each further pause is twice as long
+LONGEST_PAUSE = 10.0  # seconds; where a server asks for more, the request has failed
+LIKELIEST = 5  # tokens whose probabilities are asked for: more than this some servers refuse
 
 
-def open_provider(spec: str, *, url: str | None, key: str | None, timeout: float, retries: int) -> Model:
+def open_provider(spec: str, *, url: str | None, key: str | None, timeout: float) -> Model:
     """The model `provider:name`, at `url` where one is given. Opens no connection.
 
     Without `key` the provider's own variable is used, such as OPENAI_API_KEY; but never at a `url`, which may be
-    somebody else's. Raises `ModelUnknown` or `ModelMissing`, and when it is asked `ModelFailed`.
+    somebody else's. `timeout` is in seconds without a word. Raises `ModelUnknown` or `ModelMissing`, and when it is
+    asked `ModelFailed`.
     """
-    chat = _chat(spec, url, key, timeout=timeout, max_retries=retries)
-
-    def complete(prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str, None, None]:
-        with _failures(spec, url, timeout):
-            yield from stream_words(chat, prompt, cancel or Cancellation())
-
-    return Model(spec, complete, remote=True)
+    chat = _chat(spec, url, key, timeout)
+    served = _Served(chat, spec, url, timeout)
+    tells = "top_logprobs" in type(chat).model_fields
+    return Model(spec, served.complete, served.probability if tells else None, remote=True)
 
 
-def _chat(spec: str, url: str | None, key: str | None, **given: Any) -> BaseChatModel:
+class _Served:
+    """A chat model that is asked over a network."""
+
+    def __init__(self, chat: BaseChatModel, spec: str, url: str | None, timeout: float) -> None:
+        self._chat, self._spec, self._url, self._timeout = chat, spec, url, timeout
+        self._tells = True  # its probabilities, until it is seen that it does not
+
+    def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:
+        """The words, nothing empty. Before the first of them, what passes is tried again."""
+        cancel = cancel or Cancellation()
+        for attempt in range(RETRIES + 1):
+            spoke = False
+            try:
+                with closing(self._ask(prompt, cancel)) as chunks:
+                    for text in (chunk.text for chunk in chunks if chunk.text):
+                        spoke = True
+                        yield str(text)
+                return
+            except Cancelled:
+                raise
+            except Exception as error:  # a provider's package raises what it likes, and nothing of ours runs in there
+                wait = _wait(error, attempt)
+                if spoke or attempt == RETRIES or wait is None:
+                    raise self._failed(error) from error
+            pause(wait, cancel)
+
+    def probability(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None:
+        """None too where the request fails, but for time: if more than the probability cannot be had, the request for
+        words says so, and is tried again."""
+        if not self._tells:
+            return None
+        try:
+            with closing(self._ask(prompt, cancel or Cancellation(), logprobs=True, top_logprobs=LIKELIEST)) as chunks:
+                first = next((chunk for chunk in chunks if chunk.text), None)
+        except Cancelled:
+            raise
+        except Exception as error:  # as above
+            if _late(error):
+                raise self._failed(error) from error
+            self._tells = _status(error) not in (400, 422)
+            return None
+        likeliest = _likeliest(first) if first else None
+        self._tells = likeliest is not None
+        return yes_of(likeliest) if likeliest else None
+
+    def _ask(self, prompt: Prompt, cancel: Cancellation, **options: Any) -> Generator[AIMessageChunk]:
+        return pieces(self._chat.astream(to_messages(prompt), **options), cancel, self._timeout)
+
+    def _failed(self, error: Exception) -> ModelFailed:
+        return ModelFailed(f"The model {self._spec} {_reason(error, self._url, self._timeout)}")
+
+
+def yes_of(likeliest: Iterable[Mapping[str, Any]]) -> float | None:
+    """P(yes) / (P(yes) + P(no)) of the tokens that are likeliest for one place; None where neither is among them.
+
+    >>> yes_of([{"token": "Yes", "logprob": -0.1}, {"token": " yes", "logprob": -9.0}, {"token": "The", "logprob": -3}])
+    1.0
+    """
+    found = {"yes": 0.0, "no": 0.0}
+    for each in likeliest:
+        word = str(each["token"]).strip().lower()
+        if word in found:
+            found[word] += math.exp(each["logprob"])
+    total = sum(found.values())
+    return found["yes"] / total if total else None
+
+
+def _likeliest(chunk: AIMessageChunk) -> list[Mapping[str, Any]] | None:
+    """The likeliest tokens for the first place of the chunk, where it tells them: in a list, which OpenAI's servers put
+    under `content`."""
+    told = chunk.response_metadata.get("logprobs") or ()
+    places = told.get("content") or () if isinstance(told, Mapping) else told
+    return next((place["top_logprobs"] for place in places if place.get("top_logprobs")), None)
+
+
+def _chat(spec: str, url: str | None, key: str | None, timeout: float) -> BaseChatModel:
     quiet()
+    provider, _, name = spec.partition(":")
+    package = f"byline[{provider if provider in EXTRAS else 'providers'}]"
     try:
         from langchain.chat_models import init_chat_model
     except ImportError as error:
         raise ModelMissing(
-            f"The model {spec} needs the package langchain. Install it with `pip install 'byline[providers]'`."
+            f"The model {spec} needs the package langchain. Install it with `pip install '{package}'`."
         ) from error
+    given: dict[str, Any] = {"timeout": timeout, "max_retries": 0}  # tried again here, where it can be stopped
+    if provider == "openai":
+        given |= _of_its_own(timeout)
     if url is not None:  # a temperature for one's own server only: some hosted models refuse any
         given |= {"base_url": url, "api_key": key or NO_KEY, "temperature": 0}
     elif key is not None:
         given |= {"api_key": key}
-    provider, _, name = spec.partition(":")
     try:
         chat: BaseChatModel = init_chat_model(name, model_provider=provider, **given)
     except ImportError as error:
-        raise ModelMissing(f"The model {spec} needs another package. {error}.") from error
+        remedy = f"Install it with `pip install '{package}'`" if provider in ("openai", *EXTRAS) else error
+        raise ModelMissing(f"The model {spec} needs another package. {remedy}.") from error
     except _setup_errors() as error:
         raise ModelMissing(
             f"The model {spec} is not set up: {_first_line(error)} Set {provider.upper()}_API_KEY to your key."
@@ -59,35 +146,69 @@ def _chat(spec: str, url: str | None, key: str | None, **given: Any) -> BaseChat
     return chat
 
 
-@contextmanager
-def _failures(spec: str, url: str | None, timeout: float) -> Iterator[None]:
-    """What a provider's packages raise, as `ModelFailed`. A value that cannot be read is their way to say garbled."""
-    errors = _vendor_errors()
-    try:
-        yield
-    except errors as error:
-        raise ModelFailed(f"The model {spec} {_reason(error, url, timeout)}") from error
+def _of_its_own(timeout: float) -> dict[str, Any]:
+    """For OpenAI's client, which LangChain shares among those whose time-out is the same number, in whatever loop; and
+    which has a second time-out."""
+    import httpx
+
+    return {"timeout": httpx.Timeout(timeout), "stream_chunk_timeout": None}
+
+
+def _wait(error: Exception, attempt: int) -> float | None:
+    """The seconds after which the request may work, by the server's word or doubling; None where it is not to be tried
+    again. Who got no answer in time has waited enough."""
+    if not _passes(error):
+        return None
+    asked = getattr(getattr(error, "response", None), "headers", {}).get("retry-after", "")
+    wait = float(asked) if asked.isdigit() else FIRST_PAUSE * 2**attempt * uniform(0.75, 1.25)
+    return wait if wait <= LONGEST_PAUSE else None
+
+
+def _passes(error: Exception) -> bool:
+    status = _status(error)
+    if status is not None:
+        return status in (408, 429) or status >= 500
+    return not _late(error) and _unreachable(error)
 
 
 def _reason(error: Exception, url: str | None, timeout: float) -> str:
-    import httpx
-    from langchain_core import exceptions as known
+    from langchain_core.exceptions import ContextOverflowError
 
-    match error:
-        case known.ModelAuthenticationError() | known.ModelPermissionDeniedError():
+    at = f" at {url}" if url else ""
+    if isinstance(error, ContextOverflowError):
+        return "cannot read a prompt of this length. Ask a shorter question."
+    if _late(error):
+        return f"gave no answer for {timeout:g} seconds. Try again, or set a longer `model_timeout`."
+    match _status(error):
+        case 401 | 403:
             return "refused the key. Check the key, and that it may use this model."
-        case known.ModelNotFoundError():
-            return f"was not found{f' at {url}' if url else ''}. Check its name."
-        case known.ModelRateLimitError():
+        case 404:
+            return f"was not found{at}. Check its name."
+        case 429:
             return "is over its limit of requests or credit. Wait, or use another model."
-        case known.ContextOverflowError():
-            return "cannot read a prompt of this length. Ask a shorter question."
-        case known.ModelTimeoutError() | httpx.TimeoutException() | TimeoutError():
-            return f"gave no answer for {timeout:g} seconds. Try again, or set a longer `model_timeout`."
-        case known.ModelConnectionError() | httpx.TransportError() | OSError():
-            return f"cannot be reached{f' at {url}' if url else ''}. Check the network and the address."
-        case _:
-            return f"gave an error instead of words: {_first_line(error)} Try again, or use another model."
+    if _unreachable(error):
+        return f"cannot be reached{at}. Check the network and the address."
+    return f"gave an error instead of words: {_first_line(error)} Try again, or use another model."
+
+
+def _late(error: Exception) -> bool:
+    import httpx
+    from langchain_core.exceptions import ModelTimeoutError
+
+    return isinstance(error, (ModelTimeoutError, httpx.TimeoutException, TimeoutError))
+
+
+def _unreachable(error: Exception) -> bool:
+    import httpx
+    from langchain_core.exceptions import ModelConnectionError
+
+    return isinstance(error, (ModelConnectionError, httpx.TransportError, OSError))
+
+
+def _status(error: Exception) -> int | None:
+    """That of the answer over HTTP, which all clients tell by the same name."""
+    status = getattr(error, "status_code", None)
+    return status if isinstance(status, int) and status > 0 else None
 
 
 def _setup_errors() -> tuple[type[Exception], ...]:
@@ -96,14 +217,6 @@ def _setup_errors() -> tuple[type[Exception], ...]:
 
     client = sys.modules.get("openai")  # imported by LangChain if at all
     return (ValidationError, *([client.OpenAIError] if client else []))
-
-
-def _vendor_errors() -> tuple[type[Exception], ...]:
-    """What a call may raise: LangChain's own errors, and what it passes on as it came."""
-    import httpx
-    from langchain_core.exceptions import ModelError
-
-    return (ModelError, httpx.HTTPError, OSError, ValueError, *_setup_errors())
 
 
 def _first_line(error: Exception) -> str:

@@ -13,7 +13,6 @@ from bot.model.chain import EXTRACTIVE
 from bot.model.pull import QWEN, installed, place
 from bot.types import Model
 
-RETRIES = 1  # of a request that failed or timed out; a person waits meanwhile
 _PROVIDER = re.compile(r"([a-z][a-z0-9_-]*):\S+")
 
 
@@ -72,7 +71,7 @@ def _providers(specs: Sequence[str], url: str | None, key: str | None, timeout: 
         from bot.model.provider import open_provider
 
         at, with_key = (url, key) if spec.startswith(f"{first}:") else (None, None)
-        return open_provider(spec, url=at, key=with_key, timeout=timeout, retries=RETRIES)
+        return open_provider(spec, url=at, key=with_key, timeout=timeout)
 
     return provide
 

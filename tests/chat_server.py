@@ -1,0 +1,190 @@
+"""A server of chat models on the loopback address. It speaks as OpenAI's, Anthropic's and Ollama's do, streams, and
+behaves as the name of the model says."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from math import log
+from select import select
+from threading import Event, Thread
+from typing import Any
+
+WORDS = ("The", " WHO", " is", " old.")
+TIMES = {"once": 1, "twice": 2, "": 10**9}
+_FAILS = re.compile(r"(\d{3}|hangs-up)(?:-(once|twice))?(?:-wait-(\d+))?")
+Json = dict[str, Any]
+
+
+@dataclass
+class ChatServer:
+    """The names of its models, and what they do:
+
+    a status such as `404`, `503-twice`, `429-once-wait-1` (with Retry-After), or `hangs-up-once` fail so often;
+    `silent` says nothing, `pings` nothing but comments, `falls-silent` and `breaks` do so after some words; `garbled`
+    and `error-inside` send what is no answer, `empty` no words, `endless` never ends; `tells-0.9` gives "Yes" this
+    probability, `refuses-logprobs` refuses to, `dense-logprobs` fails at it. Any other is fine.
+    """
+
+    address: str = ""
+    asked: list[Json] = field(default_factory=list)  # bodies, with `key` and `path`
+    lost: Event = field(default_factory=Event)  # the client went away
+    quit: Event = field(default_factory=Event)
+
+    @property
+    def url(self) -> str:
+        """The base URL of the OpenAI-compatible part."""
+        return f"{self.address}/v1"
+
+
+@contextmanager
+def chat_server() -> Iterator[ChatServer]:
+    served = ChatServer()
+
+    class Handler(_Handler):
+        server_state = served
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served.address = f"http://127.0.0.1:{server.server_port}"
+    thread = Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield served
+    finally:
+        served.quit.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_state: ChatServer
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_POST(self) -> None:
+        state = self.server_state
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        key = self.headers["Authorization"] or self.headers["x-api-key"]
+        state.asked.append({**body, "key": key, "path": self.path})
+        name = body["model"]
+        fails = _FAILS.fullmatch(name)
+        if fails and len(state.asked) <= TIMES[fails[2] or ""]:
+            if fails[1] == "hangs-up":
+                self.close_connection = True
+                return
+            self.error(int(fails[1]), f"This is {fails[1]}.", fails[3])
+        elif body.get("logprobs") and name == "refuses-logprobs":
+            self.error(400, "logprobs are not supported by this model")
+        elif body.get("logprobs") and name == "dense-logprobs":
+            self.error(500, "logprobs need another setting of this server")
+        elif name == "silent":
+            self.gone()
+        else:
+            try:
+                self.stream(name, bool(body.get("logprobs")))
+            except ConnectionError:
+                state.lost.set()
+
+    def gone(self) -> None:
+        """Waits until the client is gone, or the test over."""
+        self.close_connection = True
+        while not self.server_state.quit.is_set():
+            if select([self.connection], [], [], 0.02)[0]:  # nothing more comes but the end
+                self.server_state.lost.set()
+                return
+
+    def error(self, status: int, message: str, retry_after: str | None = None) -> None:
+        body = json.dumps({"error": {"message": message, "type": "x"}}).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if retry_after:
+            self.send_header("Retry-After", retry_after)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def stream(self, name: str, logprobs: bool) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        lines = self.path == "/api/chat"
+        self.send_header("Content-Type", "application/x-ndjson" if lines else "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        speak = {"/v1/chat/completions": self.as_openai, "/v1/messages": self.as_anthropic, "/api/chat": self.as_ollama}
+        speak[self.path](name, logprobs)
+
+    def as_openai(self, name: str, logprobs: bool) -> None:
+        if name == "garbled":
+            self.chunk("data: {this is no JSON\n\n")
+        if name == "error-inside":
+            self.event({"error": {"message": "The model is overloaded."}})
+        while name == "pings" and not self.server_state.quit.wait(0.02):
+            self.chunk(": ping\n\n")
+        if name not in ("garbled", "error-inside", "empty"):
+            self.event(_openai({"role": "assistant", "content": ""}))
+        if name.startswith("tells-"):
+            told = _openai({"content": "Yes"})
+            if logprobs:
+                told["choices"][0]["logprobs"] = {"content": [_place(float(name.removeprefix("tells-")))]}
+            self.event(told)
+        for word in WORDS if name not in ("empty", "garbled", "error-inside") else ():
+            self.event(_openai({"content": word}))
+        if name == "falls-silent":
+            self.gone()
+        if name in ("breaks", "falls-silent"):
+            return
+        while name == "endless":
+            self.event(_openai({"content": " and so on" * 500}))
+        self.chunk("data: [DONE]\n\n")
+        self.wfile.write(b"0\r\n\r\n")
+
+    def as_anthropic(self, name: str, _: bool) -> None:
+        usage = {"input_tokens": 1, "output_tokens": 1}
+        message = {"id": "1", "type": "message", "role": "assistant", "model": name, "content": [], "usage": usage}
+        self.event({"type": "message_start", "message": {**message, "stop_reason": None, "stop_sequence": None}})
+        self.event({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
+        for word in WORDS:
+            delta = {"type": "text_delta", "text": word}
+            self.event({"type": "content_block_delta", "index": 0, "delta": delta})
+        self.event({"type": "content_block_stop", "index": 0})
+        end = {"stop_reason": "end_turn", "stop_sequence": None}
+        self.event({"type": "message_delta", "delta": end, "usage": {"output_tokens": 4}})
+        self.event({"type": "message_stop"})
+        self.wfile.write(b"0\r\n\r\n")
+
+    def as_ollama(self, name: str, logprobs: bool) -> None:
+        first: Json = {"logprobs": [_place(float(name.removeprefix("tells-")))]} if logprobs else {}
+        for word in ("Yes",) if logprobs else WORDS:
+            self.chunk(json.dumps({"model": name, "message": _said(word), "done": False, **first}) + "\n")
+        self.chunk(json.dumps({"model": name, "message": _said(""), "done": True, "done_reason": "stop"}) + "\n")
+        self.wfile.write(b"0\r\n\r\n")
+
+    def event(self, data: Json) -> None:
+        kind = f"event: {data['type']}\n" if "type" in data else ""
+        self.chunk(f"{kind}data: {json.dumps(data)}\n\n")
+
+    def chunk(self, text: str) -> None:
+        line = text.encode()
+        self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
+
+
+def _openai(delta: Json) -> Json:
+    choice = {"index": 0, "delta": delta, "finish_reason": None}
+    return {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+
+
+def _said(content: str) -> Json:
+    return {"role": "assistant", "content": content}
+
+
+def _place(yes: float) -> Json:
+    """The likeliest tokens for a place, as OpenAI's and Ollama's servers tell them."""
+    top = [{"token": "Yes", "logprob": log(yes)}, {"token": " no", "logprob": log(1 - yes)}]
+    return {"token": "Yes", "logprob": log(yes), "top_logprobs": top}
