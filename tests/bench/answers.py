@@ -206,18 +206,19 @@ class _Tally:
         self._llama = engine._llama
         self._prompts: list[int] = []
         self._read = 0
-        tokens, evaluate = engine._tokens, self._llama.eval
+        tokens, decode = engine._tokens, self._llama._ctx.decode
 
         def counted_tokens(*arguments: Any) -> list[int]:
             found = tokens(*arguments)
             self._prompts.append(len(found))
             return found
 
-        def counted_evaluate(read: Sequence[int]) -> None:
-            self._read += len(read) if len(read) > 1 else 0  # one alone is a token that was written
-            evaluate(read)
+        def counted_decode(batch: Any) -> None:
+            count = batch.batch.n_tokens
+            self._read += count if count > 1 else 0  # one alone is a token that was written
+            decode(batch)
 
-        engine._tokens, self._llama.eval = counted_tokens, counted_evaluate  # type: ignore[method-assign]
+        engine._tokens, self._llama._ctx.decode = counted_tokens, counted_decode  # type: ignore[method-assign]
 
     def clear(self) -> None:
         self._prompts.clear()

@@ -13,14 +13,18 @@ from index.sentence import sentences
 
 _MARK = re.compile(r"\s*\[(\d+(?:\s*,\s*\d+)*)\]")
 _MARKS_AFTER_STOP = re.compile(r"([.!?]+)((?:\s*\[\d+(?:\s*,\s*\d+)*\])+)")
+_SOURCE = r"\b(?:passages?|texts?|contexts?|documents?|sources?|articles?|information)\b"
+_SAYING = (
+    "mention|say|state|provide|specify|contain|give|answer|include|indicate|address|discuss|describe|identify|list|offer"
+    "|tell|explain|have|name|refer"
+)
 _SAYS_NOTHING = re.compile(
-    r"\b(?:do not|don['’]t|cannot) know\b"
+    r"\b(?:do not|don['’]t|cannot|can['’]t) know\b"
     r"|\bI(?:['’]m| am) (?:sorry|unable|not (?:able|sure))\b|\bI (?:cannot|can['’]t|could not|couldn['’]t) "
-    r"|\b(?:passages?|texts?|contexts?|documents?|sources?|information)\b(?: \S+){0,6}? "
-    r"(?:(?:do|does|did|is|are|was|were|has|have) not|(?:do|does|did|is|are|was|were|has|have)n['’]t|cannot)\b"
-    r"|\bnot (?:\w+ ){0,2}(?:mentioned|stated|specified|provided|given|found|included|described|discussed|addressed"
-    r"|available|contained|answered)\b"
-    r"|\b(?:no|any) (?:\w+ ){0,2}(?:information|mention|evidence|answer)\b"
+    rf"|{_SOURCE}(?: [\w\[\]]+){{0,4}}? (?:(?:do|does|did) not|(?:do|does|did)n['’]t|cannot) (?:\w+ly )?(?:{_SAYING})\b"
+    r"|\bnot (?:\w+ly )?(?:mentioned|stated|specified)\b"
+    rf"|\bnot (?:\w+ ){{1,3}}?(?:in|by|from|within) (?:\w+ ){{0,4}}?{_SOURCE}"
+    r"|\bno (?:\w+ ){0,2}(?:information|mention)\b"
     r"|\bit is (?:unclear|unknown|not (?:clear|known|possible))\b",
     re.IGNORECASE,
 )
