@@ -515,7 +515,7 @@ id: harbour
 title: Harbour at Varnholm gets a second pier
 published: 2021-03-04
 ---
-The council of Varnholm decided on 3 March 2021 to build a second pier. The second pier costs 12 million crowns.
+The second pier of Varnholm costs 12 million crowns.
 """
 PIER_COSTS = """
 metadata: {articles: [harbour.md]}
