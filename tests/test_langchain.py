@@ -1,20 +1,36 @@
+"""The index and the bot as other LangChain programs use them."""
+
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.documents import Document
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import RunnableConfig, RunnableGenerator, RunnableLambda
 from langchain_tests.integration_tests import RetrieversIntegrationTests
 
 from bot.answer import Bot
-from bot.langchain import AnswerChain, ArticleRetriever
-from bot.types import Answer, EvidenceReady, Status
-from index import Article, Index
+from bot.errors import Cancelled, ModelFailed, QuestionEmpty, UsageError
+from bot.langchain import AnswerChain, ArticleRetriever, to_turns
+from bot.model.line import Line
+from bot.types import Answer, Cancellation, EvidenceReady, Model, Prompt, Status, Turn, Words
+from index import Article, Filters, Index
 
+QUESTION = "When did pier 3 of the harbour open?"
 ARTICLES = [
-    Article(f"a{number}", f"Pier {number}", f"Pier {number} of the harbour opened in 19{number}0. It has a crane.")
+    Article(
+        f"a{number}",
+        f"Pier {number}",
+        f"Pier {number} of the harbour opened in 19{number}0. It has a crane.",
+        outlet="Harbour Gazette" if number % 2 else "Island Weekly",
+    )
     for number in range(1, 8)
 ]
 
@@ -26,8 +42,16 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def chain(index: Index) -> AnswerChain:
+    return AnswerChain(Bot(index))
+
+
+# The retriever
+
+
 class TestRetriever(RetrieversIntegrationTests):
-    """LangChain's own tests of a retriever."""
+    """LangChain's own tests of a retriever, all of them."""
 
     @pytest.fixture(autouse=True)
     def _index(self, index: Index) -> None:
@@ -57,11 +81,259 @@ def test_a_document_is_a_passage_with_its_articles_facts(index: Index) -> None:
     assert index.article("a3").text[start:end] == found[0].page_content
 
 
-def test_the_bot_is_a_runnable(index: Index) -> None:
-    chain = AnswerChain(Bot(index))
-    answer = chain.invoke("When did pier 3 of the harbour open?")
+def test_filters_limit_what_is_found(index: Index) -> None:
+    weekly = Filters(outlet=("Island Weekly",))
+    limited = ArticleRetriever(index=index, filters=weekly)
+    for found in (
+        limited.invoke(QUESTION),
+        ArticleRetriever(index=index).invoke(QUESTION, filters=weekly),
+        asyncio.run(limited.ainvoke(QUESTION)),
+    ):
+        assert {each.metadata["outlet"] for each in found} == {"Island Weekly"}
+
+
+def test_what_a_question_names_is_heeded_unless_it_is_not_to_be(index: Index) -> None:
+    asked = "Which pier opened, only in the Island Weekly?"
+    for limits, outlets in (
+        ({}, {"Island Weekly"}),
+        ({"ignore": ("Island Weekly",)}, {"Island Weekly", "Harbour Gazette"}),
+        ({"understand": False}, {"Island Weekly", "Harbour Gazette"}),
+    ):
+        found = ArticleRetriever(index=index, **limits).invoke(asked)
+        assert {each.metadata["outlet"] for each in found} == outlets
+
+
+# The bot as a runnable
+
+
+def test_the_bot_is_a_runnable(chain: AnswerChain) -> None:
+    answer = chain.invoke(QUESTION)
     assert (answer.status, "1930" in answer.text) == (Status.ANSWERED, True)
-    events = list(chain.stream("When did pier 3 of the harbour open?"))
+    events = list(chain.stream(QUESTION))
     assert isinstance(events[0], EvidenceReady)
     assert isinstance(events[-1], Answer)
-    assert [each.text for each in chain.batch(["When did pier 3 of the harbour open?"])] == [answer.text]
+    assert events[-1].text == answer.text
+
+
+async def test_it_is_an_asynchronous_one_too(chain: AnswerChain) -> None:
+    answer = await chain.ainvoke(QUESTION)
+    assert "1930" in answer.text
+    events = [event async for event in chain.astream(QUESTION)]
+    assert [type(event) for event in events] == [EvidenceReady, Words, Answer]
+
+
+def test_a_question_may_come_with_its_history_and_filters(chain: AnswerChain) -> None:
+    follow_up = "And when did it open?"
+    told = "Pier 3 has a crane."
+    for history in (
+        [Turn("What has pier 3 of the harbour?", told)],
+        [{"question": "What has pier 3 of the harbour?", "answer_text": told}],
+        [HumanMessage("What has pier 3 of the harbour?"), AIMessage(told)],
+    ):
+        answer = chain.invoke({"question": follow_up, "history": history})
+        assert "1930" in answer.text
+    answer = chain.invoke({"question": QUESTION, "filters": {"outlet": ["Island Weekly"]}})
+    assert answer.filters == Filters(outlet=("Island Weekly",))
+
+
+def test_messages_are_turns() -> None:
+    system, asked, told = SystemMessage("Be kind."), HumanMessage("Who?"), AIMessage("Ann.")
+    assert to_turns([system, asked, told, HumanMessage("Why?")]) == (Turn("Who?", "Ann."), Turn("Why?"))
+    assert to_turns([told, asked, AIMessage("Let me see."), told]) == (Turn("Who?", "Ann."),)
+
+
+@pytest.mark.parametrize(
+    "asked", [{}, {"question": 3}, {"question": "Who?", "limits": 3}, {"question": "Who?", "history": 3}]
+)
+def test_what_is_no_question_is_the_callers_mistake(chain: AnswerChain, asked: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match="a dict with `question`"):
+        chain.invoke(asked)
+
+
+async def test_an_empty_question_is_the_callers_mistake(chain: AnswerChain) -> None:
+    with pytest.raises(QuestionEmpty):
+        chain.invoke("")
+    with pytest.raises(QuestionEmpty):
+        await chain.ainvoke("")
+
+
+def test_the_options_of_the_bot_may_be_given_with_a_call(index: Index) -> None:
+    made_up = Model("m", lambda *_: speak("Pier 3 opened in 1930.", " The mayor of Geneva wept for nine days."))
+    answers = [AnswerChain(Bot(index, made_up)).invoke(QUESTION, strict=strict) for strict in (False, True)]
+    assert [len(answer.sentences) for answer in answers] == [2, 1]
+
+
+def test_it_goes_together_with_other_runnables(chain: AnswerChain) -> None:
+    """And gets its question whole where it comes in pieces."""
+
+    def letters(_: Iterator[str]) -> Iterator[str]:
+        yield from QUESTION
+
+    whole = RunnableGenerator(letters) | chain | RunnableLambda(lambda answer: answer.text)
+    assert "1930" in "".join(whole.stream("go"))
+    assert "1930" in whole.invoke("go")
+
+
+@pytest.mark.parametrize("way", ["invoke", "stream", "ainvoke", "astream"])
+async def test_callbacks_see_the_question_and_the_answer(chain: AnswerChain, way: str) -> None:
+    class Watching(BaseCallbackHandler):
+        run_inline = True
+        seen: list[object] = []  # noqa: RUF012
+
+        def on_chain_end(self, outputs: Any, **_: Any) -> None:
+            self.seen.append(outputs)
+
+    watching = Watching()
+    watching.seen = []
+    config = RunnableConfig(callbacks=[watching])
+    match way:
+        case "invoke":
+            chain.invoke(QUESTION, config)
+        case "stream":
+            list(chain.stream(QUESTION, config))
+        case "ainvoke":
+            await chain.ainvoke(QUESTION, config)
+        case "astream":
+            [event async for event in chain.astream(QUESTION, config)]
+    [answer] = watching.seen
+    assert isinstance(answer, Answer)
+
+
+# Several at once, and the model that serves one at a time
+
+
+def speak(*pieces: str) -> Generator[str]:
+    yield from pieces
+
+
+@dataclass
+class OneAtATime:
+    """A model with a line of callers as the local one has. It keeps for whom it worked, in order."""
+
+    line: Line = field(default_factory=Line)
+    worked_for: list[str] = field(default_factory=list)
+    longest: int = 0  # the line
+    seconds: float = 0.0  # that a call takes
+    endless: bool = False
+    fails: str = "nothing"
+
+    def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:
+        number = self.number(prompt)
+        with self.line.turn(cancel or Cancellation()):
+            self.note(number)
+            if number == self.fails:
+                raise ModelFailed("The model is broken.")
+            yield f"Pier {number} opened "
+            while self.endless:
+                if cancel and cancel.is_set():
+                    raise Cancelled
+                sleep(0.005)
+            yield f"in 19{number}0."
+
+    def probability(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> float:
+        with self.line.turn(cancel or Cancellation()):
+            self.note(self.number(prompt))
+            return 0.9
+
+    def number(self, prompt: Prompt) -> str:
+        return prompt.user.split("When did pier ")[1][0]
+
+    def note(self, number: str) -> None:
+        self.worked_for.append(number)
+        sleep(self.seconds)
+        self.longest = max(self.longest, len(self.line))
+
+    def chain(self, index: Index) -> AnswerChain:
+        return AnswerChain(Bot(index, Model("one", self.complete, self.probability, lambda: len(self.line))))
+
+
+QUESTIONS = [f"When did pier {number} of the harbour open?" for number in range(1, 8)]
+YEARS = [f"19{number}0" for number in range(1, 8)]
+
+
+async def a_batch(chain: AnswerChain, way: str, config: RunnableConfig | None = None) -> list[Any]:
+    if way == "batch":
+        return chain.batch(list(QUESTIONS), config)
+    return await chain.abatch(list(QUESTIONS), config)
+
+
+@pytest.mark.parametrize("way", ["batch", "abatch"])
+async def test_a_batch_asks_in_order_and_leaves_a_question_to_the_model_until_it_is_answered(
+    index: Index, way: str
+) -> None:
+    """Both calls of a question come together, so that the second finds read what the first has read; and nobody else
+    who wants the model waits behind the whole batch."""
+    model = OneAtATime()
+    answers = await a_batch(model.chain(index), way)
+    assert [year in answer.text for year, answer in zip(YEARS, answers, strict=True)] == [True] * 7
+    assert model.worked_for == [number for number in "1234567" for _ in range(2)]
+    assert model.longest == 1
+
+
+@pytest.mark.parametrize("way", ["batch", "abatch"])
+async def test_a_batch_may_ask_at_once_and_every_answer_is_its_questions(index: Index, way: str) -> None:
+    model = OneAtATime(seconds=0.1)
+    answers = await a_batch(model.chain(index), way, RunnableConfig(max_concurrency=7))
+    assert [year in answer.text for year, answer in zip(YEARS, answers, strict=True)] == [True] * 7
+    assert model.longest > 1
+
+
+async def test_more_tasks_than_a_pool_has_threads_do_not_block_each_other(index: Index) -> None:
+    """Those who wait for the model must not keep the one who has it from going on."""
+    chain = OneAtATime(seconds=0.01).chain(index)
+    answers = await asyncio.wait_for(asyncio.gather(*(chain.ainvoke(QUESTIONS[at % 7]) for at in range(42))), 300)
+    assert all(YEARS[at % 7] in answer.text for at, answer in enumerate(answers))
+
+
+@pytest.mark.parametrize("way", ["batch", "abatch"])
+async def test_one_failure_in_a_batch_is_that_questions_answer(index: Index, way: str) -> None:
+    answers = await a_batch(OneAtATime(fails="3").chain(index), way)
+    assert [answer.status for answer in answers].count(Status.ANSWERED) == 6
+    assert (answers[2].status, answers[2].reason) == (Status.FAILED, "The model is broken.")
+
+
+async def test_a_mistake_in_a_batch_can_be_given_in_the_place_of_its_answer(chain: AnswerChain) -> None:
+    asked = [QUESTION, ""]
+    for answers in (
+        chain.batch(list(asked), return_exceptions=True),
+        await chain.abatch(list(asked), return_exceptions=True),
+    ):
+        assert [type(each) for each in answers] == [Answer, QuestionEmpty]
+
+
+# Stopping
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    end = monotonic() + 30
+    while not true():
+        assert monotonic() < end, "it never came true"
+        sleep(0.005)
+
+
+def test_closing_the_stream_lets_the_model_go(index: Index) -> None:
+    model = OneAtATime(endless=True)
+    events = model.chain(index).stream(QUESTION)
+    while not isinstance(next(events), Words):
+        pass
+    assert len(model.line) == 1
+    events.close()  # type: ignore[attr-defined]
+    assert len(model.line) == 0
+
+
+async def test_leaving_an_asynchronous_stream_lets_the_model_go(index: Index) -> None:
+    model = OneAtATime(endless=True)
+    async for event in model.chain(index).astream(QUESTION):
+        if isinstance(event, Words):
+            break
+    await asyncio.to_thread(wait_for, lambda: len(model.line) == 0)
+
+
+async def test_a_task_that_is_cancelled_stops_the_work(index: Index) -> None:
+    model = OneAtATime(endless=True)
+    task = asyncio.create_task(model.chain(index).ainvoke(QUESTION))
+    await asyncio.to_thread(wait_for, lambda: len(model.worked_for) == 2)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.to_thread(wait_for, lambda: len(model.line) == 0)
