@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from bot import cite, decide, evidence, prompt, refuse, write
+from bot import calibrate, cite, decide, evidence, prompt, refuse, write
 from bot.condense import condense
 from bot.config import Config, shipped
 from bot.errors import Cancelled, ModelFailed, QuestionEmpty, QuestionTooLong, ShownError, UsageError
 from bot.model.chain import Chain
-from bot.types import Answer, Cancellation, Event, Evidence, EvidenceReady, Prompt, State, Status, Timings, Turn, Words
+from bot.parts import parts
+from bot.types import (
+    Answer,
+    Cancellation,
+    Event,
+    Evidence,
+    EvidenceReady,
+    Prompt,
+    State,
+    Status,
+    Timings,
+    Turn,
+    Words,
+)
 from index.errors import ArticleMissing, StoreMissing
 from index.types import Article, Filters, Hits
 
@@ -24,19 +37,59 @@ if TYPE_CHECKING:
     from index.index import Index
 
 PASSAGES = 10
-BUDGET = 250  # tokens of evidence; a CPU reads about 110 a second
+BUDGET = 250  # tokens of evidence without a model
 LONGEST = 2_000  # characters of a question
+
+
+class Clock:
+    """Seconds from the question to the first time that something happened."""
+
+    def __init__(self) -> None:
+        self._start = perf_counter()
+        self._marks: dict[str, float] = {}
+
+    def mark(self, name: str) -> None:
+        self._marks.setdefault(name, round(perf_counter() - self._start, 3))
+
+    def timings(self) -> Timings:
+        self.mark("total")
+        return Timings(**self._marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a model shows before it speaks; nothing of a model that shows nothing."""
+
+    reading: tuple[float, ...] = ()
+    says: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it was put, and how it is to be answered."""
+
+    question: str
+    chain: Chain
+    clock: Clock
+    strict: bool  # leave out the sentences that no article supports
+    least: float | None  # how probable it has to be that the articles answer; None: as was measured to be best
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a question's search gave: the sentences of its hits, those chosen, and their articles."""
 
-    hits: Hits
-    sentences: tuple[Evidence, ...]
-    chosen: tuple[Evidence, ...]
-    weights: Mapping[str, float]  # the question's terms and their shares
-    articles: Mapping[str, Article]  # those of `sentences`, by id
+    question: str  # as it was searched for: a follow-up with what it takes from the history
+    hits: Hits = field(default_factory=Hits)
+    sentences: tuple[Evidence, ...] = ()
+    chosen: tuple[Evidence, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)  # the question's terms and their shares
+    articles: Mapping[str, Article] = field(default_factory=dict)  # those of `sentences`, by id
+
+    def signals(self, expected: Expected) -> decide.Signals:
+        return decide.signals(
+            self.question, self.weights, self.chosen, self.facts, self.hits, expected.reading, expected.says
+        )
 
     @property
     def facts(self) -> dict[str, str]:
@@ -47,13 +100,22 @@ class Found:
 class Bot:
     """Answers questions about the articles of an index. Several threads may ask at once."""
 
-    def __init__(self, index: Index, *models: Model, quotes: bool = False, notice: str | None = None) -> None:
+    def __init__(
+        self,
+        index: Index,
+        *models: Model,
+        quotes: bool = False,
+        notice: str | None = None,
+        strictness: float | None = None,
+    ) -> None:
         """The `models` are tried in order; with `quotes`, or without a model, the articles' own sentences are the last
-        resort. `notice` is to be shown to the person."""
+        resort. `notice` is to be shown to the person; `strictness` is that of `stream`, where none is given there."""
         self.index = index
         self.notice = notice
         self._models, self._quotes = models, quotes
+        self._strictness = strictness
         self._answer_prompt, self._check = _prompts(shipped("prompts"))
+        self._calibrations = calibrate.load()
 
     @classmethod
     def open(cls, store: str | Path = "data/store", model: str | None = None, config: Config | None = None) -> Self:
@@ -70,7 +132,7 @@ class Bot:
         )
         embedder = named(settings.embedder, settings.precision)
         index = Index.open(store, embedder=embedder, url=settings.store_url, reranker=settings.reranker)
-        return cls(index, *opened.models, quotes=opened.quotes, notice=opened.notice)
+        return cls(index, *opened.models, quotes=opened.quotes, notice=opened.notice, strictness=settings.strictness)
 
     @property
     def model(self) -> str:
@@ -90,8 +152,17 @@ class Bot:
         ignore: Collection[str] = (),
         understand: bool = True,
         strict: bool = False,
+        strictness: float | None = None,
     ) -> Answer:
-        for event in self.stream(question, history, filters, ignore=ignore, understand=understand, strict=strict):
+        for event in self.stream(
+            question,
+            history,
+            filters,
+            ignore=ignore,
+            understand=understand,
+            strict=strict,
+            strictness=strictness,
+        ):
             if isinstance(event, Answer):
                 return event
         raise AssertionError("a stream ends with its answer")
@@ -105,38 +176,40 @@ class Bot:
         ignore: Collection[str] = (),
         understand: bool = True,
         strict: bool = False,
+        strictness: float | None = None,
         cancel: Cancellation | None = None,
     ) -> Generator[Event]:
         """`EvidenceReady`, then `Words` as they are written, then the `Answer`.
 
         Closing the generator stops the work; `cancel` does too, from any thread and while the prompt is being read.
         `ignore` and `understand` are those of `Index.search`: what the question names and is not to be heeded.
-        `strict` leaves out what no article supports instead of marking it. A failing model or store gives an Answer
-        with the status `failed`. Raises QuestionEmpty, QuestionTooLong, or Cancelled.
+        `strict` leaves out what no article supports instead of marking it; `strictness` is the probability, in [0, 1],
+        that the articles answer, below which it refuses (None: the calibration's). A failing model or store gives an
+        Answer with the status `failed`. Raises QuestionEmpty, QuestionTooLong, or Cancelled.
         """
-        clock = _Clock()
-        asked = _checked(question)
         stop = cancel or Cancellation()
         chain = Chain([_stoppable(model, stop) for model in self._models], self._quotes)
+        least = self._strictness if strictness is None else strictness
+        asked = Asked(_checked(question), chain, Clock(), strict, least)
         found = None
         try:
-            whole = condense(asked, history, chain.complete if chain.model else None)
+            whole = condense(asked.question, history, chain.complete if chain.model else None)
             hits = self.index.search(whole, PASSAGES, filters, ignore=ignore, understand=understand)
-            found = self._find(whole, hits, clock)
+            found = self._find(whole, hits, chain.model.budget if chain.model else BUDGET, asked.clock)
             yield EvidenceReady(found.hits, found.chosen)
-            yield from self._speak(asked, found, chain, clock, strict)
+            yield from self._speak(asked, found)
         except (Cancelled, UsageError):
             raise
         except ShownError as error:
-            yield self._failed(asked, found, chain, str(error), clock)
+            yield self._failed(asked, found, str(error))
 
     def warm(self) -> None:
         """Loads what the first question would wait for: the embedder, and a model of this machine with its standing
         instructions. Raises what they raise."""
         self.index.search("warm up", 1)
         first = self._models[0] if self._models else None
-        if first and first.probability and not first.remote:
-            first.probability(Prompt(self._answer_prompt.system, self._check))
+        if first and not first.remote:
+            self._expects(Found("warm up"), first)
 
     def close(self) -> None:
         self.index.close()
@@ -149,14 +222,14 @@ class Bot:
     ) -> None:
         self.close()
 
-    def _find(self, question: str, searched: Hits, clock: _Clock) -> Found:
+    def _find(self, question: str, searched: Hits, budget: int, clock: Clock) -> Found:
         hits, articles = self._present(searched)
         clock.mark("search")
         weights = evidence.question_weights(question, self.index.rarity)
         sentences = evidence.scored(question, weights, hits, self.index.embed)
-        chosen = evidence.choose(sentences, BUDGET)
+        chosen = evidence.choose(sentences, budget)
         clock.mark("evidence")
-        return Found(hits, tuple(sentences), chosen, weights, articles)
+        return Found(question, hits, tuple(sentences), chosen, weights, articles)
 
     def _present(self, hits: Hits) -> tuple[Hits, dict[str, Article]]:
         """The hits and their articles, by id, without what was removed since the search."""
@@ -166,12 +239,12 @@ class Bot:
                 articles[article_id] = self.index.article(article_id)
         return replace(hits, items=tuple(hit for hit in hits if hit.passage.article_id in articles)), articles
 
-    def _speak(self, question: str, found: Found, chain: Chain, clock: _Clock, strict: bool) -> Generator[Event]:
+    def _speak(self, asked: Asked, found: Found) -> Generator[Event]:
         """The words and the answer of the first in the chain that does not fail before it has spoken."""
         while True:
             spoke = False
             try:
-                with closing(self._write(question, found, chain, clock, strict)) as events:
+                with closing(self._write(asked, found, asked.chain.model)) as events:
                     for event in events:
                         spoke = True
                         yield event
@@ -179,108 +252,103 @@ class Bot:
             except ModelFailed as error:
                 if spoke:
                     raise
-                chain.pass_on(error)
+                asked.chain.pass_on(error)
 
-    def _write(self, question: str, found: Found, chain: Chain, clock: _Clock, strict: bool) -> Generator[Event]:
-        model = chain.model
-        request = self._answer_prompt.fill(
-            {
-                "question": question,
-                "evidence": write.excerpts(found.chosen, found.articles),
-                "language": write.language_of(question),
-            }
-        )
-        decision = decide.decide(
-            decide.signals(question, found.weights, found.chosen, found.facts, self._says(request, model))
-        )
-        if not decision.answers:
-            yield self._refused(question, found, chain, clock)
+    def _write(self, asked: Asked, found: Found, model: Model | None) -> Generator[Event]:
+        whole = parts(found.question)
+        known = tuple(part for part in whole if self._answers(asked, self._about(part, found), model))
+        if not known:
+            yield self._refused(asked, found)
             return
+        answered = found if known == whole else replace(found, question=" ".join(known))
         pieces: list[str] = []
-        with closing(model.complete(request) if model else write.extract(found.chosen)) as words:
-            for piece in words:
-                clock.mark("first_token")
+        with closing(model.complete(self._request(answered)) if model else write.extract(found.chosen)) as words:
+            for piece in write.held(words, decide.REFUSAL):
+                asked.clock.mark("first_token")
                 pieces.append(piece)
                 yield Words(piece)
-        yield self._finished(question, found, chain, "".join(pieces), clock, strict)
+        absent = tuple(part for part in whole if part not in known)
+        yield self._finished(asked, answered, "".join(pieces), absent)
 
-    def _says(self, request: Prompt, model: Model | None) -> float | None:
-        """The model's probability that the evidence answers the question, read over the prompt that will be cached."""
-        if not model or not model.probability:
-            return None
-        return model.probability(Prompt(request.system, f"{request.user}\n\n{self._check}"))
+    def _about(self, part: str, found: Found) -> Found:
+        """What was found, for one of the questions in the question."""
+        if part == found.question:
+            return found
+        return replace(found, question=part, weights=evidence.question_weights(part, self.index.rarity))
 
-    def _finished(self, question: str, found: Found, chain: Chain, words: str, clock: _Clock, strict: bool) -> Answer:
+    def _answers(self, asked: Asked, found: Found, model: Model | None) -> bool:
+        signals = found.signals(self._expects(found, model))
+        return decide.decide(found.question, signals, self._calibrations, asked.least).answers
+
+    def _expects(self, found: Found, model: Model | None) -> Expected:
+        """What the model makes of the question, read over the prompt that will be kept for the answer."""
+        request = self._request(found)
+        reading = model.read(request, found.question) if model and model.read else ()
+        check = Prompt(request.system, f"{request.user}\n\n{self._check}")
+        return Expected(reading, model.probability(check) if model and model.probability else None)
+
+    def _request(self, found: Found) -> Prompt:
+        return self._answer_prompt.fill(
+            {
+                "question": found.question,
+                "evidence": write.excerpts(found.chosen, found.articles),
+                "language": write.language_of(found.question),
+            }
+        )
+
+    def _finished(self, asked: Asked, found: Found, words: str, absent: Sequence[str]) -> Answer:
+        """The answer of the words; `absent` are the questions in the question that the articles do not answer."""
         others = [each for each in found.sentences if each not in found.chosen]
-        cited = cite.cite(words, question, found.chosen, others, found.articles, strict=strict)
+        cited = cite.cite(words, found.question, found.chosen, others, found.articles, strict=asked.strict)
         if decide.declines(words) or not any(each.state is State.SUPPORTED for each in cited.sentences):
-            return self._refused(question, found, chain, clock)
-        whole = all(each.state is State.SUPPORTED for each in cited.sentences)
-        return Answer(
-            question=question,
+            return self._refused(asked, found)
+        whole = not absent and all(each.state is State.SUPPORTED for each in cited.sentences)
+        silent = refuse.silent(absent)
+        return replace(
+            self._answer(asked, found),
             status=Status.ANSWERED if whole else Status.PARTIAL,
-            text=cited.text,
-            model=chain.name,
-            notice=chain.notice,
+            text=f"{cited.text} {silent}" if silent else cited.text,
             sentences=cited.sentences,
             citations=cited.citations,
-            evidence=found.chosen,
-            hits=found.hits,
-            timings=clock.timings(),
+            reason=silent,
         )
 
-    def _refused(self, question: str, found: Found, chain: Chain, clock: _Clock) -> Answer:
+    def _refused(self, asked: Asked, found: Found) -> Answer:
         nearest = refuse.nearest(found.hits, found.articles)
-        absent = decide.missing(question, found.weights, found.chosen, found.facts)
-        return Answer(
-            question=question,
+        absent = decide.missing(found.question, found.weights, found.chosen, found.facts)
+        return replace(
+            self._answer(asked, found),
             status=Status.REFUSED,
-            text=refuse.sentence(question, nearest),
-            model=chain.name,
-            notice=chain.notice,
-            evidence=found.chosen,
-            hits=found.hits,
+            text=refuse.sentence(asked.question, nearest),
             nearest=nearest,
-            reason=refuse.reason(question, absent),
-            timings=clock.timings(),
+            reason=refuse.reason(found.question, absent),
         )
 
-    def _failed(self, question: str, found: Found | None, chain: Chain, reason: str, clock: _Clock) -> Answer:
+    def _failed(self, asked: Asked, found: Found | None, reason: str) -> Answer:
+        return replace(self._answer(asked, found), status=Status.FAILED, reason=reason)
+
+    def _answer(self, asked: Asked, found: Found | None) -> Answer:
+        """What all answers to a question have, whatever becomes of it."""
         return Answer(
-            question=question,
+            question=asked.question,
             status=Status.FAILED,
             text="",
-            model=chain.name,
-            notice=chain.notice,
+            model=asked.chain.name,
+            notice=asked.chain.notice,
             evidence=found.chosen if found else (),
             hits=found.hits if found else Hits(),
-            reason=reason,
-            timings=clock.timings(),
+            timings=asked.clock.timings(),
         )
-
-
-class _Clock:
-    """Seconds from the question to the first time that something happened."""
-
-    def __init__(self) -> None:
-        self._start = perf_counter()
-        self._marks: dict[str, float] = {}
-
-    def mark(self, name: str) -> None:
-        self._marks.setdefault(name, round(perf_counter() - self._start, 3))
-
-    def timings(self) -> Timings:
-        self.mark("total")
-        return Timings(**self._marks)
 
 
 def _stoppable(model: Model, cancel: Cancellation) -> Model:
     """The model for one question, which `cancel` stops."""
-    probability = model.probability
+    probability, read = model.probability, model.read
     return replace(
         model,
         complete=lambda prompt, _=None: model.complete(prompt, cancel),
         probability=(lambda prompt, _=None: probability(prompt, cancel)) if probability else None,
+        read=(lambda prompt, question, _=None: read(prompt, question, cancel)) if read else None,
     )
 
 

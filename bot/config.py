@@ -35,6 +35,7 @@ class Config:
     model_key: str | None = field(default=None, repr=False)  # for that server, or for the provider where there is none
     model_timeout: Annotated[float, Gt(0)] = 60.0  # seconds
     history_days: Annotated[int, Interval(ge=0, le=36_500)] = 90  # how long conversations are kept; 0: not at all
+    strictness: Annotated[float, Interval(ge=0, le=1)] | None = None  # how probable an answer has to be; None: measured
     host: str = "127.0.0.1"
     port: Annotated[int, Interval(ge=0, le=65535)] = 7860  # 0: any free one
     slack_bot_token: str | None = field(default=None, repr=False)

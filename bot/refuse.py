@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.types import Near
 from index.types import Article, Hits
-from index.words import chinese, terms
+from index.words import chinese, content_terms, terms
 
 NEAREST = 3
 
@@ -24,21 +24,30 @@ def sentence(question: str, near: Sequence[Near]) -> str:
     return "The articles do not say." + (" The nearest ones are listed below." if near else "")
 
 
+def silent(absent: Sequence[str]) -> str | None:
+    """What an answer says of the questions that the articles do not answer; None where there are none."""
+    if not absent:
+        return None
+    quoted = ("" if chinese(absent[0]) else " ").join(f"“{each}”" for each in absent)
+    return f"文章中没有说明：{quoted}" if chinese(absent[0]) else f"The articles do not say: {quoted}"
+
+
 def reason(question: str, missing: Sequence[str]) -> str:
     """Why: the words of the question that were looked for in vain, as they were written."""
-    absent = [word for word in _words(question) if set(terms(word)) & set(missing)]
-    if not absent:
-        return "No sentence answers the question." if not chinese(question) else "没有一句话回答这个问题。"
-    listed = ", ".join(dict.fromkeys(absent))
-    return (
-        f"最接近的文章没有提到：{listed}。"
-        if chinese(question)
-        else f"Not found in the articles nearest to the question: {listed}."
-    )
+    words = missing if chinese(question) else _words(question)  # Chinese terms are words as they were written
+    absent = dict.fromkeys(word for word in words if set(terms(word)) & set(missing))
+    if chinese(question):
+        return (
+            f"最接近的文章没有提到：{'、'.join(absent)}。" if absent else "文章提到了这些词，但没有一句话回答这个问题。"
+        )
+    if absent:
+        return f"Not found in the articles nearest to the question: {', '.join(absent)}."
+    looked_for = ", ".join(dict.fromkeys(word for word in words if content_terms(word)))
+    return f"The nearest articles have the words ({looked_for}), but no sentence that answers the question."
 
 
 def _words(question: str) -> list[str]:
-    return [word.strip("?!.,;:\"'“”‘’()？！。，、") for word in question.split()]
+    return [word.strip("?!.,;:\"'“”‘’()") for word in question.split()]
 
 
 def _near(article: Article) -> Near:

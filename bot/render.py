@@ -171,7 +171,7 @@ def plain(answer: Answer) -> str:
     lines = [answer.text] if answer.text else []
     if answer.citations:
         lines += ["", *(footnote(each) for each in answer.citations)]
-    if answer.reason:
+    if answer.reason and answer.reason not in answer.text:
         lines.append(answer.reason)
     lines += [f"- {article_line(each)}" for each in answer.nearest]
     if answer.notice:

@@ -77,6 +77,13 @@ class Probability(Protocol):
     def __call__(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None: ...
 
 
+class Read(Protocol):
+    """Reads a prompt that holds a question: the logarithm of the probability of each token of the question, after all
+    that stands before it. At least one, none over 0."""
+
+    def __call__(self, prompt: Prompt, question: str, cancel: Cancellation | None = None, /) -> tuple[float, ...]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A language model that was opened; nothing of it is loaded before its first use."""
@@ -85,6 +92,8 @@ class Model:
     complete: Complete
     probability: Probability | None = None  # None where it is known beforehand that the model tells none
     waiting: Callable[[], int] = lambda: 0  # calls that a new one would wait for, the one being served included
+    read: Read | None = None  # None where it does not show what it expects
+    budget: int = 200  # tokens of evidence that it is shown; a CPU reads about 110 a second
     remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand
 
 
@@ -161,7 +170,7 @@ class Answer:
     evidence: tuple[Evidence, ...] = ()
     hits: Hits = field(default_factory=Hits)
     nearest: tuple[Near, ...] = ()
-    reason: str | None = None  # why it was refused or failed
+    reason: str | None = None  # why it was refused or failed; of a partial one, what the articles do not say
     notice: str | None = None  # why a model that was to be asked before did not speak
     timings: Timings = field(default_factory=Timings)
 

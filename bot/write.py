@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from bot.attribute import day
@@ -22,6 +22,25 @@ def extract(evidence: Sequence[Evidence]) -> Generator[str]:
     given = list(dict.fromkeys(each for sentence in near for each in _with_lead(sentence, evidence)))
     for place, sentence in enumerate(given):
         yield f" {sentence.text}" if place else sentence.text
+
+
+def held(words: Iterable[str], refusal: str) -> Generator[str]:
+    """The words, of which none is given while they may still become the `refusal`, so that nothing need be taken back.
+
+    >>> list(held(["Not", " in", " May", "."], "Not in the articles."))
+    ['Not in May', '.']
+    """
+    before: str | None = ""
+    for piece in words:
+        if before is None:
+            yield piece
+        elif refusal.startswith((before + piece).lstrip()):
+            before += piece
+        else:
+            yield before + piece
+            before = None
+    if before:
+        yield before
 
 
 def _with_lead(sentence: Evidence, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

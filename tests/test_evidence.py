@@ -1,13 +1,11 @@
-"""Which sentences of what was found are shown, and whether they are enough to answer."""
+"""Which sentences of what was found are shown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pytest
 from conftest import WordEmbeddings
 
-from bot.decide import Signals, decide, declines, missing, names_of, signals
 from bot.evidence import candidates, choose, coverage, question_weights, scored, tokens
 from bot.types import Evidence
 from index.types import Hit, Passage
@@ -73,43 +71,12 @@ def test_an_acronym_is_covered_by_the_name_it_stands_for() -> None:
     assert coverage({"WHO": 1.0}, vocabulary("The World Health Organization met.")) == 1.0
 
 
-@pytest.mark.parametrize(
-    ("words", "refuses"),
-    [
-        ("Not in the articles.", True),
-        ("The excerpts do not mention NATO.", True),
-        ("There is no information about that.", True),
-        ("文章中没有提到。", True),
-        ("The articles of the treaty bind both.", False),
-        ("No. The harbour stays open.", False),
-        ("The council did not ask the fishers.", False),
-    ],
-)
-def test_a_models_own_refusal_is_understood(words: str, refuses: bool) -> None:
-    assert declines(words) is refuses
-
-
-def test_names_and_numbers_are_what_an_answer_cannot_do_without() -> None:
-    assert names_of("What does Ann Example say of the NATO summit in 2018?") == {"ann", "exampl", "nato", "2018"}
-
-
-def test_signals_count_what_the_evidence_and_its_articles_facts_have() -> None:
-    question = "What does Ann Example say about Brightsea and NATO?"
-    weights = question_weights(question, rarity)
-    evidence = evidence_for(question)
-    found = signals(question, weights, evidence, {"harbour": "Ann Example"})
-    assert found.names == pytest.approx(3 / 4)
-    assert missing(question, weights, evidence, {"harbour": "Ann Example"}) == ("nato",)
-
-
-def test_more_of_the_question_found_makes_an_answer_likelier() -> None:
-    nothing, half, all_of_it = (decide(Signals(share, share, share, share)).confidence for share in (0.0, 0.5, 1.0))
-    assert nothing < half < all_of_it
-
-
-def test_a_models_yes_makes_an_answer_likelier_than_its_no() -> None:
-    no, yes = (decide(Signals(0.6, 0.6, 0.6, 0.6, says)).confidence for says in (0.01, 0.99))
-    assert no < yes
+def test_a_sentence_near_a_better_one_is_preferred_to_one_that_stands_alone() -> None:
+    near, best, alone = (
+        Evidence(name, start, start + 40, f"{name} {start} " + "x" * 30, score)
+        for name, start, score in (("a", 0, 0.4), ("a", 50, 0.9), ("b", 0, 0.5))
+    )
+    assert choose([near, best, alone], budget=20) == (near, best)
 
 
 def test_two_names_with_the_same_initials_are_not_one() -> None:

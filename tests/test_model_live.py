@@ -178,6 +178,56 @@ def test_yes_and_no_are_the_words_that_are_asked_for(chat: LocalChat) -> None:
     assert true + chat.probability(messages, yes=("False", "false"), no=("True", "true")) == pytest.approx(1)
 
 
+# What it expects while it reads
+
+ASKED = "Where does the agency have its seat?"
+
+
+def about_the_agency(question: str) -> Prompt:
+    return Prompt("Answer from the excerpts only.", f"Excerpts:\n{PARAGRAPH}\n\nQuestion: {question}")
+
+
+def test_a_question_that_the_text_does_not_answer_surprises(model: Model) -> None:
+    assert model.read is not None
+    other = "Which zoo did the agency buy?"
+    fits, differs = (model.read(about_the_agency(question), question) for question in (ASKED, other))
+    assert all(each <= 0 for each in (*fits, *differs))
+    assert min(differs) < min(fits) - 2
+
+
+def test_what_is_expected_does_not_hang_on_what_was_read_before(model: Model) -> None:
+    assert model.read is not None
+    first = model.read(about_the_agency(ASKED), ASKED)
+    words(model, CAPITAL)
+    again, kept = (model.read(about_the_agency(ASKED), ASKED) for _ in range(2))
+    for other in (again, kept):  # batches of other sizes round otherwise
+        assert other == pytest.approx(first, abs=0.5)
+
+
+@pytest.mark.parametrize("question", ["谁在日内瓦？", "Wo 🙂 ist der Sitz?", "seat"])
+def test_the_words_of_a_question_are_found_in_the_prompt_in_any_script(model: Model, question: str) -> None:
+    assert model.read is not None
+    assert 0 < len(model.read(about_the_agency(question), question)) < 20
+
+
+def test_what_was_read_for_its_expectation_is_not_read_again_for_the_answer(model: Model, path: Path) -> None:
+    assert model.read is not None
+    model.read(PAGE, QUESTION.strip())
+    with reading(path) as count:
+        assert "Geneva" in words(model, PAGE)
+        assert count() < 40
+
+
+def test_reading_for_its_expectation_can_be_cancelled(model: Model) -> None:
+    assert model.read is not None
+    cancel = Cancellation()
+    threading.Timer(0.2, cancel.set).start()
+    with pytest.raises(Cancelled):
+        model.read(BOOK, QUESTION.strip(), cancel)
+    assert model.waiting() == 0
+    assert "Paris" in words(model, CAPITAL)
+
+
 # What was read is kept
 
 

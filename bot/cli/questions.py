@@ -129,7 +129,7 @@ def chat(
     if not Index.exists(config.store):
         say(f"No index at {config.store} yet: indexing the articles that come with Byline.", error=True)
         bring_in(config, [str(shipped("seeds"))])
-    serve(lambda: open_bot(config), config.host, config.port)
+    serve(lambda: open_bot(config), config.host, config.port, history=open_history(config))
 
 
 def slack(store: StoreFolder = None, model: ModelSpec = None, strictness: Strictness = None) -> None:

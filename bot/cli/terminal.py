@@ -76,7 +76,7 @@ def show_answer(answer: Answer) -> None:
         return
     if answer.text:
         show(*answer_parts(answer))
-    if answer.reason:
+    if answer.reason and answer.reason not in answer.text:
         show((answer.reason, "yellow"))
     if answer.citations or answer.nearest:
         say("")

@@ -7,11 +7,12 @@ import ctypes
 import math
 import os
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,14 @@ class Engine:
             yes_logits, no_logits = ([logits[token] for token in _firsts(llama, words)] for words in (yes, no))
         return share(yes_logits, no_logits)
 
+    def read(self, messages: Sequence[Message], words: str, cancel: Cancellation) -> list[float]:
+        """How much the model expects `words` where they stand last in the messages: the logarithm of the probability of
+        each of their tokens. The prompt is kept, so that the answer to it begins at once."""
+        with self._turn(cancel) as llama:
+            prompt = self._tokens(llama, messages)
+            first, end = _place(llama, prompt, words)
+            return self._expected(llama, prompt, range(first - 1, end - 1), cancel)
+
     @contextmanager
     def _turn(self, cancel: Cancellation) -> Iterator[Any]:
         """The loaded model, in the caller's turn, with `cancel` able to stop it within a computation."""
@@ -133,13 +142,40 @@ class Engine:
         import llama_cpp
 
         vocabulary = llama_cpp.llama_model_get_vocab(llama.model)
-        try:
+        with self._whole(llama, cancel):
             for token in llama.generate(prompt, temp=temperature):
                 if llama_cpp.llama_vocab_is_eog(vocabulary, token):
                     return
                 yield token
+
+    def _expected(self, llama: Any, prompt: list[int], places: range, cancel: Cancellation) -> list[float]:
+        """Reads the prompt; for each of the places in it, the logarithm of the probability of the token that follows.
+        `Llama.eval` keeps the logits of the last place only, or of all: 600 kB each."""
+        kept = min(_alike(llama.input_ids[: llama.n_tokens].tolist(), prompt), places.start)
+        llama.n_tokens = kept
+        llama._ctx.kv_cache_seq_rm(-1, kept, -1)
+        logs: list[float] = []
+        with self._whole(llama, cancel):
+            for start in range(kept, len(prompt), BATCH):
+                tokens = prompt[start : start + BATCH]
+                llama._batch.set_batch(batch=tokens, n_past=start, logits_all=False)
+                wanted = [place - start for place in places if start <= place < start + len(tokens)]
+                for at in wanted:
+                    llama._batch.batch.logits[at] = True
+                llama._ctx.decode(llama._batch)
+                llama.input_ids[start : start + len(tokens)] = tokens
+                llama.n_tokens += len(tokens)
+                llama._requires_eval = False
+                logs += [_log_probability(llama, at, prompt[start + at + 1]) for at in wanted]
+        return logs
+
+    @contextmanager
+    def _whole(self, llama: Any, cancel: Cancellation) -> Iterator[None]:
+        """What llama.cpp raises, as ours; of a batch that was left half read nothing is used again."""
+        try:
+            yield
         except RuntimeError as error:
-            llama.reset()  # the batch was left half read: nothing of it is reused
+            llama.reset()
             if cancel.is_set():
                 raise Cancelled from error
             raise ModelFailed(f"The local model {self.path.stem} failed: {error}. Try again.") from error
@@ -199,6 +235,31 @@ def share(yes: Sequence[float], no: Sequence[float]) -> float:
     top = max(*yes, *no)
     for_yes, for_no = (math.fsum(math.exp(logit - top) for logit in logits) for logits in (yes, no))
     return for_yes / (for_yes + for_no)
+
+
+def _alike(tokens: Sequence[int], others: Sequence[int]) -> int:
+    """How many tokens both begin with."""
+    return next(
+        (place for place, pair in enumerate(zip(tokens, others, strict=False)) if pair[0] != pair[1]),
+        min(len(tokens), len(others)),
+    )
+
+
+def _place(llama: Any, prompt: Sequence[int], words: str) -> tuple[int, int]:
+    """The tokens of the prompt, from and to, that hold `words` where they stand last. Raises ValueError."""
+    ends = list(accumulate(len(_piece(llama, token, special=True)) for token in prompt))
+    start = b"".join(_piece(llama, token, special=True) for token in prompt).rindex(words.encode(errors="replace"))
+    return bisect_right(ends, start), bisect_left(ends, start + len(words.encode(errors="replace"))) + 1
+
+
+def _log_probability(llama: Any, at: int, token: int) -> float:
+    """The logarithm of the token's probability after the place `at` of the batch that was read last."""
+    import llama_cpp
+    import numpy as np
+
+    logits = np.ctypeslib.as_array(llama_cpp.llama_get_logits_ith(llama.ctx, at), shape=(llama.n_vocab(),))
+    top = float(logits.max())
+    return float(logits[token]) - top - math.log(float(np.exp(logits - top).sum(dtype=np.float64)))
 
 
 def _tee(tokens: Iterable[int], into: list[int]) -> Iterator[int]:

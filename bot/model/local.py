@@ -70,6 +70,12 @@ class LocalChat(BaseChatModel):
         """P(yes) / (P(yes) + P(no)) for the next token. What was read is kept for the next prompt that begins alike."""
         return self._engine.probability(_plain(messages), yes, no, cancel or Cancellation())
 
+    def read(
+        self, messages: Sequence[BaseMessage], words: str, *, cancel: Cancellation | None = None
+    ) -> tuple[float, ...]:
+        """How much the model expects `words` where they stand last: the logarithm of each token's probability."""
+        return tuple(self._engine.read(_plain(messages), words, cancel or Cancellation()))
+
     def _stream(
         self,
         messages: list[BaseMessage],
@@ -146,7 +152,10 @@ def open_local(path: Path) -> Model:
     def probability(prompt: Prompt, cancel: Cancellation | None = None, /) -> float:
         return chat.probability(to_messages(prompt), cancel=cancel)
 
-    return Model(chat.model_name, complete, probability, chat.waiting)
+    def read(prompt: Prompt, question: str, cancel: Cancellation | None = None, /) -> tuple[float, ...]:
+        return chat.read(to_messages(prompt), question, cancel=cancel)
+
+    return Model(chat.model_name, complete, probability, chat.waiting, read=read)
 
 
 def _chunks(words: Generator[str, None, Ending]) -> Generator[ChatGenerationChunk, None, Ending]:

@@ -52,11 +52,9 @@ def finished(turn: int, answer: Answer) -> str:
 def _answer(turn: int, answer: Answer) -> str:
     citations = {each.mark: each for each in answer.citations}
     sentences = " ".join(_sentence(turn, each, citations) for each in answer.sentences)
-    missing = (
-        '<p class="note">The articles do not say what is underlined with dots.</p>'
-        if answer.status is Status.PARTIAL
-        else ""
-    )
+    marked = any(each.state is State.UNSUPPORTED for each in answer.sentences)
+    notes = (answer.reason, "The articles do not say what is underlined with dots." if marked else None)
+    missing = "".join(f'<p class="note" dir="auto">{safe(note)}</p>' for note in notes if note)
     return f'<p class="answer" dir="auto">{sentences}</p>{missing}'
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from index import Article
 from tests.bench.retrieval import fitted
-from tests.bench.sets import rows
+from tests.bench.sets import articles, rows
 
 Half = Literal["fit", "other", "all"]
 
@@ -110,6 +110,15 @@ def _nomiracl(folder: Path) -> list[Shelf]:
     ]
 
 
+def _multihop_rag(folder: Path) -> list[Shelf]:
+    """Questions across articles, which a reader answers with a yes, a name or a time: no span is looked for."""
+    questions = (
+        Asked(row["_id"], row["text"], row["question_type"] != "null_query", half_by=row["_id"])
+        for row in rows(folder / "queries.jsonl")
+    )
+    return [Shelf(tuple(articles(folder.parent, folder.name)), tuple(questions))]
+
+
 def _corpus(folder: Path) -> Iterator[Article]:
     for row in rows(folder / "corpus.jsonl"):
         yield Article(row["_id"], row["title"], row["text"])
@@ -120,4 +129,4 @@ def _titled(article_id: str, context: str) -> Article:
     return Article(article_id, title, text)
 
 
-SETS: dict[str, Any] = {"squad2": _squad2, "nomiracl": _nomiracl, "clapnq": _clapnq}
+SETS: dict[str, Any] = {"squad2": _squad2, "nomiracl": _nomiracl, "clapnq": _clapnq, "multihop_rag": _multihop_rag}

@@ -1,0 +1,36 @@
+"""Signals to the probability that the articles answer: logistic regressions that `make fit` fits and writes to a file.
+
+`bot/calibration.json` has one for each way of answering and language. It says on what each was fitted, and how it does
+on the half that it was not fitted on (`tests/bench/fit_decision.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import exp
+from pathlib import Path
+
+FILE = Path(__file__).with_name("calibration.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression over named signals, and the probability from which on an answer is given."""
+
+    bias: float
+    weights: Mapping[str, float]  # by the signal's name
+    threshold: float
+
+    def confidence(self, found: Mapping[str, float]) -> float:
+        """The probability, in [0, 1], that the articles answer. Raises KeyError for a signal that was not found."""
+        return 1 / (1 + exp(-self.bias - sum(weight * found[name] for name, weight in self.weights.items())))
+
+
+def load(path: Path = FILE) -> dict[str, Calibration]:
+    """The calibrations of the file by name, such as `model-en`."""
+    return {
+        name: Calibration(each["bias"], each["weights"], each["threshold"])
+        for name, each in json.loads(path.read_text(encoding="utf-8")).items()
+    }
