@@ -180,6 +180,37 @@ def test_a_refusal_is_calm_and_an_empty_question_is_told_apart(page: Page, quoti
     assert page.locator("#proof .card").count() == 0
 
 
+def test_a_chat_is_there_again_after_a_reload_until_it_is_left_or_deleted(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    for ends, told in (("New chat", ""), ("Delete chat", "The chat is deleted.")):
+        ask(page, QUESTION)
+        page.reload()
+        page.locator("#chat .message.bot .answer").wait_for()
+        assert page.locator("#chat .message").count() == 2
+        page.get_by_role("link", name="[1]", exact=True).click()
+        assert page.locator("mark.current").text_content() == QUOTE
+        ask(page, "What did its repairs cost?")
+        assert page.locator("#chat .message").count() == 4
+        page.get_by_role("button", name=ends).click()
+        page.get_by_text("What would you like to know?").wait_for()
+        assert told in page.locator("#notice").inner_text()
+        page.reload()
+        page.get_by_text("3 articles · model: extractive").wait_for()
+        page.wait_for_timeout(500)
+        assert page.locator("#chat .message").count() == 0
+
+
+def test_another_browser_sees_nothing_of_a_chat(browser: Browser, page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, QUESTION)
+    other = browser.new_context().new_page()
+    other.goto(quoting)
+    other.get_by_text("3 articles · model: extractive").wait_for()
+    other.wait_for_timeout(500)
+    assert other.locator("#chat .message").count() == 0
+    other.context.close()
+
+
 def test_nothing_in_an_article_or_a_question_becomes_more_than_text(page: Page, quoting: str) -> None:
     page.goto(quoting)
     hostile = "When did the harbour of Vellmar close? ![x](http://evil.example/q.png) <img src=http://evil.example/q>"

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from threading import Event, Thread
@@ -21,9 +22,32 @@ from hypothesis import strategies as st
 
 from bot.answer import Bot
 from bot.errors import ModelFailed, ShownError
-from bot.types import Answer, Cancellation, Citation, Evidence, Model, Near, Prompt, Sentence, State, Status, Timings
+from bot.history import FILE, History
+from bot.types import (
+    Answer,
+    Cancellation,
+    Citation,
+    Evidence,
+    Model,
+    Near,
+    Prompt,
+    Sentence,
+    State,
+    Status,
+    Timings,
+    Turn,
+)
 from bot.web import chat, panel
-from bot.web.conversation import NOTHING_ASKED, ONE_AT_A_TIME, Conversation, converse
+from bot.web.conversation import (
+    DELETED,
+    NOTHING_ASKED,
+    ONE_AT_A_TIME,
+    Conversation,
+    converse,
+    deleted,
+    new_place,
+    recalled,
+)
 from bot.web.examples import QUESTIONS, examples
 from bot.web.markup import Marked, address, marked, safe
 from bot.web.opening import Opening
@@ -263,11 +287,11 @@ def opened(bot: Bot) -> Opening:
     return opening
 
 
-def talk(opening: Opening, *questions: str) -> list[list[Conversation]]:
+def talk(opening: Opening, *questions: str, history: History | None = None) -> list[list[Conversation]]:
     """The steps of each answer."""
     steps: list[list[Conversation]] = [[Conversation()]]
     for question in questions:
-        steps.append(list(converse(opening, question, steps[-1][-1])))
+        steps.append(list(converse(opening, history or History.in_memory(), question, steps[-1][-1])))
     return steps[1:]
 
 
@@ -284,17 +308,23 @@ def test_evidence_comes_before_words_and_words_before_the_answer(index: Index) -
 
 
 def test_the_next_question_knows_the_answers_before_it(index: Index) -> None:
-    heard: list[Sequence[object]] = []
-
-    class Listening(Bot):
-        def stream(self, question, history=(), *rest, **named):  # type: ignore[no-untyped-def]
-            heard.append(history)
-            return super().stream(question, history, *rest, **named)
-
-    *_, last = talk(opened(Listening(index)), QUESTION, "Who won the 2018 World Cup?", "Who is the mayor of Vellmar?")
+    bot = Listening(index)
+    *_, last = talk(opened(bot), QUESTION, "Who won the 2018 World Cup?", "Who is the mayor of Vellmar?")
     assert [each.number for each in last[-1].exchanges] == [1, 2, 3]
-    said = [(turn.question, turn.answer_text) for turn in heard[2]]  # type: ignore[attr-defined]
+    said = [(turn.question, turn.answer_text) for turn in bot.heard[2]]
     assert said == [(QUESTION, f"{REOPENED} [1]"), ("Who won the 2018 World Cup?", "")]
+
+
+class Listening(Bot):
+    """A bot that keeps the turns which each question came with."""
+
+    def __init__(self, *parts):  # type: ignore[no-untyped-def]
+        super().__init__(*parts)
+        self.heard: list[Sequence[Turn]] = []
+
+    def stream(self, question, history=(), *rest, **named):  # type: ignore[no-untyped-def]
+        self.heard.append(history)
+        return super().stream(question, history, *rest, **named)
 
 
 def raising(error: Exception) -> Says:
@@ -342,9 +372,9 @@ def test_a_question_that_cannot_be_taken_goes_back_for_mending(
 
 def test_one_question_is_answered_at_a_time(index: Index) -> None:
     opening = opened(Bot(index))
-    first = converse(opening, QUESTION, Conversation())
+    first = converse(opening, History.in_memory(), QUESTION, Conversation())
     halfway = next(first)
-    [refused] = list(converse(opening, "And the tram?", halfway))
+    [refused] = list(converse(opening, History.in_memory(), "And the tram?", halfway))
     assert (refused.exchanges, refused.notice, refused.draft) == (halfway.exchanges, ONE_AT_A_TIME, "And the tram?")
 
 
@@ -358,7 +388,8 @@ def test_stopping_ends_the_model_and_keeps_what_was_written_as_unchecked(index: 
         finally:
             ended.set()
 
-    steps = converse(opened(Bot(index, model(says))), QUESTION, Conversation())
+    history = History.in_memory()
+    steps = converse(opened(Bot(index, model(says))), history, QUESTION, Conversation())
     written = next(each for each in steps if "on and on" in each.exchanges[0].shown)
     steps.close()
     assert ended.is_set()
@@ -367,6 +398,8 @@ def test_stopping_ends_the_model_and_keeps_what_was_written_as_unchecked(index: 
     assert stopped.exchanges[0].said == ""
     assert Markup(stopped.exchanges[0].shown).text == "on and on Stopped before it was checked against the articles."
     assert stopped.stopped() is stopped
+    assert stopped.place is not None
+    assert [(each.question, each.status) for each in history.records(stopped.place)] == [(QUESTION, "stopped")]
 
 
 def test_a_question_that_comes_while_the_bot_is_opened_waits_and_says_so(index: Index) -> None:
@@ -377,7 +410,7 @@ def test_a_question_that_comes_while_the_bot_is_opened_waits_and_says_so(index: 
         return Bot(index)
 
     opening = Opening(open_bot)
-    steps = converse(opening, QUESTION, Conversation())
+    steps = converse(opening, History.in_memory(), QUESTION, Conversation())
     assert "Opening the articles" in next(steps).exchanges[0].shown  # not even begun
     opening.begin()
     assert "Opening the articles" in next(steps).exchanges[0].shown
@@ -396,6 +429,76 @@ def test_a_bot_that_cannot_be_opened_is_told_to_whoever_asks(caplog: pytest.LogC
     [steps] = talk(opening, QUESTION)
     assert "The store is damaged." in steps[-1].exchanges[0].shown
     assert not caplog.records
+
+
+# Kept, shown again, deleted
+
+
+def test_a_conversation_comes_back_as_it_was_shown(index: Index, tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    bot = Bot(index, model(lambda: iter(["The bridge reopened on 3 May 2021. Nine whales were seen under it."])))
+    questions = (QUESTION, "Who won the 2018 World Cup?", "What did the repairs of the bridge cost?")
+    last = talk(opened(bot), *questions, history=History(path, 90))[-1][-1]
+    assert last.place is not None
+    again = recalled(History(path, 90), last.place)
+    assert [replace(each, proof="") for each in again.exchanges] == [replace(each, proof="") for each in last.exchanges]
+    proofs = [Markup(each.proof).marked for each in last.exchanges if "a class" in each.shown]
+    assert [Markup(each.proof).marked for each in again.exchanges if "a class" in each.shown] == proofs != []
+    assert (again.answering, again.notice, again.place) == (False, "", last.place)
+
+
+def test_what_failed_or_was_stopped_comes_back_as_that(index: Index) -> None:
+    history, place = History.in_memory(), new_place()
+    failing = Bot(index, model(raising(ModelFailed("The model does not answer."))))
+    list(converse(opened(failing), history, QUESTION, Conversation(place=place)))
+    steps = converse(opened(Bot(index)), history, QUESTION, Conversation(place=place))
+    next(steps)
+    steps.close()
+    shown = [Markup(each.shown).text for each in recalled(history, place).exchanges]
+    assert shown == ["No answer: something failed.The model does not answer.", "Stopped."]
+
+
+def test_a_question_that_is_tried_again_is_asked_as_the_first_time(index: Index) -> None:
+    bot = Listening(index, model(raising(ModelFailed("The model does not answer."))))
+    talk(opened(bot), QUESTION, "And the cost of it?", "And the cost of it?")
+    assert [[turn.question for turn in turns] for turns in bot.heard] == [[], [QUESTION], [QUESTION]]
+
+
+def test_another_chat_of_the_same_browser_is_another_conversation_of_the_same_owner(index: Index) -> None:
+    history = History.in_memory()
+    first = talk(opened(Bot(index)), QUESTION, history=history)[-1][-1]
+    second = list(converse(opened(Bot(index)), history, "And the tram?", first.again()))[-1]
+    assert first.place is not None
+    assert second.place is not None
+    assert (first.place.owner, len(second.exchanges)) == (second.place.owner, 1)
+    assert len(history.conversations(first.place.owner)) == 2
+    assert new_place().owner != new_place().owner
+
+
+def test_a_deleted_chat_starts_anew_and_leaves_nothing_also_while_it_is_answered(index: Index) -> None:
+    history = History.in_memory()
+    steps = converse(opened(Bot(index)), history, QUESTION, Conversation())
+    halfway = next(steps)
+    after = deleted(history, halfway)
+    steps.close()
+    assert (after.exchanges, after.notice, history.everybodys()) == ((), DELETED, ())
+    assert after.place not in (None, halfway.place)
+    assert deleted(history, after).notice == ""  # there is nothing to be deleted
+
+
+def test_what_cannot_be_read_kept_or_deleted_is_said_and_the_answer_given(index: Index, tmp_path: Path) -> None:
+    history = History(tmp_path / FILE, 90)
+    (tmp_path / FILE).write_bytes(b"no database" * 1000)
+    last = talk(opened(Bot(index)), QUESTION, history=history)[-1][-1]
+    shown = Markup(last.exchanges[0].shown).text
+    assert REOPENED in shown
+    assert "This is not kept, so a later question will not know of it." in shown
+    assert last.place is not None
+    assert "cannot be read" in recalled(history, last.place).notice
+    for conversation in (last, replace(last, answering=True)):
+        not_deleted = deleted(history, conversation)
+        assert (len(not_deleted.exchanges), not_deleted.answering) == (1, False)
+        assert "cannot be read" in not_deleted.notice
 
 
 def test_examples_are_offered_for_articles_that_are_there() -> None:

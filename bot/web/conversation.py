@@ -1,14 +1,16 @@
-"""One person's conversation, and how it changes while a question is answered."""
+"""One person's conversation: how it changes while a question is answered, is kept, and comes back after a reload."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from secrets import token_urlsafe
 from time import sleep
 from typing import TYPE_CHECKING
 
 from bot.errors import ShownError, UsageError
+from bot.history import History, Owner, Place, Record, without_attempts
 from bot.types import Answer, Cancellation, EvidenceReady, Status, Turn, Words
 from bot.web import chat, panel
 from bot.web.mishap import Mishap
@@ -21,6 +23,7 @@ LOOK = 0.25  # seconds between two looks at whether the bot is open
 
 NOTHING_ASKED = "Write a question first."
 ONE_AT_A_TIME = "Wait until the answer is done, or stop it."
+DELETED = "The chat is deleted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,11 @@ class Conversation:
     answering: bool = False  # whether the last exchange is still being answered
     notice: str = ""  # a sentence about what the person did
     draft: str = ""  # a question that was not taken, to be mended
+    place: Place | None = None  # where it is kept; its owner is one browser
 
     def with_last(self, exchange: Exchange, *, answering: bool) -> Conversation:
         """With the exchange as the last one, in the place of an earlier state of it."""
-        return Conversation((*self.exchanges[: exchange.number - 1], exchange), answering)
+        return Conversation((*self.exchanges[: exchange.number - 1], exchange), answering, place=self.place)
 
     def stopped(self) -> Conversation:
         """As it is when the person stops the answer."""
@@ -62,13 +66,41 @@ class Conversation:
     def not_taken(self, question: str, why: str) -> Conversation:
         return replace(self, notice=why, draft=question)
 
+    def again(self) -> Conversation:
+        """A new one of the same person."""
+        return Conversation(place=new_place(self.place.owner if self.place else None))
+
+
+def new_place(owner: Owner | None = None) -> Place:
+    """A place that nobody guesses."""
+    return Place(owner or Owner("web", token_urlsafe(16)), token_urlsafe(8))
+
+
+def recalled(history: History, place: Place) -> Conversation:
+    """What is kept there, as it was shown; empty where nothing is."""
+    try:
+        records = history.records(place)
+    except ShownError as error:
+        return Conversation(notice=str(error), place=place)
+    return Conversation(tuple(_kept(number, each) for number, each in enumerate(records, 1)), place=place)
+
+
+def deleted(history: History, conversation: Conversation) -> Conversation:
+    """A new one, once nothing is left of this; else this one, and why."""
+    try:
+        if conversation.place and conversation.exchanges:
+            history.delete(conversation.place)
+    except ShownError as error:
+        return replace(conversation.stopped(), notice=str(error))
+    return replace(conversation.again(), notice=DELETED if conversation.exchanges else "")
+
 
 def converse(
-    opening: Opening, question: str, before: Conversation, cancel: Cancellation | None = None
+    opening: Opening, history: History, question: str, before: Conversation, cancel: Cancellation | None = None
 ) -> Generator[Conversation]:
     """The conversation after each step of answering a question. Closing it stops the work, and so does `cancel`.
 
-    Always comes to an end in which the next question can be asked, whatever breaks.
+    Always comes to an end in which the next question can be asked, whatever breaks, and keeps what comes of it.
     """
     if before.answering:
         yield before.not_taken(question, ONE_AT_A_TIME)
@@ -76,10 +108,16 @@ def converse(
     if not question.strip():
         yield before.not_taken("", NOTHING_ASKED)
         return
+    place = before.place or new_place()
+    before = replace(before, place=place)
     exchange = Exchange(len(before.exchanges) + 1, question.strip(), chat.doing("Searching the articles…"))
+    turns = without_attempts([each.turn for each in before.exchanges], exchange.question)
     with Mishap() as mishap:
         try:
-            with closing(_steps(opening, exchange, [each.turn for each in before.exchanges], cancel)) as steps:
+            with (
+                history.exchange(place, exchange.question) as kept,
+                closing(_steps(opening, exchange, turns, kept.ended, cancel)) as steps,
+            ):
                 for exchange in steps:
                     yield before.with_last(exchange, answering=True)
         except UsageError as error:
@@ -93,7 +131,11 @@ def converse(
 
 
 def _steps(
-    opening: Opening, exchange: Exchange, history: Sequence[Turn], cancel: Cancellation | None
+    opening: Opening,
+    exchange: Exchange,
+    turns: Sequence[Turn],
+    ended: Callable[[Answer], Answer],
+    cancel: Cancellation | None,
 ) -> Generator[Exchange]:
     while not opening.done:
         yield replace(exchange, shown=chat.doing("Opening the articles. Your question is next…"))
@@ -101,7 +143,7 @@ def _steps(
     bot = opening.bot()
     yield exchange
     # A stream is a generator: closing it stops the model.
-    with closing(bot.stream(exchange.question, history, cancel=cancel)) as events:
+    with closing(bot.stream(exchange.question, turns, cancel=cancel)) as events:
         for event in events:
             match event:
                 case EvidenceReady():
@@ -110,7 +152,7 @@ def _steps(
                     written = exchange.said + text
                     exchange = replace(exchange, shown=chat.writing(written), said=written)
                 case Answer():
-                    exchange = _finished(exchange, event)
+                    exchange = _finished(exchange, ended(event))
             yield exchange
 
 
@@ -120,6 +162,11 @@ def _found(bot: Bot, exchange: Exchange, event: EvidenceReady) -> Exchange:
     if ahead := bot.waiting():
         reading += f" Questions ahead of yours: {ahead}."
     return replace(exchange, shown=chat.doing(reading), proof=panel.found(event.hits, event.evidence, articles))
+
+
+def _kept(number: int, record: Record) -> Exchange:
+    exchange = Exchange(number, record.question, chat.stopped(""))
+    return _finished(exchange, record.answer) if record.answer else exchange
 
 
 def _finished(exchange: Exchange, answer: Answer) -> Exchange:

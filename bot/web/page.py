@@ -11,9 +11,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError
+from bot.history import History, Owner, Place
 from bot.types import Cancellation
 from bot.web import chat, panel
-from bot.web.conversation import LOOK, Conversation, converse
+from bot.web.conversation import LOOK, Conversation, converse, deleted, new_place, recalled
 from bot.web.examples import examples
 from bot.web.markup import safe
 from bot.web.opening import Opening
@@ -32,13 +33,16 @@ CONCURRENT = 8  # answers at a time; the local model still writes one by one
 WAITING = 64
 
 
-def build_page(opening: Opening) -> "Blocks":
-    """The page, to be mounted with `dress()`. Questions that come before the bot is open wait for it."""
+def build_page(opening: Opening, history: History) -> "Blocks":
+    """The page, to be mounted with `dress()`. Questions that come before the bot is open wait for it.
+
+    The browser remembers where its conversation is kept, so that it is there again after a reload.
+    """
     import gradio as gr
 
     async def ask(question: str, conversation: Conversation) -> AsyncGenerator[list[Any]]:
         before, cancel = None, Cancellation()
-        async with aclosing(_apart(converse(opening, question, conversation, cancel), cancel)) as steps:
+        async with aclosing(_apart(converse(opening, history, question, conversation, cancel), cancel)) as steps:
             async for after in steps:
                 yield _changes(before, after)
                 before = after
@@ -51,8 +55,14 @@ def build_page(opening: Opening) -> "Blocks":
     def stop(conversation: Conversation) -> list[Any]:
         return _changes(None, conversation.stopped())
 
-    def start_again() -> list[Any]:
-        return _changes(None, Conversation())
+    def start_again(conversation: Conversation) -> list[Any]:
+        return _changes(None, conversation.again())
+
+    def delete(conversation: Conversation) -> list[Any]:
+        return _changes(None, deleted(history, conversation))
+
+    def recall(saved: object) -> list[Any]:
+        return _changes(None, recalled(history, _place(saved)))
 
     async def greet() -> list[Any]:
         while not opening.done:
@@ -62,8 +72,10 @@ def build_page(opening: Opening) -> "Blocks":
     page = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
         state = gr.State(Conversation())
+        browser = gr.BrowserState(storage_key="byline", secret="byline")  # the secret hides nothing: pages hold it
         with gr.Row(elem_id="top"):
             gr.Markdown(f"<h1>{TITLE}</h1><p>{SENTENCE}</p>", elem_id="title")
+            away = gr.Button("Delete chat", elem_id="delete", size="sm", scale=0, min_width=120)
             again = gr.Button("New chat", elem_id="again", size="sm", scale=0, min_width=120)
         with gr.Row(elem_id="desk"):
             with gr.Column(scale=3, min_width=320):
@@ -95,7 +107,7 @@ def build_page(opening: Opening) -> "Blocks":
             with gr.Column(scale=2, min_width=320):
                 proof = gr.Markdown(panel.EMPTY, elem_id="proof", latex_delimiters=[])
 
-        shown = [state, messages, proof, notice, box]
+        shown = [browser, state, messages, proof, notice, box]
         quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         answers: list[Any] = [
             box.submit(ask, [box, state], shown, **quietly),
@@ -103,7 +115,9 @@ def build_page(opening: Opening) -> "Blocks":
         ]
         # Cancelled first, told so then: in one event it is told first, and the answer's next words overwrite that.
         box.stop(None, cancels=answers, **quietly).then(stop, [state], shown, **quietly)
-        again.click(None, cancels=answers, **quietly).then(start_again, None, shown, **quietly)
+        again.click(None, cancels=answers, **quietly).then(start_again, [state], shown, **quietly)
+        away.click(None, cancels=answers, **quietly).then(delete, [state], shown, **quietly)
+        page.load(recall, [browser], shown, **quietly)
         page.load(greet, None, [state_of_things, messages], concurrency_limit=None, **quietly)
     page.queue(default_concurrency_limit=CONCURRENT, max_size=WAITING, api_open=False)
     return page
@@ -139,17 +153,32 @@ async def _apart(steps: Generator[Conversation], cancel: Cancellation) -> AsyncG
 
 
 def _changes(before: Conversation | None, after: Conversation) -> list[Any]:
-    """What is new on the page: state, chat, proof, notice, box. Without `before`, everything is."""
+    """What is new on the page: place, state, chat, proof, notice, box. Without `before`, everything is."""
     import gradio as gr
 
     proof = _proof(after)
     return [
+        gr.skip() if before and before.place == after.place else _saved(after.place),
         after,
         _messages(after),
         gr.skip() if before and proof == _proof(before) else proof,
         _line(after.notice),
         gr.skip() if before and before.answering == after.answering else _box(after),
     ]
+
+
+def _saved(place: Place | None) -> list[str] | None:
+    """A place as the browser remembers it."""
+    return [place.owner.key, place.name] if place else None
+
+
+def _place(saved: object) -> Place:
+    """The place that a browser remembers; a new one where it remembers none."""
+    match saved:
+        case [str(key), str(name)] if key and name:
+            return Place(Owner("web", key), name)
+        case _:
+            return new_place()
 
 
 def _box(conversation: Conversation) -> Any:

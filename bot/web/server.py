@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
+from bot.history import History
 from bot.web.opening import Opening
 from index.quiet import quiet
 
@@ -46,11 +47,19 @@ class AddressUnusable(UsageError):
         )
 
 
-def serve(open_bot: Callable[[], Bot], host: str, port: int, *, ready: Callable[[str], object] = _say) -> None:
+def serve(
+    open_bot: Callable[[], Bot],
+    host: str,
+    port: int,
+    *,
+    history: History | None = None,
+    ready: Callable[[str], object] = _say,
+) -> None:
     """Serves the page until interrupted; `ready` gets one sentence with its address. Port 0 takes any free one.
 
     `open_bot` is called once by a thread of its own when the page is already there; what it raises ends the server
-    and is raised here. The bot is closed at the end. Raises `AddressUnusable` at once. Opens no browser.
+    and is raised here. The bot is closed at the end. Without a `history`, chats are kept only while this runs. Raises
+    `AddressUnusable` at once. Opens no browser.
     """
     quiet()
     import uvicorn
@@ -60,7 +69,7 @@ def serve(open_bot: Callable[[], Bot], host: str, port: int, *, ready: Callable[
 
     with closing(_listen(host, port)) as listener:
         opening = Opening(open_bot)
-        app = _app(opening, give_up)
+        app = _app(opening, give_up, history)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=PATIENCE))
         ready(f"Byline is on {_url(listener)}. Stop it with Ctrl-C.")
         with suppress(KeyboardInterrupt):
@@ -69,12 +78,12 @@ def serve(open_bot: Callable[[], Bot], host: str, port: int, *, ready: Callable[
         raise error
 
 
-def build_app(open_bot: Callable[[], Bot]) -> FastAPI:
+def build_app(open_bot: Callable[[], Bot], history: History | None = None) -> FastAPI:
     """The app with the page at `/`. The bot is opened when the app starts, and closed when it ends."""
-    return _app(Opening(open_bot), lambda: None)
+    return _app(Opening(open_bot), lambda: None, history)
 
 
-def _app(opening: Opening, failed: Callable[[], None]) -> FastAPI:
+def _app(opening: Opening, failed: Callable[[], None], history: History | None) -> FastAPI:
     quiet()
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse
@@ -99,7 +108,7 @@ def _app(opening: Opening, failed: Callable[[], None]) -> FastAPI:
             return JSONResponse({"status": "failed"}, status_code=503)
         return JSONResponse({"status": "ready" if opening.done else "starting"})
 
-    mount_gradio_app(app, build_page(opening), "/", **dress())
+    mount_gradio_app(app, build_page(opening, history or History.in_memory()), "/", **dress())
     return app
 
 
