@@ -47,8 +47,9 @@ def test_the_transcript_is_what_the_commands_print(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_python_example_runs(tmp_path: Path) -> None:
-    [example] = [block for block in BLOCKS if "from bot import Bot" in block]
+@pytest.mark.parametrize("line", ["from bot import Bot", "from bot.langchain import"])
+def test_a_python_example_runs(tmp_path: Path, line: str) -> None:
+    [example] = [block for block in BLOCKS if line in block]
     assert run(tmp_path, "-m", "bot", "index", "--shipped").returncode == 0
     done = run(tmp_path, "-c", "\n".join(line[4:] for line in example.splitlines()))
     assert "320 nuclear warheads" in done.stdout, done.stderr
