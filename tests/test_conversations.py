@@ -512,13 +512,19 @@ def test_many_threads_keep_all_of_theirs(history: History) -> None:
     assert sorted(each.turns for each in history.conversations(ANA)) == [10] * 6
 
 
-# A process that waits for a line, then asks and asks in a conversation of its own; says after each that it is kept.
-ASKING = f"""
+# What other processes begin with; they need not import the tests, which takes longer than what they do.
+PRELUDE = f"""
 import sys
-sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests")!r}]
+sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
-from bot.history import History
-from test_conversations import ANA, ANSWERED, Place
+from bot.history import FILE, History, Owner, Place
+from bot.types import Answer, Status
+ANA, QUESTION = {ANA!r}, {QUESTION!r}
+ANSWERED = Answer(QUESTION, Status.ANSWERED, {ANSWERED.text!r}, "scripted")
+"""
+
+# A process that waits for a line, then asks and asks in a conversation of its own; says after each that it is kept.
+ASKING = f"""{PRELUDE}
 history, count = History(Path(sys.argv[1]), 90), int(sys.argv[3])
 print("ready", flush=True)
 sys.stdin.readline()
@@ -647,15 +653,11 @@ def test_a_file_of_a_later_byline_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 # Keeps one exchange under limits that root heeds too, and shows the notice of its answer.
-LIMITED = f"""
-import resource, sys
-sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests")!r}]
+LIMITED = f"""{PRELUDE}
+import resource
 from dataclasses import replace
-from pathlib import Path
-from bot.history import FILE, History
-from test_conversations import ANSWERED, HARBOUR, QUESTION
 {{limit}}
-with History(Path(sys.argv[1]) / FILE, 90).exchange(HARBOUR, QUESTION) as exchange:
+with History(Path(sys.argv[1]) / FILE, 90).exchange(Place(ANA, "harbour"), QUESTION) as exchange:
     turns = exchange.turns()
     answer = exchange.ended(replace(ANSWERED, evidence=(), reason="long " * 20_000))
 print(len(turns), answer.text)
