@@ -187,3 +187,13 @@ def test_a_store_is_kept_in_a_file_and_comes_back(run: Run, store: Path, tmp_pat
     assert "the index is as it was" in spoiled.err
     assert run("store", "backup", "x.byline", "--store", "nowhere").code == 2
     assert store.is_dir()
+
+
+def test_ones_own_model_server_needs_no_key_and_a_provider_does(
+    run: Run, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    chain = ("--store", store, "--model", "openai:any,extractive")
+    assert run("doctor", *chain).found("language model").startswith("MISSING")
+    monkeypatch.setenv("BYLINE_MODEL_URL", "http://127.0.0.1:9/v1")
+    assert run("doctor", *chain).found("language model").startswith("ok")

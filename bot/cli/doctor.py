@@ -128,7 +128,7 @@ def conversations(config: Config) -> Check:
 def language_model(config: Config) -> Check:
     """Without one that was named, answers are quoted sentences, and that is enough."""
     name = config.model or "local"
-    lacks = missing(name)
+    lacks = missing(name, config.model_url, config.model_key)
     return Check("language model", lacks is None, lacks or name, needed=config.model is not None)
 
 

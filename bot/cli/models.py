@@ -36,12 +36,12 @@ def list_models(as_json: AsJson = False) -> None:
         terminal.show((f"{each['model']:12}", terminal.MARK), (each["missing"] or "ready", ""))
 
 
-def missing(spec: str) -> str | None:
-    """What a model lacks and how to get it, or None where it can be used."""
+def missing(spec: str, url: str | None = None, key: str | None = None) -> str | None:
+    """What a model lacks and how to get it, or None where it can be used; `url` and `key` are a provider's."""
     from bot.model import open_model
 
     try:
-        open_model(spec)
+        open_model(spec, url=url, key=key)
     except ModelMissing as error:
         return str(error)
     return None
