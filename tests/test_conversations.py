@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Thread
@@ -239,27 +239,26 @@ means = (
     | st.builds(Filters, since=days)
     | st.builds(Filters, since=days, until=days)
 )
-answers = st.builds(
-    Answer,
-    question=words,
-    status=st.sampled_from(Status),
-    text=words,
-    model=words,
-    sentences=st.lists(
+parts: dict[str, st.SearchStrategy[object]] = {
+    "question": words,
+    "status": st.sampled_from(Status),
+    "text": words,
+    "model": words,
+    "sentences": st.lists(
         st.builds(
             *(Sentence, words, numbers, numbers, st.sampled_from(State), st.none() | words, shares),
             st.lists(numbers, max_size=2).map(tuple),
         ),
         max_size=2,
     ).map(tuple),
-    citations=st.lists(
+    "citations": st.lists(
         st.builds(
             Citation, mark=numbers, article_id=words, start=numbers, end=numbers, quote=words, version=words, **facts
         ),
         max_size=2,
     ).map(tuple),
-    evidence=st.lists(st.builds(Evidence, words, numbers, numbers, words), max_size=2).map(tuple),
-    hits=st.builds(
+    "evidence": st.lists(st.builds(Evidence, words, numbers, numbers, words), max_size=2).map(tuple),
+    "hits": st.builds(
         Hits,
         st.lists(
             st.builds(Hit, st.builds(Passage, words, numbers, numbers, words), shares, shares, shares), max_size=2
@@ -267,11 +266,16 @@ answers = st.builds(
         st.builds(Filters, names, names, st.tuples(st.sampled_from(Kind)), names, st.none() | days, st.none() | days),
         st.lists(st.builds(Understood, words, numbers, numbers, means, st.sampled_from(Effect)), max_size=2).map(tuple),
     ),
-    nearest=st.lists(st.builds(Near, article_id=words, **facts), max_size=2).map(tuple),
-    reason=st.none() | words,
-    notice=st.none() | words,
-    timings=st.builds(Timings, *[st.none() | shares] * 4),
-)
+    "nearest": st.lists(st.builds(Near, article_id=words, **facts), max_size=2).map(tuple),
+    "reason": st.none() | words,
+    "notice": st.none() | words,
+    "timings": st.builds(Timings, *[st.none() | shares] * 4),
+}
+answers = st.builds(Answer, **parts)
+
+
+def test_every_part_of_an_answer_is_tried_to_be_read_back() -> None:
+    assert set(parts) == {each.name for each in fields(Answer)}
 
 
 @given(answers)
