@@ -1,57 +1,62 @@
 """Words to proof: each sentence of an answer is matched to the exact words of an article that support it.
 
-Support is the share of what a sentence claims that its quotes carry, in [0, 1]. What a sentence claims is its content
-terms, weighted by how much each can be wrong: a number or a name more than another word. A number or a name that the
-quotes do not carry, or a denial on one side only, makes the claim another claim, whatever else the two share.
+How much quotes carry of a sentence is told by `bot.support`. A sentence that says little by itself ("1973.", "Yes.")
+claims what was asked, with that for an answer.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import takewhile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
 
 from bot.attribute import attribute, day, speaks_for_somebody
+from bot.claim import Claim, read, together
+from bot.disagree import dated, other_side
+from bot.support import Piece, disprove, shared, support
+from bot.support import prove as best_of
 from bot.types import Citation, Evidence, Sentence, State
 from index.fingerprint import version
 from index.sentence import sentences as spans_of
 from index.types import Article
-from index.words import SAYING, acronyms, content_terms, terms, vocabulary
+from index.words import chinese
 
-THRESHOLD = 0.6  # below it a sentence counts as unsupported
-QUOTES = 3  # at most, a sentence
+__all__ = ["THRESHOLD", "Cited", "Entails", "Proof", "cite", "facts_of", "said", "strip_marks", "support"]
 
-_GAIN = 0.12  # what a further quote has to add to the support to be worth citing
-_TRIED = 12  # pieces of evidence that are looked at for a further quote
-_NAME, _NUMBER, _WORD = 1.5, 2.0, 1.0  # weights of terms
-_NUMBER_MISSING, _NAME_MISSING, _DENIAL_DIFFERS = 0.4, 0.7, 0.4  # what support is multiplied by
-_RELATED = 0.7  # what a word of the same family carries: withdrew, withdrawal
-_ASKED = 0.3  # how much a quote's share of the question's terms counts beside its support when quotes are ranked
-_MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
-_NAME_TOKEN = re.compile(r"\b[A-Z][\w.-]+")
-_DENIALS = re.compile(
-    r"\b(?:not|no|never|neither|nor|none|nobody|nothing|without|cannot)\b|n['’]t\b|不|没有|未|并非|无法", re.IGNORECASE
+THRESHOLD = 0.5  # below it a sentence counts as unsupported; see `tests/bench/support.py` for what that lets through
+
+SURE = 0.8  # from here on no further tier is looked at
+
+Entails = Callable[[str, str], float]
+"""How likely it is, in [0, 1], that the first text says what the second one says."""
+
+_GAIN = 0.15  # what a further quote has to add to the coverage to be worth citing
+_ASKED = (
+    0.3  # how much a quote's share of the question's terms counts, beside that of the sentence's, for the first one
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a sentence claims: its weighted terms, which of them are names and numbers, and whether it denies."""
-
-    weights: Mapping[str, float]
-    names: frozenset[str]
-    numbers: frozenset[str]
-    spelled: Mapping[str, tuple[str, ...]]  # the acronyms of its names
-    denies: bool
+_WORTH = 0.1  # how much more support is worth leaving the chosen evidence for, and a report for an opinion
+_FRAGMENT = 4  # terms, at most, of a sentence that is read together with the question
+_MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_NO = re.compile(r"\W*(?:no|nope|不|不是|没有|否)\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
     """The quotes for one sentence, best first, and how much of it they carry together."""
 
-    support: float
-    quotes: tuple[Evidence, ...]
+    support: float = 0.0
+    quotes: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of an answer with its proof; `lead` is written before it where articles disagree."""
+
+    sentence: str
+    proof: Proof
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +66,6 @@ class Cited:
     text: str
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
-
-
-def support(claim: str, sentences: Sequence[str]) -> float:
-    """How much of `claim` the sentences carry together, in [0, 1]; 0 where either says nothing.
-
-    >>> support("The notice came on 6 July 2020.", ["The notice was given on 6 July 2020."]) >= THRESHOLD
-    True
-    >>> support("The notice came on 7 July 2020.", ["The notice was given on 6 July 2020."]) >= THRESHOLD
-    False
-    """
-    return _support(read(claim), sentences)
 
 
 def strip_marks(text: str) -> str:
@@ -84,13 +78,26 @@ def strip_marks(text: str) -> str:
 
 
 def said(words: str) -> list[str]:
-    """The sentences of `words`, without marks; one that was said before is left out."""
+    """The sentences of `words`, without marks; one that adds nothing to one before it is left out.
+
+    >>> said("It closes on 4 May [1]. It closes. IT CLOSES ON 4 MAY.")
+    ['It closes on 4 May.']
+    """
     clean = strip_marks(words)
-    found = [" ".join(clean[span.start : span.end].split()) for span in spans_of(clean)]
-    first: dict[str, str] = {}
-    for sentence in found:
-        first.setdefault(sentence.casefold(), sentence)
-    return list(first.values())
+    found: list[str] = []
+    for span in spans_of(clean):
+        sentence = " ".join(clean[span.start : span.end].split())
+        if not any(_repeats(sentence, earlier) for earlier in found):
+            found.append(sentence)
+    return found
+
+
+def _repeats(sentence: str, earlier: str) -> bool:
+    if sentence.casefold() == earlier.casefold():
+        return True
+    one, other = read(sentence), read(earlier)
+    adds = {term.text for term in one.terms} - {term.text for term in other.terms}
+    return bool(one.terms) and not adds and one.denied.heads == other.denied.heads
 
 
 def cite(
@@ -101,84 +108,169 @@ def cite(
     articles: Mapping[str, Article],
     *,
     strict: bool = False,
+    entails: Entails | None = None,
 ) -> Cited:
-    """The sentences of `words` with their proof: from `evidence`, else from `others` (the rest of what was found).
+    """The sentences of `words` with their proof: from `evidence`, else also from `others` (the rest of what was
+    found), else from any sentence of `articles`.
 
     A sentence whose support stays below `THRESHOLD` is marked as unsupported, or left out where `strict`. What rests
-    on opinion alone says whose it is. `articles` are those of `evidence` and `others`, by id.
+    on opinion alone says whose it is. `articles` are those of `evidence` and `others`, by id. With `entails`, what it
+    says counts as much as the words do.
     """
-    facts = {article_id: facts_of(article) for article_id, article in articles.items()}
-    page = _Page()
-    for sentence in said(words):
-        proof = prove(sentence, question, evidence, facts)
-        if proof.support < THRESHOLD and others:
-            proof = max(proof, prove(sentence, question, others, facts), key=lambda each: each.support)
-        if proof.support >= THRESHOLD:
-            page.supported(sentence, proof, articles)
+    shelf = _Shelf(question, evidence, others, articles, entails)
+    page = _Page(articles)
+    for told in shelf.both_sides(question, [Told(sentence, shelf.prove(sentence)) for sentence in said(words)]):
+        if told.proof.support >= THRESHOLD:
+            page.supported(told, shelf.voices(told.sentence, told.proof))
         elif not strict:
-            page.unsupported(sentence, proof)
+            page.unsupported(told)
     return page.cited()
 
 
 def facts_of(article: Article) -> str:
     """What an article says of itself, as one text: a sentence's names and dates may come from here."""
+    return ". ".join([article.title, *_facts(article)])
+
+
+def _facts(article: Article) -> list[str]:
+    """Who wrote an article, where and when."""
     days = (day(article.published), day(article.published, "zh"), day(article.as_of), day(article.as_of, "zh"))
-    parts = (article.title, article.author, article.outlet, *days)
-    return ". ".join(part for part in parts if part)
+    return [fact for fact in (article.author, article.outlet, *days) if fact]
 
 
-def prove(sentence: str, question: str, evidence: Sequence[Evidence], facts: Mapping[str, str]) -> Proof:
-    """The one to three pieces of evidence that carry `sentence`; none where nothing does.
-
-    `facts` is what an article says of itself, by article id: it carries names and dates of a sentence, but is not
-    quoted. A sentence with no terms of its own ("Yes.") claims what was asked.
-    """
-    asked = read(question)
-    claim = read(sentence)
-    if not claim.weights:
-        claim = asked
-    ranked = _ranked(claim, asked, evidence, facts)[:_TRIED]
-    quotes: tuple[Evidence, ...] = ()
-    best = 0.0
-    while ranked and len(quotes) < QUOTES and best <= 1 - _GAIN:
-        tried = [(_together(claim, (*quotes, piece), facts), piece) for piece in ranked]
-        value, piece = max(tried, key=lambda pair: pair[0])  # the better ranked of equal ones
-        if quotes and value < best + _GAIN:
-            break
-        quotes, best = (*quotes, piece), value
-        ranked.remove(piece)
-    return Proof(best, quotes)
+def supported(told: Told) -> bool:
+    return told.proof.support >= THRESHOLD
 
 
-def read(text: str) -> Claim:
-    """What `text` claims."""
-    own = [term for term in dict.fromkeys(content_terms(text)) if term not in SAYING]
-    numbers = frozenset(term for term in own if any(character.isdigit() for character in term))
-    capitalised = {term for word in _NAME_TOKEN.findall(_after_first_word(text)) for term in terms(word)}
-    names = frozenset(own) & capitalised - numbers
-    weights = {term: _NUMBER if term in numbers else _NAME if term in names else _WORD for term in own}
-    return Claim(weights, names, numbers, acronyms(text), bool(_DENIALS.search(text)))
+class _Shelf:
+    """What the sentences of one answer may rest on."""
+
+    def __init__(
+        self,
+        question: str,
+        evidence: Sequence[Evidence],
+        others: Sequence[Evidence],
+        articles: Mapping[str, Article],
+        entails: Entails | None,
+    ) -> None:
+        self._asked = read(question)
+        self._tiers = [[*evidence], [*evidence, *others]]
+        self._articles = articles
+        self._entails = entails
+        self._facts = {article.id: read(". ".join(_facts(article))).vocabulary for article in articles.values()}
+        self._context = {
+            article.id: read(article.title).vocabulary.union(
+                *(read(piece.text).vocabulary for piece in self._tiers[1] if piece.article_id == article.id)
+            )
+            for article in articles.values()
+        }
+
+    def prove(self, sentence: str) -> Proof:
+        """The best proof; a further tier's where it is clearly better, and of opinion, a report's where it is about as
+        good."""
+        best, where = Proof(), self._tiers[0]
+        for tier in (*self._tiers, None):
+            pieces = self._everything if tier is None else tier
+            proof = self._proof(sentence, pieces)
+            if proof.support > best.support + (_WORTH if best.support >= THRESHOLD else 0):
+                best, where = proof, pieces
+            if best.support >= SURE:
+                break
+        return self._reported(sentence, best, where) if best.support >= THRESHOLD else best
+
+    def both_sides(self, question: str, told: Sequence[Told]) -> list[Told]:
+        """What is told; where an article of another day or outlet gives another value, both, the newer first, each with
+        its day and outlet."""
+        for place, each in enumerate(told):
+            if not supported(each):
+                continue
+            other = other_side(question, each.sentence, each.proof.quotes, self._tiers[-1], self._articles)
+            if other:
+                rest = [one for one in told if one is not each and not (supported(one) and other in one.proof.quotes)]
+                return [
+                    *rest[:place],
+                    *self._dated(each, Told(other.text, self._proof(other.text, [other]))),
+                    *rest[place:],
+                ]
+        return list(told)
+
+    def _dated(self, *told: Told) -> list[Told]:
+        """The newer first, each after its day and outlet."""
+        articles = [self._articles[each.proof.quotes[0].article_id] for each in told]
+        language = "zh" if chinese(told[0].sentence) else "en"
+        pairs = [
+            (article.day, replace(each, lead=dated(article, language)))
+            for article, each in zip(articles, told, strict=True)
+        ]
+        return [each for _, each in sorted(pairs, key=lambda pair: pair[0] or date.min, reverse=True)]
+
+    def voices(self, sentence: str, proof: Proof) -> list[Article]:
+        """The articles whose words a sentence is: where reports alone carry it they are nobody's, and this is empty."""
+        speaking = [quote for quote in proof.quotes if self._speaks(quote)]
+        reports = [quote for quote in proof.quotes if quote not in speaking]
+        if not speaking or (reports and self._proof(sentence, reports).support >= proof.support - _WORTH):
+            return []
+        return [self._articles[article_id] for article_id in dict.fromkeys(quote.article_id for quote in speaking)]
+
+    def _reported(self, sentence: str, best: Proof, pieces: Sequence[Evidence]) -> Proof:
+        if not any(map(self._speaks, best.quotes)):
+            return best
+        report = self._proof(sentence, [piece for piece in pieces if not self._speaks(piece)])
+        return report if report.support >= max(THRESHOLD, best.support - _WORTH) else best
+
+    def _speaks(self, quote: Evidence) -> bool:
+        return speaks_for_somebody(self._articles[quote.article_id])
+
+    def _proof(self, sentence: str, evidence: Sequence[Evidence]) -> Proof:
+        pieces = [self._piece(each) for each in evidence]
+        own = read(sentence)
+        if not own.terms:
+            claim, find = self._asked, disprove if _NO.fullmatch(sentence) else self._carried
+        else:
+            claim, find = together(own, self._asked) if len(own.terms) <= _FRAGMENT else own, self._carried
+        support, places = find(claim, pieces)
+        quotes = tuple(evidence[place] for place in places)
+        if self._entails and quotes:
+            support = (support + self._entails(" ".join(quote.text for quote in quotes), sentence)) / 2
+        return Proof(support, quotes)
+
+    def _carried(self, claim: Claim, pieces: Sequence[Piece]) -> tuple[float, tuple[int, ...]]:
+        liked = [_ASKED * shared(self._asked, piece) for piece in pieces]
+        return best_of(claim, pieces, liked, _GAIN)
+
+    def _piece(self, evidence: Evidence) -> Piece:
+        article_id = evidence.article_id
+        return Piece(read(evidence.text), self._facts[article_id], self._context[article_id], article_id)
+
+    @cached_property
+    def _everything(self) -> list[Evidence]:
+        return [
+            Evidence(article.id, span.start, span.end, article.text[span.start : span.end])
+            for article in self._articles.values()
+            for span in spans_of(article.text)
+        ]
 
 
 class _Page:
     """An answer while it is put together: text so far, and each quote's mark."""
 
-    def __init__(self) -> None:
+    def __init__(self, articles: Mapping[str, Article]) -> None:
         self._text = ""
-        self._last: Article | None = None
+        self._articles = articles
+        self._last: Sequence[Article] = ()
         self._sentences: list[Sentence] = []
         self._citations: dict[tuple[str, int, int], Citation] = {}
 
-    def supported(self, sentence: str, proof: Proof, articles: Mapping[str, Article]) -> None:
-        rests_on = [articles[quote.article_id] for quote in proof.quotes]
-        marks = tuple(sorted({self._mark(quote, articles[quote.article_id]) for quote in proof.quotes}))
-        again = rests_on[0] is self._last
-        self._last = rests_on[0] if all(map(speaks_for_somebody, rests_on)) else None  # said where and when
-        self._add(attribute(sentence, rests_on, again=again), State.SUPPORTED, proof.support, marks=marks)
+    def supported(self, told: Told, voices: Sequence[Article]) -> None:
+        marks = tuple(sorted({self._mark(quote) for quote in told.proof.quotes}))
+        again = bool(voices) and voices == self._last
+        self._last = voices  # said where and when
+        sentence = told.lead + attribute(told.sentence, voices, again=again, placed=bool(told.lead))
+        self._add(sentence, State.SUPPORTED, told.proof.support, marks=marks)
 
-    def unsupported(self, sentence: str, proof: Proof) -> None:
-        reason = "The articles say only part of this." if proof.support else "Nothing in the articles says this."
-        self._add(sentence, State.UNSUPPORTED, proof.support, reason=reason)
+    def unsupported(self, told: Told) -> None:
+        reason = "The articles say only part of this." if told.proof.support else "Nothing in the articles says this."
+        self._add(told.sentence, State.UNSUPPORTED, told.proof.support, reason=reason)
 
     def cited(self) -> Cited:
         return Cited(self._text, tuple(self._sentences), tuple(self._citations.values()))
@@ -191,7 +283,8 @@ class _Page:
         self._sentences.append(Sentence(text, len(before), end, state, reason, round(support, 3), marks))
         self._text = before + text + (" " if marks else "") + "".join(f"[{mark}]" for mark in marks)
 
-    def _mark(self, quote: Evidence, article: Article) -> int:
+    def _mark(self, quote: Evidence) -> int:
+        article = self._articles[quote.article_id]
         key = (quote.article_id, quote.start, quote.end)
         if key not in self._citations:
             self._citations[key] = Citation(
@@ -210,65 +303,3 @@ class _Page:
                 version=version(article.text),
             )
         return self._citations[key].mark
-
-
-def _ranked(claim: Claim, asked: Claim, evidence: Sequence[Evidence], facts: Mapping[str, str]) -> list[Evidence]:
-    """The evidence that carries anything of the claim by itself, best first."""
-    bearing = [piece for piece in evidence if _carried(claim, [piece.text])]
-    return sorted(
-        bearing,
-        key=lambda piece: (
-            -_support(claim, [piece.text, facts[piece.article_id]]) - _ASKED * _carried(asked, [piece.text])
-        ),
-    )
-
-
-def _together(claim: Claim, quotes: Sequence[Evidence], facts: Mapping[str, str]) -> float:
-    return _support(claim, [each.text for each in quotes] + [facts[each.article_id] for each in quotes])
-
-
-def _support(claim: Claim, quotes: Sequence[str]) -> float:
-    carried = _carried(claim, quotes)
-    if not carried:
-        return 0.0
-    present = _vocabulary(claim, quotes)
-    if claim.numbers - present:
-        carried *= _NUMBER_MISSING
-    if any(not _carries(present, name) for name in claim.names):
-        carried *= _NAME_MISSING
-    if claim.denies != bool(_DENIALS.search(quotes[0])):
-        carried *= _DENIAL_DIFFERS
-    return carried
-
-
-def _carried(claim: Claim, quotes: Sequence[str]) -> float:
-    """The weighted share of the claim's terms that the quotes have."""
-    total = sum(claim.weights.values())
-    if not total:
-        return 0.0
-    present = _vocabulary(claim, quotes)
-    return sum(weight * _carries(present, term) for term, weight in claim.weights.items()) / total
-
-
-def _vocabulary(claim: Claim, quotes: Iterable[str]) -> frozenset[str]:
-    return frozenset[str]().union(*(vocabulary(quote, claim.spelled) for quote in quotes))
-
-
-def _carries(present: frozenset[str], term: str) -> float:
-    if term in present:
-        return 1.0
-    return _RELATED if any(_related(term, other) for other in present) else 0.0
-
-
-def _related(term: str, other: str) -> bool:
-    """Whether two stems share a beginning of five letters or more, and most of the longer one."""
-    if term[:4] != other[:4] or not term.isalpha():
-        return False
-    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(term, other, strict=False)))
-    return shared >= max(5, 0.6 * max(len(term), len(other)))
-
-
-def _after_first_word(text: str) -> str:
-    """`text` without the capital that opens a sentence, which makes no name; an acronym is one anywhere."""
-    first, _, rest = text.partition(" ")
-    return text if first.isupper() and len(first) > 1 else rest

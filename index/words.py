@@ -29,6 +29,7 @@ _TOKEN = re.compile(
     re.UNICODE,
 )
 
+_CHINESE_NAMES = frozenset("nr nrt nrfg ns nt nz".split())  # as the segmenter tags them
 _CAPITALISED_RUN = re.compile(r"[A-Z][\w-]+(?: (?:of |and |the |for )?[A-Z][\w-]+)+")
 
 
@@ -91,6 +92,13 @@ def chinese(text: str) -> bool:
     """Whether the letters of `text` are mostly Chinese characters."""
     letters = sum(1 for character in text if character.isalpha())
     return letters > 0 and sum(len(run) for run in _CHINESE.findall(text)) * 2 > letters
+
+
+def chinese_names(text: str) -> frozenset[str]:
+    """The words of `text` in Chinese that name people, places or bodies."""
+    return frozenset(
+        word for run in _CHINESE.findall(text) for word, sort in _segmenter().tag(run) if sort in _CHINESE_NAMES
+    )
 
 
 def _tokens(text: str) -> list[str]:

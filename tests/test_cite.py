@@ -136,10 +136,16 @@ def test_where_an_opinion_stands_is_said_once_and_not_before_it_was_said() -> No
     twice = cited("The council has sold the memory of the town. Closing the harbour will ruin Brightsea.")
     assert twice.text.count("(Harbour Gazette, 2 April 2020)") == 1
     assert "Ann Example also argues" in twice.text
-    mixed = "Closing the harbour will ruin Brightsea for a generation, and the council voted for it. "
-    after = cited(mixed + "The council has sold the memory of the town.")
-    assert after.sentences[0].text == mixed.strip()
+    fact = "The harbour of Brightsea closes on 4 May 2020. "
+    after = cited(fact + "The council has sold the memory of the town.")
+    assert after.sentences[0].text == fact.strip()
     assert after.sentences[1].text.startswith("Ann Example argues (Harbour Gazette, 2 April 2020) that the council")
+
+
+def test_a_sentence_that_a_report_carries_in_part_is_still_an_opinion() -> None:
+    mixed = cited("Closing the harbour will ruin Brightsea for a generation, and the council voted for it.")
+    assert {citation.kind for citation in mixed.citations} == {Kind.REPORT, Kind.OPINION}
+    assert mixed.text.startswith("Ann Example argues (Harbour Gazette, 2 April 2020) that closing")
 
 
 def test_a_bare_yes_rests_on_what_was_asked() -> None:

@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BENCHES = ("retrieval", "chunking", "precision", "throughput", "again", "latency", "memory", "start")
+BENCHES = ("retrieval", "chunking", "precision", "throughput", "again", "latency", "memory", "start", "support")
 
 
 def main() -> None:

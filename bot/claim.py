@@ -1,0 +1,226 @@
+"""What a sentence claims: its terms, which of them are names and figures, what it denies and what it only plans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+
+from bot.figures import Bound, Figure, figures
+from bot.wording import light
+from index.words import SAYING, acronyms, chinese_names, content_terms, terms
+
+_REACH = 4  # content terms that a denial or a plan reaches, in its own clause
+_BESIDE = 2  # terms on either side by which the place of a name or a figure is known
+
+_DENIAL = re.compile(
+    r"\b(?:not(?! (?:only|just|merely)\b|[^.,;]{0,40}\buntil\b)|no(?! (?:fewer|less|more|later) than\b)|"
+    r"never|neither|nor|none|nobody|nothing|without|cannot|unable to|(?:fail|refuse|decline)(?:s|d|ed)? to)\b|n['’]t\b|"
+    r"不(?![仅过同久断少但])|没有|未(?!来)|并非|无法|拒绝",
+    re.IGNORECASE,
+)
+_PLAN = re.compile(
+    r"\b(?:will|would|(?-i:may)|might|could|should|if|unless|whether|"
+    r"(?:plan|promise|pledge|vow|expect|intend|hope|want|threaten|propose|consider|aim|agree|seek)"
+    r"(?:s|d|ed|ned|ning|ing)? to|"
+    r"(?:is|are|was|were|be) (?:due |set |likely |about )?to)\b|将|计划|拟|可能|承诺|预计|考虑|如果",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(?:was|were|had|has|have|did|became|began|built|came|chose|fell|found|gave|grew|held|kept|killed|led|left|lost|"
+    r"made|met|paid|rose|sold|sent|took|won|withdrew|\w{2,}ed)\b|[了已过]",
+    re.IGNORECASE,
+)
+_BORDER = re.compile(r"[,;:!?()—–]| but | and | or |\.(?:\s|\Z)|[，；。：！？]")
+_OPENS = re.compile(r"(?:\A|[.!?:\"“]\s*)\Z")
+_CAPITAL = re.compile(r"\W*[A-Z]")
+_COMMON = re.compile(  # how words end that are names of nobody
+    r"(?:ing|ed|ly|s|tion|sion|ment|ness|ity|[ae]ncy|[ae]nce|ary|ous|al|ive|ic|ism|[ai]ble|ful|less)\Z"
+)
+
+
+class Sort(StrEnum):
+    """What a term is; the two that tell apart are names and figures."""
+
+    WORD = "word"
+    LIGHT = "light"  # a word that says little
+    OPENING = "opening"  # a word with the capital of a sentence's beginning: it may be a name
+    NAME = "name"
+    ACRONYM = "acronym"  # of three letters or more; "US" is a name
+    NUMBER = "number"
+    PERCENT = "percent"
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"  # of a month
+
+    @property
+    def numeric(self) -> bool:
+        return self in (Sort.NUMBER, Sort.PERCENT, Sort.YEAR, Sort.MONTH, Sort.DAY)
+
+    @property
+    def nominal(self) -> bool:
+        return self in (Sort.NAME, Sort.ACRONYM, Sort.OPENING)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A stemmed word or a figure in its normal form."""
+
+    text: str
+    sort: Sort
+    bound: Bound | None = None
+
+
+Beside = tuple[frozenset[str], frozenset[str]]  # the terms before and those after
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the words for a denial, or for a plan, are said of."""
+
+    heads: frozenset[str]  # the terms right after them
+    reach: frozenset[str]  # those and the next ones of their clause
+
+    def joined(self, other: Scope) -> Scope:
+        return Scope(self.heads | other.heads, self.reach | other.reach)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A text as it was read. Words that only say that something is said are left out of its terms."""
+
+    terms: tuple[Term, ...]  # each once, in order
+    vocabulary: frozenset[str]  # what it can carry: its terms, the months of its days, the acronyms it spells out
+    words: frozenset[str]  # all of its words, function words too
+    spelled: Mapping[str, tuple[str, ...]]  # the acronyms of its names
+    denied: Scope
+    planned: Scope  # what will be, may be, or is promised
+    past: bool  # whether anything in it is said to have been
+    beside: Mapping[str, Beside]  # each name and each figure with the terms nearest to it
+
+
+@lru_cache(maxsize=16_384)
+def read(text: str) -> Claim:
+    """What `text` claims.
+
+    >>> claim = read("The council did not sell 200 boats to Westport.")
+    >>> [(term.text, str(term.sort)) for term in claim.terms]
+    [('council', 'word'), ('sell', 'word'), ('200', 'number'), ('boat', 'word'), ('westport', 'name')]
+    >>> sorted(claim.denied.heads), sorted(claim.denied.reach)
+    (['sell'], ['200', 'boat', 'sell', 'westport'])
+    """
+    found = [term for term in _terms(text) if term.text not in SAYING]
+    once = {term.text: term for term in reversed(found)}
+    own = tuple(once[name] for name in dict.fromkeys(term.text for term in found))
+    months = {month_of(term.text) for term in own if term.sort is Sort.DAY}
+    spelled = acronyms(text)
+    return Claim(
+        terms=own,
+        vocabulary=frozenset(once) | months | set(spelled),
+        words=frozenset(terms(text)),
+        spelled=spelled,
+        denied=_scope(_DENIAL, text),
+        planned=_scope(_PLAN, text),
+        past=bool(_PAST.search(text)),
+        beside=_beside(found),
+    )
+
+
+def together(answer: Claim, question: Claim) -> Claim:
+    """What a short answer claims: what it says of what was asked. The question's words count as light ones."""
+    own = {term.text for term in answer.terms}
+    asked = [
+        term if term.sort.numeric or term.sort in (Sort.NAME, Sort.ACRONYM) else Term(term.text, Sort.LIGHT)
+        for term in question.terms
+        if term.text not in own
+    ]
+    return replace(
+        answer,
+        terms=(*answer.terms, *asked),
+        vocabulary=answer.vocabulary | question.vocabulary,
+        words=answer.words | question.words,
+        spelled={**question.spelled, **answer.spelled},
+        denied=answer.denied.joined(question.denied),
+        planned=answer.planned.joined(question.planned),
+        past=answer.past or question.past,
+    )
+
+
+def month_of(day: str) -> str:
+    """
+    >>> month_of("7-15")
+    '7-'
+    """
+    return day.partition("-")[0] + "-"
+
+
+def _terms(text: str) -> Iterator[Term]:
+    place = 0
+    names = chinese_names(text)
+    for figure in figures(text):
+        yield from _words(text, place, figure.start, names)
+        yield from (Term(term, _sort_of(term, figure), figure.bound) for term in figure.terms)
+        place = figure.end
+    yield from _words(text, place, len(text), names)
+
+
+def _sort_of(term: str, figure: Figure) -> Sort:
+    if figure.percent:
+        return Sort.PERCENT
+    if "-" in term:
+        return Sort.MONTH if term.endswith("-") else Sort.DAY
+    year = figure.value is None or (term.isdigit() and 1000 <= int(term) <= 2100 and figure.bound is None)
+    return Sort.YEAR if year else Sort.NUMBER
+
+
+def _words(text: str, start: int, end: int, names: frozenset[str]) -> Iterator[Term]:
+    for found in re.finditer(r"\S+", text[start:end]):
+        word, place = found[0], start + found.start()
+        for term in content_terms(word):
+            yield Term(term, Sort.NAME if term in names else _sort_of_word(word, term, text, place))
+
+
+def _sort_of_word(word: str, term: str, text: str, place: int) -> Sort:
+    if not _CAPITAL.match(word):
+        return Sort.LIGHT if term in light() else Sort.WORD
+    bare = word.strip("().,:;\"'“”‘’")
+    if bare.isupper() and len(bare) > 1:
+        return Sort.ACRONYM if len(bare) > 2 else Sort.NAME
+    if not _OPENS.search(text[max(0, place - 4) : place]):
+        return Sort.NAME
+    if term in light() or _COMMON.search(bare):
+        return Sort.WORD
+    before_a_name = re.match(r"\s+[A-Z]", text[place + len(word) : place + len(word) + 3])
+    return Sort.NAME if before_a_name else Sort.OPENING
+
+
+def _scope(pattern: re.Pattern[str], text: str) -> Scope:
+    """What the places that the pattern finds are said of."""
+    heads, reach = set[str](), set[str]()
+    for match in pattern.finditer(text):
+        border = _BORDER.search(text, match.end())
+        after = [term.text for term in _terms(text[match.end() : border.start() if border else len(text)])][:_REACH]
+        heads.update(after[:1])
+        reach.update(after)
+    return Scope(frozenset(heads), frozenset(reach))
+
+
+def _beside(found: Sequence[Term]) -> dict[str, Beside]:
+    """For each name the nearest words on either side, for each figure the nearest words and names."""
+    beside: dict[str, Beside] = {}
+    for place, term in enumerate(found):
+        if not (term.sort.nominal or term.sort.numeric):
+            continue
+        before, after = (
+            frozenset(
+                [each.text for each in side if not (each.sort.numeric or (term.sort.nominal and each.sort.nominal))][
+                    :_BESIDE
+                ]
+            )
+            for side in (found[:place][::-1], found[place + 1 :])
+        )
+        earlier = beside.get(term.text, (frozenset(), frozenset()))
+        beside[term.text] = (earlier[0] | before, earlier[1] | after)
+    return beside

@@ -1,0 +1,156 @@
+"""Where articles of different days or outlets disagree: the sentence that gives another value for the same thing.
+
+A false alarm is worse than a miss: readers would be told of a dispute that there is none. So the other sentence has to
+have nearly all of what was asked, and a value of the same sort that the answer has not. What an article only sees
+coming may also be overtaken by a newer article that is about just that: its title names the change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+
+from bot.attribute import day
+from bot.claim import Claim, Sort, Term, read, together
+from bot.support import Piece, measure, shared
+from bot.types import Evidence
+from bot.wording import carries, light
+from index.types import Article
+from index.words import terms
+
+_ALIKE = 0.8  # the share of the question's weighted terms that the other sentence has to have
+
+_WHEN = re.compile(
+    r"\b(?:when|(?:what|which) (?:year|date|day|month)|how long)\b|何时|什么时候|哪[年天月]|几[月日]|多久",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"\bhow (?:many|much|large|big|old|far|high)\b|"
+    r"\bwhat .*\b(?:number|amount|size|total|percentage|share|cost|price)\b|多少|几[个名人枚次]|数量",
+    re.IGNORECASE,
+)
+_WHO = re.compile(r"\b(?:who|whom|whose)\b|谁", re.IGNORECASE)
+_WHETHER = re.compile(r"^(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b|吗|是否", re.IGNORECASE)
+_NOW = re.compile(r"^(?:is|are|does|do|has|have|will|can)\b|\bstill\b|吗|是否|还|仍", re.IGNORECASE)
+_CHANGES = (
+    "reverse reversal retract retracted rescind revoke repeal cancel cancelled withdraw withdrawal leave suspend "
+    "suspension end ended stop stopped cease lift drop abandon postpone delay extend extension prolong "
+    "renew resume restore rejoin return overturn replace break broken collapse fail "
+    "延长 延期 撤回 撤销 取消 推翻 中止 暂停 终止 退出 恢复 重返 推迟 失效"
+)
+
+
+@cache
+def _changes() -> frozenset[str]:
+    return frozenset(terms(_CHANGES))
+
+
+def dated(article: Article, language: str) -> str:
+    """Of when a statement is and whose, as it is written before it: `As of 15 July 2020 (Global Times): `."""
+    if language == "zh":
+        outlet = f"（{article.outlet}）" if article.outlet else ""
+        return f"截至{day(article.day, 'zh')}{outlet}：" if article.day else f"{article.outlet}："
+    outlet = f" ({article.outlet})" if article.outlet else ""
+    return f"As of {day(article.day)}{outlet}: " if article.day else f"{article.outlet}: "
+
+
+def apart(one: Article, other: Article) -> bool:
+    """Whether two articles are of different days or outlets, as far as both say so."""
+    days = one.day and other.day and one.day != other.day
+    outlets = one.outlet and other.outlet and one.outlet != other.outlet
+    return one.id != other.id and bool(days or outlets)
+
+
+def other_side(
+    question: str,
+    sentence: str,
+    quotes: Sequence[Evidence],
+    candidates: Sequence[Evidence],
+    articles: Mapping[str, Article],
+) -> Evidence | None:
+    """The candidate that gives another value than `sentence` for what was asked: the nearest, then the newest."""
+    asked, said = read(question), read(sentence)
+    own = [articles[article_id] for article_id in dict.fromkeys(quote.article_id for quote in quotes)]
+    found = []
+    for piece in candidates:
+        article = articles[piece.article_id]
+        if not all(apart(article, each) for each in own):
+            continue
+        there = read(piece.text)
+        near = shared(asked, Piece(there))
+        if near >= _ALIKE and _differs(question, asked, said, there):
+            found.append((1 + near, piece.score, article.day or date.min, piece))
+        elif _newer(article, own) and _overtakes(question, asked, said, there, near, article):
+            found.append((shared(read(article.title), Piece(there)), piece.score, article.day or date.min, piece))
+    return max(found, key=lambda each: each[:3])[3] if found else None
+
+
+def _differs(question: str, asked: Claim, said: Claim, other: Claim) -> bool:
+    """Whether the other one answers the question as well, and otherwise."""
+    if _WHETHER.search(question):
+        measures = measure(together(said, asked), [Piece(other)])
+        return bool(measures.denied or measures.opposite)
+    if _WHEN.search(question):
+        return _other_figure(asked, said, other, (Sort.DAY, Sort.YEAR))
+    if _AMOUNT.search(question):
+        return _other_figure(asked, said, other, (Sort.NUMBER, Sort.PERCENT))
+    return bool(_WHO.search(question)) and bool(measure(together(said, asked), [Piece(other)]).replaced)
+
+
+def _other_figure(asked: Claim, said: Claim, other: Claim, sorts: Sequence[Sort]) -> bool:
+    """Whether both answer with a figure of a sort, each with another one, of what may be the same thing."""
+    for sort in sorts:
+        own, others = (_new(claim, asked, sort) for claim in (said, other))
+        if own and others:
+            values = frozenset(term.text for term in own)
+            same = any(carries(values, term.text) for term in others)
+            return not same and any(_of_one(said, one, other, rival, asked) for one in own for rival in others)
+    return False
+
+
+def _new(claim: Claim, asked: Claim, sort: Sort) -> list[Term]:
+    return [term for term in claim.terms if term.sort is sort and term.text not in asked.vocabulary]
+
+
+def _of_one(said: Claim, one: Term, other: Claim, rival: Term, asked: Claim) -> bool:
+    """Whether two figures may be of one thing: a word stands beside both, and beside neither a name of its own."""
+    here, there = (frozenset().union(*claim.beside[term.text]) for claim, term in ((said, one), (other, rival)))
+    foreign = [name for name in _names_at(other, rival) if not carries(said.vocabulary | asked.vocabulary, name)]
+    return not foreign and any(carries(there, word) for word in here - light())
+
+
+def _names_at(claim: Claim, figure: Term) -> list[str]:
+    """The names right before and after a figure."""
+    place = claim.terms.index(figure)
+    sides = (claim.terms[:place][::-1], claim.terms[place + 1 :])
+    next_ones = [next((term for term in side if not term.sort.numeric), None) for side in sides]
+    return [term.text for term in next_ones if term and term.sort.nominal]
+
+
+def _newer(article: Article, own: Sequence[Article]) -> bool:
+    """Whether an article is of a later day than all of the others."""
+    days = [each.day for each in own]
+    return article.day is not None and all(day and day < article.day for day in days)
+
+
+def _overtakes(question: str, asked: Claim, said: Claim, other: Claim, near: float, article: Article) -> bool:
+    """Whether a newer sentence tells what became of something that was not over yet.
+
+    Of a plan it tells what was done; of what was so or was to be on a day, its article is about a change in just that:
+    the title says so.
+    """
+    if said.planned.heads and not asked.planned.heads and near >= _ALIKE and other.past and not other.planned.heads:
+        return True
+    if not (_WHEN.search(question) and (said.planned.heads or not said.past)) and not _NOW.search(question):
+        return False
+    figures = {term.text for term in said.terms if term.sort.numeric}
+    if figures and figures <= other.vocabulary:
+        return False
+    title = read(article.title)
+    names = [term.text for term in asked.terms if term.sort in (Sort.NAME, Sort.ACRONYM)]
+    changes = [word for word in _changes() & title.words if carries(other.words, word)]
+    return bool(names and changes) and all(
+        carries(title.vocabulary, name) and carries(other.vocabulary, name) for name in names
+    )

@@ -1,0 +1,200 @@
+"""The numbers and dates of a text in one normal form: "1.5 million" is 1,500,000, and "July 6th" is 6 July."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+_UNITS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+} | {"dozen": 12}
+_TENS = {
+    word: 10 * (place + 2) for place, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
+}
+_ORDINALS = {
+    word: number + 2
+    for number, word in enumerate("second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split())
+}
+_SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_SHORT_SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
+_HAN_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
+_MONTHS = {name: number + 1 for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
+
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|"
+    r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
+_DAY = r"(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d%]|[.,]\d)"
+_YEAR = r"(?<![\d.,])[12]\d{3}(?![\d%]|[.,]\d)"
+_WORD = "|".join([*_UNITS, *_TENS, *_SCALES])
+_DATES = [
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<d>{_DAY})\s(?:of\s)?(?P<m>{_MONTH})(?:,?\s(?:of\s)?(?P<y>{_YEAR}))?",
+        rf"\b(?P<m>{_MONTH})\s(?P<d>{_DAY})(?:,?\s(?P<y>{_YEAR}))?",
+        rf"\b(?P<m>{_MONTH}),?\s(?:of\s)?(?P<y>{_YEAR})",
+        r"(?<![\d-])(?P<y>[12]\d{3})([-/.])(?P<m>1[0-2]|0?[1-9])\2(?P<d>3[01]|[12]\d|0?[1-9])(?![\d-])",
+        r"(?:(?P<y>[12]\d{3})\s?年\s?)?(?P<m>1[0-2]|0?[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号])?",
+        r"\b(?P<m>January|February|April|June|July|August|September|October|November|December)\b",
+    )
+]
+_HAN = "".join(_HAN_DIGITS)
+_NAMES_NUMBER = r"(?<!(?-i:[A-Z])-)(?<!(?-i:[A-Z][a-z])-)"  # "TDP-43", "Su-35" are names
+_NUMBER = re.compile(
+    rf"(?<![A-Za-z\d_.]){_NAMES_NUMBER}(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"(?:\s?-?(?P<scale>hundred|thousand|million|billion|trillion)s?\b|(?P<short>k|m|mn|bn|tn)\b|(?P<han>[万亿]+)|"
+    rf"(?:st|nd|rd|th|s)\b|(?!(?-i:[A-Z])))"
+    rf"|\b(?P<words>(?:{_WORD})(?:(?:-|\s(?:and\s)?)(?:{_WORD}))*)\b(?![ -](?:thirds|quarters|fifths)\b)"
+    rf"|(?<!one[ -])(?<!two[ -])(?<!three[ -])\b(?P<ordinal>{'|'.join(_ORDINALS)})\b(?! of\b)"
+    rf"|(?P<hanzi>(?:[{_HAN}]+[十百千万亿]|十(?!分))[{_HAN}十百千万亿]*|[{_HAN}](?=[个名人年月日次枚项国]))",
+    re.IGNORECASE,
+)
+_BOUNDS = re.compile(
+    r"(?:(?P<over>more than|over|at least|above|exceed(?:s|ed|ing)?|upwards of|(?:no|not) (?:fewer|less) than|"
+    r"超过|至少|多于)|(?P<under>less than|fewer than|under|below|up to|at most|(?:no|not) more than|nearly|almost|"
+    r"不到|少于|低于|至多|近)"
+    r"|(?P<about>about|around|roughly|approximately|some|circa|约|大约|左右))\s?(?:a |the )?(?:US)?[$€£¥]?\s?$",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|percentage points?\b)", re.IGNORECASE)
+_BEFORE = 24  # characters that hold any bound
+
+
+class Bound(StrEnum):
+    """On which side of a number that is not exact the true one lies."""
+
+    OVER = "over"
+    UNDER = "under"
+    ABOUT = "about"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number or a date as a text has it, at `text[start:end]`. A date has a month."""
+
+    start: int
+    end: int
+    value: Decimal | None = None  # of a number
+    percent: bool = False
+    bound: Bound | None = None  # where it is not exact
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """What has to be there for the figure to be there: the value; of a date, its year and its day or month."""
+        if self.value is not None:
+            return (f"{self.value.normalize():f}{'%' if self.percent else ''}",)
+        year = (str(self.year),) if self.year else ()
+        return (*year, f"{self.month}-{self.day}" if self.day else f"{self.month}-")
+
+
+def figures(text: str) -> tuple[Figure, ...]:
+    """The figures of `text` in order, apart. A lone "one" is a word and "first" too: they count nothing.
+
+    >>> [each.terms for each in figures("On 6 July 2020, twenty-five people gave $1.5 million.")]
+    [('2020', '7-6'), ('25',), ('1500000',)]
+    >>> [each.terms for each in figures("2020年7月6日有三百人，占41.3%。")]
+    [('2020', '7-6'), ('300',), ('41.3%',)]
+    """
+    dates = _apart(sorted(_dates(text), key=lambda each: (each.start, -each.end)))
+    taken = list(dates)
+    numbers = [
+        each for each in _numbers(text) if not any(one.start < each.end and each.start < one.end for one in taken)
+    ]
+    return tuple(sorted([*taken, *numbers], key=lambda each: each.start))
+
+
+def _dates(text: str) -> Iterator[Figure]:
+    for pattern in _DATES:
+        for found in pattern.finditer(text):
+            parts = found.groupdict()
+            month = parts["m"]
+            yield Figure(
+                found.start(),
+                found.end(),
+                year=int(parts["y"]) if parts.get("y") else None,
+                month=int(month) if month.isdigit() else _MONTHS[month[:3].lower()],
+                day=int(re.sub(r"\D", "", parts["d"])) if parts.get("d") else None,
+            )
+
+
+def _apart(found: list[Figure]) -> Iterator[Figure]:
+    end = 0
+    for each in found:
+        if each.start >= end:
+            yield each
+            end = each.end
+
+
+def _numbers(text: str) -> Iterator[Figure]:
+    for found in _NUMBER.finditer(text):
+        value = _value(found)
+        if value is not None:
+            percent = _PERCENT.match(text, found.end())
+            end = percent.end() if percent else found.end()
+            bound = _bound(text[max(0, found.start() - _BEFORE) : found.start()])
+            yield Figure(found.start(), end, value, percent=percent is not None, bound=bound)
+
+
+def _bound(before: str) -> Bound | None:
+    found = _BOUNDS.search(before)
+    return Bound(str(found.lastgroup)) if found else None
+
+
+def _value(found: re.Match[str]) -> Decimal | None:
+    if digits := found["digits"]:
+        scale = _SCALES.get((found["scale"] or "").lower()) or _SHORT_SCALES.get((found["short"] or "").lower()) or 1
+        for character in found["han"] or "":
+            scale *= _HAN_SCALES[character]
+        return Decimal(unicodedata.normalize("NFKC", digits).replace(",", "")) * scale
+    if words := found["words"]:
+        return None if words.lower() in ("one", *_SCALES) else Decimal(_spelled(words.lower()))
+    if ordinal := found["ordinal"]:
+        return Decimal(_ORDINALS[ordinal.lower()])
+    return Decimal(_spelled_in_chinese(found["hanzi"]))
+
+
+def _spelled(words: str) -> int:
+    """
+    >>> _spelled("two hundred and five thousand thirty-one")
+    205031
+    """
+    total, part = 0, 0
+    for word in re.split(r"[-\s]+", words):
+        if word in _SCALES:
+            scale = _SCALES[word]
+            part = max(part, 1) * scale
+            if scale > 100:
+                total, part = total + part, 0
+        elif word != "and":
+            part += _UNITS.get(word) or _TENS.get(word) or 0
+    return total + part
+
+
+def _spelled_in_chinese(words: str) -> int:
+    """
+    >>> _spelled_in_chinese("三百五十"), _spelled_in_chinese("两万三千")
+    (350, 23000)
+    """
+    total, part, digit = 0, 0, 0
+    for character in words:
+        if character in _HAN_DIGITS:
+            digit = _HAN_DIGITS[character]
+            continue
+        scale = _HAN_SCALES[character]
+        if scale >= 10**4:
+            total, part, digit = (total + part + digit) * scale, 0, 0
+        else:
+            part, digit = part + (digit or 1) * scale, 0
+    return total + part + digit

@@ -1,0 +1,289 @@
+"""How much of a claim others carry: a number in [0, 1], by a logistic regression over a few measures of their words.
+
+What counts is the share of the claim's terms that one to three sentences have, and what makes another claim of it,
+whatever else the two share: a figure or a name that they lack, or another one in its place; a denial on one side only;
+the opposite word; a plan where the claim tells what was done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, replace
+from decimal import Decimal
+from math import exp
+from operator import mul
+
+from bot.claim import Beside, Claim, Scope, Sort, Term, read
+from bot.figures import Bound
+from bot.wording import carries, opposites, related, same
+
+QUOTES = 3  # at most, for one claim
+
+_WEIGHTS = {Sort.LIGHT: 0.5, Sort.WORD: 1.0, Sort.OPENING: 1.0, Sort.NAME: 1.5, Sort.ACRONYM: 1.5}
+_FIGURE = 2.5
+_NEAR_BY = 0.25  # what a name carries that stands in the article and not in the quote
+_ABOUT_IT = 0.5  # what a sentence has to carry of a claim to be about the same thing, and able to contradict it
+_ROUGHLY = Decimal("0.1")  # how far "about 300" may be off
+_TRIED = 4  # sentences that are tried as the first quote
+_LIKED = 0.6  # how much it counts, beside the support, what the first quote carries by itself...
+_SHORT = 0.01  # ...and each quote that is not needed
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sentence that may be quoted, as it was read, with what is known beside it."""
+
+    said: Claim
+    facts: frozenset[str] = frozenset()  # what its article says of itself: as good as the sentence's own terms
+    context: frozenset[str] = frozenset()  # what the sentences near it have: it may say "it" of what they name
+    article_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What speaks for a claim, and then what speaks against it; each in [0, 1]."""
+
+    coverage: float = 0.0  # the weighted share of the claim's terms that the quotes have
+    together: float = 0.0  # the share that the best of them has by itself
+    figures: float = 0.0  # the share of its figures that they lack
+    names: float = 0.0  # the share of its names that they lack
+    replaced: float = 0.0  # 1 where a figure or a name stands in the place of another
+    denied: float = 0.0  # 1 where one side denies what the other says
+    opposite: float = 0.0  # 1 where they have the opposite of a word
+    planned: float = 0.0  # 1 where they only plan what it says was done
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Those of the measures, in their order, after the bias."""
+
+    bias: float
+    coverage: float
+    together: float
+    figures: float
+    names: float
+    replaced: float
+    denied: float
+    opposite: float
+    planned: float
+
+    def support(self, found: Measures) -> float:
+        bias, *weights = astuple(self)
+        return float(1 / (1 + exp(-bias - sum(map(mul, weights, astuple(found))))))
+
+
+# Fitted by `tests/bench/fit_support.py`, which says how.
+WEIGHTS = Weights(-4.89, 5.81, 2.03, -5.67, -1.01, -8.35, -8.29, -6.18, -3.85)
+
+
+def support(claim: str, sentences: Sequence[str]) -> float:
+    """How much of `claim` the sentences carry together, in [0, 1]; 0 where either says nothing."""
+    return prove(read(claim), pieces_of(sentences))[0]
+
+
+def pieces_of(sentences: Iterable[str]) -> list[Piece]:
+    """Sentences that stand near each other."""
+    found = [read(sentence) for sentence in sentences]
+    context = frozenset[str]().union(*(each.vocabulary for each in found))
+    return [Piece(each, context=context) for each in found]
+
+
+def prove(
+    claim: Claim, pieces: Sequence[Piece], liked: Sequence[float] = (), gain: float = 0.0
+) -> tuple[float, tuple[int, ...]]:
+    """The support of the one to three pieces that carry most of the claim, and their places, best first.
+
+    `liked` is how much each piece is to be preferred as the first. A further one has to add `gain` to the coverage, and
+    one of another article to be about the claim by itself.
+    """
+    trial = _Trial(claim, pieces)
+    alone = [trial.coverage(row) + more for row, more in zip(trial.shares, liked or [0.0] * len(pieces), strict=True)]
+    starts = sorted((place for place, row in enumerate(trial.shares) if any(row)), key=lambda place: -alone[place])
+    tried = [(trial.extended(start, gain), alone[start]) for start in starts[:_TRIED]]
+    found = [(WEIGHTS.support(trial.measures(places)), places, wish) for places, wish in tried]
+    value, places, _ = max(
+        found, key=lambda each: each[0] + _LIKED * each[2] - _SHORT * len(each[1]), default=(0.0, (), 0.0)
+    )
+    return value, places
+
+
+def disprove(claim: Claim, pieces: Sequence[Piece]) -> tuple[float, tuple[int, ...]]:
+    """The support of a piece that says the contrary of the claim, and its place: what a bare "No." rests on."""
+    trial = _Trial(claim, pieces)
+    found: list[tuple[float, tuple[int, ...]]] = []
+    for place, row in enumerate(trial.shares):
+        measures = trial.measures((place,)) if any(row) else Measures()
+        if measures.denied or measures.opposite or measures.replaced:
+            agreed = replace(measures, denied=0.0, opposite=0.0, replaced=0.0, figures=0.0, names=0.0)
+            found.append((WEIGHTS.support(agreed), (place,)))
+    return max(found, key=lambda each: each[0], default=(0.0, ()))
+
+
+def shared(claim: Claim, piece: Piece) -> float:
+    """The weighted share of the claim's terms that the piece has."""
+    trial = _Trial(claim, [piece])
+    return trial.coverage(trial.shares[0])
+
+
+def measure(claim: Claim, pieces: Sequence[Piece]) -> Measures:
+    """The measures of a claim beside all of `pieces`, of which there is one at least."""
+    return _Trial(claim, pieces).measures(range(len(pieces)))
+
+
+class _Trial:
+    """A claim beside the pieces that may carry it."""
+
+    def __init__(self, claim: Claim, pieces: Sequence[Piece]) -> None:
+        self.claim = claim
+        self.pieces = pieces
+        self.weights = [_WEIGHTS.get(term.sort, _FIGURE) for term in claim.terms]
+        self.shares = [_shares(claim, piece) for piece in pieces]
+
+    def coverage(self, shares: Iterable[float]) -> float:
+        """The weighted share of the claim's terms, of which each is there to its share."""
+        total = sum(self.weights)
+        return sum(map(mul, shares, self.weights)) / total if total else 0.0
+
+    def extended(self, start: int, gain: float) -> tuple[int, ...]:
+        """The places of a piece and of those that add most to it."""
+        places: tuple[int, ...] = (start,)
+        have = self.shares[start]
+        home = self.pieces[start].article_id
+        near = [
+            place
+            for place, row in enumerate(self.shares)
+            if self.pieces[place].article_id == home or self.coverage(row) >= _ABOUT_IT
+        ]
+        while len(places) < QUOTES:
+            joined = {place: list(map(max, have, self.shares[place])) for place in near}
+            best = max(joined, key=lambda place: self.coverage(joined[place]))
+            if self.coverage(joined[best]) <= self.coverage(have) + gain + 1e-9:
+                break
+            places, have = (*places, best), joined[best]
+        return places
+
+    def measures(self, places: Sequence[int]) -> Measures:
+        rows = [self.shares[place] for place in places]
+        terms, most = self.claim.terms, [max(column) for column in zip(*rows, strict=True)]
+        context = frozenset[str]().union(*(self.pieces[place].context for place in places))
+        near = [
+            _NEAR_BY if not share and term.sort.nominal and carries(context, term.text) else share
+            for term, share in zip(terms, most, strict=True)
+        ]
+        lacking = [term for term, share in zip(terms, near, strict=True) if not share]
+        alone = [self.coverage(row) for row in rows]
+        about = [self.pieces[place].said for place, one in zip(places, alone, strict=True) if one >= _ABOUT_IT]
+        return Measures(
+            coverage=self.coverage(near),
+            together=max(alone),
+            figures=_share_of([term.sort.numeric for term in lacking], [term.sort.numeric for term in terms]),
+            names=_share_of([_certain(term) for term in lacking], [_certain(term) for term in terms]),
+            replaced=float(_replaced(self.claim, about, lacking)),
+            denied=float(any(_denied(self.claim, quote) for quote in about)),
+            opposite=float(any(_opposed(term.text, about) for term in terms)),
+            planned=float(any(_only_planned(self.claim, quote) for quote in about)),
+        )
+
+
+def _certain(term: Term) -> bool:
+    """Whether a term is a name for sure."""
+    return term.sort in (Sort.NAME, Sort.ACRONYM)
+
+
+def _share_of(part: Sequence[bool], whole: Sequence[bool]) -> float:
+    return sum(part) / sum(whole) if any(whole) else 0.0
+
+
+def _shares(claim: Claim, piece: Piece) -> list[float]:
+    """How much of each of the claim's terms the piece has."""
+    present = piece.said.vocabulary | piece.facts
+    meant = {term for acronym, run in claim.spelled.items() if acronym in piece.said.words for term in run}
+    return [1.0 if term.text in meant else _share(term, present) for term in claim.terms]
+
+
+def _share(term: Term, present: frozenset[str]) -> float:
+    if term.bound and any(_within(term, other) for other in present):
+        return 1.0
+    return carries(present, term.text)
+
+
+def _within(term: Term, other: str) -> bool:
+    """Whether another number is one that "more than 300" or "about 300" may mean."""
+    if not re.fullmatch(r"\d+(?:\.\d+)?%?", other) or term.text.endswith("%") != other.endswith("%"):
+        return False
+    bound, value = Decimal(term.text.rstrip("%")), Decimal(other.rstrip("%"))
+    if term.bound is Bound.OVER:
+        return bound <= value <= 2 * bound
+    if term.bound is Bound.UNDER:
+        return bound / 2 <= value <= bound
+    return abs(value - bound) <= _ROUGHLY * bound
+
+
+def _denied(claim: Claim, quote: Claim) -> bool:
+    """Whether one of the two denies what the other says."""
+    return _says(claim, quote.denied.heads, claim.denied) or _says(quote, claim.denied.heads, quote.denied)
+
+
+def _only_planned(claim: Claim, quote: Claim) -> bool:
+    return claim.past and _says(claim, quote.planned.heads, claim.planned)
+
+
+def _says(text: Claim, heads: frozenset[str], scope: Scope) -> bool:
+    """Whether the text has one of the heads outside of the scope."""
+    return any(carries(text.vocabulary, head) and not carries(scope.reach, head) for head in heads)
+
+
+def _opposed(term: str, quotes: Sequence[Claim]) -> bool:
+    """Whether the quotes have the opposite of a term, and not the term."""
+    against = opposites(term)
+    if not any(not against.isdisjoint(quote.words) for quote in quotes):
+        return False
+    return not any(carries(quote.words, term) for quote in quotes)
+
+
+def _replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term]) -> bool:
+    """Whether another name or figure stands where the claim has one that is lacking, or two are swapped."""
+    rivals = {term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking))}
+    return any(rival not in claim.vocabulary or rivals.get(rival) == term for term, rival in rivals.items())
+
+
+def _rival(term: Term, claim: Claim, quotes: Sequence[Claim], lacking: bool) -> str | None:
+    """The name or figure of the same sort that stands more as the claim has this one than this one itself does.
+
+    Of a term that is lacking, only one that the claim has not is a rival; else only another one of the claim.
+    """
+    place = claim.beside.get(term.text)
+    if not place or not any(place):
+        return None
+    own, best = 0, (0, "")
+    for quote in quotes:
+        for rival in quote.terms:
+            if rival.text not in quote.beside or not _comparable(term, rival):
+                continue
+            shared = _shared(place, quote.beside[rival.text])
+            if _same(term, rival, claim, quote):
+                own = max(own, shared)
+            elif (rival.text not in claim.vocabulary) if lacking else (rival.text in claim.vocabulary):
+                best = max(best, (shared, rival.text))
+    return best[1] if best[0] > own and 2 * best[0] >= sum(map(len, place)) else None
+
+
+def _shared(place: Beside, there: Beside) -> int:
+    """How many of the terms before and after stand there too, on their side."""
+    return sum(1 for own, other in zip(place, there, strict=True) for term in own if carries(other, term))
+
+
+def _comparable(term: Term, rival: Term) -> bool:
+    return term.sort is rival.sort or {term.sort, rival.sort} == {Sort.NAME, Sort.OPENING}
+
+
+def _same(term: Term, rival: Term, claim: Claim, quote: Claim) -> bool:
+    return (
+        term.text == rival.text
+        or rival.text in same(term.text)
+        or related(term.text, rival.text)
+        or rival.text in quote.spelled.get(term.text, ())
+        or term.text in claim.spelled.get(rival.text, ())
+        or (term.bound is not None and _within(term, rival.text))
+    )

@@ -1,0 +1,115 @@
+"""Which words say the same, and which say the opposite, where their stems do not tell."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import takewhile
+
+from index.words import terms
+
+_RELATED = 0.7  # what a word of the same family carries: agree, agreement
+_FORMS = (
+    "become became/begin began begun/break broke broken/bring brought/build built/buy bought/"
+    "catch caught/choose chose chosen/come came/deal dealt/die dead death died dying/"
+    "draw drew drawn/drive drove driven/eat ate eaten/fall fell fallen/feel felt/fight fought/"
+    "find found/fly flew flown/forbid forbade forbidden/forget forgot forgotten/get got/"
+    "give gave given/go went gone/grow grew grown/hear heard/hold held/keep kept/know knew known/"
+    "lead led/leave left/lend lent/lose lost loss/make made/mean meant/meet met/pay paid/"
+    "rise rose risen/run ran/see saw seen/seek sought/sell sold/send sent/shoot shot/show shown/"
+    "sing sang sung/sink sank sunk/sit sat/speak spoke spoken/spend spent/stand stood/"
+    "steal stole stolen/strike struck/swear swore sworn/swim swam/take took taken/teach taught/"
+    "tell told/think thought/throw threw thrown/understand understood/win won/write wrote written/"
+    "withdraw withdrew withdrawn withdrawal/child children/man men/woman women/person people"
+)
+_PEOPLES = (
+    "China Chinese/America American US/Britain British UK/France French/Germany German/Spain Spanish/Poland Polish/"
+    "Netherlands Dutch/Sweden Swedish/Denmark Danish/Turkey Turkish/Greece Greek/Ireland Irish/Scotland Scottish/"
+    "Wales Welsh/Switzerland Swiss/England English/Portugal Portuguese/Japan Japanese/Norway Norwegian/Europe European"
+)
+_OPPOSITES = (
+    "increase decrease/increase reduce/increase decline/increase fall/rise fall/high low/"
+    "higher lower/more less/more fewer/most least/first last/large small/larger smaller/"
+    "largest smallest/strong weak/stronger weaker/better worse/best worst/early late/earlier later/"
+    "win lose/gain lose/accept reject/accept refuse/approve reject/allow ban/"
+    "allow forbid/allow prevent/permit prohibit/support oppose/begin end/start end/start stop/"
+    "open close/join leave/enter leave/extend end/buy sell/import export/before after/north south/"
+    "east west/northern southern/eastern western/old new/older newer/older younger/male female/"
+    "man woman/mother father/son daughter/brother sister/husband wife/promote inhibit/"
+    "promote prevent/activate inhibit/enhance impair/enhance reduce/induce inhibit/induce prevent/"
+    "improve worsen/positive negative/benefit harm/cause prevent/major minor/majority minority/"
+    "top bottom/inside outside/above below/rich poor/public private/upper lower/present absent/"
+    "alive dead/true false/same different/success failure/succeed fail/confirm deny/raise lower/"
+    "raise cut/protect damage/guilty innocent/legal illegal/possible impossible/likely unlikely/"
+    "known unknown/"
+    "增加 减少/上升 下降/提高 降低/支持 反对/接受 拒绝/开始 结束/加入 退出/进口 出口/之前 之后/最大 最小/最多 最少"
+)
+# Words that a claim may well have and its proof not: they weigh half.
+_LIGHT = (
+    "year years time times day days month week new one first way part people make made take took taken use used get go "
+    "come came become became include included including many much well several various name named call called known "
+    "around throughout even since however although within among across per later currently start end state thing "
+    "number place set 年 月 日"
+)
+
+
+def carries(present: frozenset[str], term: str) -> float:
+    """How much of `term` a text with the terms `present` has, in [0, 1].
+
+    >>> present = frozenset(terms("The Chinese troops withdrew."))
+    >>> [carries(present, term) for term in ("china", "withdraw", "troop", "US")]
+    [1.0, 1.0, 1.0, 0.0]
+    """
+    if term in present or not _same().get(term, _NONE).isdisjoint(present):
+        return 1.0
+    return _RELATED if any(related(term, other) for other in present) else 0.0
+
+
+def same(term: str) -> frozenset[str]:
+    """The other terms that say the same."""
+    return _same().get(term, _NONE)
+
+
+def opposites(term: str) -> frozenset[str]:
+    """The terms that say the opposite, in any of their forms.
+
+    >>> sorted(opposites("rose"))
+    ['fall', 'fallen', 'fell']
+    """
+    against = _NONE.union(*(_opposite().get(form, _NONE) for form in (term, *same(term))))
+    return against.union(*(same(other) for other in against))
+
+
+def related(term: str, other: str) -> bool:
+    """Whether two stems share a beginning of five letters or more, and most of the longer one."""
+    if term[:5] != other[:5] or not term.isalpha():
+        return False
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(term, other, strict=False)))
+    return shared >= max(5, 0.6 * max(len(term), len(other)))
+
+
+@lru_cache(maxsize=1)
+def light() -> frozenset[str]:
+    return frozenset(terms(_LIGHT))
+
+
+_NONE = frozenset[str]()
+
+
+@lru_cache(maxsize=1)
+def _same() -> dict[str, frozenset[str]]:
+    return _families(f"{_FORMS}/{_PEOPLES}")
+
+
+@lru_cache(maxsize=1)
+def _opposite() -> dict[str, frozenset[str]]:
+    return _families(_OPPOSITES)
+
+
+def _families(groups: str) -> dict[str, frozenset[str]]:
+    """Each term of the groups, which a slash parts, with the others of its groups."""
+    found: dict[str, set[str]] = {}
+    for group in groups.split("/"):
+        family = set(terms(group))
+        for term in family:
+            found.setdefault(term, set()).update(family - {term})
+    return {term: frozenset(others) for term, others in found.items()}
