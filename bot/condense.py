@@ -1,59 +1,129 @@
-"""A follow-up to a question of its own, only where it needs the history."""
+"""A follow-up to a question of its own, only where it needs the history.
+
+Code finds what the conversation is about and puts it before the question: "Penobscot River: Where does it end?". A
+model only words the two as one question, and never sees the conversation, so that no answer in it can instruct it. Its
+words are taken where they keep the question's own and add only the conversation's.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
+from bot.config import shipped
+from bot.prompt import PromptFile, parse
+from bot.subject import asked_again, bare, names, needs_history, points_back, subject
 from bot.types import Prompt, Turn
-from index.words import content_terms
+from index.sentence import sentences
+from index.words import chinese, content_terms
 
 Complete = Callable[[Prompt], Iterator[str]]
 
-# Words that point back to something said before.
-_POINTS_BACK = re.compile(
-    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|there|then|one|ones|both|same|former|latter)\b"
-    r"|^(?:and|but|so|also|or|what about|how about|why|when|where|who|how)\b\W*(?:\w+\W*){0,3}$"
-    r"|[他她它]们?|这|那|呢[？?]?$",
-    re.IGNORECASE,
-)
-_SYSTEM = (
-    "Rewrite the last question so that it can be understood without the conversation. Replace words such as it, they "
-    "or he by the names they stand for. Keep all else. Reply with the question only."
-)
+_LONGEST = 300  # characters of a question that a model wrote
+_INVENTED = 1  # words of it that nobody said, at most: "league" for "How many teams?"
+_ASKS = {
+    kind: re.compile(words, re.IGNORECASE)
+    for kind, words in {
+        "who": r"\bwho(?:m|se)?\b|谁",
+        "what": r"\bwhat\b(?! about\b)|什么(?!时候)(?<!为什么)",
+        "when": r"\bwhen\b|何时|什么时候",
+        "where": r"\bwhere\b|哪里|哪儿|何处",
+        "why": r"\bwhy\b|为什么|为何",
+        "how": r"\bhow\b(?! about\b)|怎|如何|多少|几",
+        "which": r"\bwhich\b|哪(?![里儿])",
+    }.items()
+}
+_MARKUP = re.compile(r"https?:|www\.|[<>{}\[\]`|\\]")
 
 
 def condense(question: str, history: Sequence[Turn], complete: Complete | None = None) -> str:
-    """The question with what it takes from `history` named; the question itself where it stands alone.
+    """The question with what it takes from `history`; the question itself where it stands alone.
 
-    Without a model (`complete` None), or where the model's words keep neither the question's nor the history's
-    terms, the last question is put before this one. Turns without an answer are fine.
+    Turns without an answer are fine. Without a model (`complete` None), or where its words are not faithful, the
+    subject is put before the question.
+
+    >>> condense("How long is it?", [Turn("What is the Great Wall of China made of?")])
+    'Great Wall of China: How long is it?'
     """
     if not history or not needs_history(question):
         return question
-    plain = f"{history[-1].question} {question}"
-    if complete is None:
-        return plain
-    rewritten = "".join(complete(_prompt(question, history[-3:]))).strip().splitlines()
-    return rewritten[0] if rewritten and _faithful(rewritten[0], question, history) else plain
+    if again := asked_again(question, history):
+        return again
+    about = _about(question, history)
+    if not about:
+        return question
+    if complete is not None:
+        written = _line(complete(_file(chinese(question)).fill({"subject": about, "question": question})))
+        if faithful(written, question, about):
+            return written
+    return _joined(about, question)
 
 
-def needs_history(question: str) -> bool:
-    """Whether the question points back, or has too few terms of its own to stand alone.
+def faithful(written: str, question: str, about: str) -> bool:
+    """Whether what a model wrote is the question, with what it is about, and nothing else.
 
-    >>> needs_history("When does it take effect?"), needs_history("Who leads the World Health Organization?")
-    (True, False)
+    It is plain text in the question's language, in no more sentences, and does not point back. It keeps the words that
+    ask and two thirds of those that say what is asked. What it adds is of the subject, but for a word that is no name;
+    it adds something, unless the question only seemed to need it.
+
+    >>> faithful("How long is the Great Wall of China?", "How long is it?", "Great Wall of China")
+    True
+    >>> faithful("The Great Wall of China is 21,196 km long.", "How long is it?", "Great Wall of China")
+    False
     """
-    return bool(_POINTS_BACK.search(question)) or len(content_terms(question)) < 2
+    own, told, new = (set(content_terms(text)) for text in (question, about, written))
+    invented = new - own - told
+    return (
+        len(written) <= _LONGEST
+        and 1 <= len(sentences(written)) <= max(1, len(sentences(question)), question.count("?"))
+        and not _MARKUP.search(written)
+        and chinese(written) == chinese(question)
+        and not points_back(written)
+        and _asking(question) <= _asking(written)
+        and (own or _asking(question))
+        and len(own - new) <= len(own) // 3
+        and (bool(new & told - own) or not points_back(question))
+        and len(invented) <= _INVENTED
+        and not any(invented.intersection(content_terms(name)) for name in names(written))
+    )
 
 
-def _faithful(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
-    """It keeps the question's terms, and adds only terms of the history."""
-    own, new = set(content_terms(question)), set(content_terms(rewritten))
-    told = {term for turn in history for term in content_terms(f"{turn.question} {turn.answer_text}")}
-    return len(own & new) >= 0.5 * len(own) and len(new - own - told) <= 2
+def _about(question: str, history: Sequence[Turn]) -> str:
+    """What a question is about that needs the history: its subject, or the question before one that names nothing."""
+    if bare(question):
+        return condense(history[-1].question, history[:-1])
+    return subject(question, history)
 
 
-def _prompt(question: str, history: Sequence[Turn]) -> Prompt:
-    told = "\n".join(f"Q: {turn.question}\nA: {turn.answer_text[:300]}" for turn in history)
-    return Prompt(_SYSTEM, f"Conversation:\n{told}\n\nLast question: {question}")
+def _joined(about: str, question: str) -> str:
+    in_chinese = chinese(question)
+    if about.endswith(("?", "？")):
+        return f"{about}{question}" if in_chinese else f"{about} {question}"
+    return f"{about}：{question}" if in_chinese else f"{about}: {question}"
+
+
+def _line(words: Iterator[str]) -> str:
+    """The first line of what a model writes; the rest is not waited for."""
+    written = ""
+    for piece in words:
+        written += piece
+        if "\n" in written.strip() or len(written) > _LONGEST:
+            break
+    return written.strip().partition("\n")[0].strip()
+
+
+def _asking(question: str) -> set[str]:
+    """What a question asks for, by the words that say so.
+
+    >>> _asking("美国何时退出？") == _asking("美国是什么时候退出的？") == _asking("when")
+    True
+    """
+    return {kind for kind, words in _ASKS.items() if words.search(question)}
+
+
+@cache
+def _file(in_chinese: bool) -> PromptFile:
+    """The prompt for a question's language. Raises PromptInvalid."""
+    name = "condense.zh.md" if in_chinese else "condense.md"
+    return parse(name, (shipped("prompts") / name).read_text(encoding="utf-8"), ("subject", "question"))

@@ -11,6 +11,7 @@ FORCED = {
     "DO_NOT_TRACK": "1",
     "GRADIO_ANALYTICS_ENABLED": "False",
     "HF_HUB_DISABLE_TELEMETRY": "1",
+    "ORT_DISABLE_TELEMETRY": "1",
 }
 # A person may want a model hub, progress bars, tracing or other threads, and says so in the environment.
 DEFAULTS = {

@@ -90,7 +90,7 @@ def test_a_question_that_the_articles_answer_is_answered_with_their_words(
     answer = bot.answer(question)
     assert answer.status is Status.ANSWERED
     assert said in answer.text
-    assert article in answer.citations[0].article_id
+    assert any(article in citation.article_id for citation in answer.citations)
 
 
 @pytest.mark.parametrize(
@@ -129,11 +129,11 @@ def test_every_quote_is_exact_and_every_sentence_is_cited_or_marked(bot: Bot, in
 
 
 def test_evidence_comes_first_then_words_then_the_answer(index: Index) -> None:
-    bot, _ = with_words(index, "The withdrawal takes effect ", "on 6 July 2021.")
-    events = list(bot.stream("When does the US withdrawal from the WHO take effect?"))
+    bot, _ = with_words(index, "The United Kingdom barred Huawei ", "on 14 July 2020.")
+    events = list(bot.stream("On which day did the United Kingdom bar Huawei from 5G?"))
     assert [type(event) for event in events] == [EvidenceReady, Words, Words, Answer]
     assert isinstance(events[-1], Answer)
-    assert events[-1].text == "The withdrawal takes effect on 6 July 2021. [1]"
+    assert events[-1].text == "The United Kingdom barred Huawei on 14 July 2020. [1]"
     assert events[-1].model == "scripted"
 
 
@@ -145,13 +145,27 @@ def test_a_model_is_shown_the_evidence_with_its_facts_and_the_question(index: In
     assert "When does the US withdrawal from the WHO take effect?" in script.prompts[0].user
 
 
-def test_what_a_model_makes_up_is_not_passed_off(index: Index) -> None:
-    bot, _ = with_words(index, "It takes effect on 6 July 2021. The mayor of Geneva wept for nine days.")
+def test_an_answer_that_a_newer_article_overtakes_gives_both_with_their_days_the_newer_first(bot: Bot) -> None:
     answer = bot.answer("When does the US withdrawal from the WHO take effect?")
+    newer, older = answer.sentences
+    assert newer.text.startswith("As of 21 January 2021")
+    assert older.text.startswith("As of 15 July 2020")
+    assert all(each.citations for each in answer.sentences)
+
+
+def test_what_a_model_makes_up_is_not_passed_off(index: Index) -> None:
+    bot, _ = with_words(index, "It was barred on 14 July 2020. The mayor of Geneva wept for nine days.")
+    answer = bot.answer("On which day did the United Kingdom bar Huawei from 5G?")
     assert answer.status is Status.PARTIAL
     assert [each.state for each in answer.sentences] == [State.SUPPORTED, State.UNSUPPORTED]
-    strict = bot.answer("When does the US withdrawal from the WHO take effect?", strict=True)
+    strict = bot.answer("On which day did the United Kingdom bar Huawei from 5G?", strict=True)
     assert [each.state for each in strict.sentences] == [State.SUPPORTED]
+
+
+def test_what_a_model_makes_up_is_marked_also_beside_an_answer_that_was_overtaken(index: Index) -> None:
+    bot, _ = with_words(index, "It takes effect on 6 July 2021. The mayor of Geneva wept for nine days.")
+    *_, made_up = bot.answer("When does the US withdrawal from the WHO take effect?").sentences
+    assert (made_up.text, made_up.state) == ("The mayor of Geneva wept for nine days.", State.UNSUPPORTED)
 
 
 @pytest.mark.parametrize("words", ["Not in the articles.", "The mayor of Geneva wept for nine days.", ""])

@@ -40,13 +40,13 @@ def test_without_history_a_question_is_left_alone() -> None:
 
 
 def test_a_faithful_rewrite_is_taken() -> None:
-    rewrite = "When does the United States notice of leaving the WHO take effect?"
+    rewrite = "When does the notice of leaving the WHO take effect?"
     assert condense("When does it take effect?", HISTORY, lambda _: iter([rewrite])) == rewrite
 
 
 @pytest.mark.parametrize("rewrite", ["", "Bananas are yellow fruit from Ecuador, aren't they?"])
 def test_an_unfaithful_rewrite_is_not_taken(rewrite: str) -> None:
-    plain = "Who gave notice of leaving the WHO? When does it take effect?"
+    plain = "notice of leaving the WHO: When does it take effect?"
     assert condense("When does it take effect?", HISTORY, lambda _: iter([rewrite])) == plain
 
 
