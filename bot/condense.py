@@ -81,10 +81,11 @@ def faithful(written: str, question: str, about: str) -> bool:
         and chinese(written) == chinese(question)
         and not points_back(written)
         and _asking(question) <= _asking(written)
-        and (own or _asking(question))
+        and bool(own or _asking(question))
         and len(own - new) <= len(own) // 3
         and (bool(new & told - own) or not points_back(question))
         and len(invented) <= _INVENTED
+        and not any(term[0].isdigit() for term in invented)
         and not any(invented.intersection(content_terms(name)) for name in names(written))
     )
 
@@ -108,7 +109,7 @@ def _line(words: Iterator[str]) -> str:
     written = ""
     for piece in words:
         written += piece
-        if "\n" in written.strip() or len(written) > _LONGEST:
+        if "\n" in written.lstrip() or len(written) > _LONGEST:
             break
     return written.strip().partition("\n")[0].strip()
 

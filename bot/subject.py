@@ -50,7 +50,8 @@ _POINTS = re.compile(
     r"(?<!is )(?<!are )(?<!was )(?<!were )there(?=\W*$)|"
     r"(?:which|this|that|the|another|first|second|last) ones?|the (?:former|latter)(?!\s\w)|"
     r"this(?! (?:week|month|year|morning|afternoon|evening|summer|autumn|winter|spring|century|decade)\b)|"
-    r"(?:is|was|do|does|did|has|had|can|could|will|would|should|how|why) that|that(?=\W*$|[,.?!]|\s\w+\W*$))\b"
+    r"(?:is|was|do|does|did|has|had|can|could|will|would|should|how|why|in|of|on|at|for|from|by|about|after) that|"
+    r"\w+ed that(?=\s\w+\W*$)|that(?=\W*$|[,.?!]))\b"
     r"|(?<![其吉])[他她它]|这(?!几?个?[周月年])|那(?!么)|(?<!耳)其(?![他它中实余次])|(?<![因由彼从在])此(?![外次])|上述|[前后]者"
     r"|(?<![应本活])该(?![如怎不去做])|^(?!.*(?:什么|谁|哪|何|几|多少|怎|吗)).*呢[？?]?$",
     re.IGNORECASE,
@@ -63,7 +64,7 @@ _OWNERS = frozenset("its their his her itself 其".split())
 # "It" that stands for nothing: "Is it true that ...", "How long does it take to ...".
 _EMPTY = re.compile(
     r"\b(?:is|was|be) it (?:\w+ly )?(?:true|possible|necessary|legal|safe|better|normal|hard|easy|difficult|worth)\b"
-    r"|\b(?:does|did|would|will) it (?:take|cost|mean|rain|snow)\b",
+    r"|\b(?:does|did|would|will) it (?:rain|snow|(?:take|cost|mean)(?: \w+){0,3} to)\b",
     re.IGNORECASE,
 )
 # Where another clause begins: what it points to may stand in the one before.
@@ -72,8 +73,12 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
-    r"^\W*(?:(?:and|but|so|or|then|no|yes|what about|how about|i meant?)\b|那么?|还有|另外|然后)",
+    r"^\W*(?:(?:and|but|so|or|then|no|yes|what about|how about|i meant?)\b|那么|还有|另外|然后)",
     re.IGNORECASE,
+)
+# What only names something else.
+_ANOTHER = re.compile(
+    r"\W*(?:and|but|or|then|what about|how about)\b(.+)|(?:那么?|还有|而)?(.+)呢\W*$", re.IGNORECASE | re.DOTALL
 )
 # What a thing is can be asked of a word alone: "What is inflation?".
 _DEFINES = re.compile(r"^\W*(?:what|who)(?:'s| is| are)(?: an?)? [a-z][\w-]*\W*$|^什么是", re.IGNORECASE)
@@ -141,8 +146,8 @@ def asked_again(question: str, history: Sequence[Turn]) -> str:
     >>> asked_again("And China?", [Turn("How many warheads does Russia have?")])
     'How many warheads does China have?'
     """
-    opening = _GOES_ON.match(question)
-    if opening is None or _ASKS.search(question, opening.end()) or points_back(question[opening.end() :]):
+    another = _ANOTHER.match(question)
+    if another is None or any(_ASKS.search(part) or points_back(part) for part in another.groups("")):
         return ""
     earlier = topic(question, history)
     new, old = _names_alone(question), _names_alone(earlier)
@@ -269,11 +274,16 @@ def _names_alone(question: str) -> list[tuple[int, int]]:
         return [(question.index(name), question.index(name) + len(name)) for name in names(question)]
     words = list(_WORD.finditer(question))
     letters = _letters([word[0] for word in words])
-    if re.search(r"[sg]n|n[sg]", letters):
+    if re.search(r"[sg]n", letters):
         return []
-    runs = [found.span() for found in re.finditer(r"n+(?:l+n+)*", letters)]
-    spans = [(words[start].start(), words[end - 1].end()) for start, end in runs]
-    return [(start, end - len("'s") * question[start:end].endswith(("'s", "’s"))) for start, end in spans]
+    spans = []
+    for found in re.finditer(r"n+(?:l+n+)*", letters):
+        start, last = words[found.start()].start(), words[found.end() - 1]
+        owner = last[0].endswith(("'s", "’s"))
+        if not owner and re.match(r"[sg]", letters[found.end() :]):
+            return []
+        spans.append((start, last.end() - len("'s") * owner))
+    return spans
 
 
 def _weight(phrase: str) -> int:
