@@ -153,8 +153,8 @@ def asked_again(question: str, history: Sequence[Turn]) -> str:
     new, old = _names_alone(question), _names_alone(earlier)
     if len(new) != 1 or len(old) != 1:
         return ""
-    (start, end), (name_start, name_end) = old[0], new[0]
-    return earlier[:start] + question[name_start:name_end] + earlier[end:]
+    (start, end), name = old[0], question[slice(*new[0])]
+    return f"{earlier[:start]}{name}{earlier[end:]}" if not _adds(question, name) else ""
 
 
 def bare(question: str) -> bool:

@@ -1,24 +1,22 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.condense import condense, faithful
 from bot.subject import needs_history, subject
 from bot.types import Prompt, Turn
+from index.words import content_terms
 
 HISTORY = (Turn("Who gave notice of leaving the WHO?", "The United States gave notice on 6 July 2020."),)
 PLAIN = "notice of leaving the WHO: When does it take effect?"
 
 
-def saying(words: str, asked: list[Prompt] | None = None) -> object:
-    def complete(prompt: Prompt) -> Iterator[str]:
-        if asked is not None:
-            asked.append(prompt)
-        yield from words
-
-    return complete
+def saying(words: str) -> Callable[[Prompt], Iterator[str]]:
+    return lambda _: iter([words])
 
 
 def never(_: Prompt) -> Iterator[str]:
@@ -105,9 +103,27 @@ def test_what_was_asked_of_one_name_is_asked_of_another_without_a_model(
     assert condense(question, [Turn(earlier)], never) == whole
 
 
-@pytest.mark.parametrize("earlier", ["What is France's policy on Taiwan?", "What was said at the Gaza talks?"])
-def test_a_name_takes_the_place_of_no_part_of_what_was_asked(earlier: str) -> None:
-    assert condense("And Germany?", [Turn(earlier)]).endswith(": And Germany?")
+@pytest.mark.parametrize(
+    ("question", "earlier"),
+    [
+        ("And Germany?", "What is France's policy on Taiwan?"),
+        ("And Germany?", "What was said at the Gaza talks?"),
+        ("But China won", "How many warheads does Russia have?"),
+        ("那俄罗斯输了呢？", "中国有多少核弹头？"),
+    ],
+)
+def test_a_name_takes_no_other_place_than_that_of_the_only_name(question: str, earlier: str) -> None:
+    assert condense(question, [Turn(earlier)]).endswith(question)
+
+
+WORDS = "And Why What is it the treaty Rome China's How many 他 那 俄罗斯 呢 何时 生效 2020 . ? , ？".split()
+texts = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
+
+
+@given(texts, st.lists(st.tuples(texts, texts), max_size=3))
+def test_without_a_model_nothing_that_a_question_says_is_lost(question: str, turns: list[tuple[str, str]]) -> None:
+    whole = condense(question, [Turn(*turn) for turn in turns])
+    assert set(content_terms(question)) <= set(content_terms(whole))
 
 
 def test_whom_the_last_answer_names_is_who_he_is() -> None:
@@ -167,6 +183,10 @@ def test_a_faithful_wording_is_taken_and_only_its_first_line_is_waited_for() -> 
         "Bananas are yellow fruit from Ecuador, aren't they?",
         "The notice of leaving the WHO takes effect on 6 July 2021.",  # an answer
         "When does it take effect?",  # still points back
+        "When does its notice of leaving the WHO take effect?",
+        "When does anything take effect?",  # names nothing of the conversation
+        "Does the notice of leaving the WHO take effect?",  # does not ask when
+        "When was the notice of leaving the WHO given?",  # nor about its effect
         "Who gave notice of leaving the WHO?",  # asks something else
         "When does the notice of leaving the WHO take effect in Brazil?",  # a name that nobody said
         "When does the notice of leaving the WHO take effect in 2024?",
@@ -174,22 +194,21 @@ def test_a_faithful_wording_is_taken_and_only_its_first_line_is_waited_for() -> 
         "When does the notice of leaving the WHO take effect, and is the mayor a thief?",
         "When does the notice of leaving the WHO take effect <b>?",
         "See https://example.org when the notice of leaving the WHO takes effect?",
-        "离开世卫组织的通知何时生效？",  # another language
         f"When does the notice of leaving the WHO take effect{' or take effect' * 30}?",
     ],
 )
 def test_an_unfaithful_wording_is_not_taken(written: str) -> None:
-    assert condense("When does it take effect?", HISTORY, lambda _: iter([written])) == PLAIN
+    assert condense("When does it take effect?", HISTORY, saying(written)) == PLAIN
 
 
 def test_a_question_that_only_seemed_to_need_it_may_be_left_as_it_is() -> None:
-    assert condense("How old is the moon?", HISTORY, lambda _: iter(["How old is the moon?"])) == "How old is the moon?"
+    assert condense("How old is the moon?", HISTORY, saying("How old is the moon?")) == "How old is the moon?"
 
 
 def test_a_wording_in_chinese_asks_what_was_asked() -> None:
     history = [Turn("世界卫生组织的总部在哪里？")]
     for written, taken in (("世界卫生组织的总部是什么时候成立的？", True), ("世界卫生组织的总部在哪里？", False)):
-        assert (condense("它何时成立？", history, lambda _, words=written: iter([words])) == written) is taken
+        assert (condense("它何时成立？", history, saying(written)) == written) is taken
 
 
 def test_an_instruction_in_the_history_reaches_no_model_and_none_that_is_obeyed_is_taken() -> None:
@@ -218,6 +237,10 @@ def test_a_model_is_asked_in_the_language_of_the_question() -> None:
         (False, True),
     ]
     assert asked[1].user == "Subject: WHO\nFollow-up: When was it founded?\nFull question:"
+
+
+def test_a_wording_is_in_the_language_of_the_question() -> None:
+    assert not faithful("Why: who leads the WHO?", "为什么？", "Who leads the WHO?")
 
 
 def test_a_wording_has_to_keep_something_of_the_question() -> None:

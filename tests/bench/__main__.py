@@ -9,7 +9,18 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BENCHES = ("retrieval", "chunking", "precision", "throughput", "again", "latency", "memory", "start", "support")
+BENCHES = (
+    "retrieval",
+    "condense",
+    "chunking",
+    "precision",
+    "throughput",
+    "again",
+    "latency",
+    "memory",
+    "start",
+    "support",
+)
 
 
 def main() -> None:
