@@ -107,19 +107,23 @@ class Bot:
         quotes: bool = False,
         notice: str | None = None,
         strictness: float | None = None,
+        entails: cite.Entails | None = None,
     ) -> None:
         """The `models` are tried in order; with `quotes`, or without a model, the articles' own sentences are the last
-        resort. `notice` is to be shown to the person; `strictness` is that of `stream`, where none is given there."""
+        resort. `notice` is to be shown to the person; `strictness` is that of `stream`, where none is given there;
+        `entails` joins in what supports a sentence."""
         self.index = index
         self.notice = notice
         self._models, self._quotes = models, quotes
         self._strictness = strictness
+        self._entails = entails
         self._answer_prompt, self._check = _prompts(shipped("prompts"))
         self._calibrations = calibrate.load()
 
     @classmethod
     def open(cls, store: str | Path = "data/store", model: str | None = None, config: Config | None = None) -> Self:
         """Raises StoreMissing where there is no store, ModelUnknown or ModelMissing for a model that cannot be had."""
+        from bot.entail import named_entailment
         from bot.model import open_model
         from index.embed import named
         from index.index import Index
@@ -132,7 +136,14 @@ class Bot:
         )
         embedder = named(settings.embedder, settings.precision)
         index = Index.open(store, embedder=embedder, url=settings.store_url, reranker=settings.reranker)
-        return cls(index, *opened.models, quotes=opened.quotes, notice=opened.notice, strictness=settings.strictness)
+        return cls(
+            index,
+            *opened.models,
+            quotes=opened.quotes,
+            notice=opened.notice,
+            strictness=settings.strictness,
+            entails=named_entailment(settings.entailment),
+        )
 
     @property
     def model(self) -> str:
@@ -299,7 +310,9 @@ class Bot:
     def _finished(self, asked: Asked, found: Found, words: str, absent: Sequence[str]) -> Answer:
         """The answer of the words; `absent` are the questions in the question that the articles do not answer."""
         others = [each for each in found.sentences if each not in found.chosen]
-        cited = cite.cite(words, found.question, found.chosen, others, found.articles, strict=asked.strict)
+        cited = cite.cite(
+            words, found.question, found.chosen, others, found.articles, strict=asked.strict, entails=self._entails
+        )
         if decide.declines(words) or not any(each.state is State.SUPPORTED for each in cited.sentences):
             return self._refused(asked, found)
         whole = not absent and all(each.state is State.SUPPORTED for each in cited.sentences)

@@ -51,6 +51,13 @@ class PromptInvalid(ShownError):
         super().__init__(f"The prompt file {name} cannot be used: {reason}.")
 
 
+class EntailmentMissing(ShownError):
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"The entailment model {name!r} cannot be used: {reason}. Name another cross-encoder, or none."
+        )
+
+
 class SettingInvalid(UsageError):
     """A flag, a variable or a line of `byline.toml` that cannot be used. `where` names it."""
 
@@ -60,6 +67,7 @@ class SettingInvalid(UsageError):
 
 __all__ = [
     "Cancelled",
+    "EntailmentMissing",
     "ModelFailed",
     "ModelMissing",
     "ModelUnknown",

@@ -79,11 +79,12 @@ OURS = {
     "bot.langchain": {"bot.answer", "bot.render", "index.index", *VALUES},
     "bot.answer": {
         *("bot.calibrate", "bot.cite", "bot.condense", "bot.config", "bot.decide", "bot.evidence", "bot.model"),
-        *("bot.parts", "bot.prompt", "bot.refuse", "bot.write", "index.embed", "index.index"),
+        *("bot.entail", "bot.parts", "bot.prompt", "bot.refuse", "bot.write", "index.embed", "index.index"),
         *VALUES,
     },
     "bot.web": {"index.quiet", *SURFACE},
     "bot.slack": SURFACE,
+    "bot.entail": {"index.quiet", *VALUES},
     "bot.evaluate": {"bot.attribute", *TEXT, *SURFACE},
     "bot.cli": {
         "bot.config",
@@ -131,7 +132,7 @@ VENDORS = {
     "rich": {"bot.cli"},
     "rjieba": {"index.words"},
     "safetensors": {"index.embed"},
-    "sentence_transformers": {"index.embed", "index.rerank"},
+    "sentence_transformers": {"bot.entail", "index.embed", "index.rerank"},
     "slack_bolt": {"bot.slack"},
     "slack_sdk": {"bot.slack"},
     "starlette": {"bot.web"},

@@ -1,0 +1,74 @@
+"""A model of inference joins in what supports a sentence: a tiny one, made here with weights by chance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from test_cite import ARTICLES, REPORT, evidence_of
+from test_rerank import make_cross_encoder
+
+from bot.cite import cite
+from bot.config import read
+from bot.entail import CrossEntailment, named_entailment
+from bot.errors import EntailmentMissing
+from bot.types import State
+
+
+def named(folder: Path, labels: list[str]) -> CrossEntailment:
+    """The cross-encoder with these labels."""
+    from transformers import AutoConfig
+
+    made = make_cross_encoder(folder, len(labels))
+    config = AutoConfig.from_pretrained(made)
+    config.id2label = dict(enumerate(labels))
+    config.label2id = {label: place for place, label in enumerate(labels)}
+    config.save_pretrained(made)
+    return CrossEntailment(str(made))
+
+
+@pytest.mark.slow
+def test_of_several_labels_the_share_of_entailment_is_taken(tmp_path: Path) -> None:
+    pair = "The ferry sails.", "The tram rings."
+    first = named(tmp_path / "first", ["contradiction", "entailment", "neutral"])(*pair)
+    last = named(tmp_path / "last", ["contradiction", "neutral", "entailment"])(*pair)
+    rest = named(tmp_path / "rest", ["Entailment", "contradiction", "neutral"])(*pair)
+    assert first + last + rest == pytest.approx(1, abs=1e-4)
+    assert len({first, last, rest}) == 3
+
+
+@pytest.mark.slow
+def test_a_single_score_is_taken_for_its_log_odds(tmp_path: Path) -> None:
+    assert 0 < CrossEntailment(str(make_cross_encoder(tmp_path / "one")))("The ferry sails.", "The tram rings.") < 1
+
+
+@pytest.mark.slow
+def test_a_model_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for model, reason in (
+        (CrossEntailment(str(tmp_path / "empty")), "cannot be used"),
+        (named(tmp_path / "other", ["yes", "no"]), r"none of its labels \(yes, no\) is called entailment"),
+    ):
+        with pytest.raises(EntailmentMissing, match=reason):
+            model("The ferry sails.", "The tram rings.")
+
+
+@pytest.mark.parametrize(("probability", "state"), [(0.0, State.UNSUPPORTED), (1.0, State.SUPPORTED)])
+def test_what_it_says_counts_as_much_as_the_words(probability: float, state: State) -> None:
+    heard = []
+
+    def entails(premise: str, hypothesis: str) -> float:
+        heard.append((premise, hypothesis))
+        return probability
+
+    words = "The harbour of Brightsea closes on 4 May 2020."
+    answer = cite(words, "What closes?", evidence_of(REPORT), (), ARTICLES, entails=entails)
+    assert answer.sentences[0].state is state
+    assert (words, words) in heard
+
+
+def test_none_is_the_default_and_one_can_be_named() -> None:
+    assert named_entailment(read({}, {}).entailment) is None
+    found = named_entailment(read({}, {"BYLINE_ENTAILMENT": "some/model"}).entailment)
+    assert found is not None
+    assert found.name == "some/model"
