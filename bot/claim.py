@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.figures import Bound, Figure, figures
 from bot.wording import light
@@ -29,13 +30,16 @@ _PLAN = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"\b(?:was|were|had|has|have|did|became|began|built|came|chose|fell|found|gave|grew|held|kept|killed|led|left|lost|"
-    r"made|met|paid|rose|sold|sent|took|won|withdrew|\w{2,}ed)\b|[了已过]",
+    r"\b(?:was|were|had|has|have|did|became|began|bought|broke|brought|built|came|caught|chose|drew|drove|fell|flew|fought|"
+    r"found|gave|got|grew|held|kept|killed|knew|led|left|lost|made|meant|met|paid|ran|rose|sank|sent|shot|sold|spent|spoke|"
+    r"stole|stood|struck|swore|took|taught|threw|went|withdrew|won|wrote|\w{2,}ed)\b|[了已过]",
     re.IGNORECASE,
 )
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ly )?\w+(?:ed|en|t|d|n|ght)\b[^.;]{0,40}? by\b|被|由")
 _BORDER = re.compile(r"[,;:!?()—–]| but | and | or |\.(?:\s|\Z)|[，；。：！？]")
 _OPENS = re.compile(r"(?:\A|[.!?:\"“]\s*)\Z")
 _CAPITAL = re.compile(r"\W*[A-Z]")
+_RUN = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
 _COMMON = re.compile(  # how words end that are names of nobody
     r"(?:ing|ed|ly|s|tion|sion|ment|ness|ity|[ae]ncy|[ae]nce|ary|ous|al|ive|ic|ism|[ai]ble|ful|less)\Z"
 )
@@ -98,7 +102,9 @@ class Claim:
     denied: Scope
     planned: Scope  # what will be, may be, or is promised
     past: bool  # whether anything in it is said to have been
+    passive: bool  # whether it says by whom something is done
     beside: Mapping[str, Beside]  # each name and each figure with the terms nearest to it
+    pairs: frozenset[tuple[str, str]]  # names that stand side by side
 
 
 @lru_cache(maxsize=16_384)
@@ -124,7 +130,9 @@ def read(text: str) -> Claim:
         denied=_scope(_DENIAL, text),
         planned=_scope(_PLAN, text),
         past=bool(_PAST.search(text)),
+        passive=bool(_PASSIVE.search(text)),
         beside=_beside(found),
+        pairs=frozenset(pair for run in _RUN.findall(text) for pair in pairwise(content_terms(run))),
     )
 
 

@@ -66,6 +66,7 @@ _BOUNDS = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|percentage points?\b)", re.IGNORECASE)
+_YEARS = re.compile(r"\b(?P<century>[12]\d)\d\d ?[-–/] ?\Z")
 _BEFORE = 24  # characters that hold any bound
 
 
@@ -140,6 +141,8 @@ def _apart(found: list[Figure]) -> Iterator[Figure]:
 def _numbers(text: str) -> Iterator[Figure]:
     for found in _NUMBER.finditer(text):
         value = _value(found)
+        if value is not None and (century := _YEARS.search(text[: found.start()])) and len(found[0]) == 2:
+            value += 100 * int(century["century"])  # "2018–19"
         if value is not None:
             percent = _PERCENT.match(text, found.end())
             end = percent.end() if percent else found.end()

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from decimal import Decimal
-from math import exp
+from math import exp, sqrt
 from operator import mul
 
 from bot.claim import Beside, Claim, Scope, Sort, Term, read
 from bot.figures import Bound
-from bot.wording import carries, opposites, related, same
+from bot.wording import carries, opposites, related, same, titles
 
 QUOTES = 3  # at most, for one claim
 
@@ -46,8 +46,8 @@ class Measures:
 
     coverage: float = 0.0  # the weighted share of the claim's terms that the quotes have
     together: float = 0.0  # the share that the best of them has by itself
-    figures: float = 0.0  # the share of its figures that they lack
-    names: float = 0.0  # the share of its names that they lack
+    figures: float = 0.0  # the root of the share of its figures that they lack
+    names: float = 0.0  # the root of the share of its names that neither they nor the sentences near them have
     replaced: float = 0.0  # 1 where a figure or a name stands in the place of another
     denied: float = 0.0  # 1 where one side denies what the other says
     opposite: float = 0.0  # 1 where they have the opposite of a word
@@ -74,7 +74,7 @@ class Weights:
 
 
 # Fitted by `tests/bench/fit_support.py`, which says how.
-WEIGHTS = Weights(-4.89, 5.81, 2.03, -5.67, -1.01, -8.35, -8.29, -6.18, -3.85)
+WEIGHTS = Weights(-4.42, 5.05, 2.31, -4.56, -1.38, -7.76, -7.97, -9.24, -3.53)
 
 
 def support(claim: str, sentences: Sequence[str]) -> float:
@@ -181,7 +181,7 @@ class _Trial:
             names=_share_of([_certain(term) for term in lacking], [_certain(term) for term in terms]),
             replaced=float(_replaced(self.claim, about, lacking)),
             denied=float(any(_denied(self.claim, quote) for quote in about)),
-            opposite=float(any(_opposed(term.text, about) for term in terms)),
+            opposite=float(any(_opposed(word, self.claim, about) for word in self.claim.words)),
             planned=float(any(_only_planned(self.claim, quote) for quote in about)),
         )
 
@@ -192,7 +192,8 @@ def _certain(term: Term) -> bool:
 
 
 def _share_of(part: Sequence[bool], whole: Sequence[bool]) -> float:
-    return sum(part) / sum(whole) if any(whole) else 0.0
+    """The root of a share: one of four counts half."""
+    return sqrt(sum(part) / sum(whole)) if any(whole) else 0.0
 
 
 def _shares(claim: Claim, piece: Piece) -> list[float]:
@@ -209,10 +210,12 @@ def _share(term: Term, present: frozenset[str]) -> float:
 
 
 def _within(term: Term, other: str) -> bool:
-    """Whether another number is one that "more than 300" or "about 300" may mean."""
+    """Whether another number, less round than it, is one that "more than 300" or "about 300" may mean."""
     if not re.fullmatch(r"\d+(?:\.\d+)?%?", other) or term.text.endswith("%") != other.endswith("%"):
         return False
     bound, value = Decimal(term.text.rstrip("%")), Decimal(other.rstrip("%"))
+    if len(bound.normalize().as_tuple().digits) >= len(value.normalize().as_tuple().digits):
+        return False
     if term.bound is Bound.OVER:
         return bound <= value <= 2 * bound
     if term.bound is Bound.UNDER:
@@ -234,9 +237,9 @@ def _says(text: Claim, heads: frozenset[str], scope: Scope) -> bool:
     return any(carries(text.vocabulary, head) and not carries(scope.reach, head) for head in heads)
 
 
-def _opposed(term: str, quotes: Sequence[Claim]) -> bool:
-    """Whether the quotes have the opposite of a term, and not the term."""
-    against = opposites(term)
+def _opposed(term: str, claim: Claim, quotes: Sequence[Claim]) -> bool:
+    """Whether the quotes have the opposite of a term, and not the term, and the claim has not both."""
+    against = opposites(term) - claim.words
     if not any(not against.isdisjoint(quote.words) for quote in quotes):
         return False
     return not any(carries(quote.words, term) for quote in quotes)
@@ -244,8 +247,23 @@ def _opposed(term: str, quotes: Sequence[Claim]) -> bool:
 
 def _replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term]) -> bool:
     """Whether another name or figure stands where the claim has one that is lacking, or two are swapped."""
+    lacked = {term.text for term in lacking}
+    if any(_renamed(pair, quote, lacked) for pair in claim.pairs for quote in quotes):
+        return True
     rivals = {term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking))}
     return any(rival not in claim.vocabulary or rivals.get(rival) == term for term, rival in rivals.items())
+
+
+def _renamed(pair: tuple[str, str], quote: Claim, lacked: set[str]) -> bool:
+    """Whether of two names that stand side by side one is lacking, and the quote has another one beside the other."""
+    first, last = pair
+    if last in lacked:
+        return any(one == first and other not in titles() for one, other in quote.pairs)
+    return (
+        first in lacked
+        and first not in titles()
+        and any(other == last and one not in titles() for one, other in quote.pairs)
+    )
 
 
 def _rival(term: Term, claim: Claim, quotes: Sequence[Claim], lacking: bool) -> str | None:
@@ -258,13 +276,15 @@ def _rival(term: Term, claim: Claim, quotes: Sequence[Claim], lacking: bool) -> 
         return None
     own, best = 0, (0, "")
     for quote in quotes:
+        if not lacking and quote.passive != claim.passive:
+            continue
         for rival in quote.terms:
             if rival.text not in quote.beside or not _comparable(term, rival):
                 continue
             shared = _shared(place, quote.beside[rival.text])
             if _same(term, rival, claim, quote):
                 own = max(own, shared)
-            elif (rival.text not in claim.vocabulary) if lacking else (rival.text in claim.vocabulary):
+            elif (rival.text in claim.vocabulary) is not lacking and rival.text not in titles():
                 best = max(best, (shared, rival.text))
     return best[1] if best[0] > own and 2 * best[0] >= sum(map(len, place)) else None
 

@@ -43,6 +43,13 @@ _OPPOSITES = (
     "known unknown/"
     "增加 减少/上升 下降/提高 降低/支持 反对/接受 拒绝/开始 结束/加入 退出/进口 出口/之前 之后/最大 最小/最多 最少"
 )
+# What may stand before a name or be left out.
+_TITLES = (
+    "President Vice-President Chancellor Minister Premier Prime Secretary Foreign Defence Defense King Queen "
+    "Prince Princess Sir Lady Lord Dr Mr Mrs Ms Professor General Colonel Captain Admiral Judge Justice Senator "
+    "Governor Mayor Ambassador Pope Bishop Archbishop Saint St Deputy Director Chairman Chief Former Then "
+    "Spokesman Spokeswoman"
+)
 # Words that a claim may well have and its proof not: they weigh half.
 _LIGHT = (
     "year years time times day days month week new one first way part people make made take took taken use used get go "
@@ -85,6 +92,11 @@ def related(term: str, other: str) -> bool:
         return False
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(term, other, strict=False)))
     return shared >= max(5, 0.6 * max(len(term), len(other)))
+
+
+@lru_cache(maxsize=1)
+def titles() -> frozenset[str]:
+    return frozenset(terms(_TITLES))
 
 
 @lru_cache(maxsize=1)

@@ -2,10 +2,10 @@
 
 `python -m tests.bench.fit_support --data DIR`. The half is that of an even CRC-32 of the claim. Each set counts as much
 as its share says. What speaks for a claim may only raise its support and what speaks against it only lower it, so
-that no accident of a set turns a measure round. The bias is then moved so that `PASSED` of the questions with their
-right answers have .5 or more (`bot.cite.THRESHOLD`), and what makes another claim of a sentence gets the weight to keep
-it below that though every word of it is there. Last, all are stretched so that a sentence beside its own copy has
-`COPY`.
+that no accident of a set turns a measure round. Then the weights are given their scale: `bot.cite.THRESHOLD`, .5,
+is the support of a claim of which one sentence has `LEAST` and nothing speaks against it, `COPY` that of a claim beside
+its own copy, and what makes another claim of it keeps a copy clearly below the threshold. For what that lets through
+see the table of `tests.bench.support`.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from bot.support import Measures, Weights, measure, pieces_of, prove
 from tests.bench.support import Case, cases
 
 SHARES = {"wice": 4, "scifact": 1, "asked": 1, "alone": 1, "among others": 1}
-PASSED = 0.9  # of questions put as sentences by rule, which read worse than what a model writes
-CLEAR = 0.4  # how far below, in log-odds
+LEAST = 0.6
 COPY = 0.95
+CLEAR = 0.2  # in log-odds, of a copy's
 FOR = ("coverage", "together")
 DECISIVE = ("replaced", "denied", "opposite", "planned")
 
@@ -48,18 +48,12 @@ def fitted(found: Sequence[tuple[Case, Measures]]) -> Weights:
 
     bounds = [(None, None), *((0, None) if name in FOR else (None, 0) for name in names)]
     weights = minimize(loss, np.zeros(len(bounds)), method="L-BFGS-B", bounds=bounds).x
-    right = table[[case.kind == "asked" and case.supported for case, _ in half]] @ weights
-    weights[0] -= np.quantile(right, 1 - PASSED)
-    copied = weights[0] + sum(weights[1 + names.index(name)] for name in FOR)
+    places = {name: 1 + place for place, name in enumerate(names)}
+    weights *= log(COPY / (1 - COPY)) / (sum(weights[places[name]] for name in FOR) * (1 - LEAST))
+    weights[0] = -LEAST * sum(weights[places[name]] for name in FOR)
     for name in DECISIVE:
-        place = 1 + names.index(name)
-        weights[place] = min(weights[place], -CLEAR - copied)
-    weights *= log_odds(COPY) / copied
+        weights[places[name]] = min(weights[places[name]], -(1 + CLEAR) * log(COPY / (1 - COPY)))
     return Weights(*(round(float(weight), 2) for weight in weights))
-
-
-def log_odds(probability: float) -> float:
-    return log(probability / (1 - probability))
 
 
 def measured(case: Case) -> Measures:
