@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from bot.figures import Bound, Figure, figures
 from bot.wording import light
@@ -61,11 +61,15 @@ class Sort(StrEnum):
 
     @property
     def numeric(self) -> bool:
-        return self in (Sort.NUMBER, Sort.PERCENT, Sort.YEAR, Sort.MONTH, Sort.DAY)
+        return self in _NUMERIC
 
     @property
     def nominal(self) -> bool:
-        return self in (Sort.NAME, Sort.ACRONYM, Sort.OPENING)
+        return self in _NOMINAL
+
+
+_NUMERIC = frozenset({Sort.NUMBER, Sort.PERCENT, Sort.YEAR, Sort.MONTH, Sort.DAY})
+_NOMINAL = frozenset({Sort.NAME, Sort.ACRONYM, Sort.OPENING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,9 @@ def read(text: str) -> Claim:
 
 
 def together(answer: Claim, question: Claim) -> Claim:
-    """What a short answer claims: what it says of what was asked. The question's words count as light ones."""
+    """What a short answer claims: what it says of what was asked, whose words count as light ones beside its own."""
+    if not answer.terms:
+        return question
     own = {term.text for term in answer.terms}
     asked = [
         term if term.sort.numeric or term.sort in (Sort.NAME, Sort.ACRONYM) else Term(term.text, Sort.LIGHT)
@@ -221,13 +227,10 @@ def _beside(found: Sequence[Term]) -> dict[str, Beside]:
     for place, term in enumerate(found):
         if not (term.sort.nominal or term.sort.numeric):
             continue
+        apart = _NUMERIC | _NOMINAL if term.sort.nominal else _NUMERIC
         before, after = (
-            frozenset(
-                [each.text for each in side if not (each.sort.numeric or (term.sort.nominal and each.sort.nominal))][
-                    :_BESIDE
-                ]
-            )
-            for side in (found[:place][::-1], found[place + 1 :])
+            frozenset(islice((found[at].text for at in side if found[at].sort not in apart), _BESIDE))
+            for side in (range(place - 1, -1, -1), range(place + 1, len(found)))
         )
         earlier = beside.get(term.text, (frozenset(), frozenset()))
         beside[term.text] = (earlier[0] | before, earlier[1] | after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -148,6 +149,55 @@ def test_a_sentence_that_a_report_carries_in_part_is_still_an_opinion() -> None:
     assert mixed.text.startswith("Ann Example argues (Harbour Gazette, 2 April 2020) that closing")
 
 
-def test_a_bare_yes_rests_on_what_was_asked() -> None:
-    answer = cited("Yes.", "Does the harbour of Brightsea close on 4 May 2020?")
-    assert [each.quote for each in answer.citations] == ["The harbour of Brightsea closes on 4 May 2020."]
+@pytest.mark.parametrize(
+    ("question", "words", "quote"),
+    [
+        (
+            "Does the harbour of Brightsea close on 4 May 2020?",
+            "Yes.",
+            "The harbour of Brightsea closes on 4 May 2020.",
+        ),
+        ("Does the harbour of Brightsea close on 5 May 2020?", "No.", "The harbour of Brightsea closes on 4 May 2020."),
+        ("Did the council ask the fishers?", "No.", "The council did not ask the fishers."),
+        ("How did the council vote?", "7 to 2.", "The council voted for it by 7 to 2."),
+        ("Where may boats still land?", "Eastquay.", "Fishing boats may still land at Eastquay."),
+        ("Does the harbour of Brightsea close on 5 May 2020?", "Yes.", None),
+        ("Did the council ask the fishers?", "Yes.", None),
+        ("Does the harbour of Brightsea close on 4 May 2020?", "No.", None),
+        ("How did the council vote?", "7 to 3.", None),
+        ("Where may boats still land?", "Westport.", None),
+    ],
+)
+def test_a_short_answer_claims_what_was_asked(question: str, words: str, quote: str | None) -> None:
+    answer = cited(words, question)
+    assert [each.quote for each in answer.citations] == ([quote] if quote else [])
+
+
+def test_the_rest_of_an_article_is_read_where_no_passage_has_it() -> None:
+    answer = cite("The vote was 7 to 2.", "Who voted?", evidence_of(REPORT)[:1], (), ARTICLES)
+    assert [each.quote for each in answer.citations] == ["The council voted for it by 7 to 2."]
+
+
+def test_what_a_report_says_as_well_is_nobodys_opinion() -> None:
+    copy = replace(OPINION, id="copy", text=REPORT.text)
+    articles = {article.id: article for article in (copy, REPORT)}
+    answer = cite("The vote was 7 to 2.", "Who voted?", evidence_of(copy, REPORT), (), articles)
+    assert answer.text == "The vote was 7 to 2. [1]"
+    assert answer.citations[0].kind is Kind.REPORT
+
+
+def test_a_list_is_read_item_by_item_and_its_heading_with_the_first() -> None:
+    answer = cited("What is known:\n\n1. The harbour closes on 4 May 2020.\n2. The vote was 7 to 2.")
+    assert [each.text for each in answer.sentences] == [
+        "What is known: The harbour closes on 4 May 2020.",
+        "The vote was 7 to 2.",
+    ]
+
+
+def test_another_article_is_not_cited_for_what_the_first_quote_carries() -> None:
+    other = replace(
+        REPORT, id="other", outlet="Tide", text="The harbour of Brightsea closes on 4 May 2020, says the port."
+    )
+    articles = {article.id: article for article in (REPORT, other)}
+    answer = cite("The harbour closes on 4 May 2020.", "When?", evidence_of(REPORT, other), (), articles)
+    assert len(answer.citations) == 1

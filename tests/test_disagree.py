@@ -1,0 +1,128 @@
+"""Articles of different days or outlets that differ are told side by side, the newer first, and only those."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from test_cite import evidence_of
+
+from bot.cite import Cited, cite
+from bot.disagree import apart, dated
+from bot.types import State
+from index.types import Article, Kind
+
+OLD = Article(
+    "old",
+    "The harbour of Brightsea before its closure",
+    "Brightsea has 320 fishing boats. The harbour of Brightsea is to close on 4 May 2021. Brightsea is a member of the "
+    "Coastal League. Ann Example leads the council of Brightsea. The council promised to buy 12 ferries for Brightsea.",
+    outlet="Harbour Gazette",
+    published=date(2020, 4, 1),
+    kind=Kind.REPORT,
+)
+NEW = Article(
+    "new",
+    "Brightsea reverses the closure of its harbour",
+    "The town counts no more than 210 fishing boats in Brightsea. Brightsea reversed the closure of its harbour on "
+    "20 January 2021. Brightsea is not a member of the Coastal League. Ben Sample leads the council of Brightsea. The "
+    "council bought 3 ferries for Brightsea. Eastquay has 95 fishing boats.",
+    outlet="Northern Herald",
+    published=date(2021, 1, 21),
+    kind=Kind.REPORT,
+)
+
+
+def told(words: str, question: str, articles: Sequence[Article] = (OLD, NEW)) -> Cited:
+    return cite(words, question, evidence_of(*articles), (), {article.id: article for article in articles})
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "newer"),
+    [
+        ("How many fishing boats does Brightsea have?", "Brightsea has 320 fishing boats.", "210 fishing boats"),
+        ("When does the harbour of Brightsea close?", "The harbour of Brightsea closes on 4 May 2021.", "reversed"),
+        (
+            "Is Brightsea a member of the Coastal League?",
+            "Yes, Brightsea is a member of the League.",
+            "is not a member",
+        ),
+        ("Who leads the council of Brightsea?", "Ann Example leads the council of Brightsea.", "Ben Sample"),
+        ("How many ferries did the council buy?", "The council promised to buy 12 ferries.", "bought 3 ferries"),
+    ],
+)
+def test_what_is_overtaken_or_disputed_is_told_with_the_newer_first(question: str, answer: str, newer: str) -> None:
+    found = told(answer, question)
+    first, second = found.sentences
+    assert first.text.startswith("As of 21 January 2021 (Northern Herald): ")
+    assert newer in first.text
+    assert second.text == f"As of 1 April 2020 (Harbour Gazette): {answer}"
+    assert [each.state for each in found.sentences] == [State.SUPPORTED] * 2
+    cited = {citation.mark: citation.article_id for citation in found.citations}
+    assert [cited[each.citations[0]] for each in found.sentences] == ["new", "old"]
+
+
+def test_the_newer_answer_stays_first_and_the_older_follows() -> None:
+    found = told("Brightsea has 210 fishing boats.", "How many fishing boats does Brightsea have?")
+    assert [each.text for each in found.sentences] == [
+        "As of 21 January 2021 (Northern Herald): Brightsea has 210 fishing boats.",
+        "As of 1 April 2020 (Harbour Gazette): Brightsea has 320 fishing boats.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How many fishing boats does Eastquay have?", "Eastquay has 95 fishing boats."),
+        ("How many fishing boats did Brightsea have in April 2020?", "Brightsea has 320 fishing boats."),
+        ("What did the council promise to buy?", "The council promised to buy 12 ferries for Brightsea."),
+        ("What is Brightsea a member of?", "Brightsea is a member of the Coastal League."),
+    ],
+)
+def test_what_is_not_in_dispute_is_told_without_ceremony(question: str, answer: str) -> None:
+    assert told(answer, question).sentences[0].text == answer
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(NEW, outlet=OLD.outlet, published=OLD.published),
+        replace(NEW, outlet=None, published=None),
+        replace(NEW, text=NEW.text.replace("no more than 210", "320")),
+        replace(NEW, text=NEW.text.replace("boats in Brightsea", "boats in Westport")),
+    ],
+)
+def test_one_source_or_one_value_or_another_thing_is_no_dispute(other: Article) -> None:
+    found = told("Brightsea has 320 fishing boats.", "How many fishing boats does Brightsea have?", (OLD, other))
+    assert found.sentences[0].text == "Brightsea has 320 fishing boats."
+
+
+def test_a_day_that_an_article_describes_counts_before_that_of_its_publication() -> None:
+    later = replace(OLD, as_of=OLD.day, published=date(2026, 11, 24))
+    found = told("Brightsea has 320 fishing boats.", "How many fishing boats does Brightsea have?", (later, NEW))
+    assert [each.text[:18] for each in found.sentences] == ["As of 21 January 2", "As of 1 April 2020"]
+
+
+def test_whose_opinion_it_is_is_told_beside_its_day() -> None:
+    piece = replace(NEW, author="Cy Pattern", kind=Kind.OPINION)
+    found = told("Brightsea has 320 fishing boats.", "How many fishing boats does Brightsea have?", (OLD, piece))
+    assert found.sentences[0].text.startswith("As of 21 January 2021 (Northern Herald): Cy Pattern argues: “The town")
+
+
+def test_both_sides_in_chinese() -> None:
+    old = replace(OLD, text="白沙镇共有320条渔船。", outlet="港口日报")
+    new = replace(NEW, text="白沙镇现有渔船210条。", outlet="北方先驱报")
+    found = told("白沙镇共有320条渔船。", "白沙镇共有多少条渔船？", (old, new))
+    assert found.text.startswith("截至2021年1月21日（北方先驱报）：白沙镇现有渔船210条。")
+    assert "截至2020年4月1日（港口日报）：白沙镇共有320条渔船。" in found.text
+
+
+def test_articles_are_apart_by_day_or_outlet_as_far_as_they_are_known() -> None:
+    assert apart(OLD, NEW)
+    assert apart(OLD, replace(NEW, outlet=None))
+    assert not apart(OLD, replace(NEW, outlet=None, published=None))
+    assert not apart(OLD, OLD)
+    assert dated(replace(OLD, published=None), "en") == "Harbour Gazette: "
+    assert dated(replace(OLD, outlet=None), "zh") == "截至2020年4月1日："

@@ -1,0 +1,70 @@
+"""Numbers and dates in one normal form, however they are written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.figures import Bound, figures
+
+
+def terms(text: str) -> list[tuple[str, ...]]:
+    return [figure.terms for figure in figures(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1,500,000 crowns", [("1500000",)]),
+        ("1.5 million crowns", [("1500000",)]),
+        ("1.5m crowns", [("1500000",)]),
+        ("$3bn", [("3000000000",)]),
+        ("twenty-five boats", [("25",)]),
+        ("two hundred and five thousand boats", [("205000",)]),
+        ("a dozen boats", [("12",)]),
+        ("the third boat, the 21st", [("3",), ("21",)]),
+        ("41.3%, 41.3 percent, 41.3 per cent", [("41.3%",)] * 3),
+        ("in the low 200s, in the 1990s", [("200",), ("1990",)]),
+        ("in 2018–19", [("2018",), ("2019",)]),
+        ("one of the first boats", []),
+        ("one third, two thirds and three quarters of it", []),
+        ("COVID-19, F-16, Su-35, 9M729 and p53", []),
+        ("15 July 2020", [("2020", "7-15")]),
+        ("July 15th, 2020", [("2020", "7-15")]),
+        ("the 15th of July", [("7-15",)]),
+        ("2020-07-15 and 2020/7/15", [("2020", "7-15")] * 2),
+        ("in July 2020, in July", [("2020", "7-"), ("7-",)]),
+        ("They may go in May 2020.", [("2020", "5-")]),
+        ("2020年7月15日", [("2020", "7-15")]),
+        ("4.5亿美元，三百五十人，两万三千人，30天", [("450000000",), ("350",), ("23000",), ("30",)]),
+        ("占41.3%，十分重要", [("41.3%",)]),
+        ("", []),
+    ],
+)
+def test_a_figure_has_one_form(text: str, found: list[tuple[str, ...]]) -> None:
+    assert terms(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("more than 300", Bound.OVER),
+        ("at least $300", Bound.OVER),
+        ("fewer than 300", Bound.UNDER),
+        ("nearly 300", Bound.UNDER),
+        ("about 300", Bound.ABOUT),
+        ("至少300人", Bound.OVER),
+        ("exactly 300", None),
+    ],
+)
+def test_a_number_may_be_a_bound(text: str, bound: Bound | None) -> None:
+    assert [figure.bound for figure in figures(text)] == [bound]
+
+
+@given(st.text())
+def test_figures_stand_apart_and_in_order(text: str) -> None:
+    ends = 0
+    for figure in figures(text):
+        assert ends <= figure.start < figure.end <= len(text)
+        ends = figure.end

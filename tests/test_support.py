@@ -1,0 +1,91 @@
+"""Support tells what a sentence says from what it does not: the table is the specification."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cite import THRESHOLD, support
+
+SAID = [  # claim, sentence
+    ("The harbour closes on May 4, 2020.", "The harbour of Brightsea closes on 4 May 2020."),
+    ("The harbour closes on 2020-05-04.", "The harbour of Brightsea closes on 4 May 2020."),
+    ("The harbour closes in May 2020.", "The harbour of Brightsea closes on 4 May 2020."),
+    ("It cost 3,500,000 crowns.", "It costs 3.5 million crowns."),
+    ("Two people died.", "2 people were killed in the crash."),
+    ("Turnout was 41 percent.", "Turnout was 41%."),
+    ("More than 300 people attended.", "The event drew 316 people, who attended all day."),
+    ("About 14,000 people took part.", "Some 13,900 people took part in the parade."),
+    ("At least 20 sailors were killed.", "Twenty sailors were killed in the clash."),
+    ("The council never approved the plan.", "The plan was never approved by the council."),
+    ("No one was injured.", "Nobody was injured in the fire."),
+    ("The treaty was not extended.", "The two sides failed to extend the treaty."),
+    ("Westport promised to buy 200 boats.", "Westport promised to buy 200 boats."),
+    ("The bridge opens in 2024.", "The bridge is to open in 2024."),
+    ("The mayor may resign.", "The mayor may resign next week."),
+    ("Ann Example met Sample in Eastquay.", "Mayor Example met Ben Sample in Eastquay."),
+    ("Eastquay was sued by Westport.", "Westport sued Eastquay before the court."),
+    ("Chinese troops withdrew.", "The troops of China withdraw."),
+    ("The US left the WHO.", "The United States left the World Health Organization."),
+    ("The yard was founded in 1998 in Eastquay by Ann Example.", "Ann Example founded the yard in Eastquay in 1998."),
+    ("The name changes in the 2018–19 year.", "The name will change in the 2018-2019 year."),
+    ("条约延长五年。", "两国把条约延长了五年。"),
+    ("东港有1447条船。", "东港有1447条船，停在510个码头。"),
+]
+NOT_SAID = [
+    ("The harbour closes in June 2020.", "The harbour of Brightsea closes on 4 May 2020."),
+    ("The harbour closed in 2019.", "The harbour of Brightsea closed on 4 May 2020."),
+    ("It cost 3.5 billion crowns.", "It costs 3.5 million crowns."),
+    ("Turnout was 41 percent.", "Turnout was 14%."),
+    ("Fewer than 300 people attended.", "The event was attended by 450 people."),
+    ("Over 50 boats were built by the yard.", "The yard built 27 boats."),
+    ("The yard builds about 507 boats a year.", "The yard builds about 500 boats a year."),
+    ("The council did not approve the plan.", "The council approved the plan."),
+    ("The council approved the plan.", "The council rejected the plan."),
+    ("Five people were injured.", "No one was injured in the fire."),
+    ("The treaty was extended.", "The two sides failed to extend the treaty."),
+    ("Westport bought 200 boats.", "Westport promised to buy 200 boats."),
+    ("The bridge was opened in 2024.", "The bridge is to open in 2024."),
+    ("The mayor resigned.", "The mayor may resign next week."),
+    ("Westport won the cup.", "Eastquay won the cup in 2002."),
+    ("Ann Example met Cy Pattern in Eastquay.", "Mayor Example met Ben Sample in Eastquay."),
+    ("Eastquay sued Westport.", "Westport sued Eastquay before the court."),
+    ("South Vellmar closed its port.", "North Vellmar closed its port."),
+    ("The yard was founded in 1998 in Eastquay by Ann Sample.", "Ann Example founded the yard in Eastquay in 1998."),
+    ("The yard was founded in 1998 in Westport by Ann Example.", "Ann Example founded the yard in Eastquay in 1998."),
+    ("Exports rose by 5% in 2019.", "Exports fell by 5% in 2019."),
+    ("The film was released before the war.", "The film was released after the war."),
+    ("The third season aired in May.", "The second season aired in May."),
+    ("条约延长三年。", "两国把条约延长了五年。"),
+    ("中国退出世卫组织。", "美国宣布退出世卫组织。"),
+    ("美国没有退出世卫组织。", "美国宣布退出世卫组织。"),
+]
+
+
+@pytest.mark.parametrize(("claim", "sentence"), SAID)
+def test_what_a_sentence_says_in_other_words_is_supported(claim: str, sentence: str) -> None:
+    assert support(claim, [sentence]) >= THRESHOLD
+
+
+@pytest.mark.parametrize(("claim", "sentence"), NOT_SAID)
+def test_one_thing_that_is_another_makes_another_claim(claim: str, sentence: str) -> None:
+    assert support(claim, [sentence]) < THRESHOLD
+    assert support(claim, [sentence, "The sea was calm all day.", "Nobody spoke of the weather."]) < THRESHOLD
+
+
+@given(st.text(min_size=1))
+def test_a_sentence_supports_itself_or_says_nothing(sentence: str) -> None:
+    assert support(sentence, [sentence]) in (0.0, pytest.approx(0.95, abs=0.002))
+
+
+def test_a_sentence_that_says_nothing_of_it_takes_nothing_away() -> None:
+    quote = "The harbour of Brightsea closes on 4 May 2020."
+    alone = support("The harbour closes on 4 May 2020.", [quote])
+    assert support("The harbour closes on 4 May 2020.", ["Pigs fly.", quote, "It rains."]) == pytest.approx(alone)
+
+
+def test_several_sentences_carry_a_claim_together() -> None:
+    claim = "The harbour of Brightsea closes after the council voted by 7 to 2."
+    both = ["The harbour of Brightsea closes in spring.", "The council voted for it by 7 to 2."]
+    assert support(claim, both) > max(support(claim, both[:1]), support(claim, both[1:]))
