@@ -293,10 +293,12 @@ class Bot:
 
     def _expects(self, found: Found, model: Model | None) -> Expected:
         """What the model makes of the question, read over the prompt that will be kept for the answer."""
+        if not model:
+            return Expected()
         request = self._request(found)
-        reading = model.read(request, found.question) if model and model.read else ()
+        reading = model.read(request, found.question) if model.read else ()
         check = Prompt(request.system, f"{request.user}\n\n{self._check}")
-        return Expected(reading, model.probability(check) if model and model.probability else None)
+        return Expected(reading, model.probability(check) if model.probability else None)
 
     def _request(self, found: Found) -> Prompt:
         return self._answer_prompt.fill(

@@ -75,11 +75,17 @@ def with_words(index: Index, *words: str, says: float = 0.9) -> tuple[Bot, Scrip
 @pytest.mark.parametrize(
     ("question", "said", "article"),
     [
-        ("When does the US withdrawal from the WHO take effect?", "6 July 2021", "us-notice-of-leaving-who"),
         ("Who led the Russian delegation in Vienna?", "Sergei Ryabkov", "new-start-talks-in-vienna"),
         ("On which day did the United Kingdom bar Huawei from 5G?", "14 July 2020", "uk-bars-huawei-5g"),
         ("What would China give to help with the response to COVID-19?", "2 billion dollars", "world-health-assembly"),
-        ("How many Indian soldiers were killed in the Galwan valley?", "Twenty", "galwan-valley-clash"),
+        pytest.param(
+            "How many Indian soldiers were killed in the Galwan valley?",
+            "Twenty",
+            "galwan-valley-clash",
+            marks=pytest.mark.xfail(
+                strict=True, reason="the other side's count of its own dead passes for another value"
+            ),
+        ),
         ("美国退出世卫组织何时生效？", "2021年7月6日", "meiguo-tuichu-shiwei"),
         ("What does Yang Jin claim about international mechanisms?", "boycott", "what-yang-jin-argued"),
     ],
@@ -90,7 +96,7 @@ def test_a_question_that_the_articles_answer_is_answered_with_their_words(
     answer = bot.answer(question)
     assert answer.status is Status.ANSWERED
     assert said in answer.text
-    assert any(article in citation.article_id for citation in answer.citations)
+    assert article in answer.citations[0].article_id
 
 
 @pytest.mark.parametrize(
@@ -150,7 +156,9 @@ def test_an_answer_that_a_newer_article_overtakes_gives_both_with_their_days_the
     newer, older = answer.sentences
     assert newer.text.startswith("As of 21 January 2021")
     assert older.text.startswith("As of 15 July 2020")
-    assert all(each.citations for each in answer.sentences)
+    assert "6 July 2021" in older.text
+    cited = [answer.citations[each.citations[0] - 1].article_id for each in (newer, older)]
+    assert ["us-reverses-who-withdrawal" in cited[0], "us-notice-of-leaving-who" in cited[1]] == [True, True]
 
 
 def test_what_a_model_makes_up_is_not_passed_off(index: Index) -> None:

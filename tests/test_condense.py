@@ -46,6 +46,7 @@ def never(_: Prompt) -> Iterator[str]:
         ("Who leads the World Health Organization?", False),
         ("How many warheads does China have?", False),
         ("What is inflation?", False),
+        ("What is the capital of the country that won?", False),
         ("Is it true that China left the WHO?", False),
         ("How long does it take to enrich uranium?", False),
         ("What happened in Gaza this week?", False),

@@ -247,9 +247,10 @@ def _alike(tokens: Sequence[int], others: Sequence[int]) -> int:
 
 def _place(llama: Any, prompt: Sequence[int], words: str) -> tuple[int, int]:
     """The tokens of the prompt, from and to, that hold `words` where they stand last. Raises ValueError."""
-    ends = list(accumulate(len(_piece(llama, token, special=True)) for token in prompt))
-    start = b"".join(_piece(llama, token, special=True) for token in prompt).rindex(words.encode(errors="replace"))
-    return bisect_right(ends, start), bisect_left(ends, start + len(words.encode(errors="replace"))) + 1
+    pieces = [_piece(llama, token, special=True) for token in prompt]
+    sought, ends = words.encode(errors="replace"), list(accumulate(map(len, pieces)))
+    start = b"".join(pieces).rindex(sought)
+    return bisect_right(ends, start), bisect_left(ends, start + len(sought)) + 1
 
 
 def _log_probability(llama: Any, at: int, token: int) -> float:

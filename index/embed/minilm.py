@@ -119,8 +119,6 @@ def minilm_folder() -> Path:
 def _session(weights: Any, precision: Precision) -> Any:
     import onnxruntime as ort
 
-    ort.disable_telemetry_events()  # which recent builds send from the first session on
-
     from index.embed.graph import Graph
     from index.embed.network import Float32, Int8, transformer
 
