@@ -41,6 +41,7 @@ _FRAGMENT = 4  # terms, at most, of a sentence that is read together with the qu
 _MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _READ = 200  # sentences of the articles that are read for proof, where the passages have none; about 0.1 s
 _ROOT = re.compile(r"\b[^\W\d_]{4,5}|\d+")
+_DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
 _SIGN = re.compile(r"\A(?:\d{1,2}[.)]\s+(?=\D)|(?:Answer|答案|回答)\s*[:：]\s*)")
 _NO = re.compile(r"\W*(?:no|nope|不|不是|没有|否)\W*", re.IGNORECASE)
 
@@ -205,7 +206,7 @@ class _Shelf:
         articles = [self._articles[each.proof.quotes[0].article_id] for each in told]
         language = "zh" if chinese(told[0].sentence) else "en"
         pairs = [
-            (article.day, replace(each, lead=dated(article, language)))
+            (article.day, replace(each, lead="" if each.sentence.startswith(_DATED) else dated(article, language)))
             for article, each in zip(articles, told, strict=True)
         ]
         return [each for _, each in sorted(pairs, key=lambda pair: pair[0] or date.min, reverse=True)]

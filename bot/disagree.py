@@ -21,6 +21,8 @@ from index.types import Article
 from index.words import terms
 
 _ALIKE = 0.8  # the share of the question's weighted terms that the other sentence has to have
+_WHOLE = 0.95  # the same, of a question after a person
+_SUBJECT = 2  # words that say something, at least, of a question that is about one thing
 
 _WHEN = re.compile(
     r"\b(?:when|(?:what|which) (?:year|date|day|month)|how long)\b|何时|什么时候|哪[年天月]|几[月日]|多久",
@@ -72,6 +74,8 @@ def other_side(
 ) -> Evidence | None:
     """The candidate that gives another value than `sentence` for what was asked: the nearest, then the newest."""
     asked, said = read(question), read(sentence)
+    if sum(term.sort is not Sort.LIGHT for term in asked.terms) < _SUBJECT:
+        return None
     own = [articles[article_id] for article_id in dict.fromkeys(quote.article_id for quote in quotes)]
     found = []
     for piece in candidates:
@@ -80,10 +84,11 @@ def other_side(
             continue
         there = read(piece.text)
         near = shared(asked, Piece(there))
-        if near >= _ALIKE and _differs(question, asked, said, there):
+        if near >= (_WHOLE if _WHO.search(question) else _ALIKE) and _differs(question, asked, said, there):
             found.append((1 + near, piece.score, article.day or date.min, piece))
         elif _newer(article, own) and _overtakes(question, asked, said, there, near, article):
-            found.append((shared(read(article.title), Piece(there)), piece.score, article.day or date.min, piece))
+            about = shared(read(article.title), Piece(there)) + _set_anew(question, said, there, article)
+            found.append((about, piece.score, article.day or date.min, piece))
     return max(found, key=lambda each: each[:3])[3] if found else None
 
 
@@ -117,7 +122,12 @@ def _new(claim: Claim, asked: Claim, sort: Sort) -> list[Term]:
 def _of_one(said: Claim, one: Term, other: Claim, rival: Term, asked: Claim) -> bool:
     """Whether two figures may be of one thing: a word stands beside both, and beside neither a name of its own."""
     here, there = (frozenset().union(*claim.beside[term.text]) for claim, term in ((said, one), (other, rival)))
-    foreign = [name for name in _names_at(other, rival) if not carries(said.vocabulary | asked.vocabulary, name)]
+    foreign = [
+        name
+        for claim, figure in ((said, one), (other, rival))
+        for name in _names_at(claim, figure)
+        if not carries(asked.vocabulary, name)
+    ]
     return not foreign and any(carries(there, word) for word in here - light())
 
 
@@ -150,7 +160,14 @@ def _overtakes(question: str, asked: Claim, said: Claim, other: Claim, near: flo
         return False
     title = read(article.title)
     names = [term.text for term in asked.terms if term.sort in (Sort.NAME, Sort.ACRONYM)]
-    changes = [word for word in _changes() & title.words if carries(other.words, word)]
-    return bool(names and changes) and all(
+    changes = _changes() & title.words
+    told = any(carries(other.words, word) for word in changes) or _set_anew(question, said, other, article)
+    return bool(names and changes and told) and all(
         carries(title.vocabulary, name) and carries(other.vocabulary, name) for name in names
     )
+
+
+def _set_anew(question: str, said: Claim, other: Claim, article: Article) -> bool:
+    """Whether a question after a day gets another one, that lies ahead of the article."""
+    years = {term.text for term in other.terms if term.sort is Sort.YEAR} - said.vocabulary
+    return bool(_WHEN.search(question)) and any(article.day and int(year) > article.day.year for year in years)

@@ -78,14 +78,7 @@ def with_words(index: Index, *words: str, says: float = 0.9) -> tuple[Bot, Scrip
         ("Who led the Russian delegation in Vienna?", "Sergei Ryabkov", "new-start-talks-in-vienna"),
         ("On which day did the United Kingdom bar Huawei from 5G?", "14 July 2020", "uk-bars-huawei-5g"),
         ("What would China give to help with the response to COVID-19?", "2 billion dollars", "world-health-assembly"),
-        pytest.param(
-            "How many Indian soldiers were killed in the Galwan valley?",
-            "Twenty",
-            "galwan-valley-clash",
-            marks=pytest.mark.xfail(
-                strict=True, reason="the other side's count of its own dead passes for another value"
-            ),
-        ),
+        ("How many Indian soldiers were killed in the Galwan valley?", "Twenty", "galwan-valley-clash"),
         ("美国退出世卫组织何时生效？", "2021年7月6日", "meiguo-tuichu-shiwei"),
         ("What does Yang Jin claim about international mechanisms?", "boycott", "what-yang-jin-argued"),
     ],

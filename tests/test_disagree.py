@@ -99,6 +99,23 @@ def test_one_source_or_one_value_or_another_thing_is_no_dispute(other: Article) 
     assert found.sentences[0].text == "Brightsea has 320 fishing boats."
 
 
+def test_each_side_counting_its_own_is_no_dispute() -> None:
+    own = replace(OLD, text="Twelve Brightsea sailors drowned in a collision with a Westport ship.")
+    theirs = replace(NEW, text="Westport said that four of its sailors drowned in the collision with a Brightsea ship.")
+    asked = "How many Brightsea sailors drowned in the collision?"
+    assert [each.text for each in told(own.text, asked, (own, theirs)).sentences] == [own.text]
+
+
+def test_a_sentence_that_says_of_when_it_is_is_not_told_twice() -> None:
+    old = replace(OLD, text="As of 1 April 2020, Brightsea has 320 fishing boats.")
+    found = told(old.text, "How many fishing boats does Brightsea have?", (old, NEW))
+    assert found.sentences[1].text == old.text
+
+
+def test_a_question_without_a_subject_has_no_other_side() -> None:
+    assert told("It is to close on 4 May 2021.", "When is it to close?").sentences[0].text.startswith("It is")
+
+
 def test_a_day_that_an_article_describes_counts_before_that_of_its_publication() -> None:
     later = replace(OLD, as_of=OLD.day, published=date(2026, 11, 24))
     found = told("Brightsea has 320 fishing boats.", "How many fishing boats does Brightsea have?", (later, NEW))

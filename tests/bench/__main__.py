@@ -20,6 +20,7 @@ BENCHES = (
     "memory",
     "start",
     "support",
+    "citing",
 )
 
 

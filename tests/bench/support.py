@@ -81,15 +81,15 @@ def auroc(found: Iterable[tuple[bool, float]]) -> float:
 
 def wice(data: Path) -> Iterator[Case]:
     """Supported, against what is supported in part or not at all."""
-    for row in _rows(data / "wice" / "claims.jsonl"):
+    for row in rows(data / "wice" / "claims.jsonl"):
         yield Case("wice", row["label"], row["label"] == "supported", row["claim"], row["evidence"])
 
 
 def scifact(data: Path) -> Iterator[Case]:
     """Supported by the abstract, against contradicted by it or neither."""
-    texts = {row["_id"]: f"{row['title']}\n\n{row['text']}" for row in _rows(data / "scifact" / "corpus.jsonl")}
+    texts = {row["_id"]: f"{row['title']}\n\n{row['text']}" for row in rows(data / "scifact" / "corpus.jsonl")}
     seen = set()
-    for row in _rows(data / "scifact" / "claims_dev_verification.jsonl"):
+    for row in rows(data / "scifact" / "claims_dev_verification.jsonl"):
         about = row["doc_id"] or row["cited"][0]
         if (row["id"], about) not in seen:
             seen.add((row["id"], about))
@@ -117,18 +117,18 @@ def asked(data: Path, each: int = EACH) -> Iterator[Case]:
     """Questions as sentences with their answers, and with that of another question about the same paragraph."""
     random = Random(SEED)
     paragraphs = _paragraphs(data)
-    questions = [row for row in _rows(data / "squad2" / "questions.jsonl") if row["answerable"]]
+    questions = [row for row in rows(data / "squad2" / "questions.jsonl") if row["answerable"]]
     random.shuffle(questions)
     others: dict[str, list[dict[str, Any]]] = {}
     for row in questions:
         others.setdefault(row["paragraph"], []).append(row)
     for row in questions[:each]:
-        yield Case("asked", "right", True, _answered(row["text"], row["answers"][0]), paragraphs[row["paragraph"]])
+        yield Case("asked", "right", True, answered(row["text"], row["answers"][0]), paragraphs[row["paragraph"]])
         likely = [other for other in others[row["paragraph"]] if _alike(row["answers"], other["answers"])]
         if likely:
             wrong = random.choice(likely)["answers"][0]
             yield Case(
-                "asked", "of another question", False, _answered(row["text"], wrong), paragraphs[row["paragraph"]]
+                "asked", "of another question", False, answered(row["text"], wrong), paragraphs[row["paragraph"]]
             )
 
 
@@ -234,7 +234,7 @@ def _plain(sentence: str) -> bool:
     return 8 <= len(sentence.split()) <= 35 and sentence[0].isupper() and sentence.endswith(".")
 
 
-def _answered(question: str, answer: str) -> str:
+def answered(question: str, answer: str) -> str:
     """The question as a sentence that has the answer in the place of what is asked."""
     asks = _ASKS.match(question.strip())
     rest = question.strip().rstrip("?").strip()[asks.end() if asks else 0 :]
@@ -250,13 +250,13 @@ def _alike(answers: Sequence[str], others: Sequence[str]) -> bool:
 
 
 def _paragraphs(data: Path) -> dict[str, list[str]]:
-    return {row["_id"]: _split(row["text"]) for row in _rows(data / "squad2" / "corpus.jsonl")}
+    return {row["_id"]: _split(row["text"]) for row in rows(data / "squad2" / "corpus.jsonl")}
 
 
 def _split(text: str) -> list[str]:
     return [text[span.start : span.end] for span in sentences(text)]
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def rows(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)
