@@ -64,6 +64,7 @@ def test_a_provider_streams_its_words(server: ChatServer) -> None:
     ]
     assert (asked["stream"], asked["temperature"]) == (True, 0)
     assert (model.name, model.remote, model.waiting()) == ("openai:fine", True, 0)
+    assert model.budget > Model("here", model.complete).budget
 
 
 @pytest.mark.parametrize("provider", ["anthropic", "ollama"])

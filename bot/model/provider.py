@@ -24,6 +24,7 @@ EXTRAS = ("anthropic", "ollama")  # of Byline, for the providers of these names
 RETRIES = 2  # of a request that failed in a way that passes; a person waits meanwhile
 FIRST_PAUSE = 0.5  # seconds before the first of them; each further pause is twice as long
 LONGEST_PAUSE = 10.0  # seconds; where a server asks for more, the request has failed
+BUDGET = 1_500  # tokens of evidence: hosted models read thousands a second and are not led astray by more
 LIKELIEST = 5  # tokens whose probabilities are asked for: more than this some servers refuse
 
 
@@ -37,7 +38,7 @@ def open_provider(spec: str, *, url: str | None, key: str | None, timeout: float
     chat = _chat(spec, url, key, timeout)
     served = _Served(chat, spec, url, timeout)
     tells = "top_logprobs" in type(chat).model_fields
-    return Model(spec, served.complete, served.probability if tells else None, remote=True)
+    return Model(spec, served.complete, served.probability if tells else None, budget=BUDGET, remote=True)
 
 
 class _Served:
