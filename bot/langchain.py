@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -18,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from bot.answer import Bot
 from bot.errors import UsageError
+from bot.model.stream import awaited
 from bot.render import article_json
 from bot.types import Answer, Cancellation, Event, Turn
 from index.errors import ArticleMissing
@@ -124,14 +123,9 @@ class AnswerChain(Runnable[Input, Event]):
         async for input in inputs:
             cancel = Cancellation()
             events = self._bot.stream(**_arguments(input), cancel=cancel, **options)
-            thread = ThreadPoolExecutor(1)  # of a pool for all, those who wait for the model take it from who has it
-            try:
-                while (event := await get_running_loop().run_in_executor(thread, next, events, None)) is not None:
+            async with aclosing(awaited(events, cancel)) as each:
+                async for event in each:
                     yield event
-            finally:
-                cancel.set()
-                thread.submit(events.close)
-                thread.shutdown(wait=False)
 
 
 def to_turns(messages: Sequence[BaseMessage]) -> tuple[Turn, ...]:

@@ -76,7 +76,7 @@ OURS = {
     "bot.reread": VALUES,
     "bot.history": {"bot.render", "bot.reread", *VALUES},
     "bot.model": {"index.quiet", *VALUES},
-    "bot.langchain": {"bot.answer", "bot.render", "index.index", *VALUES},
+    "bot.langchain": {"bot.answer", "bot.model", "bot.render", "index.index", *VALUES},
     "bot.answer": {
         *("bot.calibrate", "bot.cite", "bot.condense", "bot.config", "bot.decide", "bot.evidence", "bot.model"),
         *("bot.entail", "bot.parts", "bot.prompt", "bot.refuse", "bot.write", "index.embed", "index.index"),

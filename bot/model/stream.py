@@ -1,10 +1,12 @@
-"""What comes piece by piece over a network, for callers in threads, who can stop it while nothing comes."""
+"""What comes piece by piece over a network, for callers in threads, who can stop it while nothing comes; and what
+comes piece by piece in a thread, for callers in an event loop."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from queue import Empty, SimpleQueue
 from time import monotonic, sleep
@@ -36,6 +38,19 @@ def pieces(source: AsyncIterator[Piece], cancel: Cancellation, timeout: float) -
         reading.result()
     finally:
         reading.cancel()
+
+
+async def awaited(source: Generator[Piece], cancel: Cancellation) -> AsyncGenerator[Piece]:
+    """The pieces of `source`, which runs in a thread of its own and which `cancel` stops. A task that is cancelled
+    stops the work too, not only its own waiting."""
+    thread = ThreadPoolExecutor(1)  # of a pool for all, those who wait for the model take it from who has it
+    try:
+        while (piece := await asyncio.get_running_loop().run_in_executor(thread, next, source, None)) is not None:
+            yield piece
+    finally:
+        cancel.set()
+        thread.submit(source.close)
+        thread.shutdown(wait=False)
 
 
 def pause(seconds: float, cancel: Cancellation) -> None:
