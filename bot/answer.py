@@ -60,7 +60,8 @@ class Clock:
 class Expected:
     """What a model shows before it speaks; nothing of a model that shows nothing."""
 
-    reading: tuple[float, ...] = ()
+    expected: tuple[float, ...] = ()
+    probed: float | None = None
     says: float | None = None
 
 
@@ -87,9 +88,8 @@ class Found:
     articles: Mapping[str, Article] = field(default_factory=dict)  # those of `sentences`, by id
 
     def signals(self, expected: Expected) -> decide.Signals:
-        return decide.signals(
-            self.question, self.weights, self.chosen, self.facts, self.hits, expected.reading, expected.says
-        )
+        found = decide.signals(self.question, self.weights, self.chosen, self.facts, self.hits)
+        return replace(found, expected=expected.expected, probed=expected.probed, says=expected.says)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -119,6 +119,7 @@ class Bot:
         self._entails = entails
         self._answer_prompt, self._check = _prompts(shipped("prompts"))
         self._calibrations = calibrate.load()
+        self._probes = calibrate.probes()
 
     @classmethod
     def open(cls, store: str | Path = "data/store", model: str | None = None, config: Config | None = None) -> Self:
@@ -237,7 +238,8 @@ class Bot:
         hits, articles = self._present(searched)
         clock.mark("search")
         weights = evidence.question_weights(question, self.index.rarity)
-        sentences = evidence.scored(question, weights, hits, self.index.embed)
+        embed = self.index.embed if self.index.reads(question) else None
+        sentences = evidence.scored(question, weights, hits, embed)
         chosen = evidence.choose(sentences, budget)
         clock.mark("evidence")
         return Found(question, hits, tuple(sentences), chosen, weights, articles)
@@ -292,13 +294,17 @@ class Bot:
         return decide.decide(found.question, signals, self._calibrations, asked.least).answers
 
     def _expects(self, found: Found, model: Model | None) -> Expected:
-        """What the model makes of the question, read over the prompt that will be kept for the answer."""
+        """What the model makes of the question: as it is probed while it reads the prompt, which is kept for the
+        answer, or as it says itself."""
         if not model:
             return Expected()
         request = self._request(found)
-        reading = model.read(request, found.question) if model.read else ()
+        probe = self._probes.get(model.name)
+        if probe and model.read:
+            reading = model.read(request, found.question, probe.layer)
+            return Expected(reading.expected, probe.log_odds(reading.output))
         check = Prompt(request.system, f"{request.user}\n\n{self._check}")
-        return Expected(reading, model.probability(check) if model.probability else None)
+        return Expected(says=model.probability(check) if model.probability else None)
 
     def _request(self, found: Found) -> Prompt:
         return self._answer_prompt.fill(
@@ -363,7 +369,7 @@ def _stoppable(model: Model, cancel: Cancellation) -> Model:
         model,
         complete=lambda prompt, _=None: model.complete(prompt, cancel),
         probability=(lambda prompt, _=None: probability(prompt, cancel)) if probability else None,
-        read=(lambda prompt, question, _=None: read(prompt, question, cancel)) if read else None,
+        read=(lambda prompt, question, layer, _=None: read(prompt, question, layer, cancel)) if read else None,
     )
 
 

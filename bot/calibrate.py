@@ -7,12 +7,13 @@ on the half that it was not fitted on (`tests/bench/fit_decision.py`).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from pathlib import Path
 
 FILE = Path(__file__).with_name("calibration.json")
+PROBES = Path(__file__).with_name("probes.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,24 @@ class Calibration:
     def confidence(self, found: Mapping[str, float]) -> float:
         """The probability, in [0, 1], that the articles answer. Raises KeyError for a signal that was not found."""
         return 1 / (1 + exp(-self.bias - sum(weight * found[name] for name, weight in self.weights.items())))
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A logistic regression over the output of a layer of a model, after it was asked whether the excerpts answer."""
+
+    layer: int  # counted from 0
+    bias: float
+    weights: Sequence[float]  # as many as the model is wide
+
+    def log_odds(self, output: Sequence[float]) -> float:
+        """The log-odds that the articles answer."""
+        return self.bias + sum(weight * value for weight, value in zip(self.weights, output, strict=True))
+
+
+def probes(path: Path = PROBES) -> dict[str, Probe]:
+    """The probes of the file by the name of their model; they mean nothing for another one."""
+    return {name: Probe(**each) for name, each in json.loads(path.read_text(encoding="utf-8")).items()}
 
 
 def load(path: Path = FILE) -> dict[str, Calibration]:

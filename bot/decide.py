@@ -1,9 +1,9 @@
 """Whether the evidence answers the question, from signals that cost nothing more.
 
-What a model expects while it reads tells most: a question whose words surprise it after the excerpts is not the one
-that they answer. On 80 questions of SQuAD 2.0 the mean of the three least expected tokens ranks the answerable ones
-with an AUC of .82, the best sentence's score with .75, the model's own yes or no with .69, and the probability of a
-refusal as its answer, which looked good on fewer, with .63 and nothing beside the others. `bot.calibrate` weighs them.
+What goes on inside a model while it reads tells most. Half-way through its layers, where the answer would begin, a
+linear probe sees whether there is one; and a question whose words surprise the model after the excerpts is not the one
+that they answer. The model's own yes or no adds nothing to the two, and asking for it takes time: it counts only for
+models that show no more. `bot.calibrate` weighs them; `tests/bench/fit_decision.py` fits and says how well they tell.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
 from statistics import fmean
 
 from bot.calibrate import Calibration
 from bot.evidence import coverage
 from bot.types import Evidence
 from index.types import Hit
-from index.words import SAYING, acronyms, chinese, content_terms, vocabulary
+from index.words import SAYING, acronyms, chinese, chinese_names, content_terms, vocabulary
 
 # What a model says where it finds no answer; the first is what the prompt asks for.
 _DECLINES = re.compile(
@@ -42,16 +41,16 @@ class Signals:
     names: float  # the share of the question's names and numbers found there; 1 where it has none
     score: float  # of the best sentence, in [0, 1]
     found: float  # the score of the best hit, in [0, 1]
-    reading: Sequence[float] = ()  # how much the model expects each token of the question, where it shows that
-    says: float | None = None  # the model's probability of "yes, the excerpts answer it", where it tells one
+    expected: Sequence[float] = ()  # how much the model expects each token of the question, where it shows that
+    probed: float | None = None  # the log-odds of an answer by a probe inside the model, where it shows that
+    says: float | None = None  # the model's own probability of "yes, the excerpts answer it", where it was asked
 
     def named(self) -> dict[str, float]:
         """The signals by name. Logarithms of probabilities are cut off at -12, below which they differ by chance."""
         named = {name: getattr(self, name) for name in ("coverage", "together", "names", "score", "found")}
-        if self.reading:
-            named["unlikely"] = fmean(sorted(max(each, _LEAST) for each in self.reading)[:3])
-        if self.says is not None:
-            named["says"] = log_odds(self.says)
+        if self.probed is not None:
+            named["unlikely"] = fmean(sorted(max(each, _LEAST) for each in self.expected)[:3])
+            named["probed"] = self.probed
         return named
 
 
@@ -70,9 +69,10 @@ def decide(
 
     A model that shows no more than its yes or no is taken by its word: nothing was fitted for it.
     """
-    if not found.reading and found.says is not None:
+    if found.says is not None:
         return Decision(found.says >= (0.5 if strictness is None else strictness), found.says)
-    calibration = calibrations[f"{'model' if found.reading else 'extractive'}-{'zh' if chinese(question) else 'en'}"]
+    way, language = "extractive" if found.probed is None else "probed", "zh" if chinese(question) else "en"
+    calibration = calibrations[f"{way}-{language}"]
     confidence = calibration.confidence(found.named())
     return Decision(confidence >= (calibration.threshold if strictness is None else strictness), confidence)
 
@@ -83,10 +83,9 @@ def signals(
     evidence: Sequence[Evidence],
     facts: Mapping[str, str],
     hits: Sequence[Hit],
-    reading: Sequence[float] = (),
-    says: float | None = None,
 ) -> Signals:
-    """`weights` are the question's terms with their shares; `facts` what each article says of itself, by id."""
+    """Those of what was found. `weights` are the question's terms with their shares; `facts` what each article says of
+    itself, by id."""
     spelled = acronyms(question)
     everything = _everything(question, evidence, facts)
     names = names_of(question)
@@ -96,15 +95,7 @@ def signals(
         names=len(names & everything) / len(names) if names else 1.0,
         score=max((each.score for each in evidence), default=0.0),
         found=max((hit.score for hit in hits), default=0.0),
-        reading=reading,
-        says=says,
     )
-
-
-def log_odds(probability: float) -> float:
-    """ln(p / (1 - p)) within [-4, 4]."""
-    inside = min(max(probability, 0.018), 0.982)
-    return log(inside / (1 - inside))
 
 
 def declines(words: str) -> bool:
@@ -126,8 +117,8 @@ def names_of(question: str) -> frozenset[str]:
     if question.islower():
         return frozenset(term for term in content_terms(question) if term not in SAYING)
     capitalised = (term for word in _NAMES.findall(question) for term in content_terms(word))
-    numbers = (term for term in content_terms(question) if term.isdigit())
-    return frozenset((*capitalised, *numbers))
+    numbers = (term for term in content_terms(question) if term[0].isdigit())
+    return frozenset((*capitalised, *numbers, *(chinese_names(question) & {*content_terms(question)})))
 
 
 def missing(

@@ -75,9 +75,12 @@ def coverage(weights: Mapping[str, float], present: frozenset[str]) -> float:
 
 
 def scored(
-    question: str, terms: Mapping[str, float], hits: Sequence[Hit], embed: Embed, weights: Weights = Weights()
+    question: str, terms: Mapping[str, float], hits: Sequence[Hit], embed: Embed | None, weights: Weights = Weights()
 ) -> list[Evidence]:
-    """Every sentence of the hits with its score, in the hits' order; `terms` are the question's, with their shares."""
+    """Every sentence of the hits with its score, in the hits' order; `terms` are the question's, with their shares.
+
+    `embed` is None where no vectors can be had for the question's language: meaning counts for nothing then.
+    """
     found = candidates(hits)
     spelled = acronyms(question)
     words = [coverage(terms, vocabulary(sentence.text, spelled)) for sentence, _ in found]
@@ -131,12 +134,12 @@ def _beside(sentences_scored: Sequence[Evidence]) -> Callable[[Evidence], float]
 
 
 def _meaning(
-    question: str, found: Sequence[tuple[Evidence, float]], words: Sequence[float], embed: Embed
+    question: str, found: Sequence[tuple[Evidence, float]], words: Sequence[float], embed: Embed | None
 ) -> list[float]:
     """The cosine of the question and each of the likeliest sentences; 0 for the rest."""
     likeliest = sorted(range(len(found)), key=lambda place: -(words[place] + found[place][1]))[:SCORED_BY_MEANING]
     cosines = [0.0] * len(found)
-    if not likeliest or chinese(question):  # the default embedder does not read Chinese
+    if not likeliest or not embed:
         return cosines
     vectors = embed([question, *(found[place][0].text for place in likeliest)])
     for place, cosine in zip(likeliest, vectors[1:] @ vectors[0], strict=True):

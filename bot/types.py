@@ -77,11 +77,20 @@ class Probability(Protocol):
     def __call__(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None: ...
 
 
-class Read(Protocol):
-    """Reads a prompt that holds a question: the logarithm of the probability of each token of the question, after all
-    that stands before it. At least one, none over 0."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a model shows of itself when it has read a prompt that holds a question."""
 
-    def __call__(self, prompt: Prompt, question: str, cancel: Cancellation | None = None, /) -> tuple[float, ...]: ...
+    expected: tuple[
+        float, ...
+    ]  # how much, of each token of the question: the logarithm of its probability; one or more
+    output: tuple[float, ...]  # of one of its layers at the prompt's last token: as many numbers as the model is wide
+
+
+class Read(Protocol):
+    """Reads a prompt that holds the question; the layer is counted from 0. What was read is kept for `Complete`."""
+
+    def __call__(self, prompt: Prompt, question: str, layer: int, cancel: Cancellation | None = None, /) -> Reading: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,7 @@ class Model:
     complete: Complete
     probability: Probability | None = None  # None where it is known beforehand that the model tells none
     waiting: Callable[[], int] = lambda: 0  # calls that a new one would wait for, the one being served included
-    read: Read | None = None  # None where it does not show what it expects
+    read: Read | None = None  # None where it shows nothing of itself
     budget: int = 200  # tokens of evidence that it is shown; a CPU reads about 110 a second
     remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand
 

@@ -213,7 +213,7 @@ class Index:
         terms = query_terms(question)
         if not self._store.exists() or not terms or k < 1:
             return Hits((), filters)
-        by_words_alone = chinese(question) and not self._reads("zh")
+        by_words_alone = not self.reads(question)
         with ThreadPoolExecutor(1) as ahead:  # what needs no vector is done meanwhile
             vector = None if by_words_alone else ahead.submit(self._vector, question)
             understood = self._understand(question, today or date.today()) if understand else ()
@@ -233,6 +233,10 @@ class Index:
         """Vectors `(n, dim)` of length 1, as those of the passages."""
         return self.embedder.embed(texts)
 
+    def reads(self, text: str) -> bool:
+        """Whether the embedder was made for the language of `text`: if not, its vectors mean nothing."""
+        return not chinese(text) or self.embedder.languages is None or "zh" in self.embedder.languages
+
     def rarity(self, terms: Sequence[str]) -> tuple[float, ...]:
         """How much each term of `index.words` tells: its inverse document frequency over the passages, from 0."""
         total, frequencies = self._store.frequencies(terms)
@@ -244,9 +248,6 @@ class Index:
 
     def _reranked(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
         return rerank(self.reranker, question, hits) if self.reranker else hits
-
-    def _reads(self, language: str) -> bool:
-        return self.embedder.languages is None or language in self.embedder.languages
 
     # Showing
 

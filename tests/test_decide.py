@@ -23,10 +23,11 @@ FILE = calibrate.load()
 EXPECTED, SURPRISED = (-0.5, -1.0, -0.2), (-0.5, -9.0, -11.0)
 
 
-def found_for(question: str, reading: Sequence[float] = (), says: float | None = None) -> Signals:
+def found_for(question: str, expected: Sequence[float] = (), probed: float | None = None) -> Signals:
     weights = question_weights(question, lambda terms: [1.0 for _ in terms])
     evidence = choose(scored(question, weights, HITS, WordEmbeddings().embed), 250)
-    return signals(question, weights, evidence, {"harbour": "Ann Example"}, HITS, reading, says)
+    found = signals(question, weights, evidence, {"harbour": "Ann Example"}, HITS)
+    return replace(found, expected=expected, probed=probed)
 
 
 @pytest.mark.parametrize(
@@ -64,12 +65,14 @@ def test_signals_count_what_the_evidence_and_its_articles_facts_have() -> None:
 
 @pytest.mark.parametrize("question", ["When does the harbour of Brightsea close?", "布赖特西港何时关闭？"])
 def test_a_question_that_surprises_the_model_is_refused_where_one_that_it_expects_is_answered(question: str) -> None:
-    found = found_for("When does the harbour of Brightsea close?")
-    expected, surprised = (
-        replace(found, reading=reading, says=says) for reading, says in ((EXPECTED, 0.9), (SURPRISED, 0.2))
-    )
-    assert decide(question, expected, FILE).answers
-    assert not decide(question, surprised, FILE).answers
+    asked = "When does the harbour of Brightsea close?"
+    assert decide(question, found_for(asked, EXPECTED, 2.0), FILE).answers
+    assert not decide(question, found_for(asked, SURPRISED, -2.0), FILE).answers
+    confidences = [
+        decide(question, found_for(asked, *inside), FILE).confidence
+        for inside in ((SURPRISED, -2.0), (EXPECTED, -2.0), (EXPECTED, 2.0))
+    ]
+    assert confidences == sorted(confidences)
 
 
 def test_without_a_model_more_of_the_question_found_makes_an_answer_likelier() -> None:
@@ -92,12 +95,12 @@ def test_a_model_that_says_only_yes_or_no_is_taken_by_its_word() -> None:
 
 
 def test_what_a_model_finds_impossible_counts_no_more_than_very_unlikely() -> None:
-    assert found_for("When?", (-50.0, -80.0)).named()["unlikely"] == -12.0
+    assert found_for("When?", (-50.0, -80.0), 0.0).named()["unlikely"] == -12.0
 
 
 def test_every_calibration_is_of_signals_that_are_found_and_says_how_well_it_does() -> None:
     written = json.loads(calibrate.FILE.read_text(encoding="utf-8"))
-    assert set(written) == {"model-en", "model-zh", "extractive-en", "extractive-zh"}
+    assert set(written) == {"probed-en", "probed-zh", "extractive-en", "extractive-zh"}
     known = found_for("When?", EXPECTED, 0.5).named()
     for name, each in written.items():
         assert set(each["weights"]) <= set(known), name

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from operator import mul
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ pytestmark = [
     pytest.mark.skipif(PATH is None, reason="the local model is not here: byline model pull"),
 ]
 
+LAYER = 18
 CAPITAL = Prompt("Answer in one short sentence.", "What is the capital of France?")
 PARAGRAPH = "The agency was founded in 1948 and has its seat in Geneva, and its members meet there every year in May. "
 QUESTION = "\n\nWhere does the agency have its seat?"
@@ -183,6 +186,11 @@ def test_yes_and_no_are_the_words_that_are_asked_for(chat: LocalChat) -> None:
 ASKED = "Where does the agency have its seat?"
 
 
+def alike(one: Sequence[float], other: Sequence[float]) -> float:
+    """The cosine."""
+    return sum(map(mul, one, other)) / (math.hypot(*one) * math.hypot(*other))
+
+
 def about_the_agency(question: str) -> Prompt:
     return Prompt("Answer from the excerpts only.", f"Excerpts:\n{PARAGRAPH}\n\nQuestion: {question}")
 
@@ -190,29 +198,49 @@ def about_the_agency(question: str) -> Prompt:
 def test_a_question_that_the_text_does_not_answer_surprises(model: Model) -> None:
     assert model.read is not None
     other = "Which zoo did the agency buy?"
-    fits, differs = (model.read(about_the_agency(question), question) for question in (ASKED, other))
+    fits, differs = (model.read(about_the_agency(question), question, LAYER).expected for question in (ASKED, other))
     assert all(each <= 0 for each in (*fits, *differs))
     assert min(differs) < min(fits) - 2
 
 
-def test_what_is_expected_does_not_hang_on_what_was_read_before(model: Model) -> None:
+def test_what_a_model_shows_does_not_hang_on_what_was_read_before(model: Model) -> None:
     assert model.read is not None
-    first = model.read(about_the_agency(ASKED), ASKED)
+    first = model.read(about_the_agency(ASKED), ASKED, LAYER)
     words(model, CAPITAL)
-    again, kept = (model.read(about_the_agency(ASKED), ASKED) for _ in range(2))
+    again, kept = (model.read(about_the_agency(ASKED), ASKED, LAYER) for _ in range(2))
     for other in (again, kept):  # batches of other sizes round otherwise
-        assert other == pytest.approx(first, abs=0.5)
+        assert other.expected == pytest.approx(first.expected, abs=0.5)
+        assert alike(other.output, first.output) > 0.99
+
+
+def test_a_layer_shows_what_is_read_and_not_only_its_last_words(model: Model, path: Path) -> None:
+    assert model.read is not None
+    other = Prompt("Answer from the excerpts only.", f"Excerpts:\nIt rained.\n\nQuestion: {ASKED}")
+    first, second, further = (
+        model.read(prompt, ASKED, layer).output
+        for prompt, layer in ((about_the_agency(ASKED), LAYER), (other, LAYER), (other, LAYER + 1))
+    )
+    assert len(first) == len(second) == engine(path.resolve(), 4096, cores())._llama.n_embd()
+    assert 0 < alike(first, second) < 0.99
+    assert 0.5 < alike(second, further) < 1
+
+
+def test_a_layer_that_is_not_there_cannot_be_seen(model: Model) -> None:
+    assert model.read is not None
+    with pytest.raises(ModelFailed, match="layer 99"):
+        model.read(about_the_agency(ASKED), ASKED, 99)
+    assert "Paris" in words(model, CAPITAL)
 
 
 @pytest.mark.parametrize("question", ["谁在日内瓦？", "Wo 🙂 ist der Sitz?", "seat"])
 def test_the_words_of_a_question_are_found_in_the_prompt_in_any_script(model: Model, question: str) -> None:
     assert model.read is not None
-    assert 0 < len(model.read(about_the_agency(question), question)) < 20
+    assert 0 < len(model.read(about_the_agency(question), question, LAYER).expected) < 20
 
 
 def test_what_was_read_for_its_expectation_is_not_read_again_for_the_answer(model: Model, path: Path) -> None:
     assert model.read is not None
-    model.read(PAGE, QUESTION.strip())
+    model.read(PAGE, QUESTION.strip(), LAYER)
     with reading(path) as count:
         assert "Geneva" in words(model, PAGE)
         assert count() < 40
@@ -223,7 +251,7 @@ def test_reading_for_its_expectation_can_be_cancelled(model: Model) -> None:
     cancel = Cancellation()
     threading.Timer(0.2, cancel.set).start()
     with pytest.raises(Cancelled):
-        model.read(BOOK, QUESTION.strip(), cancel)
+        model.read(BOOK, QUESTION.strip(), LAYER, cancel)
     assert model.waiting() == 0
     assert "Paris" in words(model, CAPITAL)
 
@@ -324,6 +352,16 @@ def test_a_task_that_is_cancelled_stops_the_work(chat: LocalChat, path: Path) ->
 
 
 # Turns
+
+
+def test_more_tasks_than_a_pool_has_threads_are_all_served(path: Path) -> None:
+    chat = LocalChat(path=path, max_tokens=2)
+    questions = [f"What is {number} and one?" for number in range(40)]
+
+    async def asked() -> list[Any]:
+        return await asyncio.gather(*map(chat.ainvoke, questions))
+
+    assert all(reply.content for reply in asyncio.run(asyncio.wait_for(asked(), 300)))
 
 
 def test_callers_are_served_in_the_order_they_came(model: Model) -> None:

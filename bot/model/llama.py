@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Cancelled, ModelFailed, ModelMissing
+from bot.model.inside import Inside
 from bot.model.line import Line
-from bot.types import Cancellation
+from bot.types import Cancellation, Reading
 from index.quiet import quiet
 
 BATCH = 128  # tokens read at once: as fast as 512 on a CPU, with smaller buffers
@@ -80,13 +81,14 @@ class Engine:
             yes_logits, no_logits = ([logits[token] for token in _firsts(llama, words)] for words in (yes, no))
         return share(yes_logits, no_logits)
 
-    def read(self, messages: Sequence[Message], words: str, cancel: Cancellation) -> list[float]:
-        """How much the model expects `words` where they stand last in the messages: the logarithm of the probability of
-        each of their tokens. The prompt is kept, so that the answer to it begins at once."""
+    def read(self, messages: Sequence[Message], words: str, layer: int, cancel: Cancellation) -> Reading:
+        """How much the model expects `words` where they stand last in the messages, and the output of a layer, counted
+        from 0, when all is read. The prompt is kept, so that the answer to it begins at once."""
         with self._turn(cancel) as llama:
             prompt = self._tokens(llama, messages)
             first, end = _place(llama, prompt, words)
-            return self._expected(llama, prompt, range(first - 1, end - 1), cancel)
+            expected = self._expected(llama, prompt, range(first - 1, end - 1), cancel)
+            return Reading(tuple(expected), tuple(self._inside.output(layer)))
 
     @contextmanager
     def _turn(self, cancel: Cancellation) -> Iterator[Any]:
@@ -106,6 +108,10 @@ class Engine:
     @cached_property
     def _llama(self) -> Any:
         return _load(self.path, self.context, self.threads)
+
+    @cached_property
+    def _inside(self) -> Inside:
+        return Inside(self._llama)
 
     @cached_property
     def _template(self) -> Any:

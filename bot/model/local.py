@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Generator, Sequence
+from contextlib import aclosing, closing
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ from pydantic import Field
 from bot.errors import ModelFailed
 from bot.model.llama import Ending, Engine, Message, cores, engine
 from bot.model.messages import stream_words, to_messages
-from bot.types import Cancellation, Model, Prompt
+from bot.model.stream import awaited
+from bot.types import Cancellation, Model, Prompt, Reading
 
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 
@@ -71,10 +72,11 @@ class LocalChat(BaseChatModel):
         return self._engine.probability(_plain(messages), yes, no, cancel or Cancellation())
 
     def read(
-        self, messages: Sequence[BaseMessage], words: str, *, cancel: Cancellation | None = None
-    ) -> tuple[float, ...]:
-        """How much the model expects `words` where they stand last: the logarithm of each token's probability."""
-        return tuple(self._engine.read(_plain(messages), words, cancel or Cancellation()))
+        self, messages: Sequence[BaseMessage], words: str, layer: int, *, cancel: Cancellation | None = None
+    ) -> Reading:
+        """How much the model expects `words` where they stand last, and the output of a layer, counted from 0, when it
+        has read all."""
+        return self._engine.read(_plain(messages), words, layer, cancel or Cancellation())
 
     def _stream(
         self,
@@ -84,7 +86,7 @@ class LocalChat(BaseChatModel):
         *,
         cancel: Cancellation | None = None,
         **_: Any,
-    ) -> Iterator[ChatGenerationChunk]:
+    ) -> Generator[ChatGenerationChunk]:
         words = self._engine.write(
             _plain(messages),
             limit=self.max_tokens,
@@ -118,18 +120,16 @@ class LocalChat(BaseChatModel):
         self,
         messages: list[BaseMessage],
         stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,  # noqa: ARG002  (as above)
         *,
         cancel: Cancellation | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         """As `_stream`, in a thread. A task that is cancelled stops the work, not only its own waiting."""
         cancel = cancel or Cancellation()
-        try:
-            async for chunk in super()._astream(messages, stop, run_manager, cancel=cancel, **kwargs):
+        async with aclosing(awaited(self._stream(messages, stop, cancel=cancel, **kwargs), cancel)) as chunks:
+            async for chunk in chunks:
                 yield chunk
-        finally:
-            cancel.set()
 
     async def _agenerate(
         self,
@@ -152,8 +152,8 @@ def open_local(path: Path) -> Model:
     def probability(prompt: Prompt, cancel: Cancellation | None = None, /) -> float:
         return chat.probability(to_messages(prompt), cancel=cancel)
 
-    def read(prompt: Prompt, question: str, cancel: Cancellation | None = None, /) -> tuple[float, ...]:
-        return chat.read(to_messages(prompt), question, cancel=cancel)
+    def read(prompt: Prompt, question: str, layer: int, cancel: Cancellation | None = None, /) -> Reading:
+        return chat.read(to_messages(prompt), question, layer, cancel=cancel)
 
     return Model(chat.model_name, complete, probability, chat.waiting, read=read)
 

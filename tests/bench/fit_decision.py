@@ -17,7 +17,8 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -25,7 +26,7 @@ from time import perf_counter
 import numpy as np
 
 from bot import calibrate
-from bot.answer import BUDGET, Bot, Clock
+from bot.answer import BUDGET, Bot, Clock, Expected
 from bot.model import open_model
 from index import Index
 from tests.bench import chinese as chinese_set
@@ -33,13 +34,17 @@ from tests.bench.asked import SETS, Half, Shelf, draw, shelves
 from tests.bench.retrieval import default_cache, fitted
 from tests.bench.table import table
 
-LARGEST = {"squad2": 40, "nomiracl": 25, "clapnq": 6, "multihop_rag": 5, "chinese": 15}  # of a kind and half
+LARGEST = {"squad2": 160, "nomiracl": 35, "clapnq": 15, "multihop_rag": 8, "chinese": 25}  # of a kind, to fit
+OTHERS = 0.15  # of those, to report
 SEED = 20261124
 LOST = 0.12  # of the answerable questions
 STRENGTH = 0.3  # of the regression's prior; scikit-learn's C
+LAYER = 18  # of the default local model; of 14, 16, 18 and 20 the one whose probe told most, on the fit half
+CLOSE = 0.01  # of the probe's prior; of .0001, .001, .01 and .1
+FOLDS = 8
 SIGNALS = {  # of all that were tried, the few that told most on the fit half: more of them ranked no better
-    "model-en": ("score", "unlikely", "says"),
-    "model-zh": ("unlikely", "says"),
+    "probed-en": ("score", "unlikely", "probed"),
+    "probed-zh": ("unlikely", "probed"),
 }
 BY_HAND = ("extractive-en", "extractive-zh")
 
@@ -50,9 +55,11 @@ class Seen:
 
     set: str
     id: str
+    group: str  # by which it is in a half, and in a fold
     fit: bool
     answerable: bool
     named: dict[str, float]
+    output: list[float]  # of the layer
 
 
 def main() -> None:
@@ -67,11 +74,12 @@ def main() -> None:
     kept = default_cache() / "decisions.jsonl"
     if asked.fresh:
         kept.unlink(missing_ok=True)
-    seen = list(_seen(asked.data, asked.n, kept))
+    probe, seen = _probed(list(_seen(asked.data, asked.n, kept)))
     fits = {name: _fit(name, seen) for name in SIGNALS} | {name: _kept(name, seen) for name in BY_HAND}
     sys.stdout.write("\n".join(_report(name, fits[name], seen) for name in fits) + "\n")
     if not asked.dry:
         calibrate.FILE.write_text(json.dumps(fits, indent=2) + "\n", encoding="utf-8")
+        calibrate.PROBES.write_text(json.dumps({open_model("local").models[0].name: probe}) + "\n", encoding="utf-8")
 
 
 def _seen(data: Path, number: int, kept: Path) -> Iterator[Seen]:
@@ -85,8 +93,9 @@ def _seen(data: Path, number: int, kept: Path) -> Iterator[Seen]:
         missing = [each for each in shelf.questions if (name, each.id) not in known]
         with _bot(shelf, model) if missing else _nothing() as bot, kept.open("a", encoding="utf-8") as file:
             for each in missing:
-                found = Seen(name, each.id, fitted(each.half_by), each.answerable, _named(bot, each.text))
-                file.write(json.dumps([found.set, found.id, found.fit, found.answerable, found.named]) + "\n")
+                shown = _shown(bot, each.text)
+                found = Seen(name, each.id, each.half_by, fitted(each.half_by), each.answerable, *shown)
+                file.write(json.dumps(astuple(found)) + "\n")
                 file.flush()
                 known[name, each.id] = found
                 done += 1
@@ -105,10 +114,15 @@ def _jobs(data: Path, number: int) -> Iterator[tuple[str, Shelf]]:
     halves: tuple[Half, ...] = ("fit", "other")
     for half in halves:
         for name in SETS:
-            yield from ((name, shelf) for shelf in shelves(data, name, min(number, LARGEST[name]), SEED, half))
+            yield from ((name, shelf) for shelf in shelves(data, name, _many(name, number, half), SEED, half))
         whole = chinese_set.shelf()
         questions = [each for each in whole.questions if fitted(each.half_by) is (half == "fit")]
-        yield "chinese", Shelf(whole.articles, tuple(draw(questions, min(number, LARGEST["chinese"]), SEED)))
+        yield "chinese", Shelf(whole.articles, tuple(draw(questions, _many("chinese", number, half), SEED)))
+
+
+def _many(name: str, number: int, half: Half) -> int:
+    largest = min(number, LARGEST[name])
+    return largest if half == "fit" else ceil(OTHERS * largest)
 
 
 @contextmanager
@@ -123,15 +137,47 @@ def _nothing() -> Iterator[None]:
     yield None
 
 
-def _named(bot: Bot, question: str) -> dict[str, float]:
-    """The signals of a question by name; those of the evidence without a model begin with `alone.`."""
+def _shown(bot: Bot, question: str) -> tuple[dict[str, float], list[float]]:
+    """The signals of a question by name, and the output of the layer; the signals of the evidence without a model begin
+    with `alone.`."""
     hits = bot.index.search(question, 10)
     (model,) = bot._models
     found = bot._find(question, hits, model.budget, Clock())
     alone = bot._find(question, hits, BUDGET, Clock())
-    return found.signals(bot._expects(found, model)).named() | {
-        f"alone.{name}": value for name, value in alone.signals(bot._expects(alone, None)).named().items()
+    assert model.read is not None
+    reading = model.read(bot._request(found), question, LAYER)
+    named = found.signals(Expected(reading.expected, probed=0.0)).named() | {
+        f"alone.{name}": value for name, value in alone.signals(Expected()).named().items()
     }
+    return named, [round(value, 3) for value in reading.output]
+
+
+def _probed(seen: Sequence[Seen]) -> tuple[dict[str, object], list[Seen]]:
+    """The probe, fitted on the English questions of the fit half, and what was seen with the log-odds that it gives;
+    those of a question it was fitted on are of a probe that was fitted without it and its group."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GroupKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    half = _of("probed-en", seen, fit=True)
+    outputs, answerable = np.array([each.output for each in half]), np.array([each.answerable for each in half])
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=CLOSE, max_iter=1_000))
+    without = cross_val_predict(
+        *(model, outputs, answerable),
+        groups=[each.group for each in half],
+        cv=GroupKFold(FOLDS),
+        method="decision_function",
+    )
+    scaler, regression = model.fit(outputs, answerable).named_steps.values()
+    weights = regression.coef_[0] / scaler.scale_
+    bias = float(regression.intercept_[0] - weights @ scaler.mean_)
+    kept = {(each.set, each.id): float(value) for each, value in zip(half, without, strict=True)}
+    given = [
+        replace(each, named=each.named | {"probed": kept.get((each.set, each.id), bias + float(weights @ each.output))})
+        for each in seen
+    ]
+    return {"layer": LAYER, "bias": round(bias, 5), "weights": [round(float(each), 5) for each in weights]}, given
 
 
 def _of(name: str, seen: Sequence[Seen], fit: bool) -> list[Seen]:
