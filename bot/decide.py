@@ -1,9 +1,10 @@
 """Whether the evidence answers the question, from signals that cost nothing more.
 
-What goes on inside a model while it reads tells most. Half-way through its layers, where the answer would begin, a
-linear probe sees whether there is one; and a question whose words surprise the model after the excerpts is not the one
-that they answer. The model's own yes or no adds nothing to the two, and asking for it takes time: it counts only for
-models that show no more. `bot.calibrate` weighs them; `tests/bench/fit_decision.py` fits and says how well they tell.
+What goes on inside a model while it reads tells most. Where the answer would begin, and two thirds of the way through
+its layers, a linear probe sees whether there is one; and a question whose words surprise the model after the excerpts
+is not the one that they answer. The model's own yes or no adds nothing to the two, and asking for it takes time: it
+counts only for models that show no more. `bot.calibrate` weighs them; `tests/bench/fit_decision.py` fits and says how
+well they tell.
 """
 
 from __future__ import annotations

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, reduce
 
 from bot.attribute import day
-from bot.claim import Claim, Sort, Term, read, together
+from bot.claim import Claim, Scope, Sort, Term, read, together
 from bot.support import Piece, measure, shared
 from bot.types import Evidence
 from bot.wording import carries, light
@@ -73,7 +74,7 @@ def other_side(
     articles: Mapping[str, Article],
 ) -> Evidence | None:
     """The candidate that gives another value than `sentence` for what was asked: the nearest, then the newest."""
-    asked, said = read(question), read(sentence)
+    asked, said = read(question), _as_planned(read(sentence), quotes)
     if sum(term.sort is not Sort.LIGHT for term in asked.terms) < _SUBJECT:
         return None
     own = [articles[article_id] for article_id in dict.fromkeys(quote.article_id for quote in quotes)]
@@ -90,6 +91,13 @@ def other_side(
             about = shared(read(article.title), Piece(there)) + _set_anew(question, said, there, article)
             found.append((about, piece.score, article.day or date.min, piece))
     return max(found, key=lambda each: each[:3])[3] if found else None
+
+
+def _as_planned(said: Claim, quotes: Sequence[Evidence]) -> Claim:
+    """What is said, with what its quotes only plan: a model may tell as done what was to be done on a day that is over
+    by now."""
+    plans = [read(quote.text).planned for quote in quotes]
+    return replace(said, planned=reduce(Scope.joined, plans, said.planned))
 
 
 def _differs(question: str, asked: Claim, said: Claim, other: Claim) -> bool:

@@ -64,6 +64,13 @@ def test_what_is_overtaken_or_disputed_is_told_with_the_newer_first(question: st
     assert [cited[each.citations[0]] for each in found.sentences] == ["new", "old"]
 
 
+def test_what_was_only_planned_is_overtaken_though_it_is_told_as_done() -> None:
+    old = replace(OLD, text="The closure of the harbour of Brightsea is to take effect on 4 May 2021.")
+    words = "The closure of the harbour of Brightsea became valid on 4 May 2021."
+    found = told(words, "When did the closure of the harbour of Brightsea become valid?", (old, NEW))
+    assert "reversed" in found.sentences[0].text
+
+
 def test_the_newer_answer_stays_first_and_the_older_follows() -> None:
     found = told("Brightsea has 210 fishing boats.", "How many fishing boats does Brightsea have?")
     assert [each.text for each in found.sentences] == [

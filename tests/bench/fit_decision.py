@@ -1,7 +1,10 @@
 """The decision to answer or to refuse, fitted again: `python -m tests.bench.fit_decision --data DIR [--n N]`.
 
 Asks questions of the measuring sets with the real pipeline up to the decision, with the local model and without one,
-and fits `bot/calibration.json` on the half of the questions that `tests.bench.asked` calls `fit`. Prints how the
+and fits `bot/probes.json` and `bot/calibration.json` on the half of the questions that `tests.bench.asked` calls `fit`.
+The probe is a logistic regression over the output of a layer of the model where its answer would begin; it is fitted on
+English questions, and sees as well for Chinese ones. What it gives is weighed with the other signals, for each language.
+For that, no question has the probe that was fitted on it or on another one about the same paragraph. Prints how the
 decision does on both halves. What was read is kept in the cache, and read again only where it is not there: `--fresh`
 reads all again, as a change of the evidence, the prompt or the model needs.
 
