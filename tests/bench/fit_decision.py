@@ -2,11 +2,12 @@
 
 Asks questions of the measuring sets with the real pipeline up to the decision, with the local model and without one,
 and fits `bot/probes.json` and `bot/calibration.json` on the half of the questions that `tests.bench.asked` calls `fit`.
-The probe is a logistic regression over the output of a layer of the model where its answer would begin; it is fitted on
-English questions, and sees as well for Chinese ones. What it gives is weighed with the other signals, for each language.
-For that, no question has the probe that was fitted on it or on another one about the same paragraph. Prints how the
-decision does on both halves. What was read is kept in the cache, and read again only where it is not there: `--fresh`
-reads all again, as a change of the evidence, the prompt or the model needs.
+Prints how the decision does on both halves. What was read is kept in the cache, and read again only where it is not
+there: `--fresh` reads all again, as a change of the evidence, the prompt or the model needs.
+
+The probe is a logistic regression over the output of a layer of the model, where its answer would begin. It is fitted
+on English questions, and sees as well for Chinese ones. What it gives is weighed with the other signals, for each
+language; for that, no question has a probe that was fitted on it or on another one about the same paragraph.
 
 The threshold is the one that refuses 12 % of the answerable questions of the fit half. Without a model words and
 meaning tell near misses apart so badly (an AUC of .7) that a fit refuses plain questions about the shipped articles:
