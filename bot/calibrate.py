@@ -48,7 +48,7 @@ def probes(path: Path = PROBES) -> dict[str, Probe]:
 
 
 def load(path: Path = FILE) -> dict[str, Calibration]:
-    """The calibrations of the file by name, such as `model-en`."""
+    """The calibrations of the file by name, such as `probed-en`."""
     return {
         name: Calibration(each["bias"], each["weights"], each["threshold"])
         for name, each in json.loads(path.read_text(encoding="utf-8")).items()

@@ -180,6 +180,24 @@ def test_a_refusal_is_calm_and_an_empty_question_is_told_apart(page: Page, quoti
     assert page.locator("#proof .card").count() == 0
 
 
+def test_what_a_question_names_is_shown_and_can_be_cleared(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, QUESTION)
+    assert not page.locator("#named").is_visible()
+    ask(page, "According to the Vellmar Courier, when did the old bridge in Vellmar reopen?")
+    name = page.get_by_label("outlet Vellmar Courier, preferred")
+    assert name.is_checked()
+    name.uncheck()
+    page.locator("#chat .message.bot").nth(2).locator(".note").first.wait_for()
+    page.locator("#question .submit-button").wait_for()
+    assert page.locator("#chat .message.user").count() == 3
+    assert not name.is_checked()
+    name.check()
+    page.locator("#chat .message.bot").nth(3).locator(".note").first.wait_for()
+    assert "3 May 2021" in last_answer(page)
+    assert name.is_checked()
+
+
 def test_a_chat_is_there_again_after_a_reload_until_it_is_left_or_deleted(page: Page, quoting: str) -> None:
     page.goto(quoting)
     for ends, told in (("New chat", ""), ("Delete chat", "The chat is deleted.")):

@@ -44,7 +44,7 @@ from bot.slack.memory import Seen, place_of
 from bot.slack.message import Thread, plain
 from bot.types import Answer, Citation, Event, EvidenceReady, Near, Sentence, State, Status, Turn, Words
 from index import Article, Index
-from index.types import Hits, Kind
+from index.types import Filters, Hits, Kind, Understood
 
 QUESTION = "Who left the WHO?"
 CLAIM = "The United States gave notice on 6 July 2020."
@@ -142,6 +142,13 @@ def test_a_mention_gets_a_cited_answer_in_its_thread(slack: FakeSlack) -> None:
     assert mrkdwn(post)[1].startswith("*[1]* <https://example.org/who?a=1&amp;b=2|Notice to the WHO> — ")
     assert post["text"] == f"{CLAIM} [1]"
     assert (post["unfurl_links"], post["unfurl_media"]) == (False, False)
+
+
+def test_what_was_understood_from_the_question_is_said() -> None:
+    named = Understood("in <July>", 9, 18, Filters(since=date(2020, 7, 1), until=date(2020, 7, 31)))
+    answer = replace(ANSWERED, hits=Hits(understood=(named,)))
+    *_, last = shown(as_sent(answer)).splitlines()
+    assert last == "Understood: “in <July>”: 1 July 2020 to 31 July 2020, preferred."
 
 
 @pytest.mark.parametrize(("thread", "root"), [({}, "18.1"), ({"thread_ts": "17.9"}, "17.9")])

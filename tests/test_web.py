@@ -47,6 +47,7 @@ from bot.web.conversation import (
     deleted,
     new_place,
     recalled,
+    reconsider,
 )
 from bot.web.examples import QUESTIONS, examples
 from bot.web.markup import Marked, address, marked, safe
@@ -376,6 +377,25 @@ def test_one_question_is_answered_at_a_time(index: Index) -> None:
     halfway = next(first)
     [refused] = list(converse(opening, History.in_memory(), "And the tram?", halfway))
     assert (refused.exchanges, refused.notice, refused.draft) == (halfway.exchanges, ONE_AT_A_TIME, "And the tram?")
+
+
+def test_what_a_question_names_can_be_left_unheeded_and_heeded_again(index: Index) -> None:
+    opening, history = opened(Bot(index)), History.in_memory()
+    question = "According to the Vellmar Courier, when did the old bridge in Vellmar reopen?"
+    *_, first = converse(opening, history, question, Conversation())
+    [outlet] = first.named
+    assert (outlet.fact, outlet.values, first.exchanges[-1].ignored) == ("outlet", ("Vellmar Courier",), ())
+    *_, second = reconsider(opening, history, [outlet], first)
+    assert [each.question for each in second.exchanges] == [question, question]
+    assert (second.named, second.exchanges[-1].understood) == ((outlet,), ())
+    *_, third = reconsider(opening, history, [], second)
+    assert (third.named, third.exchanges[-1].ignored) == ((outlet,), ())
+    assert third.place is not None
+    assert [each.words for each in recalled(history, third.place).named] == [outlet.words]
+
+
+def test_nothing_is_asked_again_where_nothing_was_asked() -> None:
+    assert list(reconsider(Opening(Bot), History.in_memory(), [], Conversation())) == []  # type: ignore[arg-type]
 
 
 def test_stopping_ends_the_model_and_keeps_what_was_written_as_unchecked(index: Index) -> None:

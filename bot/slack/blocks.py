@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.render import byline
+from bot.render import byline, understood_line
 from bot.types import Answer, Citation, Near, State, Status
 
 Block = dict[str, Any]
@@ -99,8 +99,10 @@ def _refused(answer: Answer) -> Reply:
 
 
 def _notice(answer: Answer) -> tuple[Block, ...]:
-    """Why another model than the first one spoke, where that is so."""
-    return (_context(escaped(shortened(answer.notice, SECTION_CHARACTERS))),) if answer.notice else ()
+    """What was understood from the question, and why another model than the first one spoke, where that is so."""
+    understood = f"Understood: {'; '.join(map(understood_line, answer.understood))}." if answer.understood else None
+    notes = (note for note in (understood, answer.notice) if note)
+    return tuple(_context(escaped(shortened(note, SECTION_CHARACTERS))) for note in notes)
 
 
 def _marked(answer: Answer) -> str:

@@ -15,6 +15,7 @@ from bot.types import Answer, Cancellation, EvidenceReady, Status, Turn, Words
 from bot.web import chat, panel
 from bot.web.mishap import Mishap
 from bot.web.opening import Opening
+from index.types import Understood
 
 if TYPE_CHECKING:
     from bot.answer import Bot
@@ -35,6 +36,8 @@ class Exchange:
     shown: str  # markup
     proof: str = ""  # markup
     said: str = ""  # the words so far, then the text of the answer; empty where there is none
+    understood: tuple[Understood, ...] = ()  # days, outlets and authors that it names, as they are heeded
+    ignored: tuple[Understood, ...] = ()  # those that the person does not want heeded
 
     @property
     def turn(self) -> Turn:
@@ -66,6 +69,12 @@ class Conversation:
     def not_taken(self, question: str, why: str) -> Conversation:
         return replace(self, notice=why, draft=question)
 
+    @property
+    def named(self) -> tuple[Understood, ...]:
+        """What the last question names, heeded or not, as it names it."""
+        last = self.exchanges[-1:]
+        return tuple(sorted((name for each in last for name in (*each.understood, *each.ignored)), key=_place_of))
+
     def again(self) -> Conversation:
         """A new one of the same person."""
         return Conversation(place=new_place(self.place.owner if self.place else None))
@@ -74,6 +83,10 @@ class Conversation:
 def new_place(owner: Owner | None = None) -> Place:
     """A place that nobody guesses."""
     return Place(owner or Owner("web", token_urlsafe(16)), token_urlsafe(8))
+
+
+def _place_of(named: Understood) -> int:
+    return named.start
 
 
 def recalled(history: History, place: Place) -> Conversation:
@@ -95,12 +108,32 @@ def deleted(history: History, conversation: Conversation) -> Conversation:
     return replace(conversation.again(), notice=DELETED if conversation.exchanges else "")
 
 
+def reconsider(
+    opening: Opening,
+    history: History,
+    ignored: Sequence[Understood],
+    before: Conversation,
+    cancel: Cancellation | None = None,
+) -> Generator[Conversation]:
+    """As `converse`, with the last question once more, of which `ignored` is not heeded."""
+    if not before.exchanges:
+        return
+    yield from converse(opening, history, before.exchanges[-1].question, before, cancel, ignored=ignored)
+
+
 def converse(
-    opening: Opening, history: History, question: str, before: Conversation, cancel: Cancellation | None = None
+    opening: Opening,
+    history: History,
+    question: str,
+    before: Conversation,
+    cancel: Cancellation | None = None,
+    *,
+    ignored: Sequence[Understood] | None = None,
 ) -> Generator[Conversation]:
     """The conversation after each step of answering a question. Closing it stops the work, and so does `cancel`.
 
-    Always comes to an end in which the next question can be asked, whatever breaks, and keeps what comes of it.
+    Always comes to an end in which the next question can be asked, whatever breaks, and keeps what comes of it. With
+    `ignored`, the question is the last one again, and refers to what was said before it.
     """
     if before.answering:
         yield before.not_taken(question, ONE_AT_A_TIME)
@@ -110,8 +143,11 @@ def converse(
         return
     place = before.place or new_place()
     before = replace(before, place=place)
-    exchange = Exchange(len(before.exchanges) + 1, question.strip(), chat.doing("Searching the articles…"))
-    turns = without_attempts([each.turn for each in before.exchanges], exchange.question)
+    exchange = Exchange(
+        len(before.exchanges) + 1, question.strip(), chat.doing("Searching the articles…"), ignored=tuple(ignored or ())
+    )
+    earlier = before.exchanges if ignored is None else before.exchanges[:-1]
+    turns = without_attempts([each.turn for each in earlier], exchange.question)
     with Mishap() as mishap:
         try:
             with (
@@ -143,7 +179,8 @@ def _steps(
     bot = opening.bot()
     yield exchange
     # A stream is a generator: closing it stops the model.
-    with closing(bot.stream(exchange.question, turns, cancel=cancel)) as events:
+    ignore = [each.words for each in exchange.ignored]
+    with closing(bot.stream(exchange.question, turns, ignore=ignore, cancel=cancel)) as events:
         for event in events:
             match event:
                 case EvidenceReady():
@@ -161,12 +198,19 @@ def _found(bot: Bot, exchange: Exchange, event: EvidenceReady) -> Exchange:
     reading = f"Reading {len(event.hits)} passages of {len(articles)} articles…"
     if ahead := bot.waiting():
         reading += f" Questions ahead of yours: {ahead}."
-    return replace(exchange, shown=chat.doing(reading), proof=panel.found(event.hits, event.evidence, articles))
+    return replace(
+        exchange,
+        shown=chat.doing(reading),
+        proof=panel.found(event.hits, event.evidence, articles),
+        understood=tuple(event.hits.understood),
+    )
 
 
 def _kept(number: int, record: Record) -> Exchange:
     exchange = Exchange(number, record.question, chat.stopped(""))
-    return _finished(exchange, record.answer) if record.answer else exchange
+    if not record.answer:
+        return exchange
+    return _finished(replace(exchange, understood=record.answer.understood), record.answer)
 
 
 def _finished(exchange: Exchange, answer: Answer) -> Exchange:

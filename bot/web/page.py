@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError
 from bot.history import History, Owner, Place
+from bot.render import understood_line
 from bot.types import Cancellation
 from bot.web import chat, panel
-from bot.web.conversation import LOOK, Conversation, converse, deleted, new_place, recalled
+from bot.web.conversation import LOOK, Conversation, converse, deleted, new_place, recalled, reconsider
 from bot.web.examples import examples
 from bot.web.markup import safe
 from bot.web.opening import Opening
@@ -41,15 +42,21 @@ def build_page(opening: Opening, history: History) -> "Blocks":
     import gradio as gr
 
     async def ask(question: str, conversation: Conversation) -> AsyncGenerator[list[Any]]:
-        before, cancel = None, Cancellation()
-        async with aclosing(_apart(converse(opening, history, question, conversation, cancel), cancel)) as steps:
-            async for after in steps:
-                yield _changes(before, after)
-                before = after
+        cancel = Cancellation()
+        async with aclosing(_told(converse(opening, history, question, conversation, cancel), cancel)) as told:
+            async for changes in told:
+                yield changes
 
     async def ask_example(example: gr.SelectData, conversation: Conversation) -> AsyncGenerator[list[Any]]:
-        async with aclosing(ask(example.value["text"], conversation)) as steps:
-            async for changes in steps:
+        async with aclosing(ask(example.value["text"], conversation)) as told:
+            async for changes in told:
+                yield changes
+
+    async def ask_again(heeded: list[str], conversation: Conversation) -> AsyncGenerator[list[Any]]:
+        cancel = Cancellation()
+        ignored = [each for each in conversation.named if understood_line(each) not in heeded]
+        async with aclosing(_told(reconsider(opening, history, ignored, conversation, cancel), cancel)) as told:
+            async for changes in told:
                 yield changes
 
     def stop(conversation: Conversation) -> list[Any]:
@@ -78,7 +85,7 @@ def build_page(opening: Opening, history: History) -> "Blocks":
             away = gr.Button("Delete chat", elem_id="delete", size="sm", scale=0, min_width=120)
             again = gr.Button("New chat", elem_id="again", size="sm", scale=0, min_width=120)
         with gr.Row(elem_id="desk"):
-            with gr.Column(scale=3, min_width=320):
+            with gr.Column(scale=3, min_width=320, elem_id="talk"):
                 messages = gr.Chatbot(
                     elem_id="chat",
                     label="Chat",
@@ -90,6 +97,11 @@ def build_page(opening: Opening, history: History) -> "Blocks":
                     allow_tags=False,
                     group_consecutive_messages=False,
                     placeholder="What would you like to know?",
+                )
+                named = gr.CheckboxGroup(
+                    elem_id="named",
+                    label="Understood from your question. Clear what you did not mean.",
+                    visible=False,
                 )
                 notice = gr.Markdown(elem_id="notice", latex_delimiters=[])
                 box = gr.Textbox(
@@ -107,11 +119,12 @@ def build_page(opening: Opening, history: History) -> "Blocks":
             with gr.Column(scale=2, min_width=320):
                 proof = gr.Markdown(panel.EMPTY, elem_id="proof", latex_delimiters=[])
 
-        shown = [browser, state, messages, proof, notice, box]
+        shown = [browser, state, messages, proof, named, notice, box]
         quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         answers: list[Any] = [
             box.submit(ask, [box, state], shown, **quietly),
             messages.example_select(ask_example, [state], shown, **quietly),
+            named.input(ask_again, [named, state], shown, **quietly),
         ]
         # Cancelled first, told so then: in one event it is told first, and the answer's next words overwrite that.
         box.stop(None, cancels=answers, **quietly).then(stop, [state], shown, **quietly)
@@ -140,6 +153,15 @@ def dress() -> dict[str, Any]:
     }
 
 
+async def _told(steps: Generator[Conversation], cancel: Cancellation) -> AsyncGenerator[list[Any]]:
+    """What each step changes on the page."""
+    before = None
+    async with aclosing(_apart(steps, cancel)) as states:
+        async for after in states:
+            yield _changes(before, after)
+            before = after
+
+
 async def _apart(steps: Generator[Conversation], cancel: Cancellation) -> AsyncGenerator[Conversation]:
     """The steps, made by a thread. Whoever stops waiting for one goes on at once, and `cancel` ends the work."""
     thread = ThreadPoolExecutor(1, thread_name_prefix="answer")
@@ -153,7 +175,7 @@ async def _apart(steps: Generator[Conversation], cancel: Cancellation) -> AsyncG
 
 
 def _changes(before: Conversation | None, after: Conversation) -> list[Any]:
-    """What is new on the page: place, state, chat, proof, notice, box. Without `before`, everything is."""
+    """What is new on the page: place, state, chat, proof, names, notice, box. Without `before`, everything is."""
     import gradio as gr
 
     proof = _proof(after)
@@ -162,6 +184,7 @@ def _changes(before: Conversation | None, after: Conversation) -> list[Any]:
         after,
         _messages(after),
         gr.skip() if before and proof == _proof(before) else proof,
+        gr.skip() if before and _named(before) == _named(after) else gr.CheckboxGroup(**_named(after)),
         _line(after.notice),
         gr.skip() if before and before.answering == after.answering else _box(after),
     ]
@@ -179,6 +202,17 @@ def _place(saved: object) -> Place:
             return Place(Owner("web", key), name)
         case _:
             return new_place()
+
+
+def _named(conversation: Conversation) -> dict[str, Any]:
+    """What the last question names, to be ticked; nothing can be changed while it is answered."""
+    heeded = [understood_line(each) for each in conversation.exchanges[-1].understood] if conversation.exchanges else []
+    return {
+        "choices": [understood_line(each) for each in conversation.named],
+        "value": heeded,
+        "visible": bool(conversation.named),
+        "interactive": not conversation.answering,
+    }
 
 
 def _box(conversation: Conversation) -> Any:

@@ -1,7 +1,7 @@
 """Answers, counted: the stock LangChain chain, Byline with the same model, and Byline without one, in one run.
 
-`python -m tests.bench.answers --data DIR [--set squad2|nomiracl|clapnq] [--n 100] [--seed 4] [--half other]
-[--systems stock,byline,extractive] [--show wrong|citations] [--fresh] [--cache DIR]`
+`python -m tests.bench.answers --data DIR [--set squad2|nomiracl|clapnq|multihop_rag] [--n 100] [--seed 4]
+[--half other] [--systems stock,byline,extractive] [--show wrong|citations] [--fresh] [--cache DIR]`
 
 Each question is asked of every system before the next one is, so that all have the same machine. Every answer is kept
 under a fingerprint of what its system is made of: a run that was stopped goes on, and of a system that has not changed
