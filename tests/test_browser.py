@@ -243,6 +243,25 @@ def test_nothing_in_an_article_or_a_question_becomes_more_than_text(page: Page, 
     assert page.evaluate("() => window.pwned") is None
 
 
+def test_no_script_runs_that_the_page_did_not_come_with(page: Page, quoting: str) -> None:
+    page.add_init_script(
+        """window.refused = [];
+        document.addEventListener("securitypolicyviolation", (each) => refused.push(each.blockedURI));"""
+    )
+    page.goto(quoting)
+    ask(page, QUESTION)
+    assert page.evaluate("() => refused") == []
+    page.evaluate(
+        """() => {
+            document.body.append(Object.assign(document.createElement("script"), { textContent: "pwned = 1" }));
+            document.body.insertAdjacentHTML("beforeend", '<img src="data:," onerror="pwned = 1">');
+        }"""
+    )
+    page.wait_for_function("() => refused.length === 2")
+    assert page.evaluate("() => refused") == ["inline", "inline"]
+    assert page.evaluate("() => window.pwned") is None
+
+
 def test_evidence_is_there_before_the_words_and_words_before_the_end(
     page: Page, writing: str, script: Scripted
 ) -> None:

@@ -7,8 +7,10 @@ import signal
 import socket
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 from threading import Event, Thread
@@ -583,9 +585,38 @@ def test_other_sites_get_nothing_and_the_page_may_load_nothing_from_them(client:
         response = client.get(path, headers=foreign)
         assert "access-control-allow-origin" not in response.headers
         assert "access-control-allow-credentials" not in response.headers
-        assert response.headers["content-security-policy"].startswith("default-src 'self' data: blob:")
+        assert response.headers["content-security-policy"].startswith("default-src 'self'; script-src 'self'")
     asked = {**foreign, "access-control-request-method": "POST"}
     assert client.options("/gradio_api/queue/join", headers=asked).status_code == 400
+
+
+def test_the_inline_scripts_of_the_page_may_run_and_no_others(client: TestClient) -> None:
+    page = client.get("/", headers={"accept": "text/html", "accept-encoding": "gzip, br"})
+    assert "content-encoding" not in page.headers
+    rule = page.headers["content-security-policy"].split("; ")[1]
+    inline = re.findall(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", page.text, re.DOTALL)
+    hashes = [f"'sha256-{b64encode(sha256(each.encode()).digest()).decode()}'" for each in inline]
+    assert inline
+    assert set(rule.split()) == {"script-src", "'self'", *hashes}
+
+
+@pytest.mark.parametrize(
+    ("headers", "taken"),
+    [
+        ({"origin": "https://evil.example"}, False),
+        ({"origin": "null"}, False),
+        ({"origin": "http://testserver.evil.example"}, False),
+        ({"origin": "http://testserver"}, True),
+        ({"origin": "https://byline.example", "x-forwarded-host": "byline.example"}, True),
+        ({}, True),
+    ],
+)
+def test_what_changes_something_is_taken_from_the_page_itself_only(
+    client: TestClient, headers: dict[str, str], taken: bool
+) -> None:
+    response = client.post("/gradio_api/queue/join", json={}, headers=headers)
+    assert (response.status_code != 403) is taken
+    assert ("only from itself" in response.text) is not taken
 
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/monitoring/summary"])

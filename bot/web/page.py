@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 TITLE = "Byline"
 SENTENCE = "Answers questions about a body of articles, and proves every sentence."
 OPENING = "Opening the articles…"
+SCRIPT = "script.js"
 
 CONCURRENT = 8  # answers at a time; the local model still writes one by one
 WAITING = 64
@@ -145,7 +146,7 @@ def dress() -> dict[str, Any]:
     return {
         "theme": gr.themes.Base(primary_hue="teal", neutral_hue="stone", font=sans, font_mono=["ui-monospace"]),
         "css": here.joinpath("style.css").read_text(encoding="utf-8"),
-        "head": f"<script>{here.joinpath('script.js').read_text(encoding='utf-8')}</script>",
+        "head": f'<script src="{SCRIPT}"></script>',  # by its address: Gradio adds it when no inline one may run
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,

@@ -6,38 +6,23 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing, suppress
 from functools import partial
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
 from bot.history import History
 from bot.web.opening import Opening
+from bot.web.policy import Guarded
 from index.quiet import quiet
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from bot.answer import Bot
 
 PATIENCE = 2  # seconds that open connections are given when the server stops
 
-# Whatever an article or a model says, the page loads nothing from another host and sends nothing there.
-POLICY = "; ".join(
-    (
-        "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'",  # Gradio's page is made of inline scripts
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
-)
-HEADERS = {
-    "content-security-policy": POLICY,
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-}
 _say = partial(print, flush=True)
-_ENCODED = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
 class AddressUnusable(UsageError):
@@ -86,11 +71,11 @@ def build_app(open_bot: Callable[[], Bot], history: History | None = None) -> Fa
 def _app(opening: Opening, failed: Callable[[], None], history: History | None) -> FastAPI:
     quiet()
     from fastapi import FastAPI
-    from fastapi.responses import JSONResponse
+    from fastapi.responses import JSONResponse, Response
     from gradio import mount_gradio_app
     from starlette.middleware.cors import CORSMiddleware
 
-    from bot.web.page import build_page, dress
+    from bot.web.page import SCRIPT, build_page, dress
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -100,7 +85,7 @@ def _app(opening: Opening, failed: Callable[[], None], history: History | None) 
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=())  # without it Gradio lets in every origin
-    app.add_middleware(_Headers)
+    app.add_middleware(Guarded)
 
     @app.get("/healthz")
     def healthz() -> JSONResponse:
@@ -108,23 +93,13 @@ def _app(opening: Opening, failed: Callable[[], None], history: History | None) 
             return JSONResponse({"status": "failed"}, status_code=503)
         return JSONResponse({"status": "ready" if opening.done else "starting"})
 
+    @app.get(f"/{SCRIPT}")
+    def script() -> Response:
+        text = files("bot.web").joinpath(SCRIPT).read_bytes()
+        return Response(text, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
     mount_gradio_app(app, build_page(opening, history or History.in_memory()), "/", **dress())
     return app
-
-
-class _Headers:
-    """Adds `HEADERS` to every response."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_ENCODED]
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,149 @@
+"""What a browser may do with the page: run its own scripts, talk to its own host, and nothing else.
+
+Gradio's page is made of inline scripts. Each is allowed by its hash, so that none which gets into the page later runs,
+whatever an article or a model says.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable
+from hashlib import sha256
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_READS = ("GET", "HEAD", "OPTIONS")
+_FOREIGN = b"This page takes questions only from itself. Open it in a tab of its own and ask there."
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+
+def content_policy(page: str = "") -> str:
+    """The Content-Security-Policy of a response; `page` is its HTML, whose inline scripts may run.
+
+    >>> content_policy("<script>1</script>").split("; ")[1]
+    "script-src 'self' 'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s='"
+    """
+    hashes = (b64encode(sha256(script.encode()).digest()).decode() for script in _inline_scripts(page))
+    return "; ".join(
+        (
+            "default-src 'self'",
+            " ".join(("script-src 'self'", *(f"'sha256-{each}'" for each in dict.fromkeys(hashes)))),
+            "style-src 'self' 'unsafe-inline'",  # Gradio's elements have styles of their own
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        )
+    )
+
+
+class Guarded:
+    """An app whose responses carry the policy, and which takes what changes something from its own page only."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["method"] not in _READS and _foreign(scope["headers"]):
+            await _refuse(send)
+        else:
+            await self._app(_uncompressed(scope), receive, _Response(send))
+
+
+class _Response:
+    """Sends a response on with its policy. A page is held back until its scripts are known."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message = {}
+        self._held = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            if not _is_page(message["headers"]):
+                await self._begin("")
+        elif self._start and message["type"] == "http.response.body":
+            self._held += message.get("body", b"")
+            if not message.get("more_body"):
+                await self._begin(self._held.decode(errors="replace"))
+                await self._send({**message, "body": self._held})
+        else:
+            await self._send(message)
+
+    async def _begin(self, page: str) -> None:
+        start, self._start = self._start, {}
+        await self._send({**start, "headers": [*start["headers"], *_headers(page)]})
+
+
+class _Scripts(HTMLParser):
+    """The texts of a page's inline scripts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._inside = tag == "script" and "src" not in dict(attrs)
+        if self._inside:
+            self.found.append("")
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002  (only a script's own end tag can end it)
+        self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.found[-1] += data
+
+
+def _inline_scripts(page: str) -> list[str]:
+    parser = _Scripts()
+    parser.feed(page.replace("\r\n", "\n"))  # as a browser does before it takes the hash
+    parser.close()
+    return parser.found
+
+
+def _headers(page: str) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"content-security-policy", content_policy(page).encode()),
+        (b"referrer-policy", b"no-referrer"),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+
+
+def _is_page(headers: Headers) -> bool:
+    return _header(headers, b"content-type").startswith(b"text/html")
+
+
+def _uncompressed(scope: Scope) -> Scope:
+    """The request for a page without what it says of encodings: in what is compressed no script can be found."""
+    if b"text/html" not in _header(scope["headers"], b"accept"):
+        return scope
+    return {**scope, "headers": [each for each in scope["headers"] if each[0] != b"accept-encoding"]}
+
+
+def _foreign(headers: Headers) -> bool:
+    """Whether a browser says that another page sends this. A proxy may have the name that the browser knows."""
+    origin = _header(headers, b"origin")
+    own = {_header(headers, b"host"), _header(headers, b"x-forwarded-host")} - {b""}
+    return bool(origin) and urlsplit(origin).netloc not in own
+
+
+async def _refuse(send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_headers("")]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": _FOREIGN})
+
+
+def _header(headers: Headers, name: bytes) -> bytes:
+    return next((value for each, value in headers if each.lower() == name), b"")
