@@ -163,7 +163,17 @@ def footnote(citation: Citation) -> str:
 
 def article_line(facts: Facts) -> str:
     """An article on a line: its title, then its byline."""
-    return ". ".join(part for part in (_line(facts.title).rstrip("."), byline(facts)) if part)
+    title, by = _line(facts.title), byline(facts)
+    return f"{ended(title)} {by}" if by else title.rstrip(".")
+
+
+def ended(text: str) -> str:
+    """With a full stop, where it does not end by itself.
+
+    >>> ended("Who left"), ended("Who left?")
+    ('Who left.', 'Who left?')
+    """
+    return text if text.endswith((".", "?", "!", "…", "。", "？", "！")) else f"{text}."
 
 
 def plain(answer: Answer) -> str:

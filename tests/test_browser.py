@@ -162,6 +162,19 @@ def test_marks_work_by_keyboard_and_older_ones_lead_to_their_own_quotes(page: Pa
     assert page.locator("#proof .kind.opinion").inner_text() == "opinion"
 
 
+def test_a_quote_is_copied_as_a_reference(page: Page, quoting: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(quoting)
+    ask(page, QUESTION)
+    page.get_by_text("Cite", exact=True).first.click()
+    button = page.get_by_role("button", name="Copy APA")
+    button.press("Enter")
+    page.get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert copied.startswith("Tom Okafor. (2021, May 4). Vellmar's old bridge reopens. Vellmar Courier. https://")
+    button.wait_for()
+
+
 def test_a_refusal_is_calm_and_an_empty_question_is_told_apart(page: Page, quoting: str) -> None:
     page.goto(quoting)
     ask(page, "Who won the 2018 World Cup?")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from bot.reference import references
 from bot.render import Facts, byline
 from bot.types import Answer, Citation, Evidence
 from bot.web.chat import anchor
@@ -79,7 +80,17 @@ def _proof(turn: int, passage: Passage, citations: Sequence[Citation]) -> str:
         )
         for each in citations
     ]
-    return _card(citations[0], marked(passage.text.rstrip(), ranges), numbers=[each.mark for each in citations])
+    text = marked(passage.text.rstrip(), ranges)
+    return _card(citations[0], text, [each.mark for each in citations], _references(citations))
+
+
+def _references(citations: Sequence[Citation]) -> str:
+    """The quotes as they may be cited elsewhere, to be copied."""
+    forms = "".join(
+        f'<div class="reference"><button>Copy {name}</button><p dir="auto">{safe(text)}</p></div>'
+        for name, text in references(citations).items()
+    )
+    return f'<details class="cite"><summary>Cite</summary>{forms}</details>'
 
 
 def _context(citation: Citation, hits: Iterable[Hit]) -> Passage:
@@ -92,13 +103,13 @@ def _holds(passage: Passage, span: Evidence | Citation) -> bool:
     return passage.article_id == span.article_id and passage.start <= span.start and span.end <= passage.end
 
 
-def _card(facts: Facts, text: str, numbers: Sequence[int] = ()) -> str:
+def _card(facts: Facts, text: str, numbers: Sequence[int] = (), below: str = "") -> str:
     label = "".join(f'<span class="number">{number}</span>' for number in numbers)
     kind = f' <span class="kind {facts.kind}">{facts.kind}</span>' if facts.kind else ""
     who = safe(byline(replace(facts, kind=None)))
     return (
         f'<section class="card"><h3 dir="auto">{label}{safe(facts.title)}</h3><p class="byline">{who}{kind}</p>'
-        f'<blockquote dir="auto">{text}</blockquote>{_links(facts, bool(numbers))}</section>'
+        f'<blockquote dir="auto">{text}</blockquote>{below}{_links(facts, bool(numbers))}</section>'
     )
 
 

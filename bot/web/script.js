@@ -1,6 +1,7 @@
-// Marks lead to their quotes, and Esc leads back. One listener for the whole page, in the capture phase: what is streamed
+// Marks lead to their quotes, Esc leads back, and references are copied. One listener for the whole page, in the capture phase: what is streamed
 // may be drawn again at any time, and a link to an anchor would reload the page where its address has a query.
 (() => {
+  const COPIED = "Copied";
   let origin = null; // the mark that was followed last
 
   const markOf = (target) => target instanceof Element && target.closest('a[href^="#proof-"]');
@@ -28,7 +29,23 @@
     mark.focus({ preventScroll: true });
   }
 
+  async function copy(button) {
+    const text = button.nextElementSibling;
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+    } catch {
+      getSelection().selectAllChildren(text); // where the browser lets no script copy, as over plain HTTP
+      return;
+    }
+    const label = button.textContent;
+    if (label === COPIED) return;
+    button.textContent = COPIED;
+    setTimeout(() => { button.textContent = label; }, 2000);
+  }
+
   document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element && event.target.closest(".reference button");
+    if (button) copy(button);
     const mark = markOf(event.target);
     const leadsBack = event.target instanceof Element && event.target.closest("a.back");
     if (!mark && !leadsBack) return;
