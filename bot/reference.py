@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from unicodedata import normalize
 from urllib.parse import quote
 
 from bot.attribute import day
-from bot.render import article_line, byline, ended
+from bot.render import address, article_line, byline, ended, one_line
 from bot.types import Citation
 
 _SPECIAL = {
@@ -32,11 +31,11 @@ def apa(citation: Citation) -> str:
     >>> apa(Citation(1, "a", 0, 1, "…", "Who left", "Yang Jin", "Global Times", date(2020, 7, 15)))
     'Yang Jin. (2020, July 15). Who left. Global Times.'
     """
-    title = ended(_line(citation.title))
+    title = ended(one_line(citation.title))
     when = f"({_apa_day(citation)})."
     author, outlet = (ended(name) if name else None for name in (citation.author, citation.outlet))
     first = (author, when, title) if author else (title, when)
-    return _line(" ".join(part for part in (*first, outlet, _address(citation)) if part))
+    return one_line(" ".join(part for part in (*first, outlet, _address(citation)) if part))
 
 
 def bibtex(citation: Citation) -> str:
@@ -68,17 +67,15 @@ def markdown(citations: Sequence[Citation]) -> str:
 def plain(citations: Sequence[Citation]) -> str:
     """The quotes of one article, and where they are from."""
     first = citations[0]
-    quotes = " ".join(f"“{_line(each.quote)}”" for each in citations)
-    url = _address(first)
-    return f"{quotes} — {f'{ended(article_line(first))} {url}' if url else article_line(first)}"
+    quotes = " ".join(f"“{one_line(each.quote)}”" for each in citations)
+    article, url = article_line(first), _address(first)
+    return f"{quotes} — {ended(article)} {url}" if url else f"{quotes} — {article}"
 
 
 def references(citations: Sequence[Citation]) -> Mapping[str, str]:
     """All forms by name, of the citations of one article. Raises IndexError without any."""
     first = citations[0]
-    return MappingProxyType(
-        {"Plain": plain(citations), "Markdown": markdown(citations), "APA": apa(first), "BibTeX": bibtex(first)}
-    )
+    return {"Plain": plain(citations), "Markdown": markdown(citations), "APA": apa(first), "BibTeX": bibtex(first)}
 
 
 def _apa_day(citation: Citation) -> str:
@@ -90,9 +87,9 @@ def _apa_day(citation: Citation) -> str:
 
 def _key(citation: Citation) -> str:
     """Such as `jin2020who`, of the letters that every BibTeX takes."""
-    words = (_ascii(citation.author or citation.outlet or "").split()[-1:], _ascii(citation.title).split()[:1])
+    *_, name = ["", *_ascii(citation.author or citation.outlet or "").split()]
+    title, *_ = [*_ascii(citation.title).split(), ""]
     year = str(citation.published.year) if citation.published else ""
-    name, title = ("".join(each) for each in words)
     return f"{name}{year}{title}" or "article"
 
 
@@ -102,19 +99,13 @@ def _ascii(text: str) -> str:
 
 
 def _tex(text: str) -> str:
-    return "".join(_SPECIAL.get(character, character) for character in _line(text))
+    return "".join(_SPECIAL.get(character, character) for character in one_line(text))
 
 
 def _marked(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", _line(text))
+    return _MARKUP.sub(r"\\\g<0>", one_line(text))
 
 
 def _address(citation: Citation) -> str:
     """A web address, without the characters that would end the place that it stands in; else nothing."""
-    url = citation.url or ""
-    web = url.startswith(("http://", "https://"))
-    return re.sub(r"[\s<>{}\\]", lambda found: quote(found[0]), url) if web else ""
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+    return re.sub(r"[\s<>{}\\]", lambda found: quote(found[0]), address(citation.url) or "")

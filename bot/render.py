@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.attribute import day
 from bot.types import Answer, Citation, Evidence, Near, Sentence
@@ -123,7 +124,12 @@ def understood_line(understood: Understood) -> str:
     >>> understood_line(Understood("since March", 5, 16, Filters(since=date(2020, 3, 1))))
     '“since March”: since 1 March 2020, preferred'
     """
-    return f"“{_line(understood.words)}”: {_means(understood)}, {'only' if _only(understood) else 'preferred'}"
+    return f"“{one_line(understood.words)}”: {_means(understood)}, {'only' if _only(understood) else 'preferred'}"
+
+
+def understood_sentence(understood: Sequence[Understood]) -> str:
+    """All that a question names; empty where it names nothing."""
+    return f"Understood: {'; '.join(map(understood_line, understood))}." if understood else ""
 
 
 def byline(facts: Facts) -> str:
@@ -151,19 +157,19 @@ def also(article: Article) -> str:
 def revision_lines(revision: Revision) -> Iterator[str]:
     """What changed, a line each: facts, then the sentences that went (-) and came (+)."""
     for change in revision.facts:
-        yield f"{change.fact}: {_line(change.old or 'not stated')} -> {_line(change.new or 'not stated')}"
-    yield from (f"- {_line(sentence)}" for sentence in revision.gone)
-    yield from (f"+ {_line(sentence)}" for sentence in revision.come)
+        yield f"{change.fact}: {one_line(change.old or 'not stated')} -> {one_line(change.new or 'not stated')}"
+    yield from (f"- {one_line(sentence)}" for sentence in revision.gone)
+    yield from (f"+ {one_line(sentence)}" for sentence in revision.come)
 
 
 def footnote(citation: Citation) -> str:
     """One citation on a line: `[1] “quote” — Title. Yang Jin, Global Times, 15 July 2020, opinion`."""
-    return f"[{citation.mark}] “{_line(citation.quote)}” — {article_line(citation)}"
+    return f"[{citation.mark}] “{one_line(citation.quote)}” — {article_line(citation)}"
 
 
 def article_line(facts: Facts) -> str:
     """An article on a line: its title, then its byline."""
-    title, by = _line(facts.title), byline(facts)
+    title, by = one_line(facts.title), byline(facts)
     return f"{ended(title)} {by}" if by else title.rstrip(".")
 
 
@@ -174,6 +180,19 @@ def ended(text: str) -> str:
     ('Who left.', 'Who left?')
     """
     return text if text.endswith((".", "?", "!", "…", "。", "？", "！")) else f"{text}."
+
+
+def address(url: str | None) -> str | None:
+    """A web address that may become a link, else None.
+
+    >>> address("https://example.org/a"), address("javascript:alert(1)")
+    ('https://example.org/a', None)
+    """
+    try:
+        parts = urlsplit(url or "")
+        return url if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
 
 
 def plain(answer: Answer) -> str:
@@ -192,7 +211,7 @@ def plain(answer: Answer) -> str:
 def _means(understood: Understood) -> str:
     since, until = understood.means.since, understood.means.until
     if understood.fact != "day":
-        return f"{understood.fact} {' or '.join(_line(value) for value in understood.values)}"
+        return f"{understood.fact} {' or '.join(one_line(value) for value in understood.values)}"
     if since and until:
         return day(since) if since == until else f"{day(since)} to {day(until)}"
     return f"since {day(since)}" if since else f"until {day(until)}"
@@ -234,5 +253,6 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
     return {"article_id": evidence.article_id, "start": evidence.start, "end": evidence.end, "text": evidence.text}
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
+    """`text` with one space wherever it has space of any kind."""
     return " ".join(text.split())

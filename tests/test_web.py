@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from bot.answer import Bot
 from bot.errors import ModelFailed, ShownError
 from bot.history import FILE, History
+from bot.render import address
 from bot.types import (
     Answer,
     Cancellation,
@@ -52,7 +53,7 @@ from bot.web.conversation import (
     reconsider,
 )
 from bot.web.examples import QUESTIONS, examples
-from bot.web.markup import Marked, address, marked, safe
+from bot.web.markup import Marked, marked, safe
 from bot.web.opening import Opening
 from index.errors import StoreMissing
 from index.index import Index

@@ -91,7 +91,7 @@ def show_answer(answer: Answer) -> None:
 def show_understood(understood: Sequence[Understood]) -> None:
     """What was understood from the question, and how to undo it, on standard error."""
     if understood:
-        say(f"Understood: {'; '.join(map(render.understood_line, understood))}.", error=True)
+        say(render.understood_sentence(understood), error=True)
         say("Leave one out with --ignore WORDS, or all with --as-asked.", error=True)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.render import byline, understood_line
+from bot.render import byline, one_line, understood_sentence
 from bot.types import Answer, Citation, Near, State, Status
 
 Block = dict[str, Any]
@@ -77,7 +77,7 @@ def linked(title: str, url: str | None) -> str:
     >>> linked("Q&A", "javascript:alert(1)")
     'Q&amp;A'
     """
-    label = escaped(shortened(_line(title), TITLE_CHARACTERS))
+    label = escaped(shortened(one_line(title), TITLE_CHARACTERS))
     address = _address(url) if url else None
     return f"<{address}|{label}>" if address else label
 
@@ -100,8 +100,7 @@ def _refused(answer: Answer) -> Reply:
 
 def _notice(answer: Answer) -> tuple[Block, ...]:
     """What was understood from the question, and why another model than the first one spoke, where that is so."""
-    understood = f"Understood: {'; '.join(map(understood_line, answer.understood))}." if answer.understood else None
-    notes = (note for note in (understood, answer.notice) if note)
+    notes = (note for note in (understood_sentence(answer.understood), answer.notice) if note)
     return tuple(_context(escaped(shortened(note, SECTION_CHARACTERS))) for note in notes)
 
 
@@ -134,7 +133,7 @@ def _footnotes(citations: Sequence[Citation], room: int, blocks: int) -> tuple[B
 def _footnote(citation: Citation, quote: int) -> str:
     """`*[1]* title — “quote”`, and below it who wrote it, where and when."""
     title = linked(citation.title, citation.url)
-    words = escaped(shortened(_line(citation.quote), quote))
+    words = escaped(shortened(one_line(citation.quote), quote))
     return "\n".join(filter(None, (f"*[{citation.mark}]* {title} — “{words}”", _byline(citation))))
 
 
@@ -143,7 +142,7 @@ def _article(near: Near) -> str:
 
 
 def _byline(article: Citation | Near) -> str:
-    return escaped(shortened(_line(byline(article)), BYLINE_CHARACTERS))
+    return escaped(shortened(one_line(byline(article)), BYLINE_CHARACTERS))
 
 
 def _summary(text: str) -> str:
@@ -172,10 +171,6 @@ def _cut(text: str, limit: int) -> int:
             space = max(text.rfind(" ", 0, end + 1), text.rfind("\n", 0, end + 1))
             return space if space > end // 2 else end
     return len(text)
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _address(url: str) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.render import article_line
+from bot.render import address, article_line
 from bot.types import Answer, Citation, Near, Sentence, State, Status
-from bot.web.markup import address, safe
+from bot.web.markup import safe
 
 
 def anchor(turn: int, mark: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from secrets import token_urlsafe
 from time import sleep
 from typing import TYPE_CHECKING
@@ -72,8 +73,10 @@ class Conversation:
     @property
     def named(self) -> tuple[Understood, ...]:
         """What the last question names, heeded or not, as it names it."""
-        last = self.exchanges[-1:]
-        return tuple(sorted((name for each in last for name in (*each.understood, *each.ignored)), key=_place_of))
+        if not self.exchanges:
+            return ()
+        last = self.exchanges[-1]
+        return tuple(sorted((*last.understood, *last.ignored), key=attrgetter("start")))
 
     def again(self) -> Conversation:
         """A new one of the same person."""
@@ -83,10 +86,6 @@ class Conversation:
 def new_place(owner: Owner | None = None) -> Place:
     """A place that nobody guesses."""
     return Place(owner or Owner("web", token_urlsafe(16)), token_urlsafe(8))
-
-
-def _place_of(named: Understood) -> int:
-    return named.start
 
 
 def recalled(history: History, place: Place) -> Conversation:

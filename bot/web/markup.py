@@ -10,7 +10,6 @@ import html
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 _LINE_ENDS = {ord(character): f"&#{ord(character)};" for character in "\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"}
 
@@ -24,19 +23,6 @@ def safe(text: str) -> str:
     '&lt;img src=x&gt;'
     """
     return html.escape(text.encode(errors="replace").decode()).translate(_LINE_ENDS)
-
-
-def address(url: str | None) -> str | None:
-    """A web address that may become a link, else None.
-
-    >>> address("https://example.org/a"), address("javascript:alert(1)")
-    ('https://example.org/a', None)
-    """
-    try:
-        parts = urlsplit(url or "")
-        return url if parts.scheme in ("http", "https") and parts.hostname else None
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,13 +179,13 @@ def _changes(before: Conversation | None, after: Conversation) -> list[Any]:
     """What is new on the page: place, state, chat, proof, names, notice, box. Without `before`, everything is."""
     import gradio as gr
 
-    proof = _proof(after)
+    proof, named = _proof(after), _named(after)
     return [
         gr.skip() if before and before.place == after.place else _saved(after.place),
         after,
         _messages(after),
         gr.skip() if before and proof == _proof(before) else proof,
-        gr.skip() if before and _named(before) == _named(after) else gr.CheckboxGroup(**_named(after)),
+        gr.skip() if before and named == _named(before) else gr.CheckboxGroup(**named),
         _line(after.notice),
         gr.skip() if before and before.answering == after.answering else _box(after),
     ]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from bot.reference import references
-from bot.render import Facts, byline
+from bot.render import Facts, address, byline
 from bot.types import Answer, Citation, Evidence
 from bot.web.chat import anchor
-from bot.web.markup import Marked, address, marked, safe
+from bot.web.markup import Marked, marked, safe
 from index.types import Article, Hit, Passage
 
 EMPTY = '<p class="note">Ask something. The passages that answer it, and the exact words, appear here.</p>'

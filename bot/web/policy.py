@@ -71,18 +71,18 @@ class _Response:
         if message["type"] == "http.response.start":
             self._start = message
             if not _is_page(message["headers"]):
-                await self._begin("")
+                await self._begin(_HEADERS)
         elif self._start and message["type"] == "http.response.body":
             self._held += message.get("body", b"")
             if not message.get("more_body"):
-                await self._begin(self._held.decode(errors="replace"))
+                await self._begin(_headers(self._held.decode(errors="replace")))
                 await self._send({**message, "body": self._held})
         else:
             await self._send(message)
 
-    async def _begin(self, page: str) -> None:
+    async def _begin(self, headers: Headers) -> None:
         start, self._start = self._start, {}
-        await self._send({**start, "headers": [*start["headers"], *_headers(page)]})
+        await self._send({**start, "headers": [*start["headers"], *headers]})
 
 
 class _Scripts(HTMLParser):
@@ -113,12 +113,15 @@ def _inline_scripts(page: str) -> list[str]:
     return parser.found
 
 
-def _headers(page: str) -> list[tuple[bytes, bytes]]:
+def _headers(page: str = "") -> list[tuple[bytes, bytes]]:
     return [
         (b"content-security-policy", content_policy(page).encode()),
         (b"referrer-policy", b"no-referrer"),
         (b"x-content-type-options", b"nosniff"),
     ]
+
+
+_HEADERS = _headers()  # of all that is no page
 
 
 def _is_page(headers: Headers) -> bool:
@@ -140,7 +143,7 @@ def _foreign(headers: Headers) -> bool:
 
 
 async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_headers("")]
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": _FOREIGN})
 

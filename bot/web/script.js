@@ -1,5 +1,6 @@
-// Marks lead to their quotes, Esc leads back, and references are copied. One listener for the whole page, in the capture phase: what is streamed
-// may be drawn again at any time, and a link to an anchor would reload the page where its address has a query.
+// Marks lead to their quotes, Esc leads back, and references are copied. One listener for the whole page, in the capture
+// phase: what is streamed may be drawn again at any time, and a link to an anchor would reload the page where its address
+// has a query.
 (() => {
   const COPIED = "Copied";
   let origin = null; // the mark that was followed last
