@@ -18,7 +18,7 @@ from index.index import Index
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -209,6 +209,20 @@ def test_what_a_question_names_is_shown_and_can_be_cleared(page: Page, quoting: 
     page.locator("#chat .message.bot").nth(3).locator(".note").first.wait_for()
     assert "3 May 2021" in last_answer(page)
     assert name.is_checked()
+
+
+def test_what_is_typed_while_the_page_comes_stays(page: Page, quoting: str) -> None:
+    held: list[Route] = []
+    page.route("**/gradio_api/queue/join*", lambda each: held.append(each))
+    page.goto(quoting)
+    page.get_by_label("Your question").fill("half a quest")
+    page.wait_for_timeout(1000)
+    assert len(held) == 2  # what the page asks for when it has come: the chat that is kept, and what there is to ask
+    for each in held:
+        each.continue_()
+    page.get_by_text("3 articles · model: extractive").wait_for()
+    page.wait_for_timeout(500)
+    assert page.get_by_label("Your question").input_value() == "half a quest"
 
 
 def test_a_chat_is_there_again_after_a_reload_until_it_is_left_or_deleted(page: Page, quoting: str) -> None:

@@ -70,7 +70,8 @@ def build_page(opening: Opening, history: History) -> "Blocks":
         return _changes(None, deleted(history, conversation))
 
     def recall(saved: object) -> list[Any]:
-        return _changes(None, recalled(history, _place(saved)))
+        # A page that has just come shows an empty conversation; its box may already hold what somebody types.
+        return _changes(Conversation(), recalled(history, _place(saved)))
 
     async def greet() -> list[Any]:
         while not opening.done:
