@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,20 @@ _OUTSIDE = re.compile(
     r"cannot allocate|out ?of ?memory|resource temporarily|too many open files|lockfile",
     re.IGNORECASE,
 )
+
+# What Chroma and tantivy may take to start: their threads' stacks, tantivy's heap, SQLite's pages. In bytes.
+STARTING = 64 * 2**20
+
+
+def have_memory() -> None:
+    """Raises MemoryError where the process may not have `STARTING` more bytes.
+
+    To be asked before Chroma or tantivy starts: where Chroma cannot start a thread, it waits for ever (1.5.9).
+    """
+    try:
+        mmap.mmap(-1, STARTING).close()
+    except OSError as error:
+        raise MemoryError("there is not enough memory") from error
 
 
 @contextmanager

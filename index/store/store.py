@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from index.errors import ShownError, StoreDamaged, StoreMismatch, StoreThere, StoreUnreachable, StoreUnwritable
 from index.store.backup import replace, unpack
+from index.store.causes import have_memory, shown_as
 from index.store.database import MENDING
 from index.store.ledger import Draft, Follower, Found, Ledger, Published, Settings
 from index.store.lexicon import Lexicon, Limits, forget_others
@@ -283,6 +284,8 @@ class Store:
         A store of an older format is brought to this one. Raises StoreMismatch where the store was made with other
         settings, unless `agree` is false.
         """
+        with shown_as(StoreUnwritable, self.folder):
+            have_memory()
         with writing(self.folder, patience):
             rmtree(self.folder / RESTORING, ignore_errors=True)
             migrate(self.ledger.path)

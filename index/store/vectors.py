@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from index.errors import ShownError, StoreDamaged, StoreUnreachable, StoreUnwritable
 from index.quiet import quiet
-from index.store.causes import shown_as
+from index.store.causes import have_memory, shown_as
 from index.store.ledger import PAGE, Entry, Published
 
 if TYPE_CHECKING:
@@ -309,6 +309,7 @@ def _embedded(folder: Path) -> Any:
     from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
 
+    have_memory()
     try:
         return chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False))
     except BaseException:  # Chroma keeps what could not start, and would hand it to the next client of the folder
