@@ -14,8 +14,8 @@ from functools import cached_property
 
 from bot.attribute import attribute, day, speaks_for_somebody
 from bot.claim import Claim, read, together
-from bot.disagree import dated, other_side
-from bot.support import Piece, disprove, measure, shared, support
+from bot.disagree import WHETHER, dated, other_side
+from bot.support import Piece, disprove, foretell, measure, shared, silent, support
 from bot.support import prove as best_of
 from bot.types import Citation, Evidence, Sentence, State
 from index.fingerprint import version
@@ -126,7 +126,7 @@ def cite(
     """
     shelf = _Shelf(question, evidence, others, articles, entails)
     page = _Page(articles)
-    for told in shelf.both_sides(question, [Told(sentence, shelf.prove(sentence)) for sentence in said(words)]):
+    for told in shelf.both_sides(question, [shelf.told(sentence) for sentence in said(words)]):
         if told.proof.support >= THRESHOLD:
             page.supported(told, shelf.voices(told.sentence, told.proof))
         elif not strict:
@@ -161,6 +161,7 @@ class _Shelf:
         entails: Entails | None,
     ) -> None:
         self._asked = read(question)
+        self._whether = bool(WHETHER.search(question))
         self._tiers = [[*evidence], [*evidence, *others]]
         self._articles = articles
         self._entails = entails
@@ -171,6 +172,11 @@ class _Shelf:
             )
             for article in articles.values()
         }
+
+    def told(self, sentence: str) -> Told:
+        """A sentence with its proof; instead of one that tells as done what was only planned, the plan's own words."""
+        told = Told(sentence, self.prove(sentence))
+        return told if supported(told) else self._plan(sentence) or told
 
     def prove(self, sentence: str) -> Proof:
         """The best proof; a further tier's where it is clearly better, and of opinion, a report's where it is about as
@@ -201,10 +207,20 @@ class _Shelf:
                 ]
         return list(told)
 
+    def _plan(self, sentence: str) -> Told | None:
+        pieces = self._tiers[0]
+        support, places = foretell(self._claim(sentence), [self._piece(each) for each in pieces])
+        if support < THRESHOLD:
+            return None
+        plan = pieces[places[0]]
+        return Told(
+            plan.text, self._proof(plan.text, [plan]), dated(self._articles[plan.article_id], _tongue(plan.text))
+        )
+
     def _dated(self, *told: Told) -> list[Told]:
         """The newer first, each after its day and outlet."""
         articles = [self._articles[each.proof.quotes[0].article_id] for each in told]
-        language = "zh" if chinese(told[0].sentence) else "en"
+        language = _tongue(told[0].sentence)
         pairs = [
             (article.day, replace(each, lead="" if each.sentence.startswith(_DATED) else dated(article, language)))
             for article, each in zip(articles, told, strict=True)
@@ -230,17 +246,21 @@ class _Shelf:
 
     def _proof(self, sentence: str, evidence: Sequence[Evidence]) -> Proof:
         pieces = [self._piece(each) for each in evidence]
-        own = read(sentence)
-        fragment = len(own.terms) <= _FRAGMENT
-        claim = together(own, self._asked) if fragment else own
+        own, claim = read(sentence), self._claim(sentence)
         find = disprove if not own.terms and _NO.fullmatch(sentence) else self._carried
         support, places = find(claim, pieces)
-        if fragment and own.terms and places:  # what was asked is no proof of the answer
+        if claim is not own and own.terms and places:  # what was asked is no proof of the answer
             support *= measure(own, [pieces[place] for place in places]).coverage
+        if self._whether and silent(own, [pieces[place] for place in places]):  # so "Yes, A left B" is no guess
+            return Proof()
         quotes = tuple(evidence[place] for place in places)
         if self._entails and quotes:
             support = (support + self._entails(" ".join(quote.text for quote in quotes), sentence)) / 2
         return Proof(support, quotes)
+
+    def _claim(self, sentence: str) -> Claim:
+        own = read(sentence)
+        return together(own, self._asked) if len(own.terms) <= _FRAGMENT else own
 
     def _carried(self, claim: Claim, pieces: Sequence[Piece]) -> tuple[float, tuple[int, ...]]:
         liked = [_ASKED * shared(self._asked, piece) for piece in pieces]
@@ -265,6 +285,10 @@ def _likely(sentence: str, pieces: Sequence[Evidence]) -> list[Evidence]:
     roots = {*_ROOT.findall(words), *(words[at : at + 2] for at in range(len(words)) if chinese(words[at : at + 2]))}
     shared = {piece: sum(root in piece.text.lower() for root in roots) for piece in pieces}
     return sorted((piece for piece in pieces if shared[piece]), key=lambda piece: -shared[piece])[:_READ]
+
+
+def _tongue(sentence: str) -> str:
+    return "zh" if chinese(sentence) else "en"
 
 
 class _Page:

@@ -23,16 +23,18 @@ _DENIAL = re.compile(
     re.IGNORECASE,
 )
 _PLAN = re.compile(
-    r"\b(?:will|would|(?-i:may)|might|could|should|if|unless|whether|"
+    r"\b(?:will|would|(?-i:may)|might|can|could|should|if|unless|whether|"
     r"(?:plan|promise|pledge|vow|expect|intend|hope|want|threaten|propose|consider|aim|agree|seek)"
     r"(?:s|d|ed|ned|ning|ing)? to|"
-    r"(?:is|are|was|were|be) (?:due |set |likely |about )?to)\b|将|计划|拟|可能|承诺|预计|考虑|如果",
+    r"(?:is|are|was|were|be) (?:due |set |likely |about )?to)\b|"
+    r"\b(?:of|without|against|(?:reason|plan|notice|hope|chance|proposal)s? for)(?= \w+ing\b)|"
+    r"将|计划|拟|可能|承诺|预计|考虑|如果",
     re.IGNORECASE,
 )
 _PAST = re.compile(
-    r"\b(?:was|were|had|has|have|did|became|began|bought|broke|brought|built|came|caught|chose|drew|drove|fell|flew|fought|"
+    r"\b(?:was|were|been|had|did|became|began|bought|broke|brought|built|came|caught|chose|drew|drove|fell|flew|fought|"
     r"found|gave|got|grew|held|kept|killed|knew|led|left|lost|made|meant|met|paid|ran|rose|sank|sent|shot|sold|spent|spoke|"
-    r"stole|stood|struck|swore|took|taught|threw|went|withdrew|won|wrote|\w{2,}ed)\b|[了已过]",
+    r"stole|stood|struck|swore|took|taught|threw|went|withdrew|won|wrote|(?-i:(?!need|exceed|proceed|succeed|hundred|speed)[a-z]\w+ed))\b|[了已过]",
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ly )?\w+(?:ed|en|t|d|n|ght)\b[^.;]{0,40}? by\b|被|由")

@@ -23,6 +23,7 @@ from index.words import terms
 
 _ALIKE = 0.8  # the share of the question's weighted terms that the other sentence has to have
 _WHOLE = 0.95  # the same, of a question after a person
+_DATES = (Sort.YEAR, Sort.MONTH, Sort.DAY)  # they say when, not what, and weigh too much to count alone
 _SUBJECT = 2  # words that say something, at least, of a question that is about one thing
 
 _WHEN = re.compile(
@@ -35,7 +36,7 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|谁", re.IGNORECASE)
-_WHETHER = re.compile(r"^(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b|吗|是否", re.IGNORECASE)
+WHETHER = re.compile(r"^(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b|吗|是否", re.IGNORECASE)
 _NOW = re.compile(r"^(?:is|are|does|do|has|have|will|can)\b|\bstill\b|吗|是否|还|仍", re.IGNORECASE)
 _CHANGES = (
     "reverse reversal retract retracted rescind revoke repeal cancel cancelled withdraw withdrawal leave suspend "
@@ -75,6 +76,7 @@ def other_side(
 ) -> Evidence | None:
     """The candidate that gives another value than `sentence` for what was asked: the nearest, then the newest."""
     asked, said = read(question), _as_planned(read(sentence), quotes)
+    undated = replace(asked, terms=tuple(term for term in asked.terms if term.sort not in _DATES))
     if sum(term.sort is not Sort.LIGHT for term in asked.terms) < _SUBJECT:
         return None
     own = [articles[article_id] for article_id in dict.fromkeys(quote.article_id for quote in quotes)]
@@ -84,7 +86,7 @@ def other_side(
         if not all(apart(article, each) for each in own):
             continue
         there = read(piece.text)
-        near = shared(asked, Piece(there))
+        near = min(shared(asked, Piece(there)), shared(undated, Piece(there)))
         if near >= (_WHOLE if _WHO.search(question) else _ALIKE) and _differs(question, asked, said, there):
             found.append((1 + near, piece.score, article.day or date.min, piece))
         elif _newer(article, own) and _overtakes(question, asked, said, there, near, article):
@@ -102,7 +104,7 @@ def _as_planned(said: Claim, quotes: Sequence[Evidence]) -> Claim:
 
 def _differs(question: str, asked: Claim, said: Claim, other: Claim) -> bool:
     """Whether the other one answers the question as well, and otherwise."""
-    if _WHETHER.search(question):
+    if WHETHER.search(question):
         measures = measure(together(said, asked), [Piece(other)])
         return bool(measures.denied or measures.opposite)
     if _WHEN.search(question):

@@ -120,10 +120,27 @@ def disprove(claim: Claim, pieces: Sequence[Piece]) -> tuple[float, tuple[int, .
     return max(found, key=lambda each: each[0], default=(0.0, ()))
 
 
+def foretell(claim: Claim, pieces: Sequence[Piece]) -> tuple[float, tuple[int, ...]]:
+    """The support of a piece that only plans what the claim tells as done, if it were done, and its place."""
+    trial = _Trial(claim, pieces)
+    found: list[tuple[float, tuple[int, ...]]] = []
+    for place, row in enumerate(trial.shares):
+        measures = trial.measures((place,)) if any(row) else Measures()
+        if measures.planned:
+            found.append((WEIGHTS.support(replace(measures, planned=0.0)), (place,)))
+    return max(found, key=lambda each: each[0], default=(0.0, ()))
+
+
 def shared(claim: Claim, piece: Piece) -> float:
     """The weighted share of the claim's terms that the piece has."""
     trial = _Trial(claim, [piece])
     return trial.coverage(trial.shares[0])
+
+
+def silent(claim: Claim, pieces: Iterable[Piece]) -> bool:
+    """Whether the pieces have none of the claim's words but its names, its figures and what says little."""
+    plain = _plain(claim)
+    return bool(plain) and not any(carries(piece.said.vocabulary, term) for term in plain for piece in pieces)
 
 
 def measure(claim: Claim, pieces: Sequence[Piece]) -> Measures:
@@ -182,8 +199,12 @@ class _Trial:
             replaced=float(_replaced(self.claim, about, lacking)),
             denied=float(any(_denied(self.claim, quote) for quote in about)),
             opposite=float(any(_opposed(word, self.claim, about) for word in self.claim.words)),
-            planned=float(any(_only_planned(self.claim, quote) for quote in about)),
+            planned=float(_only_planned(self.claim, about)),
         )
+
+
+def _plain(claim: Claim) -> list[str]:
+    return [term.text for term in claim.terms if term.sort is Sort.WORD]
 
 
 def _certain(term: Term) -> bool:
@@ -228,8 +249,16 @@ def _denied(claim: Claim, quote: Claim) -> bool:
     return _says(claim, quote.denied.heads, claim.denied) or _says(quote, claim.denied.heads, quote.denied)
 
 
-def _only_planned(claim: Claim, quote: Claim) -> bool:
-    return claim.past and _says(claim, quote.planned.heads, claim.planned)
+def _only_planned(claim: Claim, quotes: Sequence[Claim]) -> bool:
+    """Whether a claim tells as done what the quotes only plan: one of them by the claim's words, or all that have its
+    figures (any of its words, where it has none), as they tell of nothing that was."""
+    if not claim.past:
+        return False
+    figures = [term.text for term in claim.terms if term.sort.numeric]
+    own, enough = (figures, all) if figures else (_plain(claim), any)
+    told = [each for each in quotes if enough(carries(each.vocabulary, term) for term in own)]
+    plans = bool(told) and not claim.planned.heads and all(each.planned.heads and not each.past for each in told)
+    return plans or any(_says(claim, each.planned.heads, claim.planned) for each in quotes)
 
 
 def _says(text: Claim, heads: frozenset[str], scope: Scope) -> bool:

@@ -71,6 +71,42 @@ def test_what_was_only_planned_is_overtaken_though_it_is_told_as_done() -> None:
     assert "reversed" in found.sentences[0].text
 
 
+def test_what_is_told_as_done_and_was_only_planned_is_told_in_the_words_of_the_plan() -> None:
+    old = replace(OLD, text="The exit of United Brightsea from the League is to take effect on 4 May 2021.")
+    found = told(
+        "United Brightsea left the League on 4 May 2021.", "When did United Brightsea leave the League?", (old,)
+    )
+    assert [each.text for each in found.sentences] == [f"As of 1 April 2020 (Harbour Gazette): {old.text}"]
+    assert [citation.quote for citation in found.citations] == [old.text]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Did Brightsea leave the League?", "Yes, Brightsea left the League."),
+        ("Has Brightsea left the League?", "Brightsea has left the League."),
+    ],
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Brightsea gave notice on 3 March 2020 of leaving the League.",
+        "The charter asks for a year's notice before Brightsea can leave the League.",
+        "Brightsea never ceased to be a member of the League.",
+    ],
+)
+def test_what_somebody_may_do_or_is_named_beside_proves_nothing_done(question: str, answer: str, text: str) -> None:
+    found = told(answer, question, (replace(OLD, text=text),))
+    assert all(each.text.endswith(text) or each.state is State.UNSUPPORTED for each in found.sentences), found
+
+
+def test_what_has_only_the_day_and_the_name_of_a_question_is_no_other_count() -> None:
+    old = replace(OLD, text="Brightsea had 320 boats in June 2020.")
+    new = replace(NEW, text="Brightsea denied in June 2020 that 40 sailors had drowned.", published=date(2020, 7, 1))
+    found = told("Brightsea had 320 boats.", "How many boats did Brightsea have in June 2020?", (old, new))
+    assert [each.text for each in found.sentences] == ["Brightsea had 320 boats."]
+
+
 def test_the_newer_answer_stays_first_and_the_older_follows() -> None:
     found = told("Brightsea has 210 fishing boats.", "How many fishing boats does Brightsea have?")
     assert [each.text for each in found.sentences] == [
