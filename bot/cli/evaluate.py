@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,34 +23,150 @@ from bot.errors import ShownError, UsageError
 
 if TYPE_CHECKING:
     from bot.answer import Bot
-    from bot.evaluate.types import Result, Suite
+    from bot.evaluate.compare import Comparison
+    from bot.evaluate.types import Evaluation, Outcome, Suite
+
+PASSED, WRONG, WORSE = 0, 1, 4  # exit codes; 2 is for what is called wrongly
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Test prompts in promptfoo's format (YAML).")]
 Asked = Annotated[
     Path | None,
     typer.Option("--store", metavar="DIR", help="Ask this index, also where a file names its own articles."),
 ]
-ReportFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all results to this file.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all results to this file.")]
+JunitFile = Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML to this file.")]
+HtmlFile = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Write a page with every answer and its quotes.")
+]
+MarkdownFile = Annotated[
+    Path | None, typer.Option("--markdown", metavar="FILE", help="Write a table and what did not pass.")
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="Compare with an earlier run's --json; end with 4 where a case is worse.",
+    ),
+]
+Least = Annotated[
+    float | None,
+    typer.Option(
+        "--fail-under", metavar="0-1", help="End with 1 where a smaller share passes, not where any case fails."
+    ),
+]
+Repeat = Annotated[int, typer.Option("--repeat", min=1, metavar="N", help="Ask each case so many times.")]
 
 
-def evaluate(files: Files, store: Asked = None, model: ModelSpec = None, report: ReportFile = None) -> None:
+def evaluate(
+    files: Files,
+    store: Asked = None,
+    model: ModelSpec = None,
+    json_file: JsonFile = None,
+    junit: JunitFile = None,
+    html: HtmlFile = None,
+    markdown: MarkdownFile = None,
+    baseline: Baseline = None,
+    fail_under: Least = None,
+    repeat: Repeat = 1,
+) -> None:
     """Ask scripted test prompts, and say which answers are as they should be."""
-    from bot.evaluate import report as reports
+    from bot.evaluate.compare import compare
     from bot.evaluate.read import read_suite
-    from bot.evaluate.types import Verdict
+    from bot.evaluate.record import read_record, record
+    from bot.evaluate.report import to_json
+    from bot.evaluate.types import Evaluation
 
+    if fail_under is not None and not 0 <= fail_under <= 1:
+        raise UsageError(f"The rate {fail_under:g} of --fail-under is no share. Name a number from 0 to 1.")
     config = read({"store": store, "model": model})
     suites = [read_suite(path) for path in files]
-    if report and not report.parent.is_dir():
-        raise UsageError(f"The report {report} cannot be written: there is no folder {report.parent}.")
-    started = datetime.now().astimezone().isoformat(timespec="seconds")
-    results = [result for each in groups(suites, store) for result in asked(config, *each)]
-    wrong = [result for result in results if result.verdict in (Verdict.FAILED, Verdict.BROKEN)]
-    for line in (*(line for result in wrong for line in reports.told(result)), *reports.table(results)):
+    paths = {"json": json_file, "junit": junit, "html": html, "markdown": markdown}
+    wanted = {form: path for form, path in paths.items() if path}
+    check_places(list(wanted.values()))
+    before = read_record(baseline) if baseline else None
+
+    started, clock = datetime.now().astimezone(), perf_counter()
+    outcomes, stop = ask(config, list(groups(suites, store)), repeat)
+    evaluation = Evaluation(outcomes, config.model, started, perf_counter() - clock, repeat, stopped=stop is not None)
+    comparison = compare(before, record(to_json(evaluation))) if before else None
+    show(evaluation, comparison)
+    for form, path in wanted.items():
+        write(path, written(form, evaluation, comparison))
+    if stop:
+        raise stop
+    raise typer.Exit(code(evaluation, comparison, fail_under))
+
+
+def check_places(paths: Sequence[Path]) -> None:
+    """Raises UsageError where a report cannot be written, before anything is asked."""
+    for number, path in enumerate(paths):
+        if not path.parent.is_dir():
+            raise UsageError(f"The report {path} cannot be written: there is no folder {path.parent}.")
+        if path.is_dir():
+            raise UsageError(f"The report {path} cannot be written: it is a folder. Name a file.")
+        if path.resolve() in [other.resolve() for other in paths[:number]]:
+            raise UsageError(f"Two reports cannot be written to {path}. Name a file for each.")
+
+
+def ask(
+    config: Config, asking: Sequence[tuple[Sequence[Path], Sequence[Suite]]], repeat: int
+) -> tuple[tuple[Outcome, ...], KeyboardInterrupt | None]:
+    """What became of every case, and how a person stopped it, if one did: the cases left are then not asked."""
+    from bot.evaluate.run import not_asked
+    from bot.evaluate.types import Outcome
+
+    outcomes: list[Outcome] = []
+    stop = None
+    try:
+        for articles, suites in asking:
+            for outcome in asked(config, articles, suites, repeat):
+                outcomes.append(outcome)
+    except KeyboardInterrupt as pressed:
+        stop = pressed
+    submitted = [case for _, suites in asking for suite in suites for case in suite.cases]
+    left = (Outcome((not_asked(case),)) for case in submitted[len(outcomes) :])
+    return (*outcomes, *left), stop
+
+
+def show(evaluation: Evaluation, comparison: Comparison | None) -> None:
+    from bot.evaluate import compare, report
+
+    for outcome in evaluation.outcomes:
+        if outcome.verdict in report.WRONG:
+            for line in report.told(outcome):
+                say(line)
+    for line in (*report.table(evaluation.outcomes), *report.summary(evaluation)):
         say(line)
-    if report:
-        write(report, reports.to_json(results, config.model, started))
-    raise typer.Exit(1 if wrong else 0)
+    for line in compare.told(comparison) if comparison else ():
+        say(line)
+
+
+def code(evaluation: Evaluation, comparison: Comparison | None, fail_under: float | None) -> int:
+    """The exit code. Regressions come first: they are told from failures that were there before."""
+    from bot.evaluate import report
+
+    if comparison and comparison.regressions:
+        return WORSE
+    if fail_under is not None:
+        return WRONG if report.tally(evaluation.outcomes).rate.value < fail_under else PASSED
+    return WRONG if any(outcome.verdict in report.WRONG for outcome in evaluation.outcomes) else PASSED
+
+
+def written(form: str, evaluation: Evaluation, comparison: Comparison | None) -> str:
+    """The report as json, junit, html or markdown."""
+    from bot.evaluate import compare, junit, markdown, page, report
+    from bot.evaluate.record import record
+
+    match form:
+        case "junit":
+            return junit.to_xml(evaluation)
+        case "markdown":
+            return markdown.to_markdown(evaluation, comparison)
+        case "html":
+            return page.to_html(evaluation, record(report.to_json(evaluation)), comparison)
+    compared = {"comparison": compare.to_json(comparison)} if comparison else {}
+    return json.dumps({**report.to_json(evaluation), **compared}, ensure_ascii=False, indent=2) + "\n"
 
 
 def groups(suites: Sequence[Suite], store: Path | None) -> Iterator[tuple[tuple[Path, ...], list[Suite]]]:
@@ -60,20 +177,21 @@ def groups(suites: Sequence[Suite], store: Path | None) -> Iterator[tuple[tuple[
     yield from found.items()
 
 
-def asked(config: Config, articles: Sequence[Path], suites: Sequence[Suite]) -> Iterator[Result]:
-    """The results of the suites that share `articles`, with a bar on the screen."""
+def asked(config: Config, articles: Sequence[Path], suites: Sequence[Suite], repeat: int) -> Iterator[Outcome]:
+    """What became of the cases of the suites that share `articles`, with a bar on the screen."""
     from bot.evaluate.run import run, skip
+    from bot.evaluate.types import Outcome
 
     if articles and suites[0].missing:
         for suite in suites:
             say(f"{suite.path} is skipped: there is no {suite.missing[0]}. {suite.optional}", error=True)
-            yield from skip(suite)
+            yield from (Outcome((result,)) for result in skip(suite))
         return
     cases = [case for suite in suites for case in suite.cases]
     with about(config, articles) as bot, terminal.progress() as tell:
         for done, case in enumerate(cases):
             tell(f"Asking about {case.suite}", done, len(cases))
-            yield run(case, bot)
+            yield Outcome(tuple(run(case, bot) for _ in range(repeat)))
 
 
 @contextmanager
@@ -93,8 +211,18 @@ def about(config: Config, articles: Sequence[Path]) -> Iterator[Bot]:
             yield bot
 
 
-def write(path: Path, report: object) -> None:
+def write(path: Path, text: str) -> None:
+    """The whole report or none of it: whoever reads the file never finds a half. A pipe is written to as it is."""
+    place = path.resolve()
     try:
-        path.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        if place.exists() and not place.is_file():
+            place.write_text(text, encoding="utf-8", errors="replace")
+            return
+        part = place.with_name(f"{place.name}.part")
+        try:
+            part.write_text(text, encoding="utf-8", errors="replace")
+            part.replace(place)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise ShownError(f"The report {path} cannot be written ({error.strerror}). Name another file.") from error

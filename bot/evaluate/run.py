@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from time import perf_counter
 
 from bot.answer import Bot
-from bot.evaluate.assertions import holds
-from bot.evaluate.types import Case, Check, Reply, Result, Suite
+from bot.errors import ShownError
+from bot.evaluate.assertions import judge
+from bot.evaluate.types import Case, Reply, Result, Suite
 from bot.types import Answer, Status, Turn
 from index.errors import ArticleMissing
 
@@ -16,23 +19,36 @@ _log = logging.getLogger(__name__)
 
 
 def run(case: Case, bot: Bot) -> Result:
-    """Never raises for what happens while the question is answered: that is the case's result."""
+    """Never raises for what happens while the question is answered or judged: that is the case's result."""
+    answer, started = None, perf_counter()
     try:
         answer = _last_answer(case, bot)
-        texts = _texts(answer, bot)
+        seconds = perf_counter() - started
+        result = _judged(case, answer, bot)
     except Exception as error:  # a bug ends its own case only; it is counted, and its traceback is in the log
-        _log.exception("Answering %r broke", case.question)
-        return Result(case, obstacle=f"{type(error).__name__}: {error}")
-    if answer.status is Status.FAILED:
-        return Result(case, answer, obstacle=answer.reason or "The answer failed.")
-    reply = Reply(answer, texts)
-    return Result(case, answer, tuple(Check(each.written, holds(each, reply)) for each in case.assertions))
+        _log.exception("%s %r broke", "Judging the answer to" if answer else "Answering", case.question)
+        seconds = perf_counter() - started
+        name = "" if isinstance(error, ShownError) else f"{type(error).__name__}: "
+        result = Result(case, answer, obstacle=f"{name}{error}")
+    return replace(result, seconds=seconds)
 
 
 def skip(suite: Suite) -> Iterator[Result]:
     """The results of a suite whose articles are not here."""
     for case in suite.cases:
         yield Result(case, obstacle=f"There is no {suite.missing[0]}. {suite.optional}", skipped=True)
+
+
+def not_asked(case: Case) -> Result:
+    """The result of a case that a person did not wait for."""
+    return Result(case, obstacle="The run was stopped before this case was asked.", skipped=True)
+
+
+def _judged(case: Case, answer: Answer, bot: Bot) -> Result:
+    if answer.status is Status.FAILED:
+        return Result(case, answer, obstacle=answer.reason or "The answer failed.")
+    reply = Reply(answer, _texts(answer, bot), bot.index.embed)
+    return Result(case, answer, tuple(judge(each, reply) for each in case.assertions))
 
 
 def _last_answer(case: Case, bot: Bot) -> Answer:
