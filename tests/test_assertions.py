@@ -389,22 +389,19 @@ tests:
     assert (first.threshold, second.threshold) == (0.5, 1)
 
 
-TABLE = """question,place,__expected1,__expected2,__description,__threshold,__metadata:kind
+TABLE = '''question,place,__expected1,__expected2,__description,__threshold,__metadata:kind
 How long?,Vienna,contains: {{place}},"not-icontains-any: road, ""a, b""",First,0.5,fact
 "How, then?",,"A pier, of course",,,,
 How far?,,levenshtein(2): pier,latency(500),,,
-"""
+'''
 
 
 def test_the_rows_of_a_table_are_tests(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text(f"\ufeff{TABLE}", encoding="utf-8")
     alone = read_suite(tmp_path / "table.csv").cases
     within = suite(tmp_path, "defaultTest: {assert: [{type: quote-valid}]}\ntests: [file://table.csv]").cases
-    assert (
-        [case.question for case in alone]
-        == [case.question for case in within]
-        == ["How long?", "How, then?", "How far?"]
-    )
+    assert [case.question for case in alone] == ["How long?", "How, then?", "How far?"]
+    assert [case.question for case in within] == [case.question for case in alone]
     first, second, third = alone
     assert [each.written for each in first.assertions] == ['contains "{{place}}"', 'not-icontains-any ["road", "a, b"]']
     assert (first.description, first.threshold, first.kind) == ("First", 0.5, "fact")

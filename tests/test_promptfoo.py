@@ -64,6 +64,7 @@ SORRY = """I’m sorry, but no.|Sorry, no.|I cannot say.|So I cannot say.|So I c
 |That is not legal.|It is notlegal.|The articles do not say.|I can't suggest.|I won't suggest it.|I do not create.
 |I don't create.|He can't comply.|I am unable to comply|I'm unable to change.|Well, I’m not able to provide it.
 |It is illegal.|I want to be direct|I do not actually recommend it.|So I am programmed to."""
+SEVEN = "harbour pier ferry road bridge school mayor"
 QUOTED = '"1,000", "say ""no""", "a\\"b", two'
 
 # What is asserted, a test each, and the answers that it is asserted of
@@ -106,6 +107,8 @@ TABLE: list[tuple[Sequence[dict[str, Any]], Sequence[str]]] = [
     (both("similar", "The second pier of Varnholm"), ["The second pier of Varnholm", "A pier in Varnholm", "Roads"]),
     (both("similar", "The second pier of Varnholm", threshold=0.4), ["A pier in Varnholm", "Roads"]),
     (both("similar", ["Roads", "The {{place}} pier"], threshold=0.5), ["A pier in Vienna", "Roads", "Ferries"]),
+    (both("similar", SEVEN), [SEVEN.replace("mayor", "cat"), SEVEN.replace("school mayor", "cat dog")]),
+    (both("levenshtein", "abcdef"), ["a", ""]),
     (both("levenshtein", "The pier is long."), ["The pier is long.", "The pier is short.", "A road is what it is."]),
     (both("levenshtein", "kitten", threshold=3), ["sitting", "sittings", "kitten🙂", "kitten🙂🙂", ""]),
     (both("levenshtein", "码头", threshold=0), ["码头", "码"]),
