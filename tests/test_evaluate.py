@@ -462,6 +462,24 @@ def test_what_is_called_wrongly_ends_with_2_and_asks_nothing(
     assert told in done.err
 
 
+def test_a_run_in_which_nothing_was_asked_has_not_passed(evaluate: Any, files: Path) -> None:
+    lost = (PIER_COSTS % 12).replace("articles: [harbour.md]", "articles: [gone], optional: Nobody has it.")
+    (files / "lost.yaml").write_text(lost, encoding="utf-8")
+    done = evaluate("lost.yaml")
+    assert (done.code, counts(done)) == (1, ["0", "0", "0", "1", "1"])
+
+
+def test_what_stands_in_the_way_of_later_cases_does_not_lose_the_earlier_ones(evaluate: Any, files: Path) -> None:
+    (files / "torn.md").write_text("---\ntitle: [\n---\nText.\n", encoding="utf-8")
+    torn = (PIER_COSTS % 12).replace("harbour.md", "torn.md")
+    (files / "torn.yaml").write_text(torn, encoding="utf-8")
+    (files / "nowhere.yaml").write_text(asserting("{type: refuses}"), encoding="utf-8")
+    done = evaluate("right.yaml", "torn.yaml", "nowhere.yaml")
+    assert (done.code, counts(done)) == (1, ["1", "0", "2", "0", "3"])
+    assert "BROKEN torn.yaml, number: What does the second pier of Varnholm cost" in done.out
+    assert "No index at data/store" in done.out
+
+
 def test_articles_that_cannot_be_read_are_a_failure(evaluate: Any, files: Path) -> None:
     (files / "harbour.md").write_text("---\ntitle: [\n---\nText.\n", encoding="utf-8")
     done = evaluate("right.yaml")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PASSED, WRONG, WORSE = 0, 1, 4  # exit codes; 2 is for what is called wrongly
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Test prompts in promptfoo's format (YAML).")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Test prompts in promptfoo's format (YAML, CSV).")]
 Asked = Annotated[
     Path | None,
     typer.Option("--store", metavar="DIR", help="Ask this index, also where a file names its own articles."),
@@ -112,16 +112,28 @@ def check_places(paths: Sequence[Path]) -> None:
 def ask(
     config: Config, asking: Sequence[tuple[Sequence[Path], Sequence[Suite]]], repeat: int
 ) -> tuple[tuple[Outcome, ...], KeyboardInterrupt | None]:
-    """What became of every case, and how a person stopped it, if one did: the cases left are then not asked."""
-    from bot.evaluate.run import not_asked
+    """What became of every case, and how a person stopped it, if one did: the cases left are then not asked.
+
+    Raises what stands in the way of the first case; later it is the obstacle of the cases that it keeps from being
+    asked, since those before it have their results.
+    """
+    from bot.evaluate.run import not_asked, unreached
     from bot.evaluate.types import Outcome
 
     outcomes: list[Outcome] = []
     stop = None
     try:
         for articles, suites in asking:
-            for outcome in asked(config, articles, suites, repeat):
-                outcomes.append(outcome)
+            before = len(outcomes)
+            try:
+                for outcome in asked(config, articles, suites, repeat):
+                    outcomes.append(outcome)
+            except ShownError as error:
+                if not before:
+                    raise
+                say(str(error), error=True)
+                cases = [case for suite in suites for case in suite.cases]
+                outcomes.extend(Outcome((unreached(case, error),)) for case in cases)
     except KeyboardInterrupt as pressed:
         stop = pressed
     submitted = [case for _, suites in asking for suite in suites for case in suite.cases]
@@ -148,9 +160,11 @@ def code(evaluation: Evaluation, comparison: Comparison | None, fail_under: floa
 
     if comparison and comparison.regressions:
         return WORSE
+    counted = report.tally(evaluation.outcomes)
     if fail_under is not None:
-        return WRONG if report.tally(evaluation.outcomes).rate.value < fail_under else PASSED
-    return WRONG if any(outcome.verdict in report.WRONG for outcome in evaluation.outcomes) else PASSED
+        return WRONG if counted.rate.value < fail_under else PASSED
+    wrong = any(counted.counts[verdict] for verdict in report.WRONG)
+    return PASSED if counted.rate.value and not wrong else WRONG  # where nothing was asked, nothing passed
 
 
 def written(form: str, evaluation: Evaluation, comparison: Comparison | None) -> str:

@@ -44,6 +44,11 @@ def not_asked(case: Case) -> Result:
     return Result(case, obstacle="The run was stopped before this case was asked.", skipped=True)
 
 
+def unreached(case: Case, error: ShownError) -> Result:
+    """The result of a case whose articles or model could not be opened."""
+    return Result(case, obstacle=str(error))
+
+
 def _judged(case: Case, answer: Answer, bot: Bot) -> Result:
     if answer.status is Status.FAILED:
         return Result(case, answer, obstacle=answer.reason or "The answer failed.")
