@@ -23,7 +23,7 @@ from bot.evaluate.read import read_suite
 from bot.evaluate.report import table, told
 from bot.evaluate.run import run, skip
 from bot.evaluate.types import Assertion, AssertionSet, Case, Check, Outcome, Reply, Result, Suite, Verdict
-from bot.types import Answer, Cancellation, Model, Prompt, Status
+from bot.types import Answer, Cancellation, Event, Model, Prompt, Status
 from index import Article, Index
 from index.load import read
 
@@ -288,9 +288,10 @@ def test_quotes_are_compared_with_the_articles_of_the_index(bot: Bot, index: Ind
     assert result.verdict is Verdict.PASSED
 
     class Misquoting(Bot):
-        def answer(self, *args: Any, **options: Any) -> Answer:
-            answer = super().answer(*args, **options)
-            return replace(answer, citations=tuple(replace(each, quote=each.quote + "!") for each in answer.citations))
+        def stream(self, *args: Any, **options: Any) -> Generator[Event]:
+            *_, answer = super().stream(*args, **options)
+            assert isinstance(answer, Answer)
+            yield replace(answer, citations=tuple(replace(each, quote=each.quote + "!") for each in answer.citations))
 
     assert run(valid, Misquoting(index)).verdict is Verdict.FAILED
 
@@ -299,9 +300,9 @@ def test_the_questions_of_a_history_are_asked_first_with_their_answers(index: In
     asked: list[tuple[str, list[str]]] = []
 
     class Heard(Bot):
-        def answer(self, question: str, history: Sequence[Any] = (), *args: Any, **options: Any) -> Answer:
+        def stream(self, question: str, history: Sequence[Any] = (), **options: Any) -> Generator[Event]:
             asked.append((question, [f"{turn.question} {turn.answer_text}" for turn in history]))
-            return super().answer(question, history, *args, **options)
+            yield from super().stream(question, history, **options)
 
     result = run(case("unrealistic", question="What did he say about China?", history=[LEADER]), Heard(index))
     assert [question for question, _ in asked] == [LEADER, "What did he say about China?"]

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -477,7 +478,7 @@ def test_a_run_that_is_repeated_gives_the_same_bytes_but_for_the_clock(evaluate:
         assert report["timing"]["seconds"] > 0
         assert report["timing"]["latency"]["answers"] == 3
         assert [len(each) for each in report["timing"]["cases"]] == [2, 2, 2]
-        assert set(report["run"]) == {"model", "started", "stopped"}
+        assert set(report["run"]) == {"model", "started", "stopped", "kept"}
         del report["run"], report["timing"]
         found.append(json.dumps(report).encode())
     assert found[0] == found[1]
@@ -549,7 +550,7 @@ def test_the_code_tells_failures_or_where_it_is_asked_a_low_rate(
         (["--baseline", "old.json"], "The baseline old.json cannot be read (version: Field required)"),
         (["--html", "no/r.html"], "there is no folder no"),
         (["--junit", "."], "it is a folder"),
-        (["--json", "r", "--html", "./r"], "Two reports cannot be written to r"),
+        (["--json", "r", "--html", "./r"], "Two files cannot be written to r"),
     ],
 )
 def test_what_is_called_wrongly_ends_with_2_before_anything_is_asked(
@@ -564,35 +565,92 @@ def test_what_is_called_wrongly_ends_with_2_before_anything_is_asked(
 
 
 def test_what_a_person_stops_is_reported_as_far_as_it_came(tmp_path: Path, store: Path) -> None:
-    suite = prompts(tmp_path, "a.yaml", *[(COST, "4.2 million")] * 2_000)
+    suite = prompts(tmp_path, "a.yaml", *[(COST, "4.2 million")] * 500)
     command = [sys.executable, "-m", "bot", "eval", str(suite), "--store", str(store), "--model", "extractive"]
-    names = ["--json", "r.json", "--html", "r.html", "--junit", "r.xml", "--markdown", "r.md"]
+    names = ["--json", "r.json", "--html", "r.html", "--junit", "r.xml", "--markdown", "r.md", "--cache", "answers"]
     heed = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [*command, *names], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, preexec_fn=heed,
     )  # fmt: skip
-    assert process.stderr
-    assert "Asking about a.yaml" in iter_until(process.stderr, "Asking about")
+    while not ((tmp_path / "answers").exists() and (tmp_path / "answers").stat().st_size):
+        assert process.poll() is None
+        time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert err.endswith("Stopped.\n")
-    assert re.search(r"Stopped: \d+ of 2000 cases were not asked", out)
+    assert re.search(r"Stopped: \d+ of 500 cases were not asked", out)
     report = read(tmp_path / "r.json")
     assert report["run"]["stopped"] is True
-    assert report["all"]["cases"] == len(report["cases"]) == 2_000
+    assert report["all"]["cases"] == len(report["cases"]) == 500
     assert report["all"]["skipped"] > 0
+    assert report["all"]["passed"] > 0
     assert report["all"]["failed"] + report["all"]["broken"] == 0
     assert "cases were not asked" in (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "cases were not asked" in (tmp_path / "r.md").read_text(encoding="utf-8")
     root = ElementTree.parse(tmp_path / "r.xml").getroot()
     assert root.get("skipped") == str(report["all"]["skipped"])
+    assert len((tmp_path / "answers").read_text("utf-8").splitlines()) >= report["all"]["passed"]
 
 
-def iter_until(lines: Any, words: str) -> str:
-    """The first of the lines with these words in it."""
-    return next(line for line in lines if words in line)
+def test_a_run_that_was_stopped_goes_on_where_it_was(evaluate: Evaluate, tmp_path: Path) -> None:
+    whole = prompts(tmp_path, "a.yaml", (COST, "4.2 million"), (CLOSED, "2019"))
+    assert evaluate(whole, "--repeat", "2", "--cache", "answers", "--json", "whole.json").code == 0
+    kept = (tmp_path / "answers").read_text(encoding="utf-8")
+    (tmp_path / "answers").write_text(kept[: len(kept) - 40], encoding="utf-8")  # it was killed while it wrote
+    done = evaluate(whole, "--repeat", "2", "--cache", "answers", "--json", "rest.json")
+    assert "Of the answers, 3 were kept from an earlier run" in done.out
+    before, after = read(tmp_path / "whole.json"), read(tmp_path / "rest.json")
+    assert (before["run"]["kept"], after["run"]["kept"]) == (0, 3)
+    assert {**before, "run": 0, "timing": 0} == {**after, "run": 0, "timing": 0}
+    same = [one == other for one, other in zip(before["timing"]["cases"], after["timing"]["cases"], strict=True)]
+    assert sum(same) == 1  # the seconds are those of then, but for the one that was asked again
+    assert sorted(map(key_of, (tmp_path / "answers").open(encoding="utf-8"))) == sorted(map(key_of, kept.splitlines()))
+
+
+def key_of(line: str) -> str:
+    return str(json.loads(line)["key"])
+
+
+def test_an_answer_is_asked_for_again_where_anything_changed(evaluate: Evaluate, tmp_path: Path, store: Path) -> None:
+    suite = prompts(tmp_path, "a.yaml", (COST, "4.2 million"))
+    again = ("--cache", "answers", "--json", "r.json")
+
+    def kept(*more: str) -> int:
+        evaluate(suite, *again, *more)
+        return int(read(tmp_path / "r.json")["run"]["kept"])
+
+    assert [kept(), kept(), kept("--repeat", "2"), kept("--repeat", "2")] == [0, 1, 1, 2]
+    suite = prompts(tmp_path, "a.yaml", (COST, "5 million"))
+    assert kept() == 1
+    assert read(tmp_path / "r.json")["all"]["failed"] == 1  # what is kept is no verdict
+    with Index.open(store) as index:
+        index.add([replace(BRIDGE, id="other", title="Another", text=BRIDGE.text.replace("4.2", "4.3"))])
+    try:
+        assert kept() == 0
+    finally:
+        with Index.open(store) as index:
+            index.remove("other")
+    assert kept() == 1
+
+
+def test_cases_that_are_asked_side_by_side_give_the_same_report(evaluate: Evaluate, tmp_path: Path) -> None:
+    suite = prompts(tmp_path, "a.yaml", *[(COST, "4.2 million"), (CLOSED, "May"), ("Who won?", "Brazil")] * 4)
+    found = []
+    for jobs in ("1", "4"):
+        evaluate(suite, "--jobs", jobs, "--json", "r.json", "--repeat", "2")
+        found.append({**read(tmp_path / "r.json"), "run": 0, "timing": 0})
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("text", ["no JSON\n", "{}\n", '{"key": "a", "answer": {"text": "a"}}\n'])
+def test_a_file_of_something_else_is_no_file_of_answers(evaluate: Evaluate, tmp_path: Path, text: str) -> None:
+    (tmp_path / "answers").write_text(text, encoding="utf-8")
+    done = evaluate(prompts(tmp_path, "a.yaml", (COST, "4.2")), "--cache", "answers")
+    assert (done.code, done.out) == (2, "")
+    assert "answers holds no answers of an earlier run." in done.err
+    assert (tmp_path / "answers").read_text(encoding="utf-8") == text
 
 
 # What is run

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -18,13 +19,15 @@ from bot.cli import terminal
 from bot.cli.bring import bring_in
 from bot.cli.options import ModelSpec, open_bot
 from bot.cli.terminal import say
-from bot.config import Config, read
+from bot.config import Config, read, shipped
 from bot.errors import ShownError, UsageError
 
 if TYPE_CHECKING:
     from bot.answer import Bot
+    from bot.evaluate.cache import AnswerFile, Cache
     from bot.evaluate.compare import Comparison
-    from bot.evaluate.types import Evaluation, Outcome, Suite
+    from bot.evaluate.types import Case, Evaluation, Outcome, Result, Suite
+    from bot.types import Cancellation
 
 PASSED, WRONG, WORSE = 0, 1, 4  # exit codes; 2 is for what is called wrongly
 
@@ -56,6 +59,13 @@ Least = Annotated[
     ),
 ]
 Repeat = Annotated[int, typer.Option("--repeat", min=1, metavar="N", help="Ask each case so many times.")]
+Jobs = Annotated[
+    int, typer.Option("--jobs", min=1, max=64, metavar="N", help="Ask so many side by side; answers take longer.")
+]
+CacheFile = Annotated[
+    Path | None,
+    typer.Option("--cache", metavar="FILE", help="Keep the answers in this file, and ask for none that is in it."),
+]
 
 
 def evaluate(
@@ -69,8 +79,11 @@ def evaluate(
     baseline: Baseline = None,
     fail_under: Least = None,
     repeat: Repeat = 1,
+    jobs: Jobs = 1,
+    cache: CacheFile = None,
 ) -> None:
     """Ask scripted test prompts, and say which answers are as they should be."""
+    from bot.evaluate.cache import AnswerFile
     from bot.evaluate.compare import compare
     from bot.evaluate.read import read_suite
     from bot.evaluate.record import read_record, record
@@ -83,11 +96,12 @@ def evaluate(
     suites = [read_suite(path) for path in files]
     paths = {"json": json_file, "junit": junit, "html": html, "markdown": markdown}
     wanted = {form: path for form, path in paths.items() if path}
-    check_places(list(wanted.values()))
+    check_places([*wanted.values(), *([cache] if cache else [])])
     before = read_record(baseline) if baseline else None
+    kept = AnswerFile(cache) if cache else None
 
     started, clock = datetime.now().astimezone(), perf_counter()
-    outcomes, stop = ask(config, list(groups(suites, store)), repeat)
+    outcomes, stop = ask(config, list(groups(suites, store)), Manner(repeat, jobs, kept))
     evaluation = Evaluation(outcomes, config.model, started, perf_counter() - clock, repeat, stopped=stop is not None)
     comparison = compare(before, record(to_json(evaluation))) if before else None
     show(evaluation, comparison)
@@ -102,15 +116,24 @@ def check_places(paths: Sequence[Path]) -> None:
     """Raises UsageError where a report cannot be written, before anything is asked."""
     for number, path in enumerate(paths):
         if not path.parent.is_dir():
-            raise UsageError(f"The report {path} cannot be written: there is no folder {path.parent}.")
+            raise UsageError(f"The file {path} cannot be written: there is no folder {path.parent}.")
         if path.is_dir():
-            raise UsageError(f"The report {path} cannot be written: it is a folder. Name a file.")
+            raise UsageError(f"The file {path} cannot be written: it is a folder. Name a file.")
         if path.resolve() in [other.resolve() for other in paths[:number]]:
-            raise UsageError(f"Two reports cannot be written to {path}. Name a file for each.")
+            raise UsageError(f"Two files cannot be written to {path}. Name one for each.")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How cases are asked: how often each, how many side by side, and where their answers are kept."""
+
+    repeat: int = 1
+    jobs: int = 1
+    kept: AnswerFile | None = None
 
 
 def ask(
-    config: Config, asking: Sequence[tuple[Sequence[Path], Sequence[Suite]]], repeat: int
+    config: Config, asking: Sequence[tuple[Sequence[Path], Sequence[Suite]]], manner: Manner
 ) -> tuple[tuple[Outcome, ...], KeyboardInterrupt | None]:
     """What became of every case, and how a person stopped it, if one did: the cases left are then not asked.
 
@@ -122,23 +145,23 @@ def ask(
 
     outcomes: list[Outcome] = []
     stop = None
-    try:
-        for articles, suites in asking:
-            before = len(outcomes)
-            try:
-                for outcome in asked(config, articles, suites, repeat):
-                    outcomes.append(outcome)
-            except ShownError as error:
-                if not before:
-                    raise
-                say(str(error), error=True)
-                cases = [case for suite in suites for case in suite.cases]
-                outcomes.extend(Outcome((unreached(case, error),)) for case in cases)
-    except KeyboardInterrupt as pressed:
-        stop = pressed
-    submitted = [case for _, suites in asking for suite in suites for case in suite.cases]
-    left = (Outcome((not_asked(case),)) for case in submitted[len(outcomes) :])
-    return (*outcomes, *left), stop
+    for articles, suites in asking:
+        cases = [case for suite in suites for case in suite.cases]
+        try:
+            if stop is None:
+                found, stop = asked(config, articles, suites, manner)
+                outcomes.extend(found)
+                continue
+        except KeyboardInterrupt as pressed:
+            stop = pressed
+        except ShownError as error:
+            if not outcomes:
+                raise
+            say(str(error), error=True)
+            outcomes.extend(Outcome((unreached(case, error),)) for case in cases)
+            continue
+        outcomes.extend(Outcome((not_asked(case),)) for case in cases)
+    return tuple(outcomes), stop
 
 
 def show(evaluation: Evaluation, comparison: Comparison | None) -> None:
@@ -191,21 +214,42 @@ def groups(suites: Sequence[Suite], store: Path | None) -> Iterator[tuple[tuple[
     yield from found.items()
 
 
-def asked(config: Config, articles: Sequence[Path], suites: Sequence[Suite], repeat: int) -> Iterator[Outcome]:
-    """What became of the cases of the suites that share `articles`, with a bar on the screen."""
+def asked(
+    config: Config, articles: Sequence[Path], suites: Sequence[Suite], manner: Manner
+) -> tuple[tuple[Outcome, ...], KeyboardInterrupt | None]:
+    """What became of the cases of the suites that share `articles`, with a bar on the screen, and how a person stopped
+    it, if one did."""
+    from bot.evaluate.pool import ask_all
     from bot.evaluate.run import run, skip
     from bot.evaluate.types import Outcome
 
     if articles and suites[0].missing:
         for suite in suites:
             say(f"{suite.path} is skipped: there is no {suite.missing[0]}. {suite.optional}", error=True)
-            yield from (Outcome((result,)) for result in skip(suite))
-        return
+        return tuple(Outcome((result,)) for suite in suites for result in skip(suite)), None
     cases = [case for suite in suites for case in suite.cases]
     with about(config, articles) as bot, terminal.progress() as tell:
-        for done, case in enumerate(cases):
+        cache = cached(manner.kept, config, bot) if manner.kept else None
+
+        def ask(case: Case, time: int, cancel: Cancellation) -> Result:
+            return run(case, bot, cancel, time=time, cache=cache)
+
+        def told(case: Case, done: int) -> None:
             tell(f"Asking about {case.suite}", done, len(cases))
-            yield Outcome(tuple(run(case, bot) for _ in range(repeat)))
+
+        told(cases[0], 0)
+        return ask_all(cases, ask, told, repeat=manner.repeat, jobs=manner.jobs)
+
+
+def cached(kept: AnswerFile, config: Config, bot: Bot) -> Cache:
+    """The kept answers of this bot. Where it listens, whom it greets and how long it waits change no answer."""
+    from bot.evaluate.cache import Cache, digest, digest_of_articles, digest_of_files
+
+    settings = (config.embedder, config.precision, config.reranker, config.entailment, config.model, config.model_url)
+    program = (Path(str(resources.files(package))) for package in ("bot", "index"))
+    said = (repr(settings), repr(config.strictness), bot.model)
+    sources = digest_of_files((*program, shipped("prompts")))
+    return Cache(kept, digest((*said, sources, digest_of_articles(bot.index.articles()))))
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from bot.evaluate.report import (
     bounds,
     by_suite,
     example,
+    models,
     percent,
     reasons,
     summary,
@@ -47,7 +48,7 @@ def _lines(evaluation: Evaluation, comparison: Comparison | None) -> Iterator[st
     whole = tally(evaluation.outcomes)
     yield f"# Byline: {percent(whole.rate.value)} of {whole.cases} cases passed"
     yield ""
-    yield f"Model {code(evaluation.model or 'of the settings')}, {evaluation.started.isoformat(timespec='seconds')}."
+    yield f"Model {code(models(evaluation))}, {evaluation.started.isoformat(timespec='seconds')}."
     yield ""
     yield f"| suite | {' | '.join(Verdict)} | cases | rate | 95 % interval |"
     yield f"|---|{'--:|' * (len(Verdict) + 3)}"

@@ -13,15 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from statistics import fmean
-from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, tostring
 
 from bot.evaluate import compare, plots
 from bot.evaluate.compare import Change, Comparison, Pair
 from bot.evaluate.markup import element
 from bot.evaluate.record import Asking, Entry, Quote, Record
-from bot.evaluate.report import WRONG, asked, bounds, by_suite, percent, seconds_to_answer, summary, tally
+from bot.evaluate.report import WRONG, asked, bounds, by_suite, models, percent, seconds_to_answer, summary, tally
 from bot.evaluate.types import Evaluation, Outcome, Verdict
+from bot.render import address
 
 _SIGNS = {True: ("✓", "met"), False: ("✗", "unmet")}
 
@@ -69,9 +69,9 @@ def _hash(text: str) -> str:
 
 def _summary(evaluation: Evaluation, comparison: Comparison | None) -> Iterator[str]:
     whole = tally(evaluation.outcomes)
-    model, started = evaluation.model or "of the settings", evaluation.started.isoformat(" ", timespec="seconds")
+    started = evaluation.started.isoformat(" ", timespec="seconds")
     yield f"{percent(whole.rate.value)} of {whole.cases} cases passed (95 % interval {bounds(whole.rate)})."
-    yield f"Model {model}, {started}."
+    yield f"Model {models(evaluation)}, {started}."
     yield from summary(evaluation)
     if comparison:
         yield f"Since the baseline of {comparison.before.run.started}: {compare.counted(comparison)}."
@@ -207,26 +207,13 @@ def _asking(asking: Asking, times: int, total: int) -> Element:
 def _quote(quote: Quote) -> Element:
     facts = (quote.author, quote.outlet, (quote.published or "")[:10], quote.kind)
     source = [element("span", f"[{quote.mark}] {quote.title}. {', '.join(filter(None, facts))} ")]
-    if web_address(quote.url):
-        source.append(element("a", "source", href=quote.url or "", rel="noreferrer noopener", target="_blank"))
+    if url := address(quote.url):
+        source.append(element("a", "source", href=url, rel="noreferrer noopener", target="_blank"))
     return element(
         "figure",
         element("blockquote", quote.quote, dir="auto"),
         element("figcaption", *source, dir="auto"),
     )
-
-
-def web_address(url: str | None) -> bool:
-    """Whether it may become a link: nothing but the web.
-
-    >>> web_address("https://example.org/a"), web_address("javascript:alert(1)"), web_address(None)
-    (True, False, False)
-    """
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _entry(pair: Pair) -> Entry:

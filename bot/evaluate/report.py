@@ -84,6 +84,8 @@ def summary(evaluation: Evaluation) -> Iterator[str]:
     if evaluation.stopped:
         skipped = tally(outcomes).counts[Verdict.SKIPPED]
         yield f"Stopped: {skipped} of {len(outcomes)} cases were not asked, and count among the skipped ones."
+    if again := kept(evaluation):
+        yield f"Of the answers, {again} were kept from an earlier run; their seconds are those of then."
     unstable = [outcome for outcome in outcomes if not outcome.stable]
     if evaluation.repeat > 1:
         stable = f"{len(unstable)} of {len(outcomes)} cases not stable" if unstable else "all cases stable"
@@ -129,6 +131,18 @@ def times(outcome: Outcome) -> str:
     return f"passed {outcome.passes} of {len(outcome.results)} times"
 
 
+def kept(evaluation: Evaluation) -> int:
+    """How many answers were not asked for again."""
+    return sum(result.kept for outcome in evaluation.outcomes for result in outcome.results)
+
+
+def models(evaluation: Evaluation) -> str:
+    """Which models spoke; where none did, the one that was asked for."""
+    answers = [result.answer for outcome in evaluation.outcomes for result in outcome.results]
+    spoke = dict.fromkeys(answer.model for answer in answers if answer)
+    return ", ".join(spoke) or evaluation.model or "of the settings"
+
+
 def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
@@ -146,6 +160,7 @@ def to_json(evaluation: Evaluation) -> dict[str, Any]:
             "model": evaluation.model,
             "started": evaluation.started.isoformat(timespec="seconds"),
             "stopped": evaluation.stopped,
+            "kept": kept(evaluation),
         },
         "timing": _timing(evaluation),
         "repeat": evaluation.repeat,

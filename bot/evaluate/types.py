@@ -123,6 +123,7 @@ class Result:
     checks: tuple[Check, ...] = ()
     obstacle: str | None = None
     skipped: bool = False
+    kept: bool = False  # whether the answer is one of an earlier run
     seconds: float = 0.0  # from the first question of the history to the last answer
 
     @property
