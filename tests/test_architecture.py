@@ -131,6 +131,7 @@ VENDORS = {
     "protego": {"index.load"},
     "pydantic": {"bot.cli", "bot.config", "bot.evaluate", "bot.langchain", "bot.model", "index.load"},
     "pypdf": {"index.load"},
+    "pytest": {"bot.cli"},
     "rich": {"bot.cli"},
     "rjieba": {"index.words"},
     "safetensors": {"index.embed"},
@@ -201,7 +202,7 @@ IO = {
     *("asyncio", "http", "io", "os", "shutil", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading"),
     *("time", "urllib"),
 }
-EXTRAS = ("local", "providers", "slack")
+EXTRAS = ("local", "providers", "pytest", "slack")
 ENVIRONMENT = {"bot.config", "index.quiet"}
 SURFACES = {"bot.web", "bot.slack", "bot.evaluate", "bot.cli"}
 
