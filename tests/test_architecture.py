@@ -86,7 +86,7 @@ OURS = {
     "bot.web": {"bot.reference", "index.quiet", *SURFACE},
     "bot.slack": SURFACE,
     "bot.entail": {"index.quiet", *VALUES},
-    "bot.evaluate": {"bot.attribute", *TEXT, *SURFACE},
+    "bot.evaluate": {"bot.attribute", "bot.reread", *TEXT, *SURFACE},
     "bot.cli": {
         "bot.config",
         "bot.evaluate",
@@ -116,6 +116,7 @@ VENDORS = {
     "httpcore": {"index.load"},
     "httpx": {"bot.model", "index.load", "index.store"},
     "jinja2": {"bot.model"},
+    "jsonschema": {"bot.evaluate"},
     "langchain": {"bot.model"},
     "langchain_core": {"bot.langchain", "bot.model"},
     "llama_cpp": {"bot.model"},
@@ -130,6 +131,7 @@ VENDORS = {
     "protego": {"index.load"},
     "pydantic": {"bot.cli", "bot.config", "bot.evaluate", "bot.langchain", "bot.model", "index.load"},
     "pypdf": {"index.load"},
+    "pytest": {"bot.cli"},
     "rich": {"bot.cli"},
     "rjieba": {"index.words"},
     "safetensors": {"index.embed"},
@@ -159,7 +161,7 @@ HEAVY = {
         "rich",
         "rjieba",
     ),
-    *("feedparser", "lxml", "markitdown", "protego", "openpyxl", "pathspec", "pypdf"),
+    *("feedparser", "jsonschema", "lxml", "markitdown", "protego", "openpyxl", "pathspec", "pypdf"),
     *("onnxruntime", "safetensors", "sentence_transformers", "slack_bolt", "slack_sdk", "tantivy", "tokenizers"),
     *("trafilatura",),
     *("torch", "uvicorn"),
@@ -200,7 +202,7 @@ IO = {
     *("asyncio", "http", "io", "os", "shutil", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading"),
     *("time", "urllib"),
 }
-EXTRAS = ("local", "providers", "slack")
+EXTRAS = ("local", "providers", "pytest", "slack")
 ENVIRONMENT = {"bot.config", "index.quiet"}
 SURFACES = {"bot.web", "bot.slack", "bot.evaluate", "bot.cli"}
 

@@ -34,7 +34,7 @@ app.command()(doctor.doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Runs one command and exits: 0 done, 1 failed, 2 usage, 3 refused, 130 stopped by the person."""
+    """Runs one command and exits: 0 done, 1 failed, 2 usage, 3 refused, 4 worse than the baseline, 130 stopped."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a letter that the terminal's encoding lacks is no failure

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,39 +19,191 @@ from bot.cli import terminal
 from bot.cli.bring import bring_in
 from bot.cli.options import ModelSpec, open_bot
 from bot.cli.terminal import say
-from bot.config import Config, read
+from bot.config import Config, read, shipped
 from bot.errors import ShownError, UsageError
 
 if TYPE_CHECKING:
     from bot.answer import Bot
-    from bot.evaluate.types import Result, Suite
+    from bot.evaluate.cache import AnswerFile, Cache
+    from bot.evaluate.compare import Comparison
+    from bot.evaluate.types import Case, Evaluation, Outcome, Result, Suite
+    from bot.types import Cancellation
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Test prompts in promptfoo's format (YAML).")]
+PASSED, WRONG, WORSE = 0, 1, 4  # exit codes; 2 is for what is called wrongly
+
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Test prompts in promptfoo's format (YAML, CSV).")]
 Asked = Annotated[
     Path | None,
     typer.Option("--store", metavar="DIR", help="Ask this index, also where a file names its own articles."),
 ]
-ReportFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all results to this file.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write all results to this file.")]
+JunitFile = Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML to this file.")]
+HtmlFile = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Write a page with every answer and its quotes.")
+]
+MarkdownFile = Annotated[
+    Path | None, typer.Option("--markdown", metavar="FILE", help="Write a table and what did not pass.")
+]
+Baseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="Compare with an earlier run's --json; end with 4 where a case is worse.",
+    ),
+]
+Least = Annotated[
+    float | None,
+    typer.Option(
+        "--fail-under", metavar="0-1", help="End with 1 where a smaller share passes, not where any case fails."
+    ),
+]
+Repeat = Annotated[int, typer.Option("--repeat", min=1, metavar="N", help="Ask each case so many times.")]
+Jobs = Annotated[
+    int, typer.Option("--jobs", min=1, max=64, metavar="N", help="Ask so many side by side; answers take longer.")
+]
+CacheFile = Annotated[
+    Path | None,
+    typer.Option("--cache", metavar="FILE", help="Keep the answers in this file, and ask for none that is in it."),
+]
 
 
-def evaluate(files: Files, store: Asked = None, model: ModelSpec = None, report: ReportFile = None) -> None:
+def evaluate(
+    files: Files,
+    store: Asked = None,
+    model: ModelSpec = None,
+    json_file: JsonFile = None,
+    junit: JunitFile = None,
+    html: HtmlFile = None,
+    markdown: MarkdownFile = None,
+    baseline: Baseline = None,
+    fail_under: Least = None,
+    repeat: Repeat = 1,
+    jobs: Jobs = 1,
+    cache: CacheFile = None,
+) -> None:
     """Ask scripted test prompts, and say which answers are as they should be."""
-    from bot.evaluate import report as reports
+    from bot.evaluate.cache import AnswerFile
+    from bot.evaluate.compare import compare
     from bot.evaluate.read import read_suite
-    from bot.evaluate.types import Verdict
+    from bot.evaluate.record import read_record, record
+    from bot.evaluate.report import to_json
+    from bot.evaluate.types import Evaluation
 
+    if fail_under is not None and not 0 <= fail_under <= 1:
+        raise UsageError(f"The rate {fail_under:g} of --fail-under is no share. Name a number from 0 to 1.")
     config = read({"store": store, "model": model})
     suites = [read_suite(path) for path in files]
-    if report and not report.parent.is_dir():
-        raise UsageError(f"The report {report} cannot be written: there is no folder {report.parent}.")
-    started = datetime.now().astimezone().isoformat(timespec="seconds")
-    results = [result for each in groups(suites, store) for result in asked(config, *each)]
-    wrong = [result for result in results if result.verdict in (Verdict.FAILED, Verdict.BROKEN)]
-    for line in (*(line for result in wrong for line in reports.told(result)), *reports.table(results)):
+    paths = {"json": json_file, "junit": junit, "html": html, "markdown": markdown}
+    wanted = {form: path for form, path in paths.items() if path}
+    check_places([*wanted.values(), *([cache] if cache else [])])
+    before = read_record(baseline) if baseline else None
+    kept = AnswerFile(cache) if cache else None
+
+    started, clock = datetime.now().astimezone(), perf_counter()
+    outcomes, stop = ask(config, list(groups(suites, store)), Manner(repeat, jobs, kept))
+    evaluation = Evaluation(outcomes, config.model, started, perf_counter() - clock, repeat, stopped=stop is not None)
+    comparison = compare(before, record(to_json(evaluation))) if before else None
+    show(evaluation, comparison)
+    for form, path in wanted.items():
+        write(path, written(form, evaluation, comparison))
+    if stop:
+        raise stop
+    raise typer.Exit(code(evaluation, comparison, fail_under))
+
+
+def check_places(paths: Sequence[Path]) -> None:
+    """Raises UsageError where a report cannot be written, before anything is asked."""
+    for number, path in enumerate(paths):
+        if not path.parent.is_dir():
+            raise UsageError(f"The file {path} cannot be written: there is no folder {path.parent}.")
+        if path.is_dir():
+            raise UsageError(f"The file {path} cannot be written: it is a folder. Name a file.")
+        if path.resolve() in [other.resolve() for other in paths[:number]]:
+            raise UsageError(f"Two files cannot be written to {path}. Name one for each.")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How cases are asked: how often each, how many side by side, and where their answers are kept."""
+
+    repeat: int = 1
+    jobs: int = 1
+    kept: AnswerFile | None = None
+
+
+def ask(
+    config: Config, asking: Sequence[tuple[Sequence[Path], Sequence[Suite]]], manner: Manner
+) -> tuple[tuple[Outcome, ...], KeyboardInterrupt | None]:
+    """What became of every case, and how a person stopped it, if one did: the cases left are then not asked.
+
+    Raises what stands in the way of the first case; later it is the obstacle of the cases that it keeps from being
+    asked, since those before it have their results.
+    """
+    from bot.evaluate.run import not_asked, unreached
+    from bot.evaluate.types import Outcome
+
+    outcomes: list[Outcome] = []
+    stop = None
+    for articles, suites in asking:
+        cases = [case for suite in suites for case in suite.cases]
+        try:
+            if stop is None:
+                found, stop = asked(config, articles, suites, manner)
+                outcomes.extend(found)
+                continue
+        except KeyboardInterrupt as pressed:
+            stop = pressed
+        except ShownError as error:
+            if not outcomes:
+                raise
+            say(str(error), error=True)
+            outcomes.extend(Outcome((unreached(case, error),)) for case in cases)
+            continue
+        outcomes.extend(Outcome((not_asked(case),)) for case in cases)
+    return tuple(outcomes), stop
+
+
+def show(evaluation: Evaluation, comparison: Comparison | None) -> None:
+    from bot.evaluate import compare, report
+
+    for outcome in evaluation.outcomes:
+        if outcome.verdict in report.WRONG:
+            for line in report.told(outcome):
+                say(line)
+    for line in (*report.table(evaluation.outcomes), *report.summary(evaluation)):
         say(line)
-    if report:
-        write(report, reports.to_json(results, config.model, started))
-    raise typer.Exit(1 if wrong else 0)
+    for line in compare.told(comparison) if comparison else ():
+        say(line)
+
+
+def code(evaluation: Evaluation, comparison: Comparison | None, fail_under: float | None) -> int:
+    """The exit code. Regressions come first: they are told from failures that were there before."""
+    from bot.evaluate import report
+
+    if comparison and comparison.regressions:
+        return WORSE
+    counted = report.tally(evaluation.outcomes)
+    if fail_under is not None:
+        return WRONG if counted.rate.value < fail_under else PASSED
+    wrong = any(counted.counts[verdict] for verdict in report.WRONG)
+    return PASSED if counted.rate.value and not wrong else WRONG  # where nothing was asked, nothing passed
+
+
+def written(form: str, evaluation: Evaluation, comparison: Comparison | None) -> str:
+    """The report as json, junit, html or markdown."""
+    from bot.evaluate import compare, junit, markdown, page, report
+    from bot.evaluate.record import record
+
+    match form:
+        case "junit":
+            return junit.to_xml(evaluation)
+        case "markdown":
+            return markdown.to_markdown(evaluation, comparison)
+        case "html":
+            return page.to_html(evaluation, record(report.to_json(evaluation)), comparison)
+    compared = {"comparison": compare.to_json(comparison)} if comparison else {}
+    return json.dumps({**report.to_json(evaluation), **compared}, ensure_ascii=False, indent=2) + "\n"
 
 
 def groups(suites: Sequence[Suite], store: Path | None) -> Iterator[tuple[tuple[Path, ...], list[Suite]]]:
@@ -60,20 +214,42 @@ def groups(suites: Sequence[Suite], store: Path | None) -> Iterator[tuple[tuple[
     yield from found.items()
 
 
-def asked(config: Config, articles: Sequence[Path], suites: Sequence[Suite]) -> Iterator[Result]:
-    """The results of the suites that share `articles`, with a bar on the screen."""
+def asked(
+    config: Config, articles: Sequence[Path], suites: Sequence[Suite], manner: Manner
+) -> tuple[tuple[Outcome, ...], KeyboardInterrupt | None]:
+    """What became of the cases of the suites that share `articles`, with a bar on the screen, and how a person stopped
+    it, if one did."""
+    from bot.evaluate.pool import ask_all
     from bot.evaluate.run import run, skip
+    from bot.evaluate.types import Outcome
 
     if articles and suites[0].missing:
         for suite in suites:
             say(f"{suite.path} is skipped: there is no {suite.missing[0]}. {suite.optional}", error=True)
-            yield from skip(suite)
-        return
+        return tuple(Outcome((result,)) for suite in suites for result in skip(suite)), None
     cases = [case for suite in suites for case in suite.cases]
     with about(config, articles) as bot, terminal.progress() as tell:
-        for done, case in enumerate(cases):
+        cache = cached(manner.kept, config, bot) if manner.kept else None
+
+        def ask(case: Case, time: int, cancel: Cancellation) -> Result:
+            return run(case, bot, cancel, time=time, cache=cache)
+
+        def told(case: Case, done: int) -> None:
             tell(f"Asking about {case.suite}", done, len(cases))
-            yield run(case, bot)
+
+        told(cases[0], 0)
+        return ask_all(cases, ask, told, repeat=manner.repeat, jobs=manner.jobs)
+
+
+def cached(kept: AnswerFile, config: Config, bot: Bot) -> Cache:
+    """The kept answers of this bot. Where it listens, whom it greets and how long it waits change no answer."""
+    from bot.evaluate.cache import Cache, digest, digest_of_articles, digest_of_files
+
+    settings = (config.embedder, config.precision, config.reranker, config.entailment, config.model, config.model_url)
+    program = (Path(str(resources.files(package))) for package in ("bot", "index"))
+    said = (repr(settings), repr(config.strictness), bot.model)
+    sources = digest_of_files((*program, shipped("prompts")))
+    return Cache(kept, digest((*said, sources, digest_of_articles(bot.index.articles()))))
 
 
 @contextmanager
@@ -93,8 +269,18 @@ def about(config: Config, articles: Sequence[Path]) -> Iterator[Bot]:
             yield bot
 
 
-def write(path: Path, report: object) -> None:
+def write(path: Path, text: str) -> None:
+    """The whole report or none of it: whoever reads the file never finds a half. A pipe is written to as it is."""
+    place = path.resolve()
     try:
-        path.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        if place.exists() and not place.is_file():
+            place.write_text(text, encoding="utf-8", errors="replace")
+            return
+        part = place.with_name(f"{place.name}.part")
+        try:
+            part.write_text(text, encoding="utf-8", errors="replace")
+            part.replace(place)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as error:
         raise ShownError(f"The report {path} cannot be written ({error.strerror}). Name another file.") from error

@@ -1,82 +1,48 @@
-"""The assertions: each type's name, what it expects, and whether an answer meets it. Pure.
+"""The assertions: each type's name, and whether an answer meets it.
 
-`contains` to `regex` mean what they mean in promptfoo (https://www.promptfoo.dev/docs/configuration/expected-outputs/);
-the others are Byline's own, and judge the proof beside the words.
+Those here mean what they mean in promptfoo (https://www.promptfoo.dev/docs/configuration/expected-outputs/); where they
+do not, `prompts/eval/README.md` says it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any, Literal
+import sys
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo
 
-from bot.attribute import day
-from bot.evaluate.types import Assertion, AssertionSet, Reply
-from bot.types import Citation, Sentence, Status
-from index.types import Kind
-from index.words import chinese
-
-Text = Annotated[str, StringConstraints(min_length=1)]
-Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Day = Annotated[
-    str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
-]  # or a month, a year
-
-# Words by which something is said to be somebody's: verbs, and the nouns of what was said.
-_SAYS = re.compile(
-    r"\b(?:accord(?:s|ing)|accus|allege|argu|assert|believ|blam|call(?:s|ed)\b|claim|conclud|consider|count|criticis"
-    r"|criticiz|declar|denie|deny|describ|estimat|expect|figure|find|found|insist|judg|opinion|point|put(?:s)?\b|regard"
-    r"|reject|report|said|say|see(?:s|n)?\b|state[sd]?\b|stating|suggest|tell|think|thought|told|view|warn|writ|wrote)"
-    r"|说|称|表示|认为|指出|批评|强调|主张|据|看来",
-    re.IGNORECASE,
-)
-_SPEAKING = {Kind.OPINION, Kind.EDITORIAL, Kind.INTERVIEW, Kind.RELEASE}
+from bot.evaluate.code import Code, code
+from bot.evaluate.errors import CodeBroken, Unmeasured
+from bot.evaluate.json_text import Schema, objects, parsed, same
+from bot.evaluate.likeness import cosine, distance, rouge_1
+from bot.evaluate.own import OWN
+from bot.evaluate.pattern import pattern
+from bot.evaluate.refusal import refusal
+from bot.evaluate.rule import Amount, Finding, Rule, Share, Text, Texts, at_least, plain, reached
+from bot.evaluate.template import fields, said
+from bot.evaluate.types import Assertion, AssertionSet, Check, Reply, enough, mean_score
+from bot.evaluate.yaml_core import load
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Facts of a cited article; those that are given have to fit."""
-
-    __pydantic_config__ = ConfigDict(extra="forbid")
-
-    article: str | None = None
-    author: str | None = None
-    outlet: str | None = None
-
-    def __post_init__(self) -> None:
-        if not (self.article or self.author or self.outlet):
-            raise ValueError("name an article, an author or an outlet")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An article, and among how many of the first ones it has to be found."""
-
-    __pydantic_config__ = ConfigDict(extra="forbid")
-
-    article: Text
-    first: Annotated[int, Field(ge=1)]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a type of assertion reads (the key of the file and the kind of its value), and the test of an answer."""
-
-    holds: Callable[[Reply, Any], bool]
-    expects: Any = None
-    key: Literal["value", "threshold"] | None = "value"
-
-
-def holds(assertion: Assertion | AssertionSet, reply: Reply) -> bool:
+def judge(assertion: Assertion | AssertionSet, reply: Reply) -> Check:
+    """Raises a ShownError where nothing can be said of the answer, which is no verdict on it."""
     if isinstance(assertion, AssertionSet):
-        met = sum(holds(member, reply) for member in assertion.members)
-        return met / len(assertion.members) >= assertion.threshold
-    return RULES[assertion.type].holds(reply, assertion.expected) != assertion.negated
+        return _judge_set(assertion, reply)
+    finding = RULES[assertion.type].judge(reply, assertion)
+    score = float(finding.holds) if finding.score is None else min(1.0, max(0.0, finding.score))
+    return Check(assertion.written, finding.holds or assertion.weight == 0, score, finding.reason)
+
+
+def equals(reply: Reply, value: object) -> bool:
+    """The text is the value; where that is a list or a mapping, the text says it in JSON."""
+    if not isinstance(value, list | dict):
+        return reply.answer.text == said(value)
+    try:
+        return same(parsed(reply.answer.text), value)
+    except ValueError:
+        return False
 
 
 def contains(reply: Reply, text: str) -> bool:
@@ -87,6 +53,14 @@ def icontains(reply: Reply, text: str) -> bool:
     return text.lower() in reply.answer.text.lower()
 
 
+def contains_all(reply: Reply, texts: tuple[str, ...]) -> bool:
+    return all(contains(reply, text) for text in texts)
+
+
+def icontains_all(reply: Reply, texts: tuple[str, ...]) -> bool:
+    return all(icontains(reply, text) for text in texts)
+
+
 def contains_any(reply: Reply, texts: tuple[str, ...]) -> bool:
     return any(contains(reply, text) for text in texts)
 
@@ -95,123 +69,143 @@ def icontains_any(reply: Reply, texts: tuple[str, ...]) -> bool:
     return any(icontains(reply, text) for text in texts)
 
 
+def starts_with(reply: Reply, text: str) -> bool:
+    return reply.answer.text.startswith(text)
+
+
 def regex(reply: Reply, pattern: re.Pattern[str]) -> bool:
     return bool(pattern.search(reply.answer.text))
 
 
-def cites(reply: Reply, expected: str | Source | tuple[str | Source, ...]) -> bool:
-    """One of the sources is among the citations. A text alone is the article's id."""
-    sources = expected if isinstance(expected, tuple) else (expected,)
-    return any(_is_of(citation, source) for citation in reply.answer.citations for source in sources)
+def is_json(reply: Reply, assertion: Assertion) -> Finding:
+    """The text is JSON, and fits the schema where there is one."""
+    try:
+        return _one_fits([parsed(reply.answer.text)], assertion)
+    except ValueError as error:
+        return Finding(assertion.negated, f"no JSON: {error}")
 
 
-def quote_valid(reply: Reply, _: None) -> bool:
-    """Each quote is what its article says at its place. An answer without citations has none that is wrong."""
-    return all(
-        citation.quote and reply.texts.get(citation.article_id, "")[citation.start : citation.end] == citation.quote
-        for citation in reply.answer.citations
-    )
+def contains_json(reply: Reply, assertion: Assertion) -> Finding:
+    """One of the objects in the text, at least, is in JSON, and fits the schema where there is one."""
+    return _one_fits(list(objects(reply.answer.text)), assertion)
 
 
-def cited_sentences(reply: Reply, least: float) -> bool:
-    """At least this share of the sentences has a citation. A refusal has no sentences, and says nothing unproven."""
-    sentences = reply.answer.sentences
-    return not sentences or sum(bool(each.citations) for each in sentences) / len(sentences) >= least
+def is_refusal(reply: Reply, _: None) -> bool:
+    return refusal(reply.answer.text)
 
 
-def refuses(reply: Reply, _: None) -> bool:
-    return reply.answer.status is Status.REFUSED
+def similar(reply: Reply, assertion: Assertion) -> Finding:
+    """One of the texts, at least, is as near in meaning as the threshold says."""
+    texts = assertion.expected if isinstance(assertion.expected, tuple) else (assertion.expected,)
+    answer, *others = reply.embed([reply.answer.text, *texts])
+    found = [cosine(answer, other) for other in others]
+    limit = (assertion.threshold or 0) + (_EPSILON if assertion.negated else -_EPSILON)  # in favour of the answer
+    near = [each for each in found if (each > limit if assertion.negated else each >= limit)]
+    return reached("similarity", (near or [max(found)])[0], assertion, bool(near))
 
 
-def attributes(reply: Reply, expected: str | tuple[str, ...]) -> bool:
-    """The answer opens with whose words they are, and keeps to it: no sentence that rests only on pieces that speak
-    for somebody is without a word of saying."""
-    names = expected if isinstance(expected, tuple) else (expected,)
-    sentences = reply.answer.sentences
-    if not sentences or not any(name in sentences[0].text for name in names):
-        return False
-    kinds = {citation.mark: citation.kind for citation in reply.answer.citations}
-    return bool(_SAYS.search(sentences[0].text)) and all(
-        _SAYS.search(each.text) for each in sentences if _speaks_for_somebody(each, kinds)
-    )
+def levenshtein(reply: Reply, assertion: Assertion) -> Finding:
+    found = distance(reply.answer.text, str(assertion.expected))
+    return _at_most("distance", found, assertion)
 
 
-def both_sides(reply: Reply, sides: tuple[str | tuple[str, ...], ...]) -> bool:
-    """Each side is told, in one of its wordings, by a sentence with a citation."""
-    told = " ".join(each.text for each in reply.answer.sentences if each.citations).lower()
-    wordings = [side if isinstance(side, tuple) else (side,) for side in sides]
-    return all(any(wording.lower() in told for wording in side) for side in wordings)
+def rouge_n(reply: Reply, text: str) -> float:
+    return rouge_1(reply.answer.text, text)
 
 
-def as_of(reply: Reply, expected: str | tuple[str, ...]) -> bool:
-    """The answer names one of the days, months or years whose state of affairs it tells."""
-    days = expected if isinstance(expected, tuple) else (expected,)
-    return any(re.search(_forms(each), reply.answer.text) for each in days)
+def latency(reply: Reply, assertion: Assertion) -> Finding:
+    """Milliseconds from the question to the whole answer; those of a history before it do not count."""
+    seconds = reply.answer.timings.total
+    if seconds is None:
+        raise Unmeasured("latency", "The answer does not say how long it took.")
+    return _at_most("milliseconds", round(seconds * 1000), assertion)
 
 
-def language(reply: Reply, code: str) -> bool:
-    return chinese(reply.answer.text) == (code == "zh")
+def python(reply: Reply, assertion: Assertion) -> Finding:
+    """What the code says: True or False; a number, above 0 or as high as the threshold; or `{pass, score, reason}`."""
+    assert isinstance(assertion.expected, Code)
+    said = assertion.expected(reply.answer.text)
+    limit = assertion.threshold
+    if isinstance(said, bool):
+        return Finding(said != assertion.negated)
+    if isinstance(said, int | float):
+        met = said > 0 if limit is None else said >= limit
+        return Finding(met != assertion.negated, f"the code says {said:g}", said)
+    match said:
+        case {"pass": bool(met), "score": int(score) | float(score), "reason": str(reason)} | {
+            "pass_": bool(met),
+            "score": int(score) | float(score),
+            "reason": str(reason),
+        }:
+            met = met and (limit is None or score >= limit)
+            return Finding(met != assertion.negated, reason, score)
+    raise CodeBroken(f"it said {str(said)[:80]!r}, and not True, False, a number or {{pass, score, reason}}")
 
 
-def retrieves(reply: Reply, place: Place) -> bool:
-    found = list(dict.fromkeys(hit.passage.article_id for hit in reply.answer.hits))
-    return place.article in found[: place.first]
+def _code(written: object, info: ValidationInfo) -> Code:
+    if not isinstance(written, str) or not written.strip():
+        raise ValueError("it is no code")
+    assert info.context is not None
+    return code(written, info.context["folder"], info.context["given"])
 
 
-def no_leak(reply: Reply, texts: tuple[str, ...]) -> bool:
-    """None of the texts is shown, neither in the answer nor in a quote."""
-    shown = " ".join((reply.answer.text, *(each.quote for each in reply.answer.citations))).lower()
-    return not any(text.lower() in shown for text in texts)
+def _pattern(written: object) -> re.Pattern[str]:
+    if not isinstance(written, str):
+        raise ValueError("it is no text")
+    return pattern(written)
 
+
+def _schema(written: object) -> Schema:
+    value = load(written) if isinstance(written, str) else written
+    if not isinstance(value, dict):
+        raise ValueError("it is no JSON schema")
+    return Schema(value)
+
+
+_EPSILON = sys.float_info.epsilon
+_Said = Annotated[Text, BeforeValidator(said)]
+_Listed = Annotated[tuple[_Said, ...], BeforeValidator(fields), Field(min_length=1)]
+_Schema = Annotated[Any, PlainValidator(_schema)]
 
 RULES: Mapping[str, Rule] = {
-    "contains": Rule(contains, Text),
-    "icontains": Rule(icontains, Text),
-    "contains-any": Rule(contains_any, Texts),
-    "icontains-any": Rule(icontains_any, Texts),
-    "regex": Rule(regex, re.Pattern[str]),
-    "cites": Rule(cites, Text | Source | Annotated[tuple[Text | Source, ...], Field(min_length=1)]),
-    "quote-valid": Rule(quote_valid, key=None),
-    "cited-sentences": Rule(cited_sentences, Share, "threshold"),
-    "refuses": Rule(refuses, key=None),
-    "attributes": Rule(attributes, Text | Texts),
-    "both-sides": Rule(both_sides, Annotated[tuple[Text | Texts, ...], Field(min_length=2)]),
-    "as-of": Rule(as_of, Day | Annotated[tuple[Day, ...], Field(min_length=1)]),
-    "language": Rule(language, Literal["en", "zh"]),
-    "retrieves": Rule(retrieves, Place),
-    "no-leak": Rule(no_leak, Texts),
+    "equals": Rule(plain(equals), Any),
+    "contains": Rule(plain(contains), _Said),
+    "icontains": Rule(plain(icontains), _Said),
+    "contains-all": Rule(plain(contains_all), _Listed),
+    "icontains-all": Rule(plain(icontains_all), _Listed),
+    "contains-any": Rule(plain(contains_any), _Listed),
+    "icontains-any": Rule(plain(icontains_any), _Listed),
+    "starts-with": Rule(plain(starts_with), Text),
+    "regex": Rule(plain(regex), Annotated[Any, PlainValidator(_pattern)]),
+    "is-json": Rule(is_json, _Schema, optional="value"),
+    "contains-json": Rule(contains_json, _Schema, optional="value"),
+    "is-refusal": Rule(plain(is_refusal)),
+    "similar": Rule(similar, Text | Texts, Share, optional="threshold", default=0.75),
+    "levenshtein": Rule(levenshtein, str, Amount, optional="threshold", default=5),
+    "rouge-n": Rule(at_least("ROUGE-1", rouge_n), str, Share, optional="threshold", default=0.75),
+    "latency": Rule(latency, threshold=Amount),
+    "python": Rule(python, Annotated[Any, PlainValidator(_code)], float, optional="threshold"),
+    **OWN,
 }
 
 
-def _is_of(citation: Citation, source: str | Source) -> bool:
-    wanted = Source(article=source) if isinstance(source, str) else source
-    return (
-        wanted.article in (None, citation.article_id)
-        and wanted.author in (None, citation.author)
-        and wanted.outlet in (None, citation.outlet)
-    )
+def _judge_set(assertion: AssertionSet, reply: Reply) -> Check:
+    checks = [judge(member, reply) for member in assertion.members]
+    score = mean_score(assertion.members, checks)
+    missed = "; ".join(check.written for check in checks if not check.holds)
+    reason = f"score {score:.2f}" + (f"; not so: {missed}" if missed else "")
+    return Check(assertion.written, enough(assertion.members, checks, assertion.threshold), score, reason)
 
 
-def _speaks_for_somebody(sentence: Sentence, kinds: Mapping[int, Kind | None]) -> bool:
-    return bool(sentence.citations) and all(kinds.get(mark) in _SPEAKING for mark in sentence.citations)
+def _one_fits(values: list[object], assertion: Assertion) -> Finding:
+    schema = assertion.expected
+    if not isinstance(schema, Schema):
+        return Finding(bool(values) != assertion.negated)
+    faults = [schema.fault(value) for value in values]
+    met = None in faults
+    return Finding(met != assertion.negated, "" if met else "; ".join(map(str, faults)) or "no JSON")
 
 
-def _forms(expected: str) -> str:
-    """A pattern for the ways in which a day, a month or a year is written.
-
-    >>> [bool(re.search(_forms("2020-06-15"), text)) for text in ("15 June 2020", "June 15, 2020", "2020年6月15日")]
-    [True, True, True]
-    >>> [bool(re.search(_forms("2020-06"), text)) for text in ("on 5 June 2020", "June 5, 2020", "June 2021")]
-    [True, True, False]
-    """
-    parts = [int(part) for part in expected.split("-")]
-    if len(parts) == 1:
-        return rf"(?<!\d){parts[0]}(?!\d)"
-    year, number = parts[:2]
-    month = day(date(year, number, 1)).split()[1]
-    if len(parts) == 2:
-        return rf"{month}(?: \d{{1,2}},)? {year}|(?<!\d){expected}|{year}年{number}月"
-    return (
-        rf"(?<!\d){parts[2]} {month} {year}|{month} {parts[2]}, {year}|(?<!\d){expected}(?!\d)"
-        rf"|{year}年{number}月{parts[2]}日"
-    )
+def _at_most(name: str, found: float, assertion: Assertion) -> Finding:
+    met = found <= (assertion.threshold or 0)
+    return Finding(met != assertion.negated, f"{name} {found:g}, threshold {assertion.threshold:g}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.errors import UsageError
+from bot.errors import ShownError, UsageError
 
 
 class SuiteInvalid(UsageError):
@@ -18,3 +18,17 @@ class SuiteInvalid(UsageError):
 class AssertionUnknown(SuiteInvalid):
     def __init__(self, path: Path, where: str, name: str, known: Iterable[str]) -> None:
         super().__init__(path, f"{where} has the unknown assertion {name!r}; there are {', '.join(sorted(known))}")
+
+
+class CodeBroken(ShownError):
+    """The code of an assertion that gave no judgement: neither that it holds, nor that it does not."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The Python of an assertion gave no judgement: {reason}. Mend it, and ask again.")
+
+
+class Unmeasured(ShownError):
+    """An assertion of which an answer shows nothing."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"`{name}` cannot be judged. {reason} Leave it out, or ask an index.")

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    TypeAdapter,
+    ValidationError,
+)
 
-from bot.evaluate.assertions import RULES, Share, Text
+from bot.evaluate.assertions import RULES
+from bot.evaluate.code import FILE
 from bot.evaluate.errors import AssertionUnknown, SuiteInvalid
+from bot.evaluate.rule import Amount, Rule, Share, Text
+from bot.evaluate.table import tests
+from bot.evaluate.template import dereferenced, filled, plain
 from bot.evaluate.types import Assertion, AssertionSet, Case, Suite
+from bot.evaluate.yaml_core import load
 
 NOT = "not-"
 SET = "assert-set"
@@ -26,7 +44,8 @@ class _Assertion(_Read):
 
     type: Text
     value: Any = None
-    threshold: Share | None = None
+    threshold: StrictInt | StrictFloat | None = None
+    weight: Amount = 1.0
     members: tuple[_Assertion, ...] = Field(default=(), alias="assert")
 
 
@@ -39,19 +58,34 @@ class _Options(_Read):
     expansion_off: Literal[True] = Field(alias="disableVarExpansion")
 
 
-class _Vars(_Read):
-    question: Text
+def _no_file(text: str) -> str:
+    if text.startswith(FILE):
+        raise ValueError(f"{text} is not read: a variable is what stands in the file")
+    return text
+
+
+_Words = Annotated[StrictStr, AfterValidator(_no_file)]
+
+
+class _Vars(BaseModel):
+    """The variables; those beside the question and the history are for the values of assertions."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, _Words | StrictBool | StrictInt | StrictFloat]
+
+    question: Annotated[Text, AfterValidator(_no_file)]
     history: tuple[Text, ...] = ()
 
 
 class _DefaultTest(_Read):
+    vars: dict[str, Any] = {}
     assertions: tuple[_Assertion, ...] = Field(default=(), alias="assert")
     metadata: _Metadata = _Metadata()
     options: _Options | None = None
+    threshold: Share | None = None
 
 
 class _Test(_DefaultTest):
-    vars: _Vars
     description: str = ""
 
 
@@ -65,17 +99,20 @@ class _Suite(_Read):
     default: _DefaultTest = Field(default=_DefaultTest(), alias="defaultTest")
     metadata: _SuiteMetadata = _SuiteMetadata()
     description: str = ""
+    templates: dict[str, Any] = Field(default={}, alias="assertionTemplates")
 
 
 def read_suite(path: Path) -> Suite:
-    """The suite in a file; its articles are named from where the file is. Raises SuiteInvalid, AssertionUnknown."""
+    """The suite in a file of YAML or CSV; its articles are named from where the file is. Raises SuiteInvalid and its
+    kind."""
     try:
-        read = _Suite.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        read = _Suite.model_validate(_said(path))
+        cases = tuple(_case(path, number, read.default, test) for number, test in enumerate(read.tests, start=1))
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise SuiteInvalid(path, _reason(error)) from error
     suite = Suite(
         path=path,
-        cases=tuple(_case(path, number, read.default, test) for number, test in enumerate(read.tests, start=1)),
+        cases=cases,
         articles=tuple((path.parent / name).resolve() for name in read.metadata.articles),
         optional=read.metadata.optional,
     )
@@ -84,54 +121,140 @@ def read_suite(path: Path) -> Suite:
     return suite
 
 
+def _said(path: Path) -> Any:
+    """What a file says, with its references and its tables in their place."""
+    if path.suffix == ".csv":
+        return {"tests": _table(path)}
+    said = load(path.read_text(encoding="utf-8"))
+    said = dereferenced(said, said)
+    if isinstance(said, dict) and "tests" in said:
+        said["tests"] = list(_tests(path, said["tests"]))
+    return said
+
+
+def _tests(path: Path, said: Any) -> Iterator[Any]:
+    for each in said if isinstance(said, list) else [said]:
+        if not isinstance(each, str):
+            yield each
+        elif each.endswith(".csv"):
+            yield from _table(path.parent / each.removeprefix(FILE))
+        else:
+            raise ValueError(f"the tests {each} are not read: only files of CSV are")
+
+
+def _table(path: Path) -> list[dict[str, Any]]:
+    return tests(path.read_text(encoding="utf-8-sig"), RULES)
+
+
 def _case(path: Path, number: int, default: _DefaultTest, test: _Test) -> Case:
     where = f"test {number}"
-    assertions = tuple(_assertion(path, where, each) for each in (*default.assertions, *test.assertions))
+    read = _vars(path, where, {**default.vars, **test.vars})
+    if read.history and not (test.options or default.options):
+        raise SuiteInvalid(path, f"{where} has a history, which needs `options: {{disableVarExpansion: true}}`")
+    reading = _Reading(path, where, {"question": read.question, **(read.model_extra or {})})
+    assertions = tuple(reading.assertion(each) for each in (*default.assertions, *test.assertions))
     if not assertions:
         raise SuiteInvalid(path, f"{where} asserts nothing, and would always pass")
-    if test.vars.history and not (test.options or default.options):
-        raise SuiteInvalid(path, f"{where} has a history, which needs `options: {{disableVarExpansion: true}}`")
     return Case(
         suite=path.name,
-        question=test.vars.question,
+        question=read.question,
         assertions=assertions,
-        history=test.vars.history,
+        history=read.history,
         description=test.description,
         kind=test.metadata.kind or default.metadata.kind or "",
+        threshold=default.threshold if test.threshold is None else test.threshold,
     )
 
 
-def _assertion(path: Path, where: str, read: _Assertion) -> Assertion | AssertionSet:
-    if read.type == SET:
-        return _set(path, where, read)
-    type_ = read.type.removeprefix(NOT)
-    rule = RULES.get(type_)
-    if rule is None:
-        raise AssertionUnknown(path, where, read.type, (*RULES, SET))
-    given = {"value": read.value, "threshold": read.threshold, "assert": read.members or None}
-    for key, value in given.items():
-        if (value is None) == (key == rule.key):
-            raise SuiteInvalid(path, f"the {read.type} of {where} {'needs a' if value is None else 'takes no'} `{key}`")
-    value = given[rule.key] if rule.key else None
+def _vars(path: Path, where: str, given: dict[str, Any]) -> _Vars:
     try:
-        expected = TypeAdapter(rule.expects).validate_python(value)
-    except ValidationError as error:
-        reasons = dict.fromkeys(each["msg"].lower().removeprefix("value error, ") for each in error.errors())
-        written = _written(read.type, value)
-        raise SuiteInvalid(path, f"{where} has `{written}`, which will not do: {'; or '.join(reasons)}") from error
-    return Assertion(type_, expected, type_ != read.type, _written(read.type, value))
+        return _Vars.model_validate(plain(given))
+    except ValueError as error:
+        raise SuiteInvalid(path, f"{where} has vars that will not do: {_reason(error)}") from error
 
 
-def _set(path: Path, where: str, read: _Assertion) -> AssertionSet:
-    if not read.members or read.value is not None:
-        raise SuiteInvalid(path, f"the {SET} of {where} needs members in `assert`, and takes no `value`")
-    members = tuple(_assertion(path, where, each) for each in read.members)
-    threshold = 1.0 if read.threshold is None else read.threshold
-    return AssertionSet(members, threshold, f"{threshold:g} of ({'; '.join(each.written for each in members)})")
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Where assertions stand, and the variables that are given to them."""
+
+    path: Path
+    where: str
+    given: Mapping[str, Any]
+
+    def assertion(self, read: _Assertion) -> Assertion | AssertionSet:
+        return self.set(read) if read.type == SET else self.single(read)
+
+    def set(self, read: _Assertion) -> AssertionSet:
+        if not read.members or read.value is not None:
+            raise self.invalid(f"the {SET} of {self.where} needs members in `assert`, and takes no `value`")
+        if any(each.type == SET for each in read.members):
+            raise self.invalid(f"{self.where} has an {SET} in another one, which promptfoo does not know")
+        threshold = None if read.threshold is None else self.fitting(read, "threshold", read.threshold, Share)
+        members = tuple(self.single(each) for each in read.members)
+        least = "all" if threshold is None else f"{threshold:g}"
+        written = f"{least} of ({'; '.join(each.written for each in members)}){_weighing(read)}"
+        return AssertionSet(members, threshold, written, read.weight)
+
+    def single(self, read: _Assertion) -> Assertion:
+        type_ = read.type.removeprefix(NOT)
+        rule = RULES.get(type_)
+        if rule is None:
+            raise AssertionUnknown(self.path, self.where, read.type, (*RULES, SET))
+        self.complete(read, rule)
+        expected = self.fitting(read, "value", read.value, rule.value)
+        threshold = self.fitting(read, "threshold", read.threshold, rule.threshold)
+        return Assertion(
+            type=type_,
+            expected=expected,
+            negated=type_ != read.type,
+            written=_written(read),
+            threshold=rule.default if threshold is None else threshold,
+            weight=read.weight,
+        )
+
+    def complete(self, read: _Assertion, rule: Rule) -> None:
+        """Raises SuiteInvalid where the assertion says too little or too much."""
+        taken = {"value": rule.value, "threshold": rule.threshold, "assert": None}
+        for key, value in {"value": read.value, "threshold": read.threshold, "assert": read.members or None}.items():
+            if value is not None and taken[key] is None:
+                raise self.invalid(f"the {read.type} of {self.where} takes no `{key}`")
+            if value is None and taken[key] is not None and key != rule.optional:
+                raise self.invalid(f"the {read.type} of {self.where} needs a `{key}`")
+
+    def fitting(self, read: _Assertion, key: str, value: Any, kind: Any) -> Any:
+        """The value as one of its kind, with its variables replaced; None where none is given."""
+        if value is None:
+            return None
+        try:
+            if not _file(value):
+                value = filled(value, self.given)
+            elif read.type.removeprefix(NOT) != "python":
+                raise ValueError("it names a file, which only `python` reads")
+            context = {"folder": self.path.parent, "given": {"prompt": self.given["question"], "vars": self.given}}
+            return TypeAdapter(kind).validate_python(value, context=context)
+        except ValueError as error:
+            reasons = [each["msg"] for each in error.errors()] if isinstance(error, ValidationError) else [str(error)]
+            told = dict.fromkeys(_begun(each.removeprefix("Value error, ")) for each in reasons)
+            written = _written(read) if key == "value" else f"{key} {value}"
+            raise self.invalid(f"{self.where} has `{written}`, which will not do: {'; or '.join(told)}") from error
+
+    def invalid(self, reason: str) -> SuiteInvalid:
+        return SuiteInvalid(self.path, reason)
 
 
-def _written(type_: str, value: object) -> str:
-    return type_ if value is None else f"{type_} {json.dumps(value, ensure_ascii=False, default=str)}"
+def _file(value: object) -> bool:
+    texts = value if isinstance(value, list) else [value]
+    return any(isinstance(each, str) and each.startswith(FILE) for each in texts)
+
+
+def _written(read: _Assertion) -> str:
+    value = "" if read.value is None else " " + json.dumps(read.value, ensure_ascii=False, default=str)
+    threshold = "" if read.threshold is None else f" threshold {read.threshold:g}"
+    return read.type + value + threshold + _weighing(read)
+
+
+def _weighing(read: _Assertion) -> str:
+    return "" if read.weight == 1 else f" weight {read.weight:g}"
 
 
 def _reason(error: Exception) -> str:
@@ -141,5 +264,9 @@ def _reason(error: Exception) -> str:
         return " ".join(str(error).split())
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"])
-    message = first["msg"][:1].lower() + first["msg"][1:]
+    message = _begun(first["msg"])
     return f"{place}: {message}" if place else message
+
+
+def _begun(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

@@ -1,71 +1,233 @@
-"""Results to what people and programs read of them. Pure."""
+"""What became of the cases, counted: lines for a terminal, and the JSON report. Pure."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import fmean, median
 from typing import Any
 
 from bot import render
-from bot.evaluate.types import Result, Verdict
+from bot.evaluate.intervals import Interval, bootstrap, wilson
+from bot.evaluate.types import Case, Check, Evaluation, Outcome, Result, Verdict
 
-Counts = Mapping[Verdict, int]
+VERSION = 1  # of the JSON report
+WRONG = (Verdict.FAILED, Verdict.BROKEN)
 _LONGEST = 240  # characters of an answer that are shown
 
 
-def by_kind(results: Iterable[Result]) -> dict[str, Counts]:
-    """How many of each kind passed and so on, in the order in which the kinds come."""
-    found: dict[str, Counter[Verdict]] = {}
-    for result in results:
-        found.setdefault(result.case.kind or "no kind", Counter())[result.verdict] += 1
-    return dict(found)
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cases have each verdict, and the share of passes among all that were submitted, skipped ones too."""
+
+    counts: Mapping[Verdict, int]
+    rate: Interval
+
+    @property
+    def cases(self) -> int:
+        return sum(self.counts.values())
 
 
-def table(results: Sequence[Result]) -> Iterator[str]:
-    """A line a kind, and one for all. The last column is what was submitted: what passed is a share of that."""
-    counts = by_kind(results)
-    width = max(len(kind) for kind in (*counts, "all"))
-    yield f"{'':{width}}  " + "  ".join(f"{verdict:>7}" for verdict in Verdict) + "    cases"
-    for kind, each in (*counts.items(), ("all", Counter(result.verdict for result in results))):
-        row = "  ".join(f"{each[verdict]:>7}" for verdict in Verdict)
-        yield f"{kind:{width}}  {row}  {sum(each.values()):>7}"
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds from a question to the end of its answer; of a case that was asked several times, the mean of them."""
+
+    answers: int  # cases with an answer, two or more
+    mean: Interval
+    median: Interval
 
 
-def told(result: Result) -> Iterator[str]:
-    """What did not pass, why, and what was answered instead."""
-    case = result.case
-    asked = " / ".join((*case.history, case.question))
-    yield f"{result.verdict.upper()} {case.suite}, {case.kind or 'no kind'}: {asked}"
+def tally(outcomes: Sequence[Outcome]) -> Tally:
+    passed = sum(outcome.share for outcome in outcomes)
+    return Tally(Counter(outcome.verdict for outcome in outcomes), wilson(float(passed), len(outcomes)))
+
+
+def by_suite(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+    return _grouped(outcomes, lambda case: case.suite)
+
+
+def by_kind(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+    return _grouped(outcomes, lambda case: case.kind or "no kind")
+
+
+def latency(outcomes: Iterable[Outcome]) -> Latency | None:
+    """None where fewer than two cases have an answer: there is nothing to estimate from. What broke has no latency."""
+    seconds = tuple(each for each in map(seconds_to_answer, outcomes) if each is not None)
+    if len(seconds) < 2:
+        return None
+    return Latency(len(seconds), bootstrap(seconds, fmean), bootstrap(seconds, median))
+
+
+def seconds_to_answer(outcome: Outcome) -> float | None:
+    found = [
+        result.answer.timings.total
+        for result in outcome.results
+        if result.answer and result.obstacle is None and result.answer.timings.total is not None
+    ]
+    return fmean(found) if found else None
+
+
+def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """A line a kind, and one for all. What passed is a share of all cases that were submitted."""
+    rows = {**{kind: tally(each) for kind, each in by_kind(outcomes).items()}, "all": tally(outcomes)}
+    width = max(map(len, rows))
+    yield f"{'':{width}}  " + "  ".join(f"{verdict:>7}" for verdict in Verdict) + "    cases     rate  95 % interval"
+    for name, each in rows.items():
+        counts = "  ".join(f"{each.counts[verdict]:>7}" for verdict in Verdict)
+        yield f"{name:{width}}  {counts}  {each.cases:>7}  {percent(each.rate.value):>7}  {bounds(each.rate)}"
+
+
+def summary(evaluation: Evaluation) -> Iterator[str]:
+    """What the table does not tell: that the run was stopped, how long answers took, which cases are not stable."""
+    outcomes = evaluation.outcomes
+    if evaluation.stopped:
+        skipped = tally(outcomes).counts[Verdict.SKIPPED]
+        yield f"Stopped: {skipped} of {len(outcomes)} cases were not asked, and count among the skipped ones."
+    if again := kept(evaluation):
+        yield f"Of the answers, {again} were kept from an earlier run; their seconds are those of then."
+    unstable = [outcome for outcome in outcomes if not outcome.stable]
+    if evaluation.repeat > 1:
+        stable = f"{len(unstable)} of {len(outcomes)} cases not stable" if unstable else "all cases stable"
+        yield f"Asked {evaluation.repeat} times each; {stable}."
+    yield from (f"    {times(outcome)}: {asked(outcome.case)} ({outcome.case.suite})" for outcome in unstable)
+    if taken := latency(outcomes):
+        yield (
+            f"Seconds to the answer, over {taken.answers} cases: mean {_seconds(taken.mean)},"
+            f" median {_seconds(taken.median)}."
+        )
+
+
+def told(outcome: Outcome) -> Iterator[str]:
+    """What did not pass, why, and what was answered instead, the first time that it went so."""
+    case = outcome.case
+    often = "" if outcome.stable else f" ({times(outcome)})"
+    yield f"{outcome.verdict.upper()} {case.suite}, {case.kind or 'no kind'}: {asked(case)}{often}"
+    yield from (f"    {reason}" for reason in reasons(example(outcome)))
+
+
+def reasons(result: Result) -> Iterator[str]:
+    """Why a case did not pass: the obstacle, or the assertions that do not hold and the answer."""
     if result.obstacle:
-        yield f"    {result.obstacle}"
-    yield from (f"    not so: {check.written}" for check in result.checks if not check.holds)
+        yield result.obstacle
+    for check in result.checks:
+        if not check.holds:
+            yield f"not so: {check.written}" + (f" ({check.reason})" if check.reason else "")
     if result.verdict is Verdict.FAILED and result.answer:
         text = " ".join((result.answer.text or result.answer.reason or "").split())
-        yield f"    {result.answer.status}: {text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}"
+        yield f"{result.answer.status}: {text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}"
 
 
-def to_json(results: Sequence[Result], model: str | None, started: str) -> dict[str, Any]:
-    """All of it. What differs between two runs of the same thing stands under `run` and `timing`."""
-    counts = by_kind(results)
+def example(outcome: Outcome) -> Result:
+    """The first result with the verdict of the whole."""
+    return next(result for result in outcome.results if result.verdict is outcome.verdict)
+
+
+def asked(case: Case) -> str:
+    return " / ".join((*case.history, case.question))
+
+
+def times(outcome: Outcome) -> str:
+    return f"passed {outcome.passes} of {len(outcome.results)} times"
+
+
+def kept(evaluation: Evaluation) -> int:
+    """How many answers were not asked for again."""
+    return sum(result.kept for outcome in evaluation.outcomes for result in outcome.results)
+
+
+def models(evaluation: Evaluation) -> str:
+    """Which models spoke; where none did, the one that was asked for."""
+    answers = [result.answer for outcome in evaluation.outcomes for result in outcome.results]
+    spoke = dict.fromkeys(answer.model for answer in answers if answer)
+    return ", ".join(spoke) or evaluation.model or "of the settings"
+
+
+def percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def bounds(rate: Interval) -> str:
+    return f"{100 * rate.low:.1f} to {100 * rate.high:.1f} %"
+
+
+def to_json(evaluation: Evaluation) -> dict[str, Any]:
+    """All of it. Whatever the clock has a part in stands under `run` and `timing`, and nothing else does."""
+    outcomes = evaluation.outcomes
     return {
-        "run": {"model": model, "started": started},
-        "kinds": {kind: {str(verdict): each[verdict] for verdict in Verdict} for kind, each in counts.items()},
-        "cases": [_case(result) for result in results],
+        "version": VERSION,
+        "run": {
+            "model": evaluation.model,
+            "started": evaluation.started.isoformat(timespec="seconds"),
+            "stopped": evaluation.stopped,
+            "kept": kept(evaluation),
+        },
+        "timing": _timing(evaluation),
+        "repeat": evaluation.repeat,
+        "all": _tally(tally(outcomes)),
+        "suites": {suite: _tally(tally(each)) for suite, each in by_suite(outcomes).items()},
+        "kinds": {kind: _tally(tally(each)) for kind, each in by_kind(outcomes).items()},
+        "cases": [_case(outcome) for outcome in outcomes],
     }
 
 
-def _case(result: Result) -> dict[str, Any]:
-    answer = render.to_json(result.answer) if result.answer else {}
-    timing = answer.pop("seconds", None)
+def _grouped(outcomes: Iterable[Outcome], name: Callable[[Case], str]) -> dict[str, list[Outcome]]:
+    """The outcomes by name, in the order in which the names come."""
+    found: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        found.setdefault(name(outcome.case), []).append(outcome)
+    return found
+
+
+def _seconds(estimate: Interval) -> str:
+    return f"{estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"
+
+
+def _tally(counted: Tally) -> dict[str, Any]:
+    counts = {str(verdict): counted.counts[verdict] for verdict in Verdict}
+    return {**counts, "cases": counted.cases, "rate": asdict(counted.rate)}
+
+
+def _timing(evaluation: Evaluation) -> dict[str, Any]:
+    taken = latency(evaluation.outcomes)
     return {
-        "suite": result.case.suite,
-        "kind": result.case.kind,
-        "description": result.case.description,
-        "history": list(result.case.history),
-        "question": result.case.question,
+        "seconds": evaluation.seconds,
+        "latency": asdict(taken) if taken else None,
+        "cases": [[_times(result) for result in outcome.results] for outcome in evaluation.outcomes],
+    }
+
+
+def _times(result: Result) -> dict[str, Any]:
+    answer = render.to_json(result.answer)["seconds"] if result.answer else None
+    return {"seconds": result.seconds, "answer": answer}
+
+
+def _case(outcome: Outcome) -> dict[str, Any]:
+    case = outcome.case
+    return {
+        "suite": case.suite,
+        "kind": case.kind,
+        "description": case.description,
+        "history": list(case.history),
+        "question": case.question,
+        "verdict": str(outcome.verdict),
+        "passes": outcome.passes,
+        "stable": outcome.stable,
+        "results": [_result(result) for result in outcome.results],
+    }
+
+
+def _result(result: Result) -> dict[str, Any]:
+    answer = render.to_json(result.answer) if result.answer else None
+    if answer:
+        del answer["seconds"]  # stands under `timing`
+    return {
         "verdict": str(result.verdict),
         "obstacle": result.obstacle,
-        "checks": [{"assertion": check.written, "holds": check.holds} for check in result.checks],
-        "answer": answer or None,
-        "timing": timing,
+        "checks": [_check(check) for check in result.checks],
+        "answer": answer,
     }
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {"assertion": check.written, "holds": check.holds, "score": check.score, "reason": check.reason}

@@ -5,28 +5,43 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from time import perf_counter
 
 from bot.answer import Bot
-from bot.evaluate.assertions import holds
-from bot.evaluate.types import Case, Check, Reply, Result, Suite
-from bot.types import Answer, Status, Turn
+from bot.errors import Cancelled, ShownError
+from bot.evaluate.assertions import judge
+from bot.evaluate.cache import Cache, Kept
+from bot.evaluate.types import Case, Reply, Result, Suite
+from bot.types import Answer, Cancellation, Status, Turn
 from index.errors import ArticleMissing
 
 _log = logging.getLogger(__name__)
 
 
-def run(case: Case, bot: Bot) -> Result:
-    """Never raises for what happens while the question is answered: that is the case's result."""
+def run(
+    case: Case, bot: Bot, cancel: Cancellation | None = None, *, time: int = 0, cache: Cache | None = None
+) -> Result:
+    """What became of asking the case for the `time`-th time, counted from 0; a kept answer is not asked for again.
+
+    Raises nothing but Cancelled: what happens while the question is answered or judged is the case's result.
+    """
+    answer, clock = None, perf_counter()
+    seconds = None
     try:
-        answer = _last_answer(case, bot)
-        texts = _texts(answer, bot)
+        found = cache.find(case, time) if cache else None
+        answer = found.answer if found else _last_answer(case, bot, cancel)
+        seconds = found.seconds if found else perf_counter() - clock
+        if cache and found is None and answer.status is not Status.FAILED:
+            cache.keep(case, time, Kept(answer, seconds))
+        result = replace(_judged(case, answer, bot), kept=found is not None)
+    except Cancelled:
+        raise
     except Exception as error:  # a bug ends its own case only; it is counted, and its traceback is in the log
-        _log.exception("Answering %r broke", case.question)
-        return Result(case, obstacle=f"{type(error).__name__}: {error}")
-    if answer.status is Status.FAILED:
-        return Result(case, answer, obstacle=answer.reason or "The answer failed.")
-    reply = Reply(answer, texts)
-    return Result(case, answer, tuple(Check(each.written, holds(each, reply)) for each in case.assertions))
+        _log.exception("%s %r broke", "Judging the answer to" if answer else "Answering", case.question)
+        name = "" if isinstance(error, ShownError) else f"{type(error).__name__}: "
+        result = Result(case, answer, obstacle=f"{name}{error}")
+    return replace(result, seconds=perf_counter() - clock if seconds is None else seconds)
 
 
 def skip(suite: Suite) -> Iterator[Result]:
@@ -35,15 +50,38 @@ def skip(suite: Suite) -> Iterator[Result]:
         yield Result(case, obstacle=f"There is no {suite.missing[0]}. {suite.optional}", skipped=True)
 
 
-def _last_answer(case: Case, bot: Bot) -> Answer:
+def not_asked(case: Case) -> Result:
+    """The result of a case that a person did not wait for."""
+    return Result(case, obstacle="The run was stopped before this case was asked.", skipped=True)
+
+
+def unreached(case: Case, error: ShownError) -> Result:
+    """The result of a case whose articles or model could not be opened."""
+    return Result(case, obstacle=str(error))
+
+
+def _judged(case: Case, answer: Answer, bot: Bot) -> Result:
+    if answer.status is Status.FAILED:
+        return Result(case, answer, obstacle=answer.reason or "The answer failed.")
+    reply = Reply(answer, _texts(answer, bot), bot.index.embed)
+    return Result(case, answer, tuple(judge(each, reply) for each in case.assertions))
+
+
+def _last_answer(case: Case, bot: Bot, cancel: Cancellation | None) -> Answer:
     """The answer to the case's question, or the one before it that failed."""
     turns: list[Turn] = []
     for question in case.history:
-        answer = bot.answer(question, turns)
+        answer = _answer(question, turns, bot, cancel)
         if answer.status is Status.FAILED:
             return answer
         turns.append(Turn(question, answer.text))
-    return bot.answer(case.question, turns)
+    return _answer(case.question, turns, bot, cancel)
+
+
+def _answer(question: str, turns: list[Turn], bot: Bot, cancel: Cancellation | None) -> Answer:
+    *_, answer = bot.stream(question, turns, cancel=cancel)
+    assert isinstance(answer, Answer), "a stream ends with its answer"
+    return answer
 
 
 def _texts(answer: Answer, bot: Bot) -> dict[str, str]:

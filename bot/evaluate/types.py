@@ -2,46 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 
+from bot.evaluate.errors import Unmeasured
 from bot.types import Answer
+
+Vectors = Iterable[Iterable[float]]  # one for each text, all of one length
+Embed = Callable[[Sequence[str]], Vectors]
 
 
 class Verdict(StrEnum):
     PASSED = "passed"
     FAILED = "failed"  # an assertion does not hold
     BROKEN = "broken"  # there is no answer to judge: a crash, or the status `failed`
-    SKIPPED = "skipped"  # not asked: its articles are not here
+    SKIPPED = "skipped"  # not asked: its articles are not here, or the run was stopped before
+
+
+def _no_embedder(_: Sequence[str]) -> Vectors:
+    raise Unmeasured("similar", "There is nothing to compare texts by their meaning.")
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is judged: an answer, and the texts of the articles that it cites, by id."""
+    """What is judged: an answer, the texts of the articles that it cites, by id, and what makes vectors of texts."""
 
     answer: Answer
     texts: Mapping[str, str]
+    embed: Embed = _no_embedder
 
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """One demand on an answer."""
+    """One demand on an answer. In the mean over a case or a set it counts `weight` times; with 0 it always holds."""
 
     type: str  # without `not-`
     expected: object  # of the kind that the type expects
     negated: bool
     written: str  # as the file says it, on a line
+    threshold: float | None = None  # given, or the type's own
+    weight: float = 1.0  # from 0
 
 
 @dataclass(frozen=True, slots=True)
 class AssertionSet:
-    """Demands of which a share, `threshold` in [0, 1], has to hold; an equal share does."""
+    """Demands whose mean score has to reach `threshold` in [0, 1]; without one, all of which have to hold."""
 
-    members: tuple[Assertion | AssertionSet, ...]
-    threshold: float
+    members: tuple[Assertion, ...]
+    threshold: float | None
     written: str
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,11 @@ class Case:
     history: tuple[str, ...] = ()
     description: str = ""
     kind: str = ""
+    threshold: float | None = None  # of the mean score, in [0, 1]; without one, all assertions have to hold
+
+    def passes(self, checks: Sequence[Check]) -> bool:
+        """Whether the case passes, given a check of each of its assertions."""
+        return enough(self.assertions, checks, self.threshold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +96,82 @@ class Check:
 
     written: str
     holds: bool
+    score: float  # in [0, 1]
+    reason: str = ""  # what was found, where `written` and `holds` do not say it
+
+
+def mean_score(assertions: Sequence[Assertion | AssertionSet], checks: Sequence[Check]) -> float:
+    """The mean of the scores by the weights of their assertions, in [0, 1]; 0 where all weights are 0."""
+    weights = [each.weight for each in assertions]
+    whole = sum(weights)
+    return sum(check.score * weight for check, weight in zip(checks, weights, strict=True)) / whole if whole else 0.0
+
+
+def enough(assertions: Sequence[Assertion | AssertionSet], checks: Sequence[Check], threshold: float | None) -> bool:
+    """Whether the mean score reaches the threshold, or where there is none, whether all assertions hold."""
+    if threshold is None:
+        return all(check.holds for check in checks)
+    return mean_score(assertions, checks) >= threshold
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a case. `obstacle` is why there was no answer to judge."""
+    """What became of asking a case once. `obstacle` is why there was no answer to judge."""
 
     case: Case
     answer: Answer | None = None
     checks: tuple[Check, ...] = ()
     obstacle: str | None = None
     skipped: bool = False
+    kept: bool = False  # whether the answer is one of an earlier run
+    seconds: float = 0.0  # from the first question of the history to the last answer
 
     @property
     def verdict(self) -> Verdict:
         if self.obstacle is not None:
             return Verdict.SKIPPED if self.skipped else Verdict.BROKEN
-        return Verdict.PASSED if all(check.holds for check in self.checks) else Verdict.FAILED
+        return Verdict.PASSED if self.case.passes(self.checks) else Verdict.FAILED
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a case that was asked once or several times: a result each time, at least one."""
+
+    results: tuple[Result, ...]
+
+    @property
+    def case(self) -> Case:
+        return self.results[0].case
+
+    @property
+    def passes(self) -> int:
+        return sum(result.verdict is Verdict.PASSED for result in self.results)
+
+    @property
+    def share(self) -> Fraction:
+        """How many of the times it passed, in [0, 1]."""
+        return Fraction(self.passes, len(self.results))
+
+    @property
+    def verdict(self) -> Verdict:
+        """Passed where more than half of the times it was; else the most frequent of the others, of two the first."""
+        if self.share * 2 > 1:
+            return Verdict.PASSED
+        others = Counter(result.verdict for result in self.results if result.verdict is not Verdict.PASSED)
+        return others.most_common(1)[0][0]
+
+    @property
+    def stable(self) -> bool:
+        return len({result.verdict for result in self.results}) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """A run: what became of every case that was submitted, also of those that were not asked."""
+
+    outcomes: tuple[Outcome, ...]
+    model: str | None  # as it was asked for
+    started: datetime
+    seconds: float = 0.0
+    repeat: int = 1  # how many times each case was to be asked
+    stopped: bool = False  # by a person, before the last case

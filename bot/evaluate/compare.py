@@ -1,0 +1,162 @@
+"""Two runs, case by case: what is better and worse, and whether that could be chance. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import comb
+from typing import Any
+
+from bot.evaluate.record import Entry, Record
+from bot.evaluate.types import Verdict
+
+SIGNIFICANT = 0.05
+
+Key = tuple[str, tuple[str, ...], str, int]  # suite, history, question, and how many of the same came before
+
+
+class Change(StrEnum):
+    BETTER = "better"  # passes, and did not
+    WORSE = "worse"  # does not pass, and did: a regression
+    SAME = "same"
+    NEW = "new"  # only this run asked it
+    GONE = "gone"  # only the earlier run asked it
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A case in two runs; None where it is not in one."""
+
+    before: Entry | None
+    now: Entry | None
+
+    @property
+    def asked(self) -> tuple[bool, bool]:
+        """Whether each run asked it. What was skipped was not asked, so it is neither better nor worse."""
+        return _asked(self.before), _asked(self.now)
+
+    @property
+    def change(self) -> Change:
+        before, now = self.asked
+        if before != now:
+            return Change.GONE if before else Change.NEW
+        if _passes(self.before) == _passes(self.now):
+            return Change.SAME
+        return Change.BETTER if _passes(self.now) else Change.WORSE
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The cases of this run in its order, then those that it did not ask any more."""
+
+    before: Record
+    pairs: tuple[Pair, ...]
+
+    @property
+    def counts(self) -> Mapping[Change, int]:
+        return Counter(pair.change for pair in self.pairs)
+
+    @property
+    def regressions(self) -> tuple[Pair, ...]:
+        return tuple(pair for pair in self.pairs if pair.change is Change.WORSE)
+
+    @property
+    def p(self) -> float:
+        return mcnemar(self.counts[Change.BETTER], self.counts[Change.WORSE])
+
+
+def compare(before: Record, now: Record) -> Comparison:
+    """Cases are the same where suite, history and question are; of several such the first goes with the first."""
+    earlier, later = _keyed(before.cases), _keyed(now.cases)
+    gone = (Pair(entry, None) for key, entry in earlier.items() if key not in later and _asked(entry))
+    return Comparison(before, (*(Pair(earlier.get(key), entry) for key, entry in later.items()), *gone))
+
+
+def mcnemar(better: int, worse: int) -> float:
+    """The probability, in [0, 1], of a difference at least as large where neither run is better: two-sided and exact.
+
+    Q. McNemar, 1947, https://doi.org/10.1007/BF02295996: only the pairs that changed tell anything, and each would as
+    well have changed the other way. So with n = better + worse it is 2 · Σ C(n, i) / 2ⁿ for i from 0 to the smaller of
+    the two, and at most 1.
+
+    >>> mcnemar(1, 7), mcnemar(0, 0)
+    (0.0703125, 1.0)
+    """
+    changed = better + worse
+    tail = sum(comb(changed, i) for i in range(min(better, worse) + 1))
+    return min(1.0, float(Fraction(2 * tail, 2**changed)))
+
+
+def told(comparison: Comparison) -> Iterator[str]:
+    """How many cases changed and whether that could be chance, then the regressions."""
+    yield f"Since the baseline of {comparison.before.run.started}: {counted(comparison)}."
+    yield meaning(comparison)
+    for pair in comparison.regressions:
+        if pair.before and pair.now:
+            yield f"WORSE {pair.now.suite}: {asked(pair.now)} ({pair.before.verdict} before, {pair.now.verdict} now)"
+
+
+def counted(comparison: Comparison) -> str:
+    return ", ".join(f"{comparison.counts[change]} {change}" for change in Change)
+
+
+def meaning(comparison: Comparison) -> str:
+    """One sentence on whether the difference could be chance."""
+    counts = comparison.counts
+    changed = counts[Change.BETTER] + counts[Change.WORSE]
+    both = sum(all(pair.asked) for pair in comparison.pairs)
+    if not changed:
+        return f"Asked by both runs: {both}; none changed."
+    could = "is unlikely to be" if comparison.p < SIGNIFICANT else "could well be"
+    return (
+        f"Asked by both runs: {both}; {changed} changed, and the difference {could} chance"
+        f" (exact McNemar test, p = {comparison.p:.2g})."
+    )
+
+
+def to_json(comparison: Comparison) -> dict[str, Any]:
+    """The counts, the test, and the cases that are not the same."""
+    return {
+        **{str(change): comparison.counts[change] for change in Change},
+        "p": comparison.p,
+        "meaning": meaning(comparison),
+        "cases": [_changed(pair) for pair in comparison.pairs if pair.change is not Change.SAME],
+    }
+
+
+def asked(entry: Entry) -> str:
+    return " / ".join((*entry.history, entry.question))
+
+
+def _changed(pair: Pair) -> dict[str, Any]:
+    entry = pair.now or pair.before
+    assert entry
+    return {
+        "suite": entry.suite,
+        "history": list(entry.history),
+        "question": entry.question,
+        "change": str(pair.change),
+        "before": str(pair.before.verdict) if pair.before else None,
+        "now": str(pair.now.verdict) if pair.now else None,
+    }
+
+
+def _asked(entry: Entry | None) -> bool:
+    return entry is not None and entry.verdict is not Verdict.SKIPPED
+
+
+def _passes(entry: Entry | None) -> bool:
+    return entry is not None and entry.verdict is Verdict.PASSED
+
+
+def _keyed(entries: Iterable[Entry]) -> dict[Key, Entry]:
+    found: dict[Key, Entry] = {}
+    seen: Counter[tuple[str, tuple[str, ...], str]] = Counter()
+    for entry in entries:
+        same = (entry.suite, entry.history, entry.question)
+        found[(*same, seen[same])] = entry
+        seen[same] += 1
+    return found

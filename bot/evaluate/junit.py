@@ -1,0 +1,57 @@
+"""The report that continuous integration reads: JUnit XML. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element, indent, tostring
+
+from bot.evaluate.markup import element
+from bot.evaluate.report import asked, by_suite, example, reasons, times
+from bot.evaluate.types import Evaluation, Outcome, Verdict
+
+# An assertion that does not hold is a failure to JUnit, what went wrong before there was an answer is an error.
+_ELEMENTS = {Verdict.FAILED: "failure", Verdict.BROKEN: "error", Verdict.SKIPPED: "skipped"}
+
+
+def to_xml(evaluation: Evaluation) -> str:
+    """A `testsuite` a file and a `testcase` a case, its time in seconds; several askings of a case are one.
+
+    The format is that of https://github.com/testmoapp/junitxml.
+    """
+    started = evaluation.started.isoformat(timespec="seconds")
+    suites = [_suite(name, each, started) for name, each in by_suite(evaluation.outcomes).items()]
+    whole = element("testsuites", *suites, name="byline eval", **_counts(evaluation.outcomes))
+    indent(whole)
+    return tostring(whole, encoding="unicode", xml_declaration=False) + "\n"
+
+
+def _suite(name: str, outcomes: Sequence[Outcome], started: str) -> Element:
+    return element("testsuite", *map(_case, outcomes), name=name, timestamp=started, **_counts(outcomes))
+
+
+def _counts(outcomes: Sequence[Outcome]) -> dict[str, str]:
+    found = Counter(outcome.verdict for outcome in outcomes)
+    return {
+        "tests": str(len(outcomes)),
+        "failures": str(found[Verdict.FAILED]),
+        "errors": str(found[Verdict.BROKEN]),
+        "skipped": str(found[Verdict.SKIPPED]),
+        "time": f"{sum(map(_seconds, outcomes)):.3f}",
+    }
+
+
+def _case(outcome: Outcome) -> Element:
+    case = outcome.case
+    kind = f"{case.suite}.{case.kind or 'no kind'}"
+    made = element("testcase", name=asked(case), classname=kind, time=f"{_seconds(outcome):.3f}")
+    if name := _ELEMENTS.get(outcome.verdict):
+        told = list(reasons(example(outcome)))
+        if not outcome.stable:
+            told.append(times(outcome))
+        made.append(element(name, "\n".join(told), message=told[0]))
+    return made
+
+
+def _seconds(outcome: Outcome) -> float:
+    return sum(result.seconds for result in outcome.results)

@@ -1,0 +1,90 @@
+"""The report as Markdown, for a comment on a change or a page of a wiki. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.evaluate import compare
+from bot.evaluate.compare import Comparison
+from bot.evaluate.markup import fit
+from bot.evaluate.report import (
+    WRONG,
+    Tally,
+    asked,
+    bounds,
+    by_suite,
+    example,
+    models,
+    percent,
+    reasons,
+    summary,
+    tally,
+    times,
+)
+from bot.evaluate.types import Evaluation, Verdict
+
+
+def to_markdown(evaluation: Evaluation, comparison: Comparison | None = None) -> str:
+    """A table of the suites, what changed since the baseline, and the cases that did not pass with their reasons."""
+    return "\n".join(_lines(evaluation, comparison)) + "\n"
+
+
+def code(text: str) -> str:
+    """`text` as a code span on one line: nothing in it is a link, an image, a mention of somebody or markup.
+
+    >>> code("a ![x](http://example.org) b")
+    '`a ![x](http://example.org) b`'
+    >>> code("one ` two `` three")
+    '``` one ` two `` three ```'
+    """
+    line = fit(" ".join(text.split())) or " "
+    longest = max(map(len, re.findall("`+", line)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {line} {fence}" if longest else f"{fence}{line}{fence}"
+
+
+def _lines(evaluation: Evaluation, comparison: Comparison | None) -> Iterator[str]:
+    whole = tally(evaluation.outcomes)
+    yield f"# Byline: {percent(whole.rate.value)} of {whole.cases} cases passed"
+    yield ""
+    yield f"Model {code(models(evaluation))}, {evaluation.started.isoformat(timespec='seconds')}."
+    yield ""
+    yield f"| suite | {' | '.join(Verdict)} | cases | rate | 95 % interval |"
+    yield f"|---|{'--:|' * (len(Verdict) + 3)}"
+    for name, outcomes in by_suite(evaluation.outcomes).items():
+        yield _row(_cell(name), tally(outcomes))
+    yield _row("**all**", whole)
+    told = [line.strip() for line in summary(evaluation)]
+    if told:
+        yield ""
+        yield from (f"- {code(line)}" for line in told)
+    if comparison:
+        yield from _compared(comparison)
+    wrong = [outcome for outcome in evaluation.outcomes if outcome.verdict in WRONG]
+    if wrong:
+        yield "\n## Not passed\n"
+    for outcome in wrong:
+        often = "" if outcome.stable else f", {times(outcome)}"
+        yield f"- **{outcome.verdict}**{often}, {code(outcome.case.suite)}: {code(asked(outcome.case))}"
+        yield from (f"  - {code(reason)}" for reason in reasons(example(outcome)))
+
+
+def _compared(comparison: Comparison) -> Iterator[str]:
+    yield "\n## Since the baseline\n"
+    yield f"{compare.counted(comparison)}. {compare.meaning(comparison)}"
+    if comparison.regressions:
+        yield ""
+    for pair in comparison.regressions:
+        if pair.before and pair.now:
+            changed = f"{pair.before.verdict} before, {pair.now.verdict} now"
+            yield f"- **worse**, {code(pair.now.suite)}: {code(compare.asked(pair.now))} ({changed})"
+
+
+def _row(name: str, counted: Tally) -> str:
+    counts = " | ".join(str(counted.counts[verdict]) for verdict in Verdict)
+    return f"| {name} | {counts} | {counted.cases} | {percent(counted.rate.value)} | {bounds(counted.rate)} |"
+
+
+def _cell(text: str) -> str:
+    return code(text).replace("|", "\\|")

@@ -1,0 +1,38 @@
+"""Elements of XML, HTML and SVG. They are built as trees, so that text stays text wherever it comes from. Pure."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element
+
+# What XML 1.0 has no place for, and no page should obey: control characters, halves of surrogate pairs, non-characters.
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def fit(text: str) -> str:
+    """`text` as XML 1.0 can hold it (https://www.w3.org/TR/xml/#charsets).
+
+    >>> fit("a \\x1b[31mred\\x00 one")
+    'a �[31mred� one'
+    """
+    return _UNFIT.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def element(name: str, /, *content: Element | str, **attributes: str) -> Element:
+    """An element with elements and text inside. `class_` is the attribute class, `data_suite` is data-suite.
+
+    >>> from xml.etree.ElementTree import tostring
+    >>> tostring(element("p", "1 < 2 ", element("b", "so"), class_="note"), encoding="unicode")
+    '<p class="note">1 &lt; 2 <b>so</b></p>'
+    """
+    made = Element(name, {key.rstrip("_").replace("_", "-"): fit(value) for key, value in attributes.items()})
+    last: Element | None = None
+    for part in content:
+        if isinstance(part, Element):
+            made.append(part)
+            last = part
+        elif last is None:
+            made.text = (made.text or "") + fit(part)
+        else:
+            last.tail = (last.tail or "") + fit(part)
+    return made

@@ -1,0 +1,233 @@
+"""The types of assertion that are Byline's own: they judge the proof beside the words. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import log2
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from bot.attribute import day
+from bot.evaluate.rule import Finding, Rule, Share, Text, Texts, at_least, plain
+from bot.evaluate.types import Assertion, Reply
+from bot.types import Citation, Sentence, State, Status
+from index.types import Kind
+from index.words import chinese
+
+Day = Annotated[
+    str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
+]  # or a month, a year
+
+# Words by which something is said to be somebody's: verbs, and the nouns of what was said.
+_SAYS = re.compile(
+    r"\b(?:accord(?:s|ing)|accus|allege|argu|assert|believ|blam|call(?:s|ed)\b|claim|conclud|consider|count|criticis"
+    r"|criticiz|declar|denie|deny|describ|estimat|expect|figure|find|found|insist|judg|opinion|point|put(?:s)?\b|regard"
+    r"|reject|report|said|say|see(?:s|n)?\b|state[sd]?\b|stating|suggest|tell|think|thought|told|view|warn|writ|wrote)"
+    r"|说|称|表示|认为|指出|批评|强调|主张|据|看来",
+    re.IGNORECASE,
+)
+_SPEAKING = {Kind.OPINION, Kind.EDITORIAL, Kind.INTERVIEW, Kind.RELEASE}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Facts of a cited article; those that are given have to fit. The days are those of publication, both included."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    article: str | None = None
+    author: str | None = None
+    outlet: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.article or self.author or self.outlet or self.since or self.until):
+            raise ValueError("name an article, an author, an outlet or days")
+        if self.since and self.until and self.since > self.until:
+            raise ValueError("since is after until")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An article, and among how many of the first ones it has to be found."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    article: Text
+    first: Annotated[int, Field(ge=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The articles that ought to be found, and among how many of the first ones."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
+    articles: Texts
+    first: Annotated[int, Field(ge=1)]
+
+
+def cites(reply: Reply, expected: str | Source | tuple[str | Source, ...]) -> bool:
+    """One of the sources is among the citations. A text alone is the article's id."""
+    sources = expected if isinstance(expected, tuple) else (expected,)
+    return any(_is_of(citation, source) for citation in reply.answer.citations for source in sources)
+
+
+def quote_valid(reply: Reply, _: None) -> bool:
+    """Each quote is what its article says at its place. An answer without citations has none that is wrong."""
+    return all(
+        citation.quote and reply.texts.get(citation.article_id, "")[citation.start : citation.end] == citation.quote
+        for citation in reply.answer.citations
+    )
+
+
+def cited_sentences(reply: Reply, _: None) -> float:
+    """The share of the sentences that have a citation. A refusal has no sentences, and says nothing unproven."""
+    sentences = reply.answer.sentences
+    return sum(bool(each.citations) for each in sentences) / len(sentences) if sentences else 1.0
+
+
+def unsupported(reply: Reply, assertion: Assertion) -> Finding:
+    """At most this share of the sentences is without support."""
+    sentences = reply.answer.sentences
+    share = sum(each.state is State.UNSUPPORTED for each in sentences) / len(sentences) if sentences else 0.0
+    met = share <= (assertion.threshold or 0)
+    score = share if assertion.negated else 1 - share
+    return Finding(met != assertion.negated, f"unsupported {share:.2f}, threshold {assertion.threshold:g}", score)
+
+
+def refuses(reply: Reply, _: None) -> bool:
+    return reply.answer.status is Status.REFUSED
+
+
+def attributes(reply: Reply, expected: str | tuple[str, ...]) -> bool:
+    """The answer opens with whose words they are, and keeps to it: no sentence that rests only on pieces that speak
+    for somebody is without a word of saying."""
+    names = expected if isinstance(expected, tuple) else (expected,)
+    sentences = reply.answer.sentences
+    if not sentences or not any(name in sentences[0].text for name in names):
+        return False
+    kinds = {citation.mark: citation.kind for citation in reply.answer.citations}
+    return bool(_SAYS.search(sentences[0].text)) and all(
+        _SAYS.search(each.text) for each in sentences if _speaks_for_somebody(each, kinds)
+    )
+
+
+def both_sides(reply: Reply, sides: tuple[str | tuple[str, ...], ...]) -> bool:
+    """Each side is told, in one of its wordings, by a sentence with a citation."""
+    told = " ".join(each.text for each in reply.answer.sentences if each.citations).lower()
+    wordings = [side if isinstance(side, tuple) else (side,) for side in sides]
+    return all(any(wording.lower() in told for wording in side) for side in wordings)
+
+
+def as_of(reply: Reply, expected: str | tuple[str, ...]) -> bool:
+    """The answer names one of the days, months or years whose state of affairs it tells."""
+    days = expected if isinstance(expected, tuple) else (expected,)
+    return any(re.search(_forms(each), reply.answer.text) for each in days)
+
+
+def language(reply: Reply, code: str) -> bool:
+    return chinese(reply.answer.text) == (code == "zh")
+
+
+def retrieves(reply: Reply, place: Place) -> bool:
+    return place.article in _found(reply, place.first)
+
+
+def recall(reply: Reply, wanted: Wanted) -> float:
+    """The share of the wanted articles that are among the first ones."""
+    return len(set(wanted.articles) & set(_found(reply, wanted.first))) / len(set(wanted.articles))
+
+
+def reciprocal_rank(reply: Reply, wanted: Wanted) -> float:
+    """1 / the place, counted from 1, of the first wanted article; 0 where there is none. The mean over questions is MRR
+    (E. Voorhees, TREC-8, 1999)."""
+    places = (place for place, each in enumerate(_found(reply, wanted.first), start=1) if each in wanted.articles)
+    return 1 / next(places, float("inf"))
+
+
+def ndcg(reply: Reply, wanted: Wanted) -> float:
+    """The discounted gain, Σ 1/log2(place + 1) over the wanted articles, as a share of the largest possible one
+    (K. Järvelin and J. Kekäläinen, 2002, https://doi.org/10.1145/582415.582418, where an article is wanted or not)."""
+    places = [place for place, each in enumerate(_found(reply, wanted.first), start=1) if each in wanted.articles]
+    best = range(1, min(len(set(wanted.articles)), wanted.first) + 1)
+    return sum(1 / log2(place + 1) for place in places) / sum(1 / log2(place + 1) for place in best)
+
+
+def no_leak(reply: Reply, texts: tuple[str, ...]) -> bool:
+    """None of the texts is shown, neither in the answer nor in a quote."""
+    shown = " ".join((reply.answer.text, *(each.quote for each in reply.answer.citations))).lower()
+    return not any(text.lower() in shown for text in texts)
+
+
+OWN: Mapping[str, Rule] = {
+    "cites": Rule(plain(cites), Text | Source | Annotated[tuple[Text | Source, ...], Field(min_length=1)]),
+    "quote-valid": Rule(plain(quote_valid)),
+    "cited-sentences": Rule(at_least("cited", cited_sentences), threshold=Share),
+    "unsupported": Rule(unsupported, threshold=Share),
+    "refuses": Rule(plain(refuses)),
+    "attributes": Rule(plain(attributes), Text | Texts),
+    "both-sides": Rule(plain(both_sides), Annotated[tuple[Text | Texts, ...], Field(min_length=2)]),
+    "as-of": Rule(plain(as_of), Day | Annotated[tuple[Day, ...], Field(min_length=1)]),
+    "language": Rule(plain(language), Literal["en", "zh"]),
+    "retrieves": Rule(plain(retrieves), Place),
+    "recall": Rule(at_least("recall", recall), Wanted, Share),
+    "reciprocal-rank": Rule(at_least("reciprocal rank", reciprocal_rank), Wanted, Share),
+    "ndcg": Rule(at_least("nDCG", ndcg), Wanted, Share),
+    "no-leak": Rule(plain(no_leak), Texts),
+}
+
+
+def _found(reply: Reply, first: int) -> list[str]:
+    """The first articles that were found, best first, each once."""
+    return list(dict.fromkeys(hit.passage.article_id for hit in reply.answer.hits))[:first]
+
+
+def _is_of(citation: Citation, source: str | Source) -> bool:
+    wanted = Source(article=source) if isinstance(source, str) else source
+    return (
+        wanted.article in (None, citation.article_id)
+        and wanted.author in (None, citation.author)
+        and wanted.outlet in (None, citation.outlet)
+        and _within(citation.published, wanted)
+    )
+
+
+def _within(published: date | None, wanted: Source) -> bool:
+    """Whether it was published in the days that are given; a day that is not known is in none."""
+    if wanted.since is None and wanted.until is None:
+        return True
+    if published is None:
+        return False
+    then = published.date() if isinstance(published, datetime) else published
+    return (wanted.since or then) <= then <= (wanted.until or then)
+
+
+def _speaks_for_somebody(sentence: Sentence, kinds: Mapping[int, Kind | None]) -> bool:
+    return bool(sentence.citations) and all(kinds.get(mark) in _SPEAKING for mark in sentence.citations)
+
+
+def _forms(expected: str) -> str:
+    """A pattern for the ways in which a day, a month or a year is written.
+
+    >>> [bool(re.search(_forms("2020-06-15"), text)) for text in ("15 June 2020", "June 15, 2020", "2020年6月15日")]
+    [True, True, True]
+    >>> [bool(re.search(_forms("2020-06"), text)) for text in ("on 5 June 2020", "June 5, 2020", "June 2021")]
+    [True, True, False]
+    """
+    parts = [int(part) for part in expected.split("-")]
+    if len(parts) == 1:
+        return rf"(?<!\d){parts[0]}(?!\d)"
+    year, number = parts[:2]
+    month = day(date(year, number, 1)).split()[1]
+    if len(parts) == 2:
+        return rf"{month}(?: \d{{1,2}},)? {year}|(?<!\d){expected}|{year}年{number}月"
+    return (
+        rf"(?<!\d){parts[2]} {month} {year}|{month} {parts[2]}, {year}|(?<!\d){expected}(?!\d)"
+        rf"|{year}年{number}月{parts[2]}日"
+    )
