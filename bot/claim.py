@@ -39,6 +39,7 @@ _PAST = re.compile(
 )
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ly )?\w+(?:ed|en|t|d|n|ght)\b[^.;]{0,40}? by\b|被|由")
 _BORDER = re.compile(r"[,;:!?()—–]| but | and | or |\.(?:\s|\Z)|[，；。：！？]")
+_LISTING = frozenset(("and", "or"))
 _OPENS = re.compile(r"(?:\A|[.!?:\"“]\s*)\Z")
 _CAPITAL = re.compile(r"\W*[A-Z]")
 _RUN = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
@@ -103,6 +104,7 @@ class Claim:
 
     terms: tuple[Term, ...]  # each once, in order
     vocabulary: frozenset[str]  # what it can carry: its terms, the months of its days, the acronyms it spells out
+    order: tuple[str, ...]  # all of its words but "and" and "or"; none where it was put together of two texts
     words: frozenset[str]  # all of its words, function words too
     spelled: Mapping[str, tuple[str, ...]]  # the acronyms of its names
     denied: Scope
@@ -131,6 +133,7 @@ def read(text: str) -> Claim:
     return Claim(
         terms=own,
         vocabulary=frozenset(once) | months | set(spelled),
+        order=tuple(word for word in terms(text) if word not in _LISTING),
         words=frozenset(terms(text)),
         spelled=spelled,
         denied=_scope(_DENIAL, text),
@@ -156,6 +159,7 @@ def together(answer: Claim, question: Claim) -> Claim:
         answer,
         terms=(*answer.terms, *asked),
         vocabulary=answer.vocabulary | question.vocabulary,
+        order=(),
         words=answer.words | question.words,
         spelled={**question.spelled, **answer.spelled},
         denied=answer.denied.joined(question.denied),

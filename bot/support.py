@@ -11,12 +11,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from decimal import Decimal
+from difflib import SequenceMatcher
+from itertools import combinations
 from math import exp, sqrt
 from operator import mul
 
 from bot.claim import Beside, Claim, Scope, Sort, Term, read
 from bot.figures import Bound
 from bot.wording import carries, opposites, related, same, titles
+from index.words import terms
 
 QUOTES = 3  # at most, for one claim
 
@@ -25,6 +28,10 @@ _FIGURE = 2.5
 _NEAR_BY = 0.25  # what a name carries that stands in the article and not in the quote
 _ABOUT_IT = 0.5  # what a sentence has to carry of a claim to be about the same thing, and able to contradict it
 _ROUGHLY = Decimal("0.1")  # how far "about 300" may be off
+# What one does to the other as the other does to the one.
+_MUTUAL = frozenset(
+    terms("meet met talk talks marry married agree sign signed border against between versus with together")
+)
 _TRIED = 4  # sentences that are tried as the first quote
 _LIKED = 0.6  # how much it counts, beside the support, what the first quote carries by itself...
 _SHORT = 0.01  # ...and each quote that is not needed
@@ -279,8 +286,32 @@ def _replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term]) ->
     lacked = {term.text for term in lacking}
     if any(_renamed(pair, quote, lacked) for pair in claim.pairs for quote in quotes):
         return True
+    if any(_exchanged(claim, quote) for quote in quotes if quote.passive == claim.passive):
+        return True
     rivals = {term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking))}
     return any(rival not in claim.vocabulary or rivals.get(rival) == term for term, rival in rivals.items())
+
+
+def _exchanged(claim: Claim, quote: Claim) -> bool:
+    """Whether two names stand in each other's places, and what is said of them is no matter of both alike.
+
+    The words of both are aligned: a name that only moved is gone at one place and new at another, and one that was
+    exchanged stands each time where the other one stood.
+    """
+    if sum(term.sort.nominal for term in claim.terms) < 2 or not _MUTUAL.isdisjoint(claim.words):
+        return False
+    names = {term.text for each in (claim, quote) for term in each.terms if term.sort.nominal}
+    changed = [
+        (names.intersection(claim.order[first:last]), names.intersection(quote.order[start:end]))
+        for kind, first, last, start, end in SequenceMatcher(
+            None, claim.order, quote.order, autojunk=False
+        ).get_opcodes()
+        if kind == "replace"
+    ]
+    return any(
+        one and other and one & other_instead and one_instead & other
+        for (one, one_instead), (other, other_instead) in combinations(changed, 2)
+    )
 
 
 def _renamed(pair: tuple[str, str], quote: Claim, lacked: set[str]) -> bool:
