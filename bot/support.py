@@ -286,30 +286,30 @@ def _replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term]) ->
     lacked = {term.text for term in lacking}
     if any(_renamed(pair, quote, lacked) for pair in claim.pairs for quote in quotes):
         return True
-    if any(_exchanged(claim, quote) for quote in quotes if quote.passive == claim.passive):
+    mutual = not _MUTUAL.isdisjoint(claim.words)
+    if not mutual and any(_exchanged(claim, quote) for quote in quotes if quote.passive == claim.passive):
         return True
     rivals = {term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking))}
-    return any(rival not in claim.vocabulary or rivals.get(rival) == term for term, rival in rivals.items())
+    return any(
+        rival not in claim.vocabulary or (rivals.get(rival) == term and not mutual) for term, rival in rivals.items()
+    )
 
 
 def _exchanged(claim: Claim, quote: Claim) -> bool:
-    """Whether two names stand in each other's places, and what is said of them is no matter of both alike.
+    """Whether two names stand in each other's places.
 
     The words of both are aligned: a name that only moved is gone at one place and new at another, and one that was
     exchanged stands each time where the other one stood.
     """
-    if sum(term.sort.nominal for term in claim.terms) < 2 or not _MUTUAL.isdisjoint(claim.words):
-        return False
     names = {term.text for each in (claim, quote) for term in each.terms if term.sort.nominal}
+    aligned = SequenceMatcher(None, claim.order, quote.order, autojunk=False).get_opcodes()
     changed = [
         (names.intersection(claim.order[first:last]), names.intersection(quote.order[start:end]))
-        for kind, first, last, start, end in SequenceMatcher(
-            None, claim.order, quote.order, autojunk=False
-        ).get_opcodes()
+        for kind, first, last, start, end in aligned
         if kind == "replace"
     ]
     return any(
-        one and other and one & other_instead and one_instead & other
+        one & other_instead and other & one_instead
         for (one, one_instead), (other, other_instead) in combinations(changed, 2)
     )
 

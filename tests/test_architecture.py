@@ -59,7 +59,7 @@ OURS = {
     "bot.figures": set(),
     "bot.wording": {"index.words"},
     "bot.claim": {"bot.figures", "bot.wording", *TEXT, *VALUES},
-    "bot.support": {"bot.claim", "bot.figures", "bot.wording", *VALUES},
+    "bot.support": {"bot.claim", "bot.figures", "bot.wording", "index.words", *VALUES},
     "bot.attribute": {"bot.figures", *TEXT, *VALUES},
     "bot.disagree": {"bot.attribute", "bot.claim", "bot.support", "bot.wording", *TEXT, *VALUES},
     "bot.subject": {*TEXT, *VALUES},

@@ -54,7 +54,6 @@ NOT_SAID = [
     ("Ann Example met Cy Pattern in Eastquay.", "Mayor Example met Ben Sample in Eastquay."),
     ("Eastquay sued Westport.", "Westport sued Eastquay before the court."),
     ("The defeat of Eastquay in 1815 left Westport rich.", "The defeat of Westport in 1815 left Eastquay rich."),
-    ("The war of Eastquay on Westport was short.", "The war of Westport on Eastquay was short."),
     ("South Vellmar closed its port.", "North Vellmar closed its port."),
     ("The yard was founded in 1998 in Eastquay by Ann Sample.", "Ann Example founded the yard in Eastquay in 1998."),
     ("The yard was founded in 1998 in Westport by Ann Example.", "Ann Example founded the yard in Eastquay in 1998."),
