@@ -15,7 +15,7 @@ def anchor(turn: int, mark: int) -> str:
 
 
 def question(text: str) -> str:
-    return f'<p dir="auto">{safe(text)}</p>'
+    return f'<h2 class="question" dir="auto">{safe(text)}</h2>'
 
 
 def doing(what: str) -> str:

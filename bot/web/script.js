@@ -44,7 +44,45 @@
     setTimeout(() => { button.textContent = label; }, 2000);
   }
 
+  // Light or dark: as the system has it, until somebody chooses the other.
+  const SCHEME = "byline-scheme";
+  const system = matchMedia("(prefers-color-scheme: dark)");
+
+  function chosen() {
+    try {
+      return localStorage.getItem(SCHEME);
+    } catch {
+      return null; // where the browser keeps nothing
+    }
+  }
+
+  function paint() {
+    const dark = chosen() ? chosen() === "dark" : system.matches;
+    if (document.body.classList.contains("dark") !== dark) document.body.classList.toggle("dark", dark);
+  }
+
+  function turn() {
+    const scheme = document.body.classList.contains("dark") ? "light" : "dark";
+    try {
+      if ((scheme === "dark") === system.matches) localStorage.removeItem(SCHEME);
+      else localStorage.setItem(SCHEME, scheme);
+    } catch {
+      document.body.classList.toggle("dark");
+      return;
+    }
+    paint();
+  }
+
+  function begin() {
+    paint();
+    // Gradio paints by the system once more when it comes up, and whenever the system changes.
+    new MutationObserver(() => { if (chosen()) paint(); }).observe(document.body, { attributeFilter: ["class"] });
+  }
+  if (document.body) begin();
+  else addEventListener("DOMContentLoaded", begin);
+
   document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("#scheme")) turn();
     const button = event.target instanceof Element && event.target.closest(".reference button");
     if (button) copy(button);
     const mark = markOf(event.target);
