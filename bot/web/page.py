@@ -14,10 +14,11 @@ from bot.errors import ShownError
 from bot.history import History, Owner, Place
 from bot.render import understood_line
 from bot.types import Cancellation
-from bot.web import chat, panel, welcome
+from bot.web import chat, panel, reader, welcome
 from bot.web.conversation import LOOK, Conversation, converse, deleted, new_place, recalled, reconsider
 from bot.web.examples import examples
 from bot.web.markup import safe
+from bot.web.mishap import Mishap
 from bot.web.opening import Opening
 from bot.web.theme import theme
 from index.errors import ArticleMissing
@@ -74,6 +75,10 @@ def build_page(opening: Opening, history: History) -> "Blocks":
         # A page that has just come shows an empty conversation; its box may already hold what somebody types.
         return _changes(Conversation(), recalled(history, _place(saved)))
 
+    def read(text: str, conversation: Conversation) -> Any:
+        wanted = reader.request(text)
+        return _article(opening, wanted, conversation) if wanted else gr.skip()
+
     async def greet() -> list[Any]:
         while not opening.done:
             await asyncio.sleep(LOOK)
@@ -127,6 +132,10 @@ def build_page(opening: Opening, history: History) -> "Blocks":
             with gr.Column(scale=4, min_width=320, elem_id="evidence"):
                 proof = gr.Markdown(panel.EMPTY, elem_id="proof", latex_delimiters=[])
 
+        # What is asked to be read whole, and the article; script.js writes the one and shows the other in a pane.
+        asked = gr.Textbox(elem_id="asked", label="Article to read", visible="hidden")
+        article = gr.Markdown(elem_id="reader", latex_delimiters=[], visible="hidden")
+
         shown = [browser, state, messages, proof, named, notice, box]
         quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         answers: list[Any] = [
@@ -138,6 +147,7 @@ def build_page(opening: Opening, history: History) -> "Blocks":
         box.stop(None, cancels=answers, **quietly).then(stop, [state], shown, **quietly)
         again.click(None, cancels=answers, **quietly).then(start_again, [state], shown, **quietly)
         away.click(None, cancels=answers, **quietly).then(delete, [state], shown, **quietly)
+        asked.change(read, [asked, state], article, **quietly)
         page.load(recall, [browser], shown, **quietly)
         page.load(greet, None, [state_of_things, messages], concurrency_limit=None, **quietly)
     page.queue(default_concurrency_limit=CONCURRENT, max_size=WAITING, api_open=False)
@@ -227,6 +237,16 @@ def _box(conversation: Conversation) -> Any:
     begun = conversation.answering or not conversation.exchanges
     value: dict[str, Any] = {"value": conversation.draft} if conversation.draft or begun else {}
     return gr.Textbox(submit_btn=not conversation.answering, stop_btn=conversation.answering, **value)
+
+
+def _article(opening: Opening, wanted: reader.Request, conversation: Conversation) -> str:
+    """An article to read whole, or why it cannot be."""
+    with Mishap() as mishap:
+        try:
+            return reader.pane(wanted, conversation.answer(wanted.turn), opening.bot().index.article)
+        except ShownError as error:
+            return reader.framed(wanted, _line(str(error)))
+    return reader.framed(wanted, _line(mishap.sentence))
 
 
 def _greeting(opening: Opening) -> list[Any]:
