@@ -194,6 +194,16 @@ def test_a_long_article_is_read_whole(page: Page, changing: tuple[str, Index]) -
     assert pane(page).locator(".words").count() == 3001
 
 
+def test_the_newest_proof_is_in_sight(page: Page, quoting: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 300})
+    page.goto(quoting)
+    ask(page, QUESTION)
+    page.locator("#proof").evaluate("each => { each.scrollTop = each.scrollHeight }")
+    assert page.locator("#proof").evaluate("each => each.scrollTop") > 100
+    ask(page, REFUSED)
+    assert page.locator("#proof").evaluate("each => each.scrollTop") == 0
+
+
 # What is not supported
 
 

@@ -648,6 +648,13 @@ def test_the_page_is_there_before_the_bot_is_and_health_tells_which(client: Test
     assert status(client, "ready") == {"status": "ready"}
 
 
+def test_the_page_has_its_own_mark(client: TestClient) -> None:
+    assert '<link rel="icon" href="mark.svg" type="image/svg+xml">' in client.get("/config").json()["head"]
+    mark = client.get("/mark.svg")
+    assert mark.headers["content-type"].startswith("image/svg+xml")
+    assert mark.text.startswith("<svg ")
+
+
 def test_other_sites_get_nothing_and_the_page_may_load_nothing_from_them(client: TestClient) -> None:
     foreign = {"origin": "https://evil.example", "host": "byline.example"}
     for path in ("/", "/config", "/healthz"):

@@ -153,6 +153,7 @@
     const last = [...log.querySelectorAll(".message.bot")].at(-1);
     const going = Boolean(last && last.querySelector(".doing, .writing"));
     if (waiting && last && !going) status.textContent = last.innerText;
+    if (going && !waiting) document.getElementById("proof").scrollTop = 0; // the newest is on top
     waiting = going;
   }
 
