@@ -83,7 +83,7 @@ OURS = {
         *("bot.entail", "bot.parts", "bot.prompt", "bot.refuse", "bot.write", "index.embed", "index.index"),
         *VALUES,
     },
-    "bot.web": {"bot.reference", "index.quiet", *SURFACE},
+    "bot.web": {"bot.attribute", "index.fingerprint", "bot.reference", "index.quiet", *SURFACE},
     "bot.slack": SURFACE,
     "bot.entail": {"index.quiet", *VALUES},
     "bot.evaluate": {"bot.attribute", "bot.reread", *TEXT, *SURFACE},

@@ -39,6 +39,7 @@ class Exchange:
     said: str = ""  # the words so far, then the text of the answer; empty where there is none
     understood: tuple[Understood, ...] = ()  # days, outlets and authors that it names, as they are heeded
     ignored: tuple[Understood, ...] = ()  # those that the person does not want heeded
+    answer: Answer | None = None  # None until it is there
 
     @property
     def turn(self) -> Turn:
@@ -77,6 +78,10 @@ class Conversation:
             return ()
         last = self.exchanges[-1]
         return tuple(sorted((*last.understood, *last.ignored), key=attrgetter("start")))
+
+    def answer(self, turn: int) -> Answer | None:
+        """The answer of a turn, counted from 1; None where there is none."""
+        return self.exchanges[turn - 1].answer if 0 < turn <= len(self.exchanges) else None
 
     def again(self) -> Conversation:
         """A new one of the same person."""
@@ -200,7 +205,7 @@ def _found(bot: Bot, exchange: Exchange, event: EvidenceReady) -> Exchange:
     return replace(
         exchange,
         shown=chat.doing(reading),
-        proof=panel.found(event.hits, event.evidence, articles),
+        proof=panel.found(exchange.number, event.hits, event.evidence, articles),
         understood=tuple(event.hits.understood),
     )
 
@@ -213,11 +218,11 @@ def _kept(number: int, record: Record) -> Exchange:
 
 
 def _finished(exchange: Exchange, answer: Answer) -> Exchange:
-    shown = chat.finished(exchange.number, answer)
+    exchange = replace(exchange, shown=chat.finished(exchange.number, answer), answer=answer)
     match answer.status:
         case Status.ANSWERED | Status.PARTIAL:
-            return replace(exchange, shown=shown, proof=panel.proof(exchange.number, answer), said=answer.text)
+            return replace(exchange, proof=panel.proof(exchange.number, answer), said=answer.text)
         case Status.REFUSED:
-            return replace(exchange, shown=shown, proof=panel.nearest(exchange.proof), said="")
+            return replace(exchange, proof=panel.nearest(exchange.proof), said="")
         case Status.FAILED:
-            return replace(exchange, shown=shown, said="")
+            return replace(exchange, said="")

@@ -75,7 +75,7 @@ def _app(opening: Opening, failed: Callable[[], None], history: History | None) 
     from gradio import mount_gradio_app
     from starlette.middleware.cors import CORSMiddleware
 
-    from bot.web.page import SCRIPT, build_page, dress
+    from bot.web.page import MARK, SCRIPT, build_page, dress
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -93,10 +93,12 @@ def _app(opening: Opening, failed: Callable[[], None], history: History | None) 
             return JSONResponse({"status": "failed"}, status_code=503)
         return JSONResponse({"status": "ready" if opening.done else "starting"})
 
-    @app.get(f"/{SCRIPT}")
-    def script() -> Response:
-        text = files("bot.web").joinpath(SCRIPT).read_bytes()
-        return Response(text, media_type="text/javascript", headers={"cache-control": "no-cache"})
+    def file(name: str, media_type: str) -> Response:
+        content = files("bot.web").joinpath(name).read_bytes()
+        return Response(content, media_type=media_type, headers={"cache-control": "no-cache"})
+
+    app.get(f"/{SCRIPT}")(partial(file, SCRIPT, "text/javascript"))
+    app.get(f"/{MARK}")(partial(file, MARK, "image/svg+xml"))
 
     mount_gradio_app(app, build_page(opening, history or History.in_memory()), "/", **dress())
     return app
