@@ -14,11 +14,13 @@ from bot.errors import ShownError
 from bot.history import History, Owner, Place
 from bot.render import understood_line
 from bot.types import Cancellation
-from bot.web import chat, panel
+from bot.web import actions, chat, panel, sidebar
 from bot.web.conversation import LOOK, Conversation, converse, deleted, new_place, recalled, reconsider
+from bot.web.desk import Desk
 from bot.web.examples import examples
 from bot.web.markup import safe
 from bot.web.opening import Opening
+from bot.web.shared import Downloads, known_since
 from index.errors import ArticleMissing
 
 if TYPE_CHECKING:
@@ -29,13 +31,13 @@ if TYPE_CHECKING:
 TITLE = "Byline"
 SENTENCE = "Answers questions about a body of articles, and proves every sentence."
 OPENING = "Opening the articles…"
-SCRIPT = "script.js"
+SCRIPTS = ("script.js", "keep.js")
 
 CONCURRENT = 8  # answers at a time; the local model still writes one by one
 WAITING = 64
 
 
-def build_page(opening: Opening, history: History) -> "Blocks":
+def build_page(opening: Opening, history: History, downloads: Downloads) -> "Blocks":
     """The page, to be mounted with `dress()`. Questions that come before the bot is open wait for it.
 
     The browser remembers where its conversation is kept, so that it is there again after a reload.
@@ -71,7 +73,7 @@ def build_page(opening: Opening, history: History) -> "Blocks":
 
     def recall(saved: object) -> list[Any]:
         # A page that has just come shows an empty conversation; its box may already hold what somebody types.
-        return _changes(Conversation(), recalled(history, _place(saved)))
+        return _changes(Conversation(), recalled(history, _place(saved), known_since(opening)))
 
     async def greet() -> list[Any]:
         while not opening.done:
@@ -82,6 +84,7 @@ def build_page(opening: Opening, history: History) -> "Blocks":
     with page:
         state = gr.State(Conversation())
         browser = gr.BrowserState(storage_key="byline", secret="byline")  # the secret hides nothing: pages hold it
+        side = sidebar.draw()
         with gr.Row(elem_id="top"):
             gr.Markdown(f"<h1>{TITLE}</h1><p>{SENTENCE}</p>", elem_id="title")
             away = gr.Button("Delete chat", elem_id="delete", size="sm", scale=0, min_width=120)
@@ -105,6 +108,7 @@ def build_page(opening: Opening, history: History) -> "Blocks":
                     label="Understood from your question. Clear what you did not mean.",
                     visible=False,
                 )
+                fields = actions.draw()
                 notice = gr.Markdown(elem_id="notice", latex_delimiters=[])
                 box = gr.Textbox(
                     elem_id="question",
@@ -129,10 +133,15 @@ def build_page(opening: Opening, history: History) -> "Blocks":
             named.input(ask_again, [named, state], shown, **quietly),
         ]
         # Cancelled first, told so then: in one event it is told first, and the answer's next words overwrite that.
-        box.stop(None, cancels=answers, **quietly).then(stop, [state], shown, **quietly)
-        again.click(None, cancels=answers, **quietly).then(start_again, [state], shown, **quietly)
-        away.click(None, cancels=answers, **quietly).then(delete, [state], shown, **quietly)
-        page.load(recall, [browser], shown, **quietly)
+        ended = [
+            box.stop(None, cancels=answers, **quietly).then(stop, [state], shown, **quietly),
+            again.click(None, cancels=answers, **quietly).then(start_again, [state], shown, **quietly),
+            away.click(None, cancels=answers, **quietly).then(delete, [state], shown, **quietly),
+            page.load(recall, [browser], shown, **quietly),
+        ]
+        desk = Desk(state, shown, _changes, _notice, answers, quietly)
+        opened = sidebar.wire(side, desk, history, downloads, known_since(opening), [*answers, *ended])
+        actions.wire(fields, desk, history, downloads, leaving=[opened, *ended[1:3]])
         page.load(greet, None, [state_of_things, messages], concurrency_limit=None, **quietly)
     page.queue(default_concurrency_limit=CONCURRENT, max_size=WAITING, api_open=False)
     return page
@@ -147,7 +156,8 @@ def dress() -> dict[str, Any]:
     return {
         "theme": gr.themes.Base(primary_hue="teal", neutral_hue="stone", font=sans, font_mono=["ui-monospace"]),
         "css": here.joinpath("style.css").read_text(encoding="utf-8"),
-        "head": f'<script src="{SCRIPT}"></script>',  # by its address: Gradio adds it when no inline one may run
+        # By their address: Gradio adds them when no inline one may run.
+        "head": "".join(f'<script src="{each}"></script>' for each in SCRIPTS),
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
@@ -190,6 +200,13 @@ def _changes(before: Conversation | None, after: Conversation) -> list[Any]:
         _line(after.notice),
         gr.skip() if before and before.answering == after.answering else _box(after),
     ]
+
+
+def _notice(text: str) -> list[Any]:
+    """As `_changes`, where nothing but the notice is new."""
+    import gradio as gr
+
+    return [*(gr.skip() for _ in range(5)), _line(text), gr.skip()]
 
 
 def _saved(place: Place | None) -> list[str] | None:
@@ -258,7 +275,7 @@ def _messages(conversation: Conversation) -> list[dict[str, str]]:
         for each in conversation.exchanges
         for message in (
             {"role": "user", "content": chat.question(each.question)},
-            {"role": "assistant", "content": each.shown},
+            {"role": "assistant", "content": each.shown + actions.row(each)},
         )
     ]
 

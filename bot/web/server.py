@@ -13,6 +13,7 @@ from bot.errors import UsageError
 from bot.history import History
 from bot.web.opening import Opening
 from bot.web.policy import Guarded
+from bot.web.shared import Downloads, add_pages
 from index.quiet import quiet
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _app(opening: Opening, failed: Callable[[], None], history: History | None) 
     from gradio import mount_gradio_app
     from starlette.middleware.cors import CORSMiddleware
 
-    from bot.web.page import SCRIPT, build_page, dress
+    from bot.web.page import SCRIPTS, build_page, dress
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -93,12 +94,16 @@ def _app(opening: Opening, failed: Callable[[], None], history: History | None) 
             return JSONResponse({"status": "failed"}, status_code=503)
         return JSONResponse({"status": "ready" if opening.done else "starting"})
 
-    @app.get(f"/{SCRIPT}")
-    def script() -> Response:
-        text = files("bot.web").joinpath(SCRIPT).read_bytes()
+    def script(name: str) -> Response:
+        text = files("bot.web").joinpath(name).read_bytes()
         return Response(text, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
-    mount_gradio_app(app, build_page(opening, history or History.in_memory()), "/", **dress())
+    for each in SCRIPTS:
+        app.get(f"/{each}")(partial(script, each))
+
+    kept, downloads = history or History.in_memory(), Downloads()
+    add_pages(app, opening, kept, downloads)
+    mount_gradio_app(app, build_page(opening, kept, downloads), "/", **dress())
     return app
 
 

@@ -2,17 +2,19 @@
 
     sheet("Library", fill("library.html", articles=articles), home="/")
 
-A template is Jinja's. It has `byline` and `address` of `bot.render` as filters: an address is a link only if it is one
-of the web.
+A template is Jinja's. Its filters are `byline`, `who` (the byline without the kind) and `line` (title and byline) of an
+article's facts, `address` (only one of the web may become a link) and its `host`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from bot.render import address, byline
+from bot.render import Facts, address, article_line, byline
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -48,8 +50,16 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(address=address, byline=byline)
+    made.filters.update(address=address, byline=byline, host=_host, line=article_line, who=_who)
     return made
+
+
+def _who(facts: Facts) -> str:
+    return byline(replace(facts, kind=None))
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
 
 
 @cache
