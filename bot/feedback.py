@@ -141,7 +141,7 @@ def drafts(all_given: Sequence[Given]) -> str:
 
 def draftable(given: Given) -> bool:
     """Whether its questions are text to whoever runs test prompts: promptfoo fills in templates and opens files."""
-    return bool(given.record.question.strip()) and all(map(_text, (given.record.question, *given.earlier)))
+    return all(each.strip() and _text(each) for each in (given.record.question, *given.earlier))
 
 
 def _draft(given: Given) -> dict[str, Any]:

@@ -75,6 +75,8 @@ def remove_articles(
             say(f"Removed {article_id}")
     if purge:
         count = open_history(config).purge(dict.fromkeys(article_ids))
+        if not there and not count:
+            raise ArticleMissing(article_ids[0])
         say(f"Purged {count} answer{'' if count == 1 else 's'} that had something of {_them(article_ids)}")
 
 
