@@ -109,7 +109,7 @@ def draw() -> Fields:
     """The fields, where they are to stand; none is seen before it is needed."""
     import gradio as gr
 
-    told = gr.Textbox(elem_id="act", elem_classes="unseen", container=False, show_label=False)
+    told = gr.Textbox(elem_id="act", label="Which button was pressed", visible="hidden")
     target = gr.State(None)
     with gr.Column(visible=False, elem_id="judging", elem_classes="acting") as judging:
         reasons = gr.CheckboxGroup([str(each) for each in Reason], label="What is wrong with this answer?")

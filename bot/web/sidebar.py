@@ -66,8 +66,8 @@ def draw() -> Fields:
     places, target = gr.State(()), gr.State(None)
     with gr.Sidebar(label="Conversations", open=False, elem_id="sidebar", width="min(22rem, 88vw)"):
         gr.Markdown("<h2>Conversations</h2>", elem_id="conversations-title")
-        opened = gr.Textbox(elem_id="opened", elem_classes="unseen", container=False, show_label=False)
-        chosen = gr.Textbox(elem_id="chosen", elem_classes="unseen", container=False, show_label=False)
+        opened = gr.Textbox(elem_id="opened", label="Which conversation to open", visible="hidden")
+        chosen = gr.Textbox(elem_id="chosen", label="What to do with which", visible="hidden")
         search = gr.Textbox(label="Search your conversations", max_lines=1, elem_id="find")
         with gr.Column(visible=False, elem_id="naming", elem_classes="acting") as naming:
             name = gr.Textbox(label="Name", max_length=NAME, max_lines=1, info="Empty: the first question.")
