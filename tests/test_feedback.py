@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import Run, run  # noqa: F401  (a fixture)
 
-from bot.evaluate.assertions import holds
+from bot.evaluate.assertions import judge
 from bot.evaluate.read import read_suite
 from bot.evaluate.types import Reply
 from bot.feedback import (
@@ -164,7 +164,7 @@ def test_a_draft_of_what_was_not_good_fails_until_it_is_completed(tmp_path: Path
     assert answer is not None
     texts = {each.article_id: each.quote for each in answer.citations}
     reply = Reply(answer, texts)
-    assert not all(holds(each, reply) for each in case.assertions)
+    assert not all(judge(each, reply).holds for each in case.assertions)
     assert FILL_IN in drafts([given_])
 
 
