@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.errors import UsageError
 from bot.history import History, Place, Record, record_of
-from bot.render import iso, to_json
+from bot.render import iso, one_line, to_json
 from bot.types import Status
 
 LONGEST = 2_000  # characters of a note
@@ -146,12 +146,12 @@ def draftable(given: Given) -> bool:
 
 def _draft(given: Given) -> dict[str, Any]:
     said = "good" if given.feedback.good else ", ".join(given.feedback.reasons) or "not good"
-    note = given.feedback.note
-    history = {"history": list(given.earlier)} if given.earlier else {}
+    note = one_line(given.feedback.note)
+    history = {"history": [one_line(each) for each in given.earlier]} if given.earlier else {}
     return {
         "description": f"Draft. A reader said: {said}." + (f" Their note: {note}" if note and _text(note) else ""),
         "metadata": {"kind": "draft"},
-        "vars": {**history, "question": given.record.question},
+        "vars": {**history, "question": one_line(given.record.question)},
         "assert": _assertions(given),
     }
 

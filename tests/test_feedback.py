@@ -31,7 +31,7 @@ from bot.feedback import (
     of_conversation,
 )
 from bot.history import DAY, FILE, History, Owner, Place, RecordMissing
-from bot.render import to_json
+from bot.render import one_line, to_json
 from bot.types import Citation
 from index.index import Index
 from tests.kept import BRIDGE_QUESTION, HERE, THERE, TRAM_QUESTION, ask, history_of, town
@@ -183,8 +183,9 @@ def test_any_text_stays_text_in_the_file(text: str) -> None:
         return
     read = yaml.safe_load(drafts([given_]))
     [test] = read["tests"]
-    assert test["vars"] == {"history": [text], "question": text}
-    assert test["description"] == f"Draft. A reader said: wrong answer. Their note: {text}"
+    line = one_line(text)
+    assert test["vars"] == {"history": [line], "question": line}
+    assert test["description"] == f"Draft. A reader said: wrong answer. Their note: {line}"
     assert set(read) == {"description", "defaultTest", "tests"}
 
 

@@ -14,7 +14,7 @@ from bot.errors import ShownError
 from bot.history import History, Owner, Place
 from bot.render import understood_line
 from bot.types import Cancellation
-from bot.web import actions, chat, panel, sidebar
+from bot.web import chat, keeping, panel, sidebar
 from bot.web.conversation import LOOK, Conversation, converse, deleted, new_place, recalled, reconsider
 from bot.web.desk import Desk
 from bot.web.examples import examples
@@ -32,6 +32,7 @@ TITLE = "Byline"
 SENTENCE = "Answers questions about a body of articles, and proves every sentence."
 OPENING = "Opening the articles…"
 SCRIPTS = ("script.js", "keep.js")
+STYLES = ("style.css", "keep.css")
 
 CONCURRENT = 8  # answers at a time; the local model still writes one by one
 WAITING = 64
@@ -108,7 +109,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads) -> "Blo
                     label="Understood from your question. Clear what you did not mean.",
                     visible=False,
                 )
-                fields = actions.draw()
+                fields = keeping.draw()
                 notice = gr.Markdown(elem_id="notice", latex_delimiters=[])
                 box = gr.Textbox(
                     elem_id="question",
@@ -141,7 +142,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads) -> "Blo
         ]
         desk = Desk(state, shown, _changes, _notice, answers, quietly)
         opened = sidebar.wire(side, desk, history, downloads, known_since(opening), [*answers, *ended])
-        actions.wire(fields, desk, history, downloads, leaving=[opened, *ended[1:3]])
+        keeping.wire(fields, desk, history, downloads, leaving=[opened, *ended[1:3]])
         page.load(greet, None, [state_of_things, messages], concurrency_limit=None, **quietly)
     page.queue(default_concurrency_limit=CONCURRENT, max_size=WAITING, api_open=False)
     return page
@@ -155,7 +156,7 @@ def dress() -> dict[str, Any]:
     sans = ["ui-sans-serif", "system-ui", "sans-serif"]
     return {
         "theme": gr.themes.Base(primary_hue="teal", neutral_hue="stone", font=sans, font_mono=["ui-monospace"]),
-        "css": here.joinpath("style.css").read_text(encoding="utf-8"),
+        "css": "\n".join(here.joinpath(each).read_text(encoding="utf-8") for each in STYLES),
         # By their address: Gradio adds them when no inline one may run.
         "head": "".join(f'<script src="{each}"></script>' for each in SCRIPTS),
         "footer_links": [],
@@ -275,7 +276,7 @@ def _messages(conversation: Conversation) -> list[dict[str, str]]:
         for each in conversation.exchanges
         for message in (
             {"role": "user", "content": chat.question(each.question)},
-            {"role": "assistant", "content": each.shown + actions.row(each)},
+            {"role": "assistant", "content": each.shown + keeping.row(each)},
         )
     ]
 

@@ -11,9 +11,9 @@ from bot.attribute import day
 from bot.errors import ShownError
 from bot.export import Since
 from bot.history import History, Place
-from bot.web.actions import downloads, pressed
 from bot.web.conversation import DELETED, ONE_AT_A_TIME, Conversation, deleted, recalled
 from bot.web.desk import Desk
+from bot.web.keeping import downloads, pressed
 from bot.web.markup import safe
 from bot.web.shared import Downloads, Wanted
 
