@@ -94,8 +94,12 @@ def anew(page: Page) -> None:  # noqa: F811
 
 
 def open_sidebar(page: Page) -> None:  # noqa: F811
-    page.get_by_label("Toggle Sidebar").click()
+    toggle = page.get_by_role("button", name="Conversations", exact=True)
+    assert toggle.get_attribute("aria-expanded") == "false"
+    assert not page.get_by_label("Search your conversations").is_visible()
+    toggle.press("Enter")
     page.get_by_label("Search your conversations").wait_for()
+    assert toggle.get_attribute("aria-expanded") == "true"
 
 
 def titles(page: Page) -> list[str]:  # noqa: F811

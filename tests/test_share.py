@@ -18,6 +18,7 @@ from bot.history import DAY, FORMAT, History, Owner, Place, RecordMissing
 from bot.share import ShareMissing, links, share, shared, take_back
 from bot.since import ALTERED, AROUND, GONE, since
 from bot.types import Answer, Near, Sentence, State, Status
+from bot.web.conversation import recalled
 from bot.web.shared import SECONDS, DownloadOver, Downloads, Wanted
 from index.index import Index
 from tests.kept import (
@@ -182,6 +183,9 @@ def test_a_quote_is_as_it_was_and_what_became_of_its_article_is_said(
     page = Page(client.get(f"/share/{share(history, HERE, record.number)}").text)
     assert BRIDGE_QUOTE in page.text
     assert [each for each in (GONE, AROUND, ALTERED) if each in page.text] == ([told] if told else [])
+    [exchange] = recalled(history, HERE, lambda answer: since(answer, index.article)).exchanges
+    assert [each for each in (GONE, AROUND, ALTERED) if each in exchange.proof] == ([told] if told else [])
+    assert exchange.key == share(history, HERE, record.number)
 
 
 # The page

@@ -30,13 +30,30 @@
 
   // On a phone the sidebar covers the chat.
   function leave() {
-    if (matchMedia("(max-width: 768px)").matches) document.querySelector("#sidebar .toggle-button, .sidebar .toggle-button")?.click();
+    if (matchMedia("(max-width: 768px)").matches) document.querySelector("#sidebar .toggle-button")?.click();
   }
 
   function back(looks = 40) {
     if (opened() && looks) setTimeout(back, 50, looks - 1);
     else document.getElementById(pressed)?.focus();
   }
+
+  // Gradio's own name for the sidebar's button tells nobody what is there.
+  function name(toggle, sidebar) {
+    toggle.title = toggle.ariaLabel = "Conversations";
+    const tellState = () => { toggle.ariaExpanded = sidebar.classList.contains("open"); };
+    tellState();
+    new MutationObserver(tellState).observe(sidebar, { attributeFilter: ["class"] });
+  }
+
+  const drawing = new MutationObserver(() => {
+    const sidebar = document.getElementById("sidebar");
+    const toggle = sidebar?.querySelector(".toggle-button");
+    if (!toggle) return;
+    drawing.disconnect();
+    name(toggle, sidebar);
+  });
+  drawing.observe(document, { childList: true, subtree: true });
 
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
