@@ -10,7 +10,7 @@ APT    := apt install python3-venv build-essential
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat local test eval bench bench-answers fit clean
+.PHONY: help chat local test eval bench bench-answers fit screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ bench-answers: $(VENV)/.dev $(VENV)/.engine ## answers against a stock chain: ma
 fit: $(VENV)/.dev $(VENV)/.engine ## fit again when to answer and when to refuse: make fit DATA=folder of the measuring sets
 	@$(BIN)/byline model pull
 	$(BIN)/python -m tests.bench.fit_decision --data "$(DATA)" $(ARGS)
+
+screenshots: $(VENV)/.dev ## take the pictures of the web chat in docs/ anew
+	$(BIN)/python -m tests.bench.screenshots
 
 clean: ## remove the environment and what tools left behind; the index in data/ stays
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

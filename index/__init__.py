@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from index.types import Filters as Filters
     from index.types import Hit as Hit
     from index.types import Hits as Hits
+    from index.types import Holdings as Holdings
     from index.types import IndexReport as IndexReport
     from index.types import Kind as Kind
     from index.types import Outcome as Outcome
@@ -83,6 +84,7 @@ _HOMES = {
         "Filters",
         "Hit",
         "Hits",
+        "Holdings",
         "IndexReport",
         "Kind",
         "Outcome",

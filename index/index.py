@@ -22,7 +22,19 @@ from index.store.ledger import Settings
 from index.store.lexicon import query_terms, rarity
 from index.store.lock import PATIENCE
 from index.store.store import Check, Store
-from index.types import Article, Filters, Hit, Hits, IndexReport, Passage, Reading, Revision, Stamp, Understood
+from index.types import (
+    Article,
+    Filters,
+    Hit,
+    Hits,
+    Holdings,
+    IndexReport,
+    Passage,
+    Reading,
+    Revision,
+    Stamp,
+    Understood,
+)
 from index.understand import heeded, in_force, narrower, understand
 from index.words import chinese
 
@@ -265,6 +277,10 @@ class Index:
     def articles(self) -> Iterator[Article]:
         """Every article that is searched, in the order of ids, a few of them in memory at a time."""
         return self._store.ledger.articles() if self._store.exists() else iter(())
+
+    def holdings(self) -> Holdings:
+        """What is there to be asked about, without reading the texts."""
+        return self._store.ledger.holdings() if self._store.exists() else Holdings()
 
     def history(self, article_id: str) -> tuple[Revision, ...]:
         """How an article changed since it was first taken in, the latest last. Raises ArticleMissing."""

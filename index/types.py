@@ -194,6 +194,16 @@ class Stamp:
     last_modified: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What an index holds, of the articles that are searched."""
+
+    articles: int = 0
+    outlets: tuple[str, ...] = ()  # the one with the most articles first
+    first: date | None = None  # the days that the articles are of: see `Article.day`
+    last: date | None = None
+
+
 class Outcome(StrEnum):
     READ = "read"
     UNCHANGED = "unchanged"  # it was not read: its articles are those of the last visit

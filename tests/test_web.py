@@ -40,7 +40,7 @@ from bot.types import (
     Timings,
     Turn,
 )
-from bot.web import chat, panel
+from bot.web import chat, panel, reader
 from bot.web.conversation import (
     DELETED,
     NOTHING_ASKED,
@@ -55,9 +55,10 @@ from bot.web.conversation import (
 from bot.web.examples import QUESTIONS, examples
 from bot.web.markup import Marked, marked, safe
 from bot.web.opening import Opening
-from index.errors import StoreMissing
+from index.errors import ArticleMissing, StoreMissing
+from index.fingerprint import version
 from index.index import Index
-from index.types import Hit, Hits, Passage
+from index.types import Article, Hit, Hits, Passage
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
 
 if TYPE_CHECKING:
@@ -192,7 +193,8 @@ def test_an_answer_has_a_link_for_each_mark_and_tells_what_nothing_supports() ->
     found = Markup(chat.finished(3, PARTIAL))
     assert found.links() == ["#proof-3-1", "#proof-3-2"]
     assert found.text.startswith("It reopened in 2021. [1] [2] Everybody was glad.")
-    assert ("span", {"class": "unsupported", "title": "Nothing in the articles says this."}) in found.elements
+    assert "Everybody was glad. why?Nothing in the articles says this." in found.text
+    assert ("span", {"class": "unsupported"}) in found.elements
     assert found.text.endswith("scripted · 1.2 s · 1 passage")
 
 
@@ -216,7 +218,7 @@ def test_a_quote_that_no_passage_holds_is_shown_by_itself() -> None:
 def test_passages_show_their_evidence_at_once_and_fold_away_what_has_none() -> None:
     sentence = Evidence(BRIDGE.id, 0, len(REOPENED), REOPENED)
     other = Hit(Passage(TRAM.id, 0, 20, TRAM.text[:20]), 0.5, 0.5, 0.5)
-    markup = panel.found(Hits((WHOLE, other)), [sentence], {BRIDGE.id: BRIDGE, TRAM.id: TRAM})
+    markup = panel.found(1, Hits((WHOLE, other)), [sentence], {BRIDGE.id: BRIDGE, TRAM.id: TRAM})
     assert Markup(markup).marked == [REOPENED]
     assert markup.index(BRIDGE.text[:10]) < markup.index("<details") < markup.index(TRAM.text[:10])
 
@@ -233,12 +235,17 @@ def test_the_panel_shows_the_newest_proof_first_and_open() -> None:
 
 
 def test_a_refusal_says_why_and_what_is_nearest() -> None:
-    near = (Near("a", "Near one", url="https://example.org/a"), Near("b", "Near two", url="javascript:alert(1)"))
+    near = (
+        Near("https://e.org/a?b=<c>", "Near one", url="https://example.org/a"),
+        Near("b", "Near two", url="javascript:alert(1)"),
+    )
     refused = Answer(QUESTION, Status.REFUSED, "The articles do not say.", "m", nearest=near, reason="Not found: tram.")
     found = Markup(chat.finished(1, refused))
     for words in ("The articles do not say.", "Not found: tram.", "Near one", "Near two"):
         assert words in found.text
-    assert found.links() == ["https://example.org/a"]
+    read = "#read-1-0-https%3A%2F%2Fe.org%2Fa%3Fb%3D%3Cc%3E"
+    assert found.links() == [read, "https://example.org/a", "#read-1-0-b"]
+    assert reader.request(f"5{read}") == reader.Request(5, 1, 0, "https://e.org/a?b=<c>")
 
 
 def test_a_failure_is_shown_as_a_failure() -> None:
@@ -251,7 +258,7 @@ def test_a_failure_is_shown_as_a_failure() -> None:
 def test_hostile_facts_and_words_become_nothing_but_text() -> None:
     hostile = Hit(Passage(HOSTILE.id, 0, len(HOSTILE.text), HOSTILE.text), 1.0, 1.0, 1.0)
     everything = [
-        panel.panel([panel.Section(HOSTILE.text, panel.found([hostile], [], {HOSTILE.id: HOSTILE}))]),
+        panel.panel([panel.Section(HOSTILE.text, panel.found(1, [hostile], [], {HOSTILE.id: HOSTILE}))]),
         chat.question(HOSTILE.text),
         chat.writing(HOSTILE.text),
         chat.failed(HOSTILE.text),
@@ -260,9 +267,63 @@ def test_hostile_facts_and_words_become_nothing_but_text() -> None:
     ]
     for markup in everything:
         found = Markup(markup)
-        assert found.tags() <= {"details", "summary", "section", "h3", "p", "span", "blockquote", "div", "strong", "a"}
+        assert found.tags() <= {
+            "details",
+            "summary",
+            "section",
+            "h2",
+            "h3",
+            "p",
+            "span",
+            "blockquote",
+            "div",
+            "strong",
+            "a",
+        }
         assert "\n" not in markup
         assert HOSTILE.text in found.text
+
+
+# A whole article to markup
+
+
+def test_all_quotes_of_an_article_are_marked_in_it_also_across_paragraphs() -> None:
+    across = quoted(3, BRIDGE.text.index("The repairs"), BRIDGE.text.index(" Buses"))
+    answer = replace(PARTIAL, citations=(FIRST, across))
+    found = Markup(reader.pane(reader.Request(1, 1, 3, BRIDGE.id), answer, {BRIDGE.id: BRIDGE}.__getitem__))
+    assert found.marked == [FIRST.quote, *across.quote.split("\n\n")]
+    assert [each.get("class") for tag, each in found.elements if tag == "mark"] == [None, "current", None]
+    assert found.links() == [BRIDGE.url, "#quoted-1", "#quoted-3"]
+
+
+def test_a_heading_of_an_article_is_one() -> None:
+    article = replace(BRIDGE, text="## The cost\n\nIt was high.\n\n#5 was the first.")
+    found = Markup(reader.pane(reader.Request(1, 1, 0, BRIDGE.id), None, lambda _: article))
+    assert [tag for tag, each in found.elements if each.get("class") == "words"] == ["h3", "p", "p"]
+    assert found.text.endswith("The costIt was high.#5 was the first.")
+
+
+def test_a_quote_is_found_where_it_stands_now_and_told_of_where_it_is_gone() -> None:
+    later = replace(BRIDGE, text=f"An update. {BRIDGE.text[: BRIDGE.text.index('The repairs')]}")
+    answer = replace(PARTIAL, citations=tuple(replace(each, version=version(BRIDGE.text)) for each in (FIRST, SECOND)))
+    found = Markup(reader.pane(reader.Request(1, 1, 1, BRIDGE.id), answer, lambda _: later))
+    assert found.marked == [FIRST.quote]
+    assert "The article has changed since it was quoted. This was quoted:" in found.text
+    assert f"“{SECOND.quote}”" in found.text
+    assert found.links() == [BRIDGE.url, "#quoted-1"]
+
+
+def test_an_article_that_is_gone_and_was_not_quoted_is_missing() -> None:
+    def missing(article_id: str) -> Article:
+        raise ArticleMissing(article_id)
+
+    with pytest.raises(ArticleMissing):
+        reader.pane(reader.Request(1, 1, 0, TRAM.id), PARTIAL, missing)
+
+
+@pytest.mark.parametrize("text", ["", "#read-1-1-a", "1#read-1-1-", "1#read-x-1-a", "1#proof-1-1", "9" * 5000])
+def test_what_asks_for_no_article_is_not_heeded(text: str) -> None:
+    assert reader.request(text) is None
 
 
 # A conversation
@@ -464,9 +525,16 @@ def test_a_conversation_comes_back_as_it_was_shown(index: Index, tmp_path: Path)
     last = talk(opened(bot), *questions, history=History(path, 90))[-1][-1]
     assert last.place is not None
     again = recalled(History(path, 90), last.place)
-    assert [replace(each, proof="") for each in again.exchanges] == [replace(each, proof="") for each in last.exchanges]
-    proofs = [Markup(each.proof).marked for each in last.exchanges if "a class" in each.shown]
-    assert [Markup(each.proof).marked for each in again.exchanges if "a class" in each.shown] == proofs != []
+    shown, kept = (
+        [replace(each, proof="", answer=None) for each in conversation.exchanges] for conversation in (last, again)
+    )
+    assert kept == shown
+    quotes, kept_quotes = (
+        [each.answer and each.answer.citations for each in conversation.exchanges] for conversation in (last, again)
+    )
+    assert kept_quotes == quotes
+    proofs = [Markup(each.proof).marked for each in last.exchanges if 'class="mark"' in each.shown]
+    assert [Markup(each.proof).marked for each in again.exchanges if 'class="mark"' in each.shown] == proofs != []
     assert (again.answering, again.notice, again.place) == (False, "", last.place)
 
 
@@ -578,6 +646,13 @@ def test_the_page_is_there_before_the_bot_is_and_health_tells_which(client: Test
     assert "Byline" in page.text
     gate.set()
     assert status(client, "ready") == {"status": "ready"}
+
+
+def test_the_page_has_its_own_mark(client: TestClient) -> None:
+    assert '<link rel="icon" href="mark.svg" type="image/svg+xml">' in client.get("/config").json()["head"]
+    mark = client.get("/mark.svg")
+    assert mark.headers["content-type"].startswith("image/svg+xml")
+    assert mark.text.startswith("<svg ")
 
 
 def test_other_sites_get_nothing_and_the_page_may_load_nothing_from_them(client: TestClient) -> None:

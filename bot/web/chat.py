@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
 
-from bot.render import address, article_line
+from bot.render import address, article_line, byline
 from bot.types import Answer, Citation, Near, Sentence, State, Status
 from bot.web.markup import safe
 
@@ -14,8 +15,13 @@ def anchor(turn: int, mark: int) -> str:
     return f"proof-{turn}-{mark}"
 
 
+def reading(turn: int, article_id: str, mark: int = 0) -> str:
+    """The link that opens a whole article, at one of the turn's quotes."""
+    return f"#read-{turn}-{mark}-{quote(article_id, safe='')}"
+
+
 def question(text: str) -> str:
-    return f'<p dir="auto">{safe(text)}</p>'
+    return f'<h2 class="question" dir="auto">{safe(text)}</h2>'
 
 
 def doing(what: str) -> str:
@@ -45,7 +51,7 @@ def finished(turn: int, answer: Answer) -> str:
     """An answer with its marks; or, as what they are, a refusal or a failure."""
     if answer.status is Status.FAILED:
         return failed(answer.reason or "The reason is not known.")
-    body = _refusal(answer) if answer.status is Status.REFUSED else _answer(turn, answer)
+    body = _refusal(turn, answer) if answer.status is Status.REFUSED else _answer(turn, answer)
     return f'{body}<p class="note">{safe(_effort(answer))}</p>'
 
 
@@ -61,7 +67,10 @@ def _answer(turn: int, answer: Answer) -> str:
 def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation]) -> str:
     if sentence.state is State.UNSUPPORTED:
         reason = safe(sentence.reason or "Nothing in the articles says this.")
-        return f'<span class="unsupported" title="{reason}">{safe(sentence.text)}</span>'
+        return (
+            f'<span class="unsupported">{safe(sentence.text)}</span> '
+            f'<button class="why">why?</button><span class="reason">{reason}</span>'
+        )
     return safe(sentence.text) + "".join(_mark(turn, citations[mark]) for mark in sentence.citations)
 
 
@@ -70,17 +79,21 @@ def _mark(turn: int, citation: Citation) -> str:
     return f' <a class="mark" href="#{anchor(turn, citation.mark)}" title="{title}">[{citation.mark}]</a>'
 
 
-def _refusal(answer: Answer) -> str:
+def _refusal(turn: int, answer: Answer) -> str:
     reason = f"<p>{safe(answer.reason)}</p>" if answer.reason else ""
-    nearest = "".join(f"<li>{_near(each)}</li>" for each in answer.nearest)
-    return f'<div class="refused" dir="auto"><p>{safe(answer.text)}</p>{reason}' + (
-        f"<ul>{nearest}</ul></div>" if nearest else "</div>"
+    nearest = "".join(f"<li>{_near(turn, each)}</li>" for each in answer.nearest)
+    listed = f"<ul>{nearest}</ul>" if nearest else ""
+    step = "Ask in other words, or read one of these articles." if nearest else "Ask in other words."
+    return f'<div class="refused" dir="auto"><p>{safe(answer.text)}</p>{reason}{listed}<p class="note">{step}</p></div>'
+
+
+def _near(turn: int, near: Near) -> str:
+    url = address(near.url)
+    original = f' <a href="{safe(url)}">Original at {safe(urlsplit(url).hostname or "")}</a>' if url else ""
+    return (
+        f'<a class="read" href="{reading(turn, near.article_id)}">{safe(near.title)}</a>'
+        f'<span class="byline">{safe(byline(near))}{original}</span>'
     )
-
-
-def _near(near: Near) -> str:
-    line, url = safe(article_line(near)), address(near.url)
-    return f'<a href="{safe(url)}">{line}</a>' if url else line
 
 
 def _effort(answer: Answer) -> str:

@@ -45,6 +45,7 @@ class Exchange:
     record: int | None = None  # its number in the history, once an answer is kept
     good: bool | None = None  # what the person said of it
     key: str | None = None  # of the link to it, where it is shared
+    answer: Answer | None = None  # None until it is there
 
     @property
     def turn(self) -> Turn:
@@ -83,6 +84,10 @@ class Conversation:
             return ()
         last = self.exchanges[-1]
         return tuple(sorted((*last.understood, *last.ignored), key=attrgetter("start")))
+
+    def answer(self, turn: int) -> Answer | None:
+        """The answer of a turn, counted from 1; None where there is none."""
+        return self.exchanges[turn - 1].answer if 0 < turn <= len(self.exchanges) else None
 
     def again(self) -> Conversation:
         """A new one of the same person."""
@@ -216,7 +221,7 @@ def _found(bot: Bot, exchange: Exchange, event: EvidenceReady) -> Exchange:
     return replace(
         exchange,
         shown=chat.doing(reading),
-        proof=panel.found(event.hits, event.evidence, articles),
+        proof=panel.found(exchange.number, event.hits, event.evidence, articles),
         understood=tuple(event.hits.understood),
     )
 
@@ -229,13 +234,12 @@ def _kept(number: int, record: Record, since: Since) -> Exchange:
 
 
 def _finished(exchange: Exchange, answer: Answer, since: Since = lambda _: {}) -> Exchange:
-    shown = chat.finished(exchange.number, answer)
+    exchange = replace(exchange, shown=chat.finished(exchange.number, answer), answer=answer)
     match answer.status:
         case Status.ANSWERED | Status.PARTIAL:
-            return replace(
-                exchange, shown=shown, proof=panel.proof(exchange.number, answer, since(answer)), said=answer.text
-            )
+            proof = panel.proof(exchange.number, answer, since(answer))
+            return replace(exchange, proof=proof, said=answer.text)
         case Status.REFUSED:
-            return replace(exchange, shown=shown, proof=panel.nearest(exchange.proof), said="")
+            return replace(exchange, proof=panel.nearest(exchange.proof), said="")
         case Status.FAILED:
-            return replace(exchange, shown=shown, said="")
+            return replace(exchange, said="")

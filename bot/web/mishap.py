@@ -24,9 +24,9 @@ class Mishap:
         if not isinstance(error, Exception):  # an interrupt and the end of a generator go on
             return False
         self.reference = secrets.token_hex(3)
-        _log.error("Answering in the web chat broke (ref %s)", self.reference, exc_info=error)
+        _log.error("Something in the web chat broke (ref %s)", self.reference, exc_info=error)
         return True
 
     @property
     def sentence(self) -> str:
-        return f"Something broke (ref {self.reference}). Whoever runs Byline finds the reason in its log. Ask again."
+        return f"Something broke (ref {self.reference}). Whoever runs Byline finds the reason in its log. Try again."

@@ -14,13 +14,15 @@ from bot.errors import ShownError
 from bot.history import History, Owner, Place
 from bot.render import understood_line
 from bot.types import Cancellation
-from bot.web import chat, keeping, panel, sidebar
+from bot.web import chat, keeping, panel, reader, sidebar, welcome
 from bot.web.conversation import LOOK, Conversation, converse, deleted, new_place, recalled, reconsider
 from bot.web.desk import Desk
 from bot.web.examples import examples
 from bot.web.markup import safe
+from bot.web.mishap import Mishap
 from bot.web.opening import Opening
 from bot.web.shared import Downloads, known_since
+from bot.web.theme import theme
 from index.errors import ArticleMissing
 
 if TYPE_CHECKING:
@@ -29,10 +31,10 @@ if TYPE_CHECKING:
     from bot.answer import Bot
 
 TITLE = "Byline"
-SENTENCE = "Answers questions about a body of articles, and proves every sentence."
 OPENING = "Opening the articles…"
 SCRIPTS = ("script.js", "keep.js")
 STYLES = ("style.css", "keep.css")
+MARK = "mark.svg"
 
 CONCURRENT = 8  # answers at a time; the local model still writes one by one
 WAITING = 64
@@ -76,6 +78,10 @@ def build_page(opening: Opening, history: History, downloads: Downloads) -> "Blo
         # A page that has just come shows an empty conversation; its box may already hold what somebody types.
         return _changes(Conversation(), recalled(history, _place(saved), known_since(opening)))
 
+    def read(text: str, conversation: Conversation) -> Any:
+        wanted = reader.request(text)
+        return _article(opening, wanted, conversation) if wanted else gr.skip()
+
     async def greet() -> list[Any]:
         while not opening.done:
             await asyncio.sleep(LOOK)
@@ -87,44 +93,52 @@ def build_page(opening: Opening, history: History, downloads: Downloads) -> "Blo
         browser = gr.BrowserState(storage_key="byline", secret="byline")  # the secret hides nothing: pages hold it
         side = sidebar.draw()
         with gr.Row(elem_id="top"):
-            gr.Markdown(f"<h1>{TITLE}</h1><p>{SENTENCE}</p>", elem_id="title")
-            away = gr.Button("Delete chat", elem_id="delete", size="sm", scale=0, min_width=120)
-            again = gr.Button("New chat", elem_id="again", size="sm", scale=0, min_width=120)
+            gr.Markdown(f'<h1><img src="{MARK}" alt="" width="28" height="28">{TITLE}</h1>', elem_id="title")
+            # Between the name and the buttons: links to other pages.
+            gr.Button("Light or dark", elem_id="scheme", size="sm", scale=0, min_width=0)  # script.js
+            away = gr.Button("Delete chat", elem_id="delete", size="sm", scale=0, min_width=0)
+            again = gr.Button("New chat", elem_id="again", size="sm", scale=0, min_width=0)
         with gr.Row(elem_id="desk"):
-            with gr.Column(scale=3, min_width=320, elem_id="talk"):
+            with gr.Column(scale=5, min_width=320, elem_id="talk"):
                 messages = gr.Chatbot(
                     elem_id="chat",
                     label="Chat",
                     show_label=False,
-                    layout="bubble",
+                    layout="panel",
                     height=None,
                     buttons=[],
                     latex_delimiters=[],
                     allow_tags=False,
                     group_consecutive_messages=False,
-                    placeholder="What would you like to know?",
+                    placeholder=welcome.before(OPENING),
                 )
-                named = gr.CheckboxGroup(
-                    elem_id="named",
-                    label="Understood from your question. Clear what you did not mean.",
-                    visible=False,
-                )
-                fields = keeping.draw()
-                notice = gr.Markdown(elem_id="notice", latex_delimiters=[])
-                box = gr.Textbox(
-                    elem_id="question",
-                    label="Your question",
-                    show_label=False,
-                    container=False,
-                    placeholder="Ask about the articles",
-                    lines=1,
-                    max_lines=6,
-                    autofocus=True,
-                    submit_btn=True,
-                )
-                state_of_things = gr.Markdown(_line(OPENING), elem_id="about", latex_delimiters=[])
-            with gr.Column(scale=2, min_width=320):
+                with gr.Column(elem_id="asking"):
+                    named = gr.CheckboxGroup(
+                        elem_id="named",
+                        label="Understood from your question. Clear what you did not mean.",
+                        visible=False,
+                    )
+                    # Between what was understood and the box: filters.
+                    fields = keeping.draw()
+                    notice = gr.Markdown(elem_id="notice", latex_delimiters=[])
+                    box = gr.Textbox(
+                        elem_id="question",
+                        label="Your question",
+                        show_label=False,
+                        container=False,
+                        placeholder="Ask about the articles",
+                        lines=1,
+                        max_lines=6,
+                        autofocus=True,
+                        submit_btn=True,
+                    )
+                    state_of_things = gr.Markdown(_line(OPENING), elem_id="about", latex_delimiters=[])
+            with gr.Column(scale=4, min_width=320, elem_id="evidence"):
                 proof = gr.Markdown(panel.EMPTY, elem_id="proof", latex_delimiters=[])
+
+        # What is asked to be read whole, and the article; script.js writes the one and shows the other in a pane.
+        asked = gr.Textbox(elem_id="asked", label="Article to read", visible="hidden")
+        article = gr.Markdown(elem_id="reader", latex_delimiters=[], visible="hidden")
 
         shown = [browser, state, messages, proof, named, notice, box]
         quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -143,6 +157,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads) -> "Blo
         desk = Desk(state, shown, _changes, _notice, answers, quietly)
         opened = sidebar.wire(side, desk, history, downloads, known_since(opening), [*answers, *ended])
         keeping.wire(fields, desk, history, downloads, leaving=[opened, *ended[1:3]])
+        asked.change(read, [asked, state], article, **quietly)
         page.load(greet, None, [state_of_things, messages], concurrency_limit=None, **quietly)
     page.queue(default_concurrency_limit=CONCURRENT, max_size=WAITING, api_open=False)
     return page
@@ -150,15 +165,16 @@ def build_page(opening: Opening, history: History, downloads: Downloads) -> "Blo
 
 def dress() -> dict[str, Any]:
     """What `mount_gradio_app` has to be told about the looks of the page."""
-    import gradio as gr
-
-    here = files("bot.web")
-    sans = ["ui-sans-serif", "system-ui", "sans-serif"]
     return {
-        "theme": gr.themes.Base(primary_hue="teal", neutral_hue="stone", font=sans, font_mono=["ui-monospace"]),
-        "css": "\n".join(here.joinpath(each).read_text(encoding="utf-8") for each in STYLES),
-        # By their address: Gradio adds them when no inline one may run.
-        "head": "".join(f'<script src="{each}"></script>' for each in SCRIPTS),
+        "theme": theme(),
+        "css": "\n".join(files("bot.web").joinpath(each).read_text(encoding="utf-8") for each in STYLES),
+        # By their addresses: Gradio adds this when no inline script may run.
+        "head": "".join(
+            (
+                *(f'<script src="{each}"></script>' for each in SCRIPTS),
+                f'<link rel="icon" href="{MARK}" type="image/svg+xml">',
+            )
+        ),
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
@@ -244,6 +260,16 @@ def _box(conversation: Conversation) -> Any:
     return gr.Textbox(submit_btn=not conversation.answering, stop_btn=conversation.answering, **value)
 
 
+def _article(opening: Opening, wanted: reader.Request, conversation: Conversation) -> str:
+    """An article to read whole, or why it cannot be."""
+    with Mishap() as mishap:
+        try:
+            return reader.pane(wanted, conversation.answer(wanted.turn), opening.bot().index.article)
+        except ShownError as error:
+            return reader.framed(wanted, _line(str(error)))
+    return reader.framed(wanted, _line(mishap.sentence))
+
+
 def _greeting(opening: Opening) -> list[Any]:
     """What is there to be asked: the line about it, and examples. Or why there is nothing."""
     import gradio as gr
@@ -252,7 +278,9 @@ def _greeting(opening: Opening) -> list[Any]:
         bot = opening.bot()
     except ShownError as error:
         return [_line(str(error)), gr.skip()]
-    return [_line(about(bot)), gr.Chatbot(examples=[{"text": each} for each in examples(partial(_holds, bot))])]
+    read = welcome.opened(bot.index.holdings())
+    asked = examples(partial(_holds, bot))
+    return [_line(about(bot)), gr.Chatbot(placeholder=read, examples=[{"text": each} for each in asked])]
 
 
 def about(bot: "Bot") -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from bot.reference import references
 from bot.render import Facts, address, byline
 from bot.types import Answer, Citation, Evidence
-from bot.web.chat import anchor
+from bot.web.chat import anchor, reading
 from bot.web.markup import Marked, marked, safe
 from index.types import Article, Hit, Passage
 
@@ -36,7 +36,7 @@ def _section(section: Section, is_open: bool) -> str:
     return f'<details class="turn"{" open" if is_open else ""}>{summary}{section.body}</details>'
 
 
-def found(hits: Iterable[Hit], evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> str:
+def found(turn: int, hits: Iterable[Hit], evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> str:
     """The passages with the sentences chosen from them marked; those without any are folded away."""
     chosen: list[str] = []
     others: list[str] = []
@@ -46,7 +46,8 @@ def found(hits: Iterable[Hit], evidence: Sequence[Evidence], articles: Mapping[s
             for each in evidence
             if _holds(hit.passage, each)
         ]
-        card = _card(articles[hit.passage.article_id], marked(hit.passage.text.rstrip(), ranges))
+        article = articles[hit.passage.article_id]
+        card = _card(article, marked(hit.passage.text.rstrip(), ranges), reading(turn, article.id))
         (chosen if ranges else others).append(card)
     return "".join(chosen) + _folded(others, bool(chosen))
 
@@ -85,9 +86,11 @@ def _proof(turn: int, passage: Passage, citations: Sequence[Citation], since: Ma
         for each in citations
     ]
     text = marked(passage.text.rstrip(), ranges)
+    first = citations[0]
+    whole = reading(turn, first.article_id, first.mark)
     changed = dict.fromkeys(since[each.mark] for each in citations if each.mark in since)
     notes = "".join(f'<p class="changed">{safe(note)}</p>' for note in changed)
-    return _card(citations[0], text, [each.mark for each in citations], notes + _references(citations))
+    return _card(first, text, whole, [each.mark for each in citations], notes + _references(citations))
 
 
 def _references(citations: Sequence[Citation]) -> str:
@@ -109,18 +112,18 @@ def _holds(passage: Passage, span: Evidence | Citation) -> bool:
     return passage.article_id == span.article_id and passage.start <= span.start and span.end <= passage.end
 
 
-def _card(facts: Facts, text: str, numbers: Sequence[int] = (), below: str = "") -> str:
+def _card(facts: Facts, text: str, whole: str, numbers: Sequence[int] = (), below: str = "") -> str:
     label = "".join(f'<span class="number">{number}</span>' for number in numbers)
     kind = f' <span class="kind {facts.kind}">{facts.kind}</span>' if facts.kind else ""
     who = safe(byline(replace(facts, kind=None)))
     return (
         f'<section class="card"><h3 dir="auto">{label}{safe(facts.title)}</h3><p class="byline">{who}{kind}</p>'
-        f'<blockquote dir="auto">{text}</blockquote>{below}{_links(facts, bool(numbers))}</section>'
+        f'<blockquote dir="auto">{text}</blockquote>{_links(facts, whole, bool(numbers))}{below}</section>'
     )
 
 
-def _links(facts: Facts, cited: bool) -> str:
+def _links(facts: Facts, whole: str, cited: bool) -> str:
     url = address(facts.url)
     original = f'<a href="{safe(url)}">Original at {safe(urlsplit(url).hostname or "")}</a>' if url else ""
     back = '<a class="back" href="#chat">Back to the answer</a>' if cited else ""
-    return f'<p class="links">{original}{back}</p>' if original or back else ""
+    return f'<p class="links"><a class="read" href="{whole}">Read the whole article</a>{original}{back}</p>'

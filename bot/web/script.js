@@ -1,34 +1,94 @@
-// Marks lead to their quotes, Esc leads back, and references are copied. One listener for the whole page, in the capture
-// phase: what is streamed may be drawn again at any time, and a link to an anchor would reload the page where its address
-// has a query.
+// What the page does by itself: marks lead to their quotes and Esc leads back, articles open in a pane, references are
+// copied, light and dark are chosen. One listener for the whole page, in the capture phase: what is streamed may be drawn
+// again at any time, and a link to an anchor would reload the page where its address has a query.
 (() => {
-  const COPIED = "Copied";
+  const at = (target, selector) => (target instanceof Element ? target.closest(selector) : null);
+
+  // Marks and their quotes
+
   let origin = null; // the mark that was followed last
 
-  const markOf = (target) => target instanceof Element && target.closest('a[href^="#proof-"]');
-
-  function show(mark) {
-    const quote = document.getElementById(mark.getAttribute("href").slice(1));
-    if (!quote) return;
-    origin = mark;
-    for (let each = quote.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
+  function leave() {
     for (const each of document.querySelectorAll("mark.current")) each.classList.remove("current");
+  }
+
+  function come(quote) {
+    leave();
     quote.classList.add("current");
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     quote.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
     quote.focus({ preventScroll: true });
   }
 
+  function show(mark) {
+    const quote = document.getElementById(mark.getAttribute("href").slice(1));
+    if (!quote) return;
+    origin = mark;
+    for (let each = quote.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
+    come(quote);
+  }
+
+  // It may have been drawn again since.
+  const drawn = (link) => (link.isConnected ? link : document.querySelector(`a[href="${link.getAttribute("href")}"]`));
+
   function back() {
     if (!origin) return;
-    // The mark may have been drawn again since.
-    const mark = origin.isConnected ? origin : document.querySelector(`a[href="${origin.getAttribute("href")}"]`);
-    for (const each of document.querySelectorAll("mark.current")) each.classList.remove("current");
+    const mark = drawn(origin);
+    leave();
     origin = null;
     if (!mark) return;
     mark.scrollIntoView({ block: "center" });
     mark.focus({ preventScroll: true });
   }
+
+  // The pane of an article. Gradio fetches the article, cleans its markup and keeps it out of sight: the pane has a copy.
+
+  const pane = document.createElement("dialog");
+  pane.id = "pane";
+  pane.setAttribute("aria-label", "The whole article");
+  const close = Object.assign(document.createElement("button"), { className: "close", textContent: "Close" });
+  close.addEventListener("click", () => pane.close());
+  pane.addEventListener("click", (event) => { if (event.target === pane) pane.close(); }); // beside it
+  pane.addEventListener("close", () => {
+    const link = opener && drawn(opener);
+    if (link) link.focus();
+  });
+  let opener = null; // the link that was followed last
+  let number = 0; // of the request
+  let watched = null;
+
+  function read(link) {
+    const box = document.querySelector("#asked textarea, #asked input");
+    const source = document.getElementById("reader");
+    if (!box || !source) return;
+    if (watched !== source) new MutationObserver(fill).observe(source, { childList: true, subtree: true });
+    watched = source;
+    opener = link;
+    number += 1;
+    const waiting = Object.assign(document.createElement("p"), { textContent: "Opening the article…" });
+    pane.replaceChildren(close, waiting);
+    pane.showModal();
+    box.value = `${number}${link.getAttribute("href")}`;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function fill() {
+    const article = document.querySelector(`#reader #reading-${number}`);
+    if (!article || !pane.open || pane.querySelector("article")) return;
+    pane.replaceChildren(close, article.cloneNode(true));
+    const quote = pane.querySelector("mark.current");
+    if (quote) quote.scrollIntoView({ block: "center" });
+    (quote || pane.querySelector("h2"))?.focus({ preventScroll: true });
+  }
+
+  function jump(link) {
+    const quote = pane.querySelector(`[id="${link.getAttribute("href").slice(1)}"]`);
+    if (quote) come(quote);
+  }
+
+  // References, and why something is not supported
+
+  const COPIED = "Copied";
 
   async function copy(button) {
     const text = button.nextElementSibling;
@@ -44,20 +104,95 @@
     setTimeout(() => { button.textContent = label; }, 2000);
   }
 
+  function explain(button) {
+    const open = button.nextElementSibling.classList.toggle("open");
+    button.setAttribute("aria-expanded", open);
+  }
+
+  // Light or dark: as the system has it, until somebody chooses the other
+
+  const SCHEME = "byline-scheme";
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  let scheme = null; // the one that was chosen
+  try {
+    scheme = localStorage.getItem(SCHEME);
+  } catch {} // where the browser keeps nothing, a choice lasts as long as the page
+
+  function paint() {
+    const dark = scheme ? scheme === "dark" : system.matches;
+    if (document.body.classList.contains("dark") !== dark) document.body.classList.toggle("dark", dark);
+  }
+
+  function turn() {
+    const dark = !document.body.classList.contains("dark");
+    scheme = dark === system.matches ? null : dark ? "dark" : "light";
+    try {
+      if (scheme) localStorage.setItem(SCHEME, scheme);
+      else localStorage.removeItem(SCHEME);
+    } catch {}
+    paint();
+  }
+
+  // For those who do not see the page: an answer is read out once, when it is done. Gradio's own labels say the markup of
+  // each message, its log would be read out with every word, and its buttons beside the question say nothing.
+
+  const status = document.createElement("div");
+  status.className = "visually-hidden";
+  status.setAttribute("role", "status");
+  let waiting = false; // for the end of an answer
+
+  function attend() {
+    for (const each of document.querySelectorAll("#chat [data-testid=user][aria-label], #chat [data-testid=bot][aria-label]"))
+      each.removeAttribute("aria-label");
+    for (const each of document.querySelectorAll("#chat [role=complementary], #chat .examples[role]")) each.removeAttribute("role");
+    for (const [name, label] of [["submit", "Ask"], ["stop", "Stop"]])
+      document.querySelector(`#question .${name}-button:not([aria-label])`)?.setAttribute("aria-label", label);
+    const log = document.querySelector("#chat [role=log]");
+    if (!log) return;
+    if (log.getAttribute("aria-live") !== "off") log.setAttribute("aria-live", "off");
+    const last = [...log.querySelectorAll(".message.bot")].at(-1);
+    const going = Boolean(last && last.querySelector(".doing, .writing"));
+    if (waiting && last && !going) status.textContent = last.innerText;
+    if (going && !waiting) document.getElementById("proof").scrollTop = 0; // the newest is on top
+    waiting = going;
+  }
+
+  function begin() {
+    document.body.append(pane, status);
+    paint();
+    system.addEventListener("change", paint);
+    // Gradio paints by the system once more when it comes up.
+    new MutationObserver(paint).observe(document.body, { attributeFilter: ["class"] });
+    new MutationObserver(attend).observe(document.body, { childList: true, subtree: true, attributeFilter: ["aria-label"] });
+  }
+  if (document.body) begin();
+  else addEventListener("DOMContentLoaded", begin);
+
+  // The listeners
+
+  const ACTS = [
+    ['a[href^="#proof-"]', show],
+    ['a[href^="#read-"]', read],
+    ['#pane a[href^="#quoted-"]', jump],
+    ["a.back", back],
+  ];
+
   document.addEventListener("click", (event) => {
-    const button = event.target instanceof Element && event.target.closest(".reference button");
-    if (button) copy(button);
-    const mark = markOf(event.target);
-    const leadsBack = event.target instanceof Element && event.target.closest("a.back");
-    if (!mark && !leadsBack) return;
+    const { target } = event;
+    if (at(target, "#scheme")) turn();
+    const reference = at(target, ".reference button");
+    if (reference) copy(reference);
+    const why = at(target, "button.why");
+    if (why) explain(why);
+    const [selector, act] = ACTS.find(([each]) => at(target, each)) || [];
+    if (!act) return;
     event.preventDefault();
     event.stopPropagation();
-    if (mark) show(mark);
-    else back();
+    act(at(target, selector));
   }, true);
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && origin) {
+    if (event.key === "Escape" && origin && !pane.open) {
       event.preventDefault();
       back();
     }

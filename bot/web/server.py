@@ -76,7 +76,7 @@ def _app(opening: Opening, failed: Callable[[], None], history: History | None) 
     from gradio import mount_gradio_app
     from starlette.middleware.cors import CORSMiddleware
 
-    from bot.web.page import SCRIPTS, build_page, dress
+    from bot.web.page import MARK, SCRIPTS, build_page, dress
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -94,12 +94,13 @@ def _app(opening: Opening, failed: Callable[[], None], history: History | None) 
             return JSONResponse({"status": "failed"}, status_code=503)
         return JSONResponse({"status": "ready" if opening.done else "starting"})
 
-    def script(name: str) -> Response:
-        text = files("bot.web").joinpath(name).read_bytes()
-        return Response(text, media_type="text/javascript", headers={"cache-control": "no-cache"})
+    def file(name: str, media_type: str) -> Response:
+        content = files("bot.web").joinpath(name).read_bytes()
+        return Response(content, media_type=media_type, headers={"cache-control": "no-cache"})
 
-    for each in SCRIPTS:
-        app.get(f"/{each}")(partial(script, each))
+    for script in SCRIPTS:
+        app.get(f"/{script}")(partial(file, script, "text/javascript"))
+    app.get(f"/{MARK}")(partial(file, MARK, "image/svg+xml"))
 
     kept, downloads = history or History.in_memory(), Downloads()
     add_pages(app, opening, kept, downloads)

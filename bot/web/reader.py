@@ -1,0 +1,120 @@
+"""A whole article to read, with the quotes of an answer marked in it, as markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import unquote, urlsplit
+
+from bot.render import Facts, address, also, byline
+from bot.types import Answer, Citation
+from bot.web.markup import Marked, marked, safe
+from index.errors import ArticleMissing
+from index.fingerprint import version
+from index.types import Article
+
+_PARAGRAPH = re.compile(r"(?:[^\n]+\n?)+")
+_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
+_REQUEST = re.compile(r"(\d{1,9})#read-(\d{1,9})-(\d{1,9})-(.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a browser asks to read: an article of a turn, at one of its quotes; 0 is none."""
+
+    number: int  # by which the browser knows what it gets
+    turn: int
+    mark: int
+    article_id: str
+
+
+def request(text: str) -> Request | None:
+    """The link that was followed, after the number of the request; None for anything else.
+
+    >>> request("7#read-1-2-https%3A%2F%2Fnews.example%2Fa")
+    Request(number=7, turn=1, mark=2, article_id='https://news.example/a')
+    """
+    found = _REQUEST.fullmatch(text)
+    return Request(int(found[1]), int(found[2]), int(found[3]), unquote(found[4])) if found else None
+
+
+def pane(wanted: Request, answer: Answer | None, article: Callable[[str], Article]) -> str:
+    """The article as it is now, with what the answer quotes of it as it was then. Raises what `article` raises."""
+    quoted = [each for each in answer.citations if each.article_id == wanted.article_id] if answer else []
+    try:
+        body = _article(article(wanted.article_id), quoted, wanted.mark)
+    except ArticleMissing:
+        if not quoted:
+            raise
+        body = _head(quoted[0]) + _as_it_was("The article is not among those that Byline reads any more.", quoted)
+    return framed(wanted, body)
+
+
+def framed(wanted: Request, body: str) -> str:
+    return f'<article class="reading" id="reading-{wanted.number}">{body}</article>'
+
+
+def _article(article: Article, quoted: Sequence[Citation], current: int) -> str:
+    changed = [each for each in quoted if each.version and each.version != version(article.text)]
+    note = _as_it_was("The article has changed since it was quoted.", changed) if changed else ""
+    spans = [span for each in quoted if (span := _place(article.text, each))]
+    here = f'<p class="note">Quoted in the answer: {"".join(map(_jump, spans))}</p>' if spans else ""
+    return _head(article) + _about(article) + note + here + "".join(_paragraphs(article.text, spans, current))
+
+
+def _head(facts: Facts) -> str:
+    kind = f' <span class="kind {facts.kind}">{facts.kind}</span>' if facts.kind else ""
+    who = safe(byline(replace(facts, kind=None)))
+    url = address(facts.url)
+    original = f'<p><a href="{safe(url)}">Original at {safe(urlsplit(url).hostname or "")}</a></p>' if url else ""
+    return f'<h2 dir="auto" tabindex="-1">{safe(facts.title)}</h2><p class="byline">{who}{kind}</p>{original}'
+
+
+def _about(article: Article) -> str:
+    """Where else it stands, and what its facts come from."""
+    republished = also(article)
+    sources = [", ".join(filter(None, (each.issuer, each.title, each.date))) for each in article.sources]
+    lines = [republished, f"Sources: {'; '.join(sources)}" if sources else ""]
+    return "".join(f'<p class="note" dir="auto">{safe(line)}</p>' for line in lines if line)
+
+
+def _as_it_was(what: str, quoted: Sequence[Citation]) -> str:
+    quotes = "".join(
+        f'<blockquote dir="auto"><sup>{each.mark}</sup>“{safe(each.quote)}”</blockquote>' for each in quoted
+    )
+    return f'<div class="changed"><p>{what} This was quoted:</p>{quotes}</div>'
+
+
+def _place(text: str, citation: Citation) -> tuple[int, int, int] | None:
+    """Mark, start and end of a quote in the text of today; None where it is there no more."""
+    same = text[citation.start : citation.end] == citation.quote
+    start = citation.start if same else text.find(citation.quote)
+    return (citation.mark, start, start + len(citation.quote)) if start >= 0 else None
+
+
+def _jump(span: tuple[int, int, int]) -> str:
+    return f'<a class="mark" href="#quoted-{span[0]}">[{span[0]}]</a>'
+
+
+def _paragraphs(text: str, spans: Sequence[tuple[int, int, int]], current: int) -> Iterator[str]:
+    for found in _PARAGRAPH.finditer(text):
+        heading = _HEADING.match(found[0])
+        start = found.start() + (heading.end() if heading else 0)
+        words = text[start : found.end()].rstrip()
+        ranges = [
+            Marked(first - start, last - start, *_marking(mark, current, whole=first >= start))
+            for mark, first, last in spans
+            if first < start + len(words) and last > start
+        ]
+        tag = "h3" if heading and "\n" not in words else "p"
+        yield f'<{tag} class="words" dir="auto">{marked(words, ranges)}</{tag}>'
+
+
+def _marking(mark: int, current: int, whole: bool) -> tuple[str, str]:
+    """What stands before a quote and its attributes; of one that goes on after a paragraph's end, the first part has
+    the number."""
+    if not whole:
+        return "", ""
+    now = ' class="current"' if mark == current else ""
+    return f"<sup>{mark}</sup>", f' id="quoted-{mark}" tabindex="-1"{now}'

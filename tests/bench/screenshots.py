@@ -1,0 +1,121 @@
+"""`python -m tests.bench.screenshots`: the pictures of the web chat in docs/, taken anew from the page as it is."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from bot.answer import Bot
+from index.index import Index
+from index.load import read
+from tests.small_news import BRIDGE, TRAM
+from tests.test_browser import FLAGS, ask, serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "docs"
+LARGEST = 150_000  # bytes of a picture
+DESK, PHONE = (1280, 800), (375, 740)
+
+
+def warheads(page: Page) -> None:
+    ask(page, "How many nuclear warheads does China have?")
+    page.get_by_role("link", name="[1]", exact=True).click()
+
+
+def russia(page: Page) -> None:
+    ask(page, "Until when was the New START treaty extended?")
+
+
+def cup(page: Page) -> None:
+    ask(page, "Who won the 2018 World Cup?")
+
+
+def tram(page: Page) -> None:
+    ask(page, "What should the town council of Vellmar do about the tram?")
+    page.get_by_role("link", name="[1]", exact=True).click()
+
+
+def whole(page: Page) -> None:
+    warheads(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Read the whole article").first.click()
+    page.locator("#pane mark.current").wait_for()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    name: str
+    does: Callable[[Page], None]
+    size: tuple[int, int] = DESK
+    scheme: str = "light"
+    made_up: bool = False  # of the made-up articles of the tests: none of the shipped ones is an opinion
+
+
+PICTURED = (
+    Picture("answer", warheads),
+    Picture("dark", warheads, scheme="dark"),
+    Picture("phone", russia, size=PHONE),
+    Picture("refusal", cup),
+    Picture("opinion", tram, made_up=True),
+    Picture("article", whole),
+)
+
+
+def main() -> None:
+    from playwright.sync_api import sync_playwright
+
+    PICTURES.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        for made_up in (False, True):
+            with _page(made_up) as address:
+                for picture in PICTURED:
+                    if picture.made_up is made_up:
+                        _take(browser, address, picture)
+        browser.close()
+
+
+@contextmanager
+def _page(made_up: bool) -> Iterator[str]:
+    with TemporaryDirectory() as folder, Index.open(Path(folder) / "store") as index:
+        index.add([BRIDGE, TRAM] if made_up else read([str(ROOT / "seeds")]))
+        with serving(Bot(index)) as address:
+            yield address
+
+
+def _take(browser: Browser, address: str, picture: Picture) -> None:
+    width, height = picture.size
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if picture.scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_text("model: extractive").wait_for()
+    picture.does(page)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(500)  # what is drawn last is there
+    taken = BytesIO()
+    Image.open(BytesIO(page.screenshot())).save(taken, "WEBP", quality=88, method=6)
+    context.close()
+    if len(taken.getvalue()) > LARGEST:
+        raise SystemExit(f"{picture.name} has {len(taken.getvalue()):,} bytes; {LARGEST:,} are the most.")
+    (PICTURES / f"{picture.name}.webp").write_bytes(taken.getvalue())
+    sys.stdout.write(f"docs/{picture.name}.webp: {len(taken.getvalue()):,} bytes\n")
+
+
+if __name__ == "__main__":
+    main()
