@@ -89,7 +89,7 @@ OURS = {
         *("bot.entail", "bot.parts", "bot.prompt", "bot.refuse", "bot.write", "index.embed", "index.index"),
         *VALUES,
     },
-    "bot.web": {"bot.reference", "bot.web.sheet", "index.quiet", *KEEPING, *SURFACE},
+    "bot.web": {"bot.attribute", "bot.reference", "bot.web.sheet", "index.quiet", *KEEPING, *SURFACE},
     "bot.web.sheet": {"bot.render"},
     "bot.slack": SURFACE,
     "bot.entail": {"index.quiet", *VALUES},
