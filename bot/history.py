@@ -9,7 +9,7 @@ import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,12 +21,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.errors import Cancelled, ShownError, UsageError
+from bot.redact import REMOVED, rests_on, says, without, words_of
 from bot.render import to_json
 from bot.reread import answer_of
 from bot.types import Answer, Status, Turn
 
 FILE = "history.sqlite3"  # in the folder of the store whose articles the conversations are about
-FORMAT = 1
+FORMAT = 2
 TURNS = 8
 DAY = 86_400.0  # seconds
 EVERY = 3_600.0  # seconds between two looks for what is too old
@@ -58,6 +59,22 @@ CREATE INDEX IF NOT EXISTS turn_asked ON turn (asked);
 CREATE TABLE IF NOT EXISTS deleted (  -- lately: what was asked before and is answered after is not kept
     conversation TEXT PRIMARY KEY,    -- '' stands for all
     at REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS purged (   -- lately: what was asked before is kept without these articles
+    article TEXT PRIMARY KEY,
+    at REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS share (
+    key TEXT PRIMARY KEY,   -- as it stands in the link: whoever has this file needs no link to read the answer
+    turn INTEGER NOT NULL UNIQUE REFERENCES turn ON DELETE CASCADE,
+    made REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS feedback (
+    turn INTEGER PRIMARY KEY REFERENCES turn ON DELETE CASCADE,
+    given REAL NOT NULL,
+    good INTEGER NOT NULL,
+    reasons TEXT NOT NULL,  -- a list in JSON
+    note TEXT NOT NULL
 );
 PRAGMA user_version = {FORMAT};
 COMMIT;
@@ -112,6 +129,7 @@ class Conversation:
 class Record:
     """One question, when it was asked, and what came of it."""
 
+    number: int  # of all in the file
     question: str
     asked: datetime  # UTC
     answer: Answer | None  # None where it was stopped
@@ -145,6 +163,11 @@ class HistoryHeld(ShownError):
             f"Deleted, but another program holds {path} open, and the words stay on the disk until it ends. "
             "End it, then run `byline history`."
         )
+
+
+class RecordMissing(UsageError):
+    def __init__(self) -> None:
+        super().__init__("This answer is not kept, or no longer. Ask again.")
 
 
 class ConversationMissing(UsageError):
@@ -198,25 +221,29 @@ class History:
             "SELECT question, CASE WHEN status IN (?, ?) THEN text ELSE '' END FROM turn "
             "WHERE conversation = ? AND asked >= ? ORDER BY number DESC LIMIT ?"
         )
-        values = (Status.ANSWERED, Status.PARTIAL, place.id, self._oldest(), last)
-        with self._reading() as connection:
+        values = (Status.ANSWERED, Status.PARTIAL, place.id, self.oldest(), last)
+        with self.reading() as connection:
             return tuple(Turn(*row) for row in connection.execute(query, values))[::-1]
 
-    def keep(self, place: Place, question: str, answer: Answer | None, asked: float | None = None) -> None:
-        """Adds what came of a question that was asked at a time; None where it was stopped.
+    def keep(self, place: Place, question: str, answer: Answer | None, asked: float | None = None) -> int | None:
+        """Adds what came of a question that was asked at a time; None where it was stopped. Gives its number.
 
-        Not where the conversation was deleted since it was asked.
+        Not where the conversation was deleted since it was asked, and without the articles that were purged since.
         """
         asked = self.clock() if asked is None else asked
         place_row = (place.id, place.owner.surface, place.owner.key, place.name)
-        turn_row = (place.id, asked, question, *_columns(answer))
-        with self._writing() as connection:
+        with self.writing() as connection:
             since = "SELECT 1 FROM deleted WHERE conversation IN (?, '') AND at >= ?"
             if connection.execute(since, (place.id, asked)).fetchone():
-                return
+                return None
+            if answer:
+                purged = connection.execute("SELECT article FROM purged WHERE at >= ?", (asked,)).fetchall()
+                answer = without(answer, {article for (article,) in purged}) if purged else answer
+            turn_row = (place.id, asked, question, *_columns(answer))
             known = "INSERT INTO conversation VALUES (?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING"
             connection.execute(known, tuple(map(_sound, place_row)))
-            connection.execute("INSERT INTO turn VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", tuple(map(_sound, turn_row)))
+            added = "INSERT INTO turn VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)"
+            return connection.execute(added, tuple(map(_sound, turn_row))).lastrowid
 
     # To be shown again
 
@@ -238,13 +265,13 @@ class History:
 
     def records(self, place: Place) -> tuple[Record, ...]:
         """A whole conversation, oldest first; empty where there is none."""
-        query = "SELECT question, asked, answer FROM turn WHERE conversation = ? AND asked >= ? ORDER BY number"
-        with self._reading() as connection:
-            return tuple(_record(*row) for row in connection.execute(query, (place.id, self._oldest())))
+        query = "SELECT number, question, asked, answer FROM turn WHERE conversation = ? AND asked >= ? ORDER BY number"
+        with self.reading() as connection:
+            return tuple(record_of(*row) for row in connection.execute(query, (place.id, self.oldest())))
 
     def rename(self, place: Place, title: str) -> None:
         """An empty title stands for the first question again. Raises ConversationMissing."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             query = "UPDATE conversation SET title = ? WHERE id = ?"
             if not connection.execute(query, (_sound(title) or None, place.id)).rowcount:
                 raise ConversationMissing(place.name)
@@ -260,24 +287,52 @@ class History:
         except HistoryDamaged:
             self._remove()
 
+    def purge(self, article_ids: Collection[str]) -> int:
+        """Takes what is of these articles out of all answers, to the last byte: see `bot.redact.without`.
+
+        Also out of notes that repeat it, and of answers that are still being written. Gives how many answers had
+        something of them. Raises HistoryHeld.
+        """
+        if not article_ids or not self.exists():
+            return 0
+        changed = 0
+        now = self.clock()
+        with self.writing() as connection:
+            connection.execute("DELETE FROM purged WHERE at < ?", (now - DAY,))
+            connection.executemany("INSERT OR REPLACE INTO purged VALUES (?, ?)", [(each, now) for each in article_ids])
+            for number, record in _quoting(connection, article_ids):
+                answer = without(record, article_ids)
+                connection.execute(
+                    "UPDATE turn SET status = ?, text = ?, model = ?, answer = ? WHERE number = ?",
+                    (*map(_sound, _columns(answer)), number),
+                )
+                _purge_note(connection, number, words_of(record, article_ids))
+                changed += 1
+        self._flush()
+        return changed
+
     # The file
 
-    def _oldest(self) -> float:
+    def oldest(self) -> float:
+        """When the oldest was asked that is still shown, in seconds since 1970."""
         return self.clock() - self._days * DAY
 
     def _list(self, whose: str, text: str = "", **values: str) -> tuple[Conversation, ...]:
-        every = {**values, "text": text, "oldest": self._oldest()}
-        with self._reading() as connection:
+        every = {**values, "text": text, "oldest": self.oldest()}
+        with self.reading() as connection:
             rows = connection.execute(_LIST.format(whose), every).fetchall()
         return tuple(_conversation(*row) for row in rows)
 
     def _erase(self, query: str, conversation_id: str) -> None:
         now = self.clock()
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(query, (conversation_id,))
             connection.execute("DELETE FROM deleted WHERE at < ?", (now - DAY,))
             connection.execute("INSERT OR REPLACE INTO deleted VALUES (?, ?)", (conversation_id, now))
-        with self._reading() as connection:
+        self._flush()
+
+    def _flush(self) -> None:
+        with self.reading() as connection:
             if self.path and not _flushed(connection):
                 raise HistoryHeld(self.path)
 
@@ -287,9 +342,15 @@ class History:
             for end in ("", "-wal", "-shm"):
                 self.path.with_name(self.path.name + end).unlink(missing_ok=True)
 
+    def check_answered(self, connection: sqlite3.Connection, place: Place, number: int) -> None:
+        """Raises RecordMissing where the conversation has no answer of that number."""
+        query = "SELECT 1 FROM turn WHERE number = ? AND conversation = ? AND asked >= ? AND answer IS NOT NULL"
+        if not connection.execute(query, (number, place.id, self.oldest())).fetchone():
+            raise RecordMissing
+
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction."""
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction. Also for modules whose tables are in the same file."""
         with self._shown():
             if self.path and not self.path.exists():
                 _make(self.path)
@@ -298,7 +359,7 @@ class History:
                 yield connection
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
         """Where there is no file yet, one that holds nothing."""
         with self._shown():
             if self.exists():
@@ -335,7 +396,7 @@ class History:
 
     def _sweep(self, connection: sqlite3.Connection) -> None:
         """Deletes what is too old, now and then. Where it cannot, it is still shown to nobody."""
-        now, oldest = self.clock(), self._oldest()
+        now, oldest = self.clock(), self.oldest()
         if now - self._looked < EVERY:
             return
         self._looked = now
@@ -377,6 +438,7 @@ class Exchange:
         self._question = question
         self._asked = history.clock()
         self._ended = False
+        self.number: int | None = None  # of the record, once it is kept
         self._lacks: dict[str, None] = {}  # sentences, in order
 
     def turns(self, last: int = TURNS) -> tuple[Turn, ...]:
@@ -408,7 +470,7 @@ class Exchange:
     def _keep(self, answer: Answer | None) -> None:
         self._ended = True
         with self._unless_noticed("This is not kept, so a later question will not know of it."):
-            self._history.keep(self._place, self._question, answer, self._asked)
+            self.number = self._history.keep(self._place, self._question, answer, self._asked)
 
     @contextmanager
     def _unless_noticed(self, lack: str) -> Iterator[None]:
@@ -446,7 +508,7 @@ def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
-    if not connection.execute("PRAGMA user_version").fetchone()[0]:
+    if connection.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(_SCHEMA)
     return connection
@@ -465,15 +527,33 @@ def _flushed(connection: sqlite3.Connection) -> bool:
     return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
 
+def _quoting(connection: sqlite3.Connection, article_ids: Collection[str]) -> Iterator[tuple[int, Answer]]:
+    """The answers that hold anything of these articles, with their numbers."""
+    named = " OR ".join(["instr(answer, ?)"] * len(article_ids))
+    query = f"SELECT number, question, asked, answer FROM turn WHERE {named}"
+    names = [json.dumps(each, ensure_ascii=False) for each in article_ids]
+    for row in connection.execute(query, names).fetchall():
+        record = record_of(*row)
+        if record.answer and rests_on(record.answer, article_ids):
+            yield record.number, record.answer
+
+
+def _purge_note(connection: sqlite3.Connection, number: int, quotes: Sequence[str]) -> None:
+    for (note,) in connection.execute("SELECT note FROM feedback WHERE turn = ?", (number,)).fetchall():
+        if says(note, quotes):
+            connection.execute("UPDATE feedback SET note = ? WHERE turn = ?", (REMOVED, number))
+
+
 def _columns(answer: Answer | None) -> tuple[str | None, ...]:
     if answer is None:
         return STOPPED, "", "", None
     return str(answer.status), answer.text, answer.model, json.dumps(to_json(answer), ensure_ascii=False)
 
 
-def _record(question: str, asked: float, answer: str | None) -> Record:
+def record_of(number: int, question: str, asked: float, answer: str | None) -> Record:
+    """From the columns of a turn."""
     try:
-        return Record(question, _moment(asked), answer_of(json.loads(answer)) if answer else None)
+        return Record(number, question, _moment(asked), answer_of(json.loads(answer)) if answer else None)
     except (KeyError, TypeError, ValueError) as error:
         raise _Unwritten(f"an answer in it is none ({error})") from error
 

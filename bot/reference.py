@@ -20,7 +20,9 @@ _SPECIAL = {
     "^": r"\textasciicircum{}",
     "\\": r"\textbackslash{}",
 }
-_MARKUP = re.compile(r"[\\`*_\[\]<>#|~&]|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+# What Markdown reads as more than text: also formulas, and addresses that GitHub makes links of.
+_MARKUP = re.compile(r"[\\`*_\[\]<>#|~&$]|^[-+=]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_LIST = re.compile(r"^(\d+)(?=[.)])")
 
 
 def apa(citation: Citation) -> str:
@@ -57,11 +59,11 @@ def bibtex(citation: Citation) -> str:
 def markdown(citations: Sequence[Citation]) -> str:
     """The quotes of one article, and below them a line about it, as Markdown in which their text is text."""
     first = citations[0]
-    title = _marked(first.title)
+    title = as_markdown(first.title)
     url = _address(first)
     linked = f"[{title}](<{url}>)" if url else title
-    quotes = (f"> {_marked(each.quote)}" for each in citations)
-    return "\n>\n".join((*quotes, f"> — {', '.join(filter(None, (linked, _marked(byline(first)))))}"))
+    quotes = (f"> {as_markdown(each.quote)}" for each in citations)
+    return "\n>\n".join((*quotes, f"> — {', '.join(filter(None, (linked, as_markdown(byline(first)))))}"))
 
 
 def plain(citations: Sequence[Citation]) -> str:
@@ -102,8 +104,13 @@ def _tex(text: str) -> str:
     return "".join(_SPECIAL.get(character, character) for character in one_line(text))
 
 
-def _marked(text: str) -> str:
-    return _MARKUP.sub(r"\\\g<0>", one_line(text))
+def as_markdown(text: str) -> str:
+    """`text` on one line, as Markdown in which it is text.
+
+    >>> as_markdown("2021. *Not* a list")
+    '2021\\\\. \\\\*Not\\\\* a list'
+    """
+    return _LIST.sub(r"\1\\", _MARKUP.sub(r"\\\g<0>", one_line(text)))
 
 
 def _address(citation: Citation) -> str:

@@ -21,6 +21,7 @@ INDEX_VALUES = {"index.types", "index.errors"}
 VALUES = {"bot.types", "bot.errors", *INDEX_VALUES}
 TEXT = {"index.sentence", "index.fingerprint", "index.words"}
 SURFACE = {"bot.answer", "bot.history", "bot.render", *VALUES}
+KEEPING = {"bot.export", "bot.feedback", "bot.share", "bot.since"}
 OURS = {
     "index": {"index.embed", "index.errors", "index.index", "index.store", "index.types", "index.fingerprint"},
     "index.types": set(),
@@ -75,7 +76,12 @@ OURS = {
     "bot.render": {"bot.attribute", *VALUES},
     "bot.reference": {"bot.attribute", "bot.render", *VALUES},
     "bot.reread": VALUES,
-    "bot.history": {"bot.render", "bot.reread", *VALUES},
+    "bot.redact": VALUES,
+    "bot.since": {"index.fingerprint", *VALUES},
+    "bot.history": {"bot.redact", "bot.render", "bot.reread", *VALUES},
+    "bot.share": {"bot.history", *VALUES},
+    "bot.feedback": {"bot.history", "bot.render", *VALUES},
+    "bot.export": {"bot.attribute", "bot.history", "bot.reference", "bot.render", "bot.web.sheet", *VALUES},
     "bot.model": {"index.quiet", *VALUES},
     "bot.langchain": {"bot.answer", "bot.model", "bot.render", "index.index", *VALUES},
     "bot.answer": {
@@ -83,7 +89,16 @@ OURS = {
         *("bot.entail", "bot.parts", "bot.prompt", "bot.refuse", "bot.write", "index.embed", "index.index"),
         *VALUES,
     },
-    "bot.web": {"bot.attribute", "index.fingerprint", "bot.reference", "index.quiet", *SURFACE},
+    "bot.web": {
+        "bot.attribute",
+        "bot.reference",
+        "bot.web.sheet",
+        "index.fingerprint",
+        "index.quiet",
+        *KEEPING,
+        *SURFACE,
+    },
+    "bot.web.sheet": {"bot.render"},
     "bot.slack": SURFACE,
     "bot.entail": {"index.quiet", *VALUES},
     "bot.evaluate": {"bot.attribute", "bot.reread", *TEXT, *SURFACE},
@@ -96,6 +111,7 @@ OURS = {
         "index",
         "index.embed",
         "index.load",
+        *KEEPING,
         *SURFACE,
     },  # it starts the others
 }
@@ -115,7 +131,7 @@ VENDORS = {
     "gradio": {"bot.web"},
     "httpcore": {"index.load"},
     "httpx": {"bot.model", "index.load", "index.store"},
-    "jinja2": {"bot.model"},
+    "jinja2": {"bot.model", "bot.web.sheet"},
     "jsonschema": {"bot.evaluate"},
     "langchain": {"bot.model"},
     "langchain_core": {"bot.langchain", "bot.model"},
@@ -123,6 +139,7 @@ VENDORS = {
     "lxml": {"index.byline", "index.load"},
     "markdown_it": {"index.load"},
     "markitdown": {"index.load"},
+    "markupsafe": {"bot.export", "bot.web.sheet"},
     "numpy": {"bot.evidence", "bot.model", "index.embed", "index.passages", "index.store"},
     "onnxruntime": {"index.embed"},
     "openpyxl": {"index.load"},
@@ -144,7 +161,7 @@ VENDORS = {
     "trafilatura": {"index.load"},
     "typer": {"bot.cli"},
     "uvicorn": {"bot.web"},
-    "yaml": {"bot.evaluate", "index.load"},
+    "yaml": {"bot.evaluate", "bot.feedback", "index.load"},
 }
 # Imported inside the function that needs them, never while a module is read...
 HEAVY = {
@@ -154,9 +171,11 @@ HEAVY = {
         "dateparser",
         "fastapi",
         "gradio",
+        "jinja2",
         "langchain",
         "langchain_core",
         "llama_cpp",
+        "markupsafe",
         "numpy",
         "rich",
         "rjieba",
@@ -196,7 +215,7 @@ PURE = {
         "bot.evidence",
         "bot.figures",
     ),
-    *("bot.prompt", "bot.refuse", "bot.render", "bot.reread", "bot.types", "bot.write"),
+    *("bot.prompt", "bot.redact", "bot.refuse", "bot.render", "bot.reread", "bot.since", "bot.types", "bot.write"),
 }
 IO = {
     *("asyncio", "http", "io", "os", "shutil", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading"),

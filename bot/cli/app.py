@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import articles, bring, conversations, doctor, evaluate, models, questions, store
+from bot.cli import articles, bring, conversations, doctor, evaluate, feedback, models, questions, store
 from bot.cli.terminal import say
 from bot.errors import ShownError, UsageError
 
@@ -28,6 +28,7 @@ for command in (questions.search, questions.ask, questions.chat, questions.slack
     app.command()(command)
 app.command("eval")(evaluate.evaluate)
 app.add_typer(conversations.app, name="history")
+app.command()(feedback.feedback)
 app.add_typer(models.app, name="model")
 app.add_typer(store.app, name="store")
 app.command()(doctor.doctor)

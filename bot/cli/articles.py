@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot import render
 from bot.cli import terminal
-from bot.cli.options import AsJson, StoreFolder, open_index
+from bot.cli.options import AsJson, StoreFolder, open_history, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
 from bot.errors import UsageError
+from index.errors import ArticleMissing
+
+if TYPE_CHECKING:
+    from index import Index
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -53,14 +57,27 @@ def show_article(article_id: Id, store: StoreFolder = None, as_json: AsJson = Fa
 
 
 @app.command("remove")
-def remove_articles(article_ids: Ids, store: StoreFolder = None) -> None:
-    """Take articles out. Where one of them is not there, none is."""
-    with open_index(read({"store": store})) as index:
-        for article_id in article_ids:
+def remove_articles(
+    article_ids: Ids,
+    purge: Annotated[
+        bool, typer.Option("--purge", help="Take their words out of conversations, shared answers and feedback too.")
+    ] = False,
+    store: StoreFolder = None,
+) -> None:
+    """Take articles out. Where one of them is not there, none is, unless with `--purge`: it may have been before."""
+    config = read({"store": store})
+    with open_index(config) as index:
+        there = [each for each in dict.fromkeys(article_ids) if not purge or _is_there(index, each)]
+        for article_id in there:
             index.article(article_id)
-        for article_id in dict.fromkeys(article_ids):
+        for article_id in there:
             index.remove(article_id)
             say(f"Removed {article_id}")
+    if purge:
+        count = open_history(config).purge(dict.fromkeys(article_ids))
+        if not there and not count:
+            raise ArticleMissing(article_ids[0])
+        say(f"Purged {count} answer{'' if count == 1 else 's'} that had something of {_them(article_ids)}")
 
 
 @app.command("history")
@@ -78,3 +95,15 @@ def show_history(article_id: Id, store: StoreFolder = None, as_json: AsJson = Fa
         show((f"{revision.at:%Y-%m-%d %H:%M} UTC", terminal.MARK))
         for line in render.revision_lines(revision):
             say(f"  {line}")
+
+
+def _is_there(index: Index, article_id: str) -> bool:
+    try:
+        index.article(article_id)
+    except ArticleMissing:
+        return False
+    return True
+
+
+def _them(article_ids: list[str]) -> str:
+    return "it" if len(set(article_ids)) == 1 else "them"

@@ -1,19 +1,23 @@
-"""The commands that show what was asked before, and take it out."""
+"""The commands that show what was asked before, write it to files, and take it out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from bot import render
 from bot.cli import terminal
-from bot.cli.options import AsJson, StoreFolder, open_history
-from bot.cli.terminal import say, say_json, show
-from bot.config import read
-from bot.errors import UsageError
+from bot.cli.options import AsJson, StoreFolder, open_history, open_index
+from bot.cli.terminal import safe, say, say_json, show
+from bot.config import Config, read
+from bot.errors import ShownError, UsageError
+from bot.export import Form, Since, conversation_json, export, record_json
 from bot.history import FILE, Conversation, ConversationMissing, History, Owner, Place, Record
+from bot.since import since
 from bot.types import Status
 
 app = typer.Typer(rich_markup_mode=None)
@@ -27,7 +31,7 @@ All = Annotated[bool, typer.Option("--all", help="Every conversation.")]
 
 @app.callback(invoke_without_command=True)
 def conversations(context: typer.Context, store: StoreFolder = None, as_json: AsJson = False) -> None:
-    """List the conversations of all surfaces; show or delete some."""
+    """List the conversations of all surfaces; show, export or delete some."""
     if context.invoked_subcommand:
         if store or as_json:
             raise UsageError(f"Options stand at the end: `byline history {context.invoked_subcommand} ID --store DIR`.")
@@ -54,6 +58,29 @@ def show_conversation(conversation_id: Id, store: StoreFolder = None, as_json: A
         show((f"{moment(record.asked)}  ", ""), (record.question, "bold"))
         show_outcome(record)
         say("")
+
+
+@app.command("export")
+def export_conversation(
+    conversation_id: Id,
+    form: Annotated[Form, typer.Option("--format", help="What to write.")] = Form.MARKDOWN,
+    answer: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Only the answer to the Nth question, counted from 1.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it there.")] = None,
+    store: StoreFolder = None,
+) -> None:
+    """A conversation with its proof, or one answer of it: as Markdown, a page that prints well, or JSON."""
+    config = read({"store": store})
+    history = kept(store)
+    found = named(history, conversation_id)
+    records = history.records(found.place)
+    if answer is not None and answer > len(records):
+        raise UsageError(f"The conversation has {len(records)} questions, and there is no answer {answer}.")
+    chosen = records if answer is None else records[answer - 1 : answer]
+    with changes(config) as told:
+        text = export(form, found, chosen, told)
+    write_out(text, output)
 
 
 @app.command("delete")
@@ -102,23 +129,30 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
-def conversation_json(conversation: Conversation) -> dict[str, Any]:
-    """`byline history --json`."""
-    return {
-        "id": conversation.place.id,
-        "surface": conversation.place.owner.surface,
-        "name": conversation.place.name,
-        "title": conversation.title,
-        "started": render.iso(conversation.started),
-        "used": render.iso(conversation.used),
-        "turns": conversation.turns,
-    }
+@contextmanager
+def changes(config: Config) -> Iterator[Since]:
+    """What became of the articles since, as far as there is an index to tell."""
+    from index import Index
+
+    if not Index.exists(config.store):
+        yield lambda _: {}
+        return
+    with open_index(config, agree=False) as index:
+        yield lambda answer: since(answer, index.article)
 
 
-def record_json(record: Record) -> dict[str, Any]:
-    return {
-        "question": record.question,
-        "asked": render.iso(record.asked),
-        "status": record.status,
-        "answer": render.to_json(record.answer) if record.answer else None,
-    }
+def write_out(text: str, output: Path | None) -> None:
+    """To a file as it is; to a screen without what a terminal would obey. Raises FileUnwritable."""
+    if output is None:
+        typer.echo(safe(text) if terminal.on_screen() else text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise FileUnwritable(output, error.strerror or str(error)) from error
+    say(f"Written to {output}")
+
+
+class FileUnwritable(ShownError):
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path} cannot be written: {reason}. Name another file with --output.")

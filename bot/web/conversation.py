@@ -11,7 +11,10 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from bot.errors import ShownError, UsageError
+from bot.export import Since
+from bot.feedback import of_conversation
 from bot.history import History, Owner, Place, Record, without_attempts
+from bot.share import links
 from bot.types import Answer, Cancellation, EvidenceReady, Status, Turn, Words
 from bot.web import chat, panel
 from bot.web.mishap import Mishap
@@ -39,6 +42,9 @@ class Exchange:
     said: str = ""  # the words so far, then the text of the answer; empty where there is none
     understood: tuple[Understood, ...] = ()  # days, outlets and authors that it names, as they are heeded
     ignored: tuple[Understood, ...] = ()  # those that the person does not want heeded
+    record: int | None = None  # its number in the history, once an answer is kept
+    good: bool | None = None  # what the person said of it
+    key: str | None = None  # of the link to it, where it is shared
     answer: Answer | None = None  # None until it is there
 
     @property
@@ -93,13 +99,22 @@ def new_place(owner: Owner | None = None) -> Place:
     return Place(owner or Owner("web", token_urlsafe(16)), token_urlsafe(8))
 
 
-def recalled(history: History, place: Place) -> Conversation:
-    """What is kept there, as it was shown; empty where nothing is."""
+def recalled(history: History, place: Place, since: Since = lambda _: {}) -> Conversation:
+    """What is kept there, as it was shown, with what became of the quoted articles; empty where nothing is."""
     try:
-        records = history.records(place)
+        records, keys, said = history.records(place), links(history, place), of_conversation(history, place)
     except ShownError as error:
         return Conversation(notice=str(error), place=place)
-    return Conversation(tuple(_kept(number, each) for number, each in enumerate(records, 1)), place=place)
+    exchanges = (
+        replace(
+            _kept(number, each, since),
+            record=each.number if each.answer else None,
+            good=said[each.number].good if each.number in said else None,
+            key=keys.get(each.number),
+        )
+        for number, each in enumerate(records, 1)
+    )
+    return Conversation(tuple(exchanges), place=place)
 
 
 def deleted(history: History, conversation: Conversation) -> Conversation:
@@ -160,6 +175,7 @@ def converse(
             ):
                 for exchange in steps:
                     yield before.with_last(exchange, answering=True)
+                exchange = replace(exchange, record=kept.number)
         except UsageError as error:
             yield before.not_taken(question, str(error))
             return
@@ -210,18 +226,19 @@ def _found(bot: Bot, exchange: Exchange, event: EvidenceReady) -> Exchange:
     )
 
 
-def _kept(number: int, record: Record) -> Exchange:
+def _kept(number: int, record: Record, since: Since) -> Exchange:
     exchange = Exchange(number, record.question, chat.stopped(""))
     if not record.answer:
         return exchange
-    return _finished(replace(exchange, understood=record.answer.understood), record.answer)
+    return _finished(replace(exchange, understood=record.answer.understood), record.answer, since)
 
 
-def _finished(exchange: Exchange, answer: Answer) -> Exchange:
+def _finished(exchange: Exchange, answer: Answer, since: Since = lambda _: {}) -> Exchange:
     exchange = replace(exchange, shown=chat.finished(exchange.number, answer), answer=answer)
     match answer.status:
         case Status.ANSWERED | Status.PARTIAL:
-            return replace(exchange, proof=panel.proof(exchange.number, answer), said=answer.text)
+            proof = panel.proof(exchange.number, answer, since(answer))
+            return replace(exchange, proof=proof, said=answer.text)
         case Status.REFUSED:
             return replace(exchange, proof=panel.nearest(exchange.proof), said="")
         case Status.FAILED:

@@ -14,12 +14,14 @@ from bot.errors import ShownError
 from bot.history import History, Owner, Place
 from bot.render import understood_line
 from bot.types import Cancellation
-from bot.web import chat, panel, reader, welcome
+from bot.web import chat, keeping, panel, reader, sidebar, welcome
 from bot.web.conversation import LOOK, Conversation, converse, deleted, new_place, recalled, reconsider
+from bot.web.desk import Desk
 from bot.web.examples import examples
 from bot.web.markup import safe
 from bot.web.mishap import Mishap
 from bot.web.opening import Opening
+from bot.web.shared import Downloads, known_since
 from bot.web.theme import theme
 from index.errors import ArticleMissing
 
@@ -30,14 +32,15 @@ if TYPE_CHECKING:
 
 TITLE = "Byline"
 OPENING = "Opening the articles…"
-SCRIPT = "script.js"
+SCRIPTS = ("script.js", "keep.js")
+STYLES = ("style.css", "keep.css")
 MARK = "mark.svg"
 
 CONCURRENT = 8  # answers at a time; the local model still writes one by one
 WAITING = 64
 
 
-def build_page(opening: Opening, history: History) -> "Blocks":
+def build_page(opening: Opening, history: History, downloads: Downloads) -> "Blocks":
     """The page, to be mounted with `dress()`. Questions that come before the bot is open wait for it.
 
     The browser remembers where its conversation is kept, so that it is there again after a reload.
@@ -73,7 +76,7 @@ def build_page(opening: Opening, history: History) -> "Blocks":
 
     def recall(saved: object) -> list[Any]:
         # A page that has just come shows an empty conversation; its box may already hold what somebody types.
-        return _changes(Conversation(), recalled(history, _place(saved)))
+        return _changes(Conversation(), recalled(history, _place(saved), known_since(opening)))
 
     def read(text: str, conversation: Conversation) -> Any:
         wanted = reader.request(text)
@@ -88,7 +91,7 @@ def build_page(opening: Opening, history: History) -> "Blocks":
     with page:
         state = gr.State(Conversation())
         browser = gr.BrowserState(storage_key="byline", secret="byline")  # the secret hides nothing: pages hold it
-        # Left of all: the sidebar.
+        side = sidebar.draw()
         with gr.Row(elem_id="top"):
             gr.Markdown(f'<h1><img src="{MARK}" alt="" width="28" height="28">{TITLE}</h1>', elem_id="title")
             # Between the name and the buttons: links to other pages.
@@ -116,6 +119,7 @@ def build_page(opening: Opening, history: History) -> "Blocks":
                         visible=False,
                     )
                     # Between what was understood and the box: filters.
+                    fields = keeping.draw()
                     notice = gr.Markdown(elem_id="notice", latex_delimiters=[])
                     box = gr.Textbox(
                         elem_id="question",
@@ -144,11 +148,16 @@ def build_page(opening: Opening, history: History) -> "Blocks":
             named.input(ask_again, [named, state], shown, **quietly),
         ]
         # Cancelled first, told so then: in one event it is told first, and the answer's next words overwrite that.
-        box.stop(None, cancels=answers, **quietly).then(stop, [state], shown, **quietly)
-        again.click(None, cancels=answers, **quietly).then(start_again, [state], shown, **quietly)
-        away.click(None, cancels=answers, **quietly).then(delete, [state], shown, **quietly)
+        ended = [
+            box.stop(None, cancels=answers, **quietly).then(stop, [state], shown, **quietly),
+            again.click(None, cancels=answers, **quietly).then(start_again, [state], shown, **quietly),
+            away.click(None, cancels=answers, **quietly).then(delete, [state], shown, **quietly),
+            page.load(recall, [browser], shown, **quietly),
+        ]
+        desk = Desk(state, shown, _changes, _notice, answers, quietly)
+        opened = sidebar.wire(side, desk, history, downloads, known_since(opening), [*answers, *ended])
+        keeping.wire(fields, desk, history, downloads, leaving=[opened, *ended[1:3]])
         asked.change(read, [asked, state], article, **quietly)
-        page.load(recall, [browser], shown, **quietly)
         page.load(greet, None, [state_of_things, messages], concurrency_limit=None, **quietly)
     page.queue(default_concurrency_limit=CONCURRENT, max_size=WAITING, api_open=False)
     return page
@@ -158,9 +167,14 @@ def dress() -> dict[str, Any]:
     """What `mount_gradio_app` has to be told about the looks of the page."""
     return {
         "theme": theme(),
-        "css": files("bot.web").joinpath("style.css").read_text(encoding="utf-8"),
+        "css": "\n".join(files("bot.web").joinpath(each).read_text(encoding="utf-8") for each in STYLES),
         # By their addresses: Gradio adds this when no inline script may run.
-        "head": f'<script src="{SCRIPT}"></script><link rel="icon" href="{MARK}" type="image/svg+xml">',
+        "head": "".join(
+            (
+                *(f'<script src="{each}"></script>' for each in SCRIPTS),
+                f'<link rel="icon" href="{MARK}" type="image/svg+xml">',
+            )
+        ),
         "footer_links": [],
         "run_history": False,
         "enable_monitoring": False,
@@ -203,6 +217,13 @@ def _changes(before: Conversation | None, after: Conversation) -> list[Any]:
         _line(after.notice),
         gr.skip() if before and before.answering == after.answering else _box(after),
     ]
+
+
+def _notice(text: str) -> list[Any]:
+    """As `_changes`, where nothing but the notice is new."""
+    import gradio as gr
+
+    return [*(gr.skip() for _ in range(5)), _line(text), gr.skip()]
 
 
 def _saved(place: Place | None) -> list[str] | None:
@@ -283,7 +304,7 @@ def _messages(conversation: Conversation) -> list[dict[str, str]]:
         for each in conversation.exchanges
         for message in (
             {"role": "user", "content": chat.question(each.question)},
-            {"role": "assistant", "content": each.shown},
+            {"role": "assistant", "content": each.shown + keeping.row(each)},
         )
     ]
 

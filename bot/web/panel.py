@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from bot.reference import references
@@ -63,15 +64,18 @@ def _folded(cards: Sequence[str], beside: bool) -> str:
     return f'<details class="others"><summary>{count}</summary>{"".join(cards)}</details>'
 
 
-def proof(turn: int, answer: Answer) -> str:
-    """The passages that are quoted, in the order of their first mark, with the exact quotes marked and numbered."""
+def proof(turn: int, answer: Answer, since: Mapping[int, str] = MappingProxyType({})) -> str:
+    """The passages that are quoted, in the order of their first mark, with the exact quotes marked and numbered.
+
+    `since` says by mark what became of an article.
+    """
     groups: dict[Passage, list[Citation]] = {}
     for citation in answer.citations:
         groups.setdefault(_context(citation, answer.hits), []).append(citation)
-    return "".join(_proof(turn, passage, citations) for passage, citations in groups.items())
+    return "".join(_proof(turn, passage, citations, since) for passage, citations in groups.items())
 
 
-def _proof(turn: int, passage: Passage, citations: Sequence[Citation]) -> str:
+def _proof(turn: int, passage: Passage, citations: Sequence[Citation], since: Mapping[int, str]) -> str:
     ranges = [
         Marked(
             each.start - passage.start,
@@ -84,7 +88,9 @@ def _proof(turn: int, passage: Passage, citations: Sequence[Citation]) -> str:
     text = marked(passage.text.rstrip(), ranges)
     first = citations[0]
     whole = reading(turn, first.article_id, first.mark)
-    return _card(first, text, whole, [each.mark for each in citations], _references(citations))
+    changed = dict.fromkeys(since[each.mark] for each in citations if each.mark in since)
+    notes = "".join(f'<p class="changed">{safe(note)}</p>' for note in changed)
+    return _card(first, text, whole, [each.mark for each in citations], notes + _references(citations))
 
 
 def _references(citations: Sequence[Citation]) -> str:

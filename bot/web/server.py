@@ -13,6 +13,7 @@ from bot.errors import UsageError
 from bot.history import History
 from bot.web.opening import Opening
 from bot.web.policy import Guarded
+from bot.web.shared import Downloads, add_pages
 from index.quiet import quiet
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _app(opening: Opening, failed: Callable[[], None], history: History | None) 
     from gradio import mount_gradio_app
     from starlette.middleware.cors import CORSMiddleware
 
-    from bot.web.page import MARK, SCRIPT, build_page, dress
+    from bot.web.page import MARK, SCRIPTS, build_page, dress
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -97,10 +98,13 @@ def _app(opening: Opening, failed: Callable[[], None], history: History | None) 
         content = files("bot.web").joinpath(name).read_bytes()
         return Response(content, media_type=media_type, headers={"cache-control": "no-cache"})
 
-    app.get(f"/{SCRIPT}")(partial(file, SCRIPT, "text/javascript"))
+    for script in SCRIPTS:
+        app.get(f"/{script}")(partial(file, script, "text/javascript"))
     app.get(f"/{MARK}")(partial(file, MARK, "image/svg+xml"))
 
-    mount_gradio_app(app, build_page(opening, history or History.in_memory()), "/", **dress())
+    kept, downloads = history or History.in_memory(), Downloads()
+    add_pages(app, opening, kept, downloads)
+    mount_gradio_app(app, build_page(opening, kept, downloads), "/", **dress())
     return app
 
 

@@ -1,0 +1,94 @@
+"""An answer without what it has of articles that were removed: their words, their facts, and what rested on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from bot.types import Answer, Sentence, State
+from index.types import Hits
+
+REMOVED = "[An article was removed, and with it what rested on it.]"
+REASON = "The article that said this was removed."
+
+_MARKS = re.compile(r" ?(?:\[\d+\])+")
+_WORD = re.compile(r"\w+")
+_LONG = 12  # letters: what is shorter, anybody may have said
+
+
+def rests_on(answer: Answer, article_ids: Collection[str]) -> bool:
+    """Whether an answer holds anything of these articles."""
+    held = {
+        *(each.article_id for each in answer.citations),
+        *(each.article_id for each in answer.evidence),
+        *(each.article_id for each in answer.nearest),
+        *(hit.passage.article_id for hit in answer.hits),
+    }
+    return not held.isdisjoint(article_ids)
+
+
+def words_of(answer: Answer, article_ids: Collection[str]) -> tuple[str, ...]:
+    """The sentences of these articles that an answer has chosen or quotes."""
+    quotes = [each.quote for each in answer.citations if each.article_id in article_ids]
+    return tuple(dict.fromkeys((*quotes, *(each.text for each in answer.evidence if each.article_id in article_ids))))
+
+
+def says(text: str, quotes: Iterable[str]) -> bool:
+    """Whether a text says one of the quotes or a part of it, whatever its spaces, capitals and punctuation are.
+
+    >>> says("It's said that THE PORT  will open in May!", ["The port will open in May."]), says("Yes.", ["Yes, no."])
+    (True, False)
+    """
+    said = _words(text)
+    return any(_within(quote, said) or _within(said, quote) for quote in map(_words, quotes))
+
+
+def without(answer: Answer, article_ids: Collection[str]) -> Answer:
+    """The answer without these articles. A sentence that cites one, or says what it says, is `REMOVED`.
+
+    What is left keeps its marks.
+
+    >>> from bot.types import Citation, Status
+    >>> told = Sentence("It is shut.", 0, 11, State.SUPPORTED, citations=(1,))
+    >>> quoted = Citation(1, "port", 5, 16, "It is shut.", "Port news")
+    >>> answer = Answer("Is it?", Status.ANSWERED, "It is shut. [1]", "scripted", (told,), (quoted,))
+    >>> without(answer, {"port"}).text
+    '[An article was removed, and with it what rested on it.]'
+    """
+    quotes = words_of(answer, article_ids)
+    gone = {each.mark for each in answer.citations if each.article_id in article_ids}
+    sentences: list[Sentence] = []
+    text, place = "", 0
+    for sentence in answer.sentences:
+        text += answer.text[place : sentence.start]
+        place = sentence.end
+        if gone & set(sentence.citations) or says(sentence.text, quotes):
+            sentence = Sentence(REMOVED, 0, 0, State.UNSUPPORTED, REASON)
+            if marks := _MARKS.match(answer.text, place):
+                place = marks.end()
+        sentences.append(replace(sentence, start=len(text), end=len(text) + len(sentence.text)))
+        text += sentence.text
+    rest = answer.text[place:]
+    cited = {mark for each in sentences for mark in each.citations}
+    return replace(
+        answer,
+        text=text + (REMOVED if says(rest, quotes) else rest),
+        sentences=tuple(sentences),
+        citations=tuple(each for each in answer.citations if each.mark in cited),
+        evidence=tuple(each for each in answer.evidence if each.article_id not in article_ids),
+        hits=Hits(
+            tuple(hit for hit in answer.hits if hit.passage.article_id not in article_ids),
+            answer.hits.filters,
+            answer.hits.understood,
+        ),
+        nearest=tuple(each for each in answer.nearest if each.article_id not in article_ids),
+    )
+
+
+def _within(part: str, whole: str) -> bool:
+    return len(part) >= _LONG and part in whole
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(text.casefold()))} "

@@ -1,0 +1,217 @@
+"""What can be done with an answer, below it: say what one thinks of it, share it, take it elsewhere.
+
+The buttons stand in the chat's markup, and `keep.js` tells the page which one was pressed.
+"""
+
+# No `from __future__ import annotations`: Gradio looks at the types of its handlers, which are local names here.
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.errors import ShownError
+from bot.export import Form
+from bot.feedback import LONGEST, Feedback, Reason, give
+from bot.history import History, Place, RecordMissing
+from bot.share import share, take_back
+from bot.web.conversation import ONE_AT_A_TIME, Conversation, Exchange
+from bot.web.desk import Desk
+from bot.web.shared import Downloads, Wanted
+
+THANKS = "Thank you. It is kept with the answer."
+SHARED = "Anyone who has this link can read this one answer and its proof, until you stop sharing it."
+TAKEN_BACK = "The answer is no longer shared."
+NAMES = {Form.MARKDOWN: "Markdown", Form.HTML: "Web page, to print", Form.JSON: "JSON"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An answer of the conversation on show that something is done with."""
+
+    place: Place
+    number: int  # in the conversation, from 1
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields for what needs more than a button: Gradio's."""
+
+    told: Any  # which button was pressed
+    target: Any  # a state
+    judging: Any
+    reasons: Any
+    note: Any
+    send: Any
+    sharing: Any
+    link: Any
+    stop: Any
+    exporting: Any
+    links: Any
+    closing: tuple[Any, ...]
+
+    @property
+    def changing(self) -> list[Any]:
+        """What `_opened` gives values for."""
+        return [
+            *(self.target, self.judging, self.reasons, self.note, self.sharing, self.link, self.exporting, self.links)
+        ]
+
+
+def row(exchange: Exchange) -> str:
+    """The buttons below an answer that is kept."""
+    if exchange.record is None:
+        return ""
+    buttons = (
+        ("good", "Helpful", exchange.good is True),
+        ("bad", "Not helpful", exchange.good is False),
+        ("share", "Shared" if exchange.key else "Share", exchange.key is not None),
+        ("export", "Export", False),
+    )
+    return f'<p class="acts">{"".join(_button(exchange.number, *each) for each in buttons)}</p>'
+
+
+def downloads(offered: Downloads, wanted: Wanted) -> str:
+    """The links to what is wanted in each form. They work for an hour."""
+    key = offered.offer(wanted)
+    items = "".join(f'<li><a href="download/{key}/{form}">{name}</a></li>' for form, name in NAMES.items())
+    return f'<ul class="downloads">{items}</ul>'
+
+
+def pressed(told: str) -> tuple[str, int]:
+    """The verb and the number of the button that `keep.js` tells of; no verb where it tells of none.
+
+    >>> pressed("share-3 1606314405"), pressed("anything")
+    (('share', 3), ('', 0))
+    """
+    verb, _, number = told.partition(" ")[0].partition("-")
+    return (verb, int(number)) if number.isascii() and number.isdigit() else ("", 0)
+
+
+def target_of(conversation: Conversation, number: int) -> Target:
+    """Raises RecordMissing where the conversation on show has no such answer that is kept."""
+    record = conversation.exchanges[number - 1].record if 1 <= number <= len(conversation.exchanges) else None
+    if conversation.place is None or record is None:
+        raise RecordMissing
+    return Target(conversation.place, number, record)
+
+
+def known(conversation: Conversation, target: Target, notice: str = "", **what: Any) -> Conversation:
+    """With something else known of an answer, where the conversation is still the same."""
+    if conversation.place != target.place or len(conversation.exchanges) < target.number:
+        return replace(conversation, notice=notice)
+    exchanges = list(conversation.exchanges)
+    exchanges[target.number - 1] = replace(exchanges[target.number - 1], **what)
+    return replace(conversation, exchanges=tuple(exchanges), notice=notice)
+
+
+def draw() -> Fields:
+    """The fields, where they are to stand; none is seen before it is needed."""
+    import gradio as gr
+
+    told = gr.Textbox(elem_id="act", label="Which button was pressed", visible="hidden")
+    target = gr.State(None)
+    with gr.Column(visible=False, elem_id="judging", elem_classes="acting") as judging:
+        reasons = gr.CheckboxGroup([str(each) for each in Reason], label="What is wrong with this answer?")
+        note = gr.Textbox(label="A note for whoever runs Byline (optional)", max_length=LONGEST, lines=2, max_lines=6)
+        with gr.Row():
+            send = gr.Button("Send", size="sm", variant="primary")
+            judged = gr.Button("Close", size="sm", elem_classes="close")
+    with gr.Column(visible=False, elem_id="sharing", elem_classes="acting") as sharing:
+        link = gr.Textbox(label="Link", info=SHARED, interactive=False, buttons=["copy"])
+        with gr.Row():
+            stop = gr.Button("Stop sharing", size="sm")
+            shared = gr.Button("Close", size="sm", elem_classes="close")
+    with gr.Column(visible=False, elem_id="exporting", elem_classes="acting") as exporting:
+        links = gr.Markdown(latex_delimiters=[])
+        exported = gr.Button("Close", size="sm", elem_classes="close")
+    closing = (judged, shared, exported)
+    return Fields(told, target, judging, reasons, note, send, sharing, link, stop, exporting, links, closing)
+
+
+def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leaving: Sequence[Any]) -> None:
+    """What happens when a button or a field is used. After the events `leaving` another conversation is on show."""
+    import gradio as gr
+
+    def act(told: str, conversation: Conversation, request: gr.Request) -> list[Any]:
+        verb, number = pressed(told)
+        if conversation.answering:  # its next words would undo what is changed now
+            return [*desk.notice(ONE_AT_A_TIME), *_opened()]
+        try:
+            target = target_of(conversation, number)
+            match verb:
+                case "good" | "bad":
+                    good = verb == "good"
+                    give(history, target.place, target.record, Feedback(good))
+                    after = known(conversation, target, THANKS, good=good)
+                    return [*desk.changes(conversation, after), *_opened(target, judging=not good)]
+                case "share":
+                    key = share(history, target.place, target.record)
+                    after = known(conversation, target, key=key)
+                    return [
+                        *desk.changes(conversation, after),
+                        *_opened(target, link=f"{_origin(request)}/share/{key}"),
+                    ]
+                case "export":
+                    links = downloads(offered, Wanted(target.place, target.record))
+                    return [*desk.notice(""), *_opened(target, links=links)]
+                case _:
+                    return [*desk.notice(""), *_opened()]
+        except ShownError as error:
+            return [*desk.notice(str(error)), *_opened()]
+
+    def send(target: Target, reasons: list[str], note: str) -> list[Any]:
+        try:
+            feedback = Feedback(False, tuple(map(Reason, reasons)), note)
+            give(history, target.place, target.record, feedback)
+        except ShownError as error:
+            return [*desk.notice(str(error)), *_kept_open(fields)]
+        return [*desk.notice(THANKS), *_opened()]
+
+    def stop(target: Target, conversation: Conversation) -> list[Any]:
+        try:
+            take_back(history, target.place, target.record)
+        except ShownError as error:
+            return [*desk.notice(str(error)), *_kept_open(fields)]
+        if conversation.answering:
+            return [*desk.notice(TAKEN_BACK), *_opened()]
+        return [*desk.changes(conversation, known(conversation, target, TAKEN_BACK, key=None)), *_opened()]
+
+    changing = [*desk.shown, *fields.changing]
+    fields.told.change(act, [fields.told, desk.state], changing, **desk.quietly)
+    fields.send.click(send, [fields.target, fields.reasons, fields.note], changing, **desk.quietly)
+    fields.stop.click(stop, [fields.target, desk.state], changing, **desk.quietly)
+    for close in fields.closing:
+        close.click(_opened, None, fields.changing, **desk.quietly)
+    for event in leaving:
+        event.then(_opened, None, fields.changing, **desk.quietly)
+
+
+def _opened(target: Target | None = None, *, judging: bool = False, link: str = "", links: str = "") -> list[Any]:
+    import gradio as gr
+
+    return [
+        target,
+        gr.Column(visible=judging),
+        [],
+        "",
+        gr.Column(visible=bool(link)),
+        link,
+        gr.Column(visible=bool(links)),
+        links,
+    ]
+
+
+def _kept_open(fields: Fields) -> list[Any]:
+    import gradio as gr
+
+    return [gr.skip() for _ in fields.changing]
+
+
+def _button(number: int, verb: str, words: str, on: bool) -> str:
+    return f'<button class="act{" on" if on else ""}" id="{verb}-{number}">{words}{" ✓" if on else ""}</button>'
+
+
+def _origin(request: Any) -> str:
+    """The address of the page's host, as the browser knows it: behind a proxy the server does not."""
+    return request.headers.get("origin") or str(request.request.base_url).rstrip("/")

@@ -1,0 +1,127 @@
+"""What the server gives besides the chat: shared answers, for anybody with their link, and downloads."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from secrets import token_urlsafe
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from bot.errors import ShownError
+from bot.export import Form, Since, answer_html, export
+from bot.history import Conversation, ConversationMissing, History, Place, Record
+from bot.share import ShareMissing, shared
+from bot.since import since
+from bot.types import Answer
+from bot.web.opening import Opening
+from bot.web.sheet import fill, sheet
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+KEY = 24  # bytes: 192 bits, which nobody guesses
+MOST = 10_000  # downloads that are remembered
+SECONDS = 3_600.0  # for which one is
+
+_HEADERS = {"x-robots-tag": "noindex, nofollow", "cache-control": "no-store"}
+
+
+class DownloadOver(ShownError):
+    def __init__(self) -> None:
+        super().__init__("This download is no longer there. Ask for it again in the chat.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be downloaded: a conversation, or one answer of it."""
+
+    place: Place
+    number: int | None = None  # of the record; None: all of them
+
+
+class Downloads:
+    """Keys to what somebody was shown and may download, for an hour and for as long as this process lives."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._wanted: OrderedDict[str, tuple[float, Wanted]] = OrderedDict()
+        self._lock = Lock()
+
+    def offer(self, wanted: Wanted) -> str:
+        """A new key, which nobody guesses."""
+        key = token_urlsafe(KEY)
+        with self._lock:
+            self._wanted[key] = (self._clock(), wanted)
+            if len(self._wanted) > MOST:
+                self._wanted.popitem(last=False)
+        return key
+
+    def wanted(self, key: str) -> Wanted:
+        """Raises DownloadOver."""
+        with self._lock:
+            at, wanted = self._wanted.get(key, (float("-inf"), None))
+        if wanted is None or self._clock() - at > SECONDS:
+            raise DownloadOver
+        return wanted
+
+
+def add_pages(app: FastAPI, opening: Opening, history: History, downloads: Downloads) -> None:
+    """`/share/{key}`, and `/download/{key}/{form}` for the keys of `downloads`."""
+    from fastapi.responses import HTMLResponse, Response
+
+    def told(error: ShownError, status: int) -> HTMLResponse:
+        page = sheet("Nothing here" if status == 404 else "Not now", fill("told.html", sentence=str(error)), home="../")
+        return HTMLResponse(page, status_code=status, headers=_HEADERS)
+
+    @app.get("/share/{key}")
+    def share(key: str) -> HTMLResponse:
+        try:
+            record = shared(history, key)
+        except ShareMissing as error:
+            return told(error, 404)
+        except ShownError as error:
+            return told(error, 503)
+        return HTMLResponse(page_of(record, opening), headers=_HEADERS)
+
+    @app.get("/download/{key}/{form}")
+    def download(key: str, form: Form) -> Response:
+        try:
+            wanted = downloads.wanted(key)
+            conversation, records = found(history, wanted)
+            text = export(form, conversation, records, known_since(opening))
+        except (DownloadOver, ConversationMissing) as error:
+            return told(error, 404)
+        except ShownError as error:
+            return told(error, 503)
+        name = f"byline-{records[0].asked:%Y%m%d-%H%M}.{form.ending}"
+        headers = {**_HEADERS, "content-disposition": f'attachment; filename="{name}"'}
+        return Response(text, media_type=form.media_type, headers=headers)
+
+
+def page_of(record: Record, opening: Opening) -> str:
+    """The page of a shared answer."""
+    answer = answer_html(record, known_since(opening), headed=False)
+    return sheet(record.question, fill("shared.html", answer=answer, compared=opening.done), home="../")
+
+
+def found(history: History, wanted: Wanted) -> tuple[Conversation, tuple[Record, ...]]:
+    """The conversation and those of its records that are wanted. Raises ConversationMissing."""
+    conversation = history.find(wanted.place.id)
+    records = tuple(
+        each for each in history.records(wanted.place) if wanted.number is None or each.number == wanted.number
+    )
+    if not records:
+        raise ConversationMissing(wanted.place.name)
+    return conversation, records
+
+
+def known_since(opening: Opening) -> Since:
+    """What became of the articles; nothing is known of them before they are open."""
+
+    def known(answer: Answer) -> Mapping[int, str]:
+        return since(answer, opening.bot().index.article) if opening.done and not opening.error else {}
+
+    return known

@@ -1,0 +1,202 @@
+"""The conversations of one person, beside the chat: to go back to, to find, to name and to delete."""
+
+# No `from __future__ import annotations`: Gradio looks at the types of its handlers, which are local names here.
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot import history as kept
+from bot.attribute import day
+from bot.errors import ShownError
+from bot.export import Since
+from bot.history import History, Place
+from bot.web.conversation import DELETED, ONE_AT_A_TIME, Conversation, deleted, recalled
+from bot.web.desk import Desk
+from bot.web.keeping import downloads, pressed
+from bot.web.markup import safe
+from bot.web.shared import Downloads, Wanted
+
+MOST = 50  # that are listed at a time
+NAME = 200  # characters of a name
+EMPTY = '<p class="note">What you ask is kept here.</p>'
+NOT_FOUND = '<p class="note">None of your conversations has these words.</p>'
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What `draw` has drawn: Gradio's components."""
+
+    opened: Any  # which conversation's button was pressed
+    chosen: Any  # which of its other buttons
+    search: Any
+    listing: Any
+    places: Any  # a state: the places that are listed, in order
+    target: Any  # a state: the place that is being named, deleted or exported
+    naming: Any
+    name: Any
+    save: Any
+    deleting: Any
+    sure: Any
+    delete: Any
+    exporting: Any
+    links: Any
+    closing: tuple[Any, ...]
+
+    @property
+    def changing(self) -> list[Any]:
+        """What `_asked` gives values for."""
+        return [self.target, self.naming, self.name, self.deleting, self.sure, self.exporting, self.links]
+
+
+def listing(found: Sequence[kept.Conversation], on_show: Place | None, text: str = "") -> str:
+    """The list as markup: for each a button that opens it, and those for its name, its file and its end."""
+    if not found:
+        return NOT_FOUND if text.strip() else EMPTY
+    items = "".join(_item(number, each, each.place == on_show) for number, each in enumerate(found[:MOST]))
+    more = len(found) - MOST
+    rest = f'<p class="note">{more:,} more. Search to find them.</p>' if more > 0 else ""
+    return f'<ul class="conversations">{items}</ul>{rest}'
+
+
+def draw() -> Fields:
+    """The sidebar, closed."""
+    import gradio as gr
+
+    places, target = gr.State(()), gr.State(None)
+    with gr.Sidebar(label="Conversations", open=False, elem_id="sidebar", width="min(22rem, 88vw)"):
+        gr.Markdown("<h2>Conversations</h2>", elem_id="conversations-title")
+        opened = gr.Textbox(elem_id="opened", label="Which conversation to open", visible="hidden")
+        chosen = gr.Textbox(elem_id="chosen", label="What to do with which", visible="hidden")
+        search = gr.Textbox(label="Search your conversations", max_lines=1, elem_id="find")
+        with gr.Column(visible=False, elem_id="naming", elem_classes="acting") as naming:
+            name = gr.Textbox(label="Name", max_length=NAME, max_lines=1, info="Empty: the first question.")
+            with gr.Row():
+                save = gr.Button("Save", size="sm", variant="primary")
+                named = gr.Button("Cancel", size="sm", elem_classes="close")
+        with gr.Column(visible=False, elem_id="deleting", elem_classes="acting") as deleting:
+            sure = gr.Markdown(latex_delimiters=[])
+            with gr.Row():
+                delete = gr.Button("Delete", size="sm", variant="stop")
+                unsure = gr.Button("Cancel", size="sm", elem_classes="close")
+        with gr.Column(visible=False, elem_id="saving", elem_classes="acting") as exporting:
+            links = gr.Markdown(latex_delimiters=[])
+            exported = gr.Button("Close", size="sm", elem_classes="close")
+        shown = gr.Markdown(EMPTY, elem_id="conversations", latex_delimiters=[])
+    closing = (named, unsure, exported)
+    return Fields(
+        *(opened, chosen, search, shown, places, target, naming, name, save, deleting, sure, delete, exporting, links),
+        closing,
+    )
+
+
+def wire(
+    fields: Fields, desk: Desk, history: History, offered: Downloads, since: Since, changing_it: Sequence[Any]
+) -> Any:
+    """What happens when it is used. It is listed anew after each of the events `changing_it`.
+
+    Gives the event after which another conversation is on show.
+    """
+
+    def listed(text: str, conversation: Conversation) -> list[Any]:
+        if conversation.place is None:
+            return [EMPTY, ()]
+        try:
+            found = history.conversations(conversation.place.owner, " ".join(text.split()))
+        except ShownError as error:
+            return [f'<p class="note">{safe(str(error))}</p>', ()]
+        return [listing(found, conversation.place, text), tuple(each.place for each in found[:MOST])]
+
+    def open_it(told: str, places: tuple[Place, ...]) -> list[Any]:
+        _, number = pressed(told)
+        if number >= len(places):
+            return desk.notice("")
+        return desk.changes(None, recalled(history, places[number], since))
+
+    def choose(told: str, places: tuple[Place, ...]) -> list[Any]:
+        verb, number = pressed(told)
+        if number >= len(places):
+            return _asked()
+        place = places[number]
+        try:
+            title = history.find(place.id).title
+        except ShownError as error:
+            return _asked(sure=f"<p>{safe(str(error))}</p>")
+        match verb:
+            case "name":
+                return _asked(place, name=title)
+            case "delete":
+                return _asked(place, sure=f'<p dir="auto">Delete “{safe(title)}” for good?</p>')
+            case "save":
+                return _asked(place, links=f'<p dir="auto">{safe(title)}</p>{downloads(offered, Wanted(place))}')
+            case _:
+                return _asked()
+
+    def rename(place: Place, name: str) -> list[Any]:
+        try:
+            history.rename(place, " ".join(name.split())[:NAME])
+        except ShownError as error:
+            return [*desk.notice(str(error)), *_asked()]
+        return [*desk.notice(""), *_asked()]
+
+    def delete(place: Place | None, conversation: Conversation) -> list[Any]:
+        if place is None:
+            return [*desk.notice(""), *_asked()]
+        if place == conversation.place:
+            if conversation.answering:
+                return [*desk.notice(ONE_AT_A_TIME), *_asked()]
+            return [*desk.changes(None, deleted(history, conversation)), *_asked()]
+        try:
+            history.delete(place)
+        except ShownError as error:
+            return [*desk.notice(str(error)), *_asked()]
+        return [*desk.notice(DELETED), *_asked()]  # the conversation on show stays as it is
+
+    def relist(event: Any) -> None:
+        event.then(listed, [fields.search, desk.state], [fields.listing, fields.places], **desk.quietly)
+
+    changing = [*desk.shown, *fields.changing]
+    pressed_open = fields.opened.change(None, cancels=desk.answers, **desk.quietly)
+    opened = pressed_open.then(open_it, [fields.opened, fields.places], desk.shown, **desk.quietly)
+    relist(opened)
+    fields.chosen.change(choose, [fields.chosen, fields.places], fields.changing, **desk.quietly)
+    for event in (fields.save.click, fields.name.submit):
+        relist(event(rename, [fields.target, fields.name], changing, **desk.quietly))
+    relist(fields.delete.click(delete, [fields.target, desk.state], changing, **desk.quietly))
+    fields.search.change(
+        listed, [fields.search, desk.state], [fields.listing, fields.places], trigger_mode="always_last", **desk.quietly
+    )
+    for close in fields.closing:
+        close.click(_asked, None, fields.changing, **desk.quietly)
+    for event in changing_it:
+        relist(event)
+    return opened
+
+
+def _asked(place: Place | None = None, *, name: str | None = None, sure: str = "", links: str = "") -> list[Any]:
+    import gradio as gr
+
+    return [
+        place,
+        gr.Column(visible=name is not None),
+        name or "",
+        gr.Column(visible=bool(sure)),
+        sure,
+        gr.Column(visible=bool(links)),
+        links,
+    ]
+
+
+def _item(number: int, found: kept.Conversation, on_show: bool) -> str:
+    title = safe(" ".join(found.title.split()) or "(no words)")
+    questions = f"{found.turns} question{'' if found.turns == 1 else 's'}"
+    here = '<span class="unseen">, on show</span>' if on_show else ""
+    unseen = f'<span class="unseen"> “{title}”</span>'
+    return (
+        f'<li{" class=current" if on_show else ""}><button class="act open" id="open-{number}">'
+        f'<span class="title" dir="auto">{title}</span>'
+        f'<span class="when">{safe(day(found.used))} · {questions}{here}</span></button><span class="rest">'
+        f'<button class="act" id="name-{number}">Rename{unseen}</button>'
+        f'<button class="act" id="save-{number}">Export{unseen}</button>'
+        f'<button class="act" id="delete-{number}">Delete{unseen}</button></span></li>'
+    )
