@@ -51,6 +51,7 @@ class _Assertion(_Read):
 
 class _Metadata(_Read):
     kind: Text | None = None
+    draft: StrictBool = False
 
 
 class _Options(_Read):
@@ -162,6 +163,7 @@ def _case(path: Path, number: int, default: _DefaultTest, test: _Test) -> Case:
         history=read.history,
         description=test.description,
         kind=test.metadata.kind or default.metadata.kind or "",
+        draft=test.metadata.draft or default.metadata.draft,
         threshold=default.threshold if test.threshold is None else test.threshold,
     )
 

@@ -26,6 +26,10 @@ def run(
 
     Raises nothing but Cancelled: what happens while the question is answered or judged is the case's result.
     """
+    if case.draft:
+        return Result(
+            case, obstacle="This is a draft: read it against its article, then take out `draft`.", skipped=True
+        )
     answer, clock = None, perf_counter()
     seconds = None
     try:

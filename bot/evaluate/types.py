@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     PASSED = "passed"
     FAILED = "failed"  # an assertion does not hold
     BROKEN = "broken"  # there is no answer to judge: a crash, or the status `failed`
-    SKIPPED = "skipped"  # not asked: its articles are not here, or the run was stopped before
+    SKIPPED = "skipped"  # not asked: a draft, without its articles, or after the run was stopped
 
 
 def _no_embedder(_: Sequence[str]) -> Vectors:
@@ -69,6 +69,7 @@ class Case:
     history: tuple[str, ...] = ()
     description: str = ""
     kind: str = ""
+    draft: bool = False  # no person has accepted it yet, so it is not asked
     threshold: float | None = None  # of the mean score, in [0, 1]; without one, all assertions have to hold
 
     def passes(self, checks: Sequence[Check]) -> bool:
