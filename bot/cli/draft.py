@@ -36,9 +36,7 @@ def draft(article: Ids = None, facts: Most = 4, output: Output = None, store: St
         output.write_text(to_yaml(found), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"{output} cannot be written ({error.strerror}). Name another file.") from error
-    say(
-        f"{len(found)} drafts in {output}. Read each against its article; `byline eval` asks none that is still a draft."
-    )
+    say(f"{len(found)} drafts in {output}. Read each against its article: `byline eval` asks none that is a draft.")
 
 
 def _id(article: Article) -> str:

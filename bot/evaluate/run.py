@@ -28,7 +28,7 @@ def run(
     """
     if case.draft:
         return Result(
-            case, obstacle="This is a draft: read it against its article, then take out `draft`.", skipped=True
+            case, obstacle="This is a draft. Read it against its article, then take out `draft`.", skipped=True
         )
     answer, clock = None, perf_counter()
     seconds = None
