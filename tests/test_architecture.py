@@ -86,7 +86,7 @@ OURS = {
     "bot.web": {"bot.attribute", "index.fingerprint", "bot.reference", "index.quiet", *SURFACE},
     "bot.slack": SURFACE,
     "bot.entail": {"index.quiet", *VALUES},
-    "bot.evaluate": {"bot.attribute", "bot.reread", *TEXT, *SURFACE},
+    "bot.evaluate": {"bot.attribute", "bot.prompt", "bot.reread", *TEXT, *SURFACE},
     "bot.cli": {
         "bot.config",
         "bot.evaluate",

@@ -414,7 +414,7 @@ def test_the_rows_of_a_table_are_tests(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "told"),
     [
-        ("question,__expected\na,llm-rubric: b", "unknown assertion 'llm-rubric'"),
+        ("question,__expected\na,pi: b", "unknown assertion 'pi'"),
         ("question,__expected\na,not-javascript: b", "unknown assertion 'not-javascript'"),
         ("question,__expected\na,grade: b", "unknown assertion 'grade'"),
         ("question,__expected\na,contains(0.5): b", "takes no `threshold`"),

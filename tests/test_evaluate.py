@@ -93,7 +93,10 @@ def asserting(assertion: str) -> str:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (asserting("{type: llm-rubric, value: a}"), "test 1 has the unknown assertion 'llm-rubric'; there are as-of, "),
+        (
+            asserting("{type: pi, value: a}"),
+            "test 1 has the unknown assertion 'pi'; there are answer-relevance, as-of, ",
+        ),
         (asserting("{type: not-javascript, value: a}"), "unknown assertion 'not-javascript'"),
         (asserting("{type: assert-set, assert: [{type: cost}]}"), "unknown assertion 'cost'"),
         (asserting("{type: not-assert-set, assert: [{type: refuses}]}"), "unknown assertion 'not-assert-set'"),

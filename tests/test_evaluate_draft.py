@@ -28,13 +28,12 @@ def one(text: str, **facts: Any) -> list[Draft]:
 @pytest.mark.parametrize(
     ("text", "kind", "question", "expected"),
     [
-        ("New START was signed in Prague on 8 April 2010.", "date", "When was New START signed in Prague?", "8 April 2010"),
+        ("The pact was signed in Rome on 8 April 2010.", "date", "When was the pact signed in Rome?", "8 April 2010"),
         ("The talks began on 3 May 2021.", "date", "When did the talks begin?", "May 3, 2021"),
         ("The town halved the fare on 3 May 2021.", "date", "When did the town halve the fare?", "3 May 2021"),
         ("China sent 105 people with the guard.", "number", "How many people did China send with the guard?", "105"),
         ("Ada Lind, the mayor, opened the pier.", "fact", "Who opened the pier?", "Lind"),
-        ("Ada Lind said that the Varnholm Pier was too short.", "opinion", "What did Ada Lind say about the Varnholm Pier?",
-         "Lind"),
+        ("Ada Lind said that the Old Pier was short.", "opinion", "What did Ada Lind say about the Old Pier?", "Lind"),
         ("2020年7月6日，美国正式通知联合国秘书长。", "Chinese", "美国正式通知联合国秘书长是在哪一天？", "2020"),
     ],
 )  # fmt: skip
@@ -125,7 +124,7 @@ def called(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, 
 def test_no_draft_is_asked_before_a_person_accepts_it(called: Any, tmp_path: Path) -> None:
     code, out, _ = called("draft", "--output", "drafts.yaml", "--article", "pier")
     assert (code, out) == (
-        0, "1 drafts in drafts.yaml. Read each against its article; `byline eval` asks none that is still a draft.\n",
+        0, "1 drafts in drafts.yaml. Read each against its article: `byline eval` asks none that is a draft.\n",
     )  # fmt: skip
     code, out, _ = called("eval", "drafts.yaml", "--model", "extractive")
     assert code == 1

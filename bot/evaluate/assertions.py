@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo
 
 from bot.evaluate.code import Code, code
 from bot.evaluate.errors import CodeBroken, Unmeasured
+from bot.evaluate.graded import GRADED
 from bot.evaluate.json_text import Schema, objects, parsed, same
 from bot.evaluate.likeness import cosine, distance, rouge_1
 from bot.evaluate.own import OWN
@@ -186,6 +187,7 @@ RULES: Mapping[str, Rule] = {
     "latency": Rule(latency, threshold=Amount),
     "python": Rule(python, Annotated[Any, PlainValidator(_code)], float, optional="threshold"),
     **OWN,
+    **GRADED,
 }
 
 

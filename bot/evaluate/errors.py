@@ -27,6 +27,15 @@ class CodeBroken(ShownError):
         super().__init__(f"The Python of an assertion gave no judgement: {reason}. Mend it, and ask again.")
 
 
+class JudgeBroken(ShownError):
+    """A judge that gave no verdict: neither that an assertion holds, nor that it does not."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"The judge gave no verdict on `{name}`: {reason}. Ask again, or name another one with --judge."
+        )
+
+
 class Unmeasured(ShownError):
     """An assertion of which an answer shows nothing."""
 

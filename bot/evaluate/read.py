@@ -152,7 +152,8 @@ def _case(path: Path, number: int, default: _DefaultTest, test: _Test) -> Case:
     read = _vars(path, where, {**default.vars, **test.vars})
     if read.history and not (test.options or default.options):
         raise SuiteInvalid(path, f"{where} has a history, which needs `options: {{disableVarExpansion: true}}`")
-    reading = _Reading(path, where, {"question": read.question, **(read.model_extra or {})})
+    given = {"question": read.question, **(read.model_extra or {})}
+    reading = _Reading(path, where, given)
     assertions = tuple(reading.assertion(each) for each in (*default.assertions, *test.assertions))
     if not assertions:
         raise SuiteInvalid(path, f"{where} asserts nothing, and would always pass")
@@ -161,6 +162,7 @@ def _case(path: Path, number: int, default: _DefaultTest, test: _Test) -> Case:
         question=read.question,
         assertions=assertions,
         history=read.history,
+        given=given,
         description=test.description,
         kind=test.metadata.kind or default.metadata.kind or "",
         draft=test.metadata.draft or default.metadata.draft,

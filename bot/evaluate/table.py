@@ -17,10 +17,10 @@ from bot.evaluate.template import fields
 
 # The types of promptfoo 0.123.1 that are not known here. In a cell they have to be errors, not words to be equal to.
 _UNKNOWN = (
-    "agent-rubric answer-relevance bleu classifier contains-html contains-sql contains-xml context-faithfulness"
-    " context-recall context-relevance conversation-relevance cost factuality finish-reason g-eval gleu"
+    "agent-rubric bleu classifier contains-html contains-sql contains-xml "
+    " conversation-relevance cost finish-reason gleu"
     " guardrails is-html is-sql is-valid-function-call is-valid-openai-function-call is-valid-openai-tools-call is-xml"
-    " javascript llm-rubric meteor model-graded-closedqa model-graded-factuality moderation perplexity perplexity-score"
+    " javascript meteor model-graded-factuality moderation perplexity perplexity-score"
     " pi ruby search-rubric similar:cosine similar:dot similar:euclidean skill-used tool-call-f1 trace-error-spans"
     " trace-span-count trace-span-duration trajectory:goal-success trajectory:step-count trajectory:tool-args-match"
     " trajectory:tool-sequence trajectory:tool-used webhook word-count"
@@ -30,7 +30,13 @@ _CONFIG = re.compile(r"__config:__expected(\d*):threshold")
 _ASSERTING = re.compile(f"{_EXPECTED.pattern}|{_CONFIG.pattern}")
 _METADATA = re.compile(r"__metadata:(.+)")
 # What promptfoo takes for a threshold in a cell that has none; in a YAML file it is another.
-_THRESHOLDS = {"similar": 0.8, "levenshtein": 0.75, "rouge-n": 0.75, "latency": 0.75}
+_THRESHOLDS = {
+    "similar": 0.8,
+    **dict.fromkeys(
+        "answer-relevance context-faithfulness context-recall context-relevance latency levenshtein rouge-n".split(),
+        0.75,
+    ),
+}
 _LISTS = {"contains-all", "contains-any", "icontains-all", "icontains-any"}
 
 
@@ -93,6 +99,7 @@ def _assertion(cell: str, rules: Mapping[str, Rule]) -> dict[str, Any]:
     if match is None:
         return {"type": "equals", "value": cell}
     written, plain, threshold, value = match.groups()
+    written = written.replace("grade", "llm-rubric")  # as it is called in tables, too
     limit = float(threshold) if threshold else _THRESHOLDS.get(plain)
     value = value.strip() if value and value.strip() else None
     return {
