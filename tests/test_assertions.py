@@ -416,7 +416,6 @@ def test_the_rows_of_a_table_are_tests(tmp_path: Path) -> None:
     [
         ("question,__expected\na,pi: b", "unknown assertion 'pi'"),
         ("question,__expected\na,not-javascript: b", "unknown assertion 'not-javascript'"),
-        ("question,__expected\na,grade: b", "unknown assertion 'grade'"),
         ("question,__expected\na,contains(0.5): b", "takes no `threshold`"),
         ("question,__expected\na,", "test 1 asserts nothing"),
         ("question,_expected\na,b", "the column _expected is not known"),
