@@ -61,6 +61,10 @@ def get_assert(output, context):
 def counted(output, context):
     return {"pass": context["vars"]["count"] == 3, "score": len(output) / 100, "reason": context["vars"]["place"]}
 """
+SCRIPT = """
+module.exports = (output) => { console.log("this is no result"); return output.includes("pier"); };
+module.exports.counted = (_, {vars}) => ({pass: vars.count === 3, score: 0.5, reason: vars.place});
+"""
 FENCED = '```json\n{\n\t"a": 1\n}\n```'
 SORRY = """I’m sorry, but no.|Sorry, no.|I cannot say.|So I cannot say.|So I cannot help you.|As an AI, I may.|我不能。
 |That is not legal.|It is notlegal.|The articles do not say.|I can't suggest.|I won't suggest it.|I do not create.
@@ -134,6 +138,24 @@ TABLE: list[tuple[Sequence[dict[str, Any]], Sequence[str]]] = [
     (both("python", "context['vars']['place'] == '{{place}}' and json.loads(output) == 3"), ["3", "4"]),
     (both("python", "file://code.py"), ["A pier.", "A road."]),
     (both("python", "file://code.py:counted"), ["A pier."]),
+    (both("javascript", "output.includes('pier')"), ["A pier.", "A road."]),
+    (both("javascript", "(output.length - 3) / 5;"), ["pier", "sea"]),
+    (both("javascript", "output.length / 10", threshold=0.5), ["piers", "pier"]),
+    (both("javascript", "const long = output.length > 3; long"), ["pier", "sea"]),
+    (both("javascript", "({pass: true, score: 0.4, reason: 'so'})", threshold=0.5), ["a"]),
+    (
+        both(
+            "javascript", "if (output.length > 3)\n  return true;\nreturn {pass: false, score: 0.25, reason: 'short'};"
+        ),
+        ["pier", "sea"],
+    ),
+    (both("javascript", "context.vars.place === '{{place}}' && JSON.parse(output) === 3"), ["3", "4"]),
+    (both("javascript", "Promise.resolve(true)"), ["a"]),
+    (both("javascript", "file://code.js"), ["A pier.", "A road."]),
+    (both("javascript", "file://code.js:counted"), ["A pier."]),
+    (both("javascript", "nothing.here"), ["a"]),
+    (both("cost", threshold=0), ["x"]),
+    (both("cost", threshold=0.5), ["x"]),
     (both("python", "1 / 0"), ["a"]),
     (both("python", "None"), ["a"]),
     ([of("contains", "pier", weight=0), of("not-icontains", "long", weight=0)], ["A pier.", "A long road."]),
@@ -192,6 +214,10 @@ CELLS = [
     ("python: len(output) > 3", "", "", "pier"),
     ("python: file://code.py:counted", "", "", "pier"),
     ("is-refusal", "", "", "Sorry."),
+    ("javascript: output.length > 3", "", "", "pier"),
+    ("fn: output.length > 3", "", "", "sea"),
+    ("eval: output.length > 3", "", "", "pier"),
+    ("cost", "", "", "x"),
     ("contains: pier", "contains: long", "0.5", "A pier."),
     ("regex: ^\\d+, \\d$", "", "", "12, 3"),
     ("note: this is no type", "", "", "note: this is no type"),
@@ -280,7 +306,7 @@ const asked = {};
 module.exports = class {
   id() { return 'written'; }
   async callApi(question) {
-    if (question in answers) return {output: answers[question], latencyMs: milliseconds};
+    if (question in answers) return {output: answers[question], latencyMs: milliseconds, cost: 0};
     const mark = question.match(/mark[0-9]+/)[0];
     asked[mark] = (asked[mark] ?? -1) + 1;
     return {output: judged[mark][asked[mark]]};
@@ -386,6 +412,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file that both read, with its tables and its code beside it."""
     folder = tmp_path_factory.mktemp("promptfoo")
     (folder / "code.py").write_text(CODE, encoding="utf-8")
+    (folder / "code.js").write_text(SCRIPT, encoding="utf-8")
     (folder / "code.txt").write_text("pier", encoding="utf-8")
     header = ("question", "place", "count", "__expected", "__expected2", "__threshold")
     write(folder / "cells.csv", [header, *((f"c{number}", "Vienna", 3, *row[:-1]) for number, row in enumerate(CELLS))])

@@ -24,7 +24,7 @@ class CodeBroken(ShownError):
     """The code of an assertion that gave no judgement: neither that it holds, nor that it does not."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The Python of an assertion gave no judgement: {reason}. Mend it, and ask again.")
+        super().__init__(f"The code of an assertion gave no judgement: {reason}. Mend it, and ask again.")
 
 
 class JudgeBroken(ShownError):

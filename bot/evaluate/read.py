@@ -232,8 +232,8 @@ class _Reading:
         try:
             if not _file(value):
                 value = filled(value, self.given)
-            elif read.type.removeprefix(NOT) != "python":
-                raise ValueError("it names a file, which only `python` reads")
+            elif read.type.removeprefix(NOT) not in ("javascript", "python"):
+                raise ValueError("it names a file, which only `python` and `javascript` read")
             context = {"folder": self.path.parent, "given": {"prompt": self.given["question"], "vars": self.given}}
             return TypeAdapter(kind).validate_python(value, context=context)
         except ValueError as error:

@@ -18,9 +18,9 @@ from bot.evaluate.template import fields
 # The types of promptfoo 0.123.1 that are not known here. In a cell they have to be errors, not words to be equal to.
 _UNKNOWN = (
     "agent-rubric bleu classifier contains-html contains-sql contains-xml "
-    " conversation-relevance cost finish-reason gleu"
+    " conversation-relevance finish-reason gleu"
     " guardrails is-html is-sql is-valid-function-call is-valid-openai-function-call is-valid-openai-tools-call is-xml"
-    " javascript meteor model-graded-factuality moderation perplexity perplexity-score"
+    " meteor model-graded-factuality moderation perplexity perplexity-score"
     " pi ruby search-rubric similar:cosine similar:dot similar:euclidean skill-used tool-call-f1 trace-error-spans"
     " trace-span-count trace-span-duration trajectory:goal-success trajectory:step-count trajectory:tool-args-match"
     " trajectory:tool-sequence trajectory:tool-used webhook word-count"
@@ -32,10 +32,8 @@ _METADATA = re.compile(r"__metadata:(.+)")
 # What promptfoo takes for a threshold in a cell that has none; in a YAML file it is another.
 _THRESHOLDS = {
     "similar": 0.8,
-    **dict.fromkeys(
-        "answer-relevance context-faithfulness context-recall context-relevance latency levenshtein rouge-n".split(),
-        0.75,
-    ),
+    **dict.fromkeys("answer-relevance context-faithfulness context-recall context-relevance".split(), 0.75),
+    **dict.fromkeys("cost latency levenshtein rouge-n".split(), 0.75),
 }
 _LISTS = {"contains-all", "contains-any", "icontains-all", "icontains-any"}
 
@@ -92,14 +90,15 @@ def _matches(pattern: re.Pattern[str], row: Mapping[str, str]) -> Iterable[tuple
 def _assertion(cell: str, rules: Mapping[str, Rule]) -> dict[str, Any]:
     """What a cell asserts: `type`, `type: value` or `type(threshold): value`, or else that the answer equals it."""
     if cell.startswith("file://"):
-        return {"type": "python", "value": cell}
+        return {"type": "python" if ".py" in cell else "javascript", "value": cell}
     names = "|".join(sorted((*rules, *_UNKNOWN), key=len, reverse=True))
     type_ = rf"((?:not-)?({names}|(?:eval|fn|grade)(?=:)))"
     match = re.fullmatch(rf"{type_}(?:\((\d+(?:\.\d+)?)\))?(?::(.*))?", cell, re.DOTALL)
     if match is None:
         return {"type": "equals", "value": cell}
     written, plain, threshold, value = match.groups()
-    written = written.replace("grade", "llm-rubric")  # as it is called in tables, too
+    for other, name in (("grade", "llm-rubric"), ("eval", "javascript"), ("fn", "javascript")):
+        written = re.sub(rf"\b{other}$", name, written)  # as it is called in tables, too
     limit = float(threshold) if threshold else _THRESHOLDS.get(plain)
     value = value.strip() if value and value.strip() else None
     return {
