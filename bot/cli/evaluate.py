@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import resources
@@ -276,6 +276,8 @@ def asked(
     cases = [case for suite in suites for case in suite.cases]
     with about(config, articles) as bot, terminal.progress() as tell:
         cache = cached(manner.kept, config, bot) if manner.kept else None
+        with suppress(ShownError):  # what stands in the way is the obstacle of the cases
+            bot.warm()  # or the first of them would wait for what is loaded once
 
         def ask(case: Case, time: int, cancel: Cancellation) -> Result:
             return run(case, bot, cancel, time=time, cache=cache, bench=manner.bench)
