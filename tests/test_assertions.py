@@ -444,6 +444,22 @@ def test_the_rows_of_a_table_are_tests(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("grade: Is long.", 'llm-rubric "Is long."'),
+        ("llm-rubric: Is long.", 'llm-rubric "Is long."'),
+        ("not-g-eval(0.5): Is long.", 'not-g-eval "Is long." threshold 0.5'),
+        ("context-recall: A.", 'context-recall "A." threshold 0.75'),
+        ("answer-relevance", "answer-relevance threshold 0.75"),
+    ],
+)
+def test_a_cell_can_ask_a_judge(tmp_path: Path, cell: str, written: str) -> None:
+    (tmp_path / "table.csv").write_text(f"question,__expected\na,{cell}\n", encoding="utf-8")
+    [assertion] = read_suite(tmp_path / "table.csv").cases[0].assertions
+    assert assertion.written == written
+
+
+@pytest.mark.parametrize(
     ("table", "told"),
     [
         ("question,__expected\na,pi: b", "unknown assertion 'pi'"),

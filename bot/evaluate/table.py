@@ -35,6 +35,7 @@ _THRESHOLDS = {
     **dict.fromkeys("answer-relevance context-faithfulness context-recall context-relevance".split(), 0.75),
     **dict.fromkeys("cost latency levenshtein rouge-n".split(), 0.75),
 }
+_ALSO = {"eval": "javascript", "fn": "javascript", "grade": "llm-rubric"}  # what types are called in tables, too
 _LISTS = {"contains-all", "contains-any", "icontains-all", "icontains-any"}
 
 
@@ -97,9 +98,9 @@ def _assertion(cell: str, rules: Mapping[str, Rule]) -> dict[str, Any]:
     if match is None:
         return {"type": "equals", "value": cell}
     written, plain, threshold, value = match.groups()
-    for other, name in (("grade", "llm-rubric"), ("eval", "javascript"), ("fn", "javascript")):
-        written = re.sub(rf"\b{other}$", name, written)  # as it is called in tables, too
-    limit = float(threshold) if threshold else _THRESHOLDS.get(plain)
+    name = _ALSO.get(plain, plain)
+    written = f"{written.removesuffix(plain)}{name}"
+    limit = float(threshold) if threshold else _THRESHOLDS.get(name)
     value = value.strip() if value and value.strip() else None
     return {
         "type": written,
