@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,6 +32,7 @@ class ChatServer:
 
     address: str = ""
     asked: list[Json] = field(default_factory=list)  # bodies, with `key` and `path`
+    says: Callable[[Json], str] | None = None  # what the OpenAI-compatible part says to a body; else always the same
     lost: Event = field(default_factory=Event)  # the client went away
     quit: Event = field(default_factory=Event)
 
@@ -64,6 +65,7 @@ def chat_server() -> Iterator[ChatServer]:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_state: ChatServer
+    words: tuple[str, ...]
 
     def log_message(self, *_: object) -> None:
         pass
@@ -73,6 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         key = self.headers["Authorization"] or self.headers["x-api-key"]
         state.asked.append({**body, "key": key, "path": self.path})
+        self.words = (state.says(body),) if state.says else WORDS
         name = body["model"]
         fails = _FAILS.fullmatch(name)
         if fails and len(state.asked) <= TIMES[fails[2] or ""]:
@@ -134,7 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
             if logprobs:
                 told["choices"][0]["logprobs"] = {"content": [_place(float(name.removeprefix("tells-")))]}
             self.event(told)
-        for word in WORDS if name not in ("empty", "garbled", "error-inside") else ():
+        for word in self.words if name not in ("empty", "garbled", "error-inside") else ():
             self.event(_openai({"content": word}))
         if name == "falls-silent":
             self.gone()

@@ -101,7 +101,7 @@ OURS = {
     "bot.web.sheet": {"bot.render"},
     "bot.slack": SURFACE,
     "bot.entail": {"index.quiet", *VALUES},
-    "bot.evaluate": {"bot.attribute", "bot.reread", *TEXT, *SURFACE},
+    "bot.evaluate": {"bot.attribute", "bot.prompt", "bot.reread", *TEXT, *SURFACE},
     "bot.cli": {
         "bot.config",
         "bot.evaluate",

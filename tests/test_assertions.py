@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
@@ -348,6 +349,37 @@ def test_code_that_breaks_is_no_verdict(coded: Path, value: str, told: str, nega
         checked(coded, reply("A pier"), assertion)
 
 
+@pytest.mark.skipif(which("node") is None, reason="Node.js is not installed")
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("nothing.here", "ReferenceError: nothing is not defined"),
+        ("output output", "SyntaxError: "),
+        ("undefined", "Error: it returned nothing"),
+        ("'true'", "it said 'true'"),
+        ("process.exit(3)", "it ended without a word"),
+        ("file://code.js:nowhere", "Error: it exports no function nowhere"),
+    ],
+)
+def test_javascript_that_breaks_is_no_verdict(tmp_path: Path, value: str, told: str) -> None:
+    (tmp_path / "code.js").write_text("module.exports = () => true;", encoding="utf-8")
+    with pytest.raises(CodeBroken, match=re.escape(told)):
+        checked(tmp_path, reply("A pier"), {"type": "javascript", "value": value})
+
+
+def test_without_node_javascript_is_an_error_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SuiteInvalid, match=re.escape("there is no Node.js here to run it")):
+        checked(tmp_path, reply("A pier"), {"type": "javascript", "value": "true"})
+
+
+def test_what_a_provider_charges_is_not_known(tmp_path: Path) -> None:
+    hosted = reply("A pier.")
+    charged = replace(hosted, answer=replace(hosted.answer, model="openai:a"))
+    with pytest.raises(Unmeasured, match="What openai:a charges for an answer is not told"):
+        checked(tmp_path, charged, {"type": "cost", "threshold": 1})
+
+
 def test_code_that_does_not_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code, "SECONDS", 0.5)
     with pytest.raises(CodeBroken, match=re.escape("it did not end within 0.5 seconds")):
@@ -412,11 +444,26 @@ def test_the_rows_of_a_table_are_tests(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("grade: Is long.", 'llm-rubric "Is long."'),
+        ("llm-rubric: Is long.", 'llm-rubric "Is long."'),
+        ("not-g-eval(0.5): Is long.", 'not-g-eval "Is long." threshold 0.5'),
+        ("context-recall: A.", 'context-recall "A." threshold 0.75'),
+        ("answer-relevance", "answer-relevance threshold 0.75"),
+    ],
+)
+def test_a_cell_can_ask_a_judge(tmp_path: Path, cell: str, written: str) -> None:
+    (tmp_path / "table.csv").write_text(f"question,__expected\na,{cell}\n", encoding="utf-8")
+    [assertion] = read_suite(tmp_path / "table.csv").cases[0].assertions
+    assert assertion.written == written
+
+
+@pytest.mark.parametrize(
     ("table", "told"),
     [
-        ("question,__expected\na,llm-rubric: b", "unknown assertion 'llm-rubric'"),
-        ("question,__expected\na,not-javascript: b", "unknown assertion 'not-javascript'"),
-        ("question,__expected\na,grade: b", "unknown assertion 'grade'"),
+        ("question,__expected\na,pi: b", "unknown assertion 'pi'"),
+        ("question,__expected\na,not-ruby: b", "unknown assertion 'not-ruby'"),
         ("question,__expected\na,contains(0.5): b", "takes no `threshold`"),
         ("question,__expected\na,", "test 1 asserts nothing"),
         ("question,_expected\na,b", "the column _expected is not known"),

@@ -12,7 +12,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,11 @@ import yaml
 
 from bot.errors import ShownError
 from bot.evaluate.assertions import RULES, judge
+from bot.evaluate.errors import JudgeBroken
+from bot.evaluate.graded import GRADED
 from bot.evaluate.own import OWN
 from bot.evaluate.read import NOT, SET, read_suite
-from bot.evaluate.types import Case, Reply, mean_score
+from bot.evaluate.types import Ask, Case, Reply, mean_score
 from bot.types import Answer, Status, Timings
 from tests.conftest import WordEmbeddings
 
@@ -58,6 +60,10 @@ def get_assert(output, context):
 
 def counted(output, context):
     return {"pass": context["vars"]["count"] == 3, "score": len(output) / 100, "reason": context["vars"]["place"]}
+"""
+SCRIPT = """
+module.exports = (output) => { console.log("this is no result"); return output.includes("pier"); };
+module.exports.counted = (_, {vars}) => ({pass: vars.count === 3, score: 0.5, reason: vars.place});
 """
 FENCED = '```json\n{\n\t"a": 1\n}\n```'
 SORRY = """I’m sorry, but no.|Sorry, no.|I cannot say.|So I cannot say.|So I cannot help you.|As an AI, I may.|我不能。
@@ -132,6 +138,24 @@ TABLE: list[tuple[Sequence[dict[str, Any]], Sequence[str]]] = [
     (both("python", "context['vars']['place'] == '{{place}}' and json.loads(output) == 3"), ["3", "4"]),
     (both("python", "file://code.py"), ["A pier.", "A road."]),
     (both("python", "file://code.py:counted"), ["A pier."]),
+    (both("javascript", "output.includes('pier')"), ["A pier.", "A road."]),
+    (both("javascript", "(output.length - 3) / 5;"), ["pier", "sea"]),
+    (both("javascript", "output.length / 10", threshold=0.5), ["piers", "pier"]),
+    (both("javascript", "const long = output.length > 3; long"), ["pier", "sea"]),
+    (both("javascript", "({pass: true, score: 0.4, reason: 'so'})", threshold=0.5), ["a"]),
+    (
+        both(
+            "javascript", "if (output.length > 3)\n  return true;\nreturn {pass: false, score: 0.25, reason: 'short'};"
+        ),
+        ["pier", "sea"],
+    ),
+    (both("javascript", "context.vars.place === '{{place}}' && JSON.parse(output) === 3"), ["3", "4"]),
+    (both("javascript", "Promise.resolve(true)"), ["a"]),
+    (both("javascript", "file://code.js"), ["A pier.", "A road."]),
+    (both("javascript", "file://code.js:counted"), ["A pier."]),
+    (both("javascript", "nothing.here"), ["a"]),
+    (both("cost", threshold=0), ["x"]),
+    (both("cost", threshold=0.5), ["x"]),
     (both("python", "1 / 0"), ["a"]),
     (both("python", "None"), ["a"]),
     ([of("contains", "pier", weight=0), of("not-icontains", "long", weight=0)], ["A pier.", "A long road."]),
@@ -190,6 +214,10 @@ CELLS = [
     ("python: len(output) > 3", "", "", "pier"),
     ("python: file://code.py:counted", "", "", "pier"),
     ("is-refusal", "", "", "Sorry."),
+    ("javascript: output.length > 3", "", "", "pier"),
+    ("fn: output.length > 3", "", "", "sea"),
+    ("eval: output.length > 3", "", "", "pier"),
+    ("cost", "", "", "x"),
     ("contains: pier", "contains: long", "0.5", "A pier."),
     ("regex: ^\\d+, \\d$", "", "", "12, 3"),
     ("note: this is no type", "", "", "note: this is no type"),
@@ -234,18 +262,62 @@ OTHERWISE: list[tuple[dict[str, Any], str, tuple[bool, float], tuple[bool, float
         "no reason is needed to fail",
     ),
 ]
+# What a model judges: the assertion, the answer, and what the judge says, one after the other. The answers to a judge's
+# prompt are found by the mark that stands in the answer and in the value, since the wording of the prompts differs.
+PASSES, FAILS = '{"reason": "so", "pass": true, "score": 0.8}', 'Well: {"reason": "no", "pass": false, "score": 0.3}'
+PLAN, MARK = '{"steps": ["read", "mark"]}', '{"score": 7, "reason": "fine"}'
+CONTEXT = "The pier is long. It is green. The mayor likes it."
+GRADED_ROWS: list[tuple[dict[str, Any], Sequence[str]]] = [
+    *((each, [said]) for each in both("llm-rubric", "Is short.") for said in (PASSES, FAILS, '{"score": 0.4}')),
+    *((of("llm-rubric", "Is short.", threshold=0.75), [said]) for said in (PASSES, '{"pass": "yes", "score": "0.7"}')),
+    *((each, ["no JSON"]) for each in both("llm-rubric", "Is short.")),
+    *((of("factuality", "It is long."), [json.dumps({"category": each, "reason": "so"})]) for each in "ABCDE"),
+    *((of("factuality", "It is long."), [said]) for said in ("(D) It differs.", "(b) More.", "nothing")),
+    *((of("model-graded-closedqa", "Is short."), [said]) for said in ("So it is.\nY", "No.\nN\n", "Yes, or no?")),
+    *((each, ["Which pier?", "How long?", "A pier?"]) for each in both("answer-relevance")),
+    (of("answer-relevance", threshold=0.9), ["Which pier?", "How long?", "A pier?"]),
+    *((each, ["1. A. [Attributed]\n2. B. [Not Attributed]\n3. C"]) for each in both("context-recall", "A. B.")),
+    *((of("context-recall", "A. B.", threshold=0.6), [said]) for said in ("A. [Attributed]\nB. [Not Attributed]", "A")),
+    *((each, ["The pier is long."]) for each in both("context-relevance")),
+    *(
+        (of("context-relevance", threshold=0.3), [said])
+        for said in ("The pier is long. It is green.", "Insufficient Information", "A road.", "- It is green.")
+    ),
+    *(
+        (each, ["It is long.\nIt is red.", said])
+        for each in both("context-faithfulness")
+        for said in ("It says so. Verdict: Yes.\nIt does not. Verdict: No.", "Who knows?", "Verdict: No.")
+    ),
+    (
+        of("context-faithfulness", threshold=0.6),
+        ["A.\nB.\nC.", "… Final verdict for each statement in order: Yes. No. Yes."],
+    ),
+    (of("context-faithfulness"), ["A.\nB.\nC.", "Final verdict for each statement in order: Yes."]),
+    *((each, [PLAN, MARK]) for each in both("g-eval", "Is clear.")),
+    (of("g-eval", "Is clear.", threshold=0.8), [PLAN, MARK]),
+    (of("g-eval", ["Is clear.", "Is long."]), [PLAN, MARK, PLAN, '{"score": "9", "reason": "long"}']),
+    (of("g-eval", "Is clear."), ["no plan"]),
+    (of("g-eval", "Is clear."), [PLAN, '{"score": 11, "reason": "more"}']),
+    (of("g-eval", "Is clear."), [PLAN, '{"score": 7}']),
+]
 PROVIDER = """
-const {answers, vectors, milliseconds} = require('./said.json');
+const {answers, vectors, milliseconds, judged} = require('./said.json');
+const asked = {};
 module.exports = class {
   id() { return 'written'; }
-  async callApi(question) { return {output: answers[question], latencyMs: milliseconds}; }
+  async callApi(question) {
+    if (question in answers) return {output: answers[question], latencyMs: milliseconds, cost: 0};
+    const mark = question.match(/mark[0-9]+/)[0];
+    asked[mark] = (asked[mark] ?? -1) + 1;
+    return {output: judged[mark][asked[mark]]};
+  }
   async callEmbeddingApi(text) { return {embedding: vectors[text]}; }
 };
 """
 CONFIG = """
 providers: [file://provider.js]
 prompts: ['{{question}}']
-defaultTest: {options: {provider: {embedding: {id: file://provider.js}}}}
+defaultTest: {options: {provider: {embedding: {id: file://provider.js}, text: {id: file://provider.js}}}}
 """
 
 
@@ -286,6 +358,25 @@ def differing() -> list[Row]:
     return [row(number, {"assert": [each]}, answer) for number, (each, answer) in enumerate(pairs, start=10_000)]
 
 
+def graded() -> list[Row]:
+    """The rows that a model judges, each with its mark in the answer, in the value and in the context."""
+    found = []
+    for number, (assertion, _) in enumerate(GRADED_ROWS):
+        mark, value = f"mark{number}x", assertion.get("value")
+        values = [f"{each} {mark}" for each in value] if isinstance(value, list) else f"{value} {mark}"
+        given = {"query": f"How is the pier? {mark}", "context": f"{CONTEXT} So says {mark}."}
+        marked = {**assertion, "value": values} if value else assertion
+        test = {"vars": {"question": f"g{number}", **given}, "assert": [marked]}
+        found.append(Row(test, f"The pier is long. {mark}"))
+    return found
+
+
+def judge_of(row: Row) -> Ask:
+    """The judge of such a row: it says one thing after the other."""
+    said = iter(GRADED_ROWS[int(row.question[1:])][1])
+    return lambda _, __: next(said)
+
+
 def answers() -> dict[str, str]:
     """What is answered to each question of the shared file, in the order of its tests."""
     table = {each.question: each.answer for each in rows()}
@@ -321,6 +412,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file that both read, with its tables and its code beside it."""
     folder = tmp_path_factory.mktemp("promptfoo")
     (folder / "code.py").write_text(CODE, encoding="utf-8")
+    (folder / "code.js").write_text(SCRIPT, encoding="utf-8")
     (folder / "code.txt").write_text("pier", encoding="utf-8")
     header = ("question", "place", "count", "__expected", "__expected2", "__threshold")
     write(folder / "cells.csv", [header, *((f"c{number}", "Vienna", 3, *row[:-1]) for number, row in enumerate(CELLS))])
@@ -341,13 +433,24 @@ def theirs(shared: Path) -> dict[str, tuple[bool, float]]:
     if not command:
         pytest.skip("promptfoo is not here: BYLINE_PROMPTFOO does not say how to start it")
     folder = shared.parent
-    answered = {**answers(), **{each.question: each.answer for each in differing()}}
-    texts = {*answered.values(), *compared(), *(text.replace("{{place}}", "Vienna") for text in compared())}
+    answered = {**answers(), **{each.question: each.answer for each in (*differing(), *graded())}}
+    queries = {str(each.test["vars"]["query"]) for each in graded()}
+    made = {text for _, said in GRADED_ROWS for text in said}
+    texts = {
+        *answered.values(),
+        *queries,
+        *made,
+        *compared(),
+        *(text.replace("{{place}}", "Vienna") for text in compared()),
+    }
     vectors = {text: WordEmbeddings().embed([text])[0].tolist() for text in texts}
     said = {"answers": answered, "vectors": vectors, "milliseconds": MILLISECONDS}
+    said["judged"] = {f"mark{number}": list(says) for number, (_, says) in enumerate(GRADED_ROWS)}
     (folder / "said.json").write_text(json.dumps(said), encoding="utf-8")
     (folder / "provider.js").write_text(PROVIDER, encoding="utf-8")
-    (folder / "config.yaml").write_text(CONFIG + shared.read_text("utf-8") + dump(differing()), encoding="utf-8")
+    (folder / "config.yaml").write_text(
+        CONFIG + shared.read_text("utf-8") + dump([*differing(), *graded()]), encoding="utf-8"
+    )
     disabled = {f"PROMPTFOO_DISABLE_{name}": "1" for name in ("TELEMETRY", "UPDATE", "REMOTE_GENERATION")}
     own = {"PROMPTFOO_CONFIG_DIR": str(folder / "own"), "PROMPTFOO_PYTHON": sys.executable}
     done = subprocess.run(
@@ -372,8 +475,9 @@ def compared() -> list[str]:
 
 def test_the_file_that_both_read_has_every_type_and_its_negation() -> None:
     asserted = {each["type"] for row in rows() for each in row.test["assert"] if "type" in each}
-    shared = set(RULES) - set(OWN)
+    shared = set(RULES) - set(OWN) - set(GRADED)
     assert asserted == {*shared, *(NOT + type_ for type_ in shared), SET}
+    assert {each.test["assert"][0]["type"].removeprefix(NOT) for each in graded()} == set(GRADED) - {"select-best"}
     assert len(answers()) >= 150
 
 
@@ -391,6 +495,23 @@ def test_promptfoo_and_byline_come_to_the_same_verdicts_and_scores(
     ]
     assert different == []
     assert {passed for passed, _ in found.values()} == {True, False}
+
+
+def test_what_a_model_judges_is_judged_alike(shared: Path, theirs: dict[str, tuple[bool, float]]) -> None:
+    found, expected = {}, {}
+    for each in graded():
+        case = read_one(shared.parent, each)
+        answer = replace(reply(each.answer).answer, question=each.question)
+        said = replace(reply(each.answer), answer=answer, given=case.given, ask=judge_of(each))
+        name = f"{each.test['assert']} {GRADED_ROWS[int(each.question[1:])][1]}"
+        try:
+            check = judge(case.assertions[0], said)
+            found[name] = (check.holds, pytest.approx(check.score, abs=1e-6))
+        except JudgeBroken:
+            found[name] = (False, 0)  # to promptfoo it is a failure
+        expected[name] = theirs[each.question]
+    assert expected == found
+    assert {passes for passes, _ in found.values()} == {True, False}
 
 
 def test_what_byline_refuses_is_an_error_here_and_what_it_is_said_to_be_there(

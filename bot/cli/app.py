@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import articles, bring, conversations, doctor, evaluate, feedback, models, questions, store
+from bot.cli import articles, bring, conversations, doctor, draft, evaluate, feedback, models, questions, store
 from bot.cli.terminal import say
 from bot.errors import ShownError, UsageError
 
@@ -27,6 +27,7 @@ app.add_typer(articles.app, name="articles")
 for command in (questions.search, questions.ask, questions.chat, questions.slack):
     app.command()(command)
 app.command("eval")(evaluate.evaluate)
+app.command()(draft.draft)
 app.add_typer(conversations.app, name="history")
 app.command()(feedback.feedback)
 app.add_typer(models.app, name="model")

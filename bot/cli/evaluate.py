@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import resources
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from bot.answer import Bot
     from bot.evaluate.cache import AnswerFile, Cache
     from bot.evaluate.compare import Comparison
+    from bot.evaluate.judge import Judge
+    from bot.evaluate.record import Record
+    from bot.evaluate.run import Bench
     from bot.evaluate.types import Case, Evaluation, Outcome, Result, Suite
     from bot.types import Cancellation
 
@@ -62,6 +65,12 @@ Repeat = Annotated[int, typer.Option("--repeat", min=1, metavar="N", help="Ask e
 Jobs = Annotated[
     int, typer.Option("--jobs", min=1, max=64, metavar="N", help="Ask so many side by side; answers take longer.")
 ]
+JudgeSpec = Annotated[
+    str | None,
+    typer.Option(
+        "--judge", metavar="SPEC", help="The model that judges llm-rubric and the like, named as for --model."
+    ),
+]
 CacheFile = Annotated[
     Path | None,
     typer.Option("--cache", metavar="FILE", help="Keep the answers in this file, and ask for none that is in it."),
@@ -81,13 +90,16 @@ def evaluate(
     repeat: Repeat = 1,
     jobs: Jobs = 1,
     cache: CacheFile = None,
+    judge: JudgeSpec = None,
 ) -> None:
     """Ask scripted test prompts, and say which answers are as they should be."""
     from bot.evaluate.cache import AnswerFile
     from bot.evaluate.compare import compare
+    from bot.evaluate.judge import agreement, read_labelled
     from bot.evaluate.read import read_suite
-    from bot.evaluate.record import read_record, record
+    from bot.evaluate.record import read_record, record, rivals
     from bot.evaluate.report import to_json
+    from bot.evaluate.run import Bench
     from bot.evaluate.types import Evaluation
 
     if fail_under is not None and not 0 <= fail_under <= 1:
@@ -100,9 +112,15 @@ def evaluate(
     before = read_record(baseline) if baseline else None
     kept = AnswerFile(cache) if cache else None
 
+    check_judged(suites, judge, before)
+    panel = open_judge(judge, config) if judge else None
+    agreed = agreement(panel, read_labelled(shipped("prompts") / "judge" / "labelled.yaml")) if panel else None
+    bench = Bench(panel.ask if panel else None, rivals(before) if before else {})
+
     started, clock = datetime.now().astimezone(), perf_counter()
-    outcomes, stop = ask(config, list(groups(suites, store)), Manner(repeat, jobs, kept))
-    evaluation = Evaluation(outcomes, config.model, started, perf_counter() - clock, repeat, stopped=stop is not None)
+    outcomes, stop = ask(config, list(groups(suites, store)), Manner(repeat, jobs, kept, bench))
+    seconds = perf_counter() - clock
+    evaluation = Evaluation(outcomes, config.model, started, seconds, repeat, agreed, stopped=stop is not None)
     comparison = compare(before, record(to_json(evaluation))) if before else None
     show(evaluation, comparison)
     for form, path in wanted.items():
@@ -110,6 +128,33 @@ def evaluate(
     if stop:
         raise stop
     raise typer.Exit(code(evaluation, comparison, fail_under))
+
+
+def check_judged(suites: Sequence[Suite], judge: str | None, before: Record | None) -> None:
+    """Raises UsageError where a case needs a judge or a baseline that is not named."""
+    from bot.evaluate.judge import graded
+
+    for case, type_ in graded(suites):
+        if judge is None:
+            raise UsageError(f"`{type_}` in {case.suite} needs a judge, and there is none. Name a model with --judge.")
+        if type_ == "select-best" and before is None:
+            raise UsageError(
+                f"`{type_}` in {case.suite} compares with an earlier answer. Name a report with --baseline."
+            )
+
+
+def open_judge(spec: str, config: Config) -> Judge:
+    """The judge; the server and the key of the settings are for the provider that is named first, as in a chain."""
+    from bot.evaluate.judge import Judge, read_prompts
+    from bot.model import open_model
+
+    before = [name for name in (config.model or "").split(",") if name.strip() not in ("", "extractive")]
+    opened = open_model(
+        ",".join([*before, spec]), url=config.model_url, key=config.model_key, timeout=config.model_timeout
+    )
+    if opened.quotes or "," in spec:
+        raise UsageError(f"{spec} cannot judge. Name one model with --judge, such as local or provider:name.")
+    return Judge(spec, opened.models[-1].complete, read_prompts(shipped("prompts") / "judge"))
 
 
 def check_places(paths: Sequence[Path]) -> None:
@@ -125,11 +170,12 @@ def check_places(paths: Sequence[Path]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How cases are asked: how often each, how many side by side, and where their answers are kept."""
+    """How cases are asked: how often each, how many side by side, where their answers are kept, and who judges."""
 
-    repeat: int = 1
-    jobs: int = 1
-    kept: AnswerFile | None = None
+    repeat: int
+    jobs: int
+    kept: AnswerFile | None
+    bench: Bench
 
 
 def ask(
@@ -230,9 +276,11 @@ def asked(
     cases = [case for suite in suites for case in suite.cases]
     with about(config, articles) as bot, terminal.progress() as tell:
         cache = cached(manner.kept, config, bot) if manner.kept else None
+        with suppress(ShownError):  # what stands in the way is the obstacle of the cases
+            bot.warm()  # or the first of them would wait for what is loaded once
 
         def ask(case: Case, time: int, cancel: Cancellation) -> Result:
-            return run(case, bot, cancel, time=time, cache=cache)
+            return run(case, bot, cancel, time=time, cache=cache, bench=manner.bench)
 
         def told(case: Case, done: int) -> None:
             tell(f"Asking about {case.suite}", done, len(cases))

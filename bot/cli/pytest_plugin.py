@@ -82,6 +82,8 @@ class CaseItem(pytest.Item):
         if self.suite.missing:
             pytest.skip(f"there is no {self.suite.missing[0]}. {self.suite.optional}")
         result = run(self.case, self.config.stash[_OPEN].bot(self.suite.articles))
+        if result.verdict is Verdict.SKIPPED:
+            pytest.skip(str(result.obstacle))
         if result.verdict is not Verdict.PASSED:
             raise NotPassed(result)
 

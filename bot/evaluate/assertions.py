@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo
 
-from bot.evaluate.code import Code, code
+from bot.evaluate.code import Code, javascript_code, python_code
 from bot.evaluate.errors import CodeBroken, Unmeasured
+from bot.evaluate.graded import GRADED
 from bot.evaluate.json_text import Schema, objects, parsed, same
 from bot.evaluate.likeness import cosine, distance, rouge_1
 from bot.evaluate.own import OWN
@@ -121,32 +123,59 @@ def latency(reply: Reply, assertion: Assertion) -> Finding:
     return _at_most("milliseconds", round(seconds * 1000), assertion)
 
 
+def cost(reply: Reply, assertion: Assertion) -> Finding:
+    """US dollars. A model of this machine costs none; what a provider charges, nobody tells."""
+    model = reply.answer.model
+    if ":" in model and not model.startswith("gguf:"):
+        raise Unmeasured("cost", f"What {model} charges for an answer is not told.")
+    return _at_most("dollars", 0, assertion)
+
+
 def python(reply: Reply, assertion: Assertion) -> Finding:
     """What the code says: True or False; a number, above 0 or as high as the threshold; or `{pass, score, reason}`."""
+    said = _run(reply, assertion)
+    match said:
+        case {"pass_": bool(met), "score": int(score) | float(score), "reason": str(reason)}:
+            said = {"pass": met, "score": score, "reason": reason}
+    match said:
+        case {"pass": True, "score": int(score) | float(score), **rest} if score < (assertion.threshold or score):
+            said = {"pass": False, "score": score, **rest}
+    return _told(said, assertion)
+
+
+def javascript(reply: Reply, assertion: Assertion) -> Finding:
+    """The same of JavaScript, in which a `{pass, score, reason}` is not held against the threshold."""
+    return _told(_run(reply, assertion), assertion)
+
+
+def _run(reply: Reply, assertion: Assertion) -> object:
     assert isinstance(assertion.expected, Code)
-    said = assertion.expected(reply.answer.text)
-    limit = assertion.threshold
+    return assertion.expected(reply.answer.text)
+
+
+def _told(said: object, assertion: Assertion) -> Finding:
+    """The judgement in what code returned. Raises CodeBroken where there is none."""
     if isinstance(said, bool):
         return Finding(said != assertion.negated)
     if isinstance(said, int | float):
-        met = said > 0 if limit is None else said >= limit
+        met = said > 0 if assertion.threshold is None else said >= assertion.threshold
         return Finding(met != assertion.negated, f"the code says {said:g}", said)
     match said:
-        case {"pass": bool(met), "score": int(score) | float(score), "reason": str(reason)} | {
-            "pass_": bool(met),
-            "score": int(score) | float(score),
-            "reason": str(reason),
-        }:
-            met = met and (limit is None or score >= limit)
+        case {"pass": bool(met), "score": int(score) | float(score), "reason": str(reason)}:
             return Finding(met != assertion.negated, reason, score)
     raise CodeBroken(f"it said {str(said)[:80]!r}, and not True, False, a number or {{pass, score, reason}}")
 
 
-def _code(written: object, info: ValidationInfo) -> Code:
-    if not isinstance(written, str) or not written.strip():
-        raise ValueError("it is no code")
-    assert info.context is not None
-    return code(written, info.context["folder"], info.context["given"])
+def _code(read: Callable[[str, Path, Mapping[str, Any]], Code]) -> Any:
+    """The type of code in a language."""
+
+    def validate(written: object, info: ValidationInfo) -> Code:
+        if not isinstance(written, str) or not written.strip():
+            raise ValueError("it is no code")
+        assert info.context is not None
+        return read(written, info.context["folder"], info.context["given"])
+
+    return Annotated[Any, PlainValidator(validate)]
 
 
 def _pattern(written: object) -> re.Pattern[str]:
@@ -184,8 +213,11 @@ RULES: Mapping[str, Rule] = {
     "levenshtein": Rule(levenshtein, str, Amount, optional="threshold", default=5),
     "rouge-n": Rule(at_least("ROUGE-1", rouge_n), str, Share, optional="threshold", default=0.75),
     "latency": Rule(latency, threshold=Amount),
-    "python": Rule(python, Annotated[Any, PlainValidator(_code)], float, optional="threshold"),
+    "cost": Rule(cost, threshold=Amount),
+    "python": Rule(python, _code(python_code), float, optional="threshold"),
+    "javascript": Rule(javascript, _code(javascript_code), float, optional="threshold"),
     **OWN,
+    **GRADED,
 }
 
 

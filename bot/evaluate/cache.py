@@ -20,6 +20,7 @@ from bot.errors import ShownError, UsageError
 from bot.evaluate.types import Case
 from bot.reread import answer_of
 from bot.types import Answer
+from index.fingerprint import digest as digest_of
 from index.types import Article
 
 _SOURCES = ("*.py", "*.json", "*.md")
@@ -80,9 +81,8 @@ def digest(parts: Iterable[str]) -> str:
 
 
 def digest_of_articles(articles: Iterable[Article]) -> str:
-    """That of all they say; when they were fetched is no part of it."""
-    said = sorted((each.id, json.dumps({**render.article_json(each, text=True), "fetched": None})) for each in articles)
-    return digest(part for each in said for part in each)
+    """That of all they say, in any order."""
+    return digest(sorted(map(digest_of, articles)))
 
 
 def digest_of_files(folders: Iterable[Path]) -> str:

@@ -24,7 +24,16 @@ class CodeBroken(ShownError):
     """The code of an assertion that gave no judgement: neither that it holds, nor that it does not."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The Python of an assertion gave no judgement: {reason}. Mend it, and ask again.")
+        super().__init__(f"The code of an assertion gave no judgement: {reason}. Mend it, and ask again.")
+
+
+class JudgeBroken(ShownError):
+    """A judge that gave no verdict: neither that an assertion holds, nor that it does not."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(
+            f"The judge gave no verdict on `{name}`: {reason}. Ask again, or name another one with --judge."
+        )
 
 
 class Unmeasured(ShownError):

@@ -51,6 +51,7 @@ class _Assertion(_Read):
 
 class _Metadata(_Read):
     kind: Text | None = None
+    draft: StrictBool = False
 
 
 class _Options(_Read):
@@ -151,7 +152,8 @@ def _case(path: Path, number: int, default: _DefaultTest, test: _Test) -> Case:
     read = _vars(path, where, {**default.vars, **test.vars})
     if read.history and not (test.options or default.options):
         raise SuiteInvalid(path, f"{where} has a history, which needs `options: {{disableVarExpansion: true}}`")
-    reading = _Reading(path, where, {"question": read.question, **(read.model_extra or {})})
+    given = {"question": read.question, **(read.model_extra or {})}
+    reading = _Reading(path, where, given)
     assertions = tuple(reading.assertion(each) for each in (*default.assertions, *test.assertions))
     if not assertions:
         raise SuiteInvalid(path, f"{where} asserts nothing, and would always pass")
@@ -160,8 +162,10 @@ def _case(path: Path, number: int, default: _DefaultTest, test: _Test) -> Case:
         question=read.question,
         assertions=assertions,
         history=read.history,
+        given=given,
         description=test.description,
         kind=test.metadata.kind or default.metadata.kind or "",
+        draft=test.metadata.draft or default.metadata.draft,
         threshold=default.threshold if test.threshold is None else test.threshold,
     )
 
@@ -228,8 +232,8 @@ class _Reading:
         try:
             if not _file(value):
                 value = filled(value, self.given)
-            elif read.type.removeprefix(NOT) != "python":
-                raise ValueError("it names a file, which only `python` reads")
+            elif read.type.removeprefix(NOT) not in ("javascript", "python"):
+                raise ValueError("it names a file, which only `python` and `javascript` read")
             context = {"folder": self.path.parent, "given": {"prompt": self.given["question"], "vars": self.given}}
             return TypeAdapter(kind).validate_python(value, context=context)
         except ValueError as error:

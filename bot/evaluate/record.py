@@ -84,6 +84,16 @@ class Record(_Read):
     cases: tuple[Entry, ...]
 
 
+def rivals(earlier: Record) -> dict[tuple[str, tuple[str, ...], str], str]:
+    """The answers of a run, the first one to each case, by suite, history and question."""
+    found: dict[tuple[str, tuple[str, ...], str], str] = {}
+    for entry in earlier.cases:
+        answer = entry.results[0].answer
+        if answer and answer.text:
+            found.setdefault((entry.suite, entry.history, entry.question), answer.text)
+    return found
+
+
 def record(report: Mapping[str, Any]) -> Record:
     return Record.model_validate(report)
 

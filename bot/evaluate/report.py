@@ -10,7 +10,7 @@ from typing import Any
 
 from bot import render
 from bot.evaluate.intervals import Interval, bootstrap, wilson
-from bot.evaluate.types import Case, Check, Evaluation, Outcome, Result, Verdict
+from bot.evaluate.types import Agreement, Case, Check, Evaluation, Outcome, Result, Verdict
 
 VERSION = 1  # of the JSON report
 WRONG = (Verdict.FAILED, Verdict.BROKEN)
@@ -86,6 +86,14 @@ def summary(evaluation: Evaluation) -> Iterator[str]:
         yield f"Stopped: {skipped} of {len(outcomes)} cases were not asked, and count among the skipped ones."
     if again := kept(evaluation):
         yield f"Of the answers, {again} were kept from an earlier run; their seconds are those of then."
+    if judge := evaluation.judge:
+        agreed = _agreed(judge)
+        yield (
+            f"The judge {judge.judge} agrees with {judge.right} of {_labelled(judge)} labels: {percent(agreed.value)}"
+            f" ({bounds(agreed)}), kappa {judge.kappa:.2f}; it gave {judge.errors} of them no verdict."
+        )
+    if unjudged := _unjudged(evaluation):
+        yield f"The judge gave no verdict in {unjudged} answers, which count as broken."
     unstable = [outcome for outcome in outcomes if not outcome.stable]
     if evaluation.repeat > 1:
         stable = f"{len(unstable)} of {len(outcomes)} cases not stable" if unstable else "all cases stable"
@@ -164,11 +172,33 @@ def to_json(evaluation: Evaluation) -> dict[str, Any]:
         },
         "timing": _timing(evaluation),
         "repeat": evaluation.repeat,
+        "judge": _judge(evaluation),
         "all": _tally(tally(outcomes)),
         "suites": {suite: _tally(tally(each)) for suite, each in by_suite(outcomes).items()},
         "kinds": {kind: _tally(tally(each)) for kind, each in by_kind(outcomes).items()},
         "cases": [_case(outcome) for outcome in outcomes],
     }
+
+
+def _unjudged(evaluation: Evaluation) -> int:
+    """How many answers the judge gave no verdict on."""
+    return sum(result.unjudged for outcome in evaluation.outcomes for result in outcome.results)
+
+
+def _labelled(judge: Agreement) -> int:
+    return judge.right + judge.wrong + judge.errors
+
+
+def _agreed(judge: Agreement) -> Interval:
+    """What a judge got right, out of all: where it gives no verdict it does not agree."""
+    return wilson(judge.right, _labelled(judge))
+
+
+def _judge(evaluation: Evaluation) -> dict[str, Any] | None:
+    judge = evaluation.judge
+    if judge is None:
+        return None
+    return {**asdict(judge), "rate": asdict(_agreed(judge)), "no_verdict": _unjudged(evaluation)}
 
 
 def _grouped(outcomes: Iterable[Outcome], name: Callable[[Case], str]) -> dict[str, list[Outcome]]:

@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from bot.answer import Bot
 from bot.errors import Cancelled, ShownError
 from bot.evaluate.assertions import judge
 from bot.evaluate.cache import Cache, Kept
-from bot.evaluate.types import Case, Reply, Result, Suite
+from bot.evaluate.errors import JudgeBroken
+from bot.evaluate.types import Ask, Case, Reply, Result, Suite
 from bot.types import Answer, Cancellation, Status, Turn
 from index.errors import ArticleMissing
 
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What judges beside the rules: a model, and the answers of an earlier run by suite, history and question."""
+
+    ask: Ask | None = None
+    rivals: Mapping[tuple[str, tuple[str, ...], str], str] = field(default_factory=dict)
+
+
 def run(
-    case: Case, bot: Bot, cancel: Cancellation | None = None, *, time: int = 0, cache: Cache | None = None
+    case: Case,
+    bot: Bot,
+    cancel: Cancellation | None = None,
+    *,
+    time: int = 0,
+    cache: Cache | None = None,
+    bench: Bench = Bench(),
 ) -> Result:
     """What became of asking the case for the `time`-th time, counted from 0; a kept answer is not asked for again.
 
     Raises nothing but Cancelled: what happens while the question is answered or judged is the case's result.
     """
+    if case.draft:
+        return Result(
+            case, obstacle="This is a draft. Read it against its article, then take out `draft`.", skipped=True
+        )
     answer, clock = None, perf_counter()
     seconds = None
     try:
@@ -34,13 +53,13 @@ def run(
         seconds = found.seconds if found else perf_counter() - clock
         if cache and found is None and answer.status is not Status.FAILED:
             cache.keep(case, time, Kept(answer, seconds))
-        result = replace(_judged(case, answer, bot), kept=found is not None)
+        result = replace(_judged(case, answer, bot, bench), kept=found is not None)
     except Cancelled:
         raise
     except Exception as error:  # a bug ends its own case only; it is counted, and its traceback is in the log
         _log.exception("%s %r broke", "Judging the answer to" if answer else "Answering", case.question)
         name = "" if isinstance(error, ShownError) else f"{type(error).__name__}: "
-        result = Result(case, answer, obstacle=f"{name}{error}")
+        result = Result(case, answer, obstacle=f"{name}{error}", unjudged=isinstance(error, JudgeBroken))
     return replace(result, seconds=perf_counter() - clock if seconds is None else seconds)
 
 
@@ -60,10 +79,12 @@ def unreached(case: Case, error: ShownError) -> Result:
     return Result(case, obstacle=str(error))
 
 
-def _judged(case: Case, answer: Answer, bot: Bot) -> Result:
+def _judged(case: Case, answer: Answer, bot: Bot, bench: Bench) -> Result:
     if answer.status is Status.FAILED:
         return Result(case, answer, obstacle=answer.reason or "The answer failed.")
-    reply = Reply(answer, _texts(answer, bot), bot.index.embed)
+    rival = bench.rivals.get((case.suite, case.history, case.question))
+    asking = {"ask": bench.ask} if bench.ask else {}
+    reply = Reply(answer, _texts(answer, bot), bot.index.embed, given=case.given, rival=rival, **asking)
     return Result(case, answer, tuple(judge(each, reply) for each in case.assertions))
 
 

@@ -17,10 +17,10 @@ from bot.evaluate.template import fields
 
 # The types of promptfoo 0.123.1 that are not known here. In a cell they have to be errors, not words to be equal to.
 _UNKNOWN = (
-    "agent-rubric answer-relevance bleu classifier contains-html contains-sql contains-xml context-faithfulness"
-    " context-recall context-relevance conversation-relevance cost factuality finish-reason g-eval gleu"
+    "agent-rubric bleu classifier contains-html contains-sql contains-xml "
+    " conversation-relevance finish-reason gleu"
     " guardrails is-html is-sql is-valid-function-call is-valid-openai-function-call is-valid-openai-tools-call is-xml"
-    " javascript llm-rubric meteor model-graded-closedqa model-graded-factuality moderation perplexity perplexity-score"
+    " meteor model-graded-factuality moderation perplexity perplexity-score"
     " pi ruby search-rubric similar:cosine similar:dot similar:euclidean skill-used tool-call-f1 trace-error-spans"
     " trace-span-count trace-span-duration trajectory:goal-success trajectory:step-count trajectory:tool-args-match"
     " trajectory:tool-sequence trajectory:tool-used webhook word-count"
@@ -30,7 +30,12 @@ _CONFIG = re.compile(r"__config:__expected(\d*):threshold")
 _ASSERTING = re.compile(f"{_EXPECTED.pattern}|{_CONFIG.pattern}")
 _METADATA = re.compile(r"__metadata:(.+)")
 # What promptfoo takes for a threshold in a cell that has none; in a YAML file it is another.
-_THRESHOLDS = {"similar": 0.8, "levenshtein": 0.75, "rouge-n": 0.75, "latency": 0.75}
+_THRESHOLDS = {
+    "similar": 0.8,
+    **dict.fromkeys("answer-relevance context-faithfulness context-recall context-relevance".split(), 0.75),
+    **dict.fromkeys("cost latency levenshtein rouge-n".split(), 0.75),
+}
+_ALSO = {"eval": "javascript", "fn": "javascript", "grade": "llm-rubric"}  # what types are called in tables, too
 _LISTS = {"contains-all", "contains-any", "icontains-all", "icontains-any"}
 
 
@@ -86,14 +91,16 @@ def _matches(pattern: re.Pattern[str], row: Mapping[str, str]) -> Iterable[tuple
 def _assertion(cell: str, rules: Mapping[str, Rule]) -> dict[str, Any]:
     """What a cell asserts: `type`, `type: value` or `type(threshold): value`, or else that the answer equals it."""
     if cell.startswith("file://"):
-        return {"type": "python", "value": cell}
+        return {"type": "python" if ".py" in cell else "javascript", "value": cell}
     names = "|".join(sorted((*rules, *_UNKNOWN), key=len, reverse=True))
     type_ = rf"((?:not-)?({names}|(?:eval|fn|grade)(?=:)))"
     match = re.fullmatch(rf"{type_}(?:\((\d+(?:\.\d+)?)\))?(?::(.*))?", cell, re.DOTALL)
     if match is None:
         return {"type": "equals", "value": cell}
     written, plain, threshold, value = match.groups()
-    limit = float(threshold) if threshold else _THRESHOLDS.get(plain)
+    name = _ALSO.get(plain, plain)
+    written = f"{written.removesuffix(plain)}{name}"
+    limit = float(threshold) if threshold else _THRESHOLDS.get(name)
     value = value.strip() if value and value.strip() else None
     return {
         "type": written,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -15,26 +15,35 @@ from bot.types import Answer
 
 Vectors = Iterable[Iterable[float]]  # one for each text, all of one length
 Embed = Callable[[Sequence[str]], Vectors]
+Ask = Callable[[str, Mapping[str, str]], str]  # the name of a judge's prompt and what is filled in, to what it says
 
 
 class Verdict(StrEnum):
     PASSED = "passed"
     FAILED = "failed"  # an assertion does not hold
     BROKEN = "broken"  # there is no answer to judge: a crash, or the status `failed`
-    SKIPPED = "skipped"  # not asked: its articles are not here, or the run was stopped before
+    SKIPPED = "skipped"  # not asked: a draft, without its articles, or after the run was stopped
 
 
 def _no_embedder(_: Sequence[str]) -> Vectors:
     raise Unmeasured("similar", "There is nothing to compare texts by their meaning.")
 
 
+def _no_judge(_: str, __: Mapping[str, str]) -> str:
+    raise Unmeasured("What a model judges", "There is no judge: name one with --judge.")
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is judged: an answer, the texts of the articles that it cites, by id, and what makes vectors of texts."""
+    """What is judged: an answer, the texts of the articles that it cites, by id, and what makes vectors of texts; and
+    for a judge, the variables of the case, and the answer of an earlier run, if there is one."""
 
     answer: Answer
     texts: Mapping[str, str]
     embed: Embed = _no_embedder
+    ask: Ask = _no_judge
+    given: Mapping[str, object] = field(default_factory=dict)
+    rival: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +76,10 @@ class Case:
     question: str
     assertions: tuple[Assertion | AssertionSet, ...]
     history: tuple[str, ...] = ()
+    given: Mapping[str, object] = field(default_factory=dict, hash=False)  # the variables, the question among them
     description: str = ""
     kind: str = ""
+    draft: bool = False  # no person has accepted it yet, so it is not asked
     threshold: float | None = None  # of the mean score, in [0, 1]; without one, all assertions have to hold
 
     def passes(self, checks: Sequence[Check]) -> bool:
@@ -123,6 +134,7 @@ class Result:
     checks: tuple[Check, ...] = ()
     obstacle: str | None = None
     skipped: bool = False
+    unjudged: bool = False  # whether the obstacle is that the judge gave no verdict
     kept: bool = False  # whether the answer is one of an earlier run
     seconds: float = 0.0  # from the first question of the history to the last answer
 
@@ -166,6 +178,17 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """How a judge did on labelled answers, of which there is one or more."""
+
+    judge: str  # its name
+    right: int
+    wrong: int
+    errors: int  # no verdict
+    kappa: float  # Cohen's, of those with a verdict; 0 where there is none
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """A run: what became of every case that was submitted, also of those that were not asked."""
 
@@ -174,4 +197,5 @@ class Evaluation:
     started: datetime
     seconds: float = 0.0
     repeat: int = 1  # how many times each case was to be asked
+    judge: Agreement | None = None
     stopped: bool = False  # by a person, before the last case

@@ -1,0 +1,235 @@
+"""The types of assertion that a language model judges: what they mean is promptfoo's, the wording is Byline's own.
+
+A judge that gives no verdict is an error, never one: neither that an assertion holds, nor that it does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from bot.evaluate.errors import JudgeBroken, Unmeasured
+from bot.evaluate.json_text import objects
+from bot.evaluate.likeness import cosine
+from bot.evaluate.rule import Finding, Rule, Share, Text, Texts, reached
+from bot.evaluate.template import said
+from bot.evaluate.types import Assertion, Reply
+
+# The prompts in prompts/judge, and what is filled in
+PROMPTS = {
+    "rubric": ("output", "rubric"),
+    "factuality": ("question", "expected", "output"),
+    "closedqa": ("question", "criterion", "output"),
+    "question": ("output",),
+    "recall": ("context", "expected"),
+    "relevance": ("context", "question"),
+    "statements": ("question", "output"),
+    "verdicts": ("context", "statements"),
+    "steps": ("criterion",),
+    "score": ("criterion", "steps", "question", "output"),
+    "best": ("criterion", "outputs"),
+}
+QUESTIONS = 3  # that are made of an answer, as in promptfoo
+MOST = 10  # the best mark of g-eval
+_FINAL = "final verdict for each statement in order:"
+_EPSILON = 2**-52
+
+
+def llm_rubric(reply: Reply, assertion: Assertion) -> Finding:
+    said = reply.ask("rubric", {"output": reply.answer.text, "rubric": str(assertion.expected)})
+    given = _first(said, "llm-rubric")
+    met, score = given.get("pass"), _number(given.get("score"))
+    if met is None and score is None:
+        raise JudgeBroken("llm-rubric", f"it said neither `pass` nor `score`: {_short(said)}")
+    passes = True if met is None else str(met).lower() in ("true", "yes", "pass", "y")
+    far = float(passes) if score is None else score
+    if assertion.threshold is not None:
+        passes = passes and far >= assertion.threshold
+    far = 1 - far if assertion.negated else far
+    return Finding(passes != assertion.negated, str(given.get("reason") or ""), far)
+
+
+def factuality(reply: Reply, assertion: Assertion) -> Finding:
+    """What contradicts the value does not pass; what says less, more or the same does."""
+    values = {"question": reply.answer.question, "expected": str(assertion.expected), "output": reply.answer.text}
+    said = reply.ask("factuality", values)
+    given = next((each for each in objects(said) if isinstance(each, dict) and "category" in each), {})
+    letter = re.fullmatch(r"\s*([A-E])\s*", str(given.get("category", "")).upper()) or re.search(
+        r"\(?([A-Ea-e])\)", said
+    )
+    if letter is None:
+        raise JudgeBroken("factuality", f"it named none of the categories A to E: {_short(said)}")
+    category = letter[1].upper()
+    return Finding((category != "D") != assertion.negated, f"{category}: {given.get('reason') or _short(said)}")
+
+
+def closed_qa(reply: Reply, assertion: Assertion) -> Finding:
+    values = {"question": reply.answer.question, "criterion": str(assertion.expected), "output": reply.answer.text}
+    said = reply.ask("closedqa", values).rstrip()
+    if not said.endswith(("Y", "N")):
+        raise JudgeBroken("model-graded-closedqa", f"it ended with neither Y nor N: {_short(said)}")
+    return Finding(said.endswith("Y") != assertion.negated, _short(said))
+
+
+def answer_relevance(reply: Reply, assertion: Assertion) -> Finding:
+    """How near the questions are, that a judge takes the answer for, to the one that was asked: their mean cosine."""
+    asked = str(reply.given.get("query") or reply.answer.question)
+    questions = [reply.ask("question", {"output": reply.answer.text}) for _ in range(QUESTIONS)]
+    vector, *others = reply.embed([asked, *questions])
+    return _at_least("relevance", fmean(cosine(vector, other) for other in others), assertion)
+
+
+def context_recall(reply: Reply, assertion: Assertion) -> Finding:
+    """The share of the value's sentences that the context bears out."""
+    values = {"context": "\n\n".join(_context(reply)), "expected": str(assertion.expected)}
+    said = reply.ask("recall", values).lower()
+    lines = [line for line in said.split("\n") if "[attributed]" in line or "[not attributed]" in line]
+    if not lines:
+        raise JudgeBroken("context-recall", f"it marked no sentence: {_short(said)}")
+    borne_out = [line for line in lines if "[not attributed]" not in line]
+    return _at_least("recall", len(borne_out) / len(lines), assertion)
+
+
+def context_relevance(reply: Reply, assertion: Assertion) -> Finding:
+    """The share of the context that is needed to answer the question."""
+    context = _context(reply)
+    question = str(reply.given.get("query") or reply.answer.question)
+    said = reply.ask("relevance", {"context": "\n\n".join(context), "question": question})
+    if "insufficient information" in said.lower():
+        return _at_least("relevance", 0.0, assertion)
+    lines = len(context) > 1 or len(_lines(context[0])) > 1
+    units = list(context) if len(context) > 1 else _units(context[0])
+    needed = list(dict.fromkeys(_lines(said) if lines else _units(said)))
+    whole = _plain(" ".join(context))
+    if needed and not any(_plain(re.sub(r"^\s*(?:\d+[.)]|[-*])\s*", "", each)) in whole for each in needed):
+        raise JudgeBroken("context-relevance", f"it did not quote the context: {_short(said)}")
+    return _at_least("relevance", min(len(needed), len(units)) / len(units) if units else 0.0, assertion)
+
+
+def context_faithfulness(reply: Reply, assertion: Assertion) -> Finding:
+    """The share of what the answer claims that the context bears out."""
+    question = str(reply.given.get("query") or reply.answer.question)
+    statements = _lines(reply.ask("statements", {"question": question, "output": reply.answer.text}))
+    if not statements:
+        raise JudgeBroken("context-faithfulness", "it found no statement in the answer")
+    values = {"context": "\n\n".join(_context(reply)), "statements": "\n".join(statements)}
+    said = reply.ask("verdicts", values).lower()
+    yes = _verdicts(said)
+    if not yes:
+        raise JudgeBroken("context-faithfulness", f"it gave no verdicts: {_short(said)}")
+    no = yes.count(False) + max(0, len(statements) - len(yes))
+    return _at_least("faithfulness", min(1.0, max(0.0, 1 - no / len(statements))), assertion)
+
+
+def g_eval(reply: Reply, assertion: Assertion) -> Finding:
+    """The mean of the marks by each of the criteria, as shares of the best one (Y. Liu and others, 2023, G-Eval,
+    https://arxiv.org/abs/2303.16634, without its weighing by probabilities, as in promptfoo)."""
+    criteria = assertion.expected if isinstance(assertion.expected, tuple) else (assertion.expected,)
+    marks = [_mark(reply, str(each)) for each in criteria]
+    found = _at_least("mark", fmean(mark for mark, _ in marks), assertion)
+    return Finding(found.holds, f"{found.reason}: {' '.join(reason for _, reason in marks)}", found.score)
+
+
+def select_best(reply: Reply, assertion: Assertion) -> Finding:
+    """The answer is chosen before that of the baseline."""
+    if reply.rival is None:
+        raise Unmeasured("select-best", "The baseline has no answer to compare it with.")
+    outputs = (reply.answer.text, reply.rival)
+    listed = "\n".join(f'<text number="{number}">\n{each}\n</text>' for number, each in enumerate(outputs))
+    said = reply.ask("best", {"criterion": str(assertion.expected), "outputs": listed})
+    chosen = re.search(r"\d+", said)
+    if chosen is None or int(chosen[0]) >= len(outputs):
+        raise JudgeBroken("select-best", f"it chose none of the texts: {_short(said)}")
+    return Finding((int(chosen[0]) == 0) != assertion.negated)
+
+
+_Said = Annotated[Text, BeforeValidator(said)]
+
+GRADED: Mapping[str, Rule] = {
+    "llm-rubric": Rule(llm_rubric, _Said, Share, optional="threshold"),
+    "factuality": Rule(factuality, _Said),
+    "model-graded-closedqa": Rule(closed_qa, _Said),
+    "answer-relevance": Rule(answer_relevance, threshold=Share, optional="threshold", default=0.5),
+    "context-recall": Rule(context_recall, _Said, Share, optional="threshold", default=0.5),
+    "context-relevance": Rule(context_relevance, threshold=Share, optional="threshold", default=0.5),
+    "context-faithfulness": Rule(context_faithfulness, threshold=Share, optional="threshold", default=0.5),
+    "g-eval": Rule(g_eval, Text | Texts, Share, optional="threshold", default=0.7),
+    "select-best": Rule(select_best, _Said),
+}
+
+
+def _context(reply: Reply) -> Sequence[str]:
+    """The variable `context`, else the sentences that the answer was made of."""
+    given = str(reply.given.get("context") or "")
+    found = [given] if given else [each.text for each in reply.answer.evidence]
+    if not found:
+        raise Unmeasured("context-…", "Nothing was found for the question, and there is no variable `context`.")
+    return found
+
+
+def _mark(reply: Reply, criterion: str) -> tuple[float, str]:
+    planned = _first(reply.ask("steps", {"criterion": criterion}), "g-eval").get("steps")
+    if (
+        not isinstance(planned, list)
+        or not planned
+        or not all(isinstance(each, str) and each.strip() for each in planned)
+    ):
+        raise JudgeBroken("g-eval", "it planned no steps")
+    values = {"criterion": criterion, "steps": "\n- ".join(planned), "question": reply.answer.question}
+    said = reply.ask("score", {**values, "output": reply.answer.text})
+    given = _first(said, "g-eval")
+    mark, reason = _number(given.get("score")), given.get("reason")
+    if mark is None or not 0 <= mark <= MOST or not isinstance(reason, str) or not reason.strip():
+        raise JudgeBroken("g-eval", f"it gave no mark from 0 to {MOST} with a reason: {_short(said)}")
+    return mark / MOST, reason
+
+
+def _verdicts(said: str) -> list[bool]:
+    """Whether each statement is borne out: by the last line, where there is one, else by each line."""
+    if _FINAL in said:
+        final = [each for each in said.split(_FINAL, 1)[1].split(".") if each.strip()]
+        return ["yes" in each for each in final] if all(re.search(r"\b(?:yes|no)\b", each) for each in final) else []
+    return [each == "yes" for each in re.findall(r"verdict: (yes|no)", said)]
+
+
+def _at_least(name: str, found: float, assertion: Assertion) -> Finding:
+    return reached(name, found, assertion, found >= (assertion.threshold or 0) - _EPSILON)
+
+
+def _first(said: str, name: str) -> dict[str, Any]:
+    """The first JSON object in what a judge said."""
+    found = next(objects(said), None)
+    if not isinstance(found, dict):
+        raise JudgeBroken(name, f"it said nothing in JSON: {_short(said)}")
+    return found
+
+
+def _number(written: object) -> float | None:
+    try:
+        return None if isinstance(written, bool) else float(str(written))
+    except ValueError:
+        return None
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.strip()]
+
+
+def _units(text: str) -> list[str]:
+    """The lines of a text, or where it has only one, its sentences, as promptfoo counts them."""
+    lines = _lines(text)
+    parts = lines if len(lines) > 1 else re.split(r"(?<=[.!?])\s+", text)
+    return [each.strip() for each in parts if each.strip() and not re.fullmatch(r"\d+[.)]", each.strip())]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 200 else f"{line[:199]}…"

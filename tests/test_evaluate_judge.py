@@ -1,0 +1,190 @@
+"""A language model as the judge, behind a real server: what it says, what becomes of it, and how far it is believed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from chat_server import ChatServer, chat_server
+from small_news import ARTICLES
+
+from bot.cli import main
+from bot.config import shipped
+from bot.evaluate.errors import Unmeasured
+from bot.evaluate.graded import GRADED, PROMPTS
+from bot.evaluate.judge import read_labelled, read_prompts
+from bot.evaluate.types import Assertion, Reply
+from bot.types import Answer, Status
+from index import Index
+
+COST = "What did the repairs of the bridge cost?"
+JUDGE = shipped("prompts") / "judge"
+LABELS = {each.output: each.met for each in read_labelled(JUDGE / "labelled.yaml")}
+Called = Callable[..., tuple[object, str, str]]
+
+
+def verdict(met: bool) -> str:
+    return json.dumps({"reason": "So it is.", "pass": met, "score": float(met)})
+
+
+def asked(body: dict[str, Any]) -> str:
+    """The request that a judge was sent."""
+    return str(body["messages"][-1]["content"])
+
+
+def label_of(body: dict[str, Any]) -> bool | None:
+    """Of a labelled answer, whether it meets its demand."""
+    return LABELS.get(asked(body).partition("<answer>\n")[2].partition("\n</answer>")[0])
+
+
+def knowing(body: dict[str, Any]) -> str:
+    """A judge that agrees with all labels, and lets pass what says how many euros."""
+    label = label_of(body)
+    return verdict("euros" in asked(body).partition("<demand>")[0] if label is None else label)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("judge") / "S"
+    with Index.open(path) as index:
+        index.add(ARTICLES)
+    return path
+
+
+@pytest.fixture
+def server() -> Iterator[ChatServer]:
+    with chat_server() as running:
+        running.says = knowing
+        yield running
+
+
+@pytest.fixture
+def called(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, store: Path, server: ChatServer
+) -> Called:
+    pytest.importorskip("langchain_openai", reason="langchain-openai is not installed: pip install 'byline[providers]'")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BYLINE_MODEL_URL", server.url)
+
+    def called(*arguments: str, judge: str | None = "openai:wise") -> tuple[object, str, str]:
+        judging = ["--judge", judge] if judge else []
+        with pytest.raises(SystemExit) as end:
+            main(["eval", *arguments, "--store", str(store), "--model", "extractive", *judging])
+        out, err = capsys.readouterr()
+        return end.value.code or 0, out, err
+
+    return called
+
+
+def suite(folder: Path, *assertions: dict[str, Any], question: str = COST) -> str:
+    test = {"vars": {"question": question}, "assert": list(assertions)}
+    (folder / "a.yaml").write_text(yaml.safe_dump({"tests": [test]}), encoding="utf-8")
+    return "a.yaml"
+
+
+RUBRIC = {"type": "llm-rubric", "value": "Says what the repairs cost."}
+
+
+def test_a_judge_is_asked_and_its_agreement_with_labels_stands_beside_what_it_says(
+    called: Called, tmp_path: Path, server: ChatServer
+) -> None:
+    code, out, _ = called(suite(tmp_path, RUBRIC), "--json", "r.json", "--html", "r.html", "--markdown", "r.md")
+    assert code == 0
+    told = f"The judge openai:wise agrees with {len(LABELS)} of {len(LABELS)} labels: 100.0 % ("
+    assert told in out
+    assert "kappa 1.00; it gave 0 of them no verdict." in out
+    assert all(told in (tmp_path / name).read_text(encoding="utf-8") for name in ("r.html", "r.md"))
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert report["judge"]["rate"]["value"] == report["judge"]["kappa"] == 1
+    assert report["cases"][0]["results"][0]["checks"][0]["reason"] == "So it is."
+    assert "4.2 million euros" in asked(server.asked[-1])
+    assert "Says what the repairs cost." in asked(server.asked[-1])
+
+
+def test_a_judge_that_always_agrees_is_shown_to_know_nothing(
+    called: Called, tmp_path: Path, server: ChatServer
+) -> None:
+    server.says = lambda _: verdict(True)
+    _, out, _ = called(suite(tmp_path, RUBRIC))
+    assert "labels: 50.0 % (" in out
+    assert "kappa 0.00" in out
+
+
+def test_a_judge_without_a_verdict_is_a_failure_counted_apart(
+    called: Called, tmp_path: Path, server: ChatServer
+) -> None:
+    server.says = lambda body: "I would rather not say." if label_of(body) is None else knowing(body)
+    code, out, _ = called(suite(tmp_path, {"type": "not-llm-rubric", "value": "Is rude."}), "--json", "r.json")
+    assert code == 1
+    assert "The judge gave no verdict on `llm-rubric`: it said nothing in JSON: I would rather not say." in out
+    assert "The judge gave no verdict in 1 answers, which count as broken." in out
+    report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert (report["all"]["broken"], report["all"]["failed"], report["judge"]["no_verdict"]) == (1, 0, 1)
+
+
+def test_a_judge_that_cannot_be_reached_is_no_verdict_either(called: Called, tmp_path: Path) -> None:
+    code, out, _ = called(suite(tmp_path, RUBRIC), judge="openai:404")
+    assert code == 1
+    assert f"it gave {len(LABELS)} of them no verdict." in out
+    assert re.search(r"all +0 +0 +1 +0 +1", out)
+
+
+@pytest.mark.parametrize("type_", sorted(GRADED))
+def test_without_a_judge_such_a_case_is_an_error_that_names_it(called: Called, tmp_path: Path, type_: str) -> None:
+    rule = GRADED[type_]
+    value = {"value": "a"} if rule.value else {}
+    members = {"type": "assert-set", "assert": [{"type": type_, **value}]}
+    code, out, err = called(suite(tmp_path, members), judge=None)
+    assert (code, out) == (2, "")
+    assert f"`{type_}` in a.yaml needs a judge, and there is none. Name a model with --judge." in err
+
+
+@pytest.mark.parametrize("spec", ["extractive", "openai:a,openai:b", "nonsense"])
+def test_what_is_no_model_cannot_judge(called: Called, tmp_path: Path, spec: str) -> None:
+    assert called(suite(tmp_path, RUBRIC), judge=spec)[0] == 2
+
+
+def test_the_best_answer_is_chosen_before_that_of_the_baseline(
+    called: Called, tmp_path: Path, server: ChatServer
+) -> None:
+    best = suite(tmp_path, {"type": "select-best", "value": "Is about money."})
+    code, _, err = called(best)
+    assert (code, "`select-best` in a.yaml compares with an earlier answer. Name a report with --baseline." in err) == (
+        2,
+        True,
+    )
+    called(suite(tmp_path, {"type": "refuses"}), "--json", "before.json")
+    suite(tmp_path, {"type": "select-best", "value": "Is about money."})
+    for chosen, code in (("0", 0), ("Text 1.", 1), ("2", 1)):
+        server.says = lambda body, chosen=chosen: chosen if label_of(body) is None else knowing(body)  # type: ignore[misc]
+        assert called(best, "--baseline", "before.json")[0] == code, chosen
+    assert asked(server.asked[-1]).count("4.2 million euros") == 2
+
+
+def test_what_was_found_for_a_question_is_the_context_where_the_file_gives_none(
+    called: Called, tmp_path: Path, server: ChatServer
+) -> None:
+    server.says = lambda body: "4.2 million. [Attributed]" if label_of(body) is None else knowing(body)
+    assert called(suite(tmp_path, {"type": "context-recall", "value": "It cost 4.2 million euros."}))[0] == 0
+    assert "a third more than planned" in asked(server.asked[-1])
+    assert "<text>\nIt cost 4.2 million euros.\n</text>" in asked(server.asked[-1])
+
+
+def test_each_prompt_of_a_judge_can_be_filled_in_and_half_of_the_labels_are_met() -> None:
+    prompts = read_prompts(JUDGE)
+    for name, names in PROMPTS.items():
+        filled = prompts[name].fill({each: f"<<{each} $1>>" for each in names})
+        assert all(f"<<{each} $1>>" in filled.user for each in names)
+    assert {path.stem for path in JUDGE.glob("*.md")} == set(PROMPTS)
+    assert 2 * sum(LABELS.values()) == len(LABELS) >= 20
+
+
+def test_nothing_is_judged_where_there_is_no_judge() -> None:
+    reply = Reply(Answer("?", Status.ANSWERED, "It is long.", "none"), {})
+    with pytest.raises(Unmeasured, match="There is no judge"):
+        GRADED["llm-rubric"].judge(reply, Assertion("llm-rubric", "Is long.", False, "llm-rubric"))
