@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import articles, bring, conversations, doctor, evaluate, models, questions, store
+from bot.cli import articles, bring, conversations, doctor, evaluate, models, questions, store, users
 from bot.cli.terminal import say
 from bot.errors import ShownError, UsageError
 
@@ -30,6 +30,7 @@ app.command("eval")(evaluate.evaluate)
 app.add_typer(conversations.app, name="history")
 app.add_typer(models.app, name="model")
 app.add_typer(store.app, name="store")
+app.add_typer(users.app, name="users")
 app.command()(doctor.doctor)
 
 
