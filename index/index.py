@@ -22,7 +22,21 @@ from index.store.ledger import Settings
 from index.store.lexicon import query_terms, rarity
 from index.store.lock import PATIENCE
 from index.store.store import Check, Store
-from index.types import Article, Filters, Hit, Hits, IndexReport, Passage, Reading, Revision, Stamp, Understood
+from index.types import (
+    Article,
+    Filters,
+    Hit,
+    Hits,
+    Holdings,
+    IndexReport,
+    Listing,
+    Passage,
+    Reading,
+    Revision,
+    Sought,
+    Stamp,
+    Understood,
+)
 from index.understand import heeded, in_force, narrower, understand
 from index.words import chinese
 
@@ -265,6 +279,14 @@ class Index:
     def articles(self) -> Iterator[Article]:
         """Every article that is searched, in the order of ids, a few of them in memory at a time."""
         return self._store.ledger.articles() if self._store.exists() else iter(())
+
+    def listing(self, sought: Sought = Sought(), start: int = 0, count: int = 50) -> Listing:  # noqa: B008 - frozen
+        """A page of the list of articles that are searched, the newest first. No text is read."""
+        return self._store.catalogue.listing(sought, start, count) if self._store.exists() else Listing(0, ())
+
+    def holdings(self) -> Holdings:
+        """How many articles there are of each outlet, kind and day."""
+        return self._store.catalogue.holdings() if self._store.exists() else Holdings()
 
     def history(self, article_id: str) -> tuple[Revision, ...]:
         """How an article changed since it was first taken in, the latest last. Raises ArticleMissing."""

@@ -71,6 +71,50 @@ class Article:
         return moment.date() if isinstance(moment, datetime) else moment
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article without its text, as a list shows it."""
+
+    article_id: str
+    title: str
+    author: str | None = None
+    outlet: str | None = None
+    published: datetime | date | None = None
+    as_of: date | None = None
+    kind: Kind | None = None
+    language: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a list is limited to. Each of the words is in a title, an outlet or an author; days are `Article.day`."""
+
+    words: str = ""
+    outlet: str | None = None
+    kind: Kind | None = None
+    since: date | None = None  # both included
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list."""
+
+    total: int  # of the whole list
+    articles: tuple[Listed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """How many articles there are of each outlet, kind and day; None stands for those that state none."""
+
+    total: int = 0
+    outlets: tuple[tuple[str | None, int], ...] = ()  # those of most articles first, as the kinds
+    kinds: tuple[tuple[Kind | None, int], ...] = ()
+    days: tuple[tuple[date, int], ...] = ()  # in their order; articles without a day are left out
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A half-open range of characters, `text[start:end]`."""

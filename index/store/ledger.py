@@ -362,6 +362,10 @@ class Ledger(Database):
             connection.execute(f"DELETE FROM edition WHERE number <> {_IN_FORCE}")
         self.bury(at)
 
+    def drop(self, index: str) -> None:
+        """Takes one of SQLite's indexes out."""
+        self._write(f"DROP INDEX IF EXISTS {index}", ())
+
     def move(self, place: Published) -> int:
         """Makes it another store, to be published where `place` is; gives the generation that follows both."""
         with self._connection() as connection, connection:
