@@ -84,7 +84,7 @@ OURS = {
         *("bot.entail", "bot.parts", "bot.prompt", "bot.refuse", "bot.write", "index.embed", "index.index"),
         *VALUES,
     },
-    "bot.web": {"bot.reference", "bot.users", "bot.web.sheet", "index.load", "index.quiet", *SURFACE},
+    "bot.web": {"bot.reference", "bot.users", "bot.web.sheet", "index.index", "index.load", "index.quiet", *SURFACE},
     "bot.web.sheet": {"bot.render"},
     "bot.slack": SURFACE,
     "bot.entail": {"index.quiet", *VALUES},

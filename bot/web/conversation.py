@@ -14,6 +14,7 @@ from bot.errors import ShownError, UsageError
 from bot.history import History, Owner, Place, Record, without_attempts
 from bot.types import Answer, Cancellation, EvidenceReady, Status, Turn, Words
 from bot.web import chat, panel
+from bot.web.access import Visitor
 from bot.web.mishap import Mishap
 from bot.web.opening import Opening
 from index.types import Understood
@@ -86,6 +87,13 @@ class Conversation:
 def new_place(owner: Owner | None = None) -> Place:
     """A place that nobody guesses."""
     return Place(owner or Owner("web", token_urlsafe(16)), token_urlsafe(8))
+
+
+def owned(conversation: Conversation, visitor: Visitor) -> Conversation:
+    """The conversation, where it is that of whoever asks; else a new one of theirs."""
+    if not (owner := visitor.owner) or (conversation.place and conversation.place.owner == owner):
+        return conversation
+    return Conversation(place=new_place(owner))
 
 
 def recalled(history: History, place: Place) -> Conversation:

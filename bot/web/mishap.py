@@ -24,7 +24,7 @@ class Mishap:
         if not isinstance(error, Exception):  # an interrupt and the end of a generator go on
             return False
         self.reference = secrets.token_hex(3)
-        _log.error("Answering in the web chat broke (ref %s)", self.reference, exc_info=error)
+        _log.error("Something in the web chat broke (ref %s)", self.reference, exc_info=error)
         return True
 
     @property

@@ -47,6 +47,8 @@
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element && event.target.closest(".reference button");
     if (button) copy(button);
+    const way = event.target instanceof Element && event.target.closest("#links a");
+    if (way) way.removeAttribute("target"); // Gradio opens them beside the page, where somebody would go on unsigned
     const mark = markOf(event.target);
     const leadsBack = event.target instanceof Element && event.target.closest("a.back");
     if (!mark && !leadsBack) return;
