@@ -192,7 +192,7 @@ def test_a_name_is_not_tried_for_ever_from_many_addresses(index: Index, users: U
         answers = [
             guest.post(
                 "/sign-in",
-                data={"name": "nobody", "password": "the wrong password"},
+                data={"name": ("nobody", "NoBody ", "ｎobody")[number % 3], "password": "the wrong password"},
                 headers={"x-forwarded-for": f"192.0.2.{number}"},
             ).status_code
             for number in range(sign_in.TRIES_OF_NAME + 1)
@@ -431,6 +431,14 @@ def test_a_users_file_that_is_not_there_is_said_before_anything_is_served(tmp_pa
     assert done.returncode == 1
     assert "The users file none.json cannot be used: No such file or directory." in done.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_that_everybody_may_come_is_said(index: Index, tmp_path: Path, users: Users) -> None:
+    elsewhere = ("--store", str(index.path), "--host", "192.0.2.1")  # an address that no machine has
+    done = chat(*elsewhere, folder=tmp_path)
+    assert "Everybody who reaches 192.0.2.1 can ask" in done.stderr
+    assert done.returncode == 2  # nothing is served there
+    assert "Everybody" not in chat(*elsewhere, "--auth", str(users.path), folder=tmp_path).stderr
 
 
 def test_the_rules_of_a_deployment_follow_from_its_settings(users: Users) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from bot.users import normal
 from bot.web.access import visitor
 from bot.web.door import SIGN_IN, local
 from bot.web.pace import Pace
@@ -45,7 +46,7 @@ def routes(sessions: Sessions) -> list[Route]:
             return RedirectResponse(target, 303) if visitor(request).name else form(target)
         async with request.form() as given:
             name, password, target = (str(given.get(each, "")) for each in ("name", "password", "next"))
-        target, who = local(target), (visitor(request).address, f"@{name[:100].casefold()}")
+        target, who = local(target), (visitor(request).address, f"@{normal(name)[:100]}")
         if seconds := max(by_address.wait(who[0]), by_name.wait(who[1])):
             return form(target, name, SLOWER.format(seconds), 429)
         user = await asyncio.get_running_loop().run_in_executor(compare, sessions.users.check, name, password)
