@@ -377,6 +377,7 @@ def test_nothing_is_fetched_from_this_machine_or_its_network(index: Index, edito
         [row] = brought(editor, addresses=address.format(port=news.port))
         assert news.asked == []
     assert "added" not in row
+    assert "--allow" not in row  # no option of the command line is offered here
     assert index.listing().total == 3
 
 

@@ -15,12 +15,15 @@ from bot.errors import ShownError
 from bot.web.mishap import Mishap
 from index.index import Index
 from index.load import uploaded
+from index.load.addresses import MEANT
 from index.types import IndexReport, Reading
 
 KEPT = 50  # deliveries that are remembered
 UNFINISHED = 10  # that may be on their way at a time
 PAGES = 100  # articles of one feed or sitemap
 REASONS = 20  # that are told of one source
+
+NOT_HERE = "Whoever runs Byline can bring it in with `byline index`."  # in the place of an option that no page has
 
 Read = Callable[..., Iterator[Reading]]  # as `index.load.read`
 
@@ -135,7 +138,7 @@ def _bring(index: Index, delivery: Delivery, number: int, readings: Callable[[],
 def _ended(parcel: Parcel, report: IndexReport) -> Parcel:
     names = ("added", "changed", "unchanged", "duplicate")
     counts = {name: getattr(report, name) for name in names if getattr(report, name)}
-    reasons = tuple(dict.fromkeys(each.reason for each in report.failures))
+    reasons = tuple(dict.fromkeys(each.reason.replace(MEANT, NOT_HERE) for each in report.failures))
     state = State.DONE if counts or not reasons else State.FAILED
     told = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     return replace(
