@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from index.types import Filters as Filters
     from index.types import Hit as Hit
     from index.types import Hits as Hits
-    from index.types import Holdings as Holdings
     from index.types import IndexReport as IndexReport
+    from index.types import Inventory as Inventory
     from index.types import Kind as Kind
     from index.types import Listed as Listed
     from index.types import Listing as Listing
@@ -87,7 +87,7 @@ _HOMES = {
         "Filters",
         "Hit",
         "Hits",
-        "Holdings",
+        "Inventory",
         "IndexReport",
         "Kind",
         "Listed",

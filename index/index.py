@@ -27,8 +27,8 @@ from index.types import (
     Filters,
     Hit,
     Hits,
-    Holdings,
     IndexReport,
+    Inventory,
     Listing,
     Passage,
     Reading,
@@ -284,9 +284,9 @@ class Index:
         """A page of the list of articles that are searched, the newest first. No text is read."""
         return self._store.catalogue.listing(sought, start, count) if self._store.exists() else Listing(0, ())
 
-    def holdings(self) -> Holdings:
+    def inventory(self) -> Inventory:
         """How many articles there are of each outlet, kind and day."""
-        return self._store.catalogue.holdings() if self._store.exists() else Holdings()
+        return self._store.catalogue.inventory() if self._store.exists() else Inventory()
 
     def history(self, article_id: str) -> tuple[Revision, ...]:
         """How an article changed since it was first taken in, the latest last. Raises ArticleMissing."""

@@ -106,7 +106,7 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
+class Inventory:
     """How many articles there are of each outlet, kind and day; None stands for those that state none."""
 
     total: int = 0

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import Article, Filters, Holdings, Index, Kind, Listing, Sought
+from index import Article, Filters, Index, Inventory, Kind, Listing, Sought
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
 
 if TYPE_CHECKING:
@@ -70,16 +70,16 @@ def test_pages_hold_each_article_once_and_those_without_a_day_last(index: Index)
 
 
 def test_what_is_removed_or_changed_is_listed_so_at_once(index: Index) -> None:
-    before = index.holdings()
+    before = index.inventory()
     assert (before.total, dict(before.outlets)["Vellmar Courier"], dict(before.kinds)[Kind.OPINION]) == (3, 2, 1)
     index.remove(TRAM.id)
     assert ids(index) == [BRIDGE.id, HOSTILE.id]
-    assert (index.holdings().total, index.holdings().days) == (2, ((date(2019, 4, 2), 1), (date(2021, 5, 4), 1)))
+    assert (index.inventory().total, index.inventory().days) == (2, ((date(2019, 4, 2), 1), (date(2021, 5, 4), 1)))
 
 
 def test_nothing_is_listed_where_nothing_is(tmp_path: Path, words: WordEmbeddings) -> None:
     with Index.open(tmp_path / "none", embedder=words) as empty:
-        assert (empty.listing(), empty.holdings()) == (Listing(0, ()), Holdings())
+        assert (empty.listing(), empty.inventory()) == (Listing(0, ()), Inventory())
     assert not (tmp_path / "none").exists()
 
 
@@ -88,7 +88,7 @@ def test_a_copy_is_listed_with_its_original_only(index: Index) -> None:
     index.add([Article("one", "Earlier", text, outlet="A"), Article("two", "Later", text, outlet="B")])
     assert ids(index, words="Earlier") == ["one"]
     assert ids(index, words="Later") == []
-    assert index.holdings().total == 4
+    assert index.inventory().total == 4
 
 
 facts = st.tuples(st.sampled_from(["A", "B", None]), st.sampled_from([*Kind, None]), st.integers(0, 5) | st.none())
@@ -112,11 +112,11 @@ def test_the_counts_are_those_of_the_articles(
     ]  # fmt: skip
     with Index.open(tmp_path_factory.mktemp("counted") / "store", embedder=WordEmbeddings()) as index:
         index.add(articles)
-        holdings = index.holdings()
-        assert holdings.total == len(articles)
-        assert Counter(dict(holdings.outlets)) == Counter(each.outlet for each in articles)
-        assert Counter(dict(holdings.kinds)) == Counter(each.kind for each in articles)
-        assert Counter(dict(holdings.days)) == Counter(each.day for each in articles if each.day)
+        inventory = index.inventory()
+        assert inventory.total == len(articles)
+        assert Counter(dict(inventory.outlets)) == Counter(each.outlet for each in articles)
+        assert Counter(dict(inventory.kinds)) == Counter(each.kind for each in articles)
+        assert Counter(dict(inventory.days)) == Counter(each.day for each in articles if each.day)
 
 
 def test_a_ledger_of_an_earlier_byline_is_listed_and_gets_its_index_with_the_next_write(index: Index) -> None:

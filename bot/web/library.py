@@ -110,7 +110,7 @@ def _library(bot: Bot, request: Request, _form: Any) -> Response:
     query = request.query_params
     sought, number = _sought(query), _number(query.get("page", ""))
     listing = bot.index.listing(sought, (number - 1) * PAGE, PAGE)
-    holdings = bot.index.holdings()
+    inventory = bot.index.inventory()
     pages = max(1, -(-listing.total // PAGE))
     kept = {name: query[name] for name in ("q", "outlet", "kind", "since", "until") if query.get(name)}
     return shown(
@@ -125,12 +125,12 @@ def _library(bot: Bot, request: Request, _form: Any) -> Response:
         pages=pages,
         at=lambda **changed: _at({**kept, **changed}),
         article_address=article_address,
-        holdings=holdings,
-        outlets=holdings.outlets[:NAMED],
-        others=holdings.outlets[NAMED:],
+        inventory=inventory,
+        outlets=inventory.outlets[:NAMED],
+        others=inventory.outlets[NAMED:],
         kinds=tuple(Kind),
-        bars=timeline(holdings.days),
-        undated=holdings.total - sum(count for _, count in holdings.days),
+        bars=timeline(inventory.days),
+        undated=inventory.total - sum(count for _, count in inventory.days),
         width=WIDTH,
         height=HEIGHT,
     )

@@ -14,7 +14,7 @@ from typing import Any
 from index.store.database import Database
 from index.store.names import folded
 from index.store.rows import NOW, moment
-from index.types import Holdings, Kind, Listed, Listing, Sought
+from index.types import Inventory, Kind, Listed, Listing, Sought
 
 # All that a list looks at, so that no row with its text is. Like the followers it is made again from the rows, so that
 # it is in no backup, and a ledger of an earlier Byline gets it with the next write.
@@ -33,7 +33,7 @@ class Catalogue(Database):
     def __init__(self, folder: Path, beside: Database) -> None:
         super().__init__(folder, beside)
         self._lock = Lock()
-        self._held: tuple[tuple[str, int], Holdings] | None = None
+        self._held: tuple[tuple[str, int], Inventory] | None = None
 
     def prepare(self) -> None:
         """Makes the index where an earlier Byline made the ledger. Within `writing` only."""
@@ -56,7 +56,7 @@ class Catalogue(Database):
         )
         return Listing(len(numbers), tuple(_listed(row) for row in self._all(query, (page,))))
 
-    def holdings(self) -> Holdings:
+    def inventory(self) -> Inventory:
         """How many articles there are of each outlet, kind and day. Counted once for what is published."""
         seen = self._one("SELECT setting.value, generation FROM setting, published WHERE name = 'store'")
         with self._lock:
@@ -64,9 +64,9 @@ class Catalogue(Database):
                 self._held = (str(seen[0]), int(seen[1])), self._counted()
             return self._held[1]
 
-    def _counted(self) -> Holdings:
+    def _counted(self) -> Inventory:
         outlets, kinds, days = (self._counts(fact) for fact in ("outlet", "kind", "day"))
-        return Holdings(
+        return Inventory(
             sum(count for _, count in days),
             tuple(outlets),
             tuple((Kind(kind) if kind else None, count) for kind, count in kinds),
