@@ -39,6 +39,14 @@ class Config:
     strictness: Annotated[float, Interval(ge=0, le=1)] | None = None  # how probable an answer has to be; None: measured
     host: str = "127.0.0.1"
     port: Annotated[int, Interval(ge=0, le=65535)] = 7860  # 0: any free one
+    auth: Path | None = None  # the file of the users who may sign in to the web chat
+    auth_header: str | None = None  # in which a proxy that signs people in says who asks
+    auth_role_header: str | None = None  # and as what: `editor` among words with commas
+    auth_proxies: str = "127.0.0.0/8, ::1"  # addresses and networks of the proxies that are believed
+    allowed_hosts: str = ""  # the names by which the page is asked for, with commas, beside this machine's own
+    editing: bool | None = None  # whether the web chat changes the index; None: for editors, or on this machine alone
+    questions_a_minute: Annotated[int, Gt(0)] = 20  # of one person in the web chat
+    upload_megabytes: Annotated[int, Gt(0)] = 50  # at a time
     slack_bot_token: str | None = field(default=None, repr=False)
     slack_app_token: str | None = field(default=None, repr=False)
 

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from bot.attribute import day
 from bot.types import Answer, Citation, Evidence, Near, Sentence
-from index.types import Article, Effect, Filters, Hit, Kind, Republication, Revision, Understood
+from index.types import Article, Effect, Filters, Hit, Kind, Listed, Republication, Revision, Understood
 
-Facts = Article | Citation | Near  # what has a title, an author, an outlet, a day and a kind
+Facts = Article | Citation | Listed | Near  # what has a title, an author, an outlet, a day and a kind
 
 
 def to_json(answer: Answer) -> dict[str, Any]:

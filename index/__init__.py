@@ -37,14 +37,17 @@ if TYPE_CHECKING:
     from index.types import Filters as Filters
     from index.types import Hit as Hit
     from index.types import Hits as Hits
-    from index.types import Holdings as Holdings
     from index.types import IndexReport as IndexReport
+    from index.types import Inventory as Inventory
     from index.types import Kind as Kind
+    from index.types import Listed as Listed
+    from index.types import Listing as Listing
     from index.types import Outcome as Outcome
     from index.types import Passage as Passage
     from index.types import Reading as Reading
     from index.types import Republication as Republication
     from index.types import Revision as Revision
+    from index.types import Sought as Sought
     from index.types import Source as Source
     from index.types import Span as Span
     from index.types import Stamp as Stamp
@@ -84,14 +87,17 @@ _HOMES = {
         "Filters",
         "Hit",
         "Hits",
-        "Holdings",
         "IndexReport",
+        "Inventory",
         "Kind",
+        "Listed",
+        "Listing",
         "Outcome",
         "Passage",
         "Reading",
         "Republication",
         "Revision",
+        "Sought",
         "Source",
         "Span",
         "Stamp",

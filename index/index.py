@@ -27,11 +27,13 @@ from index.types import (
     Filters,
     Hit,
     Hits,
-    Holdings,
     IndexReport,
+    Inventory,
+    Listing,
     Passage,
     Reading,
     Revision,
+    Sought,
     Stamp,
     Understood,
 )
@@ -278,9 +280,13 @@ class Index:
         """Every article that is searched, in the order of ids, a few of them in memory at a time."""
         return self._store.ledger.articles() if self._store.exists() else iter(())
 
-    def holdings(self) -> Holdings:
-        """What is there to be asked about, without reading the texts."""
-        return self._store.ledger.holdings() if self._store.exists() else Holdings()
+    def listing(self, sought: Sought = Sought(), start: int = 0, count: int = 50) -> Listing:  # noqa: B008 - frozen
+        """A page of the list of articles that are searched, the newest first. No text is read."""
+        return self._store.catalogue.listing(sought, start, count) if self._store.exists() else Listing(0, ())
+
+    def inventory(self) -> Inventory:
+        """How many articles there are of each outlet, kind and day. No text is read."""
+        return self._store.catalogue.inventory() if self._store.exists() else Inventory()
 
     def history(self, article_id: str) -> tuple[Revision, ...]:
         """How an article changed since it was first taken in, the latest last. Raises ArticleMissing."""

@@ -71,6 +71,58 @@ class Article:
         return moment.date() if isinstance(moment, datetime) else moment
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An article without its text, as a list shows it."""
+
+    article_id: str
+    title: str
+    author: str | None = None
+    outlet: str | None = None
+    published: datetime | date | None = None
+    as_of: date | None = None
+    kind: Kind | None = None
+    language: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a list is limited to. Each of the words is in a title, an outlet or an author; days are `Article.day`."""
+
+    words: str = ""
+    outlet: str | None = None
+    kind: Kind | None = None
+    since: date | None = None  # both included
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list."""
+
+    total: int  # of the whole list
+    articles: tuple[Listed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """How many articles there are of each outlet, kind and day; None stands for those that state none."""
+
+    total: int = 0
+    outlets: tuple[tuple[str | None, int], ...] = ()  # those of most articles first, as the kinds
+    kinds: tuple[tuple[Kind | None, int], ...] = ()
+    days: tuple[tuple[date, int], ...] = ()  # in their order; articles without a day are left out
+
+    @property
+    def first(self) -> date | None:
+        return self.days[0][0] if self.days else None
+
+    @property
+    def last(self) -> date | None:
+        return self.days[-1][0] if self.days else None
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A half-open range of characters, `text[start:end]`."""
@@ -192,16 +244,6 @@ class Stamp:
     hash: str | None = None  # the version of what read it, a colon, and the SHA-256 of its bytes, hexadecimal
     etag: str | None = None  # as the server wrote it, and so the next
     last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Holdings:
-    """What an index holds, of the articles that are searched."""
-
-    articles: int = 0
-    outlets: tuple[str, ...] = ()  # the one with the most articles first
-    first: date | None = None  # the days that the articles are of: see `Article.day`
-    last: date | None = None
 
 
 class Outcome(StrEnum):

@@ -82,6 +82,7 @@ OURS = {
     "bot.share": {"bot.history", *VALUES},
     "bot.feedback": {"bot.history", "bot.render", *VALUES},
     "bot.export": {"bot.attribute", "bot.history", "bot.reference", "bot.render", "bot.web.sheet", *VALUES},
+    "bot.users": {"bot.errors"},
     "bot.model": {"index.quiet", *VALUES},
     "bot.langchain": {"bot.answer", "bot.model", "bot.render", "index.index", *VALUES},
     "bot.answer": {
@@ -92,8 +93,11 @@ OURS = {
     "bot.web": {
         "bot.attribute",
         "bot.reference",
+        "bot.users",
         "bot.web.sheet",
         "index.fingerprint",
+        "index.index",
+        "index.load",
         "index.quiet",
         *KEEPING,
         *SURFACE,
@@ -107,6 +111,7 @@ OURS = {
         "bot.evaluate",
         "bot.model",
         "bot.slack",
+        "bot.users",
         "bot.web",
         "index",
         "index.embed",

@@ -24,7 +24,6 @@ from index import (
     ArticleMissing,
     Failure,
     Filters,
-    Holdings,
     Index,
     Kind,
     Source,
@@ -73,22 +72,6 @@ def test_an_article_comes_back_as_it_went_in(index: Index) -> None:
     assert [index.article(one.id) for one in (FULL, bare, dated)] == [FULL, bare, dated]
     assert list(index.articles()) == sorted([FULL, bare, dated], key=lambda one: one.id)
     assert len(index) == 3
-
-
-def test_what_an_index_holds_is_counted_without_its_copies(index: Index) -> None:
-    assert index.holdings() == Holdings()
-    text = " ".join(f"Subject {number} is in the {number}th sentence." for number in range(50))
-    days = (date(2020, 7, 15), date(2021, 5, 4), datetime(2020, 8, 1, tzinfo=UTC), None)
-    outlets = ("Courier", "Gazette", "Gazette", None)
-    index.add(
-        Article(f"a{number}", "", numbered(number).text, outlet=outlet, published=day)
-        for number, (outlet, day) in enumerate(zip(outlets, days, strict=True))
-    )
-    index.add([Article("b", "", text, outlet="Island Weekly"), Article("c", "", text, outlet="Harbour Post")])
-    held = index.holdings()
-    assert held == Holdings(5, ("Gazette", "Courier", "Island Weekly"), date(2020, 7, 15), date(2021, 5, 4))
-    index.remove("a1")
-    assert index.holdings() == Holdings(4, ("Courier", "Gazette", "Island Weekly"), date(2020, 7, 15), date(2020, 8, 1))
 
 
 def test_passages_are_spans_of_their_article(index: Index) -> None:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import articles, bring, conversations, doctor, draft, evaluate, feedback, models, questions, store
+from bot.cli import articles, bring, conversations, doctor, draft, evaluate, feedback, models, questions, store, users
 from bot.cli.terminal import say
 from bot.errors import ShownError, UsageError
 
@@ -32,6 +32,7 @@ app.add_typer(conversations.app, name="history")
 app.command()(feedback.feedback)
 app.add_typer(models.app, name="model")
 app.add_typer(store.app, name="store")
+app.add_typer(users.app, name="users")
 app.command()(doctor.doctor)
 
 

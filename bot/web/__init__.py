@@ -6,13 +6,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bot.web.access import Access as Access
     from bot.web.server import build_app as build_app
     from bot.web.server import serve as serve
 
-__all__ = ["build_app", "serve"]
+_HOMES = {"Access": "bot.web.access", "build_app": "bot.web.server", "serve": "bot.web.server"}
+
+__all__ = sorted(_HOMES)  # noqa: PLE0605
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("bot.web.server"), name)
+    return getattr(import_module(_HOMES[name]), name)

@@ -17,6 +17,7 @@ from bot.history import History, Owner, Place, Record, without_attempts
 from bot.share import links
 from bot.types import Answer, Cancellation, EvidenceReady, Status, Turn, Words
 from bot.web import chat, panel
+from bot.web.access import Visitor
 from bot.web.mishap import Mishap
 from bot.web.opening import Opening
 from index.types import Understood
@@ -97,6 +98,13 @@ class Conversation:
 def new_place(owner: Owner | None = None) -> Place:
     """A place that nobody guesses."""
     return Place(owner or Owner("web", token_urlsafe(16)), token_urlsafe(8))
+
+
+def owned(conversation: Conversation, visitor: Visitor) -> Conversation:
+    """The conversation, where it is that of whoever asks; else a new one of theirs."""
+    if visitor.owner is None or (conversation.place and visitor.holds(conversation.place)):
+        return conversation
+    return Conversation(place=new_place(visitor.owner))
 
 
 def recalled(history: History, place: Place, since: Since = lambda _: {}) -> Conversation:

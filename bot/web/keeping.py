@@ -14,7 +14,8 @@ from bot.export import Form
 from bot.feedback import LONGEST, Feedback, Reason, give
 from bot.history import History, Place, RecordMissing
 from bot.share import share, take_back
-from bot.web.conversation import ONE_AT_A_TIME, Conversation, Exchange
+from bot.web.access import visitor
+from bot.web.conversation import ONE_AT_A_TIME, Conversation, Exchange, owned
 from bot.web.desk import Desk
 from bot.web.shared import Downloads, Wanted
 
@@ -135,6 +136,7 @@ def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leavi
 
     def act(told: str, conversation: Conversation, request: gr.Request) -> list[Any]:
         verb, number = pressed(told)
+        conversation = owned(conversation, visitor(request))
         if conversation.answering:  # its next words would undo what is changed now
             return [*desk.notice(ONE_AT_A_TIME), *_opened()]
         try:
@@ -160,16 +162,23 @@ def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leavi
         except ShownError as error:
             return [*desk.notice(str(error)), *_opened()]
 
-    def send(target: Target, reasons: list[str], note: str) -> list[Any]:
+    def check(target: Target, request: gr.Request) -> None:
+        """Somebody else may have signed in since it was opened."""
+        if not visitor(request).holds(target.place):
+            raise RecordMissing
+
+    def send(target: Target, reasons: list[str], note: str, request: gr.Request) -> list[Any]:
         try:
+            check(target, request)
             feedback = Feedback(False, tuple(map(Reason, reasons)), note)
             give(history, target.place, target.record, feedback)
         except ShownError as error:
             return [*desk.notice(str(error)), *_kept_open(fields)]
         return [*desk.notice(THANKS), *_opened()]
 
-    def stop(target: Target, conversation: Conversation) -> list[Any]:
+    def stop(target: Target, conversation: Conversation, request: gr.Request) -> list[Any]:
         try:
+            check(target, request)
             take_back(history, target.place, target.record)
         except ShownError as error:
             return [*desk.notice(str(error)), *_kept_open(fields)]

@@ -15,12 +15,15 @@ from bot.history import History, Owner, Place
 from bot.render import understood_line
 from bot.types import Cancellation
 from bot.web import chat, keeping, panel, reader, sidebar, welcome
-from bot.web.conversation import LOOK, Conversation, converse, deleted, new_place, recalled, reconsider
+from bot.web.access import Access, visitor
+from bot.web.conversation import LOOK, Conversation, converse, deleted, new_place, owned, recalled, reconsider
+from bot.web.corner import corner
 from bot.web.desk import Desk
 from bot.web.examples import examples
 from bot.web.markup import safe
 from bot.web.mishap import Mishap
 from bot.web.opening import Opening
+from bot.web.pace import Pace
 from bot.web.shared import Downloads, known_since
 from bot.web.theme import theme
 from index.errors import ArticleMissing
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 TITLE = "Byline"
 OPENING = "Opening the articles…"
+TOO_FAST = "You have asked many questions within a minute. Wait {} seconds, then send this one."
 SCRIPTS = ("script.js", "keep.js")
 STYLES = ("style.css", "keep.css")
 MARK = "mark.svg"
@@ -40,47 +44,62 @@ CONCURRENT = 8  # answers at a time; the local model still writes one by one
 WAITING = 64
 
 
-def build_page(opening: Opening, history: History, downloads: Downloads) -> "Blocks":
+def build_page(opening: Opening, history: History, downloads: Downloads, access: Access) -> "Blocks":
     """The page, to be mounted with `dress()`. Questions that come before the bot is open wait for it.
 
     The browser remembers where its conversation is kept, so that it is there again after a reload.
     """
     import gradio as gr
 
-    async def ask(question: str, conversation: Conversation) -> AsyncGenerator[list[Any]]:
+    pace = Pace(access.questions, 60)
+
+    async def ask(question: str, conversation: Conversation, request: gr.Request) -> AsyncGenerator[list[Any]]:
+        conversation = owned(conversation, visitor(request))
+        if seconds := pace.take(visitor(request).key):
+            yield _changes(conversation, conversation.not_taken(question, TOO_FAST.format(seconds)))
+            return
         cancel = Cancellation()
         async with aclosing(_told(converse(opening, history, question, conversation, cancel), cancel)) as told:
             async for changes in told:
                 yield changes
 
-    async def ask_example(example: gr.SelectData, conversation: Conversation) -> AsyncGenerator[list[Any]]:
-        async with aclosing(ask(example.value["text"], conversation)) as told:
+    async def ask_example(
+        example: gr.SelectData, conversation: Conversation, request: gr.Request
+    ) -> AsyncGenerator[list[Any]]:
+        async with aclosing(ask(example.value["text"], conversation, request)) as told:
             async for changes in told:
                 yield changes
 
-    async def ask_again(heeded: list[str], conversation: Conversation) -> AsyncGenerator[list[Any]]:
+    async def ask_again(
+        heeded: list[str], conversation: Conversation, request: gr.Request
+    ) -> AsyncGenerator[list[Any]]:
+        conversation = owned(conversation, visitor(request))
+        if seconds := pace.take(visitor(request).key):
+            yield _changes(None, conversation.not_taken("", TOO_FAST.format(seconds)))
+            return
         cancel = Cancellation()
         ignored = [each for each in conversation.named if understood_line(each) not in heeded]
         async with aclosing(_told(reconsider(opening, history, ignored, conversation, cancel), cancel)) as told:
             async for changes in told:
                 yield changes
 
-    def stop(conversation: Conversation) -> list[Any]:
-        return _changes(None, conversation.stopped())
+    def stop(conversation: Conversation, request: gr.Request) -> list[Any]:
+        return _changes(None, owned(conversation, visitor(request)).stopped())
 
-    def start_again(conversation: Conversation) -> list[Any]:
-        return _changes(None, conversation.again())
+    def start_again(conversation: Conversation, request: gr.Request) -> list[Any]:
+        return _changes(None, owned(conversation, visitor(request)).again())
 
-    def delete(conversation: Conversation) -> list[Any]:
-        return _changes(None, deleted(history, conversation))
+    def delete(conversation: Conversation, request: gr.Request) -> list[Any]:
+        return _changes(None, deleted(history, owned(conversation, visitor(request))))
 
-    def recall(saved: object) -> list[Any]:
+    def recall(saved: object, request: gr.Request) -> list[Any]:
         # A page that has just come shows an empty conversation; its box may already hold what somebody types.
-        return _changes(Conversation(), recalled(history, _place(saved), known_since(opening)))
+        found = recalled(history, _place(saved, visitor(request).owner), known_since(opening))
+        return [*_changes(Conversation(), found), corner(visitor(request))]
 
-    def read(text: str, conversation: Conversation) -> Any:
+    def read(text: str, conversation: Conversation, request: gr.Request) -> Any:
         wanted = reader.request(text)
-        return _article(opening, wanted, conversation) if wanted else gr.skip()
+        return _article(opening, wanted, owned(conversation, visitor(request))) if wanted else gr.skip()
 
     async def greet() -> list[Any]:
         while not opening.done:
@@ -94,7 +113,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads) -> "Blo
         side = sidebar.draw()
         with gr.Row(elem_id="top"):
             gr.Markdown(f'<h1><img src="{MARK}" alt="" width="28" height="28">{TITLE}</h1>', elem_id="title")
-            # Between the name and the buttons: links to other pages.
+            links = gr.Markdown(elem_id="links", latex_delimiters=[])
             gr.Button("Light or dark", elem_id="scheme", size="sm", scale=0, min_width=0)  # script.js
             away = gr.Button("Delete chat", elem_id="delete", size="sm", scale=0, min_width=0)
             again = gr.Button("New chat", elem_id="again", size="sm", scale=0, min_width=0)
@@ -152,7 +171,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads) -> "Blo
             box.stop(None, cancels=answers, **quietly).then(stop, [state], shown, **quietly),
             again.click(None, cancels=answers, **quietly).then(start_again, [state], shown, **quietly),
             away.click(None, cancels=answers, **quietly).then(delete, [state], shown, **quietly),
-            page.load(recall, [browser], shown, **quietly),
+            page.load(recall, [browser], [*shown, links], **quietly),
         ]
         desk = Desk(state, shown, _changes, _notice, answers, quietly)
         opened = sidebar.wire(side, desk, history, downloads, known_since(opening), [*answers, *ended])
@@ -231,13 +250,16 @@ def _saved(place: Place | None) -> list[str] | None:
     return [place.owner.key, place.name] if place else None
 
 
-def _place(saved: object) -> Place:
-    """The place that a browser remembers; a new one where it remembers none."""
+def _place(saved: object, owner: Owner | None) -> Place:
+    """The place that a browser remembers, of the `owner` who signed in; a new one where it remembers none.
+
+    No browser that nobody signed in with is believed to be that of somebody who does.
+    """
     match saved:
-        case [str(key), str(name)] if key and name:
-            return Place(Owner("web", key), name)
+        case [str(key), str(name)] if key and name and (owner or not key.startswith("@")):
+            return Place(owner or Owner("web", key), name)
         case _:
-            return new_place()
+            return new_place(owner)
 
 
 def _named(conversation: Conversation) -> dict[str, Any]:
@@ -278,7 +300,7 @@ def _greeting(opening: Opening) -> list[Any]:
         bot = opening.bot()
     except ShownError as error:
         return [_line(str(error)), gr.skip()]
-    read = welcome.opened(bot.index.holdings())
+    read = welcome.opened(bot.index.inventory())
     asked = examples(partial(_holds, bot))
     return [_line(about(bot)), gr.Chatbot(placeholder=read, examples=[{"text": each} for each in asked])]
 

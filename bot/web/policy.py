@@ -51,19 +51,22 @@ class Guarded:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await (_close(send) if _foreign(scope["headers"]) else self._app(scope, receive, send))
         elif scope["method"] not in _READS and _foreign(scope["headers"]):
-            await _refuse(send)
+            await _refuse(_Response(send, scope["scheme"]))
         else:
-            await self._app(_uncompressed(scope), receive, _Response(send))
+            await self._app(_uncompressed(scope), receive, _Response(send, scope["scheme"]))
 
 
 class _Response:
     """Sends a response on with its policy. A page is held back until its scripts are known."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, scheme: str) -> None:
         self._send = send
+        self._secure = _SECURE if scheme == "https" else ()
         self._start: Message = {}
         self._held = b""
 
@@ -75,14 +78,16 @@ class _Response:
         elif self._start and message["type"] == "http.response.body":
             self._held += message.get("body", b"")
             if not message.get("more_body"):
-                await self._begin(_headers(self._held.decode(errors="replace")))
+                await self._begin([*_headers(self._held.decode(errors="replace")), *_KEPT_NOWHERE])
                 await self._send({**message, "body": self._held})
         else:
             await self._send(message)
 
     async def _begin(self, headers: Headers) -> None:
         start, self._start = self._start, {}
-        await self._send({**start, "headers": [*start["headers"], *headers]})
+        stated = {name.lower() for name, _ in start["headers"]}
+        ours = [(name, value) for name, value in (*headers, *self._secure) if name not in stated]
+        await self._send({**start, "headers": [*start["headers"], *ours]})
 
 
 class _Scripts(HTMLParser):
@@ -116,11 +121,16 @@ def _inline_scripts(page: str) -> list[str]:
 def _headers(page: str = "") -> list[tuple[bytes, bytes]]:
     return [
         (b"content-security-policy", content_policy(page).encode()),
-        (b"referrer-policy", b"no-referrer"),
+        (b"referrer-policy", b"same-origin"),  # with none, forms of our own would come from nowhere
         (b"x-content-type-options", b"nosniff"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+        (b"cross-origin-resource-policy", b"same-origin"),
+        (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ]
 
 
+_SECURE = ((b"strict-transport-security", b"max-age=31536000"),)  # a year, once it was reached by https
+_KEPT_NOWHERE = ((b"cache-control", b"no-store"),)  # what a page shows is gone when its reader signs out
 _HEADERS = _headers()  # of all that is no page
 
 
@@ -143,9 +153,13 @@ def _foreign(headers: Headers) -> bool:
 
 
 async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), *_HEADERS]
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
     await send({"type": "http.response.body", "body": _FOREIGN})
+
+
+async def _close(send: Send) -> None:
+    await send({"type": "websocket.close", "code": 1008, "reason": _FOREIGN.decode()})
 
 
 def _header(headers: Headers, name: bytes) -> bytes:

@@ -184,6 +184,7 @@
     if (reference) copy(reference);
     const why = at(target, "button.why");
     if (why) explain(why);
+    at(target, "#links a")?.removeAttribute("target"); // Gradio opens them beside the page, where somebody would go on unsigned
     const [selector, act] = ACTS.find(([each]) => at(target, each)) || [];
     if (!act) return;
     event.preventDefault();

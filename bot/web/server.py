@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
 from bot.history import History
+from bot.web import bring, library, sign_in
+from bot.web.access import Access
+from bot.web.arrivals import Arrivals, Read
+from bot.web.door import Door, Proxied
 from bot.web.opening import Opening
 from bot.web.policy import Guarded
+from bot.web.session import Sessions
 from bot.web.shared import Downloads, add_pages
+from index import load
 from index.quiet import quiet
 
 if TYPE_CHECKING:
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
 
     from bot.answer import Bot
 
+EVERYBODY = Access()
 PATIENCE = 2  # seconds that open connections are given when the server stops
 
 _say = partial(print, flush=True)
@@ -39,6 +46,7 @@ def serve(
     port: int,
     *,
     history: History | None = None,
+    access: Access = EVERYBODY,
     ready: Callable[[str], object] = _say,
 ) -> None:
     """Serves the page until interrupted; `ready` gets one sentence with its address. Port 0 takes any free one.
@@ -55,8 +63,10 @@ def serve(
 
     with closing(_listen(host, port)) as listener:
         opening = Opening(open_bot)
-        app = _app(opening, give_up, history)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=PATIENCE))
+        app = _app(opening, give_up, history, access)
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=PATIENCE, proxy_headers=False)
+        )
         ready(f"Byline is on {_url(listener)}. Stop it with Ctrl-C.")
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
@@ -64,12 +74,20 @@ def serve(
         raise error
 
 
-def build_app(open_bot: Callable[[], Bot], history: History | None = None) -> FastAPI:
-    """The app with the page at `/`. The bot is opened when the app starts, and closed when it ends."""
-    return _app(Opening(open_bot), lambda: None, history)
+def build_app(
+    open_bot: Callable[[], Bot], history: History | None = None, access: Access = EVERYBODY, read: Read = load.read
+) -> FastAPI:
+    """The app with the page at `/`. The bot is opened when the app starts, and closed when it ends.
+
+    What a proxy in front of it says is heeded as `access` says; whoever serves it passes headers on as they came.
+    Addresses of articles are read by `read`.
+    """
+    return _app(Opening(open_bot), lambda: None, history, access, read)
 
 
-def _app(opening: Opening, failed: Callable[[], None], history: History | None) -> FastAPI:
+def _app(
+    opening: Opening, failed: Callable[[], None], history: History | None, access: Access, read: Read = load.read
+) -> FastAPI:
     quiet()
     from fastapi import FastAPI
     from fastapi.responses import JSONResponse, Response
@@ -82,11 +100,16 @@ def _app(opening: Opening, failed: Callable[[], None], history: History | None) 
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         opening.begin(failed)
         yield
+        arrivals.close()
         opening.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    arrivals = Arrivals(read)
+    sessions = Sessions(access.users) if access.users else None
     app.add_middleware(CORSMiddleware, allow_origins=())  # without it Gradio lets in every origin
+    app.add_middleware(Door, access=access, sessions=sessions)
     app.add_middleware(Guarded)
+    app.add_middleware(Proxied, access=access)  # the last is the outermost
 
     @app.get("/healthz")
     def healthz() -> JSONResponse:
@@ -104,7 +127,10 @@ def _app(opening: Opening, failed: Callable[[], None], history: History | None) 
 
     kept, downloads = history or History.in_memory(), Downloads()
     add_pages(app, opening, kept, downloads)
-    mount_gradio_app(app, build_page(opening, kept, downloads), "/", **dress())
+    app.router.routes.extend([*library.routes(opening, kept), *bring.routes(opening, arrivals, access.largest)])
+    if sessions:
+        app.router.routes.extend(sign_in.routes(sessions))
+    mount_gradio_app(app, build_page(opening, kept, downloads, access), "/", **dress())
     return app
 
 

@@ -11,7 +11,8 @@ from bot.attribute import day
 from bot.errors import ShownError
 from bot.export import Since
 from bot.history import History, Place
-from bot.web.conversation import DELETED, ONE_AT_A_TIME, Conversation, deleted, recalled
+from bot.web.access import visitor
+from bot.web.conversation import DELETED, ONE_AT_A_TIME, Conversation, deleted, owned, recalled
 from bot.web.desk import Desk
 from bot.web.keeping import downloads, pressed
 from bot.web.markup import safe
@@ -97,8 +98,10 @@ def wire(
 
     Gives the event after which another conversation is on show.
     """
+    import gradio as gr
 
-    def listed(text: str, conversation: Conversation) -> list[Any]:
+    def listed(text: str, conversation: Conversation, request: gr.Request) -> list[Any]:
+        conversation = owned(conversation, visitor(request))
         if conversation.place is None:
             return [EMPTY, ()]
         try:
@@ -107,15 +110,15 @@ def wire(
             return [f'<p class="note">{safe(str(error))}</p>', ()]
         return [listing(found, conversation.place, text), tuple(each.place for each in found[:MOST])]
 
-    def open_it(told: str, places: tuple[Place, ...]) -> list[Any]:
+    def open_it(told: str, places: tuple[Place, ...], request: gr.Request) -> list[Any]:
         _, number = pressed(told)
-        if number >= len(places):
+        if number >= len(places) or not visitor(request).holds(places[number]):
             return desk.notice("")
         return desk.changes(None, recalled(history, places[number], since))
 
-    def choose(told: str, places: tuple[Place, ...]) -> list[Any]:
+    def choose(told: str, places: tuple[Place, ...], request: gr.Request) -> list[Any]:
         verb, number = pressed(told)
-        if number >= len(places):
+        if number >= len(places) or not visitor(request).holds(places[number]):
             return _asked()
         place = places[number]
         try:
@@ -132,15 +135,17 @@ def wire(
             case _:
                 return _asked()
 
-    def rename(place: Place, name: str) -> list[Any]:
+    def rename(place: Place | None, name: str, request: gr.Request) -> list[Any]:
+        if place is None or not visitor(request).holds(place):
+            return [*desk.notice(""), *_asked()]
         try:
             history.rename(place, " ".join(name.split())[:NAME])
         except ShownError as error:
             return [*desk.notice(str(error)), *_asked()]
         return [*desk.notice(""), *_asked()]
 
-    def delete(place: Place | None, conversation: Conversation) -> list[Any]:
-        if place is None:
+    def delete(place: Place | None, conversation: Conversation, request: gr.Request) -> list[Any]:
+        if place is None or not visitor(request).holds(place):
             return [*desk.notice(""), *_asked()]
         if place == conversation.place:
             if conversation.answering:

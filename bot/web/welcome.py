@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.attribute import day
 from bot.web.markup import safe
-from index.types import Holdings
+from index.types import Inventory
 
 ASKING = "What would you like to know?"
 SENTENCE = (
@@ -19,22 +19,22 @@ def before(what: str) -> str:
     return _welcome(what)
 
 
-def opened(holdings: Holdings) -> str:
-    return _welcome(read(holdings))
+def opened(inventory: Inventory) -> str:
+    return _welcome(read(inventory))
 
 
-def read(holdings: Holdings) -> str:
+def read(inventory: Inventory) -> str:
     """How many articles, of which outlets, from when to when.
 
     >>> from datetime import date
-    >>> read(Holdings(3, ("Courier", "Gazette"), date(2021, 5, 4), date(2021, 6, 1)))
+    >>> read(Inventory(3, (("Courier", 2), ("Gazette", 1)), days=((date(2021, 5, 4), 1), (date(2021, 6, 1), 2))))
     'It has read 3 articles from Courier and Gazette, of 4 May 2021 to 1 June 2021.'
     """
-    if not holdings.articles:
+    if not inventory.total:
         return "It has read nothing yet. Bring articles in with `byline index`."
-    count = f"{holdings.articles:,} article{'' if holdings.articles == 1 else 's'}"
-    outlets = f" from {_outlets(holdings.outlets)}" if holdings.outlets else ""
-    return f"It has read {count}{outlets}{_span(holdings)}."
+    count = f"{inventory.total:,} article{'' if inventory.total == 1 else 's'}"
+    outlets = tuple(outlet for outlet, _ in inventory.outlets if outlet)
+    return f"It has read {count}{f' from {_outlets(outlets)}' if outlets else ''}{_span(inventory)}."
 
 
 def _outlets(outlets: tuple[str, ...]) -> str:
@@ -44,8 +44,8 @@ def _outlets(outlets: tuple[str, ...]) -> str:
     return f"{', '.join(all_but_last)} and {last}" if all_but_last else last
 
 
-def _span(holdings: Holdings) -> str:
-    first, last = day(holdings.first), day(holdings.last)
+def _span(inventory: Inventory) -> str:
+    first, last = day(inventory.first), day(inventory.last)
     if first == last:
         return f", of {first}" if first else ""
     return f", of {first} to {last}"

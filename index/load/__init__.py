@@ -1,5 +1,8 @@
-"""Files, folders and addresses to articles: `read`. One module a format; `registry` knows which reads what."""
+"""Files, folders and addresses to articles: `read`; what was sent: `uploaded`. One module a format, see `registry`."""
 
+from index.load.files import is_address as is_address
 from index.load.files import read as read
 from index.load.files import weigh as weigh
 from index.load.registry import SUFFIXES as SUFFIXES
+from index.load.upload import plain_name as plain_name
+from index.load.upload import uploaded as uploaded

@@ -7,6 +7,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from index.errors import Unreadable
 
+MEANT = "If that is meant, say `--allow-private`."  # what ends why something is not fetched from
+
 # What is not the internet's, and what it is instead: more than `ipaddress` knows of, and the same in its every version.
 _IPV4 = tuple(
     (ip_network(network), what)

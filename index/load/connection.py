@@ -14,7 +14,7 @@ from typing import Any
 
 import httpcore
 
-from index.load.addresses import place, refused_port
+from index.load.addresses import MEANT, place, refused_port
 from index.load.inflate import TooLarge
 
 Resolve = Callable[[str, int], Sequence[str]]  # a host's name and a port to IP addresses; raises OSError
@@ -116,13 +116,12 @@ class Network(httpcore.NetworkBackend):
 
 def _check(host: str, port: int, numbers: Sequence[str]) -> None:
     """Raises `Refused` where one of a name's addresses is not the internet's: any of them may be connected to."""
-    remedy = "If that is meant, say `--allow-private`."
     if refused_port(port):
-        raise Refused(f"Port {port} is not one of web servers. {remedy}")
+        raise Refused(f"Port {port} is not one of web servers. {MEANT}")
     for number in numbers:
         if what := place(number):
             leads = f"{host} is" if host == number else f"{host} leads to {number},"
-            raise Refused(f"{leads} an address of {what}, which is not fetched from. {remedy}")
+            raise Refused(f"{leads} an address of {what}, which is not fetched from. {MEANT}")
 
 
 def _unknown(host: str, error: Exception) -> Exception:

@@ -75,6 +75,11 @@ def read(
     return _readings(named, _Run(known, since, limit, allow_private, told))
 
 
+def is_address(source: str) -> bool:
+    """Whether `read` would fetch it, and never look for a file of that name."""
+    return _ADDRESS.match(source) is not None
+
+
 def weigh(sources: Iterable[str | Path]) -> int | None:
     """The bytes of all files that `read` would look at, or None where there are addresses among the sources."""
     named = [_named(str(source)) for source in sources]

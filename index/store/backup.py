@@ -19,6 +19,7 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from index.errors import BackupThere, BackupUnreadable, BackupUnwritable, StoreDamaged, StoreUnwritable
+from index.store.catalogue import INDEX as CATALOGUE
 from index.store.database import readable
 from index.store.ledger import Ledger
 from index.store.migrate import migrate
@@ -98,6 +99,7 @@ def _snapshot(ledger: Ledger, folder: Path) -> int:
     ledger.copy_to(folder / LEDGER)
     copy = Ledger(folder)
     copy.detach()
+    copy.drop(CATALOGUE)
     articles = len(copy)
     _whole(copy).close()
     return articles

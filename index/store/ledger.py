@@ -14,7 +14,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
@@ -25,7 +24,7 @@ from index.store.revisions import insert_revision
 from index.store.rows import ALIVE, FACTS, NOW, article_of, republication_of, row_of
 from index.store.schema import FORMAT, SCHEMA
 from index.store.syndication import insert_bands
-from index.types import Article, Holdings, Passage, Republication, Revision
+from index.types import Article, Passage, Republication, Revision
 
 if TYPE_CHECKING:
     import numpy as np
@@ -172,21 +171,6 @@ class Ledger(Database):
     def __len__(self) -> int:
         """Of the articles that are no copies."""
         return int(self._one(f"SELECT count(*) FROM article WHERE copy_of IS NULL AND {NOW}")[0])
-
-    def holdings(self) -> Holdings:
-        """What the articles that are no copies are, and of when."""
-        query = (
-            "SELECT outlet, count(*), min(day), max(day) FROM article "
-            f"WHERE copy_of IS NULL AND {NOW} GROUP BY outlet ORDER BY count(*) DESC, outlet"
-        )
-        rows = self._all(query)
-        days = [date.fromordinal(day) for *_, first, last in rows for day in (first, last) if day]
-        return Holdings(
-            sum(count for _, count, *_ in rows),
-            tuple(outlet for outlet, *_ in rows if outlet),
-            min(days, default=None),
-            max(days, default=None),
-        )
 
     def article(self, article_id: str) -> Article | None:
         """An article as it was given, with its copies."""
@@ -377,6 +361,10 @@ class Ledger(Database):
             connection.execute(f"DELETE FROM passage WHERE edition <> {_IN_FORCE}")
             connection.execute(f"DELETE FROM edition WHERE number <> {_IN_FORCE}")
         self.bury(at)
+
+    def drop(self, index: str) -> None:
+        """Takes one of SQLite's indexes out."""
+        self._write(f"DROP INDEX IF EXISTS {index}", ())
 
     def move(self, place: Published) -> int:
         """Makes it another store, to be published where `place` is; gives the generation that follows both."""

@@ -44,8 +44,8 @@ def article_of(row: Sequence[Any], also: Sequence[Republication] = ()) -> Articl
         url=url,
         author=author,
         outlet=outlet,
-        published=_moment(published),
-        modified=_moment(modified),
+        published=moment(published),
+        modified=moment(modified),
         as_of=as_of and date.fromisoformat(as_of),
         kind=kind and Kind(kind),
         section=section,
@@ -58,10 +58,10 @@ def article_of(row: Sequence[Any], also: Sequence[Republication] = ()) -> Articl
 
 def republication_of(row: Sequence[Any]) -> Republication:
     id_, outlet, url, published = row
-    return Republication(id_, outlet, url, _moment(published))
+    return Republication(id_, outlet, url, moment(published))
 
 
-def _moment(iso: str | None) -> datetime | date | None:
+def moment(iso: str | None) -> datetime | date | None:
     if iso is None:
         return None
     return datetime.fromisoformat(iso) if "T" in iso else date.fromisoformat(iso)

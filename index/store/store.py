@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from index.errors import ShownError, StoreDamaged, StoreMismatch, StoreThere, StoreUnreachable, StoreUnwritable
 from index.store.backup import replace, unpack
+from index.store.catalogue import Catalogue
 from index.store.causes import have_memory, shown_as
 from index.store.database import MENDING
 from index.store.ledger import Draft, Follower, Found, Ledger, Published, Settings
@@ -100,6 +101,7 @@ class Store:
         self.sources = Sources(self.ledger.folder, self.ledger)
         self.revisions = Revisions(self.ledger.folder, self.ledger)
         self.names = Names(self.ledger.folder, self.ledger)
+        self.catalogue = Catalogue(self.ledger.folder, self.ledger)
         self._url = url
         self._embedder = embedder  # that makes the vectors of questions
         self._words = tuple(Lexicon(folder, letter) for letter in "ab")
@@ -291,6 +293,7 @@ class Store:
             migrate(self.ledger.path)
             if not self.exists():
                 self.ledger.create(settings)
+            self.catalogue.prepare()
             if agree:
                 self.agree()
                 self._require(self.ledger.published().generation, settings.dimension)
@@ -331,6 +334,7 @@ class Store:
             (self.folder / RESTORING).mkdir()
             try:
                 self._take(unpack(file, self.folder / RESTORING))
+                self.catalogue.prepare()
                 self._tidy()
             finally:
                 rmtree(self.folder / RESTORING, ignore_errors=True)

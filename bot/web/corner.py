@@ -1,0 +1,14 @@
+"""The corner of the page that leads elsewhere: to the library, and out."""
+
+from __future__ import annotations
+
+from bot.web.access import Visitor
+from bot.web.markup import safe
+
+
+def corner(visitor: Visitor) -> str:
+    """As markup."""
+    library = '<a href="library">Library</a>'
+    name = f'<span dir="auto">{safe(visitor.name)}</span>' if visitor.name else ""
+    out = '<a href="sign-out">Sign out</a>' if visitor.session else ""
+    return f"<p>{' · '.join(filter(None, (library, name, out)))}</p>"

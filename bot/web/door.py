@@ -1,0 +1,205 @@
+"""In front of the whole app: proxies that are believed, names that are ours, how much may be sent, and who may come in.
+
+All that is behind it is guarded, Gradio's own routes too, but for the few paths that are named here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from bot.errors import ShownError
+from bot.users import Role
+from bot.web.access import VISITOR, Access, Visitor, believed
+from bot.web.pace import Pace
+from bot.web.session import COOKIE, Sessions
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SIGN_IN = "/sign-in"
+BRING = "/library/bring"  # the one path to which much may be sent
+OPEN = ("/healthz", SIGN_IN)
+OPEN_BELOW = ("/share/",)  # what has a key of its own in its path
+UPLOAD = "/gradio_api/upload"  # which nothing on the page uses, and which would fill the disk
+LARGEST = 1_000_000  # bytes of any other request
+ASKED = 600  # requests a minute that change something, of one person: a wall far behind what the page itself says
+
+_PEER = "byline.peer"  # where a scope holds whether a proxy that is believed sends it
+
+WRONG_NAME = (
+    "This page was asked for by a name that is not its own. Open it by the address that Byline printed, "
+    "or let it know the name with `allowed_hosts`."
+)
+NOT_SIGNED_IN = "You are not signed in, or no longer. Reload the page and sign in."
+NOT_THROUGH_PROXY = "This page is reached through a sign-in of its own, and you did not come through it."
+TOO_LARGE = "That is too much at a time: at most {:,} bytes are taken. Send less."
+TOO_OFTEN = "You are asking too often. Wait {} seconds, then go on."
+NO_UPLOADS = "Nothing is uploaded here. Articles are brought in on the library's page."
+
+
+class Proxied:
+    """Takes a visitor's address and scheme from the proxies that are believed, and from no others."""
+
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+        self._proxies = access.proxies
+        self._app: ASGIApp = ProxyHeadersMiddleware(app, list(access.proxies))  # type: ignore[arg-type, assignment]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            scope[_PEER] = believed(_address(scope), self._proxies)
+        await self._app(scope, receive, send)
+
+
+class Door:
+    """An app that only those reach who may, by a name that is its own, with no more than it takes."""
+
+    def __init__(self, app: ASGIApp, access: Access, sessions: Sessions | None) -> None:
+        self._app = app
+        self._access = access
+        self._sessions = sessions
+        self._pace = Pace(ASKED, 60)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        try:
+            status, words, headers = self._refusal(scope)
+        except ShownError as error:  # the users file cannot be read: nobody is let in
+            status, words, headers = 503, str(error), []
+        if status:
+            await refuse(scope, send, status, words, headers)
+            return
+        await self._app(scope, _counted(receive, self._largest(scope)), send)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str, list[tuple[bytes, bytes]]]:
+        """Why a request is turned away: its status, words and headers; 0 where it is not."""
+        headers, path = _headers(scope), scope["path"]
+        if self._access.hosts and _name(headers.get("host", "")) not in self._access.hosts:
+            return 400, WRONG_NAME, []
+        if scope["type"] == "http" and path.rstrip("/").endswith(UPLOAD):
+            return 403, NO_UPLOADS, []
+        found = self._visitor(scope, headers)
+        scope[VISITOR] = found or Visitor(_address(scope), Role.READER)
+        if found is None and not (path in OPEN or path.startswith(OPEN_BELOW)):
+            return self._sign_in(scope, headers)
+        changes = scope.get("method", "GET") not in ("GET", "HEAD", "OPTIONS")
+        if changes and (seconds := self._pace.take(scope[VISITOR].key)):
+            return 429, TOO_OFTEN.format(seconds), [(b"retry-after", str(seconds).encode())]
+        if _length(headers) > self._largest(scope):
+            return 413, TOO_LARGE.format(self._largest(scope)), []
+        return 0, "", []
+
+    def _visitor(self, scope: Scope, headers: dict[str, str]) -> Visitor | None:
+        """Who sends it, where that is known."""
+        address = _address(scope)
+        if not self._access.guarded:
+            return self._access.anybody(address)
+        if scope.get(_PEER) and (named := self._access.from_proxy(headers, address)):
+            return named
+        if self._sessions and (name := self._sessions.name(session_of(headers))):
+            return Visitor(address, self._access.role(name), name, session=True)
+        return None
+
+    def _sign_in(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str, list[tuple[bytes, bytes]]]:
+        """Where somebody goes who is not known: a person to the page, a program to its error."""
+        if not self._sessions:
+            return 403, NOT_THROUGH_PROXY, []
+        page = scope.get("method") == "GET" and "text/html" in headers.get("accept", "")
+        if not page:
+            return 401, NOT_SIGNED_IN, []
+        target = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+        return 303, "", [(b"location", f"{SIGN_IN}?next={quote(target, safe='/')}".encode())]
+
+    def _largest(self, scope: Scope) -> int:
+        return self._access.largest if scope["path"] == BRING else LARGEST
+
+
+def session_of(headers: dict[str, str]) -> str:
+    """What a browser says of its session; empty where it says nothing."""
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+def local(target: str) -> str:
+    """Where somebody goes after signing in: a path of this page, whatever was asked for.
+
+    >>> local("/library?page=2"), local("https://evil.example/"), local("//evil.example"), local("/\\\\evil.example")
+    ('/library?page=2', '/', '/', '/')
+    """
+    plain = target.isprintable() and target.startswith("/") and not target.startswith(("//", "/\\"))
+    parts = urlsplit(target) if plain else None
+    return target if parts and not (parts.scheme or parts.netloc) else "/"
+
+
+async def refuse(
+    scope: Scope, send: Send, status: int, words: str, headers: Iterable[tuple[bytes, bytes]] = ()
+) -> None:
+    """Says why not: in words for a person, in the form that Gradio's page shows to its own requests."""
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": words[:120]})
+        return
+    from starlette.responses import JSONResponse, PlainTextResponse
+
+    asked = "/gradio_api/" in scope["path"]
+    response = JSONResponse({"detail": words, "error": words}, status) if asked else PlainTextResponse(words, status)
+    response.raw_headers.extend(headers)
+    for message in (
+        {"type": "http.response.start", "status": status, "headers": response.raw_headers},
+        {"type": "http.response.body", "body": response.body},
+    ):
+        await send(message)
+
+
+def _counted(receive: Receive, largest: int) -> Receive:
+    """Takes no more than so many bytes of a body, also where nobody said how many there are."""
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > largest:
+            from starlette.exceptions import HTTPException
+
+            raise HTTPException(413, TOO_LARGE.format(largest))
+        return message
+
+    return counted
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """By name. One that stands there twice is joined, so that no second one takes the place of the first."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+def _length(headers: dict[str, str]) -> int:
+    length = headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+def _name(host: str) -> str:
+    """The name in a Host header, without its port.
+
+    >>> _name("LocalHost:7860"), _name("[::1]:7860"), _name("127.0.0.1")
+    ('localhost', '::1', '127.0.0.1')
+    """
+    bare = host.strip().casefold()
+    return bare[1:].partition("]")[0] if bare.startswith("[") else bare.partition(":")[0]

@@ -1,0 +1,115 @@
+"""The articles as a library lists them: found by the words in their titles, outlets and authors, and counted.
+
+No text is read, and nothing but one index: a million articles are listed in the time that a page takes to come.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from index.store.database import Database
+from index.store.names import folded
+from index.store.rows import NOW, moment
+from index.types import Inventory, Kind, Listed, Listing, Sought
+
+# All that a list looks at, so that no row with its text is. Like the followers it is made again from the rows, so that
+# it is in no backup, and a ledger of an earlier Byline gets it with the next write.
+INDEX = "article_catalogue"
+_CATALOGUE = (
+    f"CREATE INDEX IF NOT EXISTS {INDEX} ON article (day, number, outlet, kind, author, title, copy_of, born, died)"
+)
+_HELD = f"copy_of IS NULL AND {NOW}".replace("born", "+born").replace("died", "+died")  # no other index helps
+_NAMES = "title || char(10) || coalesce(outlet, '') || char(10) || coalesce(author, '')"
+_FACTS = "id, title, author, outlet, published, as_of, kind, language, url"
+
+
+class Catalogue(Database):
+    """The articles that are searched, as a list. Several threads may ask at once."""
+
+    def __init__(self, folder: Path, beside: Database) -> None:
+        super().__init__(folder, beside)
+        self._lock = Lock()
+        self._held: tuple[tuple[str, int], Inventory] | None = None
+
+    def prepare(self) -> None:
+        """Makes the index where an earlier Byline made the ledger. Within `writing` only."""
+        self._write(_CATALOGUE, ())
+
+    def listing(self, sought: Sought, start: int, count: int) -> Listing:
+        """The articles that fit, the newest first, from the `start`th on, and how many fit in all."""
+        where, values = _where(sought)
+        with self._connection() as connection:
+            connection.create_function("casefolded", 1, str.casefold, deterministic=True)
+            found = connection.execute(
+                f"SELECT number FROM article WHERE {where} ORDER BY day DESC, number DESC", values
+            )
+            numbers = [number for (number,) in found]
+        # The rows, with the beginnings of their texts, are read for one page only.
+        page = json.dumps(numbers[start : start + count])
+        query = (
+            f"SELECT {_FACTS} FROM article WHERE number IN (SELECT value FROM json_each(?)) "
+            "ORDER BY day DESC, number DESC"
+        )
+        return Listing(len(numbers), tuple(_listed(row) for row in self._all(query, (page,))))
+
+    def inventory(self) -> Inventory:
+        """How many articles there are of each outlet, kind and day. Counted once for what is published."""
+        seen = self._one("SELECT setting.value, generation FROM setting, published WHERE name = 'store'")
+        with self._lock:
+            if self._held is None or self._held[0] != seen:
+                self._held = (str(seen[0]), int(seen[1])), self._counted()
+            return self._held[1]
+
+    def _counted(self) -> Inventory:
+        outlets, kinds, days = (self._counts(fact) for fact in ("outlet", "kind", "day"))
+        return Inventory(
+            sum(count for _, count in days),
+            tuple(outlets),
+            tuple((Kind(kind) if kind else None, count) for kind, count in kinds),
+            tuple(sorted((date.fromordinal(day), count) for day, count in days if day)),
+        )
+
+    def _counts(self, fact: str) -> list[tuple[Any, int]]:
+        """The values of a fact, those of most articles first."""
+        query = (
+            f"SELECT {fact}, count(*) AS articles FROM article WHERE {_HELD} "
+            f"GROUP BY +{fact} ORDER BY articles DESC, {fact}"
+        )
+        return [(value, count) for value, count in self._all(query)]
+
+
+def _where(sought: Sought) -> tuple[str, dict[str, Any]]:
+    """The condition of a query, and its values."""
+    conditions, values = [_HELD], dict[str, Any]()
+    for fact in ("outlet", "kind"):
+        if value := getattr(sought, fact):
+            conditions.append(f"+{fact} = :{fact}")
+            values[fact] = str(value)
+    for limit, name, day in ((">=", "since", sought.since), ("<=", "until", sought.until)):
+        if day:
+            conditions.append(f"day {limit} :{name}")
+            values[name] = day.toordinal()
+    for number, word in enumerate(folded(sought.words).split()):
+        fold = "lower" if word.isascii() else "casefolded"  # of ASCII letters, SQLite's own takes a fifth of the time
+        conditions.append(f"instr({fold}({_NAMES}), :word{number})")
+        values[f"word{number}"] = word
+    return " AND ".join(conditions), values
+
+
+def _listed(row: tuple[Any, ...]) -> Listed:
+    id_, title, author, outlet, published, as_of, kind, language, url = row
+    return Listed(
+        id_,
+        title,
+        author,
+        outlet,
+        moment(published),
+        date.fromisoformat(as_of) if as_of else None,
+        Kind(kind) if kind else None,
+        language,
+        url,
+    )
