@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from index.types import Article as Article
     from index.types import Change as Change
     from index.types import Effect as Effect
+    from index.types import Facets as Facets
     from index.types import Failure as Failure
     from index.types import Filters as Filters
     from index.types import Hit as Hit
@@ -80,6 +81,7 @@ _HOMES = {
         "Article",
         "Change",
         "Effect",
+        "Facets",
         "Failure",
         "Filters",
         "Hit",

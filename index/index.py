@@ -24,6 +24,7 @@ from index.store.lock import PATIENCE
 from index.store.store import Check, Store
 from index.types import (
     Article,
+    Facets,
     Filters,
     Hit,
     Hits,
@@ -281,6 +282,24 @@ class Index:
     def holdings(self) -> Holdings:
         """What is there to be asked about, without reading the texts."""
         return self._store.ledger.holdings() if self._store.exists() else Holdings()
+
+    @property
+    def generation(self) -> int:
+        """A number that grows whenever what readers see changes."""
+        return self._store.ledger.published().generation if self._store.exists() else 0
+
+    def facets(self) -> Facets:
+        """By what a search can be limited."""
+        return self._store.counts.facets() if self._store.exists() else Facets()
+
+    def count(self, filters: Filters) -> int:
+        """How many of the articles that are searched are within filters."""
+        return self._store.count(filters) if self._store.exists() else 0
+
+    def sample(self, count: int) -> tuple[Article, ...]:
+        """Up to `count` articles, evenly from all that there are."""
+        found = map(self._store.ledger.article, self._store.counts.spread(count)) if self._store.exists() else ()
+        return tuple(article for article in found if article)
 
     def history(self, article_id: str) -> tuple[Revision, ...]:
         """How an article changed since it was first taken in, the latest last. Raises ArticleMissing."""

@@ -204,6 +204,18 @@ class Holdings:
     last: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What articles say of themselves by which a search can be limited, with the number of articles of each value, the
+    most frequent first; and the first and the last of their days."""
+
+    outlets: tuple[tuple[str, int], ...] = ()
+    kinds: tuple[tuple[str, int], ...] = ()
+    languages: tuple[tuple[str, int], ...] = ()
+    first: date | None = None
+    last: date | None = None
+
+
 class Outcome(StrEnum):
     READ = "read"
     UNCHANGED = "unchanged"  # it was not read: its articles are those of the last visit

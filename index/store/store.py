@@ -17,6 +17,7 @@ from index.errors import ShownError, StoreDamaged, StoreMismatch, StoreThere, St
 from index.store.backup import replace, unpack
 from index.store.causes import have_memory, shown_as
 from index.store.database import MENDING
+from index.store.facets import Counts
 from index.store.ledger import Draft, Follower, Found, Ledger, Published, Settings
 from index.store.lexicon import Lexicon, Limits, forget_others
 from index.store.lock import PATIENCE, writing
@@ -100,6 +101,7 @@ class Store:
         self.sources = Sources(self.ledger.folder, self.ledger)
         self.revisions = Revisions(self.ledger.folder, self.ledger)
         self.names = Names(self.ledger.folder, self.ledger)
+        self.counts = Counts(self.ledger.folder, self.ledger)
         self._url = url
         self._embedder = embedder  # that makes the vectors of questions
         self._words = tuple(Lexicon(folder, letter) for letter in "ab")
@@ -207,6 +209,11 @@ class Store:
 
     def _alive(self, keys: Sequence[int], now: Published) -> Sequence[Found]:
         return self.ledger.found(keys, now.generation, now.edition)
+
+    def count(self, filters: Filters) -> int:
+        """How many of the articles that are searched are within filters."""
+        limits = self._limits(filters, self.ledger.published())
+        return self.counts.within(*limits) if limits else 0
 
     def frequencies(self, terms: Sequence[str]) -> tuple[int, list[int]]:
         """How many passages there are, and how many hold each term."""
