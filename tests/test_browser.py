@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.answer import Bot
+from bot.history import History
 from bot.types import Cancellation, Model, Prompt
 from index.index import Index
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
@@ -54,13 +55,15 @@ def script() -> Scripted:
 
 
 @contextmanager
-def serving(bot: Bot) -> Iterator[str]:
-    """The address of a page about `bot`."""
+def serving(bot: Bot, history: History | None = None, port: int = 0) -> Iterator[str]:
+    """The address of a page about `bot`; any free port without one."""
     import uvicorn
 
     from bot.web import build_app
 
-    config = uvicorn.Config(build_app(lambda: bot), port=0, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        build_app(lambda: bot, history), port=port, log_level="warning", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run)
     thread.start()

@@ -27,7 +27,7 @@ def questions(sentence: str, author: str | None = None) -> Iterator[str]:
 
 
 def mentioned(sentence: str) -> tuple[str, ...]:
-    """The names in a sentence that can be asked about, as they stand in it.
+    """The names that a sentence is about, as they stand in it.
 
     >>> mentioned("In May 2020, the United States Department of Commerce restricted the access of Huawei to chips.")
     ('the United States Department of Commerce',)

@@ -31,6 +31,9 @@ _ROLE = (
 _INTRODUCED = re.compile(
     rf"^(?P<name>[A-Z][a-z’'-]+ [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?)(?:,| is| was) (?:the|an?) [^,.;]{{0,60}}\b{_ROLE}\b"
 )
+_NAMED = re.compile(
+    rf"^The [^,.;]{{0,40}}\b{_ROLE}\b[^,.;]{{0,40}}, (?P<name>[A-Z][a-z’'-]+ [A-Z][\w’'-]+(?: [A-Z][\w’'-]+)?),"
+)
 _DEFINED = re.compile(
     r"^(?P<name>The (?:[A-Z][\w’'-]+ ?(?:of |and |for )?(?:the )?){2,5}(?<! )|[A-Z]{2,}) is (?:an?|the) "
     r"(?:[a-z-]+ ){0,4}"
@@ -75,24 +78,25 @@ _UNITS = frozenset(
 
 
 def names(sentence: str) -> tuple[str, ...]:
-    """The names of several words in a sentence, whole and as they stand, without what may be none."""
-    return tuple(each[0] for each in _NAMES.finditer(sentence) if each.start() and _is_name(sentence, each))
+    """The name of several words that a sentence is about, with its "the"."""
+    found = _ABOUT.match(sentence)
+    if not found or " " not in found["name"] or not _worth(found["name"]):
+        return ()
+    if _NO_NAME.search(found["name"]) or not _whole(found["after"]):
+        return ()
+    if not found["the"] and set(found["name"].split()) & _BODIES:
+        return ()  # bodies have their "the"
+    return (f"{'the ' if found['the'] else ''}{found['name']}",)
 
 
-def _is_name(sentence: str, found: re.Match[str]) -> bool:
-    name = found["name"]
-    if " " not in name or not _worth(name) or _NO_NAME.search(name) or not _whole(sentence[found.end() :]):
-        return False
-    if _PART.search(sentence[: found.start()]):
-        return False  # of a longer name
-    return found[0] != name or not set(name.split()) & _BODIES  # bodies have their "the"
-
-
+_ABOUT = re.compile(
+    rf"^(?:(?:After|At|Before|By|During|For|From|In|On|Since|Until) [^,]{{0,60}}, )?(?P<the>[Tt]he )?"
+    rf"(?P<name>{_NAME})(?P<after>(?:, (?:which|who|the|an?)\b| (?:{'|'.join(sorted(FINITE))})\b).*)$"
+)
 _NO_NAME = re.compile(
     rf"^(?:I|Mr|Mrs|Ms|Dr|Sir|CEO|Chief|Secretary|President|Prime|Minister|Chancellor|Senator|Judge)\b|\b{_MONTH}\b|^\d"
     r"|\b(?:I|And|The|A|and|Minister|Ambassador|CEO)\b| \d+$|['’]s\b"
 )
-_PART = re.compile(r"[A-Z][\w’-]* (?:on|of|for|in|and) $|[’'-]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,10 @@ class _Clause:
 
 
 def questions(text: str, author: str | None) -> Iterator[str]:
-    if (found := _INTRODUCED.match(text)) and not set(found["name"].split()) & (_BODIES | _COMMON):
-        yield f"Who is {found['name']}?"
+    if (found := _INTRODUCED.match(text) or _NAMED.match(text)) and not set(found["name"].split()) & (
+        _BODIES | _COMMON
+    ):
+        yield f"Who is {introduced['name']}?"
     if (found := _DEFINED.match(text)) and _worth(found["name"]):
         yield f"What is {_small(found['name'])}?"
     body = text.rstrip(".")

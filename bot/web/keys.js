@@ -1,5 +1,6 @@
 // Keys that do something when nobody is writing, and links by which a question is edited.
 (() => {
+  let edits = 0;
   const OFF = "byline-keys-off";
   const find = (selector) => [...document.querySelectorAll(selector)].find((each) => each.checkVisibility());
   const writes = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
@@ -66,7 +67,8 @@
     event.preventDefault();
     event.stopPropagation();
     const number = document.querySelector("#edit textarea, #edit input");
-    number.value = link.getAttribute("href").slice("#edit-".length);
+    edits += 1; // so that the same question can be taken up twice
+    number.value = `${link.getAttribute("href").slice("#edit-".length)} ${edits}`;
     number.dispatchEvent(new Event("input", { bubbles: true }));
     find("#question textarea")?.focus();
   }, true);

@@ -85,7 +85,8 @@ def build_page(opening: Opening, history: History, downloads: Downloads) -> "Blo
             async for changes in told:
                 yield changes
 
-    def edit(number: str, conversation: Conversation) -> list[Any]:
+    def edit(asked: str, conversation: Conversation) -> list[Any]:
+        number = asked.split(" ")[0]  # and how often that was asked for
         return _changes(None, conversation.edited(int(number) if number.isdecimal() else 0))
 
     def leave(conversation: Conversation) -> list[Any]:
