@@ -315,6 +315,7 @@ def server(store: Path, port: int) -> Iterator[str]:
 def test_a_server_that_is_killed_in_the_middle_of_an_answer_loses_nothing_that_was_finished(
     page: Page, tmp_path: Path
 ) -> None:
+    page.set_default_timeout(60_000)  # the embedder is loaded twice
     with Index.open(tmp_path / "store") as opened:
         opened.add(ARTICLES)
     with socket.socket() as probe:

@@ -112,9 +112,9 @@ class _Clause:
 
 
 def questions(text: str, author: str | None) -> Iterator[str]:
-    if (found := _INTRODUCED.match(text) or _NAMED.match(text)) and not set(found["name"].split()) & (
-        _BODIES | _COMMON
-    ):
+    """What an English sentence answers; `author` is who speaks in it, where its article speaks for somebody."""
+    introduced = _INTRODUCED.match(text) or _NAMED.match(text)
+    if introduced and not set(introduced["name"].split()) & (_BODIES | _COMMON):
         yield f"Who is {introduced['name']}?"
     if (found := _DEFINED.match(text)) and _worth(found["name"]):
         yield f"What is {_small(found['name'])}?"
