@@ -220,7 +220,7 @@ def test_what_is_typed_while_the_page_comes_stays(page: Page, quoting: str) -> N
     page.goto(quoting)
     page.get_by_label("Your question").fill("half a quest")
     page.wait_for_timeout(1000)
-    assert len(held) == 2  # what the page asks for when it has come: the chat that is kept, and what there is to ask
+    assert len(held) == 3  # what the page asks for when it has come: the chat that is kept, what was read, and examples
     for each in held:
         each.continue_()
     page.get_by_text("3 articles · model: extractive").wait_for()
