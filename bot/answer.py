@@ -202,7 +202,7 @@ class Bot:
         stop = cancel or Cancellation()
         chain = Chain([_stoppable(model, stop) for model in self._models], self._quotes)
         least = self._strictness if strictness is None else strictness
-        asked = Asked(_checked(question), chain, Clock(), strict, least)
+        asked = Asked(checked(question), chain, Clock(), strict, least)
         found = None
         try:
             whole = condense(asked.question, history, chain.complete if chain.model else None)
@@ -373,7 +373,12 @@ def _stoppable(model: Model, cancel: Cancellation) -> Model:
     )
 
 
-def _checked(question: str) -> str:
+def checked(question: str) -> str:
+    """The question on one line. Raises QuestionEmpty, QuestionTooLong.
+
+    >>> checked("  Who  left? ")
+    'Who left?'
+    """
     asked = " ".join(question.encode(errors="replace").decode().split())  # half a surrogate pair is no letter
     if not any(character.isalnum() for character in asked):
         raise QuestionEmpty

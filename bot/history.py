@@ -276,6 +276,13 @@ class History:
             if not connection.execute(query, (_sound(title) or None, place.id)).rowcount:
                 raise ConversationMissing(place.name)
 
+    def cut(self, place: Place, turns: int) -> None:
+        """Takes what comes after the first `turns` of a conversation out of the file."""
+        kept = "SELECT number FROM turn WHERE conversation = :id AND asked >= :oldest ORDER BY number LIMIT :turns"
+        with self.writing() as connection:
+            values = {"id": place.id, "oldest": self.oldest(), "turns": turns}
+            connection.execute(f"DELETE FROM turn WHERE conversation = :id AND number NOT IN ({kept})", values)
+
     def delete(self, place: Place) -> None:
         """Takes a conversation out of the file, to the last byte. Raises HistoryHeld where that has to wait."""
         self._erase("DELETE FROM conversation WHERE id = ?", place.id)

@@ -285,8 +285,22 @@ class Index:
         return self._store.catalogue.listing(sought, start, count) if self._store.exists() else Listing(0, ())
 
     def inventory(self) -> Inventory:
-        """How many articles there are of each outlet, kind and day. No text is read."""
+        """How many articles there are of each outlet, kind, language and day. No text is read."""
         return self._store.catalogue.inventory() if self._store.exists() else Inventory()
+
+    @property
+    def generation(self) -> int:
+        """A number that grows whenever what readers see changes."""
+        return self._store.ledger.published().generation if self._store.exists() else 0
+
+    def count(self, filters: Filters) -> int:
+        """How many of the articles that are searched are within filters."""
+        return self._store.count(filters) if self._store.exists() else 0
+
+    def sample(self, count: int) -> tuple[Article, ...]:
+        """Up to `count` articles, evenly from all that there are."""
+        found = map(self._store.ledger.article, self._store.catalogue.spread(count)) if self._store.exists() else ()
+        return tuple(article for article in found if article)
 
     def history(self, article_id: str) -> tuple[Revision, ...]:
         """How an article changed since it was first taken in, the latest last. Raises ArticleMissing."""

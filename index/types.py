@@ -107,11 +107,12 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """How many articles there are of each outlet, kind and day; None stands for those that state none."""
+    """How many articles there are of each outlet, kind, language and day; None stands for those that state none."""
 
     total: int = 0
-    outlets: tuple[tuple[str | None, int], ...] = ()  # those of most articles first, as the kinds
+    outlets: tuple[tuple[str | None, int], ...] = ()  # those of most articles first, as the kinds and the languages
     kinds: tuple[tuple[Kind | None, int], ...] = ()
+    languages: tuple[tuple[str | None, int], ...] = ()
     days: tuple[tuple[date, int], ...] = ()  # in their order; articles without a day are left out
 
     @property

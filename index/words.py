@@ -96,9 +96,17 @@ def chinese(text: str) -> bool:
 
 def chinese_names(text: str) -> frozenset[str]:
     """The words of `text` in Chinese that name people, places or bodies."""
-    return frozenset(
-        word for run in _CHINESE.findall(text) for word, sort in _segmenter().tag(run) if sort in _CHINESE_NAMES
-    )
+    return frozenset(word for run in _CHINESE.findall(text) for word, sort in tagged(run) if sort in _CHINESE_NAMES)
+
+
+def tagged(text: str) -> list[tuple[str, str]]:
+    """The words of a Chinese text in order, each with its sort as jieba names it: `n`, `ns`, `v`, `m`, `x`, ...
+
+    >>> tagged("中国拥有核弹头")
+    [('中国', 'ns'), ('拥有', 'v'), ('核弹头', 'n')]
+    """
+    found: list[tuple[str, str]] = _segmenter().tag(text)
+    return found
 
 
 def _tokens(text: str) -> list[str]:

@@ -67,6 +67,8 @@ OURS = {
     "bot.condense": {"bot.config", "bot.prompt", "bot.subject", *TEXT, *VALUES},
     "bot.evidence": {*TEXT, *VALUES},
     "bot.calibrate": set(),
+    "bot.inquire": {"index.words"},
+    "bot.suggest": {"bot.attribute", "bot.decide", "bot.inquire", "bot.subject", *TEXT, *VALUES},
     "bot.decide": {"bot.calibrate", "bot.evidence", *TEXT, *VALUES},
     "bot.parts": TEXT,
     "bot.prompt": VALUES,
@@ -93,6 +95,7 @@ OURS = {
     "bot.web": {
         "bot.attribute",
         "bot.reference",
+        "bot.suggest",
         "bot.users",
         "bot.web.sheet",
         "index.fingerprint",
@@ -219,6 +222,8 @@ PURE = {
         "bot.errors",
         "bot.evidence",
         "bot.figures",
+        "bot.inquire",
+        "bot.suggest",
     ),
     *("bot.prompt", "bot.redact", "bot.refuse", "bot.render", "bot.reread", "bot.since", "bot.types", "bot.write"),
 }

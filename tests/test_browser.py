@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.answer import Bot
+from bot.history import History
 from bot.types import Cancellation, Model, Prompt
+from bot.web.access import Access
 from index.index import Index
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
 
@@ -28,6 +30,7 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (apt install chromium)"),
 ]
 
+UNHURRIED = Access(questions=1000)  # a minute: tests ask faster than people
 QUESTION = "When did the old bridge in Vellmar reopen?"
 QUOTE = "The old bridge in Vellmar reopened on 3 May 2021 after two years of repairs."
 
@@ -54,13 +57,15 @@ def script() -> Scripted:
 
 
 @contextmanager
-def serving(bot: Bot) -> Iterator[str]:
-    """The address of a page about `bot`."""
+def serving(bot: Bot, history: History | None = None, port: int = 0) -> Iterator[str]:
+    """The address of a page about `bot`; any free port without one."""
     import uvicorn
 
     from bot.web import build_app
 
-    config = uvicorn.Config(build_app(lambda: bot), port=0, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        build_app(lambda: bot, history, UNHURRIED), port=port, log_level="warning", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = Thread(target=server.run)
     thread.start()
@@ -217,7 +222,7 @@ def test_what_is_typed_while_the_page_comes_stays(page: Page, quoting: str) -> N
     page.goto(quoting)
     page.get_by_label("Your question").fill("half a quest")
     page.wait_for_timeout(1000)
-    assert len(held) == 2  # what the page asks for when it has come: the chat that is kept, and what there is to ask
+    assert len(held) == 3  # what the page asks for when it has come: the chat that is kept, what was read, and examples
     for each in held:
         each.continue_()
     page.get_by_text("3 articles · model: extractive").wait_for()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +17,7 @@ from test_browser import (  # noqa: F401  (fixtures)
     browser,
     page,
     script,
+    serving,
 )
 
 from bot.answer import Bot
@@ -59,25 +58,6 @@ def history(folder: Path, index: Index) -> History:  # noqa: ARG001  (it stands 
     kept = History(folder / "store" / FILE, 90)
     kept.delete_all()
     return kept
-
-
-@contextmanager
-def serving(bot: Bot, history: History) -> Iterator[str]:
-    import uvicorn
-
-    from bot.web import build_app
-
-    config = uvicorn.Config(build_app(lambda: bot, history), port=0, log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture

@@ -10,17 +10,18 @@ from secrets import token_urlsafe
 from time import sleep
 from typing import TYPE_CHECKING
 
+from bot.answer import checked
 from bot.errors import ShownError, UsageError
 from bot.export import Since
 from bot.feedback import of_conversation
 from bot.history import History, Owner, Place, Record, without_attempts
 from bot.share import links
 from bot.types import Answer, Cancellation, EvidenceReady, Status, Turn, Words
-from bot.web import chat, panel
+from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor
 from bot.web.mishap import Mishap
 from bot.web.opening import Opening
-from index.types import Understood
+from index.types import Filters, Understood
 
 if TYPE_CHECKING:
     from bot.answer import Bot
@@ -30,6 +31,7 @@ LOOK = 0.25  # seconds between two looks at whether the bot is open
 NOTHING_ASKED = "Write a question first."
 ONE_AT_A_TIME = "Wait until the answer is done, or stop it."
 DELETED = "The chat is deleted."
+EDITING = "You edit question {}. What follows it goes when you send it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Exchange:
     record: int | None = None  # its number in the history, once an answer is kept
     good: bool | None = None  # what the person said of it
     key: str | None = None  # of the link to it, where it is shared
+    filters: Filters = filtering.NONE  # what the person limits it to
     answer: Answer | None = None  # None until it is there
 
     @property
@@ -63,6 +66,7 @@ class Conversation:
     notice: str = ""  # a sentence about what the person did
     draft: str = ""  # a question that was not taken, to be mended
     place: Place | None = None  # where it is kept; its owner is one browser
+    editing: int | None = None  # the number of the question that is being edited
 
     def with_last(self, exchange: Exchange, *, answering: bool) -> Conversation:
         """With the exchange as the last one, in the place of an earlier state of it."""
@@ -74,6 +78,25 @@ class Conversation:
             return self
         last = self.exchanges[-1]
         return self.with_last(replace(last, shown=chat.stopped(last.said), said=""), answering=False)
+
+    def before(self, number: int) -> Conversation:
+        """Without an exchange and what follows it."""
+        return replace(self, exchanges=self.exchanges[: number - 1], editing=None, draft="", notice="")
+
+    def edited(self, number: int) -> Conversation:
+        """With a question taken up again, to be mended in the box."""
+        if self.answering or not 0 < number <= len(self.exchanges):
+            return replace(self, notice=ONE_AT_A_TIME if self.answering else "")
+        asked = self.exchanges[number - 1].question
+        return replace(self, editing=number, draft=asked, notice=EDITING.format(number))
+
+    def unedited(self) -> Conversation:
+        return replace(self, editing=None, draft="", notice="")
+
+    @property
+    def filters(self) -> Filters:
+        """What the last question was limited to."""
+        return self.exchanges[-1].filters if self.exchanges else filtering.NONE
 
     def not_taken(self, question: str, why: str) -> Conversation:
         return replace(self, notice=why, draft=question)
@@ -141,11 +164,35 @@ def reconsider(
     ignored: Sequence[Understood],
     before: Conversation,
     cancel: Cancellation | None = None,
+    filters: Filters = filtering.NONE,
 ) -> Generator[Conversation]:
     """As `converse`, with the last question once more, of which `ignored` is not heeded."""
     if not before.exchanges:
         return
-    yield from converse(opening, history, before.exchanges[-1].question, before, cancel, ignored=ignored)
+    yield from converse(opening, history, before.exchanges[-1].question, before, cancel, filters, ignored=ignored)
+
+
+def rewrite(
+    opening: Opening,
+    history: History,
+    number: int,
+    question: str,
+    before: Conversation,
+    cancel: Cancellation | None = None,
+    filters: Filters = filtering.NONE,
+) -> Generator[Conversation]:
+    """As `converse`, with the question in the place of an earlier one. What followed that goes, in the history too."""
+    if before.answering:
+        yield before.not_taken(question, ONE_AT_A_TIME)
+        return
+    try:
+        checked(question)
+        if before.place:
+            history.cut(before.place, number - 1)
+    except ShownError as error:
+        yield before.not_taken(question, str(error))
+        return
+    yield from converse(opening, history, question, before.before(number), cancel, filters)
 
 
 def converse(
@@ -154,6 +201,7 @@ def converse(
     question: str,
     before: Conversation,
     cancel: Cancellation | None = None,
+    filters: Filters = filtering.NONE,
     *,
     ignored: Sequence[Understood] | None = None,
 ) -> Generator[Conversation]:
@@ -171,7 +219,11 @@ def converse(
     place = before.place or new_place()
     before = replace(before, place=place)
     exchange = Exchange(
-        len(before.exchanges) + 1, question.strip(), chat.doing("Searching the articles…"), ignored=tuple(ignored or ())
+        len(before.exchanges) + 1,
+        question.strip(),
+        chat.doing("Searching the articles…"),
+        ignored=tuple(ignored or ()),
+        filters=filters,
     )
     earlier = before.exchanges if ignored is None else before.exchanges[:-1]
     turns = without_attempts([each.turn for each in earlier], exchange.question)
@@ -208,7 +260,7 @@ def _steps(
     yield exchange
     # A stream is a generator: closing it stops the model.
     ignore = [each.words for each in exchange.ignored]
-    with closing(bot.stream(exchange.question, turns, ignore=ignore, cancel=cancel)) as events:
+    with closing(bot.stream(exchange.question, turns, exchange.filters, ignore=ignore, cancel=cancel)) as events:
         for event in events:
             match event:
                 case EvidenceReady():
@@ -238,11 +290,13 @@ def _kept(number: int, record: Record, since: Since) -> Exchange:
     exchange = Exchange(number, record.question, chat.stopped(""))
     if not record.answer:
         return exchange
-    return _finished(replace(exchange, understood=record.answer.understood), record.answer, since)
+    known = replace(exchange, understood=record.answer.understood, filters=filtering.given(record.answer))
+    return _finished(known, record.answer, since)
 
 
 def _finished(exchange: Exchange, answer: Answer, since: Since = lambda _: {}) -> Exchange:
-    exchange = replace(exchange, shown=chat.finished(exchange.number, answer), answer=answer)
+    shown = chat.finished(exchange.number, answer) + actions.below(answer, exchange.filters)
+    exchange = replace(exchange, shown=shown, answer=answer)
     match answer.status:
         case Status.ANSWERED | Status.PARTIAL:
             proof = panel.proof(exchange.number, answer, since(answer))

@@ -3,30 +3,41 @@
 # No `from __future__ import annotations`: Gradio looks at the types of its handlers, which are local names here.
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
-from functools import partial
+from contextlib import aclosing, suppress
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import ShownError
+from bot.errors import ShownError, UsageError
 from bot.history import History, Owner, Place
 from bot.render import understood_line
+from bot.suggest import FOLLOW_UPS
 from bot.types import Cancellation
-from bot.web import chat, keeping, panel, reader, sidebar, welcome
+from bot.web import actions, chat, filtering, keeping, panel, reader, sidebar, welcome
 from bot.web.access import Access, visitor
-from bot.web.conversation import LOOK, Conversation, converse, deleted, new_place, owned, recalled, reconsider
+from bot.web.conversation import (
+    LOOK,
+    Conversation,
+    converse,
+    deleted,
+    new_place,
+    owned,
+    recalled,
+    reconsider,
+    rewrite,
+)
 from bot.web.corner import corner
 from bot.web.desk import Desk
-from bot.web.examples import examples
 from bot.web.markup import safe
 from bot.web.mishap import Mishap
+from bot.web.offering import Offers
 from bot.web.opening import Opening
 from bot.web.pace import Pace
 from bot.web.shared import Downloads, known_since
 from bot.web.theme import theme
-from index.errors import ArticleMissing
+from index.types import Filters
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -36,8 +47,8 @@ if TYPE_CHECKING:
 TITLE = "Byline"
 OPENING = "Opening the articles…"
 TOO_FAST = "You have asked many questions within a minute. Wait {} seconds, then send this one."
-SCRIPTS = ("script.js", "keep.js")
-STYLES = ("style.css", "keep.css")
+SCRIPTS = ("script.js", "keep.js", "keys.js")
+STYLES = ("style.css", "keep.css", "doing.css")
 MARK = "mark.svg"
 
 CONCURRENT = 8  # answers at a time; the local model still writes one by one
@@ -53,35 +64,88 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
 
     pace = Pace(access.questions, 60)
 
-    async def ask(question: str, conversation: Conversation, request: gr.Request) -> AsyncGenerator[list[Any]]:
+    async def answer(
+        steps: Steps, question: str, conversation: Conversation, request: gr.Request, chosen: Sequence[Any]
+    ) -> AsyncGenerator[list[Any]]:
         conversation = owned(conversation, visitor(request))
         if seconds := pace.take(visitor(request).key):
-            yield _changes(conversation, conversation.not_taken(question, TOO_FAST.format(seconds)))
+            yield _changes(None, conversation.not_taken(question, TOO_FAST.format(seconds)))
             return
-        cancel = Cancellation()
-        async with aclosing(_told(converse(opening, history, question, conversation, cancel), cancel)) as told:
+        async with aclosing(_limited(steps, question, conversation, chosen)) as told:
+            async for changes in told:
+                yield changes
+
+    async def ask(
+        question: str, conversation: Conversation, request: gr.Request, *chosen: Any
+    ) -> AsyncGenerator[list[Any]]:
+        def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
+            if before.editing:
+                return rewrite(opening, history, before.editing, question, before, cancel, filters)
+            return converse(opening, history, question, before, cancel, filters)
+
+        async with aclosing(answer(steps, question, conversation, request, chosen)) as told:
+            async for changes in told:
+                yield changes
+
             async for changes in told:
                 yield changes
 
     async def ask_example(
-        example: gr.SelectData, conversation: Conversation, request: gr.Request
+        example: gr.SelectData, conversation: Conversation, request: gr.Request, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
-        async with aclosing(ask(example.value["text"], conversation, request)) as told:
+        async with aclosing(ask(example.value["text"], conversation, request, *chosen)) as told:
             async for changes in told:
                 yield changes
 
     async def ask_again(
-        heeded: list[str], conversation: Conversation, request: gr.Request
+        heeded: list[str], conversation: Conversation, request: gr.Request, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
-        conversation = owned(conversation, visitor(request))
-        if seconds := pace.take(visitor(request).key):
-            yield _changes(None, conversation.not_taken("", TOO_FAST.format(seconds)))
-            return
-        cancel = Cancellation()
-        ignored = [each for each in conversation.named if understood_line(each) not in heeded]
-        async with aclosing(_told(reconsider(opening, history, ignored, conversation, cancel), cancel)) as told:
+        def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
+            ignored = [each for each in before.named if understood_line(each) not in heeded]
+            return reconsider(opening, history, ignored, before, cancel, filters)
+
+        async with aclosing(answer(steps, "", conversation, request, chosen)) as told:
             async for changes in told:
                 yield changes
+
+    async def retry(conversation: Conversation, request: gr.Request, *chosen: Any) -> AsyncGenerator[list[Any]]:
+        def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
+            last = len(before.exchanges)
+            question = before.exchanges[-1].question if last else ""
+            return rewrite(opening, history, last, question, before, cancel, filters)
+
+        async with aclosing(answer(steps, "", conversation, request, chosen)) as told:
+            async for changes in told:
+                yield changes
+
+    def edit(asked: str, conversation: Conversation, request: gr.Request) -> list[Any]:
+        number = asked.split(" ")[0]  # and how often that was asked for
+        mine = owned(conversation, visitor(request))
+        return _changes(None, mine.edited(int(number) if number.isdecimal() else 0))
+
+    def leave(conversation: Conversation, request: gr.Request) -> list[Any]:
+        return [*_changes(None, owned(conversation, visitor(request)).unedited())[:-1], gr.Textbox(value="")]
+
+    def offer(conversation: Conversation, request: gr.Request, *chosen: Any) -> list[Any]:
+        return _next(offers, owned(conversation, visitor(request)), chosen)
+
+    def put_away() -> list[Any]:
+        return [gr.Button(visible=False)] * (FOLLOW_UPS + 2)
+
+    def remain(*chosen: Any) -> list[Any]:
+        return _remaining(opening, chosen)
+
+    def clear() -> list[Any]:
+        return [*filtering.chosen_of(filtering.NONE), *_remaining(opening, filtering.chosen_of(filtering.NONE))]
+
+    async def arrange(conversation: Conversation, request: gr.Request) -> list[Any]:
+        while not opening.done:
+            await asyncio.sleep(LOOK)
+        return await asyncio.to_thread(_filters, opening, owned(conversation, visitor(request)).filters)
+
+    @cache
+    def offers() -> Offers:
+        return Offers(opening.bot())
 
     def stop(conversation: Conversation, request: gr.Request) -> list[Any]:
         return _changes(None, owned(conversation, visitor(request)).stopped())
@@ -105,6 +169,12 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
         while not opening.done:
             await asyncio.sleep(LOOK)
         return await asyncio.to_thread(_greeting, opening)
+
+    async def begin() -> Any:
+        while not opening.done:
+            await asyncio.sleep(LOOK)
+        found = () if opening.error else await asyncio.to_thread(lambda: offers().to_begin_with())
+        return gr.Chatbot(examples=[{"text": each} for each in found])
 
     page = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
@@ -137,7 +207,11 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
                         label="Understood from your question. Clear what you did not mean.",
                         visible=False,
                     )
-                    # Between what was understood and the box: filters.
+                    with gr.Row(elem_id="next"):
+                        following = [gr.Button(visible=False, size="sm", min_width=0) for _ in range(FOLLOW_UPS)]
+                        afresh = gr.Button("Ask again", elem_id="retry", visible=False, size="sm", min_width=0)
+                        leaving = gr.Button("Leave the edit", elem_id="leave", visible=False, size="sm", min_width=0)
+                    filters = filtering.place_filters()
                     fields = keeping.draw()
                     notice = gr.Markdown(elem_id="notice", latex_delimiters=[])
                     box = gr.Textbox(
@@ -152,6 +226,8 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
                         submit_btn=True,
                     )
                     state_of_things = gr.Markdown(_line(OPENING), elem_id="about", latex_delimiters=[])
+                    gr.Markdown(actions.keys(), elem_id="keys", latex_delimiters=[])
+                    edited = gr.Textbox(elem_id="edit", label="Question to edit", visible="hidden")
             with gr.Column(scale=4, min_width=320, elem_id="evidence"):
                 proof = gr.Markdown(panel.EMPTY, elem_id="proof", latex_delimiters=[])
 
@@ -161,10 +237,15 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
 
         shown = [browser, state, messages, proof, named, notice, box]
         quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        chosen, beside = filters.chosen, [*following, afresh, leaving]
+        asking = [box.submit, messages.example_select, named.input, *(each.click for each in (afresh, *following))]
+        gr.on(asking, put_away, None, beside, queue=False, **quietly)  # first: a trigger's events come in turn
         answers: list[Any] = [
-            box.submit(ask, [box, state], shown, **quietly),
-            messages.example_select(ask_example, [state], shown, **quietly),
-            named.input(ask_again, [named, state], shown, **quietly),
+            box.submit(ask, [box, state, *chosen], shown, **quietly),
+            messages.example_select(ask_example, [state, *chosen], shown, **quietly),
+            named.input(ask_again, [named, state, *chosen], shown, **quietly),
+            afresh.click(retry, [state, *chosen], shown, **quietly),
+            *(each.click(ask, [each, state, *chosen], shown, **quietly) for each in following),
         ]
         # Cancelled first, told so then: in one event it is told first, and the answer's next words overwrite that.
         ended = [
@@ -176,8 +257,22 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
         desk = Desk(state, shown, _changes, _notice, answers, quietly)
         opened = sidebar.wire(side, desk, history, downloads, known_since(opening), [*answers, *ended])
         keeping.wire(fields, desk, history, downloads, leaving=[opened, *ended[1:3]])
+        edits = [
+            edited.change(edit, [edited, state], shown, **quietly),
+            leaving.click(leave, [state], shown, **quietly),
+        ]
+        for each in (*answers, *ended, opened, *edits):
+            each.then(offer, [state, *chosen], beside, **quietly)
+        # Filters are those of the conversation that is shown.
+        shows = [filters.left, filters.folded]
+        for each in (*ended[1:], opened):
+            each.then(arrange, [state], [*chosen, *shows], concurrency_limit=None, **quietly)
+        limited = gr.on([each.change for each in chosen], remain, chosen, shows, **quietly)
+        limited.then(offer, [state, *chosen], beside, trigger_mode="always_last", **quietly)
+        filters.clear.click(clear, None, [*chosen, *shows], **quietly)
         asked.change(read, [asked, state], article, **quietly)
         page.load(greet, None, [state_of_things, messages], concurrency_limit=None, **quietly)
+        page.load(begin, None, [messages], concurrency_limit=None, **quietly)
     page.queue(default_concurrency_limit=CONCURRENT, max_size=WAITING, api_open=False)
     return page
 
@@ -199,6 +294,24 @@ def dress() -> dict[str, Any]:
         "enable_monitoring": False,
         "app_kwargs": {"openapi_url": None},
     }
+
+
+Steps = Callable[[Conversation, Filters, Cancellation], Generator[Conversation]]
+
+
+async def _limited(
+    steps: Steps, question: str, conversation: Conversation, chosen: Sequence[Any]
+) -> AsyncGenerator[list[Any]]:
+    """What each step changes on the page, within the filters that are chosen; or what is wrong with those."""
+    cancel = Cancellation()
+    try:
+        filters = filtering.filters_of(*chosen)
+    except UsageError as error:
+        yield _changes(None, conversation.not_taken(question, str(error)))
+        return
+    async with aclosing(_told(steps(conversation, filters, cancel), cancel)) as told:
+        async for changes in told:
+            yield changes
 
 
 async def _told(steps: Generator[Conversation], cancel: Cancellation) -> AsyncGenerator[list[Any]]:
@@ -293,16 +406,53 @@ def _article(opening: Opening, wanted: reader.Request, conversation: Conversatio
 
 
 def _greeting(opening: Opening) -> list[Any]:
-    """What is there to be asked: the line about it, and examples. Or why there is nothing."""
+    """What there is to be asked about: the line about it, and what was read. Or why there is nothing."""
     import gradio as gr
 
     try:
         bot = opening.bot()
     except ShownError as error:
         return [_line(str(error)), gr.skip()]
-    read = welcome.opened(bot.index.inventory())
-    asked = examples(partial(_holds, bot))
-    return [_line(about(bot)), gr.Chatbot(placeholder=read, examples=[{"text": each} for each in asked])]
+    return [_line(about(bot)), gr.Chatbot(placeholder=welcome.opened(bot.index.inventory()))]
+
+
+def _next(offers: Callable[[], Offers], conversation: Conversation, chosen: Sequence[Any]) -> list[Any]:
+    """The buttons below the last answer: what to ask next, to ask again, and to leave an edit."""
+    import gradio as gr
+
+    found: tuple[str, ...] = ()
+    settled = bool(conversation.exchanges) and not conversation.answering and not conversation.editing
+    if settled and (answer := conversation.exchanges[-1].answer):
+        asked = [each.question for each in conversation.exchanges]
+        with suppress(UsageError):  # a day that is none is told of when somebody asks
+            found = offers().next(answer, asked, filtering.filters_of(*chosen))
+    buttons = [
+        gr.Button(found[place] if place < len(found) else "", visible=place < len(found)) for place in range(FOLLOW_UPS)
+    ]
+    return [*buttons, gr.Button(visible=settled), gr.Button(visible=conversation.editing is not None)]
+
+
+def _remaining(opening: Opening, chosen: Sequence[Any]) -> list[Any]:
+    """What filters leave, and the heading of what is folded away."""
+    import gradio as gr
+
+    if not opening.done or opening.error:
+        return [gr.skip(), gr.skip()]
+    try:
+        filters = filtering.filters_of(*chosen)
+        left = filtering.remaining(opening.bot(), filters)
+    except ShownError as error:
+        return [_line(str(error)), gr.skip()]
+    return [_line(left), gr.Accordion(label=f"Filters · {left.rstrip('.')}" if filters else "Filters")]
+
+
+def _filters(opening: Opening, filters: Filters) -> list[Any]:
+    """The choices, and what of them is chosen."""
+    import gradio as gr
+
+    if opening.error:
+        return [gr.skip()] * 7
+    return [*filtering.offered(opening.bot(), filters), *_remaining(opening, filtering.chosen_of(filters))]
 
 
 def about(bot: "Bot") -> str:
@@ -312,20 +462,12 @@ def about(bot: "Bot") -> str:
     return " · ".join(part for part in (articles, f"model: {bot.model}", bot.notice) if part)
 
 
-def _holds(bot: "Bot", article_id: str) -> bool:
-    try:
-        bot.index.article(article_id)
-    except ArticleMissing:
-        return False
-    return True
-
-
 def _messages(conversation: Conversation) -> list[dict[str, str]]:
     return [
         message
         for each in conversation.exchanges
         for message in (
-            {"role": "user", "content": chat.question(each.question)},
+            {"role": "user", "content": chat.question(each.question) + actions.edit(each.number)},
             {"role": "assistant", "content": each.shown + keeping.row(each)},
         )
     ]

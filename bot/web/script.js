@@ -95,6 +95,7 @@
     try {
       await navigator.clipboard.writeText(text.textContent);
     } catch {
+      text.classList.add("shown");
       getSelection().selectAllChildren(text); // where the browser lets no script copy, as over plain HTTP
       return;
     }

@@ -6,6 +6,7 @@ No text is read, and nothing but one index: a million articles are listed in the
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -20,7 +21,8 @@ from index.types import Inventory, Kind, Listed, Listing, Sought
 # it is in no backup, and a ledger of an earlier Byline gets it with the next write.
 INDEX = "article_catalogue"
 _CATALOGUE = (
-    f"CREATE INDEX IF NOT EXISTS {INDEX} ON article (day, number, outlet, kind, author, title, copy_of, born, died)"
+    f"CREATE INDEX IF NOT EXISTS {INDEX} ON article "
+    "(day, number, outlet, kind, language, author, title, copy_of, born, died)"
 )
 _HELD = f"copy_of IS NULL AND {NOW}".replace("born", "+born").replace("died", "+died")  # no other index helps
 _NAMES = "title || char(10) || coalesce(outlet, '') || char(10) || coalesce(author, '')"
@@ -57,19 +59,45 @@ class Catalogue(Database):
         return Listing(len(numbers), tuple(_listed(row) for row in self._all(query, (page,))))
 
     def inventory(self) -> Inventory:
-        """How many articles there are of each outlet, kind and day. Counted once for what is published."""
+        """How many articles there are of each outlet, kind, language and day. Counted once for what is published."""
         seen = self._one("SELECT setting.value, generation FROM setting, published WHERE name = 'store'")
         with self._lock:
             if self._held is None or self._held[0] != seen:
                 self._held = (str(seen[0]), int(seen[1])), self._counted()
             return self._held[1]
 
+    def within(
+        self, facts: Mapping[str, Sequence[str]], days: tuple[int | None, int | None], also: Sequence[int]
+    ) -> int:
+        """How many articles have one of the values of each fact, and a day within `days`. Those of the numbers `also`
+        count as of the outlets that are asked for."""
+        since, until = days
+        limits = [f"+{fact} IN (SELECT value FROM json_each(:{fact}))" for fact in facts if fact != "outlet"]
+        if "outlet" in facts:
+            limits.append(
+                "(+outlet IN (SELECT value FROM json_each(:outlet)) OR number IN (SELECT value FROM json_each(:also)))"
+            )
+        limits += ["day >= :since"] if since is not None else []
+        limits += ["day <= :until"] if until is not None else []
+        values: dict[str, Any] = {fact: json.dumps(list(names)) for fact, names in facts.items()}
+        values |= {"also": json.dumps(list(also)), "since": since, "until": until}
+        return int(self._one(f"SELECT count(*) FROM article WHERE {' AND '.join((_HELD, *limits))}", values)[0])
+
+    def spread(self, count: int) -> list[str]:
+        """The ids of up to `count` articles, evenly from the first that was taken in to the last."""
+        numbers = [number for (number,) in self._all(f"SELECT number FROM article WHERE {_HELD} ORDER BY number")]
+        step = max(len(numbers) / count, 1)
+        drawn = [numbers[int(place * step)] for place in range(min(count, len(numbers)))]
+        query = "SELECT id FROM article WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number"
+        return [article_id for (article_id,) in self._all(query, (json.dumps(drawn),))]
+
     def _counted(self) -> Inventory:
-        outlets, kinds, days = (self._counts(fact) for fact in ("outlet", "kind", "day"))
+        outlets, kinds, languages, days = map(self._counts, ("outlet", "kind", "language", "day"))
         return Inventory(
             sum(count for _, count in days),
             tuple(outlets),
             tuple((Kind(kind) if kind else None, count) for kind, count in kinds),
+            tuple(languages),
             tuple(sorted((date.fromordinal(day), count) for day, count in days if day)),
         )
 

@@ -210,6 +210,11 @@ class Store:
     def _alive(self, keys: Sequence[int], now: Published) -> Sequence[Found]:
         return self.ledger.found(keys, now.generation, now.edition)
 
+    def count(self, filters: Filters) -> int:
+        """How many of the articles that are searched are within filters."""
+        limits = self._limits(filters, self.ledger.published())
+        return self.catalogue.within(*limits) if limits else 0
+
     def frequencies(self, terms: Sequence[str]) -> tuple[int, list[int]]:
         """How many passages there are, and how many hold each term."""
         if not self.exists() or not self.ledger.published().generation:

@@ -19,6 +19,7 @@ BENCHES = (
     "latency",
     "memory",
     "start",
+    "page",
     "support",
     "citing",
 )

@@ -1,0 +1,164 @@
+"""What questions are limited to: the choices that the articles give, what was chosen, and what that leaves."""
+
+# No `from __future__ import annotations`: Gradio looks at the types of its handlers.
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bot.attribute import day
+from bot.errors import UsageError
+from bot.types import Answer
+from index.types import Effect, Filters, Kind
+
+if TYPE_CHECKING:
+    from bot.answer import Bot
+
+LANGUAGES = {
+    "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian",
+    "ja": "Japanese", "ko": "Korean", "pt": "Portuguese", "ru": "Russian", "zh": "Chinese",
+}  # fmt: skip
+NONE = Filters()
+_DAY = re.compile(r"\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\s*")
+
+
+class DayUnclear(UsageError):
+    def __init__(self, written: str) -> None:
+        super().__init__(f"“{written}” is no day. Write one as 2020-07-15, or a month as 2020-07, or a year.")
+
+
+def filters_of(
+    outlets: Sequence[str], kinds: Sequence[str], languages: Sequence[str], since: str | None, until: str | None
+) -> Filters:
+    """What was chosen on the page; a box that nobody touched may hold None. Raises DayUnclear.
+
+    >>> filters_of(["The Verge"], [], [], "2020", "2020-02").until
+    datetime.date(2020, 2, 29)
+    """
+    return Filters(
+        outlet=tuple(outlets),
+        kind=tuple(map(Kind, kinds)),
+        language=tuple(languages),
+        since=_day(since, last=False),
+        until=_day(until, last=True),
+    )
+
+
+def chosen_of(filters: Filters) -> tuple[list[str], list[str], list[str], str, str]:
+    """Filters as they are chosen on the page: the way back from `filters_of`."""
+    since, until = (moment.isoformat() if moment else "" for moment in (filters.since, filters.until))
+    return list(filters.outlet), [str(each) for each in filters.kind], list(filters.language), since, until
+
+
+def given(answer: Answer) -> Filters:
+    """Those of an answer's filters that the person chose: not what the question itself requires."""
+    required = {each.fact for each in answer.understood if each.effect is Effect.REQUIRED}
+    filters = replace(answer.filters, author=())  # the page has no choice of authors
+    if "day" in required:
+        filters = replace(filters, since=None, until=None)
+    if "outlet" in required:
+        filters = replace(filters, outlet=())
+    return replace(filters, kind=()) if "kind" in required else filters
+
+
+def line(filters: Filters) -> str:
+    """What was looked at, for a person; empty where nothing was left out.
+
+    >>> line(Filters(outlet=("The Verge", "Wired"), kind=(Kind.REPORT,), since=date(2023, 1, 1)))
+    'The Verge or Wired · report · since 1 January 2023'
+    """
+    named = (
+        " or ".join(filters.outlet),
+        " or ".join(filters.kind),
+        " or ".join(LANGUAGES.get(each, each) for each in filters.language),
+        f"since {day(filters.since)}" if filters.since else "",
+        f"until {day(filters.until)}" if filters.until else "",
+    )
+    return " · ".join(filter(None, named))
+
+
+def remaining(bot: "Bot", filters: Filters) -> str:
+    """How many articles questions look at."""
+    total = len(bot.index)
+    if not filters:
+        return f"Questions look at all {total:,} articles."
+    count = bot.index.count(filters)
+    left = f"{count:,} of {total:,} articles remain" if count else "No article remains"
+    return f"{left}: {line(filters)}."
+
+
+def choices(facts: Iterable[tuple[str | None, int]], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Values to choose from, each with the number of its articles."""
+    return [(f"{names.get(value, value)} ({count:,})", str(value)) for value, count in facts if value]
+
+
+class Filtering(NamedTuple):
+    """The parts of the page with which questions are limited."""
+
+    folded: Any
+    outlets: Any
+    kinds: Any
+    languages: Any
+    since: Any
+    until: Any
+    left: Any  # what remains
+    clear: Any
+
+    @property
+    def chosen(self) -> list[Any]:
+        """In the order of `filters_of`."""
+        return [self.outlets, self.kinds, self.languages, self.since, self.until]
+
+
+def place_filters() -> Filtering:
+    """Puts them on the page that is being made. There is nothing to choose from before the articles are open."""
+    import gradio as gr
+
+    with gr.Accordion("Filters", open=False, elem_id="filters") as folded:
+        with gr.Row():
+            outlets = gr.Dropdown([], multiselect=True, label="Outlets", elem_id="outlets", min_width=220)
+            languages = gr.Dropdown([], multiselect=True, label="Languages", elem_id="languages", min_width=160)
+        kinds = gr.CheckboxGroup([], label="Kinds", elem_id="kinds")
+        with gr.Row():
+            since = gr.Textbox(label="Since", placeholder="2020-07-15", elem_id="since", max_lines=1, min_width=120)
+            until = gr.Textbox(label="Until", placeholder="2020-12", elem_id="until", max_lines=1, min_width=120)
+        with gr.Row(elem_id="left"):
+            left = gr.Markdown(elem_id="remaining", latex_delimiters=[])
+            clear = gr.Button("Clear filters", elem_id="clear", size="sm", scale=0, min_width=120)
+    return Filtering(folded, outlets, kinds, languages, since, until, left, clear)
+
+
+def offered(bot: "Bot", filters: Filters) -> list[Any]:
+    """The choices of the articles, with what of them is chosen, in the order of `Filtering.chosen`."""
+    import gradio as gr
+
+    inventory = bot.index.inventory()
+    outlets, kinds, languages = (
+        choices(facts, names)
+        for facts, names in ((inventory.outlets, {}), (inventory.kinds, {}), (inventory.languages, LANGUAGES))
+    )
+    chosen_outlets, chosen_kinds, chosen_languages, since, until = chosen_of(filters)
+    return [
+        gr.Dropdown(choices=outlets, value=chosen_outlets, visible=len(outlets) > 1),
+        gr.CheckboxGroup(choices=kinds, value=chosen_kinds, visible=len(kinds) > 1),
+        gr.Dropdown(choices=languages, value=chosen_languages, visible=len(languages) > 1),
+        gr.Textbox(value=since, info=f"The first is of {day(inventory.first)}", visible=bool(inventory.days)),
+        gr.Textbox(value=until, info=f"The last is of {day(inventory.last)}", visible=bool(inventory.days)),
+    ]
+
+
+def _day(written: str | None, *, last: bool) -> date | None:
+    """A day, or the first or the last one of a month or a year."""
+    if not written or not written.strip():
+        return None
+    found = _DAY.fullmatch(written)
+    try:
+        if not found:
+            raise ValueError
+        year, month = int(found[1]), int(found[2] or (12 if last else 1))
+        return date(year, month, int(found[3] or (monthrange(year, month)[1] if last else 1)))
+    except (ValueError, IndexError) as error:
+        raise DayUnclear(written.strip()) from error

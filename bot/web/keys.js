@@ -1,0 +1,77 @@
+// Keys that do something when nobody is writing, and links by which a question is edited.
+(() => {
+  let edits = 0;
+  const OFF = "byline-keys-off";
+  const find = (selector) => [...document.querySelectorAll(selector)].find((each) => each.checkVisibility());
+  const writes = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
+
+  function paint(off) {
+    document.documentElement.classList.toggle("keys-off", off);
+  }
+
+  function isOff() {
+    try {
+      return localStorage.getItem(OFF) === "1";
+    } catch {
+      return document.documentElement.classList.contains("keys-off"); // where the browser keeps nothing
+    }
+  }
+
+  function turn(off) {
+    paint(off);
+    try {
+      if (off) localStorage.setItem(OFF, "1");
+      else localStorage.removeItem(OFF);
+    } catch { /* it holds for this page */ }
+  }
+
+  const does = {
+    "/": () => find("#question textarea")?.focus(),
+    n: () => find("#again")?.click(),
+    "?": () => {
+      const list = find("details.keys");
+      if (!list) return;
+      list.open = !list.open;
+      list.querySelector("summary").focus();
+      list.scrollIntoView({ block: "nearest" });
+    },
+  };
+
+  function escape(event) {
+    const list = find("details.keys[open]");
+    const leave = find("#leave") || find("#question .stop-button");
+    if (list) list.open = false;
+    else if (leave) leave.click();
+    else return;
+    event.preventDefault();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") {
+      if (!writes(event.target) || !event.target.value || find("#leave")) escape(event);
+      return;
+    }
+    const action = does[event.key];
+    if (!action || writes(event.target) || isOff()) return;
+    event.preventDefault();
+    action();
+  });
+
+  document.addEventListener("click", (event) => {
+    const on = (selector) => event.target instanceof Element && event.target.closest(selector);
+    if (on("details.keys .off")) turn(true);
+    else if (on("details.keys .on")) turn(false);
+    const link = on('a[href^="#edit-"]');
+    if (!link) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const number = document.querySelector("#edit textarea, #edit input");
+    edits += 1; // so that the same question can be taken up twice
+    number.value = `${link.getAttribute("href").slice("#edit-".length)} ${edits}`;
+    number.dispatchEvent(new Event("input", { bubbles: true }));
+    find("#question textarea")?.focus();
+  }, true);
+
+  paint(isOff());
+})();

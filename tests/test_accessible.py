@@ -1,0 +1,102 @@
+"""Every page, as axe sees it, in light and dark: none is in the way of those who do not see it or use no mouse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from test_browser import CHROMIUM, ask, browser  # noqa: F401  (a fixture)
+
+from bot.answer import Bot
+from bot.share import share
+from bot.users import Role, Users
+from bot.web.access import Access
+from bot.web.library import article_address
+from tests.kept import BRIDGE_QUESTION, HERE, history_of, town
+from tests.kept import ask as ask_and_keep
+from tests.small_news import BRIDGE
+from tests.test_sign_in import PASSWORD, served
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (apt install chromium)"),
+]
+
+
+def objections(page: Page) -> list[str]:
+    checks = pytest.importorskip("axe_playwright_python.sync_playwright", reason="there is no axe here (make test)")
+    broken = checks.Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['html']} {node['failureSummary']}" for rule in broken for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_to_object_to_on_any_page(browser: Browser, tmp_path: Path, scheme: str) -> None:  # noqa: F811
+    users = Users(tmp_path / "users.json")
+    users.put("ada", Role.EDITOR, PASSWORD)
+    index, history = town(tmp_path), history_of(tmp_path)
+    key = share(history, HERE, ask_and_keep(index, history, BRIDGE_QUESTION).number)
+    found: dict[str, list[str]] = {}
+    with served(Bot(index), history, Access(users=users)) as address:
+        # Axe is put into the page by a script that no policy lets run.
+        context = browser.new_context(color_scheme=scheme, bypass_csp=True, viewport={"width": 1280, "height": 860})
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+
+        def look(name: str) -> None:
+            found[name] = objections(page)
+
+        for path in (f"share/{key}", "share/none", "sign-in"):
+            page.goto(f"{address}{path}")
+            look(path.split("/")[0])
+        page.get_by_label("Name").fill("ada")
+        page.get_by_label("Password").fill("wrong")
+        page.keyboard.press("Enter")
+        page.get_by_role("alert").wait_for()
+        look("sign-in, refused")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.get_by_text("3 articles · model: extractive").wait_for()
+        page.locator("#chat .example").first.wait_for()
+        page.locator("#filters button").first.click()
+        page.get_by_label("Since").wait_for()
+        page.get_by_text("Keyboard", exact=True).click()
+        look("filters and keys")
+        page.get_by_label("report (2)").check()
+        page.get_by_text("2 of 3 articles remain").first.wait_for()
+        ask(page, BRIDGE_QUESTION)
+        page.locator("#retry").wait_for(state="attached")
+        page.locator("#filters button").first.click()
+        page.get_by_role("button", name="Ask again").wait_for()
+        page.locator("#bad-1").click()
+        page.locator("#judging").wait_for()
+        look("an answer")
+        page.get_by_role("button", name="Conversations", exact=True).click()
+        page.locator("#delete-0").click()
+        page.locator("#deleting").wait_for()
+        look("the sidebar")
+        for path in (
+            *("library", article_address(BRIDGE.id)[1:], f"library/remove?id={BRIDGE.id}", "library/bring"),
+            *("library?q=nothing+of+this", "library/bring/none", "sign-out"),
+        ):
+            page.goto(f"{address}{path}")
+            look(path)
+        page.goto(f"{address}library/bring")
+        page.get_by_role("textbox").fill("no address")
+        page.locator("form button").click()
+        page.get_by_role("alert").wait_for()
+        look("bringing, refused")
+        page.locator("input[type=file]").set_input_files(
+            {"name": "a.txt", "mimeType": "text/plain", "buffer": b"Words."}
+        )
+        page.get_by_role("textbox").fill("")
+        page.locator("form button").click()
+        page.wait_for_url("**/library/bring/*")
+        page.locator("progress").wait_for(state="detached")
+        look("what came of it")
+        context.close()
+    index.close()
+    assert {name: each for name, each in found.items() if each} == {}

@@ -1,0 +1,338 @@
+"""What is done on the page beside asking, in a real browser; and many who do it at once."""
+
+# ruff: noqa: F811  (fixtures of another module are named as arguments)
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from bot.answer import Bot
+from bot.history import History
+from index.index import Index
+from index.types import Article
+from tests.small_news import ARTICLES, BRIDGE
+from tests.test_browser import (  # noqa: F401
+    QUESTION,
+    Scripted,
+    ask,
+    browser,
+    index,
+    last_answer,
+    page,
+    pytestmark,
+    quoting,
+    script,
+    serving,
+    writing,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+COST = "How much did the repairs of the bridge cost?"
+
+
+def settled(page: Page, answers: int) -> None:
+    """Waits until so many answers stand there, and the next can be asked."""
+    page.wait_for_function("count => document.querySelectorAll('#chat .message.bot').length === count", arg=answers)
+    page.locator("#chat .message.bot").last.locator(".note, .failed").first.wait_for()
+    page.locator("#question .submit-button").wait_for()
+
+
+def test_what_is_offered_next_is_asked_with_a_click_and_answered(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, QUESTION)
+    button = page.locator("#next button:not(#retry, #leave)").first
+    button.wait_for()
+    question = button.inner_text()
+    button.click()
+    settled(page, 2)
+    assert question in page.locator("#chat .message.user").last.inner_text()
+    assert page.locator("#chat .message.bot").last.locator("a.mark").count()
+
+
+def test_an_empty_page_offers_questions_about_any_articles(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    example = page.locator("#chat .example").first
+    example.wait_for()
+    example.click()
+    settled(page, 1)
+    assert page.locator("#chat .message.bot a.mark").count()
+
+
+def test_filters_show_what_remains_limit_the_questions_and_are_cleared(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    page.get_by_text("3 articles · model: extractive").wait_for()
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_label("opinion (1)").check()
+    page.locator("#remaining").get_by_text("1 of 3 articles remain: opinion.").wait_for()
+    ask(page, QUESTION)
+    assert "Only these articles: opinion" in last_answer(page)
+    assert BRIDGE.text[:40] not in page.locator("#proof").inner_text()
+    page.reload()
+    page.get_by_role("button", name="Filters · 1 of 3 articles remain: opinion").click()
+    page.get_by_label("Since").fill("nonsense")
+    page.locator("#remaining").get_by_text("“nonsense” is no day").wait_for()
+    page.get_by_role("button", name="Clear filters").click()
+    page.locator("#remaining").get_by_text("Questions look at all 3 articles.").wait_for()
+    assert not page.get_by_label("opinion (1)").is_checked()
+    ask(page, QUESTION)
+    assert "3 May 2021" in last_answer(page)
+    assert "Only these articles" not in last_answer(page)
+
+
+def test_an_earlier_question_is_edited_and_what_followed_goes_for_good(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, "Who won the 2018 World Cup?")
+    ask(page, COST)
+    page.get_by_role("link", name="Edit").first.press("Enter")
+    page.get_by_text("You edit question 1.").wait_for()
+    box = page.get_by_label("Your question")
+    assert box.input_value() == "Who won the 2018 World Cup?"
+    page.locator("#leave").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_text("You edit question 1.").wait_for(state="detached")
+    assert (box.input_value(), page.locator("#chat .message.user").count()) == ("", 2)
+    page.get_by_role("link", name="Edit").first.click()
+    page.get_by_text("You edit question 1.").wait_for()
+    box.fill(QUESTION)
+    box.press("Enter")
+    settled(page, 1)
+    assert "3 May 2021" in last_answer(page)
+    page.reload()
+    page.locator("#chat .message.bot .answer").wait_for()
+    assert page.locator("#chat .message").count() == 2
+
+
+def test_the_last_question_is_asked_again_in_its_place(page: Page, writing: str, script: Scripted) -> None:
+    page.goto(writing)
+    for words in ("The bridge reopened in May 2021.", "The bridge reopened on 3 May 2021."):
+        script.says = lambda words=words: iter([words])  # type: ignore[misc]
+        if words.startswith("The bridge reopened in"):
+            ask(page, QUESTION)
+            page.locator("#retry").click()
+    page.locator("#chat .answer").get_by_text("on 3 May 2021.").wait_for()
+    settled(page, 1)
+
+
+def test_an_answer_is_copied_with_its_citations(page: Page, quoting: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(quoting)
+    ask(page, QUESTION)
+    page.get_by_role("button", name="Copy with citations").press("Enter")
+    page.get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert copied.startswith(
+        "The old bridge in Vellmar reopened on 3 May 2021 after two years of repairs. [1]\n\n[1] “"
+    )
+    assert "Tom Okafor, Vellmar Courier, 4 May 2021" in copied
+
+
+def test_keys_do_what_the_page_lists_but_not_in_a_field_and_not_when_turned_off(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    box = page.get_by_label("Your question")
+    ask(page, QUESTION)
+    box.press_sequentially("n/?")
+    assert (box.input_value(), page.locator("#chat .message").count()) == ("n/?", 2)
+    box.fill("")
+    page.locator("#chat .message.bot").click()
+    page.keyboard.press("/")
+    assert box.evaluate("each => each === document.activeElement")
+    assert box.input_value() == ""
+    page.locator("#chat .message.bot").click()
+    page.keyboard.press("?")
+    page.get_by_text("Go to the question").wait_for()
+    page.get_by_role("button", name="Turn these keys off").click()
+    page.locator("#chat .message.bot").click()
+    page.keyboard.press("n")
+    page.wait_for_timeout(500)
+    assert page.locator("#chat .message").count() == 2
+    page.get_by_role("button", name="Turn these keys on").click()
+    page.locator("#chat .message.bot").click()
+    page.keyboard.press("n")
+    page.locator("#chat .message").first.wait_for(state="detached")
+
+
+def test_escape_stops_an_answer(page: Page, writing: str, script: Scripted) -> None:
+    pause = Event()
+
+    def endless() -> Iterator[str]:
+        while not pause.wait(0.05):
+            yield "on and on "
+
+    script.says = endless
+    page.goto(writing)
+    page.get_by_label("Your question").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("#chat .writing").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#chat").get_by_text("Stopped before it was checked").wait_for()
+    pause.set()
+
+
+# Many at once
+
+
+class Session:
+    """One browser's worth of a conversation, over the page's own protocol."""
+
+    def __init__(self, address: str, name: str) -> None:
+        self._http = httpx.Client(base_url=address, timeout=120)
+        self._name = name
+        config = self._http.get("config").json()
+        self._events = config["dependencies"]
+        box = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == "question")
+        self._ask = next(
+            each for each in self._events if [box, "submit"] in each["targets"] and each["types"]["generator"]
+        )
+        self._chat = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == "chat")
+
+    def ask(self, question: str) -> str:
+        """The chat's messages as they are when the answer is done, as text."""
+        held = [question, *[None] * (len(self._ask["inputs"]) - 1)]
+        held[2:5] = [[], [], []]
+        body = {"data": held, "fn_index": self._ask["id"], "session_hash": self._name, "event_data": None}
+        self._http.post("gradio_api/queue/join", json=body).raise_for_status()
+        place = self._ask["outputs"].index(self._chat)
+        shown: Any = None
+        with self._http.stream("GET", "gradio_api/queue/data", params={"session_hash": self._name}) as lines:
+            for line in lines.iter_lines():
+                message = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {}
+                output = (message.get("output") or {}).get("data")
+                if message.get("msg") == "process_generating" and output:
+                    shown = _patched(shown, output[place])
+                if message.get("msg") == "process_completed":
+                    assert message["success"], message
+                    break
+        return json.dumps(shown, ensure_ascii=False)
+
+
+def _patched(before: Any, change: Any) -> Any:
+    """What is shown after a step: the first is told whole, and later ones by what differs."""
+    if not (isinstance(change, list) and all(isinstance(each, list) and len(each) == 3 for each in change)):
+        return change
+    after = json.loads(json.dumps(before))
+    for action, path, value in change:
+        if not path:
+            after = value if action == "replace" else after + value
+            continue
+        inside = after
+        for step in path[:-1]:
+            inside = inside[step]
+        if action == "append":
+            inside[path[-1]] += value
+        elif action == "delete":
+            del inside[path[-1]]
+        elif action == "add" and isinstance(inside, list):
+            inside.insert(path[-1], value)
+        else:
+            inside[path[-1]] = value
+    return after
+
+
+def test_twenty_sessions_at_once_lose_and_cross_no_message(tmp_path: Path) -> None:
+    towns = [
+        f"{first}{last}" for first in ("Ard", "Bel", "Cor", "Dun", "Elm") for last in ("mouth", "ford", "by", "stead")
+    ]
+    articles = [
+        Article(
+            f"{town}-{thing}", f"The {thing} of {town}", f"The {thing} of {town} opened in {1800 + 20 * place + step}."
+        )
+        for place, town in enumerate(towns)
+        for step, thing in enumerate(("bridge", "library", "harbour"))
+    ]
+    with Index.open(tmp_path / "store") as opened:
+        opened.add(articles)
+        history = History(tmp_path / "history.sqlite3", 90)
+        with serving(Bot(opened), history) as address, ThreadPoolExecutor(len(towns)) as threads:
+
+            def talks(numbered: tuple[int, str]) -> list[str]:
+                session = Session(address, f"session{numbered[0]}")
+                return [
+                    session.ask(f"When did the {each} of {numbered[1]} open?")
+                    for each in ("bridge", "library", "harbour")
+                ]
+
+            shown = list(threads.map(talks, enumerate(towns)))
+    for place, (town, steps) in enumerate(zip(towns, shown, strict=True)):
+        for step, messages in enumerate(steps):
+            told = [f"opened in {1800 + 20 * place + each}." for each in range(step + 1)]
+            assert [each for each in told if each not in messages] == []
+            assert [other for other in towns if other != town and other in messages] == []
+            assert len(json.loads(messages)) == 2 * (step + 1)
+    kept = history.everybodys()
+    assert sorted(each.turns for each in kept) == [3] * len(towns)
+
+
+SERVER = """
+import sys
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from time import sleep
+from bot.answer import Bot
+from bot.history import History
+from bot.types import Model
+from bot.web import serve
+from index import Index
+
+def complete(prompt, cancel=None):
+    if "How much did" in prompt.user:
+        yield "The repairs of the"
+        sleep(600)
+    yield "The bridge reopened on 3 May 2021."
+
+store = Path({store!r})
+bot = Bot(Index.open(store), Model("scripted", complete))
+serve(lambda: bot, "127.0.0.1", {port}, history=History(store / "history.sqlite3", 90))
+"""
+
+
+@contextmanager
+def server(store: Path, port: int) -> Iterator[str]:
+    """A server of its own, killed at the end."""
+    program = SERVER.format(root=str(Path(__file__).parent.parent), store=str(store), port=port)
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert "Byline is on" in process.stdout.readline()
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_server_that_is_killed_in_the_middle_of_an_answer_loses_nothing_that_was_finished(
+    page: Page, tmp_path: Path
+) -> None:
+    page.set_default_timeout(60_000)  # the embedder is loaded twice
+    with Index.open(tmp_path / "store") as opened:
+        opened.add(ARTICLES)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with server(tmp_path / "store", port) as address:
+        page.goto(address)
+        ask(page, QUESTION)
+        page.get_by_label("Your question").fill(COST)
+        page.keyboard.press("Enter")
+        page.locator("#chat .writing").get_by_text("The repairs of the").wait_for()
+    page.goto("about:blank")  # a page that lost its server comes again by itself
+    with server(tmp_path / "store", port) as address:
+        page.goto(address)
+        page.locator("#chat .answer").get_by_text("on 3 May 2021.").wait_for()
+        page.get_by_role("link", name="[1]", exact=True).click()
+        assert (page.locator("mark.current").text_content() or "") in BRIDGE.text
+        assert page.locator("#chat .message.user").count() == 1
+        ask(page, QUESTION)
+        assert "3 May 2021" in last_answer(page)
