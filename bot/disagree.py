@@ -38,6 +38,7 @@ _AMOUNT = re.compile(
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|谁", re.IGNORECASE)
 WHETHER = re.compile(r"^(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b|吗|是否", re.IGNORECASE)
 _NOW = re.compile(r"^(?:is|are|does|do|has|have|will|can)\b|\bstill\b|吗|是否|还|仍", re.IGNORECASE)
+_ASIDE = re.compile(r",? \b(?:after|before|since|when|while)\b[^,;.]*(?<=\d{4})")
 _CHANGES = (
     "reverse reversal retract retracted rescind revoke repeal cancel cancelled withdraw withdrawal leave suspend "
     "suspension end ended stop stopped cease lift drop abandon postpone delay extend extension prolong "
@@ -85,7 +86,7 @@ def other_side(
         article = articles[piece.article_id]
         if not all(apart(article, each) for each in own):
             continue
-        there = read(piece.text)
+        there = read(_without_asides(piece.text, asked))
         near = min(shared(asked, Piece(there)), shared(undated, Piece(there)))
         if near >= (_WHOLE if _WHO.search(question) else _ALIKE) and _differs(question, asked, said, there):
             found.append((1 + near, piece.score, article.day or date.min, piece))
@@ -93,6 +94,16 @@ def other_side(
             about = shared(read(article.title), Piece(there)) + _set_anew(question, said, there, article)
             found.append((about, piece.score, article.day or date.min, piece))
     return max(found, key=lambda each: each[:3])[3] if found else None
+
+
+def _without_asides(text: str, asked: Claim) -> str:
+    """A sentence without what it says of other things' times: "..., after Another Treaty ended in 2019"."""
+
+    def kept(aside: re.Match[str]) -> str:
+        own = all(carries(asked.vocabulary, term.text) for term in read(aside[0]).terms if term.sort.nominal)
+        return aside[0] if own else ""
+
+    return _ASIDE.sub(kept, text)
 
 
 def _as_planned(said: Claim, quotes: Sequence[Evidence]) -> Claim:

@@ -107,6 +107,14 @@ def test_what_has_only_the_day_and_the_name_of_a_question_is_no_other_count() ->
     assert [each.text for each in found.sentences] == ["Brightsea had 320 boats."]
 
 
+def test_the_time_of_another_thing_is_no_other_time() -> None:
+    aside = "The extended Brightsea Treaty is the last one in force, after the Eastquay Treaty ended in August 2019."
+    new = replace(NEW, text="Both towns extended the Brightsea Treaty by five years on 3 February 2021.")
+    question = "Until when was the Brightsea Treaty extended?"
+    found = told(new.text, question, (replace(OLD, text=aside), new))
+    assert [each.text for each in found.sentences] == [new.text]
+
+
 def test_the_newer_answer_stays_first_and_the_older_follows() -> None:
     found = told("Brightsea has 210 fishing boats.", "How many fishing boats does Brightsea have?")
     assert [each.text for each in found.sentences] == [
