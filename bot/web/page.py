@@ -87,9 +87,6 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
             async for changes in told:
                 yield changes
 
-            async for changes in told:
-                yield changes
-
     async def ask_example(
         example: gr.SelectData, conversation: Conversation, request: gr.Request, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
