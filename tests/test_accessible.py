@@ -13,8 +13,8 @@ from bot.share import share
 from bot.users import Role, Users
 from bot.web.access import Access
 from bot.web.library import article_address
-from tests.kept import BRIDGE_QUESTION, HERE, history_of, town
-from tests.kept import ask as ask_and_keep
+from tests.conversations import BRIDGE_QUESTION, HERE, history_of, town
+from tests.conversations import ask as ask_and_keep
 from tests.small_news import BRIDGE
 from tests.test_sign_in import PASSWORD, served
 

@@ -21,7 +21,7 @@ from bot.since import ALTERED
 from bot.types import Answer, Citation, Near, Sentence, State, Status
 from index.index import Index
 from index.types import Kind
-from tests.kept import BRIDGE_QUESTION, BRIDGE_QUOTE, HERE, HOSTILE_QUESTION, TRAM_QUESTION, ask, history_of
+from tests.conversations import BRIDGE_QUESTION, BRIDGE_QUOTE, HERE, HOSTILE_QUESTION, TRAM_QUESTION, ask, history_of
 from tests.small_news import ARTICLES, BRIDGE
 from tests.test_share import Page
 

@@ -34,7 +34,7 @@ from bot.history import DAY, FILE, History, Owner, Place, RecordMissing
 from bot.render import one_line, to_json
 from bot.types import Citation
 from index.index import Index
-from tests.kept import BRIDGE_QUESTION, HERE, THERE, TRAM_QUESTION, ask, history_of, town
+from tests.conversations import BRIDGE_QUESTION, HERE, THERE, TRAM_QUESTION, ask, history_of, town
 from tests.test_conversations import ANSWERED
 from tests.test_export import AT, RECORD, REFUSED
 

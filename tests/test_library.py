@@ -30,8 +30,8 @@ from bot.web.timeline import BARS, HEIGHT, WIDTH, timeline
 from index import Article, Index
 from index.load import plain_name, read, uploaded
 from index.store.lock import writing
-from tests.kept import BRIDGE_QUESTION, BRIDGE_QUOTE, HERE, history_of, town
-from tests.kept import ask as ask_and_keep
+from tests.conversations import BRIDGE_QUESTION, BRIDGE_QUOTE, HERE, history_of, town
+from tests.conversations import ask as ask_and_keep
 from tests.news_server import page as web_page
 from tests.news_server import serving
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM

@@ -22,7 +22,7 @@ from bot.web.opening import Opening
 from bot.web.shared import page_of
 from index.index import Index
 from index.types import Hit, Hits, Passage
-from tests.kept import BRIDGE_QUESTION, BRIDGE_QUOTE, HERE, THERE, TRAM_QUESTION, ask, history_of, town
+from tests.conversations import BRIDGE_QUESTION, BRIDGE_QUOTE, HERE, THERE, TRAM_QUESTION, ask, history_of, town
 
 
 @pytest.fixture

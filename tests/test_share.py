@@ -21,7 +21,7 @@ from bot.types import Answer, Near, Sentence, State, Status
 from bot.web.conversation import recalled
 from bot.web.shared import SECONDS, DownloadOver, Downloads, Wanted
 from index.index import Index
-from tests.kept import (
+from tests.conversations import (
     BRIDGE_QUESTION,
     BRIDGE_QUOTE,
     HERE,
