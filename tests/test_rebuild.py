@@ -18,7 +18,7 @@ from stores import PRELUDE, Contents, answers, ask, child, chroma_server, conten
 
 from index import Article, Index, StoreMismatch, StoreMissing
 from index.store import lexicon
-from index.store.ledger import Ledger, Settings
+from index.store.ledger import Ledger
 from index.store.lexicon import ANALYSIS
 from index.store.schema import SCHEMA
 from index.words import terms
@@ -395,8 +395,7 @@ def test_a_store_of_the_format_before_is_brought_up_to_date_without_embedding(
         assert (contents(index), answers(index, QUESTIONS)) == clean(
             tmp_path / "clean", list(index.articles()), WordEmbeddings()
         )
-    Ledger(tmp_path).create(Settings("words", 256, 200))
-    assert tables(old / "ledger.sqlite") == tables(tmp_path / "ledger.sqlite")
+    assert tables(old / "ledger.sqlite") == tables(tmp_path / "clean" / "ledger.sqlite")
 
 
 def test_copies_of_articles_of_the_format_before_are_found(old: Path) -> None:
