@@ -15,9 +15,10 @@ from functools import cached_property
 from bot.attribute import attribute, day, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, dated, other_side
-from bot.support import Piece, disprove, foretell, measure, shared, silent, support
+from bot.support import Piece, disprove, foretell, measure, plainly, shared, silent, support
 from bot.support import prove as best_of
 from bot.types import Citation, Evidence, Sentence, State
+from bot.wording import carries
 from index.fingerprint import version
 from index.sentence import sentences as spans_of
 from index.types import Article
@@ -43,7 +44,7 @@ _READ = 200  # sentences of the articles that are read for proof, where the pass
 _ROOT = re.compile(r"\b[^\W\d_]{4,5}|\d+")
 _DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
 _SIGN = re.compile(r"\A(?:\d{1,2}[.)]\s+(?=\D)|(?:Answer|答案|回答)\s*[:：]\s*)")
-_NO = re.compile(r"\W*(?:no|nope|不|不是|没有|否)\W*", re.IGNORECASE)
+_NO = re.compile(r"\W*(?:no|nope|不|不是|没有|否)(?:\W+|\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +175,12 @@ class _Shelf:
         }
 
     def told(self, sentence: str) -> Told:
-        """A sentence with its proof; instead of one that tells as done what was only planned, the plan's own words."""
+        """A sentence with its proof. The article's own words take the place of one that tells as done what was only
+        planned, and of a yes that no quote says in its own voice: small models say yes too easily."""
         told = Told(sentence, self.prove(sentence))
-        return told if supported(told) else self._plan(sentence) or told
+        if not supported(told):
+            return self._plan(sentence) or told
+        return self._own_words(told.proof.quotes) if self._bare_yes(sentence, told.proof) else told
 
     def prove(self, sentence: str) -> Proof:
         """The best proof; a further tier's where it is clearly better, and of opinion, a report's where it is about as
@@ -206,6 +210,17 @@ class _Shelf:
                     *rest[place:],
                 ]
         return list(told)
+
+    def _bare_yes(self, sentence: str, proof: Proof) -> bool:
+        """Whether a sentence only says the question again, as something that is so, and no quote says it plainly."""
+        if not self._whether or _NO.match(sentence):
+            return False
+        adds = any(not carries(self._asked.vocabulary, term.text) for term in read(sentence).terms)
+        return not adds and not any(plainly(self._asked, self._piece(quote)) for quote in proof.quotes)
+
+    def _own_words(self, quotes: Sequence[Evidence]) -> Told:
+        quote = max(quotes, key=lambda each: shared(self._asked, self._piece(each)))
+        return Told(quote.text, self._proof(quote.text, [quote]))
 
     def _plan(self, sentence: str) -> Told | None:
         pieces = self._tiers[0]

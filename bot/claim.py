@@ -37,6 +37,11 @@ _PAST = re.compile(
     r"stole|stood|struck|swore|took|taught|threw|went|withdrew|won|wrote|(?-i:(?!need|exceed|proceed|succeed|hundred|speed)[a-z]\w+ed))\b|[了已过]",
     re.IGNORECASE,
 )
+_REPORT = re.compile(
+    r"\b(?:(?:accuse|announce|argue|believe|declare|insist|state|warn)[sd]?|(?:call|claim|report|allege)(?:s|ed|d)?|"
+    r"said|says|told|tells|wrote|writes|den(?:ies|ied)|according to|held that)\b|表示|称|说|认为|宣布|指责|否认",
+    re.IGNORECASE,
+)
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ly )?\w+(?:ed|en|t|d|n|ght)\b[^.;]{0,40}? by\b|被|由")
 _BORDER = re.compile(r"[,;:!?()—–]| but | and | or |\.(?:\s|\Z)|[，；。：！？]")
 _LISTING = frozenset(("and", "or"))
@@ -110,6 +115,7 @@ class Claim:
     denied: Scope
     planned: Scope  # what will be, may be, or is promised
     past: bool  # whether anything in it is said to have been
+    reports: bool  # whether it tells what somebody says
     passive: bool  # whether it says by whom something is done
     beside: Mapping[str, Beside]  # each name and each figure with the terms nearest to it
     pairs: frozenset[tuple[str, str]]  # names that stand side by side
@@ -139,6 +145,7 @@ def read(text: str) -> Claim:
         denied=_scope(_DENIAL, text),
         planned=_scope(_PLAN, text),
         past=bool(_PAST.search(text)),
+        reports=bool(_REPORT.search(text)),
         passive=bool(_PASSIVE.search(text)),
         beside=_beside(found),
         pairs=frozenset(pair for run in _RUN.findall(text) for pair in pairwise(content_terms(run))),

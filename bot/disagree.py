@@ -54,6 +54,8 @@ def _changes() -> frozenset[str]:
 
 def dated(article: Article, language: str) -> str:
     """Of when a statement is and whose, as it is written before it: `As of 15 July 2020 (Global Times): `."""
+    if not (article.day or article.outlet):
+        return ""
     if language == "zh":
         outlet = f"（{article.outlet}）" if article.outlet else ""
         return f"截至{day(article.day, 'zh')}{outlet}：" if article.day else f"{article.outlet}："

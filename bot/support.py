@@ -144,6 +144,18 @@ def shared(claim: Claim, piece: Piece) -> float:
     return trial.coverage(trial.shares[0])
 
 
+def plainly(claim: Claim, piece: Piece) -> bool:
+    """Whether one piece says in its own voice what a claim says: with all of its words and names, denying nothing,
+    planning no more than the claim does, and reporting nobody's words."""
+    told = piece.said.vocabulary | piece.facts
+    own = [term for term in claim.terms if term.sort is not Sort.LIGHT]
+    return (
+        all(carries(told, term.text) for term in own)
+        and not (piece.said.denied.heads or piece.said.reports)
+        and not (piece.said.planned.heads and not claim.planned.heads)
+    )
+
+
 def silent(claim: Claim, pieces: Iterable[Piece]) -> bool:
     """Whether the pieces have none of the claim's words but its names, its figures and what says little."""
     plain = _plain(claim)

@@ -73,7 +73,7 @@ OURS = {
     "bot.parts": TEXT,
     "bot.prompt": VALUES,
     "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},
-    "bot.cite": {"bot.attribute", "bot.claim", "bot.disagree", "bot.support", *TEXT, *VALUES},
+    "bot.cite": {"bot.attribute", "bot.claim", "bot.disagree", "bot.support", "bot.wording", *TEXT, *VALUES},
     "bot.refuse": {"bot.attribute", *TEXT, *VALUES},
     "bot.render": {"bot.attribute", *VALUES},
     "bot.reference": {"bot.attribute", "bot.render", *VALUES},

@@ -201,3 +201,25 @@ def test_another_article_is_not_cited_for_what_the_first_quote_carries() -> None
     articles = {article.id: article for article in (REPORT, other)}
     answer = cite("The harbour closes on 4 May 2020.", "When?", evidence_of(REPORT, other), (), articles)
     assert len(answer.citations) == 1
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "The mayor says that the harbour of Brightsea is closed.",
+        "A report called the harbour of Brightsea closed.",
+        "The mayor believes that the harbour of Brightsea may be closed.",
+    ],
+)
+@pytest.mark.parametrize("yes", ["Yes, the harbour of Brightsea is closed.", "The harbour of Brightsea is closed."])
+def test_a_yes_that_no_quote_says_in_its_own_voice_is_told_in_the_words_of_the_quote(yes: str, quote: str) -> None:
+    article = Article("one", "The harbour of Brightsea", quote)
+    found = cite(yes, "Is the harbour of Brightsea closed?", evidence_of(article), (), {article.id: article})
+    assert [each.text for each in found.sentences] == [quote]
+
+
+@pytest.mark.parametrize("yes", ["Yes.", "Yes, the harbour of Brightsea is closed."])
+def test_a_yes_that_a_quote_says_plainly_stays(yes: str) -> None:
+    article = Article("one", "The harbour", "The harbour of Brightsea is closed since May.")
+    found = cite(yes, "Is the harbour of Brightsea closed?", evidence_of(article), (), {article.id: article})
+    assert [each.text for each in found.sentences] == [yes]
