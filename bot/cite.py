@@ -180,7 +180,9 @@ class _Shelf:
         told = Told(sentence, self.prove(sentence))
         if not supported(told):
             return self._plan(sentence) or told
-        return self._own_words(told.proof.quotes) if self._bare_yes(sentence, told.proof) else told
+        if self._bare_yes(sentence, told.proof):
+            return self._own_words(max(told.proof.quotes, key=lambda each: shared(self._asked, self._piece(each))))
+        return told
 
     def prove(self, sentence: str) -> Proof:
         """The best proof; a further tier's where it is clearly better, and of opinion, a report's where it is about as
@@ -206,7 +208,7 @@ class _Shelf:
                 rest = [one for one in told if one is not each and not (supported(one) and other in one.proof.quotes)]
                 return [
                     *rest[:place],
-                    *self._dated(each, Told(other.text, self._proof(other.text, [other]))),
+                    *self._dated(each, self._own_words(other)),
                     *rest[place:],
                 ]
         return list(told)
@@ -218,9 +220,8 @@ class _Shelf:
         adds = any(not carries(self._asked.vocabulary, term.text) for term in read(sentence).terms)
         return not adds and not any(plainly(self._asked, self._piece(quote)) for quote in proof.quotes)
 
-    def _own_words(self, quotes: Sequence[Evidence]) -> Told:
-        quote = max(quotes, key=lambda each: shared(self._asked, self._piece(each)))
-        return Told(quote.text, self._proof(quote.text, [quote]))
+    def _own_words(self, piece: Evidence, lead: str = "") -> Told:
+        return Told(piece.text, self._proof(piece.text, [piece]), lead)
 
     def _plan(self, sentence: str) -> Told | None:
         pieces = self._tiers[0]
@@ -228,9 +229,7 @@ class _Shelf:
         if support < THRESHOLD:
             return None
         plan = pieces[places[0]]
-        return Told(
-            plan.text, self._proof(plan.text, [plan]), dated(self._articles[plan.article_id], _tongue(plan.text))
-        )
+        return self._own_words(plan, dated(self._articles[plan.article_id], _tongue(plan.text)))
 
     def _dated(self, *told: Told) -> list[Told]:
         """The newer first, each after its day and outlet."""
@@ -264,9 +263,10 @@ class _Shelf:
         own, claim = read(sentence), self._claim(sentence)
         find = disprove if not own.terms and _NO.fullmatch(sentence) else self._carried
         support, places = find(claim, pieces)
-        if claim is not own and own.terms and places:  # what was asked is no proof of the answer
-            support *= measure(own, [pieces[place] for place in places]).coverage
-        if self._whether and silent(own, [pieces[place] for place in places]):  # so "Yes, A left B" is no guess
+        best = [pieces[place] for place in places]
+        if claim is not own and own.terms and best:  # what was asked is no proof of the answer
+            support *= measure(own, best).coverage
+        if self._whether and silent(own, best):  # so "Yes, A left B" is no guess
             return Proof()
         quotes = tuple(evidence[place] for place in places)
         if self._entails and quotes:

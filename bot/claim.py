@@ -34,7 +34,8 @@ _PLAN = re.compile(
 _PAST = re.compile(
     r"\b(?:was|were|been|had|did|became|began|bought|broke|brought|built|came|caught|chose|drew|drove|fell|flew|fought|"
     r"found|gave|got|grew|held|kept|killed|knew|led|left|lost|made|meant|met|paid|ran|rose|sank|sent|shot|sold|spent|spoke|"
-    r"stole|stood|struck|swore|took|taught|threw|went|withdrew|won|wrote|(?-i:(?!need|exceed|proceed|succeed|hundred|speed)[a-z]\w+ed))\b|[了已过]",
+    r"stole|stood|struck|swore|took|taught|threw|went|withdrew|won|wrote|"
+    r"(?-i:(?!need|exceed|proceed|succeed|hundred|speed)[a-z]\w+ed))\b|[了已过]",  # and no name: "United"
     re.IGNORECASE,
 )
 _REPORT = re.compile(
@@ -135,12 +136,12 @@ def read(text: str) -> Claim:
     once = {term.text: term for term in reversed(found)}
     own = tuple(once[name] for name in dict.fromkeys(term.text for term in found))
     months = {month_of(term.text) for term in own if term.sort is Sort.DAY}
-    spelled = acronyms(text)
+    spelled, words = acronyms(text), terms(text)
     return Claim(
         terms=own,
         vocabulary=frozenset(once) | months | set(spelled),
-        order=tuple(word for word in terms(text) if word not in _LISTING),
-        words=frozenset(terms(text)),
+        order=tuple(word for word in words if word not in _LISTING),
+        words=frozenset(words),
         spelled=spelled,
         denied=_scope(_DENIAL, text),
         planned=_scope(_PLAN, text),

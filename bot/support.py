@@ -117,24 +117,26 @@ def prove(
 
 def disprove(claim: Claim, pieces: Sequence[Piece]) -> tuple[float, tuple[int, ...]]:
     """The support of a piece that says the contrary of the claim, and its place: what a bare "No." rests on."""
-    trial = _Trial(claim, pieces)
-    found: list[tuple[float, tuple[int, ...]]] = []
-    for place, row in enumerate(trial.shares):
-        measures = trial.measures((place,)) if any(row) else Measures()
-        if measures.denied or measures.opposite or measures.replaced:
-            agreed = replace(measures, denied=0.0, opposite=0.0, replaced=0.0, figures=0.0, names=0.0)
-            found.append((WEIGHTS.support(agreed), (place,)))
-    return max(found, key=lambda each: each[0], default=(0.0, ()))
+    return _but_for(claim, pieces, ("denied", "opposite", "replaced"), ("figures", "names"))
 
 
 def foretell(claim: Claim, pieces: Sequence[Piece]) -> tuple[float, tuple[int, ...]]:
     """The support of a piece that only plans what the claim tells as done, if it were done, and its place."""
+    return _but_for(claim, pieces, ("planned",))
+
+
+def _but_for(
+    claim: Claim, pieces: Sequence[Piece], against: Sequence[str], with_it: Sequence[str] = ()
+) -> tuple[float, tuple[int, ...]]:
+    """The support of the best piece that any of the measures `against` speaks against, without these and those that
+    come `with_it`, and its place."""
     trial = _Trial(claim, pieces)
     found: list[tuple[float, tuple[int, ...]]] = []
     for place, row in enumerate(trial.shares):
         measures = trial.measures((place,)) if any(row) else Measures()
-        if measures.planned:
-            found.append((WEIGHTS.support(replace(measures, planned=0.0)), (place,)))
+        if any(getattr(measures, name) for name in against):
+            agreed = replace(measures, **dict.fromkeys((*against, *with_it), 0.0))
+            found.append((WEIGHTS.support(agreed), (place,)))
     return max(found, key=lambda each: each[0], default=(0.0, ()))
 
 
