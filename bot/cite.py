@@ -14,8 +14,9 @@ from functools import cached_property
 
 from bot.attribute import attribute, day, speaks_for_somebody
 from bot.claim import Claim, read, together
-from bot.disagree import WHETHER, dated, other_side
-from bot.support import Piece, disprove, foretell, measure, plainly, shared, silent, support
+from bot.disagree import WHETHER, contradiction, dated, other_side
+from bot.speaker import Report, in_the_mouth_of, named_in, report, spoken
+from bot.support import Piece, disprove, foretell, measure, plainly, shared, silent, support, unjudged
 from bot.support import prove as best_of
 from bot.types import Citation, Evidence, Sentence, State
 from bot.wording import carries
@@ -40,6 +41,7 @@ _ASKED = (
 _WORTH = 0.1  # how much more support is worth leaving the chosen evidence for, and a report for an opinion
 _FRAGMENT = 4  # terms, at most, of a sentence that is read together with the question
 _MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_NEXT = 3  # sentences after a quote, in which an answer to it is looked for
 _READ = 200  # sentences of the articles that are read for proof, where the passages have none; about 0.1 s
 _ROOT = re.compile(r"\b[^\W\d_]{4,5}|\d+")
 _DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
@@ -176,13 +178,14 @@ class _Shelf:
 
     def told(self, sentence: str) -> Told:
         """A sentence with its proof. The article's own words take the place of one that tells as done what was only
-        planned, and of a yes that no quote says in its own voice: small models say yes too easily."""
+        planned, and of a yes that no quote says in its own voice: small models say yes too easily. What quotes only
+        report is told in the mouth that they put it in."""
         told = Told(sentence, self.prove(sentence))
         if not supported(told):
             return self._plan(sentence) or told
         if self._bare_yes(sentence, told.proof):
             return self._own_words(max(told.proof.quotes, key=lambda each: shared(self._asked, self._piece(each))))
-        return told
+        return self._spoken(told)
 
     def prove(self, sentence: str) -> Proof:
         """The best proof; a further tier's where it is clearly better, and of opinion, a report's where it is about as
@@ -211,7 +214,50 @@ class _Shelf:
                     *self._dated(each, self._own_words(other)),
                     *rest[place:],
                 ]
-        return list(told)
+        return [one for each in told for one in self._contradicted(each)]
+
+    def _contradicted(self, told: Told) -> list[Told]:
+        """What is told, and what somebody else says against it, where it only is somebody's word."""
+        other = None
+        if supported(told) and spoken(told.sentence):
+            quotes = told.proof.quotes
+            other = contradiction(self._asked, quotes, self._following(quotes[0]), self._tiers[-1])
+        return [told, self._own_words(other)] if other else [told]
+
+    def _following(self, quote: Evidence) -> list[Evidence]:
+        """The next sentences of its article."""
+        after = [each for each in self._everything if each.article_id == quote.article_id and each.start >= quote.end]
+        return after[:_NEXT]
+
+    def _spoken(self, told: Told) -> Told:
+        """What is told, in the mouth of whom its quotes report, where it rests on reports of somebody's words."""
+        quotes = told.proof.quotes
+        reports = {quote: said for quote in quotes if not self._speaks(quote) and (said := report(quote.text))}
+        if not reports or spoken(told.sentence):
+            return told
+        plain = [quote for quote in quotes if quote not in reports]
+        if plain and self._proof(told.sentence, plain).support >= told.proof.support - _WORTH:
+            return told
+        quote, said = next(iter(reports.items()))
+        if plain and self._proof(told.sentence, [quote]).support < THRESHOLD:
+            return told
+        if self._repeats(told.sentence, quote, said):
+            return replace(told, sentence=in_the_mouth_of(said, told.sentence))
+        return self._own_words(quote)
+
+    def _repeats(self, sentence: str, quote: Evidence, said: Report) -> bool:
+        """Whether a sentence says only what the quote puts into somebody's mouth, and can be put there as well."""
+        own, content = read(sentence), read(said.content).vocabulary
+        lead = read(quote.text).vocabulary - content
+        return (
+            bool(said.lead)
+            and not named_in(said, own.vocabulary)
+            and not any(
+                carries(lead, term.text) and not carries(content, term.text)
+                for term in own.terms
+                if not term.sort.numeric
+            )
+        )
 
     def _bare_yes(self, sentence: str, proof: Proof) -> bool:
         """Whether a sentence only says the question again, as something that is so, and no quote says it plainly."""
@@ -266,7 +312,7 @@ class _Shelf:
         best = [pieces[place] for place in places]
         if claim is not own and own.terms and best:  # what was asked is no proof of the answer
             support *= measure(own, best).coverage
-        if self._whether and silent(own, best):  # so "Yes, A left B" is no guess
+        if (self._whether and silent(own, best)) or unjudged(own, best):  # so "Yes, A left B" is no guess
             return Proof()
         quotes = tuple(evidence[place] for place in places)
         if self._entails and quotes:

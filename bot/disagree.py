@@ -15,11 +15,12 @@ from functools import cache, reduce
 
 from bot.attribute import day
 from bot.claim import Claim, Scope, Sort, Term, read, together
+from bot.speaker import denies, named_in, replies, report
 from bot.support import Piece, measure, shared
 from bot.types import Evidence
 from bot.wording import carries, light
 from index.types import Article
-from index.words import terms
+from index.words import content_terms, terms
 
 _ALIKE = 0.8  # the share of the question's weighted terms that the other sentence has to have
 _WHOLE = 0.95  # the same, of a question after a person
@@ -96,6 +97,24 @@ def other_side(
             about = shared(read(article.title), Piece(there)) + _set_anew(question, said, there, article)
             found.append((about, piece.score, article.day or date.min, piece))
     return max(found, key=lambda each: each[:3])[3] if found else None
+
+
+def contradiction(
+    asked: Claim, quotes: Sequence[Evidence], following: Sequence[Evidence], candidates: Sequence[Evidence]
+) -> Evidence | None:
+    """The sentence in which somebody else denies or rejects what the quotes report: one of those `following` them that
+    replies to them, else the first one that denies something of what was asked and has nearly all of it."""
+    told = [report(quote.text) for quote in quotes]
+    speakers = frozenset(term for each in told if each for term in content_terms(each.who))
+    if not speakers or any(denies(quote.text) for quote in quotes):
+        return None
+    for piece in (*following, *candidates):
+        other = report(piece.text)
+        if piece in quotes or other is None or not denies(piece.text) or named_in(other, speakers):
+            continue
+        if (piece in following and replies(piece.text)) or shared(asked, Piece(read(piece.text))) >= _ALIKE:
+            return piece
+    return None
 
 
 def _without_asides(text: str, asked: Claim) -> str:

@@ -18,7 +18,7 @@ from operator import mul
 
 from bot.claim import Beside, Claim, Scope, Sort, Term, read
 from bot.figures import Bound
-from bot.wording import carries, opposites, related, same, titles
+from bot.wording import carries, judgements, opposites, related, same, titles
 from index.words import terms
 
 QUOTES = 3  # at most, for one claim
@@ -162,6 +162,12 @@ def silent(claim: Claim, pieces: Iterable[Piece]) -> bool:
     """Whether the pieces have none of the claim's words but its names, its figures and what says little."""
     plain = _plain(claim)
     return bool(plain) and not any(carries(piece.said.vocabulary, term) for term in plain for piece in pieces)
+
+
+def unjudged(claim: Claim, pieces: Iterable[Piece]) -> bool:
+    """Whether the claim judges with a word that none of the pieces has."""
+    judged = [term.text for term in claim.terms if term.text in judgements()]
+    return any(not any(carries(piece.said.vocabulary, term) for piece in pieces) for term in judged)
 
 
 def measure(claim: Claim, pieces: Sequence[Piece]) -> Measures:

@@ -50,6 +50,12 @@ _TITLES = (
     "Governor Mayor Ambassador Pope Bishop Archbishop Saint St Deputy Director Chairman Chief Former Then "
     "Spokesman Spokeswoman"
 )
+# Words that judge: a claim with one of them is somebody's, and rests on a quote that judges so.
+_JUDGEMENTS = (
+    "blame guilty wrong lawful unlawful illegal legitimate illegitimate justified unjustified unfair dangerous harmful "
+    "threat lie liar corrupt racist aggressor hypocritical disgraceful scandalous violate violation "
+    "责任 合法 非法 正当 公平 危险 威胁 谎言 侵犯"
+)
 # Words that a claim may well have and its proof not: they weigh half.
 _LIGHT = (
     "year years time times day days month week new one first way part people make made take took taken use used get go "
@@ -97,6 +103,11 @@ def related(term: str, other: str) -> bool:
 @lru_cache(maxsize=1)
 def titles() -> frozenset[str]:
     return frozenset(terms(_TITLES))
+
+
+@lru_cache(maxsize=1)
+def judgements() -> frozenset[str]:
+    return frozenset(terms(_JUDGEMENTS))
 
 
 @lru_cache(maxsize=1)

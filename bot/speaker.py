@@ -1,0 +1,134 @@
+"""Whose words a quote reports: "Russia said that the treaty was broken" makes a fact of the saying, not of the rest.
+
+What stands in somebody's mouth is told with that mouth, and what was denied by another is told with the denial.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.wording import carries
+from index.words import chinese, content_terms
+
+# Verbs of what may be so or not. To announce, to sign or to order does what is said; to find and to show is a result.
+_CLAIMS = (
+    r"(?:(?:allege|argue|assert|believe|claim|complain|contend|explain|fear|insist|maintain|object|say|suggest|think|"
+    r"warn|write)(?:s|d|ed)?|said|thought|wrote)"
+)
+_SAYS = (
+    rf"(?:{_CLAIMS}|(?:acknowledge|admit|conclude|declare|estimate|note|repeat|report|stress)(?:s|d|ed)?|stated|"
+    r"replies|replied|deny|denies|denied)"
+)
+_BLAMES = (
+    r"(?:(?:accuse|blame|criticise|criticize|denounce|describe|dispute|regard)[sd]?|den(?:y|ies|ied)|"
+    r"condemn(?:s|ed)?|reject(?:s|ed)?|"
+    r"call(?:s|ed)(?! (?:on|for|of)\b)|dismiss(?:es|ed)?|(?:hold|held|holds) \S+(?: \S+){0,3} (?:responsible|to blame))"
+)
+_WHO = (
+    r"(?P<who>(?!(?:He|She|They|It|We|I|You|This|That|These|Those|There|Who|Which|What|According|Each|In|On|For)\b)"
+    r"[^.;:“”\"]{2,110}?)"
+)
+_ALSO = r"(?:(?:also|then|later|again|repeatedly|publicly) )?"
+_WHEN = r"(?:,? (?:on|in|after|at|during|to) [^,.;]{3,60}?)?(?:, [^,.;]{3,60},)?"
+_THAT = re.compile(rf"\A(?P<lead>{_WHO} {_ALSO}{_SAYS}{_WHEN} that) (?P<content>\S.+)\Z", re.DOTALL)
+_BARE = re.compile(
+    rf"\A(?P<lead>{_WHO} {_ALSO}{_CLAIMS}) (?P<content>(?:the|an?|its?|their|there|no|all|some|[A-Z\d]\S*) .+)\Z",
+    re.DOTALL,
+)
+_BEFORE = re.compile(r"\AAccording to (?P<who>[^,;]{2,80}), (?P<content>\S.+)\Z", re.DOTALL)
+_AFTER = re.compile(
+    r"\A(?P<content>\S.{10,}?), (?:according to (?P<who>[^,;]{2,80}?)|"
+    r"(?P<name>(?:the|[A-Z])[^,;.]{2,60}) (?:said|says|argued|argues|wrote|writes)(?: (?:on|in) [^,;.]{3,20})?)\.\Z",
+    re.DOTALL,
+)
+_BLAMED = re.compile(rf"\A{_WHO} {_ALSO}{_BLAMES}\b(?P<content>.+)\Z", re.DOTALL)
+_CHINESE = re.compile(
+    r"\A(?P<lead>(?P<who>[^，。；：“”\d]{2,24}?)(?:\d[\d年月日]*[^，。；：“”]{0,8}?)?"
+    r"(?:表示|称|说|认为|指出|强调|声称|主张)[，：,:]?)(?P<content>.+)\Z",
+    re.DOTALL,
+)
+_SAYING = re.compile(rf" {_ALSO}(?:{_SAYS}|{_BLAMES}) ")
+_SAID_BY = re.compile(
+    r"\b(?:according to|in the (?:view|words|opinion) of|by \S+ (?:own )?(?:count|account))\b|[据按].{1,20}[，说]",
+    re.IGNORECASE,
+)
+_DENYING = r"(?:den(?:y|ies|ied)|(?:reject|refute|dismiss|dispute|oppose)(?:s|d|ed|es)?)"
+_GROUNDLESS = r"(?:baseless|false|groundless|unfounded|unjustified)"
+_DENIES = re.compile(
+    rf"\b(?:{_DENYING}|contradict(?:s|ed)?|(?:do|does|did) not accept|{_GROUNDLESS})\b|否认|驳斥|反驳|拒绝接受",
+    re.IGNORECASE,
+)
+_CHARGE = r"(?:accusation|account|allegation|assertion|charge|claim|criticism|statement|view|violation)s?"
+_REPLIES = re.compile(
+    rf"\b{_DENYING} (?:(?:it|this)\b|(?:the|these|those|that|this|all) (?:\w+ )?{_CHARGE}(?! (?:of|by|that)\b))|"
+    rf"\b{_CHARGE} (?:was|were|is|are) (?:\w+ )?{_GROUNDLESS}\b|(?:否认|驳斥|反驳|拒绝接受)了?(?:这|该|上述|有关)",
+    re.IGNORECASE,
+)
+_REPLY = re.compile(r"\A(?:Yes|No|是的|是|不是|不|没有)[,.:;，。]\s*(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a quote tells of somebody's words."""
+
+    who: str
+    lead: str  # what makes the words after it theirs: "Russia said that"; empty where only the whole quote does
+    content: str
+
+
+def report(quote: str) -> Report | None:
+    """What `quote` reports, where it begins or ends with who says it; None where it speaks in its article's own voice.
+
+    >>> report("Russia said on 4 May 2020 that the treaty was broken.")
+    Report(who='Russia', lead='Russia said on 4 May 2020 that', content='the treaty was broken.')
+    >>> report("The treaty was broken.")
+    """
+    for pattern in (_BEFORE, _THAT, _BARE, _BLAMED, _AFTER, _CHINESE):
+        if found := pattern.match(quote):
+            parts = found.groupdict()
+            who = _SAYING.split(parts["who"] or parts["name"])[0]  # of "Russia denied it and said", Russia
+            lead = "" if pattern is _BLAMED else parts.get("lead") or f"According to {who},"
+            if pattern is _BARE:
+                lead += " that"
+            return Report(who, lead, parts["content"])
+    return None
+
+
+def spoken(sentence: str) -> bool:
+    """Whether a sentence says by itself that somebody says it."""
+    return bool(_SAID_BY.search(sentence)) or report(sentence) is not None
+
+
+def in_the_mouth_of(told: Report, sentence: str) -> str:
+    """`sentence` after the words that say whose it is; without a yes or a no, which would be Byline's own.
+
+    >>> in_the_mouth_of(Report("Russia", "Russia said that", "it was."), "Yes, the treaty was broken.")
+    'Russia said that the treaty was broken.'
+    """
+    bare = _REPLY.sub("", sentence)
+    first = bare.split(" ", 1)[0]
+    small = first.lower() if first.lower() in _SMALL else first
+    return f"{told.lead}{'' if chinese(told.lead) else ' '}{small}{bare[len(first) :]}"
+
+
+def named_in(told: Report, vocabulary: frozenset[str]) -> bool:
+    """Whether a text with these terms names the speaker."""
+    return any(carries(vocabulary, term) for term in content_terms(told.who))
+
+
+def denies(sentence: str) -> bool:
+    """Whether a sentence tells that something is denied or rejected."""
+    return bool(_DENIES.search(sentence))
+
+
+def replies(sentence: str) -> bool:
+    """Whether what it denies or rejects is what was told right before it.
+
+    >>> replies("Russia denied the accusation."), replies("Russia denied that it has tanks.")
+    (True, False)
+    """
+    return bool(_REPLIES.search(sentence))
+
+
+_SMALL = frozenset("the a an it its there this that these those in on at by for as no some all many most from".split())

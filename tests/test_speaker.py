@@ -1,0 +1,155 @@
+"""What stands in somebody's mouth is told with that mouth, and with what was said against it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from test_cite import evidence_of
+
+from bot.cite import Cited, cite
+from bot.speaker import in_the_mouth_of, replies, report, spoken
+from bot.types import State
+from index.types import Article, Kind
+
+
+@pytest.mark.parametrize(
+    ("quote", "lead"),
+    [
+        ("The mayor said that the harbour is lost.", "The mayor said that"),
+        (
+            "The mayor said after the vote of the council that the harbour is lost.",
+            "The mayor said after the vote of the council that",
+        ),
+        (
+            "Mayor Ann Example, who lives there, argues that it is lost.",
+            "Mayor Ann Example, who lives there, argues that",
+        ),
+        ("The council claims the harbour is lost.", "The council claims that"),
+        ("According to the mayor, the harbour is lost.", "According to the mayor,"),
+        ("The harbour is lost for a generation, the mayor said on 4 May.", "According to the mayor,"),
+        ("The harbour is lost for a generation, according to the mayor.", "According to the mayor,"),
+        ("The mayor accused the council of selling the harbour.", ""),
+        ("The mayor called the vote a scandal.", ""),
+        ("市长2020年5月4日说，港口已经关闭。", "市长2020年5月4日说，"),
+    ],
+)
+def test_who_says_it_is_read_from_a_quote(quote: str, lead: str) -> None:
+    found = report(quote)
+    assert found is not None
+    assert found.lead == lead
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "The harbour closes on 4 May 2020.",
+        "The council announced on 4 May that the harbour closes.",
+        "The study found that boats rust.",
+        "The town has land that the council claims.",
+        "China's claims in the South China Sea are unlawful.",
+        "The nine states that it counts have boats.",
+        "The mayor called for a vote.",
+        "The call between the two on 4 May was short.",
+    ],
+)
+def test_a_quote_in_the_voice_of_its_article_has_no_speaker(quote: str) -> None:
+    assert report(quote) is None
+    assert not spoken(quote)
+
+
+def test_a_yes_and_a_no_are_not_put_into_a_mouth() -> None:
+    found = report("The mayor said that the harbour is lost.")
+    assert found
+    assert in_the_mouth_of(found, "Yes, the harbour is lost.") == "The mayor said that the harbour is lost."
+    assert in_the_mouth_of(found, "No, Brightsea is lost.") == "The mayor said that Brightsea is lost."
+
+
+def test_a_chinese_speaker_is_followed_without_a_space() -> None:
+    found = report("市长表示，港口已经关闭。")
+    assert found
+    assert in_the_mouth_of(found, "港口已经关闭。") == "市长表示，港口已经关闭。"
+
+
+def test_a_reply_denies_what_was_told_before_it() -> None:
+    assert not replies("The council rejected the statement of the mayor.")
+    assert replies("The council rejected the accusation.")
+    assert replies("The council denied it.")
+
+
+def told(words: str, question: str, text: str, kind: Kind = Kind.REPORT) -> Cited:
+    article = Article("one", "The harbour of Brightsea", text, published=date(2020, 4, 1), kind=kind)
+    return cite(words, question, evidence_of(article), (), {article.id: article})
+
+
+@pytest.mark.parametrize(
+    ("quote", "words", "answer"),
+    [
+        (
+            "Mayor Ann Example argues that the council ruined the harbour by its vote.",
+            "The council ruined the harbour by its vote.",
+            "Mayor Ann Example argues that the council ruined the harbour by its vote.",
+        ),
+        (
+            "Mayor Ann Example blamed the council for the ruined harbour.",
+            "The council ruined the harbour.",
+            "Mayor Ann Example blamed the council for the ruined harbour.",
+        ),
+        (
+            "The council had ruined the harbour by its vote, according to the mayor.",
+            "The council ruined the harbour by its vote.",
+            "According to the mayor, the council ruined the harbour by its vote.",
+        ),
+    ],
+)
+def test_what_a_report_puts_in_somebodys_mouth_is_told_there(quote: str, words: str, answer: str) -> None:
+    found = told(words, "Who ruined the harbour?", quote)
+    assert [each.text for each in found.sentences] == [answer]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Mayor Ann Example argues that the council ruined it by its vote.",
+        "According to Ann Example, the council ruined it.",
+    ],
+)
+def test_a_sentence_that_says_by_itself_who_speaks_stays(words: str) -> None:
+    found = told(words, "Who ruined the harbour?", "Mayor Ann Example argues that the council ruined it by its vote.")
+    assert [each.text for each in found.sentences] == [words]
+
+
+def test_what_another_sentence_says_plainly_needs_no_speaker() -> None:
+    text = "The mayor said that the harbour closes on 4 May 2020. The harbour of Brightsea closes on 4 May 2020."
+    found = told("The harbour of Brightsea closes on 4 May 2020.", "When does the harbour of Brightsea close?", text)
+    assert [each.text for each in found.sentences] == ["The harbour of Brightsea closes on 4 May 2020."]
+
+
+def test_an_accusation_is_told_with_its_denial() -> None:
+    text = "The mayor said that the council had sold the harbour to Westport. The council denied the accusation."
+    found = told("The council sold the harbour to Westport.", "Did the council sell the harbour?", text)
+    assert [each.text for each in found.sentences] == [
+        "The mayor said that the council sold the harbour to Westport.",
+        "The council denied the accusation.",
+    ]
+    assert {each.state for each in found.sentences} == {State.SUPPORTED}
+
+
+@pytest.mark.parametrize(
+    "next_one",
+    [
+        "The mayor rejected the statement of a fisher.",
+        "The council denied that Eastquay has a pier.",
+        "The council met in May.",
+    ],
+)
+def test_what_replies_to_something_else_is_no_denial(next_one: str) -> None:
+    text = f"The mayor said that the council had sold the harbour to Westport. {next_one}"
+    found = told("The council sold the harbour to Westport.", "Did the council sell the harbour?", text)
+    assert len(found.sentences) == 1
+
+
+def test_a_judgement_rests_on_a_quote_that_judges() -> None:
+    text = "The council of Brightsea had already left the Coastal League on 22 November 2020."
+    found = told("The council of Brightsea is to blame for the end of the Coastal League.", "Who is to blame?", text)
+    assert [each.state for each in found.sentences] == [State.UNSUPPORTED]
