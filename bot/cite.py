@@ -15,8 +15,9 @@ from functools import cached_property
 from bot.attribute import attribute, day, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, contradiction, dated, other_side
+from bot.figures import figures
 from bot.speaker import Report, in_the_mouth_of, named_in, report, spoken
-from bot.support import Piece, disprove, foretell, measure, plainly, shared, silent, support, unjudged
+from bot.support import Piece, adds, disprove, foretell, measure, plainly, shared, silent, support, unjudged
 from bot.support import prove as best_of
 from bot.types import Citation, Evidence, Sentence, State
 from bot.wording import carries
@@ -45,7 +46,21 @@ _NEXT = 3  # sentences after a quote, in which an answer to it is looked for
 _READ = 200  # sentences of the articles that are read for proof, where the passages have none; about 0.1 s
 _ROOT = re.compile(r"\b[^\W\d_]{4,5}|\d+")
 _DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
-_SIGN = re.compile(r"\A(?:\d{1,2}[.)]\s+(?=\D)|(?:Answer|答案|回答)\s*[:：]\s*)")
+_OF_A_DAY = re.compile(
+    r"\b(?:as of|according to|publish\w*|report\w*|said|says|told|wrote|writes|dated|article)\b|截至|报道|发表|表示|称",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"\b(?:today|yesterday|tomorrow|tonight|now|currently|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+    r"(?:this|last|next|past|coming) (?:week|weekend|month|year|spring|summer|autumn|winter|morning|night))\b|"
+    r"\bago\b|今[天年日晨晚]|昨[天日晚]|明[天年日]|去年|本[周月年]|上[周月]|下[周月]|周[一二三四五六日]|目前",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(
+    r"\A(?:\d{1,2}[.)]\s+(?=\D)|(?:Answer|答案|回答)\s*[:：]\s*|"
+    r"(?:According to|Based on|As stated in) (?:the|these|this) (?:\w+ )?(?:excerpt|article|text|passage|context)s?"
+    r"(?: provided)?,\s*|(?:根据|据)(?:上述|所给|以上)?(?:摘录|文章|文本)[，,]\s*)"
+)
 _NO = re.compile(r"\W*(?:no|nope|不|不是|没有|否)(?:\W+|\Z)", re.IGNORECASE)
 
 
@@ -74,6 +89,11 @@ class Cited:
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
 
+    @property
+    def proved(self) -> float:
+        """The support of the best sentence, in [0, 1]."""
+        return max((sentence.support for sentence in self.sentences), default=0.0)
+
 
 def strip_marks(text: str) -> str:
     """`text` without the marks that a model may have written by itself.
@@ -95,11 +115,17 @@ def said(words: str) -> list[str]:
     found: list[str] = []
     lead = ""
     for span in spans_of(clean):
-        sentence = lead + _SIGN.sub("", " ".join(clean[span.start : span.end].split()))
+        sentence = lead + _begun(" ".join(clean[span.start : span.end].split()))
         lead = f"{sentence} " if sentence.endswith((":", "：")) else ""
         if not lead and not any(_repeats(sentence, earlier) for earlier in found):
             found.append(sentence)
     return [*found, lead.strip()] if lead else found
+
+
+def _begun(sentence: str) -> str:
+    """A sentence without the sign of a list, and without a model's words for what it was shown."""
+    sign = _SIGN.match(sentence)
+    return sentence[sign.end() :][:1].upper() + sentence[sign.end() + 1 :] if sign else sentence
 
 
 def _repeats(sentence: str, earlier: str) -> bool:
@@ -137,15 +163,39 @@ def cite(
     return page.cited()
 
 
+def echoes(words: str, question: str) -> bool:
+    """Whether an answer only says again what was asked, where more than a yes or a no was asked for.
+
+    >>> echoes("The first ferry sailed.", "When did the first ferry sail?")
+    True
+    """
+    return not WHETHER.search(question) and not any(adds(read(each), read(question)) for each in said(words))
+
+
 def facts_of(article: Article) -> str:
     """What an article says of itself, as one text: a sentence's names and dates may come from here."""
-    return ". ".join([article.title, *_facts(article)])
+    return ". ".join([article.title, *_credits(article), *_days(article)])
 
 
-def _facts(article: Article) -> list[str]:
-    """Who wrote an article, where and when."""
-    days = (day(article.published), day(article.published, "zh"), day(article.as_of), day(article.as_of, "zh"))
-    return [fact for fact in (article.author, article.outlet, *days) if fact]
+def _credits(article: Article) -> list[str]:
+    """Who wrote an article, and where."""
+    return [fact for fact in (article.author, article.outlet) if fact]
+
+
+def _days(article: Article) -> list[str]:
+    """When it was written, and of when it is."""
+    days = (article.published, article.as_of)
+    return [written for each in days for written in (day(each), day(each, "zh")) if written]
+
+
+def _needs_day(text: str) -> bool:
+    """Whether a sentence leaves its day or its year to the day of its article: "on Monday", "on 6 July".
+
+    >>> _needs_day("It closed on 6 July."), _needs_day("It closed on 6 July 2020."), _needs_day("It closed.")
+    (True, False, False)
+    """
+    dates = [each for each in figures(text) if each.month]
+    return bool(_RELATIVE.search(text)) or any(each.year is None for each in dates)
 
 
 def supported(told: Told) -> bool:
@@ -168,7 +218,8 @@ class _Shelf:
         self._tiers = [[*evidence], [*evidence, *others]]
         self._articles = articles
         self._entails = entails
-        self._facts = {article.id: read(". ".join(_facts(article))).vocabulary for article in articles.values()}
+        self._credits = {article.id: read(". ".join(_credits(article))).vocabulary for article in articles.values()}
+        self._days = {article.id: read(". ".join(_days(article))).vocabulary for article in articles.values()}
         self._context = {
             article.id: read(article.title).vocabulary.union(
                 *(read(piece.text).vocabulary for piece in self._tiers[1] if piece.article_id == article.id)
@@ -263,8 +314,8 @@ class _Shelf:
         """Whether a sentence only says the question again, as something that is so, and no quote says it plainly."""
         if not self._whether or _NO.match(sentence):
             return False
-        adds = any(not carries(self._asked.vocabulary, term.text) for term in read(sentence).terms)
-        return not adds and not any(plainly(self._asked, self._piece(quote)) for quote in proof.quotes)
+        plain = any(plainly(self._asked, self._piece(quote)) for quote in proof.quotes)
+        return not plain and not adds(read(sentence), self._asked)
 
     def _own_words(self, piece: Evidence, lead: str = "") -> Told:
         return Told(piece.text, self._proof(piece.text, [piece]), lead)
@@ -305,7 +356,8 @@ class _Shelf:
         return speaks_for_somebody(self._articles[quote.article_id])
 
     def _proof(self, sentence: str, evidence: Sequence[Evidence]) -> Proof:
-        pieces = [self._piece(each) for each in evidence]
+        dated = bool(_OF_A_DAY.search(sentence))
+        pieces = [self._piece(each, dated=dated) for each in evidence]
         own, claim = read(sentence), self._claim(sentence)
         find = disprove if not own.terms and _NO.fullmatch(sentence) else self._carried
         support, places = find(claim, pieces)
@@ -327,9 +379,12 @@ class _Shelf:
         liked = [_ASKED * shared(self._asked, piece) for piece in pieces]
         return best_of(claim, pieces, liked, _GAIN)
 
-    def _piece(self, evidence: Evidence) -> Piece:
+    def _piece(self, evidence: Evidence, *, dated: bool = False) -> Piece:
+        """A sentence with what its article says of itself. The article's day is no day of what it tells, but of a
+        sentence that leaves its own to it, and of a claim that is `dated`: what is so as of a day."""
         article_id = evidence.article_id
-        return Piece(read(evidence.text), self._facts[article_id], self._context[article_id], article_id)
+        days = self._days[article_id] if dated or _needs_day(evidence.text) else frozenset[str]()
+        return Piece(read(evidence.text), self._credits[article_id] | days, self._context[article_id], article_id)
 
     @cached_property
     def _everything(self) -> list[Evidence]:

@@ -158,6 +158,11 @@ def plainly(claim: Claim, piece: Piece) -> bool:
     )
 
 
+def adds(claim: Claim, asked: Claim) -> bool:
+    """Whether a claim says anything that the question does not."""
+    return any(not carries(asked.vocabulary, term.text) for term in claim.terms)
+
+
 def silent(claim: Claim, pieces: Iterable[Piece]) -> bool:
     """Whether the pieces have none of the claim's words but its names, its figures and what says little."""
     plain = _plain(claim)

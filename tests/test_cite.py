@@ -223,3 +223,26 @@ def test_a_yes_that_a_quote_says_plainly_stays(yes: str) -> None:
     article = Article("one", "The harbour", "The harbour of Brightsea is closed since May.")
     found = cite(yes, "Is the harbour of Brightsea closed?", evidence_of(article), (), {article.id: article})
     assert [each.text for each in found.sentences] == [yes]
+
+
+@pytest.mark.parametrize(
+    ("quote", "claim", "state"),
+    [
+        ("Three boats sank off Brightsea.", "Three boats sank on 1 April 2020.", State.UNSUPPORTED),
+        ("Three boats sank off Brightsea on Wednesday.", "Three boats sank on 1 April 2020.", State.SUPPORTED),
+        ("Three boats sank off Brightsea on 30 March.", "Three boats sank on 30 March 2020.", State.SUPPORTED),
+        ("Brightsea has three boats.", "As of 1 April 2020, Brightsea has three boats.", State.SUPPORTED),
+    ],
+)
+def test_the_day_of_an_article_is_not_the_day_of_what_it_tells(quote: str, claim: str, state: State) -> None:
+    article = replace(REPORT, text=quote)
+    found = cite(claim, "What happened at Brightsea?", evidence_of(article), (), {article.id: article})
+    assert [each.state for each in found.sentences] == [state]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["According to the excerpts, the harbour closes.", "Based on the text provided, the harbour closes."],
+)
+def test_a_model_does_not_speak_of_its_excerpts(words: str) -> None:
+    assert said(words) == ["The harbour closes."]
