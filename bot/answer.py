@@ -268,20 +268,29 @@ class Bot:
                 asked.chain.pass_on(error)
 
     def _write(self, asked: Asked, found: Found, model: Model | None) -> Generator[Event]:
+        """The words as they come, where nothing can take them back, and the answer."""
         whole = parts(found.question)
-        known = tuple(part for part in whole if self._answers(asked, self._about(part, found), model))
+        shown = {part: self._signals(self._about(part, found), model) for part in whole}
+        foreseen = {part: self._foreseen(asked, part, shown[part]) for part in whole}
+        known = tuple(part for part in whole if foreseen[part] is not False)
         if not known:
             yield self._refused(asked, found)
             return
         answered = found if known == whole else replace(found, question=" ".join(known))
+        sure = all(foreseen[part] for part in known)
         pieces: list[str] = []
         with closing(model.complete(self._request(answered)) if model else write.extract(found.chosen)) as words:
             for piece in write.held(words, decide.REFUSAL):
-                asked.clock.mark("first_token")
                 pieces.append(piece)
-                yield Words(piece)
+                if sure:
+                    asked.clock.mark("first_token")
+                    yield Words(piece)
         absent = tuple(part for part in whole if part not in known)
-        yield self._finished(asked, answered, "".join(pieces), absent)
+        answer = self._finished(asked, answered, "".join(pieces), absent, [shown[part] for part in known])
+        if not sure and answer.status is not Status.REFUSED:
+            asked.clock.mark("first_token")
+            yield Words("".join(pieces))
+        yield answer
 
     def _about(self, part: str, found: Found) -> Found:
         """What was found, for one of the questions in the question."""
@@ -289,9 +298,14 @@ class Bot:
             return found
         return replace(found, question=part, weights=evidence.question_weights(part, self.index.rarity))
 
-    def _answers(self, asked: Asked, found: Found, model: Model | None) -> bool:
-        signals = found.signals(self._expects(found, model))
-        return decide.decide(found.question, signals, self._calibrations, asked.least).answers
+    def _signals(self, found: Found, model: Model | None) -> decide.Signals:
+        return found.signals(self._expects(found, model))
+
+    def _foreseen(self, asked: Asked, question: str, shown: decide.Signals) -> bool | None:
+        return decide.foreseen(question, shown, self._calibrations, asked.least)
+
+    def _stands(self, asked: Asked, found: Found, shown: decide.Signals, proved: float) -> bool:
+        return decide.decide(found.question, replace(shown, proved=proved), self._calibrations, asked.least).answers
 
     def _expects(self, found: Found, model: Model | None) -> Expected:
         """What the model makes of the question: as it is probed while it reads the prompt, which is kept for the
@@ -315,13 +329,19 @@ class Bot:
             }
         )
 
-    def _finished(self, asked: Asked, found: Found, words: str, absent: Sequence[str]) -> Answer:
-        """The answer of the words; `absent` are the questions in the question that the articles do not answer."""
-        others = [each for each in found.sentences if each not in found.chosen]
-        cited = cite.cite(
-            words, found.question, found.chosen, others, found.articles, strict=asked.strict, entails=self._entails
-        )
-        if decide.declines(words) or not any(each.state is State.SUPPORTED for each in cited.sentences):
+    def _finished(
+        self, asked: Asked, found: Found, words: str, absent: Sequence[str], shown: Sequence[decide.Signals]
+    ) -> Answer:
+        """The answer of the words; `absent` are the questions in the question that the articles do not answer, and
+        `shown` is what was seen of the others. Where a model that is sure of an answer only says the question again, or
+        what no article says, the articles' own sentence takes its place."""
+        cited = self._cited(found, words, strict=asked.strict)
+        proved = proof_of(words, found.question, cited)
+        if decide.declines(words) or not any(self._stands(asked, found, each, proved) for each in shown):
+            return self._refused(asked, found)
+        if proved < cite.THRESHOLD and all(each.probed is not None for each in shown):
+            cited = self._cited(found, "".join(write.extract(found.chosen)), strict=asked.strict)
+        if not any(each.state is State.SUPPORTED for each in cited.sentences):
             return self._refused(asked, found)
         whole = not absent and all(each.state is State.SUPPORTED for each in cited.sentences)
         silent = refuse.silent(absent)
@@ -332,6 +352,12 @@ class Bot:
             sentences=cited.sentences,
             citations=cited.citations,
             reason=silent,
+        )
+
+    def _cited(self, found: Found, words: str, *, strict: bool = False) -> cite.Cited:
+        others = [each for each in found.sentences if each not in found.chosen]
+        return cite.cite(
+            words, found.question, found.chosen, others, found.articles, strict=strict, entails=self._entails
         )
 
     def _refused(self, asked: Asked, found: Found) -> Answer:
@@ -360,6 +386,11 @@ class Bot:
             hits=found.hits if found else Hits(),
             timings=asked.clock.timings(),
         )
+
+
+def proof_of(words: str, question: str, cited: cite.Cited) -> float:
+    """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again."""
+    return 0.0 if cite.echoes(words, question) else cited.proved
 
 
 def _stoppable(model: Model, cancel: Cancellation) -> Model:

@@ -3,15 +3,16 @@
 What goes on inside a model while it reads tells most. Where the answer would begin, and two thirds of the way through
 its layers, a linear probe sees whether there is one; and a question whose words surprise the model after the excerpts
 is not the one that they answer. The model's own yes or no adds nothing to the two, and asking for it takes time: it
-counts only for models that show no more. `bot.calibrate` weighs them; `tests/bench/fit_decision.py` fits and says how
-well they tell.
+counts only for models that show no more. What is written then has its proof or not, which tells as well: a model finds
+an answer to every question, and of one that has none the articles do not carry it. `bot.calibrate` weighs them;
+`tests/bench/fit_decision.py` fits and says how well they tell.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from bot.calibrate import Calibration
@@ -45,6 +46,7 @@ class Signals:
     expected: Sequence[float] = ()  # how much the model expects each token of the question, where it shows that
     probed: float | None = None  # the log-odds of an answer by a probe inside the model, where it shows that
     says: float | None = None  # the model's own probability of "yes, the excerpts answer it", where it was asked
+    proved: float = 0.0  # the support of the best sentence of what was written, in [0, 1]
 
     def named(self) -> dict[str, float]:
         """The signals by name. Logarithms of probabilities are cut off at -12, below which they differ by chance."""
@@ -52,6 +54,7 @@ class Signals:
         if self.probed is not None:
             named["unlikely"] = fmean(sorted(max(each, _LEAST) for each in self.expected)[:3])
             named["probed"] = self.probed
+            named["proved"] = self.proved
         return named
 
 
@@ -76,6 +79,16 @@ def decide(
     calibration = calibrations[f"{way}-{language}"]
     confidence = calibration.confidence(found.named())
     return Decision(confidence >= (calibration.threshold if strictness is None else strictness), confidence)
+
+
+def foreseen(
+    question: str, found: Signals, calibrations: Mapping[str, Calibration], strictness: float | None = None
+) -> bool | None:
+    """The decision before anything is written, where no proof can change it; None where it hangs on the proof."""
+    without, proved = (
+        decide(question, replace(found, proved=share), calibrations, strictness).answers for share in (0.0, 1.0)
+    )
+    return without if without is proved else None
 
 
 def signals(

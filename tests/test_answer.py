@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from bot.answer import Bot
+from bot.calibrate import Calibration, Probe
 from bot.config import shipped
 from bot.errors import ModelFailed, ModelUnknown, QuestionEmpty, QuestionTooLong
-from bot.types import Answer, Cancellation, EvidenceReady, Model, Prompt, State, Status, Turn, Words
+from bot.types import Answer, Cancellation, EvidenceReady, Model, Prompt, Reading, State, Status, Turn, Words
 from index import Article, Filters, Hits, Index, Kind, StoreMissing
 from index.load import read
 
@@ -152,6 +153,58 @@ def test_an_answer_that_a_newer_article_overtakes_gives_both_with_their_days_the
     assert "6 July 2021" in older.text
     cited = [answer.citations[each.citations[0] - 1].article_id for each in (newer, older)]
     assert ["us-reverses-who-withdrawal" in cited[0], "us-notice-of-leaving-who" in cited[1]] == [True, True]
+
+
+HUAWEI = "On which day did the United Kingdom bar Huawei from 5G?"
+
+
+def with_probe(index: Index, log_odds: float, *words: str) -> tuple[Bot, Scripted]:
+    """A model of which a probe sees how sure it is: below -2 no proof helps, above 2 none is needed."""
+    script = Scripted(words)
+    model = replace(script.model(), read=lambda *_: Reading((-0.5,), (log_odds,)))
+    bot = Bot(index, model)
+    bot._probes = {"scripted": Probe(0, 0.0, (1.0,))}
+    bot._calibrations = {"probed-en": Calibration(-2.0, {"probed": 1.0, "proved": 4.0}, 0.5)}
+    return bot, script
+
+
+def test_words_that_only_their_proof_can_save_are_held_until_it_is_there(index: Index) -> None:
+    right = ("The United Kingdom barred Huawei ", "on 14 July 2020.")
+    bot, _ = with_probe(index, 0.0, *right)
+    assert [type(event) for event in bot.stream(HUAWEI)] == [EvidenceReady, Words, Answer]
+    bot, _ = with_probe(index, 3.0, *right)
+    assert [type(event) for event in bot.stream(HUAWEI)] == [EvidenceReady, Words, Words, Answer]
+
+
+def test_words_without_proof_are_a_refusal_where_the_model_is_unsure_and_are_never_shown(index: Index) -> None:
+    bot, _ = with_probe(index, 0.0, "It was barred by the mayor of Geneva.")
+    *events, answer = bot.stream(HUAWEI)
+    assert isinstance(answer, Answer)
+    assert answer.status is Status.REFUSED
+    assert [type(event) for event in events] == [EvidenceReady]
+
+
+def test_no_words_are_asked_for_that_no_proof_could_save(index: Index) -> None:
+    bot, script = with_probe(index, -3.0, "The United Kingdom barred Huawei on 14 July 2020.")
+    assert bot.answer(HUAWEI).status is Status.REFUSED
+    assert not script.prompts
+
+
+@pytest.mark.parametrize(
+    "words", ["The United Kingdom barred Huawei from 5G on a day.", "The mayor of Geneva wept for nine days."]
+)
+def test_an_echo_or_an_invention_gives_way_to_the_articles_own_words_where_there_is_an_answer(
+    index: Index, words: str
+) -> None:
+    bot, _ = with_probe(index, 3.0, words)
+    answer = bot.answer(HUAWEI)
+    assert "14 July 2020" in answer.text
+    assert {each.state for each in answer.sentences} == {State.SUPPORTED}
+
+
+def test_a_model_that_says_itself_that_there_is_no_answer_is_heard_however_sure_the_probe(index: Index) -> None:
+    bot, _ = with_probe(index, 3.0, "Not in the articles.")
+    assert bot.answer(HUAWEI).status is Status.REFUSED
 
 
 def test_what_a_model_makes_up_is_not_passed_off(index: Index) -> None:

@@ -1,9 +1,9 @@
 """The decision to answer or to refuse, fitted again: `python -m tests.bench.fit_decision --data DIR [--n N]`.
 
-Asks questions of the measuring sets with the real pipeline up to the decision, with the local model and without one,
-and fits `bot/probes.json` and `bot/calibration.json` on the half of the questions that `tests.bench.asked` calls `fit`.
+Asks questions of the measuring sets with the real pipeline, with the local model and without one, and fits
+`bot/probes.json` and `bot/calibration.json` on the half of the questions that `tests.bench.asked` calls `fit`.
 Prints how the decision does on both halves. What was read is kept in the cache, and read again only where it is not
-there: `--fresh` reads all again, as a change of the evidence, the prompt or the model needs.
+there: `--fresh` reads all again, as a change of the evidence, the prompt, the citing or the model needs.
 
 The probe is a logistic regression over the output of a layer of the model, where its answer would begin. It is fitted
 on English questions, and sees as well for Chinese ones. What it gives is weighed with the other signals, for each
@@ -29,8 +29,8 @@ from time import perf_counter
 
 import numpy as np
 
-from bot import calibrate
-from bot.answer import BUDGET, Bot, Clock, Expected
+from bot import calibrate, decide
+from bot.answer import BUDGET, Bot, Clock, Expected, proof_of
 from bot.model import open_model
 from index import Index
 from tests.bench import chinese as chinese_set
@@ -47,7 +47,7 @@ LAYER = 18  # of the default local model; of 14, 16, 18 and 20 the one whose pro
 CLOSE = 0.01  # of the probe's prior; of .0001, .001, .01 and .1
 FOLDS = 8
 SIGNALS = {  # of all that were tried, the few that told most on the fit half: more of them ranked no better
-    "probed-en": ("score", "unlikely", "probed"),
+    "probed-en": ("probed", "proved"),
     "probed-zh": ("unlikely", "probed"),
 }
 BY_HAND = ("extractive-en", "extractive-zh")
@@ -64,6 +64,7 @@ class Seen:
     answerable: bool
     named: dict[str, float]
     output: list[float]  # of the layer
+    proved: float  # the support of what the model writes
 
 
 def main() -> None:
@@ -141,9 +142,9 @@ def _nothing() -> Iterator[None]:
     yield None
 
 
-def _shown(bot: Bot, question: str) -> tuple[dict[str, float], list[float]]:
-    """The signals of a question by name, and the output of the layer; the signals of the evidence without a model begin
-    with `alone.`."""
+def _shown(bot: Bot, question: str) -> tuple[dict[str, float], list[float], float]:
+    """The signals of a question by name, the output of the layer, and how far what is written is proved; the signals of
+    the evidence without a model begin with `alone.`."""
     hits = bot.index.search(question, 10)
     (model,) = bot._models
     found = bot._find(question, hits, model.budget, Clock())
@@ -153,7 +154,9 @@ def _shown(bot: Bot, question: str) -> tuple[dict[str, float], list[float]]:
     named = found.signals(Expected(reading.expected, probed=0.0)).named() | {
         f"alone.{name}": value for name, value in alone.signals(Expected()).named().items()
     }
-    return named, [round(value, 3) for value in reading.output]
+    words = "".join(model.complete(bot._request(found)))
+    proved = 0.0 if decide.declines(words) else proof_of(words, question, bot._cited(found, words))
+    return named, [round(value, 3) for value in reading.output], proved
 
 
 def _probed(seen: Sequence[Seen]) -> tuple[dict[str, object], list[Seen]]:
@@ -178,7 +181,11 @@ def _probed(seen: Sequence[Seen]) -> tuple[dict[str, object], list[Seen]]:
     bias = float(regression.intercept_[0] - weights @ scaler.mean_)
     kept = {(each.set, each.id): float(value) for each, value in zip(half, without, strict=True)}
     given = [
-        replace(each, named=each.named | {"probed": kept.get((each.set, each.id), bias + float(weights @ each.output))})
+        replace(
+            each,
+            named=each.named
+            | {"probed": kept.get((each.set, each.id), bias + float(weights @ each.output)), "proved": each.proved},
+        )
         for each in seen
     ]
     return {"layer": LAYER, "bias": round(bias, 5), "weights": [round(float(each), 5) for each in weights]}, given
