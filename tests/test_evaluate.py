@@ -19,9 +19,10 @@ from bot.errors import ModelFailed
 from bot.evaluate.assertions import judge
 from bot.evaluate.errors import AssertionUnknown, SuiteInvalid
 from bot.evaluate.own import Source
+from bot.evaluate.pool import ask_all
 from bot.evaluate.read import read_suite
 from bot.evaluate.report import table, told
-from bot.evaluate.run import run, skip
+from bot.evaluate.run import run, settled, skip
 from bot.evaluate.types import Assertion, AssertionSet, Case, Check, Outcome, Reply, Result, Suite, Verdict
 from bot.types import Answer, Cancellation, Event, Model, Prompt, Status
 from index import Article, Index
@@ -170,6 +171,12 @@ def test_an_unknown_assertion_is_named(tmp_path: Path, text: str, told: str) -> 
         (asserting("{type: cited-sentences, threshold: 2}"), "`threshold 2`, which will not do: input should be less"),
         (asserting("{type: as-of, value: '2020-13'}"), "should match pattern"),
         (asserting("{type: language, value: fr}"), "'en' or 'zh'"),
+        (asserting("{type: stable, value: 3}"), "beside it what is to be the same each time"),
+        (asserting("{type: stable, value: 1}, {type: refuses}"), "greater than or equal to 2"),
+        (asserting("{type: stable, value: 2.5}, {type: refuses}"), "valid integer"),
+        (asserting("{type: stable, value: 3, threshold: 0.5}, {type: refuses}"), "greater than 0.5"),
+        (asserting("{type: stable, value: 3}, {type: stable, value: 2}, {type: refuses}"), "needs one `stable`"),
+        (asserting("{type: assert-set, assert: [{type: stable, value: 3}]}"), "cannot have `stable` in it"),
         (asserting("{type: assert-set, assert: []}"), "needs members"),
         (asserting("{type: assert-set, assert: [{type: assert-set, assert: [{type: refuses}]}]}"), "in another one"),
         (asserting("{type: assert-set, threshold: 2, assert: [{type: refuses}]}"), "less than or equal to 1"),
@@ -494,3 +501,85 @@ def test_articles_that_cannot_be_read_are_a_failure(evaluate: Any, files: Path) 
     done = evaluate("right.yaml")
     assert (done.code, done.out) == (1, "")
     assert "The articles of the test prompts cannot be read." in done.err
+
+
+# Several times
+
+
+@dataclass
+class Turning:
+    """A bot that answers one thing after the other, over and over."""
+
+    index: Index
+    said: Sequence[str]
+    asked: int = 0
+
+    def stream(self, question: str, history: Sequence[Any] = (), **_: Any) -> Generator[Event]:  # noqa: ARG002
+        text = self.said[self.asked % len(self.said)]
+        self.asked += 1
+        if not text:
+            raise ModelFailed("The model gave up.")
+        yield Answer(question, Status.ANSWERED, text, "none")
+
+
+def stable_of(times: int, threshold: float = 1, *, negated: bool = False) -> Case:
+    """A case that says how long, `stable` first."""
+    one = case("long")
+    stable = Assertion("stable", times, negated, f"stable {times}", threshold)
+    return replace(one, assertions=(stable, *one.assertions))
+
+
+@pytest.mark.parametrize(
+    ("one", "said", "verdict", "score"),
+    [
+        (stable_of(3), ["It is long."], Verdict.PASSED, 1),
+        (stable_of(3), ["It is short."], Verdict.FAILED, 1),
+        (stable_of(3), ["So long.", "How long!", "It is short."], Verdict.FAILED, 2 / 3),
+        (stable_of(3, 0.6), ["So long.", "How long!", "It is short."], Verdict.PASSED, 2 / 3),
+        (stable_of(3, negated=True), ["It is long."], Verdict.FAILED, 0),
+        (stable_of(3), ["It is long.", "It is long.", ""], Verdict.FAILED, 2 / 3),  # no verdict is no agreement
+        (stable_of(3, 0.6), ["It is long.", "", ""], Verdict.BROKEN, 1 / 3),
+    ],
+)
+def test_a_case_that_has_to_be_stable_is_asked_so_often_and_its_verdict_has_to_be_the_same(
+    index: Index, one: Case, said: list[str], verdict: Verdict, score: float
+) -> None:
+    turning = Turning(index, said)
+    (outcome,), _ = ask_all([one], lambda each, time, _: run(each, turning, time=time), lambda *_: None)  # type: ignore[arg-type]
+    assert turning.asked == len(outcome.results) == 3
+    assert outcome.verdict is verdict
+    assert {result.checks[0].score for result in outcome.results if result.checks} == {score}
+    assert [check.written for check in outcome.results[0].checks] == ["stable 3", "long"]
+    assert outcome.stable is (len(set(said)) == 1)
+
+
+def test_a_repeat_that_is_longer_is_what_has_to_be_stable(index: Index) -> None:
+    turning = Turning(index, ["So long.", "So long.", "It is short."])
+    asked: list[int] = []
+    ask = lambda each, time, _: run(each, turning, time=time)  # type: ignore[arg-type] # noqa: E731
+    outcomes, _ = ask_all([stable_of(2), case("long")], ask, lambda _, done: asked.append(done), repeat=3)
+    assert [(len(each.results), each.verdict) for each in outcomes] == [(3, Verdict.FAILED), (3, Verdict.PASSED)]
+    assert asked[-1] == 2
+
+
+def test_a_case_that_was_not_asked_often_enough_has_no_verdict(index: Index) -> None:
+    once = run(stable_of(2), Turning(index, ["It is long."]))  # type: ignore[arg-type]
+    assert settled(stable_of(2), [once]).verdict is Verdict.SKIPPED
+    assert settled(stable_of(2), [once, once]).verdict is Verdict.PASSED
+
+
+def test_what_is_not_stable_is_told_with_how_often_it_passed(evaluate: Any, files: Path) -> None:
+    (files / "code.py").write_text(
+        "from pathlib import Path\n\ndef get_assert(output, context):\n"
+        "    asked = Path(__file__).with_name('asked')\n    count = int(asked.read_text()) if asked.exists() else 0\n"
+        "    asked.write_text(str(count + 1))\n    return count < 3\n",
+        encoding="utf-8",
+    )
+    assertions = "    assert:\n      - {type: stable, value: 4}\n      - {type: python, value: file://code.py}"
+    (files / "a.yaml").write_text((PIER_COSTS % 12).replace("    assert:", assertions), encoding="utf-8")
+    done = evaluate("a.yaml", "--json", files / "a.json")
+    assert done.code == 1
+    assert "not so: stable 4 (the same verdict 0.75, threshold 1)" in done.out
+    assert "    passed 3 of 4 times: What does the second pier of Varnholm cost (a.yaml)" in done.out
+    [entry] = json.loads((files / "a.json").read_text(encoding="utf-8"))["cases"]
+    assert (entry["verdict"], entry["passes"], entry["stable"]) == ("failed", 0, False)

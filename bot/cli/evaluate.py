@@ -100,7 +100,7 @@ def evaluate(
     from bot.evaluate.record import read_record, record, rivals
     from bot.evaluate.report import to_json
     from bot.evaluate.run import Bench
-    from bot.evaluate.types import Evaluation
+    from bot.evaluate.types import Evaluation, no_judge
 
     if fail_under is not None and not 0 <= fail_under <= 1:
         raise UsageError(f"The rate {fail_under:g} of --fail-under is no share. Name a number from 0 to 1.")
@@ -115,7 +115,7 @@ def evaluate(
     check_judged(suites, judge, before)
     panel = open_judge(judge, config) if judge else None
     agreed = agreement(panel, read_labelled(shipped("prompts") / "judge" / "labelled.yaml")) if panel else None
-    bench = Bench(panel.ask if panel else None, rivals(before) if before else {})
+    bench = Bench(panel.ask if panel else no_judge, rivals(before) if before else {})
 
     started, clock = datetime.now().astimezone(), perf_counter()
     outcomes, stop = ask(config, list(groups(suites, store)), Manner(repeat, jobs, kept, bench))

@@ -136,7 +136,9 @@ def asked(case: Case) -> str:
 
 
 def times(outcome: Outcome) -> str:
-    return f"passed {outcome.passes} of {len(outcome.results)} times"
+    """How often each answer alone did what it has to."""
+    passed = sum(result.once.verdict is Verdict.PASSED for result in outcome.results)
+    return f"passed {passed} of {len(outcome.results)} times"
 
 
 def kept(evaluation: Evaluation) -> int:

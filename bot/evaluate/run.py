@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from time import perf_counter
@@ -13,7 +13,7 @@ from bot.errors import Cancelled, ShownError
 from bot.evaluate.assertions import judge
 from bot.evaluate.cache import Cache, Kept
 from bot.evaluate.errors import JudgeBroken
-from bot.evaluate.types import Ask, Case, Reply, Result, Suite
+from bot.evaluate.types import Ask, Case, Outcome, Reply, Result, Suite, Verdict, about_all_times, no_judge
 from bot.types import Answer, Cancellation, Status, Turn
 from index.errors import ArticleMissing
 
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 class Bench:
     """What judges beside the rules: a model, and the answers of an earlier run by suite, history and question."""
 
-    ask: Ask | None = None
+    ask: Ask = no_judge
     rivals: Mapping[tuple[str, tuple[str, ...], str], str] = field(default_factory=dict)
 
 
@@ -37,10 +37,12 @@ def run(
     cache: Cache | None = None,
     bench: Bench = Bench(),
 ) -> Result:
-    """What became of asking the case for the `time`-th time, counted from 0; a kept answer is not asked for again.
+    """What became of asking the case for the `time`-th time, counted from 0; a kept answer is not asked for again. What
+    is said of all the times, `settled` adds.
 
     Raises nothing but Cancelled: what happens while the question is answered or judged is the case's result.
     """
+    case = case.once
     if case.draft:
         return Result(
             case, obstacle="This is a draft. Read it against its article, then take out `draft`.", skipped=True
@@ -63,6 +65,17 @@ def run(
     return replace(result, seconds=perf_counter() - clock if seconds is None else seconds)
 
 
+def settled(case: Case, results: Sequence[Result]) -> Outcome:
+    """What became of a case that was asked several times, or was not; `stable` needs all of them, and is among the
+    checks of each."""
+    if len(results) < case.times:
+        return Outcome((not_asked(case),))
+    if case.times == 1:
+        return Outcome(tuple(results))
+    verdicts = tuple(each.verdict for each in results)
+    return Outcome(tuple(_compared(case, each, verdicts) for each in results))
+
+
 def skip(suite: Suite) -> Iterator[Result]:
     """The results of a suite whose articles are not here."""
     for case in suite.cases:
@@ -71,7 +84,7 @@ def skip(suite: Suite) -> Iterator[Result]:
 
 def not_asked(case: Case) -> Result:
     """The result of a case that a person did not wait for."""
-    return Result(case, obstacle="The run was stopped before this case was asked.", skipped=True)
+    return Result(case, obstacle="The run was stopped before this case was asked, or asked often enough.", skipped=True)
 
 
 def unreached(case: Case, error: ShownError) -> Result:
@@ -79,12 +92,19 @@ def unreached(case: Case, error: ShownError) -> Result:
     return Result(case, obstacle=str(error))
 
 
+def _compared(case: Case, result: Result, verdicts: tuple[Verdict, ...]) -> Result:
+    if result.answer is None or result.obstacle is not None:
+        return replace(result, case=case)
+    reply, alone = Reply(result.answer, {}, verdicts=verdicts), iter(result.checks)
+    checks = (judge(each, reply) if about_all_times(each) else next(alone) for each in case.assertions)
+    return replace(result, case=case, checks=tuple(checks))
+
+
 def _judged(case: Case, answer: Answer, bot: Bot, bench: Bench) -> Result:
     if answer.status is Status.FAILED:
         return Result(case, answer, obstacle=answer.reason or "The answer failed.")
     rival = bench.rivals.get((case.suite, case.history, case.question))
-    asking = {"ask": bench.ask} if bench.ask else {}
-    reply = Reply(answer, _texts(answer, bot), bot.index.embed, given=case.given, rival=rival, **asking)
+    reply = Reply(answer, _texts(answer, bot), bot.index.embed, bench.ask, case.given, rival)
     return Result(case, answer, tuple(judge(each, reply) for each in case.assertions))
 
 
