@@ -19,14 +19,16 @@ from bot.errors import ModelFailed
 from bot.evaluate.assertions import judge
 from bot.evaluate.errors import AssertionUnknown, SuiteInvalid
 from bot.evaluate.own import Source
-from bot.evaluate.pool import ask_all
+from bot.evaluate.pool import Ask, ask_all
 from bot.evaluate.read import read_suite
 from bot.evaluate.report import table, told
 from bot.evaluate.run import run, settled, skip
+from bot.evaluate.target import Target, of_bot, of_model
 from bot.evaluate.types import Assertion, AssertionSet, Case, Check, Outcome, Reply, Result, Suite, Verdict
 from bot.types import Answer, Cancellation, Event, Model, Prompt, Status
 from index import Article, Index
 from index.load import read
+from tests.conftest import WordEmbeddings
 
 EVAL = shipped("prompts") / "eval"
 SUITES = sorted(EVAL.glob("*.yaml"))
@@ -289,15 +291,15 @@ LEADER = "Who led the Russian delegation in Vienna?"
 
 
 def test_a_case_passes_only_where_all_its_assertions_hold(bot: Bot) -> None:
-    passed = run(case("Ryabkov", "Vienna", question=LEADER), bot)
-    failed = run(case("Ryabkov", "Geneva", question=LEADER), bot)
+    passed = run(case("Ryabkov", "Vienna", question=LEADER), of_bot(bot))
+    failed = run(case("Ryabkov", "Geneva", question=LEADER), of_bot(bot))
     assert (passed.verdict, failed.verdict) == (Verdict.PASSED, Verdict.FAILED)
     assert [(check.written, check.holds) for check in failed.checks] == [("Ryabkov", True), ("Geneva", False)]
 
 
 def test_quotes_are_compared_with_the_articles_of_the_index(bot: Bot, index: Index) -> None:
     valid = replace(case(question=LEADER), assertions=(Assertion("quote-valid", None, False, "quote-valid"),))
-    result = run(valid, bot)
+    result = run(valid, of_bot(bot))
     assert result.answer
     assert result.answer.citations
     assert result.verdict is Verdict.PASSED
@@ -308,7 +310,7 @@ def test_quotes_are_compared_with_the_articles_of_the_index(bot: Bot, index: Ind
             assert isinstance(answer, Answer)
             yield replace(answer, citations=tuple(replace(each, quote=each.quote + "!") for each in answer.citations))
 
-    assert run(valid, Misquoting(index)).verdict is Verdict.FAILED
+    assert run(valid, of_bot(Misquoting(index))).verdict is Verdict.FAILED
 
 
 def test_the_questions_of_a_history_are_asked_first_with_their_answers(index: Index) -> None:
@@ -319,7 +321,7 @@ def test_the_questions_of_a_history_are_asked_first_with_their_answers(index: In
             asked.append((question, [f"{turn.question} {turn.answer_text}" for turn in history]))
             yield from super().stream(question, history, **options)
 
-    result = run(case("unrealistic", question="What did he say about China?", history=[LEADER]), Heard(index))
+    result = run(case("unrealistic", question="What did he say about China?", history=[LEADER]), of_bot(Heard(index)))
     assert [question for question, _ in asked] == [LEADER, "What did he say about China?"]
     assert asked[0][1] == []
     [told] = asked[1][1]
@@ -334,7 +336,7 @@ def test_the_questions_of_a_history_are_asked_first_with_their_answers(index: In
 )
 @pytest.mark.parametrize("history", [(), (LEADER,)])
 def test_a_failure_is_no_wrong_answer(index: Index, error: Exception, obstacle: str, history: tuple[str, ...]) -> None:
-    result = run(case("Ryabkov", question=LEADER, history=history), Bot(index, Failing(error).model()))
+    result = run(case("Ryabkov", question=LEADER, history=history), of_bot(Bot(index, Failing(error).model())))
     assert (result.verdict, result.obstacle, result.checks) == (Verdict.BROKEN, obstacle, ())
 
 
@@ -508,18 +510,21 @@ def test_articles_that_cannot_be_read_are_a_failure(evaluate: Any, files: Path) 
 
 @dataclass
 class Turning:
-    """A bot that answers one thing after the other, over and over."""
+    """A model that answers one thing after the other, over and over."""
 
-    index: Index
     said: Sequence[str]
     asked: int = 0
 
-    def stream(self, question: str, history: Sequence[Any] = (), **_: Any) -> Generator[Event]:  # noqa: ARG002
-        text = self.said[self.asked % len(self.said)]
+    def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str, None, None]:  # noqa: ARG002
         self.asked += 1
-        if not text:
-            raise ModelFailed("The model gave up.")
-        yield Answer(question, Status.ANSWERED, text, "none")
+        yield self.said[(self.asked - 1) % len(self.said)]
+
+    def target(self) -> Target:
+        return of_model(Model("turning", self.complete), WordEmbeddings().embed)
+
+
+def asking_of(turning: Turning) -> Ask:
+    return lambda each, time, _: run(each, turning.target(), time=time)
 
 
 def stable_of(times: int, threshold: float = 1, *, negated: bool = False) -> Case:
@@ -542,10 +547,10 @@ def stable_of(times: int, threshold: float = 1, *, negated: bool = False) -> Cas
     ],
 )
 def test_a_case_that_has_to_be_stable_is_asked_so_often_and_its_verdict_has_to_be_the_same(
-    index: Index, one: Case, said: list[str], verdict: Verdict, score: float
+    one: Case, said: list[str], verdict: Verdict, score: float
 ) -> None:
-    turning = Turning(index, said)
-    (outcome,), _ = ask_all([one], lambda each, time, _: run(each, turning, time=time), lambda *_: None)  # type: ignore[arg-type]
+    turning = Turning(said)
+    (outcome,), _ = ask_all([one], asking_of(turning), lambda *_: None)
     assert turning.asked == len(outcome.results) == 3
     assert outcome.verdict is verdict
     assert {result.checks[0].score for result in outcome.results if result.checks} == {score}
@@ -553,17 +558,16 @@ def test_a_case_that_has_to_be_stable_is_asked_so_often_and_its_verdict_has_to_b
     assert outcome.stable is (len(set(said)) == 1)
 
 
-def test_a_repeat_that_is_longer_is_what_has_to_be_stable(index: Index) -> None:
-    turning = Turning(index, ["So long.", "So long.", "It is short."])
+def test_a_repeat_that_is_longer_is_what_has_to_be_stable() -> None:
     asked: list[int] = []
-    ask = lambda each, time, _: run(each, turning, time=time)  # type: ignore[arg-type] # noqa: E731
+    ask = asking_of(Turning(["So long.", "So long.", "It is short."]))
     outcomes, _ = ask_all([stable_of(2), case("long")], ask, lambda _, done: asked.append(done), repeat=3)
     assert [(len(each.results), each.verdict) for each in outcomes] == [(3, Verdict.FAILED), (3, Verdict.PASSED)]
     assert asked[-1] == 2
 
 
-def test_a_case_that_was_not_asked_often_enough_has_no_verdict(index: Index) -> None:
-    once = run(stable_of(2), Turning(index, ["It is long."]))  # type: ignore[arg-type]
+def test_a_case_that_was_not_asked_often_enough_has_no_verdict() -> None:
+    once = run(stable_of(2), Turning(["It is long."]).target())
     assert settled(stable_of(2), [once]).verdict is Verdict.SKIPPED
     assert settled(stable_of(2), [once, once]).verdict is Verdict.PASSED
 

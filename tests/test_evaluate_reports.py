@@ -42,6 +42,7 @@ from bot.evaluate.page import to_html
 from bot.evaluate.record import Record, record
 from bot.evaluate.report import latency, summary, table, tally, to_json, told
 from bot.evaluate.run import run
+from bot.evaluate.target import of_bot
 from bot.evaluate.types import Assertion, Case, Check, Evaluation, Outcome, Result, Verdict
 from bot.types import Answer, Citation, Status, Timings
 from index import Index
@@ -659,7 +660,7 @@ def test_a_file_of_something_else_is_no_file_of_answers(evaluate: Evaluate, tmp_
 def test_a_crash_of_the_judge_breaks_the_case_and_keeps_its_answer(store: Path) -> None:
     no_such = Assertion("no-such", None, False, "no-such")
     with Bot.open(store, "extractive") as bot:
-        found = run(Case("a.yaml", COST, (no_such,)), bot)
+        found = run(Case("a.yaml", COST, (no_such,)), of_bot(bot))
     assert (found.verdict, found.obstacle) == (BROKEN, "KeyError: 'no-such'")
     assert found.answer
     assert "4.2 million" in found.answer.text

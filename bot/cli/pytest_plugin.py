@@ -78,12 +78,13 @@ class CaseItem(pytest.Item):
     def runtest(self) -> None:
         from bot.evaluate.report import example
         from bot.evaluate.run import run, settled
+        from bot.evaluate.target import of_bot
         from bot.evaluate.types import Verdict
 
         if self.suite.missing:
             pytest.skip(f"there is no {self.suite.missing[0]}. {self.suite.optional}")
-        bot = self.config.stash[_OPEN].bot(self.suite.articles)
-        outcome = settled(self.case, [run(self.case, bot, time=time) for time in range(self.case.times)])
+        target = of_bot(self.config.stash[_OPEN].bot(self.suite.articles))
+        outcome = settled(self.case, [run(self.case, target, time=time) for time in range(self.case.times)])
         result = example(outcome)
         if result.verdict is Verdict.SKIPPED:
             pytest.skip(str(result.obstacle))

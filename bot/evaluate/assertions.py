@@ -32,7 +32,9 @@ def judge(assertion: Assertion | AssertionSet, reply: Reply) -> Check:
     """Raises a ShownError where nothing can be said of the answer, which is no verdict on it."""
     if isinstance(assertion, AssertionSet):
         return _judge_set(assertion, reply)
-    finding = RULES[assertion.type].judge(reply, assertion)
+    rule = RULES[assertion.type]
+    unproven = rule.proof and not reply.proven
+    finding = Finding(False, "the answer comes without its proof", 0) if unproven else rule.judge(reply, assertion)
     score = float(finding.holds) if finding.score is None else min(1.0, max(0.0, finding.score))
     return Check(assertion.written, finding.holds or assertion.weight == 0, score, finding.reason)
 

@@ -13,7 +13,7 @@ from bot.errors import ModelFailed
 from bot.evaluate.errors import JudgeBroken
 from bot.evaluate.graded import GRADED, PROMPTS, llm_rubric
 from bot.evaluate.rule import Text
-from bot.evaluate.types import Agreement, Assertion, AssertionSet, Case, Reply, Suite
+from bot.evaluate.types import Agreement, Assertion, Case, Reply, Suite, singles
 from bot.prompt import PromptFile, parse
 from bot.types import Answer, Complete, Status
 
@@ -70,12 +70,7 @@ def agreement(judge: Judge, labelled: Iterable[Labelled]) -> Agreement:
 def graded(suites: Iterable[Suite]) -> list[tuple[Case, str]]:
     """The cases that need a judge, with the types that do."""
     return [
-        (case, each.type)
-        for suite in suites
-        for case in suite.cases
-        for assertion in case.assertions
-        for each in (assertion.members if isinstance(assertion, AssertionSet) else (assertion,))
-        if each.type in GRADED
+        (case, each.type) for suite in suites for case in suite.cases for each in singles(case) if each.type in GRADED
     ]
 
 

@@ -37,6 +37,7 @@ class Rule:
     threshold: Any = None
     optional: Literal["value", "threshold"] | None = None  # what may be left out
     default: float | None = None  # the threshold that is left out
+    proof: bool = False  # whether it judges what stands beside the words, which not everybody's answers have
 
 
 def plain(meets: Callable[[Reply, Any], bool]) -> Judge:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
-from bot.answer import Bot
 from bot.errors import Cancelled, ShownError
 from bot.evaluate.assertions import judge
 from bot.evaluate.cache import Cache, Kept
 from bot.evaluate.errors import JudgeBroken
+from bot.evaluate.target import Target
 from bot.evaluate.types import Ask, Case, Outcome, Reply, Result, Suite, Verdict, about_all_times, no_judge
 from bot.types import Answer, Cancellation, Status, Turn
-from index.errors import ArticleMissing
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +28,7 @@ class Bench:
 
 def run(
     case: Case,
-    bot: Bot,
+    target: Target,
     cancel: Cancellation | None = None,
     *,
     time: int = 0,
@@ -51,11 +49,11 @@ def run(
     seconds = None
     try:
         found = cache.find(case, time) if cache else None
-        answer = found.answer if found else _last_answer(case, bot, cancel)
+        answer = found.answer if found else _last_answer(case, target, cancel)
         seconds = found.seconds if found else perf_counter() - clock
         if cache and found is None and answer.status is not Status.FAILED:
             cache.keep(case, time, Kept(answer, seconds))
-        result = replace(_judged(case, answer, bot, bench), kept=found is not None)
+        result = replace(_judged(case, answer, target, bench), kept=found is not None)
     except Cancelled:
         raise
     except Exception as error:  # a bug ends its own case only; it is counted, and its traceback is in the log
@@ -100,35 +98,26 @@ def _compared(case: Case, result: Result, verdicts: tuple[Verdict, ...]) -> Resu
     return replace(result, case=case, checks=tuple(checks))
 
 
-def _judged(case: Case, answer: Answer, bot: Bot, bench: Bench) -> Result:
+def _judged(case: Case, answer: Answer, target: Target, bench: Bench) -> Result:
     if answer.status is Status.FAILED:
         return Result(case, answer, obstacle=answer.reason or "The answer failed.")
     rival = bench.rivals.get((case.suite, case.history, case.question))
-    reply = Reply(answer, _texts(answer, bot), bot.index.embed, bench.ask, case.given, rival)
+    reply = Reply(answer, _texts(answer, target), target.embed, bench.ask, case.given, rival, proven=target.proves)
     return Result(case, answer, tuple(judge(each, reply) for each in case.assertions))
 
 
-def _last_answer(case: Case, bot: Bot, cancel: Cancellation | None) -> Answer:
+def _last_answer(case: Case, target: Target, cancel: Cancellation | None) -> Answer:
     """The answer to the case's question, or the one before it that failed."""
     turns: list[Turn] = []
     for question in case.history:
-        answer = _answer(question, turns, bot, cancel)
+        answer = target.answer(question, turns, cancel)
         if answer.status is Status.FAILED:
             return answer
         turns.append(Turn(question, answer.text))
-    return _answer(case.question, turns, bot, cancel)
+    return target.answer(case.question, turns, cancel)
 
 
-def _answer(question: str, turns: list[Turn], bot: Bot, cancel: Cancellation | None) -> Answer:
-    *_, answer = bot.stream(question, turns, cancel=cancel)
-    assert isinstance(answer, Answer), "a stream ends with its answer"
-    return answer
-
-
-def _texts(answer: Answer, bot: Bot) -> dict[str, str]:
+def _texts(answer: Answer, target: Target) -> dict[str, str]:
     """The texts of the cited articles that are still there, by id."""
-    found: dict[str, str] = {}
-    for citation in answer.citations:
-        with suppress(ArticleMissing):
-            found[citation.article_id] = bot.index.article(citation.article_id).text
-    return found
+    found = {each.article_id: target.text(each.article_id) for each in answer.citations}
+    return {article_id: text for article_id, text in found.items() if text is not None}

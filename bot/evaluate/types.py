@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -47,6 +47,7 @@ class Reply:
     given: Mapping[str, object] = field(default_factory=dict)
     rival: str | None = None
     verdicts: tuple[Verdict, ...] = ()
+    proven: bool = True  # whether the answer shows its proof: if not, no assertion about that holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,12 @@ class Case:
 
 def about_all_times(assertion: Assertion | AssertionSet) -> bool:
     return isinstance(assertion, Assertion) and assertion.type == STABLE
+
+
+def singles(case: Case) -> Iterator[Assertion]:
+    """All assertions of a case, the members of sets too."""
+    for each in case.assertions:
+        yield from each.members if isinstance(each, AssertionSet) else (each,)
 
 
 @dataclass(frozen=True, slots=True)
