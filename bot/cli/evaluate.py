@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from bot.evaluate.record import Record
     from bot.evaluate.run import Bench
     from bot.evaluate.target import Target
-    from bot.evaluate.types import Case, Evaluation, Outcome, Result, Suite
+    from bot.evaluate.types import Agreement, Case, Evaluation, Outcome, Result, Suite
     from bot.types import Cancellation, Model
 
 PASSED, WRONG, WORSE = 0, 1, 4  # exit codes; 2 is for what is called wrongly
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Test prompts in promptfoo's format (YAML, CSV).")]
+Files = Annotated[
+    list[Path] | None, typer.Argument(metavar="FILE...", help="Test prompts in promptfoo's format (YAML, CSV).")
+]
 Asked = Annotated[
     Path | None,
     typer.Option("--store", metavar="DIR", help="Ask this index, also where a file names its own articles."),
@@ -73,6 +75,14 @@ JudgeSpec = Annotated[
         "--judge", metavar="SPEC", help="The model that judges llm-rubric and the like, named as for --model."
     ),
 ]
+LabelFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels",
+        metavar="FILE",
+        help="Measure the judge on these labelled answers (JSON Lines, YAML); without FILE... do only that.",
+    ),
+]
 TargetSpec = Annotated[
     str | None,
     typer.Option(
@@ -88,7 +98,7 @@ CacheFile = Annotated[
 
 
 def evaluate(
-    files: Files,
+    files: Files = None,
     store: Asked = None,
     model: ModelSpec = None,
     json_file: JsonFile = None,
@@ -101,24 +111,26 @@ def evaluate(
     jobs: Jobs = 1,
     cache: CacheFile = None,
     judge: JudgeSpec = None,
+    labels: LabelFile = None,
     target: TargetSpec = None,
 ) -> None:
     """Ask scripted test prompts, and say which answers are as they should be."""
     from bot.evaluate.cache import AnswerFile
     from bot.evaluate.compare import compare
-    from bot.evaluate.judge import agreement, read_labelled
     from bot.evaluate.read import read_suite
     from bot.evaluate.record import read_record, record, rivals
     from bot.evaluate.report import to_json
     from bot.evaluate.run import Bench
     from bot.evaluate.types import Evaluation, no_judge
 
+    if labels and not judge:
+        raise UsageError("The labelled answers of --labels are for a judge. Name one with --judge.")
     if fail_under is not None and not 0 <= fail_under <= 1:
         raise UsageError(f"The rate {fail_under:g} of --fail-under is no share. Name a number from 0 to 1.")
     if target and (store or model):
         raise UsageError("With --target a model is asked without Byline. Leave out --store and --model.")
     config, judging = settings_of(target, read({"store": store, "model": model}))
-    suites = [read_suite(path) for path in files]
+    suites = [read_suite(path) for path in files or ()]
     paths = {"json": json_file, "junit": junit, "html": html, "markdown": markdown}
     wanted = {form: path for form, path in paths.items() if path}
     check_places([*wanted.values(), *([cache] if cache else [])])
@@ -128,7 +140,10 @@ def evaluate(
     check_judged(suites, judge, before)
     direct = open_direct(config, suites) if target else None
     panel = open_judge(judge, judging) if judge else None
-    agreed = agreement(panel, read_labelled(shipped("prompts") / "judge" / "labelled.yaml")) if panel else None
+    agreed = measured(panel, labels, jobs) if panel else None
+    if not suites:
+        only_measured(agreed, [*wanted, *(["baseline"] if baseline else [])])
+        return
     bench = Bench(panel.ask if panel else no_judge, rivals(before) if before else {})
 
     started, clock = datetime.now().astimezone(), perf_counter()
@@ -195,6 +210,28 @@ def open_judge(spec: str, config: Config) -> Judge:
     if model is None:
         raise UsageError(f"{spec} cannot judge. Name one model with --judge, such as local or provider:name.")
     return Judge(spec, model.complete, read_prompts(shipped("prompts") / "judge"))
+
+
+def measured(judge: Judge, labels: Path | None, jobs: int) -> Agreement:
+    """How far the judge agrees with labelled answers: those of the file, or the few that come along."""
+    from bot.evaluate.judge import agreement
+    from bot.evaluate.labels import read_labels
+
+    found = read_labels(labels or shipped("prompts") / "judge" / "labelled.yaml")
+    with terminal.progress() as tell:
+        agreed = agreement(judge, found, jobs, lambda done: tell("Measuring the judge", done, len(found)))
+    return replace(agreed, labels=labels.name if labels else agreed.labels)
+
+
+def only_measured(agreed: Agreement | None, reports: Sequence[str]) -> None:
+    """Says how far the judge is to be believed, where there is nothing to ask. Raises UsageError."""
+    from bot.evaluate.report import agreed as told
+
+    if agreed is None:
+        raise UsageError("Missing argument: name files of test prompts, or with --judge a judge to be measured.")
+    if reports:
+        raise UsageError(f"There are no test prompts for --{reports[0]}. Name files of test prompts.")
+    say(told(agreed))
 
 
 def one_model(spec: str, before: Sequence[str], config: Config) -> Model | None:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from bot.evaluate.errors import Unmeasured
+from bot.evaluate.intervals import Interval
 from bot.types import Answer
 
 Vectors = Iterable[Iterable[float]]  # one for each text, all of one length
@@ -218,9 +219,15 @@ class Agreement:
 
     judge: str  # its name
     right: int
-    wrong: int
+    passed: int  # wrongly: what does not meet its demand
+    failed: int  # wrongly: what meets it
     errors: int  # no verdict
-    kappa: float  # Cohen's, of those with a verdict; 0 where there is none
+    kappa: Interval  # Cohen's, of those with a verdict; 0 where there is none
+    labels: str = "Byline's own"  # whose they are
+
+    @property
+    def labelled(self) -> int:
+        return self.right + self.passed + self.failed + self.errors
 
 
 @dataclass(frozen=True, slots=True)
