@@ -190,7 +190,7 @@ def checked(tmp_path: Path, said: Reply, *assertions: dict[str, Any], **more: An
 
 
 @pytest.mark.parametrize(
-    ("threshold", "met"), [(None, [False, False, True]), (0.5, [False, True, True]), (0, [True] * 3)]
+    ("threshold", "met"), [(None, [False, False, True]), (0.5, [False, True, True]), (1, [False, False, True])]
 )
 def test_a_set_holds_where_its_members_do_or_their_mean_reaches_the_threshold(
     tmp_path: Path, threshold: float | None, met: list[bool]

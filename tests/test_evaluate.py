@@ -167,6 +167,25 @@ def test_an_unknown_assertion_is_named(tmp_path: Path, text: str, told: str) -> 
         (asserting("{type: javascript, value: file://none.js}"), "there is no JavaScript file none.js beside"),
         (asserting("{type: javascript, value: ''}"), "it is no code"),
         (asserting("{type: regex, value: '('}"), "regular expression"),
+        (asserting("{type: contains, value: a, weight: 0}"), "test 1 asserts nothing that can fail"),
+        (asserting("{type: rouge-n, value: a, threshold: 0}"), "test 1 asserts nothing that can fail"),
+        (asserting("{type: cited-sentences, threshold: 0}, {type: refuses, weight: 0}"), "nothing that can fail"),
+        (asserting("{type: unsupported, threshold: 1}"), "nothing that can fail"),
+        (asserting("{type: assert-set, threshold: 0, assert: [{type: refuses}]}"), "nothing that can fail"),
+        (asserting("{type: assert-set, assert: [{type: refuses, weight: 0}]}"), "nothing that can fail"),
+        ("tests: [{vars: {question: a}, threshold: 0, assert: [{type: refuses}]}]", "nothing that can fail"),
+        ("tests: [{vars: {question: ' '}, assert: [{type: refuses}]}]", "it is blank"),
+        (asserting("{type: contains, value: ' '}"), "it is blank"),
+        (asserting("{type: not-contains-any, value: [a, ' ']}"), "it is blank"),
+        (asserting("{type: both-sides, value: [a, ' ']}"), "it is blank"),
+        (asserting("{type: no-leak, value: [' ']}"), "it is blank"),
+        (asserting("{type: not-python, value: '1', threshold: .nan}"), "finite number"),
+        (asserting("{type: javascript, value: '1', threshold: -.inf}"), "finite number"),
+        (asserting("{type: rouge-n, value: a, threshold: .nan}"), "`threshold nan`, which will not do"),
+        (asserting("{type: contains, value: a, weight: .nan}"), "weight: input should be a finite number"),
+        (asserting("{type: contains, vale: a}"), "vale: extra inputs are not permitted"),
+        ("tests: [{vars: {question: a}, asserts: [{type: refuses}]}]", "asserts: extra inputs are not permitted"),
+        ("", "valid dictionary"),
         (asserting("{type: cites, value: {}}"), "name an article, an author, an outlet or days"),
         (asserting("{type: cites, value: {editor: a}}"), "cites"),
         (asserting("{type: cites, value: {since: 2021-01-01, until: 2020-01-01}}"), "since is after until"),
@@ -587,3 +606,23 @@ def test_what_is_not_stable_is_told_with_how_often_it_passed(evaluate: Any, file
     assert "    passed 3 of 4 times: What does the second pier of Varnholm cost (a.yaml)" in done.out
     [entry] = json.loads((files / "a.json").read_text(encoding="utf-8"))["cases"]
     assert (entry["verdict"], entry["passes"], entry["stable"]) == ("failed", 0, False)
+
+
+def test_an_answer_without_words_is_no_answer(index: Index) -> None:
+    class Silent(Bot):
+        def stream(self, *args: Any, **options: Any) -> Generator[Event]:
+            *_, answer = super().stream(*args, **options)
+            assert isinstance(answer, Answer)
+            yield replace(answer, text=" ")
+
+    denial = replace(case(question=LEADER), assertions=(Assertion("contains", "Geneva", True, "not-contains"),))
+    result = run(denial, of_bot(Silent(index)))
+    assert (result.verdict, result.obstacle) == (Verdict.BROKEN, "The answer has no words.")
+
+
+def test_a_bug_between_the_cases_is_not_taken_for_a_case_that_was_not_asked() -> None:
+    def ask(*_: object) -> Result:
+        raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        ask_all([case("long")], ask, lambda *_: None)

@@ -31,9 +31,10 @@ from small_news import ARTICLES, BRIDGE, HOSTILE
 
 from bot.answer import Bot
 from bot.cli import main
-from bot.cli.evaluate import write
-from bot.config import shipped
+from bot.cli.evaluate import cached, write
+from bot.config import Config, shipped
 from bot.errors import ShownError
+from bot.evaluate.cache import AnswerFile
 from bot.evaluate.compare import Change, compare, mcnemar, meaning
 from bot.evaluate.intervals import bootstrap, wilson
 from bot.evaluate.junit import to_xml
@@ -634,6 +635,21 @@ def test_an_answer_is_asked_for_again_where_anything_changed(evaluate: Evaluate,
         with Index.open(store) as index:
             index.remove("other")
     assert kept() == 1
+
+
+def test_a_model_in_a_file_is_another_one_when_the_file_is(tmp_path: Path, store: Path) -> None:
+    files, folder = AnswerFile(tmp_path / "answers"), tmp_path / "reranker"
+    folder.mkdir()
+    gguf = tmp_path / "a.gguf"
+    config = Config(model=f"openai:a, gguf:{gguf}", reranker=str(folder))
+    with Bot.open(store, "extractive") as bot:
+        found = [cached(files, config, bot).about]
+        for file in (gguf, folder / "weights"):
+            for text in ("a", "bc"):
+                file.write_text(text, encoding="utf-8")
+                found.append(cached(files, config, bot).about)
+        assert cached(files, config, bot).about == found[-1]
+    assert len(set(found)) == 5
 
 
 def test_cases_that_are_asked_side_by_side_give_the_same_report(evaluate: Evaluate, tmp_path: Path) -> None:

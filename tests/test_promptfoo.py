@@ -164,12 +164,11 @@ TABLE: list[tuple[Sequence[dict[str, Any]], Sequence[str]]] = [
     (both("cost", threshold=0.5), ["x"]),
     (both("python", "1 / 0"), ["a"]),
     (both("python", "None"), ["a"]),
-    ([of("contains", "pier", weight=0), of("not-icontains", "long", weight=0)], ["A pier.", "A long road."]),
+    ([of("contains", "pier", weight=0), of("not-icontains", "long")], ["A road.", "A long pier."]),
     ([TEMPLATE], ["A pier.", "A road."]),
     ([{**TEMPLATE, "value": "road"}], ["A pier.", "A road."]),
     ([set_of(TEMPLATE, LONG)], ["A long pier.", "A pier.", "A road."]),
     ([set_of(PIER, LONG, threshold=0.5)], ["A long pier.", "A pier.", "A road."]),
-    ([set_of(PIER, LONG, threshold=0)], ["A road."]),
     ([set_of({**PIER, "weight": 3}, LONG, threshold=0.75)], ["A pier.", "Long, long.", "So long."]),
     ([set_of({**PIER, "weight": 0}, LONG)], ["So long.", "A pier."]),
     ([set_of({**PIER, "weight": 0}, threshold=0.5)], ["A pier."]),
@@ -181,7 +180,6 @@ TABLE: list[tuple[Sequence[dict[str, Any]], Sequence[str]]] = [
 WHOLE: list[tuple[float, Sequence[dict[str, Any]], Sequence[str]]] = [
     (0.5, [PIER, LONG], ["A long pier.", "A pier.", "A road."]),
     (1, [PIER, LONG], ["A long pier.", "A pier."]),
-    (0, [PIER, LONG], ["A road."]),
     (0.7, [{**PIER, "weight": 2}, LONG], ["A pier.", "So long.", "A long pier."]),
     (0.6, [{**PIER, "weight": 0}, HALF], ["A pier."]),
     (0.75, [set_of(PIER, LONG, weight=3), ROAD], ["A long pier.", "A long road.", "A road to a long pier."]),
@@ -252,6 +250,10 @@ REFUSED: list[tuple[dict[str, Any], str, bool, str]] = [
     (of("is-json", {**COUNT, "format": "date"}), '{"a": 1}', True, "formats are not known"),
     (of("python", "return output"), "x", False, "what is no Python is found when the file is read"),
     (of("contains", "file://code.txt"), "pier", True, "only `python` reads a file"),
+    (of("contains", " "), "A pier.", True, "a blank is in nearly every answer"),
+    (of("contains", "pier", weight=0), "A road.", True, "it can never fail"),
+    (of("rouge-n", "pier", threshold=0), "A road.", True, "it can never fail"),
+    (set_of(PIER, LONG, threshold=0), "A road.", True, "it can never fail"),
     (of("word-count", 1), "x", True, "it is not known yet"),
 ]
 # promptfoo's verdict and score, and ours:

@@ -396,13 +396,16 @@ def answering(config: Config, articles: Sequence[Path], manner: Manner) -> Itera
 
 def cached(kept: AnswerFile, config: Config, bot: Bot) -> Cache:
     """The kept answers of this bot. Where it listens, whom it greets and how long it waits change no answer."""
-    from bot.evaluate.cache import Cache, digest, digest_of_articles, digest_of_files
+    from bot.evaluate.cache import Cache, digest, digest_of_articles, digest_of_files, digest_of_models
 
-    settings = (config.embedder, config.precision, config.reranker, config.entailment, config.model, config.model_url)
+    own = (config.embedder, config.reranker, config.entailment)
+    files = [each.strip().removeprefix("gguf:") for each in (config.model or "").split(",") if "gguf:" in each]
+    models = (Path(each).expanduser() for each in (*own, *files) if each)
+    settings = (own, bot.index.embedder.precision, config.model, config.model_url, config.strictness, bot.model)
     program = (Path(str(resources.files(package))) for package in ("bot", "index"))
-    said = (repr(settings), repr(config.strictness), bot.model)
     sources = digest_of_files((*program, shipped("prompts")))
-    return Cache(kept, digest((*said, sources, digest_of_articles(bot.index.articles()))))
+    about = (repr(settings), digest_of_models(models), sources, digest_of_articles(bot.index.articles()))
+    return Cache(kept, digest(about))
 
 
 @contextmanager

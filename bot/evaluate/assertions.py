@@ -197,6 +197,7 @@ _EPSILON = sys.float_info.epsilon
 _Said = Annotated[Text, BeforeValidator(said)]
 _Listed = Annotated[tuple[_Said, ...], BeforeValidator(fields), Field(min_length=1)]
 _Schema = Annotated[Any, PlainValidator(_schema)]
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 RULES: Mapping[str, Rule] = {
     "equals": Rule(plain(equals), Any),
@@ -213,11 +214,11 @@ RULES: Mapping[str, Rule] = {
     "is-refusal": Rule(plain(is_refusal)),
     "similar": Rule(similar, Text | Texts, Share, optional="threshold", default=0.75),
     "levenshtein": Rule(levenshtein, str, Amount, optional="threshold", default=5),
-    "rouge-n": Rule(at_least("ROUGE-1", rouge_n), str, Share, optional="threshold", default=0.75),
+    "rouge-n": Rule(at_least("ROUGE-1", rouge_n), str, Share, optional="threshold", default=0.75, certain=0),
     "latency": Rule(latency, threshold=Amount),
     "cost": Rule(cost, threshold=Amount),
-    "python": Rule(python, _code(python_code), float, optional="threshold"),
-    "javascript": Rule(javascript, _code(javascript_code), float, optional="threshold"),
+    "python": Rule(python, _code(python_code), _Finite, optional="threshold"),
+    "javascript": Rule(javascript, _code(javascript_code), _Finite, optional="threshold"),
     **OWN,
     **GRADED,
 }

@@ -157,10 +157,10 @@ GRADED: Mapping[str, Rule] = {
     "factuality": Rule(factuality, _Said),
     "model-graded-closedqa": Rule(closed_qa, _Said),
     "answer-relevance": Rule(answer_relevance, threshold=Share, optional="threshold", default=0.5),
-    "context-recall": Rule(context_recall, _Said, Share, optional="threshold", default=0.5),
-    "context-relevance": Rule(context_relevance, threshold=Share, optional="threshold", default=0.5),
-    "context-faithfulness": Rule(context_faithfulness, threshold=Share, optional="threshold", default=0.5),
-    "g-eval": Rule(g_eval, Text | Texts, Share, optional="threshold", default=0.7),
+    "context-recall": Rule(context_recall, _Said, Share, optional="threshold", default=0.5, certain=0),
+    "context-relevance": Rule(context_relevance, threshold=Share, optional="threshold", default=0.5, certain=0),
+    "context-faithfulness": Rule(context_faithfulness, threshold=Share, optional="threshold", default=0.5, certain=0),
+    "g-eval": Rule(g_eval, Text | Texts, Share, optional="threshold", default=0.7, certain=0),
     "select-best": Rule(select_best, _Said),
 }
 

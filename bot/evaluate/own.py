@@ -179,17 +179,17 @@ def stable(reply: Reply, assertion: Assertion) -> Finding:
 OWN: Mapping[str, Rule] = {
     "cites": Rule(plain(cites), Text | Source | Annotated[tuple[Text | Source, ...], Field(min_length=1)], proof=True),
     "quote-valid": Rule(plain(quote_valid), proof=True),
-    "cited-sentences": Rule(at_least("cited", cited_sentences), threshold=Share, proof=True),
-    "unsupported": Rule(unsupported, threshold=Share, proof=True),
+    "cited-sentences": Rule(at_least("cited", cited_sentences), threshold=Share, certain=0, proof=True),
+    "unsupported": Rule(unsupported, threshold=Share, certain=1, proof=True),
     "refuses": Rule(plain(refuses), proof=True),
     "attributes": Rule(plain(attributes), Text | Texts, proof=True),
     "both-sides": Rule(plain(both_sides), Annotated[tuple[Text | Texts, ...], Field(min_length=2)], proof=True),
     "as-of": Rule(plain(as_of), Day | Annotated[tuple[Day, ...], Field(min_length=1)]),
     "language": Rule(plain(language), Literal["en", "zh"]),
     "retrieves": Rule(plain(retrieves), Place, proof=True),
-    "recall": Rule(at_least("recall", recall), Wanted, Share, proof=True),
-    "reciprocal-rank": Rule(at_least("reciprocal rank", reciprocal_rank), Wanted, Share, proof=True),
-    "ndcg": Rule(at_least("nDCG", ndcg), Wanted, Share, proof=True),
+    "recall": Rule(at_least("recall", recall), Wanted, Share, certain=0, proof=True),
+    "reciprocal-rank": Rule(at_least("reciprocal rank", reciprocal_rank), Wanted, Share, certain=0, proof=True),
+    "ndcg": Rule(at_least("nDCG", ndcg), Wanted, Share, certain=0, proof=True),
     "no-leak": Rule(plain(no_leak), Texts),
     # of two verdicts one always has half of the times
     STABLE: Rule(

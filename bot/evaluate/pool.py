@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 
+from bot.errors import Cancelled
 from bot.evaluate.run import settled
 from bot.evaluate.types import Case, Outcome, Result
 from bot.types import Cancellation
@@ -43,5 +44,8 @@ def ask_all(
 
 
 def _done(future: Future[Result]) -> bool:
-    """Whether it ran to its end: the one error that ends it before is that it was stopped."""
-    return not future.cancelled() and future.exception() is None
+    """Whether it ran to its end, and was not stopped before. Raises what else ended it."""
+    error = None if future.cancelled() else future.exception()
+    if error and not isinstance(error, Cancelled):
+        raise error
+    return not future.cancelled() and error is None

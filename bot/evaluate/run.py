@@ -101,6 +101,8 @@ def _compared(case: Case, result: Result, verdicts: tuple[Verdict, ...]) -> Resu
 def _judged(case: Case, answer: Answer, target: Target, bench: Bench) -> Result:
     if answer.status is Status.FAILED:
         return Result(case, answer, obstacle=answer.reason or "The answer failed.")
+    if not answer.text.strip():
+        return Result(case, answer, obstacle="The answer has no words.")
     rival = bench.rivals.get((case.suite, case.history, case.question))
     reply = Reply(answer, _texts(answer, target), target.embed, bench.ask, case.given, rival, proven=target.proves)
     return Result(case, answer, tuple(judge(each, reply) for each in case.assertions))
