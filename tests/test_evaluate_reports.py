@@ -52,7 +52,7 @@ ROOT = Path(__file__).parent.parent
 PASSED, FAILED, BROKEN, SKIPPED = Verdict
 WICKED = (
     "</script><script>alert(1)</script></title></style> ![x](http://evil.example/a.png) <b onclick=x>@somebody</b>"
-    " `|` ``` [y](javascript:x) http://evil.example \x1b[2J\x00\ud800 &amp; ]]>"
+    " `|` ``` [y](javascript:x) http://evil.example \x1b[2J\x00\ud800\u202e &amp; ]]>"
 )
 
 
@@ -299,6 +299,12 @@ def parsed(page: str) -> Any:
     return html.fromstring(page.encode())
 
 
+def test_no_text_turns_the_words_after_it() -> None:
+    evaluation = all_sorts(WICKED)
+    for report in (to_html(evaluation, recorded(*evaluation.outcomes)), to_xml(evaluation), to_markdown(evaluation)):
+        assert "\u202e" not in report
+
+
 def test_nothing_in_the_page_is_fetched_and_only_its_own_script_may_run() -> None:
     page = to_html(all_sorts(), recorded(*all_sorts().outcomes))
     tree = parsed(page)
@@ -344,6 +350,14 @@ def test_answers_that_are_the_same_each_time_are_shown_once() -> None:
         "failed, answered, 1 of 3 times",
     ]
     assert "not stable" in card.xpath("./summary")[0].text_content()
+
+
+def test_the_head_of_the_page_leaves_what_is_not_stable_to_the_cards() -> None:
+    asked = evaluation(outcome(PASSED, FAILED, question="Who?"), repeat=2)
+    page = parsed(to_html(asked, recorded(*asked.outcomes)))
+    assert "1 of 1 cases not stable." in page.xpath("string(//header)")
+    assert "Who?" not in page.xpath("string(//header)")
+    assert "not stable" in page.xpath("string(//details/summary)")
 
 
 def test_no_text_is_markup_in_the_page() -> None:
