@@ -121,7 +121,8 @@ def given_json(given: Given) -> dict[str, Any]:
 
 
 def drafts(all_given: Sequence[Given]) -> str:
-    """Test prompts that a person is to complete, in the form of `prompts/eval`; one that is not complete fails.
+    """Test prompts that a person is to complete, in the form of `prompts/eval`: none is asked before it is accepted,
+    and one that is not complete then fails.
 
     Without those that `draftable` leaves out. Raises NothingToDraft where none is left.
     """
@@ -131,8 +132,8 @@ def drafts(all_given: Sequence[Given]) -> str:
     if not tests:
         raise NothingToDraft
     suite = {
-        "description": "Drafts made from what readers said. Complete each, look at what it asserts, then take `kind: "
-        "draft` away. Run them on the index that was asked, with --store.",
+        "description": "Drafts made from what readers said. Complete each, look at what it asserts, then take `draft: "
+        "true` away; before that none is asked. Run them on the index that was asked, with --store.",
         "defaultTest": {"options": {"disableVarExpansion": True}, "assert": [{"type": "quote-valid"}]},
         "tests": tests,
     }
@@ -150,7 +151,7 @@ def _draft(given: Given) -> dict[str, Any]:
     history = {"history": [one_line(each) for each in given.earlier]} if given.earlier else {}
     return {
         "description": f"Draft. A reader said: {said}." + (f" Their note: {note}" if note and _text(note) else ""),
-        "metadata": {"kind": "draft"},
+        "metadata": {"kind": "feedback", "draft": True},
         "vars": {**history, "question": one_line(given.record.question)},
         "assert": _assertions(given),
     }
@@ -166,6 +167,8 @@ def _assertions(given: Given) -> list[dict[str, Any]]:
         kept = {"type": "refuses"} if refused else {"type": "cites", "value": cited}
         return [kept] if refused or cited else [_RIGHT]
     found: list[dict[str, Any]] = []
+    if answer is not None and answer.status is Status.REFUSED and Reason.UNSAFE not in reasons:
+        found.append({"type": "not-refuses"})
     if Reason.SOURCE in reasons:
         found += [{"type": "not-cites", "value": cited}] if cited else []
         found.append({"type": "cites", "value": f"{FILL_IN}: the id of the article that says it"})

@@ -89,6 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.error(500, "logprobs need another setting of this server")
         elif name == "silent":
             self.gone()
+        elif not body.get("stream"):
+            self.whole()
         else:
             try:
                 self.stream(name, bool(body.get("logprobs")))
@@ -112,6 +114,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Retry-After", retry_after)
         self.end_headers()
         self.wfile.write(body)
+
+    def whole(self) -> None:
+        """All words at once, as OpenAI's servers say them to who asks for no stream."""
+        choice = {"index": 0, "message": {"role": "assistant", "content": "".join(self.words)}, "finish_reason": "stop"}
+        body = json.dumps({"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]})
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body.encode())))
+        self.end_headers()
+        self.wfile.write(body.encode())
 
     def stream(self, name: str, logprobs: bool) -> None:
         self.close_connection = True

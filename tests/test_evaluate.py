@@ -19,13 +19,16 @@ from bot.errors import ModelFailed
 from bot.evaluate.assertions import judge
 from bot.evaluate.errors import AssertionUnknown, SuiteInvalid
 from bot.evaluate.own import Source
+from bot.evaluate.pool import Ask, ask_all
 from bot.evaluate.read import read_suite
 from bot.evaluate.report import table, told
-from bot.evaluate.run import run, skip
+from bot.evaluate.run import run, settled, skip
+from bot.evaluate.target import Target, of_bot, of_model
 from bot.evaluate.types import Assertion, AssertionSet, Case, Check, Outcome, Reply, Result, Suite, Verdict
 from bot.types import Answer, Cancellation, Event, Model, Prompt, Status
 from index import Article, Index
 from index.load import read
+from tests.conftest import WordEmbeddings
 
 EVAL = shipped("prompts") / "eval"
 SUITES = sorted(EVAL.glob("*.yaml"))
@@ -164,12 +167,37 @@ def test_an_unknown_assertion_is_named(tmp_path: Path, text: str, told: str) -> 
         (asserting("{type: javascript, value: file://none.js}"), "there is no JavaScript file none.js beside"),
         (asserting("{type: javascript, value: ''}"), "it is no code"),
         (asserting("{type: regex, value: '('}"), "regular expression"),
+        (asserting("{type: contains, value: a, weight: 0}"), "test 1 asserts nothing that can fail"),
+        (asserting("{type: rouge-n, value: a, threshold: 0}"), "test 1 asserts nothing that can fail"),
+        (asserting("{type: cited-sentences, threshold: 0}, {type: refuses, weight: 0}"), "nothing that can fail"),
+        (asserting("{type: unsupported, threshold: 1}"), "nothing that can fail"),
+        (asserting("{type: assert-set, threshold: 0, assert: [{type: refuses}]}"), "nothing that can fail"),
+        (asserting("{type: assert-set, assert: [{type: refuses, weight: 0}]}"), "nothing that can fail"),
+        ("tests: [{vars: {question: a}, threshold: 0, assert: [{type: refuses}]}]", "nothing that can fail"),
+        ("tests: [{vars: {question: ' '}, assert: [{type: refuses}]}]", "it is blank"),
+        (asserting("{type: contains, value: ' '}"), "it is blank"),
+        (asserting("{type: not-contains-any, value: [a, ' ']}"), "it is blank"),
+        (asserting("{type: both-sides, value: [a, ' ']}"), "it is blank"),
+        (asserting("{type: no-leak, value: [' ']}"), "it is blank"),
+        (asserting("{type: not-python, value: '1', threshold: .nan}"), "finite number"),
+        (asserting("{type: javascript, value: '1', threshold: -.inf}"), "finite number"),
+        (asserting("{type: rouge-n, value: a, threshold: .nan}"), "`threshold nan`, which will not do"),
+        (asserting("{type: contains, value: a, weight: .nan}"), "weight: input should be a finite number"),
+        (asserting("{type: contains, vale: a}"), "vale: extra inputs are not permitted"),
+        ("tests: [{vars: {question: a}, asserts: [{type: refuses}]}]", "asserts: extra inputs are not permitted"),
+        ("", "valid dictionary"),
         (asserting("{type: cites, value: {}}"), "name an article, an author, an outlet or days"),
         (asserting("{type: cites, value: {editor: a}}"), "cites"),
         (asserting("{type: cites, value: {since: 2021-01-01, until: 2020-01-01}}"), "since is after until"),
         (asserting("{type: cited-sentences, threshold: 2}"), "`threshold 2`, which will not do: input should be less"),
         (asserting("{type: as-of, value: '2020-13'}"), "should match pattern"),
         (asserting("{type: language, value: fr}"), "'en' or 'zh'"),
+        (asserting("{type: stable, value: 3}"), "beside it what is to be the same each time"),
+        (asserting("{type: stable, value: 1}, {type: refuses}"), "greater than or equal to 2"),
+        (asserting("{type: stable, value: 2.5}, {type: refuses}"), "valid integer"),
+        (asserting("{type: stable, value: 3, threshold: 0.5}, {type: refuses}"), "greater than 0.5"),
+        (asserting("{type: stable, value: 3}, {type: stable, value: 2}, {type: refuses}"), "needs one `stable`"),
+        (asserting("{type: assert-set, assert: [{type: stable, value: 3}]}"), "cannot have `stable` in it"),
         (asserting("{type: assert-set, assert: []}"), "needs members"),
         (asserting("{type: assert-set, assert: [{type: assert-set, assert: [{type: refuses}]}]}"), "in another one"),
         (asserting("{type: assert-set, threshold: 2, assert: [{type: refuses}]}"), "less than or equal to 1"),
@@ -282,15 +310,15 @@ LEADER = "Who led the Russian delegation in Vienna?"
 
 
 def test_a_case_passes_only_where_all_its_assertions_hold(bot: Bot) -> None:
-    passed = run(case("Ryabkov", "Vienna", question=LEADER), bot)
-    failed = run(case("Ryabkov", "Geneva", question=LEADER), bot)
+    passed = run(case("Ryabkov", "Vienna", question=LEADER), of_bot(bot))
+    failed = run(case("Ryabkov", "Geneva", question=LEADER), of_bot(bot))
     assert (passed.verdict, failed.verdict) == (Verdict.PASSED, Verdict.FAILED)
     assert [(check.written, check.holds) for check in failed.checks] == [("Ryabkov", True), ("Geneva", False)]
 
 
 def test_quotes_are_compared_with_the_articles_of_the_index(bot: Bot, index: Index) -> None:
     valid = replace(case(question=LEADER), assertions=(Assertion("quote-valid", None, False, "quote-valid"),))
-    result = run(valid, bot)
+    result = run(valid, of_bot(bot))
     assert result.answer
     assert result.answer.citations
     assert result.verdict is Verdict.PASSED
@@ -301,7 +329,7 @@ def test_quotes_are_compared_with_the_articles_of_the_index(bot: Bot, index: Ind
             assert isinstance(answer, Answer)
             yield replace(answer, citations=tuple(replace(each, quote=each.quote + "!") for each in answer.citations))
 
-    assert run(valid, Misquoting(index)).verdict is Verdict.FAILED
+    assert run(valid, of_bot(Misquoting(index))).verdict is Verdict.FAILED
 
 
 def test_the_questions_of_a_history_are_asked_first_with_their_answers(index: Index) -> None:
@@ -312,7 +340,7 @@ def test_the_questions_of_a_history_are_asked_first_with_their_answers(index: In
             asked.append((question, [f"{turn.question} {turn.answer_text}" for turn in history]))
             yield from super().stream(question, history, **options)
 
-    result = run(case("unrealistic", question="What did he say about China?", history=[LEADER]), Heard(index))
+    result = run(case("unrealistic", question="What did he say about China?", history=[LEADER]), of_bot(Heard(index)))
     assert [question for question, _ in asked] == [LEADER, "What did he say about China?"]
     assert asked[0][1] == []
     [told] = asked[1][1]
@@ -327,7 +355,7 @@ def test_the_questions_of_a_history_are_asked_first_with_their_answers(index: In
 )
 @pytest.mark.parametrize("history", [(), (LEADER,)])
 def test_a_failure_is_no_wrong_answer(index: Index, error: Exception, obstacle: str, history: tuple[str, ...]) -> None:
-    result = run(case("Ryabkov", question=LEADER, history=history), Bot(index, Failing(error).model()))
+    result = run(case("Ryabkov", question=LEADER, history=history), of_bot(Bot(index, Failing(error).model())))
     assert (result.verdict, result.obstacle, result.checks) == (Verdict.BROKEN, obstacle, ())
 
 
@@ -494,3 +522,107 @@ def test_articles_that_cannot_be_read_are_a_failure(evaluate: Any, files: Path) 
     done = evaluate("right.yaml")
     assert (done.code, done.out) == (1, "")
     assert "The articles of the test prompts cannot be read." in done.err
+
+
+# Several times
+
+
+@dataclass
+class Turning:
+    """A model that answers one thing after the other, over and over."""
+
+    said: Sequence[str]
+    asked: int = 0
+
+    def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str, None, None]:  # noqa: ARG002
+        self.asked += 1
+        yield self.said[(self.asked - 1) % len(self.said)]
+
+    def target(self) -> Target:
+        return of_model(Model("turning", self.complete), WordEmbeddings().embed)
+
+
+def asking_of(turning: Turning) -> Ask:
+    return lambda each, time, _: run(each, turning.target(), time=time)
+
+
+def stable_of(times: int, threshold: float = 1, *, negated: bool = False) -> Case:
+    """A case that says how long, `stable` first."""
+    one = case("long")
+    stable = Assertion("stable", times, negated, f"stable {times}", threshold)
+    return replace(one, assertions=(stable, *one.assertions))
+
+
+@pytest.mark.parametrize(
+    ("one", "said", "verdict", "score"),
+    [
+        (stable_of(3), ["It is long."], Verdict.PASSED, 1),
+        (stable_of(3), ["It is short."], Verdict.FAILED, 1),
+        (stable_of(3), ["So long.", "How long!", "It is short."], Verdict.FAILED, 2 / 3),
+        (stable_of(3, 0.6), ["So long.", "How long!", "It is short."], Verdict.PASSED, 2 / 3),
+        (stable_of(3, negated=True), ["It is long."], Verdict.FAILED, 0),
+        (stable_of(3), ["It is long.", "It is long.", ""], Verdict.FAILED, 2 / 3),  # no verdict is no agreement
+        (stable_of(3, 0.6), ["It is long.", "", ""], Verdict.BROKEN, 1 / 3),
+    ],
+)
+def test_a_case_that_has_to_be_stable_is_asked_so_often_and_its_verdict_has_to_be_the_same(
+    one: Case, said: list[str], verdict: Verdict, score: float
+) -> None:
+    turning = Turning(said)
+    (outcome,), _ = ask_all([one], asking_of(turning), lambda *_: None)
+    assert turning.asked == len(outcome.results) == 3
+    assert outcome.verdict is verdict
+    assert {result.checks[0].score for result in outcome.results if result.checks} == {score}
+    assert [check.written for check in outcome.results[0].checks] == ["stable 3", "long"]
+    assert outcome.stable is (len(set(said)) == 1)
+
+
+def test_a_repeat_that_is_longer_is_what_has_to_be_stable() -> None:
+    asked: list[int] = []
+    ask = asking_of(Turning(["So long.", "So long.", "It is short."]))
+    outcomes, _ = ask_all([stable_of(2), case("long")], ask, lambda _, done: asked.append(done), repeat=3)
+    assert [(len(each.results), each.verdict) for each in outcomes] == [(3, Verdict.FAILED), (3, Verdict.PASSED)]
+    assert asked[-1] == 2
+
+
+def test_a_case_that_was_not_asked_often_enough_has_no_verdict() -> None:
+    once = run(stable_of(2), Turning(["It is long."]).target())
+    assert settled(stable_of(2), [once]).verdict is Verdict.SKIPPED
+    assert settled(stable_of(2), [once, once]).verdict is Verdict.PASSED
+
+
+def test_what_is_not_stable_is_told_with_how_often_it_passed(evaluate: Any, files: Path) -> None:
+    (files / "code.py").write_text(
+        "from pathlib import Path\n\ndef get_assert(output, context):\n"
+        "    asked = Path(__file__).with_name('asked')\n    count = int(asked.read_text()) if asked.exists() else 0\n"
+        "    asked.write_text(str(count + 1))\n    return count < 3\n",
+        encoding="utf-8",
+    )
+    assertions = "    assert:\n      - {type: stable, value: 4}\n      - {type: python, value: file://code.py}"
+    (files / "a.yaml").write_text((PIER_COSTS % 12).replace("    assert:", assertions), encoding="utf-8")
+    done = evaluate("a.yaml", "--json", files / "a.json")
+    assert done.code == 1
+    assert "not so: stable 4 (the same verdict 0.75, threshold 1)" in done.out
+    assert "    passed 3 of 4 times: What does the second pier of Varnholm cost (a.yaml)" in done.out
+    [entry] = json.loads((files / "a.json").read_text(encoding="utf-8"))["cases"]
+    assert (entry["verdict"], entry["passes"], entry["stable"]) == ("failed", 0, False)
+
+
+def test_an_answer_without_words_is_no_answer(index: Index) -> None:
+    class Silent(Bot):
+        def stream(self, *args: Any, **options: Any) -> Generator[Event]:
+            *_, answer = super().stream(*args, **options)
+            assert isinstance(answer, Answer)
+            yield replace(answer, text=" ")
+
+    denial = replace(case(question=LEADER), assertions=(Assertion("contains", "Geneva", True, "not-contains"),))
+    result = run(denial, of_bot(Silent(index)))
+    assert (result.verdict, result.obstacle) == (Verdict.BROKEN, "The answer has no words.")
+
+
+def test_a_bug_between_the_cases_is_not_taken_for_a_case_that_was_not_asked() -> None:
+    def ask(*_: object) -> Result:
+        raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        ask_all([case("long")], ask, lambda *_: None)

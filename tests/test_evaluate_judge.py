@@ -17,14 +17,15 @@ from bot.cli import main
 from bot.config import shipped
 from bot.evaluate.errors import Unmeasured
 from bot.evaluate.graded import GRADED, PROMPTS
-from bot.evaluate.judge import read_labelled, read_prompts
+from bot.evaluate.judge import read_prompts
+from bot.evaluate.labels import read_labels
 from bot.evaluate.types import Assertion, Reply
 from bot.types import Answer, Status
 from index import Index
 
 COST = "What did the repairs of the bridge cost?"
 JUDGE = shipped("prompts") / "judge"
-LABELS = {each.output: each.met for each in read_labelled(JUDGE / "labelled.yaml")}
+LABELS = {each.output: each.met for each in read_labels(JUDGE / "labelled.yaml")}
 Called = Callable[..., tuple[object, str, str]]
 
 
@@ -95,12 +96,12 @@ def test_a_judge_is_asked_and_its_agreement_with_labels_stands_beside_what_it_sa
 ) -> None:
     code, out, _ = called(suite(tmp_path, RUBRIC), "--json", "r.json", "--html", "r.html", "--markdown", "r.md")
     assert code == 0
-    told = f"The judge openai:wise agrees with {len(LABELS)} of {len(LABELS)} labels: 100.0 % ("
+    told = f"The judge openai:wise agrees with {len(LABELS)} of {len(LABELS)} labels (Byline's own): 100.0 % ("
     assert told in out
-    assert "kappa 1.00; it gave 0 of them no verdict." in out
+    assert "kappa 1.00 (1.00 to 1.00); it passed 0 wrongly, failed 0 wrongly, and gave 0 of them no verdict." in out
     assert all(told in (tmp_path / name).read_text(encoding="utf-8") for name in ("r.html", "r.md"))
     report = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
-    assert report["judge"]["rate"]["value"] == report["judge"]["kappa"] == 1
+    assert report["judge"]["rate"]["value"] == report["judge"]["kappa"]["value"] == 1
     assert report["cases"][0]["results"][0]["checks"][0]["reason"] == "So it is."
     assert "4.2 million euros" in asked(server.asked[-1])
     assert "Says what the repairs cost." in asked(server.asked[-1])
@@ -111,8 +112,8 @@ def test_a_judge_that_always_agrees_is_shown_to_know_nothing(
 ) -> None:
     server.says = lambda _: verdict(True)
     _, out, _ = called(suite(tmp_path, RUBRIC))
-    assert "labels: 50.0 % (" in out
-    assert "kappa 0.00" in out
+    assert "labels (Byline's own): 50.0 % (" in out
+    assert f"kappa 0.00 (0.00 to 0.00); it passed {len(LABELS) // 2} wrongly, failed 0 wrongly" in out
 
 
 def test_a_judge_without_a_verdict_is_a_failure_counted_apart(
@@ -130,7 +131,7 @@ def test_a_judge_without_a_verdict_is_a_failure_counted_apart(
 def test_a_judge_that_cannot_be_reached_is_no_verdict_either(called: Called, tmp_path: Path) -> None:
     code, out, _ = called(suite(tmp_path, RUBRIC), judge="openai:404")
     assert code == 1
-    assert f"it gave {len(LABELS)} of them no verdict." in out
+    assert f"and gave {len(LABELS)} of them no verdict." in out
     assert re.search(r"all +0 +0 +1 +0 +1", out)
 
 
@@ -173,6 +174,81 @@ def test_what_was_found_for_a_question_is_the_context_where_the_file_gives_none(
     assert called(suite(tmp_path, {"type": "context-recall", "value": "It cost 4.2 million euros."}))[0] == 0
     assert "a third more than planned" in asked(server.asked[-1])
     assert "<text>\nIt cost 4.2 million euros.\n</text>" in asked(server.asked[-1])
+
+
+CLAIMS = [
+    {"id": 1, "claim": "The pier is long.", "evidence": ["It has 240 metres.", "So it is long."], "label": "SUPPORT"},
+    {"claim": "The pier is new.", "evidence": "It was built in 1921.", "label": "CONTRADICT"},
+    {"claim": "The pier is long and red.", "evidence": ["It has 240 metres."], "label": "partially_supported"},
+    {"claim": "The pier is green.", "evidence": [], "label": "NOT_ENOUGH_INFO"},
+]
+
+
+def lines(path: Path, *entries: object) -> str:
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in entries), encoding="utf-8")
+    return path.name
+
+
+def test_a_judge_is_measured_on_the_labels_of_others(called: Called, tmp_path: Path, server: ChatServer) -> None:
+    server.says = lambda body: verdict("new" not in asked(body))
+    code, out, _ = called("--labels", lines(tmp_path / "claims.jsonl", *CLAIMS), "--jobs", "3")
+    assert code == 0
+    assert out.startswith("The judge openai:wise agrees with 2 of 3 labels (claims.jsonl): 66.7 % (")
+    assert "kappa 0.40 (" in out
+    assert "it passed 1 wrongly, failed 0 wrongly, and gave 0 of them no verdict." in out
+    first = next(asked(each) for each in server.asked if "The pier is long.\n" in asked(each))
+    assert "It has 240 metres.\nSo it is long." in first.partition("<demand>")[2]
+    assert "<answer>\nThe pier is long.\n</answer>" in first
+
+
+def test_test_prompts_are_judged_by_a_judge_that_was_measured_on_the_labels_that_are_named(
+    called: Called, tmp_path: Path
+) -> None:
+    labels = lines(
+        tmp_path / "own.jsonl", *({"output": text, "rubric": "So.", "met": met} for text, met in LABELS.items())
+    )
+    code, _, _ = called(suite(tmp_path, RUBRIC), "--labels", labels, "--json", "r.json")
+    judge = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["judge"]
+    assert (code, judge["labels"], judge["right"]) == (0, "own.jsonl", len(LABELS))
+    assert judge["kappa"] == {"value": 1, "low": 1, "high": 1}
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        ([*CLAIMS, {"claim": "a", "evidence": "b", "label": "true"}], "entry 5 will not do: the label 'true' is not"),
+        ([{"output": "a", "rubric": "b", "met": "yes"}], "entry 1 will not do: met: Input should be a valid boolean"),
+        ([{"output": "a", "rubric": "b", "met": True, "mat": 1}], "entry 1 will not do: mat: Extra inputs"),
+        ([{"claim": "a", "label": "SUPPORT"}], "entry 1 will not do: evidence: Field required"),
+        (["a"], "entry 1 will not do: Input should be a valid dictionary"),
+        ([CLAIMS[0], CLAIMS[3]], "it needs answers that meet their demand, and answers that do not"),
+        ([], "it needs answers that meet"),
+    ],
+)
+def test_labels_that_cannot_be_read_are_named(
+    called: Called, tmp_path: Path, server: ChatServer, entries: list[object], told: str
+) -> None:
+    code, out, err = called("--labels", lines(tmp_path / "labels.jsonl", *entries))
+    assert (code, out, server.asked) == (2, "", [])
+    assert "The labelled answers labels.jsonl cannot be read: " in err
+    assert told in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "judge", "told"),
+    [
+        (["--labels", "none.jsonl"], "openai:wise", "The labelled answers none.jsonl cannot be read: No such file"),
+        (["--labels", "none.jsonl"], None, "Name one with --judge."),
+        (["--json", "r.json"], "openai:wise", "There are no test prompts for --json."),
+        ([], None, "Missing argument"),
+    ],
+)
+def test_measuring_a_judge_that_is_called_wrongly_ends_with_2(
+    called: Called, arguments: list[str], judge: str | None, told: str
+) -> None:
+    code, _, err = called(*arguments, judge=judge)
+    assert code == 2
+    assert told in err
 
 
 def test_each_prompt_of_a_judge_can_be_filled_in_and_half_of_the_labels_are_met() -> None:

@@ -31,9 +31,10 @@ from small_news import ARTICLES, BRIDGE, HOSTILE
 
 from bot.answer import Bot
 from bot.cli import main
-from bot.cli.evaluate import write
-from bot.config import shipped
+from bot.cli.evaluate import cached, write
+from bot.config import Config, shipped
 from bot.errors import ShownError
+from bot.evaluate.cache import AnswerFile
 from bot.evaluate.compare import Change, compare, mcnemar, meaning
 from bot.evaluate.intervals import bootstrap, wilson
 from bot.evaluate.junit import to_xml
@@ -42,6 +43,7 @@ from bot.evaluate.page import to_html
 from bot.evaluate.record import Record, record
 from bot.evaluate.report import latency, summary, table, tally, to_json, told
 from bot.evaluate.run import run
+from bot.evaluate.target import of_bot
 from bot.evaluate.types import Assertion, Case, Check, Evaluation, Outcome, Result, Verdict
 from bot.types import Answer, Citation, Status, Timings
 from index import Index
@@ -50,7 +52,7 @@ ROOT = Path(__file__).parent.parent
 PASSED, FAILED, BROKEN, SKIPPED = Verdict
 WICKED = (
     "</script><script>alert(1)</script></title></style> ![x](http://evil.example/a.png) <b onclick=x>@somebody</b>"
-    " `|` ``` [y](javascript:x) http://evil.example \x1b[2J\x00\ud800 &amp; ]]>"
+    " `|` ``` [y](javascript:x) http://evil.example \x1b[2J\x00\ud800\u202e &amp; ]]>"
 )
 
 
@@ -297,6 +299,12 @@ def parsed(page: str) -> Any:
     return html.fromstring(page.encode())
 
 
+def test_no_text_turns_the_words_after_it() -> None:
+    evaluation = all_sorts(WICKED)
+    for report in (to_html(evaluation, recorded(*evaluation.outcomes)), to_xml(evaluation), to_markdown(evaluation)):
+        assert "\u202e" not in report
+
+
 def test_nothing_in_the_page_is_fetched_and_only_its_own_script_may_run() -> None:
     page = to_html(all_sorts(), recorded(*all_sorts().outcomes))
     tree = parsed(page)
@@ -342,6 +350,14 @@ def test_answers_that_are_the_same_each_time_are_shown_once() -> None:
         "failed, answered, 1 of 3 times",
     ]
     assert "not stable" in card.xpath("./summary")[0].text_content()
+
+
+def test_the_head_of_the_page_leaves_what_is_not_stable_to_the_cards() -> None:
+    asked = evaluation(outcome(PASSED, FAILED, question="Who?"), repeat=2)
+    page = parsed(to_html(asked, recorded(*asked.outcomes)))
+    assert "1 of 1 cases not stable." in page.xpath("string(//header)")
+    assert "Who?" not in page.xpath("string(//header)")
+    assert "not stable" in page.xpath("string(//details/summary)")
 
 
 def test_no_text_is_markup_in_the_page() -> None:
@@ -635,6 +651,21 @@ def test_an_answer_is_asked_for_again_where_anything_changed(evaluate: Evaluate,
     assert kept() == 1
 
 
+def test_a_model_in_a_file_is_another_one_when_the_file_is(tmp_path: Path, store: Path) -> None:
+    files, folder = AnswerFile(tmp_path / "answers"), tmp_path / "reranker"
+    folder.mkdir()
+    gguf = tmp_path / "a.gguf"
+    config = Config(model=f"openai:a, gguf:{gguf}", reranker=str(folder))
+    with Bot.open(store, "extractive") as bot:
+        found = [cached(files, config, bot).about]
+        for file in (gguf, folder / "weights"):
+            for text in ("a", "bc"):
+                file.write_text(text, encoding="utf-8")
+                found.append(cached(files, config, bot).about)
+        assert cached(files, config, bot).about == found[-1]
+    assert len(set(found)) == 5
+
+
 def test_cases_that_are_asked_side_by_side_give_the_same_report(evaluate: Evaluate, tmp_path: Path) -> None:
     suite = prompts(tmp_path, "a.yaml", *[(COST, "4.2 million"), (CLOSED, "May"), ("Who won?", "Brazil")] * 4)
     found = []
@@ -659,7 +690,7 @@ def test_a_file_of_something_else_is_no_file_of_answers(evaluate: Evaluate, tmp_
 def test_a_crash_of_the_judge_breaks_the_case_and_keeps_its_answer(store: Path) -> None:
     no_such = Assertion("no-such", None, False, "no-such")
     with Bot.open(store, "extractive") as bot:
-        found = run(Case("a.yaml", COST, (no_such,)), bot)
+        found = run(Case("a.yaml", COST, (no_such,)), of_bot(bot))
     assert (found.verdict, found.obstacle) == (BROKEN, "KeyError: 'no-such'")
     assert found.answer
     assert "4.2 million" in found.answer.text

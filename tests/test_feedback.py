@@ -134,7 +134,9 @@ CASES: list[tuple[Given, list[str]]] = [
     (replace(WRONG, feedback=Feedback(False, (Reason.SOURCE,))), ["not-cites", "cites"]),
     (replace(WRONG, feedback=Feedback(False, (Reason.SOURCE, Reason.ANSWER))), ["not-cites", "cites", "icontains-any"]),
     (replace(WRONG, feedback=Feedback(False, (Reason.UNSAFE,))), ["no-leak", "icontains-any"]),
-    (replace(WRONG, feedback=Feedback(False, (Reason.SOURCE,)), record=REFUSED), ["cites"]),
+    (replace(WRONG, feedback=Feedback(False, (Reason.SOURCE,)), record=REFUSED), ["not-refuses", "cites"]),
+    (replace(WRONG, feedback=Feedback(False, (Reason.MISSING,)), record=REFUSED), ["not-refuses", "icontains-any"]),
+    (replace(WRONG, feedback=Feedback(False, (Reason.UNSAFE,)), record=REFUSED), ["no-leak", "icontains-any"]),
     (replace(WRONG, feedback=Feedback(True)), ["cites"]),
     (replace(WRONG, feedback=Feedback(True), record=REFUSED), ["refuses"]),
 ]
@@ -153,7 +155,8 @@ def test_feedback_becomes_a_draft_that_the_evaluation_reads(tmp_path: Path, give
     assert [each["type"] for each in test["assert"]] == types
     suite = read_suite(path)
     [case] = suite.cases
-    assert (case.question, case.history, case.kind) == (given_.record.question, ("What is the port?",), "draft")
+    assert (case.question, case.history, case.kind) == (given_.record.question, ("What is the port?",), "feedback")
+    assert case.draft
     assert case.description.startswith("Draft. A reader said: ")
 
 
@@ -244,6 +247,25 @@ def test_feedback_is_exported_as_test_prompts(run: Run, store: Path, tmp_path: P
     assert "Left out 1 whose question" in done.err
     suite = read_suite(tmp_path / "drafts.yaml")
     assert [case.question for case in suite.cases] == [TRAM_QUESTION, BRIDGE_QUESTION]
+
+
+def test_what_was_not_good_is_drafted_and_not_asked_before_a_person_accepts_it(
+    run: Run,  # noqa: F811
+    store: Path,
+    tmp_path: Path,
+) -> None:
+    done = run("draft", "--from-feedback", "--output", "drafts.yaml", "--store", store)
+    assert (done.code, done.out) == (
+        0, "1 drafts in drafts.yaml. Complete each: `byline eval` asks none that is a draft.\n",
+    )  # fmt: skip
+    assert "Left out 1 whose question" in done.err
+    [case] = read_suite(tmp_path / "drafts.yaml").cases
+    assert (case.question, case.draft) == (TRAM_QUESTION, True)
+    assert (
+        yaml.safe_load(run("draft", "--from-feedback", "--store", store).out)["tests"][0]["metadata"]["draft"] is True
+    )
+    done = run("draft", "--from-feedback", "--article", "bridge", "--store", store)
+    assert (done.code, "Leave out --article or --from-feedback." in done.err) == (2, True)
 
 
 def test_where_there_is_no_feedback_that_is_said(run: Run, tmp_path: Path, index: Index) -> None:  # noqa: F811

@@ -8,24 +8,30 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from chat_server import ChatServer, chat_server
 
+from bot.config import shipped
 from bot.errors import ShownError
 from bot.evaluate.assertions import RULES, judge
 from bot.evaluate.errors import JudgeBroken
 from bot.evaluate.graded import GRADED
+from bot.evaluate.judge import Judge, read_prompts
 from bot.evaluate.own import OWN
 from bot.evaluate.read import NOT, SET, read_suite
 from bot.evaluate.types import Ask, Case, Reply, mean_score
+from bot.model import open_model
 from bot.types import Answer, Status, Timings
 from tests.conftest import WordEmbeddings
 
@@ -158,12 +164,11 @@ TABLE: list[tuple[Sequence[dict[str, Any]], Sequence[str]]] = [
     (both("cost", threshold=0.5), ["x"]),
     (both("python", "1 / 0"), ["a"]),
     (both("python", "None"), ["a"]),
-    ([of("contains", "pier", weight=0), of("not-icontains", "long", weight=0)], ["A pier.", "A long road."]),
+    ([of("contains", "pier", weight=0), of("not-icontains", "long")], ["A road.", "A long pier."]),
     ([TEMPLATE], ["A pier.", "A road."]),
     ([{**TEMPLATE, "value": "road"}], ["A pier.", "A road."]),
     ([set_of(TEMPLATE, LONG)], ["A long pier.", "A pier.", "A road."]),
     ([set_of(PIER, LONG, threshold=0.5)], ["A long pier.", "A pier.", "A road."]),
-    ([set_of(PIER, LONG, threshold=0)], ["A road."]),
     ([set_of({**PIER, "weight": 3}, LONG, threshold=0.75)], ["A pier.", "Long, long.", "So long."]),
     ([set_of({**PIER, "weight": 0}, LONG)], ["So long.", "A pier."]),
     ([set_of({**PIER, "weight": 0}, threshold=0.5)], ["A pier."]),
@@ -175,7 +180,6 @@ TABLE: list[tuple[Sequence[dict[str, Any]], Sequence[str]]] = [
 WHOLE: list[tuple[float, Sequence[dict[str, Any]], Sequence[str]]] = [
     (0.5, [PIER, LONG], ["A long pier.", "A pier.", "A road."]),
     (1, [PIER, LONG], ["A long pier.", "A pier."]),
-    (0, [PIER, LONG], ["A road."]),
     (0.7, [{**PIER, "weight": 2}, LONG], ["A pier.", "So long.", "A long pier."]),
     (0.6, [{**PIER, "weight": 0}, HALF], ["A pier."]),
     (0.75, [set_of(PIER, LONG, weight=3), ROAD], ["A long pier.", "A long road.", "A road to a long pier."]),
@@ -246,6 +250,10 @@ REFUSED: list[tuple[dict[str, Any], str, bool, str]] = [
     (of("is-json", {**COUNT, "format": "date"}), '{"a": 1}', True, "formats are not known"),
     (of("python", "return output"), "x", False, "what is no Python is found when the file is read"),
     (of("contains", "file://code.txt"), "pier", True, "only `python` reads a file"),
+    (of("contains", " "), "A pier.", True, "a blank is in nearly every answer"),
+    (of("contains", "pier", weight=0), "A road.", True, "it can never fail"),
+    (of("rouge-n", "pier", threshold=0), "A road.", True, "it can never fail"),
+    (set_of(PIER, LONG, threshold=0), "A road.", True, "it can never fail"),
     (of("word-count", 1), "x", True, "it is not known yet"),
 ]
 # promptfoo's verdict and score, and ours:
@@ -262,32 +270,63 @@ OTHERWISE: list[tuple[dict[str, Any], str, tuple[bool, float], tuple[bool, float
         "no reason is needed to fail",
     ),
 ]
-# What a model judges: the assertion, the answer, and what the judge says, one after the other. The answers to a judge's
-# prompt are found by the mark that stands in the answer and in the value, since the wording of the prompts differs.
+# What a model judges: the assertion, and what the judge says, one after the other. It is one judge for both, behind a
+# server; what it says is found by the mark that stands in the answer and in the value, as the prompts' wording differs.
 PASSES, FAILS = '{"reason": "so", "pass": true, "score": 0.8}', 'Well: {"reason": "no", "pass": false, "score": 0.3}'
 PLAN, MARK = '{"steps": ["read", "mark"]}', '{"score": 7, "reason": "fine"}'
+WRAPPED = (f"```json\n{PASSES}\n```", f"{PASSES} {FAILS}", '{"pass": false, "score": 1')
+LETTERS = ("(D) It differs.", "(b) More.", "So: d)", "nothing", "", '{"category": " d "}', '{"reason": "(D)"}')
+CATEGORIES = ('{"category": "F", "reason": "as in (a)"}', '```json\n{"category": "D"}\n```', '{} {"category": "D"}')
+ENDS = ("So.\nY", "No.\nN\n", "Yes, or no?", "y", "Y.", "", " ")
+RELEVANT = ("insufficient information", "Insufficient Information.", "2) It is green.\nThe pier is long.", "")
+FINAL = "1: Verdict: No. 2: Verdict: No. Final verdict for each statement in order: Yes. Yes."
+BORNE_OUT = ("Verdict: Yes, it is.\nVerdict: not said.", "VERDICT: YES. VERDICT: YES. VERDICT: NO.", "", FINAL)
+MARKS = (MARK, f"So: {MARK}.", '{"score": 4.5, "reason": "so"}', '{"score": "NaN", "reason": "so"}', "7", "")
+UNMARKED = ('{"score": -1, "reason": "so"}', '{"score": 7, "reason": " "}', '{"score": true, "reason": "so"}')
+PLANLESS = ('{"steps": []}', '{"steps": [1]}', '{"steps": [" "]}', "")
 CONTEXT = "The pier is long. It is green. The mayor likes it."
 GRADED_ROWS: list[tuple[dict[str, Any], Sequence[str]]] = [
-    *((each, [said]) for each in both("llm-rubric", "Is short.") for said in (PASSES, FAILS, '{"score": 0.4}')),
-    *((of("llm-rubric", "Is short.", threshold=0.75), [said]) for said in (PASSES, '{"pass": "yes", "score": "0.7"}')),
-    *((each, ["no JSON"]) for each in both("llm-rubric", "Is short.")),
+    *(
+        (each, [said])
+        for each in both("llm-rubric", "Is short.")
+        for said in (PASSES, FAILS, "no JSON", "", '{"pass": "No"}', '{"pass": "Y", "score": "0.25"}', *WRAPPED)
+    ),
+    *(
+        (each, [said])
+        for each in both("llm-rubric", "Is short.", threshold=0.75)
+        for said in (PASSES, '{"pass": "yes", "score": "0.7"}', '{"score": 0.75}', '{"score": 0.5}', '{"pass": true}')
+    ),
     *((of("factuality", "It is long."), [json.dumps({"category": each, "reason": "so"})]) for each in "ABCDE"),
-    *((of("factuality", "It is long."), [said]) for said in ("(D) It differs.", "(b) More.", "nothing")),
-    *((of("model-graded-closedqa", "Is short."), [said]) for said in ("So it is.\nY", "No.\nN\n", "Yes, or no?")),
+    *((of("factuality", "It is long."), [said]) for said in (*LETTERS, *CATEGORIES)),
+    *((of("model-graded-closedqa", "Is short."), [said]) for said in ENDS),
     *((each, ["Which pier?", "How long?", "A pier?"]) for each in both("answer-relevance")),
     (of("answer-relevance", threshold=0.9), ["Which pier?", "How long?", "A pier?"]),
     *((each, ["1. A. [Attributed]\n2. B. [Not Attributed]\n3. C"]) for each in both("context-recall", "A. B.")),
-    *((of("context-recall", "A. B.", threshold=0.6), [said]) for said in ("A. [Attributed]\nB. [Not Attributed]", "A")),
+    *(
+        (of("context-recall", "A. B.", threshold=0.6), [said])
+        for said in ("A. [Attributed]\nB. [Not Attributed]", "A", "")
+    ),
+    *(
+        (each, ["A. [attributed]\n\nB. [NOT ATTRIBUTED] though [Attributed]\nC. [Attributed]"])
+        for each in both("context-recall", "A. B.", threshold=0.66)
+    ),
     *((each, ["The pier is long."]) for each in both("context-relevance")),
     *(
         (of("context-relevance", threshold=0.3), [said])
         for said in ("The pier is long. It is green.", "Insufficient Information", "A road.", "- It is green.")
     ),
+    *((each, [said]) for each in both("context-relevance", threshold=0.25) for said in RELEVANT),
     *(
         (each, ["It is long.\nIt is red.", said])
         for each in both("context-faithfulness")
         for said in ("It says so. Verdict: Yes.\nIt does not. Verdict: No.", "Who knows?", "Verdict: No.")
     ),
+    *(
+        (each, ["1. It is long.\n\n2. It is red.", said])
+        for each in both("context-faithfulness", threshold=0.5)
+        for said in BORNE_OUT
+    ),
+    (of("context-faithfulness"), [""]),
     (
         of("context-faithfulness", threshold=0.6),
         ["A.\nB.\nC.", "… Final verdict for each statement in order: Yes. No. Yes."],
@@ -299,25 +338,40 @@ GRADED_ROWS: list[tuple[dict[str, Any], Sequence[str]]] = [
     (of("g-eval", "Is clear."), ["no plan"]),
     (of("g-eval", "Is clear."), [PLAN, '{"score": 11, "reason": "more"}']),
     (of("g-eval", "Is clear."), [PLAN, '{"score": 7}']),
+    *((each, [PLAN, said]) for each in both("g-eval", "Is clear.", threshold=0.5) for said in (*MARKS, *UNMARKED)),
+    *((of("g-eval", "Is clear."), [plan, MARK]) for plan in PLANLESS),
 ]
+# The same where Byline says something else on purpose: promptfoo's verdict, ours (None: broken), and why
+NONE = "what is no verdict is none, and no score is one from 0 to 1"
+GRADED_OTHERWISE: list[tuple[dict[str, Any], Sequence[str], bool, bool | None, str]] = [
+    (of("llm-rubric", "Is short."), [f"Let me see {{so}}. {FAILS}"], True, None, NONE),
+    (of("llm-rubric", "Is short."), ['{"score": 0.1}'], True, None, NONE),
+    (of("not-llm-rubric", "Is short."), ['{"pass": "maybe"}'], True, None, NONE),
+    (of("llm-rubric", "Is short.", threshold=0.75), ['{"pass": true, "score": 3}'], True, None, NONE),
+    (of("llm-rubric", "Is short."), ['{"pass": true, "score": null}'], True, None, NONE),
+    (of("factuality", "It is long."), ["It contradicts that (a lie)."], True, None, "the letter of no category"),
+    (of("not-factuality", "It is long."), ['{"category": "D"}'], False, True, "not- means not"),
+    (of("not-model-graded-closedqa", "Is short."), ["N"], False, True, "not- means not"),
+    (of("g-eval", "Is clear."), [PLAN.replace(", ", ",\n"), MARK], False, True, "JSON may be on several lines"),
+    (of("g-eval", "Is clear."), [PLAN, MARK.replace(", ", ",\n")], False, True, "JSON may be on several lines"),
+]
+SCRIPTED = [*GRADED_ROWS, *((assertion, said) for assertion, said, *_ in GRADED_OTHERWISE)]
+# And of `select-best`, between this answer and another one
+BEST = "0,1, 0\n,Text 1.,2,none,-1,01,0.5,10,٠,٢ or 0,".split(",")
 PROVIDER = """
-const {answers, vectors, milliseconds, judged} = require('./said.json');
-const asked = {};
+const {answers, vectors, milliseconds} = require('./said.json');
 module.exports = class {
   id() { return 'written'; }
   async callApi(question) {
-    if (question in answers) return {output: answers[question], latencyMs: milliseconds, cost: 0};
-    const mark = question.match(/mark[0-9]+/)[0];
-    asked[mark] = (asked[mark] ?? -1) + 1;
-    return {output: judged[mark][asked[mark]]};
+    return {output: answers[question], latencyMs: milliseconds, cost: 0};
   }
   async callEmbeddingApi(text) { return {embedding: vectors[text]}; }
 };
 """
 CONFIG = """
 providers: [file://provider.js]
-prompts: ['{{question}}']
-defaultTest: {options: {provider: {embedding: {id: file://provider.js}, text: {id: file://provider.js}}}}
+prompts: %s
+defaultTest: {options: {provider: {embedding: {id: file://provider.js}, text: {id: openai:chat:theirs, config: %s}}}}
 """
 
 
@@ -361,7 +415,7 @@ def differing() -> list[Row]:
 def graded() -> list[Row]:
     """The rows that a model judges, each with its mark in the answer, in the value and in the context."""
     found = []
-    for number, (assertion, _) in enumerate(GRADED_ROWS):
+    for number, (assertion, _) in enumerate(SCRIPTED):
         mark, value = f"mark{number}x", assertion.get("value")
         values = [f"{each} {mark}" for each in value] if isinstance(value, list) else f"{value} {mark}"
         given = {"query": f"How is the pier? {mark}", "context": f"{CONTEXT} So says {mark}."}
@@ -371,10 +425,34 @@ def graded() -> list[Row]:
     return found
 
 
-def judge_of(row: Row) -> Ask:
-    """The judge of such a row: it says one thing after the other."""
-    said = iter(GRADED_ROWS[int(row.question[1:])][1])
-    return lambda _, __: next(said)
+def best() -> list[Row]:
+    """Those of `select-best`; the answer is better, worse or neither."""
+    asserted = [[of("select-best", f"Is short. best{number}x")] for number in range(len(BEST))]
+    return [
+        Row({"vars": {"question": f"b{number}"}, "assert": each}, f"A pier. best{number}x")
+        for number, each in enumerate(asserted)
+    ]
+
+
+def judged() -> Callable[[dict[str, Any]], str]:
+    """What the judge says to a request: to each of those who ask, one thing after the other."""
+    script = {f"mark{number}x": list(said) for number, (_, said) in enumerate(SCRIPTED)}
+    script |= {f"best{number}x": [said] for number, said in enumerate(BEST)}
+    asked: Counter[tuple[str, str]] = Counter()
+
+    def says(body: dict[str, Any]) -> str:
+        mark = re.search("(?:mark|best)[0-9]+x", str(body["messages"]))
+        assert mark
+        asked[body["model"], mark[0]] += 1
+        return script[mark[0]][asked[body["model"], mark[0]] - 1]
+
+    return says
+
+
+def our_judge(server: ChatServer) -> Ask:
+    pytest.importorskip("langchain_openai", reason="langchain-openai is not installed: pip install 'byline[providers]'")
+    model = open_model("openai:ours", url=server.url).models[0]
+    return Judge("ours", model.complete, read_prompts(shipped("prompts") / "judge")).ask
 
 
 def answers() -> dict[str, str]:
@@ -427,13 +505,23 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def theirs(shared: Path) -> dict[str, tuple[bool, float]]:
-    """promptfoo's verdict and score for each question: of the shared file, and of the rows that differ."""
+def server() -> Iterator[ChatServer]:
+    """The judge of both."""
+    with chat_server() as running:
+        running.says = judged()
+        yield running
+
+
+@pytest.fixture(scope="module")
+def theirs(shared: Path, server: ChatServer) -> dict[str, tuple[bool, float]]:
+    """promptfoo's verdict and score for each question: of the shared file, of the rows that differ, and of those that a
+    model judges."""
     command = os.environ.get("BYLINE_PROMPTFOO")
     if not command:
         pytest.skip("promptfoo is not here: BYLINE_PROMPTFOO does not say how to start it")
     folder = shared.parent
-    answered = {**answers(), **{each.question: each.answer for each in (*differing(), *graded())}}
+    answered = {**answers(), **{each.question: each.answer for each in (*differing(), *graded(), *best())}}
+    answered |= {f"before {each.question}": "A road." for each in best()}
     queries = {str(each.test["vars"]["query"]) for each in graded()}
     made = {text for _, said in GRADED_ROWS for text in said}
     texts = {
@@ -445,24 +533,31 @@ def theirs(shared: Path) -> dict[str, tuple[bool, float]]:
     }
     vectors = {text: WordEmbeddings().embed([text])[0].tolist() for text in texts}
     said = {"answers": answered, "vectors": vectors, "milliseconds": MILLISECONDS}
-    said["judged"] = {f"mark{number}": list(says) for number, (_, says) in enumerate(GRADED_ROWS)}
     (folder / "said.json").write_text(json.dumps(said), encoding="utf-8")
     (folder / "provider.js").write_text(PROVIDER, encoding="utf-8")
-    (folder / "config.yaml").write_text(
-        CONFIG + shared.read_text("utf-8") + dump([*differing(), *graded()]), encoding="utf-8"
-    )
+    at = json.dumps({"apiBaseUrl": server.url, "apiKey": "none"})
+    tests = shared.read_text("utf-8") + dump([*differing(), *graded()])
+    (folder / "config.yaml").write_text(CONFIG % ("['{{question}}']", at) + tests, encoding="utf-8")
+    two = CONFIG % ("['{{question}}', 'before {{question}}']", at)
+    (folder / "best.yaml").write_text(f"{two}tests:\n{dump(best())}", encoding="utf-8")
+    return {**evaluated(folder, command, "best"), **evaluated(folder, command, "config")}
+
+
+def evaluated(folder: Path, command: str, name: str) -> dict[str, tuple[bool, float]]:
+    """promptfoo's verdict and score for each question with the first of the prompts."""
     disabled = {f"PROMPTFOO_DISABLE_{name}": "1" for name in ("TELEMETRY", "UPDATE", "REMOTE_GENERATION")}
     own = {"PROMPTFOO_CONFIG_DIR": str(folder / "own"), "PROMPTFOO_PYTHON": sys.executable}
     done = subprocess.run(
-        [*shlex.split(command), *"eval -c config.yaml --no-cache --no-table --no-write -o out.json".split()],
+        [*shlex.split(command), *f"eval -c {name}.yaml --no-cache --no-table --no-write -o {name}.json".split()],
         cwd=folder,
         env={**os.environ, **disabled, **own},
         capture_output=True,
         text=True,
     )
-    assert (folder / "out.json").exists(), done.stderr
-    results = json.loads((folder / "out.json").read_text("utf-8"))["results"]["results"]
-    return {result["vars"]["question"]: (result["success"], result["score"]) for result in results}
+    assert (folder / f"{name}.json").exists(), done.stderr
+    results = json.loads((folder / f"{name}.json").read_text("utf-8"))["results"]["results"]
+    first = [result for result in results if result["promptIdx"] == 0]
+    return {result["vars"]["question"]: (result["success"], result["score"]) for result in first}
 
 
 def compared() -> list[str]:
@@ -477,7 +572,7 @@ def test_the_file_that_both_read_has_every_type_and_its_negation() -> None:
     asserted = {each["type"] for row in rows() for each in row.test["assert"] if "type" in each}
     shared = set(RULES) - set(OWN) - set(GRADED)
     assert asserted == {*shared, *(NOT + type_ for type_ in shared), SET}
-    assert {each.test["assert"][0]["type"].removeprefix(NOT) for each in graded()} == set(GRADED) - {"select-best"}
+    assert {each.test["assert"][0]["type"].removeprefix(NOT) for each in (*graded(), *best())} == set(GRADED)
     assert len(answers()) >= 150
 
 
@@ -497,21 +592,52 @@ def test_promptfoo_and_byline_come_to_the_same_verdicts_and_scores(
     assert {passed for passed, _ in found.values()} == {True, False}
 
 
-def test_what_a_model_judges_is_judged_alike(shared: Path, theirs: dict[str, tuple[bool, float]]) -> None:
-    found, expected = {}, {}
-    for each in graded():
+def our_verdicts(shared: Path, rows: Sequence[Row], server: ChatServer) -> list[tuple[bool, float] | None]:
+    """Ours on each row; None where the judge gave none."""
+    ask = our_judge(server)
+    found: list[tuple[bool, float] | None] = []
+    for each in rows:
         case = read_one(shared.parent, each)
         answer = replace(reply(each.answer).answer, question=each.question)
-        said = replace(reply(each.answer), answer=answer, given=case.given, ask=judge_of(each))
-        name = f"{each.test['assert']} {GRADED_ROWS[int(each.question[1:])][1]}"
+        said = replace(reply(each.answer), answer=answer, given=case.given, ask=ask, rival="A road.")
         try:
             check = judge(case.assertions[0], said)
-            found[name] = (check.holds, pytest.approx(check.score, abs=1e-6))
+            found.append((check.holds, check.score))
         except JudgeBroken:
-            found[name] = (False, 0)  # to promptfoo it is a failure
-        expected[name] = theirs[each.question]
-    assert expected == found
-    assert {passes for passes, _ in found.values()} == {True, False}
+            found.append(None)
+    return found
+
+
+def test_what_a_model_judges_is_judged_alike(
+    shared: Path, theirs: dict[str, tuple[bool, float]], server: ChatServer
+) -> None:
+    rows = graded()[: len(GRADED_ROWS)]
+    found = [each or (False, 0) for each in our_verdicts(shared, rows, server)]  # no verdict is a failure to promptfoo
+    different = [
+        f"{each.test['assert']} {said}: promptfoo {theirs[each.question]}, here {own}"
+        for each, (_, said), own in zip(rows, GRADED_ROWS, found, strict=True)
+        if theirs[each.question] != (own[0], pytest.approx(own[1], abs=1e-6))
+    ]
+    assert different == []
+    assert {passes for passes, _ in found} == {True, False}
+
+
+def test_the_best_answer_is_the_same_one(
+    shared: Path, theirs: dict[str, tuple[bool, float]], server: ChatServer
+) -> None:
+    """Alone, its score is 0 in promptfoo."""
+    found = [bool(each and each[0]) for each in our_verdicts(shared, best(), server)]
+    assert found == [theirs[each.question][0] for each in best()]
+    assert set(found) == {True, False}
+
+
+def test_where_byline_reads_a_judge_otherwise_both_say_what_they_are_said_to(
+    shared: Path, theirs: dict[str, tuple[bool, float]], server: ChatServer
+) -> None:
+    rows = graded()[len(GRADED_ROWS) :]
+    for each, own, row in zip(rows, our_verdicts(shared, rows, server), GRADED_OTHERWISE, strict=True):
+        *_, expected, ours, reason = row
+        assert (theirs[each.question][0], own and own[0]) == (expected, ours), reason
 
 
 def test_what_byline_refuses_is_an_error_here_and_what_it_is_said_to_be_there(

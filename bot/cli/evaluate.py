@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
     from bot.evaluate.judge import Judge
     from bot.evaluate.record import Record
     from bot.evaluate.run import Bench
-    from bot.evaluate.types import Case, Evaluation, Outcome, Result, Suite
-    from bot.types import Cancellation
+    from bot.evaluate.target import Target
+    from bot.evaluate.types import Agreement, Case, Evaluation, Outcome, Result, Suite
+    from bot.types import Cancellation, Model
 
 PASSED, WRONG, WORSE = 0, 1, 4  # exit codes; 2 is for what is called wrongly
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Test prompts in promptfoo's format (YAML, CSV).")]
+Files = Annotated[
+    list[Path] | None, typer.Argument(metavar="FILE...", help="Test prompts in promptfoo's format (YAML, CSV).")
+]
 Asked = Annotated[
     Path | None,
     typer.Option("--store", metavar="DIR", help="Ask this index, also where a file names its own articles."),
@@ -71,6 +75,22 @@ JudgeSpec = Annotated[
         "--judge", metavar="SPEC", help="The model that judges llm-rubric and the like, named as for --model."
     ),
 ]
+LabelFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--labels",
+        metavar="FILE",
+        help="Measure the judge on these labelled answers (JSON Lines, YAML); without FILE... do only that.",
+    ),
+]
+TargetSpec = Annotated[
+    str | None,
+    typer.Option(
+        "--target",
+        metavar="SPEC[@URL]",
+        help="Ask this model itself, without Byline: provider:name, or openai:NAME@URL of a server like OpenAI's.",
+    ),
+]
 CacheFile = Annotated[
     Path | None,
     typer.Option("--cache", metavar="FILE", help="Keep the answers in this file, and ask for none that is in it."),
@@ -78,7 +98,7 @@ CacheFile = Annotated[
 
 
 def evaluate(
-    files: Files,
+    files: Files = None,
     store: Asked = None,
     model: ModelSpec = None,
     json_file: JsonFile = None,
@@ -91,21 +111,26 @@ def evaluate(
     jobs: Jobs = 1,
     cache: CacheFile = None,
     judge: JudgeSpec = None,
+    labels: LabelFile = None,
+    target: TargetSpec = None,
 ) -> None:
     """Ask scripted test prompts, and say which answers are as they should be."""
     from bot.evaluate.cache import AnswerFile
     from bot.evaluate.compare import compare
-    from bot.evaluate.judge import agreement, read_labelled
     from bot.evaluate.read import read_suite
     from bot.evaluate.record import read_record, record, rivals
     from bot.evaluate.report import to_json
     from bot.evaluate.run import Bench
-    from bot.evaluate.types import Evaluation
+    from bot.evaluate.types import Evaluation, no_judge
 
+    if labels and not judge:
+        raise UsageError("The labelled answers of --labels are for a judge. Name one with --judge.")
     if fail_under is not None and not 0 <= fail_under <= 1:
         raise UsageError(f"The rate {fail_under:g} of --fail-under is no share. Name a number from 0 to 1.")
-    config = read({"store": store, "model": model})
-    suites = [read_suite(path) for path in files]
+    if target and (store or model):
+        raise UsageError("With --target a model is asked without Byline. Leave out --store and --model.")
+    config, judging = settings_of(target, read({"store": store, "model": model}))
+    suites = [read_suite(path) for path in files or ()]
     paths = {"json": json_file, "junit": junit, "html": html, "markdown": markdown}
     wanted = {form: path for form, path in paths.items() if path}
     check_places([*wanted.values(), *([cache] if cache else [])])
@@ -113,12 +138,16 @@ def evaluate(
     kept = AnswerFile(cache) if cache else None
 
     check_judged(suites, judge, before)
-    panel = open_judge(judge, config) if judge else None
-    agreed = agreement(panel, read_labelled(shipped("prompts") / "judge" / "labelled.yaml")) if panel else None
-    bench = Bench(panel.ask if panel else None, rivals(before) if before else {})
+    direct = open_direct(config, suites) if target else None
+    panel = open_judge(judge, judging) if judge else None
+    agreed = measured(panel, labels, jobs) if panel else None
+    if not suites:
+        only_measured(agreed, [*wanted, *(["baseline"] if baseline else [])])
+        return
+    bench = Bench(panel.ask if panel else no_judge, rivals(before) if before else {})
 
     started, clock = datetime.now().astimezone(), perf_counter()
-    outcomes, stop = ask(config, list(groups(suites, store)), Manner(repeat, jobs, kept, bench))
+    outcomes, stop = ask(config, groups(suites, own=not (store or target)), Manner(repeat, jobs, kept, bench, direct))
     seconds = perf_counter() - clock
     evaluation = Evaluation(outcomes, config.model, started, seconds, repeat, agreed, stopped=stop is not None)
     comparison = compare(before, record(to_json(evaluation))) if before else None
@@ -143,18 +172,76 @@ def check_judged(suites: Sequence[Suite], judge: str | None, before: Record | No
             )
 
 
+def settings_of(target: str | None, config: Config) -> tuple[Config, Config]:
+    """Those of who is asked, and of who judges: an address that a target comes with is not the judge's, and it gets no
+    key but that which the settings have for this very address. Raises UsageError."""
+    named = re.fullmatch(r"(.+?)@(https?://.+)", target or "")
+    if named is None:
+        own = replace(config, model=target) if target else config
+        return own, own
+    spec, url = named.groups()
+    if "@" in url:
+        raise UsageError("The address of --target has a password in it. Give it as BYLINE_MODEL_KEY instead.")
+    key = config.model_key if url == config.model_url else None
+    return replace(config, model=spec, model_url=url, model_key=key), replace(config, model=None)
+
+
+def open_direct(config: Config, suites: Sequence[Suite]) -> Model:
+    """The model that is asked by itself; which assertions cannot hold then is said. Raises UsageError."""
+    from bot.evaluate.assertions import RULES
+    from bot.evaluate.types import singles
+
+    spec = config.model or ""
+    model = one_model(spec, (), config)
+    if model is None:
+        raise UsageError(f"{spec} cannot answer by itself. Name one model with --target, such as provider:name.")
+    types = sorted({each.type for suite in suites for case in suite.cases for each in singles(case)})
+    if unproven := [each for each in types if RULES[each].proof]:
+        say(f"{spec} gives no proof beside its words, so these do not hold: {', '.join(unproven)}.", error=True)
+    return model
+
+
 def open_judge(spec: str, config: Config) -> Judge:
     """The judge; the server and the key of the settings are for the provider that is named first, as in a chain."""
     from bot.evaluate.judge import Judge, read_prompts
-    from bot.model import open_model
 
     before = [name for name in (config.model or "").split(",") if name.strip() not in ("", "extractive")]
+    model = one_model(spec, before, config)
+    if model is None:
+        raise UsageError(f"{spec} cannot judge. Name one model with --judge, such as local or provider:name.")
+    return Judge(spec, model.complete, read_prompts(shipped("prompts") / "judge"))
+
+
+def measured(judge: Judge, labels: Path | None, jobs: int) -> Agreement:
+    """How far the judge agrees with labelled answers: those of the file, or the few that come along."""
+    from bot.evaluate.judge import agreement
+    from bot.evaluate.labels import read_labels
+
+    found = read_labels(labels or shipped("prompts") / "judge" / "labelled.yaml")
+    with terminal.progress() as tell:
+        agreed = agreement(judge, found, jobs, lambda done: tell("Measuring the judge", done, len(found)))
+    return replace(agreed, labels=labels.name if labels else agreed.labels)
+
+
+def only_measured(agreed: Agreement | None, reports: Sequence[str]) -> None:
+    """Says how far the judge is to be believed, where there is nothing to ask. Raises UsageError."""
+    from bot.evaluate.report import agreed as told
+
+    if agreed is None:
+        raise UsageError("Missing argument: name files of test prompts, or with --judge a judge to be measured.")
+    if reports:
+        raise UsageError(f"There are no test prompts for --{reports[0]}. Name files of test prompts.")
+    say(told(agreed))
+
+
+def one_model(spec: str, before: Sequence[str], config: Config) -> Model | None:
+    """The model that `spec` names, after those that are named before it; None where it is none or several."""
+    from bot.model import open_model
+
     opened = open_model(
         ",".join([*before, spec]), url=config.model_url, key=config.model_key, timeout=config.model_timeout
     )
-    if opened.quotes or "," in spec:
-        raise UsageError(f"{spec} cannot judge. Name one model with --judge, such as local or provider:name.")
-    return Judge(spec, opened.models[-1].complete, read_prompts(shipped("prompts") / "judge"))
+    return None if opened.quotes or "," in spec else opened.models[-1]
 
 
 def check_places(paths: Sequence[Path]) -> None:
@@ -170,12 +257,14 @@ def check_places(paths: Sequence[Path]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How cases are asked: how often each, how many side by side, where their answers are kept, and who judges."""
+    """How cases are asked: how often each, how many side by side, where their answers are kept, who judges, and whom
+    else than Byline."""
 
     repeat: int
     jobs: int
     kept: AnswerFile | None
     bench: Bench
+    direct: Model | None = None  # asked by itself, without Byline
 
 
 def ask(
@@ -252,12 +341,12 @@ def written(form: str, evaluation: Evaluation, comparison: Comparison | None) ->
     return json.dumps({**report.to_json(evaluation), **compared}, ensure_ascii=False, indent=2) + "\n"
 
 
-def groups(suites: Sequence[Suite], store: Path | None) -> Iterator[tuple[tuple[Path, ...], list[Suite]]]:
-    """The suites by the articles that they are asked about; none where they ask an index that is there."""
+def groups(suites: Sequence[Suite], own: bool) -> list[tuple[tuple[Path, ...], list[Suite]]]:
+    """The suites by the articles that they are asked about; none where they are not asked about their own."""
     found: dict[tuple[Path, ...], list[Suite]] = {}
     for suite in suites:
-        found.setdefault(() if store else suite.articles, []).append(suite)
-    yield from found.items()
+        found.setdefault(suite.articles if own else (), []).append(suite)
+    return list(found.items())
 
 
 def asked(
@@ -274,13 +363,10 @@ def asked(
             say(f"{suite.path} is skipped: there is no {suite.missing[0]}. {suite.optional}", error=True)
         return tuple(Outcome((result,)) for suite in suites for result in skip(suite)), None
     cases = [case for suite in suites for case in suite.cases]
-    with about(config, articles) as bot, terminal.progress() as tell:
-        cache = cached(manner.kept, config, bot) if manner.kept else None
-        with suppress(ShownError):  # what stands in the way is the obstacle of the cases
-            bot.warm()  # or the first of them would wait for what is loaded once
+    with answering(config, articles, manner) as (target, cache), terminal.progress() as tell:
 
         def ask(case: Case, time: int, cancel: Cancellation) -> Result:
-            return run(case, bot, cancel, time=time, cache=cache, bench=manner.bench)
+            return run(case, target, cancel, time=time, cache=cache, bench=manner.bench)
 
         def told(case: Case, done: int) -> None:
             tell(f"Asking about {case.suite}", done, len(cases))
@@ -289,15 +375,37 @@ def asked(
         return ask_all(cases, ask, told, repeat=manner.repeat, jobs=manner.jobs)
 
 
+@contextmanager
+def answering(config: Config, articles: Sequence[Path], manner: Manner) -> Iterator[tuple[Target, Cache | None]]:
+    """Who is asked, and the answers that it gave before, where they are kept."""
+    from bot.evaluate.cache import Cache, digest
+    from bot.evaluate.target import of_bot, of_model
+    from index.embed import named
+
+    if manner.direct:
+        asked = ("direct", manner.direct.name, config.model_url or "")
+        cache = Cache(manner.kept, digest(asked)) if manner.kept else None
+        yield of_model(manner.direct, named(config.embedder, config.precision).embed), cache
+        return
+    with about(config, articles) as bot:
+        cache = cached(manner.kept, config, bot) if manner.kept else None
+        with suppress(ShownError):  # what stands in the way is the obstacle of the cases
+            bot.warm()  # or the first of them would wait for what is loaded once
+        yield of_bot(bot), cache
+
+
 def cached(kept: AnswerFile, config: Config, bot: Bot) -> Cache:
     """The kept answers of this bot. Where it listens, whom it greets and how long it waits change no answer."""
-    from bot.evaluate.cache import Cache, digest, digest_of_articles, digest_of_files
+    from bot.evaluate.cache import Cache, digest, digest_of_articles, digest_of_files, digest_of_models
 
-    settings = (config.embedder, config.precision, config.reranker, config.entailment, config.model, config.model_url)
+    own = (config.embedder, config.reranker, config.entailment)
+    files = [each.strip().removeprefix("gguf:") for each in (config.model or "").split(",") if "gguf:" in each]
+    models = (Path(each).expanduser() for each in (*own, *files) if each)
+    settings = (own, bot.index.embedder.precision, config.model, config.model_url, config.strictness, bot.model)
     program = (Path(str(resources.files(package))) for package in ("bot", "index"))
-    said = (repr(settings), repr(config.strictness), bot.model)
     sources = digest_of_files((*program, shipped("prompts")))
-    return Cache(kept, digest((*said, sources, digest_of_articles(bot.index.articles()))))
+    about = (repr(settings), digest_of_models(models), sources, digest_of_articles(bot.index.articles()))
+    return Cache(kept, digest(about))
 
 
 @contextmanager

@@ -69,19 +69,23 @@ class NotPassed(Exception):
 
 
 class CaseItem(pytest.Item):
-    """One case: it is asked once."""
+    """One case: it is asked once, or as often as its `stable` says."""
 
     def __init__(self, *, suite: Suite, case: Case, **facts: Any) -> None:
         super().__init__(**facts)
         self.suite, self.case = suite, case
 
     def runtest(self) -> None:
-        from bot.evaluate.run import run
+        from bot.evaluate.report import example
+        from bot.evaluate.run import run, settled
+        from bot.evaluate.target import of_bot
         from bot.evaluate.types import Verdict
 
         if self.suite.missing:
             pytest.skip(f"there is no {self.suite.missing[0]}. {self.suite.optional}")
-        result = run(self.case, self.config.stash[_OPEN].bot(self.suite.articles))
+        target = of_bot(self.config.stash[_OPEN].bot(self.suite.articles))
+        outcome = settled(self.case, [run(self.case, target, time=time) for time in range(self.case.times)])
+        result = example(outcome)
         if result.verdict is Verdict.SKIPPED:
             pytest.skip(str(result.obstacle))
         if result.verdict is not Verdict.PASSED:

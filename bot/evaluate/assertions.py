@@ -32,7 +32,9 @@ def judge(assertion: Assertion | AssertionSet, reply: Reply) -> Check:
     """Raises a ShownError where nothing can be said of the answer, which is no verdict on it."""
     if isinstance(assertion, AssertionSet):
         return _judge_set(assertion, reply)
-    finding = RULES[assertion.type].judge(reply, assertion)
+    rule = RULES[assertion.type]
+    unproven = rule.proof and not reply.proven
+    finding = Finding(False, "the answer comes without its proof", 0) if unproven else rule.judge(reply, assertion)
     score = float(finding.holds) if finding.score is None else min(1.0, max(0.0, finding.score))
     return Check(assertion.written, finding.holds or assertion.weight == 0, score, finding.reason)
 
@@ -195,6 +197,7 @@ _EPSILON = sys.float_info.epsilon
 _Said = Annotated[Text, BeforeValidator(said)]
 _Listed = Annotated[tuple[_Said, ...], BeforeValidator(fields), Field(min_length=1)]
 _Schema = Annotated[Any, PlainValidator(_schema)]
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 RULES: Mapping[str, Rule] = {
     "equals": Rule(plain(equals), Any),
@@ -211,11 +214,11 @@ RULES: Mapping[str, Rule] = {
     "is-refusal": Rule(plain(is_refusal)),
     "similar": Rule(similar, Text | Texts, Share, optional="threshold", default=0.75),
     "levenshtein": Rule(levenshtein, str, Amount, optional="threshold", default=5),
-    "rouge-n": Rule(at_least("ROUGE-1", rouge_n), str, Share, optional="threshold", default=0.75),
+    "rouge-n": Rule(at_least("ROUGE-1", rouge_n), str, Share, optional="threshold", default=0.75, certain=0),
     "latency": Rule(latency, threshold=Amount),
     "cost": Rule(cost, threshold=Amount),
-    "python": Rule(python, _code(python_code), float, optional="threshold"),
-    "javascript": Rule(javascript, _code(javascript_code), float, optional="threshold"),
+    "python": Rule(python, _code(python_code), _Finite, optional="threshold"),
+    "javascript": Rule(javascript, _code(javascript_code), _Finite, optional="threshold"),
     **OWN,
     **GRADED,
 }

@@ -2,7 +2,7 @@
 
 The file has a line of JSON for each answer, added as soon as it is there. What is kept is the answer alone; it is
 judged anew each time. It is found again only where nothing changed that could change it: the question and those before
-it, the articles, the settings, the prompts, and the program itself.
+it, the articles, the settings, the models that are files here, the prompts, and the program itself.
 """
 
 from __future__ import annotations
@@ -89,6 +89,14 @@ def digest_of_files(folders: Iterable[Path]) -> str:
     """That of the sources in the folders: programs, fitted numbers and prompts."""
     paths = [path for folder in folders for pattern in _SOURCES for path in folder.rglob(pattern)]
     return digest(part for path in sorted(paths) for part in (str(path), sha256(path.read_bytes()).hexdigest()))
+
+
+def digest_of_models(places: Iterable[Path]) -> str:
+    """That of models in files and folders, by the name, the size and the time of each file: they are large. What is not
+    there is passed over."""
+    files = [file for place in places for file in (sorted(place.rglob("*")) if place.is_dir() else [place])]
+    stats = ((str(file), file.stat()) for file in files if file.is_file())
+    return digest(f"{name} {found.st_size} {found.st_mtime_ns}" for name, found in stats)
 
 
 def _read(path: Path) -> Iterable[tuple[str, Mapping[str, Any]]]:

@@ -36,6 +36,11 @@ class JudgeBroken(ShownError):
         )
 
 
+class NothingSaid(ShownError):
+    def __init__(self, model: str) -> None:
+        super().__init__(f"The model {model} said nothing. Ask again, or name another one with --target.")
+
+
 class Unmeasured(ShownError):
     """An assertion of which an answer shows nothing."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from statistics import fmean
 from typing import Annotated, Any
 
@@ -42,10 +43,12 @@ _EPSILON = 2**-52
 def llm_rubric(reply: Reply, assertion: Assertion) -> Finding:
     said = reply.ask("rubric", {"output": reply.answer.text, "rubric": str(assertion.expected)})
     given = _first(said, "llm-rubric")
-    met, score = given.get("pass"), _number(given.get("score"))
-    if met is None and score is None:
-        raise JudgeBroken("llm-rubric", f"it said neither `pass` nor `score`: {_short(said)}")
-    passes = True if met is None else str(met).lower() in ("true", "yes", "pass", "y")
+    met, score = _truth(given.get("pass")), _number(given.get("score"))
+    if ("pass" in given and met is None) or ("score" in given and (score is None or not 0 <= score <= 1)):
+        raise JudgeBroken("llm-rubric", f"its `pass` or `score` is none, or not from 0 to 1: {_short(said)}")
+    if met is None and (score is None or assertion.threshold is None):
+        raise JudgeBroken("llm-rubric", f"it did not say `pass`: {_short(said)}")
+    passes = met is not False
     far = float(passes) if score is None else score
     if assertion.threshold is not None:
         passes = passes and far >= assertion.threshold
@@ -57,14 +60,14 @@ def factuality(reply: Reply, assertion: Assertion) -> Finding:
     """What contradicts the value does not pass; what says less, more or the same does."""
     values = {"question": reply.answer.question, "expected": str(assertion.expected), "output": reply.answer.text}
     said = reply.ask("factuality", values)
-    given = next((each for each in objects(said) if isinstance(each, dict) and "category" in each), {})
-    letter = re.fullmatch(r"\s*([A-E])\s*", str(given.get("category", "")).upper()) or re.search(
-        r"\(?([A-Ea-e])\)", said
-    )
+    first = next(objects(said), None)
+    given = first if isinstance(first, dict) else {}
+    category = str(given.get("category") or "").strip()
+    letter = re.fullmatch("[A-Ea-e]", category) if category else re.search(r"(?<!\w)[A-Ea-e](?=\))", said)
     if letter is None:
         raise JudgeBroken("factuality", f"it named none of the categories A to E: {_short(said)}")
-    category = letter[1].upper()
-    return Finding((category != "D") != assertion.negated, f"{category}: {given.get('reason') or _short(said)}")
+    chosen = letter[0].upper()
+    return Finding((chosen != "D") != assertion.negated, f"{chosen}: {given.get('reason') or _short(said)}")
 
 
 def closed_qa(reply: Reply, assertion: Assertion) -> Finding:
@@ -99,7 +102,7 @@ def context_relevance(reply: Reply, assertion: Assertion) -> Finding:
     context = _context(reply)
     question = str(reply.given.get("query") or reply.answer.question)
     said = reply.ask("relevance", {"context": "\n\n".join(context), "question": question})
-    if "insufficient information" in said.lower():
+    if "Insufficient Information" in said:
         return _at_least("relevance", 0.0, assertion)
     lines = len(context) > 1 or len(_lines(context[0])) > 1
     units = list(context) if len(context) > 1 else _units(context[0])
@@ -141,7 +144,7 @@ def select_best(reply: Reply, assertion: Assertion) -> Finding:
     outputs = (reply.answer.text, reply.rival)
     listed = "\n".join(f'<text number="{number}">\n{each}\n</text>' for number, each in enumerate(outputs))
     said = reply.ask("best", {"criterion": str(assertion.expected), "outputs": listed})
-    chosen = re.search(r"\d+", said)
+    chosen = re.search("[0-9]+", said)
     if chosen is None or int(chosen[0]) >= len(outputs):
         raise JudgeBroken("select-best", f"it chose none of the texts: {_short(said)}")
     return Finding((int(chosen[0]) == 0) != assertion.negated)
@@ -154,10 +157,10 @@ GRADED: Mapping[str, Rule] = {
     "factuality": Rule(factuality, _Said),
     "model-graded-closedqa": Rule(closed_qa, _Said),
     "answer-relevance": Rule(answer_relevance, threshold=Share, optional="threshold", default=0.5),
-    "context-recall": Rule(context_recall, _Said, Share, optional="threshold", default=0.5),
-    "context-relevance": Rule(context_relevance, threshold=Share, optional="threshold", default=0.5),
-    "context-faithfulness": Rule(context_faithfulness, threshold=Share, optional="threshold", default=0.5),
-    "g-eval": Rule(g_eval, Text | Texts, Share, optional="threshold", default=0.7),
+    "context-recall": Rule(context_recall, _Said, Share, optional="threshold", default=0.5, certain=0),
+    "context-relevance": Rule(context_relevance, threshold=Share, optional="threshold", default=0.5, certain=0),
+    "context-faithfulness": Rule(context_faithfulness, threshold=Share, optional="threshold", default=0.5, certain=0),
+    "g-eval": Rule(g_eval, Text | Texts, Share, optional="threshold", default=0.7, certain=0),
     "select-best": Rule(select_best, _Said),
 }
 
@@ -208,11 +211,20 @@ def _first(said: str, name: str) -> dict[str, Any]:
     return found
 
 
+def _truth(written: object) -> bool | None:
+    words = {**dict.fromkeys(("true", "yes", "pass", "y"), True), **dict.fromkeys(("false", "no", "fail", "n"), False)}
+    return words.get(str(written).lower())
+
+
 def _number(written: object) -> float | None:
-    try:
-        return None if isinstance(written, bool) else float(str(written))
-    except ValueError:
-        return None
+    """A number, or a text that is one; None for any other value, and for what is infinite or no number."""
+    if isinstance(written, str):
+        return float(written) if re.fullmatch(r"\s*-?[0-9]+(?:\.[0-9]+)?\s*", written) else None
+    return (
+        float(written)
+        if isinstance(written, int | float) and not isinstance(written, bool) and isfinite(written)
+        else None
+    )
 
 
 def _lines(text: str) -> list[str]:

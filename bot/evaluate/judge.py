@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
-
-import yaml
-from pydantic import BaseModel, ConfigDict, StrictBool, TypeAdapter
 
 from bot.errors import ModelFailed
 from bot.evaluate.errors import JudgeBroken
 from bot.evaluate.graded import GRADED, PROMPTS, llm_rubric
-from bot.evaluate.rule import Text
-from bot.evaluate.types import Agreement, Assertion, AssertionSet, Case, Reply, Suite
+from bot.evaluate.intervals import Interval, bootstrap
+from bot.evaluate.labels import Labelled
+from bot.evaluate.types import Agreement, Assertion, Case, Reply, Suite, singles
 from bot.prompt import PromptFile, parse
 from bot.types import Answer, Complete, Status
 
-
-class Labelled(BaseModel):
-    """An answer, a demand, and whether it meets it, as was decided when it was written."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    output: Text
-    rubric: Text
-    met: StrictBool
+# What a judge said of a label, 2 * said + met
+_NO, _FAILED, _PASSED, _YES = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +47,34 @@ def read_prompts(folder: Path) -> dict[str, PromptFile]:
     }
 
 
-def read_labelled(path: Path) -> tuple[Labelled, ...]:
-    return TypeAdapter(tuple[Labelled, ...]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
-
-
-def agreement(judge: Judge, labelled: Iterable[Labelled]) -> Agreement:
-    """How the judge does on labelled answers."""
-    verdicts = [(_verdict(judge, each), each.met) for each in labelled]
-    given = [(said, met) for said, met in verdicts if said is not None]
-    right = sum(said == met for said, met in given)
-    return Agreement(judge.name, right, len(given) - right, len(verdicts) - len(given), _kappa(given))
+def agreement(
+    judge: Judge, labels: Sequence[Labelled], jobs: int = 1, tell: Callable[[int], None] = lambda _: None
+) -> Agreement:
+    """How the judge does on labelled answers, so many side by side; `tell` is told how many are done."""
+    with ThreadPoolExecutor(jobs) as pool:
+        asking = [pool.submit(_verdict, judge, each) for each in labels]
+        try:
+            for done, _ in enumerate(as_completed(asking), start=1):
+                tell(done)
+        except KeyboardInterrupt:
+            pool.shutdown(cancel_futures=True)
+            raise
+    verdicts = [(each.result(), label.met) for each, label in zip(asking, labels, strict=True)]
+    given = tuple(2 * said + met for said, met in verdicts if said is not None)
+    return Agreement(
+        judge.name,
+        right=given.count(_YES) + given.count(_NO),
+        passed=given.count(_PASSED),
+        failed=given.count(_FAILED),
+        errors=len(verdicts) - len(given),
+        kappa=bootstrap(given, kappa) if given else Interval(0.0, 0.0, 0.0),
+    )
 
 
 def graded(suites: Iterable[Suite]) -> list[tuple[Case, str]]:
     """The cases that need a judge, with the types that do."""
     return [
-        (case, each.type)
-        for suite in suites
-        for case in suite.cases
-        for assertion in case.assertions
-        for each in (assertion.members if isinstance(assertion, AssertionSet) else (assertion,))
-        if each.type in GRADED
+        (case, each.type) for suite in suites for case in suite.cases for each in singles(case) if each.type in GRADED
     ]
 
 
@@ -87,15 +86,17 @@ def _verdict(judge: Judge, labelled: Labelled) -> bool | None:
         return None
 
 
-def _kappa(given: list[tuple[bool, bool]]) -> float:
-    """(p - e) / (1 - e), with p the share of agreement, and e what chance alone would give of it.
+def kappa(given: Sequence[float]) -> float:
+    """(p - e) / (1 - e), with p the share of agreement, and e what chance alone would give of it; of one or more.
 
     J. Cohen, 1960, https://doi.org/10.1177/001316446002000104.
+
+    >>> kappa([_YES, _YES, _NO, _PASSED])
+    0.5
     """
-    if not given:
-        return 0.0
     total = len(given)
-    said, met = (sum(pair[side] for pair in given) / total for side in (0, 1))
+    said = sum(each in (_YES, _PASSED) for each in given) / total
+    met = sum(each in (_YES, _FAILED) for each in given) / total
     chance = said * met + (1 - said) * (1 - met)
-    agreed = sum(one == other for one, other in given) / total
+    agreed = sum(each in (_YES, _NO) for each in given) / total
     return (agreed - chance) / (1 - chance) if chance < 1 else 0.0

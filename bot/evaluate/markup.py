@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-# What XML 1.0 has no place for, and no page should obey: control characters, halves of surrogate pairs, non-characters.
-_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# What XML 1.0 has no place for, and no page should obey: control characters, halves of surrogate pairs, non-characters,
+# and what turns the direction of the words after it.
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def fit(text: str) -> str:

@@ -12,8 +12,9 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 
 from bot.attribute import day
-from bot.evaluate.rule import Finding, Rule, Share, Text, Texts, at_least, plain
-from bot.evaluate.types import Assertion, Reply
+from bot.evaluate.errors import Unmeasured
+from bot.evaluate.rule import Finding, Rule, Share, Text, Texts, at_least, plain, reached
+from bot.evaluate.types import STABLE, Assertion, Reply, Verdict
 from bot.types import Citation, Sentence, State, Status
 from index.types import Kind
 from index.words import chinese
@@ -165,21 +166,35 @@ def no_leak(reply: Reply, texts: tuple[str, ...]) -> bool:
     return not any(text.lower() in shown for text in texts)
 
 
+def stable(reply: Reply, assertion: Assertion) -> Finding:
+    """The share of the times with the more frequent verdict, of passed and failed. A time without one counts as well,
+    and is never among them."""
+    if not reply.verdicts:
+        raise Unmeasured(STABLE, "The case was asked once.")
+    often = max(reply.verdicts.count(verdict) for verdict in (Verdict.PASSED, Verdict.FAILED))
+    share = often / len(reply.verdicts)
+    return reached("the same verdict", share, assertion, share >= (assertion.threshold or 0))
+
+
 OWN: Mapping[str, Rule] = {
-    "cites": Rule(plain(cites), Text | Source | Annotated[tuple[Text | Source, ...], Field(min_length=1)]),
-    "quote-valid": Rule(plain(quote_valid)),
-    "cited-sentences": Rule(at_least("cited", cited_sentences), threshold=Share),
-    "unsupported": Rule(unsupported, threshold=Share),
-    "refuses": Rule(plain(refuses)),
-    "attributes": Rule(plain(attributes), Text | Texts),
-    "both-sides": Rule(plain(both_sides), Annotated[tuple[Text | Texts, ...], Field(min_length=2)]),
+    "cites": Rule(plain(cites), Text | Source | Annotated[tuple[Text | Source, ...], Field(min_length=1)], proof=True),
+    "quote-valid": Rule(plain(quote_valid), proof=True),
+    "cited-sentences": Rule(at_least("cited", cited_sentences), threshold=Share, certain=0, proof=True),
+    "unsupported": Rule(unsupported, threshold=Share, certain=1, proof=True),
+    "refuses": Rule(plain(refuses), proof=True),
+    "attributes": Rule(plain(attributes), Text | Texts, proof=True),
+    "both-sides": Rule(plain(both_sides), Annotated[tuple[Text | Texts, ...], Field(min_length=2)], proof=True),
     "as-of": Rule(plain(as_of), Day | Annotated[tuple[Day, ...], Field(min_length=1)]),
     "language": Rule(plain(language), Literal["en", "zh"]),
-    "retrieves": Rule(plain(retrieves), Place),
-    "recall": Rule(at_least("recall", recall), Wanted, Share),
-    "reciprocal-rank": Rule(at_least("reciprocal rank", reciprocal_rank), Wanted, Share),
-    "ndcg": Rule(at_least("nDCG", ndcg), Wanted, Share),
+    "retrieves": Rule(plain(retrieves), Place, proof=True),
+    "recall": Rule(at_least("recall", recall), Wanted, Share, certain=0, proof=True),
+    "reciprocal-rank": Rule(at_least("reciprocal rank", reciprocal_rank), Wanted, Share, certain=0, proof=True),
+    "ndcg": Rule(at_least("nDCG", ndcg), Wanted, Share, certain=0, proof=True),
     "no-leak": Rule(plain(no_leak), Texts),
+    # of two verdicts one always has half of the times
+    STABLE: Rule(
+        stable, Annotated[int, Field(ge=2, strict=True)], Annotated[float, Field(gt=0.5, le=1)], "threshold", default=1
+    ),
 }
 
 

@@ -72,7 +72,7 @@ def _summary(evaluation: Evaluation, comparison: Comparison | None) -> Iterator[
     started = evaluation.started.isoformat(" ", timespec="seconds")
     yield f"{percent(whole.rate.value)} of {whole.cases} cases passed (95 % interval {bounds(whole.rate)})."
     yield f"Model {models(evaluation)}, {started}."
-    yield from summary(evaluation)
+    yield from (line for line in summary(evaluation) if not line.startswith(" "))  # which cases, their cards tell
     if comparison:
         yield f"Since the baseline of {comparison.before.run.started}: {compare.counted(comparison)}."
         yield compare.meaning(comparison)

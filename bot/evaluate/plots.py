@@ -15,7 +15,7 @@ from bot.evaluate.intervals import Interval
 from bot.evaluate.markup import element
 
 WIDTH, MARGIN, ROW = 360, 6, 36  # in CSS pixels where the page is as wide
-LONGEST = 34  # characters of a label
+LONGEST = 26  # characters of a label, beside the numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 
-from bot.evaluate.run import not_asked
+from bot.errors import Cancelled
+from bot.evaluate.run import settled
 from bot.evaluate.types import Case, Outcome, Result
 from bot.types import Cancellation
 
@@ -24,9 +26,12 @@ def ask_all(
     with ThreadPoolExecutor(jobs) as pool:
         try:
             for number, case in enumerate(cases):
-                asking.update((pool.submit(ask, case, time, cancel), number) for time in range(repeat))
-            for done, future in enumerate(as_completed(asking), start=1):
-                tell(cases[asking[future]], done // repeat)
+                times = range(max(repeat, case.times))
+                asking.update((pool.submit(ask, case, time, cancel), number) for time in times)
+            left = Counter(asking.values())
+            for future in as_completed(asking):
+                left[asking[future]] -= 1
+                tell(cases[asking[future]], sum(not often for often in left.values()))
         except KeyboardInterrupt as pressed:
             stop = pressed
             cancel.set()
@@ -35,9 +40,12 @@ def ask_all(
     for future, number in asking.items():
         if _done(future):
             results[number].append(future.result())
-    return tuple(Outcome(tuple(each) or (not_asked(case),)) for case, each in zip(cases, results, strict=True)), stop
+    return tuple(map(settled, cases, results)), stop
 
 
 def _done(future: Future[Result]) -> bool:
-    """Whether it ran to its end: the one error that ends it before is that it was stopped."""
-    return not future.cancelled() and future.exception() is None
+    """Whether it ran to its end, and was not stopped before. Raises what else ended it."""
+    error = None if future.cancelled() else future.exception()
+    if error and not isinstance(error, Cancelled):
+        raise error
+    return not future.cancelled() and error is None

@@ -28,7 +28,7 @@ from bot.evaluate.errors import AssertionUnknown, SuiteInvalid
 from bot.evaluate.rule import Amount, Rule, Share, Text
 from bot.evaluate.table import tests
 from bot.evaluate.template import dereferenced, filled, plain
-from bot.evaluate.types import Assertion, AssertionSet, Case, Suite
+from bot.evaluate.types import STABLE, Assertion, AssertionSet, Case, Suite, about_all_times
 from bot.evaluate.yaml_core import load
 
 NOT = "not-"
@@ -155,8 +155,12 @@ def _case(path: Path, number: int, default: _DefaultTest, test: _Test) -> Case:
     given = {"question": read.question, **(read.model_extra or {})}
     reading = _Reading(path, where, given)
     assertions = tuple(reading.assertion(each) for each in (*default.assertions, *test.assertions))
-    if not assertions:
-        raise SuiteInvalid(path, f"{where} asserts nothing, and would always pass")
+    least = default.threshold if test.threshold is None else test.threshold
+    if not assertions or least == 0 or (least is None and not any(map(_may_fail, assertions))):
+        raise SuiteInvalid(path, f"{where} asserts nothing that can fail, and would always pass")
+    about_all = [about_all_times(each) for each in assertions]
+    if sum(about_all) > 1 or all(about_all):
+        raise SuiteInvalid(path, f"{where} needs one `{STABLE}`, and beside it what is to be the same each time")
     return Case(
         suite=path.name,
         question=read.question,
@@ -166,8 +170,17 @@ def _case(path: Path, number: int, default: _DefaultTest, test: _Test) -> Case:
         description=test.description,
         kind=test.metadata.kind or default.metadata.kind or "",
         draft=test.metadata.draft or default.metadata.draft,
-        threshold=default.threshold if test.threshold is None else test.threshold,
+        threshold=least,
     )
+
+
+def _may_fail(assertion: Assertion | AssertionSet) -> bool:
+    """Whether there could be an answer of which it does not hold, as far as that can be seen from outside."""
+    if isinstance(assertion, AssertionSet):
+        least = assertion.threshold
+        return least != 0 and (least is not None or any(map(_may_fail, assertion.members)))
+    certain = RULES[assertion.type].certain
+    return assertion.weight > 0 and (assertion.negated or certain is None or assertion.threshold != certain)
 
 
 def _vars(path: Path, where: str, given: dict[str, Any]) -> _Vars:
@@ -195,6 +208,8 @@ class _Reading:
             raise self.invalid(f"{self.where} has an {SET} in another one, which promptfoo does not know")
         threshold = None if read.threshold is None else self.fitting(read, "threshold", read.threshold, Share)
         members = tuple(self.single(each) for each in read.members)
+        if any(map(about_all_times, members)):
+            raise self.invalid(f"the {SET} of {self.where} cannot have `{STABLE}` in it: it is about the whole test")
         least = "all" if threshold is None else f"{threshold:g}"
         written = f"{least} of ({'; '.join(each.written for each in members)}){_weighing(read)}"
         return AssertionSet(members, threshold, written, read.weight)

@@ -87,11 +87,7 @@ def summary(evaluation: Evaluation) -> Iterator[str]:
     if again := kept(evaluation):
         yield f"Of the answers, {again} were kept from an earlier run; their seconds are those of then."
     if judge := evaluation.judge:
-        agreed = _agreed(judge)
-        yield (
-            f"The judge {judge.judge} agrees with {judge.right} of {_labelled(judge)} labels: {percent(agreed.value)}"
-            f" ({bounds(agreed)}), kappa {judge.kappa:.2f}; it gave {judge.errors} of them no verdict."
-        )
+        yield agreed(judge)
     if unjudged := _unjudged(evaluation):
         yield f"The judge gave no verdict in {unjudged} answers, which count as broken."
     unstable = [outcome for outcome in outcomes if not outcome.stable]
@@ -104,6 +100,16 @@ def summary(evaluation: Evaluation) -> Iterator[str]:
             f"Seconds to the answer, over {taken.answers} cases: mean {_seconds(taken.mean)},"
             f" median {_seconds(taken.median)}."
         )
+
+
+def agreed(judge: Agreement) -> str:
+    """How far a judge is to be believed, in a sentence."""
+    rate, kappa = _agreed(judge), judge.kappa
+    return (
+        f"The judge {judge.judge} agrees with {judge.right} of {judge.labelled} labels ({judge.labels}):"
+        f" {percent(rate.value)} ({bounds(rate)}), kappa {kappa.value:.2f} ({kappa.low:.2f} to {kappa.high:.2f});"
+        f" it passed {judge.passed} wrongly, failed {judge.failed} wrongly, and gave {judge.errors} of them no verdict."
+    )
 
 
 def told(outcome: Outcome) -> Iterator[str]:
@@ -136,7 +142,9 @@ def asked(case: Case) -> str:
 
 
 def times(outcome: Outcome) -> str:
-    return f"passed {outcome.passes} of {len(outcome.results)} times"
+    """How often each answer alone did what it has to."""
+    passed = sum(result.once.verdict is Verdict.PASSED for result in outcome.results)
+    return f"passed {passed} of {len(outcome.results)} times"
 
 
 def kept(evaluation: Evaluation) -> int:
@@ -185,13 +193,9 @@ def _unjudged(evaluation: Evaluation) -> int:
     return sum(result.unjudged for outcome in evaluation.outcomes for result in outcome.results)
 
 
-def _labelled(judge: Agreement) -> int:
-    return judge.right + judge.wrong + judge.errors
-
-
 def _agreed(judge: Agreement) -> Interval:
     """What a judge got right, out of all: where it gives no verdict it does not agree."""
-    return wilson(judge.right, _labelled(judge))
+    return wilson(judge.right, judge.labelled)
 
 
 def _judge(evaluation: Evaluation) -> dict[str, Any] | None:

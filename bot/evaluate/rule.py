@@ -6,11 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from bot.evaluate.types import Assertion, Reply
 
-Text = Annotated[str, StringConstraints(min_length=1)]
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is blank, and in nearly every text")
+    return text
+
+
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_not_blank)]
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -37,6 +44,8 @@ class Rule:
     threshold: Any = None
     optional: Literal["value", "threshold"] | None = None  # what may be left out
     default: float | None = None  # the threshold that is left out
+    certain: float | None = None  # the threshold that every answer reaches
+    proof: bool = False  # whether it judges what stands beside the words, which not everybody's answers have
 
 
 def plain(meets: Callable[[Reply, Any], bool]) -> Judge:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
-from bot.answer import Bot
 from bot.errors import Cancelled, ShownError
 from bot.evaluate.assertions import judge
 from bot.evaluate.cache import Cache, Kept
 from bot.evaluate.errors import JudgeBroken
-from bot.evaluate.types import Ask, Case, Reply, Result, Suite
+from bot.evaluate.target import Target
+from bot.evaluate.types import Ask, Case, Outcome, Reply, Result, Suite, Verdict, about_all_times, no_judge
 from bot.types import Answer, Cancellation, Status, Turn
-from index.errors import ArticleMissing
 
 _log = logging.getLogger(__name__)
 
@@ -24,23 +22,25 @@ _log = logging.getLogger(__name__)
 class Bench:
     """What judges beside the rules: a model, and the answers of an earlier run by suite, history and question."""
 
-    ask: Ask | None = None
+    ask: Ask = no_judge
     rivals: Mapping[tuple[str, tuple[str, ...], str], str] = field(default_factory=dict)
 
 
 def run(
     case: Case,
-    bot: Bot,
+    target: Target,
     cancel: Cancellation | None = None,
     *,
     time: int = 0,
     cache: Cache | None = None,
     bench: Bench = Bench(),
 ) -> Result:
-    """What became of asking the case for the `time`-th time, counted from 0; a kept answer is not asked for again.
+    """What became of asking the case for the `time`-th time, counted from 0; a kept answer is not asked for again. What
+    is said of all the times, `settled` adds.
 
     Raises nothing but Cancelled: what happens while the question is answered or judged is the case's result.
     """
+    case = case.once
     if case.draft:
         return Result(
             case, obstacle="This is a draft. Read it against its article, then take out `draft`.", skipped=True
@@ -49,11 +49,11 @@ def run(
     seconds = None
     try:
         found = cache.find(case, time) if cache else None
-        answer = found.answer if found else _last_answer(case, bot, cancel)
+        answer = found.answer if found else _last_answer(case, target, cancel)
         seconds = found.seconds if found else perf_counter() - clock
         if cache and found is None and answer.status is not Status.FAILED:
             cache.keep(case, time, Kept(answer, seconds))
-        result = replace(_judged(case, answer, bot, bench), kept=found is not None)
+        result = replace(_judged(case, answer, target, bench), kept=found is not None)
     except Cancelled:
         raise
     except Exception as error:  # a bug ends its own case only; it is counted, and its traceback is in the log
@@ -61,6 +61,17 @@ def run(
         name = "" if isinstance(error, ShownError) else f"{type(error).__name__}: "
         result = Result(case, answer, obstacle=f"{name}{error}", unjudged=isinstance(error, JudgeBroken))
     return replace(result, seconds=perf_counter() - clock if seconds is None else seconds)
+
+
+def settled(case: Case, results: Sequence[Result]) -> Outcome:
+    """What became of a case that was asked several times, or was not; `stable` needs all of them, and is among the
+    checks of each."""
+    if len(results) < case.times:
+        return Outcome((not_asked(case),))
+    if case.times == 1:
+        return Outcome(tuple(results))
+    verdicts = tuple(each.verdict for each in results)
+    return Outcome(tuple(_compared(case, each, verdicts) for each in results))
 
 
 def skip(suite: Suite) -> Iterator[Result]:
@@ -71,7 +82,7 @@ def skip(suite: Suite) -> Iterator[Result]:
 
 def not_asked(case: Case) -> Result:
     """The result of a case that a person did not wait for."""
-    return Result(case, obstacle="The run was stopped before this case was asked.", skipped=True)
+    return Result(case, obstacle="The run was stopped before this case was asked, or asked often enough.", skipped=True)
 
 
 def unreached(case: Case, error: ShownError) -> Result:
@@ -79,36 +90,36 @@ def unreached(case: Case, error: ShownError) -> Result:
     return Result(case, obstacle=str(error))
 
 
-def _judged(case: Case, answer: Answer, bot: Bot, bench: Bench) -> Result:
+def _compared(case: Case, result: Result, verdicts: tuple[Verdict, ...]) -> Result:
+    if result.answer is None or result.obstacle is not None:
+        return replace(result, case=case)
+    reply, alone = Reply(result.answer, {}, verdicts=verdicts), iter(result.checks)
+    checks = (judge(each, reply) if about_all_times(each) else next(alone) for each in case.assertions)
+    return replace(result, case=case, checks=tuple(checks))
+
+
+def _judged(case: Case, answer: Answer, target: Target, bench: Bench) -> Result:
     if answer.status is Status.FAILED:
         return Result(case, answer, obstacle=answer.reason or "The answer failed.")
+    if not answer.text.strip():
+        return Result(case, answer, obstacle="The answer has no words.")
     rival = bench.rivals.get((case.suite, case.history, case.question))
-    asking = {"ask": bench.ask} if bench.ask else {}
-    reply = Reply(answer, _texts(answer, bot), bot.index.embed, given=case.given, rival=rival, **asking)
+    reply = Reply(answer, _texts(answer, target), target.embed, bench.ask, case.given, rival, proven=target.proves)
     return Result(case, answer, tuple(judge(each, reply) for each in case.assertions))
 
 
-def _last_answer(case: Case, bot: Bot, cancel: Cancellation | None) -> Answer:
+def _last_answer(case: Case, target: Target, cancel: Cancellation | None) -> Answer:
     """The answer to the case's question, or the one before it that failed."""
     turns: list[Turn] = []
     for question in case.history:
-        answer = _answer(question, turns, bot, cancel)
+        answer = target.answer(question, turns, cancel)
         if answer.status is Status.FAILED:
             return answer
         turns.append(Turn(question, answer.text))
-    return _answer(case.question, turns, bot, cancel)
+    return target.answer(case.question, turns, cancel)
 
 
-def _answer(question: str, turns: list[Turn], bot: Bot, cancel: Cancellation | None) -> Answer:
-    *_, answer = bot.stream(question, turns, cancel=cancel)
-    assert isinstance(answer, Answer), "a stream ends with its answer"
-    return answer
-
-
-def _texts(answer: Answer, bot: Bot) -> dict[str, str]:
+def _texts(answer: Answer, target: Target) -> dict[str, str]:
     """The texts of the cited articles that are still there, by id."""
-    found: dict[str, str] = {}
-    for citation in answer.citations:
-        with suppress(ArticleMissing):
-            found[citation.article_id] = bot.index.article(citation.article_id).text
-    return found
+    found = {each.article_id: target.text(each.article_id) for each in answer.citations}
+    return {article_id: text for article_id, text in found.items() if text is not None}

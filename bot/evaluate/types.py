@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 
 from bot.evaluate.errors import Unmeasured
+from bot.evaluate.intervals import Interval
 from bot.types import Answer
 
 Vectors = Iterable[Iterable[float]]  # one for each text, all of one length
 Embed = Callable[[Sequence[str]], Vectors]
 Ask = Callable[[str, Mapping[str, str]], str]  # the name of a judge's prompt and what is filled in, to what it says
+STABLE = "stable"  # the type of assertion that is about all the times that a case is asked, and not about an answer
 
 
 class Verdict(StrEnum):
@@ -29,21 +31,24 @@ def _no_embedder(_: Sequence[str]) -> Vectors:
     raise Unmeasured("similar", "There is nothing to compare texts by their meaning.")
 
 
-def _no_judge(_: str, __: Mapping[str, str]) -> str:
+def no_judge(_: str, __: Mapping[str, str]) -> str:
     raise Unmeasured("What a model judges", "There is no judge: name one with --judge.")
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is judged: an answer, the texts of the articles that it cites, by id, and what makes vectors of texts; and
-    for a judge, the variables of the case, and the answer of an earlier run, if there is one."""
+    """What is judged: an answer, the texts of the articles that it cites, by id, and what makes vectors of texts; for a
+    judge, the variables of the case, and the answer of an earlier run, if there is one; and for `stable`, the verdict
+    of each time that the case was asked."""
 
     answer: Answer
     texts: Mapping[str, str]
     embed: Embed = _no_embedder
-    ask: Ask = _no_judge
+    ask: Ask = no_judge
     given: Mapping[str, object] = field(default_factory=dict)
     rival: str | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    proven: bool = True  # whether the answer shows its proof: if not, no assertion about that holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,27 @@ class Case:
     def passes(self, checks: Sequence[Check]) -> bool:
         """Whether the case passes, given a check of each of its assertions."""
         return enough(self.assertions, checks, self.threshold)
+
+    @property
+    def once(self) -> Case:
+        """What is demanded of each answer alone."""
+        return replace(self, assertions=tuple(each for each in self.assertions if not about_all_times(each)))
+
+    @property
+    def times(self) -> int:
+        """How often it has to be asked, at the least."""
+        wanted = [each.expected for each in self.assertions if isinstance(each, Assertion) and about_all_times(each)]
+        return max((each for each in wanted if isinstance(each, int)), default=1)
+
+
+def about_all_times(assertion: Assertion | AssertionSet) -> bool:
+    return isinstance(assertion, Assertion) and assertion.type == STABLE
+
+
+def singles(case: Case) -> Iterator[Assertion]:
+    """All assertions of a case, the members of sets too."""
+    for each in case.assertions:
+        yield from each.members if isinstance(each, AssertionSet) else (each,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +170,15 @@ class Result:
             return Verdict.SKIPPED if self.skipped else Verdict.BROKEN
         return Verdict.PASSED if self.case.passes(self.checks) else Verdict.FAILED
 
+    @property
+    def once(self) -> Result:
+        """As it is without what is said of all the times."""
+        if self.case.times == 1:
+            return self
+        pairs = zip(self.case.assertions, self.checks, strict=False)  # there are no checks where it broke
+        alone = tuple(check for each, check in pairs if not about_all_times(each))
+        return replace(self, case=self.case.once, checks=alone)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -174,7 +209,8 @@ class Outcome:
 
     @property
     def stable(self) -> bool:
-        return len({result.verdict for result in self.results}) == 1
+        """Whether the answers, each alone, had the same verdict each time."""
+        return len({result.once.verdict for result in self.results}) == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +219,15 @@ class Agreement:
 
     judge: str  # its name
     right: int
-    wrong: int
+    passed: int  # wrongly: what does not meet its demand
+    failed: int  # wrongly: what meets it
     errors: int  # no verdict
-    kappa: float  # Cohen's, of those with a verdict; 0 where there is none
+    kappa: Interval  # Cohen's, of those with a verdict; 0 where there is none
+    labels: str = "Byline's own"  # whose they are
+
+    @property
+    def labelled(self) -> int:
+        return self.right + self.passed + self.failed + self.errors
 
 
 @dataclass(frozen=True, slots=True)

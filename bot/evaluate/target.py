@@ -1,0 +1,59 @@
+"""What the test prompts are put to: Byline, or a model that is asked without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from bot.answer import Bot
+from bot.evaluate.errors import NothingSaid
+from bot.evaluate.types import Embed
+from bot.types import Answer, Cancellation, Model, Prompt, Status, Timings, Turn
+from index.errors import ArticleMissing
+
+Answering = Callable[[str, Sequence[Turn], Cancellation | None], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Who answers, and what it takes to judge the answers."""
+
+    answer: Answering
+    embed: Embed
+    text: Callable[[str], str | None]  # of the article with an id; None where it is not there
+    proves: bool  # whether its answers come with citations and what was found for them
+
+
+def of_bot(bot: Bot) -> Target:
+    def answer(question: str, history: Sequence[Turn], cancel: Cancellation | None) -> Answer:
+        *_, last = bot.stream(question, history, cancel=cancel)
+        assert isinstance(last, Answer), "a stream ends with its answer"
+        return last
+
+    def text(article_id: str) -> str | None:
+        try:
+            return bot.index.article(article_id).text
+        except ArticleMissing:
+            return None
+
+    return Target(answer, bot.index.embed, text, proves=True)
+
+
+def of_model(model: Model, embed: Embed) -> Target:
+    """The model is told the question and nothing else; of a follow-up, what was asked and answered before it, a
+    paragraph each. Its answers raise ModelFailed, and NothingSaid: no words at all are no answer."""
+
+    def answer(question: str, history: Sequence[Turn], cancel: Cancellation | None) -> Answer:
+        earlier = (text for turn in history for text in (turn.question, turn.answer_text))
+        words, first, clock = [], None, perf_counter()
+        for each in model.complete(Prompt("", "\n\n".join((*earlier, question))), cancel):
+            first = perf_counter() - clock if first is None else first
+            words.append(each)
+        text = "".join(words).strip()
+        if not text:
+            raise NothingSaid(model.name)
+        seconds = Timings(first_token=first, total=perf_counter() - clock)
+        return Answer(question, Status.ANSWERED, text, model.name, timings=seconds)
+
+    return Target(answer, embed, lambda _: None, proves=False)
