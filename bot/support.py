@@ -18,7 +18,7 @@ from operator import mul
 
 from bot.claim import Beside, Claim, Scope, Sort, Term, read
 from bot.figures import Bound
-from bot.wording import carries, judgements, opposites, related, same, titles
+from bot.wording import carries, judgements, opposites, related, same, sorts_of_names, titles
 from index.words import terms
 
 QUOTES = 3  # at most, for one claim
@@ -202,7 +202,7 @@ class _Trial:
         near = [
             place
             for place, row in enumerate(self.shares)
-            if self.pieces[place].article_id == home or self.coverage(row) >= _ABOUT_IT
+            if self.pieces[place].article_id == home or (self.coverage(row) >= _ABOUT_IT and self._linked(start, place))
         ]
         while len(places) < QUOTES:
             joined = {place: list(map(max, have, self.shares[place])) for place in near}
@@ -211,6 +211,18 @@ class _Trial:
                 break
             places, have = (*places, best), joined[best]
         return places
+
+    def _linked(self, start: int, place: int) -> bool:
+        """Whether a piece of another article names something that the claim and the first piece name, if that does:
+        where one article has the one name and another one the other, neither says what the two have to do."""
+        piece = self.pieces[place]
+        named = [
+            term.text
+            for term, share in zip(self.claim.terms, self.shares[start], strict=True)
+            if share and term.sort.nominal and term.text not in sorts_of_names()
+        ]
+        known = piece.said.vocabulary | piece.context
+        return not named or any(carries(known, name) for name in named)
 
     def measures(self, places: Sequence[int]) -> Measures:
         rows = [self.shares[place] for place in places]

@@ -50,6 +50,12 @@ _TITLES = (
     "Governor Mayor Ambassador Pope Bishop Archbishop Saint St Deputy Director Chairman Chief Former Then "
     "Spokesman Spokeswoman"
 )
+# What names end or begin with that says which sort of thing they name, and not which one.
+_SORTS_OF_NAMES = (
+    "County City Town Village River Lake Sea Ocean Bay Island Mount Mountain Street Avenue Road Square State Province "
+    "Region District Kingdom Republic Empire University College School Church Hospital Company Bank Party Council "
+    "Court Act Treaty War Battle New Old North South East West Northern Southern Eastern Western Great Upper Lower"
+)
 # Words that judge: a claim with one of them is somebody's, and rests on a quote that judges so.
 _JUDGEMENTS = (
     "blame guilty wrong lawful unlawful illegal legitimate illegitimate justified unjustified unfair dangerous harmful "
@@ -103,6 +109,11 @@ def related(term: str, other: str) -> bool:
 @lru_cache(maxsize=1)
 def titles() -> frozenset[str]:
     return frozenset(terms(_TITLES))
+
+
+@lru_cache(maxsize=1)
+def sorts_of_names() -> frozenset[str]:
+    return frozenset(terms(_SORTS_OF_NAMES))
 
 
 @lru_cache(maxsize=1)

@@ -246,3 +246,22 @@ def test_the_day_of_an_article_is_not_the_day_of_what_it_tells(quote: str, claim
 )
 def test_a_model_does_not_speak_of_its_excerpts(words: str) -> None:
     assert said(words) == ["The harbour closes."]
+
+
+def test_two_articles_with_a_name_each_do_not_say_what_the_two_have_to_do() -> None:
+    town = Article("town", "New Brightsea", "New Brightsea, located in the county of Norland, seemed to be great.")
+    other = Article("other", "Settlers", "Some settlers landed in present-day Westport County.")
+    articles = {article.id: article for article in (town, other)}
+    question = "What present day county is New Brightsea in?"
+    found = cite("New Brightsea is in Westport County.", question, evidence_of(town, other), (), articles)
+    assert [each.state for each in found.sentences] == [State.UNSUPPORTED]
+
+
+def test_two_articles_about_the_same_carry_what_is_said_of_both() -> None:
+    low = Article("low", "One estimate", "The Institute estimates that Brightsea has 320 boats.")
+    high = Article("high", "Another estimate", "The Pentagon puts the boats of Brightsea at 200.")
+    articles = {article.id: article for article in (low, high)}
+    words = "The Institute estimates that Brightsea has 320 boats, and the Pentagon puts them at 200."
+    found = cite(words, "How many boats does Brightsea have?", evidence_of(low, high), (), articles)
+    assert found.sentences[0].state is State.SUPPORTED
+    assert len(found.citations) == 2
