@@ -56,7 +56,8 @@ def understood(named: Understood, words: Wording = ENGLISH) -> str:
 def _means(named: Understood, words: Wording) -> str:
     since, until = named.means.since, named.means.until
     if named.fact != "day":
-        return words(f"facts.{named.fact}", names=words.either([one_line(each) for each in named.values]))
+        called = [words(f"kind.{each}") if named.fact == "kind" else one_line(each) for each in named.values]
+        return words(f"facts.{named.fact}", names=words.either(called))
     if since and until and since != until:
         return words("facts.from_to", since=words.day(since), until=words.day(until))
     if since == until:

@@ -1,6 +1,6 @@
 """What the server gives besides the chat: shared answers, for anybody with their link, and downloads."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: FastAPI looks at the types of its handlers, which are local names here.
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -70,7 +70,7 @@ class Downloads:
         return wanted
 
 
-def add_pages(app: FastAPI, opening: Opening, history: History, downloads: Downloads) -> None:
+def add_pages(app: "FastAPI", opening: Opening, history: History, downloads: Downloads) -> None:
     """`/share/{key}`, and `/download/{key}/{form}` for the keys of `downloads`."""
     from fastapi import Request
     from fastapi.responses import HTMLResponse, Response
