@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 TITLE = "Byline"
 SCRIPTS = ("script.js", "keep.js", "keys.js")
-STYLES = ("style.css", "keep.css", "doing.css")
+STYLES = ("style.css", "keep.css", "doing.css", "language.css")
 MARK = "mark.svg"
 
 CONCURRENT = 8  # answers at a time; the local model still writes one by one
