@@ -106,7 +106,7 @@ def _proof(turn: int, passage: Passage, citations: Sequence[Citation], since: Ma
 def _references(citations: Sequence[Citation], words: Wording) -> str:
     """The quotes as they may be cited elsewhere, to be copied."""
     forms = "".join(
-        f'<div class="reference"><button>{safe(words("panel.copy", form=name))}</button>'
+        f'<div class="reference"><button>{safe(words("panel.copy", form=words(f"form.{name.casefold()}")))}</button>'
         f'<p dir="auto">{safe(text)}</p></div>'
         for name, text in references(citations).items()
     )
