@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ REFUSED = "谁发明了电话？"
 
 # Each visible text and each name of something, but for what says itself that it is in another language.
 TEXTS = """() => {
-  const foreign = (element) => element.closest("[lang]:not([lang^=zh]), .reference p"); // references have forms of their own
+  const foreign = (element) => element.closest("[lang]:not([lang^=zh]), .reference p"); // which have forms of their own
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -319,7 +320,7 @@ def in_order(page: Page, selector: str, *words: str) -> bool:
     """Whether words stand on the page from left to right, none inside of another."""
     places = page.evaluate(PLACES, [selector, list(words)])
     assert None not in places, (selector, words)
-    return all(before[1] <= after[0] + 1 for before, after in zip(places, places[1:], strict=False))
+    return all(before[1] <= after[0] + 1 for before, after in pairwise(places))
 
 
 def test_text_from_right_to_left_keeps_its_punctuation_and_changes_nothing_beside_it(
