@@ -10,19 +10,25 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from starlette.testclient import TestClient
 
 from bot import since
+from bot.answer import Bot
 from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError
 from bot.feedback import NoteTooLong, Reason
 from bot.history import ConversationMissing, HistoryDamaged, HistoryHeld, HistoryUnusable, RecordMissing
 from bot.share import ShareMissing
 from bot.types import Near
+from bot.users import Role, Users
 from bot.web import facts, filtering, timeline, welcome
+from bot.web.access import Access
 from bot.web.arrivals import COUNTED, State, TooMany
 from bot.web.language import preferred, script
 from bot.web.words import ENGLISH, LANGUAGES, Forms, Said, Wording, catalogue, isolated
 from index.errors import ArticleMissing, StoreBusy
+from index.index import Index
 from index.types import Filters, Inventory, Kind
+from tests.conftest import WordEmbeddings
 
 CHINESE = Wording("zh")
 WEB = Path(__file__).parent.parent / "bot" / "web"
@@ -31,7 +37,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 NAMES = {
     *("Byline", "Markdown", "HTML", "JSON", "PDF", "Word", "PowerPoint", "Excel", "EPUB", "Lines", "MB", "UTC"),
     *("https", "http", "byline", "index", "history", "articles", "remove", "ID", "purge", "delete", "all"),
-    *("allowed_hosts", "history_days"),
+    *("allowed_hosts", "history_days", "APA", "BibTeX"),
 }
 
 
@@ -87,7 +93,7 @@ def test_every_sentence_is_said_somewhere_and_none_that_is_missing() -> None:
     said = set(spoken())
     together = tuple(each.removesuffix("*") for each in said if re.fullmatch(r"[a-z_]+\.[a-z_]*\*", each))
     parts = said | {str(each) for each in (*Kind, *State)} | {each.name.lower() for each in Reason}
-    parts |= {"off", "on", "author", "outlet", "kind"}
+    parts |= {"off", "on", "author", "outlet", "kind", "apa", "bibtex", "markdown", "plain"}
     for name in catalogue("en"):
         section, _, tail = name.partition(".")
         if section in ("label", "reason"):
@@ -225,3 +231,57 @@ def test_the_script_tells_the_browser_the_language_and_its_words() -> None:
         text = script(Wording(language))
         assert f'"tag": "{tag}"' in text.splitlines()[0]
         assert "</script" not in text
+
+
+# Over HTTP
+
+
+@pytest.fixture
+def guest(tmp_path: Path) -> Iterator[TestClient]:
+    from bot.web import build_app
+
+    users = Users(tmp_path / "users.json")
+    users.put("ada", Role.READER, "a long password")
+    with (
+        Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index,
+        TestClient(build_app(lambda: Bot(index), access=Access(users=users)), follow_redirects=False) as client,
+    ):
+        client.headers["accept-language"] = "zh-CN, en;q=0.5"
+        yield client
+
+
+def test_who_is_turned_away_is_told_in_their_language(guest: TestClient) -> None:
+    told = {
+        "/library": "door.not_signed_in",
+        "/gradio_api/upload": "door.no_uploads",
+        "/gradio_api/queue/data": "door.not_signed_in",
+    }
+    for path, name in told.items():
+        assert CHINESE(name) in guest.get(path).text, path
+        assert ENGLISH(name) in guest.get(path, headers={"accept-language": "fr"}).text, path
+    foreign = guest.post("/sign-in", headers={"origin": "https://evil.example"})
+    assert (foreign.status_code, foreign.text) == (403, CHINESE("door.foreign"))
+    gone = guest.get("/share/none")
+    assert CHINESE("told.share_missing") in gone.text
+    assert (gone.status_code, '<html lang="zh-CN">' in gone.text) == (404, True)
+
+
+def test_a_choice_is_kept_and_leads_back_to_the_page_that_it_was_made_on(guest: TestClient) -> None:
+    for referer, back in (
+        ("http://testserver/sign-in?next=/library", "/sign-in?next=/library"),
+        ("https://evil.example/sign-in", "/sign-in"),
+        ("https://evil.example//evil.example/", "/"),
+        ("no address", "/"),
+        ("http://[", "/"),
+    ):
+        sent = guest.post("/language", data={"to": "en"}, headers={"referer": referer})
+        assert (sent.status_code, sent.headers["location"]) == (303, back)
+    cookie = sent.headers["set-cookie"].casefold()
+    assert all(each in cookie for each in ("byline-language=en", "httponly", "samesite=lax", "max-age=31536000"))
+    assert '<html lang="en">' in guest.get("/sign-in").text
+    assert '"tag": "en"' in guest.get("/language.js").text
+    assert "set-cookie" not in guest.post("/language", data={"to": "../../etc/passwd"}).headers
+    guest.cookies.clear()
+    guest.cookies.set("byline-language", "../en")
+    assert '<html lang="zh-CN">' in guest.get("/sign-in").text
+    assert guest.post("/language", data={"to": "en"}, headers={"origin": "https://evil.example"}).status_code == 403

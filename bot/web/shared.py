@@ -75,10 +75,10 @@ def add_pages(app: "FastAPI", opening: Opening, history: History, downloads: Dow
     from fastapi import Request
     from fastapi.responses import HTMLResponse, Response
 
-    def told(error: ShownError, status: int, words: Wording) -> HTMLResponse:
+    def told(error: ShownError, status: int, words: Wording, home: str) -> HTMLResponse:
         title = words("shared.nothing" if status == 404 else "shared.not_now")
         body = fill("told.html", words, sentence=words.error(error))
-        page = sheet(title, body, words, home="../", switch="../language")
+        page = sheet(title, body, words, home=home, switch=f"{home}language")
         return HTMLResponse(page, status_code=status, headers=_HEADERS)
 
     @app.get("/share/{key}")
@@ -87,9 +87,9 @@ def add_pages(app: "FastAPI", opening: Opening, history: History, downloads: Dow
         try:
             record = shared(history, key)
         except ShareMissing as error:
-            return told(error, 404, words)
+            return told(error, 404, words, "../")
         except ShownError as error:
-            return told(error, 503, words)
+            return told(error, 503, words, "../")
         return HTMLResponse(page_of(record, opening, words), headers=_HEADERS)
 
     @app.get("/download/{key}/{form}")
@@ -100,9 +100,9 @@ def add_pages(app: "FastAPI", opening: Opening, history: History, downloads: Dow
             conversation, records = found(history, wanted)
             text = export(form, conversation, records, known_since(opening), words)
         except (DownloadOver, ConversationMissing) as error:
-            return told(error, 404, words)
+            return told(error, 404, words, "../../")
         except ShownError as error:
-            return told(error, 503, words)
+            return told(error, 503, words, "../../")
         name = f"byline-{records[0].asked:%Y%m%d-%H%M}.{form.ending}"
         headers = {**_HEADERS, "content-disposition": f'attachment; filename="{name}"'}
         return Response(text, media_type=form.media_type, headers=headers)
