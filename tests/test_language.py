@@ -94,7 +94,7 @@ def english(page: Page) -> list[str]:
 def visit(browser: Browser, **named: Any) -> Iterator[Page]:  # noqa: F811
     context = browser.new_context(viewport={"width": 1280, "height": 860}, **named)
     page = context.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
     yield page
