@@ -9,13 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from bot.attribute import day
 from bot.history import Conversation, Record
 from bot.reference import as_markdown
 from bot.reference import markdown as quoted
-from bot.render import article_line, iso, to_json
+from bot.render import iso, to_json
 from bot.types import Answer, Citation, Sentence, State, Status
+from bot.web.facts import line
 from bot.web.sheet import fill, sheet
+from bot.web.words import ENGLISH, Wording
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -46,40 +47,51 @@ class Source:
     citations: tuple[Citation, ...]
 
 
-def export(form: Form, conversation: Conversation, records: Sequence[Record], since: Since) -> str:
-    """Some answers of a conversation, or all: a file's text."""
+def export(
+    form: Form, conversation: Conversation, records: Sequence[Record], since: Since, words: Wording = ENGLISH
+) -> str:
+    """Some answers of a conversation, or all: a file's text, for a reader of one language."""
     match form:
         case Form.MARKDOWN:
-            return markdown(conversation.title, records, since)
+            return markdown(conversation.title, records, since, words)
         case Form.HTML:
-            return html(conversation.title, records, since)
+            return html(conversation.title, records, since, words)
         case Form.JSON:
             return json_text(conversation, records)
 
 
-def markdown(title: str, records: Sequence[Record], since: Since) -> str:
+def markdown(title: str, records: Sequence[Record], since: Since, words: Wording = ENGLISH) -> str:
     """Each question with its answer, and below it each quote with where it is from. What is text stays text."""
     blocks = [f"# {as_markdown(title)}"]
     for record in records:
-        blocks += [f"## {as_markdown(record.question)}", f"Asked {asked(record.asked)}."]
-        blocks += _markdown_blocks(record.answer, since(record.answer)) if record.answer else ["Stopped."]
+        blocks += [
+            f"## {as_markdown(record.question)}",
+            as_markdown(words("answer.asked", time=asked(record.asked, words))),
+        ]
+        blocks += (
+            _markdown_blocks(record.answer, since(record.answer), words)
+            if record.answer
+            else [as_markdown(words("chat.stopped"))]
+        )
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def html(title: str, records: Sequence[Record], since: Since) -> str:
+def html(title: str, records: Sequence[Record], since: Since, words: Wording = ENGLISH) -> str:
     """A page of its own that fetches nothing and runs nothing, for the screen and for paper."""
-    return sheet(title, fill("conversation.html", answers=[answer_html(each, since) for each in records]))
+    answers = [answer_html(each, since, words) for each in records]
+    return sheet(title, fill("conversation.html", words, answers=answers), words)
 
 
-def answer_html(record: Record, since: Since, *, headed: bool = True) -> Markup:
+def answer_html(record: Record, since: Since, words: Wording = ENGLISH, *, headed: bool = True) -> Markup:
     """One answer as part of a page: its question as a heading, unless the page has it; its marks lead to its quotes."""
     answer = record.answer
     return fill(
         "answer.html",
+        words,
         record=record,
         answer=answer,
         headed=headed,
-        asked=asked(record.asked),
+        asked=asked(record.asked, words),
         sources=sources(answer) if answer else (),
         since=since(answer) if answer else {},
     )
@@ -120,16 +132,16 @@ def sources(answer: Answer) -> tuple[Source, ...]:
     return tuple(Source(each[0], tuple(each)) for each in found.values())
 
 
-def asked(at: datetime) -> str:
-    return f"{day(at)}, {at:%H:%M} UTC"
+def asked(at: datetime, words: Wording = ENGLISH) -> str:
+    return words("answer.time", day=words.day(at), clock=f"{at:%H:%M}")
 
 
-def _markdown_blocks(answer: Answer, since: Mapping[int, str]) -> Iterator[str]:
+def _markdown_blocks(answer: Answer, since: Mapping[int, str], words: Wording) -> Iterator[str]:
     if answer.status is Status.FAILED:
-        yield f"No answer: something failed. {as_markdown(answer.reason or '')}"
+        yield as_markdown(f"{words('chat.failed')} {words.told(answer.reason or '')}")
         return
     if answer.sentences:
-        yield " ".join(map(_markdown_sentence, answer.sentences))
+        yield " ".join(_markdown_sentence(each, words) for each in answer.sentences)
     else:
         yield as_markdown(answer.text)
     if answer.reason:
@@ -137,18 +149,19 @@ def _markdown_blocks(answer: Answer, since: Mapping[int, str]) -> Iterator[str]:
     for citation in answer.citations:
         note = since.get(citation.mark)
         yield f"\\[{citation.mark}\\]"
-        yield quoted([citation]) + (f"\n>\n> *{as_markdown(note)}*" if note else "")
+        yield quoted([citation]) + (f"\n>\n> *{as_markdown(words.told(note))}*" if note else "")
     if answer.nearest:
-        yield "\n".join(f"- {as_markdown(article_line(each))}" for each in answer.nearest)
+        yield "\n".join(f"- {as_markdown(line(each, words))}" for each in answer.nearest)
 
 
-def _markdown_sentence(sentence: Sentence) -> str:
+def _markdown_sentence(sentence: Sentence, words: Wording) -> str:
     text = as_markdown(sentence.text)
     if sentence.state is State.UNSUPPORTED:
-        return f"{text} *({as_markdown(unsupported(sentence))})*"
+        return f"{text} *{as_markdown(unsupported(sentence, words))}*"
     return " ".join((text, *(f"\\[{mark}\\]" for mark in sentence.citations)))
 
 
-def unsupported(sentence: Sentence) -> str:
-    """Why a sentence has no mark."""
-    return sentence.reason or "Nothing in the articles says this."
+def unsupported(sentence: Sentence, words: Wording) -> str:
+    """Why a sentence has no mark, in brackets."""
+    reason = words.told(sentence.reason) if sentence.reason else words("chat.unsupported")
+    return words("answer.unsupported", reason=reason)

@@ -57,15 +57,15 @@ def altered(_: Answer) -> Mapping[int, str]:
 def test_markdown_has_each_question_its_answer_and_its_proof() -> None:
     assert markdown("My port", [RECORD, REFUSED, STOPPED, FAILED], altered) == (
         "# My port\n\n"
-        "## Is the port shut?\n\nAsked 25 November 2026, 14:31 UTC.\n\n"
+        "## Is the port shut?\n\nAsked 25 November 2026, 14:31 UTC\n\n"
         "The port is shut. \\[1\\] It is sad. *(Nothing in the articles says this.)*\n\n"
         "The articles do not say: “Why?”\n\n"
         "\\[1\\]\n\n> The port is shut.\n>\n"
         "> — [Port news](<https://example.org/port>), Ann Example, Harbour Gazette, 15 July 2020, opinion\n>\n"
         f"> *{ALTERED}*\n\n"
-        "## Who left?\n\nAsked 25 November 2026, 14:31 UTC.\n\nThe articles do not say.\n\n- Ferry \\*news\\*\n\n"
-        "## And when?\n\nAsked 25 November 2026, 14:31 UTC.\n\nStopped.\n\n"
-        "## Why?\n\nAsked 25 November 2026, 14:31 UTC.\n\nNo answer: something failed. The model is gone.\n"
+        "## Who left?\n\nAsked 25 November 2026, 14:31 UTC\n\nThe articles do not say.\n\n- Ferry \\*news\\*\n\n"
+        "## And when?\n\nAsked 25 November 2026, 14:31 UTC\n\nStopped.\n\n"
+        "## Why?\n\nAsked 25 November 2026, 14:31 UTC\n\nNo answer: something failed. The model is gone.\n"
     )
 
 

@@ -13,8 +13,9 @@ import pytest
 from bot.answer import Bot
 from bot.history import History
 from bot.web.conversation import Conversation, converse, recalled, reconsider, rewrite
-from bot.web.filtering import LANGUAGES, DayUnclear, choices, chosen_of, filters_of, given, line, remaining
+from bot.web.filtering import DayUnclear, choices, chosen_of, filters_of, given, line, remaining
 from bot.web.opening import Opening
+from bot.web.words import ENGLISH
 from index.index import Index
 from index.types import Article, Filters, Inventory, Kind
 from tests.small_news import ARTICLES, BRIDGE
@@ -48,12 +49,12 @@ def opening(index: Index) -> Opening:
 def test_the_choices_are_those_of_the_articles_with_the_most_frequent_first(index: Index) -> None:
     inventory = index.inventory()
     assert inventory.outlets[0] == ("Vellmar Courier", 2)
-    assert choices(inventory.kinds, {}) == [("report (2)", "report"), ("opinion (1)", "opinion")]
-    assert choices(inventory.languages, LANGUAGES) == [("English (3)", "en")]
+    assert choices(inventory.kinds) == [("report (2)", "report"), ("opinion (1)", "opinion")]
+    assert choices(inventory.languages, ENGLISH, ENGLISH.name_of) == [("English (3)", "en")]
     assert (inventory.first, inventory.last) == (date(2019, 4, 2), date(2021, 6, 1))
     index.add([Article("bare", "A title", "A text that states nothing of itself.")])
     assert (None, 1) in index.inventory().kinds
-    assert choices(index.inventory().kinds, {}) == choices(inventory.kinds, {})
+    assert choices(index.inventory().kinds) == choices(inventory.kinds)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from bot.web import arrivals, bring, library
 from bot.web.access import Access
 from bot.web.arrivals import Arrivals
 from bot.web.timeline import BARS, HEIGHT, WIDTH, timeline
+from bot.web.words import ENGLISH
 from index import Article, Index
 from index.load import plain_name, read, uploaded
 from index.store.lock import writing
@@ -159,7 +160,7 @@ def test_a_list_reads_no_text(index: Index, editor: TestClient, monkeypatch: pyt
 def test_an_article_has_a_page_with_its_text_its_facts_and_its_original(editor: TestClient) -> None:
     shown = seen(editor, library.article_address(BRIDGE.id))
     assert BRIDGE.text in shown.text
-    for words in (BRIDGE.title, "Tom Okafor", "Vellmar Courier", "2021-05-04", "report"):
+    for words in (BRIDGE.title, "Tom Okafor", "Vellmar Courier", "4 May 2021", "report"):
         assert words in shown.text
     assert BRIDGE.url in shown.links()
     assert editor.get("/library/article?id=none").status_code == 404
@@ -271,7 +272,7 @@ def test_a_reader_changes_nothing_whatever_they_send(index: Index) -> None:
             assert reader.get(path).status_code == 403
         assert reader.post("/library/remove", data={"id": BRIDGE.id}).status_code == 403
         sent = reader.post("/library/bring", files={"files": ("a.txt", TEXT)})
-        assert (sent.status_code, library.EDITORS_ONLY in sent.text) == (403, True)
+        assert (sent.status_code, ENGLISH("library.editors_only") in sent.text) == (403, True)
     assert index.listing().total == 3
 
 
@@ -343,7 +344,7 @@ def test_what_cannot_be_read_at_all_is_said(editor: TestClient) -> None:
     many = [("files", (f"{number}.txt", b"A text.")) for number in range(1001)]
     for files in ([("files", ("x" * 9000 + ".txt", TEXT))], many):
         answer = editor.post("/library/bring", files=files)
-        assert (answer.status_code, library.UNREADABLE in answer.text) == (400, True)
+        assert (answer.status_code, ENGLISH("library.unreadable") in answer.text) == (400, True)
 
 
 @given(st.text(max_size=300))
@@ -377,7 +378,7 @@ def test_what_is_no_address_is_not_looked_at_and_stays_to_be_mended(
 ) -> None:
     answer = editor.post("/library/bring", data={"addresses": addresses})
     assert answer.status_code == 400
-    assert (bring.NOTHING in answer.text) or ("is no address of the web" in Page(answer.text).text)
+    assert (ENGLISH("bring.nothing") in answer.text) or ("is no address of the web" in Page(answer.text).text)
     assert addresses.strip() in Page(answer.text).text
     assert index.listing().total == 3
 
@@ -473,7 +474,7 @@ def test_deliveries_are_forgotten_one_day(index: Index) -> None:
             sleep(0.01)
     assert all_of_them.delivery(first.id) is None
     assert all_of_them.delivery(delivery.id) is delivery
-    assert delivery.parcels[0].outcome == "There is no article in it."
+    assert delivery.parcels[0].outcome() == "There is no article in it."
 
 
 def test_a_library_that_is_not_open_yet_says_so_and_looks_again(index: Index) -> None:
@@ -490,7 +491,7 @@ def test_a_library_that_is_not_open_yet_says_so_and_looks_again(index: Index) ->
     with TestClient(build_app(open_bot)) as opened:
         waiting = opened.get("/library")
         assert (waiting.status_code, waiting.headers["refresh"]) == (503, "2")
-        assert library.OPENING in waiting.text
+        assert ENGLISH("library.opening") in waiting.text
         go_on.set()
         while opened.get("/healthz").json()["status"] == "starting":
             sleep(0.05)

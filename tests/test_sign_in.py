@@ -24,6 +24,7 @@ from bot.web.access import LOOPBACK, Access, believed
 from bot.web.door import local
 from bot.web.pace import Pace
 from bot.web.session import COOKIE, LASTS, Sessions
+from bot.web.words import ENGLISH
 from index import load
 from index.index import Index
 from tests.small_news import ARTICLES, BRIDGE
@@ -100,7 +101,7 @@ def test_nothing_of_the_app_is_there_for_somebody_who_did_not_sign_in(index: Ind
             assert guest.post(path, json={}).status_code == 401, path
         assert guest.post("/library/remove", data={"id": BRIDGE.id}).status_code == 401
         assert guest.post("/library/bring", data={"addresses": "https://a.example"}).status_code == 401
-        assert guest.get("/gradio_api/queue/data").json()["detail"] == door.NOT_SIGNED_IN
+        assert guest.get("/gradio_api/queue/data").json()["detail"] == ENGLISH("door.not_signed_in")
         assert guest.get("/healthz").json() == {"status": "ready"}
         assert guest.get("/share/abc").status_code == 404
     assert index.article(BRIDGE.id) == BRIDGE
@@ -158,7 +159,7 @@ def test_signing_out_ends_the_session_also_for_who_kept_the_cookie(index: Index,
         assert "ada" in guest.get("/sign-out").text
         assert guest.head("/sign-out").status_code == guest.get("/").status_code == 200  # asking does not do it yet
         out = guest.post("/sign-out")
-        assert sign_in.ENDED in out.text
+        assert ENGLISH("sign_in.ended") in out.text
         assert COOKIE not in guest.cookies
         assert guest.get("/", headers={"cookie": f"{COOKIE}={kept}"}).status_code == 401
 
@@ -168,7 +169,7 @@ def test_nothing_tells_whether_a_name_exists(index: Index, users: Users, name: s
     with client(index, Access(users=users)) as guest:
         refused = enter(guest, name, "the wrong password")
         assert refused.status_code == 401
-        assert sign_in.WRONG in refused.text
+        assert ENGLISH("sign_in.wrong") in refused.text
         assert "<script>alert" not in refused.text
         assert "set-cookie" not in refused.headers
         shown = re.sub(r'name="name" value="[^"]*"', "", refused.text)
@@ -302,7 +303,7 @@ def test_nobody_else_is_believed_to_be_a_proxy(index: Index, users: Users) -> No
     claim = {"x-forwarded-user": "ada", "x-forwarded-for": "127.0.0.1"}
     with client(index, Access(header="X-Forwarded-User"), peer=("192.0.2.1", 1)) as guest:
         refused = guest.get("/", headers={**claim, "accept": "text/html"})
-        assert (refused.status_code, refused.text) == (403, door.NOT_THROUGH_PROXY)
+        assert (refused.status_code, refused.text) == (403, ENGLISH("door.not_through_proxy"))
     with client(index, Access(users=users)) as guest:
         assert guest.get("/", headers=claim).status_code == 401  # no header was named
     named = Access(header="X-Forwarded-User", proxies=("192.0.2.0/24",))
@@ -329,7 +330,7 @@ def test_a_name_that_is_not_the_pages_own_is_turned_away(index: Index) -> None:
             assert guest.get("/healthz", headers={"host": host}).status_code == 200, host
         for host in ("evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "", "evil.example:7860"):
             answer = guest.get("/healthz", headers={"host": host})
-            assert (answer.status_code, answer.text) == (400, door.WRONG_NAME), host
+            assert (answer.status_code, answer.text) == (400, ENGLISH("door.wrong_name")), host
         from starlette.websockets import WebSocketDisconnect
 
         with pytest.raises(WebSocketDisconnect), guest.websocket_connect("/ws", headers={"host": "evil.example"}):
@@ -384,7 +385,7 @@ def test_no_more_is_taken_than_anything_needs(index: Index) -> None:
         assert guest.post("/library/remove", content=chunks(), headers=form).status_code == 413
         assert guest.post("/library/bring", content=b"x" * 2_000_001, headers=form).status_code == 413
         uploaded = guest.post("/gradio_api/upload", files={"files": ("a.txt", b"A text.")})
-        assert (uploaded.status_code, uploaded.json()["detail"]) == (403, door.NO_UPLOADS)
+        assert (uploaded.status_code, uploaded.json()["detail"]) == (403, ENGLISH("door.no_uploads"))
 
 
 def test_a_flood_is_turned_away_in_words(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -495,7 +496,7 @@ def test_two_people_at_one_browser_each_have_their_own_chat(users: Users, index:
             page.get_by_label("Name").fill(name)
             page.get_by_label("Password").fill("not the password")
             page.get_by_role("button", name="Sign in").click()
-            page.get_by_text(sign_in.WRONG).wait_for()
+            page.get_by_text(ENGLISH("sign_in.wrong")).wait_for()
             page.get_by_label("Password").fill(PASSWORD)
             page.keyboard.press("Enter")
             page.get_by_text("3 articles · model: extractive").wait_for()
@@ -511,7 +512,7 @@ def test_two_people_at_one_browser_each_have_their_own_chat(users: Users, index:
             assert page.get_by_label("Your question").input_value() == "And who cut the ribbon?"
             page.get_by_role("link", name="Sign out").click()
             page.get_by_role("button", name="Sign out").click()
-            page.get_by_text(sign_in.ENDED).wait_for()
+            page.get_by_text(ENGLISH("sign_in.ended")).wait_for()
         browser.close()
     kept = [(each.place.owner, each.turns) for each in history.everybodys()]
     assert sorted(kept, key=lambda each: each[0].key) == [(Owner("web", "@ada"), 2), (Owner("web", "@ben"), 2)]

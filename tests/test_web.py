@@ -42,9 +42,6 @@ from bot.types import (
 )
 from bot.web import chat, panel, reader
 from bot.web.conversation import (
-    DELETED,
-    NOTHING_ASKED,
-    ONE_AT_A_TIME,
     Conversation,
     converse,
     deleted,
@@ -55,6 +52,7 @@ from bot.web.conversation import (
 from bot.web.examples import QUESTIONS, examples
 from bot.web.markup import Marked, marked, safe
 from bot.web.opening import Opening
+from bot.web.words import ENGLISH
 from index.errors import ArticleMissing, StoreMissing
 from index.fingerprint import version
 from index.index import Index
@@ -424,7 +422,7 @@ def test_a_bug_goes_to_the_log_with_its_traceback_and_to_the_person_as_a_referen
 
 
 @pytest.mark.parametrize(
-    ("question", "draft", "notice"), [("  ", "", NOTHING_ASKED), ("w" * 3000, "w" * 3000, "3,000")]
+    ("question", "draft", "notice"), [("  ", "", ENGLISH("page.nothing_asked")), ("w" * 3000, "w" * 3000, "3,000")]
 )
 def test_a_question_that_cannot_be_taken_goes_back_for_mending(
     index: Index, question: str, draft: str, notice: str
@@ -440,7 +438,11 @@ def test_one_question_is_answered_at_a_time(index: Index) -> None:
     first = converse(opening, History.in_memory(), QUESTION, Conversation())
     halfway = next(first)
     [refused] = list(converse(opening, History.in_memory(), "And the tram?", halfway))
-    assert (refused.exchanges, refused.notice, refused.draft) == (halfway.exchanges, ONE_AT_A_TIME, "And the tram?")
+    assert (refused.exchanges, refused.notice, refused.draft) == (
+        halfway.exchanges,
+        ENGLISH("page.one_at_a_time"),
+        "And the tram?",
+    )
 
 
 def test_what_a_question_names_can_be_left_unheeded_and_heeded_again(index: Index) -> None:
@@ -572,7 +574,7 @@ def test_a_deleted_chat_starts_anew_and_leaves_nothing_also_while_it_is_answered
     halfway = next(steps)
     after = deleted(history, halfway)
     steps.close()
-    assert (after.exchanges, after.notice, history.everybodys()) == ((), DELETED, ())
+    assert (after.exchanges, after.notice, history.everybodys()) == ((), ENGLISH("page.deleted"), ())
     assert after.place not in (None, halfway.place)
     assert deleted(history, after).notice == ""  # there is nothing to be deleted
 

@@ -10,6 +10,7 @@ from typing import Any
 from bot.errors import UsageError
 from bot.history import Owner, Place
 from bot.users import Role, Users, normal
+from bot.web.words import ENGLISH, Wording
 
 LOOPBACK = ("127.0.0.0/8", "::1")
 VISITOR = "byline.visitor"  # where a request's scope holds its `Visitor`
@@ -25,6 +26,7 @@ class Visitor:
     role: Role
     name: str | None = None  # None where nobody signs in
     session: bool = False  # whether they signed in here, and so may sign out here
+    words: Wording = ENGLISH  # in the language that they read
 
     @property
     def edits(self) -> bool:

@@ -6,41 +6,47 @@ from bot.render import plain
 from bot.types import Answer, Status
 from bot.web.filtering import line
 from bot.web.markup import safe
+from bot.web.words import ENGLISH, Wording
 from index.types import Filters
 
 KEYS = (
-    ("/", "Go to the question"),
-    ("Esc", "Stop the answer, leave an edit, or return from a quote"),
-    ("n", "New chat"),
-    ("?", "Show these keys"),
+    ("/", "actions.to_question"),
+    ("Esc", "actions.escape"),
+    ("n", "actions.new_chat"),
+    ("?", "actions.show_keys"),
 )
 
 
-def edit(number: int) -> str:
+def edit(number: int, words: Wording = ENGLISH) -> str:
     """The link by which a question is taken up again."""
-    return f'<p class="edit"><a href="#edit-{number}" title="Edit question {number}: what follows it goes">Edit</a></p>'
+    title = safe(words("actions.edit_question", number=number))
+    return f'<p class="edit"><a href="#edit-{number}" title="{title}">{safe(words("actions.edit"))}</a></p>'
 
 
-def below(answer: Answer, filters: Filters) -> str:
+def below(answer: Answer, filters: Filters, words: Wording = ENGLISH) -> str:
     """What stands below an answer: what it was limited to, and how to take it along."""
-    limits = line(filters)
-    looked = f'<p class="limits" dir="auto">Only these articles: {safe(limits)}</p>' if limits else ""
-    return looked + _copy(answer)
+    limits = line(filters, words)
+    looked = f'<p class="limits">{safe(words("actions.limits", limits=limits))}</p>' if limits else ""
+    return looked + _copy(answer, words)
 
 
-def _copy(answer: Answer) -> str:
+def _copy(answer: Answer, words: Wording) -> str:
     """The button that copies an answer with its citations."""
     if answer.status not in (Status.ANSWERED, Status.PARTIAL):
         return ""
     return (
-        '<div class="reference copied"><button>Copy with citations</button>'
+        f'<div class="reference copied"><button>{safe(words("actions.copy"))}</button>'
         f'<p class="whole">{safe(plain(answer))}</p></div>'
     )
 
 
-def keys() -> str:
+def keys(words: Wording = ENGLISH) -> str:
     """The list of keyboard shortcuts, and the switch that they need: a key that does something alone can be in the way
     of those who speak to their computers."""
-    rows = "".join(f"<li><kbd>{safe(key)}</kbd> {safe(what)}</li>" for key, what in KEYS)
-    switch = '<button class="off">Turn these keys off</button><button class="on">Turn these keys on</button>'
-    return f'<details class="keys"><summary>Keyboard</summary><ul>{rows}</ul>{switch}</details>'
+    rows = "".join(f"<li><kbd>{safe(key)}</kbd> {safe(words(what))}</li>" for key, what in KEYS)
+    switch = "".join(
+        f'<button class="{state}">{safe(words(f"actions.keys_{state}"))}</button>' for state in ("off", "on")
+    )
+    return (
+        f'<details class="keys"><summary>{safe(words("actions.keyboard"))}</summary><ul>{rows}</ul>{switch}</details>'
+    )

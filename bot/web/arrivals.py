@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from bot.errors import ShownError
 from bot.web.mishap import Mishap
+from bot.web.words import ENGLISH, Said, Wording
 from index.index import Index
 from index.load import uploaded
 from index.load.addresses import MEANT
@@ -23,14 +24,14 @@ UNFINISHED = 10  # that may be on their way at a time
 PAGES = 100  # articles of one feed or sitemap
 REASONS = 20  # that are told of one source
 
-NOT_HERE = "Whoever runs Byline can bring it in with `byline index`."  # in the place of an option that no page has
+COUNTED = ("added", "changed", "unchanged", "duplicate")  # of a report, in the order in which it is told
 
 Read = Callable[..., Iterator[Reading]]  # as `index.load.read`
 
 
-class TooMany(ShownError):
+class TooMany(Said):
     def __init__(self) -> None:
-        super().__init__("Much is being brought in at the moment. Wait until some of it is done, then send this again.")
+        super().__init__("bring.busy")
 
 
 class State(StrEnum):
@@ -47,12 +48,27 @@ class Parcel:
     name: str
     state: State = State.WAITING
     articles: int = 0  # that were read
-    outcome: str = ""
-    reasons: tuple[str, ...] = ()  # why some of it could not be brought in
+    counts: tuple[tuple[str, int], ...] = ()  # what came of them
+    error: ShownError | None = None  # what ended it
+    reasons: tuple[str, ...] = ()  # why some of it could not be brought in, in English
 
     @property
     def finished(self) -> bool:
         return self.state in (State.DONE, State.FAILED)
+
+    def outcome(self, words: Wording = ENGLISH) -> str:
+        """What has come of it so far; empty where all that there is to say are the reasons."""
+        if not self.finished:
+            state = words(f"delivery.{self.state}")
+            return words("delivery.read", state=state, count=self.articles) if self.articles else state
+        if self.error:
+            return words.error(self.error)
+        counts = [words(f"delivery.{name}", count=count) for name, count in self.counts]
+        return words("facts.comma").join(counts) or ("" if self.reasons else words("delivery.empty"))
+
+    def why(self, words: Wording = ENGLISH) -> list[str]:
+        """The reasons, with a way that a page has in the place of an option that none has."""
+        return [words.told(each).replace(MEANT, words("bring.not_here")) for each in self.reasons]
 
 
 @dataclass(slots=True)
@@ -129,22 +145,19 @@ def _bring(index: Index, delivery: Delivery, number: int, readings: Callable[[],
         try:
             ended = _ended(parcel, index.add(readings(), progress=tell))
         except ShownError as error:
-            ended = replace(parcel, state=State.FAILED, outcome=str(error))
+            ended = replace(parcel, state=State.FAILED, error=error)
     if mishap.reference:
-        ended = replace(parcel, state=State.FAILED, outcome=mishap.sentence)
+        ended = replace(parcel, state=State.FAILED, error=mishap.error)
     delivery.parcels[number] = ended
 
 
 def _ended(parcel: Parcel, report: IndexReport) -> Parcel:
-    names = ("added", "changed", "unchanged", "duplicate")
-    counts = {name: getattr(report, name) for name in names if getattr(report, name)}
-    reasons = tuple(dict.fromkeys(each.reason.replace(MEANT, NOT_HERE) for each in report.failures))
-    state = State.DONE if counts or not reasons else State.FAILED
-    told = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    counts = tuple((name, getattr(report, name)) for name in COUNTED if getattr(report, name))
+    reasons = tuple(dict.fromkeys(each.reason for each in report.failures))
     return replace(
         parcel,
-        state=state,
-        articles=sum(counts.values()),
-        outcome=told or ("" if reasons else "There is no article in it."),
+        state=State.DONE if counts or not reasons else State.FAILED,
+        articles=sum(count for _, count in counts),
+        counts=counts,
         reasons=reasons[:REASONS],
     )

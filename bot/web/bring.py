@@ -8,9 +8,11 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from bot.errors import ShownError
+from bot.web.access import visitor
 from bot.web.arrivals import Arrivals
 from bot.web.door import BRING
 from bot.web.library import page, shown, told
+from bot.web.words import Said
 from index.load import SUFFIXES, is_address, plain_name
 
 if TYPE_CHECKING:
@@ -24,13 +26,8 @@ if TYPE_CHECKING:
 MOST = 100  # addresses at a time
 AGAIN = 1  # seconds until a page with something on its way looks again
 
-NOTHING = "Choose a file, or write an address."
-NO_ADDRESS = "{!r} is no address of the web. Write addresses with https:// or http://, one on each line."
-TOO_MANY = f"These are more than {MOST} addresses. Send fewer at a time."
-FORGOTTEN = "Nothing is known of this any more. The library shows what is there."
 
-
-class NothingToBring(ShownError):
+class NothingToBring(Said):
     """What was sent cannot be brought in. It stays in the form, to be mended."""
 
 
@@ -48,17 +45,19 @@ def _bring(arrivals: Arrivals, largest: int, bot: Bot, request: Request, form: A
     from starlette.responses import RedirectResponse
 
     written, notice = str(form.get("addresses", "")), ""
+    words = visitor(request).words
     if request.method == "POST":
         try:
             addresses = _addresses(written)
             files = [_kept(each) for each in form.getlist("files") if getattr(each, "filename", "")]
             if not (files or addresses):
-                raise NothingToBring(NOTHING)
+                raise NothingToBring("bring.nothing")
             return RedirectResponse(f"{BRING}/{arrivals.begin(bot.index, files, addresses).id}", 303)
         except ShownError as error:
-            notice = str(error)
+            notice = words.error(error)
     response = shown(
-        "Bring in articles",
+        words,
+        words("bring.title"),
         "bring.html",
         action=BRING,
         accepted=",".join(SUFFIXES),
@@ -72,10 +71,11 @@ def _bring(arrivals: Arrivals, largest: int, bot: Bot, request: Request, form: A
 
 def _delivery(arrivals: Arrivals, _bot: Bot, request: Request, _form: Any) -> Response:
     delivery = arrivals.delivery(request.path_params["delivery"])
+    words = visitor(request).words
     if delivery is None:
-        return told(FORGOTTEN, 404)
+        return told(words, words("bring.forgotten"), 404)
     finished = delivery.finished  # before it is shown: what ends meanwhile is shown the next time
-    response = shown("Bringing in articles", "delivery.html", delivery=delivery, finished=finished, bring=BRING)
+    response = shown(words, words("delivery.title"), "delivery.html", delivery=delivery, finished=finished, bring=BRING)
     if not finished:
         response.headers["refresh"] = str(AGAIN)
     return response
@@ -86,9 +86,9 @@ def _addresses(written: str) -> list[str]:
     lines = list(dict.fromkeys(line.strip() for line in written.splitlines() if line.strip()))
     for line in lines:
         if not is_address(line):
-            raise NothingToBring(NO_ADDRESS.format(line[:200]))
+            raise NothingToBring("bring.no_address", line=line[:200])
     if len(lines) > MOST:
-        raise NothingToBring(TOO_MANY)
+        raise NothingToBring("bring.too_many", most=MOST)
     return lines
 
 

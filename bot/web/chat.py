@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
-from bot.render import address, article_line, byline
+from bot.render import address
 from bot.types import Answer, Citation, Near, Sentence, State, Status
+from bot.web.facts import byline, line
 from bot.web.markup import safe
+from bot.web.words import ENGLISH, Wording
 
 
 def anchor(turn: int, mark: int) -> str:
@@ -34,71 +36,81 @@ def writing(words: str) -> str:
     return f'<p class="writing" dir="auto">{safe(words)}</p>'
 
 
-def stopped(words: str) -> str:
+def stopped(said: str, words: Wording = ENGLISH) -> str:
     """What was written before the person stopped it. Nothing says that the articles support it."""
-    if not words:
-        return '<p class="note">Stopped.</p>'
-    note = '<p class="note">Stopped before it was checked against the articles.</p>'
-    return f'<p class="unsupported" dir="auto">{safe(words)}</p>{note}'
+    if not said:
+        return f'<p class="note">{safe(words("chat.stopped"))}</p>'
+    note = f'<p class="note">{safe(words("chat.unchecked"))}</p>'
+    return f'<p class="unsupported" dir="auto">{safe(said)}</p>{note}'
 
 
-def failed(reason: str) -> str:
-    what = "<p><strong>No answer: something failed.</strong></p>"
+def failed(reason: str, words: Wording = ENGLISH) -> str:
+    what = f"<p><strong>{safe(words('chat.failed'))}</strong></p>"
     return f'<div class="failed" role="alert">{what}<p>{safe(reason)}</p></div>'
 
 
-def finished(turn: int, answer: Answer) -> str:
+def finished(turn: int, answer: Answer, words: Wording = ENGLISH) -> str:
     """An answer with its marks; or, as what they are, a refusal or a failure."""
     if answer.status is Status.FAILED:
-        return failed(answer.reason or "The reason is not known.")
-    body = _refusal(turn, answer) if answer.status is Status.REFUSED else _answer(turn, answer)
-    return f'{body}<p class="note">{safe(_effort(answer))}</p>'
+        return failed(words.told(answer.reason) if answer.reason else words("chat.no_reason"), words)
+    body = _refusal(turn, answer, words) if answer.status is Status.REFUSED else _answer(turn, answer, words)
+    return f'{body}<p class="note">{safe(_effort(answer, words))}</p>'
 
 
-def _answer(turn: int, answer: Answer) -> str:
+def _answer(turn: int, answer: Answer, words: Wording) -> str:
     citations = {each.mark: each for each in answer.citations}
-    sentences = " ".join(_sentence(turn, each, citations) for each in answer.sentences)
+    sentences = " ".join(_sentence(turn, each, citations, words) for each in answer.sentences)
     marked = any(each.state is State.UNSUPPORTED for each in answer.sentences)
-    notes = (answer.reason, "The articles do not say what is underlined with dots." if marked else None)
+    notes = (answer.reason, words("chat.dotted") if marked else None)
     missing = "".join(f'<p class="note" dir="auto">{safe(note)}</p>' for note in notes if note)
     return f'<p class="answer" dir="auto">{sentences}</p>{missing}'
 
 
-def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation]) -> str:
+def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation], words: Wording) -> str:
     if sentence.state is State.UNSUPPORTED:
-        reason = safe(sentence.reason or "Nothing in the articles says this.")
+        reason = safe(words.told(sentence.reason) if sentence.reason else words("chat.unsupported"))
         return (
             f'<span class="unsupported">{safe(sentence.text)}</span> '
-            f'<button class="why">why?</button><span class="reason">{reason}</span>'
+            f'<button class="why">{safe(words("chat.why"))}</button><span class="reason">{reason}</span>'
         )
-    return safe(sentence.text) + "".join(_mark(turn, citations[mark]) for mark in sentence.citations)
+    return safe(sentence.text) + "".join(_mark(turn, citations[mark], words) for mark in sentence.citations)
 
 
-def _mark(turn: int, citation: Citation) -> str:
-    title = safe(article_line(citation))
+def _mark(turn: int, citation: Citation, words: Wording) -> str:
+    title = safe(line(citation, words))
     return f' <a class="mark" href="#{anchor(turn, citation.mark)}" title="{title}">[{citation.mark}]</a>'
 
 
-def _refusal(turn: int, answer: Answer) -> str:
+def _refusal(turn: int, answer: Answer, words: Wording) -> str:
     reason = f"<p>{safe(answer.reason)}</p>" if answer.reason else ""
-    nearest = "".join(f"<li>{_near(turn, each)}</li>" for each in answer.nearest)
+    nearest = "".join(f"<li>{_near(turn, each, words)}</li>" for each in answer.nearest)
     listed = f"<ul>{nearest}</ul>" if nearest else ""
-    step = "Ask in other words, or read one of these articles." if nearest else "Ask in other words."
-    return f'<div class="refused" dir="auto"><p>{safe(answer.text)}</p>{reason}{listed}<p class="note">{step}</p></div>'
-
-
-def _near(turn: int, near: Near) -> str:
-    url = address(near.url)
-    original = f' <a href="{safe(url)}">Original at {safe(urlsplit(url).hostname or "")}</a>' if url else ""
+    step = safe(words("chat.ask_or_read" if nearest else "chat.ask"))
     return (
-        f'<a class="read" href="{reading(turn, near.article_id)}">{safe(near.title)}</a>'
-        f'<span class="byline">{safe(byline(near))}{original}</span>'
+        f'<div class="refused"><div dir="auto"><p>{safe(answer.text)}</p>{reason}</div>'
+        f'{listed}<p class="note">{step}</p></div>'
     )
 
 
-def _effort(answer: Answer) -> str:
+def _near(turn: int, near: Near, words: Wording) -> str:
+    source = original(near.url, words)
+    return (
+        f'<a class="read" href="{reading(turn, near.article_id)}" dir="auto">{safe(near.title)}</a>'
+        f'<span class="byline">{safe(byline(near, words))}{f" {source}" if source else ""}</span>'
+    )
+
+
+def original(url: str | None, words: Wording) -> str:
+    """The link to an article where it was published; empty where there is none."""
+    if not (url := address(url)):
+        return ""
+    return f'<a href="{safe(url)}">{safe(words("chat.original", host=urlsplit(url).hostname or ""))}</a>'
+
+
+def _effort(answer: Answer, words: Wording) -> str:
     """Which model and why not another, how long, how many passages."""
-    seconds = f"{answer.timings.total:.1f} s" if answer.timings.total is not None else ""
-    count = len(answer.hits)
-    passages = f"{count} passage{'' if count == 1 else 's'}"
-    return " · ".join(part for part in (answer.model, seconds, passages, answer.notice) if part)
+    total = answer.timings.total
+    seconds = words("chat.seconds", seconds=f"{total:.1f}") if total is not None else ""
+    passages = words("chat.passages", count=len(answer.hits))
+    notice = words.told(answer.notice) if answer.notice else ""
+    return " · ".join(part for part in (answer.model, seconds, passages, notice) if part)

@@ -21,17 +21,13 @@ from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor
 from bot.web.mishap import Mishap
 from bot.web.opening import Opening
+from bot.web.words import ENGLISH, Wording
 from index.types import Filters, Understood
 
 if TYPE_CHECKING:
     from bot.answer import Bot
 
 LOOK = 0.25  # seconds between two looks at whether the bot is open
-
-NOTHING_ASKED = "Write a question first."
-ONE_AT_A_TIME = "Wait until the answer is done, or stop it."
-DELETED = "The chat is deleted."
-EDITING = "You edit question {}. What follows it goes when you send it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +51,8 @@ class Exchange:
     def turn(self) -> Turn:
         return Turn(self.question, self.said)
 
-    def failed(self, reason: str) -> Exchange:
-        return replace(self, shown=chat.failed(reason), said="")
+    def failed(self, reason: str, words: Wording) -> Exchange:
+        return replace(self, shown=chat.failed(reason, words), said="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +63,19 @@ class Conversation:
     draft: str = ""  # a question that was not taken, to be mended
     place: Place | None = None  # where it is kept; its owner is one browser
     editing: int | None = None  # the number of the question that is being edited
+    words: Wording = ENGLISH  # in the language that the person reads
 
     def with_last(self, exchange: Exchange, *, answering: bool) -> Conversation:
         """With the exchange as the last one, in the place of an earlier state of it."""
-        return Conversation((*self.exchanges[: exchange.number - 1], exchange), answering, place=self.place)
+        exchanges = (*self.exchanges[: exchange.number - 1], exchange)
+        return Conversation(exchanges, answering, place=self.place, words=self.words)
 
     def stopped(self) -> Conversation:
         """As it is when the person stops the answer."""
         if not self.answering:
             return self
         last = self.exchanges[-1]
-        return self.with_last(replace(last, shown=chat.stopped(last.said), said=""), answering=False)
+        return self.with_last(replace(last, shown=chat.stopped(last.said, self.words), said=""), answering=False)
 
     def before(self, number: int) -> Conversation:
         """Without an exchange and what follows it."""
@@ -86,9 +84,9 @@ class Conversation:
     def edited(self, number: int) -> Conversation:
         """With a question taken up again, to be mended in the box."""
         if self.answering or not 0 < number <= len(self.exchanges):
-            return replace(self, notice=ONE_AT_A_TIME if self.answering else "")
+            return replace(self, notice=self.words("page.one_at_a_time") if self.answering else "")
         asked = self.exchanges[number - 1].question
-        return replace(self, editing=number, draft=asked, notice=EDITING.format(number))
+        return replace(self, editing=number, draft=asked, notice=self.words("page.editing", number=number))
 
     def unedited(self) -> Conversation:
         return replace(self, editing=None, draft="", notice="")
@@ -115,7 +113,7 @@ class Conversation:
 
     def again(self) -> Conversation:
         """A new one of the same person."""
-        return Conversation(place=new_place(self.place.owner if self.place else None))
+        return Conversation(place=new_place(self.place.owner if self.place else None), words=self.words)
 
 
 def new_place(owner: Owner | None = None) -> Place:
@@ -124,28 +122,28 @@ def new_place(owner: Owner | None = None) -> Place:
 
 
 def owned(conversation: Conversation, visitor: Visitor) -> Conversation:
-    """The conversation, where it is that of whoever asks; else a new one of theirs."""
+    """The conversation, where it is that of whoever asks; else a new one of theirs. In the language that they read."""
     if visitor.owner is None or (conversation.place and visitor.holds(conversation.place)):
-        return conversation
-    return Conversation(place=new_place(visitor.owner))
+        return replace(conversation, words=visitor.words)
+    return Conversation(place=new_place(visitor.owner), words=visitor.words)
 
 
-def recalled(history: History, place: Place, since: Since = lambda _: {}) -> Conversation:
+def recalled(history: History, place: Place, since: Since = lambda _: {}, words: Wording = ENGLISH) -> Conversation:
     """What is kept there, as it was shown, with what became of the quoted articles; empty where nothing is."""
     try:
         records, keys, said = history.records(place), links(history, place), of_conversation(history, place)
     except ShownError as error:
-        return Conversation(notice=str(error), place=place)
+        return Conversation(notice=words.error(error), place=place, words=words)
     exchanges = (
         replace(
-            _kept(number, each, since),
+            _kept(number, each, since, words),
             record=each.number if each.answer else None,
             good=said[each.number].good if each.number in said else None,
             key=keys.get(each.number),
         )
         for number, each in enumerate(records, 1)
     )
-    return Conversation(tuple(exchanges), place=place)
+    return Conversation(tuple(exchanges), place=place, words=words)
 
 
 def deleted(history: History, conversation: Conversation) -> Conversation:
@@ -154,8 +152,8 @@ def deleted(history: History, conversation: Conversation) -> Conversation:
         if conversation.place and conversation.exchanges:
             history.delete(conversation.place)
     except ShownError as error:
-        return replace(conversation.stopped(), notice=str(error))
-    return replace(conversation.again(), notice=DELETED if conversation.exchanges else "")
+        return replace(conversation.stopped(), notice=conversation.words.error(error))
+    return replace(conversation.again(), notice=conversation.words("page.deleted") if conversation.exchanges else "")
 
 
 def reconsider(
@@ -183,14 +181,14 @@ def rewrite(
 ) -> Generator[Conversation]:
     """As `converse`, with the question in the place of an earlier one. What followed that goes, in the history too."""
     if before.answering:
-        yield before.not_taken(question, ONE_AT_A_TIME)
+        yield before.not_taken(question, before.words("page.one_at_a_time"))
         return
     try:
         checked(question)
         if before.place:
             history.cut(before.place, number - 1)
     except ShownError as error:
-        yield before.not_taken(question, str(error))
+        yield before.not_taken(question, before.words.error(error))
         return
     yield from converse(opening, history, question, before.before(number), cancel, filters)
 
@@ -211,17 +209,17 @@ def converse(
     `ignored`, the question is the last one again, and refers to what was said before it.
     """
     if before.answering:
-        yield before.not_taken(question, ONE_AT_A_TIME)
+        yield before.not_taken(question, before.words("page.one_at_a_time"))
         return
     if not question.strip():
-        yield before.not_taken("", NOTHING_ASKED)
+        yield before.not_taken("", before.words("page.nothing_asked"))
         return
-    place = before.place or new_place()
+    place, words = before.place or new_place(), before.words
     before = replace(before, place=place)
     exchange = Exchange(
         len(before.exchanges) + 1,
         question.strip(),
-        chat.doing("Searching the articles…"),
+        chat.doing(words("chat.searching")),
         ignored=tuple(ignored or ()),
         filters=filters,
     )
@@ -231,18 +229,18 @@ def converse(
         try:
             with (
                 history.exchange(place, exchange.question) as kept,
-                closing(_steps(opening, exchange, turns, kept.ended, cancel)) as steps,
+                closing(_steps(opening, exchange, turns, kept.ended, cancel, words)) as steps,
             ):
                 for exchange in steps:
                     yield before.with_last(exchange, answering=True)
                 exchange = replace(exchange, record=kept.number)
         except UsageError as error:
-            yield before.not_taken(question, str(error))
+            yield before.not_taken(question, before.words.error(error))
             return
         except ShownError as error:
-            exchange = exchange.failed(str(error))
+            exchange = exchange.failed(words.error(error), words)
     if mishap.reference:
-        exchange = exchange.failed(mishap.sentence)
+        exchange = exchange.failed(words.error(mishap.error), words)
     yield before.with_last(exchange, answering=False)
 
 
@@ -252,9 +250,10 @@ def _steps(
     turns: Sequence[Turn],
     ended: Callable[[Answer], Answer],
     cancel: Cancellation | None,
+    words: Wording,
 ) -> Generator[Exchange]:
     while not opening.done:
-        yield replace(exchange, shown=chat.doing("Opening the articles. Your question is next…"))
+        yield replace(exchange, shown=chat.doing(words("chat.next")))
         sleep(LOOK)
     bot = opening.bot()
     yield exchange
@@ -264,44 +263,44 @@ def _steps(
         for event in events:
             match event:
                 case EvidenceReady():
-                    exchange = _found(bot, exchange, event)
+                    exchange = _found(bot, exchange, event, words)
                 case Words(text=text):
                     written = exchange.said + text
                     exchange = replace(exchange, shown=chat.writing(written), said=written)
                 case Answer():
-                    exchange = _finished(exchange, ended(event))
+                    exchange = _finished(exchange, ended(event), words)
             yield exchange
 
 
-def _found(bot: Bot, exchange: Exchange, event: EvidenceReady) -> Exchange:
+def _found(bot: Bot, exchange: Exchange, event: EvidenceReady, words: Wording) -> Exchange:
     articles = {each: bot.index.article(each) for each in {hit.passage.article_id for hit in event.hits}}
-    reading = f"Reading {len(event.hits)} passages of {len(articles)} articles…"
+    reading = words("chat.reading", passages=len(event.hits), articles=len(articles))
     if ahead := bot.waiting():
-        reading += f" Questions ahead of yours: {ahead}."
+        reading += words("chat.between") + words("chat.ahead", count=ahead)
     return replace(
         exchange,
         shown=chat.doing(reading),
-        proof=panel.found(exchange.number, event.hits, event.evidence, articles),
+        proof=panel.found(exchange.number, event.hits, event.evidence, articles, words),
         understood=tuple(event.hits.understood),
     )
 
 
-def _kept(number: int, record: Record, since: Since) -> Exchange:
-    exchange = Exchange(number, record.question, chat.stopped(""))
+def _kept(number: int, record: Record, since: Since, words: Wording) -> Exchange:
+    exchange = Exchange(number, record.question, chat.stopped("", words))
     if not record.answer:
         return exchange
     known = replace(exchange, understood=record.answer.understood, filters=filtering.given(record.answer))
-    return _finished(known, record.answer, since)
+    return _finished(known, record.answer, words, since)
 
 
-def _finished(exchange: Exchange, answer: Answer, since: Since = lambda _: {}) -> Exchange:
-    shown = chat.finished(exchange.number, answer) + actions.below(answer, exchange.filters)
+def _finished(exchange: Exchange, answer: Answer, words: Wording, since: Since = lambda _: {}) -> Exchange:
+    shown = chat.finished(exchange.number, answer, words) + actions.below(answer, exchange.filters, words)
     exchange = replace(exchange, shown=shown, answer=answer)
     match answer.status:
         case Status.ANSWERED | Status.PARTIAL:
-            proof = panel.proof(exchange.number, answer, since(answer))
+            proof = panel.proof(exchange.number, answer, since(answer), words)
             return replace(exchange, proof=proof, said=answer.text)
         case Status.REFUSED:
-            return replace(exchange, proof=panel.nearest(exchange.proof), said="")
+            return replace(exchange, proof=panel.nearest(exchange.proof, words), said="")
         case Status.FAILED:
             return replace(exchange, said="")

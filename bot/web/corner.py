@@ -8,7 +8,8 @@ from bot.web.markup import safe
 
 def corner(visitor: Visitor) -> str:
     """As markup."""
-    library = '<a href="library">Library</a>'
+    words = visitor.words
+    library = f'<a href="library">{safe(words("corner.library"))}</a>'
     name = f'<span dir="auto">{safe(visitor.name)}</span>' if visitor.name else ""
-    out = '<a href="sign-out">Sign out</a>' if visitor.session else ""
+    out = f'<a href="sign-out">{safe(words("corner.sign_out"))}</a>' if visitor.session else ""
     return f"<p>{' · '.join(filter(None, (library, name, out)))}</p>"

@@ -6,6 +6,7 @@ All that is behind it is guarded, Gradio's own routes too, but for the few paths
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -13,31 +14,23 @@ from urllib.parse import quote, urlsplit
 from bot.errors import ShownError
 from bot.users import Role
 from bot.web.access import VISITOR, Access, Visitor, believed
+from bot.web.language import LANGUAGE, SCRIPT, WORDS
 from bot.web.pace import Pace
 from bot.web.session import COOKIE, Sessions
+from bot.web.words import Wording
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SIGN_IN = "/sign-in"
 BRING = "/library/bring"  # the one path to which much may be sent
-OPEN = ("/healthz", SIGN_IN)
+OPEN = ("/healthz", SIGN_IN, LANGUAGE, SCRIPT)
 OPEN_BELOW = ("/share/",)  # what has a key of its own in its path
 UPLOAD = "/gradio_api/upload"  # which nothing on the page uses, and which would fill the disk
 LARGEST = 1_000_000  # bytes of any other request
 ASKED = 600  # requests a minute that change something, of one person: a wall far behind what the page itself says
 
 _PEER = "byline.peer"  # where a scope holds whether a proxy that is believed sends it
-
-WRONG_NAME = (
-    "This page was asked for by a name that is not its own. Open it by the address that Byline printed, "
-    "or let it know the name with `allowed_hosts`."
-)
-NOT_SIGNED_IN = "You are not signed in, or no longer. Reload the page and sign in."
-NOT_THROUGH_PROXY = "This page is reached through a sign-in of its own, and you did not come through it."
-TOO_LARGE = "That is too much at a time: at most {:,} bytes are taken. Send less."
-TOO_OFTEN = "You are asking too often. Wait {} seconds, then go on."
-NO_UPLOADS = "Nothing is uploaded here. Articles are brought in on the library's page."
 
 
 class Proxied:
@@ -71,28 +64,28 @@ class Door:
         try:
             status, words, headers = self._refusal(scope)
         except ShownError as error:  # the users file cannot be read: nobody is let in
-            status, words, headers = 503, str(error), []
+            status, words, headers = 503, scope[WORDS].told(str(error)), []
         if status:
             await refuse(scope, send, status, words, headers)
             return
-        await self._app(scope, _counted(receive, self._largest(scope)), send)
+        await self._app(scope, _counted(receive, self._largest(scope), scope[WORDS]), send)
 
     def _refusal(self, scope: Scope) -> tuple[int, str, list[tuple[bytes, bytes]]]:
         """Why a request is turned away: its status, words and headers; 0 where it is not."""
-        headers, path = _headers(scope), scope["path"]
+        headers, path, words = _headers(scope), scope["path"], scope[WORDS]
         if self._access.hosts and _name(headers.get("host", "")) not in self._access.hosts:
-            return 400, WRONG_NAME, []
+            return 400, words("door.wrong_name"), []
         if scope["type"] == "http" and path.rstrip("/").endswith(UPLOAD):
-            return 403, NO_UPLOADS, []
+            return 403, words("door.no_uploads"), []
         found = self._visitor(scope, headers)
-        scope[VISITOR] = found or Visitor(_address(scope), Role.READER)
+        scope[VISITOR] = replace(found or Visitor(_address(scope), Role.READER), words=words)
         if found is None and not (path in OPEN or path.startswith(OPEN_BELOW)):
             return self._sign_in(scope, headers)
         changes = scope.get("method", "GET") not in ("GET", "HEAD", "OPTIONS")
         if changes and (seconds := self._pace.take(scope[VISITOR].key)):
-            return 429, TOO_OFTEN.format(seconds), [(b"retry-after", str(seconds).encode())]
+            return 429, words("door.too_often", seconds=seconds), [(b"retry-after", str(seconds).encode())]
         if _length(headers) > self._largest(scope):
-            return 413, TOO_LARGE.format(self._largest(scope)), []
+            return 413, words("door.too_large", bytes=self._largest(scope)), []
         return 0, "", []
 
     def _visitor(self, scope: Scope, headers: dict[str, str]) -> Visitor | None:
@@ -108,11 +101,12 @@ class Door:
 
     def _sign_in(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str, list[tuple[bytes, bytes]]]:
         """Where somebody goes who is not known: a person to the page, a program to its error."""
+        words: Wording = scope[WORDS]
         if not self._sessions:
-            return 403, NOT_THROUGH_PROXY, []
+            return 403, words("door.not_through_proxy"), []
         page = scope.get("method") == "GET" and "text/html" in headers.get("accept", "")
         if not page:
-            return 401, NOT_SIGNED_IN, []
+            return 401, words("door.not_signed_in"), []
         target = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
         return 303, "", [(b"location", f"{SIGN_IN}?next={quote(target, safe='/')}".encode())]
 
@@ -145,7 +139,7 @@ async def refuse(
 ) -> None:
     """Says why not: in words for a person, in the form that Gradio's page shows to its own requests."""
     if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008, "reason": words[:120]})
+        await send({"type": "websocket.close", "code": 1008, "reason": brief(words)})
         return
     from starlette.responses import JSONResponse, PlainTextResponse
 
@@ -159,7 +153,12 @@ async def refuse(
         await send(message)
 
 
-def _counted(receive: Receive, largest: int) -> Receive:
+def brief(words: str) -> str:
+    """As much of a sentence as a socket may give for its reason: 123 bytes (RFC 6455)."""
+    return words.encode()[:123].decode(errors="ignore")
+
+
+def _counted(receive: Receive, largest: int, words: Wording) -> Receive:
     """Takes no more than so many bytes of a body, also where nobody said how many there are."""
     taken = 0
 
@@ -170,7 +169,7 @@ def _counted(receive: Receive, largest: int) -> Receive:
         if taken > largest:
             from starlette.exceptions import HTTPException
 
-            raise HTTPException(413, TOO_LARGE.format(largest))
+            raise HTTPException(413, words("door.too_large", bytes=largest))
         return message
 
     return counted

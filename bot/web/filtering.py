@@ -4,30 +4,26 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bot.attribute import day
 from bot.errors import UsageError
 from bot.types import Answer
+from bot.web.words import ENGLISH, Said, Wording
 from index.types import Effect, Filters, Kind
 
 if TYPE_CHECKING:
     from bot.answer import Bot
 
-LANGUAGES = {
-    "ar": "Arabic", "de": "German", "en": "English", "es": "Spanish", "fr": "French", "it": "Italian",
-    "ja": "Japanese", "ko": "Korean", "pt": "Portuguese", "ru": "Russian", "zh": "Chinese",
-}  # fmt: skip
 NONE = Filters()
 _DAY = re.compile(r"\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\s*")
 
 
-class DayUnclear(UsageError):
+class DayUnclear(Said, UsageError):
     def __init__(self, written: str) -> None:
-        super().__init__(f"“{written}” is no day. Write one as 2020-07-15, or a month as 2020-07, or a year.")
+        super().__init__("filtering.no_day", written=written)
 
 
 def filters_of(
@@ -64,35 +60,40 @@ def given(answer: Answer) -> Filters:
     return replace(filters, kind=()) if "kind" in required else filters
 
 
-def line(filters: Filters) -> str:
+def line(filters: Filters, words: Wording = ENGLISH) -> str:
     """What was looked at, for a person; empty where nothing was left out.
 
     >>> line(Filters(outlet=("The Verge", "Wired"), kind=(Kind.REPORT,), since=date(2023, 1, 1)))
     'The Verge or Wired · report · since 1 January 2023'
     """
     named = (
-        " or ".join(filters.outlet),
-        " or ".join(filters.kind),
-        " or ".join(LANGUAGES.get(each, each) for each in filters.language),
-        f"since {day(filters.since)}" if filters.since else "",
-        f"until {day(filters.until)}" if filters.until else "",
+        words.either(filters.outlet),
+        words.either([words(f"kind.{each}") for each in filters.kind]),
+        words.either([words.name_of(each) for each in filters.language]),
+        words("facts.since", day=words.day(filters.since)) if filters.since else "",
+        words("facts.until", day=words.day(filters.until)) if filters.until else "",
     )
     return " · ".join(filter(None, named))
 
 
-def remaining(bot: "Bot", filters: Filters) -> str:
+def remaining(bot: "Bot", filters: Filters, words: Wording = ENGLISH) -> str:
     """How many articles questions look at."""
     total = len(bot.index)
     if not filters:
-        return f"Questions look at all {total:,} articles."
-    count = bot.index.count(filters)
-    left = f"{count:,} of {total:,} articles remain" if count else "No article remains"
-    return f"{left}: {line(filters)}."
+        return words("filtering.all", count=total)
+    count, limits = bot.index.count(filters), line(filters, words)
+    if not count:
+        return words("filtering.none", limits=limits)
+    return words("filtering.some", count=count, total=total, limits=limits)
 
 
-def choices(facts: Iterable[tuple[str | None, int]], names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Values to choose from, each with the number of its articles."""
-    return [(f"{names.get(value, value)} ({count:,})", str(value)) for value, count in facts if value]
+def choices(
+    facts: Iterable[tuple[str | None, int]], words: Wording = ENGLISH, called: Callable[[str], str] = str
+) -> list[tuple[str, str]]:
+    """Values to choose from, as they are `called`, each with the number of its articles."""
+    return [
+        (words("filtering.choice", name=called(str(value)), count=count), str(value)) for value, count in facts if value
+    ]
 
 
 class Filtering(NamedTuple):
@@ -113,40 +114,45 @@ class Filtering(NamedTuple):
         return [self.outlets, self.kinds, self.languages, self.since, self.until]
 
 
-def place_filters() -> Filtering:
-    """Puts them on the page that is being made. There is nothing to choose from before the articles are open."""
+def place_filters(said: Callable[[str], Any]) -> Filtering:
+    """Puts them on the page that is being made; `said` gives what stands on it in the reader's language.
+
+    There is nothing to choose from before the articles are open.
+    """
     import gradio as gr
 
-    with gr.Accordion("Filters", open=False, elem_id="filters") as folded:
+    with gr.Accordion(said("filters"), open=False, elem_id="filters") as folded:
         with gr.Row():
-            outlets = gr.Dropdown([], multiselect=True, label="Outlets", elem_id="outlets", min_width=220)
-            languages = gr.Dropdown([], multiselect=True, label="Languages", elem_id="languages", min_width=160)
-        kinds = gr.CheckboxGroup([], label="Kinds", elem_id="kinds")
+            outlets = gr.Dropdown([], multiselect=True, label=said("outlets"), elem_id="outlets", min_width=220)
+            languages = gr.Dropdown([], multiselect=True, label=said("languages"), elem_id="languages", min_width=160)
+        kinds = gr.CheckboxGroup([], label=said("kinds"), elem_id="kinds")
         with gr.Row():
-            since = gr.Textbox(label="Since", placeholder="2020-07-15", elem_id="since", max_lines=1, min_width=120)
-            until = gr.Textbox(label="Until", placeholder="2020-12", elem_id="until", max_lines=1, min_width=120)
+            since, until = (
+                gr.Textbox(label=said(name), placeholder=example, elem_id=name, max_lines=1, min_width=120)
+                for name, example in (("since", "2020-07-15"), ("until", "2020-12"))
+            )
         with gr.Row(elem_id="left"):
             left = gr.Markdown(elem_id="remaining", latex_delimiters=[])
-            clear = gr.Button("Clear filters", elem_id="clear", size="sm", scale=0, min_width=120)
+            clear = gr.Button(said("clear_filters"), elem_id="clear", size="sm", scale=0, min_width=120)
     return Filtering(folded, outlets, kinds, languages, since, until, left, clear)
 
 
-def offered(bot: "Bot", filters: Filters) -> list[Any]:
+def offered(bot: "Bot", filters: Filters, words: Wording = ENGLISH) -> list[Any]:
     """The choices of the articles, with what of them is chosen, in the order of `Filtering.chosen`."""
     import gradio as gr
 
     inventory = bot.index.inventory()
-    outlets, kinds, languages = (
-        choices(facts, names)
-        for facts, names in ((inventory.outlets, {}), (inventory.kinds, {}), (inventory.languages, LANGUAGES))
-    )
+    outlets = choices(inventory.outlets, words)
+    kinds = choices(inventory.kinds, words, lambda kind: words(f"kind.{kind}"))
+    languages = choices(inventory.languages, words, words.name_of)
+    first, last = words.day(inventory.first), words.day(inventory.last)
     chosen_outlets, chosen_kinds, chosen_languages, since, until = chosen_of(filters)
     return [
         gr.Dropdown(choices=outlets, value=chosen_outlets, visible=len(outlets) > 1),
         gr.CheckboxGroup(choices=kinds, value=chosen_kinds, visible=len(kinds) > 1),
         gr.Dropdown(choices=languages, value=chosen_languages, visible=len(languages) > 1),
-        gr.Textbox(value=since, info=f"The first is of {day(inventory.first)}", visible=bool(inventory.days)),
-        gr.Textbox(value=until, info=f"The last is of {day(inventory.last)}", visible=bool(inventory.days)),
+        gr.Textbox(value=since, info=words("filtering.first", day=first), visible=bool(inventory.days)),
+        gr.Textbox(value=until, info=words("filtering.last", day=last), visible=bool(inventory.days)),
     ]
 
 

@@ -40,7 +40,7 @@
 
   // Gradio's own name for the sidebar's button tells nobody what is there.
   function name(toggle, sidebar) {
-    toggle.title = toggle.ariaLabel = "Conversations";
+    toggle.title = toggle.ariaLabel = window.byline.words.conversations;
     const tellState = () => { toggle.ariaExpanded = sidebar.classList.contains("open"); };
     tellState();
     new MutationObserver(tellState).observe(sidebar, { attributeFilter: ["class"] });

@@ -5,7 +5,7 @@ The buttons stand in the chat's markup, and `keep.js` tells the page which one w
 
 # No `from __future__ import annotations`: Gradio looks at the types of its handlers, which are local names here.
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,14 +15,11 @@ from bot.feedback import LONGEST, Feedback, Reason, give
 from bot.history import History, Place, RecordMissing
 from bot.share import share, take_back
 from bot.web.access import visitor
-from bot.web.conversation import ONE_AT_A_TIME, Conversation, Exchange, owned
+from bot.web.conversation import Conversation, Exchange, owned
 from bot.web.desk import Desk
+from bot.web.markup import safe
 from bot.web.shared import Downloads, Wanted
-
-THANKS = "Thank you. It is kept with the answer."
-SHARED = "Anyone who has this link can read this one answer and its proof, until you stop sharing it."
-TAKEN_BACK = "The answer is no longer shared."
-NAMES = {Form.MARKDOWN: "Markdown", Form.HTML: "Web page, to print", Form.JSON: "JSON"}
+from bot.web.words import ENGLISH, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +56,24 @@ class Fields:
         ]
 
 
-def row(exchange: Exchange) -> str:
+def row(exchange: Exchange, words: Wording = ENGLISH) -> str:
     """The buttons below an answer that is kept."""
     if exchange.record is None:
         return ""
     buttons = (
-        ("good", "Helpful", exchange.good is True),
-        ("bad", "Not helpful", exchange.good is False),
-        ("share", "Shared" if exchange.key else "Share", exchange.key is not None),
-        ("export", "Export", False),
+        ("good", "helpful", exchange.good is True),
+        ("bad", "not_helpful", exchange.good is False),
+        ("share", "shared" if exchange.key else "share", exchange.key is not None),
+        ("export", "export", False),
     )
-    return f'<p class="acts">{"".join(_button(exchange.number, *each) for each in buttons)}</p>'
+    drawn = (_button(exchange.number, verb, words(f"keeping.{name}"), on) for verb, name, on in buttons)
+    return f'<p class="acts">{"".join(drawn)}</p>'
 
 
-def downloads(offered: Downloads, wanted: Wanted) -> str:
+def downloads(offered: Downloads, wanted: Wanted, words: Wording = ENGLISH) -> str:
     """The links to what is wanted in each form. They work for an hour."""
     key = offered.offer(wanted)
-    items = "".join(f'<li><a href="download/{key}/{form}">{name}</a></li>' for form, name in NAMES.items())
+    items = "".join(f'<li><a href="download/{key}/{form}">{safe(words(f"keeping.{form}"))}</a></li>' for form in Form)
     return f'<ul class="downloads">{items}</ul>'
 
 
@@ -106,26 +104,29 @@ def known(conversation: Conversation, target: Target, notice: str = "", **what: 
     return replace(conversation, exchanges=tuple(exchanges), notice=notice)
 
 
-def draw() -> Fields:
-    """The fields, where they are to stand; none is seen before it is needed."""
+def draw(said: Callable[[str], Any]) -> Fields:
+    """The fields, where they are to stand; none is seen before it is needed. `said` gives what stands on the page in
+    the reader's language."""
     import gradio as gr
 
-    told = gr.Textbox(elem_id="act", label="Which button was pressed", visible="hidden")
+    told = gr.Textbox(elem_id="act", show_label=False, visible="hidden")
     target = gr.State(None)
     with gr.Column(visible=False, elem_id="judging", elem_classes="acting") as judging:
-        reasons = gr.CheckboxGroup([str(each) for each in Reason], label="What is wrong with this answer?")
-        note = gr.Textbox(label="A note for whoever runs Byline (optional)", max_length=LONGEST, lines=2, max_lines=6)
+        reasons = gr.CheckboxGroup(
+            [(said(f"reason_{each.name.lower()}"), str(each)) for each in Reason], label=said("what_is_wrong")
+        )
+        note = gr.Textbox(label=said("note"), max_length=LONGEST, lines=2, max_lines=6)
         with gr.Row():
-            send = gr.Button("Send", size="sm", variant="primary")
-            judged = gr.Button("Close", size="sm", elem_classes="close")
+            send = gr.Button(said("send"), size="sm", variant="primary")
+            judged = gr.Button(said("close"), size="sm", elem_classes="close")
     with gr.Column(visible=False, elem_id="sharing", elem_classes="acting") as sharing:
-        link = gr.Textbox(label="Link", info=SHARED, interactive=False, buttons=["copy"])
+        link = gr.Textbox(label=said("link"), info=said("anyone"), interactive=False, buttons=["copy"])
         with gr.Row():
-            stop = gr.Button("Stop sharing", size="sm")
-            shared = gr.Button("Close", size="sm", elem_classes="close")
+            stop = gr.Button(said("stop_sharing"), size="sm")
+            shared = gr.Button(said("close"), size="sm", elem_classes="close")
     with gr.Column(visible=False, elem_id="exporting", elem_classes="acting") as exporting:
         links = gr.Markdown(latex_delimiters=[])
-        exported = gr.Button("Close", size="sm", elem_classes="close")
+        exported = gr.Button(said("close"), size="sm", elem_classes="close")
     closing = (judged, shared, exported)
     return Fields(told, target, judging, reasons, note, send, sharing, link, stop, exporting, links, closing)
 
@@ -137,15 +138,16 @@ def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leavi
     def act(told: str, conversation: Conversation, request: gr.Request) -> list[Any]:
         verb, number = pressed(told)
         conversation = owned(conversation, visitor(request))
+        words = conversation.words
         if conversation.answering:  # its next words would undo what is changed now
-            return [*desk.notice(ONE_AT_A_TIME), *_opened()]
+            return [*desk.notice(words("page.one_at_a_time")), *_opened()]
         try:
             target = target_of(conversation, number)
             match verb:
                 case "good" | "bad":
                     good = verb == "good"
                     give(history, target.place, target.record, Feedback(good))
-                    after = known(conversation, target, THANKS, good=good)
+                    after = known(conversation, target, words("keeping.thanks"), good=good)
                     return [*desk.changes(conversation, after), *_opened(target, judging=not good)]
                 case "share":
                     key = share(history, target.place, target.record)
@@ -155,12 +157,12 @@ def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leavi
                         *_opened(target, link=f"{_origin(request)}/share/{key}"),
                     ]
                 case "export":
-                    links = downloads(offered, Wanted(target.place, target.record))
+                    links = downloads(offered, Wanted(target.place, target.record), words)
                     return [*desk.notice(""), *_opened(target, links=links)]
                 case _:
                     return [*desk.notice(""), *_opened()]
         except ShownError as error:
-            return [*desk.notice(str(error)), *_opened()]
+            return [*desk.notice(words.error(error)), *_opened()]
 
     def check(target: Target, request: gr.Request) -> None:
         """Somebody else may have signed in since it was opened."""
@@ -173,18 +175,19 @@ def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leavi
             feedback = Feedback(False, tuple(map(Reason, reasons)), note)
             give(history, target.place, target.record, feedback)
         except ShownError as error:
-            return [*desk.notice(str(error)), *_kept_open(fields)]
-        return [*desk.notice(THANKS), *_opened()]
+            return [*desk.notice(visitor(request).words.error(error)), *_kept_open(fields)]
+        return [*desk.notice(visitor(request).words("keeping.thanks")), *_opened()]
 
     def stop(target: Target, conversation: Conversation, request: gr.Request) -> list[Any]:
         try:
             check(target, request)
             take_back(history, target.place, target.record)
         except ShownError as error:
-            return [*desk.notice(str(error)), *_kept_open(fields)]
+            return [*desk.notice(visitor(request).words.error(error)), *_kept_open(fields)]
+        taken_back = visitor(request).words("keeping.taken_back")
         if conversation.answering:
-            return [*desk.notice(TAKEN_BACK), *_opened()]
-        return [*desk.changes(conversation, known(conversation, target, TAKEN_BACK, key=None)), *_opened()]
+            return [*desk.notice(taken_back), *_opened()]
+        return [*desk.changes(conversation, known(conversation, target, taken_back, key=None)), *_opened()]
 
     changing = [*desk.shown, *fields.changing]
     fields.told.change(act, [fields.told, desk.state], changing, **desk.quietly)
@@ -218,7 +221,7 @@ def _kept_open(fields: Fields) -> list[Any]:
 
 
 def _button(number: int, verb: str, words: str, on: bool) -> str:
-    return f'<button class="act{" on" if on else ""}" id="{verb}-{number}">{words}{" ✓" if on else ""}</button>'
+    return f'<button class="act{" on" if on else ""}" id="{verb}-{number}">{safe(words)}{" ✓" if on else ""}</button>'
 
 
 def _origin(request: Any) -> str:

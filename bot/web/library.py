@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from bot.errors import ShownError
-from bot.render import also
 from bot.web.access import Visitor, visitor
 from bot.web.door import BRING
+from bot.web.facts import also
+from bot.web.language import LANGUAGE
 from bot.web.sheet import fill, sheet
 from bot.web.timeline import HEIGHT, WIDTH, timeline
+from bot.web.words import Said, Wording
 from index.errors import ArticleMissing
 from index.types import Article, Kind, Sought
 
@@ -36,17 +38,10 @@ NAMED = 12  # outlets that are counted by name
 LONGEST = 200  # characters of what is looked for
 LAST_PAGE = 1_000_000
 
-OPENING = "The articles are being opened. This page looks again by itself."
-EDITORS_ONLY = "Only an editor can do that. Ask whoever runs Byline to make you one."
-UNREADABLE = "What was sent cannot be read. Send fewer files, with shorter names."
-GONE = "Removed: {}."
-PURGED = "Kept answers that had something of it: {}. They have nothing of it any more."
-NOT_PURGED = "Its words are still in kept answers: {} Then `byline articles remove ID --purge` takes them out."
 
-
-class NotAllowed(ShownError):
+class NotAllowed(Said):
     def __init__(self) -> None:
-        super().__init__(EDITORS_ONLY)
+        super().__init__("library.editors_only")
 
 
 def routes(opening: Opening, history: History) -> list[Route]:
@@ -71,38 +66,45 @@ def page(
         from starlette.concurrency import run_in_threadpool
         from starlette.exceptions import HTTPException
 
+        words = visitor(request).words
+
+        def refused(error: ShownError, status: int) -> Response:
+            return told(words, words.error(error), status)
+
         if editors and not visitor(request).edits:
-            return told(EDITORS_ONLY, 403)
+            return refused(NotAllowed(), 403)
         if not opening.done:
-            response = told(OPENING, 503)
+            response = told(words, words("library.opening"), 503)
             response.headers["refresh"] = "2"
             return response
         try:
             async with request.form(max_files=1000, max_fields=100) as form:
                 return await run_in_threadpool(lambda: answer(opening.bot(), request, form))
         except HTTPException as error:  # of the form: it is too large, or none
-            return told(error.detail if error.status_code == 413 else UNREADABLE, error.status_code)
+            what = error.detail if error.status_code == 413 else words("library.unreadable")
+            return told(words, what, error.status_code)
         except NotAllowed as error:
-            return told(str(error), 403)
+            return refused(error, 403)
         except ArticleMissing as error:
-            return told(str(error), 404)
+            return refused(error, 404)
         except ShownError as error:
-            return told(str(error), 503)
+            return refused(error, 503)
 
     return respond
 
 
-def told(words: str, status: int) -> Response:
+def told(words: Wording, sentence: str, status: int) -> Response:
     """A page that says one thing."""
+    response = shown(words, words("library.title"), "library_told.html", sentence=sentence)
+    response.status_code = status
+    return response
+
+
+def shown(words: Wording, title: str, template: str, **values: Any) -> Response:
     from starlette.responses import HTMLResponse
 
-    return HTMLResponse(sheet("Library", fill("library_told.html", words=words, library=LIBRARY), home="/"), status)
-
-
-def shown(title: str, template: str, **values: Any) -> Response:
-    from starlette.responses import HTMLResponse
-
-    return HTMLResponse(sheet(title, fill(template, library=LIBRARY, **values), home="/"))
+    body = fill(template, words, library=LIBRARY, **values)
+    return HTMLResponse(sheet(title, body, words, home="/", switch=LANGUAGE))
 
 
 def article_address(article_id: str) -> str:
@@ -111,14 +113,15 @@ def article_address(article_id: str) -> str:
 
 
 def _library(bot: Bot, request: Request, _form: Any) -> Response:
-    query = request.query_params
+    query, words = request.query_params, visitor(request).words
     sought, number = _sought(query), _number(query.get("page", ""))
     listing = bot.index.listing(sought, (number - 1) * PAGE, PAGE)
     inventory = bot.index.inventory()
     pages = max(1, -(-listing.total // PAGE))
     kept = {name: query[name] for name in ("q", "outlet", "kind", "since", "until") if query.get(name)}
     return shown(
-        "Library",
+        words,
+        words("library.title"),
         "library.html",
         visitor=visitor(request),
         bring=BRING,
@@ -133,7 +136,7 @@ def _library(bot: Bot, request: Request, _form: Any) -> Response:
         outlets=inventory.outlets[:NAMED],
         others=inventory.outlets[NAMED:],
         kinds=tuple(Kind),
-        bars=timeline(inventory.days),
+        bars=timeline(inventory.days, words),
         undated=inventory.total - sum(count for _, count in inventory.days),
         width=WIDTH,
         height=HEIGHT,
@@ -141,15 +144,24 @@ def _library(bot: Bot, request: Request, _form: Any) -> Response:
 
 
 def _article(bot: Bot, request: Request, _form: Any) -> Response:
-    article = bot.index.article(request.query_params.get("id", ""))
+    article, words = bot.index.article(request.query_params.get("id", "")), visitor(request).words
     return shown(
+        words,
         article.title,
         "article.html",
         article=article,
-        also=also(article),
+        also=also(article, words),
+        when=partial(_when, words),
         revisions=len(bot.index.history(article.id)),
         remove=_remove_address(article, visitor(request)),
     )
+
+
+def _when(words: Wording, moment: date | datetime | None) -> str:
+    """A day, or a moment to the minute in its own time zone."""
+    if not isinstance(moment, datetime):
+        return words.day(moment)
+    return words("article.moment", day=words.day(moment), clock=f"{moment:%H:%M}", zone=moment.tzname() or "").rstrip()
 
 
 def _remove_address(article: Article, who: Visitor) -> str:
@@ -162,17 +174,18 @@ def _remove(history: History, bot: Bot, request: Request, form: Any) -> Response
         raise NotAllowed
     index: Index = bot.index
     article = index.article(str(form.get("id", "")) or request.query_params.get("id", ""))
-    back = article_address(article.id)
+    back, words = article_address(article.id), visitor(request).words
     if request.method != "POST":
-        return shown("Remove this article?", "remove.html", article=article, action=REMOVE, back=back)
+        return shown(words, words("remove.title"), "remove.html", article=article, action=REMOVE, back=back)
     index.remove(article.id)
-    words = [GONE.format(article.title)]
+    sentences = [words("remove.removed", title=article.title)]
     if form.get("purge"):
         try:
-            words.append(PURGED.format(history.purge([article.id])))
+            sentences.append(words("remove.purged", count=history.purge([article.id])))
         except ShownError as error:
-            words.append(NOT_PURGED.format(error))
-    return shown("Library", "library_told.html", words=" ".join(words))
+            sentences.append(words("remove.not_purged", reason=words.error(error)))
+    sentence = words("chat.between").join(sentences)
+    return shown(words, words("library.title"), "library_told.html", sentence=sentence)
 
 
 def _sought(query: QueryParams) -> Sought:

@@ -7,6 +7,8 @@ import secrets
 from types import TracebackType
 from typing import Self
 
+from bot.web.words import Said
+
 _log = logging.getLogger(__name__)
 
 
@@ -28,5 +30,5 @@ class Mishap:
         return True
 
     @property
-    def sentence(self) -> str:
-        return f"Something broke (ref {self.reference}). Whoever runs Byline finds the reason in its log. Try again."
+    def error(self) -> Said:
+        return Said("page.mishap", reference=self.reference)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError, UsageError
 from bot.history import History, Owner, Place
-from bot.render import understood_line
 from bot.suggest import FOLLOW_UPS
 from bot.types import Cancellation
 from bot.web import actions, chat, filtering, keeping, panel, reader, sidebar, welcome
@@ -30,6 +29,7 @@ from bot.web.conversation import (
 )
 from bot.web.corner import corner
 from bot.web.desk import Desk
+from bot.web.facts import understood
 from bot.web.markup import safe
 from bot.web.mishap import Mishap
 from bot.web.offering import Offers
@@ -37,18 +37,17 @@ from bot.web.opening import Opening
 from bot.web.pace import Pace
 from bot.web.shared import Downloads, known_since
 from bot.web.theme import theme
+from bot.web.words import ENGLISH, LANGUAGES, Wording
 from index.types import Filters
 
 if TYPE_CHECKING:
-    from gradio import Blocks
+    from gradio import Blocks, I18n
 
     from bot.answer import Bot
 
 TITLE = "Byline"
-OPENING = "Opening the articles…"
-TOO_FAST = "You have asked many questions within a minute. Wait {} seconds, then send this one."
 SCRIPTS = ("script.js", "keep.js", "keys.js")
-STYLES = ("style.css", "keep.css", "doing.css")
+STYLES = ("style.css", "keep.css", "doing.css", "language.css")
 MARK = "mark.svg"
 
 CONCURRENT = 8  # answers at a time; the local model still writes one by one
@@ -69,7 +68,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
     ) -> AsyncGenerator[list[Any]]:
         conversation = owned(conversation, visitor(request))
         if seconds := pace.take(visitor(request).key):
-            yield _changes(None, conversation.not_taken(question, TOO_FAST.format(seconds)))
+            yield _changes(None, conversation.not_taken(question, conversation.words("page.too_fast", seconds=seconds)))
             return
         async with aclosing(_limited(steps, question, conversation, chosen)) as told:
             async for changes in told:
@@ -98,7 +97,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
         heeded: list[str], conversation: Conversation, request: gr.Request, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
-            ignored = [each for each in before.named if understood_line(each) not in heeded]
+            ignored = [each for each in before.named if understood(each, before.words) not in heeded]
             return reconsider(opening, history, ignored, before, cancel, filters)
 
         async with aclosing(answer(steps, "", conversation, request, chosen)) as told:
@@ -129,16 +128,18 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
     def put_away() -> list[Any]:
         return [gr.Button(visible=False)] * (FOLLOW_UPS + 2)
 
-    def remain(*chosen: Any) -> list[Any]:
-        return _remaining(opening, chosen)
+    def remain(request: gr.Request, *chosen: Any) -> list[Any]:
+        return _remaining(opening, chosen, visitor(request).words)
 
-    def clear() -> list[Any]:
-        return [*filtering.chosen_of(filtering.NONE), *_remaining(opening, filtering.chosen_of(filtering.NONE))]
+    def clear(request: gr.Request) -> list[Any]:
+        nothing = filtering.chosen_of(filtering.NONE)
+        return [*nothing, *_remaining(opening, nothing, visitor(request).words)]
 
     async def arrange(conversation: Conversation, request: gr.Request) -> list[Any]:
         while not opening.done:
             await asyncio.sleep(LOOK)
-        return await asyncio.to_thread(_filters, opening, owned(conversation, visitor(request)).filters)
+        mine = owned(conversation, visitor(request))
+        return await asyncio.to_thread(_filters, opening, mine.filters, mine.words)
 
     @cache
     def offers() -> Offers:
@@ -155,17 +156,18 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
 
     def recall(saved: object, request: gr.Request) -> list[Any]:
         # A page that has just come shows an empty conversation; its box may already hold what somebody types.
-        found = recalled(history, _place(saved, visitor(request).owner), known_since(opening))
-        return [*_changes(Conversation(), found), corner(visitor(request))]
+        who = visitor(request)
+        found = recalled(history, _place(saved, who.owner), known_since(opening), who.words)
+        return [*_changes(Conversation(words=who.words), found), corner(who)]
 
     def read(text: str, conversation: Conversation, request: gr.Request) -> Any:
         wanted = reader.request(text)
         return _article(opening, wanted, owned(conversation, visitor(request))) if wanted else gr.skip()
 
-    async def greet() -> list[Any]:
+    async def greet(request: gr.Request) -> list[Any]:
         while not opening.done:
             await asyncio.sleep(LOOK)
-        return await asyncio.to_thread(_greeting, opening)
+        return await asyncio.to_thread(_greeting, opening, visitor(request).words)
 
     async def begin() -> Any:
         while not opening.done:
@@ -173,22 +175,24 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
         found = () if opening.error else await asyncio.to_thread(lambda: offers().to_begin_with())
         return gr.Chatbot(examples=[{"text": each} for each in found])
 
+    said = labels()
     page = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
         state = gr.State(Conversation())
         browser = gr.BrowserState(storage_key="byline", secret="byline")  # the secret hides nothing: pages hold it
-        side = sidebar.draw()
+        side = sidebar.draw(said)
         with gr.Row(elem_id="top"):
             gr.Markdown(f'<h1><img src="{MARK}" alt="" width="28" height="28">{TITLE}</h1>', elem_id="title")
             links = gr.Markdown(elem_id="links", latex_delimiters=[])
-            gr.Button("Light or dark", elem_id="scheme", size="sm", scale=0, min_width=0)  # script.js
-            away = gr.Button("Delete chat", elem_id="delete", size="sm", scale=0, min_width=0)
-            again = gr.Button("New chat", elem_id="again", size="sm", scale=0, min_width=0)
+            gr.Button(said("other"), elem_id="language", size="sm", scale=0, min_width=0)  # language.js
+            gr.Button(said("scheme"), elem_id="scheme", size="sm", scale=0, min_width=0)  # script.js
+            away = gr.Button(said("delete_chat"), elem_id="delete", size="sm", scale=0, min_width=0)
+            again = gr.Button(said("new_chat"), elem_id="again", size="sm", scale=0, min_width=0)
         with gr.Row(elem_id="desk"):
             with gr.Column(scale=5, min_width=320, elem_id="talk"):
                 messages = gr.Chatbot(
                     elem_id="chat",
-                    label="Chat",
+                    label=said("chat"),
                     show_label=False,
                     layout="panel",
                     height=None,
@@ -196,40 +200,40 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
                     latex_delimiters=[],
                     allow_tags=False,
                     group_consecutive_messages=False,
-                    placeholder=welcome.before(OPENING),
+                    placeholder=said("welcome"),  # type: ignore[arg-type]  # which Gradio puts in there too
                 )
                 with gr.Column(elem_id="asking"):
                     named = gr.CheckboxGroup(
                         elem_id="named",
-                        label="Understood from your question. Clear what you did not mean.",
+                        label=said("understood"),
                         visible=False,
                     )
                     with gr.Row(elem_id="next"):
                         following = [gr.Button(visible=False, size="sm", min_width=0) for _ in range(FOLLOW_UPS)]
-                        afresh = gr.Button("Ask again", elem_id="retry", visible=False, size="sm", min_width=0)
-                        leaving = gr.Button("Leave the edit", elem_id="leave", visible=False, size="sm", min_width=0)
-                    filters = filtering.place_filters()
-                    fields = keeping.draw()
+                        afresh = gr.Button(said("ask_again"), elem_id="retry", visible=False, size="sm", min_width=0)
+                        leaving = gr.Button(said("leave_edit"), elem_id="leave", visible=False, size="sm", min_width=0)
+                    filters = filtering.place_filters(said)
+                    fields = keeping.draw(said)
                     notice = gr.Markdown(elem_id="notice", latex_delimiters=[])
                     box = gr.Textbox(
                         elem_id="question",
-                        label="Your question",
+                        label=said("question"),
                         show_label=False,
                         container=False,
-                        placeholder="Ask about the articles",
+                        placeholder=said("ask_about"),
                         lines=1,
                         max_lines=6,
                         autofocus=True,
                         submit_btn=True,
                     )
-                    state_of_things = gr.Markdown(_line(OPENING), elem_id="about", latex_delimiters=[])
-                    gr.Markdown(actions.keys(), elem_id="keys", latex_delimiters=[])
-                    edited = gr.Textbox(elem_id="edit", label="Question to edit", visible="hidden")
+                    state_of_things = gr.Markdown(said("opening"), elem_id="about", latex_delimiters=[])
+                    gr.Markdown(said("keys"), elem_id="keys", latex_delimiters=[])
+                    edited = gr.Textbox(elem_id="edit", show_label=False, visible="hidden")
             with gr.Column(scale=4, min_width=320, elem_id="evidence"):
-                proof = gr.Markdown(panel.EMPTY, elem_id="proof", latex_delimiters=[])
+                proof = gr.Markdown(said("no_proof"), elem_id="proof", latex_delimiters=[])
 
         # What is asked to be read whole, and the article; script.js writes the one and shows the other in a pane.
-        asked = gr.Textbox(elem_id="asked", label="Article to read", visible="hidden")
+        asked = gr.Textbox(elem_id="asked", show_label=False, visible="hidden")
         article = gr.Markdown(elem_id="reader", latex_delimiters=[], visible="hidden")
 
         shown = [browser, state, messages, proof, named, notice, box]
@@ -274,9 +278,31 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
     return page
 
 
+def labels() -> "I18n":
+    """What stands on the page from the beginning, in every language: the browser puts in that of its reader."""
+    from gradio import I18n
+
+    return I18n(**{Wording(each).tag: _labels(Wording(each)) for each in LANGUAGES})
+
+
+def _labels(words: Wording) -> dict[str, str]:
+    return {
+        **words.beginning("label"),
+        **{f"reason_{name}": text for name, text in words.beginning("reason").items()},
+        "other": words.others[0]("language.name"),
+        "conversations_heading": f"<h2>{safe(words('label.conversations'))}</h2>",
+        "no_conversations": sidebar.empty(words),
+        "no_proof": panel.empty(words),
+        "opening": _line(words("page.opening")),
+        "welcome": welcome.before(words),
+        "keys": actions.keys(words),
+    }
+
+
 def dress() -> dict[str, Any]:
     """What `mount_gradio_app` has to be told about the looks of the page."""
     return {
+        "i18n": labels(),
         "theme": theme(),
         "css": "\n".join(files("bot.web").joinpath(each).read_text(encoding="utf-8") for each in STYLES),
         # By their addresses: Gradio adds this when no inline script may run.
@@ -304,7 +330,7 @@ async def _limited(
     try:
         filters = filtering.filters_of(*chosen)
     except UsageError as error:
-        yield _changes(None, conversation.not_taken(question, str(error)))
+        yield _changes(None, conversation.not_taken(question, conversation.words.error(error)))
         return
     async with aclosing(_told(steps(conversation, filters, cancel), cancel)) as told:
         async for changes in told:
@@ -374,10 +400,10 @@ def _place(saved: object, owner: Owner | None) -> Place:
 
 def _named(conversation: Conversation) -> dict[str, Any]:
     """What the last question names, to be ticked; nothing can be changed while it is answered."""
-    heeded = [understood_line(each) for each in conversation.exchanges[-1].understood] if conversation.exchanges else []
+    heeded = conversation.exchanges[-1].understood if conversation.exchanges else ()
     return {
-        "choices": [understood_line(each) for each in conversation.named],
-        "value": heeded,
+        "choices": [understood(each, conversation.words) for each in conversation.named],
+        "value": [understood(each, conversation.words) for each in heeded],
         "visible": bool(conversation.named),
         "interactive": not conversation.answering,
     }
@@ -396,21 +422,22 @@ def _article(opening: Opening, wanted: reader.Request, conversation: Conversatio
     """An article to read whole, or why it cannot be."""
     with Mishap() as mishap:
         try:
-            return reader.pane(wanted, conversation.answer(wanted.turn), opening.bot().index.article)
+            answer = conversation.answer(wanted.turn)
+            return reader.pane(wanted, answer, opening.bot().index.article, conversation.words)
         except ShownError as error:
-            return reader.framed(wanted, _line(str(error)))
-    return reader.framed(wanted, _line(mishap.sentence))
+            return reader.framed(wanted, _line(conversation.words.error(error)))
+    return reader.framed(wanted, _line(conversation.words.error(mishap.error)))
 
 
-def _greeting(opening: Opening) -> list[Any]:
+def _greeting(opening: Opening, words: Wording) -> list[Any]:
     """What there is to be asked about: the line about it, and what was read. Or why there is nothing."""
     import gradio as gr
 
     try:
         bot = opening.bot()
     except ShownError as error:
-        return [_line(str(error)), gr.skip()]
-    return [_line(about(bot)), gr.Chatbot(placeholder=welcome.opened(bot.index.inventory()))]
+        return [_line(words.error(error)), gr.skip()]
+    return [_line(about(bot, words)), gr.Chatbot(placeholder=welcome.opened(bot.index.inventory(), words))]
 
 
 def _next(offers: Callable[[], Offers], conversation: Conversation, chosen: Sequence[Any]) -> list[Any]:
@@ -429,7 +456,7 @@ def _next(offers: Callable[[], Offers], conversation: Conversation, chosen: Sequ
     return [*buttons, gr.Button(visible=settled), gr.Button(visible=conversation.editing is not None)]
 
 
-def _remaining(opening: Opening, chosen: Sequence[Any]) -> list[Any]:
+def _remaining(opening: Opening, chosen: Sequence[Any], words: Wording) -> list[Any]:
     """What filters leave, and the heading of what is folded away."""
     import gradio as gr
 
@@ -437,26 +464,28 @@ def _remaining(opening: Opening, chosen: Sequence[Any]) -> list[Any]:
         return [gr.skip(), gr.skip()]
     try:
         filters = filtering.filters_of(*chosen)
-        left = filtering.remaining(opening.bot(), filters)
+        left = filtering.remaining(opening.bot(), filters, words)
     except ShownError as error:
-        return [_line(str(error)), gr.skip()]
-    return [_line(left), gr.Accordion(label=f"Filters · {left.rstrip('.')}" if filters else "Filters")]
+        return [_line(words.error(error)), gr.skip()]
+    heading = words("filtering.heading", left=left.rstrip(".。")) if filters else words("label.filters")
+    return [_line(left), gr.Accordion(label=heading)]
 
 
-def _filters(opening: Opening, filters: Filters) -> list[Any]:
+def _filters(opening: Opening, filters: Filters, words: Wording) -> list[Any]:
     """The choices, and what of them is chosen."""
     import gradio as gr
 
     if opening.error:
         return [gr.skip()] * 7
-    return [*filtering.offered(opening.bot(), filters), *_remaining(opening, filtering.chosen_of(filters))]
+    chosen = filtering.chosen_of(filters)
+    return [*filtering.offered(opening.bot(), filters, words), *_remaining(opening, chosen, words)]
 
 
-def about(bot: "Bot") -> str:
+def about(bot: "Bot", words: Wording = ENGLISH) -> str:
     """How many articles are read, and by what."""
-    count = len(bot.index)
-    articles = f"{count:,} article{'' if count == 1 else 's'}"
-    return " · ".join(part for part in (articles, f"model: {bot.model}", bot.notice) if part)
+    articles, model = words("page.articles", count=len(bot.index)), words("page.model", model=bot.model)
+    notice = words.told(bot.notice) if bot.notice else ""
+    return " · ".join(part for part in (articles, model, notice) if part)
 
 
 def _messages(conversation: Conversation) -> list[dict[str, str]]:
@@ -464,14 +493,15 @@ def _messages(conversation: Conversation) -> list[dict[str, str]]:
         message
         for each in conversation.exchanges
         for message in (
-            {"role": "user", "content": chat.question(each.question) + actions.edit(each.number)},
-            {"role": "assistant", "content": each.shown + keeping.row(each)},
+            {"role": "user", "content": chat.question(each.question) + actions.edit(each.number, conversation.words)},
+            {"role": "assistant", "content": each.shown + keeping.row(each, conversation.words)},
         )
     ]
 
 
 def _proof(conversation: Conversation) -> str:
-    return panel.panel(panel.Section(each.question, each.proof) for each in conversation.exchanges)
+    sections = (panel.Section(each.question, each.proof) for each in conversation.exchanges)
+    return panel.panel(sections, conversation.words)
 
 
 def _line(text: str) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 from bot.reference import references
-from bot.render import Facts, address, byline
+from bot.render import Facts
 from bot.types import Answer, Citation, Evidence
-from bot.web.chat import anchor, reading
+from bot.web.chat import anchor, original, reading
+from bot.web.facts import byline
 from bot.web.markup import Marked, marked, safe
+from bot.web.words import ENGLISH, Wording
 from index.types import Article, Hit, Passage
-
-EMPTY = '<p class="note">Ask something. The passages that answer it, and the exact words, appear here.</p>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +24,15 @@ class Section:
     body: str  # markup
 
 
-def panel(sections: Iterable[Section]) -> str:
+def empty(words: Wording = ENGLISH) -> str:
+    """Before anything is asked."""
+    return f'<p class="note">{safe(words("panel.empty"))}</p>'
+
+
+def panel(sections: Iterable[Section], words: Wording = ENGLISH) -> str:
     """All proofs, the newest first and open. They are blocks of their own, so that only what changed is drawn again."""
     newest_first = [each for each in sections if each.body][::-1]
-    return "\n\n".join(_section(each, place == 0) for place, each in enumerate(newest_first)) or EMPTY
+    return "\n\n".join(_section(each, place == 0) for place, each in enumerate(newest_first)) or empty(words)
 
 
 def _section(section: Section, is_open: bool) -> str:
@@ -36,7 +40,13 @@ def _section(section: Section, is_open: bool) -> str:
     return f'<details class="turn"{" open" if is_open else ""}>{summary}{section.body}</details>'
 
 
-def found(turn: int, hits: Iterable[Hit], evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> str:
+def found(
+    turn: int,
+    hits: Iterable[Hit],
+    evidence: Sequence[Evidence],
+    articles: Mapping[str, Article],
+    words: Wording = ENGLISH,
+) -> str:
     """The passages with the sentences chosen from them marked; those without any are folded away."""
     chosen: list[str] = []
     others: list[str] = []
@@ -47,24 +57,24 @@ def found(turn: int, hits: Iterable[Hit], evidence: Sequence[Evidence], articles
             if _holds(hit.passage, each)
         ]
         article = articles[hit.passage.article_id]
-        card = _card(article, marked(hit.passage.text.rstrip(), ranges), reading(turn, article.id))
+        card = _card(article, marked(hit.passage.text.rstrip(), ranges), reading(turn, article.id), words)
         (chosen if ranges else others).append(card)
-    return "".join(chosen) + _folded(others, bool(chosen))
+    return "".join(chosen) + _folded(others, bool(chosen), words)
 
 
-def nearest(passages: str) -> str:
+def nearest(passages: str, words: Wording = ENGLISH) -> str:
     """The passages of a question that none of them answers."""
-    return f'<p class="note">None of these passages answers it.</p>{passages}' if passages else ""
+    return f'<p class="note">{safe(words("panel.none"))}</p>{passages}' if passages else ""
 
 
-def _folded(cards: Sequence[str], beside: bool) -> str:
+def _folded(cards: Sequence[str], beside: bool, words: Wording) -> str:
     if not cards:
         return ""
-    count = f"{len(cards)} {'more ' if beside else ''}passage{'' if len(cards) == 1 else 's'}"
+    count = safe(words("panel.more" if beside else "panel.passages", count=len(cards)))
     return f'<details class="others"><summary>{count}</summary>{"".join(cards)}</details>'
 
 
-def proof(turn: int, answer: Answer, since: Mapping[int, str] = MappingProxyType({})) -> str:
+def proof(turn: int, answer: Answer, since: Mapping[int, str] = MappingProxyType({}), words: Wording = ENGLISH) -> str:
     """The passages that are quoted, in the order of their first mark, with the exact quotes marked and numbered.
 
     `since` says by mark what became of an article.
@@ -72,10 +82,10 @@ def proof(turn: int, answer: Answer, since: Mapping[int, str] = MappingProxyType
     groups: dict[Passage, list[Citation]] = {}
     for citation in answer.citations:
         groups.setdefault(_context(citation, answer.hits), []).append(citation)
-    return "".join(_proof(turn, passage, citations, since) for passage, citations in groups.items())
+    return "".join(_proof(turn, passage, citations, since, words) for passage, citations in groups.items())
 
 
-def _proof(turn: int, passage: Passage, citations: Sequence[Citation], since: Mapping[int, str]) -> str:
+def _proof(turn: int, passage: Passage, citations: Sequence[Citation], since: Mapping[int, str], words: Wording) -> str:
     ranges = [
         Marked(
             each.start - passage.start,
@@ -89,17 +99,18 @@ def _proof(turn: int, passage: Passage, citations: Sequence[Citation], since: Ma
     first = citations[0]
     whole = reading(turn, first.article_id, first.mark)
     changed = dict.fromkeys(since[each.mark] for each in citations if each.mark in since)
-    notes = "".join(f'<p class="changed">{safe(note)}</p>' for note in changed)
-    return _card(first, text, whole, [each.mark for each in citations], notes + _references(citations))
+    notes = "".join(f'<p class="changed">{safe(words.told(note))}</p>' for note in changed)
+    return _card(first, text, whole, words, [each.mark for each in citations], notes + _references(citations, words))
 
 
-def _references(citations: Sequence[Citation]) -> str:
+def _references(citations: Sequence[Citation], words: Wording) -> str:
     """The quotes as they may be cited elsewhere, to be copied."""
     forms = "".join(
-        f'<div class="reference"><button>Copy {name}</button><p dir="auto">{safe(text)}</p></div>'
+        f'<div class="reference"><button>{safe(words("panel.copy", form=words(f"form.{name.casefold()}")))}</button>'
+        f'<p dir="auto">{safe(text)}</p></div>'
         for name, text in references(citations).items()
     )
-    return f'<details class="cite"><summary>Cite</summary>{forms}</details>'
+    return f'<details class="cite"><summary>{safe(words("panel.cite"))}</summary>{forms}</details>'
 
 
 def _context(citation: Citation, hits: Iterable[Hit]) -> Passage:
@@ -112,18 +123,22 @@ def _holds(passage: Passage, span: Evidence | Citation) -> bool:
     return passage.article_id == span.article_id and passage.start <= span.start and span.end <= passage.end
 
 
-def _card(facts: Facts, text: str, whole: str, numbers: Sequence[int] = (), below: str = "") -> str:
+def _card(facts: Facts, text: str, whole: str, words: Wording, numbers: Sequence[int] = (), below: str = "") -> str:
     label = "".join(f'<span class="number">{number}</span>' for number in numbers)
-    kind = f' <span class="kind {facts.kind}">{facts.kind}</span>' if facts.kind else ""
-    who = safe(byline(replace(facts, kind=None)))
+    kind = badge(facts, words)
+    who = safe(byline(facts, words, kind=False))
     return (
         f'<section class="card"><h3 dir="auto">{label}{safe(facts.title)}</h3><p class="byline">{who}{kind}</p>'
-        f'<blockquote dir="auto">{text}</blockquote>{_links(facts, whole, bool(numbers))}{below}</section>'
+        f'<blockquote dir="auto">{text}</blockquote>{_links(facts, whole, bool(numbers), words)}{below}</section>'
     )
 
 
-def _links(facts: Facts, whole: str, cited: bool) -> str:
-    url = address(facts.url)
-    original = f'<a href="{safe(url)}">Original at {safe(urlsplit(url).hostname or "")}</a>' if url else ""
-    back = '<a class="back" href="#chat">Back to the answer</a>' if cited else ""
-    return f'<p class="links"><a class="read" href="{whole}">Read the whole article</a>{original}{back}</p>'
+def badge(facts: Facts, words: Wording) -> str:
+    """The kind of an article, where it is known; opinion stands out."""
+    return f' <span class="kind {facts.kind}">{safe(words(f"kind.{facts.kind}"))}</span>' if facts.kind else ""
+
+
+def _links(facts: Facts, whole: str, cited: bool, words: Wording) -> str:
+    read = f'<a class="read" href="{whole}">{safe(words("panel.read"))}</a>'
+    back = f'<a class="back" href="#chat">{safe(words("panel.back"))}</a>' if cited else ""
+    return f'<p class="links">{read}{original(facts.url, words)}{back}</p>'

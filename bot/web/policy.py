@@ -13,11 +13,13 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.web.door import brief
+from bot.web.language import WORDS
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _READS = ("GET", "HEAD", "OPTIONS")
-_FOREIGN = b"This page takes questions only from itself. Open it in a tab of its own and ask there."
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -54,9 +56,9 @@ class Guarded:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
-            await (_close(send) if _foreign(scope["headers"]) else self._app(scope, receive, send))
+            await (_close(send, _foreigner(scope)) if _foreign(scope["headers"]) else self._app(scope, receive, send))
         elif scope["method"] not in _READS and _foreign(scope["headers"]):
-            await _refuse(_Response(send, scope["scheme"]))
+            await _refuse(_Response(send, scope["scheme"]), _foreigner(scope))
         else:
             await self._app(_uncompressed(scope), receive, _Response(send, scope["scheme"]))
 
@@ -152,14 +154,20 @@ def _foreign(headers: Headers) -> bool:
     return bool(origin) and urlsplit(origin).netloc not in own
 
 
-async def _refuse(send: Send) -> None:
+def _foreigner(scope: Scope) -> str:
+    """What another page is told."""
+    said: str = scope[WORDS]("door.foreign")
+    return said
+
+
+async def _refuse(send: Send, words: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
     await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": _FOREIGN})
+    await send({"type": "http.response.body", "body": words.encode()})
 
 
-async def _close(send: Send) -> None:
-    await send({"type": "websocket.close", "code": 1008, "reason": _FOREIGN.decode()})
+async def _close(send: Send, words: str) -> None:
+    await send({"type": "websocket.close", "code": 1008, "reason": brief(words)})
 
 
 def _header(headers: Headers, name: bytes) -> bytes:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from urllib.parse import unquote, urlsplit
+from dataclasses import dataclass
+from urllib.parse import unquote
 
-from bot.render import Facts, address, also, byline
+from bot.render import Facts
 from bot.types import Answer, Citation
+from bot.web.chat import original
+from bot.web.facts import also, byline
 from bot.web.markup import Marked, marked, safe
+from bot.web.panel import badge
+from bot.web.words import ENGLISH, Wording, isolated
 from index.errors import ArticleMissing
 from index.fingerprint import version
 from index.types import Article
@@ -39,15 +43,15 @@ def request(text: str) -> Request | None:
     return Request(int(found[1]), int(found[2]), int(found[3]), unquote(found[4])) if found else None
 
 
-def pane(wanted: Request, answer: Answer | None, article: Callable[[str], Article]) -> str:
+def pane(wanted: Request, answer: Answer | None, article: Callable[[str], Article], words: Wording = ENGLISH) -> str:
     """The article as it is now, with what the answer quotes of it as it was then. Raises what `article` raises."""
     quoted = [each for each in answer.citations if each.article_id == wanted.article_id] if answer else []
     try:
-        body = _article(article(wanted.article_id), quoted, wanted.mark)
+        body = _article(article(wanted.article_id), quoted, wanted.mark, words)
     except ArticleMissing:
         if not quoted:
             raise
-        body = _head(quoted[0]) + _as_it_was("The article is not among those that Byline reads any more.", quoted)
+        body = _head(quoted[0], words) + _as_it_was("reader.gone", quoted, words)
     return framed(wanted, body)
 
 
@@ -55,35 +59,40 @@ def framed(wanted: Request, body: str) -> str:
     return f'<article class="reading" id="reading-{wanted.number}">{body}</article>'
 
 
-def _article(article: Article, quoted: Sequence[Citation], current: int) -> str:
+def _article(article: Article, quoted: Sequence[Citation], current: int, words: Wording) -> str:
     changed = [each for each in quoted if each.version and each.version != version(article.text)]
-    note = _as_it_was("The article has changed since it was quoted.", changed) if changed else ""
+    note = _as_it_was("reader.changed", changed, words) if changed else ""
     spans = [span for each in quoted if (span := _place(article.text, each))]
-    here = f'<p class="note">Quoted in the answer: {"".join(map(_jump, spans))}</p>' if spans else ""
-    return _head(article) + _about(article) + note + here + "".join(_paragraphs(article.text, spans, current))
+    jumps = "".join(map(_jump, spans))
+    here = f'<p class="note">{safe(words("reader.quoted"))} {jumps}</p>' if spans else ""
+    about = _head(article, words) + _about(article, words)
+    return about + note + here + "".join(_paragraphs(article.text, spans, current))
 
 
-def _head(facts: Facts) -> str:
-    kind = f' <span class="kind {facts.kind}">{facts.kind}</span>' if facts.kind else ""
-    who = safe(byline(replace(facts, kind=None)))
-    url = address(facts.url)
-    original = f'<p><a href="{safe(url)}">Original at {safe(urlsplit(url).hostname or "")}</a></p>' if url else ""
-    return f'<h2 dir="auto" tabindex="-1">{safe(facts.title)}</h2><p class="byline">{who}{kind}</p>{original}'
-
-
-def _about(article: Article) -> str:
-    """Where else it stands, and what its facts come from."""
-    republished = also(article)
-    sources = [", ".join(filter(None, (each.issuer, each.title, each.date))) for each in article.sources]
-    lines = [republished, f"Sources: {'; '.join(sources)}" if sources else ""]
-    return "".join(f'<p class="note" dir="auto">{safe(line)}</p>' for line in lines if line)
-
-
-def _as_it_was(what: str, quoted: Sequence[Citation]) -> str:
-    quotes = "".join(
-        f'<blockquote dir="auto"><sup>{each.mark}</sup>“{safe(each.quote)}”</blockquote>' for each in quoted
+def _head(facts: Facts, words: Wording) -> str:
+    who = safe(byline(facts, words, kind=False))
+    source = original(facts.url, words)
+    return (
+        f'<h2 dir="auto" tabindex="-1">{safe(facts.title)}</h2><p class="byline">{who}{badge(facts, words)}</p>'
+        f"{f'<p>{source}</p>' if source else ''}"
     )
-    return f'<div class="changed"><p>{what} This was quoted:</p>{quotes}</div>'
+
+
+def _about(article: Article, words: Wording) -> str:
+    """Where else it stands, and what its facts come from."""
+    comma, semicolon = words("facts.comma"), words("facts.semicolon")
+    stated = (filter(None, (each.issuer, each.title, each.date)) for each in article.sources)
+    sources = [comma.join(map(isolated, each)) for each in stated]
+    lines = [also(article, words), words("reader.sources", sources=semicolon.join(sources)) if sources else ""]
+    return "".join(f'<p class="note">{safe(line)}</p>' for line in lines if line)
+
+
+def _as_it_was(what: str, quoted: Sequence[Citation], words: Wording) -> str:
+    quotes = "".join(
+        f'<blockquote dir="auto"><sup>{each.mark}</sup>{safe(words("reader.quote", quote=each.quote))}</blockquote>'
+        for each in quoted
+    )
+    return f'<div class="changed"><p>{safe(words(what))} {safe(words("reader.quoted_then"))}</p>{quotes}</div>'
 
 
 def _place(text: str, citation: Citation) -> tuple[int, int, int] | None:

@@ -2,6 +2,7 @@
 // copied, light and dark are chosen. One listener for the whole page, in the capture phase: what is streamed may be drawn
 // again at any time, and a link to an anchor would reload the page where its address has a query.
 (() => {
+  const { words } = window.byline; // language.js
   const at = (target, selector) => (target instanceof Element ? target.closest(selector) : null);
 
   // Marks and their quotes
@@ -45,8 +46,8 @@
 
   const pane = document.createElement("dialog");
   pane.id = "pane";
-  pane.setAttribute("aria-label", "The whole article");
-  const close = Object.assign(document.createElement("button"), { className: "close", textContent: "Close" });
+  pane.setAttribute("aria-label", words.whole_article);
+  const close = Object.assign(document.createElement("button"), { className: "close", textContent: words.close });
   close.addEventListener("click", () => pane.close());
   pane.addEventListener("click", (event) => { if (event.target === pane) pane.close(); }); // beside it
   pane.addEventListener("close", () => {
@@ -65,7 +66,7 @@
     watched = source;
     opener = link;
     number += 1;
-    const waiting = Object.assign(document.createElement("p"), { textContent: "Opening the article…" });
+    const waiting = Object.assign(document.createElement("p"), { textContent: words.opening });
     pane.replaceChildren(close, waiting);
     pane.showModal();
     box.value = `${number}${link.getAttribute("href")}`;
@@ -88,8 +89,6 @@
 
   // References, and why something is not supported
 
-  const COPIED = "Copied";
-
   async function copy(button) {
     const text = button.nextElementSibling;
     try {
@@ -100,8 +99,8 @@
       return;
     }
     const label = button.textContent;
-    if (label === COPIED) return;
-    button.textContent = COPIED;
+    if (label === words.copied) return;
+    button.textContent = words.copied;
     setTimeout(() => { button.textContent = label; }, 2000);
   }
 
@@ -146,11 +145,14 @@
     for (const each of document.querySelectorAll("#chat [data-testid=user][aria-label], #chat [data-testid=bot][aria-label]"))
       each.removeAttribute("aria-label");
     for (const each of document.querySelectorAll("#chat [role=complementary], #chat .examples[role]")) each.removeAttribute("role");
-    for (const [name, label] of [["submit", "Ask"], ["stop", "Stop"]])
+    for (const [name, label] of [["submit", words.ask], ["stop", words.stop]])
       document.querySelector(`#question .${name}-button:not([aria-label])`)?.setAttribute("aria-label", label);
     const log = document.querySelector("#chat [role=log]");
     if (!log) return;
     if (log.getAttribute("aria-live") !== "off") log.setAttribute("aria-live", "off");
+    if (log.ariaLabel !== words.chat) log.ariaLabel = words.chat; // Gradio says it in English
+    for (const each of document.querySelectorAll("input[type=checkbox][title]")) each.removeAttribute("title"); // the program's own words
+    for (const each of document.querySelectorAll("#sharing [aria-label=Copy]")) each.ariaLabel = each.title = words.copy;
     const last = [...log.querySelectorAll(".message.bot")].at(-1);
     const going = Boolean(last && last.querySelector(".doing, .writing"));
     if (waiting && last && !going) status.textContent = last.innerText;

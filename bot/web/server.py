@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
 from bot.history import History
-from bot.web import bring, library, sign_in
+from bot.web import bring, library, sign_in, switch
 from bot.web.access import Access
 from bot.web.arrivals import Arrivals, Read
 from bot.web.door import Door, Proxied
+from bot.web.language import Spoken
 from bot.web.opening import Opening
 from bot.web.policy import Guarded
 from bot.web.session import Sessions
@@ -109,6 +110,7 @@ def _app(
     app.add_middleware(CORSMiddleware, allow_origins=())  # without it Gradio lets in every origin
     app.add_middleware(Door, access=access, sessions=sessions)
     app.add_middleware(Guarded)
+    app.add_middleware(Spoken)
     app.add_middleware(Proxied, access=access)  # the last is the outermost
 
     @app.get("/healthz")
@@ -127,6 +129,7 @@ def _app(
 
     kept, downloads = history or History.in_memory(), Downloads()
     add_pages(app, opening, kept, downloads)
+    app.router.routes.extend(switch.routes())
     app.router.routes.extend([*library.routes(opening, kept), *bring.routes(opening, arrivals, access.largest)])
     if sessions:
         app.router.routes.extend(sign_in.routes(sessions))

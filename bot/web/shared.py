@@ -1,6 +1,6 @@
 """What the server gives besides the chat: shared answers, for anybody with their link, and downloads."""
 
-from __future__ import annotations
+# No `from __future__ import annotations`: FastAPI looks at the types of its handlers, which are local names here.
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -16,8 +16,10 @@ from bot.history import Conversation, ConversationMissing, History, Place, Recor
 from bot.share import ShareMissing, shared
 from bot.since import since
 from bot.types import Answer
+from bot.web.access import visitor
 from bot.web.opening import Opening
 from bot.web.sheet import fill, sheet
+from bot.web.words import ENGLISH, Said, Wording
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -29,9 +31,9 @@ SECONDS = 3_600.0  # for which one is
 _HEADERS = {"x-robots-tag": "noindex, nofollow", "cache-control": "no-store"}
 
 
-class DownloadOver(ShownError):
+class DownloadOver(Said):
     def __init__(self) -> None:
-        super().__init__("This download is no longer there. Ask for it again in the chat.")
+        super().__init__("shared.download_over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,43 +70,49 @@ class Downloads:
         return wanted
 
 
-def add_pages(app: FastAPI, opening: Opening, history: History, downloads: Downloads) -> None:
+def add_pages(app: "FastAPI", opening: Opening, history: History, downloads: Downloads) -> None:
     """`/share/{key}`, and `/download/{key}/{form}` for the keys of `downloads`."""
+    from fastapi import Request
     from fastapi.responses import HTMLResponse, Response
 
-    def told(error: ShownError, status: int) -> HTMLResponse:
-        page = sheet("Nothing here" if status == 404 else "Not now", fill("told.html", sentence=str(error)), home="../")
+    def told(error: ShownError, status: int, words: Wording, home: str) -> HTMLResponse:
+        title = words("shared.nothing" if status == 404 else "shared.not_now")
+        body = fill("told.html", words, sentence=words.error(error))
+        page = sheet(title, body, words, home=home, switch=f"{home}language")
         return HTMLResponse(page, status_code=status, headers=_HEADERS)
 
     @app.get("/share/{key}")
-    def share(key: str) -> HTMLResponse:
+    def share(key: str, request: Request) -> HTMLResponse:
+        words = visitor(request).words
         try:
             record = shared(history, key)
         except ShareMissing as error:
-            return told(error, 404)
+            return told(error, 404, words, "../")
         except ShownError as error:
-            return told(error, 503)
-        return HTMLResponse(page_of(record, opening), headers=_HEADERS)
+            return told(error, 503, words, "../")
+        return HTMLResponse(page_of(record, opening, words), headers=_HEADERS)
 
     @app.get("/download/{key}/{form}")
-    def download(key: str, form: Form) -> Response:
+    def download(key: str, form: Form, request: Request) -> Response:
+        words = visitor(request).words
         try:
             wanted = downloads.wanted(key)
             conversation, records = found(history, wanted)
-            text = export(form, conversation, records, known_since(opening))
+            text = export(form, conversation, records, known_since(opening), words)
         except (DownloadOver, ConversationMissing) as error:
-            return told(error, 404)
+            return told(error, 404, words, "../../")
         except ShownError as error:
-            return told(error, 503)
+            return told(error, 503, words, "../../")
         name = f"byline-{records[0].asked:%Y%m%d-%H%M}.{form.ending}"
         headers = {**_HEADERS, "content-disposition": f'attachment; filename="{name}"'}
         return Response(text, media_type=form.media_type, headers=headers)
 
 
-def page_of(record: Record, opening: Opening) -> str:
+def page_of(record: Record, opening: Opening, words: Wording = ENGLISH) -> str:
     """The page of a shared answer."""
-    answer = answer_html(record, known_since(opening), headed=False)
-    return sheet(record.question, fill("shared.html", answer=answer, compared=opening.done), home="../")
+    answer = answer_html(record, known_since(opening), words, headed=False)
+    body = fill("shared.html", words, answer=answer, compared=opening.done)
+    return sheet(record.question, body, words, home="../", switch="../language")
 
 
 def found(history: History, wanted: Wanted) -> tuple[Conversation, tuple[Record, ...]]:

@@ -2,19 +2,21 @@
 
     sheet("Library", fill("library.html", articles=articles), home="/")
 
-A template is Jinja's. Its filters are `byline`, `who` (the byline without the kind) and `line` (title and byline) of an
-article's facts, `address` (only one of the web may become a link) and its `host`.
+A template is Jinja's. It speaks by `words`, in the language of the reader. Its filters are `byline`, `who` (the byline
+without the kind) and `line` (title and byline) of an article's facts, `address` (only one of the web may become a link)
+and its `host`.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from bot.render import Facts, address, article_line, byline
+from bot.render import Facts, address
+from bot.web.facts import byline, line
+from bot.web.words import ENGLISH, Wording
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,20 +25,21 @@ if TYPE_CHECKING:
 FOLDER = "sheets"
 
 
-def sheet(title: str, body: Markup | str, *, home: str = "", language: str = "en") -> str:
+def sheet(title: str, body: Markup | str, words: Wording = ENGLISH, *, home: str = "", switch: str = "") -> str:
     """A whole page of HTML: it looks the same from a server and from a file, and nothing in it is fetched or run.
 
-    `body` is text unless `fill` made it. `home` is the address of the chat; empty where there is none.
+    `body` is text unless `fill` made it. `home` is the address of the chat, `switch` where another language is asked
+    for; empty where there is none.
     """
     page = _templates().get_template("sheet.html")
-    return _whole(page.render(title=title, body=body, home=home, language=language, style=_style()))
+    return _whole(page.render(title=title, body=body, words=words, home=home, switch=switch, style=_style()))
 
 
-def fill(template: str, **values: Any) -> Markup:
+def fill(template: str, words: Wording = ENGLISH, **values: Any) -> Markup:
     """A part of a page, from a file in `sheets`. A value that the template names and that is missing is an error."""
     from markupsafe import Markup
 
-    return Markup(_whole(_templates().get_template(template).render(**values)))
+    return Markup(_whole(_templates().get_template(template).render(words=words, **values)))
 
 
 @cache
@@ -50,12 +53,12 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(address=address, byline=byline, host=_host, line=article_line, who=_who)
+    made.filters.update(address=address, byline=byline, host=_host, line=line, who=_who)
     return made
 
 
-def _who(facts: Facts) -> str:
-    return byline(replace(facts, kind=None))
+def _who(facts: Facts, words: Wording) -> str:
+    return byline(facts, words, kind=False)
 
 
 def _host(url: str) -> str:

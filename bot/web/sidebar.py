@@ -2,26 +2,24 @@
 
 # No `from __future__ import annotations`: Gradio looks at the types of its handlers, which are local names here.
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot import history as kept
-from bot.attribute import day
 from bot.errors import ShownError
 from bot.export import Since
 from bot.history import History, Place
 from bot.web.access import visitor
-from bot.web.conversation import DELETED, ONE_AT_A_TIME, Conversation, deleted, owned, recalled
+from bot.web.conversation import Conversation, deleted, owned, recalled
 from bot.web.desk import Desk
 from bot.web.keeping import downloads, pressed
 from bot.web.markup import safe
 from bot.web.shared import Downloads, Wanted
+from bot.web.words import ENGLISH, Wording
 
 MOST = 50  # that are listed at a time
 NAME = 200  # characters of a name
-EMPTY = '<p class="note">What you ask is kept here.</p>'
-NOT_FOUND = '<p class="note">None of your conversations has these words.</p>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,40 +48,44 @@ class Fields:
         return [self.target, self.naming, self.name, self.deleting, self.sure, self.exporting, self.links]
 
 
-def listing(found: Sequence[kept.Conversation], on_show: Place | None, text: str = "") -> str:
+def empty(words: Wording = ENGLISH) -> str:
+    return _note(words("sidebar.empty"))
+
+
+def listing(found: Sequence[kept.Conversation], on_show: Place | None, text: str = "", words: Wording = ENGLISH) -> str:
     """The list as markup: for each a button that opens it, and those for its name, its file and its end."""
     if not found:
-        return NOT_FOUND if text.strip() else EMPTY
-    items = "".join(_item(number, each, each.place == on_show) for number, each in enumerate(found[:MOST]))
+        return _note(words("sidebar.not_found")) if text.strip() else empty(words)
+    items = "".join(_item(number, each, each.place == on_show, words) for number, each in enumerate(found[:MOST]))
     more = len(found) - MOST
-    rest = f'<p class="note">{more:,} more. Search to find them.</p>' if more > 0 else ""
+    rest = _note(words("sidebar.more", count=more)) if more > 0 else ""
     return f'<ul class="conversations">{items}</ul>{rest}'
 
 
-def draw() -> Fields:
-    """The sidebar, closed."""
+def draw(said: Callable[[str], Any]) -> Fields:
+    """The sidebar, closed; `said` gives what stands on the page in the reader's language."""
     import gradio as gr
 
     places, target = gr.State(()), gr.State(None)
-    with gr.Sidebar(label="Conversations", open=False, elem_id="sidebar", width="min(22rem, 88vw)"):
-        gr.Markdown("<h2>Conversations</h2>", elem_id="conversations-title")
-        opened = gr.Textbox(elem_id="opened", label="Which conversation to open", visible="hidden")
-        chosen = gr.Textbox(elem_id="chosen", label="What to do with which", visible="hidden")
-        search = gr.Textbox(label="Search your conversations", max_lines=1, elem_id="find")
+    with gr.Sidebar(label=said("conversations"), open=False, elem_id="sidebar", width="min(22rem, 88vw)"):
+        gr.Markdown(said("conversations_heading"), elem_id="conversations-title")
+        opened = gr.Textbox(elem_id="opened", show_label=False, visible="hidden")
+        chosen = gr.Textbox(elem_id="chosen", show_label=False, visible="hidden")
+        search = gr.Textbox(label=said("search"), max_lines=1, elem_id="find")
         with gr.Column(visible=False, elem_id="naming", elem_classes="acting") as naming:
-            name = gr.Textbox(label="Name", max_length=NAME, max_lines=1, info="Empty: the first question.")
+            name = gr.Textbox(label=said("name"), max_length=NAME, max_lines=1, info=said("name_empty"))
             with gr.Row():
-                save = gr.Button("Save", size="sm", variant="primary")
-                named = gr.Button("Cancel", size="sm", elem_classes="close")
+                save = gr.Button(said("save"), size="sm", variant="primary")
+                named = gr.Button(said("cancel"), size="sm", elem_classes="close")
         with gr.Column(visible=False, elem_id="deleting", elem_classes="acting") as deleting:
             sure = gr.Markdown(latex_delimiters=[])
             with gr.Row():
-                delete = gr.Button("Delete", size="sm", variant="stop")
-                unsure = gr.Button("Cancel", size="sm", elem_classes="close")
+                delete = gr.Button(said("delete"), size="sm", variant="stop")
+                unsure = gr.Button(said("cancel"), size="sm", elem_classes="close")
         with gr.Column(visible=False, elem_id="saving", elem_classes="acting") as exporting:
             links = gr.Markdown(latex_delimiters=[])
-            exported = gr.Button("Close", size="sm", elem_classes="close")
-        shown = gr.Markdown(EMPTY, elem_id="conversations", latex_delimiters=[])
+            exported = gr.Button(said("close"), size="sm", elem_classes="close")
+        shown = gr.Markdown(said("no_conversations"), elem_id="conversations", latex_delimiters=[])
     closing = (named, unsure, exported)
     return Fields(
         *(opened, chosen, search, shown, places, target, naming, name, save, deleting, sure, delete, exporting, links),
@@ -103,35 +105,36 @@ def wire(
     def listed(text: str, conversation: Conversation, request: gr.Request) -> list[Any]:
         conversation = owned(conversation, visitor(request))
         if conversation.place is None:
-            return [EMPTY, ()]
+            return [empty(conversation.words), ()]
         try:
             found = history.conversations(conversation.place.owner, " ".join(text.split()))
         except ShownError as error:
-            return [f'<p class="note">{safe(str(error))}</p>', ()]
-        return [listing(found, conversation.place, text), tuple(each.place for each in found[:MOST])]
+            return [_note(conversation.words.error(error)), ()]
+        shown = listing(found, conversation.place, text, conversation.words)
+        return [shown, tuple(each.place for each in found[:MOST])]
 
     def open_it(told: str, places: tuple[Place, ...], request: gr.Request) -> list[Any]:
         _, number = pressed(told)
         if number >= len(places) or not visitor(request).holds(places[number]):
             return desk.notice("")
-        return desk.changes(None, recalled(history, places[number], since))
+        return desk.changes(None, recalled(history, places[number], since, visitor(request).words))
 
     def choose(told: str, places: tuple[Place, ...], request: gr.Request) -> list[Any]:
         verb, number = pressed(told)
         if number >= len(places) or not visitor(request).holds(places[number]):
             return _asked()
-        place = places[number]
+        place, words = places[number], visitor(request).words
         try:
             title = history.find(place.id).title
         except ShownError as error:
-            return _asked(sure=f"<p>{safe(str(error))}</p>")
+            return _asked(sure=f"<p>{safe(words.error(error))}</p>")
         match verb:
             case "name":
                 return _asked(place, name=title)
             case "delete":
-                return _asked(place, sure=f'<p dir="auto">Delete “{safe(title)}” for good?</p>')
+                return _asked(place, sure=f"<p>{safe(words('sidebar.sure', title=title))}</p>")
             case "save":
-                return _asked(place, links=f'<p dir="auto">{safe(title)}</p>{downloads(offered, Wanted(place))}')
+                return _asked(place, links=f'<p dir="auto">{safe(title)}</p>{downloads(offered, Wanted(place), words)}')
             case _:
                 return _asked()
 
@@ -141,21 +144,22 @@ def wire(
         try:
             history.rename(place, " ".join(name.split())[:NAME])
         except ShownError as error:
-            return [*desk.notice(str(error)), *_asked()]
+            return [*desk.notice(visitor(request).words.error(error)), *_asked()]
         return [*desk.notice(""), *_asked()]
 
     def delete(place: Place | None, conversation: Conversation, request: gr.Request) -> list[Any]:
         if place is None or not visitor(request).holds(place):
             return [*desk.notice(""), *_asked()]
+        words = visitor(request).words
         if place == conversation.place:
             if conversation.answering:
-                return [*desk.notice(ONE_AT_A_TIME), *_asked()]
+                return [*desk.notice(words("page.one_at_a_time")), *_asked()]
             return [*desk.changes(None, deleted(history, conversation)), *_asked()]
         try:
             history.delete(place)
         except ShownError as error:
-            return [*desk.notice(str(error)), *_asked()]
-        return [*desk.notice(DELETED), *_asked()]  # the conversation on show stays as it is
+            return [*desk.notice(visitor(request).words.error(error)), *_asked()]
+        return [*desk.notice(words("page.deleted")), *_asked()]  # the conversation on show stays as it is
 
     def relist(event: Any) -> None:
         event.then(listed, [fields.search, desk.state], [fields.listing, fields.places], **desk.quietly)
@@ -192,16 +196,21 @@ def _asked(place: Place | None = None, *, name: str | None = None, sure: str = "
     ]
 
 
-def _item(number: int, found: kept.Conversation, on_show: bool) -> str:
-    title = safe(" ".join(found.title.split()) or "(no words)")
-    questions = f"{found.turns} question{'' if found.turns == 1 else 's'}"
-    here = '<span class="unseen">, on show</span>' if on_show else ""
-    unseen = f'<span class="unseen"> “{title}”</span>'
+def _note(text: str) -> str:
+    return f'<p class="note">{safe(text)}</p>'
+
+
+def _item(number: int, found: kept.Conversation, on_show: bool, words: Wording) -> str:
+    title = " ".join(found.title.split()) or words("sidebar.no_words")
+    when = f"{words.day(found.used)} · {words('sidebar.questions', count=found.turns)}"
+    here = f'<span class="unseen">{safe(words("sidebar.on_show"))}</span>' if on_show else ""
+    unseen = f'<span class="unseen">{safe(words("sidebar.which", title=title))}</span>'
+    others = "".join(
+        f'<button class="act" id="{verb}-{number}">{safe(words(f"sidebar.{name}"))}{unseen}</button>'
+        for verb, name in (("name", "rename"), ("save", "export"), ("delete", "delete"))
+    )
     return (
         f'<li{" class=current" if on_show else ""}><button class="act open" id="open-{number}">'
-        f'<span class="title" dir="auto">{title}</span>'
-        f'<span class="when">{safe(day(found.used))} · {questions}{here}</span></button><span class="rest">'
-        f'<button class="act" id="name-{number}">Rename{unseen}</button>'
-        f'<button class="act" id="save-{number}">Export{unseen}</button>'
-        f'<button class="act" id="delete-{number}">Delete{unseen}</button></span></li>'
+        f'<span class="title" dir="auto">{safe(title)}</span>'
+        f'<span class="when">{safe(when)}{here}</span></button><span class="rest">{others}</span></li>'
     )

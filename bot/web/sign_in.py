@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from bot.users import normal
 from bot.web.access import visitor
 from bot.web.door import SIGN_IN, local
+from bot.web.language import LANGUAGE
 from bot.web.pace import Pace
 from bot.web.session import COOKIE, LASTS, Sessions
 from bot.web.sheet import fill, sheet
+from bot.web.words import Wording
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -23,10 +25,6 @@ TRIES, WITHIN = 5, 300  # that may fail from one address, and the seconds
 TRIES_OF_NAME = 20  # that may fail for one name, from anywhere
 AT_A_TIME = 2  # passwords that are compared at a time, each of which takes 32 MB
 
-WRONG = "The name or the password is not right. Try again."
-SLOWER = "Too many tries have failed. Wait {} seconds, then try again."
-ENDED = "You are signed out."
-
 
 def routes(sessions: Sessions) -> list[Route]:
     """For the users of a file."""
@@ -36,24 +34,26 @@ def routes(sessions: Sessions) -> list[Route]:
     by_address, by_name = Pace(TRIES, WITHIN), Pace(TRIES_OF_NAME, WITHIN)
     compare = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="sign-in")
 
-    def form(target: str, name: str = "", notice: str = "", status: int = 200) -> Response:
+    def form(words: Wording, target: str, name: str = "", notice: str = "", status: int = 200) -> Response:
         values = {"action": SIGN_IN, "target": target, "name": name, "notice": notice}
-        return HTMLResponse(sheet("Sign in", fill("sign_in.html", **values)), status)
+        body = fill("sign_in.html", words, **values)
+        return HTMLResponse(sheet(words("sign_in.title"), body, words, switch=LANGUAGE), status)
 
     async def sign_in(request: Request) -> Response:
+        words = visitor(request).words
         if request.method != "POST":
             target = local(request.query_params.get("next", "/"))
-            return RedirectResponse(target, 303) if visitor(request).name else form(target)
+            return RedirectResponse(target, 303) if visitor(request).name else form(words, target)
         async with request.form() as given:
             name, password, target = (str(given.get(each, "")) for each in ("name", "password", "next"))
         target, who = local(target), (visitor(request).address, f"@{normal(name)[:100]}")
         if seconds := max(by_address.wait(who[0]), by_name.wait(who[1])):
-            return form(target, name, SLOWER.format(seconds), 429)
+            return form(words, target, name, words("sign_in.slower", seconds=seconds), 429)
         user = await asyncio.get_running_loop().run_in_executor(compare, sessions.users.check, name, password)
         if user is None:
             by_address.note(who[0])
             by_name.note(who[1])
-            return form(target, name, WRONG, 401)
+            return form(words, target, name, words("sign_in.wrong"), 401)
         response = RedirectResponse(target, 303)
         response.set_cookie(
             COOKIE,
@@ -66,11 +66,13 @@ def routes(sessions: Sessions) -> list[Route]:
         return response
 
     async def sign_out(request: Request) -> Response:
+        words = visitor(request).words
         if request.method != "POST":
             values = {"action": SIGN_OUT, "name": visitor(request).name}
-            return HTMLResponse(sheet("Sign out", fill("sign_out.html", **values), home="/"))
+            body = fill("sign_out.html", words, **values)
+            return HTMLResponse(sheet(words("sign_out.title"), body, words, home="/", switch=LANGUAGE))
         sessions.end(request.cookies.get(COOKIE, ""))
-        response = form("/", notice=ENDED)
+        response = form(words, "/", notice=words("sign_in.ended"))
         response.delete_cookie(COOKIE, httponly=True, samesite="lax")
         return response
 

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gradio.themes import Base
 
-SANS = ("ui-sans-serif", "system-ui", "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "sans-serif")
+SANS = (
+    *("ui-sans-serif", "system-ui", "Segoe UI", "Noto Sans"),
+    *("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"),
+)
 MONO = ("ui-monospace", "Consolas", "monospace")
 
 # From light to dark, as Gradio counts them: 50, 100 to 900, 950.

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.web.words import ENGLISH, Wording
+
 BARS = 40  # at most
 HEIGHT, WIDTH = 100, 640  # of the drawing, in its own units
 GAP = 0.2  # of a bar's room
@@ -25,7 +27,7 @@ class Bar:
     height: float = 0
 
 
-def timeline(days: Iterable[tuple[date, int]]) -> tuple[Bar, ...]:
+def timeline(days: Iterable[tuple[date, int]], words: Wording = ENGLISH) -> tuple[Bar, ...]:
     """The counts of days by month, or by so many years as make no more than `BARS`; empty stretches too.
 
     >>> [(bar.name, bar.count) for bar in timeline([(date(2020, 1, 31), 2), (date(2020, 3, 1), 1)])]
@@ -41,7 +43,7 @@ def timeline(days: Iterable[tuple[date, int]]) -> tuple[Bar, ...]:
     found = Counter[int]()
     for day, count in counts.items():
         found[_months(day) // months - start] += count
-    return _drawn([Bar(_name(*ends), *ends, found[number]) for number, ends in enumerate(stretches)])
+    return _drawn([Bar(_name(*ends, words), *ends, found[number]) for number, ends in enumerate(stretches)])
 
 
 def _years(first: date, last: date) -> int:
@@ -64,10 +66,12 @@ def _stretch(start: int, months: int) -> tuple[date, date]:
     return _day(start), date.max if end // 12 > date.max.year else _day(end) - timedelta(1)
 
 
-def _name(since: date, until: date) -> str:
+def _name(since: date, until: date, words: Wording) -> str:
     if (since.year, since.month) == (until.year, until.month):
-        return f"{since:%B} {since.year}"
-    return str(since.year) if since.year == until.year else f"{since.year}–{until.year}"
+        return words.month(since)
+    if since.year == until.year:
+        return words("library.year", year=str(since.year))
+    return words("library.span", first=str(since.year), last=str(until.year))
 
 
 def _drawn(bars: Sequence[Bar]) -> tuple[Bar, ...]:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from bot.attribute import day
 from bot.web.markup import safe
+from bot.web.words import ENGLISH, Wording
 from index.types import Inventory
 
-ASKING = "What would you like to know?"
-SENTENCE = (
-    "Byline answers from articles that it has read, and proves each sentence by their exact words. "
-    "Where they do not say, it says so."
-)
 NAMED = 4  # outlets that are named; the others are counted
 
 
-def before(what: str) -> str:
+def before(words: Wording = ENGLISH) -> str:
     """Until the articles are there."""
-    return _welcome(what)
+    return _welcome(words("page.opening"), words)
 
 
-def opened(inventory: Inventory) -> str:
-    return _welcome(read(inventory))
+def opened(inventory: Inventory, words: Wording = ENGLISH) -> str:
+    return _welcome(read(inventory, words), words)
 
 
-def read(inventory: Inventory) -> str:
+def read(inventory: Inventory, words: Wording = ENGLISH) -> str:
     """How many articles, of which outlets, from when to when.
 
     >>> from datetime import date
@@ -31,25 +26,24 @@ def read(inventory: Inventory) -> str:
     'It has read 3 articles from Courier and Gazette, of 4 May 2021 to 1 June 2021.'
     """
     if not inventory.total:
-        return "It has read nothing yet. Bring articles in with `byline index`."
-    count = f"{inventory.total:,} article{'' if inventory.total == 1 else 's'}"
-    outlets = tuple(outlet for outlet, _ in inventory.outlets if outlet)
-    return f"It has read {count}{f' from {_outlets(outlets)}' if outlets else ''}{_span(inventory)}."
+        return words("welcome.nothing")
+    names = [outlet for outlet, _ in inventory.outlets if outlet]
+    outlets = words("welcome.outlets", outlets=_outlets(names, words)) if names else ""
+    return words("welcome.read", count=inventory.total, outlets=outlets, days=_span(inventory, words))
 
 
-def _outlets(outlets: tuple[str, ...]) -> str:
-    others = len(outlets) - NAMED
-    names = [*outlets[:NAMED], f"{others} other{'' if others == 1 else 's'}"] if others > 0 else [*outlets]
-    *all_but_last, last = names
-    return f"{', '.join(all_but_last)} and {last}" if all_but_last else last
+def _outlets(names: list[str], words: Wording) -> str:
+    others = len(names) - NAMED
+    return words.every([*names[:NAMED], words("welcome.others", count=others)] if others > 0 else names)
 
 
-def _span(inventory: Inventory) -> str:
-    first, last = day(inventory.first), day(inventory.last)
+def _span(inventory: Inventory, words: Wording) -> str:
+    first, last = words.day(inventory.first), words.day(inventory.last)
     if first == last:
-        return f", of {first}" if first else ""
-    return f", of {first} to {last}"
+        return words("welcome.one_day", day=first) if first else ""
+    return words("welcome.days", first=first, last=last)
 
 
-def _welcome(what: str) -> str:
-    return f'<div class="welcome"><h2>{ASKING}</h2><p>{SENTENCE}</p><p class="read" dir="auto">{safe(what)}</p></div>'
+def _welcome(what: str, words: Wording) -> str:
+    heading, sentence = safe(words("welcome.asking")), safe(words("welcome.what"))
+    return f'<div class="welcome"><h2>{heading}</h2><p>{sentence}</p><p class="read">{safe(what)}</p></div>'

@@ -1,0 +1,48 @@
+// The first script of the page: in which language it is. Gradio takes what `navigator` says, and the page has to follow
+// what was chosen here. The control sends the choice to the server and loads the page anew: what was asked is kept there,
+// and what is being written goes along.
+(() => {
+  Object.defineProperty(navigator, "language", { get: () => window.byline.tag });
+
+  const DRAFT = "byline-draft";
+  const box = () => document.querySelector("#question textarea");
+
+  function choose(language) {
+    try {
+      sessionStorage.setItem(DRAFT, box()?.value ?? "");
+    } catch {} // where the browser keeps nothing, it has to be written again
+    const form = Object.assign(document.createElement("form"), { method: "post", action: "language" });
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "to", value: language }));
+    document.body.append(form);
+    form.submit();
+  }
+
+  function takenAlong() {
+    try {
+      const text = sessionStorage.getItem(DRAFT);
+      sessionStorage.removeItem(DRAFT);
+      return text;
+    } catch {
+      return "";
+    }
+  }
+
+  let draft = takenAlong();
+
+  function attend() {
+    const [other] = window.byline.others;
+    const control = document.getElementById("language");
+    if (control && control.lang !== other.tag) control.lang = other.tag;
+    if (draft && box()) {
+      const text = draft;
+      draft = "";
+      box().value = text;
+      box().dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+
+  new MutationObserver(attend).observe(document, { childList: true, subtree: true });
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("#language")) choose(window.byline.others[0].language);
+  });
+})();

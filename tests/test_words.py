@@ -1,0 +1,287 @@
+"""What the page says in English and in Chinese: one catalogue with nothing missing, and who reads which."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from starlette.testclient import TestClient
+
+from bot import since
+from bot.answer import Bot
+from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError
+from bot.feedback import NoteTooLong, Reason
+from bot.history import ConversationMissing, HistoryDamaged, HistoryHeld, HistoryUnusable, RecordMissing
+from bot.share import ShareMissing
+from bot.types import Near
+from bot.users import Role, Users
+from bot.web import facts, filtering, timeline, welcome
+from bot.web.access import Access
+from bot.web.arrivals import COUNTED, State, TooMany
+from bot.web.language import preferred, script
+from bot.web.words import ENGLISH, LANGUAGES, Forms, Said, Wording, catalogue, isolated
+from index.errors import ArticleMissing, StoreBusy
+from index.index import Index
+from index.types import Filters, Inventory, Kind
+from tests.conftest import WordEmbeddings
+
+CHINESE = Wording("zh")
+WEB = Path(__file__).parent.parent / "bot" / "web"
+HAN = re.compile(r"[\u4e00-\u9fff]")
+# Names that are the same in every language.
+NAMES = {
+    *("Byline", "Markdown", "HTML", "JSON", "PDF", "Word", "PowerPoint", "Excel", "EPUB", "Lines", "MB", "UTC"),
+    *("https", "http", "byline", "index", "history", "articles", "remove", "ID", "purge", "delete", "all"),
+    *("allowed_hosts", "history_days", "APA", "BibTeX"),
+}
+
+
+def texts(forms: Forms) -> list[str]:
+    return [forms] if isinstance(forms, str) else list(forms.values())
+
+
+def values(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_both_languages_have_the_same_sentences_with_the_same_values() -> None:
+    english, chinese = catalogue("en"), catalogue("zh")
+    assert set(english) == set(chinese)
+    for name, forms in english.items():
+        named = {frozenset(values(each)) for each in (*texts(forms), *texts(chinese[name]))}
+        assert len(named) == 1, name
+        assert all(texts(chinese[name])) or name == "chat.between"
+
+
+def test_a_sentence_with_a_count_has_the_forms_of_its_language() -> None:
+    for language, categories in (("en", {"one", "other"}), ("zh", {"other"})):
+        for name, forms in catalogue(language).items():
+            if not isinstance(forms, str):
+                assert (set(forms), values(texts(forms)[0]) >= {"count"}) == (categories, True), (language, name)
+
+
+def test_chinese_is_chinese_with_its_own_punctuation() -> None:
+    for name, forms in catalogue("zh").items():
+        for text in texts(forms):
+            plain = re.sub(r"`[^`]*`|\{\w+\}", "", text)
+            assert set(re.findall(r"[A-Za-z_]{2,}", plain)) <= NAMES, name
+            assert not re.search(r"[\u4e00-\u9fff][,.;:?!()]|[,;?!()][\u4e00-\u9fff]", plain), name
+            assert "…" not in text.replace("……", ""), name
+
+
+def spoken() -> Iterator[str]:
+    """All names of sentences that the code says, as they stand there; those that are put together end with a `*`."""
+    for file in (*WEB.rglob("*.py"), WEB.parent / "export.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                yield f"{node.values[0].value}*"
+    for file in (*WEB.rglob("*.html"), *WEB.glob("*.js")):
+        text = file.read_text(encoding="utf-8")
+        yield from re.findall(r'"(\w+(?:\.\w+)?)"', text)
+        yield from (f"{found}*" for found in re.findall(r'"(\w+\.\w*)" ~', text))
+        yield from (f"script.{found}" for found in re.findall(r"\bwords\.(\w+)", text) if file.suffix == ".js")
+
+
+def test_every_sentence_is_said_somewhere_and_none_that_is_missing() -> None:
+    said = set(spoken())
+    together = tuple(each.removesuffix("*") for each in said if re.fullmatch(r"[a-z_]+\.[a-z_]*\*", each))
+    parts = said | {str(each) for each in (*Kind, *State)} | {each.name.lower() for each in Reason}
+    parts |= {"off", "on", "author", "outlet", "kind", "apa", "bibtex", "markdown", "plain"}
+    for name in catalogue("en"):
+        section, _, tail = name.partition(".")
+        if section in ("label", "reason"):
+            assert tail in parts, name  # by `said("filters")`, from which Gradio has it
+        elif section != "told":  # whose sentences are known by their words
+            put = any(name.startswith(each) and name.removeprefix(each) in parts for each in together)
+            assert name in said or put, name
+    sections = {name.split(".")[0] for name in catalogue("en")}
+    files = (".html", ".css", ".js")
+    for each in said:
+        if re.fullmatch(r"[a-z_]+\.[a-z_]*[a-z]", each) and not each.endswith(files):
+            assert each.split(".")[0] not in sections or each in catalogue("en"), each
+
+
+def test_what_is_put_together_has_its_sentence_for_every_case() -> None:
+    for name in (
+        *(f"kind.{each}" for each in Kind),
+        *(f"reason.{each.name.lower()}" for each in Reason),
+        *(f"delivery.{each}" for each in (*COUNTED, State.WAITING, State.READING)),
+    ):
+        assert name in catalogue("en"), name
+
+
+def test_no_english_is_left_in_the_scripts_and_the_plain_pages() -> None:
+    for file in WEB.glob("*.js"):
+        code = re.sub(r"(?m)//.*$", "", file.read_text(encoding="utf-8"))
+        assert not re.findall(r'"[A-Z][a-z]+(?: [a-z]+)*…?"', re.sub(r'"Escape"|"Event"', "", code)), file.name
+    for file in WEB.rglob("*.html"):
+        bare = re.sub(r"(?s)\{[{%].*?[%}]\}|<style>.*?</style>", "", file.read_text(encoding="utf-8"))
+        seen = re.sub(r"(?s)<[^>]*>", " ", bare)
+        assert set(re.findall(r"[A-Za-z]{2,}", seen)) <= {"Byline"}, file.name
+        assert not re.findall(r'(?:aria-label|title|placeholder|alt)="[A-Za-z][^"]*[a-z ]"', bare), file.name
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB,en;q=0.9,zh;q=0.8", "en"),
+        ("en;q=0.5, zh-Hans-CN;q=0.9", "zh"),
+        ("de-DE,de;q=0.9", "en"),
+        ("de-DE, zh-TW;q=0.5, en;q=0.3", "zh"),
+        ("zh;q=0, en;q=0.1", "en"),
+        ("zh; q=0.2, fr, EN ; q=0.1", "zh"),
+        ("ZH", "zh"),
+        ("*", "en"),
+        ("", "en"),
+        ("zh;q=much, en", "en"),
+        ("zh;q=nan", "en"),
+        (";;;,,q=1", "en"),
+        ("zhuang", "en"),
+    ],
+)
+def test_the_first_of_our_languages_that_a_browser_asks_for(accepted: str, language: str) -> None:
+    assert preferred(accepted) == Wording(language)
+
+
+def test_days_numbers_and_lists_are_written_as_in_the_language() -> None:
+    at = datetime(2020, 7, 15, 23, 59, tzinfo=UTC)
+    assert (ENGLISH.day(at), CHINESE.day(at)) == ("15 July 2020", "2020年7月15日")
+    assert (ENGLISH.month(at), CHINESE.month(at)) == ("July 2020", "2020年7月")
+    assert (ENGLISH.day(None), CHINESE.number(12345)) == ("", "12,345")
+    assert (ENGLISH.every(["A", "B", "C"]), CHINESE.every(["A", "B", "C"])) == ("A, B and C", "A、B和C")
+    assert (ENGLISH.either(["A", "B"]), CHINESE.either(["A", "B"])) == ("A or B", "A或B")
+    filters = Filters(outlet=("Wired",), kind=(Kind.OPINION,), language=("en",), since=date(2020, 7, 1))
+    assert filtering.line(filters, CHINESE) == "Wired · 评论 · 英语 · 2020年7月1日起"
+    near = Near("a", "谁离开了？", author="杨进", outlet="环球时报", published=date(2020, 7, 15), kind=Kind.OPINION)
+    assert facts.line(near, CHINESE) == "谁离开了？ 杨进，环球时报，2020年7月15日，评论"
+    read = Inventory(3, (("Courier", 2), ("Gazette", 1)), days=((date(2021, 5, 4), 1), (date(2021, 6, 1), 2)))
+    assert welcome.read(read, CHINESE) == "它读过 3 篇文章，来自Courier和Gazette，时间从2021年5月4日到2021年6月1日。"
+    bars = timeline.timeline([(date(1990, 1, 1), 1), (date(2020, 1, 1), 1)], CHINESE)
+    assert bars[0].name == "1990年"
+
+
+ERRORS: tuple[Callable[[], ShownError], ...] = (
+    QuestionEmpty,
+    lambda: QuestionTooLong(3001, 2000),
+    Cancelled,
+    RecordMissing,
+    lambda: ConversationMissing("a"),
+    lambda: HistoryUnusable(Path("a"), "the disk is full"),
+    lambda: HistoryDamaged(Path("a"), "it is no database"),
+    lambda: HistoryHeld(Path("a")),
+    lambda: NoteTooLong(3000),
+    ShareMissing,
+    lambda: ArticleMissing("a"),
+    TooMany,
+    lambda: filtering.DayUnclear("yesterday"),
+)
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error()).__name__)
+def test_an_error_is_said_in_the_language_of_who_reads_it(error: Callable[[], ShownError]) -> None:
+    assert ENGLISH.error(error()) == str(error())
+    said = CHINESE.error(error())
+    assert HAN.search(said)
+    assert not said.startswith("系统提示")
+    assert set(re.findall(r"\d+", said)) == set(re.findall(r"\d+", str(error())))
+
+
+def test_what_the_pipeline_says_is_known_by_its_words_and_nothing_that_it_does_not_say() -> None:
+    told = (
+        *(str(each()) for each in ERRORS if not isinstance(each(), Said)),
+        *(since.GONE, since.ALTERED, since.AROUND),
+        *("Nothing in the articles says this.", "The articles say only part of this."),
+        "Answers are quoted sentences, without a language model: there is none.",
+    )
+    assert all(ENGLISH.told(each) == each and HAN.search(CHINESE.told(each)) for each in told)
+    assert len(told) == sum(name.startswith("told.") for name in catalogue("en"))
+    assert CHINESE.told("文章中没有说明。") == "文章中没有说明。"
+
+
+def test_an_error_that_is_not_known_is_said_to_be_in_english() -> None:
+    busy = StoreBusy(Path("store"), "Another program")
+    assert CHINESE.error(busy) == f"系统提示（英文）：{busy}"
+    assert ENGLISH.error(busy) == str(busy)
+
+
+def test_text_that_runs_to_the_left_is_isolated_and_no_other() -> None:
+    assert isolated("שלום, עולם") == "\u2068שלום, עולם\u2069"
+    assert isolated("مرحبا") == "\u2068مرحبا\u2069"
+    assert [isolated(each) for each in ("Who left?", "谁离开了？", "", "12 (3)")] == [
+        "Who left?",
+        "谁离开了？",
+        "",
+        "12 (3)",
+    ]
+    near = Near("a", "כותרת", author="דנה כהן", outlet="הארץ", published=date(2020, 7, 15))
+    assert facts.byline(near) == "\u2068דנה כהן\u2069, \u2068הארץ\u2069, 15 July 2020"
+    assert CHINESE("remove.removed", title="כותרת!") == "已移除：\u2068כותרת!\u2069。"
+
+
+def test_the_script_tells_the_browser_the_language_and_its_words() -> None:
+    for language, tag in LANGUAGES.items():
+        text = script(Wording(language))
+        assert f'"tag": "{tag}"' in text.splitlines()[0]
+        assert "</script" not in text
+
+
+# Over HTTP
+
+
+@pytest.fixture
+def guest(tmp_path: Path) -> Iterator[TestClient]:
+    from bot.web import build_app
+
+    users = Users(tmp_path / "users.json")
+    users.put("ada", Role.READER, "a long password")
+    with (
+        Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index,
+        TestClient(build_app(lambda: Bot(index), access=Access(users=users)), follow_redirects=False) as client,
+    ):
+        client.headers["accept-language"] = "zh-CN, en;q=0.5"
+        yield client
+
+
+def test_who_is_turned_away_is_told_in_their_language(guest: TestClient) -> None:
+    told = {
+        "/library": "door.not_signed_in",
+        "/gradio_api/upload": "door.no_uploads",
+        "/gradio_api/queue/data": "door.not_signed_in",
+    }
+    for path, name in told.items():
+        assert CHINESE(name) in guest.get(path).text, path
+        assert ENGLISH(name) in guest.get(path, headers={"accept-language": "fr"}).text, path
+    foreign = guest.post("/sign-in", headers={"origin": "https://evil.example"})
+    assert (foreign.status_code, foreign.text) == (403, CHINESE("door.foreign"))
+    gone = guest.get("/share/none")
+    assert CHINESE("told.share_missing") in gone.text
+    assert (gone.status_code, '<html lang="zh-CN">' in gone.text) == (404, True)
+
+
+def test_a_choice_is_kept_and_leads_back_to_the_page_that_it_was_made_on(guest: TestClient) -> None:
+    for referer, back in (
+        ("http://testserver/sign-in?next=/library", "/sign-in?next=/library"),
+        ("https://evil.example/sign-in", "/sign-in"),
+        ("https://evil.example//evil.example/", "/"),
+        ("no address", "/"),
+        ("http://[", "/"),
+    ):
+        sent = guest.post("/language", data={"to": "en"}, headers={"referer": referer})
+        assert (sent.status_code, sent.headers["location"]) == (303, back)
+    cookie = sent.headers["set-cookie"].casefold()
+    assert all(each in cookie for each in ("byline-language=en", "httponly", "samesite=lax", "max-age=31536000"))
+    assert '<html lang="en">' in guest.get("/sign-in").text
+    assert '"tag": "en"' in guest.get("/language.js").text
+    assert "set-cookie" not in guest.post("/language", data={"to": "../../etc/passwd"}).headers
+    guest.cookies.clear()
+    guest.cookies.set("byline-language", "../en")
+    assert '<html lang="zh-CN">' in guest.get("/sign-in").text
+    assert guest.post("/language", data={"to": "en"}, headers={"origin": "https://evil.example"}).status_code == 403
