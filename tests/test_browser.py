@@ -3,133 +3,21 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from threading import Event, Thread
+from collections.abc import Iterator
+from threading import Event
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 
-from bot.answer import Bot
-from bot.history import History
-from bot.types import Cancellation, Model, Prompt
-from bot.web.access import Access
-from index.index import Index
-from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
+from tests.serving import QUESTION, QUOTE, ask, last_answer
+from tests.small_news import BRIDGE, HOSTILE, TRAM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    from tests.conftest import Scripted
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (apt install chromium)"),
-]
-
-UNHURRIED = Access(questions=1000)  # a minute: tests ask faster than people
-QUESTION = "When did the old bridge in Vellmar reopen?"
-QUOTE = "The old bridge in Vellmar reopened on 3 May 2021 after two years of repairs."
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    with Index.open(tmp_path_factory.mktemp("news") / "store") as opened:
-        opened.add(ARTICLES)
-        yield opened
-
-
-class Scripted:
-    """A language model that does what `says` does now."""
-
-    says: Callable[[], Iterator[str]]
-
-    def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:  # noqa: ARG002
-        yield from self.says()
-
-
-@pytest.fixture(scope="module")
-def script() -> Scripted:
-    return Scripted()
-
-
-@contextmanager
-def serving(bot: Bot, history: History | None = None, port: int = 0) -> Iterator[str]:
-    """The address of a page about `bot`; any free port without one."""
-    import uvicorn
-
-    from bot.web import build_app
-
-    config = uvicorn.Config(
-        build_app(lambda: bot, history, UNHURRIED), port=port, log_level="warning", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def quoting(index: Index) -> Iterator[str]:
-    """A page that answers in the articles' own sentences."""
-    with serving(Bot(index)) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def writing(index: Index, script: Scripted) -> Iterator[str]:
-    """A page whose answers are written by `script`."""
-    with serving(Bot(index, Model("scripted", script.complete), notice="There is no better model here.")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """An empty page; at the end nothing but this machine was asked for anything, and no script has broken."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    asked: list[str] = []
-    broken: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    yield page
-    context.close()
-    hosts = {urlsplit(url).hostname for url in asked if urlsplit(url).scheme not in ("data", "blob")}
-    assert hosts == {"127.0.0.1"}
-    assert broken == []
-
-
-def ask(page: Page, question: str) -> None:
-    """Asks, and waits until the answer is done and the page can be asked again."""
-    before = page.locator("#chat .message.bot").count()
-    page.get_by_label("Your question").fill(question)
-    page.keyboard.press("Enter")
-    page.locator("#chat .message.bot").nth(before).locator(".note, .failed").first.wait_for()
-    page.locator("#question .submit-button").wait_for()
-
-
-def last_answer(page: Page) -> str:
-    return page.locator("#chat .message.bot").last.inner_text()
+pytestmark = pytest.mark.slow
 
 
 def test_an_answer_is_proved_by_the_exact_words_of_the_article(page: Page, quoting: str) -> None:

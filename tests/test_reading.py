@@ -1,7 +1,5 @@
 """Reading in a real browser: proof and whole articles by mouse, keyboard and touch, in light and dark, near and far."""
 
-# ruff: noqa: F811  (fixtures of another module are named as arguments)
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -13,25 +11,15 @@ import pytest
 
 from bot.answer import Bot
 from index.index import Index
+from tests.serving import QUESTION, QUOTE, ask, last_answer, serving
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
-from tests.test_browser import (  # noqa: F401
-    QUESTION,
-    QUOTE,
-    Scripted,
-    ask,
-    browser,
-    index,
-    last_answer,
-    page,
-    pytestmark,
-    quoting,
-    script,
-    serving,
-    writing,
-)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
+
+    from tests.conftest import Scripted
+
+pytestmark = pytest.mark.slow
 
 WHOLE = "Read the whole article"
 REFUSED = "Who won the 2018 World Cup?"

@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +23,8 @@ from bot.web.access import LOOPBACK, Access, believed
 from bot.web.door import local
 from bot.web.pace import Pace
 from bot.web.session import COOKIE, LASTS, Sessions
-from index import load
 from index.index import Index
+from tests.serving import PASSWORD, QUESTION, ask, client, serving
 from tests.small_news import ARTICLES, BRIDGE
 
 if TYPE_CHECKING:
@@ -33,10 +32,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from tests.conftest import WordEmbeddings
-
-PASSWORD = "four quite plain words"
-LOCAL = ("127.0.0.1", 50000)
-QUESTION = "When did the old bridge in Vellmar reopen?"
 
 
 @pytest.fixture
@@ -59,21 +54,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def users(tmp_path: Path, prepared: bytes) -> Users:
     (tmp_path / "users.json").write_bytes(prepared)
     return Users(tmp_path / "users.json")
-
-
-@contextmanager
-def client(
-    index: Index, access: Access, peer: tuple[str, int] = LOCAL, read: Any = load.read, **named: Any
-) -> Iterator[TestClient]:
-    from fastapi.testclient import TestClient
-
-    from bot.web import build_app
-
-    app = build_app(lambda: Bot(index), access=access, read=read)
-    with TestClient(app, client=peer, follow_redirects=False, **named) as opened:
-        while opened.get("/healthz").json()["status"] == "starting":
-            pass
-        yield opened
 
 
 def enter(client: TestClient, name: str = "ada", password: str = PASSWORD, target: str = "/") -> Any:
@@ -474,20 +454,10 @@ def test_a_browser_cannot_say_that_it_is_somebody() -> None:
     assert _place(["key", "kept"], Owner("web", "@ben")).owner == Owner("web", "@ben")
 
 
-pytest_browser = pytest.mark.slow
-
-
-@pytest_browser
-def test_two_people_at_one_browser_each_have_their_own_chat(users: Users, index: Index) -> None:
-    from playwright.sync_api import sync_playwright
-
-    from tests.test_browser import CHROMIUM, FLAGS, ask
-
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium here (apt install chromium)")
+@pytest.mark.slow
+def test_two_people_at_one_browser_each_have_their_own_chat(browser: Browser, users: Users, index: Index) -> None:
     history = History.in_memory()
-    with served(Bot(index), history, Access(users=users, questions=2)) as address, sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with serving(Bot(index), history, Access(users=users, questions=2)) as address:
         page = browser.new_context().new_page()
         page.set_default_timeout(20_000)
         for name in ("ada", "ben"):
@@ -512,22 +482,16 @@ def test_two_people_at_one_browser_each_have_their_own_chat(users: Users, index:
             page.get_by_role("link", name="Sign out").click()
             page.get_by_role("button", name="Sign out").click()
             page.get_by_text(sign_in.ENDED).wait_for()
-        browser.close()
     kept = [(each.place.owner, each.turns) for each in history.everybodys()]
     assert sorted(kept, key=lambda each: each[0].key) == [(Owner("web", "@ada"), 2), (Owner("web", "@ben"), 2)]
 
 
-@pytest_browser
-def test_what_somebody_left_on_show_is_not_whose_who_signs_in_after_them(users: Users, index: Index) -> None:
-    from playwright.sync_api import sync_playwright
-
-    from tests.test_browser import CHROMIUM, FLAGS, ask
-
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium here (apt install chromium)")
+@pytest.mark.slow
+def test_what_somebody_left_on_show_is_not_whose_who_signs_in_after_them(
+    browser: Browser, users: Users, index: Index
+) -> None:
     history = History.in_memory()
-    with served(Bot(index), history, Access(users=users)) as address, sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with serving(Bot(index), history, Access(users=users)) as address:
         context = browser.new_context()
         left, other = context.new_page(), context.new_page()
         left.set_default_timeout(20_000)
@@ -554,30 +518,5 @@ def test_what_somebody_left_on_show_is_not_whose_who_signs_in_after_them(users: 
         assert [left.locator(each).is_visible() for each in ("#deleting", "#naming", "#saving")] == [False] * 3
         left.get_by_label("Search your conversations").fill("bridge")
         left.get_by_text("None of your conversations has these words.").wait_for()
-        browser.close()
     assert of_conversation(history, kept.place) == {}
     assert [each.place for each in history.everybodys()] == [kept.place]
-
-
-@contextmanager
-def served(bot: Bot, history: History, access: Access, **named: Any) -> Iterator[str]:
-    """The address of a page that a real server gives."""
-    from threading import Thread
-
-    import uvicorn
-
-    from bot.web import build_app
-
-    app = build_app(lambda: bot, history, access, **named)
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1, proxy_headers=False)
-    )
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        thread.join()

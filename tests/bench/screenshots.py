@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,8 +16,8 @@ from PIL import Image
 from bot.answer import Bot
 from index.index import Index
 from index.load import read
+from tests.serving import ask, browsing, serving
 from tests.small_news import BRIDGE, TRAM
-from tests.test_browser import FLAGS, ask, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -74,17 +73,13 @@ PICTURED = (
 
 
 def main() -> None:
-    from playwright.sync_api import sync_playwright
-
     PICTURES.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with browsing() as browser:
         for made_up in (False, True):
             with _page(made_up) as address:
                 for picture in PICTURED:
                     if picture.made_up is made_up:
                         _take(browser, address, picture)
-        browser.close()
 
 
 @contextmanager
