@@ -11,7 +11,8 @@ from bot.reference import references
 from bot.render import Facts, address, byline
 from bot.types import Answer, Citation, Evidence
 from bot.web.chat import anchor, reading
-from bot.web.markup import Marked, marked, safe
+from bot.web.markup import Marked, safe
+from bot.web.prose import prose
 from index.types import Article, Hit, Passage
 
 EMPTY = '<p class="note">Ask something. The passages that answer it, and the exact words, appear here.</p>'
@@ -47,7 +48,7 @@ def found(turn: int, hits: Iterable[Hit], evidence: Sequence[Evidence], articles
             if _holds(hit.passage, each)
         ]
         article = articles[hit.passage.article_id]
-        card = _card(article, marked(hit.passage.text.rstrip(), ranges), reading(turn, article.id))
+        card = _card(article, prose(hit.passage.text, ranges), reading(turn, article.id))
         (chosen if ranges else others).append(card)
     return "".join(chosen) + _folded(others, bool(chosen))
 
@@ -81,11 +82,11 @@ def _proof(turn: int, passage: Passage, citations: Sequence[Citation], since: Ma
             each.start - passage.start,
             each.end - passage.start,
             before=f"<sup>{each.mark}</sup>",
-            attributes=f' id="{anchor(turn, each.mark)}" tabindex="-1"',
+            name=f' id="{anchor(turn, each.mark)}" tabindex="-1"',
         )
         for each in citations
     ]
-    text = marked(passage.text.rstrip(), ranges)
+    text = prose(passage.text, ranges)
     first = citations[0]
     whole = reading(turn, first.article_id, first.mark)
     changed = dict.fromkeys(since[each.mark] for each in citations if each.mark in since)

@@ -3,7 +3,7 @@
     sheet("Library", fill("library.html", articles=articles), home="/")
 
 A template is Jinja's. Its filters are `byline`, `who` (the byline without the kind) and `line` (title and byline) of an
-article's facts, `address` (only one of the web may become a link) and its `host`.
+article's facts, `prose` of its text, `address` (only one of the web may become a link) and its `host`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.render import Facts, address, article_line, byline
+from bot.web.prose import prose
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -50,12 +51,18 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(address=address, byline=byline, host=_host, line=article_line, who=_who)
+    made.filters.update(address=address, byline=byline, host=_host, line=article_line, prose=_prose, who=_who)
     return made
 
 
 def _who(facts: Facts) -> str:
     return byline(replace(facts, kind=None))
+
+
+def _prose(text: str) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(prose(text, heading="h3"))
 
 
 def _host(url: str) -> str:
