@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.answer import Bot
+from bot.history import History
+from bot.since import ALTERED, AROUND, GONE
 from index.index import Index
 from tests.serving import QUESTION, QUOTE, ask, last_answer, serving
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
@@ -154,6 +158,53 @@ def test_a_quote_of_an_article_that_changed_or_went_is_shown_as_it_was(page: Pag
     page.locator("#pane").get_by_text("The article is not among those that Byline reads any more.").wait_for()
     assert f"“{QUOTE}”" in pane(page).inner_text()
     assert BRIDGE.title in pane(page).inner_text()
+
+
+def test_a_card_says_that_its_article_has_changed_and_shows_the_quote_as_it_was(
+    page: Page, changing: tuple[str, Index]
+) -> None:
+    address, index = changing
+    page.goto(address)
+    ask(page, QUESTION)
+    card = page.locator("#proof .turn").last.locator(".card").first
+    assert card.locator(".changed").count() == 0
+    index.add([replace(BRIDGE, text="The old bridge in Vellmar reopened in May.")])
+    page.reload()
+    card.locator(".changed").get_by_text(ALTERED).wait_for()
+    assert card.locator("mark").first.text_content() == QUOTE
+    ask(page, REFUSED)
+    index.add([replace(BRIDGE, text=f"An update. {BRIDGE.text}")])
+    ask(page, REFUSED)  # and without a reload
+    page.locator("#proof .turn summary").get_by_text(QUESTION).click()
+    card.locator(".changed").get_by_text(AROUND).wait_for()
+    index.remove(BRIDGE.id)
+    ask(page, REFUSED)
+    page.locator("#proof .turn summary").get_by_text(QUESTION).click()
+    card.locator(".changed").get_by_text(GONE).wait_for()
+    assert card.locator("mark").first.text_content() == QUOTE
+
+
+def test_a_card_says_so_also_where_it_is_shown_before_the_articles_are_open(page: Page, tmp_path: Path) -> None:
+    history, open_now = History(tmp_path / "history.sqlite3", 90), Event()
+    with Index.open(tmp_path / "store") as index:
+        index.add(ARTICLES)
+        bot = Bot(index)
+        bot.close = lambda: None  # type: ignore[method-assign]  (the index is opened once)
+        with serving(bot, history) as address:
+            page.goto(address)
+            ask(page, QUESTION)
+            kept = page.evaluate("() => localStorage.getItem('byline')")
+        page.goto("about:blank")
+        index.add([replace(BRIDGE, text="The old bridge in Vellmar reopened in May.")])
+        bot.warm = open_now.wait  # type: ignore[method-assign, assignment]
+        with serving(bot, history) as address:
+            page.add_init_script(f"localStorage.setItem('byline', {json.dumps(kept)})")  # of another port
+            page.goto(address)
+            page.locator("#proof mark").first.wait_for()
+            assert page.locator(".changed").count() == 0
+            open_now.set()
+            page.locator("#proof .changed").get_by_text(ALTERED).wait_for()
+            assert page.locator("#proof mark").first.text_content() == QUOTE
 
 
 def test_a_refusal_offers_the_nearest_articles_to_read(page: Page, quoting: str) -> None:

@@ -21,6 +21,7 @@ from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor
 from bot.web.mishap import Mishap
 from bot.web.opening import Opening
+from bot.web.shared import known_since
 from index.types import Filters, Understood
 
 if TYPE_CHECKING:
@@ -148,6 +149,11 @@ def recalled(history: History, place: Place, since: Since = lambda _: {}) -> Con
     return Conversation(tuple(exchanges), place=place)
 
 
+def compared(conversation: Conversation, since: Since) -> Conversation:
+    """With what has become of the quoted articles by now said beside each quote."""
+    return replace(conversation, exchanges=tuple(_compared(each, since) for each in conversation.exchanges))
+
+
 def deleted(history: History, conversation: Conversation) -> Conversation:
     """A new one, once nothing is left of this; else this one, and why."""
     try:
@@ -243,7 +249,7 @@ def converse(
             exchange = exchange.failed(str(error))
     if mishap.reference:
         exchange = exchange.failed(mishap.sentence)
-    yield before.with_last(exchange, answering=False)
+    yield compared(before.with_last(exchange, answering=False), known_since(opening))
 
 
 def _steps(
@@ -294,13 +300,19 @@ def _kept(number: int, record: Record, since: Since) -> Exchange:
     return _finished(known, record.answer, since)
 
 
+def _compared(exchange: Exchange, since: Since) -> Exchange:
+    answer = exchange.answer
+    if answer is None or answer.status not in (Status.ANSWERED, Status.PARTIAL):
+        return exchange
+    return replace(exchange, proof=panel.proof(exchange.number, answer, since(answer)))
+
+
 def _finished(exchange: Exchange, answer: Answer, since: Since = lambda _: {}) -> Exchange:
     shown = chat.finished(exchange.number, answer) + actions.below(answer, exchange.filters)
     exchange = replace(exchange, shown=shown, answer=answer)
     match answer.status:
         case Status.ANSWERED | Status.PARTIAL:
-            proof = panel.proof(exchange.number, answer, since(answer))
-            return replace(exchange, proof=proof, said=answer.text)
+            return _compared(replace(exchange, said=answer.text), since)
         case Status.REFUSED:
             return replace(exchange, proof=panel.nearest(exchange.proof), said="")
         case Status.FAILED:

@@ -20,6 +20,7 @@ from bot.web.access import Access, visitor
 from bot.web.conversation import (
     LOOK,
     Conversation,
+    compared,
     converse,
     deleted,
     new_place,
@@ -136,8 +137,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
         return [*filtering.chosen_of(filtering.NONE), *_remaining(opening, filtering.chosen_of(filtering.NONE))]
 
     async def arrange(conversation: Conversation, request: gr.Request) -> list[Any]:
-        while not opening.done:
-            await asyncio.sleep(LOOK)
+        await opened_now()
         return await asyncio.to_thread(_filters, opening, owned(conversation, visitor(request)).filters)
 
     @cache
@@ -158,18 +158,27 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
         found = recalled(history, _place(saved, visitor(request).owner), known_since(opening))
         return [*_changes(Conversation(), found), corner(visitor(request))]
 
+    async def opened_now() -> None:
+        while not opening.done:
+            await asyncio.sleep(LOOK)
+
+    def compare(conversation: Conversation, request: gr.Request) -> list[Any]:
+        mine = owned(conversation, visitor(request))
+        if mine.answering or not mine.exchanges:  # an answer compares when it is done
+            return [gr.skip(), gr.skip()]
+        after = compared(mine, known_since(opening))
+        return [after, _proof(after)]
+
     def read(text: str, conversation: Conversation, request: gr.Request) -> Any:
         wanted = reader.request(text)
         return _article(opening, wanted, owned(conversation, visitor(request))) if wanted else gr.skip()
 
     async def greet() -> list[Any]:
-        while not opening.done:
-            await asyncio.sleep(LOOK)
+        await opened_now()
         return await asyncio.to_thread(_greeting, opening)
 
     async def begin() -> Any:
-        while not opening.done:
-            await asyncio.sleep(LOOK)
+        await opened_now()
         found = () if opening.error else await asyncio.to_thread(lambda: offers().to_begin_with())
         return gr.Chatbot(examples=[{"text": each} for each in found])
 
@@ -251,6 +260,9 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
             away.click(None, cancels=answers, **quietly).then(delete, [state], shown, **quietly),
             page.load(recall, [browser], [*shown, links], **quietly),
         ]
+        # What was kept is shown before the articles are open; whether they have changed since is known later.
+        late = ended[-1].then(opened_now, None, None, concurrency_limit=None, **quietly)
+        late.then(compare, [state], [state, proof], **quietly)
         desk = Desk(state, shown, _changes, _notice, answers, quietly)
         opened = sidebar.wire(side, desk, history, downloads, known_since(opening), [*answers, *ended])
         keeping.wire(fields, desk, history, downloads, leaving=[opened, *ended[1:3]])
