@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from threading import Event
+from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.serving import QUESTION, QUOTE, ask, last_answer
+from bot.answer import Bot
+from bot.web.offering import Offers
+from tests.serving import QUESTION, QUOTE, ask, last_answer, serving
 from tests.small_news import BRIDGE, HOSTILE, TRAM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
+    from index.index import Index
     from tests.conftest import Scripted
 
 pytestmark = pytest.mark.slow
@@ -116,6 +120,34 @@ def test_what_is_typed_while_the_page_comes_stays(page: Page, quoting: str) -> N
     page.get_by_text("3 articles · model: extractive").wait_for()
     page.wait_for_timeout(500)
     assert page.get_by_label("Your question").input_value() == "half a quest"
+
+
+def test_a_sent_question_leaves_the_box_also_where_its_whole_answer_is_there_at_once(
+    page: Page, news: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gradio's client merges the steps of an answer that come before it knows the answer's number."""
+    go_on = Event()
+
+    def late(route: Route) -> None:
+        response = route.fetch()
+        sleep(1.5)
+        route.fulfill(response=response)
+
+    def slow(_: Offers) -> tuple[str, ...]:
+        go_on.wait(30)
+        return ()
+
+    # As long as something else of the page is under way, what the server sends is listened to.
+    monkeypatch.setattr(Offers, "to_begin_with", slow)
+    with serving(Bot(news)) as address:
+        page.goto(address)
+        page.get_by_text("3 articles · model: extractive").wait_for()
+        page.route("**/gradio_api/queue/join*", late)
+        ask(page, QUESTION)
+        left = page.get_by_label("Your question").input_value()
+        page.unroute_all(behavior="wait")
+        go_on.set()
+    assert left == ""
 
 
 def test_a_chat_is_there_again_after_a_reload_until_it_is_left_or_deleted(page: Page, quoting: str) -> None:

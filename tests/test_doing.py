@@ -183,9 +183,8 @@ class Session:
         config = self._http.get("config").json()
         self._events = config["dependencies"]
         box = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == "question")
-        self._ask = next(
-            each for each in self._events if [box, "submit"] in each["targets"] and each["types"]["generator"]
-        )
+        sends = next(each["id"] for each in self._events if [box, "submit"] in each["targets"])
+        self._ask = next(each for each in self._events if each["trigger_after"] == sends)
         self._chat = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == "chat")
 
     def ask(self, question: str) -> str:

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, wraps
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -65,56 +66,51 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
 
     pace = Pace(access.questions, 60)
 
-    async def answer(
-        steps: Steps, question: str, conversation: Conversation, request: gr.Request, chosen: Sequence[Any]
-    ) -> AsyncGenerator[list[Any]]:
-        conversation = owned(conversation, visitor(request))
-        if seconds := pace.take(visitor(request).key):
-            yield _changes(None, conversation.not_taken(question, TOO_FAST.format(seconds)))
-            return
-        async with aclosing(_limited(steps, question, conversation, chosen)) as told:
-            async for changes in told:
-                yield changes
+    def answer(prepare: Callable[..., Asked]) -> Callable[..., AsyncGenerator[list[Any]]]:
+        """A handler of Gradio's that takes what `prepare` takes, and gives what each step of an answer changes."""
 
-    async def ask(
-        question: str, conversation: Conversation, request: gr.Request, *chosen: Any
-    ) -> AsyncGenerator[list[Any]]:
+        @wraps(prepare)
+        async def handler(*values: Any) -> AsyncGenerator[list[Any]]:
+            asked, before, cancel = prepare(*values), None, Cancellation()
+            try:
+                if seconds := pace.take(asked.who):
+                    raise TooFast(seconds)
+                steps = asked.steps(asked.conversation, filtering.filters_of(*asked.chosen), cancel)
+            except UsageError as error:
+                yield _changes(None, asked.conversation.not_taken(asked.question, str(error)))
+                return
+            async with aclosing(_apart(steps, cancel)) as states:
+                async for after in states:
+                    yield _changes(before, after)
+                    before = after
+
+        return handler
+
+    def ask(question: str, conversation: Conversation, request: gr.Request, *chosen: Any) -> Asked:
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
             if before.editing:
                 return rewrite(opening, history, before.editing, question, before, cancel, filters)
             return converse(opening, history, question, before, cancel, filters)
 
-        async with aclosing(answer(steps, question, conversation, request, chosen)) as told:
-            async for changes in told:
-                yield changes
+        return _asked(conversation, request, chosen, steps, question)
 
-    async def ask_example(
-        example: gr.SelectData, conversation: Conversation, request: gr.Request, *chosen: Any
-    ) -> AsyncGenerator[list[Any]]:
-        async with aclosing(ask(example.value["text"], conversation, request, *chosen)) as told:
-            async for changes in told:
-                yield changes
+    def ask_example(example: gr.SelectData, conversation: Conversation, request: gr.Request, *chosen: Any) -> Asked:
+        return ask(example.value["text"], conversation, request, *chosen)
 
-    async def ask_again(
-        heeded: list[str], conversation: Conversation, request: gr.Request, *chosen: Any
-    ) -> AsyncGenerator[list[Any]]:
+    def ask_again(heeded: list[str], conversation: Conversation, request: gr.Request, *chosen: Any) -> Asked:
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
             ignored = [each for each in before.named if understood_line(each) not in heeded]
             return reconsider(opening, history, ignored, before, cancel, filters)
 
-        async with aclosing(answer(steps, "", conversation, request, chosen)) as told:
-            async for changes in told:
-                yield changes
+        return _asked(conversation, request, chosen, steps)
 
-    async def retry(conversation: Conversation, request: gr.Request, *chosen: Any) -> AsyncGenerator[list[Any]]:
+    def retry(conversation: Conversation, request: gr.Request, *chosen: Any) -> Asked:
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
             last = len(before.exchanges)
             question = before.exchanges[-1].question if last else ""
             return rewrite(opening, history, last, question, before, cancel, filters)
 
-        async with aclosing(answer(steps, "", conversation, request, chosen)) as told:
-            async for changes in told:
-                yield changes
+        return _asked(conversation, request, chosen, steps)
 
     def edit(asked: str, conversation: Conversation, request: gr.Request) -> list[Any]:
         number = asked.split(" ")[0]  # and how often that was asked for
@@ -129,6 +125,10 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
 
     def put_away() -> list[Any]:
         return [gr.Button(visible=False)] * (FOLLOW_UPS + 2)
+
+    def send(question: str) -> list[Any]:
+        """The question leaves the box before it is answered: it comes back where it is not taken."""
+        return [question, gr.Textbox(value=""), *put_away()]
 
     def remain(*chosen: Any) -> list[Any]:
         return _remaining(opening, chosen)
@@ -233,6 +233,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
                     )
                     state_of_things = gr.Markdown(_line(OPENING), elem_id="about", latex_delimiters=[])
                     gr.Markdown(actions.keys(), elem_id="keys", latex_delimiters=[])
+                    sent = gr.Textbox(label="Question that was sent", visible="hidden")
                     edited = gr.Textbox(elem_id="edit", label="Question to edit", visible="hidden")
             with gr.Column(scale=4, min_width=320, elem_id="evidence"):
                 proof = gr.Markdown(panel.EMPTY, elem_id="proof", latex_delimiters=[])
@@ -244,14 +245,15 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
         shown = [browser, state, messages, proof, named, notice, box]
         quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         chosen, beside = filters.chosen, [*following, afresh, leaving]
-        asking = [box.submit, messages.example_select, named.input, *(each.click for each in (afresh, *following))]
+        asking = [messages.example_select, named.input, *(each.click for each in (afresh, *following))]
         gr.on(asking, put_away, None, beside, queue=False, **quietly)  # first: a trigger's events come in turn
+        sending = box.submit(send, [box], [sent, box, *beside], queue=False, **quietly)
         answers: list[Any] = [
-            box.submit(ask, [box, state, *chosen], shown, **quietly),
-            messages.example_select(ask_example, [state, *chosen], shown, **quietly),
-            named.input(ask_again, [named, state, *chosen], shown, **quietly),
-            afresh.click(retry, [state, *chosen], shown, **quietly),
-            *(each.click(ask, [each, state, *chosen], shown, **quietly) for each in following),
+            sending.then(answer(ask), [sent, state, *chosen], shown, **quietly),
+            messages.example_select(answer(ask_example), [state, *chosen], shown, **quietly),
+            named.input(answer(ask_again), [named, state, *chosen], shown, **quietly),
+            afresh.click(answer(retry), [state, *chosen], shown, **quietly),
+            *(each.click(answer(ask), [each, state, *chosen], shown, **quietly) for each in following),
         ]
         # Cancelled first, told so then: in one event it is told first, and the answer's next words overwrite that.
         ended = [
@@ -308,28 +310,25 @@ def dress() -> dict[str, Any]:
 Steps = Callable[[Conversation, Filters, Cancellation], Generator[Conversation]]
 
 
-async def _limited(
-    steps: Steps, question: str, conversation: Conversation, chosen: Sequence[Any]
-) -> AsyncGenerator[list[Any]]:
-    """What each step changes on the page, within the filters that are chosen; or what is wrong with those."""
-    cancel = Cancellation()
-    try:
-        filters = filtering.filters_of(*chosen)
-    except UsageError as error:
-        yield _changes(None, conversation.not_taken(question, str(error)))
-        return
-    async with aclosing(_told(steps(conversation, filters, cancel), cancel)) as told:
-        async for changes in told:
-            yield changes
+class TooFast(UsageError):
+    def __init__(self, seconds: int) -> None:
+        super().__init__(TOO_FAST.format(seconds))
 
 
-async def _told(steps: Generator[Conversation], cancel: Cancellation) -> AsyncGenerator[list[Any]]:
-    """What each step changes on the page."""
-    before = None
-    async with aclosing(_apart(steps, cancel)) as states:
-        async for after in states:
-            yield _changes(before, after)
-            before = after
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asks for: `steps` towards an answer, within the filters that are `chosen`."""
+
+    who: str  # by which questions are counted
+    conversation: Conversation
+    question: str
+    chosen: Sequence[Any]
+    steps: Steps
+
+
+def _asked(conversation: Conversation, request: Any, chosen: Sequence[Any], steps: Steps, question: str = "") -> Asked:
+    who = visitor(request)
+    return Asked(who.key, owned(conversation, who), question, chosen, steps)
 
 
 async def _apart(steps: Generator[Conversation], cancel: Cancellation) -> AsyncGenerator[Conversation]:
@@ -356,7 +355,7 @@ def _changes(before: Conversation | None, after: Conversation) -> list[Any]:
         gr.skip() if before and proof == _proof(before) else proof,
         gr.skip() if before and named == _named(before) else gr.CheckboxGroup(**named),
         _line(after.notice),
-        gr.skip() if before and before.answering == after.answering else _box(after),
+        _box(after),
     ]
 
 
@@ -396,11 +395,15 @@ def _named(conversation: Conversation) -> dict[str, Any]:
 
 
 def _box(conversation: Conversation) -> Any:
-    """The question's box. While an answer is written the next question may be: it is emptied at the start only."""
+    """The question's box. While an answer is written the next question may be: what is in it stays.
+
+    It is the same with every step of an answer. Gradio's client writes the differences between steps into the first
+    one, so that what is said there alone is lost where it sees several steps at once.
+    """
     import gradio as gr
 
-    begun = conversation.answering or not conversation.exchanges
-    value: dict[str, Any] = {"value": conversation.draft} if conversation.draft or begun else {}
+    said = conversation.draft or not conversation.exchanges
+    value: dict[str, Any] = {"value": conversation.draft} if said else {}
     return gr.Textbox(submit_btn=not conversation.answering, stop_btn=conversation.answering, **value)
 
 
