@@ -243,8 +243,15 @@ def test_an_answer_is_shared_read_by_another_and_taken_back(browser: Browser, pa
 
     page.reload()
     page.get_by_role("button", name="Shared").click()
+    page.get_by_text("Its link was shown when it was made").wait_for()
+    assert not link.is_visible()
+    page.get_by_role("button", name="Make a new link").click()
     link.wait_for()
-    assert link.input_value() == shared
+    older, shared = shared, link.input_value()
+    for address_, status in ((older, 404), (shared, 200)):
+        answer = other.goto(address_)
+        assert answer is not None
+        assert answer.status == status
     page.get_by_role("button", name="Stop sharing").click()
     page.get_by_role("button", name="Share", exact=True).wait_for()
     gone = other.goto(shared)

@@ -48,7 +48,7 @@ class Exchange:
     ignored: tuple[Understood, ...] = ()  # those that the person does not want heeded
     record: int | None = None  # its number in the history, once an answer is kept
     good: bool | None = None  # what the person said of it
-    key: str | None = None  # of the link to it, where it is shared
+    key: str | None = None  # of the link to it, where it is shared; empty where that was made before
     filters: Filters = filtering.NONE  # what the person limits it to
     answer: Answer | None = None  # None until it is there
 
@@ -134,7 +134,7 @@ def owned(conversation: Conversation, visitor: Visitor) -> Conversation:
 def recalled(history: History, place: Place, since: Since = lambda _: {}) -> Conversation:
     """What is kept there, as it was shown, with what became of the quoted articles; empty where nothing is."""
     try:
-        records, keys, said = history.records(place), links(history, place), of_conversation(history, place)
+        records, shared, said = history.records(place), links(history, place), of_conversation(history, place)
     except ShownError as error:
         return Conversation(notice=str(error), place=place)
     exchanges = (
@@ -142,7 +142,7 @@ def recalled(history: History, place: Place, since: Since = lambda _: {}) -> Con
             _kept(number, each, since),
             record=each.number if each.answer else None,
             good=said[each.number].good if each.number in said else None,
-            key=keys.get(each.number),
+            key="" if each.number in shared else None,
         )
         for number, each in enumerate(records, 1)
     )
