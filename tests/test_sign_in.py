@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,6 +146,41 @@ def test_signing_out_ends_the_session_also_for_who_kept_the_cookie(index: Index,
         assert guest.get("/", headers={"cookie": f"{COOKIE}={kept}"}).status_code == 401
 
 
+def test_who_signed_out_is_out_after_a_restart_and_for_every_worker(index: Index, users: Users, tmp_path: Path) -> None:
+    access = Access(users=users, ended=tmp_path / "signed-out.sqlite3")
+    with client(index, access) as guest, client(index, access) as worker:
+        enter(guest)
+        kept, other = guest.cookies[COOKIE], enter(worker).cookies[COOKIE]
+        again = {"cookie": f"{COOKIE}={kept}"}
+        worker.cookies.clear()
+        assert worker.get("/", headers=again).status_code == 200
+        guest.post("/sign-out")
+        assert worker.get("/", headers=again).status_code == 401
+    with client(index, access) as restarted:
+        assert restarted.get("/", headers=again).status_code == 401
+        assert restarted.get("/", headers={"cookie": f"{COOKIE}={other}"}).status_code == 200
+
+
+def test_nobody_is_let_in_where_it_is_not_known_who_signed_out(index: Index, users: Users, tmp_path: Path) -> None:
+    (tmp_path / "broken.sqlite3").write_bytes(b"no database" * 100)
+    with client(index, Access(users=users, ended=tmp_path / "broken.sqlite3")) as guest:
+        enter(guest)
+        refused = guest.get("/")
+        assert refused.status_code == 503
+        assert "It is not known who signed out" in refused.text
+
+
+def test_what_is_known_of_ended_sessions_goes_when_they_would_have_ended_anyway(users: Users, tmp_path: Path) -> None:
+    now = [1_000_000.0]
+    path = tmp_path / "signed-out.sqlite3"
+    sessions = Sessions(users, path, clock=lambda: now[0])
+    for _ in range(3):
+        sessions.end(sessions.begin("ada"))
+        now[0] += LASTS + 1
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM ended").fetchone() == (1,)
+
+
 @pytest.mark.parametrize("name", ["ada", "nobody", "<script>alert(1)</script>", "ada\x00", "'; --"])
 def test_nothing_tells_whether_a_name_exists(index: Index, users: Users, name: str) -> None:
     with client(index, Access(users=users)) as guest:
@@ -168,6 +206,26 @@ def test_after_some_failed_tries_even_the_right_password_has_to_wait(index: Inde
         assert guest.post("/sign-in", data=data, headers=elsewhere).status_code == 303
 
 
+def test_many_tries_at_once_are_no_more_than_one_after_the_other(index: Index, users: Users) -> None:
+    with client(index, Access(users=users)) as guest, ThreadPoolExecutor(12) as threads:
+        tries = threads.map(lambda _: enter(guest, password="the wrong password").status_code, range(12))
+        assert sorted(tries) == [401] * sign_in.TRIES + [429] * (12 - sign_in.TRIES)
+
+
+def test_who_signs_in_often_is_not_slowed(index: Index, users: Users) -> None:
+    with client(index, Access(users=users)) as guest:
+        assert [enter(guest).status_code for _ in range(sign_in.TRIES + 2)] == [303] * (sign_in.TRIES + 2)
+
+
+def test_gradio_gives_no_file_of_the_machine_and_asks_no_other_for_one(index: Index, users: Users) -> None:
+    with client(index, Access(users=users)) as guest:
+        enter(guest)
+        store = users.path.parent / "store"
+        for path in (users.path, "/etc/passwd", *store.glob("*"), "pyproject.toml", "bot/web/page.py"):
+            assert guest.get(f"/gradio_api/file={path}").status_code == 403, path
+        assert guest.get("/gradio_api/proxy=http://127.0.0.1:80/").status_code == 400
+
+
 def test_a_name_is_not_tried_for_ever_from_many_addresses(index: Index, users: Users) -> None:
     with client(index, Access(users=users)) as guest:
         answers = [
@@ -186,10 +244,10 @@ def test_a_name_is_not_tried_for_ever_from_many_addresses(index: Index, users: U
 
 def test_a_session_ends_with_time_with_its_password_and_with_its_user(users: Users) -> None:
     now = [1_000_000.0]
-    sessions = Sessions(users, lambda: now[0])
+    sessions = Sessions(users, clock=lambda: now[0])
     cookie = sessions.begin("Ada")
     assert sessions.name(cookie) == "ada"
-    assert Sessions(Users(users.path), lambda: now[0]).name(cookie) == "ada"  # after a restart, too
+    assert Sessions(Users(users.path), clock=lambda: now[0]).name(cookie) == "ada"  # after a restart, too
     now[0] += LASTS - 1
     assert sessions.name(cookie) == "ada"
     now[0] += 2
@@ -365,6 +423,11 @@ def test_no_more_is_taken_than_anything_needs(index: Index) -> None:
         assert guest.post("/library/bring", content=b"x" * 2_000_001, headers=form).status_code == 413
         uploaded = guest.post("/gradio_api/upload", files={"files": ("a.txt", b"A text.")})
         assert (uploaded.status_code, uploaded.json()["detail"]) == (403, door.NO_UPLOADS)
+
+
+def test_a_length_that_is_no_length_is_turned_away(index: Index) -> None:
+    with client(index, Access()) as guest:
+        assert guest.post("/library/remove", content=b"x", headers={"content-length": "9" * 5000}).status_code == 413
 
 
 def test_a_flood_is_turned_away_in_words(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:

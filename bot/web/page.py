@@ -115,7 +115,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
     def edit(asked: str, conversation: Conversation, request: gr.Request) -> list[Any]:
         number = asked.split(" ")[0]  # and how often that was asked for
         mine = owned(conversation, visitor(request))
-        return _changes(None, mine.edited(int(number) if number.isdecimal() else 0))
+        return _changes(None, mine.edited(int(number) if number.isdecimal() and len(number) < 10 else 0))
 
     def leave(conversation: Conversation, request: gr.Request) -> list[Any]:
         return [*_changes(None, owned(conversation, visitor(request)).unedited())[:-1], gr.Textbox(value="")]
