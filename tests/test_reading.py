@@ -362,6 +362,48 @@ def test_nothing_is_cut_off_or_scrolls_sideways_on_a_small_page(
     context.close()
 
 
+# A small laptop, a tablet, a phone, and a screen of 1280 by 720 at 200 %.
+@pytest.mark.parametrize(("width", "height"), [(1280, 600), (1024, 700), (375, 667), (640, 360)])
+def test_the_box_of_the_question_is_always_in_sight(browser: Browser, quoting: str, width: int, height: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    box = page.get_by_label("Your question")
+
+    def in_sight() -> bool:
+        place = box.bounding_box()
+        assert place is not None
+        on_top = box.evaluate(
+            """each => {
+                const { left, top, width, height } = each.getBoundingClientRect();
+                return document.elementFromPoint(left + width / 2, top + height / 2) === each;
+            }"""
+        )
+        return on_top and 0 <= place["y"] <= place["y"] + place["height"] <= height
+
+    page.goto(quoting)
+    page.locator("#chat .example").first.wait_for()
+    assert in_sight()
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_label("Since").wait_for()
+    assert in_sight()
+    ask(page, f"According to the Vellmar Courier, {QUESTION}")
+    page.locator("#retry").wait_for(state="attached")
+    page.locator("#bad-1").click()
+    page.locator("#judging").wait_for()
+    page.get_by_text("Keyboard", exact=True).click()
+    assert in_sight()
+    for place in ("#proof .card", "#title h1", "#keys"):
+        page.locator(place).first.scroll_into_view_if_needed()
+        assert in_sight()
+    last = page.get_by_text("Cite", exact=True).last
+    last.focus()
+    assert (
+        last.evaluate("each => each.getBoundingClientRect().bottom") <= (box.bounding_box() or {})["y"] or width > 860
+    )
+    context.close()
+
+
 def test_nothing_moves_for_those_who_do_not_want_it(browser: Browser, quoting: str) -> None:
     context = browser.new_context(reduced_motion="reduce", viewport={"width": 900, "height": 500})
     page = context.new_page()

@@ -53,6 +53,11 @@ def whole(page: Page) -> None:
     page.locator("#pane mark.current").wait_for()
 
 
+def library(page: Page) -> None:
+    page.get_by_role("link", name="Library").click()
+    page.get_by_role("heading", name="Library").wait_for()
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     name: str
@@ -69,6 +74,7 @@ PICTURED = (
     Picture("refusal", cup),
     Picture("opinion", tram, made_up=True),
     Picture("article", whole),
+    Picture("library", library),
 )
 
 
