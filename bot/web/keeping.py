@@ -70,7 +70,7 @@ def row(exchange: Exchange) -> str:
     buttons = (
         ("good", "Helpful", exchange.good is True),
         ("bad", "Not helpful", exchange.good is False),
-        ("share", "Shared" if exchange.key else "Share", exchange.key is not None),
+        ("share", "Share" if exchange.key is None else "Shared", exchange.key is not None),
         ("export", "Export", False),
     )
     return f'<p class="acts">{"".join(_button(exchange.number, *each) for each in buttons)}</p>'
