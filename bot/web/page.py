@@ -355,7 +355,7 @@ def _changes(before: Conversation | None, after: Conversation) -> list[Any]:
         gr.skip() if before and proof == _proof(before) else proof,
         gr.skip() if before and named == _named(before) else gr.CheckboxGroup(**named),
         _line(after.notice),
-        _box(after),
+        _box(after) if before is None or before.answering or after.answering else gr.skip(),
     ]
 
 

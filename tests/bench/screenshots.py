@@ -28,21 +28,26 @@ LARGEST = 150_000  # bytes of a picture
 DESK, PHONE = (1280, 800), (375, 740)
 
 
+def asked(page: Page, question: str) -> None:
+    ask(page, question)
+    page.locator("#retry").wait_for()  # with what to ask next beside it
+
+
 def warheads(page: Page) -> None:
-    ask(page, "How many nuclear warheads does China have?")
+    asked(page, "How many nuclear warheads does China have?")
     page.get_by_role("link", name="[1]", exact=True).click()
 
 
 def russia(page: Page) -> None:
-    ask(page, "Until when was the New START treaty extended?")
+    asked(page, "Until when was the New START treaty extended?")
 
 
 def cup(page: Page) -> None:
-    ask(page, "Who won the 2018 World Cup?")
+    asked(page, "Who won the 2018 World Cup?")
 
 
 def tram(page: Page) -> None:
-    ask(page, "What should the town council of Vellmar do about the tram?")
+    asked(page, "What should the town council of Vellmar do about the tram?")
     page.get_by_role("link", name="[1]", exact=True).click()
 
 
