@@ -57,7 +57,7 @@ def export(
         case Form.HTML:
             return html(conversation.title, records, since, words)
         case Form.JSON:
-            return json_text(conversation, records)
+            return json_text(conversation, records, since)
 
 
 def markdown(title: str, records: Sequence[Record], since: Since, words: Wording = ENGLISH) -> str:
@@ -97,8 +97,10 @@ def answer_html(record: Record, since: Since, words: Wording = ENGLISH, *, heade
     )
 
 
-def json_text(conversation: Conversation, records: Sequence[Record]) -> str:
-    whole = {**conversation_json(conversation), "records": [record_json(each) for each in records]}
+def json_text(conversation: Conversation, records: Sequence[Record], since: Since) -> str:
+    """As `byline history show --json`; each record also says by mark what became of the quoted articles `since`."""
+    told = [{**record_json(each), "since": since(each.answer) if each.answer else {}} for each in records]
+    whole = {**conversation_json(conversation), "records": told}
     return json.dumps(whole, ensure_ascii=False, indent=2).encode(errors="replace").decode() + "\n"
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
@@ -27,7 +27,7 @@ from bot.reread import answer_of
 from bot.types import Answer, Status, Turn
 
 FILE = "history.sqlite3"  # in the folder of the store whose articles the conversations are about
-FORMAT = 2
+FORMAT = 3
 TURNS = 8
 DAY = 86_400.0  # seconds
 EVERY = 3_600.0  # seconds between two looks for what is too old
@@ -65,7 +65,7 @@ CREATE TABLE IF NOT EXISTS purged (   -- lately: what was asked before is kept w
     at REAL NOT NULL
 );
 CREATE TABLE IF NOT EXISTS share (
-    key TEXT PRIMARY KEY,   -- as it stands in the link: whoever has this file needs no link to read the answer
+    hash TEXT PRIMARY KEY,  -- of the key in the link: whoever reads this file, or a copy, has no link by it
     turn INTEGER NOT NULL UNIQUE REFERENCES turn ON DELETE CASCADE,
     made REAL NOT NULL
 );
@@ -79,6 +79,13 @@ CREATE TABLE IF NOT EXISTS feedback (
 PRAGMA user_version = {FORMAT};
 COMMIT;
 """
+_UPGRADE = {  # by the format that it upgrades: to the next one
+    2: """
+        ALTER TABLE share RENAME COLUMN key TO hash;
+        UPDATE share SET hash = hashed(hash);
+        PRAGMA user_version = 3;
+    """,
+}
 _LIST = """
 SELECT surface, owner, name, shown, started, used, turns FROM (
     SELECT id, surface, owner, name, min(asked) AS started, max(asked) AS used, count(*) AS turns, coalesce(title, (
@@ -277,11 +284,16 @@ class History:
                 raise ConversationMissing(place.name)
 
     def cut(self, place: Place, turns: int) -> None:
-        """Takes what comes after the first `turns` of a conversation out of the file."""
+        """Takes what comes after the first `turns` of a conversation out of the file, to the last byte.
+
+        Where another program reads the file, its last bytes go when that ends: nobody waits for that to ask again.
+        """
         kept = "SELECT number FROM turn WHERE conversation = :id AND asked >= :oldest ORDER BY number LIMIT :turns"
         with self.writing() as connection:
             values = {"id": place.id, "oldest": self.oldest(), "turns": turns}
             connection.execute(f"DELETE FROM turn WHERE conversation = :id AND number NOT IN ({kept})", values)
+        with suppress(HistoryHeld):
+            self._flush()
 
     def delete(self, place: Place) -> None:
         """Takes a conversation out of the file, to the last byte. Raises HistoryHeld where that has to wait."""
@@ -395,7 +407,7 @@ class History:
     def _readable(self, connection: sqlite3.Connection) -> None:
         assert self.path is not None
         tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-        stored = connection.execute("PRAGMA user_version").fetchone()[0]  # second: another may make both just now
+        stored = _format(connection)  # second: another may make both just now
         if stored > FORMAT:
             raise HistoryUnusable(self.path, f"a later Byline made it (format {stored})")
         if tables and not stored:
@@ -510,15 +522,32 @@ _SHARED: dict[str, Any] = {"check_same_thread": False, "isolation_level": None}
 
 
 def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """With the tables, and set so that what is deleted is overwritten."""
+    """With the tables of this format, and set so that what is deleted is overwritten."""
     connection.create_function("folded", 1, str.casefold, deterministic=True)
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
-    if connection.execute("PRAGMA user_version").fetchone()[0] < FORMAT:
+    if _format(connection) in _UPGRADE:
+        connection.create_function("hashed", 1, hashed, deterministic=True)
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in _UPGRADE.get(_format(connection), "").split(";"):  # another may have been quicker
+                connection.execute(statement)
+        _flushed(connection)
+    if _format(connection) < FORMAT:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(_SCHEMA)
     return connection
+
+
+def _format(connection: sqlite3.Connection) -> int:
+    stored: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return stored
+
+
+def hashed(key: str) -> str:
+    """What is kept of a key that nobody guesses: it leads to no key."""
+    return sha256(_sound(key).encode()).hexdigest()
 
 
 def _make(path: Path) -> None:

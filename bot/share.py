@@ -1,15 +1,15 @@
 """Links to kept answers. Whoever has a link reads that one answer and its proof, until it is taken back.
 
-A link is kept with its answer and goes when that goes: with the conversation, or when it is too old.
+A link goes when its answer goes: with the conversation, or when it is too old. Only a hash of its key is kept, so that
+it is known when it is made and never again: there can only be a new one in its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from secrets import token_urlsafe
 
 from bot.errors import ShownError
-from bot.history import History, Place, Record, record_of
+from bot.history import History, Place, Record, hashed, record_of
 
 KEY = 24  # bytes: 192 bits, which nobody guesses
 
@@ -23,15 +23,15 @@ class ShareMissing(ShownError):
 
 
 def share(history: History, place: Place, number: int) -> str:
-    """The key of the link to an answer of a conversation: the one that there is, else a new one.
+    """The key of a new link to an answer of a conversation. An earlier link to it leads nowhere from now on.
 
     Raises RecordMissing where the conversation has no such answer.
     """
+    key = token_urlsafe(KEY)
     with history.writing() as connection:
         history.check_answered(connection, place, number)
-        made = (token_urlsafe(KEY), number, history.clock())
-        connection.execute("INSERT INTO share VALUES (?, ?, ?) ON CONFLICT (turn) DO NOTHING", made)
-        key: str = connection.execute("SELECT key FROM share WHERE turn = ?", (number,)).fetchone()[0]
+        connection.execute("DELETE FROM share WHERE turn = ?", (number,))
+        connection.execute("INSERT INTO share VALUES (?, ?, ?)", (hashed(key), number, history.clock()))
     return key
 
 
@@ -42,21 +42,21 @@ def take_back(history: History, place: Place, number: int) -> None:
         connection.execute(f"DELETE FROM share WHERE {own}", (number, place.id))
 
 
-def links(history: History, place: Place) -> Mapping[int, str]:
-    """The keys of a conversation's links, by the number of the record."""
-    query = "SELECT turn, key FROM share JOIN turn ON turn.number = share.turn WHERE conversation = ?"
+def links(history: History, place: Place) -> frozenset[int]:
+    """The numbers of a conversation's records that there is a link to."""
+    query = "SELECT turn FROM share JOIN turn ON turn.number = share.turn WHERE conversation = ?"
     with history.reading() as connection:
-        return dict(connection.execute(query, (place.id,)).fetchall())
+        return frozenset(number for (number,) in connection.execute(query, (place.id,)))
 
 
 def shared(history: History, key: str) -> Record:
     """The answer behind a link. Raises ShareMissing."""
     query = (
         "SELECT number, question, asked, answer FROM turn JOIN share ON share.turn = turn.number "
-        "WHERE key = ? AND asked >= ?"
+        "WHERE hash = ? AND asked >= ?"
     )
     with history.reading() as connection:
-        row = connection.execute(query, (key.encode(errors="replace").decode(), history.oldest())).fetchone()
+        row = connection.execute(query, (hashed(key), history.oldest())).fetchone()
     if row is None:
         raise ShareMissing
     return record_of(*row)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 from zlib import crc32
 
 import numpy as np
 import pytest
 
+from bot.answer import Bot
+from bot.types import Cancellation, Model, Prompt
+from index.index import Index
 from index.words import content_terms
+from tests.serving import CHROMIUM, browsing, serving
+from tests.small_news import ARTICLES
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
     from index.embed import Precision, Vectors
 
 
@@ -45,6 +53,67 @@ class WordEmbeddings:
 @pytest.fixture
 def words() -> WordEmbeddings:
     return WordEmbeddings()
+
+
+class Scripted:
+    """A language model that does what `says` does now."""
+
+    says: Callable[[], Iterator[str]]
+
+    def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:  # noqa: ARG002
+        yield from self.says()
+
+
+@pytest.fixture(scope="module")
+def script() -> Scripted:
+    return Scripted()
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """The small town's articles, with the real embedder."""
+    with Index.open(tmp_path_factory.mktemp("news") / "store") as opened:
+        opened.add(ARTICLES)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def quoting(news: Index) -> Iterator[str]:
+    """A page that answers in the articles' own sentences."""
+    with serving(Bot(news)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def writing(news: Index, script: Scripted) -> Iterator[str]:
+    """A page whose answers are written by `script`."""
+    with serving(Bot(news, Model("scripted", script.complete), notice="There is no better model here.")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("there is no chromium here (apt install chromium)")
+    with browsing() as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """An empty page; at the end nothing but this machine was asked for anything, and no script has broken."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    asked: list[str] = []
+    broken: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    yield page
+    context.close()
+    hosts = {urlsplit(url).hostname for url in asked if urlsplit(url).scheme not in ("data", "blob")}
+    assert hosts == {"127.0.0.1"}
+    assert broken == []
 
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)

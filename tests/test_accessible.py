@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from test_browser import CHROMIUM, ask, browser  # noqa: F401  (a fixture)
 
 from bot.answer import Bot
 from bot.share import share
@@ -16,16 +15,13 @@ from bot.web.language import preferred
 from bot.web.library import article_address
 from tests.conversations import BRIDGE_QUESTION, HERE, history_of, town
 from tests.conversations import ask as ask_and_keep
+from tests.serving import PASSWORD, ask, serving
 from tests.small_news import BRIDGE
-from tests.test_sign_in import PASSWORD, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (apt install chromium)"),
-]
+pytestmark = pytest.mark.slow
 
 
 def objections(page: Page) -> list[str]:
@@ -36,13 +32,13 @@ def objections(page: Page) -> list[str]:
 
 # In Chinese every page has other words and the same structure.
 @pytest.mark.parametrize(("scheme", "locale"), [("light", "en-GB"), ("dark", "en-GB"), ("light", "zh-CN")])
-def test_axe_finds_nothing_to_object_to_on_any_page(browser: Browser, tmp_path: Path, scheme: str, locale: str) -> None:  # noqa: F811
+def test_axe_finds_nothing_to_object_to_on_any_page(browser: Browser, tmp_path: Path, scheme: str, locale: str) -> None:
     users = Users(tmp_path / "users.json")
     users.put("ada", Role.EDITOR, PASSWORD)
     index, history = town(tmp_path), history_of(tmp_path)
     key = share(history, HERE, ask_and_keep(index, history, BRIDGE_QUESTION).number)
     found: dict[str, list[str]] = {}
-    with served(Bot(index), history, Access(users=users)) as address:
+    with serving(Bot(index), history, Access(users=users)) as address:
         # Axe is put into the page by a script that no policy lets run.
         context = browser.new_context(
             color_scheme=scheme, locale=locale, bypass_csp=True, viewport={"width": 1280, "height": 860}

@@ -3,133 +3,25 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from threading import Event, Thread
+from collections.abc import Iterator
+from threading import Event
+from time import sleep
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pytest
 
 from bot.answer import Bot
-from bot.history import History
-from bot.types import Cancellation, Model, Prompt
-from bot.web.access import Access
-from index.index import Index
-from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
+from bot.web.offering import Offers
+from tests.serving import QUESTION, QUOTE, ask, last_answer, serving
+from tests.small_news import BRIDGE, HOSTILE, TRAM
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    from index.index import Index
+    from tests.conftest import Scripted
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (apt install chromium)"),
-]
-
-UNHURRIED = Access(questions=1000)  # a minute: tests ask faster than people
-QUESTION = "When did the old bridge in Vellmar reopen?"
-QUOTE = "The old bridge in Vellmar reopened on 3 May 2021 after two years of repairs."
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    with Index.open(tmp_path_factory.mktemp("news") / "store") as opened:
-        opened.add(ARTICLES)
-        yield opened
-
-
-class Scripted:
-    """A language model that does what `says` does now."""
-
-    says: Callable[[], Iterator[str]]
-
-    def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:  # noqa: ARG002
-        yield from self.says()
-
-
-@pytest.fixture(scope="module")
-def script() -> Scripted:
-    return Scripted()
-
-
-@contextmanager
-def serving(bot: Bot, history: History | None = None, port: int = 0) -> Iterator[str]:
-    """The address of a page about `bot`; any free port without one."""
-    import uvicorn
-
-    from bot.web import build_app
-
-    config = uvicorn.Config(
-        build_app(lambda: bot, history, UNHURRIED), port=port, log_level="warning", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def quoting(index: Index) -> Iterator[str]:
-    """A page that answers in the articles' own sentences."""
-    with serving(Bot(index)) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def writing(index: Index, script: Scripted) -> Iterator[str]:
-    """A page whose answers are written by `script`."""
-    with serving(Bot(index, Model("scripted", script.complete), notice="There is no better model here.")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """An empty page; at the end nothing but this machine was asked for anything, and no script has broken."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    asked: list[str] = []
-    broken: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    yield page
-    context.close()
-    hosts = {urlsplit(url).hostname for url in asked if urlsplit(url).scheme not in ("data", "blob")}
-    assert hosts == {"127.0.0.1"}
-    assert broken == []
-
-
-def ask(page: Page, question: str) -> None:
-    """Asks, and waits until the answer is done and the page can be asked again."""
-    before = page.locator("#chat .message.bot").count()
-    page.locator("#question textarea").fill(question)
-    page.keyboard.press("Enter")
-    page.locator("#chat .message.bot").nth(before).locator(".note, .failed").first.wait_for()
-    page.locator("#question .submit-button").wait_for()
-
-
-def last_answer(page: Page) -> str:
-    return page.locator("#chat .message.bot").last.inner_text()
+pytestmark = pytest.mark.slow
 
 
 def test_an_answer_is_proved_by_the_exact_words_of_the_article(page: Page, quoting: str) -> None:
@@ -228,6 +120,34 @@ def test_what_is_typed_while_the_page_comes_stays(page: Page, quoting: str) -> N
     page.get_by_text("3 articles · model: extractive").wait_for()
     page.wait_for_timeout(500)
     assert page.get_by_label("Your question").input_value() == "half a quest"
+
+
+def test_a_sent_question_leaves_the_box_also_where_its_whole_answer_is_there_at_once(
+    page: Page, news: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gradio's client merges the steps of an answer that come before it knows the answer's number."""
+    go_on = Event()
+
+    def late(route: Route) -> None:
+        response = route.fetch()
+        sleep(1.5)
+        route.fulfill(response=response)
+
+    def slow(_: Offers) -> tuple[str, ...]:
+        go_on.wait(30)
+        return ()
+
+    # As long as something else of the page is under way, what the server sends is listened to.
+    monkeypatch.setattr(Offers, "to_begin_with", slow)
+    with serving(Bot(news)) as address:
+        page.goto(address)
+        page.get_by_text("3 articles · model: extractive").wait_for()
+        page.route("**/gradio_api/queue/join*", late)
+        ask(page, QUESTION)
+        left = page.get_by_label("Your question").input_value()
+        page.unroute_all(behavior="wait")
+        go_on.set()
+    assert left == ""
 
 
 def test_a_chat_is_there_again_after_a_reload_until_it_is_left_or_deleted(page: Page, quoting: str) -> None:

@@ -8,32 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from test_browser import (  # noqa: F401  (fixtures)
-    CHROMIUM,
-    QUESTION,
-    QUOTE,
-    Scripted,
-    ask,
-    browser,
-    page,
-    script,
-    serving,
-)
 
 from bot.answer import Bot
 from bot.feedback import Feedback, Reason, everybodys
 from bot.history import FILE, History
 from bot.types import Model
 from index.index import Index
+from tests.serving import QUESTION, QUOTE, ask, serving
 from tests.small_news import ARTICLES, HOSTILE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (apt install chromium)"),
-]
+    from tests.conftest import Scripted
+
+pytestmark = pytest.mark.slow
 
 TRAM_QUESTION = "What should the town council of Vellmar do about the tram?"
 HARBOUR_QUESTION = (
@@ -68,12 +57,12 @@ def address(index: Index, history: History) -> Iterator[str]:
         yield served
 
 
-def anew(page: Page) -> None:  # noqa: F811
+def anew(page: Page) -> None:
     page.get_by_role("button", name="New chat").click()
     page.get_by_text("What would you like to know?").wait_for()
 
 
-def open_sidebar(page: Page) -> None:  # noqa: F811
+def open_sidebar(page: Page) -> None:
     toggle = page.get_by_role("button", name="Conversations", exact=True)
     assert toggle.get_attribute("aria-expanded") == "false"
     assert not page.get_by_label("Search your conversations").is_visible()
@@ -82,11 +71,11 @@ def open_sidebar(page: Page) -> None:  # noqa: F811
     assert toggle.get_attribute("aria-expanded") == "true"
 
 
-def titles(page: Page) -> list[str]:  # noqa: F811
+def titles(page: Page) -> list[str]:
     return page.locator("#conversations .title").all_inner_texts()
 
 
-def wait_for_titles(page: Page, *expected: str) -> None:  # noqa: F811
+def wait_for_titles(page: Page, *expected: str) -> None:
     page.wait_for_function(
         "(expected) => JSON.stringify([...document.querySelectorAll('#conversations .title')].map(e => e.innerText))"
         " === expected",
@@ -94,7 +83,7 @@ def wait_for_titles(page: Page, *expected: str) -> None:  # noqa: F811
     )
 
 
-def two_conversations(page: Page, address: str) -> None:  # noqa: F811
+def two_conversations(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_text("3 articles · model: extractive").wait_for()
     ask(page, QUESTION)
@@ -105,7 +94,7 @@ def two_conversations(page: Page, address: str) -> None:  # noqa: F811
 # The sidebar
 
 
-def test_earlier_conversations_are_listed_opened_searched_and_renamed(page: Page, address: str) -> None:  # noqa: F811
+def test_earlier_conversations_are_listed_opened_searched_and_renamed(page: Page, address: str) -> None:
     two_conversations(page, address)
     open_sidebar(page)
     wait_for_titles(page, TRAM_QUESTION, QUESTION)
@@ -139,7 +128,7 @@ def test_earlier_conversations_are_listed_opened_searched_and_renamed(page: Page
 
 
 def test_the_conversation_on_show_stays_when_another_is_deleted(
-    page: Page,  # noqa: F811
+    page: Page,
     address: str,
     history: History,
 ) -> None:
@@ -164,7 +153,7 @@ def test_the_conversation_on_show_stays_when_another_is_deleted(
     page.get_by_text("What you ask is kept here.").wait_for()
 
 
-def test_another_browser_lists_none_of_it(browser: Browser, page: Page, address: str) -> None:  # noqa: F811
+def test_another_browser_lists_none_of_it(browser: Browser, page: Page, address: str) -> None:
     two_conversations(page, address)
     other = browser.new_context().new_page()
     other.goto(address)
@@ -176,10 +165,10 @@ def test_another_browser_lists_none_of_it(browser: Browser, page: Page, address:
 
 
 def test_an_answer_that_is_being_written_ends_when_another_conversation_is_opened(
-    page: Page,  # noqa: F811
+    page: Page,
     index: Index,
     history: History,
-    script: Scripted,  # noqa: F811
+    script: Scripted,
 ) -> None:
     from threading import Event
 
@@ -213,9 +202,9 @@ def test_an_answer_that_is_being_written_ends_when_another_conversation_is_opene
         wait_for_titles(page, TRAM_QUESTION, QUESTION)  # what was stopped is kept as that
 
 
-def test_a_phone_opens_a_conversation_and_is_back_in_the_chat(browser: Browser, address: str) -> None:  # noqa: F811
+def test_a_phone_opens_a_conversation_and_is_back_in_the_chat(browser: Browser, address: str) -> None:
     context = browser.new_context(viewport={"width": 375, "height": 740}, has_touch=True)
-    page = context.new_page()  # noqa: F811
+    page = context.new_page()
     two_conversations(page, address)
     open_sidebar(page)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 375
@@ -228,7 +217,7 @@ def test_a_phone_opens_a_conversation_and_is_back_in_the_chat(browser: Browser, 
 # Sharing
 
 
-def test_an_answer_is_shared_read_by_another_and_taken_back(browser: Browser, page: Page, address: str) -> None:  # noqa: F811
+def test_an_answer_is_shared_read_by_another_and_taken_back(browser: Browser, page: Page, address: str) -> None:
     page.goto(address)
     ask(page, QUESTION)
     page.get_by_role("button", name="Share", exact=True).press("Enter")
@@ -254,8 +243,15 @@ def test_an_answer_is_shared_read_by_another_and_taken_back(browser: Browser, pa
 
     page.reload()
     page.get_by_role("button", name="Shared").click()
+    page.get_by_text("Its link was shown when it was made").wait_for()
+    assert not link.is_visible()
+    page.get_by_role("button", name="Make a new link").click()
     link.wait_for()
-    assert link.input_value() == shared
+    older, shared = shared, link.input_value()
+    for address_, status in ((older, 404), (shared, 200)):
+        answer = other.goto(address_)
+        assert answer is not None
+        assert answer.status == status
     page.get_by_role("button", name="Stop sharing").click()
     page.get_by_role("button", name="Share", exact=True).wait_for()
     gone = other.goto(shared)
@@ -265,7 +261,7 @@ def test_an_answer_is_shared_read_by_another_and_taken_back(browser: Browser, pa
     context.close()
 
 
-def test_nothing_that_is_kept_becomes_more_than_text(page: Page, address: str) -> None:  # noqa: F811
+def test_nothing_that_is_kept_becomes_more_than_text(page: Page, address: str) -> None:
     page.goto(address)
     ask(page, HARBOUR_QUESTION)
     open_sidebar(page)
@@ -286,7 +282,7 @@ def test_nothing_that_is_kept_becomes_more_than_text(page: Page, address: str) -
 # Feedback
 
 
-def test_a_reader_says_what_is_wrong_and_it_is_kept(page: Page, address: str, history: History) -> None:  # noqa: F811
+def test_a_reader_says_what_is_wrong_and_it_is_kept(page: Page, address: str, history: History) -> None:
     page.goto(address)
     ask(page, QUESTION)
     page.get_by_role("button", name="Helpful", exact=True).click()
@@ -311,7 +307,7 @@ def test_a_reader_says_what_is_wrong_and_it_is_kept(page: Page, address: str, hi
 # Files
 
 
-def test_an_answer_and_a_conversation_are_downloaded(page: Page, address: str) -> None:  # noqa: F811
+def test_an_answer_and_a_conversation_are_downloaded(page: Page, address: str) -> None:
     two_conversations(page, address)
     ask(page, QUESTION)
     page.get_by_role("button", name="Export", exact=True).first.click()

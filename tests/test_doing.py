@@ -1,7 +1,5 @@
 """What is done on the page beside asking, in a real browser; and many who do it at once."""
 
-# ruff: noqa: F811  (fixtures of another module are named as arguments)
-
 from __future__ import annotations
 
 import json
@@ -16,29 +14,21 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 
 from bot.answer import Bot
 from bot.history import History
 from index.index import Index
 from index.types import Article
+from tests.serving import QUESTION, ask, last_answer, serving
 from tests.small_news import ARTICLES, BRIDGE
-from tests.test_browser import (  # noqa: F401
-    QUESTION,
-    Scripted,
-    ask,
-    browser,
-    index,
-    last_answer,
-    page,
-    pytestmark,
-    quoting,
-    script,
-    serving,
-    writing,
-)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+    from tests.conftest import Scripted
+
+pytestmark = pytest.mark.slow
 
 COST = "How much did the repairs of the bridge cost?"
 
@@ -193,9 +183,8 @@ class Session:
         config = self._http.get("config").json()
         self._events = config["dependencies"]
         box = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == "question")
-        self._ask = next(
-            each for each in self._events if [box, "submit"] in each["targets"] and each["types"]["generator"]
-        )
+        sends = next(each["id"] for each in self._events if [box, "submit"] in each["targets"])
+        self._ask = next(each for each in self._events if each["trigger_after"] == sends)
         self._chat = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == "chat")
 
     def ask(self, question: str) -> str:

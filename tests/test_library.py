@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
 from html.parser import HTMLParser
@@ -21,7 +20,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Bot
-from bot.history import History
 from bot.users import Role, Users
 from bot.web import arrivals, bring, library
 from bot.web.access import Access
@@ -34,9 +32,9 @@ from index.store.lock import writing
 from tests.conversations import BRIDGE_QUESTION, BRIDGE_QUOTE, HERE, history_of, town
 from tests.conversations import ask as ask_and_keep
 from tests.news_server import page as web_page
-from tests.news_server import serving
+from tests.news_server import serving as serving_news
+from tests.serving import PASSWORD, ask, client, last_answer, serving
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
-from tests.test_sign_in import PASSWORD, client, served
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -394,7 +392,7 @@ def test_what_is_no_address_is_not_looked_at_and_stays_to_be_mended(
     ],
 )
 def test_nothing_is_fetched_from_this_machine_or_its_network(index: Index, editor: TestClient, address: str) -> None:
-    with serving() as news:
+    with serving_news() as news:
         news.replies["/"] = web_page("<p>A secret of this machine.</p>")
         [row] = brought(editor, addresses=address.format(port=news.port))
         assert news.asked == []
@@ -414,7 +412,7 @@ ARTICLE_PAGE = (
 
 
 def test_addresses_are_brought_in_and_one_that_fails_stops_no_other(index: Index) -> None:
-    with serving() as news, client(index, Access(), read=partial(read, allow_private=True)) as opened:
+    with serving_news() as news, client(index, Access(), read=partial(read, allow_private=True)) as opened:
         news.replies["/pier"] = web_page(ARTICLE_PAGE)
         lost, pier = f"{news.address}/lost", f"{news.address}/pier"
         rows = brought(opened, addresses=f"{lost}\n\n{pier}\n{pier}", files=[("a.txt", TEXT)])
@@ -502,18 +500,12 @@ def test_a_library_that_is_not_open_yet_says_so_and_looks_again(index: Index) ->
 
 
 @pytest.mark.slow
-def test_an_editor_signs_in_asks_and_changes_what_there_is(tmp_path: Path) -> None:
-    from tests.test_browser import CHROMIUM, ask, last_answer
-
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium here (apt install chromium)")
+def test_an_editor_signs_in_asks_and_changes_what_there_is(browser: Browser, tmp_path: Path) -> None:
     users = Users(tmp_path / "users.json")
     users.put("ada", Role.EDITOR, PASSWORD)
     (tmp_path / "The lighthouse.txt").write_bytes(TEXT)
-    with (
-        Index.open(tmp_path / "store") as index,
-        opened_page(index, users) as (address, browser),
-    ):
+    with Index.open(tmp_path / "store") as index, serving(Bot(index), access=Access(users=users)) as address:
+        index.add(ARTICLES)
         page = browser.new_context().new_page()
         page.set_default_timeout(20_000)
         asked: list[str] = []
@@ -558,16 +550,3 @@ def test_an_editor_signs_in_asks_and_changes_what_there_is(tmp_path: Path) -> No
             page.goto(f"{address}{path}")
             assert page.evaluate("() => document.documentElement.scrollWidth") <= 375, path
         assert page.evaluate("() => window.pwned") is None
-
-
-@contextmanager
-def opened_page(index: Index, users: Users) -> Iterator[tuple[str, Browser]]:
-    from playwright.sync_api import sync_playwright
-
-    from tests.test_browser import CHROMIUM, FLAGS
-
-    index.add(ARTICLES)
-    with served(Bot(index), History.in_memory(), Access(users=users)) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield address, browser
-        browser.close()

@@ -54,6 +54,19 @@ def test_not_one_byte_of_a_purged_article_stays_in_the_file(tmp_path: Path, inde
     assert b"rebuild the tram" in left
 
 
+def test_what_is_cut_off_a_conversation_is_gone_to_the_last_byte(tmp_path: Path, index: Index) -> None:
+    history = history_of(tmp_path)
+    ask(index, history, TRAM_QUESTION)
+    ask(index, history, BRIDGE_QUESTION)
+    with closing(sqlite3.connect(history.path or "")) as other:  # so that its log is not simply removed
+        other.execute("SELECT count(*) FROM turn").fetchall()
+        assert BRIDGE_QUESTION.encode() in bytes_of(tmp_path / "store")
+        history.cut(HERE, 1)
+        left = bytes_of(tmp_path / "store")
+    assert BRIDGE_QUESTION.encode() not in left
+    assert b"rebuild the tram" in left
+
+
 def test_what_rested_on_it_is_a_note_in_the_chat_in_the_link_and_in_the_feedback(tmp_path: Path, index: Index) -> None:
     history = history_of(tmp_path)
     record = ask(index, history, BRIDGE_QUESTION)

@@ -1,37 +1,29 @@
 """Reading in a real browser: proof and whole articles by mouse, keyboard and touch, in light and dark, near and far."""
 
-# ruff: noqa: F811  (fixtures of another module are named as arguments)
-
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.answer import Bot
+from bot.history import History
+from bot.since import ALTERED, AROUND, GONE
 from index.index import Index
+from tests.serving import QUESTION, QUOTE, ask, last_answer, serving
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
-from tests.test_browser import (  # noqa: F401
-    QUESTION,
-    QUOTE,
-    Scripted,
-    ask,
-    browser,
-    index,
-    last_answer,
-    page,
-    pytestmark,
-    quoting,
-    script,
-    serving,
-    writing,
-)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
+
+    from tests.conftest import Scripted
+
+pytestmark = pytest.mark.slow
 
 WHOLE = "Read the whole article"
 REFUSED = "Who won the 2018 World Cup?"
@@ -166,6 +158,53 @@ def test_a_quote_of_an_article_that_changed_or_went_is_shown_as_it_was(page: Pag
     page.locator("#pane").get_by_text("The article is not among those that Byline reads any more.").wait_for()
     assert f"“{QUOTE}”" in pane(page).inner_text()
     assert BRIDGE.title in pane(page).inner_text()
+
+
+def test_a_card_says_that_its_article_has_changed_and_shows_the_quote_as_it_was(
+    page: Page, changing: tuple[str, Index]
+) -> None:
+    address, index = changing
+    page.goto(address)
+    ask(page, QUESTION)
+    card = page.locator("#proof .turn").last.locator(".card").first
+    assert card.locator(".changed").count() == 0
+    index.add([replace(BRIDGE, text="The old bridge in Vellmar reopened in May.")])
+    page.reload()
+    card.locator(".changed").get_by_text(ALTERED).wait_for()
+    assert card.locator("mark").first.text_content() == QUOTE
+    ask(page, REFUSED)
+    index.add([replace(BRIDGE, text=f"An update. {BRIDGE.text}")])
+    ask(page, REFUSED)  # and without a reload
+    page.locator("#proof .turn summary").get_by_text(QUESTION).click()
+    card.locator(".changed").get_by_text(AROUND).wait_for()
+    index.remove(BRIDGE.id)
+    ask(page, REFUSED)
+    page.locator("#proof .turn summary").get_by_text(QUESTION).click()
+    card.locator(".changed").get_by_text(GONE).wait_for()
+    assert card.locator("mark").first.text_content() == QUOTE
+
+
+def test_a_card_says_so_also_where_it_is_shown_before_the_articles_are_open(page: Page, tmp_path: Path) -> None:
+    history, open_now = History(tmp_path / "history.sqlite3", 90), Event()
+    with Index.open(tmp_path / "store") as index:
+        index.add(ARTICLES)
+        bot = Bot(index)
+        bot.close = lambda: None  # type: ignore[method-assign]  (the index is opened once)
+        with serving(bot, history) as address:
+            page.goto(address)
+            ask(page, QUESTION)
+            kept = page.evaluate("() => localStorage.getItem('byline')")
+        page.goto("about:blank")
+        index.add([replace(BRIDGE, text="The old bridge in Vellmar reopened in May.")])
+        bot.warm = open_now.wait  # type: ignore[method-assign, assignment]
+        with serving(bot, history) as address:
+            page.add_init_script(f"localStorage.setItem('byline', {json.dumps(kept)})")  # of another port
+            page.goto(address)
+            page.locator("#proof mark").first.wait_for()
+            assert page.locator(".changed").count() == 0
+            open_now.set()
+            page.locator("#proof .changed").get_by_text(ALTERED).wait_for()
+            assert page.locator("#proof mark").first.text_content() == QUOTE
 
 
 def test_a_refusal_offers_the_nearest_articles_to_read(page: Page, quoting: str) -> None:
@@ -320,6 +359,48 @@ def test_nothing_is_cut_off_or_scrolls_sideways_on_a_small_page(
     assert (box["x"], box["width"]) == (0, width)
     reader.get_by_role("button", name="Close").tap()
     assert not reader.is_visible()
+    context.close()
+
+
+# A small laptop, a tablet, a phone, and a screen of 1280 by 720 at 200 %.
+@pytest.mark.parametrize(("width", "height"), [(1280, 600), (1024, 700), (375, 667), (640, 360)])
+def test_the_box_of_the_question_is_always_in_sight(browser: Browser, quoting: str, width: int, height: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    box = page.get_by_label("Your question")
+
+    def in_sight() -> bool:
+        place = box.bounding_box()
+        assert place is not None
+        on_top = box.evaluate(
+            """each => {
+                const { left, top, width, height } = each.getBoundingClientRect();
+                return document.elementFromPoint(left + width / 2, top + height / 2) === each;
+            }"""
+        )
+        return on_top and 0 <= place["y"] <= place["y"] + place["height"] <= height
+
+    page.goto(quoting)
+    page.locator("#chat .example").first.wait_for()
+    assert in_sight()
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_label("Since").wait_for()
+    assert in_sight()
+    ask(page, f"According to the Vellmar Courier, {QUESTION}")
+    page.locator("#retry").wait_for(state="attached")
+    page.locator("#bad-1").click()
+    page.locator("#judging").wait_for()
+    page.get_by_text("Keyboard", exact=True).click()
+    assert in_sight()
+    for place in ("#proof .card", "#title h1", "#keys"):
+        page.locator(place).first.scroll_into_view_if_needed()
+        assert in_sight()
+    last = page.get_by_text("Cite", exact=True).last
+    last.focus()
+    assert (
+        last.evaluate("each => each.getBoundingClientRect().bottom") <= (box.bounding_box() or {})["y"] or width > 860
+    )
     context.close()
 
 

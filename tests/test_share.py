@@ -88,19 +88,21 @@ def client(index: Index, history: History) -> Iterator[TestClient]:
 # Storing
 
 
-def test_a_link_has_a_key_that_nobody_guesses_and_is_the_same_until_it_is_taken_back(
-    history: History, index: Index
-) -> None:
+def test_a_link_has_a_key_that_nobody_guesses_and_a_new_one_takes_its_place(history: History, index: Index) -> None:
     record = ask(index, history, BRIDGE_QUESTION)
     key = share(history, HERE, record.number)
     assert re.fullmatch(r"[\w-]{32}", key)  # of 64 letters each: 192 bits
-    assert share(history, HERE, record.number) == key
-    assert links(history, HERE) == {record.number: key}
+    assert links(history, HERE) == {record.number}
+    assert shared(history, key) == record
+    older, key = key, share(history, HERE, record.number)
+    assert older != key
+    with pytest.raises(ShareMissing):
+        shared(history, older)
     assert shared(history, key) == record
     take_back(history, HERE, record.number)
     with pytest.raises(ShareMissing, match="taken back or deleted"):
         shared(history, key)
-    assert links(history, HERE) == {}
+    assert links(history, HERE) == set()
     assert share(history, HERE, record.number) != key
 
 
@@ -111,7 +113,7 @@ def test_nobody_shares_or_takes_back_the_answer_of_another(history: History, ind
         with pytest.raises(RecordMissing):
             share(history, other, record.number)
         take_back(history, other, record.number)
-        assert links(history, other) == {}
+        assert links(history, other) == set()
     assert shared(history, key) == record
 
 
@@ -144,6 +146,32 @@ def test_a_key_that_is_none_leads_nowhere(history: History, index: Index, key: s
     share(history, HERE, ask(index, history, BRIDGE_QUESTION).number)
     with pytest.raises(ShareMissing):
         shared(history, key)
+
+
+def test_whoever_has_the_file_has_no_link_by_it(history: History, index: Index, tmp_path: Path) -> None:
+    record = ask(index, history, BRIDGE_QUESTION)
+    key = share(history, HERE, record.number)
+    written = b"".join(path.read_bytes() for path in (tmp_path / "store").glob("history*"))
+    assert key.encode() not in written
+    found = re.findall(rb"[0-9a-f]{64}", written)
+    assert found
+    for each in found:
+        with pytest.raises(ShareMissing):
+            shared(history, each.decode())
+
+
+def test_the_links_of_an_earlier_byline_lead_on_and_their_keys_are_gone_from_the_file(
+    history: History, index: Index, tmp_path: Path
+) -> None:
+    record = ask(index, history, BRIDGE_QUESTION)
+    with closing(sqlite3.connect(history.path or "")) as connection, connection:  # as that one made it
+        connection.execute("ALTER TABLE share RENAME COLUMN hash TO key")
+        connection.execute("INSERT INTO share VALUES ('a key of an earlier day', ?, 1)", (record.number,))
+        connection.execute("PRAGMA user_version = 2")
+    assert shared(history, "a key of an earlier day") == record
+    written = b"".join(path.read_bytes() for path in (tmp_path / "store").glob("history*"))
+    assert b"a key of an earlier day" not in written
+    assert shared(history, share(history, HERE, record.number)) == record
 
 
 def test_a_file_of_an_earlier_byline_takes_links(history: History, index: Index) -> None:
@@ -185,7 +213,7 @@ def test_a_quote_is_as_it_was_and_what_became_of_its_article_is_said(
     assert [each for each in (GONE, AROUND, ALTERED) if each in page.text] == ([told] if told else [])
     [exchange] = recalled(history, HERE, lambda answer: since(answer, index.article)).exchanges
     assert [each for each in (GONE, AROUND, ALTERED) if each in exchange.proof] == ([told] if told else [])
-    assert exchange.key == share(history, HERE, record.number)
+    assert exchange.key == ""  # shared, by a link that nobody can be told again
 
 
 # The page

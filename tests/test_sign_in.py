@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +27,8 @@ from bot.web.door import local
 from bot.web.pace import Pace
 from bot.web.session import COOKIE, LASTS, Sessions
 from bot.web.words import ENGLISH
-from index import load
 from index.index import Index
+from tests.serving import PASSWORD, QUESTION, ask, client, serving
 from tests.small_news import ARTICLES, BRIDGE
 
 if TYPE_CHECKING:
@@ -34,10 +36,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from tests.conftest import WordEmbeddings
-
-PASSWORD = "four quite plain words"
-LOCAL = ("127.0.0.1", 50000)
-QUESTION = "When did the old bridge in Vellmar reopen?"
 
 
 @pytest.fixture
@@ -60,21 +58,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def users(tmp_path: Path, prepared: bytes) -> Users:
     (tmp_path / "users.json").write_bytes(prepared)
     return Users(tmp_path / "users.json")
-
-
-@contextmanager
-def client(
-    index: Index, access: Access, peer: tuple[str, int] = LOCAL, read: Any = load.read, **named: Any
-) -> Iterator[TestClient]:
-    from fastapi.testclient import TestClient
-
-    from bot.web import build_app
-
-    app = build_app(lambda: Bot(index), access=access, read=read)
-    with TestClient(app, client=peer, follow_redirects=False, **named) as opened:
-        while opened.get("/healthz").json()["status"] == "starting":
-            pass
-        yield opened
 
 
 def enter(client: TestClient, name: str = "ada", password: str = PASSWORD, target: str = "/") -> Any:
@@ -164,6 +147,41 @@ def test_signing_out_ends_the_session_also_for_who_kept_the_cookie(index: Index,
         assert guest.get("/", headers={"cookie": f"{COOKIE}={kept}"}).status_code == 401
 
 
+def test_who_signed_out_is_out_after_a_restart_and_for_every_worker(index: Index, users: Users, tmp_path: Path) -> None:
+    access = Access(users=users, ended=tmp_path / "signed-out.sqlite3")
+    with client(index, access) as guest, client(index, access) as worker:
+        enter(guest)
+        kept, other = guest.cookies[COOKIE], enter(worker).cookies[COOKIE]
+        again = {"cookie": f"{COOKIE}={kept}"}
+        worker.cookies.clear()
+        assert worker.get("/", headers=again).status_code == 200
+        guest.post("/sign-out")
+        assert worker.get("/", headers=again).status_code == 401
+    with client(index, access) as restarted:
+        assert restarted.get("/", headers=again).status_code == 401
+        assert restarted.get("/", headers={"cookie": f"{COOKIE}={other}"}).status_code == 200
+
+
+def test_nobody_is_let_in_where_it_is_not_known_who_signed_out(index: Index, users: Users, tmp_path: Path) -> None:
+    (tmp_path / "broken.sqlite3").write_bytes(b"no database" * 100)
+    with client(index, Access(users=users, ended=tmp_path / "broken.sqlite3")) as guest:
+        enter(guest)
+        refused = guest.get("/")
+        assert refused.status_code == 503
+        assert "It is not known who signed out" in refused.text
+
+
+def test_what_is_known_of_ended_sessions_goes_when_they_would_have_ended_anyway(users: Users, tmp_path: Path) -> None:
+    now = [1_000_000.0]
+    path = tmp_path / "signed-out.sqlite3"
+    sessions = Sessions(users, path, clock=lambda: now[0])
+    for _ in range(3):
+        sessions.end(sessions.begin("ada"))
+        now[0] += LASTS + 1
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM ended").fetchone() == (1,)
+
+
 @pytest.mark.parametrize("name", ["ada", "nobody", "<script>alert(1)</script>", "ada\x00", "'; --"])
 def test_nothing_tells_whether_a_name_exists(index: Index, users: Users, name: str) -> None:
     with client(index, Access(users=users)) as guest:
@@ -189,6 +207,26 @@ def test_after_some_failed_tries_even_the_right_password_has_to_wait(index: Inde
         assert guest.post("/sign-in", data=data, headers=elsewhere).status_code == 303
 
 
+def test_many_tries_at_once_are_no_more_than_one_after_the_other(index: Index, users: Users) -> None:
+    with client(index, Access(users=users)) as guest, ThreadPoolExecutor(12) as threads:
+        tries = threads.map(lambda _: enter(guest, password="the wrong password").status_code, range(12))
+        assert sorted(tries) == [401] * sign_in.TRIES + [429] * (12 - sign_in.TRIES)
+
+
+def test_who_signs_in_often_is_not_slowed(index: Index, users: Users) -> None:
+    with client(index, Access(users=users)) as guest:
+        assert [enter(guest).status_code for _ in range(sign_in.TRIES + 2)] == [303] * (sign_in.TRIES + 2)
+
+
+def test_gradio_gives_no_file_of_the_machine_and_asks_no_other_for_one(index: Index, users: Users) -> None:
+    with client(index, Access(users=users)) as guest:
+        enter(guest)
+        store = users.path.parent / "store"
+        for path in (users.path, "/etc/passwd", *store.glob("*"), "pyproject.toml", "bot/web/page.py"):
+            assert guest.get(f"/gradio_api/file={path}").status_code == 403, path
+        assert guest.get("/gradio_api/proxy=http://127.0.0.1:80/").status_code == 400
+
+
 def test_a_name_is_not_tried_for_ever_from_many_addresses(index: Index, users: Users) -> None:
     with client(index, Access(users=users)) as guest:
         answers = [
@@ -207,10 +245,10 @@ def test_a_name_is_not_tried_for_ever_from_many_addresses(index: Index, users: U
 
 def test_a_session_ends_with_time_with_its_password_and_with_its_user(users: Users) -> None:
     now = [1_000_000.0]
-    sessions = Sessions(users, lambda: now[0])
+    sessions = Sessions(users, clock=lambda: now[0])
     cookie = sessions.begin("Ada")
     assert sessions.name(cookie) == "ada"
-    assert Sessions(Users(users.path), lambda: now[0]).name(cookie) == "ada"  # after a restart, too
+    assert Sessions(Users(users.path), clock=lambda: now[0]).name(cookie) == "ada"  # after a restart, too
     now[0] += LASTS - 1
     assert sessions.name(cookie) == "ada"
     now[0] += 2
@@ -388,6 +426,11 @@ def test_no_more_is_taken_than_anything_needs(index: Index) -> None:
         assert (uploaded.status_code, uploaded.json()["detail"]) == (403, ENGLISH("door.no_uploads"))
 
 
+def test_a_length_that_is_no_length_is_turned_away(index: Index) -> None:
+    with client(index, Access()) as guest:
+        assert guest.post("/library/remove", content=b"x", headers={"content-length": "9" * 5000}).status_code == 413
+
+
 def test_a_flood_is_turned_away_in_words(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "ASKED", 3)
     with client(index, Access()) as guest:
@@ -475,20 +518,10 @@ def test_a_browser_cannot_say_that_it_is_somebody() -> None:
     assert _place(["key", "kept"], Owner("web", "@ben")).owner == Owner("web", "@ben")
 
 
-pytest_browser = pytest.mark.slow
-
-
-@pytest_browser
-def test_two_people_at_one_browser_each_have_their_own_chat(users: Users, index: Index) -> None:
-    from playwright.sync_api import sync_playwright
-
-    from tests.test_browser import CHROMIUM, FLAGS, ask
-
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium here (apt install chromium)")
+@pytest.mark.slow
+def test_two_people_at_one_browser_each_have_their_own_chat(browser: Browser, users: Users, index: Index) -> None:
     history = History.in_memory()
-    with served(Bot(index), history, Access(users=users, questions=2)) as address, sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with serving(Bot(index), history, Access(users=users, questions=2)) as address:
         page = browser.new_context().new_page()
         page.set_default_timeout(20_000)
         for name in ("ada", "ben"):
@@ -513,22 +546,16 @@ def test_two_people_at_one_browser_each_have_their_own_chat(users: Users, index:
             page.get_by_role("link", name="Sign out").click()
             page.get_by_role("button", name="Sign out").click()
             page.get_by_text(ENGLISH("sign_in.ended")).wait_for()
-        browser.close()
     kept = [(each.place.owner, each.turns) for each in history.everybodys()]
     assert sorted(kept, key=lambda each: each[0].key) == [(Owner("web", "@ada"), 2), (Owner("web", "@ben"), 2)]
 
 
-@pytest_browser
-def test_what_somebody_left_on_show_is_not_whose_who_signs_in_after_them(users: Users, index: Index) -> None:
-    from playwright.sync_api import sync_playwright
-
-    from tests.test_browser import CHROMIUM, FLAGS, ask
-
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium here (apt install chromium)")
+@pytest.mark.slow
+def test_what_somebody_left_on_show_is_not_whose_who_signs_in_after_them(
+    browser: Browser, users: Users, index: Index
+) -> None:
     history = History.in_memory()
-    with served(Bot(index), history, Access(users=users)) as address, sync_playwright() as playwright:
-        browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with serving(Bot(index), history, Access(users=users)) as address:
         context = browser.new_context()
         left, other = context.new_page(), context.new_page()
         left.set_default_timeout(20_000)
@@ -555,30 +582,5 @@ def test_what_somebody_left_on_show_is_not_whose_who_signs_in_after_them(users: 
         assert [left.locator(each).is_visible() for each in ("#deleting", "#naming", "#saving")] == [False] * 3
         left.get_by_label("Search your conversations").fill("bridge")
         left.get_by_text("None of your conversations has these words.").wait_for()
-        browser.close()
     assert of_conversation(history, kept.place) == {}
     assert [each.place for each in history.everybodys()] == [kept.place]
-
-
-@contextmanager
-def served(bot: Bot, history: History, access: Access, **named: Any) -> Iterator[str]:
-    """The address of a page that a real server gives."""
-    from threading import Thread
-
-    import uvicorn
-
-    from bot.web import build_app
-
-    app = build_app(lambda: bot, history, access, **named)
-    server = uvicorn.Server(
-        uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1, proxy_headers=False)
-    )
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        thread.join()

@@ -52,6 +52,7 @@ from bot.web.conversation import (
 from bot.web.examples import QUESTIONS, examples
 from bot.web.markup import Marked, marked, safe
 from bot.web.opening import Opening
+from bot.web.prose import blocks, prose
 from bot.web.words import ENGLISH
 from index.errors import ArticleMissing, StoreMissing
 from index.fingerprint import version
@@ -136,6 +137,73 @@ def test_marking_leaves_the_text_as_it_is(text: str, spans: list[tuple[int, int]
     found = Markup(f"<p>{marked(text, [Marked(start, end) for start, end in spans])}</p>")
     assert found.text == as_read(text)
     assert found.tags() <= {"p", "mark"}
+
+
+ARTICLE = """## The cost
+
+It was *high*: 4.2 million euros.
+- a third more
+* than planned
+  and agreed
+
+---
+#5 was the first. -10 degrees
+1. Then this."""
+
+
+def test_the_signs_of_headings_lists_and_rules_are_not_shown() -> None:
+    found = Markup(prose(ARTICLE))
+    assert [(tag, each["class"]) for tag, each in found.elements] == [
+        *(("p", "words heading"), ("p", "words"), ("p", "words item"), ("p", "words item"), ("p", "words")),
+    ]
+    assert found.text == (
+        "The costIt was *high*: 4.2 million euros.a third morethan planned\n  and agreed"
+        "#5 was the first. -10 degrees\n1. Then this."
+    )
+
+
+lines = st.lists(
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(("", "", "# ", "### ", "- ", "* ", "  - ", "• ", "---", "1. ", "#", "-")),
+        st.text("ab <&*#-", max_size=12),
+        st.sampled_from(("\n", "\n\n", "")),
+    ),
+    max_size=8,
+).map("".join)
+
+
+@given(lines, st.integers(0, 60), st.integers(0, 60))
+def test_what_is_marked_in_prose_is_what_stands_at_those_places(text: str, start: int, end: int) -> None:
+    found = Markup(prose(text, [Marked(start, end, "<sup>7</sup>", ' id="one"', ' class="all"')]))
+    spans = [(max(each.start, start), min(each.end, end)) for each in blocks(text)]
+    expected = [text[first:last] for first, last in spans if first < last]
+    assert found.marked == expected
+    marks = [each for tag, each in found.elements if tag == "mark"]
+    assert [each.get("id") for each in marks] == ["one", *[None] * len(marks)][: len(marks)]
+    assert found.text.count("7") == bool(marks)
+
+
+@given(lines)
+def test_prose_leaves_out_nothing_but_signs_and_space(text: str) -> None:
+    place = 0
+    for block in blocks(text):
+        assert not text[place : block.start].strip(" \n#-*•_=~")
+        assert block.start < block.end
+        place = block.end
+    assert not text[place:].strip(" \n#-*•_=~")
+
+
+def test_a_passage_is_shown_without_signs_and_its_quote_is_where_it_was() -> None:
+    text = "## The cost\n\n- The repairs cost 4.2 million euros.\n- Nobody knows why."
+    quote = "The repairs cost 4.2 million euros."
+    start = 100 + text.index(quote)
+    citation = Citation(1, BRIDGE.id, start, start + len(quote), quote, BRIDGE.title)
+    hit = Hit(Passage(BRIDGE.id, 100, 100 + len(text), text), 1.0, 0.0, 0.0)
+    found = Markup(panel.proof(1, replace(PARTIAL, citations=(citation,), hits=Hits((hit,)))))
+    assert found.marked == [quote]
+    assert "The cost1The repairs cost 4.2 million euros.Nobody knows why." in found.text
+    assert "li" not in found.tags()
 
 
 @pytest.mark.parametrize(
@@ -297,7 +365,7 @@ def test_all_quotes_of_an_article_are_marked_in_it_also_across_paragraphs() -> N
 def test_a_heading_of_an_article_is_one() -> None:
     article = replace(BRIDGE, text="## The cost\n\nIt was high.\n\n#5 was the first.")
     found = Markup(reader.pane(reader.Request(1, 1, 0, BRIDGE.id), None, lambda _: article))
-    assert [tag for tag, each in found.elements if each.get("class") == "words"] == ["h3", "p", "p"]
+    assert [tag for tag, each in found.elements if "words" in (each.get("class") or "")] == ["h3", "p", "p"]
     assert found.text.endswith("The costIt was high.#5 was the first.")
 
 

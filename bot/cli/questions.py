@@ -26,6 +26,7 @@ from index.types import Filters, Kind
 if TYPE_CHECKING:
     from bot.web import Access
 
+SIGNED_OUT = "signed-out.sqlite3"  # beside the history
 LOCAL = ("localhost", "127.0.0.1", "::1")
 EVERYBODY = (
     "Everybody who reaches {} can ask about the articles. Let in only whom you know with `--auth FILE` "
@@ -163,6 +164,7 @@ def access_of(config: Config) -> Access:
     named = tuple(name.strip().casefold() for name in config.allowed_hosts.split(",") if name.strip())
     return Access(
         users=users,
+        ended=config.store / SIGNED_OUT,
         header=config.auth_header,
         role_header=config.auth_role_header,
         proxies=tuple(each.strip() for each in config.auth_proxies.split(",") if each.strip()),

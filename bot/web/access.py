@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Any
 
 from bot.errors import UsageError
@@ -52,6 +53,7 @@ class Access:
     """The rules of one deployment. By itself everybody may come, and may change everything."""
 
     users: Users | None = None  # who may sign in
+    ended: Path | None = None  # the file in which it is kept who signed out; None: known as long as the process lives
     header: str | None = None  # in which a proxy says who asks
     role_header: str | None = None  # and as what: `editor` among words with commas
     proxies: tuple[str, ...] = LOOPBACK  # addresses and networks of the proxies that are believed

@@ -21,6 +21,7 @@ from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor
 from bot.web.mishap import Mishap
 from bot.web.opening import Opening
+from bot.web.shared import known_since
 from bot.web.words import ENGLISH, Wording
 from index.types import Filters, Understood
 
@@ -43,7 +44,7 @@ class Exchange:
     ignored: tuple[Understood, ...] = ()  # those that the person does not want heeded
     record: int | None = None  # its number in the history, once an answer is kept
     good: bool | None = None  # what the person said of it
-    key: str | None = None  # of the link to it, where it is shared
+    key: str | None = None  # of the link to it, where it is shared; empty where that was made before
     filters: Filters = filtering.NONE  # what the person limits it to
     answer: Answer | None = None  # None until it is there
 
@@ -131,7 +132,7 @@ def owned(conversation: Conversation, visitor: Visitor) -> Conversation:
 def recalled(history: History, place: Place, since: Since = lambda _: {}, words: Wording = ENGLISH) -> Conversation:
     """What is kept there, as it was shown, with what became of the quoted articles; empty where nothing is."""
     try:
-        records, keys, said = history.records(place), links(history, place), of_conversation(history, place)
+        records, shared, said = history.records(place), links(history, place), of_conversation(history, place)
     except ShownError as error:
         return Conversation(notice=words.error(error), place=place, words=words)
     exchanges = (
@@ -139,11 +140,17 @@ def recalled(history: History, place: Place, since: Since = lambda _: {}, words:
             _kept(number, each, since, words),
             record=each.number if each.answer else None,
             good=said[each.number].good if each.number in said else None,
-            key=keys.get(each.number),
+            key="" if each.number in shared else None,
         )
         for number, each in enumerate(records, 1)
     )
     return Conversation(tuple(exchanges), place=place, words=words)
+
+
+def compared(conversation: Conversation, since: Since) -> Conversation:
+    """With what has become of the quoted articles by now said beside each quote."""
+    exchanges = (_compared(each, since, conversation.words) for each in conversation.exchanges)
+    return replace(conversation, exchanges=tuple(exchanges))
 
 
 def deleted(history: History, conversation: Conversation) -> Conversation:
@@ -241,7 +248,7 @@ def converse(
             exchange = exchange.failed(words.error(error), words)
     if mishap.reference:
         exchange = exchange.failed(words.error(mishap.error), words)
-    yield before.with_last(exchange, answering=False)
+    yield compared(before.with_last(exchange, answering=False), known_since(opening))
 
 
 def _steps(
@@ -293,13 +300,19 @@ def _kept(number: int, record: Record, since: Since, words: Wording) -> Exchange
     return _finished(known, record.answer, words, since)
 
 
+def _compared(exchange: Exchange, since: Since, words: Wording) -> Exchange:
+    answer = exchange.answer
+    if answer is None or answer.status not in (Status.ANSWERED, Status.PARTIAL):
+        return exchange
+    return replace(exchange, proof=panel.proof(exchange.number, answer, since(answer), words))
+
+
 def _finished(exchange: Exchange, answer: Answer, words: Wording, since: Since = lambda _: {}) -> Exchange:
     shown = chat.finished(exchange.number, answer, words) + actions.below(answer, exchange.filters, words)
     exchange = replace(exchange, shown=shown, answer=answer)
     match answer.status:
         case Status.ANSWERED | Status.PARTIAL:
-            proof = panel.proof(exchange.number, answer, since(answer), words)
-            return replace(exchange, proof=proof, said=answer.text)
+            return _compared(replace(exchange, said=answer.text), since, words)
         case Status.REFUSED:
             return replace(exchange, proof=panel.nearest(exchange.proof, words), said="")
         case Status.FAILED:

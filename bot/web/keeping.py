@@ -43,6 +43,8 @@ class Fields:
     send: Any
     sharing: Any
     link: Any
+    before: Any  # what is said in the place of a link that was made before
+    renew: Any
     stop: Any
     exporting: Any
     links: Any
@@ -52,7 +54,8 @@ class Fields:
     def changing(self) -> list[Any]:
         """What `_opened` gives values for."""
         return [
-            *(self.target, self.judging, self.reasons, self.note, self.sharing, self.link, self.exporting, self.links)
+            *(self.target, self.judging, self.reasons, self.note),
+            *(self.sharing, self.link, self.before, self.renew, self.exporting, self.links),
         ]
 
 
@@ -63,7 +66,7 @@ def row(exchange: Exchange, words: Wording = ENGLISH) -> str:
     buttons = (
         ("good", "helpful", exchange.good is True),
         ("bad", "not_helpful", exchange.good is False),
-        ("share", "shared" if exchange.key else "share", exchange.key is not None),
+        ("share", "share" if exchange.key is None else "shared", exchange.key is not None),
         ("export", "export", False),
     )
     drawn = (_button(exchange.number, verb, words(f"keeping.{name}"), on) for verb, name, on in buttons)
@@ -84,7 +87,7 @@ def pressed(told: str) -> tuple[str, int]:
     (('share', 3), ('', 0))
     """
     verb, _, number = told.partition(" ")[0].partition("-")
-    return (verb, int(number)) if number.isascii() and number.isdigit() else ("", 0)
+    return (verb, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else ("", 0)
 
 
 def target_of(conversation: Conversation, number: int) -> Target:
@@ -121,14 +124,17 @@ def draw(said: Callable[[str], Any]) -> Fields:
             judged = gr.Button(said("close"), size="sm", elem_classes="close")
     with gr.Column(visible=False, elem_id="sharing", elem_classes="acting") as sharing:
         link = gr.Textbox(label=said("link"), info=said("anyone"), interactive=False, buttons=["copy"])
+        before = gr.Markdown(said("shared_before"), visible=False, latex_delimiters=[])
         with gr.Row():
+            renew = gr.Button(said("new_link"), size="sm", visible=False)
             stop = gr.Button(said("stop_sharing"), size="sm")
             shared = gr.Button(said("close"), size="sm", elem_classes="close")
     with gr.Column(visible=False, elem_id="exporting", elem_classes="acting") as exporting:
         links = gr.Markdown(latex_delimiters=[])
         exported = gr.Button(said("close"), size="sm", elem_classes="close")
     closing = (judged, shared, exported)
-    return Fields(told, target, judging, reasons, note, send, sharing, link, stop, exporting, links, closing)
+    sharing_fields = (sharing, link, before, renew, stop)
+    return Fields(told, target, judging, reasons, note, send, *sharing_fields, exporting, links, closing)
 
 
 def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leaving: Sequence[Any]) -> None:
@@ -150,12 +156,8 @@ def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leavi
                     after = known(conversation, target, words("keeping.thanks"), good=good)
                     return [*desk.changes(conversation, after), *_opened(target, judging=not good)]
                 case "share":
-                    key = share(history, target.place, target.record)
-                    after = known(conversation, target, key=key)
-                    return [
-                        *desk.changes(conversation, after),
-                        *_opened(target, link=f"{_origin(request)}/share/{key}"),
-                    ]
+                    key = conversation.exchanges[number - 1].key
+                    return linked(target, conversation, request, key)
                 case "export":
                     links = downloads(offered, Wanted(target.place, target.record), words)
                     return [*desk.notice(""), *_opened(target, links=links)]
@@ -163,6 +165,24 @@ def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leavi
                     return [*desk.notice(""), *_opened()]
         except ShownError as error:
             return [*desk.notice(words.error(error)), *_opened()]
+
+    def linked(target: Target, conversation: Conversation, request: gr.Request, key: str | None) -> list[Any]:
+        """The link, which is made where there is none; or that there is one, where its key is known no more."""
+        if key is None:
+            key = share(history, target.place, target.record)
+        after = known(conversation, target, key=key)
+        link = f"{_origin(request)}/share/{key}" if key else ""
+        return [*desk.changes(conversation, after), *_opened(target, sharing=True, link=link)]
+
+    def renew(target: Target, conversation: Conversation, request: gr.Request) -> list[Any]:
+        words = visitor(request).words
+        try:
+            check(target, request)
+            if conversation.answering:
+                return [*desk.notice(words("page.one_at_a_time")), *_kept_open(fields)]
+            return linked(target, conversation, request, None)
+        except ShownError as error:
+            return [*desk.notice(words.error(error)), *_kept_open(fields)]
 
     def check(target: Target, request: gr.Request) -> None:
         """Somebody else may have signed in since it was opened."""
@@ -192,6 +212,7 @@ def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leavi
     changing = [*desk.shown, *fields.changing]
     fields.told.change(act, [fields.told, desk.state], changing, **desk.quietly)
     fields.send.click(send, [fields.target, fields.reasons, fields.note], changing, **desk.quietly)
+    fields.renew.click(renew, [fields.target, desk.state], changing, **desk.quietly)
     fields.stop.click(stop, [fields.target, desk.state], changing, **desk.quietly)
     for close in fields.closing:
         close.click(_opened, None, fields.changing, **desk.quietly)
@@ -199,7 +220,9 @@ def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leavi
         event.then(_opened, None, fields.changing, **desk.quietly)
 
 
-def _opened(target: Target | None = None, *, judging: bool = False, link: str = "", links: str = "") -> list[Any]:
+def _opened(
+    target: Target | None = None, *, judging: bool = False, sharing: bool = False, link: str = "", links: str = ""
+) -> list[Any]:
     import gradio as gr
 
     return [
@@ -207,8 +230,10 @@ def _opened(target: Target | None = None, *, judging: bool = False, link: str = 
         gr.Column(visible=judging),
         [],
         "",
-        gr.Column(visible=bool(link)),
-        link,
+        gr.Column(visible=sharing),
+        gr.Textbox(link, visible=bool(link)),
+        gr.Markdown(visible=not link),
+        gr.Button(visible=not link),
         gr.Column(visible=bool(links)),
         links,
     ]

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
 _LINE_ENDS = {ord(character): f"&#{ord(character)};" for character in "\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"}
-
-Value = TypeVar("Value")
 
 
 def safe(text: str) -> str:
@@ -27,12 +24,19 @@ def safe(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A range of characters to mark in a text, and the markup that goes before it and around it."""
+    """A range of characters to mark in a text, the markup that goes before it, and its attributes: those that only one
+    element may have (`name`), and others."""
 
     start: int
     end: int
     before: str = ""
+    name: str = ""
     attributes: str = ""
+
+    def moved(self, by: int, named: bool) -> Marked:
+        """The range elsewhere; if not `named`, without what it has only once."""
+        before, name = (self.before, self.name) if named else ("", "")
+        return replace(self, start=self.start + by, end=self.end + by, before=before, name=name)
 
 
 def marked(text: str, ranges: Iterable[Marked]) -> str:
@@ -45,7 +49,7 @@ def marked(text: str, ranges: Iterable[Marked]) -> str:
             parts += [
                 safe(text[place:start]),
                 each.before,
-                f"<mark{each.attributes}>",
+                f"<mark{each.name}{each.attributes}>",
                 safe(text[start:end]),
                 "</mark>",
             ]

@@ -37,6 +37,12 @@ class Pace:
             if len(self._done) > MANY:
                 self._done = {each: done for each in list(self._done) if (done := self._recent(each))}
 
+    def forgive(self, who: str) -> None:
+        """The last time that they did it does not count."""
+        with self._lock:
+            if done := self._done.get(who):
+                done.pop()
+
     def take(self, who: str) -> int:
         """As `wait`, and where they may do it now, they did."""
         seconds = self.wait(who)

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing, suppress
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, wraps
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from bot.web.access import Access, visitor
 from bot.web.conversation import (
     LOOK,
     Conversation,
+    compared,
     converse,
     deleted,
     new_place,
@@ -37,7 +39,7 @@ from bot.web.opening import Opening
 from bot.web.pace import Pace
 from bot.web.shared import Downloads, known_since
 from bot.web.theme import theme
-from bot.web.words import ENGLISH, LANGUAGES, Wording
+from bot.web.words import ENGLISH, LANGUAGES, Said, Wording
 from index.types import Filters
 
 if TYPE_CHECKING:
@@ -63,61 +65,57 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
 
     pace = Pace(access.questions, 60)
 
-    async def answer(
-        steps: Steps, question: str, conversation: Conversation, request: gr.Request, chosen: Sequence[Any]
-    ) -> AsyncGenerator[list[Any]]:
-        conversation = owned(conversation, visitor(request))
-        if seconds := pace.take(visitor(request).key):
-            yield _changes(None, conversation.not_taken(question, conversation.words("page.too_fast", seconds=seconds)))
-            return
-        async with aclosing(_limited(steps, question, conversation, chosen)) as told:
-            async for changes in told:
-                yield changes
+    def answer(prepare: Callable[..., Asked]) -> Callable[..., AsyncGenerator[list[Any]]]:
+        """A handler of Gradio's that takes what `prepare` takes, and gives what each step of an answer changes."""
 
-    async def ask(
-        question: str, conversation: Conversation, request: gr.Request, *chosen: Any
-    ) -> AsyncGenerator[list[Any]]:
+        @wraps(prepare)
+        async def handler(*values: Any) -> AsyncGenerator[list[Any]]:
+            asked, before, cancel = prepare(*values), None, Cancellation()
+            try:
+                if seconds := pace.take(asked.who):
+                    raise Said("page.too_fast", seconds=seconds)
+                steps = asked.steps(asked.conversation, filtering.filters_of(*asked.chosen), cancel)
+            except ShownError as error:
+                notice = asked.conversation.words.error(error)
+                yield _changes(None, asked.conversation.not_taken(asked.question, notice))
+                return
+            async with aclosing(_apart(steps, cancel)) as states:
+                async for after in states:
+                    yield _changes(before, after)
+                    before = after
+
+        return handler
+
+    def ask(question: str, conversation: Conversation, request: gr.Request, *chosen: Any) -> Asked:
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
             if before.editing:
                 return rewrite(opening, history, before.editing, question, before, cancel, filters)
             return converse(opening, history, question, before, cancel, filters)
 
-        async with aclosing(answer(steps, question, conversation, request, chosen)) as told:
-            async for changes in told:
-                yield changes
+        return _asked(conversation, request, chosen, steps, question)
 
-    async def ask_example(
-        example: gr.SelectData, conversation: Conversation, request: gr.Request, *chosen: Any
-    ) -> AsyncGenerator[list[Any]]:
-        async with aclosing(ask(example.value["text"], conversation, request, *chosen)) as told:
-            async for changes in told:
-                yield changes
+    def ask_example(example: gr.SelectData, conversation: Conversation, request: gr.Request, *chosen: Any) -> Asked:
+        return ask(example.value["text"], conversation, request, *chosen)
 
-    async def ask_again(
-        heeded: list[str], conversation: Conversation, request: gr.Request, *chosen: Any
-    ) -> AsyncGenerator[list[Any]]:
+    def ask_again(heeded: list[str], conversation: Conversation, request: gr.Request, *chosen: Any) -> Asked:
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
             ignored = [each for each in before.named if understood(each, before.words) not in heeded]
             return reconsider(opening, history, ignored, before, cancel, filters)
 
-        async with aclosing(answer(steps, "", conversation, request, chosen)) as told:
-            async for changes in told:
-                yield changes
+        return _asked(conversation, request, chosen, steps)
 
-    async def retry(conversation: Conversation, request: gr.Request, *chosen: Any) -> AsyncGenerator[list[Any]]:
+    def retry(conversation: Conversation, request: gr.Request, *chosen: Any) -> Asked:
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
             last = len(before.exchanges)
             question = before.exchanges[-1].question if last else ""
             return rewrite(opening, history, last, question, before, cancel, filters)
 
-        async with aclosing(answer(steps, "", conversation, request, chosen)) as told:
-            async for changes in told:
-                yield changes
+        return _asked(conversation, request, chosen, steps)
 
     def edit(asked: str, conversation: Conversation, request: gr.Request) -> list[Any]:
         number = asked.split(" ")[0]  # and how often that was asked for
         mine = owned(conversation, visitor(request))
-        return _changes(None, mine.edited(int(number) if number.isdecimal() else 0))
+        return _changes(None, mine.edited(int(number) if number.isdecimal() and len(number) < 10 else 0))
 
     def leave(conversation: Conversation, request: gr.Request) -> list[Any]:
         return [*_changes(None, owned(conversation, visitor(request)).unedited())[:-1], gr.Textbox(value="")]
@@ -131,13 +129,16 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
     def remain(request: gr.Request, *chosen: Any) -> list[Any]:
         return _remaining(opening, chosen, visitor(request).words)
 
+    def send(question: str) -> list[Any]:
+        """The question leaves the box before it is answered: it comes back where it is not taken."""
+        return [question, gr.Textbox(value=""), *put_away()]
+
     def clear(request: gr.Request) -> list[Any]:
         nothing = filtering.chosen_of(filtering.NONE)
         return [*nothing, *_remaining(opening, nothing, visitor(request).words)]
 
     async def arrange(conversation: Conversation, request: gr.Request) -> list[Any]:
-        while not opening.done:
-            await asyncio.sleep(LOOK)
+        await opened_now()
         mine = owned(conversation, visitor(request))
         return await asyncio.to_thread(_filters, opening, mine.filters, mine.words)
 
@@ -160,18 +161,27 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
         found = recalled(history, _place(saved, who.owner), known_since(opening), who.words)
         return [*_changes(Conversation(words=who.words), found), corner(who)]
 
+    async def opened_now() -> None:
+        while not opening.done:
+            await asyncio.sleep(LOOK)
+
+    def compare(conversation: Conversation, request: gr.Request) -> list[Any]:
+        mine = owned(conversation, visitor(request))
+        if mine.answering or not mine.exchanges:  # an answer compares when it is done
+            return [gr.skip(), gr.skip()]
+        after = compared(mine, known_since(opening))
+        return [after, _proof(after)]
+
     def read(text: str, conversation: Conversation, request: gr.Request) -> Any:
         wanted = reader.request(text)
         return _article(opening, wanted, owned(conversation, visitor(request))) if wanted else gr.skip()
 
     async def greet(request: gr.Request) -> list[Any]:
-        while not opening.done:
-            await asyncio.sleep(LOOK)
+        await opened_now()
         return await asyncio.to_thread(_greeting, opening, visitor(request).words)
 
     async def begin() -> Any:
-        while not opening.done:
-            await asyncio.sleep(LOOK)
+        await opened_now()
         found = () if opening.error else await asyncio.to_thread(lambda: offers().to_begin_with())
         return gr.Chatbot(examples=[{"text": each} for each in found])
 
@@ -228,6 +238,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
                     )
                     state_of_things = gr.Markdown(said("opening"), elem_id="about", latex_delimiters=[])
                     gr.Markdown(said("keys"), elem_id="keys", latex_delimiters=[])
+                    sent = gr.Textbox(show_label=False, visible="hidden")
                     edited = gr.Textbox(elem_id="edit", show_label=False, visible="hidden")
             with gr.Column(scale=4, min_width=320, elem_id="evidence"):
                 proof = gr.Markdown(said("no_proof"), elem_id="proof", latex_delimiters=[])
@@ -239,14 +250,15 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
         shown = [browser, state, messages, proof, named, notice, box]
         quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         chosen, beside = filters.chosen, [*following, afresh, leaving]
-        asking = [box.submit, messages.example_select, named.input, *(each.click for each in (afresh, *following))]
+        asking = [messages.example_select, named.input, *(each.click for each in (afresh, *following))]
         gr.on(asking, put_away, None, beside, queue=False, **quietly)  # first: a trigger's events come in turn
+        sending = box.submit(send, [box], [sent, box, *beside], queue=False, **quietly)
         answers: list[Any] = [
-            box.submit(ask, [box, state, *chosen], shown, **quietly),
-            messages.example_select(ask_example, [state, *chosen], shown, **quietly),
-            named.input(ask_again, [named, state, *chosen], shown, **quietly),
-            afresh.click(retry, [state, *chosen], shown, **quietly),
-            *(each.click(ask, [each, state, *chosen], shown, **quietly) for each in following),
+            sending.then(answer(ask), [sent, state, *chosen], shown, **quietly),
+            messages.example_select(answer(ask_example), [state, *chosen], shown, **quietly),
+            named.input(answer(ask_again), [named, state, *chosen], shown, **quietly),
+            afresh.click(answer(retry), [state, *chosen], shown, **quietly),
+            *(each.click(answer(ask), [each, state, *chosen], shown, **quietly) for each in following),
         ]
         # Cancelled first, told so then: in one event it is told first, and the answer's next words overwrite that.
         ended = [
@@ -255,6 +267,9 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
             away.click(None, cancels=answers, **quietly).then(delete, [state], shown, **quietly),
             page.load(recall, [browser], [*shown, links], **quietly),
         ]
+        # What was kept is shown before the articles are open; whether they have changed since is known later.
+        late = ended[-1].then(opened_now, None, None, concurrency_limit=None, **quietly)
+        late.then(compare, [state], [state, proof], **quietly)
         desk = Desk(state, shown, _changes, _notice, answers, quietly)
         opened = sidebar.wire(side, desk, history, downloads, known_since(opening), [*answers, *ended])
         keeping.wire(fields, desk, history, downloads, leaving=[opened, *ended[1:3]])
@@ -322,28 +337,20 @@ def dress() -> dict[str, Any]:
 Steps = Callable[[Conversation, Filters, Cancellation], Generator[Conversation]]
 
 
-async def _limited(
-    steps: Steps, question: str, conversation: Conversation, chosen: Sequence[Any]
-) -> AsyncGenerator[list[Any]]:
-    """What each step changes on the page, within the filters that are chosen; or what is wrong with those."""
-    cancel = Cancellation()
-    try:
-        filters = filtering.filters_of(*chosen)
-    except UsageError as error:
-        yield _changes(None, conversation.not_taken(question, conversation.words.error(error)))
-        return
-    async with aclosing(_told(steps(conversation, filters, cancel), cancel)) as told:
-        async for changes in told:
-            yield changes
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asks for: `steps` towards an answer, within the filters that are `chosen`."""
+
+    who: str  # by which questions are counted
+    conversation: Conversation
+    question: str
+    chosen: Sequence[Any]
+    steps: Steps
 
 
-async def _told(steps: Generator[Conversation], cancel: Cancellation) -> AsyncGenerator[list[Any]]:
-    """What each step changes on the page."""
-    before = None
-    async with aclosing(_apart(steps, cancel)) as states:
-        async for after in states:
-            yield _changes(before, after)
-            before = after
+def _asked(conversation: Conversation, request: Any, chosen: Sequence[Any], steps: Steps, question: str = "") -> Asked:
+    who = visitor(request)
+    return Asked(who.key, owned(conversation, who), question, chosen, steps)
 
 
 async def _apart(steps: Generator[Conversation], cancel: Cancellation) -> AsyncGenerator[Conversation]:
@@ -370,7 +377,7 @@ def _changes(before: Conversation | None, after: Conversation) -> list[Any]:
         gr.skip() if before and proof == _proof(before) else proof,
         gr.skip() if before and named == _named(before) else gr.CheckboxGroup(**named),
         _line(after.notice),
-        gr.skip() if before and before.answering == after.answering else _box(after),
+        _box(after) if before is None or before.answering or after.answering else gr.skip(),
     ]
 
 
@@ -410,11 +417,15 @@ def _named(conversation: Conversation) -> dict[str, Any]:
 
 
 def _box(conversation: Conversation) -> Any:
-    """The question's box. While an answer is written the next question may be: it is emptied at the start only."""
+    """The question's box. While an answer is written the next question may be: what is in it stays.
+
+    It is the same with every step of an answer. Gradio's client writes the differences between steps into the first
+    one, so that what is said there alone is lost where it sees several steps at once.
+    """
     import gradio as gr
 
-    begun = conversation.answering or not conversation.exchanges
-    value: dict[str, Any] = {"value": conversation.draft} if conversation.draft or begun else {}
+    said = conversation.draft or not conversation.exchanges
+    value: dict[str, Any] = {"value": conversation.draft} if said else {}
     return gr.Textbox(submit_btn=not conversation.answering, stop_btn=conversation.answering, **value)
 
 

@@ -11,7 +11,8 @@ from bot.render import Facts
 from bot.types import Answer, Citation, Evidence
 from bot.web.chat import anchor, original, reading
 from bot.web.facts import byline
-from bot.web.markup import Marked, marked, safe
+from bot.web.markup import Marked, safe
+from bot.web.prose import prose
 from bot.web.words import ENGLISH, Wording
 from index.types import Article, Hit, Passage
 
@@ -57,7 +58,7 @@ def found(
             if _holds(hit.passage, each)
         ]
         article = articles[hit.passage.article_id]
-        card = _card(article, marked(hit.passage.text.rstrip(), ranges), reading(turn, article.id), words)
+        card = _card(article, prose(hit.passage.text, ranges), reading(turn, article.id), words)
         (chosen if ranges else others).append(card)
     return "".join(chosen) + _folded(others, bool(chosen), words)
 
@@ -91,11 +92,11 @@ def _proof(turn: int, passage: Passage, citations: Sequence[Citation], since: Ma
             each.start - passage.start,
             each.end - passage.start,
             before=f"<sup>{each.mark}</sup>",
-            attributes=f' id="{anchor(turn, each.mark)}" tabindex="-1"',
+            name=f' id="{anchor(turn, each.mark)}" tabindex="-1"',
         )
         for each in citations
     ]
-    text = marked(passage.text.rstrip(), ranges)
+    text = prose(passage.text, ranges)
     first = citations[0]
     whole = reading(turn, first.article_id, first.mark)
     changed = dict.fromkeys(since[each.mark] for each in citations if each.mark in since)

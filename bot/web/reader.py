@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -11,15 +11,14 @@ from bot.render import Facts
 from bot.types import Answer, Citation
 from bot.web.chat import original
 from bot.web.facts import also, byline
-from bot.web.markup import Marked, marked, safe
+from bot.web.markup import Marked, safe
 from bot.web.panel import badge
+from bot.web.prose import prose
 from bot.web.words import ENGLISH, Wording, isolated
 from index.errors import ArticleMissing
 from index.fingerprint import version
 from index.types import Article
 
-_PARAGRAPH = re.compile(r"(?:[^\n]+\n?)+")
-_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _REQUEST = re.compile(r"(\d{1,9})#read-(\d{1,9})-(\d{1,9})-(.+)", re.DOTALL)
 
 
@@ -65,8 +64,8 @@ def _article(article: Article, quoted: Sequence[Citation], current: int, words: 
     spans = [span for each in quoted if (span := _place(article.text, each))]
     jumps = "".join(map(_jump, spans))
     here = f'<p class="note">{safe(words("reader.quoted"))} {jumps}</p>' if spans else ""
-    about = _head(article, words) + _about(article, words)
-    return about + note + here + "".join(_paragraphs(article.text, spans, current))
+    text = prose(article.text, [_mark(each, current) for each in spans], heading="h3")
+    return _head(article, words) + _about(article, words) + note + here + text
 
 
 def _head(facts: Facts, words: Wording) -> str:
@@ -106,24 +105,7 @@ def _jump(span: tuple[int, int, int]) -> str:
     return f'<a class="mark" href="#quoted-{span[0]}">[{span[0]}]</a>'
 
 
-def _paragraphs(text: str, spans: Sequence[tuple[int, int, int]], current: int) -> Iterator[str]:
-    for found in _PARAGRAPH.finditer(text):
-        heading = _HEADING.match(found[0])
-        start = found.start() + (heading.end() if heading else 0)
-        words = text[start : found.end()].rstrip()
-        ranges = [
-            Marked(first - start, last - start, *_marking(mark, current, whole=first >= start))
-            for mark, first, last in spans
-            if first < start + len(words) and last > start
-        ]
-        tag = "h3" if heading and "\n" not in words else "p"
-        yield f'<{tag} class="words" dir="auto">{marked(words, ranges)}</{tag}>'
-
-
-def _marking(mark: int, current: int, whole: bool) -> tuple[str, str]:
-    """What stands before a quote and its attributes; of one that goes on after a paragraph's end, the first part has
-    the number."""
-    if not whole:
-        return "", ""
+def _mark(span: tuple[int, int, int], current: int) -> Marked:
+    mark, start, end = span
     now = ' class="current"' if mark == current else ""
-    return f"<sup>{mark}</sup>", f' id="quoted-{mark}" tabindex="-1"{now}'
+    return Marked(start, end, f"<sup>{mark}</sup>", f' id="quoted-{mark}" tabindex="-1"{now}')

@@ -106,7 +106,7 @@ def _app(
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     arrivals = Arrivals(read)
-    sessions = Sessions(access.users) if access.users else None
+    sessions = Sessions(access.users, access.ended) if access.users else None
     app.add_middleware(CORSMiddleware, allow_origins=())  # without it Gradio lets in every origin
     app.add_middleware(Door, access=access, sessions=sessions)
     app.add_middleware(Guarded)

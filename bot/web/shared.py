@@ -4,6 +4,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from secrets import token_urlsafe
 from threading import Lock
@@ -127,9 +128,11 @@ def found(history: History, wanted: Wanted) -> tuple[Conversation, tuple[Record,
 
 
 def known_since(opening: Opening) -> Since:
-    """What became of the articles; nothing is known of them before they are open."""
+    """What became of the articles; nothing is known of them before they are open, or where they cannot be read."""
 
     def known(answer: Answer) -> Mapping[int, str]:
-        return since(answer, opening.bot().index.article) if opening.done and not opening.error else {}
+        with suppress(ShownError):
+            return since(answer, opening.bot().index.article) if opening.done else {}
+        return {}
 
     return known

@@ -6,6 +6,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from bot.errors import ShownError
 from bot.users import normal
 from bot.web.access import visitor
 from bot.web.door import SIGN_IN, local
@@ -49,11 +50,13 @@ def routes(sessions: Sessions) -> list[Route]:
         target, who = local(target), (visitor(request).address, f"@{normal(name)[:100]}")
         if seconds := max(by_address.wait(who[0]), by_name.wait(who[1])):
             return form(words, target, name, words("sign_in.slower", seconds=seconds), 429)
+        by_address.note(who[0])  # before it is known: else many at once would all be tried
+        by_name.note(who[1])
         user = await asyncio.get_running_loop().run_in_executor(compare, sessions.users.check, name, password)
         if user is None:
-            by_address.note(who[0])
-            by_name.note(who[1])
             return form(words, target, name, words("sign_in.wrong"), 401)
+        by_address.forgive(who[0])
+        by_name.forgive(who[1])
         response = RedirectResponse(target, 303)
         response.set_cookie(
             COOKIE,
@@ -71,7 +74,11 @@ def routes(sessions: Sessions) -> list[Route]:
             values = {"action": SIGN_OUT, "name": visitor(request).name}
             body = fill("sign_out.html", words, **values)
             return HTMLResponse(sheet(words("sign_out.title"), body, words, home="/", switch=LANGUAGE))
-        sessions.end(request.cookies.get(COOKIE, ""))
+        try:
+            sessions.end(request.cookies.get(COOKIE, ""))
+        except ShownError as error:
+            body = fill("told.html", words, sentence=words.error(error))
+            return HTMLResponse(sheet(words("sign_out.title"), body, words, home="/", switch=LANGUAGE), 503)
         response = form(words, "/", notice=words("sign_in.ended"))
         response.delete_cookie(COOKIE, httponly=True, samesite="lax")
         return response

@@ -5,7 +5,6 @@ Everything is cold in the browser and warm in the server, which answers in the a
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -15,7 +14,7 @@ from bot.answer import Bot
 from index import Index
 from tests.bench.latency import _questions, fill
 from tests.bench.table import table
-from tests.test_browser import serving
+from tests.serving import browsing, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 PASSAGES, VISITS, QUESTIONS = 10_000, 5, 10
 SETTLING = 3_000  # milliseconds after which nothing more comes
 TARGET = 0.5  # seconds from sending to evidence
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Milliseconds from the press of Enter to the frame after the one that first shows a passage.
 _WATCH = """() => {
     window.seen = new Promise((tell) => {
@@ -41,19 +39,15 @@ _WATCH = """() => {
 
 
 def report(data: Path) -> str:
-    from playwright.sync_api import sync_playwright
-
     with (
         TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         Index.open(Path(folder) / "store") as index,
-        sync_playwright() as playwright,
+        browsing() as browser,
     ):
         fill(index, data, PASSAGES)
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         with serving(Bot(index)) as address:
             visits = [_visit(browser, address) for _ in range(VISITS)]
             seconds = _evidence(browser, address, _questions(data)[: QUESTIONS + 1])
-        browser.close()
     requests, kilobytes, usable = (median(each) for each in zip(*visits, strict=True))
     rows = [
         ["requests of a first visit", f"{requests:.0f}"],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,8 +16,8 @@ from PIL import Image
 from bot.answer import Bot
 from index.index import Index
 from index.load import read
+from tests.serving import ask, browsing, serving
 from tests.small_news import BRIDGE, TRAM
-from tests.test_browser import FLAGS, ask, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -29,21 +28,26 @@ LARGEST = 150_000  # bytes of a picture
 DESK, PHONE = (1280, 800), (375, 740)
 
 
+def asked(page: Page, question: str) -> None:
+    ask(page, question)
+    page.locator("#retry").wait_for()  # with what to ask next beside it
+
+
 def warheads(page: Page) -> None:
-    ask(page, "How many nuclear warheads does China have?")
+    asked(page, "How many nuclear warheads does China have?")
     page.get_by_role("link", name="[1]", exact=True).click()
 
 
 def russia(page: Page) -> None:
-    ask(page, "Until when was the New START treaty extended?")
+    asked(page, "Until when was the New START treaty extended?")
 
 
 def cup(page: Page) -> None:
-    ask(page, "Who won the 2018 World Cup?")
+    asked(page, "Who won the 2018 World Cup?")
 
 
 def tram(page: Page) -> None:
-    ask(page, "What should the town council of Vellmar do about the tram?")
+    asked(page, "What should the town council of Vellmar do about the tram?")
     page.get_by_role("link", name="[1]", exact=True).click()
 
 
@@ -52,6 +56,11 @@ def whole(page: Page) -> None:
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Read the whole article").first.click()
     page.locator("#pane mark.current").wait_for()
+
+
+def library(page: Page) -> None:
+    page.get_by_role("link", name="Library").click()
+    page.get_by_role("heading", name="Library").wait_for()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +79,18 @@ PICTURED = (
     Picture("refusal", cup),
     Picture("opinion", tram, made_up=True),
     Picture("article", whole),
+    Picture("library", library),
 )
 
 
 def main() -> None:
-    from playwright.sync_api import sync_playwright
-
     PICTURES.mkdir(exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with browsing() as browser:
         for made_up in (False, True):
             with _page(made_up) as address:
                 for picture in PICTURED:
                     if picture.made_up is made_up:
                         _take(browser, address, picture)
-        browser.close()
 
 
 @contextmanager

@@ -1,0 +1,90 @@
+"""The page on a real server, as a browser reaches it, and what tests do there. The fixtures are in `conftest.py`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from bot.answer import Bot
+from bot.web.access import Access
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
+    from playwright.sync_api import Browser, Page
+
+    from bot.history import History
+    from index.index import Index
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+UNHURRIED = Access(questions=1000)  # a minute: tests ask faster than people
+PASSWORD = "four quite plain words"
+LOCAL = ("127.0.0.1", 50000)
+QUESTION = "When did the old bridge in Vellmar reopen?"
+QUOTE = "The old bridge in Vellmar reopened on 3 May 2021 after two years of repairs."
+
+
+@contextmanager
+def serving(bot: Bot, history: History | None = None, access: Access = UNHURRIED, **named: Any) -> Iterator[str]:
+    """The address of a page about `bot`, of which more is `named` to the app."""
+    import uvicorn
+
+    from bot.web import build_app
+
+    app = build_app(lambda: bot, history, access, **named)
+    config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1, proxy_headers=False)
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        thread.join(0.05)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def client(index: Index, access: Access, peer: tuple[str, int] = LOCAL, **named: Any) -> Iterator[TestClient]:
+    """What sends requests to the app of a page from `peer`; `named` is the app's `history` and `read`, or the client's.
+
+    It follows no redirect.
+    """
+    from fastapi.testclient import TestClient
+
+    from bot.web import build_app
+
+    ours = {each: named.pop(each) for each in ("history", "read") if each in named}
+    app = build_app(lambda: Bot(index), access=access, **ours)
+    with TestClient(app, client=peer, follow_redirects=False, **named) as opened:
+        while opened.get("/healthz").json()["status"] == "starting":
+            pass
+        yield opened
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def ask(page: Page, question: str) -> None:
+    """Asks, and waits until the answer is done and the page can be asked again."""
+    before = page.locator("#chat .message.bot").count()
+    page.get_by_label("Your question").fill(question)
+    page.keyboard.press("Enter")
+    page.locator("#chat .message.bot").nth(before).locator(".note, .failed").first.wait_for()
+    page.locator("#question .submit-button").wait_for()
+
+
+def last_answer(page: Page) -> str:
+    return page.locator("#chat .message.bot").last.inner_text()
