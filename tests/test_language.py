@@ -174,6 +174,7 @@ def test_everything_is_in_chinese_for_who_reads_chinese(browser: Browser, tmp_pa
         page.get_by_role("button", name="放弃修改").wait_for()
         look("an edit")
         page.get_by_role("button", name="放弃修改").click()
+        page.get_by_role("button", name="放弃修改").wait_for(state="hidden")  # then the box is empty
         ask(page, REFUSED)
         page.locator(".refused").wait_for()
         look("a refusal")

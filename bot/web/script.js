@@ -152,7 +152,8 @@
     if (log.getAttribute("aria-live") !== "off") log.setAttribute("aria-live", "off");
     if (log.ariaLabel !== words.chat) log.ariaLabel = words.chat; // Gradio says it in English
     for (const each of document.querySelectorAll("input[type=checkbox][title]")) each.removeAttribute("title"); // the program's own words
-    for (const each of document.querySelectorAll("#sharing [aria-label=Copy]")) each.ariaLabel = each.title = words.copy;
+    for (const each of document.querySelectorAll("#sharing [aria-label=Copy]"))
+      if (each.ariaLabel !== words.copy) each.ariaLabel = each.title = words.copy; // the same again would be news to the observer
     const last = [...log.querySelectorAll(".message.bot")].at(-1);
     const going = Boolean(last && last.querySelector(".doing, .writing"));
     if (waiting && last && !going) status.textContent = last.innerText;
