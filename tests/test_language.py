@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from test_browser import CHROMIUM, browser  # noqa: F401  (a fixture)
 
 from bot.answer import Bot
 from bot.history import History
@@ -22,7 +21,7 @@ from index.index import Index
 from index.types import Article, Kind
 from tests.conftest import WordEmbeddings
 from tests.conversations import BRIDGE_QUESTION, history_of, town
-from tests.test_sign_in import PASSWORD, served
+from tests.serving import CHROMIUM, PASSWORD, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -91,7 +90,7 @@ def english(page: Page) -> list[str]:
 
 
 @contextmanager
-def visit(browser: Browser, **named: Any) -> Iterator[Page]:  # noqa: F811
+def visit(browser: Browser, **named: Any) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 860}, **named)
     page = context.new_page()
     page.set_default_timeout(60_000)
@@ -111,14 +110,14 @@ def ask(page: Page, question: str) -> None:
     page.locator("#retry").wait_for()
 
 
-def test_everything_is_in_chinese_for_who_reads_chinese(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+def test_everything_is_in_chinese_for_who_reads_chinese(browser: Browser, tmp_path: Path) -> None:
     users = Users(tmp_path / "users.json")
     users.put("王芳", Role.EDITOR, PASSWORD)
     found: dict[str, list[str]] = {}
     with (
         Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index,
         visit(browser, locale="zh-CN") as page,
-        served(Bot(index), history_of(tmp_path), Access(users=users)) as address,
+        serving(Bot(index), history_of(tmp_path), Access(users=users)) as address,
     ):
         index.add([BRIDGE, TRAM])
 
@@ -215,11 +214,11 @@ def test_everything_is_in_chinese_for_who_reads_chinese(browser: Browser, tmp_pa
 
 
 def test_another_language_is_chosen_and_kept_with_the_conversation_and_what_is_being_written(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     tmp_path: Path,
 ) -> None:
     index = town(tmp_path)
-    with visit(browser, locale="en-GB") as page, served(Bot(index), history_of(tmp_path), Access()) as address:
+    with visit(browser, locale="en-GB") as page, serving(Bot(index), history_of(tmp_path), Access()) as address:
         page.goto(address)
         page.get_by_text("3 articles · model: extractive").wait_for()
         ask(page, BRIDGE_QUESTION)
@@ -252,7 +251,7 @@ def test_another_language_is_chosen_and_kept_with_the_conversation_and_what_is_b
     [("de-DE", None, "en"), (None, "de, zh-TW;q=0.5, en;q=0.3", "zh-CN"), (None, "zh;q=0.8, en;q=0.9", "en")],
 )
 def test_a_browser_is_answered_in_the_first_language_of_ours_that_it_asks_for(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     tmp_path: Path,
     locale: str | None,
     accepted: str | None,
@@ -262,7 +261,7 @@ def test_a_browser_is_answered_in_the_first_language_of_ours_that_it_asks_for(
     headers = {"Accept-Language": accepted} if accepted else {}
     with (
         visit(browser, locale=locale, extra_http_headers=headers) as page,
-        served(Bot(index), history_of(tmp_path), Access()) as address,
+        serving(Bot(index), history_of(tmp_path), Access()) as address,
     ):
         page.goto(address)
         page.locator("#chat .example").first.wait_for()
@@ -325,13 +324,13 @@ def in_order(page: Page, selector: str, *words: str) -> bool:
 
 
 def test_text_from_right_to_left_keeps_its_punctuation_and_changes_nothing_beside_it(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     tmp_path: Path,
 ) -> None:
     with (
         Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index,
         visit(browser, locale="en-GB") as page,
-        served(Bot(index), History.in_memory(), Access()) as address,
+        serving(Bot(index), History.in_memory(), Access()) as address,
     ):
         index.add([HEBREW, ARABIC])
         page.goto(address)
