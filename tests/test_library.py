@@ -157,8 +157,7 @@ def test_a_list_reads_no_text(index: Index, editor: TestClient, monkeypatch: pyt
 
 def test_an_article_has_a_page_with_its_text_its_facts_and_its_original(editor: TestClient) -> None:
     shown = seen(editor, library.article_address(BRIDGE.id))
-    assert BRIDGE.text in shown.text
-    for words in (BRIDGE.title, "Tom Okafor", "Vellmar Courier", "4 May 2021", "report"):
+    for words in (*BRIDGE.text.split("\n\n"), BRIDGE.title, "Tom Okafor", "Vellmar Courier", "4 May 2021", "report"):
         assert words in shown.text
     assert BRIDGE.url in shown.links()
     assert editor.get("/library/article?id=none").status_code == 404
