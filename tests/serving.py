@@ -80,7 +80,7 @@ def browsing() -> Iterator[Browser]:
 def ask(page: Page, question: str) -> None:
     """Asks, and waits until the answer is done and the page can be asked again."""
     before = page.locator("#chat .message.bot").count()
-    page.get_by_label("Your question").fill(question)
+    page.locator("#question textarea").fill(question)  # in any language
     page.keyboard.press("Enter")
     page.locator("#chat .message.bot").nth(before).locator(".note, .failed").first.wait_for()
     page.locator("#question .submit-button").wait_for()
