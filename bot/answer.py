@@ -270,8 +270,11 @@ class Bot:
     def _write(self, asked: Asked, found: Found, model: Model | None) -> Generator[Event]:
         """The words as they come, where nothing can take them back, and the answer."""
         whole = parts(found.question)
-        shown = {part: self._signals(self._about(part, found), model) for part in whole}
-        foreseen = {part: self._foreseen(asked, part, shown[part]) for part in whole}
+        shown: dict[str, decide.Signals] = {}
+        for part in whole:
+            about = self._about(part, found)
+            shown[part] = about.signals(self._expects(about, model))
+        foreseen = {part: decide.foreseen(part, shown[part], self._calibrations, asked.least) for part in whole}
         known = tuple(part for part in whole if foreseen[part] is not False)
         if not known:
             yield self._refused(asked, found)
@@ -297,12 +300,6 @@ class Bot:
         if part == found.question:
             return found
         return replace(found, question=part, weights=evidence.question_weights(part, self.index.rarity))
-
-    def _signals(self, found: Found, model: Model | None) -> decide.Signals:
-        return found.signals(self._expects(found, model))
-
-    def _foreseen(self, asked: Asked, question: str, shown: decide.Signals) -> bool | None:
-        return decide.foreseen(question, shown, self._calibrations, asked.least)
 
     def _stands(self, asked: Asked, found: Found, shown: decide.Signals, proved: float) -> bool:
         return decide.decide(found.question, replace(shown, proved=proved), self._calibrations, asked.least).answers

@@ -7,10 +7,11 @@ claims what was asked, with that for an answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 
 from bot.attribute import attribute, day, speaks_for_somebody
 from bot.claim import Claim, read, together
@@ -188,6 +189,7 @@ def _days(article: Article) -> list[str]:
     return [written for each in days for written in (day(each), day(each, "zh")) if written]
 
 
+@lru_cache(maxsize=1_024)
 def _needs_day(text: str) -> bool:
     """Whether a sentence leaves its day or its year to the day of its article: "on Monday", "on 6 July".
 
@@ -277,8 +279,8 @@ class _Shelf:
 
     def _following(self, quote: Evidence) -> list[Evidence]:
         """The next sentences of its article."""
-        after = [each for each in self._everything if each.article_id == quote.article_id and each.start >= quote.end]
-        return after[:_NEXT]
+        after = (each for each in _sentences(self._articles[quote.article_id]) if each.start >= quote.end)
+        return list(islice(after, _NEXT))
 
     def _spoken(self, told: Told) -> Told:
         """What is told, in the mouth of whom its quotes report, where it rests on reports of somebody's words."""
@@ -388,11 +390,12 @@ class _Shelf:
 
     @cached_property
     def _everything(self) -> list[Evidence]:
-        return [
-            Evidence(article.id, span.start, span.end, article.text[span.start : span.end])
-            for article in self._articles.values()
-            for span in spans_of(article.text)
-        ]
+        return [sentence for article in self._articles.values() for sentence in _sentences(article)]
+
+
+def _sentences(article: Article) -> Iterator[Evidence]:
+    for span in spans_of(article.text):
+        yield Evidence(article.id, span.start, span.end, article.text[span.start : span.end])
 
 
 def _likely(sentence: str, pieces: Sequence[Evidence]) -> list[Evidence]:
