@@ -18,7 +18,7 @@ from tests.serving import QUESTION, QUOTE, ask, serving
 from tests.small_news import ARTICLES, HOSTILE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
     from tests.conftest import Scripted
 
@@ -71,6 +71,11 @@ def open_sidebar(page: Page) -> None:
     assert toggle.get_attribute("aria-expanded") == "true"
 
 
+def listed(page: Page, title: str) -> Locator:
+    """What opens a conversation; a question that is offered below an answer is called by the same words."""
+    return page.locator("#conversations").get_by_role("button", name=title).first
+
+
 def titles(page: Page) -> list[str]:
     return page.locator("#conversations .title").all_inner_texts()
 
@@ -98,7 +103,7 @@ def test_earlier_conversations_are_listed_opened_searched_and_renamed(page: Page
     two_conversations(page, address)
     open_sidebar(page)
     wait_for_titles(page, TRAM_QUESTION, QUESTION)
-    page.get_by_role("button", name=QUESTION).first.click()
+    listed(page, QUESTION).click()
     page.locator("#chat .message.user").get_by_text(QUESTION).wait_for()
     page.get_by_role("link", name="[1]", exact=True).click()
     assert page.locator("mark.current").text_content() == QUOTE
@@ -193,7 +198,7 @@ def test_an_answer_that_is_being_written_ends_when_another_conversation_is_opene
         page.keyboard.press("Enter")
         page.locator("#chat .writing").wait_for()
         open_sidebar(page)
-        page.get_by_role("button", name=QUESTION).first.click()
+        listed(page, QUESTION).click()
         page.locator("#chat .message.user").get_by_text(QUESTION).wait_for()
         assert ended.wait(10)
         page.locator("#question .submit-button").wait_for()
@@ -208,7 +213,7 @@ def test_a_phone_opens_a_conversation_and_is_back_in_the_chat(browser: Browser, 
     two_conversations(page, address)
     open_sidebar(page)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 375
-    page.get_by_role("button", name=QUESTION).first.tap()
+    listed(page, QUESTION).tap()
     page.locator("#chat .message.user").get_by_text(QUESTION).wait_for()
     page.get_by_label("Search your conversations").wait_for(state="hidden")
     context.close()
