@@ -17,7 +17,7 @@ from bot.attribute import attribute, day, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, contradiction, dated, other_side
 from bot.figures import figures
-from bot.speaker import Report, in_the_mouth_of, named_in, report, spoken
+from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, spoken
 from bot.support import Piece, adds, disprove, foretell, measure, plainly, shared, silent, support, unjudged
 from bot.support import prove as best_of
 from bot.types import Citation, Evidence, Sentence, State
@@ -369,6 +369,9 @@ class _Shelf:
         if (self._whether and silent(own, best)) or unjudged(own, best):  # so "Yes, A left B" is no guess
             return Proof()
         quotes = tuple(evidence[place] for place in places)
+        known = frozenset[str]().union(*(self._credits[quote.article_id] for quote in quotes))
+        if quotes and others_say(sentence, [quote.text for quote in quotes], known):
+            return Proof()
         if self._entails and quotes:
             support = (support + self._entails(" ".join(quote.text for quote in quotes), sentence)) / 2
         return Proof(support, quotes)

@@ -6,10 +6,11 @@ What stands in somebody's mouth is told with that mouth, and what was denied by 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.wording import carries
-from index.words import chinese, content_terms
+from index.words import chinese, content_terms, vocabulary
 
 # Verbs of what may be so or not. To announce, to sign or to order does what is said; to find and to show is a result.
 _CLAIMS = (
@@ -112,9 +113,28 @@ def in_the_mouth_of(told: Report, sentence: str) -> str:
     return f"{told.lead}{'' if chinese(told.lead) else ' '}{small}{bare[len(first) :]}"
 
 
-def named_in(told: Report, vocabulary: frozenset[str]) -> bool:
+def named_in(told: Report, terms: frozenset[str]) -> bool:
     """Whether a text with these terms names the speaker."""
-    return any(carries(vocabulary, term) for term in content_terms(told.who))
+    return any(carries(terms, term) for term in content_terms(told.who))
+
+
+def others_say(sentence: str, quotes: Sequence[str], known: frozenset[str]) -> bool:
+    """Whether a sentence puts into one mouth what all the quotes put into others'; the terms `known` name those who
+    speak without being named: the authors and outlets of the quotes.
+
+    >>> others_say("India broke it, according to India.", ["China said that India broke it."], frozenset())
+    True
+    """
+    told = report(sentence)
+    mouths = [frozenset[str]().union(*(vocabulary(each.who) for each in _reports(quote))) for quote in quotes]
+    return told is not None and all(mouths) and not named_in(told, known.union(*mouths))
+
+
+def _reports(quote: str) -> Iterator[Report]:
+    """What a quote reports, and what that reports in turn."""
+    while told := report(quote):
+        yield told
+        quote = told.content
 
 
 def denies(sentence: str) -> bool:

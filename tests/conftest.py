@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 from zlib import crc32
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
     from index.embed import Precision, Vectors
 
+
+# How fast a test is says nothing on a busy machine.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 # A shell that runs the tests in the background lets them and their children ignore Ctrl-C, which some tests press.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

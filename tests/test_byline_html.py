@@ -284,7 +284,7 @@ TAGS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(TAGS, max_size=30).map("".join))
 def test_any_page_gives_an_article_or_says_why_not(html: str) -> None:
     with suppress(Unreadable):

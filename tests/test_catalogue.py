@@ -94,7 +94,7 @@ def test_a_copy_is_listed_with_its_original_only(index: Index) -> None:
 facts = st.tuples(st.sampled_from(["A", "B", None]), st.sampled_from([*Kind, None]), st.integers(0, 5) | st.none())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(given=st.lists(facts, min_size=1, max_size=12))
 def test_the_counts_are_those_of_the_articles(
     tmp_path_factory: pytest.TempPathFactory,

@@ -304,7 +304,7 @@ def mark(conversation: int, turn: int) -> str:
     return f"mark-{conversation}-{turn}."
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(
     lengths=st.lists(st.tuples(st.integers(0, 3), st.integers(1, 1200)), min_size=5, max_size=15),
     order=st.permutations(range(4)),
@@ -467,7 +467,7 @@ class AnyOrder(RuleBasedStateMachine):
             assert [(each.title, each.turns) for each in found] == ([(there[0], len(there))] if there else [])
 
 
-AnyOrder.TestCase.settings = settings(max_examples=15, stateful_step_count=12, deadline=None)
+AnyOrder.TestCase.settings = settings(max_examples=15, stateful_step_count=12)
 TestAnyOrder = AnyOrder.TestCase
 
 

@@ -268,7 +268,7 @@ changes = st.lists(
 
 
 @given(changes, st.sampled_from([1, 3, 256]))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_article_is_there_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sequence: list[Article | str], batch: int
 ) -> None:

@@ -123,7 +123,7 @@ def test_near_in_meaning_is_near_in_space(minilm: MiniLM) -> None:
 
 
 @given(st.lists(st.text(max_size=40), max_size=5))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_pieces_are_counted_without_the_special_ones(minilm: MiniLM, texts: list[str]) -> None:
     counts = minilm.count(texts)
     joined = minilm.count(["\n".join(texts)])[0]

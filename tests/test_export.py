@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from test_cli import Run, run  # noqa: F401  (a fixture)
@@ -144,7 +144,6 @@ def kinds(made: str) -> set[str]:
     return {token.type for token in tokens} | {child.type for token in tokens for child in token.children or ()}
 
 
-@settings(deadline=None)
 @given(hostile.filter(lambda text: bool(text.strip())))
 def test_no_text_becomes_markdown(text: str) -> None:
     text = text.encode(errors="replace").decode()
@@ -155,7 +154,6 @@ def test_no_text_becomes_markdown(text: str) -> None:
     assert "image" not in found
 
 
-@settings(deadline=None)
 @given(hostile)
 def test_no_text_becomes_html(text: str) -> None:
     made, plain = Page(html(text, [record_of(text)], nothing)), Page(html("plain", [record_of("plain")], nothing))
@@ -164,7 +162,6 @@ def test_no_text_becomes_html(text: str) -> None:
     assert [link for link in made.links if not link.startswith(("#", "http://", "https://"))] == []
 
 
-@settings(deadline=None)
 @given(hostile)
 def test_any_text_is_json_again(text: str) -> None:
     found = Conversation(HERE, text, AT, AT, 1)

@@ -84,7 +84,7 @@ NAMES = ("a.md", "b.md", "a/a.md", "a/b.md", "b/a.md", "a/b/a.md", "b/a/b.md", "
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(above=st.lists(RULE, max_size=4), below=st.lists(RULE, max_size=3))
 def test_rules_are_read_as_git_reads_them(tmp_path: Path, above: list[str], below: list[str]) -> None:
     made(tmp_path, {**dict.fromkeys(NAMES, "Text."), ".gitignore": "".join(above), "a/.gitignore": "".join(below)})

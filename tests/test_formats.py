@@ -501,7 +501,7 @@ def test_the_declared_charset_decides_where_the_bytes_do_not(text: str, declared
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx", "a.pptx", "a.xlsx", "a.epub", "a.jsonl", "a.md", "a.txt"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_a_damaged_file_is_an_article_or_a_failure_and_never_an_error(
     name: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

@@ -267,7 +267,7 @@ runs = st.lists(
 
 
 @given(runs, st.sampled_from([1, 3, 256]))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_sequence_of_runs_gives_what_the_model_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sequence: list[Any], batch: int
 ) -> None:
@@ -301,7 +301,7 @@ def test_any_sequence_of_runs_gives_what_the_model_says(
 
 
 @given(runs)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_index_twice_equals_index_once(tmp_path: Path, sequence: list[Any]) -> None:
     rmtree(tmp_path / "store", ignore_errors=True)
     with Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index:

@@ -186,7 +186,7 @@ def test_a_file_that_is_here_is_not_fetched_again(hub: Hub, home: Path) -> None:
     assert len(hub.asked) == 1
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(breaks=st.lists(st.integers(1, len(CONTENT) // 4), max_size=4))
 def test_a_connection_that_breaks_anywhere_is_taken_up_there(breaks: list[int]) -> None:
     with TemporaryDirectory() as folder, serving(Hub(breaks=list(breaks))) as hub:

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Bot
@@ -170,7 +170,6 @@ def answers(draw: st.DrawFn) -> Answer:
     return Answer("Q?", Status.ANSWERED, text, "m", tuple(sentences), tuple(citations), evidence, hits, near)
 
 
-@settings(deadline=None)
 @given(answers())
 def test_an_answer_without_an_article_holds_nothing_of_it_and_is_still_one(answer: Answer) -> None:
     left = without(answer, {"gone"})

@@ -116,7 +116,7 @@ def test_k_limits_the_hits_and_they_come_best_first(index: Index) -> None:
     st.text(max_size=80)
     | st.sampled_from(['"', "title:(", "a AND NOT (b OR", "x^9~ -y", "[a TO *]", "\\", "word " * 500])
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_text_may_be_asked(index: Index, question: str) -> None:
     for hit in index.search(question, k=100):
         assert 0 <= hit.score <= 1

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Bot
@@ -282,7 +282,6 @@ def test_no_cookie_but_ours_is_a_session(users: Users, tmp_path: Path) -> None:
     assert sessions.name(sessions.begin("nobody")) is None
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_no_text_is_a_session(tmp_path_factory: pytest.TempPathFactory, prepared: bytes, text: str) -> None:
     path = tmp_path_factory.getbasetemp() / "any-users.json"

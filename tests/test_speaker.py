@@ -153,3 +153,23 @@ def test_a_judgement_rests_on_a_quote_that_judges() -> None:
     text = "The council of Brightsea had already left the Coastal League on 22 November 2020."
     found = told("The council of Brightsea is to blame for the end of the Coastal League.", "Who is to blame?", text)
     assert [each.state for each in found.sentences] == [State.UNSUPPORTED]
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("The council says that the harbour was ruined by its vote.", State.UNSUPPORTED),
+        ("The council ruined the harbour by its vote, according to the council.", State.UNSUPPORTED),
+        ("Ann Example says that the council ruined the harbour by its vote.", State.SUPPORTED),
+        ("The mayor says that the council ruined the harbour by its vote.", State.SUPPORTED),
+    ],
+)
+def test_words_of_one_are_not_told_as_those_of_another(words: str, state: State) -> None:
+    quote = "Mayor Ann Example said that the council ruined the harbour by its vote."
+    assert told(words, "Who ruined the harbour?", quote).sentences[0].state is state
+
+
+def test_a_speaker_within_the_words_of_another_is_one_too() -> None:
+    quote = "The paper reported that the mayor insisted that the council ruined the harbour."
+    words = "The mayor insisted that the council ruined the harbour."
+    assert told(words, "Who ruined the harbour?", quote).sentences[0].state is State.SUPPORTED

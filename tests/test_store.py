@@ -207,7 +207,7 @@ articles = st.lists(
 
 
 @given(articles)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_index_twice_equals_index_once(tmp_path: Path, added: list[Article]) -> None:
     rmtree(tmp_path / "store", ignore_errors=True)
     with Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index:

@@ -216,7 +216,7 @@ def test_only_what_stands_beside_only_is_required(question: str, effect: Effect)
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_question_may_be_read_for_names(question: str) -> None:
     found = understand(question, TODAY, lambda fact, name: [f"{fact} {name}"])
     assert all(question[each.start : each.end] == each.words for each in found)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Bot
@@ -173,7 +173,6 @@ lines = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None)
 @given(lines, st.integers(0, 60), st.integers(0, 60))
 def test_what_is_marked_in_prose_is_what_stands_at_those_places(text: str, start: int, end: int) -> None:
     found = Markup(prose(text, [Marked(start, end, "<sup>7</sup>", ' id="one"', ' class="all"')]))
@@ -185,7 +184,6 @@ def test_what_is_marked_in_prose_is_what_stands_at_those_places(text: str, start
     assert found.text.count("7") == bool(marks)
 
 
-@settings(deadline=None)
 @given(lines)
 def test_prose_leaves_out_nothing_but_signs_and_space(text: str) -> None:
     place = 0
