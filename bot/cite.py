@@ -18,7 +18,7 @@ from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, contradiction, dated, other_side
 from bot.figures import figures
 from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, spoken
-from bot.support import Piece, adds, disprove, foretell, measure, plainly, shared, silent, support, unjudged
+from bot.support import Piece, adds, disprove, foretell, measure, plainly, shared, silent, support, unjudged, unreasoned
 from bot.support import prove as best_of
 from bot.types import Citation, Evidence, Sentence, State
 from bot.wording import carries
@@ -369,11 +369,12 @@ class _Shelf:
         if (self._whether and silent(own, best)) or unjudged(own, best):  # so "Yes, A left B" is no guess
             return Proof()
         quotes = tuple(evidence[place] for place in places)
+        words = [quote.text for quote in quotes]
         known = frozenset[str]().union(*(self._credits[quote.article_id] for quote in quotes))
-        if quotes and others_say(sentence, [quote.text for quote in quotes], known):
+        if words and (others_say(sentence, words, known) or unreasoned(sentence, words)):
             return Proof()
         if self._entails and quotes:
-            support = (support + self._entails(" ".join(quote.text for quote in quotes), sentence)) / 2
+            support = (support + self._entails(" ".join(words), sentence)) / 2
         return Proof(support, quotes)
 
     def _claim(self, sentence: str) -> Claim:

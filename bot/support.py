@@ -32,6 +32,17 @@ _ROUGHLY = Decimal("0.1")  # how far "about 300" may be off
 _MUTUAL = frozenset(
     terms("meet met talk talks marry married agree sign signed border against between versus with together")
 )
+_BECAUSE = re.compile(
+    r"\b(?:because|due to|owing to|thanks to|as a result of|on account of)\b|因为|由于",
+    re.IGNORECASE,
+)
+# What may tell of a reason, loosely: a quote without any of it tells of none.
+_REASON = re.compile(
+    r"\b(?:because|due|owing|thanks|since|as|so|for|over|after|following|therefore|thus|hence|thereby|account|reasons?|"
+    r"result\w*|caus\w+|lead\w*|led|concern\w*|fear\w*|in order|in (?:response|answer|protest|retaliation))\b|"
+    r"因|由于|为|故|以",
+    re.IGNORECASE,
+)
 _TRIED = 4  # sentences that are tried as the first quote
 _LIKED = 0.6  # how much it counts, beside the support, what the first quote carries by itself...
 _SHORT = 0.01  # ...and each quote that is not needed
@@ -173,6 +184,17 @@ def unjudged(claim: Claim, pieces: Iterable[Piece]) -> bool:
     """Whether the claim judges with a word that none of the pieces has."""
     judged = [term.text for term in claim.terms if term.text in judgements()]
     return any(not any(carries(piece.said.vocabulary, term) for piece in pieces) for term in judged)
+
+
+def unreasoned(claim: str, quotes: Iterable[str]) -> bool:
+    """Whether a claim gives the reason of something and none of the quotes any.
+
+    >>> unreasoned("It closed because of the silt.", ["It closed, full of silt."])
+    True
+    >>> unreasoned("It closed because of the silt.", ["It closed after years of silt."])
+    False
+    """
+    return bool(_BECAUSE.search(claim)) and not any(_REASON.search(quote) for quote in quotes)
 
 
 def measure(claim: Claim, pieces: Sequence[Piece]) -> Measures:

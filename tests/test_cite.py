@@ -265,3 +265,17 @@ def test_two_articles_about_the_same_carry_what_is_said_of_both() -> None:
     found = cite(words, "How many boats does Brightsea have?", evidence_of(low, high), (), articles)
     assert found.sentences[0].state is State.SUPPORTED
     assert len(found.citations) == 2
+
+
+@pytest.mark.parametrize(
+    ("quote", "state"),
+    [
+        ("On 29 June 2020 the town banned 59 boats with western owners.", State.UNSUPPORTED),
+        ("On 29 June 2020 the town banned 59 boats for their western owners.", State.SUPPORTED),
+    ],
+)
+def test_a_reason_rests_on_a_quote_that_gives_one(quote: str, state: State) -> None:
+    article = Article("boats", "Boats", quote)
+    words = "The town banned 59 boats due to their western owners."
+    found = cite(words, "Why did the town ban boats?", evidence_of(article), (), {article.id: article})
+    assert found.sentences[0].state is state
