@@ -24,6 +24,7 @@ from index.words import content_terms, terms
 
 _ALIKE = 0.8  # the share of the question's weighted terms that the other sentence has to have
 _WHOLE = 0.95  # the same, of a question after a person
+_SAME_MATTER = 0.4  # the same, of one that an article sets against what it told before
 _DATES = (Sort.YEAR, Sort.MONTH, Sort.DAY)  # they say when, not what, and weigh too much to count alone
 _SUBJECT = 2  # words that say something, at least, of a question that is about one thing
 
@@ -39,6 +40,10 @@ _AMOUNT = re.compile(
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|谁", re.IGNORECASE)
 WHETHER = re.compile(r"^(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b|吗|是否", re.IGNORECASE)
 _NOW = re.compile(r"^(?:is|are|does|do|has|have|will|can)\b|\bstill\b|吗|是否|还|仍", re.IGNORECASE)
+_CONTRAST = re.compile(
+    r"^(?:But|However|Yet|Conversely|(?:By|In) contrast|On the other hand)\b|"
+    r"\b(?:however|by contrast|on the contrary|differently|otherwise|disagree[sd]?)\b|^(?:但|然而|相反|不过)|却|不同意",
+)
 _ASIDE = re.compile(r",? \b(?:after|before|since|when|while)\b[^,;.]*(?<=\d{4})")
 _CHANGES = (
     "reverse reversal retract retracted rescind revoke repeal cancel cancelled withdraw withdrawal leave suspend "
@@ -103,18 +108,32 @@ def contradiction(
     asked: Claim, quotes: Sequence[Evidence], following: Sequence[Evidence], candidates: Sequence[Evidence]
 ) -> Evidence | None:
     """The sentence in which somebody else denies or rejects what the quotes report: one of those `following` them that
-    replies to them, else the first one that denies something of what was asked and has nearly all of it."""
+    replies to them or is set against them, else the first one that denies something of what was asked and has nearly
+    all of it."""
     told = [report(quote.text) for quote in quotes]
     speakers = frozenset(term for each in told if each for term in content_terms(each.who))
     if not speakers or any(denies(quote.text) for quote in quotes):
         return None
+    against = _set_against(following)
     for piece in (*following, *candidates):
         other = report(piece.text)
-        if piece in quotes or other is None or not denies(piece.text) or named_in(other, speakers):
+        if piece in quotes or other is None or named_in(other, speakers):
             continue
-        if (piece in following and replies(piece.text)) or shared(asked, Piece(read(piece.text))) >= _ALIKE:
+        about = shared(asked, Piece(read(piece.text)))
+        denied = denies(piece.text) and (about >= _ALIKE or (piece in following and replies(piece.text)))
+        if denied or (piece in against and about >= _SAME_MATTER):
             return piece
     return None
+
+
+def _set_against(following: Sequence[Evidence]) -> list[Evidence]:
+    """Those of the sentences that say, or follow one that says, that somebody else sees it otherwise."""
+    before = (None, *following)
+    return [
+        each
+        for each, last in zip(following, before, strict=False)
+        if _CONTRAST.search(each.text) or (last and _CONTRAST.search(last.text))
+    ]
 
 
 def _without_asides(text: str, asked: Claim) -> str:

@@ -173,3 +173,22 @@ def test_a_speaker_within_the_words_of_another_is_one_too() -> None:
     quote = "The paper reported that the mayor insisted that the council ruined the harbour."
     words = "The mayor insisted that the council ruined the harbour."
     assert told(words, "Who ruined the harbour?", quote).sentences[0].state is State.SUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("next_ones", "answered"),
+    [
+        (
+            "The council sees it differently. It says that the harbour was lost to the silt.",
+            False,
+        ),  # who "it" is, is not told
+        ("The council disagrees. The council says that the harbour was lost to the silt.", True),
+        ("But the council says that the harbour was lost to the silt.", True),
+        ("The council says that the harbour was lost to the silt.", False),
+        ("But the council says that the market is full.", False),
+    ],
+)
+def test_a_view_is_told_with_the_one_that_its_article_sets_against_it(next_ones: str, answered: bool) -> None:
+    text = f"The mayor says that the harbour was lost to the railway. {next_ones}"
+    found = told("The harbour was lost to the railway.", "What was the harbour lost to?", text)
+    assert len(found.sentences) == 1 + answered
