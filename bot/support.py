@@ -43,6 +43,14 @@ _REASON = re.compile(
     r"因|由于|为|故|以",
     re.IGNORECASE,
 )
+# What denies without a word for it.
+_REFUSING = frozenset(
+    terms(
+        "lack absence absent ban bar block deny end exclude except fail failure few forbid halt ignore impossible "
+        "instead leave little lose miss only oppose prevent prohibit refuse refusal reject rule stop suspend unable "
+        "until withdraw 禁止 否认 停止 反对 除 仅 只"
+    )
+)
 _TRIED = 4  # sentences that are tried as the first quote
 _LIKED = 0.6  # how much it counts, beside the support, what the first quote carries by itself...
 _SHORT = 0.01  # ...and each quote that is not needed
@@ -262,11 +270,21 @@ class _Trial:
             together=max(alone),
             figures=_share_of([term.sort.numeric for term in lacking], [term.sort.numeric for term in terms]),
             names=_share_of([_certain(term) for term in lacking], [_certain(term) for term in terms]),
-            replaced=float(_replaced(self.claim, about, lacking)),
-            denied=float(any(_denied(self.claim, quote) for quote in about)),
+            replaced=float(_replaced(self.claim, about, lacking) or self._rivalled(places, alone)),
+            denied=float(any(_denied(self.claim, quote) for quote in about) or _denied_alone(self.claim, about)),
             opposite=float(any(_opposed(word, self.claim, about) for word in self.claim.words)),
             planned=float(_only_planned(self.claim, about)),
         )
+
+    def _rivalled(self, places: Sequence[int], alone: Sequence[float]) -> bool:
+        """Whether one of several quotes that is about the claim by itself has another name or figure in the place of
+        one: that a further quote has that one too is no proof of the claim."""
+        for place, one in zip(places, alone, strict=True):
+            row = self.shares[place]
+            lacking = [term for term, share in zip(self.claim.terms, row, strict=True) if not share]
+            if one >= _ABOUT_IT and lacking and _replaced(self.claim, [self.pieces[place].said], lacking):
+                return True
+        return False
 
 
 def _plain(claim: Claim) -> list[str]:
@@ -313,6 +331,13 @@ def _within(term: Term, other: str) -> bool:
 def _denied(claim: Claim, quote: Claim) -> bool:
     """Whether one of the two denies what the other says."""
     return _says(claim, quote.denied.heads, claim.denied) or _says(quote, claim.denied.heads, quote.denied)
+
+
+def _denied_alone(claim: Claim, quotes: Sequence[Claim]) -> bool:
+    """Whether a claim denies something, and none of the quotes has a word that denies or turns anything round."""
+    return bool(claim.denied.heads and quotes) and not any(
+        quote.denied.heads or not _REFUSING.isdisjoint(quote.words) for quote in quotes
+    )
 
 
 def _only_planned(claim: Claim, quotes: Sequence[Claim]) -> bool:

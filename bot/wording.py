@@ -40,9 +40,11 @@ _OPPOSITES = (
     "top bottom/inside outside/above below/rich poor/public private/upper lower/present absent/"
     "alive dead/true false/same different/success failure/succeed fail/confirm deny/raise lower/"
     "raise cut/protect damage/guilty innocent/legal illegal/possible impossible/likely unlikely/"
-    "known unknown/"
+    "known unknown/allow prohibit/permit forbid/permit ban/most few/many few/all none/retain lose/keep lose/"
     "增加 减少/上升 下降/提高 降低/支持 反对/接受 拒绝/开始 结束/加入 退出/进口 出口/之前 之后/最大 最小/最多 最少"
 )
+_TURNS = ("dis", "un", "non")
+_STEM = 6  # letters of a term, at least, before which they are that: "discover" is not the contrary of "cover"
 # What may stand before a name or be left out.
 _TITLES = (
     "President Vice-President Chancellor Minister Premier Prime Secretary Foreign Defence Defense King Queen "
@@ -95,7 +97,13 @@ def opposites(term: str) -> frozenset[str]:
     ['fall', 'fallen', 'fell']
     """
     against = _NONE.union(*(_opposite().get(form, _NONE) for form in (term, *same(term))))
-    return against.union(*(same(other) for other in against))
+    return against.union(*(same(other) for other in against), _turned(term))
+
+
+def _turned(term: str) -> frozenset[str]:
+    """The term with a syllable before it that turns it round, and without one that it has: disapprove, approve."""
+    bare = (term.removeprefix(turn) for turn in _TURNS if term.startswith(turn) and len(term) >= len(turn) + _STEM)
+    return frozenset((*bare, *(turn + term for turn in _TURNS if len(term) >= _STEM)))
 
 
 def related(term: str, other: str) -> bool:

@@ -92,3 +92,33 @@ def test_several_sentences_carry_a_claim_together() -> None:
     claim = "The harbour of Brightsea closes after the council voted by 7 to 2."
     both = ["The harbour of Brightsea closes in spring.", "The council voted for it by 7 to 2."]
     assert support(claim, both) > max(support(claim, both[:1]), support(claim, both[1:]))
+
+
+@pytest.mark.parametrize(
+    ("claim", "quotes"),
+    [
+        (
+            "The mayor of Menich is called President.",
+            ["The mayor of Warsaw is called President.", "The first Warsaw President was Jan Andrzej Menich."],
+        ),
+        (
+            "The Poland area enlargement took place in 1951.",
+            ["The first measure was the Warsaw area enlargement (1951).", "This belief still lives on in Poland."],
+        ),
+    ],
+)
+def test_a_further_quote_does_not_heal_another_name_in_the_first(claim: str, quotes: list[str]) -> None:
+    assert support(claim, quotes) < THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("The council held that the bridge was not necessary.", "The council held that the bridge was needed."),
+        ("Very few members are drawn from the town.", "Most members are drawn from the town."),
+        ("The treaty allows agreements on prices.", "The treaty prohibits agreements on prices."),
+        ("The council disapproved the plan for the bridge.", "The council approved the plan for the bridge."),
+    ],
+)
+def test_a_claim_that_turns_its_quote_round_is_not_supported(claim: str, quote: str) -> None:
+    assert support(claim, [quote]) < THRESHOLD
