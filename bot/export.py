@@ -149,9 +149,8 @@ def _markdown_blocks(answer: Answer, since: Mapping[int, str], words: Wording) -
     if answer.reason:
         yield as_markdown(answer.reason)
     for citation in answer.citations:
-        note = since.get(citation.mark)
         yield f"\\[{citation.mark}\\]"
-        yield quoted([citation]) + (f"\n>\n> *{as_markdown(words.told(note))}*" if note else "")
+        yield quoted([citation], words, since)
     if answer.nearest:
         yield "\n".join(f"- {as_markdown(line(each, words))}" for each in answer.nearest)
 

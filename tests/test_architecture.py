@@ -80,7 +80,7 @@ OURS = {
     },
     "bot.refuse": {"bot.attribute", *TEXT, *VALUES},
     "bot.render": {"bot.attribute", *VALUES},
-    "bot.reference": {"bot.attribute", "bot.render", *VALUES},
+    "bot.reference": {"bot.attribute", "bot.render", "bot.web.facts", "bot.web.words", *VALUES},
     "bot.reread": VALUES,
     "bot.redact": VALUES,
     "bot.since": {"index.fingerprint", *VALUES},

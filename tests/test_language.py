@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -63,7 +64,7 @@ REFUSED = "谁发明了电话？"
 
 # Each visible text and each name of something, but for what says itself that it is in another language.
 TEXTS = """() => {
-  const foreign = (element) => element.closest("[lang]:not([lang^=zh]), .reference p"); // which have forms of their own
+  const foreign = (element) => element.closest("[lang]:not([lang^=zh])");
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -211,6 +212,44 @@ def test_everything_is_in_chinese_for_who_reads_chinese(browser: Browser, tmp_pa
         page.get_by_role("button", name="退出登录").click()
         page.get_by_text("你已退出登录。").wait_for()
     assert {name: texts for name, texts in found.items() if texts} == {}
+
+
+def test_what_is_copied_is_in_chinese_for_who_reads_chinese_and_says_that_the_article_has_changed(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with (
+        Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index,
+        visit(browser, locale="zh-CN") as page,
+        serving(Bot(index), history_of(tmp_path), Access()) as address,
+    ):
+        index.add([BRIDGE, TRAM])
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+        def copied(name: str) -> str:
+            button = page.get_by_role("button", name=name)
+            button.press("Enter")
+            page.get_by_role("button", name="已复制").wait_for()
+            button.wait_for()
+            text: str = page.evaluate("() => navigator.clipboard.readText()")
+            return text
+
+        page.goto(address)
+        page.get_by_text("2 篇文章 · 模型：extractive").wait_for()
+        ask(page, QUESTION)
+        source = "——《老桥重新开放》，陈东，河口日报，2021年5月4日。https://news.example/bridge"
+        assert copied("连同引文复制").splitlines()[2].endswith(f"”{source}")
+        changed = "这篇文章后来有改动，已不再有这些字句。以下是它当时的原文。"
+        index.add([replace(BRIDGE, text=BRIDGE.text.replace("两年维修", "三年维修"))])
+        page.reload()
+        page.locator("#proof .changed").get_by_text(changed).wait_for()
+        assert (
+            copied("连同引文复制")
+            .splitlines()[2]
+            .endswith(f"经过两年维修，于2021年5月3日重新开放。”（{changed}）{source}")
+        )
+        page.locator("#proof .cite summary").click()
+        assert copied("复制纯文本").endswith(f"（{changed}）{source}")
+        assert f"> *{changed}*" in copied("复制Markdown")
 
 
 def test_another_language_is_chosen_and_kept_with_the_conversation_and_what_is_being_written(

@@ -148,7 +148,7 @@ def recalled(history: History, place: Place, since: Since = lambda _: {}, words:
 
 
 def compared(conversation: Conversation, since: Since) -> Conversation:
-    """With what has become of the quoted articles by now said beside each quote."""
+    """With what has become of the quoted articles by now said with each quote, also where it is copied."""
     exchanges = (_compared(each, since, conversation.words) for each in conversation.exchanges)
     return replace(conversation, exchanges=tuple(exchanges))
 
@@ -304,7 +304,9 @@ def _compared(exchange: Exchange, since: Since, words: Wording) -> Exchange:
     answer = exchange.answer
     if answer is None or answer.status not in (Status.ANSWERED, Status.PARTIAL):
         return exchange
-    return replace(exchange, proof=panel.proof(exchange.number, answer, since(answer), words))
+    known = since(answer)
+    shown = chat.finished(exchange.number, answer, words) + actions.below(answer, exchange.filters, words, known)
+    return replace(exchange, shown=shown, proof=panel.proof(exchange.number, answer, known, words))
 
 
 def _finished(exchange: Exchange, answer: Answer, words: Wording, since: Since = lambda _: {}) -> Exchange:

@@ -168,9 +168,9 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
     def compare(conversation: Conversation, request: gr.Request) -> list[Any]:
         mine = owned(conversation, visitor(request))
         if mine.answering or not mine.exchanges:  # an answer compares when it is done
-            return [gr.skip(), gr.skip()]
+            return [gr.skip()] * 3
         after = compared(mine, known_since(opening))
-        return [after, _proof(after)]
+        return [after, _messages(after), _proof(after)]
 
     def read(text: str, conversation: Conversation, request: gr.Request) -> Any:
         wanted = reader.request(text)
@@ -269,7 +269,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
         ]
         # What was kept is shown before the articles are open; whether they have changed since is known later.
         late = ended[-1].then(opened_now, None, None, concurrency_limit=None, **quietly)
-        late.then(compare, [state], [state, proof], **quietly)
+        late.then(compare, [state], [state, messages, proof], **quietly)
         desk = Desk(state, shown, _changes, _notice, answers, quietly)
         opened = sidebar.wire(side, desk, history, downloads, known_since(opening), [*answers, *ended])
         keeping.wire(fields, desk, history, downloads, leaving=[opened, *ended[1:3]])

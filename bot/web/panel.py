@@ -101,15 +101,17 @@ def _proof(turn: int, passage: Passage, citations: Sequence[Citation], since: Ma
     whole = reading(turn, first.article_id, first.mark)
     changed = dict.fromkeys(since[each.mark] for each in citations if each.mark in since)
     notes = "".join(f'<p class="changed">{safe(words.told(note))}</p>' for note in changed)
-    return _card(first, text, whole, words, [each.mark for each in citations], notes + _references(citations, words))
+    return _card(
+        first, text, whole, words, [each.mark for each in citations], notes + _references(citations, words, since)
+    )
 
 
-def _references(citations: Sequence[Citation], words: Wording) -> str:
+def _references(citations: Sequence[Citation], words: Wording, since: Mapping[int, str]) -> str:
     """The quotes as they may be cited elsewhere, to be copied."""
     forms = "".join(
         f'<div class="reference"><button>{safe(words("panel.copy", form=words(f"form.{name.casefold()}")))}</button>'
         f'<p dir="auto">{safe(text)}</p></div>'
-        for name, text in references(citations).items()
+        for name, text in references(citations, words, since).items()
     )
     return f'<details class="cite"><summary>{safe(words("panel.cite"))}</summary>{forms}</details>'
 
