@@ -36,6 +36,7 @@ pytestmark = [
 NAMES = {
     *("Byline", "extractive", "English", "news", "example", "Markdown", "HTML", "PDF", "Word", "PowerPoint", "Excel"),
     *("txt", "byline", "articles", "EPUB", "JSON", "Lines", "MB", "UTC", "APA", "BibTeX", "Esc", "https", "http"),
+    *("article", "author", "title", "journal", "year", "month", "day", "url"),  # of BibTeX
 }
 BRIDGE = Article(
     "桥",
@@ -250,6 +251,46 @@ def test_what_is_copied_is_in_chinese_for_who_reads_chinese_and_says_that_the_ar
         page.locator("#proof .cite summary").click()
         assert copied("复制纯文本").endswith(f"（{changed}）{source}")
         assert f"> *{changed}*" in copied("复制Markdown")
+
+
+def test_what_an_article_says_is_in_its_language_on_a_page_of_another(browser: Browser, tmp_path: Path) -> None:
+    """For the voices of screen readers and for fonts: WCAG 3.1.2."""
+    history = history_of(tmp_path)
+    with (
+        Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index,
+        visit(browser, locale="en-GB") as page,
+        serving(Bot(index), history, Access()) as address,
+    ):
+        index.add([BRIDGE, TRAM])
+
+        def spoken(places: str) -> set[str]:
+            """The languages that a browser knows the text of these places to be in."""
+            page.locator(places).first.wait_for()
+            found: list[str] = page.locator(places).evaluate_all(
+                "all => all.map((each) => each.closest('[lang]').lang)"
+            )
+            return set(found)
+
+        page.goto(address)
+        page.get_by_text("2 articles · model: extractive").wait_for()
+        ask(page, QUESTION)
+        assert page.locator("#chat .answer [lang=zh]").inner_text() == BRIDGE.text.split("。")[0] + "。"
+        assert spoken("#proof h3, #proof mark") == {"zh"}
+        assert spoken("#chat .answer .mark, #proof .byline, #proof .cite summary") == {"en"}
+        page.reload()
+        page.locator("#chat .answer [lang=zh]").wait_for()
+        page.locator("#proof a.read").first.click()
+        assert spoken("#pane mark") == spoken("#pane h2") == {"zh"}
+        page.keyboard.press("Escape")
+        index.add([replace(BRIDGE, text=BRIDGE.text.replace("两年维修", "三年维修"))])
+        page.locator("#proof a.read").first.click()
+        page.locator("#pane .changed blockquote[lang=zh]").wait_for()
+        page.keyboard.press("Escape")
+        page.locator("#share-1").click()
+        page.locator("#sharing").wait_for()
+        page.goto(page.locator("#sharing input, #sharing textarea").first.input_value())
+        assert spoken("h3") == spoken("mark") == spoken(".answer > span") == {"zh"}
+        assert spoken(".answer .mark, .byline, .changed") == {"en"}
 
 
 def test_another_language_is_chosen_and_kept_with_the_conversation_and_what_is_being_written(

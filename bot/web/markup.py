@@ -22,6 +22,15 @@ def safe(text: str) -> str:
     return html.escape(text.encode(errors="replace").decode()).translate(_LINE_ENDS)
 
 
+def lang(language: str | None) -> str:
+    """The attribute of an element whose text is in a language, for voices and fonts; empty where it is not known.
+
+    >>> lang("zh"), lang(None)
+    (' lang="zh"', '')
+    """
+    return f' lang="{safe(language)}"' if language else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Marked:
     """A range of characters to mark in a text, the markup that goes before it, and its attributes: those that only one
