@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +27,8 @@ from tests.serving import CHROMIUM, PASSWORD, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+    from tests.conftest import Scripted
 
 pytestmark = [
     pytest.mark.slow,
@@ -291,6 +294,47 @@ def test_what_an_article_says_is_in_its_language_on_a_page_of_another(browser: B
         page.goto(page.locator("#sharing input, #sharing textarea").first.input_value())
         assert spoken("h3") == spoken("mark") == spoken(".answer > span") == {"zh"}
         assert spoken(".answer .mark, .byline, .changed") == {"en"}
+
+
+@pytest.mark.parametrize("stops", [False, True])
+def test_an_answer_that_is_on_its_way_is_waited_for_before_the_language_changes(
+    page: Page, writing: str, script: Scripted, stops: bool
+) -> None:
+    end = Event()
+
+    def says() -> Iterator[str]:
+        yield "The bridge reopened on 3 May 2021. "
+        while not end.wait(0.05):
+            yield ""
+        yield "It was shut for two years."
+
+    script.says = says
+    page.goto(writing)
+    page.get_by_text("3 articles · model: scripted").wait_for()
+    page.locator("#question textarea").fill(BRIDGE_QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("#chat .writing").get_by_text("3 May 2021").wait_for()
+    page.locator("#question textarea").fill("And the tram?")
+    page.get_by_role("button", name="中文").click()
+    told = page.get_by_role("status").get_by_text("The language changes when the answer is done, or when you stop it.")
+    told.wait_for()
+    page.get_by_role("button", name="中文").click()
+    assert told.count() == 1
+    assert page.locator("#chat .writing").count() == 1
+    if stops:
+        page.locator("#question .stop-button").click()
+    else:
+        end.set()
+    page.get_by_text("3 篇文章 · 模型：scripted").wait_for()
+    if stops:
+        page.locator("#chat").get_by_text("已停止").wait_for()
+        page.get_by_role("button", name="重新回答").wait_for()
+    else:
+        page.locator("#chat .answer").get_by_text("3 May 2021").wait_for()
+        assert page.locator("#chat a.mark").count()
+    assert BRIDGE_QUESTION in page.locator("#chat .question").inner_text()
+    assert page.locator("#question textarea").input_value() == "And the tram?"
+    end.set()
 
 
 def test_another_language_is_chosen_and_kept_with_the_conversation_and_what_is_being_written(
