@@ -53,7 +53,7 @@ def found(
     others: list[str] = []
     for hit in hits:
         ranges = [
-            Marked(each.start - hit.passage.start, each.end - hit.passage.start, attributes=' class="evidence"')
+            Marked(each.start - hit.passage.start, each.end - hit.passage.start, classes="evidence")
             for each in evidence
             if _holds(hit.passage, each)
         ]
@@ -89,7 +89,7 @@ def _proof(turn: int, passage: Passage, citations: Sequence[Citation], known: Kn
             each.start - passage.start,
             each.end - passage.start,
             before=f"<sup>{each.mark}</sup>",
-            name=f' id="{anchor(turn, each.mark)}" tabindex="-1"',
+            name=anchor(turn, each.mark),
         )
         for each in citations
     ]

@@ -109,5 +109,4 @@ def _jump(span: tuple[int, int, int]) -> str:
 
 def _mark(span: tuple[int, int, int], current: int) -> Marked:
     mark, start, end = span
-    now = ' class="current"' if mark == current else ""
-    return Marked(start, end, f"<sup>{mark}</sup>", f' id="quoted-{mark}" tabindex="-1"{now}')
+    return Marked(start, end, f"<sup>{mark}</sup>", f"quoted-{mark}", "current" if mark == current else "")
