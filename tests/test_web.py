@@ -53,6 +53,7 @@ from bot.web.examples import QUESTIONS, examples
 from bot.web.markup import Marked, marked, safe
 from bot.web.opening import Opening
 from bot.web.prose import blocks, prose
+from bot.web.shared import known_of
 from bot.web.words import ENGLISH
 from index.errors import ArticleMissing, StoreMissing
 from index.fingerprint import version
@@ -636,7 +637,7 @@ def test_a_conversation_comes_back_as_it_was_shown(index: Index, tmp_path: Path)
     questions = (QUESTION, "Who won the 2018 World Cup?", "What did the repairs of the bridge cost?")
     last = talk(opened(bot), *questions, history=History(path, 90))[-1][-1]
     assert last.place is not None
-    again = recalled(History(path, 90), last.place)
+    again = recalled(History(path, 90), last.place, known_of(opened(bot)))
     shown, kept = (
         [replace(each, proof="", answer=None) for each in conversation.exchanges] for conversation in (last, again)
     )
