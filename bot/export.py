@@ -13,6 +13,7 @@ from bot.history import Conversation, Record
 from bot.reference import as_markdown
 from bot.reference import markdown as quoted
 from bot.render import iso, to_json
+from bot.since import NOTHING, Known
 from bot.types import Answer, Citation, Sentence, State, Status
 from bot.web.facts import line
 from bot.web.sheet import fill, sheet
@@ -21,7 +22,7 @@ from bot.web.words import ENGLISH, Wording
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-Since = Callable[[Answer], Mapping[int, str]]  # what became of the quoted articles, a sentence by mark: `bot.since`
+Look = Callable[[Answer], Known]  # what is known by now of the quoted articles: `bot.since`
 
 
 class Form(StrEnum):
@@ -48,19 +49,19 @@ class Source:
 
 
 def export(
-    form: Form, conversation: Conversation, records: Sequence[Record], since: Since, words: Wording = ENGLISH
+    form: Form, conversation: Conversation, records: Sequence[Record], look: Look, words: Wording = ENGLISH
 ) -> str:
     """Some answers of a conversation, or all: a file's text, for a reader of one language."""
     match form:
         case Form.MARKDOWN:
-            return markdown(conversation.title, records, since, words)
+            return markdown(conversation.title, records, look, words)
         case Form.HTML:
-            return html(conversation.title, records, since, words)
+            return html(conversation.title, records, look, words)
         case Form.JSON:
-            return json_text(conversation, records, since)
+            return json_text(conversation, records, look)
 
 
-def markdown(title: str, records: Sequence[Record], since: Since, words: Wording = ENGLISH) -> str:
+def markdown(title: str, records: Sequence[Record], look: Look, words: Wording = ENGLISH) -> str:
     """Each question with its answer, and below it each quote with where it is from. What is text stays text."""
     blocks = [f"# {as_markdown(title)}"]
     for record in records:
@@ -69,20 +70,20 @@ def markdown(title: str, records: Sequence[Record], since: Since, words: Wording
             as_markdown(words("answer.asked", time=asked(record.asked, words))),
         ]
         blocks += (
-            _markdown_blocks(record.answer, since(record.answer), words)
+            _markdown_blocks(record.answer, look(record.answer).since, words)
             if record.answer
             else [as_markdown(words("chat.stopped"))]
         )
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def html(title: str, records: Sequence[Record], since: Since, words: Wording = ENGLISH) -> str:
+def html(title: str, records: Sequence[Record], look: Look, words: Wording = ENGLISH) -> str:
     """A page of its own that fetches nothing and runs nothing, for the screen and for paper."""
-    answers = [answer_html(each, since, words) for each in records]
+    answers = [answer_html(each, look, words) for each in records]
     return sheet(title, fill("conversation.html", words, answers=answers), words)
 
 
-def answer_html(record: Record, since: Since, words: Wording = ENGLISH, *, headed: bool = True) -> Markup:
+def answer_html(record: Record, look: Look, words: Wording = ENGLISH, *, headed: bool = True) -> Markup:
     """One answer as part of a page: its question as a heading, unless the page has it; its marks lead to its quotes."""
     answer = record.answer
     return fill(
@@ -93,13 +94,13 @@ def answer_html(record: Record, since: Since, words: Wording = ENGLISH, *, heade
         headed=headed,
         asked=asked(record.asked, words),
         sources=sources(answer) if answer else (),
-        since=since(answer) if answer else {},
+        known=look(answer) if answer else NOTHING,
     )
 
 
-def json_text(conversation: Conversation, records: Sequence[Record], since: Since) -> str:
-    """As `byline history show --json`; each record also says by mark what became of the quoted articles `since`."""
-    told = [{**record_json(each), "since": since(each.answer) if each.answer else {}} for each in records]
+def json_text(conversation: Conversation, records: Sequence[Record], look: Look) -> str:
+    """As `byline history show --json`; each record also says by mark what became of the quoted articles: `since`."""
+    told = [{**record_json(each), "since": dict(look(each.answer).since) if each.answer else {}} for each in records]
     whole = {**conversation_json(conversation), "records": told}
     return json.dumps(whole, ensure_ascii=False, indent=2).encode(errors="replace").decode() + "\n"
 
@@ -149,9 +150,8 @@ def _markdown_blocks(answer: Answer, since: Mapping[int, str], words: Wording) -
     if answer.reason:
         yield as_markdown(answer.reason)
     for citation in answer.citations:
-        note = since.get(citation.mark)
         yield f"\\[{citation.mark}\\]"
-        yield quoted([citation]) + (f"\n>\n> *{as_markdown(words.told(note))}*" if note else "")
+        yield quoted([citation], words, since)
     if answer.nearest:
         yield "\n".join(f"- {as_markdown(line(each, words))}" for each in answer.nearest)
 

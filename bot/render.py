@@ -173,13 +173,13 @@ def article_line(facts: Facts) -> str:
     return f"{ended(title)} {by}" if by else title.rstrip(".")
 
 
-def ended(text: str) -> str:
+def ended(text: str, stop: str = ".") -> str:
     """With a full stop, where it does not end by itself.
 
     >>> ended("Who left"), ended("Who left?")
     ('Who left.', 'Who left?')
     """
-    return text if text.endswith((".", "?", "!", "…", "。", "？", "！")) else f"{text}."
+    return text if text.endswith((".", "?", "!", "…", "。", "？", "！")) else f"{text}{stop}"
 
 
 def address(url: str | None) -> str | None:

@@ -1,10 +1,12 @@
-"""What became of the articles that a kept answer quotes. The answer shows their words of its day."""
+"""What the index knows by now of the articles that a kept answer quotes. The answer shows their words of its day."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
-from bot.types import Answer, Citation
+from bot.render import one_line
+from bot.types import Answer, Citation, Sentence
 from index.errors import ArticleMissing
 from index.fingerprint import version
 from index.types import Article
@@ -14,17 +16,48 @@ ALTERED = "The article has changed since, and no longer says this in these words
 AROUND = "The article has changed since, and still says this."
 
 
-def since(answer: Answer, article: Callable[[str], Article]) -> Mapping[int, str]:
-    """A sentence by mark for each quote whose article is not as it was. `article` raises ArticleMissing."""
-    found = {each.mark: _since(each, article) for each in answer.citations}
-    return {mark: sentence for mark, sentence in found.items() if sentence}
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known by now of the articles of an answer."""
+
+    since: Mapping[int, str] = field(
+        default_factory=dict
+    )  # a sentence by mark, for each quote whose article has changed
+    languages: Mapping[str, str] = field(
+        default_factory=dict
+    )  # ISO 639-1 by the name of the article, where it is known
+
+    def spoken(self, sentence: Sentence, citations: Iterable[Citation]) -> str | None:
+        """The language of a sentence which is, word for word, that of an article; None for any other."""
+        words = one_line(sentence.text).rstrip(" .。")
+        quoted = (each for each in citations if each.mark in sentence.citations and words in one_line(each.quote))
+        return next((self.languages.get(each.article_id) for each in quoted), None)
 
 
-def _since(citation: Citation, article: Callable[[str], Article]) -> str | None:
+NOTHING = Known()
+
+
+def known(answer: Answer, article: Callable[[str], Article]) -> Known:
+    """Of what an answer quotes, and of what is nearest to it. `article` raises ArticleMissing."""
+    names = {*(each.article_id for each in answer.citations), *(each.article_id for each in answer.nearest)}
+    articles = {each: _article(each, article) for each in names}
+    since = {each.mark: _since(each, articles[each.article_id]) for each in answer.citations}
+    return Known(
+        {mark: sentence for mark, sentence in since.items() if sentence},
+        {name: found.language for name, found in articles.items() if found and found.language},
+    )
+
+
+def _article(name: str, article: Callable[[str], Article]) -> Article | None:
     try:
-        text = article(citation.article_id).text
+        return article(name)
     except ArticleMissing:
-        return GONE
-    if not citation.version or version(text) == citation.version:
         return None
-    return AROUND if citation.quote in text else ALTERED
+
+
+def _since(citation: Citation, article: Article | None) -> str | None:
+    if article is None:
+        return GONE
+    if not citation.version or version(article.text) == citation.version:
+        return None
+    return AROUND if citation.quote in article.text else ALTERED

@@ -513,7 +513,7 @@ def test_all_reports_are_of_one_run(evaluate: Evaluate, tmp_path: Path) -> None:
     assert "Seconds to the answer, over 2 cases" in done.out
     assert {path.name for path in tmp_path.iterdir()} == {"a.yaml", "b.yaml", *names.values()}
     report = read(tmp_path / "r.json")
-    assert report["version"] == 1
+    assert report["version"] == 2
     assert report["suites"]["b.yaml"]["failed"] == 1
     assert report["all"]["rate"]["value"] == 0.5
     assert ElementTree.parse(tmp_path / "r.xml").getroot().get("failures") == "1"
@@ -543,6 +543,18 @@ def test_a_regression_ends_with_4_and_is_named(evaluate: Evaluate, tmp_path: Pat
     assert evaluate(suite, "--baseline", "now.json").code == 1
 
 
+def test_a_report_of_the_first_version_is_a_baseline_too(evaluate: Evaluate, tmp_path: Path) -> None:
+    suite = prompts(tmp_path, "a.yaml", (COST, "4.2 million"))
+    assert evaluate(suite, "--json", "before.json").code == 0
+    judge = {"judge": "some model", "right": 9, "wrong": 1, "errors": 0, "rate": {}, "kappa": 0.8, "no_verdict": 0}
+    first = {**read(tmp_path / "before.json"), "version": 1, "judge": judge}
+    (tmp_path / "before.json").write_text(json.dumps(first), encoding="utf-8")
+    prompts(tmp_path, "a.yaml", (COST, "5 million"))
+    done = evaluate(suite, "--baseline", "before.json")
+    assert done.code == 4, done.err
+    assert "0 better, 1 worse, 0 same" in done.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [([], 1), (["--fail-under", "0.5"], 0), (["--fail-under", "0.51"], 1), (["--fail-under", "0"], 0)],
@@ -562,8 +574,9 @@ def test_the_code_tells_failures_or_where_it_is_asked_a_low_rate(
         (["--fail-under", "nan"], "is no share"),
         (["--repeat", "0"], "--repeat"),
         (["--baseline", "none.json"], "The baseline none.json cannot be read (No such file or directory)"),
-        (["--baseline", "a.yaml"], "Name a report that --json wrote."),
+        (["--baseline", "a.yaml"], "Name a report that --json of this version of Byline, or of an earlier one, wrote."),
         (["--baseline", "old.json"], "The baseline old.json cannot be read (version: Field required)"),
+        (["--baseline", "later.json"], "The baseline later.json cannot be read (version: Input should be 1 or 2)"),
         (["--html", "no/r.html"], "there is no folder no"),
         (["--junit", "."], "it is a folder"),
         (["--json", "r", "--html", "./r"], "Two files cannot be written to r"),
@@ -574,6 +587,8 @@ def test_what_is_called_wrongly_ends_with_2_before_anything_is_asked(
 ) -> None:
     suite = prompts(tmp_path, "a.yaml", (COST, "4.2 million"))
     (tmp_path / "old.json").write_text('{"run": {"started": "now"}, "cases": []}', encoding="utf-8")
+    later = '{"version": 3, "run": {"started": "tomorrow"}, "cases": []}'
+    (tmp_path / "later.json").write_text(later, encoding="utf-8")
     done = evaluate(suite, *arguments)
     assert (done.code, done.out) == (2, "")
     assert told in done.err

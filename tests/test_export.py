@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,7 +16,7 @@ from test_cli import Run, run  # noqa: F401  (a fixture)
 from bot.export import Form, conversation_json, export, html, markdown
 from bot.history import Conversation, History, Record
 from bot.reread import answer_of
-from bot.since import ALTERED
+from bot.since import ALTERED, NOTHING, Known
 from bot.types import Answer, Citation, Near, Sentence, State, Status
 from index.index import Index
 from index.types import Kind
@@ -46,12 +45,12 @@ STOPPED = Record(9, "And when?", AT, None)
 FAILED = Record(10, "Why?", AT, Answer("Why?", Status.FAILED, "", "", reason="The model is gone."))
 
 
-def nothing(_: Answer) -> Mapping[int, str]:
-    return {}
+def nothing(_: Answer) -> Known:
+    return NOTHING
 
 
-def altered(_: Answer) -> Mapping[int, str]:
-    return {1: ALTERED}
+def altered(_: Answer) -> Known:
+    return Known({1: ALTERED}, {"port": "en"})
 
 
 def test_markdown_has_each_question_its_answer_and_its_proof() -> None:
@@ -60,9 +59,8 @@ def test_markdown_has_each_question_its_answer_and_its_proof() -> None:
         "## Is the port shut?\n\nAsked 25 November 2026, 14:31 UTC\n\n"
         "The port is shut. \\[1\\] It is sad. *(Nothing in the articles says this.)*\n\n"
         "The articles do not say: “Why?”\n\n"
-        "\\[1\\]\n\n> The port is shut.\n>\n"
-        "> — [Port news](<https://example.org/port>), Ann Example, Harbour Gazette, 15 July 2020, opinion\n>\n"
-        f"> *{ALTERED}*\n\n"
+        f"\\[1\\]\n\n> The port is shut.\n>\n> *{ALTERED}*\n>\n"
+        "> — [Port news](<https://example.org/port>), Ann Example, Harbour Gazette, 15 July 2020, opinion\n\n"
         "## Who left?\n\nAsked 25 November 2026, 14:31 UTC\n\nThe articles do not say.\n\n- Ferry \\*news\\*\n\n"
         "## And when?\n\nAsked 25 November 2026, 14:31 UTC\n\nStopped.\n\n"
         "## Why?\n\nAsked 25 November 2026, 14:31 UTC\n\nNo answer: something failed. The model is gone.\n"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +28,8 @@ from tests.serving import CHROMIUM, PASSWORD, serving
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from tests.conftest import Scripted
+
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (apt install chromium)"),
@@ -35,6 +39,7 @@ pytestmark = [
 NAMES = {
     *("Byline", "extractive", "English", "news", "example", "Markdown", "HTML", "PDF", "Word", "PowerPoint", "Excel"),
     *("txt", "byline", "articles", "EPUB", "JSON", "Lines", "MB", "UTC", "APA", "BibTeX", "Esc", "https", "http"),
+    *("article", "author", "title", "journal", "year", "month", "day", "url"),  # of BibTeX
 }
 BRIDGE = Article(
     "桥",
@@ -63,7 +68,7 @@ REFUSED = "谁发明了电话？"
 
 # Each visible text and each name of something, but for what says itself that it is in another language.
 TEXTS = """() => {
-  const foreign = (element) => element.closest("[lang]:not([lang^=zh]), .reference p"); // which have forms of their own
+  const foreign = (element) => element.closest("[lang]:not([lang^=zh])");
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -211,6 +216,125 @@ def test_everything_is_in_chinese_for_who_reads_chinese(browser: Browser, tmp_pa
         page.get_by_role("button", name="退出登录").click()
         page.get_by_text("你已退出登录。").wait_for()
     assert {name: texts for name, texts in found.items() if texts} == {}
+
+
+def test_what_is_copied_is_in_chinese_for_who_reads_chinese_and_says_that_the_article_has_changed(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with (
+        Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index,
+        visit(browser, locale="zh-CN") as page,
+        serving(Bot(index), history_of(tmp_path), Access()) as address,
+    ):
+        index.add([BRIDGE, TRAM])
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+        def copied(name: str) -> str:
+            button = page.get_by_role("button", name=name)
+            button.press("Enter")
+            page.get_by_role("button", name="已复制").wait_for()
+            button.wait_for()
+            text: str = page.evaluate("() => navigator.clipboard.readText()")
+            return text
+
+        page.goto(address)
+        page.get_by_text("2 篇文章 · 模型：extractive").wait_for()
+        ask(page, QUESTION)
+        source = "——《老桥重新开放》，陈东，河口日报，2021年5月4日。https://news.example/bridge"
+        assert copied("连同引文复制").splitlines()[2].endswith(f"”{source}")
+        changed = "这篇文章后来有改动，已不再有这些字句。以下是它当时的原文。"
+        index.add([replace(BRIDGE, text=BRIDGE.text.replace("两年维修", "三年维修"))])
+        page.reload()
+        page.locator("#proof .changed").get_by_text(changed).wait_for()
+        assert (
+            copied("连同引文复制")
+            .splitlines()[2]
+            .endswith(f"经过两年维修，于2021年5月3日重新开放。”（{changed}）{source}")
+        )
+        page.locator("#proof .cite summary").click()
+        assert copied("复制纯文本").endswith(f"（{changed}）{source}")
+        assert f"> *{changed}*" in copied("复制Markdown")
+
+
+def test_what_an_article_says_is_in_its_language_on_a_page_of_another(browser: Browser, tmp_path: Path) -> None:
+    """For the voices of screen readers and for fonts: WCAG 3.1.2."""
+    history = history_of(tmp_path)
+    with (
+        Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index,
+        visit(browser, locale="en-GB") as page,
+        serving(Bot(index), history, Access()) as address,
+    ):
+        index.add([BRIDGE, TRAM])
+
+        def spoken(places: str) -> set[str]:
+            """The languages that a browser knows the text of these places to be in."""
+            page.locator(places).first.wait_for()
+            found: list[str] = page.locator(places).evaluate_all(
+                "all => all.map((each) => each.closest('[lang]').lang)"
+            )
+            return set(found)
+
+        page.goto(address)
+        page.get_by_text("2 articles · model: extractive").wait_for()
+        ask(page, QUESTION)
+        assert page.locator("#chat .answer [lang=zh]").inner_text() == BRIDGE.text.split("。")[0] + "。"
+        assert spoken("#proof h3, #proof mark") == {"zh"}
+        assert spoken("#chat .answer .mark, #proof .byline, #proof .cite summary") == {"en"}
+        page.reload()
+        page.locator("#chat .answer [lang=zh]").wait_for()
+        page.locator("#proof a.read").first.click()
+        assert spoken("#pane mark") == spoken("#pane h2") == {"zh"}
+        page.keyboard.press("Escape")
+        index.add([replace(BRIDGE, text=BRIDGE.text.replace("两年维修", "三年维修"))])
+        page.locator("#proof a.read").first.click()
+        page.locator("#pane .changed blockquote[lang=zh]").wait_for()
+        page.keyboard.press("Escape")
+        page.locator("#share-1").click()
+        page.locator("#sharing").wait_for()
+        page.goto(page.locator("#sharing input, #sharing textarea").first.input_value())
+        assert spoken("h3") == spoken("mark") == spoken(".answer > span") == {"zh"}
+        assert spoken(".answer .mark, .byline, .changed") == {"en"}
+
+
+@pytest.mark.parametrize("stops", [False, True])
+def test_an_answer_that_is_on_its_way_is_waited_for_before_the_language_changes(
+    page: Page, writing: str, script: Scripted, stops: bool
+) -> None:
+    end = Event()
+
+    def says() -> Iterator[str]:
+        yield "The bridge reopened on 3 May 2021. "
+        while not end.wait(0.05):
+            yield ""
+        yield "It was shut for two years."
+
+    script.says = says
+    page.goto(writing)
+    page.get_by_text("3 articles · model: scripted").wait_for()
+    page.locator("#question textarea").fill(BRIDGE_QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("#chat .writing").get_by_text("3 May 2021").wait_for()
+    page.locator("#question textarea").fill("And the tram?")
+    page.get_by_role("button", name="中文").click()
+    told = page.get_by_role("status").get_by_text("The language changes when the answer is done, or when you stop it.")
+    told.wait_for()
+    page.get_by_role("button", name="中文").click()
+    assert told.count() == 1
+    assert page.locator("#chat .writing").count() == 1
+    if stops:
+        page.locator("#question .stop-button").click()
+    else:
+        end.set()
+    page.get_by_text("3 篇文章 · 模型：scripted").wait_for()
+    if stops:
+        page.locator("#chat").get_by_text("已停止").wait_for()
+        page.get_by_role("button", name="重新回答").wait_for()
+    else:
+        page.locator("#chat .answer").get_by_text("3 May 2021").wait_for()
+        assert page.locator("#chat a.mark").count()
+    assert BRIDGE_QUESTION in page.locator("#chat .question").inner_text()
+    assert page.locator("#question textarea").input_value() == "And the tram?"
+    end.set()
 
 
 def test_another_language_is_chosen_and_kept_with_the_conversation_and_what_is_being_written(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.answer import Bot
 from bot.history import History
 from bot.since import ALTERED, AROUND, GONE
+from bot.types import Answer
+from bot.types import Event as Step
 from index.index import Index
 from tests.serving import QUESTION, QUOTE, ask, last_answer, serving
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
@@ -27,6 +29,12 @@ pytestmark = pytest.mark.slow
 
 WHOLE = "Read the whole article"
 REFUSED = "Who won the 2018 World Cup?"
+BEGINNING = QUOTE.removesuffix(" after two years of repairs.")
+WITHOUT_NUMBERS = """(mark) => {
+    const copy = mark.cloneNode(true);
+    for (const number of copy.querySelectorAll("sup")) number.remove();
+    return copy.textContent;
+}"""
 
 
 @pytest.fixture
@@ -402,6 +410,35 @@ def test_the_box_of_the_question_is_always_in_sight(browser: Browser, quoting: s
         last.evaluate("each => each.getBoundingClientRect().bottom") <= (box.bounding_box() or {})["y"] or width > 860
     )
     context.close()
+
+
+class Twice(Bot):
+    """Cites the beginning of what it quotes once more."""
+
+    def stream(self, *values: Any, **named: Any) -> Generator[Step]:
+        for event in super().stream(*values, **named):
+            if isinstance(event, Answer):
+                said, *_ = event.citations
+                within = replace(said, mark=2, end=said.start + len(BEGINNING), quote=BEGINNING)
+                sentence = replace(event.sentences[0], citations=(1, 2))
+                yield replace(event, sentences=(sentence,), citations=(said, within))
+            else:
+                yield event
+
+
+def test_a_quote_inside_another_is_led_to_and_shown_as_what_it_is(page: Page, news: Index) -> None:
+    with serving(Twice(news)) as address:
+        page.goto(address)
+        ask(page, QUESTION)
+        for mark, quote in (("[2]", BEGINNING), ("[1]", QUOTE)):
+            page.locator("#chat").get_by_role("link", name=mark, exact=True).click()
+            current = page.locator("#proof mark.current")
+            assert current.evaluate("each => each === document.activeElement")
+            assert current.evaluate(WITHOUT_NUMBERS) == quote
+            page.keyboard.press("Escape")
+        page.locator("#proof a.read").first.click()
+        page.locator("#pane a[href='#quoted-2']").click()
+        assert page.locator("#pane mark.current").evaluate(WITHOUT_NUMBERS) == BEGINNING
 
 
 def test_nothing_moves_for_those_who_do_not_want_it(browser: Browser, quoting: str) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from bot.history import DAY, FORMAT, History, Owner, Place, RecordMissing
 from bot.share import ShareMissing, links, share, shared, take_back
-from bot.since import ALTERED, AROUND, GONE, since
+from bot.since import ALTERED, AROUND, GONE, known
 from bot.types import Answer, Near, Sentence, State, Status
 from bot.web.conversation import recalled
 from bot.web.shared import SECONDS, DownloadOver, Downloads, Wanted
@@ -207,12 +207,13 @@ def test_a_quote_is_as_it_was_and_what_became_of_its_article_is_said(
         index.remove("bridge")
     answer = record.answer
     assert answer is not None
-    assert set(since(answer, index.article).values()) == ({told} if told else set())
+    assert set(known(answer, index.article).since.values()) == ({told} if told else set())
     page = Page(client.get(f"/share/{share(history, HERE, record.number)}").text)
     assert BRIDGE_QUOTE in page.text
     assert [each for each in (GONE, AROUND, ALTERED) if each in page.text] == ([told] if told else [])
-    [exchange] = recalled(history, HERE, lambda answer: since(answer, index.article)).exchanges
-    assert [each for each in (GONE, AROUND, ALTERED) if each in exchange.proof] == ([told] if told else [])
+    [exchange] = recalled(history, HERE, lambda answer: known(answer, index.article)).exchanges
+    for where in (exchange.proof, exchange.shown):  # which holds what is copied
+        assert [each for each in (GONE, AROUND, ALTERED) if each in where] == ([told] if told else [])
     assert exchange.key == ""  # shared, by a link that nobody can be told again
 
 

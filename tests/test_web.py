@@ -53,6 +53,7 @@ from bot.web.examples import QUESTIONS, examples
 from bot.web.markup import Marked, marked, safe
 from bot.web.opening import Opening
 from bot.web.prose import blocks, prose
+from bot.web.shared import known_of
 from bot.web.words import ENGLISH
 from index.errors import ArticleMissing, StoreMissing
 from index.fingerprint import version
@@ -84,26 +85,36 @@ class Markup(HTMLParser):
         self.text = ""
         self.marked: list[str] = []
         self._open: list[str] = []
+        self._classes: list[str] = []
+        self._words: list[tuple[str, list[str]]] = []  # of the text, and the classes that they are in
         self.feed(markup)
         self.close()
         assert self._open == [], "every element is closed"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
+        attributes = dict(attrs)
+        self.elements.append((tag, attributes))
         self._open.append(tag)
+        self._classes.append(f"{attributes.get('class') or ''} {tag}")
         if tag == "mark":
             self.marked.append("")
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open.pop() == tag
+        self._classes.pop()
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        self._words.append((data, " ".join(self._classes).split()))
         if "mark" in self._open:
             self.marked[-1] += data
 
     def tags(self) -> set[str]:
         return {tag for tag, _ in self.elements}
+
+    def inside(self, name: str) -> str:
+        """The text of all elements of a class, but for the numbers in it."""
+        return "".join(words for words, classes in self._words if name in classes and "sup" not in classes)
 
     def links(self) -> list[str | None]:
         return [attributes.get("href") for tag, attributes in self.elements if tag == "a"]
@@ -137,6 +148,20 @@ def test_marking_leaves_the_text_as_it_is(text: str, spans: list[tuple[int, int]
     found = Markup(f"<p>{marked(text, [Marked(start, end) for start, end in spans])}</p>")
     assert found.text == as_read(text)
     assert found.tags() <= {"p", "mark"}
+
+
+@given(
+    st.text("ab <&\n", min_size=1, max_size=30),
+    st.lists(st.tuples(st.integers(-3, 33), st.integers(-3, 33)), max_size=6),
+)
+def test_each_of_the_ranges_that_overlap_has_its_own_mark_of_exactly_its_text(
+    text: str, spans: list[tuple[int, int]]
+) -> None:
+    found = Markup(marked(text, [Marked(*span, f"<sup>{n}</sup>", f"r{n}", "all") for n, span in enumerate(spans)]))
+    for n, (start, end) in enumerate(spans):
+        assert found.inside(f"r{n}") == text[max(start, 0) : max(min(end, len(text)), 0)]
+        ids = [each for tag, each in found.elements if tag == "mark" and each.get("id") == f"r{n}"]
+        assert len(ids) == bool(found.inside(f"r{n}"))
 
 
 ARTICLE = """## The cost
@@ -175,7 +200,7 @@ lines = st.lists(
 
 @given(lines, st.integers(0, 60), st.integers(0, 60))
 def test_what_is_marked_in_prose_is_what_stands_at_those_places(text: str, start: int, end: int) -> None:
-    found = Markup(prose(text, [Marked(start, end, "<sup>7</sup>", ' id="one"', ' class="all"')]))
+    found = Markup(prose(text, [Marked(start, end, "<sup>7</sup>", "one", "all")]))
     spans = [(max(each.start, start), min(each.end, end)) for each in blocks(text)]
     expected = [text[first:last] for first, last in spans if first < last]
     assert found.marked == expected
@@ -358,8 +383,24 @@ def test_all_quotes_of_an_article_are_marked_in_it_also_across_paragraphs() -> N
     answer = replace(PARTIAL, citations=(FIRST, across))
     found = Markup(reader.pane(reader.Request(1, 1, 3, BRIDGE.id), answer, {BRIDGE.id: BRIDGE}.__getitem__))
     assert found.marked == [FIRST.quote, *across.quote.split("\n\n")]
-    assert [each.get("class") for tag, each in found.elements if tag == "mark"] == [None, "current", None]
+    marks = [(each.get("id"), each.get("class")) for tag, each in found.elements if tag == "mark"]
+    assert marks == [("quoted-1", "quoted-1"), ("quoted-3", "quoted-3 current"), (None, "quoted-3 current")]
     assert found.links() == [BRIDGE.url, "#quoted-1", "#quoted-3"]
+
+
+@pytest.mark.parametrize(("start", "end"), [(8, 24), (8, len(REOPENED) + 40), (0, 24), (60, len(REOPENED))])
+def test_a_quote_inside_another_or_beyond_its_end_is_led_to_by_its_own_mark(start: int, end: int) -> None:
+    other = quoted(2, start, end)
+    answer = replace(PARTIAL, citations=(FIRST, other))
+    links = [each for each in Markup(chat.finished(1, answer)).links() if each]
+    assert links == ["#proof-1-1", "#proof-1-2"]
+    beside = Markup(panel.proof(1, answer))
+    pane = Markup(reader.pane(reader.Request(1, 1, 2, BRIDGE.id), answer, {BRIDGE.id: BRIDGE}.__getitem__))
+    for found, name in ((beside, "proof-1"), (pane, "quoted")):
+        ids = [each["id"] for _, each in found.elements if (each.get("id") or "").startswith(name)]
+        assert sorted(map(str, ids)) == [f"{name}-1", f"{name}-2"]
+        assert (found.inside(f"{name}-1"), found.inside(f"{name}-2")) == (FIRST.quote, other.quote)
+    assert pane.inside("current") == other.quote
 
 
 def test_a_heading_of_an_article_is_one() -> None:
@@ -594,7 +635,7 @@ def test_a_conversation_comes_back_as_it_was_shown(index: Index, tmp_path: Path)
     questions = (QUESTION, "Who won the 2018 World Cup?", "What did the repairs of the bridge cost?")
     last = talk(opened(bot), *questions, history=History(path, 90))[-1][-1]
     assert last.place is not None
-    again = recalled(History(path, 90), last.place)
+    again = recalled(History(path, 90), last.place, known_of(opened(bot)))
     shown, kept = (
         [replace(each, proof="", answer=None) for each in conversation.exchanges] for conversation in (last, again)
     )

@@ -15,9 +15,9 @@ from bot.cli.options import AsJson, StoreFolder, open_history, open_index
 from bot.cli.terminal import safe, say, say_json, show
 from bot.config import Config, read
 from bot.errors import ShownError, UsageError
-from bot.export import Form, Since, conversation_json, export, record_json
+from bot.export import Form, Look, conversation_json, export, record_json
 from bot.history import FILE, Conversation, ConversationMissing, History, Owner, Place, Record
-from bot.since import since
+from bot.since import NOTHING, known
 from bot.types import Status
 
 app = typer.Typer(rich_markup_mode=None)
@@ -130,15 +130,15 @@ def moment(at: datetime) -> str:
 
 
 @contextmanager
-def changes(config: Config) -> Iterator[Since]:
+def changes(config: Config) -> Iterator[Look]:
     """What became of the articles since, as far as there is an index to tell."""
     from index import Index
 
     if not Index.exists(config.store):
-        yield lambda _: {}
+        yield lambda _: NOTHING
         return
     with open_index(config, agree=False) as index:
-        yield lambda answer: since(answer, index.article)
+        yield lambda answer: known(answer, index.article)
 
 
 def write_out(text: str, output: Path | None) -> None:

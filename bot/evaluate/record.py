@@ -79,7 +79,7 @@ class Started(_Read):
 
 
 class Record(_Read):
-    version: Literal[1]
+    version: Literal[1, 2]  # which differ in nothing that is read here
     run: Started
     cases: tuple[Entry, ...]
 
@@ -107,4 +107,7 @@ def read_record(path: Path) -> Record:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         reason = ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
-    raise UsageError(f"The baseline {path} cannot be read ({reason}). Name a report that --json wrote.")
+    raise UsageError(
+        f"The baseline {path} cannot be read ({reason}). "
+        "Name a report that --json of this version of Byline, or of an earlier one, wrote."
+    )

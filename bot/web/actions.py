@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.render import plain
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.reference import whole
 from bot.types import Answer, Status
 from bot.web.filtering import line
 from bot.web.markup import safe
@@ -23,20 +26,25 @@ def edit(number: int, words: Wording = ENGLISH) -> str:
     return f'<p class="edit"><a href="#edit-{number}" title="{title}">{safe(words("actions.edit"))}</a></p>'
 
 
-def below(answer: Answer, filters: Filters, words: Wording = ENGLISH) -> str:
-    """What stands below an answer: what it was limited to, and how to take it along."""
+def below(
+    answer: Answer, filters: Filters, words: Wording = ENGLISH, since: Mapping[int, str] = MappingProxyType({})
+) -> str:
+    """What stands below an answer: what it was limited to, and how to take it along.
+
+    `since` says by mark what became of an article.
+    """
     limits = line(filters, words)
     looked = f'<p class="limits">{safe(words("actions.limits", limits=limits))}</p>' if limits else ""
-    return looked + _copy(answer, words)
+    return looked + _copy(answer, words, since)
 
 
-def _copy(answer: Answer, words: Wording) -> str:
+def _copy(answer: Answer, words: Wording, since: Mapping[int, str]) -> str:
     """The button that copies an answer with its citations."""
     if answer.status not in (Status.ANSWERED, Status.PARTIAL):
         return ""
     return (
         f'<div class="reference copied"><button>{safe(words("actions.copy"))}</button>'
-        f'<p class="whole">{safe(plain(answer))}</p></div>'
+        f'<p class="whole">{safe(whole(answer, words, since))}</p></div>'
     )
 
 

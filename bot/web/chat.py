@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 from bot.render import address
+from bot.since import NOTHING, Known
 from bot.types import Answer, Citation, Near, Sentence, State, Status
 from bot.web.facts import byline, line
-from bot.web.markup import safe
+from bot.web.markup import lang, safe
 from bot.web.words import ENGLISH, Wording
 
 
@@ -49,31 +50,34 @@ def failed(reason: str, words: Wording = ENGLISH) -> str:
     return f'<div class="failed" role="alert">{what}<p>{safe(reason)}</p></div>'
 
 
-def finished(turn: int, answer: Answer, words: Wording = ENGLISH) -> str:
+def finished(turn: int, answer: Answer, words: Wording = ENGLISH, known: Known = NOTHING) -> str:
     """An answer with its marks; or, as what they are, a refusal or a failure."""
     if answer.status is Status.FAILED:
         return failed(words.told(answer.reason) if answer.reason else words("chat.no_reason"), words)
-    body = _refusal(turn, answer, words) if answer.status is Status.REFUSED else _answer(turn, answer, words)
+    drawn = _refusal if answer.status is Status.REFUSED else _answer
+    body = drawn(turn, answer, words, known)
     return f'{body}<p class="note">{safe(_effort(answer, words))}</p>'
 
 
-def _answer(turn: int, answer: Answer, words: Wording) -> str:
+def _answer(turn: int, answer: Answer, words: Wording, known: Known) -> str:
     citations = {each.mark: each for each in answer.citations}
-    sentences = " ".join(_sentence(turn, each, citations, words) for each in answer.sentences)
+    sentences = " ".join(_sentence(turn, each, citations, words, known) for each in answer.sentences)
     marked = any(each.state is State.UNSUPPORTED for each in answer.sentences)
     notes = (answer.reason, words("chat.dotted") if marked else None)
     missing = "".join(f'<p class="note" dir="auto">{safe(note)}</p>' for note in notes if note)
     return f'<p class="answer" dir="auto">{sentences}</p>{missing}'
 
 
-def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation], words: Wording) -> str:
+def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation], words: Wording, known: Known) -> str:
     if sentence.state is State.UNSUPPORTED:
         reason = safe(words.told(sentence.reason) if sentence.reason else words("chat.unsupported"))
         return (
             f'<span class="unsupported">{safe(sentence.text)}</span> '
             f'<button class="why">{safe(words("chat.why"))}</button><span class="reason">{reason}</span>'
         )
-    return safe(sentence.text) + "".join(_mark(turn, citations[mark], words) for mark in sentence.citations)
+    language = lang(known.spoken(sentence, citations.values()))
+    said = f"<span{language}>{safe(sentence.text)}</span>" if language else safe(sentence.text)
+    return said + "".join(_mark(turn, citations[mark], words) for mark in sentence.citations)
 
 
 def _mark(turn: int, citation: Citation, words: Wording) -> str:
@@ -81,9 +85,9 @@ def _mark(turn: int, citation: Citation, words: Wording) -> str:
     return f' <a class="mark" href="#{anchor(turn, citation.mark)}" title="{title}">[{citation.mark}]</a>'
 
 
-def _refusal(turn: int, answer: Answer, words: Wording) -> str:
+def _refusal(turn: int, answer: Answer, words: Wording, known: Known) -> str:
     reason = f"<p>{safe(answer.reason)}</p>" if answer.reason else ""
-    nearest = "".join(f"<li>{_near(turn, each, words)}</li>" for each in answer.nearest)
+    nearest = "".join(f"<li>{_near(turn, each, words, known)}</li>" for each in answer.nearest)
     listed = f"<ul>{nearest}</ul>" if nearest else ""
     step = safe(words("chat.ask_or_read" if nearest else "chat.ask"))
     return (
@@ -92,10 +96,11 @@ def _refusal(turn: int, answer: Answer, words: Wording) -> str:
     )
 
 
-def _near(turn: int, near: Near, words: Wording) -> str:
+def _near(turn: int, near: Near, words: Wording, known: Known) -> str:
     source = original(near.url, words)
+    language = lang(known.languages.get(near.article_id))
     return (
-        f'<a class="read" href="{reading(turn, near.article_id)}" dir="auto">{safe(near.title)}</a>'
+        f'<a class="read" href="{reading(turn, near.article_id)}" dir="auto"{language}>{safe(near.title)}</a>'
         f'<span class="byline">{safe(byline(near, words))}{f" {source}" if source else ""}</span>'
     )
 

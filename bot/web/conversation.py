@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING
 
 from bot.answer import checked
 from bot.errors import ShownError, UsageError
-from bot.export import Since
+from bot.export import Look
 from bot.feedback import of_conversation
 from bot.history import History, Owner, Place, Record, without_attempts
 from bot.share import links
+from bot.since import NOTHING
 from bot.types import Answer, Cancellation, EvidenceReady, Status, Turn, Words
 from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor
 from bot.web.mishap import Mishap
 from bot.web.opening import Opening
-from bot.web.shared import known_since
+from bot.web.shared import known_of
 from bot.web.words import ENGLISH, Wording
 from index.types import Filters, Understood
 
@@ -129,7 +130,7 @@ def owned(conversation: Conversation, visitor: Visitor) -> Conversation:
     return Conversation(place=new_place(visitor.owner), words=visitor.words)
 
 
-def recalled(history: History, place: Place, since: Since = lambda _: {}, words: Wording = ENGLISH) -> Conversation:
+def recalled(history: History, place: Place, look: Look = lambda _: NOTHING, words: Wording = ENGLISH) -> Conversation:
     """What is kept there, as it was shown, with what became of the quoted articles; empty where nothing is."""
     try:
         records, shared, said = history.records(place), links(history, place), of_conversation(history, place)
@@ -137,7 +138,7 @@ def recalled(history: History, place: Place, since: Since = lambda _: {}, words:
         return Conversation(notice=words.error(error), place=place, words=words)
     exchanges = (
         replace(
-            _kept(number, each, since, words),
+            _kept(number, each, look, words),
             record=each.number if each.answer else None,
             good=said[each.number].good if each.number in said else None,
             key="" if each.number in shared else None,
@@ -147,9 +148,9 @@ def recalled(history: History, place: Place, since: Since = lambda _: {}, words:
     return Conversation(tuple(exchanges), place=place, words=words)
 
 
-def compared(conversation: Conversation, since: Since) -> Conversation:
-    """With what has become of the quoted articles by now said beside each quote."""
-    exchanges = (_compared(each, since, conversation.words) for each in conversation.exchanges)
+def compared(conversation: Conversation, look: Look) -> Conversation:
+    """With what has become of the quoted articles by now said with each quote, also where it is copied."""
+    exchanges = (_compared(each, look, conversation.words) for each in conversation.exchanges)
     return replace(conversation, exchanges=tuple(exchanges))
 
 
@@ -248,7 +249,7 @@ def converse(
             exchange = exchange.failed(words.error(error), words)
     if mishap.reference:
         exchange = exchange.failed(words.error(mishap.error), words)
-    yield compared(before.with_last(exchange, answering=False), known_since(opening))
+    yield compared(before.with_last(exchange, answering=False), known_of(opening))
 
 
 def _steps(
@@ -292,28 +293,31 @@ def _found(bot: Bot, exchange: Exchange, event: EvidenceReady, words: Wording) -
     )
 
 
-def _kept(number: int, record: Record, since: Since, words: Wording) -> Exchange:
+def _kept(number: int, record: Record, look: Look, words: Wording) -> Exchange:
     exchange = Exchange(number, record.question, chat.stopped("", words))
     if not record.answer:
         return exchange
     known = replace(exchange, understood=record.answer.understood, filters=filtering.given(record.answer))
-    return _finished(known, record.answer, words, since)
+    return _finished(known, record.answer, words, look)
 
 
-def _compared(exchange: Exchange, since: Since, words: Wording) -> Exchange:
+def _compared(exchange: Exchange, look: Look, words: Wording) -> Exchange:
     answer = exchange.answer
-    if answer is None or answer.status not in (Status.ANSWERED, Status.PARTIAL):
+    if answer is None:
         return exchange
-    return replace(exchange, proof=panel.proof(exchange.number, answer, since(answer), words))
+    known = look(answer)
+    said = chat.finished(exchange.number, answer, words, known)
+    exchange = replace(exchange, shown=said + actions.below(answer, exchange.filters, words, known.since))
+    if answer.status not in (Status.ANSWERED, Status.PARTIAL):
+        return exchange
+    return replace(exchange, proof=panel.proof(exchange.number, answer, known, words))
 
 
-def _finished(exchange: Exchange, answer: Answer, words: Wording, since: Since = lambda _: {}) -> Exchange:
-    shown = chat.finished(exchange.number, answer, words) + actions.below(answer, exchange.filters, words)
-    exchange = replace(exchange, shown=shown, answer=answer)
+def _finished(exchange: Exchange, answer: Answer, words: Wording, look: Look = lambda _: NOTHING) -> Exchange:
+    proof, said = exchange.proof, ""
     match answer.status:
         case Status.ANSWERED | Status.PARTIAL:
-            return _compared(replace(exchange, said=answer.text), since, words)
+            said = answer.text
         case Status.REFUSED:
-            return replace(exchange, proof=panel.nearest(exchange.proof, words), said="")
-        case Status.FAILED:
-            return replace(exchange, said="")
+            proof = panel.nearest(proof, words)
+    return _compared(replace(exchange, answer=answer, proof=proof, said=said), look, words)

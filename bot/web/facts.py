@@ -25,7 +25,9 @@ def byline(facts: Facts, words: Wording = ENGLISH, *, kind: bool = True) -> str:
 def line(facts: Facts, words: Wording = ENGLISH) -> str:
     """An article on a line: its title, then its byline."""
     title, by = one_line(facts.title), byline(facts, words)
-    return words("facts.line", title=ended(title), byline=by) if by else isolated(title.rstrip("."))
+    if not by:
+        return words("facts.alone", title=title.rstrip("."))
+    return words("facts.line", title=ended(title, words("facts.stop")), byline=by)
 
 
 def also(article: Article, words: Wording = ENGLISH) -> str:

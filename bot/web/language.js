@@ -1,6 +1,6 @@
 // The first script of the page: in which language it is. Gradio takes what `navigator` says, and the page has to follow
 // what was chosen here. The control sends the choice to the server and loads the page anew: what was asked is kept there,
-// and what is being written goes along.
+// and what is being written goes along. An answer that is on its way would be lost with the page: it is waited for.
 (() => {
   Object.defineProperty(navigator, "language", { get: () => window.byline.tag });
 
@@ -15,6 +15,16 @@
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "to", value: language }));
     document.body.append(form);
     form.submit();
+  }
+
+  const answering = () => Boolean(document.querySelector("#question .stop-button"));
+  let wanted = null; // the language that is waited with
+
+  function wait(language) {
+    wanted = language;
+    const told = Object.assign(document.createElement("p"), { id: "switching", textContent: window.byline.words.switching });
+    told.setAttribute("role", "status");
+    if (!document.getElementById("switching")) document.getElementById("notice").after(told);
   }
 
   function takenAlong() {
@@ -33,6 +43,11 @@
     const [other] = window.byline.others;
     const control = document.getElementById("language");
     if (control && control.lang !== other.tag) control.lang = other.tag;
+    if (wanted && !answering()) {
+      const language = wanted;
+      wanted = null;
+      choose(language);
+    }
     if (draft && box()) {
       const text = draft;
       draft = "";
@@ -43,6 +58,7 @@
 
   new MutationObserver(attend).observe(document, { childList: true, subtree: true });
   document.addEventListener("click", (event) => {
-    if (event.target instanceof Element && event.target.closest("#language")) choose(window.byline.others[0].language);
+    if (event.target instanceof Element && event.target.closest("#language"))
+      (answering() ? wait : choose)(window.byline.others[0].language);
   });
 })();

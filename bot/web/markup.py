@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 
 _LINE_ENDS = {ord(character): f"&#{ord(character)};" for character in "\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"}
 
@@ -22,36 +23,62 @@ def safe(text: str) -> str:
     return html.escape(text.encode(errors="replace").decode()).translate(_LINE_ENDS)
 
 
+def lang(language: str | None) -> str:
+    """The attribute of an element whose text is in a language, for voices and fonts; empty where it is not known.
+
+    >>> lang("zh"), lang(None)
+    (' lang="zh"', '')
+    """
+    return f' lang="{safe(language)}"' if language else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A range of characters to mark in a text, the markup that goes before it, and its attributes: those that only one
-    element may have (`name`), and others."""
+    """A range of characters to mark in a text, and the markup that goes before it.
+
+    It may take several elements. All of them have its name as a class, and the first has it as its id.
+    """
 
     start: int
     end: int
     before: str = ""
     name: str = ""
-    attributes: str = ""
+    classes: str = ""
+    begun: bool = False  # whether its beginning stands elsewhere
 
-    def moved(self, by: int, named: bool) -> Marked:
-        """The range elsewhere; if not `named`, without what it has only once."""
-        before, name = (self.before, self.name) if named else ("", "")
-        return replace(self, start=self.start + by, end=self.end + by, before=before, name=name)
+    def within(self, start: int, end: int, begun: bool) -> Marked:
+        """What of the range lies in a part of the text, in offsets into that."""
+        return replace(self, start=max(self.start - start, 0), end=min(self.end, end) - start, begun=begun)
+
+    def opening(self, place: int) -> str:
+        """The beginning of one of its elements."""
+        classes = " ".join(filter(None, (self.name, self.classes)))
+        attributes = f' class="{classes}"' if classes else ""
+        if self.begun or place > self.start:
+            return f"<mark{attributes}>"
+        name = f' id="{self.name}" tabindex="-1"' if self.name else ""
+        return f"{self.before}<mark{name}{attributes}>"
 
 
 def marked(text: str, ranges: Iterable[Marked]) -> str:
-    """`text` with ranges in `<mark>`. What a range shares with an earlier one stays with the earlier one."""
+    """`text` with ranges in `<mark>`. One inside another is an element inside its element; one that goes on behind the
+    end of another is in two.
+
+    >>> marked("abc", [Marked(0, 3), Marked(1, 2)]), marked("abc", [Marked(0, 2), Marked(1, 3)])
+    ('<mark>a<mark>b</mark>c</mark>', '<mark>a<mark>b</mark></mark><mark>c</mark>')
+    """
+    inside = [
+        each.within(0, len(text), each.begun) for each in sorted(ranges, key=lambda each: (each.start, -each.end))
+    ]
+    places = sorted(
+        {0, len(text), *(place for each in inside if each.start < each.end for place in (each.start, each.end))}
+    )
     parts: list[str] = []
-    place = 0
-    for each in sorted(ranges, key=lambda each: (each.start, each.end)):
-        start, end = max(each.start, place), min(each.end, len(text))
-        if start < end:
-            parts += [
-                safe(text[place:start]),
-                each.before,
-                f"<mark{each.name}{each.attributes}>",
-                safe(text[start:end]),
-                "</mark>",
-            ]
-            place = end
-    return "".join(parts) + safe(text[place:])
+    opened: list[Marked] = []
+    for start, end in pairwise(places):
+        covering = [each for each in inside if each.start <= start and end <= each.end]
+        kept = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], zip(opened, covering, strict=False)))
+        parts += ["</mark>" * (len(opened) - kept), *(each.opening(start) for each in covering[kept:])]
+        parts.append(safe(text[start:end]))
+        opened = covering
+    return "".join((*parts, "</mark>" * len(opened)))

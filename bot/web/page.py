@@ -37,7 +37,7 @@ from bot.web.mishap import Mishap
 from bot.web.offering import Offers
 from bot.web.opening import Opening
 from bot.web.pace import Pace
-from bot.web.shared import Downloads, known_since
+from bot.web.shared import Downloads, known_of
 from bot.web.theme import theme
 from bot.web.words import ENGLISH, LANGUAGES, Said, Wording
 from index.types import Filters
@@ -158,7 +158,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
     def recall(saved: object, request: gr.Request) -> list[Any]:
         # A page that has just come shows an empty conversation; its box may already hold what somebody types.
         who = visitor(request)
-        found = recalled(history, _place(saved, who.owner), known_since(opening), who.words)
+        found = recalled(history, _place(saved, who.owner), known_of(opening), who.words)
         return [*_changes(Conversation(words=who.words), found), corner(who)]
 
     async def opened_now() -> None:
@@ -168,9 +168,9 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
     def compare(conversation: Conversation, request: gr.Request) -> list[Any]:
         mine = owned(conversation, visitor(request))
         if mine.answering or not mine.exchanges:  # an answer compares when it is done
-            return [gr.skip(), gr.skip()]
-        after = compared(mine, known_since(opening))
-        return [after, _proof(after)]
+            return [gr.skip()] * 3
+        after = compared(mine, known_of(opening))
+        return [after, _messages(after), _proof(after)]
 
     def read(text: str, conversation: Conversation, request: gr.Request) -> Any:
         wanted = reader.request(text)
@@ -269,9 +269,9 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
         ]
         # What was kept is shown before the articles are open; whether they have changed since is known later.
         late = ended[-1].then(opened_now, None, None, concurrency_limit=None, **quietly)
-        late.then(compare, [state], [state, proof], **quietly)
+        late.then(compare, [state], [state, messages, proof], **quietly)
         desk = Desk(state, shown, _changes, _notice, answers, quietly)
-        opened = sidebar.wire(side, desk, history, downloads, known_since(opening), [*answers, *ended])
+        opened = sidebar.wire(side, desk, history, downloads, known_of(opening), [*answers, *ended])
         keeping.wire(fields, desk, history, downloads, leaving=[opened, *ended[1:3]])
         edits = [
             edited.change(edit, [edited, state], shown, **quietly),

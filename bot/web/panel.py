@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from bot.reference import references
 from bot.render import Facts
+from bot.since import NOTHING, Known
 from bot.types import Answer, Citation, Evidence
 from bot.web.chat import anchor, original, reading
 from bot.web.facts import byline
-from bot.web.markup import Marked, safe
+from bot.web.markup import Marked, lang, safe
 from bot.web.prose import prose
 from bot.web.words import ENGLISH, Wording
 from index.types import Article, Hit, Passage
@@ -53,12 +53,12 @@ def found(
     others: list[str] = []
     for hit in hits:
         ranges = [
-            Marked(each.start - hit.passage.start, each.end - hit.passage.start, attributes=' class="evidence"')
+            Marked(each.start - hit.passage.start, each.end - hit.passage.start, classes="evidence")
             for each in evidence
             if _holds(hit.passage, each)
         ]
         article = articles[hit.passage.article_id]
-        card = _card(article, prose(hit.passage.text, ranges), reading(turn, article.id), words)
+        card = _card(article, article.language, prose(hit.passage.text, ranges), reading(turn, article.id), words)
         (chosen if ranges else others).append(card)
     return "".join(chosen) + _folded(others, bool(chosen), words)
 
@@ -75,41 +75,40 @@ def _folded(cards: Sequence[str], beside: bool, words: Wording) -> str:
     return f'<details class="others"><summary>{count}</summary>{"".join(cards)}</details>'
 
 
-def proof(turn: int, answer: Answer, since: Mapping[int, str] = MappingProxyType({}), words: Wording = ENGLISH) -> str:
-    """The passages that are quoted, in the order of their first mark, with the exact quotes marked and numbered.
-
-    `since` says by mark what became of an article.
-    """
+def proof(turn: int, answer: Answer, known: Known = NOTHING, words: Wording = ENGLISH) -> str:
+    """The passages that are quoted, in the order of their first mark, with the exact quotes marked and numbered."""
     groups: dict[Passage, list[Citation]] = {}
     for citation in answer.citations:
         groups.setdefault(_context(citation, answer.hits), []).append(citation)
-    return "".join(_proof(turn, passage, citations, since, words) for passage, citations in groups.items())
+    return "".join(_proof(turn, passage, citations, known, words) for passage, citations in groups.items())
 
 
-def _proof(turn: int, passage: Passage, citations: Sequence[Citation], since: Mapping[int, str], words: Wording) -> str:
+def _proof(turn: int, passage: Passage, citations: Sequence[Citation], known: Known, words: Wording) -> str:
     ranges = [
         Marked(
             each.start - passage.start,
             each.end - passage.start,
             before=f"<sup>{each.mark}</sup>",
-            name=f' id="{anchor(turn, each.mark)}" tabindex="-1"',
+            name=anchor(turn, each.mark),
         )
         for each in citations
     ]
     text = prose(passage.text, ranges)
     first = citations[0]
     whole = reading(turn, first.article_id, first.mark)
-    changed = dict.fromkeys(since[each.mark] for each in citations if each.mark in since)
+    changed = dict.fromkeys(known.since[each.mark] for each in citations if each.mark in known.since)
     notes = "".join(f'<p class="changed">{safe(words.told(note))}</p>' for note in changed)
-    return _card(first, text, whole, words, [each.mark for each in citations], notes + _references(citations, words))
+    below = notes + _references(citations, words, known.since)
+    language = known.languages.get(first.article_id)
+    return _card(first, language, text, whole, words, [each.mark for each in citations], below)
 
 
-def _references(citations: Sequence[Citation], words: Wording) -> str:
+def _references(citations: Sequence[Citation], words: Wording, since: Mapping[int, str]) -> str:
     """The quotes as they may be cited elsewhere, to be copied."""
     forms = "".join(
         f'<div class="reference"><button>{safe(words("panel.copy", form=words(f"form.{name.casefold()}")))}</button>'
-        f'<p dir="auto">{safe(text)}</p></div>'
-        for name, text in references(citations).items()
+        f'<p dir="auto"{lang("en" if name == "APA" else None)}>{safe(text)}</p></div>'
+        for name, text in references(citations, words, since).items()
     )
     return f'<details class="cite"><summary>{safe(words("panel.cite"))}</summary>{forms}</details>'
 
@@ -124,13 +123,22 @@ def _holds(passage: Passage, span: Evidence | Citation) -> bool:
     return passage.article_id == span.article_id and passage.start <= span.start and span.end <= passage.end
 
 
-def _card(facts: Facts, text: str, whole: str, words: Wording, numbers: Sequence[int] = (), below: str = "") -> str:
+def _card(
+    facts: Facts,
+    language: str | None,
+    text: str,
+    whole: str,
+    words: Wording,
+    numbers: Sequence[int] = (),
+    below: str = "",
+) -> str:
     label = "".join(f'<span class="number">{number}</span>' for number in numbers)
     kind = badge(facts, words)
     who = safe(byline(facts, words, kind=False))
+    in_it = f'dir="auto"{lang(language)}'
     return (
-        f'<section class="card"><h3 dir="auto">{label}{safe(facts.title)}</h3><p class="byline">{who}{kind}</p>'
-        f'<blockquote dir="auto">{text}</blockquote>{_links(facts, whole, bool(numbers), words)}{below}</section>'
+        f'<section class="card"><h3 {in_it}>{label}{safe(facts.title)}</h3><p class="byline">{who}{kind}</p>'
+        f"<blockquote {in_it}>{text}</blockquote>{_links(facts, whole, bool(numbers), words)}{below}</section>"
     )
 
 

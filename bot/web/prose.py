@@ -70,7 +70,9 @@ def prose(text: str, ranges: Sequence[Marked] = (), heading: str = "p") -> str:
     shown: list[str] = []
     for block in blocks(text):
         inside = [each for each in ranges if each.start < block.end and block.start < each.end]
-        words = marked(text[block.start : block.end], [each.moved(-block.start, each not in named) for each in inside])
+        words = marked(
+            text[block.start : block.end], [each.within(block.start, block.end, each in named) for each in inside]
+        )
         named.update(inside)
         tag = heading if block.kind is Kind.HEADING else "p"
         shown.append(f'<{tag} class="{f"words {block.kind}".strip()}" dir="auto">{words}</{tag}>')

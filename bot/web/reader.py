@@ -11,7 +11,7 @@ from bot.render import Facts
 from bot.types import Answer, Citation
 from bot.web.chat import original
 from bot.web.facts import also, byline
-from bot.web.markup import Marked, safe
+from bot.web.markup import Marked, lang, safe
 from bot.web.panel import badge
 from bot.web.prose import prose
 from bot.web.words import ENGLISH, Wording, isolated
@@ -50,7 +50,7 @@ def pane(wanted: Request, answer: Answer | None, article: Callable[[str], Articl
     except ArticleMissing:
         if not quoted:
             raise
-        body = _head(quoted[0], words) + _as_it_was("reader.gone", quoted, words)
+        body = _head(quoted[0], None, words) + _as_it_was("reader.gone", quoted, None, words)
     return framed(wanted, body)
 
 
@@ -60,19 +60,21 @@ def framed(wanted: Request, body: str) -> str:
 
 def _article(article: Article, quoted: Sequence[Citation], current: int, words: Wording) -> str:
     changed = [each for each in quoted if each.version and each.version != version(article.text)]
-    note = _as_it_was("reader.changed", changed, words) if changed else ""
+    note = _as_it_was("reader.changed", changed, article.language, words) if changed else ""
     spans = [span for each in quoted if (span := _place(article.text, each))]
     jumps = "".join(map(_jump, spans))
     here = f'<p class="note">{safe(words("reader.quoted"))} {jumps}</p>' if spans else ""
     text = prose(article.text, [_mark(each, current) for each in spans], heading="h3")
-    return _head(article, words) + _about(article, words) + note + here + text
+    head = _head(article, article.language, words)
+    return f"{head}{_about(article, words)}{note}{here}<div{lang(article.language)}>{text}</div>"
 
 
-def _head(facts: Facts, words: Wording) -> str:
+def _head(facts: Facts, language: str | None, words: Wording) -> str:
     who = safe(byline(facts, words, kind=False))
     source = original(facts.url, words)
     return (
-        f'<h2 dir="auto" tabindex="-1">{safe(facts.title)}</h2><p class="byline">{who}{badge(facts, words)}</p>'
+        f'<h2 dir="auto" tabindex="-1"{lang(language)}>{safe(facts.title)}</h2>'
+        f'<p class="byline">{who}{badge(facts, words)}</p>'
         f"{f'<p>{source}</p>' if source else ''}"
     )
 
@@ -86,10 +88,10 @@ def _about(article: Article, words: Wording) -> str:
     return "".join(f'<p class="note">{safe(line)}</p>' for line in lines if line)
 
 
-def _as_it_was(what: str, quoted: Sequence[Citation], words: Wording) -> str:
+def _as_it_was(what: str, quoted: Sequence[Citation], language: str | None, words: Wording) -> str:
+    said = [(each.mark, safe(words("reader.quote", quote=each.quote))) for each in quoted]
     quotes = "".join(
-        f'<blockquote dir="auto"><sup>{each.mark}</sup>{safe(words("reader.quote", quote=each.quote))}</blockquote>'
-        for each in quoted
+        f'<blockquote dir="auto"{lang(language)}><sup>{mark}</sup>{quote}</blockquote>' for mark, quote in said
     )
     return f'<div class="changed"><p>{safe(words(what))} {safe(words("reader.quoted_then"))}</p>{quotes}</div>'
 
@@ -107,5 +109,4 @@ def _jump(span: tuple[int, int, int]) -> str:
 
 def _mark(span: tuple[int, int, int], current: int) -> Marked:
     mark, start, end = span
-    now = ' class="current"' if mark == current else ""
-    return Marked(start, end, f"<sup>{mark}</sup>", f' id="quoted-{mark}" tabindex="-1"{now}')
+    return Marked(start, end, f"<sup>{mark}</sup>", f"quoted-{mark}", "current" if mark == current else "")

@@ -15,7 +15,8 @@
 
   function come(quote) {
     leave();
-    quote.classList.add("current");
+    const around = quote.closest("blockquote, article"); // a quote may be in several elements, all of its name
+    for (const each of around.getElementsByClassName(quote.id)) each.classList.add("current");
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     quote.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
     quote.focus({ preventScroll: true });

@@ -3,7 +3,7 @@
 # No `from __future__ import annotations`: FastAPI looks at the types of its handlers, which are local names here.
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from secrets import token_urlsafe
@@ -12,10 +12,10 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from bot.errors import ShownError
-from bot.export import Form, Since, answer_html, export
+from bot.export import Form, Look, answer_html, export
 from bot.history import Conversation, ConversationMissing, History, Place, Record
 from bot.share import ShareMissing, shared
-from bot.since import since
+from bot.since import NOTHING, Known, known
 from bot.types import Answer
 from bot.web.access import visitor
 from bot.web.opening import Opening
@@ -99,7 +99,7 @@ def add_pages(app: "FastAPI", opening: Opening, history: History, downloads: Dow
         try:
             wanted = downloads.wanted(key)
             conversation, records = found(history, wanted)
-            text = export(form, conversation, records, known_since(opening), words)
+            text = export(form, conversation, records, known_of(opening), words)
         except (DownloadOver, ConversationMissing) as error:
             return told(error, 404, words, "../../")
         except ShownError as error:
@@ -111,7 +111,7 @@ def add_pages(app: "FastAPI", opening: Opening, history: History, downloads: Dow
 
 def page_of(record: Record, opening: Opening, words: Wording = ENGLISH) -> str:
     """The page of a shared answer."""
-    answer = answer_html(record, known_since(opening), words, headed=False)
+    answer = answer_html(record, known_of(opening), words, headed=False)
     body = fill("shared.html", words, answer=answer, compared=opening.done)
     return sheet(record.question, body, words, home="../", switch="../language")
 
@@ -127,12 +127,12 @@ def found(history: History, wanted: Wanted) -> tuple[Conversation, tuple[Record,
     return conversation, records
 
 
-def known_since(opening: Opening) -> Since:
-    """What became of the articles; nothing is known of them before they are open, or where they cannot be read."""
+def known_of(opening: Opening) -> Look:
+    """What is known of the articles: nothing before they are open, or where they cannot be read."""
 
-    def known(answer: Answer) -> Mapping[int, str]:
+    def look(answer: Answer) -> Known:
         with suppress(ShownError):
-            return since(answer, opening.bot().index.article) if opening.done else {}
-        return {}
+            return known(answer, opening.bot().index.article) if opening.done else NOTHING
+        return NOTHING
 
-    return known
+    return look

@@ -3,8 +3,8 @@
     sheet("Library", fill("library.html", articles=articles), home="/")
 
 A template is Jinja's. It speaks by `words`, in the language of the reader. Its filters are `byline`, `who` (the byline
-without the kind) and `line` (title and byline) of an article's facts, `prose` of its text, `address` (only one of the
-web may become a link) and its `host`.
+without the kind) and `line` (title and byline) of an article's facts, `prose` of its text, `lang` (the attribute) of
+its language, `address` (only one of the web may become a link) and its `host`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from bot.render import Facts, address
 from bot.web.facts import byline, line
+from bot.web.markup import lang
 from bot.web.prose import prose
 from bot.web.words import ENGLISH, Wording
 
@@ -54,12 +55,18 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(address=address, byline=byline, host=_host, line=line, prose=_prose, who=_who)
+    made.filters.update(address=address, byline=byline, host=_host, lang=_lang, line=line, prose=_prose, who=_who)
     return made
 
 
 def _who(facts: Facts, words: Wording) -> str:
     return byline(facts, words, kind=False)
+
+
+def _lang(language: str | None) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(lang(language))
 
 
 def _prose(text: str) -> Markup:

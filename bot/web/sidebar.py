@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import history as kept
 from bot.errors import ShownError
-from bot.export import Since
+from bot.export import Look
 from bot.history import History, Place
 from bot.web.access import visitor
 from bot.web.conversation import Conversation, deleted, owned, recalled
@@ -94,7 +94,7 @@ def draw(said: Callable[[str], Any]) -> Fields:
 
 
 def wire(
-    fields: Fields, desk: Desk, history: History, offered: Downloads, since: Since, changing_it: Sequence[Any]
+    fields: Fields, desk: Desk, history: History, offered: Downloads, look: Look, changing_it: Sequence[Any]
 ) -> Any:
     """What happens when it is used. It is listed anew after each of the events `changing_it`.
 
@@ -117,7 +117,7 @@ def wire(
         _, number = pressed(told)
         if number >= len(places) or not visitor(request).holds(places[number]):
             return desk.notice("")
-        return desk.changes(None, recalled(history, places[number], since, visitor(request).words))
+        return desk.changes(None, recalled(history, places[number], look, visitor(request).words))
 
     def choose(told: str, places: tuple[Place, ...], request: gr.Request) -> list[Any]:
         verb, number = pressed(told)
