@@ -51,6 +51,7 @@ _REFUSING = frozenset(
         "until withdraw 禁止 否认 停止 反对 除 仅 只"
     )
 )
+_SURELY = 2  # terms beside a name that stand beside another one: then that one is in its place, whatever else is quoted
 _TRIED = 4  # sentences that are tried as the first quote
 _LIKED = 0.6  # how much it counts, beside the support, what the first quote carries by itself...
 _SHORT = 0.01  # ...and each quote that is not needed
@@ -282,7 +283,7 @@ class _Trial:
         for place, one in zip(places, alone, strict=True):
             row = self.shares[place]
             lacking = [term for term, share in zip(self.claim.terms, row, strict=True) if not share]
-            if one >= _ABOUT_IT and lacking and _replaced(self.claim, [self.pieces[place].said], lacking):
+            if one >= _ABOUT_IT and lacking and _replaced(self.claim, [self.pieces[place].said], lacking, _SURELY):
                 return True
         return False
 
@@ -365,15 +366,18 @@ def _opposed(term: str, claim: Claim, quotes: Sequence[Claim]) -> bool:
     return not any(carries(quote.words, term) for quote in quotes)
 
 
-def _replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term]) -> bool:
-    """Whether another name or figure stands where the claim has one that is lacking, or two are swapped."""
+def _replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], least: int = 1) -> bool:
+    """Whether another name or figure stands where the claim has one that is lacking, or two are swapped; `least` is how
+    many of the terms beside it have to stand there too."""
     lacked = {term.text for term in lacking}
     if any(_renamed(pair, quote, lacked) for pair in claim.pairs for quote in quotes):
         return True
     mutual = not _MUTUAL.isdisjoint(claim.words)
     if not mutual and any(_exchanged(claim, quote) for quote in quotes if quote.passive == claim.passive):
         return True
-    rivals = {term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking))}
+    rivals = {
+        term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking, least))
+    }
     return any(
         rival not in claim.vocabulary or (rivals.get(rival) == term and not mutual) for term, rival in rivals.items()
     )
@@ -410,7 +414,7 @@ def _renamed(pair: tuple[str, str], quote: Claim, lacked: set[str]) -> bool:
     )
 
 
-def _rival(term: Term, claim: Claim, quotes: Sequence[Claim], lacking: bool) -> str | None:
+def _rival(term: Term, claim: Claim, quotes: Sequence[Claim], lacking: bool, least: int) -> str | None:
     """The name or figure of the same sort that stands more as the claim has this one than this one itself does.
 
     Of a term that is lacking, only one that the claim has not is a rival; else only another one of the claim.
@@ -430,7 +434,7 @@ def _rival(term: Term, claim: Claim, quotes: Sequence[Claim], lacking: bool) -> 
                 own = max(own, shared)
             elif (rival.text in claim.vocabulary) is not lacking and rival.text not in titles():
                 best = max(best, (shared, rival.text))
-    return best[1] if best[0] > own and 2 * best[0] >= sum(map(len, place)) else None
+    return best[1] if best[0] > own and best[0] >= max(least, sum(map(len, place)) / 2) else None
 
 
 def _shared(place: Beside, there: Beside) -> int:
