@@ -57,12 +57,11 @@ def language_of(question: str) -> str:
 
 
 def excerpts(evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> str:
-    """The evidence as a model reads it: each article's facts on a line, its sentences below. The best article comes
-    last, next to the question that follows: what a small model reads last it heeds most."""
+    """The evidence as a model reads it: each article's facts on a line, its sentences below."""
     parts = []
     for article_id, group in groupby(evidence, key=lambda each: each.article_id):
         parts.append(heading(articles[article_id]) + "\n" + " ".join(each.text for each in group))
-    return "\n\n".join(reversed(parts))
+    return "\n\n".join(parts)
 
 
 def heading(article: Article) -> str:
