@@ -18,7 +18,7 @@ from operator import mul
 
 from bot.claim import Beside, Claim, Scope, Sort, Term, read
 from bot.figures import Bound
-from bot.wording import carries, judgements, opposites, related, same, sorts_of_names, titles
+from bot.wording import carries, judgements, opposites, refusing, related, same, sorts_of_names, titles
 from index.words import terms
 
 QUOTES = 3  # at most, for one claim
@@ -42,14 +42,6 @@ _REASON = re.compile(
     r"result\w*|caus\w+|lead\w*|led|concern\w*|fear\w*|in order|in (?:response|answer|protest|retaliation))\b|"
     r"因|由于|为|故|以",
     re.IGNORECASE,
-)
-# What denies without a word for it.
-_REFUSING = frozenset(
-    terms(
-        "lack absence absent ban bar block deny end exclude except fail failure few forbid halt ignore impossible "
-        "instead leave little lose miss only oppose prevent prohibit refuse refusal reject rule stop suspend unable "
-        "until withdraw 禁止 否认 停止 反对 除 仅 只"
-    )
 )
 _SURELY = 2  # terms beside a name that stand beside another one: then that one is in its place, whatever else is quoted
 _TRIED = 4  # sentences that are tried as the first quote
@@ -337,7 +329,7 @@ def _denied(claim: Claim, quote: Claim) -> bool:
 def _denied_alone(claim: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether a claim denies something, and none of the quotes has a word that denies or turns anything round."""
     return bool(claim.denied.heads and quotes) and not any(
-        quote.denied.heads or not _REFUSING.isdisjoint(quote.words) for quote in quotes
+        quote.denied.heads or not refusing().isdisjoint(quote.words) for quote in quotes
     )
 
 

@@ -64,6 +64,12 @@ _JUDGEMENTS = (
     "threat lie liar corrupt racist aggressor hypocritical disgraceful scandalous violate violation "
     "责任 合法 非法 正当 公平 危险 威胁 谎言 侵犯"
 )
+# What denies without a word for it.
+_REFUSING = (
+    "lack absence absent ban bar block deny end exclude except fail failure few forbid halt ignore impossible instead "
+    "leave little lose miss only oppose prevent prohibit refuse refusal reject rule stop suspend unable until withdraw "
+    "禁止 否认 停止 反对 除 仅 只"
+)
 # Words that a claim may well have and its proof not: they weigh half.
 _LIGHT = (
     "year years time times day days month week new one first way part people make made take took taken use used get go "
@@ -127,6 +133,11 @@ def sorts_of_names() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def judgements() -> frozenset[str]:
     return frozenset(terms(_JUDGEMENTS))
+
+
+@lru_cache(maxsize=1)
+def refusing() -> frozenset[str]:
+    return frozenset(terms(_REFUSING))
 
 
 @lru_cache(maxsize=1)
