@@ -2,8 +2,7 @@
 
 What goes on inside a model while it reads tells most. Where the answer would begin, and two thirds of the way through
 its layers, a linear probe sees whether there is one; and a question whose words surprise the model after the excerpts
-is not the one that they answer. Of a question about another name or year than the articles tell of, the best sentences
-lack just that one. The model's own yes or no adds nothing to the two, and asking for it takes time: it
+is not the one that they answer. The model's own yes or no adds nothing to the two, and asking for it takes time: it
 counts only for models that show no more. What is written then has its proof or not, which tells as well: a model finds
 an answer to every question, and of one that has none the articles do not carry it. `bot.calibrate` weighs them;
 `tests/bench/fit_decision.py` fits and says how well they tell.
@@ -17,9 +16,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 from bot.calibrate import Calibration
-from bot.claim import read
 from bot.evidence import coverage
-from bot.support import Piece, measure
 from bot.types import Evidence
 from index.types import Hit
 from index.words import SAYING, acronyms, chinese, chinese_names, content_terms, vocabulary
@@ -34,7 +31,6 @@ _DECLINES = re.compile(
 )
 REFUSAL = "Not in the articles."  # what prompts/answer.md asks for
 _LEAST = -12.0
-_NEARLY = 0.7  # the share of the best sentence's score from which on another article's best one counts as well
 _NAMES = re.compile(r"(?<!^)\b[A-Z][\w.-]+")
 
 
@@ -46,7 +42,6 @@ class Signals:
     together: float  # the same for the best single sentence
     names: float  # the share of the question's names and numbers found there; 1 where it has none
     score: float  # of the best sentence, in [0, 1]
-    missed: float  # what the best sentences of its articles lack of the question's names and of its figures, in [0, 2]
     found: float  # the score of the best hit, in [0, 1]
     expected: Sequence[float] = ()  # how much the model expects each token of the question, where it shows that
     probed: float | None = None  # the log-odds of an answer by a probe inside the model, where it shows that
@@ -55,7 +50,7 @@ class Signals:
 
     def named(self) -> dict[str, float]:
         """The signals by name. Logarithms of probabilities are cut off at -12, below which they differ by chance."""
-        named = {name: getattr(self, name) for name in ("coverage", "together", "names", "score", "missed", "found")}
+        named = {name: getattr(self, name) for name in ("coverage", "together", "names", "score", "found")}
         if self.probed is not None:
             named["unlikely"] = fmean(sorted(max(each, _LEAST) for each in self.expected)[:3])
             named["probed"] = self.probed
@@ -113,7 +108,6 @@ def signals(
         together=max((coverage(weights, vocabulary(each.text, spelled)) for each in evidence), default=0.0),
         names=len(names & everything) / len(names) if names else 1.0,
         score=max((each.score for each in evidence), default=0.0),
-        missed=_missed(question, evidence, facts),
         found=max((hit.score for hit in hits), default=0.0),
     )
 
@@ -147,19 +141,6 @@ def missing(
     """The question's terms, in its order, that neither the evidence nor the facts of its articles have."""
     everything = _everything(question, evidence, facts)
     return tuple(term for term in weights if term not in everything)
-
-
-def _missed(question: str, evidence: Sequence[Evidence], facts: Mapping[str, str]) -> float:
-    """The roots of the shares of the question's names and of its figures that the best sentences have not: of each
-    article one, if it is nearly as good as the best. A name that stands in the facts of its article is there."""
-    asked = read(question)
-    if not evidence or not asked.terms:
-        return 0.0
-    ranked = sorted(evidence, key=lambda each: -each.score)
-    ahead = {each.article_id: each for each in reversed(ranked) if each.score >= _NEARLY * ranked[0].score}
-    pieces = [Piece(read(each.text), context=read(facts[each.article_id]).vocabulary) for each in ahead.values()]
-    lacking = measure(asked, pieces)
-    return lacking.names + lacking.figures
 
 
 def _everything(question: str, evidence: Sequence[Evidence], facts: Mapping[str, str]) -> frozenset[str]:

@@ -70,7 +70,7 @@ OURS = {
     "bot.calibrate": set(),
     "bot.inquire": {"index.words"},
     "bot.suggest": {"bot.attribute", "bot.decide", "bot.inquire", "bot.subject", *TEXT, *VALUES},
-    "bot.decide": {"bot.calibrate", "bot.claim", "bot.evidence", "bot.support", *TEXT, *VALUES},
+    "bot.decide": {"bot.calibrate", "bot.evidence", *TEXT, *VALUES},
     "bot.parts": TEXT,
     "bot.prompt": VALUES,
     "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},

@@ -14,7 +14,6 @@ from bot import calibrate
 from bot.decide import REFUSAL, Signals, decide, declines, missing, names_of, signals
 from bot.evidence import choose, question_weights, scored
 from bot.parts import parts
-from bot.types import Evidence
 from bot.write import held
 from index.types import Hit, Passage
 
@@ -64,44 +63,20 @@ def test_signals_count_what_the_evidence_and_its_articles_facts_have() -> None:
     assert missing(question, weights, evidence, {"harbour": "Ann Example"}) == ("nato",)
 
 
-@pytest.mark.parametrize(
-    ("question", "missed"),
-    [
-        ("When does the harbour of Brightsea close?", 0.0),
-        ("When does the harbour of Eastquay close?", 1.0),
-        ("When does Ann Example say that the harbour of Eastquay closes?", (1 / 3) ** 0.5),
-        ("Does the harbour of Brightsea close in 2021?", 1.0),
-        ("Does the harbour of Eastquay close in 2021?", 2.0),
-    ],
-)
-def test_what_the_best_sentence_lacks_of_the_names_and_figures_is_missed(question: str, missed: float) -> None:
-    assert found_for(question).missed == pytest.approx(missed)
-
-
-def test_sentences_of_several_articles_may_have_the_names_of_a_question_together() -> None:
-    texts = {"harbour": "The harbour of Brightsea closes in May.", "market": "The market of Eastquay closes in May."}
-    evidence = [Evidence(name, 0, len(text), text, 0.8) for name, text in texts.items()]
-    asked = "Do the harbour of Brightsea and the market of Eastquay close?"
-    weights = question_weights(asked, lambda terms: [1.0 for _ in terms])
-    facts = dict.fromkeys(texts, "")
-    assert signals(asked, weights, evidence, facts, HITS).missed == 0
-    assert signals(asked, weights, [evidence[0], replace(evidence[1], score=0.2)], facts, HITS).missed == 0.5**0.5
-
-
 @pytest.mark.parametrize("question", ["When does the harbour of Brightsea close?", "布赖特西港何时关闭？"])
 def test_a_question_that_surprises_the_model_is_refused_where_one_that_it_expects_is_answered(question: str) -> None:
     asked = "When does the harbour of Brightsea close?"
     assert decide(question, found_for(asked, EXPECTED, 2.0), FILE).answers
-    assert not decide(question, found_for(asked, SURPRISED, -4.0), FILE).answers
+    assert not decide(question, found_for(asked, SURPRISED, -2.0), FILE).answers
     confidences = [
         decide(question, found_for(asked, *inside), FILE).confidence
-        for inside in ((SURPRISED, -4.0), (EXPECTED, -4.0), (EXPECTED, 2.0))
+        for inside in ((SURPRISED, -2.0), (EXPECTED, -2.0), (EXPECTED, 2.0))
     ]
     assert confidences == sorted(confidences)
 
 
 def test_without_a_model_more_of_the_question_found_makes_an_answer_likelier() -> None:
-    nothing, all_of_it = (Signals(share, share, share, share, 1 - share, share) for share in (0.0, 1.0))
+    nothing, all_of_it = (Signals(share, share, share, share, share) for share in (0.0, 1.0))
     assert decide("Who?", nothing, FILE).confidence < decide("Who?", all_of_it, FILE).confidence
 
 
