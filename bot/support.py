@@ -422,8 +422,8 @@ def _rival(term: Term, claim: Claim, quotes: Sequence[Claim], lacking: bool, lea
             if rival.text not in quote.beside or not _comparable(term, rival):
                 continue
             shared = _shared(place, quote.beside[rival.text])
-            if _same(term, rival, claim, quote):
-                own = max(own, shared)
+            if _same(term, rival, claim, quote) or (least > 1 and rival.text in claim.vocabulary):
+                own = max(own, shared)  # of several quotes one may have another of the claim's names there
             elif (rival.text in claim.vocabulary) is not lacking and rival.text not in titles():
                 best = max(best, (shared, rival.text))
     return best[1] if best[0] > own and best[0] >= max(least, sum(map(len, place)) / 2) else None

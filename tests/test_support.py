@@ -122,3 +122,9 @@ def test_a_further_quote_does_not_heal_another_name_in_the_first(claim: str, quo
 )
 def test_a_claim_that_turns_its_quote_round_is_not_supported(claim: str, quote: str) -> None:
     assert support(claim, [quote]) < THRESHOLD
+
+
+def test_another_name_of_the_claim_may_stand_where_a_further_quote_has_one() -> None:
+    claim = "Pompeo called the Chinese consulate in Houston a hub of spying and theft."
+    first = "Secretary Mike Pompeo said on 23 July 2020 that the Houston consulate had been a hub of spying and theft."
+    assert support(claim, [first, "The Chinese consulate in Houston was closed."]) >= THRESHOLD
