@@ -119,9 +119,11 @@ def contradiction(
         other = report(piece.text)
         if piece in quotes or other is None or named_in(other, speakers):
             continue
-        about = shared(asked, Piece(read(piece.text)))
-        denied = denies(piece.text) and (about >= _ALIKE or (piece in following and replies(piece.text)))
-        if denied or (piece in against and about >= _SAME_MATTER):
+        denied = denies(piece.text)
+        if denied and piece in following and replies(piece.text):
+            return piece
+        least = _SAME_MATTER if piece in against else _ALIKE
+        if (denied or piece in against) and shared(asked, Piece(read(piece.text))) >= least:
             return piece
     return None
 
