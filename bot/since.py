@@ -20,12 +20,8 @@ AROUND = "The article has changed since, and still says this."
 class Known:
     """What is known by now of the articles of an answer."""
 
-    since: Mapping[int, str] = field(
-        default_factory=dict
-    )  # a sentence by mark, for each quote whose article has changed
-    languages: Mapping[str, str] = field(
-        default_factory=dict
-    )  # ISO 639-1 by the name of the article, where it is known
+    since: Mapping[int, str] = field(default_factory=dict)  # a sentence by mark, where a quote's article has changed
+    languages: Mapping[str, str] = field(default_factory=dict)  # ISO 639-1 by the article's id, where it is known
 
     def spoken(self, sentence: Sentence, citations: Iterable[Citation]) -> str | None:
         """The language of a sentence which is, word for word, that of an article; None for any other."""
@@ -39,18 +35,18 @@ NOTHING = Known()
 
 def known(answer: Answer, article: Callable[[str], Article]) -> Known:
     """Of what an answer quotes, and of what is nearest to it. `article` raises ArticleMissing."""
-    names = {*(each.article_id for each in answer.citations), *(each.article_id for each in answer.nearest)}
-    articles = {each: _article(each, article) for each in names}
+    ids = {*(each.article_id for each in answer.citations), *(each.article_id for each in answer.nearest)}
+    articles = {each: _article(each, article) for each in ids}
     since = {each.mark: _since(each, articles[each.article_id]) for each in answer.citations}
     return Known(
         {mark: sentence for mark, sentence in since.items() if sentence},
-        {name: found.language for name, found in articles.items() if found and found.language},
+        {each: found.language for each, found in articles.items() if found and found.language},
     )
 
 
-def _article(name: str, article: Callable[[str], Article]) -> Article | None:
+def _article(article_id: str, article: Callable[[str], Article]) -> Article | None:
     try:
-        return article(name)
+        return article(article_id)
     except ArticleMissing:
         return None
 
