@@ -195,19 +195,6 @@ def address(url: str | None) -> str | None:
         return None
 
 
-def plain(answer: Answer) -> str:
-    """An answer as text: its words, then its footnotes, or why there is none and what is nearest."""
-    lines = [answer.text] if answer.text else []
-    if answer.citations:
-        lines += ["", *(footnote(each) for each in answer.citations)]
-    if answer.reason and answer.reason not in answer.text:
-        lines.append(answer.reason)
-    lines += [f"- {article_line(each)}" for each in answer.nearest]
-    if answer.notice:
-        lines += ["", answer.notice]
-    return "\n".join(lines)
-
-
 def _means(understood: Understood) -> str:
     since, until = understood.means.since, understood.means.until
     if understood.fact != "day":

@@ -9,7 +9,8 @@ from __future__ import annotations
 from secrets import token_urlsafe
 
 from bot.errors import ShownError
-from bot.history import History, Place, Record, hashed, record_of
+from bot.history import History, Place, Record, record_of
+from bot.history_file import hashed
 
 KEY = 24  # bytes: 192 bits, which nobody guesses
 

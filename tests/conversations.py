@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.answer import Bot
-from bot.history import FILE, History, Owner, Place, Record
+from bot.history import History, Owner, Place, Record
+from bot.history_file import FILE
 from index.index import Index
 from tests.conftest import WordEmbeddings
 from tests.small_news import ARTICLES

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 INDEX_VALUES = {"index.types", "index.errors"}
 VALUES = {"bot.types", "bot.errors", *INDEX_VALUES}
 TEXT = {"index.sentence", "index.fingerprint", "index.words"}
-SURFACE = {"bot.answer", "bot.history", "bot.render", *VALUES}
+SURFACE = {"bot.answer", "bot.exchange", "bot.history", "bot.history_file", "bot.render", *VALUES}
 KEEPING = {"bot.export", "bot.feedback", "bot.share", "bot.since"}
 OURS = {
     "index": {"index.embed", "index.errors", "index.index", "index.store", "index.types", "index.fingerprint"},
@@ -84,8 +84,10 @@ OURS = {
     "bot.reread": VALUES,
     "bot.redact": VALUES,
     "bot.since": {"bot.render", "index.fingerprint", *VALUES},
-    "bot.history": {"bot.redact", "bot.render", "bot.reread", *VALUES},
-    "bot.share": {"bot.history", *VALUES},
+    "bot.history_file": VALUES,
+    "bot.exchange": {"bot.history", *VALUES},
+    "bot.history": {"bot.exchange", "bot.history_file", "bot.redact", "bot.render", "bot.reread", *VALUES},
+    "bot.share": {"bot.history", "bot.history_file", *VALUES},
     "bot.feedback": {"bot.history", "bot.render", *VALUES},
     "bot.export": {
         *("bot.attribute", "bot.history", "bot.reference", "bot.render", "bot.since"),

@@ -8,7 +8,8 @@ import pytest
 
 from bot.answer import Bot
 from bot.errors import Cancelled, ModelFailed
-from bot.render import plain, to_json
+from bot.reference import whole
+from bot.render import to_json
 from bot.slack.blocks import reply
 from bot.types import Answer, Cancellation, Model, Prompt, Status, Turn, Words
 from bot.web.chat import finished
@@ -62,7 +63,7 @@ def test_the_next_model_takes_over_and_the_answer_says_why(index: Index, first: 
     answer = Bot(index, first("a"), speaks("b", GOOD), speaks("c", "Never.")).answer(QUESTION)
     assert (answer.status, answer.model) == (Status.ANSWERED, "b")
     assert answer.notice == "The model a is broken. So b took over."
-    for shown in (plain(answer), to_json(answer)["notice"], finished(1, answer), str(reply(answer).blocks)):
+    for shown in (whole(answer), to_json(answer)["notice"], finished(1, answer), str(reply(answer).blocks)):
         assert answer.notice in shown
 
 

@@ -30,7 +30,8 @@ from bot.feedback import (
     give,
     of_conversation,
 )
-from bot.history import DAY, FILE, History, Owner, Place, RecordMissing
+from bot.history import History, Owner, Place, RecordMissing
+from bot.history_file import DAY, FILE
 from bot.render import one_line, to_json
 from bot.types import Citation
 from index.index import Index

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bot.answer import Bot
 from bot.feedback import Feedback, Reason, everybodys, give
-from bot.history import History, HistoryHeld
+from bot.history import History
+from bot.history_file import HistoryHeld
 from bot.redact import REASON, REMOVED, rests_on, without
 from bot.render import to_json
 from bot.share import share, shared

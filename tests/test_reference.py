@@ -119,6 +119,13 @@ def test_a_quote_of_an_article_that_has_changed_since_says_so_where_it_is_copied
     assert words.told(ALTERED) not in first
 
 
+def test_a_whole_refusal_has_its_reason_and_the_nearest() -> None:
+    refused = Answer(
+        "Q", Status.REFUSED, "The articles do not say.", "m", nearest=(Near("a", "The port"),), reason="Why."
+    )
+    assert whole(refused).splitlines() == ["The articles do not say.", "", "Why.", "- The port"]
+
+
 def test_a_whole_answer_is_copied_in_its_own_words_with_what_is_ours_in_the_language_of_the_reader() -> None:
     near = Near("b", "港口", outlet="海港报")
     answer = Answer(

@@ -11,7 +11,6 @@ from bot.render import (
     filters_json,
     footnote,
     passages_json,
-    plain,
     to_json,
     understood_line,
 )
@@ -99,17 +98,6 @@ def test_what_is_unknown_is_not_written() -> None:
 
 def test_the_day_that_a_text_describes_is_written_where_it_is_known() -> None:
     assert article_line(Near("a", "The port", as_of=date(2020, 7, 1))) == "The port. as of 1 July 2020"
-
-
-def test_an_answer_as_text_has_its_footnotes() -> None:
-    assert plain(ANSWER) == f"The port is shut. [1]\n\n{footnote(CITATION)}"
-
-
-def test_a_refusal_as_text_has_its_reason_and_the_nearest() -> None:
-    refused = Answer(
-        "Q", Status.REFUSED, "The articles do not say.", "m", nearest=(Near("a", "The port"),), reason="Why."
-    )
-    assert plain(refused) == "The articles do not say.\nWhy.\n- The port"
 
 
 def test_no_filters_are_no_json() -> None:

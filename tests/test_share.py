@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.history import DAY, FORMAT, History, Owner, Place, RecordMissing
+from bot.history import History, Owner, Place, RecordMissing
+from bot.history_file import DAY, FORMAT
 from bot.share import ShareMissing, links, share, shared, take_back
 from bot.since import ALTERED, AROUND, GONE, known
 from bot.types import Answer, Near, Sentence, State, Status

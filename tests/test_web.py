@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 
 from bot.answer import Bot
 from bot.errors import ModelFailed, ShownError
-from bot.history import FILE, History
+from bot.history import History
+from bot.history_file import FILE
 from bot.render import address
 from bot.types import (
     Answer,

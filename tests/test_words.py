@@ -16,7 +16,8 @@ from bot import since
 from bot.answer import Bot
 from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError
 from bot.feedback import NoteTooLong, Reason
-from bot.history import ConversationMissing, HistoryDamaged, HistoryHeld, HistoryUnusable, RecordMissing
+from bot.history import ConversationMissing, RecordMissing
+from bot.history_file import HistoryDamaged, HistoryHeld, HistoryUnusable
 from bot.share import ShareMissing
 from bot.types import Near
 from bot.users import Role, Users

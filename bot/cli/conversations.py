@@ -16,7 +16,8 @@ from bot.cli.terminal import safe, say, say_json, show
 from bot.config import Config, read
 from bot.errors import ShownError, UsageError
 from bot.export import Form, Look, conversation_json, export, record_json
-from bot.history import FILE, Conversation, ConversationMissing, History, Owner, Place, Record
+from bot.history import Conversation, ConversationMissing, History, Owner, Place, Record
+from bot.history_file import FILE
 from bot.since import NOTHING, known
 from bot.types import Status
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from bot.answer import checked
 from bot.errors import ShownError, UsageError
+from bot.exchange import without_attempts
 from bot.export import Look
 from bot.feedback import of_conversation
-from bot.history import History, Owner, Place, Record, without_attempts
+from bot.history import History, Owner, Place, Record
 from bot.share import links
 from bot.since import NOTHING
 from bot.types import Answer, Cancellation, EvidenceReady, Status, Turn, Words

@@ -53,7 +53,7 @@ Ask = Callable[[str], dict[str, Any]]
 _ANSWERS = ("bot/**/*.py", "bot/**/*.json", "prompts/*.md", "index/**/*.py")
 _APART = (
     *(f"bot/{name}/*" for name in ("web", "slack", "cli", "evaluate")),
-    *(f"bot/{name}.py" for name in ("__main__", "config", "history", "langchain")),
+    *(f"bot/{name}.py" for name in ("__main__", "config", "exchange", "history", "history_file", "langchain")),
     *(f"index/{name}/*" for name in ("load", "byline")),
 )
 SOURCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
