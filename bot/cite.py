@@ -16,9 +16,23 @@ from itertools import islice
 from bot.attribute import attribute, day, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, contradiction, dated, other_side
+from bot.evidence import leans_back
 from bot.figures import figures
 from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, spoken
-from bot.support import Piece, adds, disprove, foretell, measure, plainly, shared, silent, support, unjudged, unreasoned
+from bot.support import (
+    Piece,
+    adds,
+    disprove,
+    foretell,
+    measure,
+    plainly,
+    scattered,
+    shared,
+    silent,
+    support,
+    unjudged,
+    unreasoned,
+)
 from bot.support import prove as best_of
 from bot.types import Citation, Evidence, Sentence, State
 from bot.wording import carries
@@ -373,9 +387,17 @@ class _Shelf:
         known = frozenset[str]().union(*(self._credits[quote.article_id] for quote in quotes))
         if words and (others_say(sentence, words, known) or unreasoned(sentence, words)):
             return Proof()
+        if scattered(own, self._asked, [self._tells(quote) for quote in quotes]):
+            return Proof()
         if self._entails and quotes:
             support = (support + self._entails(" ".join(words), sentence)) / 2
         return Proof(support, quotes)
+
+    def _tells(self, quote: Evidence) -> frozenset[str]:
+        """The vocabulary of a quote, of its article's title, and of the sentence that it leans on."""
+        article = self._articles[quote.article_id]
+        lead = _before(quote, article.text) if leans_back(quote.text) else ""
+        return read(quote.text).vocabulary | read(article.title).vocabulary | read(lead).vocabulary
 
     def _claim(self, sentence: str) -> Claim:
         own = read(sentence)
@@ -400,6 +422,12 @@ class _Shelf:
 def _sentences(article: Article) -> Iterator[Evidence]:
     for span in spans_of(article.text):
         yield Evidence(article.id, span.start, span.end, article.text[span.start : span.end])
+
+
+def _before(quote: Evidence, text: str) -> str:
+    """The sentence before it, if there is one."""
+    *_, last = ["", *(text[span.start : span.end] for span in spans_of(text) if span.end <= quote.start)]
+    return last
 
 
 def _likely(sentence: str, pieces: Sequence[Evidence]) -> list[Evidence]:

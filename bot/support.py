@@ -44,6 +44,9 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _SURELY = 2  # terms beside a name that stand beside another one: then that one is in its place, whatever else is quoted
+# Of the question's words, what has to stand where the answer stands. On 163 drafts for questions of the fit half less
+# refuted 5 of 15 wrong ones and 9 of 63 for questions without an answer, and none of 85 right ones.
+_BESIDE_IT = 0.4
 _TRIED = 4  # sentences that are tried as the first quote
 _LIKED = 0.6  # how much it counts, beside the support, what the first quote carries by itself...
 _SHORT = 0.01  # ...and each quote that is not needed
@@ -175,6 +178,28 @@ def adds(claim: Claim, asked: Claim) -> bool:
     return any(not carries(asked.vocabulary, term.text) for term in claim.terms)
 
 
+def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:
+    """Whether what a claim adds to the question stands apart from what was asked: of those quotes that have most of it,
+    none has `_BESIDE_IT` of the words that the claim has of the question. `told` is the vocabulary of each quote, with
+    that of what it leans on.
+
+    Two quotes that have a claim's words together do not say what the ones have to do with the others: one that Japan
+    made a statement, another one that somebody else did something on 18 January.
+    """
+    own = [term.text for term in claim.terms if term.sort is not Sort.LIGHT]
+    old = [term for term in own if carries(asked.vocabulary, term)]
+    new = [term for term in own if not carries(asked.vocabulary, term)]
+    if len(old) < _SURELY:
+        return False
+    had = [sum(carries(each, term) for term in new) for each in told]
+    most = max(had, default=0.0)
+    return most > 0 and not any(
+        sum(carries(each, term) for term in old) >= _BESIDE_IT * len(old)
+        for each, share in zip(told, had, strict=True)
+        if share == most
+    )
+
+
 def silent(claim: Claim, pieces: Iterable[Piece]) -> bool:
     """Whether the pieces have none of the claim's words but its names, its figures and what says little."""
     plain = _plain(claim)
@@ -270,12 +295,17 @@ class _Trial:
         )
 
     def _rivalled(self, places: Sequence[int], alone: Sequence[float]) -> bool:
-        """Whether one of several quotes that is about the claim by itself has another name or figure in the place of
-        one: that a further quote has that one too is no proof of the claim."""
+        """Whether one of the quotes that is about the claim by itself has another name or figure in the place of one,
+        or another day: that a further quote, or a sentence near by, has that one too is no proof of the claim."""
         for place, one in zip(places, alone, strict=True):
             row = self.shares[place]
             lacking = [term for term, share in zip(self.claim.terms, row, strict=True) if not share]
-            if one >= _ABOUT_IT and lacking and _replaced(self.claim, [self.pieces[place].said], lacking, _SURELY):
+            said = self.pieces[place].said
+            if (
+                one >= _ABOUT_IT
+                and lacking
+                and (_replaced(self.claim, [said], lacking, _SURELY) or _on_another_day(self.claim, said))
+            ):
                 return True
         return False
 
@@ -373,6 +403,12 @@ def _replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], le
     return any(
         rival not in claim.vocabulary or (rivals.get(rival) == term and not mutual) for term, rival in rivals.items()
     )
+
+
+def _on_another_day(claim: Claim, quote: Claim) -> bool:
+    """Whether both name days of a month, and none is in both."""
+    days, others = ({term.text for term in each.terms if term.sort is Sort.DAY} for each in (claim, quote))
+    return bool(days and others) and days.isdisjoint(others)
 
 
 def _exchanged(claim: Claim, quote: Claim) -> bool:

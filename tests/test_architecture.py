@@ -75,8 +75,8 @@ OURS = {
     "bot.prompt": VALUES,
     "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},
     "bot.cite": {
-        *("bot.attribute", "bot.claim", "bot.disagree", "bot.figures", "bot.speaker", "bot.support", "bot.wording"),
-        *(*TEXT, *VALUES),
+        *("bot.attribute", "bot.claim", "bot.disagree", "bot.evidence", "bot.figures", "bot.speaker", "bot.support"),
+        *("bot.wording", *TEXT, *VALUES),
     },
     "bot.refuse": {"bot.attribute", *TEXT, *VALUES},
     "bot.render": {"bot.attribute", *VALUES},

@@ -102,6 +102,36 @@ def test_strict_leaves_out_what_nothing_supports() -> None:
     assert [each.text for each in answer.sentences] == ["The harbour closes on 4 May 2020."]
 
 
+FERRY = Article(
+    "ferry",
+    "The bay",
+    "Eastquay issued a statement that Westport should withdraw its ferry from the bay. "
+    "In 1974 a judge settled the quarrel of Westport with the mill. "
+    "The exchange of Eastquay opened in 1817. It was set up again in 1991.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "carried"),
+    [
+        (
+            "When did Eastquay issue a statement that Westport should withdraw its ferry?",
+            "Eastquay issued a statement that Westport should withdraw its ferry in 1974.",
+            False,
+        ),
+        (
+            "When was the quarrel of Westport with the mill settled?",
+            "The quarrel of Westport with the mill was settled in 1974.",
+            True,
+        ),
+        ("When was the exchange of Eastquay set up again?", "The exchange of Eastquay was set up again in 1991.", True),
+    ],
+)
+def test_an_answer_stands_where_what_was_asked_stands(question: str, words: str, carried: bool) -> None:
+    found = cite(words, question, evidence_of(FERRY), (), {FERRY.id: FERRY})
+    assert (found.proved >= THRESHOLD) is carried
+
+
 def test_one_quote_has_one_mark() -> None:
     answer = cited("The harbour closes on 4 May 2020. Brightsea closes the harbour.")
     assert [each.citations for each in answer.sentences] == [(1,), (1,)]

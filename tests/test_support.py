@@ -105,9 +105,16 @@ def test_several_sentences_carry_a_claim_together() -> None:
             "The Poland area enlargement took place in 1951.",
             ["The first measure was the Warsaw area enlargement (1951).", "This belief still lives on in Poland."],
         ),
+        (
+            "The council of Eastquay asked Westport to withdraw its ferry on 18 January.",
+            [
+                "On 22 November the council of Eastquay asked Westport to withdraw its ferry.",
+                "On 18 January a judge settled the quarrel of Westport with the mill.",
+            ],
+        ),
     ],
 )
-def test_a_further_quote_does_not_heal_another_name_in_the_first(claim: str, quotes: list[str]) -> None:
+def test_a_further_quote_does_not_heal_another_name_or_day_in_the_first(claim: str, quotes: list[str]) -> None:
     assert support(claim, quotes) < THRESHOLD
 
 
