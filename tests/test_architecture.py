@@ -74,10 +74,11 @@ OURS = {
     "bot.parts": TEXT,
     "bot.prompt": VALUES,
     "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},
-    "bot.cite": {
+    "bot.proof": {
         *("bot.attribute", "bot.claim", "bot.disagree", "bot.evidence", "bot.figures", "bot.speaker", "bot.support"),
         *("bot.wording", *TEXT, *VALUES),
     },
+    "bot.cite": {"bot.attribute", "bot.claim", "bot.disagree", "bot.proof", "bot.support", *TEXT, *VALUES},
     "bot.refuse": {"bot.attribute", *TEXT, *VALUES},
     "bot.render": {"bot.attribute", *VALUES},
     "bot.reference": {"bot.attribute", "bot.render", "bot.web.facts", "bot.web.words", *VALUES},
@@ -237,6 +238,7 @@ PURE = {
         "bot.evidence",
         "bot.figures",
         "bot.inquire",
+        "bot.proof",
         "bot.suggest",
     ),
     *("bot.prompt", "bot.redact", "bot.refuse", "bot.render", "bot.reread", "bot.since", "bot.types", "bot.write"),

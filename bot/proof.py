@@ -1,0 +1,341 @@
+"""The proof of one sentence: the exact words of articles that support it, and what else has to be told with it.
+
+How much quotes carry of a sentence is told by `bot.support`. A sentence that says little by itself ("1973.", "Yes.")
+claims what was asked, with that for an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, lru_cache
+from itertools import islice
+
+from bot.attribute import day, speaks_for_somebody
+from bot.claim import Claim, read, together
+from bot.disagree import WHETHER, contradiction, dated, other_side
+from bot.evidence import leans_back
+from bot.figures import figures
+from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, spoken
+from bot.support import (
+    Piece,
+    adds,
+    disprove,
+    foretell,
+    measure,
+    plainly,
+    scattered,
+    shared,
+    silent,
+    unjudged,
+    unreasoned,
+)
+from bot.support import prove as best_of
+from bot.types import Evidence
+from bot.wording import carries
+from index.sentence import sentences as spans_of
+from index.types import Article
+from index.words import chinese
+
+THRESHOLD = 0.5  # below it a sentence counts as unsupported; see `tests/bench/support.py` for what that lets through
+
+SURE = 0.8  # from here on no further tier is looked at
+
+Entails = Callable[[str, str], float]
+"""How likely it is, in [0, 1], that the first text says what the second one says."""
+
+_GAIN = 0.15  # what a further quote has to add to the coverage to be worth citing
+_ASKED = (
+    0.3  # how much a quote's share of the question's terms counts, beside that of the sentence's, for the first one
+)
+_WORTH = 0.1  # how much more support is worth leaving the chosen evidence for, and a report for an opinion
+_FRAGMENT = 4  # terms, at most, of a sentence that is read together with the question
+_NEXT = 3  # sentences after a quote, in which an answer to it is looked for
+_READ = 200  # sentences of the articles that are read for proof, where the passages have none; about 0.1 s
+_ROOT = re.compile(r"\b[^\W\d_]{4,5}|\d+")
+_DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
+_OF_A_DAY = re.compile(
+    r"\b(?:as of|according to|publish\w*|report\w*|said|says|told|wrote|writes|dated|article)\b|截至|报道|发表|表示|称",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"\b(?:today|yesterday|tomorrow|tonight|now|currently|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+    r"(?:this|last|next|past|coming) (?:week|weekend|month|year|spring|summer|autumn|winter|morning|night))\b|"
+    r"\bago\b|今[天年日晨晚]|昨[天日晚]|明[天年日]|去年|本[周月年]|上[周月]|下[周月]|周[一二三四五六日]|目前",
+    re.IGNORECASE,
+)
+_NO = re.compile(r"\W*(?:no|nope|不|不是|没有|否)(?:\W+|\Z)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The quotes for one sentence, best first, and how much of it they carry together."""
+
+    support: float = 0.0
+    quotes: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of an answer with its proof; `lead` is written before it where articles disagree."""
+
+    sentence: str
+    proof: Proof
+    lead: str = ""
+
+
+def facts_of(article: Article) -> str:
+    """What an article says of itself, as one text: a sentence's names and dates may come from here."""
+    return ". ".join([article.title, *_credits(article), *_days(article)])
+
+
+def _credits(article: Article) -> list[str]:
+    """Who wrote an article, and where."""
+    return [fact for fact in (article.author, article.outlet) if fact]
+
+
+def _days(article: Article) -> list[str]:
+    """When it was written, and of when it is."""
+    days = (article.published, article.as_of)
+    return [written for each in days for written in (day(each), day(each, "zh")) if written]
+
+
+@lru_cache(maxsize=1_024)
+def _needs_day(text: str) -> bool:
+    """Whether a sentence leaves its day or its year to the day of its article: "on Monday", "on 6 July".
+
+    >>> _needs_day("It closed on 6 July."), _needs_day("It closed on 6 July 2020."), _needs_day("It closed.")
+    (True, False, False)
+    """
+    dates = [each for each in figures(text) if each.month]
+    return bool(_RELATIVE.search(text)) or any(each.year is None for each in dates)
+
+
+def supported(told: Told) -> bool:
+    return told.proof.support >= THRESHOLD
+
+
+class Shelf:
+    """What the sentences of one answer may rest on."""
+
+    def __init__(
+        self,
+        question: str,
+        evidence: Sequence[Evidence],
+        others: Sequence[Evidence],
+        articles: Mapping[str, Article],
+        entails: Entails | None,
+    ) -> None:
+        self._asked = read(question)
+        self._whether = bool(WHETHER.search(question))
+        self._tiers = [[*evidence], [*evidence, *others]]
+        self._articles = articles
+        self._entails = entails
+        self._credits = {article.id: read(". ".join(_credits(article))).vocabulary for article in articles.values()}
+        self._days = {article.id: read(". ".join(_days(article))).vocabulary for article in articles.values()}
+        self._context = {
+            article.id: read(article.title).vocabulary.union(
+                *(read(piece.text).vocabulary for piece in self._tiers[1] if piece.article_id == article.id)
+            )
+            for article in articles.values()
+        }
+
+    def told(self, sentence: str) -> Told:
+        """A sentence with its proof. The article's own words take the place of one that tells as done what was only
+        planned, and of a yes that no quote says in its own voice: small models say yes too easily. What quotes only
+        report is told in the mouth that they put it in."""
+        told = Told(sentence, self.prove(sentence))
+        if not supported(told):
+            return self._plan(sentence) or told
+        if self._bare_yes(sentence, told.proof):
+            return self._own_words(max(told.proof.quotes, key=lambda each: shared(self._asked, self._piece(each))))
+        return self._spoken(told)
+
+    def prove(self, sentence: str) -> Proof:
+        """The best proof; a further tier's where it is clearly better, and of opinion, a report's where it is about as
+        good."""
+        best, where = Proof(), self._tiers[0]
+        for tier in (*self._tiers, None):
+            pieces = _likely(sentence, self._everything) if tier is None else tier
+            proof = self._proof(sentence, pieces)
+            if proof.support > best.support + (_WORTH if best.support >= THRESHOLD else 0):
+                best, where = proof, pieces
+            if best.support >= SURE:
+                break
+        return self._reported(sentence, best, where) if best.support >= THRESHOLD else best
+
+    def both_sides(self, question: str, told: Sequence[Told]) -> list[Told]:
+        """What is told; where an article of another day or outlet gives another value, both, the newer first, each with
+        its day and outlet."""
+        for place, each in enumerate(told):
+            if not supported(each):
+                continue
+            other = other_side(question, each.sentence, each.proof.quotes, self._tiers[-1], self._articles)
+            if other:
+                rest = [one for one in told if one is not each and not (supported(one) and other in one.proof.quotes)]
+                return [
+                    *rest[:place],
+                    *self._dated(each, self._own_words(other)),
+                    *rest[place:],
+                ]
+        return [one for each in told for one in self._contradicted(each)]
+
+    def _contradicted(self, told: Told) -> list[Told]:
+        """What is told, and what somebody else says against it, where it only is somebody's word."""
+        other = None
+        if supported(told) and spoken(told.sentence):
+            quotes = told.proof.quotes
+            other = contradiction(self._asked, quotes, self._following(quotes[0]), self._tiers[-1])
+        return [told, self._own_words(other)] if other else [told]
+
+    def _following(self, quote: Evidence) -> list[Evidence]:
+        """The next sentences of its article."""
+        after = (each for each in _sentences(self._articles[quote.article_id]) if each.start >= quote.end)
+        return list(islice(after, _NEXT))
+
+    def _spoken(self, told: Told) -> Told:
+        """What is told, in the mouth of whom its quotes report, where it rests on reports of somebody's words."""
+        quotes = told.proof.quotes
+        reports = {quote: said for quote in quotes if not self._speaks(quote) and (said := report(quote.text))}
+        if not reports or spoken(told.sentence):
+            return told
+        plain = [quote for quote in quotes if quote not in reports]
+        if plain and self._proof(told.sentence, plain).support >= told.proof.support - _WORTH:
+            return told
+        quote, said = next(iter(reports.items()))
+        if plain and self._proof(told.sentence, [quote]).support < THRESHOLD:
+            return told
+        if self._repeats(told.sentence, quote, said):
+            return replace(told, sentence=in_the_mouth_of(said, told.sentence))
+        return self._own_words(quote)
+
+    def _repeats(self, sentence: str, quote: Evidence, said: Report) -> bool:
+        """Whether a sentence says only what the quote puts into somebody's mouth, and can be put there as well."""
+        own, content = read(sentence), read(said.content).vocabulary
+        lead = read(quote.text).vocabulary - content
+        return (
+            bool(said.lead)
+            and not named_in(said, own.vocabulary)
+            and not any(
+                carries(lead, term.text) and not carries(content, term.text)
+                for term in own.terms
+                if not term.sort.numeric
+            )
+        )
+
+    def _bare_yes(self, sentence: str, proof: Proof) -> bool:
+        """Whether a sentence only says the question again, as something that is so, and no quote says it plainly."""
+        if not self._whether or _NO.match(sentence):
+            return False
+        plain = any(plainly(self._asked, self._piece(quote)) for quote in proof.quotes)
+        return not plain and not adds(read(sentence), self._asked)
+
+    def _own_words(self, piece: Evidence, lead: str = "") -> Told:
+        return Told(piece.text, self._proof(piece.text, [piece]), lead)
+
+    def _plan(self, sentence: str) -> Told | None:
+        pieces = self._tiers[0]
+        support, places = foretell(self._claim(sentence), [self._piece(each) for each in pieces])
+        if support < THRESHOLD:
+            return None
+        plan = pieces[places[0]]
+        return self._own_words(plan, dated(self._articles[plan.article_id], _tongue(plan.text)))
+
+    def _dated(self, *told: Told) -> list[Told]:
+        """The newer first, each after its day and outlet."""
+        articles = [self._articles[each.proof.quotes[0].article_id] for each in told]
+        language = _tongue(told[0].sentence)
+        pairs = [
+            (article.day, replace(each, lead="" if each.sentence.startswith(_DATED) else dated(article, language)))
+            for article, each in zip(articles, told, strict=True)
+        ]
+        return [each for _, each in sorted(pairs, key=lambda pair: pair[0] or date.min, reverse=True)]
+
+    def voices(self, sentence: str, proof: Proof) -> list[Article]:
+        """The articles whose words a sentence is: where reports alone carry it they are nobody's, and this is empty."""
+        speaking = [quote for quote in proof.quotes if self._speaks(quote)]
+        reports = [quote for quote in proof.quotes if quote not in speaking]
+        if not speaking or (reports and self._proof(sentence, reports).support >= proof.support - _WORTH):
+            return []
+        return [self._articles[article_id] for article_id in dict.fromkeys(quote.article_id for quote in speaking)]
+
+    def _reported(self, sentence: str, best: Proof, pieces: Sequence[Evidence]) -> Proof:
+        if not any(map(self._speaks, best.quotes)):
+            return best
+        report = self._proof(sentence, [piece for piece in pieces if not self._speaks(piece)])
+        return report if report.support >= max(THRESHOLD, best.support - _WORTH) else best
+
+    def _speaks(self, quote: Evidence) -> bool:
+        return speaks_for_somebody(self._articles[quote.article_id])
+
+    def _proof(self, sentence: str, evidence: Sequence[Evidence]) -> Proof:
+        dated = bool(_OF_A_DAY.search(sentence))
+        pieces = [self._piece(each, dated=dated) for each in evidence]
+        own, claim = read(sentence), self._claim(sentence)
+        find = disprove if not own.terms and _NO.fullmatch(sentence) else self._carried
+        support, places = find(claim, pieces)
+        best = [pieces[place] for place in places]
+        if claim is not own and own.terms and best:  # what was asked is no proof of the answer
+            support *= measure(own, best).coverage
+        if (self._whether and silent(own, best)) or unjudged(own, best):  # so "Yes, A left B" is no guess
+            return Proof()
+        quotes = tuple(evidence[place] for place in places)
+        words = [quote.text for quote in quotes]
+        known = frozenset[str]().union(*(self._credits[quote.article_id] for quote in quotes))
+        if words and (others_say(sentence, words, known) or unreasoned(sentence, words)):
+            return Proof()
+        if scattered(own, self._asked, [self._tells(quote) for quote in quotes]):
+            return Proof()
+        if self._entails and quotes:
+            support = (support + self._entails(" ".join(words), sentence)) / 2
+        return Proof(support, quotes)
+
+    def _tells(self, quote: Evidence) -> frozenset[str]:
+        """The vocabulary of a quote, of its article's title, and of the sentence that it leans on."""
+        article = self._articles[quote.article_id]
+        lead = _before(quote, article.text) if leans_back(quote.text) else ""
+        return read(quote.text).vocabulary | read(article.title).vocabulary | read(lead).vocabulary
+
+    def _claim(self, sentence: str) -> Claim:
+        own = read(sentence)
+        return together(own, self._asked) if len(own.terms) <= _FRAGMENT else own
+
+    def _carried(self, claim: Claim, pieces: Sequence[Piece]) -> tuple[float, tuple[int, ...]]:
+        liked = [_ASKED * shared(self._asked, piece) for piece in pieces]
+        return best_of(claim, pieces, liked, _GAIN)
+
+    def _piece(self, evidence: Evidence, *, dated: bool = False) -> Piece:
+        """A sentence with what its article says of itself. The article's day is no day of what it tells, but of a
+        sentence that leaves its own to it, and of a claim that is `dated`: what is so as of a day."""
+        article_id = evidence.article_id
+        days = self._days[article_id] if dated or _needs_day(evidence.text) else frozenset[str]()
+        return Piece(read(evidence.text), self._credits[article_id] | days, self._context[article_id], article_id)
+
+    @cached_property
+    def _everything(self) -> list[Evidence]:
+        return [sentence for article in self._articles.values() for sentence in _sentences(article)]
+
+
+def _sentences(article: Article) -> Iterator[Evidence]:
+    for span in spans_of(article.text):
+        yield Evidence(article.id, span.start, span.end, article.text[span.start : span.end])
+
+
+def _before(quote: Evidence, text: str) -> str:
+    """The sentence before it, if there is one."""
+    *_, last = ["", *(text[span.start : span.end] for span in spans_of(text) if span.end <= quote.start)]
+    return last
+
+
+def _likely(sentence: str, pieces: Sequence[Evidence]) -> list[Evidence]:
+    """The pieces that share the beginnings of most words with a sentence: as many as can be read at once."""
+    words = sentence.lower()
+    roots = {*_ROOT.findall(words), *(words[at : at + 2] for at in range(len(words)) if chinese(words[at : at + 2]))}
+    shared = {piece: sum(root in piece.text.lower() for root in roots) for piece in pieces}
+    return sorted((piece for piece in pieces if shared[piece]), key=lambda piece: -shared[piece])[:_READ]
+
+
+def _tongue(sentence: str) -> str:
+    return "zh" if chinese(sentence) else "en"
