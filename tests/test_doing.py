@@ -83,17 +83,20 @@ def test_filters_show_what_remains_limit_the_questions_and_are_cleared(page: Pag
 
 
 def test_an_earlier_question_is_edited_and_what_followed_goes_for_good(page: Page, quoting: str) -> None:
+    from playwright.sync_api import expect
+
     page.goto(quoting)
     ask(page, "Who won the 2018 World Cup?")
     ask(page, COST)
     page.get_by_role("link", name="Edit").first.press("Enter")
     page.get_by_text("You edit question 1.").wait_for()
     box = page.get_by_label("Your question")
-    assert box.input_value() == "Who won the 2018 World Cup?"
+    expect(box).to_have_value("Who won the 2018 World Cup?")
     page.locator("#leave").wait_for()
     page.keyboard.press("Escape")
     page.get_by_text("You edit question 1.").wait_for(state="detached")
-    assert (box.input_value(), page.locator("#chat .message.user").count()) == ("", 2)
+    expect(box).to_have_value("")
+    expect(page.locator("#chat .message.user")).to_have_count(2)
     page.get_by_role("link", name="Edit").first.click()
     page.get_by_text("You edit question 1.").wait_for()
     box.fill(QUESTION)
@@ -102,7 +105,7 @@ def test_an_earlier_question_is_edited_and_what_followed_goes_for_good(page: Pag
     assert "3 May 2021" in last_answer(page)
     page.reload()
     page.locator("#chat .message.bot .answer").wait_for()
-    assert page.locator("#chat .message").count() == 2
+    expect(page.locator("#chat .message")).to_have_count(2)
 
 
 def test_the_last_question_is_asked_again_in_its_place(page: Page, writing: str, script: Scripted) -> None:

@@ -299,7 +299,7 @@ def _kept(number: int, record: Record, look: Look, words: Wording) -> Exchange:
     if not record.answer:
         return exchange
     known = replace(exchange, understood=record.answer.understood, filters=filtering.given(record.answer))
-    return _finished(known, record.answer, words, look)
+    return _compared(_finished(known, record.answer, words), look, words)
 
 
 def _compared(exchange: Exchange, look: Look, words: Wording) -> Exchange:
@@ -314,11 +314,12 @@ def _compared(exchange: Exchange, look: Look, words: Wording) -> Exchange:
     return replace(exchange, proof=panel.proof(exchange.number, answer, known, words))
 
 
-def _finished(exchange: Exchange, answer: Answer, words: Wording, look: Look = lambda _: NOTHING) -> Exchange:
+def _finished(exchange: Exchange, answer: Answer, words: Wording) -> Exchange:
+    """With the answer, which `_compared` shows."""
     proof, said = exchange.proof, ""
     match answer.status:
         case Status.ANSWERED | Status.PARTIAL:
             said = answer.text
         case Status.REFUSED:
             proof = panel.nearest(proof, words)
-    return _compared(replace(exchange, answer=answer, proof=proof, said=said), look, words)
+    return replace(exchange, answer=answer, proof=proof, said=said)
