@@ -44,8 +44,8 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _SURELY = 2  # terms beside a name that stand beside another one: then that one is in its place, whatever else is quoted
-# Of the question's words, what has to stand where the answer stands. On 163 drafts for questions of the fit half less
-# refuted 5 of 15 wrong ones and 9 of 63 for questions without an answer, and none of 85 right ones.
+# Of the question's words, what has to stand where the answer stands. Of 282 drafts with a proof, for questions of the
+# fit half, less refuted 5 of 33 wrong ones, 11 of 112 for questions without an answer, and none of 137 right ones.
 _BESIDE_IT = 0.4
 _TRIED = 4  # sentences that are tried as the first quote
 _LIKED = 0.6  # how much it counts, beside the support, what the first quote carries by itself...
@@ -179,9 +179,9 @@ def adds(claim: Claim, asked: Claim) -> bool:
 
 
 def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:
-    """Whether what a claim adds to the question stands apart from what was asked: of those quotes that have most of it,
-    none has `_BESIDE_IT` of the words that the claim has of the question. `told` is the vocabulary of each quote, with
-    that of what it leans on.
+    """Whether what a claim adds to the question stands apart from what was asked: of the quotes that have most of it,
+    or half as much, none has `_BESIDE_IT` of the words that the claim has of the question. `told` is the vocabulary of
+    each quote, with that of what it leans on.
 
     Two quotes that have a claim's words together do not say what the ones have to do with the others: one that Japan
     made a statement, another one that somebody else did something on 18 January.
@@ -196,7 +196,7 @@ def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> boo
     return most > 0 and not any(
         sum(carries(each, term) for term in old) >= _BESIDE_IT * len(old)
         for each, share in zip(told, had, strict=True)
-        if share == most
+        if share >= most / 2
     )
 
 
