@@ -30,7 +30,8 @@ def text(html: str) -> str:
     from lxml.html import fragment_fromstring
 
     whole = html.replace("\0", "").encode(errors="replace").decode()
-    root = fragment_fromstring(whole, create_parent="div")
+    # Behind an element, text may hold control characters, as references too; text before the first one is refused then.
+    root = fragment_fromstring(f"<span></span>{whole}", create_parent="div")
     return _tidy("".join(_pieces(root)))
 
 
