@@ -47,9 +47,7 @@ Entails = Callable[[str, str], float]
 """How likely it is, in [0, 1], that the first text says what the second one says."""
 
 _GAIN = 0.15  # what a further quote has to add to the coverage to be worth citing
-_ASKED = (
-    0.3  # how much a quote's share of the question's terms counts, beside that of the sentence's, for the first one
-)
+_ASKED = 0.3  # how much a quote's share of the question's terms counts, beside the sentence's, for the first one
 _WORTH = 0.1  # how much more support is worth leaving the chosen evidence for, and a report for an opinion
 _FRAGMENT = 4  # terms, at most, of a sentence that is read together with the question
 _NEXT = 3  # sentences after a quote, in which an answer to it is looked for
@@ -133,6 +131,7 @@ class Shelf:
         self._tiers = [[*evidence], [*evidence, *others]]
         self._articles = articles
         self._entails = entails
+        self._split: dict[str, list[Evidence]] = {}
         self._credits = {article.id: read(". ".join(_credits(article))).vocabulary for article in articles.values()}
         self._days = {article.id: read(". ".join(_days(article))).vocabulary for article in articles.values()}
         self._context = {
@@ -192,8 +191,13 @@ class Shelf:
 
     def _following(self, quote: Evidence) -> list[Evidence]:
         """The next sentences of its article."""
-        after = (each for each in _sentences(self._articles[quote.article_id]) if each.start >= quote.end)
+        after = (each for each in self._whole(quote.article_id) if each.start >= quote.end)
         return list(islice(after, _NEXT))
+
+    def _before(self, quote: Evidence) -> str:
+        """The sentence before it in its article; empty where there is none."""
+        *_, last = ["", *(each.text for each in self._whole(quote.article_id) if each.end <= quote.start)]
+        return last
 
     def _spoken(self, told: Told) -> Told:
         """What is told, in the mouth of whom its quotes report, where it rests on reports of somebody's words."""
@@ -294,9 +298,9 @@ class Shelf:
 
     def _tells(self, quote: Evidence) -> frozenset[str]:
         """The vocabulary of a quote, of its article's title, and of the sentence that it leans on."""
-        article = self._articles[quote.article_id]
-        lead = _before(quote, article.text) if leans_back(quote.text) else ""
-        return read(quote.text).vocabulary | read(article.title).vocabulary | read(lead).vocabulary
+        title = self._articles[quote.article_id].title
+        lead = self._before(quote) if leans_back(quote.text) else ""
+        return read(quote.text).vocabulary | read(title).vocabulary | read(lead).vocabulary
 
     def _claim(self, sentence: str) -> Claim:
         own = read(sentence)
@@ -315,18 +319,18 @@ class Shelf:
 
     @cached_property
     def _everything(self) -> list[Evidence]:
-        return [sentence for article in self._articles.values() for sentence in _sentences(article)]
+        return [sentence for article_id in self._articles for sentence in self._whole(article_id)]
+
+    def _whole(self, article_id: str) -> Sequence[Evidence]:
+        """All sentences of an article, which is split once."""
+        if article_id not in self._split:
+            self._split[article_id] = list(_sentences(self._articles[article_id]))
+        return self._split[article_id]
 
 
 def _sentences(article: Article) -> Iterator[Evidence]:
     for span in spans_of(article.text):
         yield Evidence(article.id, span.start, span.end, article.text[span.start : span.end])
-
-
-def _before(quote: Evidence, text: str) -> str:
-    """The sentence before it, if there is one."""
-    *_, last = ["", *(text[span.start : span.end] for span in spans_of(text) if span.end <= quote.start)]
-    return last
 
 
 def _likely(sentence: str, pieces: Sequence[Evidence]) -> list[Evidence]:

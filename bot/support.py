@@ -47,6 +47,7 @@ _SURELY = 2  # terms beside a name that stand beside another one: then that one 
 # Of the question's words, what has to stand where the answer stands. Of 282 drafts with a proof, for questions of the
 # fit half, less refuted 5 of 33 wrong ones, 11 of 112 for questions without an answer, and none of 137 right ones.
 _BESIDE_IT = 0.4
+_ASKED = 2  # of them, at least, that a claim has to have for that to say anything
 _TRIED = 4  # sentences that are tried as the first quote
 _LIKED = 0.6  # how much it counts, beside the support, what the first quote carries by itself...
 _SHORT = 0.01  # ...and each quote that is not needed
@@ -189,7 +190,7 @@ def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> boo
     own = [term.text for term in claim.terms if term.sort is not Sort.LIGHT]
     old = [term for term in own if carries(asked.vocabulary, term)]
     new = [term for term in own if not carries(asked.vocabulary, term)]
-    if len(old) < _SURELY:
+    if len(old) < _ASKED:
         return False
     had = [sum(carries(each, term) for term in new) for each in told]
     most = max(had, default=0.0)
