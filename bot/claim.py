@@ -105,6 +105,14 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a sentence between two marks or "and", "or", "but"."""
+
+    terms: frozenset[str]
+    denied: frozenset[str]  # those of them that a word for a denial is said of
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A text as it was read. Words that only say that something is said are left out of its terms."""
 
@@ -113,6 +121,7 @@ class Claim:
     order: tuple[str, ...]  # all of its words but "and" and "or"; none where it was put together of two texts
     words: frozenset[str]  # all of its words, function words too
     spelled: Mapping[str, tuple[str, ...]]  # the acronyms of its names
+    clauses: tuple[Clause, ...]  # those that have any terms
     denied: Scope
     planned: Scope  # what will be, may be, or is promised
     past: bool  # whether anything in it is said to have been
@@ -143,6 +152,7 @@ def read(text: str) -> Claim:
         order=tuple(word for word in words if word not in _LISTING),
         words=frozenset(words),
         spelled=spelled,
+        clauses=tuple(_clauses(text)),
         denied=_scope(_DENIAL, text),
         planned=_scope(_PLAN, text),
         past=bool(_PAST.search(text)),
@@ -170,6 +180,7 @@ def together(answer: Claim, question: Claim) -> Claim:
         order=(),
         words=answer.words | question.words,
         spelled={**question.spelled, **answer.spelled},
+        clauses=(*answer.clauses, *question.clauses),
         denied=answer.denied.joined(question.denied),
         planned=answer.planned.joined(question.planned),
         past=answer.past or question.past,
@@ -233,6 +244,13 @@ def _scope(pattern: re.Pattern[str], text: str) -> Scope:
         heads.update(after[:1])
         reach.update(after)
     return Scope(frozenset(heads), frozenset(reach))
+
+
+def _clauses(text: str) -> Iterator[Clause]:
+    for part in _BORDER.split(text):
+        own = frozenset(term.text for term in _terms(part) if term.text not in SAYING)
+        if own:
+            yield Clause(own, _scope(_DENIAL, part).reach & own)
 
 
 def _beside(found: Sequence[Term]) -> dict[str, Beside]:

@@ -354,7 +354,21 @@ def _within(term: Term, other: str) -> bool:
 
 def _denied(claim: Claim, quote: Claim) -> bool:
     """Whether one of the two denies what the other says."""
-    return _says(claim, quote.denied.heads, claim.denied) or _says(quote, claim.denied.heads, quote.denied)
+    return any(
+        {_denies(claim, head, quote), _denies(quote, head, claim)} == {True, False}
+        for head in claim.denied.heads | quote.denied.heads
+    )
+
+
+def _denies(text: Claim, term: str, other: Claim) -> bool | None:
+    """Whether a text denies a term, where it has it: of several clauses in the one that is most like another text, and
+    of equals in the one that denies it. One that some are able to vote, and others are not, is told by who they are."""
+    alike = (
+        (sum(carries(other.vocabulary, each) for each in clause.terms), carries(clause.denied, term) > 0)
+        for clause in text.clauses
+        if carries(clause.terms, term)
+    )
+    return max(alike, default=(0, None))[1]
 
 
 def _denied_alone(claim: Claim, quotes: Sequence[Claim]) -> bool:

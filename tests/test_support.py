@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from bot.cite import THRESHOLD, support
 
+SOME_MAY = "Pilots of Westport are able to land in Eastquay, but sailors of Vellmar are unable to land there at night."
 SAID = [  # claim, sentence
+    ("Pilots of Westport are able to land in Eastquay.", SOME_MAY),
+    ("Sailors of Vellmar are unable to land at night.", SOME_MAY),
     ("The harbour closes on May 4, 2020.", "The harbour of Brightsea closes on 4 May 2020."),
     ("The harbour closes on 2020-05-04.", "The harbour of Brightsea closes on 4 May 2020."),
     ("The harbour closes in May 2020.", "The harbour of Brightsea closes on 4 May 2020."),
@@ -36,6 +39,8 @@ SAID = [  # claim, sentence
     ("东港有1447条船。", "东港有1447条船，停在510个码头。"),
 ]
 NOT_SAID = [
+    ("Pilots of Westport are unable to land in Eastquay.", SOME_MAY),
+    ("Sailors of Vellmar are able to land at night.", SOME_MAY),
     ("The harbour closes in June 2020.", "The harbour of Brightsea closes on 4 May 2020."),
     ("The harbour closed in 2019.", "The harbour of Brightsea closed on 4 May 2020."),
     ("It cost 3.5 billion crowns.", "It costs 3.5 million crowns."),
