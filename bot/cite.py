@@ -10,6 +10,7 @@ from bot.attribute import attribute
 from bot.claim import read
 from bot.disagree import WHETHER
 from bot.proof import THRESHOLD, Entails, Proof, Shelf, Told, facts_of, supported
+from bot.spelling import spelled_as
 from bot.support import adds, support
 from bot.types import Citation, Evidence, Sentence, State
 from index.fingerprint import version
@@ -100,7 +101,8 @@ def cite(
     """
     shelf = Shelf(question, evidence, others, articles, entails)
     page = _Page(articles)
-    for told in shelf.both_sides(question, [shelf.told(sentence) for sentence in said(words)]):
+    own = spelled_as(words, (each.text for each in evidence))
+    for told in shelf.both_sides(question, [shelf.told(sentence) for sentence in said(own)]):
         if supported(told):
             page.supported(told, shelf.voices(told.sentence, told.proof))
         elif not strict:

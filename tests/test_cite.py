@@ -132,6 +132,17 @@ def test_an_answer_stands_where_what_was_asked_stands(question: str, words: str,
     assert (found.proved >= THRESHOLD) is carried
 
 
+def test_a_name_and_a_span_of_years_are_spelled_as_the_article_does() -> None:
+    article = replace(REPORT, text="Škoda Brouček ran the harbour from 1990–98. Others called him Broucek.")
+    given = evidence_of(article)
+    told = cite(
+        "Skoda ran the harbour in 1990-98.", "When did Skoda run the harbour?", given, (), {article.id: article}
+    )
+    assert told.text == "Škoda ran the harbour in 1990–98. [1]"
+    told = cite("Broucek ran the harbour.", "Who ran the harbour?", given, (), {article.id: article})
+    assert told.sentences[0].text == "Broucek ran the harbour."  # the article has both
+
+
 def test_one_quote_has_one_mark() -> None:
     answer = cited("The harbour closes on 4 May 2020. Brightsea closes the harbour.")
     assert [each.citations for each in answer.sentences] == [(1,), (1,)]
