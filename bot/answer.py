@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
@@ -117,7 +118,7 @@ class Bot:
         self._models, self._quotes = models, quotes
         self._strictness = strictness
         self._entails = entails
-        self._answer_prompt, self._check = _prompts(shipped("prompts"))
+        self._answer_prompt, self._check_prompt, self._answerable = _prompts(shipped("prompts"))
         self._calibrations = calibrate.load()
         self._probes = calibrate.probes()
 
@@ -217,11 +218,13 @@ class Bot:
 
     def warm(self) -> None:
         """Loads what the first question would wait for: the embedder, and a model of this machine with its standing
-        instructions. Raises what they raise."""
+        instructions and examples. Raises what they raise."""
         self.index.search("warm up", 1)
         first = self._models[0] if self._models else None
         if first and not first.remote:
             self._expects(Found("warm up"), first)
+        if first and first.check:
+            first.check(self._check_prompt.fill(dict.fromkeys(("evidence", "question", "answer"), "warm up")))
 
     def close(self) -> None:
         self.index.close()
@@ -274,7 +277,8 @@ class Bot:
         for part in whole:
             about = self._about(part, found)
             shown[part] = about.signals(self._expects(about, model))
-        foreseen = {part: decide.foreseen(part, shown[part], self._calibrations, asked.least) for part in whole}
+        checks = bool(model and model.check)
+        foreseen = {part: decide.foreseen(part, shown[part], self._calibrations, asked.least, checks) for part in whole}
         known = tuple(part for part in whole if foreseen[part] is not False)
         if not known:
             yield self._refused(asked, found)
@@ -289,7 +293,8 @@ class Bot:
                     asked.clock.mark("first_token")
                     yield Words(piece)
         absent = tuple(part for part in whole if part not in known)
-        answer = self._finished(asked, answered, "".join(pieces), absent, [shown[part] for part in known])
+        unsure = [] if sure else [shown[part] for part in known]
+        answer = self._finished(asked, answered, "".join(pieces), absent, unsure)
         if not sure and answer.status is not Status.REFUSED:
             asked.clock.mark("first_token")
             yield Words("".join(pieces))
@@ -301,8 +306,15 @@ class Bot:
             return found
         return replace(found, question=part, weights=evidence.question_weights(part, self.index.rarity))
 
-    def _stands(self, asked: Asked, found: Found, shown: decide.Signals, proved: float) -> bool:
-        return decide.decide(found.question, replace(shown, proved=proved), self._calibrations, asked.least).answers
+    def _stands(
+        self, asked: Asked, found: Found, words: str, cited: cite.Cited, shown: Sequence[decide.Signals]
+    ) -> bool:
+        """Whether what was written answers any of the questions, of which `shown` is what was seen."""
+        model = asked.chain.model
+        says = _log_odds(model.check(self._check_request(found, words, cited))) if model and model.check else None
+        proved = proof_of(words, found.question, cited)
+        told = (replace(each, proved=proved, says=each.says if says is None else says) for each in shown)
+        return any(decide.decide(found.question, each, self._calibrations, asked.least).answers for each in told)
 
     def _expects(self, found: Found, model: Model | None) -> Expected:
         """What the model makes of the question: as it is probed while it reads the prompt, which is kept for the
@@ -314,8 +326,18 @@ class Bot:
         if probe and model.read:
             reading = model.read(request, found.question, probe.layer)
             return Expected(reading.expected, probe.log_odds(reading.output))
-        check = Prompt(request.system, f"{request.user}\n\n{self._check}")
-        return Expected(says=model.probability(check) if model.probability else None)
+        if model.check or not model.probability:
+            return Expected()
+        asked = Prompt(request.system, f"{request.user}\n\n{self._answerable}")
+        return Expected(says=_log_odds(model.probability(asked)))
+
+    def _check_request(self, found: Found, words: str, cited: cite.Cited) -> Prompt:
+        """The words beside their quotes alone, where a model sees what it overlooks among all the evidence; where
+        nothing is quoted, beside the best sentence."""
+        quotes = write.quotes(cited.citations) or (max(found.chosen, key=lambda each: each.score),)
+        return self._check_prompt.fill(
+            {"evidence": write.excerpts(quotes, found.articles), "question": found.question, "answer": words.strip()}
+        )
 
     def _request(self, found: Found) -> Prompt:
         return self._answer_prompt.fill(
@@ -327,16 +349,17 @@ class Bot:
         )
 
     def _finished(
-        self, asked: Asked, found: Found, words: str, absent: Sequence[str], shown: Sequence[decide.Signals]
+        self, asked: Asked, found: Found, words: str, absent: Sequence[str], unsure: Sequence[decide.Signals]
     ) -> Answer:
         """The answer of the words; `absent` are the questions in the question that the articles do not answer, and
-        `shown` is what was seen of the others. Where a model that is sure of an answer only says the question again, or
-        what no article says, the articles' own sentence takes its place."""
+        `unsure` is what was seen of the others where that does not decide. Where a model that is sure of an answer only
+        says the question again, or what no article says, the articles' own sentence takes its place."""
         cited = self._cited(found, words, strict=asked.strict)
-        proved = proof_of(words, found.question, cited)
-        if decide.declines(words) or not any(self._stands(asked, found, each, proved) for each in shown):
+        if decide.declines(words) or not found.chosen:
             return self._refused(asked, found)
-        if proved < cite.THRESHOLD and all(each.probed is not None for each in shown):
+        if unsure and not self._stands(asked, found, words, cited, unsure):
+            return self._refused(asked, found)
+        if proof_of(words, found.question, cited) < cite.THRESHOLD and asked.chain.name in self._probes:
             cited = self._cited(found, "".join(write.extract(found.chosen)), strict=asked.strict)
         if not any(each.state is State.SUPPORTED for each in cited.sentences):
             return self._refused(asked, found)
@@ -385,6 +408,10 @@ class Bot:
         )
 
 
+def _log_odds(probability: float | None) -> float | None:
+    return None if probability is None else decide.log_odds(probability)
+
+
 def proof_of(words: str, question: str, cited: cite.Cited) -> float:
     """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again."""
     return 0.0 if cite.echoes(words, question) else cited.proved
@@ -392,12 +419,13 @@ def proof_of(words: str, question: str, cited: cite.Cited) -> float:
 
 def _stoppable(model: Model, cancel: Cancellation) -> Model:
     """The model for one question, which `cancel` stops."""
-    probability, read = model.probability, model.read
+    probability, read, check = model.probability, model.read, model.check
     return replace(
         model,
         complete=lambda prompt, _=None: model.complete(prompt, cancel),
         probability=(lambda prompt, _=None: probability(prompt, cancel)) if probability else None,
         read=(lambda prompt, question, layer, _=None: read(prompt, question, layer, cancel)) if read else None,
+        check=(lambda prompt, _=None: check(prompt, cancel)) if check else None,
     )
 
 
@@ -415,8 +443,15 @@ def checked(question: str) -> str:
     return asked
 
 
-def _prompts(folder: Path) -> tuple[prompt.PromptFile, str]:
-    """The prompts for an answer and for the check that there is one. Raises PromptInvalid."""
-    answer = (folder / "answer.md").read_text(encoding="utf-8")
-    check = (folder / "check.md").read_text(encoding="utf-8")
-    return prompt.parse("answer.md", answer, ("question", "evidence", "language")), check.strip()
+def _prompts(folder: Path) -> tuple[prompt.PromptFile, prompt.PromptFile, str]:
+    """The prompts for an answer and for its check, and the request that asks beforehand whether there is an answer.
+    Raises PromptInvalid."""
+    answer, check, examples, answerable = (
+        (folder / name).read_text(encoding="utf-8")
+        for name in ("answer.md", "check.md", "check.examples.json", "answerable.md")
+    )
+    return (
+        prompt.parse("answer.md", answer, ("question", "evidence", "language")),
+        prompt.parse("check.md", check, ("question", "evidence", "answer")).with_examples(json.loads(examples)),
+        answerable.strip(),
+    )

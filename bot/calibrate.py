@@ -31,7 +31,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A logistic regression over the output of a layer of a model, after it was asked whether the excerpts answer."""
+    """A logistic regression over the output of a layer of a model, when it has read a prompt."""
 
     layer: int  # counted from 0
     bias: float

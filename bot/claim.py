@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 
 from bot.figures import Bound, Figure, figures
 from bot.wording import light
-from index.words import SAYING, acronyms, chinese_names, content_terms, terms
+from index.words import CAPITAL, SAYING, acronyms, chinese_names, content_terms, terms
 
 _REACH = 4  # content terms that a denial or a plan reaches, in its own clause
 _BESIDE = 2  # terms on either side by which the place of a name or a figure is known
@@ -47,8 +47,10 @@ _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ly )?\w+(?:ed|
 _BORDER = re.compile(r"[,;:!?()—–]| but | and | or |\.(?:\s|\Z)|[，；。：！？]")
 _LISTING = frozenset(("and", "or"))
 _OPENS = re.compile(r"(?:\A|[.!?:\"“]\s*)\Z")
-_CAPITAL = re.compile(r"\W*[A-Z]")
-_RUN = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)+")
+_CAPITAL = re.compile(rf"\W*{CAPITAL}")
+_RUN = re.compile(rf"{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+)+")
+_OWNED = re.compile(r"\b[^\W\d_]+(?:['’]s|s['’]) [^\W\d_]+")
+_OWNER = re.compile(r"['’]s?\Z")
 _COMMON = re.compile(  # how words end that are names of nobody
     r"(?:ing|ed|ly|s|tion|sion|ment|ness|ity|[ae]ncy|[ae]nce|ary|ous|al|ive|ic|ism|[ai]ble|ful|less)\Z"
 )
@@ -129,6 +131,7 @@ class Claim:
     passive: bool  # whether it says by whom something is done
     beside: Mapping[str, Beside]  # each name and each figure with the terms nearest to it
     pairs: frozenset[tuple[str, str]]  # names that stand side by side
+    owners: frozenset[tuple[str, str]]  # whose, and the word after that: "Triton's daughters"
 
 
 @lru_cache(maxsize=16_384)
@@ -160,6 +163,7 @@ def read(text: str) -> Claim:
         passive=bool(_PASSIVE.search(text)),
         beside=_beside(found),
         pairs=frozenset(pair for run in _RUN.findall(text) for pair in pairwise(content_terms(run))),
+        owners=frozenset(pair for owned in _OWNED.findall(text) for pair in pairwise(content_terms(owned)[:2])),
     )
 
 
@@ -229,9 +233,10 @@ def _sort_of_word(word: str, term: str, text: str, place: int) -> Sort:
         return Sort.ACRONYM if len(bare) > 2 else Sort.NAME
     if not _OPENS.search(text[max(0, place - 4) : place]):
         return Sort.NAME
-    if term in light() or _COMMON.search(bare):
+    owner = _OWNER.sub("", bare)
+    if term in light() or (owner == bare and _COMMON.search(bare)):
         return Sort.WORD
-    before_a_name = re.match(r"\s+[A-Z]", text[place + len(word) : place + len(word) + 3])
+    before_a_name = re.match(rf"\s+{CAPITAL}", text[place + len(word) : place + len(word) + 3])
     return Sort.NAME if before_a_name else Sort.OPENING
 
 
@@ -240,7 +245,8 @@ def _scope(pattern: re.Pattern[str], text: str) -> Scope:
     heads, reach = set[str](), set[str]()
     for match in pattern.finditer(text):
         border = _BORDER.search(text, match.end())
-        after = [term.text for term in _terms(text[match.end() : border.start() if border else len(text)])][:_REACH]
+        clause = _terms(text[match.end() : border.start() if border else len(text)])
+        after = [term.text for term in clause if term.text not in SAYING][:_REACH]
         heads.update(after[:1])
         reach.update(after)
     return Scope(frozenset(heads), frozenset(reach))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Template
 
 from bot.errors import PromptInvalid
@@ -23,9 +23,16 @@ class PromptFile:
     name: str
     system: str
     user: str
+    examples: tuple[tuple[str, str], ...] = ()  # requests and replies
 
     def fill(self, values: Mapping[str, str]) -> Prompt:
-        return Prompt(Template(self.system).substitute(values), Template(self.user).substitute(values))
+        system, user = (Template(part).substitute(values) for part in (self.system, self.user))
+        return Prompt(system, user, self.examples)
+
+    def with_examples(self, values: Iterable[Mapping[str, str]]) -> PromptFile:
+        """The same with examples of what fills the request; each has its `reply` as well."""
+        request = Template(self.user)
+        return replace(self, examples=tuple((request.substitute(each), each["reply"]) for each in values))
 
 
 def parse(name: str, text: str, names: Iterable[str]) -> PromptFile:

@@ -29,6 +29,7 @@ from bot.support import (
     scattered,
     shared,
     silent,
+    turned,
     unjudged,
     unreasoned,
 )
@@ -64,6 +65,7 @@ _RELATIVE = re.compile(
     r"\bago\b|今[天年日晨晚]|昨[天日晚]|明[天年日]|去年|本[周月年]|上[周月]|下[周月]|周[一二三四五六日]|目前",
     re.IGNORECASE,
 )
+_SUBORDINATE = re.compile(r"(?<=\w )(?:if|when|because|that|which|who|whose|while)\b.*", re.IGNORECASE)
 _NO = re.compile(r"\W*(?:no|nope|不|不是|没有|否)(?:\W+|\Z)", re.IGNORECASE)
 
 
@@ -127,6 +129,7 @@ class Shelf:
         entails: Entails | None,
     ) -> None:
         self._asked = read(question)
+        self._main = read(_SUBORDINATE.sub("", question))
         self._whether = bool(WHETHER.search(question))
         self._tiers = [[*evidence], [*evidence, *others]]
         self._articles = articles
@@ -289,6 +292,8 @@ class Shelf:
         words = [quote.text for quote in quotes]
         known = frozenset[str]().union(*(self._credits[quote.article_id] for quote in quotes))
         if words and (others_say(sentence, words, known) or unreasoned(sentence, words)):
+            return Proof()
+        if not self._whether and turned(own, self._main, [read(each) for each in words]):
             return Proof()
         if scattered(own, self._asked, [self._tells(quote) for quote in quotes]):
             return Proof()

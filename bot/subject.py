@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from bot.types import Turn
 from index.sentence import sentences
-from index.words import FUNCTION_WORDS, chinese, chinese_names, content_terms
+from index.words import CAPITAL, FUNCTION_WORDS, chinese, chinese_names, content_terms
 
 # Words that carry meaning, and do not say what a question is about.
 _GENERAL = frozenset(
@@ -58,7 +58,7 @@ _POINTS = re.compile(
 )
 # Such words that somebody's name stands for, or a body's.
 _PERSONS = re.compile(r"\b(?:they|them|theirs?|he|him|his|she|hers?)\b|[他她]", re.IGNORECASE)
-_NAME = re.compile(r"(?<![\w'’])[A-Z][\w'’-]*(?:\.?\s(?:(?:of|de|van|von|bin|al)\s)?[A-Z][\w'’-]*)*")
+_NAME = re.compile(rf"(?<![\w'’]){CAPITAL}[\w'’-]*(?:\.?\s(?:(?:of|de|van|von|bin|al)\s)?{CAPITAL}[\w'’-]*)*")
 _LEADING = re.compile(rf"^(?:(?:{'|'.join(map(str.capitalize, sorted(FUNCTION_WORDS)))})(?:\s|$))+")
 _OWNERS = frozenset("its their his her itself 其".split())
 # "It" that stands for nothing: "Is it true that ...", "How long does it take to ...".

@@ -201,6 +201,16 @@ def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> boo
     )
 
 
+def turned(claim: Claim, asked: Claim, quotes: Iterable[Claim]) -> bool:
+    """Whether the question denies something, and the claim says it, or none of the quotes denies anything."""
+    said = any(
+        carries(clause.terms, head) and not carries(clause.denied, head)
+        for head in asked.denied.heads
+        for clause in claim.clauses
+    )
+    return bool(asked.denied.heads) and (said or _denied_alone(asked, list(quotes)))
+
+
 def silent(claim: Claim, pieces: Iterable[Piece]) -> bool:
     """Whether the pieces have none of the claim's words but its names, its figures and what says little."""
     plain = _plain(claim)
@@ -354,21 +364,22 @@ def _within(term: Term, other: str) -> bool:
 
 def _denied(claim: Claim, quote: Claim) -> bool:
     """Whether one of the two denies what the other says."""
-    return any(
-        {_denies(claim, head, quote), _denies(quote, head, claim)} == {True, False}
-        for head in claim.denied.heads | quote.denied.heads
-    )
+    return any(_contrary(head, claim, quote) for head in claim.denied.heads | quote.denied.heads)
 
 
-def _denies(text: Claim, term: str, other: Claim) -> bool | None:
-    """Whether a text denies a term, where it has it: of several clauses in the one that is most like another text, and
-    of equals in the one that denies it. One that some are able to vote, and others are not, is told by who they are."""
+def _contrary(term: str, claim: Claim, quote: Claim) -> bool:
+    """Whether one of the two denies a term and the other one does not, in those of their clauses with it that are most
+    alike: that some are able to vote, and others are not, is told by who they are."""
+    clauses, others = ([each for each in text.clauses if carries(each.terms, term)] for text in (claim, quote))
     alike = (
-        (sum(carries(other.vocabulary, each) for each in clause.terms), carries(clause.denied, term) > 0)
-        for clause in text.clauses
-        if carries(clause.terms, term)
+        (
+            sum(carries(other.terms, each) for each in own.terms) / min(len(own.terms), len(other.terms)),
+            bool(carries(own.denied, term)) is bool(carries(other.denied, term)),
+        )
+        for own in clauses
+        for other in others
     )
-    return max(alike, default=(0, None))[1]
+    return not max(alike, default=(0.0, True))[1]
 
 
 def _denied_alone(claim: Claim, quotes: Sequence[Claim]) -> bool:
@@ -407,7 +418,9 @@ def _replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], le
     """Whether another name or figure stands where the claim has one that is lacking, or two are swapped; `least` is how
     many of the terms beside it have to stand there too."""
     lacked = {term.text for term in lacking}
-    if any(_renamed(pair, quote, lacked) for pair in claim.pairs for quote in quotes):
+    if any(_renamed(pair, quote, lacked) for pair in claim.pairs for quote in quotes) or _owned_by_another(
+        claim, quotes
+    ):
         return True
     mutual = not _MUTUAL.isdisjoint(claim.words)
     if not mutual and any(_exchanged(claim, quote) for quote in quotes if quote.passive == claim.passive):
@@ -424,6 +437,20 @@ def _on_another_day(claim: Claim, quote: Claim) -> bool:
     """Whether both name days of a month, and none is in both."""
     days, others = ({term.text for term in each.terms if term.sort is Sort.DAY} for each in (claim, quote))
     return bool(days and others) and days.isdisjoint(others)
+
+
+def _owned_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
+    """Whether something is the one's in the claim, and in the quotes another's alone."""
+    told = {pair for quote in quotes for pair in quote.owners}
+    return any(
+        any(thing == other and not _one(owner, another) for another, other in told)
+        and not any(thing == other and _one(owner, another) for another, other in told)
+        for owner, thing in claim.owners
+    )
+
+
+def _one(name: str, other: str) -> bool:
+    return name == other or other in same(name) or related(name, other)
 
 
 def _exchanged(claim: Claim, quote: Claim) -> bool:

@@ -44,10 +44,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a model is asked: the standing instructions, then the request."""
+    """What a model is asked: the standing instructions, examples of requests with their replies, then the request."""
 
     system: str
     user: str
+    examples: tuple[tuple[str, str], ...] = ()
 
 
 class Cancellation:
@@ -102,6 +103,7 @@ class Model:
     probability: Probability | None = None  # None where it is known beforehand that the model tells none
     waiting: Callable[[], int] = lambda: 0  # calls that a new one would wait for, the one being served included
     read: Read | None = None  # None where it shows nothing of itself
+    check: Probability | None = None  # of a prompt beside the one for the answer, of which what was read is kept
     budget: int = 200  # tokens of evidence that it is shown; a CPU reads about 110 a second
     remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand
 

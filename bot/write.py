@@ -7,7 +7,7 @@ from itertools import groupby
 
 from bot.attribute import day
 from bot.evidence import leans_back
-from bot.types import Evidence
+from bot.types import Citation, Evidence
 from index.types import Article
 from index.words import chinese
 
@@ -62,6 +62,13 @@ def excerpts(evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> s
     for article_id, group in groupby(evidence, key=lambda each: each.article_id):
         parts.append(heading(articles[article_id]) + "\n" + " ".join(each.text for each in group))
     return "\n\n".join(parts)
+
+
+def quotes(citations: Sequence[Citation]) -> tuple[Evidence, ...]:
+    """What is quoted, by article, in the order of the marks."""
+    order = {article_id: place for place, article_id in enumerate(dict.fromkeys(each.article_id for each in citations))}
+    quoted = (Evidence(each.article_id, each.start, each.end, each.quote) for each in citations)
+    return tuple(sorted(quoted, key=lambda each: order[each.article_id]))
 
 
 def heading(article: Article) -> str:

@@ -30,7 +30,8 @@ _TOKEN = re.compile(
 )
 
 _CHINESE_NAMES = frozenset("nr nrt nrfg ns nt nz".split())  # as the segmenter tags them
-_CAPITALISED_RUN = re.compile(r"[A-Z][\w-]+(?: (?:of |and |the |for )?[A-Z][\w-]+)+")
+CAPITAL = f"[{''.join(chr(code) for code in range(0x530) if chr(code).isupper())}]"  # Latin, Greek and Cyrillic
+_CAPITALISED_RUN = re.compile(rf"{CAPITAL}[\w-]+(?: (?:of |and |the |for )?{CAPITAL}[\w-]+)+")
 
 
 def terms(text: str) -> list[str]:

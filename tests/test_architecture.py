@@ -78,7 +78,11 @@ OURS = {
         *("bot.attribute", "bot.claim", "bot.disagree", "bot.evidence", "bot.figures", "bot.speaker", "bot.support"),
         *("bot.wording", *TEXT, *VALUES),
     },
-    "bot.cite": {"bot.attribute", "bot.claim", "bot.disagree", "bot.proof", "bot.support", *TEXT, *VALUES},
+    "bot.spelling": set(),
+    "bot.cite": {
+        *("bot.attribute", "bot.claim", "bot.disagree", "bot.proof", "bot.spelling", "bot.support"),
+        *(*TEXT, *VALUES),
+    },
     "bot.refuse": {"bot.attribute", *TEXT, *VALUES},
     "bot.render": {"bot.attribute", *VALUES},
     "bot.reference": {"bot.attribute", "bot.render", "bot.web.facts", "bot.web.words", *VALUES},

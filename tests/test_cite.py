@@ -132,6 +132,25 @@ def test_an_answer_stands_where_what_was_asked_stands(question: str, words: str,
     assert (found.proved >= THRESHOLD) is carried
 
 
+@pytest.mark.parametrize(
+    ("question", "words", "state"),
+    [
+        ("Where did no ferry land?", "Ferries landed at Eastquay.", State.UNSUPPORTED),
+        ("What can not be reached by ferry?", "Eastquay can be reached by ferry.", State.UNSUPPORTED),
+        ("Which town did the ferries not reach?", "The ferries did not reach Westport.", State.SUPPORTED),
+        ("Why did the ferries not reach Westport?", "Ferries did not reach Westport because of ice.", State.SUPPORTED),
+        ("Where did ferries land if there was no ice?", "Ferries with red sails landed at Eastquay.", State.SUPPORTED),
+    ],
+)
+def test_what_is_said_is_no_answer_to_what_was_denied(question: str, words: str, state: State) -> None:
+    text = (
+        "Ferries landed at Eastquay, which can be reached by ferry. The ferries did not reach Westport because of ice."
+    )
+    article = replace(REPORT, text=text)
+    told = cite(words, question, evidence_of(article), (), {article.id: article})
+    assert told.sentences[0].state is state
+
+
 def test_a_name_and_a_span_of_years_are_spelled_as_the_article_does() -> None:
     article = replace(REPORT, text="Škoda Brouček ran the harbour from 1990–98. Others called him Broucek.")
     given = evidence_of(article)

@@ -152,9 +152,10 @@ def test_a_file_that_is_no_model_fails_when_it_is_first_asked_and_blocks_nobody(
 # Prompts and messages
 
 
-@given(system=st.text(), user=st.text())
-def test_a_prompt_comes_back_from_its_messages(system: str, user: str) -> None:
-    assert to_prompt(to_messages(Prompt(system, user))) == Prompt(system, user)
+@given(system=st.text(), user=st.text(), examples=st.lists(st.tuples(st.text(), st.text()), max_size=3))
+def test_a_prompt_comes_back_from_its_messages(system: str, user: str, examples: list[tuple[str, str]]) -> None:
+    prompt = Prompt(system, user, tuple(examples))
+    assert to_prompt(to_messages(prompt)) == prompt
 
 
 def test_instructions_and_request_are_messages_of_their_own_kinds() -> None:

@@ -281,6 +281,50 @@ def test_a_kept_beginning_changes_no_words(model: Model, fresh: Callable[[Prompt
     assert [words(model, prompt) for prompt in prompts] == [fresh(prompt) for prompt in prompts]
 
 
+# What was written is checked
+
+
+def checking(question: str, answer: str) -> Prompt:
+    request = f"Text:\n{PARAGRAPH}\n\nQuestion: {question}\nProposed answer: {answer}\n\nIs it right? Yes or No."
+    return Prompt("You check whether a text answers a question. Be strict.", request)
+
+
+def test_a_check_tells_a_right_answer_from_a_wrong_one(model: Model) -> None:
+    assert model.check is not None
+    right, wrong = (model.check(checking("When was the agency founded?", f"In {year}.")) or 0 for year in (1948, 1995))
+    assert right > wrong
+
+
+def test_a_check_leaves_what_was_read_for_the_answer_and_is_kept_itself(model: Model, path: Path) -> None:
+    assert model.check is not None
+    words(model, PAGE)
+    model.check(checking("Where is its seat?", "In Geneva."))
+    with reading(path) as count:
+        words(model, PAGE)
+        model.check(checking("Where is its seat?", "In Vellmar."))
+        assert count() < 60
+
+
+def test_a_check_changes_no_words_and_no_other_check(model: Model, fresh: Callable[[Prompt], str]) -> None:
+    assert model.check is not None
+    first = model.check(checking("Where is its seat?", "In Geneva."))
+    assert words(model, PAGE) == fresh(PAGE)
+    model.check(checking("When was it founded?", "In 1948."))
+    assert words(model, CAPITAL) == fresh(CAPITAL)
+    again = model.check(checking("Where is its seat?", "In Geneva."))
+    assert again == pytest.approx(first, abs=0.02)
+
+
+def test_a_check_can_be_cancelled_and_spoils_nothing(model: Model, fresh: Callable[[Prompt], str]) -> None:
+    assert model.check is not None
+    cancel = Cancellation()
+    threading.Timer(0.2, cancel.set).start()
+    with pytest.raises(Cancelled):
+        model.check(BOOK, cancel)
+    assert model.waiting() == 0
+    assert words(model, PAGE) == fresh(PAGE)
+
+
 # Stopping
 
 

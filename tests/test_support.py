@@ -12,6 +12,8 @@ SOME_MAY = "Pilots of Westport are able to land in Eastquay, but sailors of Vell
 SAID = [  # claim, sentence
     ("Pilots of Westport are able to land in Eastquay.", SOME_MAY),
     ("Sailors of Vellmar are unable to land at night.", SOME_MAY),
+    ("A majority vote needs 55% of members (not votes).", "It needs at least 55% of the members (not votes)."),
+    ("The agency of the Vellmar League's council closed.", "The agency of the council of the Vellmar League closed."),
     ("The harbour closes on May 4, 2020.", "The harbour of Brightsea closes on 4 May 2020."),
     ("The harbour closes on 2020-05-04.", "The harbour of Brightsea closes on 4 May 2020."),
     ("The harbour closes in May 2020.", "The harbour of Brightsea closes on 4 May 2020."),
@@ -41,6 +43,10 @@ SAID = [  # claim, sentence
 NOT_SAID = [
     ("Pilots of Westport are unable to land in Eastquay.", SOME_MAY),
     ("Sailors of Vellmar are able to land at night.", SOME_MAY),
+    ("Rule 28 does not say that permits bind the towns.", "Rule 28 says that permits bind the towns."),
+    ("Eastquay's home ground is in Main Street.", "Westport's home ground is in Main Street."),
+    ("Łomża produces 12% of the national income.", "Brightsea produces 12% of the national income."),
+    ("Two of Sample's daughters left for the sea.", "In Ben Sample's tale two of Triton's daughters left for the sea."),
     ("The harbour closes in June 2020.", "The harbour of Brightsea closes on 4 May 2020."),
     ("The harbour closed in 2019.", "The harbour of Brightsea closed on 4 May 2020."),
     ("It cost 3.5 billion crowns.", "It costs 3.5 million crowns."),

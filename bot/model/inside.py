@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from bot.errors import ModelFailed
+from bot.model.state import copied, put
 
 
 class Inside:
@@ -36,10 +37,7 @@ class Inside:
 
         last = self._llama.n_tokens - 1
         self._wanted, self._seen = f"l_out-{layer}".encode(), []
-        size = llama_cpp.llama_state_seq_get_size(self._llama.ctx, 0)
-        state = (ctypes.c_uint8 * size)()
-        llama_cpp.llama_state_seq_get_data(self._llama.ctx, state, size, 0)
-        llama_cpp.llama_state_seq_set_data(self._context, state, size, 0)
+        put(self._context, copied(self._llama.ctx))
         llama_cpp.llama_memory_seq_rm(llama_cpp.llama_get_memory(self._context), 0, last, -1)
         token = (llama_cpp.llama_token * 1)(int(self._llama.input_ids[last]))
         if llama_cpp.llama_decode(self._context, llama_cpp.llama_batch_get_one(token, 1)) or not self._seen:

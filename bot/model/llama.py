@@ -19,10 +19,12 @@ from typing import Any
 from bot.errors import Cancelled, ModelFailed, ModelMissing
 from bot.model.inside import Inside
 from bot.model.line import Line
+from bot.model.state import Pages
 from bot.types import Cancellation, Reading
 from index.quiet import quiet
 
 BATCH = 128  # tokens read at once: as fast as 512 on a CPU, with smaller buffers
+ANSWER = "answer"  # the page of the prompts for answers, see `bot.model.state`
 PIECE = 1024  # bytes, more than any token's text
 
 Message = Mapping[str, str]  # role and content
@@ -69,10 +71,11 @@ class Engine:
             return Ending(len(written) < room, len(prompt), len(written))
 
     def probability(
-        self, messages: Sequence[Message], yes: Sequence[str], no: Sequence[str], cancel: Cancellation
+        self, messages: Sequence[Message], yes: Sequence[str], no: Sequence[str], page: str, cancel: Cancellation
     ) -> float:
-        """P(yes) / (P(yes) + P(no)) for the first token of the answer; a longer word counts by its first token."""
-        with self._turn(cancel) as llama:
+        """P(yes) / (P(yes) + P(no)) for the first token of the answer; a longer word counts by its first token. What
+        was read of another `page` is kept beside."""
+        with self._turn(cancel, page) as llama:
             import llama_cpp
 
             prompt = self._tokens(llama, messages)
@@ -91,10 +94,12 @@ class Engine:
             return Reading(tuple(expected), tuple(self._inside.output(layer)))
 
     @contextmanager
-    def _turn(self, cancel: Cancellation) -> Iterator[Any]:
-        """The loaded model, in the caller's turn, with `cancel` able to stop it within a computation."""
+    def _turn(self, cancel: Cancellation, page: str = ANSWER) -> Iterator[Any]:
+        """The loaded model, in the caller's turn, with `cancel` able to stop it within a computation, and with what was
+        read of that sort of prompt."""
         with self.line.turn(cancel):
             llama = self._llama
+            self._pages.open(page)
             import llama_cpp  # after the line above, which says what to do where it is not installed
 
             set_abort, never = llama_cpp.llama_set_abort_callback, llama_cpp.ggml_abort_callback()
@@ -112,6 +117,10 @@ class Engine:
     @cached_property
     def _inside(self) -> Inside:
         return Inside(self._llama)
+
+    @cached_property
+    def _pages(self) -> Pages:
+        return Pages(self._llama)
 
     @cached_property
     def _template(self) -> Any:

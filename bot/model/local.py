@@ -19,7 +19,7 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field
 
 from bot.errors import ModelFailed
-from bot.model.llama import Ending, Engine, Message, cores, engine
+from bot.model.llama import ANSWER, Ending, Engine, Message, cores, engine
 from bot.model.messages import stream_words, to_messages
 from bot.model.stream import awaited
 from bot.types import Cancellation, Model, Prompt, Reading
@@ -66,10 +66,12 @@ class LocalChat(BaseChatModel):
         yes: Sequence[str] = ("Yes",),
         no: Sequence[str] = ("No",),
         *,
+        page: str = ANSWER,
         cancel: Cancellation | None = None,
     ) -> float:
-        """P(yes) / (P(yes) + P(no)) for the next token. What was read is kept for the next prompt that begins alike."""
-        return self._engine.probability(_plain(messages), yes, no, cancel or Cancellation())
+        """P(yes) / (P(yes) + P(no)) for the next token. What was read is kept for the next prompt that begins alike; of
+        another `page`, beside what was read for the answer."""
+        return self._engine.probability(_plain(messages), yes, no, page, cancel or Cancellation())
 
     def read(
         self, messages: Sequence[BaseMessage], words: str, layer: int, *, cancel: Cancellation | None = None
@@ -155,7 +157,10 @@ def open_local(path: Path) -> Model:
     def read(prompt: Prompt, question: str, layer: int, cancel: Cancellation | None = None, /) -> Reading:
         return chat.read(to_messages(prompt), question, layer, cancel=cancel)
 
-    return Model(chat.model_name, complete, probability, chat.waiting, read=read)
+    def check(prompt: Prompt, cancel: Cancellation | None = None, /) -> float:
+        return chat.probability(to_messages(prompt), page="check", cancel=cancel)
+
+    return Model(chat.model_name, complete, probability, chat.waiting, read=read, check=check)
 
 
 def _chunks(words: Generator[str, None, Ending]) -> Generator[ChatGenerationChunk, None, Ending]:

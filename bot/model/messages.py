@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 
 def to_messages(prompt: Prompt) -> list[BaseMessage]:
     """The prompt as messages; standing instructions that are empty are left out."""
-    from langchain_core.messages import HumanMessage, SystemMessage
+    from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
     system: list[BaseMessage] = [SystemMessage(prompt.system)] if prompt.system else []
-    return [*system, HumanMessage(prompt.user)]
+    examples = (message for user, reply in prompt.examples for message in (HumanMessage(user), AIMessage(reply)))
+    return [*system, *examples, HumanMessage(prompt.user)]
 
 
 def to_prompt(messages: Sequence[BaseMessage]) -> Prompt:
     """The prompt that `to_messages` made these messages of."""
-    *system, user = messages
-    return Prompt("".join(message.text for message in system), user.text)
+    system = "".join(message.text for message in messages if message.type == "system")
+    *turns, user = (message.text for message in messages if message.type != "system")
+    return Prompt(system, user, tuple(zip(turns[::2], turns[1::2], strict=True)))
 
 
 def stream_words(
