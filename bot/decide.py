@@ -33,10 +33,8 @@ _DECLINES = re.compile(
 REFUSAL = "Not in the articles."  # what prompts/answer.md asks for
 _LEAST = -12.0
 _SAID = 3.0  # log-odds, either way, beyond which a model's yes or no about what it wrote counts no more
-_LIKELY = (
-    (0.5, 0.0),
-    (1.0, 2.0),
-)  # the support of what is written and the log-odds of its check, where all goes badly, and well
+# The support of what is written and the log-odds of its check: as bad and as good as they are in all but a few cases.
+_LIKELY = ((0.0, -0.5), (1.0, 2.0))
 _NAMES = re.compile(rf"(?<!^)\b{CAPITAL}[\w.-]+")
 
 
@@ -99,8 +97,8 @@ def foreseen(
     """The decision before anything is written, where its proof and the model's check of it, if it `checks`, are not
     likely to change it; None where it hangs on them.
 
-    Half of the answerable questions that it was fitted on are foreseen so, and a quarter of the others, with .68
-    refused of the near misses instead of .69; where neither could change anything at all, hardly any would be.
+    Of the answerable questions that it was fitted on .38 are foreseen so, and .26 of the others, without another one
+    refused or let through; where neither could change anything at all, hardly any would be.
     """
     if checks and found.probed is None:
         return None

@@ -97,7 +97,7 @@ def test_a_model_that_says_only_yes_or_no_is_taken_by_its_word() -> None:
 
 def test_what_the_check_may_well_change_is_not_foreseen() -> None:
     file = {"probed-en": Calibration(0.0, {"probed": 1.0, "proved": 1.0, "says": 2.0}, 0.5)}
-    for probed, alone, checked in ((-9.0, False, False), (-2.0, False, None), (0.5, True, True)):
+    for probed, alone, checked in ((-9.0, False, False), (-2.0, False, None), (0.5, True, None), (9.0, True, True)):
         found = found_for("When?", (-1.0,), probed)
         assert foreseen("When?", found, file) is alone
         assert foreseen("When?", found, file, checks=True) is checked
