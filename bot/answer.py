@@ -23,6 +23,7 @@ from bot.types import (
     Event,
     Evidence,
     EvidenceReady,
+    Probability,
     Prompt,
     State,
     Status,
@@ -223,8 +224,8 @@ class Bot:
         first = self._models[0] if self._models else None
         if first and not first.remote:
             self._expects(Found("warm up"), first)
-        if first and first.check:
-            first.check(self._check_prompt.fill(dict.fromkeys(("evidence", "question", "answer"), "warm up")))
+        if check := self._checks(first):
+            check(self._check_prompt.fill(dict.fromkeys(("evidence", "question", "answer"), "warm up")))
 
     def close(self) -> None:
         self.index.close()
@@ -277,8 +278,10 @@ class Bot:
         for part in whole:
             about = self._about(part, found)
             shown[part] = about.signals(self._expects(about, model))
-        checks = bool(model and model.check)
-        foreseen = {part: decide.foreseen(part, shown[part], self._calibrations, asked.least, checks) for part in whole}
+        foreseen = {
+            part: None if self._checks(model) else decide.foreseen(part, shown[part], self._calibrations, asked.least)
+            for part in whole
+        }
         known = tuple(part for part in whole if foreseen[part] is not False)
         if not known:
             yield self._refused(asked, found)
@@ -311,7 +314,7 @@ class Bot:
     ) -> bool:
         """Whether what was written answers any of the questions, of which `shown` is what was seen."""
         model = asked.chain.model
-        says = _log_odds(model.check(self._check_request(found, words, cited))) if model and model.check else None
+        says = _log_odds(check(self._check_request(found, words, cited))) if (check := self._checks(model)) else None
         proved = proof_of(words, found.question, cited)
         told = (replace(each, proved=proved, says=each.says if says is None else says) for each in shown)
         return any(decide.decide(found.question, each, self._calibrations, asked.least).answers for each in told)
@@ -326,10 +329,14 @@ class Bot:
         if probe and model.read:
             reading = model.read(request, found.question, probe.layer)
             return Expected(reading.expected, probe.log_odds(reading.output))
-        if model.check or not model.probability:
+        if self._checks(model) or not model.probability:
             return Expected()
         asked = Prompt(request.system, f"{request.user}\n\n{self._answerable}")
         return Expected(says=_log_odds(model.probability(asked)))
+
+    def _checks(self, model: Model | None) -> Probability | None:
+        """How a model that no probe knows is asked about what it wrote; None of one that is not asked."""
+        return model.check if model and model.name not in self._probes else None
 
     def _check_request(self, found: Found, words: str, cited: cite.Cited) -> Prompt:
         """The words beside their quotes alone, where a model sees what it overlooks among all the evidence; where

@@ -1,11 +1,13 @@
 """Whether the evidence answers the question: from what a model shows while it reads, and from what it then wrote.
 
 Before it writes: where the answer would begin, and two thirds of the way through its layers, a linear probe sees
-whether there is one. Asked for its own yes or no then, a small model says yes to nearly everything. What is written has
-its proof or not, which tells more, since a model finds an answer to every question, and of one that has none the
-articles do not carry it. And shown its words beside the quotes alone, the same model sees what it overlooked among all
-the evidence. What is plain from the first is not asked for the rest, which takes a second. `bot.calibrate` weighs them;
+whether there is one. What is written has its proof or not, which tells as well, since a model finds an answer to every
+question, and of one that has none the articles do not carry it. `bot.calibrate` weighs the two;
 `tests/bench/fit_decision.py` fits and says how well they tell.
+
+For a model that was not probed nothing was fitted, and it is taken by its word. A small one says yes to nearly
+everything when it is asked beforehand: one on this machine is asked when it has written, and shown its words beside the
+quotes alone, where it sees what it overlooked among all the evidence.
 """
 
 from __future__ import annotations
@@ -32,9 +34,6 @@ _DECLINES = re.compile(
 )
 REFUSAL = "Not in the articles."  # what prompts/answer.md asks for
 _LEAST = -12.0
-_SAID = 3.0  # log-odds, either way, beyond which a model's yes or no about what it wrote counts no more
-# The support of what is written and the log-odds of its check: as bad and as good as they are in all but a few cases.
-_LIKELY = ((0.0, -0.5), (1.0, 2.0))
 _NAMES = re.compile(rf"(?<!^)\b{CAPITAL}[\w.-]+")
 
 
@@ -59,7 +58,6 @@ class Signals:
             named["unlikely"] = fmean(sorted(max(each, _LEAST) for each in self.expected)[:3])
             named["probed"] = self.probed
             named["proved"] = self.proved
-            named["says"] = max(-_SAID, min(self.says or 0.0, _SAID))
         return named
 
 
@@ -88,27 +86,13 @@ def decide(
 
 
 def foreseen(
-    question: str,
-    found: Signals,
-    calibrations: Mapping[str, Calibration],
-    strictness: float | None = None,
-    checks: bool = False,
+    question: str, found: Signals, calibrations: Mapping[str, Calibration], strictness: float | None = None
 ) -> bool | None:
-    """The decision before anything is written, where its proof and the model's check of it, if it `checks`, are not
-    likely to change it; None where it hangs on them.
-
-    Of the answerable questions that it was fitted on .38 are foreseen so, and .26 of the others, without another one
-    refused or let through; where neither could change anything at all, hardly any would be.
-    """
-    if checks and found.probed is None:
-        return None
-    without, with_it = (
-        decide(
-            question, replace(found, proved=proved, says=says if checks else found.says), calibrations, strictness
-        ).answers
-        for proved, says in (_LIKELY if checks else ((0.0, 0.0), (1.0, 0.0)))
+    """The decision before anything is written, where no proof can change it; None where it hangs on the proof."""
+    without, proved = (
+        decide(question, replace(found, proved=share), calibrations, strictness).answers for share in (0.0, 1.0)
     )
-    return without if without is with_it else None
+    return without if without is proved else None
 
 
 def log_odds(probability: float) -> float:

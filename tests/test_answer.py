@@ -205,53 +205,44 @@ def test_an_echo_or_an_invention_gives_way_to_the_articles_own_words_where_there
 RIGHT = "The United Kingdom barred Huawei on 14 July 2020."
 
 
-def with_check(index: Index, log_odds: float, says: float, *words: str) -> tuple[Bot, list[Prompt]]:
-    """As `with_probe`, and the model checks what it wrote; also the prompts for that."""
-    bot, _ = with_probe(index, log_odds, *words)
+def with_check(index: Index, says: float, *words: str) -> tuple[Bot, list[Prompt]]:
+    """A model without a probe that checks what it wrote; also the prompts for that."""
     asked: list[Prompt] = []
 
     def check(prompt: Prompt, cancel: Cancellation | None = None, /) -> float:  # noqa: ARG001
         asked.append(prompt)
         return says
 
-    bot._models = (replace(bot._models[0], check=check),)
-    bot._calibrations = {"probed-en": Calibration(-2.0, {"probed": 1.0, "proved": 1.0, "says": 2.0}, 0.5)}
-    return bot, asked
+    return Bot(index, replace(Scripted(words).model(), check=check)), asked
 
 
-def test_what_was_written_is_checked_beside_its_quotes_alone(index: Index) -> None:
-    bot, asked = with_check(index, 0.0, 0.8, RIGHT)
-    assert [type(event) for event in bot.stream(HUAWEI)] == [EvidenceReady, Words, Answer]
+def test_what_a_model_without_a_probe_wrote_is_checked_beside_its_quotes_alone(index: Index) -> None:
+    bot, asked = with_check(index, 0.8, RIGHT)
+    *events, answer = bot.stream(HUAWEI)
+    assert [type(event) for event in events] == [EvidenceReady, Words]
+    assert isinstance(answer, Answer)
+    assert answer.status is Status.ANSWERED
     [prompt] = asked
-    answer = bot.answer(HUAWEI)
     quotes = [each.quote for each in answer.citations]
     others = [each.text for each in answer.evidence if each.text not in quotes]
     assert all(part in prompt.user for part in (HUAWEI, RIGHT, *quotes))
     assert others
     assert not any(each in prompt.user for each in others)
+    assert len(prompt.examples) > 5
 
 
 def test_an_answer_that_does_not_stand_its_check_is_a_refusal_and_never_shown(index: Index) -> None:
-    bot, _ = with_check(index, 0.0, 0.2, RIGHT)
+    bot, _ = with_check(index, 0.2, RIGHT)
     assert [type(event) for event in bot.stream(HUAWEI)] == [EvidenceReady, Answer]
     assert bot.answer(HUAWEI).status is Status.REFUSED
 
 
-def test_what_no_check_could_change_is_not_checked(index: Index) -> None:
-    for log_odds, status in ((-20.0, Status.REFUSED), (20.0, Status.ANSWERED)):
-        bot, asked = with_check(index, log_odds, 0.5, RIGHT)
-        assert bot.answer(HUAWEI).status is status
-        assert not asked
-
-
-@pytest.mark.parametrize(("says", "status"), [(0.8, Status.ANSWERED), (0.2, Status.REFUSED)])
-def test_a_model_without_a_probe_is_taken_by_its_word_when_it_has_written(
-    index: Index, says: float, status: Status
-) -> None:
-    bot, asked = with_check(index, 0.0, says, RIGHT)
-    bot._probes = {}
-    assert bot.answer(HUAWEI).status is status
-    assert asked
+def test_what_a_probe_tells_is_not_checked(index: Index) -> None:
+    bot, asked = with_check(index, 0.2, RIGHT)
+    probed, _ = with_probe(index, 0.0, RIGHT)
+    probed._models = (replace(probed._models[0], check=bot._models[0].check),)
+    assert probed.answer(HUAWEI).status is Status.ANSWERED
+    assert not asked
 
 
 def test_a_model_that_says_itself_that_there_is_no_answer_is_heard_however_sure_the_probe(index: Index) -> None:

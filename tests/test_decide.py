@@ -11,8 +11,7 @@ import pytest
 from conftest import WordEmbeddings
 
 from bot import calibrate
-from bot.calibrate import Calibration
-from bot.decide import REFUSAL, Signals, decide, declines, foreseen, log_odds, missing, names_of, signals
+from bot.decide import REFUSAL, Signals, decide, declines, log_odds, missing, names_of, signals
 from bot.evidence import choose, question_weights, scored
 from bot.parts import parts
 from bot.write import held
@@ -93,15 +92,6 @@ def test_a_model_that_says_only_yes_or_no_is_taken_by_its_word() -> None:
     found = replace(found_for("When does the harbour of Brightsea close?"), says=log_odds(0.7))
     assert decide("When?", found, FILE).confidence == pytest.approx(0.7)
     assert not decide("When?", found, FILE, 0.8).answers
-
-
-def test_what_the_check_may_well_change_is_not_foreseen() -> None:
-    file = {"probed-en": Calibration(0.0, {"probed": 1.0, "proved": 1.0, "says": 2.0}, 0.5)}
-    for probed, alone, checked in ((-9.0, False, False), (-2.0, False, None), (0.5, True, None), (9.0, True, True)):
-        found = found_for("When?", (-1.0,), probed)
-        assert foreseen("When?", found, file) is alone
-        assert foreseen("When?", found, file, checks=True) is checked
-    assert foreseen("When?", found_for("When?"), FILE, 0.9, checks=True) is None  # it is taken by its word
 
 
 def test_what_a_model_finds_impossible_counts_no_more_than_very_unlikely() -> None:
