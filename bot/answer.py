@@ -278,10 +278,7 @@ class Bot:
         for part in whole:
             about = self._about(part, found)
             shown[part] = about.signals(self._expects(about, model))
-        foreseen = {
-            part: None if self._checks(model) else decide.foreseen(part, shown[part], self._calibrations, asked.least)
-            for part in whole
-        }
+        foreseen = {part: self._foreseen(part, shown[part], asked) for part in whole}
         known = tuple(part for part in whole if foreseen[part] is not False)
         if not known:
             yield self._refused(asked, found)
@@ -296,8 +293,7 @@ class Bot:
                     asked.clock.mark("first_token")
                     yield Words(piece)
         absent = tuple(part for part in whole if part not in known)
-        unsure = [] if sure else [shown[part] for part in known]
-        answer = self._finished(asked, answered, "".join(pieces), absent, unsure)
+        answer = self._finished(asked, answered, "".join(pieces), absent, [shown[part] for part in known])
         if not sure and answer.status is not Status.REFUSED:
             asked.clock.mark("first_token")
             yield Words("".join(pieces))
@@ -309,15 +305,15 @@ class Bot:
             return found
         return replace(found, question=part, weights=evidence.question_weights(part, self.index.rarity))
 
-    def _stands(
-        self, asked: Asked, found: Found, words: str, cited: cite.Cited, shown: Sequence[decide.Signals]
-    ) -> bool:
-        """Whether what was written answers any of the questions, of which `shown` is what was seen."""
-        model = asked.chain.model
-        says = _log_odds(check(self._check_request(found, words, cited))) if (check := self._checks(model)) else None
-        proved = proof_of(words, found.question, cited)
-        told = (replace(each, proved=proved, says=each.says if says is None else says) for each in shown)
-        return any(decide.decide(found.question, each, self._calibrations, asked.least).answers for each in told)
+    def _foreseen(self, part: str, shown: decide.Signals, asked: Asked) -> bool | None:
+        """The decision where nothing that is seen of the words can change it; None where it hangs on them."""
+        if self._checks(asked.chain.model):
+            return None
+        return decide.foreseen(part, shown, self._calibrations, asked.least)
+
+    def _stands(self, asked: Asked, found: Found, shown: decide.Signals, proved: float, says: float | None) -> bool:
+        told = replace(shown, proved=proved, says=shown.says if says is None else says)
+        return decide.decide(found.question, told, self._calibrations, asked.least).answers
 
     def _expects(self, found: Found, model: Model | None) -> Expected:
         """What the model makes of the question: as it is probed while it reads the prompt, which is kept for the
@@ -332,11 +328,16 @@ class Bot:
         if self._checks(model) or not model.probability:
             return Expected()
         asked = Prompt(request.system, f"{request.user}\n\n{self._answerable}")
-        return Expected(says=_log_odds(model.probability(asked)))
+        return Expected(says=model.probability(asked))
 
     def _checks(self, model: Model | None) -> Probability | None:
         """How a model that no probe knows is asked about what it wrote; None of one that is not asked."""
         return model.check if model and model.name not in self._probes else None
+
+    def _checked(self, found: Found, words: str, cited: cite.Cited, model: Model | None) -> float | None:
+        """The model's own probability that its words answer; None of one that is not asked."""
+        check = self._checks(model)
+        return check(self._check_request(found, words, cited)) if check else None
 
     def _check_request(self, found: Found, words: str, cited: cite.Cited) -> Prompt:
         """The words beside their quotes alone, where a model sees what it overlooks among all the evidence; where
@@ -356,17 +357,18 @@ class Bot:
         )
 
     def _finished(
-        self, asked: Asked, found: Found, words: str, absent: Sequence[str], unsure: Sequence[decide.Signals]
+        self, asked: Asked, found: Found, words: str, absent: Sequence[str], shown: Sequence[decide.Signals]
     ) -> Answer:
         """The answer of the words; `absent` are the questions in the question that the articles do not answer, and
-        `unsure` is what was seen of the others where that does not decide. Where a model that is sure of an answer only
-        says the question again, or what no article says, the articles' own sentence takes its place."""
-        cited = self._cited(found, words, strict=asked.strict)
+        `shown` is what was seen of the others. Where a model that is sure of an answer only says the question again, or
+        what no article says, the articles' own sentence takes its place."""
         if decide.declines(words) or not found.chosen:
             return self._refused(asked, found)
-        if unsure and not self._stands(asked, found, words, cited, unsure):
+        cited = self._cited(found, words, strict=asked.strict)
+        proved, says = proof_of(words, found.question, cited), self._checked(found, words, cited, asked.chain.model)
+        if not any(self._stands(asked, found, each, proved, says) for each in shown):
             return self._refused(asked, found)
-        if proof_of(words, found.question, cited) < cite.THRESHOLD and asked.chain.name in self._probes:
+        if proved < cite.THRESHOLD and all(each.probed is not None for each in shown):
             cited = self._cited(found, "".join(write.extract(found.chosen)), strict=asked.strict)
         if not any(each.state is State.SUPPORTED for each in cited.sentences):
             return self._refused(asked, found)
@@ -413,10 +415,6 @@ class Bot:
             hits=found.hits if found else Hits(),
             timings=asked.clock.timings(),
         )
-
-
-def _log_odds(probability: float | None) -> float | None:
-    return None if probability is None else decide.log_odds(probability)
 
 
 def proof_of(words: str, question: str, cited: cite.Cited) -> float:

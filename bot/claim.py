@@ -123,7 +123,7 @@ class Claim:
     order: tuple[str, ...]  # all of its words but "and" and "or"; none where it was put together of two texts
     words: frozenset[str]  # all of its words, function words too
     spelled: Mapping[str, tuple[str, ...]]  # the acronyms of its names
-    clauses: tuple[Clause, ...]  # those that have any terms
+    texts: tuple[str, ...]  # as it was read: two where it was put together of two
     denied: Scope
     planned: Scope  # what will be, may be, or is promised
     past: bool  # whether anything in it is said to have been
@@ -132,6 +132,11 @@ class Claim:
     beside: Mapping[str, Beside]  # each name and each figure with the terms nearest to it
     pairs: frozenset[tuple[str, str]]  # names that stand side by side
     owners: frozenset[tuple[str, str]]  # whose, and the word after that: "Triton's daughters"
+
+    @property
+    def clauses(self) -> Iterator[Clause]:
+        """Those that have any terms. They are read when they are asked for: few texts deny anything."""
+        return (clause for text in self.texts for clause in _clauses(text))
 
 
 @lru_cache(maxsize=16_384)
@@ -155,7 +160,7 @@ def read(text: str) -> Claim:
         order=tuple(word for word in words if word not in _LISTING),
         words=frozenset(words),
         spelled=spelled,
-        clauses=tuple(_clauses(text)),
+        texts=(text,),
         denied=_scope(_DENIAL, text),
         planned=_scope(_PLAN, text),
         past=bool(_PAST.search(text)),
@@ -184,7 +189,7 @@ def together(answer: Claim, question: Claim) -> Claim:
         order=(),
         words=answer.words | question.words,
         spelled={**question.spelled, **answer.spelled},
-        clauses=(*answer.clauses, *question.clauses),
+        texts=(*answer.texts, *question.texts),
         denied=answer.denied.joined(question.denied),
         planned=answer.planned.joined(question.planned),
         past=answer.past or question.past,
@@ -252,11 +257,11 @@ def _scope(pattern: re.Pattern[str], text: str) -> Scope:
     return Scope(frozenset(heads), frozenset(reach))
 
 
-def _clauses(text: str) -> Iterator[Clause]:
-    for part in _BORDER.split(text):
-        own = frozenset(term.text for term in _terms(part) if term.text not in SAYING)
-        if own:
-            yield Clause(own, _scope(_DENIAL, part).reach & own)
+@lru_cache(maxsize=4_096)
+def _clauses(text: str) -> tuple[Clause, ...]:
+    parts = _BORDER.split(text)
+    terms_of = ((part, frozenset(term.text for term in _terms(part) if term.text not in SAYING)) for part in parts)
+    return tuple(Clause(own, _scope(_DENIAL, part).reach & own) for part, own in terms_of if own)
 
 
 def _beside(found: Sequence[Term]) -> dict[str, Beside]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp, log
 from statistics import fmean
 
 from bot.calibrate import Calibration
@@ -49,7 +48,7 @@ class Signals:
     expected: Sequence[float] = ()  # how much the model expects each token of the question, where it shows that
     probed: float | None = None  # the log-odds of an answer by a probe inside the model, where it shows that
     proved: float = 0.0  # the support of the best sentence of what was written, in [0, 1]
-    says: float | None = None  # the log-odds of the model's own "yes, it is answered", where it was asked
+    says: float | None = None  # the model's own probability of "yes, it is answered", where it was asked
 
     def named(self) -> dict[str, float]:
         """The signals by name. Logarithms of probabilities are cut off at -12, below which they differ by chance."""
@@ -76,9 +75,8 @@ def decide(
 
     A model that shows no more than its yes or no is taken by its word: nothing was fitted for it.
     """
-    if found.says is not None and found.probed is None:
-        probability = 1 / (1 + exp(-found.says))
-        return Decision(probability >= (0.5 if strictness is None else strictness), probability)
+    if found.says is not None:
+        return Decision(found.says >= (0.5 if strictness is None else strictness), found.says)
     way, language = "extractive" if found.probed is None else "probed", "zh" if chinese(question) else "en"
     calibration = calibrations[f"{way}-{language}"]
     confidence = calibration.confidence(found.named())
@@ -93,17 +91,6 @@ def foreseen(
         decide(question, replace(found, proved=share), calibrations, strictness).answers for share in (0.0, 1.0)
     )
     return without if without is proved else None
-
-
-def log_odds(probability: float) -> float:
-    """Those of a probability in [0, 1], cut off as other logarithms are.
-
-    >>> log_odds(0.5), log_odds(1.0)
-    (0.0, 12.0)
-    """
-    if probability in (0.0, 1.0):
-        return -_LEAST if probability else _LEAST
-    return max(_LEAST, min(log(probability / (1 - probability)), -_LEAST))
 
 
 def signals(

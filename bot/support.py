@@ -418,9 +418,9 @@ def _replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], le
     """Whether another name or figure stands where the claim has one that is lacking, or two are swapped; `least` is how
     many of the terms beside it have to stand there too."""
     lacked = {term.text for term in lacking}
-    if any(_renamed(pair, quote, lacked) for pair in claim.pairs for quote in quotes) or _owned_by_another(
-        claim, quotes
-    ):
+    if any(_renamed(pair, quote, lacked) for pair in claim.pairs for quote in quotes):
+        return True
+    if _owned_by_another(claim, quotes):
         return True
     mutual = not _MUTUAL.isdisjoint(claim.words)
     if not mutual and any(_exchanged(claim, quote) for quote in quotes if quote.passive == claim.passive):
@@ -441,16 +441,11 @@ def _on_another_day(claim: Claim, quote: Claim) -> bool:
 
 def _owned_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether something is the one's in the claim, and in the quotes another's alone."""
-    told = {pair for quote in quotes for pair in quote.owners}
-    return any(
-        any(thing == other and not _one(owner, another) for another, other in told)
-        and not any(thing == other and _one(owner, another) for another, other in told)
-        for owner, thing in claim.owners
-    )
-
-
-def _one(name: str, other: str) -> bool:
-    return name == other or other in same(name) or related(name, other)
+    for owner, thing in claim.owners:
+        others = frozenset(another for quote in quotes for another, other in quote.owners if other == thing)
+        if others and not carries(others, owner):
+            return True
+    return False
 
 
 def _exchanged(claim: Claim, quote: Claim) -> bool:

@@ -315,16 +315,6 @@ def test_a_check_changes_no_words_and_no_other_check(model: Model, fresh: Callab
     assert again == pytest.approx(first, abs=0.02)
 
 
-def test_a_check_can_be_cancelled_and_spoils_nothing(model: Model, fresh: Callable[[Prompt], str]) -> None:
-    assert model.check is not None
-    cancel = Cancellation()
-    threading.Timer(0.2, cancel.set).start()
-    with pytest.raises(Cancelled):
-        model.check(BOOK, cancel)
-    assert model.waiting() == 0
-    assert words(model, PAGE) == fresh(PAGE)
-
-
 # Stopping
 
 
@@ -368,13 +358,18 @@ def test_cancelling_stops_the_writing(model: Model) -> None:
     assert "Paris" in words(model, CAPITAL)
 
 
-def test_a_probability_can_be_cancelled(model: Model) -> None:
-    assert model.probability is not None
+@pytest.mark.parametrize("ask", ["probability", "check"])
+def test_a_yes_or_no_can_be_cancelled_and_spoils_nothing(
+    model: Model, fresh: Callable[[Prompt], str], ask: str
+) -> None:
+    asked = model.probability if ask == "probability" else model.check
+    assert asked is not None
     cancel = Cancellation()
     threading.Timer(0.2, cancel.set).start()
     with pytest.raises(Cancelled):
-        model.probability(BOOK, cancel)
+        asked(BOOK, cancel)
     assert model.waiting() == 0
+    assert words(model, PAGE) == fresh(PAGE)
 
 
 def test_a_task_that_is_cancelled_stops_the_work(chat: LocalChat, path: Path) -> None:
