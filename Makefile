@@ -76,12 +76,14 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/.python
 
 # Empty when the engine is there; else the sentence that says what is missing. Without a compiler nothing is
 # recorded as tried, so that the next run finds the compiler. A failed build is not repeated until `make local`.
+# Built without AMX, which cannot be shared with other libraries in a process: see _without_tiles in bot/model/llama.py.
 $(VENV)/.engine: pyproject.toml | $(VENV)/.chat
 	@if ! $(BIN)/python -c 'import llama_cpp' 2>/dev/null && ! command -v c++ >/dev/null; then \
 	  echo "No C++ compiler here, so no local language model; answers are quoted sentences. Get one with: $(APT)" >$@; \
 	  touch -d @0 $@; \
 	else \
 	  echo "Compiling the engine of the local language model (3 to 5 minutes, once)"; \
-	  if $(PIP) install -e '.[local]' >$(VENV)/engine.log 2>&1; then : >$@; \
+	  if CFLAGS="$$CFLAGS -U__AMX_INT8__" CXXFLAGS="$$CXXFLAGS -U__AMX_INT8__" \
+	    $(PIP) install -e '.[local]' >$(VENV)/engine.log 2>&1; then : >$@; \
 	  else echo "The engine of the local language model did not build (see $(VENV)/engine.log); answers are quoted sentences. Try again with: make local" >$@; fi; \
 	fi

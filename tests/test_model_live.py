@@ -23,7 +23,7 @@ from langchain_tests.unit_tests.chat_models import ChatModelTests
 
 from bot.errors import Cancelled, ModelFailed
 from bot.model import Model, open_model
-from bot.model.llama import Engine, cores, engine
+from bot.model.llama import Engine, _without_tiles, cores, engine
 from bot.model.local import LocalChat
 from bot.model.pull import installed
 from bot.types import Cancellation, Prompt
@@ -461,6 +461,18 @@ done.set()
 thread.join()
 del thread, tick  # or they would keep the engines alive
 """
+
+
+@pytest.mark.parametrize(("built", "used"), [("AMX_INT8 = 1", False), ("AVX512_VNNI = 1", True)])
+def test_an_engine_that_was_built_with_matrix_tiles_goes_without_them(
+    built: str, used: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from llama_cpp import llama_cpp as native
+
+    monkeypatch.setattr(native, "llama_print_system_info", lambda: f"CPU : {built} | REPACK = 1 | ".encode())
+    monkeypatch.setattr(native, "llama_model_default_params", native.llama_model_default_params)
+    _without_tiles.__wrapped__()
+    assert native.llama_model_default_params().use_extra_bufts is used
 
 
 def test_loading_prints_nothing_and_swallows_nothing_of_other_threads(path: Path) -> None:

@@ -312,6 +312,7 @@ def _load(path: Path, context: int, threads: int) -> Any:
     from jinja2 import TemplateError
 
     _silence()
+    _without_tiles()
     try:
         llama = llama_cpp.Llama(
             str(path),
@@ -341,6 +342,28 @@ def _silence() -> None:
     llama_cpp.llama_log_set(_native("abs", llama_cpp.llama_log_callback), None)  # which looks at a number: no effect
     for module in (llama, _internals):
         module.suppress_stdout_stderr = lambda disable: nullcontext(disable)
+
+
+@cache
+def _without_tiles() -> None:
+    """Keeps an engine that was built with AMX, the matrix tiles of newer Intel processors, from using them.
+
+    It sets up a thread's tiles once (ggml_tile_config_init) and relies on that for ever, while other libraries in the
+    process (PyTorch, ONNX Runtime) set up the same tiles for themselves or release them: the process is then killed
+    for an illegal instruction, or computes something else. Such an engine also goes without its repacked weights,
+    which the same switch turns off; `make local` builds one that has them and no tiles.
+    """
+    from llama_cpp import llama
+
+    if b"AMX_INT8 = 1" in llama.llama_cpp.llama_print_system_info():
+        defaults = llama.llama_cpp.llama_model_default_params
+
+        def without_tiles() -> Any:
+            parameters = defaults()
+            parameters.use_extra_bufts = False
+            return parameters
+
+        llama.llama_cpp.llama_model_default_params = without_tiles
 
 
 @cache
