@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.figures import figures
 from index.types import Article, Kind
-from index.words import FUNCTION_WORDS, SAYING, chinese, content_terms
+from index.words import CAPITAL, FUNCTION_WORDS, SAYING, chinese, content_terms
 
 # Kinds that speak for somebody: the verb that says so in English and Chinese, and what a piece of it is called.
 _VOICES = {
@@ -28,7 +28,7 @@ _SAYS = (
 _PIECE = r"(?:article|(?:opinion )?piece|text|op-ed|editorial|interview|(?:press )?release|statement|commentary)"
 _PERSON = r"(?:[Tt]he|[Tt]his) (?:author|writer|columnist)"
 _PRONOUN = re.compile(rf"(?P<who>He|She|They|It)(?: also)? {_SAYS}")
-_NAME = r"[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*"
+_NAME = rf"{CAPITAL}[\w’'-]*(?: {CAPITAL}[\w’'-]*)*"
 _REPLY = re.compile(r"(?:Yes|No)\b[,.:;]?\s+(?=\S)")
 _CHINESE_SAYS = "(?:认为|表示|指出|称|说|写道|强调|主张|相信|预计|批评|警告)"
 _CHINESE_PERSON, _CHINESE_PIECE = "(?:作者|笔者)", "(?:文章|该文|本文|评论|社论|声明|访谈)"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.wording import carries
-from index.words import chinese, content_terms, vocabulary
+from index.words import CAPITAL, chinese, content_terms, vocabulary
 
 # Verbs of what may be so or not. To announce, to sign or to order does what is said; to find and to show is a result.
 _CLAIMS = (
@@ -34,13 +34,15 @@ _ALSO = r"(?:(?:also|then|later|again|repeatedly|publicly) )?"
 _WHEN = r"(?:,? (?:on|in|after|at|during|to) [^,.;]{3,60}?)?(?:, [^,.;]{3,60},)?"
 _THAT = re.compile(rf"\A(?P<lead>{_WHO} {_ALSO}{_SAYS}{_WHEN} that) (?P<content>\S.+)\Z", re.DOTALL)
 _BARE = re.compile(
-    rf"\A(?P<lead>{_WHO} {_ALSO}{_CLAIMS}) (?P<content>(?:the|an?|its?|their|there|no|all|some|[A-Z\d]\S*) .+)\Z",
+    rf"\A(?P<lead>{_WHO} {_ALSO}{_CLAIMS}) "
+    rf"(?P<content>(?:the|an?|its?|their|there|no|all|some|(?:{CAPITAL}|\d)\S*) .+)\Z",
     re.DOTALL,
 )
 _BEFORE = re.compile(r"\AAccording to (?P<who>[^,;]{2,80}), (?P<content>\S.+)\Z", re.DOTALL)
 _AFTER = re.compile(
     r"\A(?P<content>\S.{10,}?), (?:according to (?P<who>[^,;]{2,80}?)|"
-    r"(?P<name>(?:the|[A-Z])[^,;.]{2,60}) (?:said|says|argued|argues|wrote|writes)(?: (?:on|in) [^,;.]{3,20})?)\.\Z",
+    rf"(?P<name>(?:the|{CAPITAL})[^,;.]{{2,60}}) (?:said|says|argued|argues|wrote|writes)"
+    r"(?: (?:on|in) [^,;.]{3,20})?)\.\Z",
     re.DOTALL,
 )
 _BLAMED = re.compile(rf"\A{_WHO} {_ALSO}{_BLAMES}\b(?P<content>.+)\Z", re.DOTALL)

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from index.periods import periods
 from index.types import Effect, Filters, Kind, Understood
+from index.words import CAPITAL
 
 Meant = Callable[[str, str], Sequence[str]]  # a fact and a name with case folded -> the values that it may mean
 
@@ -46,7 +47,7 @@ _SPEAKING = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_STARTS = re.compile(r"(?:^|[.?!]\s)[\"'“‘]?$")
-_NAME_GOES_ON = re.compile(r"[\s-](?:[A-Z]|\d)")  # "Fortune 500", "Nature Conservancy"
+_NAME_GOES_ON = re.compile(rf"[\s-](?:{CAPITAL}|\d)")  # "Fortune 500", "Nature Conservancy"
 _ONLY_AHEAD = re.compile(
     r"(?:\b(?:only|solely|exclusively)(?:\s(?:the|articles?|reports?|stories|pieces|coverage|from|in|by|of|on|published|"
     rf"written))*\s|[只仅][^，。？！]{{0,4}}){_QUOTE}$",

@@ -36,7 +36,7 @@ OURS = {
     "index.load": {"index.byline", *INDEX_VALUES},
     "index.store": {"index.copies", "index.quiet", "index.fingerprint", "index.words", *INDEX_VALUES},
     "index.periods": set(),
-    "index.understand": {"index.periods", *INDEX_VALUES},
+    "index.understand": {"index.periods", "index.words", *INDEX_VALUES},
     "index.search": {"index.store", *INDEX_VALUES},
     "index.rerank": {"index.quiet", "index.search", *INDEX_VALUES},
     "index.copies": {"index.words", *INDEX_VALUES},

@@ -28,6 +28,7 @@ from index.types import Article, Kind
         ("The council claims the harbour is lost.", "The council claims that"),
         ("According to the mayor, the harbour is lost.", "According to the mayor,"),
         ("The harbour is lost for a generation, the mayor said on 4 May.", "According to the mayor,"),
+        ("The harbour is lost for a generation, Élie Example said on 4 May.", "According to Élie Example,"),
         ("The harbour is lost for a generation, according to the mayor.", "According to the mayor,"),
         ("The mayor accused the council of selling the harbour.", ""),
         ("The mayor called the vote a scandal.", ""),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.inquire.verbs import ALONE, BASES, FINITE, HELPERS, SAID, participle
+from index.words import CAPITAL
 
 _LONGEST = 18  # words of a question
 
@@ -20,7 +21,10 @@ _AFTER_NAMES = frozenset(
 )
 _LED = re.compile(rf"^{_DATE},? ", re.IGNORECASE)
 _DATED = re.compile(rf" ?\b{_DATE}")
-_NAME = r"(?:[A-Z][\w’'&-]*|[0-9]+[A-Z]\w*)(?: (?:(?:of|for|and) (?:the )?)?(?:[A-Z][\w’'&-]*|[0-9]+[A-Z]?\w*))*"
+_NAME = (
+    rf"(?:{CAPITAL}[\w’'&-]*|[0-9]+[A-Z]\w*)"
+    rf"(?: (?:(?:of|for|and) (?:the )?)?(?:{CAPITAL}[\w’'&-]*|[0-9]+[A-Z]?\w*))*"
+)
 _NAMES = re.compile(rf"(?<![\w’'])(?:the )?(?P<name>{_NAME})")
 _ROLE = (
     r"(?:minister|secretary|president|director|spokes(?:man|woman|person)|ambassador|mayor|chief|chair(?:man|woman)?|"
