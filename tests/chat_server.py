@@ -131,6 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
         lines = self.path == "/api/chat"
         self.send_header("Content-Type", "application/x-ndjson" if lines else "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
+        self.send_header("Connection", "close")  # else the next request may be sent into a connection that ends
         self.end_headers()
         speak = {"/v1/chat/completions": self.as_openai, "/v1/messages": self.as_anthropic, "/api/chat": self.as_ollama}
         speak[self.path](name, logprobs)

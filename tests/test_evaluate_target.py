@@ -132,7 +132,10 @@ def test_what_judges_the_proof_does_not_hold_where_there_is_none(
     assert [(each["holds"], each["score"]) for each in checks(tmp_path / "r.json")] == [(True, 1), (False, 0)]
 
 
-def test_a_context_that_nobody_gave_breaks_the_case(called: Called, tmp_path: Path, server: ChatServer) -> None:
+def test_a_context_that_nobody_gave_breaks_the_case(
+    called: Called, tmp_path: Path, server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BYLINE_MODEL_URL", server.url)  # of the judge
     recall = {"type": "context-recall", "value": "The WHO is old."}
     code, out, _ = called(suite(tmp_path, recall), "--judge", "openai:wise", target=f"openai:a@{server.url}")
     assert code == 1
