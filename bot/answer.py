@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -17,17 +16,16 @@ from bot.config import Config, shipped
 from bot.errors import Cancelled, ModelFailed, QuestionEmpty, QuestionTooLong, ShownError, UsageError
 from bot.model.chain import Chain
 from bot.parts import parts
+from bot.stages import Asked, Clock, Draft, Expected, Found, proof_of
 from bot.types import (
     Answer,
     Cancellation,
     Event,
-    Evidence,
     EvidenceReady,
     Probability,
     Prompt,
     State,
     Status,
-    Timings,
     Turn,
     Words,
 )
@@ -41,62 +39,6 @@ if TYPE_CHECKING:
 PASSAGES = 10
 BUDGET = 250  # tokens of evidence without a model
 LONGEST = 2_000  # characters of a question
-
-
-class Clock:
-    """Seconds from the question to the first time that something happened."""
-
-    def __init__(self) -> None:
-        self._start = perf_counter()
-        self._marks: dict[str, float] = {}
-
-    def mark(self, name: str) -> None:
-        self._marks.setdefault(name, round(perf_counter() - self._start, 3))
-
-    def timings(self) -> Timings:
-        self.mark("total")
-        return Timings(**self._marks)
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What a model shows before it speaks; nothing of a model that shows nothing."""
-
-    expected: tuple[float, ...] = ()
-    probed: float | None = None
-    says: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as it was put, and how it is to be answered."""
-
-    question: str
-    chain: Chain
-    clock: Clock
-    strict: bool  # leave out the sentences that no article supports
-    least: float | None  # how probable it has to be that the articles answer; None: as was measured to be best
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a question's search gave: the sentences of its hits, those chosen, and their articles."""
-
-    question: str  # as it was searched for: a follow-up with what it takes from the history
-    hits: Hits = field(default_factory=Hits)
-    sentences: tuple[Evidence, ...] = ()
-    chosen: tuple[Evidence, ...] = ()
-    weights: Mapping[str, float] = field(default_factory=dict)  # the question's terms and their shares
-    articles: Mapping[str, Article] = field(default_factory=dict)  # those of `sentences`, by id
-
-    def signals(self, expected: Expected) -> decide.Signals:
-        found = decide.signals(self.question, self.weights, self.chosen, self.facts, self.hits)
-        return replace(found, expected=expected.expected, probed=expected.probed, says=expected.says)
-
-    @property
-    def facts(self) -> dict[str, str]:
-        """What the articles of the chosen sentences say of themselves, by id."""
-        return {each.article_id: cite.facts_of(self.articles[each.article_id]) for each in self.chosen}
 
 
 class Bot:
@@ -224,7 +166,7 @@ class Bot:
         first = self._models[0] if self._models else None
         if first and not first.remote:
             self._expects(Found("warm up"), first)
-        if check := self._checks(first):
+        if first and (check := first.check):
             check(self._check_prompt.fill(dict.fromkeys(("evidence", "question", "answer"), "warm up")))
 
     def close(self) -> None:
@@ -293,10 +235,10 @@ class Bot:
                     asked.clock.mark("first_token")
                     yield Words(piece)
         absent = tuple(part for part in whole if part not in known)
-        answer = self._finished(asked, answered, "".join(pieces), absent, [shown[part] for part in known])
+        answer = self._finished(asked, answered, "".join(pieces), absent, [shown[part] for part in known], sure)
         if not sure and answer.status is not Status.REFUSED:
             asked.clock.mark("first_token")
-            yield Words("".join(pieces))
+            yield Words(cite.strip_marks(answer.text))
         yield answer
 
     def _about(self, part: str, found: Found) -> Found:
@@ -307,13 +249,15 @@ class Bot:
 
     def _foreseen(self, part: str, shown: decide.Signals, asked: Asked) -> bool | None:
         """The decision where nothing that is seen of the words can change it; None where it hangs on them."""
-        if self._checks(asked.chain.model):
+        model = asked.chain.model
+        if model and model.check and not self._probed(model):
             return None
         return decide.foreseen(part, shown, self._calibrations, asked.least)
 
-    def _stands(self, asked: Asked, found: Found, shown: decide.Signals, proved: float, says: float | None) -> bool:
-        told = replace(shown, proved=proved, says=shown.says if says is None else says)
-        return decide.decide(found.question, told, self._calibrations, asked.least).answers
+    def _decision(self, asked: Asked, found: Found, shown: Sequence[decide.Signals], draft: Draft) -> decide.Decision:
+        """That of the part of the question which the draft answers best."""
+        decisions = [decide.decide(found.question, draft.seen(each), self._calibrations, asked.least) for each in shown]
+        return max(decisions, key=lambda each: each.confidence)
 
     def _expects(self, found: Found, model: Model | None) -> Expected:
         """What the model makes of the question: as it is probed while it reads the prompt, which is kept for the
@@ -325,26 +269,20 @@ class Bot:
         if probe and model.read:
             reading = model.read(request, found.question, probe.layer)
             return Expected(reading.expected, probe.log_odds(reading.output))
-        if self._checks(model) or not model.probability:
+        if model.check or not model.probability:
             return Expected()
         asked = Prompt(request.system, f"{request.user}\n\n{self._answerable}")
         return Expected(says=model.probability(asked))
 
-    def _checks(self, model: Model | None) -> Probability | None:
-        """How a model that no probe knows is asked about what it wrote; None of one that is not asked."""
-        return model.check if model and model.name not in self._probes else None
+    def _probed(self, model: Model) -> bool:
+        return model.name in self._probes
 
-    def _checked(self, found: Found, words: str, cited: cite.Cited, model: Model | None) -> float | None:
-        """The model's own probability that its words answer; None of one that is not asked."""
-        check = self._checks(model)
-        return check(self._check_request(found, words, cited)) if check else None
-
-    def _check_request(self, found: Found, words: str, cited: cite.Cited) -> Prompt:
+    def _check_request(self, found: Found, draft: Draft) -> Prompt:
         """The words beside their quotes alone, where a model sees what it overlooks among all the evidence; where
         nothing is quoted, beside the best sentence."""
-        quotes = write.quotes(cited.citations) or (max(found.chosen, key=lambda each: each.score),)
+        quotes = write.quotes(draft.cited.citations) or write.best(found.chosen)
         return self._check_prompt.fill(
-            {"evidence": write.excerpts(quotes, found.articles), "question": found.question, "answer": words.strip()}
+            {"evidence": write.excerpts(quotes, found.articles), "question": found.question, "answer": draft.words}
         )
 
     def _request(self, found: Found) -> Prompt:
@@ -357,18 +295,25 @@ class Bot:
         )
 
     def _finished(
-        self, asked: Asked, found: Found, words: str, absent: Sequence[str], shown: Sequence[decide.Signals]
+        self,
+        asked: Asked,
+        found: Found,
+        words: str,
+        absent: Sequence[str],
+        shown: Sequence[decide.Signals],
+        sure: bool,
     ) -> Answer:
-        """The answer of the words; `absent` are the questions in the question that the articles do not answer, and
-        `shown` is what was seen of the others. Where a model that is sure of an answer only says the question again, or
-        what no article says, the articles' own sentence takes its place."""
+        """The answer of the words, or of better ones; `absent` are the questions in the question that the articles do
+        not answer, and `shown` is what was seen of the others. Where a model that is `sure` of an answer only says the
+        question again, or what no article says, the articles' own sentence takes its place."""
         if decide.declines(words) or not found.chosen:
             return self._refused(asked, found)
-        cited = self._cited(found, words, strict=asked.strict)
-        proved, says = proof_of(words, found.question, cited), self._checked(found, words, cited, asked.chain.model)
-        if not any(self._stands(asked, found, each, proved, says) for each in shown):
+        first = self._draft(found, words, strict=asked.strict)
+        draft = first if sure and first.proved >= cite.THRESHOLD else self._weighed(asked, found, first, shown)
+        if not sure and not self._decision(asked, found, shown, draft).answers:
             return self._refused(asked, found)
-        if proved < cite.THRESHOLD and all(each.probed is not None for each in shown):
+        cited = draft.cited
+        if draft.proved < cite.THRESHOLD and all(each.probed is not None for each in shown):
             cited = self._cited(found, "".join(write.extract(found.chosen)), strict=asked.strict)
         if not any(each.state is State.SUPPORTED for each in cited.sentences):
             return self._refused(asked, found)
@@ -382,6 +327,37 @@ class Bot:
             citations=cited.citations,
             reason=silent,
         )
+
+    def _weighed(self, asked: Asked, found: Found, first: Draft, shown: Sequence[decide.Signals]) -> Draft:
+        """The draft with what its model says of it; where that leaves a doubt, or another draft, if that is the
+        likelier answer. A model elsewhere is not asked that often."""
+        model = asked.chain.model
+        if not model or not model.check:
+            return first
+
+        def weight(draft: Draft) -> tuple[bool, float]:
+            return draft.proved >= cite.THRESHOLD, self._decision(asked, found, shown, draft).confidence
+
+        checked = self._checked(found, first, model.check)
+        weighed = weight(checked)
+        if weighed >= (True, decide.SURE) or len(shown) > 1:  # one sentence does not answer two questions
+            return checked
+        second = self._again(found, model, strict=asked.strict)
+        again = self._checked(found, second, model.check) if second else checked
+        return again if decide.better(weighed, weight(again)) else checked
+
+    def _again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:
+        """What the model writes that is shown the best sentence alone; None where it finds no answer there."""
+        alone = replace(found, chosen=write.best(found.chosen))
+        words = "".join(model.complete(self._request(alone)))
+        return None if decide.declines(words) else self._draft(found, words, strict=strict)
+
+    def _draft(self, found: Found, words: str, *, strict: bool = False) -> Draft:
+        cited = self._cited(found, words, strict=strict)
+        return Draft(words.strip(), cited, proof_of(words, found.question, cited))
+
+    def _checked(self, found: Found, draft: Draft, check: Probability) -> Draft:
+        return replace(draft, says=check(self._check_request(found, draft)))
 
     def _cited(self, found: Found, words: str, *, strict: bool = False) -> cite.Cited:
         others = [each for each in found.sentences if each not in found.chosen]
@@ -415,11 +391,6 @@ class Bot:
             hits=found.hits if found else Hits(),
             timings=asked.clock.timings(),
         )
-
-
-def proof_of(words: str, question: str, cited: cite.Cited) -> float:
-    """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again."""
-    return 0.0 if cite.echoes(words, question) else cited.proved
 
 
 def _stoppable(model: Model, cancel: Cancellation) -> Model:

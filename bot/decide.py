@@ -2,19 +2,20 @@
 
 Before it writes: where the answer would begin, and two thirds of the way through its layers, a linear probe sees
 whether there is one. What is written has its proof or not, which tells as well, since a model finds an answer to every
-question, and of one that has none the articles do not carry it. `bot.calibrate` weighs the two;
-`tests/bench/fit_decision.py` fits and says how well they tell.
+question, and of one that has none the articles do not carry it. Where it hangs on that, a model on this machine is
+shown its words again, beside their quotes alone, where it sees what it overlooked among all the evidence, and says
+whether they answer; of two drafts the better one counts. `bot.calibrate` weighs all this; `tests/bench/fit_decision.py`
+fits and says how well it tells.
 
-For a model that was not probed nothing was fitted, and it is taken by its word. A small one says yes to nearly
-everything when it is asked beforehand: one on this machine is asked when it has written, and shown its words beside the
-quotes alone, where it sees what it overlooked among all the evidence.
+For a model that was not probed nothing was fitted, and it is taken by its word.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from math import log
 from statistics import fmean
 
 from bot.calibrate import Calibration
@@ -32,7 +33,11 @@ _DECLINES = re.compile(
     re.IGNORECASE,
 )
 REFUSAL = "Not in the articles."  # what prompts/answer.md asks for
-_LEAST = -12.0
+SPOKEN = 0.55  # the confidence, without a proof, from which on words are said as they are written
+SURE = 0.8  # of a proved draft: it needs no other beside it
+_MARGIN = 0.05  # by which another draft has to be likelier than the first, which was written from more
+_LEAST = -12.0  # of the logarithms of a token's probability
+_LOST = 0.01  # of the probability of a yes or a no
 _NAMES = re.compile(rf"(?<!^)\b{CAPITAL}[\w.-]+")
 
 
@@ -48,15 +53,17 @@ class Signals:
     expected: Sequence[float] = ()  # how much the model expects each token of the question, where it shows that
     probed: float | None = None  # the log-odds of an answer by a probe inside the model, where it shows that
     proved: float = 0.0  # the support of the best sentence of what was written, in [0, 1]
-    says: float | None = None  # the model's own probability of "yes, it is answered", where it was asked
+    says: float | None = None  # the model's own probability, in [0, 1], of "yes, it is answered", where it was asked
 
     def named(self) -> dict[str, float]:
-        """The signals by name. Logarithms of probabilities are cut off at -12, below which they differ by chance."""
+        """The signals by name. Logarithms of probabilities are cut off, below which they differ by chance."""
         named = {name: getattr(self, name) for name in ("coverage", "together", "names", "score", "found")}
         if self.probed is not None:
             named["unlikely"] = fmean(sorted(max(each, _LEAST) for each in self.expected)[:3])
             named["probed"] = self.probed
             named["proved"] = self.proved
+        if self.says is not None:
+            named["says"] = log_odds(self.says)
         return named
 
 
@@ -75,22 +82,53 @@ def decide(
 
     A model that shows no more than its yes or no is taken by its word: nothing was fitted for it.
     """
-    if found.says is not None:
+    if found.says is not None and found.probed is None:
         return Decision(found.says >= (0.5 if strictness is None else strictness), found.says)
-    way, language = "extractive" if found.probed is None else "probed", "zh" if chinese(question) else "en"
-    calibration = calibrations[f"{way}-{language}"]
+    calibration = calibrations[_way(question, found)]
     confidence = calibration.confidence(found.named())
     return Decision(confidence >= (calibration.threshold if strictness is None else strictness), confidence)
+
+
+def _way(question: str, found: Signals) -> str:
+    """The name of the calibration. For Chinese, what a model says of its words was not seen to tell more."""
+    if chinese(question):
+        return "extractive-zh" if found.probed is None else "probed-zh"
+    if found.probed is None:
+        return "extractive-en"
+    return "probed-en" if found.says is None else "checked-en"
 
 
 def foreseen(
     question: str, found: Signals, calibrations: Mapping[str, Calibration], strictness: float | None = None
 ) -> bool | None:
-    """The decision before anything is written, where no proof can change it; None where it hangs on the proof."""
-    without, proved = (
-        decide(question, replace(found, proved=share), calibrations, strictness).answers for share in (0.0, 1.0)
-    )
-    return without if without is proved else None
+    """The decision before anything is written: to refuse where no proof can change it, to answer where none is needed;
+    None where it hangs on what will be written."""
+    if found.says is not None:
+        return decide(question, found, calibrations, strictness).answers
+    return foreseen_of(found.named(), calibrations[_way(question, found)], strictness)
+
+
+def foreseen_of(named: Mapping[str, float], calibration: Calibration, strictness: float | None = None) -> bool | None:
+    """The same, of signals by name."""
+    least = calibration.threshold if strictness is None else strictness
+    without, proved = (calibration.confidence({**named, "proved": share}) for share in (0.0, 1.0))
+    if proved < least:
+        return False
+    return True if without >= max(least, SPOKEN) or without == proved else None
+
+
+def better(first: tuple[bool, float], second: tuple[bool, float]) -> bool:
+    """Whether the second of two drafts is to be given; of each, whether it is proved and how probable it is to answer.
+
+    >>> better((False, 0.9), (True, 0.5)), better((True, 0.6), (True, 0.62)), better((True, 0.6), (True, 0.7))
+    (True, False, True)
+    """
+    return second > (first[0], first[1] + _MARGIN)
+
+
+def log_odds(probability: float) -> float:
+    """Of a probability in [0, 1], cut off where it is nearly 0 or 1."""
+    return log(max(probability, _LOST) / max(1 - probability, _LOST))
 
 
 def signals(

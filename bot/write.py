@@ -24,6 +24,11 @@ def extract(evidence: Sequence[Evidence]) -> Generator[str]:
         yield f" {sentence.text}" if place else sentence.text
 
 
+def best(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The best sentence, after the one that it leans on."""
+    return _with_lead(max(evidence, key=lambda each: each.score), evidence)
+
+
 def held(words: Iterable[str], refusal: str) -> Generator[str]:
     """The words, of which none is given while they may still become the `refusal`, so that nothing need be taken back.
 

@@ -164,7 +164,10 @@ def with_probe(index: Index, log_odds: float, *words: str) -> tuple[Bot, Scripte
     model = replace(script.model(), read=lambda *_: Reading((-0.5,), (log_odds,)))
     bot = Bot(index, model)
     bot._probes = {"scripted": Probe(0, 0.0, (1.0,))}
-    bot._calibrations = {"probed-en": Calibration(-2.0, {"probed": 1.0, "proved": 4.0}, 0.5)}
+    bot._calibrations = {
+        "probed-en": Calibration(-2.0, {"probed": 1.0, "proved": 4.0}, 0.5),
+        "checked-en": Calibration(-2.0, {"probed": 1.0, "proved": 2.0, "says": 1.0}, 0.5),
+    }
     return bot, script
 
 
@@ -237,12 +240,66 @@ def test_an_answer_that_does_not_stand_its_check_is_a_refusal_and_never_shown(in
     assert bot.answer(HUAWEI).status is Status.REFUSED
 
 
-def test_what_a_probe_tells_is_not_checked(index: Index) -> None:
-    bot, asked = with_check(index, 0.2, RIGHT)
-    probed, _ = with_probe(index, 0.0, RIGHT)
-    probed._models = (replace(probed._models[0], check=bot._models[0].check),)
-    assert probed.answer(HUAWEI).status is Status.ANSWERED
-    assert not asked
+WRONG = "The United Kingdom barred Huawei on 3 May 1999."
+
+
+@dataclass
+class Doubting:
+    """A model with a probe that writes `whole` from all the evidence and `alone` from one sentence, and checks both."""
+
+    index: Index
+    whole: str
+    alone: str
+    log_odds: float = 0.0
+    asked: list[Prompt] = field(default_factory=list)
+    checked: list[Prompt] = field(default_factory=list)
+
+    def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str, None, None]:  # noqa: ARG002
+        self.asked.append(prompt)
+        yield self.whole if len(self.asked) == 1 else self.alone
+
+    def check(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> float:  # noqa: ARG002
+        self.checked.append(prompt)
+        return 0.95 if f"answer: {RIGHT}\n" in prompt.user else 0.05
+
+    def bot(self) -> Bot:
+        probed, _ = with_probe(self.index, self.log_odds)
+        probed._models = (replace(probed._models[0], complete=self.complete, check=self.check),)
+        return probed
+
+
+def test_where_a_draft_leaves_a_doubt_another_is_written_from_the_best_sentence_alone(index: Index) -> None:
+    model = Doubting(index, WRONG, RIGHT)
+    *_, words, answer = model.bot().stream(HUAWEI)
+    assert isinstance(answer, Answer)
+    assert answer.text.startswith(RIGHT)
+    assert words == Words(RIGHT)
+    best = max(answer.evidence, key=lambda each: each.score).text
+    _, again = model.asked
+    assert best in again.user
+    assert not any(each.text in again.user for each in answer.evidence if each.text != best)
+
+
+@pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])
+def test_a_draft_that_stands_its_check_is_kept(index: Index, alone: str) -> None:
+    assert Doubting(index, RIGHT, alone).bot().answer(HUAWEI).text.startswith(RIGHT)
+
+
+@pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])
+def test_two_drafts_that_the_model_does_not_believe_are_a_refusal(index: Index, alone: str) -> None:
+    model = Doubting(index, WRONG, alone)
+    assert [type(event) for event in model.bot().stream(HUAWEI)] == [EvidenceReady, Answer]
+    assert model.bot().answer(HUAWEI).status is Status.REFUSED
+
+
+def test_what_is_sure_and_proved_is_not_weighed(index: Index) -> None:
+    model = Doubting(index, RIGHT, WRONG, log_odds=5.0)
+    assert model.bot().answer(HUAWEI).status is Status.ANSWERED
+    assert (len(model.asked), model.checked) == (1, [])
+
+
+def test_what_is_sure_and_not_proved_gives_way_to_what_is(index: Index) -> None:
+    assert Doubting(index, WRONG, RIGHT, log_odds=5.0).bot().answer(HUAWEI).text.startswith(RIGHT)
 
 
 def test_a_model_that_says_itself_that_there_is_no_answer_is_heard_however_sure_the_probe(index: Index) -> None:

@@ -103,9 +103,10 @@ OURS = {
     "bot.langchain": {"bot.answer", "bot.model", "bot.render", "index.index", *VALUES},
     "bot.answer": {
         *("bot.calibrate", "bot.cite", "bot.condense", "bot.config", "bot.decide", "bot.evidence", "bot.model"),
-        *("bot.entail", "bot.parts", "bot.prompt", "bot.refuse", "bot.write", "index.embed", "index.index"),
-        *VALUES,
+        *("bot.entail", "bot.parts", "bot.prompt", "bot.refuse", "bot.stages", "bot.write", "index.embed"),
+        *("index.index", *VALUES),
     },
+    "bot.stages": {"bot.cite", "bot.decide", "bot.model", *VALUES},
     "bot.web": {
         "bot.attribute",
         "bot.reference",

@@ -11,7 +11,7 @@ import pytest
 from conftest import WordEmbeddings
 
 from bot import calibrate
-from bot.decide import REFUSAL, Signals, decide, declines, missing, names_of, signals
+from bot.decide import REFUSAL, Signals, decide, declines, foreseen, missing, names_of, signals
 from bot.evidence import choose, question_weights, scored
 from bot.parts import parts
 from bot.write import held
@@ -94,14 +94,34 @@ def test_a_model_that_says_only_yes_or_no_is_taken_by_its_word() -> None:
     assert not decide("When?", found, FILE, 0.8).answers
 
 
+def test_what_a_model_says_of_its_words_weighs_beside_their_proof() -> None:
+    found = replace(found_for("When does the harbour of Brightsea close?", EXPECTED, 0.0), proved=0.9)
+    confidences = [decide("When?", replace(found, says=says), FILE).confidence for says in (0.0, 0.3, 0.7, 1.0)]
+    assert confidences == sorted(confidences)
+    assert 0 < confidences[0] < 0.5 < confidences[-1] < 1
+    chinese = [decide("何时？", replace(found, says=says), FILE).confidence for says in (0.0, 1.0)]
+    assert chinese[0] == chinese[1]
+
+
+@pytest.mark.parametrize(
+    ("probed", "strictness", "decision"),
+    [(-9.0, None, False), (9.0, None, True), (0.0, None, None), (0.0, 0.0, None), (9.0, 1.0, False)],
+)
+def test_what_hangs_on_the_words_is_not_decided_before(
+    probed: float, strictness: float | None, decision: bool | None
+) -> None:
+    found = found_for("When does the harbour of Brightsea close?", EXPECTED, probed)
+    assert foreseen("When?", found, FILE, strictness) is decision
+
+
 def test_what_a_model_finds_impossible_counts_no_more_than_very_unlikely() -> None:
     assert found_for("When?", (-50.0, -80.0), 0.0).named()["unlikely"] == -12.0
 
 
 def test_every_calibration_is_of_signals_that_are_found_and_says_how_well_it_does() -> None:
     written = json.loads(calibrate.FILE.read_text(encoding="utf-8"))
-    assert set(written) == {"probed-en", "probed-zh", "extractive-en", "extractive-zh"}
-    known = found_for("When?", EXPECTED, 0.5).named()
+    assert set(written) == {"probed-en", "checked-en", "probed-zh", "extractive-en", "extractive-zh"}
+    known = replace(found_for("When?", EXPECTED, 0.5), says=0.5).named()
     for name, each in written.items():
         assert set(each["weights"]) <= set(known), name
         assert each["figures"], name

@@ -1,0 +1,90 @@
+"""What one step of an answer hands to the next: what was asked, what was found, what a model shows, what it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from bot import cite, decide
+from bot.types import Evidence, Timings
+from index.types import Article, Hits
+
+if TYPE_CHECKING:
+    from bot.model.chain import Chain
+
+
+class Clock:
+    """Seconds from the question to the first time that something happened."""
+
+    def __init__(self) -> None:
+        self._start = perf_counter()
+        self._marks: dict[str, float] = {}
+
+    def mark(self, name: str) -> None:
+        self._marks.setdefault(name, round(perf_counter() - self._start, 3))
+
+    def timings(self) -> Timings:
+        self.mark("total")
+        return Timings(**self._marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a model shows before it speaks; nothing of a model that shows nothing."""
+
+    expected: tuple[float, ...] = ()
+    probed: float | None = None
+    says: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it was put, and how it is to be answered."""
+
+    question: str
+    chain: Chain
+    clock: Clock
+    strict: bool  # leave out the sentences that no article supports
+    least: float | None  # how probable it has to be that the articles answer; None: as was measured to be best
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a question's search gave: the sentences of its hits, those chosen, and their articles."""
+
+    question: str  # as it was searched for: a follow-up with what it takes from the history
+    hits: Hits = field(default_factory=Hits)
+    sentences: tuple[Evidence, ...] = ()
+    chosen: tuple[Evidence, ...] = ()
+    weights: Mapping[str, float] = field(default_factory=dict)  # the question's terms and their shares
+    articles: Mapping[str, Article] = field(default_factory=dict)  # those of `sentences`, by id
+
+    def signals(self, expected: Expected) -> decide.Signals:
+        found = decide.signals(self.question, self.weights, self.chosen, self.facts, self.hits)
+        return replace(found, expected=expected.expected, probed=expected.probed, says=expected.says)
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the articles of the chosen sentences say of themselves, by id."""
+        return {each.article_id: cite.facts_of(self.articles[each.article_id]) for each in self.chosen}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was written, and its proof."""
+
+    words: str
+    cited: cite.Cited
+    proved: float  # the support of its best sentence, in [0, 1]; 0 where it only says the question again
+    says: float | None = None  # the probability, in [0, 1], that it answers, as the model says that is shown it
+
+    def seen(self, shown: decide.Signals) -> decide.Signals:
+        """What was seen before it was written, with what is seen of it."""
+        return replace(shown, proved=self.proved, says=shown.says if self.says is None else self.says)
+
+
+def proof_of(words: str, question: str, cited: cite.Cited) -> float:
+    """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again."""
+    return 0.0 if cite.echoes(words, question) else cited.proved
