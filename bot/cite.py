@@ -23,7 +23,9 @@ _MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 _SIGN = re.compile(
     r"\A(?:\d{1,2}[.)]\s+(?=\D)|(?:Answer|答案|回答)\s*[:：]\s*|"
     r"(?:According to|Based on|As stated in) (?:the|these|this) (?:\w+ )?(?:excerpt|article|text|passage|context)s?"
-    r"(?: provided)?,\s*|(?:根据|据)(?:上述|所给|以上)?(?:摘录|文章|文本)[，,]\s*)"
+    r"(?: provided)?,\s*|"
+    r"(?:The|These|This) (?:\w+ )?excerpts? (?:indicate|mention|note|say|state|suggest)s? that\s+|"
+    r"(?:根据|据)(?:上述|所给|以上)?(?:摘录|文章|文本)[，,]\s*)"
 )
 
 
@@ -56,6 +58,8 @@ def said(words: str) -> list[str]:
 
     >>> said("It closes on 4 May [1]. It closes. IT CLOSES ON 4 MAY. The reasons are:\\n1. Silt.\\n2. Silt.")
     ['It closes on 4 May.', 'The reasons are: Silt.']
+    >>> said("The excerpt states that boats left.")
+    ['Boats left.']
     """
     clean = strip_marks(words).replace("**", "")
     found: list[str] = []
