@@ -47,6 +47,8 @@ _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ly )?\w+(?:ed|
 _BORDER = re.compile(r"[,;:!?()—–]| but | and | or |\.(?:\s|\Z)|[，；。：！？]")
 _LISTING = frozenset(("and", "or"))
 _OPENS = re.compile(r"(?:\A|[.!?:\"“]\s*)\Z")
+# How something is done, between "not" and what is not done: "not generally given".
+_HOW = re.compile(r"\s*\w{3,}(?:ably|actly|ally|antly|arily|edly|ently|ibly|irely|ively|larly|ously|tely)\b")
 _CAPITAL = re.compile(rf"\W*{CAPITAL}")
 _RUN = re.compile(rf"{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+)+")
 _OWNED = re.compile(r"\b[^\W\d_]+(?:['’]s|s['’]) [^\W\d_]+")
@@ -249,8 +251,9 @@ def _scope(pattern: re.Pattern[str], text: str) -> Scope:
     """What the places that the pattern finds are said of."""
     heads, reach = set[str](), set[str]()
     for match in pattern.finditer(text):
-        border = _BORDER.search(text, match.end())
-        clause = _terms(text[match.end() : border.start() if border else len(text)])
+        start = how.end() if (how := _HOW.match(text, match.end())) else match.end()
+        border = _BORDER.search(text, start)
+        clause = _terms(text[start : border.start() if border else len(text)])
         after = [term.text for term in clause if term.text not in SAYING][:_REACH]
         heads.update(after[:1])
         reach.update(after)

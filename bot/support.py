@@ -418,7 +418,8 @@ def _replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], le
     """Whether another name or figure stands where the claim has one that is lacking, or two are swapped; `least` is how
     many of the terms beside it have to stand there too."""
     lacked = {term.text for term in lacking}
-    if any(_renamed(pair, quote, lacked) for pair in claim.pairs for quote in quotes):
+    known = titles().union(_plain(claim))
+    if any(_renamed(pair, quote, lacked, known) for pair in claim.pairs for quote in quotes):
         return True
     if _owned_by_another(claim, quotes):
         return True
@@ -467,16 +468,16 @@ def _exchanged(claim: Claim, quote: Claim) -> bool:
     )
 
 
-def _renamed(pair: tuple[str, str], quote: Claim, lacked: set[str]) -> bool:
-    """Whether of two names that stand side by side one is lacking, and the quote has another one beside the other."""
+def _renamed(pair: tuple[str, str], quote: Claim, lacked: set[str], known: frozenset[str]) -> bool:
+    """Whether of two names that stand side by side one is lacking, and the quote has another one beside the other;
+    what is `known` is no other name."""
     first, last = pair
     if last in lacked:
-        return any(one == first and other not in titles() for one, other in quote.pairs)
-    return (
-        first in lacked
-        and first not in titles()
-        and any(other == last and one not in titles() for one, other in quote.pairs)
-    )
+        return any(one == first and other not in known for one, other in quote.pairs)
+    if first not in lacked or first in titles():
+        return False
+    others = [one for one, other in quote.pairs if other == last and one not in known]
+    return 0 < quote.order.count(last) <= len(others)  # "the war" beside "the Seven Years' War" may be any
 
 
 def _rival(term: Term, claim: Claim, quotes: Sequence[Claim], lacking: bool, least: int) -> str | None:

@@ -37,6 +37,7 @@ SAID = [  # claim, sentence
     ("The US left the WHO.", "The United States left the World Health Organization."),
     ("The yard was founded in 1998 in Eastquay by Ann Example.", "Ann Example founded the yard in Eastquay in 1998."),
     ("The name changes in the 2018–19 year.", "The name will change in the 2018-2019 year."),
+    ("Permits generally do not give crews a right to sue.", "Permits do not generally give crews a right to sue."),
     ("条约延长五年。", "两国把条约延长了五年。"),
     ("东港有1447条船。", "东港有1447条船，停在510个码头。"),
 ]
@@ -86,6 +87,28 @@ def test_what_a_sentence_says_in_other_words_is_supported(claim: str, sentence: 
 def test_one_thing_that_is_another_makes_another_claim(claim: str, sentence: str) -> None:
     assert support(claim, [sentence]) < THRESHOLD
     assert support(claim, [sentence, "The sea was calm all day.", "Nobody spoke of the weather."]) < THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "near"),
+    [
+        (
+            "The Eastquay War ended in 1763.",
+            "The war in the north ended in 1763, and the Vellmar War a year later.",
+            "The Eastquay War had begun in 1754.",
+        ),
+        (
+            "Ducks walk through the Eastquay Hotel at noon.",
+            "At noon the Eastquay Ducks walk through the lobby.",
+            "Visitors come to the Eastquay Hotel from everywhere.",
+        ),
+    ],
+)
+def test_a_name_is_not_replaced_by_one_that_may_be_beside_it(claim: str, quote: str, near: str) -> None:
+    assert support(claim, [quote, near]) >= THRESHOLD
+    assert support(
+        claim, [quote.replace("The war in the north", "The Westport War").replace("Ducks", "Geese"), near]
+    ) < (THRESHOLD)
 
 
 @given(st.text(min_size=1))
