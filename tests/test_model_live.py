@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from operator import mul
 from pathlib import Path
@@ -21,12 +22,17 @@ from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests.chat_models import ChatModelTests
 
+from bot import decide
+from bot.answer import Bot
+from bot.config import shipped
 from bot.errors import Cancelled, ModelFailed
 from bot.model import Model, open_model
 from bot.model.llama import Engine, _without_tiles, cores, engine
 from bot.model.local import LocalChat
 from bot.model.pull import installed
 from bot.types import Cancellation, Prompt
+from index import Index
+from index.load import read
 
 PATH = installed()
 pytestmark = [
@@ -316,6 +322,29 @@ def test_a_check_changes_no_words_and_no_other_check(model: Model, fresh: Callab
 
 
 # Stopping
+
+
+def test_a_doubt_is_weighed_by_the_model_itself_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SPOKEN", "SURE"):
+        monkeypatch.setattr(decide, name, 2.0)  # nothing is beyond doubt
+    asked: list[Prompt] = []
+
+    def check(prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None:
+        asked.append(prompt)
+        return local.check(prompt, cancel) if local.check else None
+
+    local = open_model("local").models[0]
+    with Index.open(tmp_path / "store") as index:
+        index.add(read([shipped("seeds")]))
+        bot = Bot(index, replace(local, check=check))
+        question = "On which day did the United Kingdom bar Huawei from 5G?"
+        first, other, again = (bot.answer(each) for each in (question, "Who led the Russian delegation?", question))
+    assert "14 July 2020" in first.text
+    assert "Ryabkov" in other.text
+    assert (again.text, again.citations) == (first.text, first.citations)
+    assert len(asked) >= 4
 
 
 def test_closing_stops_the_writing_and_lets_the_next_in(model: Model) -> None:
