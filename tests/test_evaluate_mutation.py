@@ -67,6 +67,7 @@ def uncited(cited: Cited) -> Cited:
 def never_refuse(patch: Patch) -> None:
     decide = bot.answer.decide.decide
     patch.setattr(bot.answer.decide, "decide", lambda *a, **k: replace(decide(*a, **k), answers=True))
+    patch.setattr(bot.answer.decide, "foreseen", lambda *_: True)
 
 
 def without_attribution(patch: Patch) -> None:
