@@ -250,7 +250,7 @@ class Bot:
     def _foreseen(self, part: str, shown: decide.Signals, asked: Asked) -> bool | None:
         """The decision where nothing that is seen of the words can change it; None where it hangs on them."""
         model = asked.chain.model
-        if model and model.check and not self._probed(model):
+        if model and model.check and shown.probed is None:
             return None
         return decide.foreseen(part, shown, self._calibrations, asked.least)
 
@@ -273,9 +273,6 @@ class Bot:
             return Expected()
         asked = Prompt(request.system, f"{request.user}\n\n{self._answerable}")
         return Expected(says=model.probability(asked))
-
-    def _probed(self, model: Model) -> bool:
-        return model.name in self._probes
 
     def _check_request(self, found: Found, draft: Draft) -> Prompt:
         """The words beside their quotes alone, where a model sees what it overlooks among all the evidence; where
@@ -343,7 +340,9 @@ class Bot:
         if weighed >= (True, decide.SURE) or len(shown) > 1:  # one sentence does not answer two questions
             return checked
         second = self._again(found, model, strict=asked.strict)
-        again = self._checked(found, second, model.check) if second else checked
+        if not second:
+            return checked
+        again = self._checked(found, second, model.check)
         return again if decide.better(weighed, weight(again)) else checked
 
     def _again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:

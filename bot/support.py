@@ -418,8 +418,7 @@ def _replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], le
     """Whether another name or figure stands where the claim has one that is lacking, or two are swapped; `least` is how
     many of the terms beside it have to stand there too."""
     lacked = {term.text for term in lacking}
-    known = titles().union(_plain(claim))
-    if any(_renamed(pair, quote, lacked, known) for pair in claim.pairs for quote in quotes):
+    if any(_renamed(pair, claim, quote, lacked) for pair in claim.pairs for quote in quotes):
         return True
     if _owned_by_another(claim, quotes):
         return True
@@ -468,16 +467,20 @@ def _exchanged(claim: Claim, quote: Claim) -> bool:
     )
 
 
-def _renamed(pair: tuple[str, str], quote: Claim, lacked: set[str], known: frozenset[str]) -> bool:
-    """Whether of two names that stand side by side one is lacking, and the quote has another one beside the other;
-    what is `known` is no other name."""
+def _renamed(pair: tuple[str, str], claim: Claim, quote: Claim, lacked: set[str]) -> bool:
+    """Whether of two names that stand side by side one is lacking, and the quote has another one beside the other; what
+    the claim has as a plain word is no other name."""
     first, last = pair
     if last in lacked:
-        return any(one == first and other not in known for one, other in quote.pairs)
+        return any(one == first and _another(other, claim) for one, other in quote.pairs)
     if first not in lacked or first in titles():
         return False
-    others = [one for one, other in quote.pairs if other == last and one not in known]
+    others = [one for one, other in quote.pairs if other == last and _another(one, claim)]
     return 0 < quote.order.count(last) <= len(others)  # "the war" beside "the Seven Years' War" may be any
+
+
+def _another(name: str, claim: Claim) -> bool:
+    return name not in titles() and name not in _plain(claim)
 
 
 def _rival(term: Term, claim: Claim, quotes: Sequence[Claim], lacking: bool, least: int) -> str | None:

@@ -321,9 +321,6 @@ def test_a_check_changes_no_words_and_no_other_check(model: Model, fresh: Callab
     assert again == pytest.approx(first, abs=0.02)
 
 
-# Stopping
-
-
 def test_a_doubt_is_weighed_by_the_model_itself_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -345,6 +342,9 @@ def test_a_doubt_is_weighed_by_the_model_itself_and_leaves_nothing_behind(
     assert "Ryabkov" in other.text
     assert (again.text, again.citations) == (first.text, first.citations)
     assert len(asked) >= 4
+
+
+# Stopping
 
 
 def test_closing_stops_the_writing_and_lets_the_next_in(model: Model) -> None:
@@ -492,18 +492,6 @@ del thread, tick  # or they would keep the engines alive
 """
 
 
-@pytest.mark.parametrize(("built", "used"), [("AMX_INT8 = 1", False), ("AVX512_VNNI = 1", True)])
-def test_an_engine_that_was_built_with_matrix_tiles_goes_without_them(
-    built: str, used: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from llama_cpp import llama_cpp as native
-
-    monkeypatch.setattr(native, "llama_print_system_info", lambda: f"CPU : {built} | REPACK = 1 | ".encode())
-    monkeypatch.setattr(native, "llama_model_default_params", native.llama_model_default_params)
-    _without_tiles.__wrapped__()
-    assert native.llama_model_default_params().use_extra_bufts is used
-
-
 def test_loading_prints_nothing_and_swallows_nothing_of_other_threads(path: Path) -> None:
     """And ending prints nothing, with a stream still open and objects that outlive the modules they came from."""
     done = subprocess.run(
@@ -515,6 +503,18 @@ def test_loading_prints_nothing_and_swallows_nothing_of_other_threads(path: Path
     )
     printed = done.stdout.split()
     assert printed == done.stderr.split() == [str(count) for count in range(len(printed))]
+
+
+@pytest.mark.parametrize(("built", "used"), [("AMX_INT8 = 1", False), ("AVX512_VNNI = 1", True)])
+def test_an_engine_that_was_built_with_matrix_tiles_goes_without_them(
+    built: str, used: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from llama_cpp import llama_cpp as native
+
+    monkeypatch.setattr(native, "llama_print_system_info", lambda: f"CPU : {built} | REPACK = 1 | ".encode())
+    monkeypatch.setattr(native, "llama_model_default_params", native.llama_model_default_params)
+    _without_tiles.__wrapped__()
+    assert native.llama_model_default_params().use_extra_bufts is used
 
 
 # LangChain's own tests of a chat model, those that are about what this one does
