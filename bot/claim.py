@@ -50,6 +50,7 @@ _OPENS = re.compile(r"(?:\A|[.!?:\"“]\s*)\Z")
 # How something is done, between "not" and what is not done: "not generally given".
 _HOW = re.compile(r"\s*\w{3,}(?:ably|actly|ally|antly|arily|edly|ently|ibly|irely|ively|larly|ously|tely)\b")
 _CAPITAL = re.compile(rf"\W*{CAPITAL}")
+_AFTER = re.compile(r" ?([a-z]+|[\u4e00-\u9fff]{1,2})")
 _RUN = re.compile(rf"{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+)+")
 _OWNED = re.compile(r"\b[^\W\d_]+(?:['’]s|s['’]) [^\W\d_]+")
 _OWNER = re.compile(r"['’]s?\Z")
@@ -132,8 +133,14 @@ class Claim:
     reports: bool  # whether it tells what somebody says
     passive: bool  # whether it says by whom something is done
     beside: Mapping[str, Beside]  # each name and each figure with the terms nearest to it
+    counted: tuple[tuple[str, str], ...]  # numbers with the plain word right after each
     pairs: frozenset[tuple[str, str]]  # names that stand side by side
     owners: frozenset[tuple[str, str]]  # whose, and the word after that: "Triton's daughters"
+
+    @property
+    def plain(self) -> list[str]:
+        """Its words that are no names or figures, and do not say little."""
+        return [term.text for term in self.terms if term.sort is Sort.WORD]
 
     @property
     def clauses(self) -> Iterator[Clause]:
@@ -169,6 +176,7 @@ def read(text: str) -> Claim:
         reports=bool(_REPORT.search(text)),
         passive=bool(_PASSIVE.search(text)),
         beside=_beside(found),
+        counted=tuple(_counted(text)),
         pairs=frozenset(pair for run in _RUN.findall(text) for pair in pairwise(content_terms(run))),
         owners=frozenset(pair for owned in _OWNED.findall(text) for pair in pairwise(content_terms(owned)[:2])),
     )
@@ -214,6 +222,14 @@ def _terms(text: str) -> Iterator[Term]:
         yield from (Term(term, _sort_of(term, figure), figure.bound) for term in figure.terms)
         place = figure.end
     yield from _words(text, place, len(text), names)
+
+
+def _counted(text: str) -> Iterator[tuple[str, str]]:
+    for figure in figures(text):
+        after = None if text[: figure.start].endswith(("-", "–")) else _AFTER.match(text, figure.end)
+        words = content_terms(after[1])[:1] if after else []
+        numbers = [term for term in figure.terms if _sort_of(term, figure) is Sort.NUMBER]
+        yield from ((number, word) for number in numbers for word in words if word not in light())
 
 
 def _sort_of(term: str, figure: Figure) -> Sort:

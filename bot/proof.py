@@ -19,6 +19,7 @@ from bot.disagree import WHETHER, contradiction, dated, other_side
 from bot.evidence import leans_back
 from bot.figures import figures
 from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, spoken
+from bot.superlative import overreaches
 from bot.support import (
     Piece,
     adds,
@@ -152,7 +153,8 @@ class Shelf:
         if not supported(told):
             return self._plan(sentence) or told
         if self._bare_yes(sentence, told.proof):
-            return self._own_words(max(told.proof.quotes, key=lambda each: shared(self._asked, self._piece(each))))
+            best = max(told.proof.quotes, key=lambda each: shared(self._asked, self._piece(each)))
+            return Told(sentence, Proof()) if silent(self._asked, [self._piece(best)]) else self._own_words(best)
         return self._spoken(told)
 
     def prove(self, sentence: str) -> Proof:
@@ -291,7 +293,12 @@ class Shelf:
         quotes = tuple(evidence[place] for place in places)
         words = [quote.text for quote in quotes]
         known = frozenset[str]().union(*(self._credits[quote.article_id] for quote in quotes))
-        if words and (others_say(sentence, words, known) or unreasoned(sentence, words)):
+        titles = [self._articles[quote.article_id].title for quote in quotes]
+        if words and (
+            others_say(sentence, words, known)
+            or unreasoned(sentence, words)
+            or overreaches(sentence, [*words, *titles])
+        ):
             return Proof()
         if not self._whether and turned(own, self._main, [read(each) for each in words]):
             return Proof()

@@ -10,16 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
-from decimal import Decimal
-from difflib import SequenceMatcher
-from itertools import combinations
 from math import exp, sqrt
 from operator import mul
 
-from bot.claim import Beside, Claim, Scope, Sort, Term, read
-from bot.figures import Bound
-from bot.wording import carries, judgements, opposites, refusing, related, same, sorts_of_names, titles
-from index.words import terms
+from bot.claim import Claim, Scope, Sort, Term, read
+from bot.rival import displaced, on_another_day, replaced, within
+from bot.wording import carries, judgements, opposites, refusing, sorts_of_names
 
 QUOTES = 3  # at most, for one claim
 
@@ -27,11 +23,6 @@ _WEIGHTS = {Sort.LIGHT: 0.5, Sort.WORD: 1.0, Sort.OPENING: 1.0, Sort.NAME: 1.5, 
 _FIGURE = 2.5
 _NEAR_BY = 0.25  # what a name carries that stands in the article and not in the quote
 _ABOUT_IT = 0.5  # what a sentence has to carry of a claim to be about the same thing, and able to contradict it
-_ROUGHLY = Decimal("0.1")  # how far "about 300" may be off
-# What one does to the other as the other does to the one.
-_MUTUAL = frozenset(
-    terms("meet met talk talks marry married agree sign signed border against between versus with together")
-)
 _BECAUSE = re.compile(
     r"\b(?:because|due to|owing to|thanks to|as a result of|on account of)\b|因为|由于",
     re.IGNORECASE,
@@ -213,7 +204,7 @@ def turned(claim: Claim, asked: Claim, quotes: Iterable[Claim]) -> bool:
 
 def silent(claim: Claim, pieces: Iterable[Piece]) -> bool:
     """Whether the pieces have none of the claim's words but its names, its figures and what says little."""
-    plain = _plain(claim)
+    plain = claim.plain
     return bool(plain) and not any(carries(piece.said.vocabulary, term) for term in plain for piece in pieces)
 
 
@@ -293,13 +284,16 @@ class _Trial:
         ]
         lacking = [term for term, share in zip(terms, near, strict=True) if not share]
         alone = [self.coverage(row) for row in rows]
-        about = [self.pieces[place].said for place, one in zip(places, alone, strict=True) if one >= _ABOUT_IT]
+        said = [self.pieces[place].said for place in places]
+        about = [each for each, one in zip(said, alone, strict=True) if one >= _ABOUT_IT]
         return Measures(
             coverage=self.coverage(near),
             together=max(alone),
             figures=_share_of([term.sort.numeric for term in lacking], [term.sort.numeric for term in terms]),
             names=_share_of([_certain(term) for term in lacking], [_certain(term) for term in terms]),
-            replaced=float(_replaced(self.claim, about, lacking) or self._rivalled(places, alone)),
+            replaced=float(
+                replaced(self.claim, about, lacking) or self._rivalled(places, alone) or displaced(self.claim, said)
+            ),
             denied=float(any(_denied(self.claim, quote) for quote in about) or _denied_alone(self.claim, about)),
             opposite=float(any(_opposed(word, self.claim, about) for word in self.claim.words)),
             planned=float(_only_planned(self.claim, about)),
@@ -315,14 +309,10 @@ class _Trial:
             if (
                 one >= _ABOUT_IT
                 and lacking
-                and (_replaced(self.claim, [said], lacking, _SURELY) or _on_another_day(self.claim, said))
+                and (replaced(self.claim, [said], lacking, _SURELY) or on_another_day(self.claim, said))
             ):
                 return True
         return False
-
-
-def _plain(claim: Claim) -> list[str]:
-    return [term.text for term in claim.terms if term.sort is Sort.WORD]
 
 
 def _certain(term: Term) -> bool:
@@ -343,23 +333,9 @@ def _shares(claim: Claim, piece: Piece) -> list[float]:
 
 
 def _share(term: Term, present: frozenset[str]) -> float:
-    if term.bound and any(_within(term, other) for other in present):
+    if term.bound and any(within(term, other) for other in present):
         return 1.0
     return carries(present, term.text)
-
-
-def _within(term: Term, other: str) -> bool:
-    """Whether another number, less round than it, is one that "more than 300" or "about 300" may mean."""
-    if not re.fullmatch(r"\d+(?:\.\d+)?%?", other) or term.text.endswith("%") != other.endswith("%"):
-        return False
-    bound, value = Decimal(term.text.rstrip("%")), Decimal(other.rstrip("%"))
-    if len(bound.normalize().as_tuple().digits) >= len(value.normalize().as_tuple().digits):
-        return False
-    if term.bound is Bound.OVER:
-        return bound <= value <= 2 * bound
-    if term.bound is Bound.UNDER:
-        return bound / 2 <= value <= bound
-    return abs(value - bound) <= _ROUGHLY * bound
 
 
 def _denied(claim: Claim, quote: Claim) -> bool:
@@ -395,7 +371,7 @@ def _only_planned(claim: Claim, quotes: Sequence[Claim]) -> bool:
     if not claim.past:
         return False
     figures = [term.text for term in claim.terms if term.sort.numeric]
-    own, enough = (figures, all) if figures else (_plain(claim), any)
+    own, enough = (figures, all) if figures else (claim.plain, any)
     told = [each for each in quotes if enough(carries(each.vocabulary, term) for term in own)]
     plans = bool(told) and not claim.planned.heads and all(each.planned.heads and not each.past for each in told)
     return plans or any(_says(claim, each.planned.heads, claim.planned) for each in quotes)
@@ -412,115 +388,3 @@ def _opposed(term: str, claim: Claim, quotes: Sequence[Claim]) -> bool:
     if not any(not against.isdisjoint(quote.words) for quote in quotes):
         return False
     return not any(carries(quote.words, term) for quote in quotes)
-
-
-def _replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], least: int = 1) -> bool:
-    """Whether another name or figure stands where the claim has one that is lacking, or two are swapped; `least` is how
-    many of the terms beside it have to stand there too."""
-    lacked = {term.text for term in lacking}
-    if any(_renamed(pair, claim, quote, lacked) for pair in claim.pairs for quote in quotes):
-        return True
-    if _owned_by_another(claim, quotes):
-        return True
-    mutual = not _MUTUAL.isdisjoint(claim.words)
-    if not mutual and any(_exchanged(claim, quote) for quote in quotes if quote.passive == claim.passive):
-        return True
-    rivals = {
-        term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking, least))
-    }
-    return any(
-        rival not in claim.vocabulary or (rivals.get(rival) == term and not mutual) for term, rival in rivals.items()
-    )
-
-
-def _on_another_day(claim: Claim, quote: Claim) -> bool:
-    """Whether both name days of a month, and none is in both."""
-    days, others = ({term.text for term in each.terms if term.sort is Sort.DAY} for each in (claim, quote))
-    return bool(days and others) and days.isdisjoint(others)
-
-
-def _owned_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
-    """Whether something is the one's in the claim, and in the quotes another's alone."""
-    for owner, thing in claim.owners:
-        others = frozenset(another for quote in quotes for another, other in quote.owners if other == thing)
-        if others and not carries(others, owner):
-            return True
-    return False
-
-
-def _exchanged(claim: Claim, quote: Claim) -> bool:
-    """Whether two names stand in each other's places.
-
-    The words of both are aligned: a name that only moved is gone at one place and new at another, and one that was
-    exchanged stands each time where the other one stood.
-    """
-    names = {term.text for each in (claim, quote) for term in each.terms if term.sort.nominal}
-    aligned = SequenceMatcher(None, claim.order, quote.order, autojunk=False).get_opcodes()
-    changed = [
-        (names.intersection(claim.order[first:last]), names.intersection(quote.order[start:end]))
-        for kind, first, last, start, end in aligned
-        if kind == "replace"
-    ]
-    return any(
-        one & other_instead and other & one_instead
-        for (one, one_instead), (other, other_instead) in combinations(changed, 2)
-    )
-
-
-def _renamed(pair: tuple[str, str], claim: Claim, quote: Claim, lacked: set[str]) -> bool:
-    """Whether of two names that stand side by side one is lacking, and the quote has another one beside the other; what
-    the claim has as a plain word is no other name."""
-    first, last = pair
-    if last in lacked:
-        return any(one == first and _another(other, claim) for one, other in quote.pairs)
-    if first not in lacked or first in titles():
-        return False
-    others = [one for one, other in quote.pairs if other == last and _another(one, claim)]
-    return 0 < quote.order.count(last) <= len(others)  # "the war" beside "the Seven Years' War" may be any
-
-
-def _another(name: str, claim: Claim) -> bool:
-    return name not in titles() and name not in _plain(claim)
-
-
-def _rival(term: Term, claim: Claim, quotes: Sequence[Claim], lacking: bool, least: int) -> str | None:
-    """The name or figure of the same sort that stands more as the claim has this one than this one itself does.
-
-    Of a term that is lacking, only one that the claim has not is a rival; else only another one of the claim.
-    """
-    place = claim.beside.get(term.text)
-    if not place or not any(place):
-        return None
-    own, best = 0, (0, "")
-    for quote in quotes:
-        if not lacking and quote.passive != claim.passive:
-            continue
-        for rival in quote.terms:
-            if rival.text not in quote.beside or not _comparable(term, rival):
-                continue
-            shared = _shared(place, quote.beside[rival.text])
-            if _same(term, rival, claim, quote) or (least > 1 and rival.text in claim.vocabulary):
-                own = max(own, shared)  # of several quotes one may have another of the claim's names there
-            elif (rival.text in claim.vocabulary) is not lacking and rival.text not in titles():
-                best = max(best, (shared, rival.text))
-    return best[1] if best[0] > own and best[0] >= max(least, sum(map(len, place)) / 2) else None
-
-
-def _shared(place: Beside, there: Beside) -> int:
-    """How many of the terms before and after stand there too, on their side."""
-    return sum(1 for own, other in zip(place, there, strict=True) for term in own if carries(other, term))
-
-
-def _comparable(term: Term, rival: Term) -> bool:
-    return term.sort is rival.sort or {term.sort, rival.sort} == {Sort.NAME, Sort.OPENING}
-
-
-def _same(term: Term, rival: Term, claim: Claim, quote: Claim) -> bool:
-    return (
-        term.text == rival.text
-        or rival.text in same(term.text)
-        or related(term.text, rival.text)
-        or rival.text in quote.spelled.get(term.text, ())
-        or term.text in claim.spelled.get(rival.text, ())
-        or (term.bound is not None and _within(term, rival.text))
-    )

@@ -19,7 +19,8 @@ _FORMS = (
     "sing sang sung/sink sank sunk/sit sat/speak spoke spoken/spend spent/stand stood/"
     "steal stole stolen/strike struck/swear swore sworn/swim swam/take took taken/teach taught/"
     "tell told/think thought/throw threw thrown/understand understood/win won/write wrote written/"
-    "withdraw withdrew withdrawn withdrawal/child children/man men/woman women/person people"
+    "withdraw withdrew withdrawn withdrawal/child children/man men/woman women/person people/"
+    "metre meter/kilometre kilometer/litre liter/centre center"
 )
 _PEOPLES = (
     "China Chinese/America American US/Britain British UK/France French/Germany German/Spain Spanish/Poland Polish/"
@@ -30,7 +31,7 @@ _OPPOSITES = (
     "increase decrease/increase reduce/increase decline/increase fall/rise fall/high low/"
     "higher lower/more less/more fewer/most least/first last/large small/larger smaller/"
     "largest smallest/strong weak/stronger weaker/better worse/best worst/early late/earlier later/"
-    "win lose/gain lose/accept reject/accept refuse/approve reject/allow ban/"
+    "win lose/win nominate/gain lose/accept reject/accept refuse/approve reject/allow ban/"
     "allow forbid/allow prevent/permit prohibit/support oppose/begin end/start end/start stop/"
     "open close/join leave/enter leave/extend end/buy sell/import export/before after/north south/"
     "east west/northern southern/eastern western/old new/older newer/older younger/male female/"

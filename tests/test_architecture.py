@@ -60,7 +60,9 @@ OURS = {
     "bot.figures": set(),
     "bot.wording": {"index.words"},
     "bot.claim": {"bot.figures", "bot.wording", *TEXT, *VALUES},
-    "bot.support": {"bot.claim", "bot.figures", "bot.wording", "index.words", *VALUES},
+    "bot.rival": {"bot.claim", "bot.figures", "bot.wording", "index.words"},
+    "bot.superlative": {"bot.wording", "index.words"},
+    "bot.support": {"bot.claim", "bot.rival", "bot.wording", *VALUES},
     "bot.attribute": {"bot.figures", *TEXT, *VALUES},
     "bot.speaker": {"bot.wording", "index.words"},
     "bot.disagree": {"bot.attribute", "bot.claim", "bot.speaker", "bot.support", "bot.wording", *TEXT, *VALUES},
@@ -76,7 +78,7 @@ OURS = {
     "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},
     "bot.proof": {
         *("bot.attribute", "bot.claim", "bot.disagree", "bot.evidence", "bot.figures", "bot.speaker", "bot.support"),
-        *("bot.wording", *TEXT, *VALUES),
+        *("bot.superlative", "bot.wording", *TEXT, *VALUES),
     },
     "bot.spelling": set(),
     "bot.cite": {
@@ -103,8 +105,8 @@ OURS = {
     "bot.langchain": {"bot.answer", "bot.model", "bot.render", "index.index", *VALUES},
     "bot.answer": {
         *("bot.calibrate", "bot.cite", "bot.condense", "bot.config", "bot.decide", "bot.evidence", "bot.model"),
-        *("bot.entail", "bot.parts", "bot.prompt", "bot.refuse", "bot.stages", "bot.write", "index.embed"),
-        *("index.index", *VALUES),
+        *("bot.entail", "bot.parts", "bot.prompt", "bot.refuse", "bot.stages", "bot.write"),
+        *("index.embed", "index.index", *VALUES),
     },
     "bot.stages": {"bot.cite", "bot.decide", "bot.model", *VALUES},
     "bot.web": {

@@ -339,3 +339,25 @@ def test_a_reason_rests_on_a_quote_that_gives_one(quote: str, state: State) -> N
     words = "The town banned 59 boats due to their western owners."
     found = cite(words, "Why did the town ban boats?", evidence_of(article), (), {article.id: article})
     assert found.sentences[0].state is state
+
+
+@pytest.mark.parametrize(
+    ("quote", "state"),
+    [
+        ("Eastquay has one of the largest harbours of the north.", State.UNSUPPORTED),
+        ("Eastquay has the largest harbour.", State.SUPPORTED),
+    ],
+)
+def test_what_is_ranked_rests_on_a_quote_that_ranks_it(quote: str, state: State) -> None:
+    article = Article("harbours", "Harbours", quote)
+    found = cite(
+        *("Eastquay has the largest harbour.", "Which town has the largest harbour?"),
+        *(evidence_of(article), (), {article.id: article}),
+    )
+    assert found.sentences[0].state is state
+
+
+def test_a_yes_is_not_told_in_the_words_of_a_quote_that_has_only_its_names() -> None:
+    article = Article("rna", "RNA", "The yards of Eastquay were quick to harness RNA as a tool.")
+    found = cite("Yes, RNA has been proven.", "Has RNA been proven?", evidence_of(article), (), {article.id: article})
+    assert found.sentences[0].state is State.UNSUPPORTED

@@ -38,6 +38,10 @@ SAID = [  # claim, sentence
     ("The yard was founded in 1998 in Eastquay by Ann Example.", "Ann Example founded the yard in Eastquay in 1998."),
     ("The name changes in the 2018–19 year.", "The name will change in the 2018-2019 year."),
     ("Permits generally do not give crews a right to sue.", "Permits do not generally give crews a right to sue."),
+    ("The Vellmar League met in Eastquay.", "The old Vellmar Trade League met in Eastquay with the Trade Court."),
+    ("The World Health Organization met in Eastquay.", "The WHO met in Eastquay, far from the World Bank."),
+    ("The three main kinds of eel are long.", "Three kinds of eel are long."),
+    ("The lighthouse is 38 meters high.", "The lighthouse (38 metres) is high."),
     ("条约延长五年。", "两国把条约延长了五年。"),
     ("东港有1447条船。", "东港有1447条船，停在510个码头。"),
 ]
@@ -72,6 +76,12 @@ NOT_SAID = [
     ("Exports rose by 5% in 2019.", "Exports fell by 5% in 2019."),
     ("The film was released before the war.", "The film was released after the war."),
     ("The third season aired in May.", "The second season aired in May."),
+    (
+        "Eastquay set up what is called the Second Vellmar League.",
+        "Eastquay set up what is called the Second Westport League, with Vellmar in it.",
+    ),
+    ("There are ten guilds in Eastquay.", "The guilds in Eastquay have a patron, and there are ten pictures of her."),
+    ("The yard has hired 80 sailors.", "The yard has hired many sailors, and its new boats need 80 sails."),
     ("条约延长三年。", "两国把条约延长了五年。"),
     ("中国退出世卫组织。", "美国宣布退出世卫组织。"),
     ("美国没有退出世卫组织。", "美国宣布退出世卫组织。"),

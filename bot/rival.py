@@ -1,0 +1,184 @@
+"""Another name or figure in the place of one that a claim has: then what else the two share is no proof of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from difflib import SequenceMatcher
+from itertools import combinations, pairwise
+
+from bot.claim import Beside, Claim, Sort, Term
+from bot.figures import Bound
+from bot.wording import carries, related, same, titles
+from index.words import terms
+
+_ROUGHLY = Decimal("0.1")  # how far "about 300" may be off
+# What one does to the other as the other does to the one.
+_MUTUAL = frozenset(
+    terms("meet met talk talks marry married agree sign signed border against between versus with together")
+)
+
+
+def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], least: int = 1) -> bool:
+    """Whether another name or figure stands where the claim has one that is lacking, or two are swapped; `least` is how
+    many of the terms beside it have to stand there too."""
+    lacked = {term.text for term in lacking}
+    if any(_renamed(pair, claim, quote, lacked) for pair in claim.pairs for quote in quotes):
+        return True
+    if any(_torn(pair, claim, quotes) for pair in claim.pairs):
+        return True
+    if _owned_by_another(claim, quotes):
+        return True
+    mutual = not _MUTUAL.isdisjoint(claim.words)
+    if not mutual and any(_exchanged(claim, quote) for quote in quotes if quote.passive == claim.passive):
+        return True
+    rivals = {
+        term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking, least))
+    }
+    return any(
+        rival not in claim.vocabulary or (rivals.get(rival) == term and not mutual) for term, rival in rivals.items()
+    )
+
+
+def on_another_day(claim: Claim, quote: Claim) -> bool:
+    """Whether both name days of a month, and none is in both."""
+    days, others = ({term.text for term in each.terms if term.sort is Sort.DAY} for each in (claim, quote))
+    return bool(days and others) and days.isdisjoint(others)
+
+
+def displaced(claim: Claim, quotes: Sequence[Claim]) -> bool:
+    """Whether a number of the claim counts what is in the quotes too, but beside no such number: ten guilds have no
+    proof in a guild with ten pictures."""
+    return any(
+        any(number in quote.beside for quote in quotes)
+        and any(carries(quote.vocabulary, thing) for quote in quotes)
+        and not any(carries(near, thing) for quote in quotes for near in quote.beside.get(number, ()))
+        for number, thing in claim.counted
+    )
+
+
+def within(term: Term, other: str) -> bool:
+    """Whether another number, less round than it, is one that "more than 300" or "about 300" may mean."""
+    if not re.fullmatch(r"\d+(?:\.\d+)?%?", other) or term.text.endswith("%") != other.endswith("%"):
+        return False
+    bound, value = Decimal(term.text.rstrip("%")), Decimal(other.rstrip("%"))
+    if len(bound.normalize().as_tuple().digits) >= len(value.normalize().as_tuple().digits):
+        return False
+    if term.bound is Bound.OVER:
+        return bound <= value <= 2 * bound
+    if term.bound is Bound.UNDER:
+        return bound / 2 <= value <= bound
+    return abs(value - bound) <= _ROUGHLY * bound
+
+
+def _owned_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
+    """Whether something is the one's in the claim, and in the quotes another's alone."""
+    for owner, thing in claim.owners:
+        others = frozenset(another for quote in quotes for another, other in quote.owners if other == thing)
+        if others and not carries(others, owner):
+            return True
+    return False
+
+
+def _exchanged(claim: Claim, quote: Claim) -> bool:
+    """Whether two names stand in each other's places.
+
+    The words of both are aligned: a name that only moved is gone at one place and new at another, and one that was
+    exchanged stands each time where the other one stood.
+    """
+    names = {term.text for each in (claim, quote) for term in each.terms if term.sort.nominal}
+    aligned = SequenceMatcher(None, claim.order, quote.order, autojunk=False).get_opcodes()
+    changed = [
+        (names.intersection(claim.order[first:last]), names.intersection(quote.order[start:end]))
+        for kind, first, last, start, end in aligned
+        if kind == "replace"
+    ]
+    return any(
+        one & other_instead and other & one_instead
+        for (one, one_instead), (other, other_instead) in combinations(changed, 2)
+    )
+
+
+def _renamed(pair: tuple[str, str], claim: Claim, quote: Claim, lacked: set[str]) -> bool:
+    """Whether of two names that stand side by side one is lacking, and the quote has another one beside the other; what
+    the claim has as a plain word is no other name."""
+    first, last = pair
+    if last in lacked:
+        return any(one == first and _another(other, claim) for one, other in quote.pairs)
+    if first not in lacked or first in titles():
+        return False
+    others = [one for one, other in quote.pairs if other == last and _another(one, claim)]
+    return bool(others) and not _alone(last, [quote])
+
+
+def _torn(pair: tuple[str, str], claim: Claim, quotes: Sequence[Claim]) -> bool:
+    """Whether two names that stand side by side in the claim stand apart in the quotes, one of them beside another name
+    there: "the Second Warsaw Republic" is not the Second Polish Republic, whose capital is Warsaw."""
+    first, last = pair
+    known = frozenset[tuple[str, str]]().union(*(quote.pairs for quote in quotes))
+    runs = [run for acronym, run in claim.spelled.items() if any(acronym in quote.words for quote in quotes)]
+    if pair in known or any(pair in pairwise(run) for run in runs) or not titles().isdisjoint(pair):
+        return False
+    after = {other for one, other in known if one == first and _foreign(other, claim)}
+    before = {one for one, other in known if other == last and _foreign(one, claim) and not _alone(last, quotes)}
+    return bool(after or before) and not any((other, last) in known for other in after)
+
+
+def _alone(name: str, quotes: Sequence[Claim]) -> bool:
+    """Whether a name stands anywhere without another one before it: "the war" beside "the Seven Years' War" may be
+    any."""
+    return any(quote.order.count(name) > sum(other == name for _, other in quote.pairs) for quote in quotes)
+
+
+def _foreign(name: str, claim: Claim) -> bool:
+    """Whether a name is another one than all that the claim has, in any of their forms."""
+    own = claim.vocabulary
+    return _another(name, claim) and not carries(own, name) and not any(term.startswith(name) for term in own)
+
+
+def _another(name: str, claim: Claim) -> bool:
+    return name not in titles() and name not in claim.plain
+
+
+def _rival(term: Term, claim: Claim, quotes: Sequence[Claim], lacking: bool, least: int) -> str | None:
+    """The name or figure of the same sort that stands more as the claim has this one than this one itself does.
+
+    Of a term that is lacking, only one that the claim has not is a rival; else only another one of the claim.
+    """
+    place = claim.beside.get(term.text)
+    if not place or not any(place):
+        return None
+    own, best = 0, (0, "")
+    for quote in quotes:
+        if not lacking and quote.passive != claim.passive:
+            continue
+        for rival in quote.terms:
+            if rival.text not in quote.beside or not _comparable(term, rival):
+                continue
+            shared = _shared(place, quote.beside[rival.text])
+            if _same(term, rival, claim, quote) or (least > 1 and rival.text in claim.vocabulary):
+                own = max(own, shared)  # of several quotes one may have another of the claim's names there
+            elif (rival.text in claim.vocabulary) is not lacking and rival.text not in titles():
+                best = max(best, (shared, rival.text))
+    return best[1] if best[0] > own and best[0] >= max(least, sum(map(len, place)) / 2) else None
+
+
+def _shared(place: Beside, there: Beside) -> int:
+    """How many of the terms before and after stand there too, on their side."""
+    return sum(1 for own, other in zip(place, there, strict=True) for term in own if carries(other, term))
+
+
+def _comparable(term: Term, rival: Term) -> bool:
+    return term.sort is rival.sort or {term.sort, rival.sort} == {Sort.NAME, Sort.OPENING}
+
+
+def _same(term: Term, rival: Term, claim: Claim, quote: Claim) -> bool:
+    return (
+        term.text == rival.text
+        or rival.text in same(term.text)
+        or related(term.text, rival.text)
+        or rival.text in quote.spelled.get(term.text, ())
+        or term.text in claim.spelled.get(rival.text, ())
+        or (term.bound is not None and within(term, rival.text))
+    )

@@ -1,0 +1,89 @@
+"""What is said to be the first, the last or the most of its kind, and is not: of another kind it may be none of these.
+
+A claim may leave out words of its proof, but not those that narrow such a kind: the first hybrid bus is not the first
+bus.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.wording import carries
+from index.words import content_terms
+
+_NEXT = 5  # terms after such a word, in its clause, that may say of what kind it is
+_NO_DEGREE = (  # what ends like one
+    r"\w*west|est|\w*forest|rest|unrest|test|con?test|protest|attest|detest|interest|disinterest|request|quest|conquest|"
+    r"inquest|bequest|guest|arrest|crest|harvest|manifest|suggest|honest|modest|digest|ingest|congest|invest|divest|"
+    r"infest|nest|priest|chest|pest|tempest|vest|zest|jest|earnest|behest|incest"
+)
+_RANK = re.compile(
+    r"(?P<some>\b(?i:one|some|among|many|most)(?: of)? )?(?:\b(?i:the|its|his|her|their|our|my|whose)|['’]s?) "
+    r"(?:(?P<place>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|\d+(?:st|nd|rd|th))[ -])?(?:\w+ )?"
+    rf"(?P<word>first|last|only|sole|most|least|(?!(?:{_NO_DEGREE})\b)[a-z]+est)\b"
+    r"(?! (?:few|two|three|several|\d+|half|quarter|place|night|(?:week|month|year|decade)s?|century|centuries)\b)"
+)
+_BORDER = re.compile(r"[,;:!?()—–]|\.(?:\s|\Z)|\b(?:and|but|or|who|which|that)\b")
+_NO_KIND = frozenset(content_terms("ever exist existing known surviving remaining recorded whole single all-time"))
+_ALIKE = {"earliest": "first", "oldest": "first", "latest": "last", "sole": "only"}
+# What says without such a word that something is the first, the last or the only one, loosely...
+_SAYS_SO = {
+    "first": r"\b(?:first|1st|original|initial|debut|pioneer|inaugura|maiden|invent|never before|until then|new\b|"
+    r"start|began|begin|introduc)",
+    "last": r"\b(?:last|final|latest|ultimate|end|clos|ceas|youngest|no more|never again)",
+    "only": r"\b(?:only|sole|alone|single|no other|nobody else|except|unique|one\b|exclusive|nowhere else|no one else)",
+}
+# ...and that it is the most of anything.
+_MOST = (
+    r"\w+est\b|\b(?:most|least|top|leading|chief|main|major|record|primary|principal|foremost|maximum|minimum|peak|best|"
+    r"worst|first|only|rank\w*|unrivalled|unmatched|than any)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rank:
+    """A word that ranks, with which place and whether of several, and the terms after it."""
+
+    word: str
+    place: str
+    several: bool
+    kind: tuple[str, ...]
+
+
+def overreaches(claim: str, quotes: Sequence[str]) -> bool:
+    """Whether a claim ranks something that no quote ranks, or that all of them rank in a narrower kind.
+
+    >>> quote = "It was the first hybrid bus in London."
+    >>> overreaches("It was the first bus.", [quote]), overreaches("It was the first hybrid bus.", [quote])
+    (True, False)
+    >>> quotes = ["Lwow is one of the largest cities.", "Lwow is a large city."]
+    >>> overreaches("Lwow is the largest city.", quotes)
+    True
+    """
+    return any(not any(_says(rank, claim, quote) for quote in quotes) for rank in _ranks(claim) if not rank.several)
+
+
+def _says(rank: _Rank, claim: str, quote: str) -> bool:
+    """Whether the quote ranks like that, in no narrower kind than the claim tells."""
+    there = [each for each in _ranks(quote) if each.word == rank.word]
+    if there:
+        own = frozenset(content_terms(claim)) | _NO_KIND
+        alike = [each for each in there if each.place == rank.place and not each.several]
+        return any(not _narrower(each.kind, rank.kind, own) for each in alike)
+    return bool(re.search(_SAYS_SO.get(rank.word, _MOST), quote, re.IGNORECASE))
+
+
+def _narrower(kind: Sequence[str], claimed: Sequence[str], own: frozenset[str]) -> bool:
+    """Whether a kind has a term that the claim has not, before the last one of the kind that is `claimed`."""
+    shared = [place for place, term in enumerate(kind) if carries(frozenset(claimed), term)]
+    return any(not carries(own, term) for term in kind[: shared[-1]]) if shared else False
+
+
+def _ranks(text: str) -> Iterator[_Rank]:
+    for found in _RANK.finditer(text):
+        border = _BORDER.search(text, found.end())
+        after = text[found.end() : border.start() if border else len(text)]
+        word = _ALIKE.get(found["word"], found["word"])
+        yield _Rank(word, found["place"] or "", bool(found["some"]), tuple(content_terms(after)[:_NEXT]))
