@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from bot.attribute import attribute
 from bot.claim import read
-from bot.disagree import WHETHER
 from bot.proof import THRESHOLD, Entails, Proof, Shelf, Told, facts_of, supported
 from bot.spelling import spelled_as
-from bot.support import adds, support
+from bot.support import support
 from bot.types import Citation, Evidence, Sentence, State
 from index.fingerprint import version
 from index.sentence import sentences as spans_of
@@ -112,15 +111,6 @@ def cite(
         elif not strict:
             page.unsupported(told)
     return page.cited()
-
-
-def echoes(words: str, question: str) -> bool:
-    """Whether an answer only says again what was asked, where more than a yes or a no was asked for.
-
-    >>> echoes("The first ferry sailed.", "When did the first ferry sail?")
-    True
-    """
-    return not WHETHER.search(question) and not any(adds(read(each), read(question)) for each in said(words))
 
 
 class _Page:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from bot import cite, decide
+from bot import cite, decide, reply
 from bot.types import Evidence, Timings
 from index.types import Article, Hits
 
@@ -77,7 +77,7 @@ class Draft:
 
     words: str
     cited: cite.Cited
-    proved: float  # the support of its best sentence, in [0, 1]; 0 where it only says the question again
+    proved: float  # the support of its best sentence, in [0, 1]; 0 where it does not answer, as `proof_of` says
     says: float | None = None  # the probability, in [0, 1], that it answers, as the model says that is shown it
 
     def seen(self, shown: decide.Signals) -> decide.Signals:
@@ -86,5 +86,6 @@ class Draft:
 
 
 def proof_of(words: str, question: str, cited: cite.Cited) -> float:
-    """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again."""
-    return 0.0 if cite.echoes(words, question) else cited.proved
+    """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again, or not how
+    much was asked for."""
+    return 0.0 if reply.echoes(words, question) or reply.evades(words, question) else cited.proved

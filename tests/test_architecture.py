@@ -85,6 +85,7 @@ OURS = {
         *("bot.attribute", "bot.claim", "bot.disagree", "bot.proof", "bot.spelling", "bot.support"),
         *(*TEXT, *VALUES),
     },
+    "bot.reply": {"bot.cite", "bot.claim", "bot.disagree", "bot.support", "bot.wording"},
     "bot.refuse": {"bot.attribute", *TEXT, *VALUES},
     "bot.render": {"bot.attribute", *VALUES},
     "bot.reference": {"bot.attribute", "bot.render", "bot.web.facts", "bot.web.words", *VALUES},
@@ -105,10 +106,10 @@ OURS = {
     "bot.langchain": {"bot.answer", "bot.model", "bot.render", "index.index", *VALUES},
     "bot.answer": {
         *("bot.calibrate", "bot.cite", "bot.condense", "bot.config", "bot.decide", "bot.evidence", "bot.model"),
-        *("bot.entail", "bot.parts", "bot.prompt", "bot.refuse", "bot.stages", "bot.write"),
+        *("bot.entail", "bot.parts", "bot.prompt", "bot.refuse", "bot.reply", "bot.stages", "bot.write"),
         *("index.embed", "index.index", *VALUES),
     },
-    "bot.stages": {"bot.cite", "bot.decide", "bot.model", *VALUES},
+    "bot.stages": {"bot.cite", "bot.decide", "bot.model", "bot.reply", *VALUES},
     "bot.web": {
         "bot.attribute",
         "bot.reference",

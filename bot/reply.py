@@ -1,0 +1,56 @@
+"""Whether words answer what was asked at all, whatever carries them."""
+
+from __future__ import annotations
+
+import re
+
+from bot.cite import said
+from bot.claim import read
+from bot.disagree import WHETHER
+from bot.support import adds
+from bot.wording import sorts_of_names, titles
+
+_FIGURE_ASKED = re.compile(
+    r"\bhow (?:(?P<many>many|much)|large|big|tall|high|old|far|deep|wide|heavy|fast)\b|"
+    r"\b(?:what|which) (?:years?|date|day|percentage|number|population)\b",
+    re.IGNORECASE,
+)
+_NAME_ASKED = re.compile(
+    r"\b(?:who (?:is|was|are|were)|name of) the (?:[\w-]+ ){0,2}?(?:president|chancellor|minister|king|queen|mayor|"
+    r"governor|ambassador|leader|head|founder|inventor|owner|author|writer|composer|director|editor|actor|actress|singer|"
+    r"coach)s?\b",
+    re.IGNORECASE,
+)
+_SOME = re.compile(
+    r"\b(?:a|an|one|no|none|all|every|half|both|several|many|most|few|fewer|majority|minority|dozens?|hundreds|thousands|"
+    r"millions|billions|single|once|twice|third|quarter|pair|couple)\b",
+    re.IGNORECASE,
+)
+
+
+def echoes(words: str, question: str) -> bool:
+    """Whether an answer only says again what was asked, where more than a yes or a no was asked for.
+
+    >>> echoes("The first ferry sailed.", "When did the first ferry sail?")
+    True
+    """
+    return not WHETHER.search(question) and not any(adds(read(each), read(question)) for each in said(words))
+
+
+def evades(words: str, question: str) -> bool:
+    """Whether an answer has no figure where how much, how old or in which year was asked, or no name where somebody's
+    was; those of the question are none.
+
+    >>> evades("It is a park in the north.", "How large is it?"), evades("It has few trees.", "How many trees has it?")
+    (True, False)
+    >>> evades("The mayor heads the town.", "Who is the mayor?"), evades("Ann Example is.", "Who is the mayor?")
+    (True, False)
+    """
+    old = read(question).vocabulary | sorts_of_names() | titles()
+    new = [term.sort for each in said(words) for term in read(each).terms if term.text not in old]
+    given: list[bool] = []
+    if _NAME_ASKED.search(question):
+        given.append(any(sort.nominal for sort in new))
+    if asked := _FIGURE_ASKED.search(question):
+        given.append(any(sort.numeric for sort in new) or bool(asked["many"] and _SOME.search(words)))
+    return bool(given) and not any(given)

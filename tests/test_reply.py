@@ -1,0 +1,30 @@
+"""Whether words answer what was asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.reply import evades
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "evaded"),
+    [
+        ("How large is the park?", "The park lies in the north.", True),
+        ("How large is the park?", "The park has 30 acres.", False),
+        ("How many towns signed?", "Many towns signed.", False),
+        ("How many towns signed in 1901?", "Towns signed in 1901.", True),
+        ("In which year was it founded?", "It was founded by Ann Example.", True),
+        ("How did it begin?", "It began with a storm.", False),
+        ("Who was the mayor of Eastquay?", "The mayor of Eastquay led the Republic.", True),
+        ("Who was the mayor of Eastquay?", "Ann Example was the mayor.", False),
+        ("Who was Ann Example?", "Ann Example was a pilot.", False),
+        ("Who are the Netters?", "The Netters are a guild.", False),
+        ("Who is the mayor, and how old is she?", "She is 48.", False),
+        ("有多少艘船？", "有十艘船。", False),
+    ],
+)
+def test_an_answer_without_the_figure_or_the_name_that_was_asked_for_evades(
+    question: str, words: str, evaded: bool
+) -> None:
+    assert evades(words, question) is evaded
