@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from bot import calibrate, cite, decide, evidence, prompt, refuse, write
+from bot import calibrate, cite, decide, evidence, prompt, refuse, reply, write
 from bot.condense import condense
 from bot.config import Config, shipped
 from bot.errors import Cancelled, ModelFailed, QuestionEmpty, QuestionTooLong, ShownError, UsageError
@@ -301,17 +301,21 @@ class Bot:
         sure: bool,
     ) -> Answer:
         """The answer of the words, or of better ones; `absent` are the questions in the question that the articles do
-        not answer, and `shown` is what was seen of the others. Where a model that is `sure` of an answer only says the
-        question again, or what no article says, the articles' own sentence takes its place."""
+        not answer, and `shown` is what was seen of the others. Where a model only says the question again, or what no
+        article says, the articles' own sentence takes its place, if there still is likely to be an answer."""
         if decide.declines(words) or not found.chosen:
             return self._refused(asked, found)
         first = self._draft(found, words, strict=asked.strict)
         draft = first if sure and first.proved >= cite.THRESHOLD else self._weighed(asked, found, first, shown)
-        if not sure and not self._decision(asked, found, shown, draft).answers:
+        decision = self._decision(asked, found, shown, draft)
+        if not sure and not decision.answers:
             return self._refused(asked, found)
         cited = draft.cited
         if draft.proved < cite.THRESHOLD and all(each.probed is not None for each in shown):
-            cited = self._cited(found, "".join(write.extract(found.chosen)), strict=asked.strict)
+            own = "".join(write.extract(found.chosen))
+            if not decide.stands(decision.confidence, asked.least) or reply.evades(own, found.question):
+                return self._refused(asked, found)
+            cited = self._cited(found, own, strict=asked.strict)
         if not any(each.state is State.SUPPORTED for each in cited.sentences):
             return self._refused(asked, found)
         whole = not absent and all(each.state is State.SUPPORTED for each in cited.sentences)
@@ -326,8 +330,8 @@ class Bot:
         )
 
     def _weighed(self, asked: Asked, found: Found, first: Draft, shown: Sequence[decide.Signals]) -> Draft:
-        """The draft with what its model says of it; where that leaves a doubt, or another draft, if that is the
-        likelier answer. A model elsewhere is not asked that often."""
+        """The draft, with what its model says of it where its proof leaves a doubt; where that leaves one too, it or
+        another draft, whichever is the likelier answer. A model elsewhere is not asked that often."""
         model = asked.chain.model
         if not model or not model.check:
             return first
@@ -335,9 +339,12 @@ class Bot:
         def weight(draft: Draft) -> tuple[bool, float]:
             return draft.proved >= cite.THRESHOLD, self._decision(asked, found, shown, draft).confidence
 
+        beyond_doubt = (True, max(decide.LIKELY, asked.least or 0.0))
+        if all(each.probed is not None for each in shown) and weight(first) >= beyond_doubt:
+            return first
         checked = self._checked(found, first, model.check)
         weighed = weight(checked)
-        if weighed >= (True, decide.SURE) or len(shown) > 1:  # one sentence does not answer two questions
+        if weighed >= beyond_doubt or len(shown) > 1:  # one sentence does not answer two questions
             return checked
         second = self._again(found, model, strict=asked.strict)
         if not second:

@@ -2,7 +2,7 @@
 
 Before it writes: where the answer would begin, and two thirds of the way through its layers, a linear probe sees
 whether there is one. What is written has its proof or not, which tells as well, since a model finds an answer to every
-question, and of one that has none the articles do not carry it. Where it hangs on that, a model on this machine is
+question, and of one that has none the articles do not carry it. Where that leaves a doubt, a model on this machine is
 shown its words again, beside their quotes alone, where it sees what it overlooked among all the evidence, and says
 whether they answer; of two drafts the better one counts. `bot.calibrate` weighs all this; `tests/bench/fit_decision.py`
 fits and says how well it tells.
@@ -33,8 +33,9 @@ _DECLINES = re.compile(
     re.IGNORECASE,
 )
 REFUSAL = "Not in the articles."  # what prompts/answer.md asks for
-SPOKEN = 0.55  # the confidence, without a proof, from which on words are said as they are written
-SURE = 0.8  # of a proved draft: it needs no other beside it
+# The confidence from which on words are said as they are written, before their proof is seen; a proved draft is beyond
+# doubt; and an answer is given that has no proof.
+LIKELY = 0.55
 _MARGIN = 0.05  # by which another draft has to be likelier than the first, which was written from more
 _LEAST = -12.0  # of the logarithms of a token's probability
 _LOST = 0.01  # of the probability of a yes or a no
@@ -114,7 +115,13 @@ def foreseen_of(named: Mapping[str, float], calibration: Calibration, strictness
     without, proved = (calibration.confidence({**named, "proved": share}) for share in (0.0, 1.0))
     if proved < least:
         return False
-    return True if without >= max(least, SPOKEN) or without == proved else None
+    return True if without >= max(least, LIKELY) or without == proved else None
+
+
+def stands(confidence: float, strictness: float | None = None) -> bool:
+    """Whether an answer without a proof is given, in the articles' own words. Of 27 such answers to English questions
+    of `make fit`, 8 were less probable than this, and to none of these the articles had an answer."""
+    return confidence >= (LIKELY if strictness is None else strictness)
 
 
 def better(first: tuple[bool, float], second: tuple[bool, float]) -> bool:

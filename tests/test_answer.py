@@ -282,7 +282,15 @@ def test_where_a_draft_leaves_a_doubt_another_is_written_from_the_best_sentence_
 
 @pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])
 def test_a_draft_that_stands_its_check_is_kept(index: Index, alone: str) -> None:
-    assert Doubting(index, RIGHT, alone).bot().answer(HUAWEI).text.startswith(RIGHT)
+    model = Doubting(index, RIGHT, alone, log_odds=-1.75)  # with its proof a little more than the least
+    assert model.bot().answer(HUAWEI).text.startswith(RIGHT)
+    assert (len(model.asked), len(model.checked)) == (1, 1)
+
+
+def test_a_draft_that_its_proof_makes_likely_is_not_checked(index: Index) -> None:
+    model = Doubting(index, RIGHT, WRONG)
+    assert [type(event) for event in model.bot().stream(HUAWEI)] == [EvidenceReady, Words, Answer]
+    assert (len(model.asked), model.checked) == (1, [])
 
 
 @pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])
@@ -300,6 +308,20 @@ def test_what_is_sure_and_proved_is_not_weighed(index: Index) -> None:
 
 def test_what_is_sure_and_not_proved_gives_way_to_what_is(index: Index) -> None:
     assert Doubting(index, WRONG, RIGHT, log_odds=5.0).bot().answer(HUAWEI).text.startswith(RIGHT)
+
+
+def test_what_is_neither_proved_nor_believed_is_a_refusal_however_sure_it_was_before(index: Index) -> None:
+    assert Doubting(index, WRONG, WRONG, log_odds=3.0).bot().answer(HUAWEI).status is Status.REFUSED
+
+
+@pytest.mark.parametrize(("park", "status"), [("30 acres", Status.ANSWERED), ("tall trees", Status.REFUSED)])
+def test_no_sentence_stands_in_for_an_answer_that_lacks_the_figure_asked_for(
+    tmp_path: Path, park: str, status: Status
+) -> None:
+    with Index.open(tmp_path) as index:
+        index.add([Article("park", "Eastquay Park", f"Eastquay Park has {park} in the north of Westport.")])
+        bot, _ = with_probe(index, 3.0, "The mayor of Geneva wept.")
+        assert bot.answer("How large is Eastquay Park?").status is status
 
 
 def test_a_model_that_says_itself_that_there_is_no_answer_is_heard_however_sure_the_probe(index: Index) -> None:

@@ -324,8 +324,7 @@ def test_a_check_changes_no_words_and_no_other_check(model: Model, fresh: Callab
 def test_a_doubt_is_weighed_by_the_model_itself_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("SPOKEN", "SURE"):
-        monkeypatch.setattr(decide, name, 2.0)  # nothing is beyond doubt
+    monkeypatch.setattr(decide, "LIKELY", 2.0)  # nothing is beyond doubt
     asked: list[Prompt] = []
 
     def check(prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None:
