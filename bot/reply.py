@@ -22,7 +22,7 @@ _NAME_ASKED = re.compile(
     re.IGNORECASE,
 )
 _SOME = re.compile(
-    r"\b(?:a|an|one|no|none|all|every|half|both|several|many|most|few|fewer|majority|minority|dozens?|hundreds|thousands|"
+    r"\b(?:a|an|one|no|none|nothing|free|little|all|every|half|both|several|many|most|few|fewer|majority|minority|dozens?|hundreds|thousands|"
     r"millions|billions|single|once|twice|third|quarter|pair|couple)\b",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ from bot.reply import evades
         ("How large is the park?", "The park lies in the north.", True),
         ("How large is the park?", "The park has 30 acres.", False),
         ("How many towns signed?", "Many towns signed.", False),
+        ("How much is the entry?", "Entry is free.", False),
         ("How many towns signed in 1901?", "Towns signed in 1901.", True),
         ("In which year was it founded?", "It was founded by Ann Example.", True),
         ("How did it begin?", "It began with a storm.", False),
