@@ -26,7 +26,8 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
     lacked = {term.text for term in lacking}
     if any(_renamed(pair, claim, quote, lacked) for pair in claim.pairs for quote in quotes):
         return True
-    if any(_torn(pair, claim, quotes) for pair in claim.pairs):
+    known = frozenset[tuple[str, str]]().union(*(quote.pairs for quote in quotes))
+    if any(_torn(pair, known, claim, quotes) for pair in claim.pairs - known):
         return True
     if _owned_by_another(claim, quotes):
         return True
@@ -112,13 +113,13 @@ def _renamed(pair: tuple[str, str], claim: Claim, quote: Claim, lacked: set[str]
     return bool(others) and not _alone(last, [quote])
 
 
-def _torn(pair: tuple[str, str], claim: Claim, quotes: Sequence[Claim]) -> bool:
+def _torn(pair: tuple[str, str], known: frozenset[tuple[str, str]], claim: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether two names that stand side by side in the claim stand apart in the quotes, one of them beside another name
-    there: "the Second Warsaw Republic" is not the Second Polish Republic, whose capital is Warsaw."""
+    there: "the Second Warsaw Republic" is not the Second Polish Republic, whose capital is Warsaw. `known` are the
+    quotes' pairs, among which this one is not."""
     first, last = pair
-    known = frozenset[tuple[str, str]]().union(*(quote.pairs for quote in quotes))
     runs = [run for acronym, run in claim.spelled.items() if any(acronym in quote.words for quote in quotes)]
-    if pair in known or any(pair in pairwise(run) for run in runs) or not titles().isdisjoint(pair):
+    if any(pair in pairwise(run) for run in runs) or not titles().isdisjoint(pair):
         return False
     after = {other for one, other in known if one == first and _foreign(other, claim)}
     before = {one for one, other in known if other == last and _foreign(one, claim) and not _alone(last, quotes)}
