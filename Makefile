@@ -10,7 +10,7 @@ APT    := apt install python3-venv build-essential
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat local test eval bench bench-answers fit screenshots clean
+.PHONY: help chat local test eval bench bench-answers fit fit-adapter fit-decision screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +43,13 @@ bench-answers: $(VENV)/.dev $(VENV)/.engine ## answers against a stock chain: ma
 	@$(BIN)/byline model pull
 	$(BIN)/python -m tests.bench.answers --data "$(DATA)" $(ARGS)
 
-fit: $(VENV)/.dev $(VENV)/.engine ## fit again when to answer and when to refuse: make fit DATA=folder of the measuring sets
+fit: fit-adapter fit-decision ## train and fit again when to answer and when to refuse: make fit DATA=folder of the measuring sets
+
+fit-adapter: $(VENV)/.dev $(VENV)/.engine
+	@$(BIN)/byline model pull
+	$(BIN)/python -m tests.bench.fit_adapter --data "$(DATA)"
+
+fit-decision: $(VENV)/.dev $(VENV)/.engine
 	@$(BIN)/byline model pull
 	$(BIN)/python -m tests.bench.fit_decision --data "$(DATA)" $(ARGS)
 

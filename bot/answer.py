@@ -267,7 +267,7 @@ class Bot:
         request = self._request(found)
         probe = self._probes.get(model.name)
         if probe and model.read:
-            reading = model.read(request, found.question, probe.layer)
+            reading = model.read(request, found.question, probe.layer, probe.adapter)
             return Expected(reading.expected, probe.log_odds(reading.output))
         if model.check or not model.probability:
             return Expected()
@@ -313,7 +313,7 @@ class Bot:
         cited = draft.cited
         if draft.proved < cite.THRESHOLD and all(each.probed is not None for each in shown):
             own = "".join(write.extract(found.chosen))
-            if not decide.stands(decision.confidence, asked.least) or reply.evades(own, found.question):
+            if reply.evades(own, found.question):
                 return self._refused(asked, found)
             cited = self._cited(found, own, strict=asked.strict)
         if not any(each.state is State.SUPPORTED for each in cited.sentences):
@@ -336,15 +336,15 @@ class Bot:
         if not model or not model.check:
             return first
 
-        def weight(draft: Draft) -> tuple[bool, float]:
-            return draft.proved >= cite.THRESHOLD, self._decision(asked, found, shown, draft).confidence
+        def weight(draft: Draft) -> decide.Weight:
+            confidence = self._decision(asked, found, shown, draft).confidence
+            return decide.Weight(draft.proved >= cite.THRESHOLD, confidence)
 
-        beyond_doubt = (True, max(decide.LIKELY, asked.least or 0.0))
-        if all(each.probed is not None for each in shown) and weight(first) >= beyond_doubt:
+        if all(each.probed is not None for each in shown) and decide.beyond_doubt(weight(first), asked.least):
             return first
         checked = self._checked(found, first, model.check)
         weighed = weight(checked)
-        if weighed >= beyond_doubt or len(shown) > 1:  # one sentence does not answer two questions
+        if decide.beyond_doubt(weighed, asked.least) or len(shown) > 1:  # one sentence does not answer two questions
             return checked
         second = self._again(found, model, strict=asked.strict)
         if not second:
@@ -406,7 +406,9 @@ def _stoppable(model: Model, cancel: Cancellation) -> Model:
         model,
         complete=lambda prompt, _=None: model.complete(prompt, cancel),
         probability=(lambda prompt, _=None: probability(prompt, cancel)) if probability else None,
-        read=(lambda prompt, question, layer, _=None: read(prompt, question, layer, cancel)) if read else None,
+        read=(lambda prompt, question, layer, adapter, _=None: read(prompt, question, layer, adapter, cancel))
+        if read
+        else None,
         check=(lambda prompt, _=None: check(prompt, cancel)) if check else None,
     )
 

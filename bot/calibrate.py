@@ -14,6 +14,7 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name("calibration.json")
 PROBES = Path(__file__).with_name("probes.json")
+ADAPTER = Path(__file__).with_name("probe.gguf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,9 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A logistic regression over the output of a layer of a model, when it has read a prompt."""
+    """A logistic regression over the output of a layer of a model, when it has read the question with an adapter."""
 
+    adapter: Path  # a GGUF file
     layer: int  # counted from 0
     bias: float
     weights: Sequence[float]  # as many as the model is wide
@@ -44,7 +46,10 @@ class Probe:
 
 def probes(path: Path = PROBES) -> dict[str, Probe]:
     """The probes of the file by the name of their model; they mean nothing for another one."""
-    return {name: Probe(**each) for name, each in json.loads(path.read_text(encoding="utf-8")).items()}
+    return {
+        name: Probe(path.with_name(each["adapter"]), each["layer"], each["bias"], each["weights"])
+        for name, each in json.loads(path.read_text(encoding="utf-8")).items()
+    }
 
 
 def load(path: Path = FILE) -> dict[str, Calibration]:

@@ -1,11 +1,11 @@
 """Whether the evidence answers the question: from what a model shows while it reads, and from what it then wrote.
 
-Before it writes: where the answer would begin, and two thirds of the way through its layers, a linear probe sees
-whether there is one. What is written has its proof or not, which tells as well, since a model finds an answer to every
-question, and of one that has none the articles do not carry it. Where that leaves a doubt, a model on this machine is
-shown its words again, beside their quotes alone, where it sees what it overlooked among all the evidence, and says
-whether they answer; of two drafts the better one counts. `bot.calibrate` weighs all this; `tests/bench/fit_decision.py`
-fits and says how well it tells.
+Before it writes: it reads the question once more with an adapter that was trained for that, and two thirds of the way
+through its layers, where the answer would begin, a linear probe sees whether there is one. What is written has its
+proof or not, which tells as well, since a model finds an answer to every question, and of one that has none the
+articles do not carry it. Where that leaves a doubt, a model on this machine is shown its words again, beside their
+quotes alone, where it sees what it overlooked among all the evidence, and says whether they answer; of two drafts the
+better one counts. `bot.calibrate` weighs all this; `tests/bench/fit_decision.py` fits and says how well it tells.
 
 For a model that was not probed nothing was fitted, and it is taken by its word.
 """
@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from statistics import fmean
+from typing import NamedTuple
 
 from bot.calibrate import Calibration
 from bot.evidence import coverage
@@ -33,8 +34,8 @@ _DECLINES = re.compile(
     re.IGNORECASE,
 )
 REFUSAL = "Not in the articles."  # what prompts/answer.md asks for
-# The confidence from which on words are said as they are written, before their proof is seen; a proved draft is beyond
-# doubt; and an answer is given that has no proof.
+# The confidence from which on words are said as they are written, before their proof is seen, and a proved draft is
+# beyond doubt.
 LIKELY = 0.55
 _MARGIN = 0.05  # by which another draft has to be likelier than the first, which was written from more
 _LEAST = -12.0  # of the logarithms of a token's probability
@@ -66,6 +67,13 @@ class Signals:
         if self.says is not None:
             named["says"] = log_odds(self.says)
         return named
+
+
+class Weight(NamedTuple):
+    """What a draft is worth; of two the greater one is worth more."""
+
+    proved: bool
+    confidence: float  # the probability, in [0, 1], that it answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +126,22 @@ def foreseen_of(named: Mapping[str, float], calibration: Calibration, strictness
     return True if without >= max(least, LIKELY) or without == proved else None
 
 
-def stands(confidence: float, strictness: float | None = None) -> bool:
-    """Whether an answer without a proof is given, in the articles' own words. Of 27 such answers to English questions
-    of `make fit`, 8 were less probable than this, and to none of these the articles had an answer."""
-    return confidence >= (LIKELY if strictness is None else strictness)
+def beyond_doubt(draft: Weight, strictness: float | None = None) -> bool:
+    """Whether nothing more is to be seen of a draft before it is given.
 
-
-def better(first: tuple[bool, float], second: tuple[bool, float]) -> bool:
-    """Whether the second of two drafts is to be given; of each, whether it is proved and how probable it is to answer.
-
-    >>> better((False, 0.9), (True, 0.5)), better((True, 0.6), (True, 0.62)), better((True, 0.6), (True, 0.7))
-    (True, False, True)
+    >>> beyond_doubt(Weight(True, 0.6)), beyond_doubt(Weight(False, 0.9)), beyond_doubt(Weight(True, 0.6), 0.7)
+    (True, False, False)
     """
-    return second > (first[0], first[1] + _MARGIN)
+    return draft >= Weight(True, max(LIKELY, strictness or 0.0))
+
+
+def better(first: Weight, second: Weight) -> bool:
+    """Whether the second of two drafts is to be given.
+
+    >>> better(Weight(False, 0.9), Weight(True, 0.5)), better(Weight(True, 0.6), Weight(True, 0.62))
+    (True, False)
+    """
+    return second > Weight(first.proved, first.confidence + _MARGIN)
 
 
 def log_odds(probability: float) -> float:

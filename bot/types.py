@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from index.types import Filters, Hits, Kind, Understood
@@ -89,9 +90,12 @@ class Reading:
 
 
 class Read(Protocol):
-    """Reads a prompt that holds the question; the layer is counted from 0. What was read is kept for `Complete`."""
+    """Reads a prompt that holds the question, and from there on once more with an adapter (a GGUF file), of which the
+    output of a layer, counted from 0, is given. What was read without it is kept for `Complete`."""
 
-    def __call__(self, prompt: Prompt, question: str, layer: int, cancel: Cancellation | None = None, /) -> Reading: ...
+    def __call__(
+        self, prompt: Prompt, question: str, layer: int, adapter: Path, cancel: Cancellation | None = None, /
+    ) -> Reading: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,11 +66,11 @@ def test_signals_count_what_the_evidence_and_its_articles_facts_have() -> None:
 @pytest.mark.parametrize("question", ["When does the harbour of Brightsea close?", "布赖特西港何时关闭？"])
 def test_a_question_that_surprises_the_model_is_refused_where_one_that_it_expects_is_answered(question: str) -> None:
     asked = "When does the harbour of Brightsea close?"
-    assert decide(question, found_for(asked, EXPECTED, 2.0), FILE).answers
-    assert not decide(question, found_for(asked, SURPRISED, -2.0), FILE).answers
+    assert decide(question, found_for(asked, EXPECTED, 6.0), FILE).answers
+    assert not decide(question, found_for(asked, SURPRISED, -6.0), FILE).answers
     confidences = [
         decide(question, found_for(asked, *inside), FILE).confidence
-        for inside in ((SURPRISED, -2.0), (EXPECTED, -2.0), (EXPECTED, 2.0))
+        for inside in ((SURPRISED, -6.0), (EXPECTED, -6.0), (EXPECTED, 6.0))
     ]
     assert confidences == sorted(confidences)
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from gguf import GGUFReader
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
 from langchain_tests.integration_tests import ChatModelIntegrationTests
@@ -24,15 +26,18 @@ from langchain_tests.unit_tests.chat_models import ChatModelTests
 
 from bot import decide
 from bot.answer import Bot
+from bot.calibrate import probes
 from bot.config import shipped
 from bot.errors import Cancelled, ModelFailed
 from bot.model import Model, open_model
 from bot.model.llama import Engine, _without_tiles, cores, engine
-from bot.model.local import LocalChat
+from bot.model.local import LocalChat, _plain
+from bot.model.messages import to_messages
 from bot.model.pull import installed
 from bot.types import Cancellation, Prompt
 from index import Index
 from index.load import read
+from tests.bench import qwen2
 
 PATH = installed()
 pytestmark = [
@@ -40,7 +45,8 @@ pytestmark = [
     pytest.mark.skipif(PATH is None, reason="the local model is not here: byline model pull"),
 ]
 
-LAYER = 18
+PROBE = next(iter(probes().values()))
+LAYER, ADAPTER = PROBE.layer, PROBE.adapter
 CAPITAL = Prompt("Answer in one short sentence.", "What is the capital of France?")
 PARAGRAPH = "The agency was founded in 1948 and has its seat in Geneva, and its members meet there every year in May. "
 QUESTION = "\n\nWhere does the agency have its seat?"
@@ -204,16 +210,18 @@ def about_the_agency(question: str) -> Prompt:
 def test_a_question_that_the_text_does_not_answer_surprises(model: Model) -> None:
     assert model.read is not None
     other = "Which zoo did the agency buy?"
-    fits, differs = (model.read(about_the_agency(question), question, LAYER).expected for question in (ASKED, other))
+    fits, differs = (
+        model.read(about_the_agency(question), question, LAYER, ADAPTER).expected for question in (ASKED, other)
+    )
     assert all(each <= 0 for each in (*fits, *differs))
     assert min(differs) < min(fits) - 2
 
 
 def test_what_a_model_shows_does_not_hang_on_what_was_read_before(model: Model) -> None:
     assert model.read is not None
-    first = model.read(about_the_agency(ASKED), ASKED, LAYER)
+    first = model.read(about_the_agency(ASKED), ASKED, LAYER, ADAPTER)
     words(model, CAPITAL)
-    again, kept = (model.read(about_the_agency(ASKED), ASKED, LAYER) for _ in range(2))
+    again, kept = (model.read(about_the_agency(ASKED), ASKED, LAYER, ADAPTER) for _ in range(2))
     for other in (again, kept):  # batches of other sizes round otherwise
         assert other.expected == pytest.approx(first.expected, abs=0.5)
         assert alike(other.output, first.output) > 0.99
@@ -223,7 +231,7 @@ def test_a_layer_shows_what_is_read_and_not_only_its_last_words(model: Model, pa
     assert model.read is not None
     other = Prompt("Answer from the excerpts only.", f"Excerpts:\nIt rained.\n\nQuestion: {ASKED}")
     first, second, further = (
-        model.read(prompt, ASKED, layer).output
+        model.read(prompt, ASKED, layer, ADAPTER).output
         for prompt, layer in ((about_the_agency(ASKED), LAYER), (other, LAYER), (other, LAYER + 1))
     )
     assert len(first) == len(second) == engine(path.resolve(), 4096, cores())._llama.n_embd()
@@ -234,19 +242,63 @@ def test_a_layer_shows_what_is_read_and_not_only_its_last_words(model: Model, pa
 def test_a_layer_that_is_not_there_cannot_be_seen(model: Model) -> None:
     assert model.read is not None
     with pytest.raises(ModelFailed, match="layer 99"):
-        model.read(about_the_agency(ASKED), ASKED, 99)
+        model.read(about_the_agency(ASKED), ASKED, 99, ADAPTER)
     assert "Paris" in words(model, CAPITAL)
+
+
+def test_an_adapter_that_is_none_is_told_and_the_model_goes_on(model: Model, tmp_path: Path) -> None:
+    assert model.read is not None
+    other = tmp_path / "other.gguf"
+    other.write_bytes(b"GGUF and nothing else")
+    for missing in (other, tmp_path / "none.gguf"):
+        with pytest.raises(ModelFailed, match=missing.name):
+            model.read(about_the_agency(ASKED), ASKED, LAYER, missing)
+    assert "Paris" in words(model, CAPITAL)
+
+
+def test_what_was_trained_in_pytorch_is_what_llama_cpp_computes(model: Model, path: Path) -> None:
+    assert model.read is not None
+    prompt = about_the_agency(ASKED)
+    tokens, first = engine(path.resolve(), 4096, cores()).tokens(_plain(to_messages(prompt)), ASKED)
+    layers = qwen2.load(path, LAYER + 1)
+    adapters = adapters_of(ADAPTER)
+    hidden = layers.embed(tokens)
+    places = torch.arange(len(tokens))[None]
+    bare, adapted = hidden, hidden[:, first:]
+    with torch.no_grad():
+        for place, layer in enumerate(layers.layers):
+            bare, (keys, values) = layer(bare, places, qwen2.backwards(0, len(tokens)))
+            before, mask = (keys[:, :, :first], values[:, :, :first]), qwen2.backwards(first, len(tokens) - first)
+            adapted, _ = layer(adapted, places[:, first:], mask, before, adapters.get(place))
+    seen = model.read(prompt, ASKED, LAYER, ADAPTER).output
+    assert alike(seen, adapted[0, -1].tolist()) > 0.99
+    assert alike(seen, bare[0, -1].tolist()) < 0.97
+
+
+def adapters_of(file: Path) -> dict[int, dict[str, qwen2.LowRank]]:
+    """By layer and matrix."""
+    reader = GGUFReader(file)
+    scale = reader.fields["adapter.lora.alpha"].contents()
+    tensors = {each.name: torch.from_numpy(each.data.copy()).float() for each in reader.tensors}
+    found: dict[int, dict[str, qwen2.LowRank]] = {}
+    for name, down in tensors.items():
+        stem, _, side = name.rpartition("_")
+        if side == "a":
+            _, layer, matrix, *_ = name.split(".")
+            pair = qwen2.LowRank(down, tensors[f"{stem}_b"], scale / len(down))
+            found.setdefault(int(layer), {})[matrix] = pair
+    return found
 
 
 @pytest.mark.parametrize("question", ["谁在日内瓦？", "Wo 🙂 ist der Sitz?", "seat"])
 def test_the_words_of_a_question_are_found_in_the_prompt_in_any_script(model: Model, question: str) -> None:
     assert model.read is not None
-    assert 0 < len(model.read(about_the_agency(question), question, LAYER).expected) < 20
+    assert 0 < len(model.read(about_the_agency(question), question, LAYER, ADAPTER).expected) < 20
 
 
 def test_what_was_read_for_its_expectation_is_not_read_again_for_the_answer(model: Model, path: Path) -> None:
     assert model.read is not None
-    model.read(PAGE, QUESTION.strip(), LAYER)
+    model.read(PAGE, QUESTION.strip(), LAYER, ADAPTER)
     with reading(path) as count:
         assert "Geneva" in words(model, PAGE)
         assert count() < 40
@@ -257,7 +309,7 @@ def test_reading_for_its_expectation_can_be_cancelled(model: Model) -> None:
     cancel = Cancellation()
     threading.Timer(0.2, cancel.set).start()
     with pytest.raises(Cancelled):
-        model.read(BOOK, QUESTION.strip(), LAYER, cancel)
+        model.read(BOOK, QUESTION.strip(), LAYER, ADAPTER, cancel)
     assert model.waiting() == 0
     assert "Paris" in words(model, CAPITAL)
 

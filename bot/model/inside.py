@@ -1,14 +1,16 @@
-"""What a model holds inside while it reads: the output of one of its layers, seen in a second context of it.
+"""What a model holds inside when it reads a question with an adapter: the output of one of its layers.
 
 llama.cpp gives the output of the last layer only. It does call back for every tensor that it computes in a context that
-was made with a callback; in Python that is too slow for a prompt, which would also wait for whatever else Python does.
-So the prompt is read without, what was read is copied, and its last token alone is read again with a callback.
+was made with a callback; in Python that is too slow for a whole prompt, which would also wait for whatever else Python
+does. So the prompt is read without, in the model's own context; what was read before the question is copied into a
+second one that has the callback and the adapter, and the rest is read there.
 """
 
 from __future__ import annotations
 
 import ctypes
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from bot.errors import ModelFailed
@@ -18,29 +20,40 @@ from bot.model.state import copied, put
 class Inside:
     """A second context of a loaded model. It holds as much memory as the first one keeps of what it has read."""
 
-    def __init__(self, llama: Any) -> None:
+    def __init__(self, llama: Any, adapter: Path) -> None:
+        """Raises ModelFailed where there is no such adapter for the model, or too little memory."""
         import llama_cpp
 
         self._llama = llama
-        self._wanted, self._seen = b"", list[float]()
+        self._wanted, self._seen, self._tokens = b"", list[float](), 0
         self._callback = llama_cpp.ggml_backend_sched_eval_callback(self._see)  # kept, since C has only its address
         settings = type(llama.context_params).from_buffer_copy(llama.context_params)
         settings.cb_eval = self._callback
-        self._context = llama_cpp.llama_init_from_model(llama.model, settings)
-        if not self._context:
+        self.context = llama_cpp.llama_init_from_model(llama.model, settings)
+        if not self.context:
             raise ModelFailed("There is too little memory for a second context of the local model.")
+        loaded = llama_cpp.llama_adapter_lora_init(llama.model, str(adapter).encode())  # freed with the model
+        one = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(loaded)
+        if not loaded or llama_cpp.llama_set_adapters_lora(self.context, one, 1, (ctypes.c_float * 1)(1.0)):
+            raise ModelFailed(f"The adapter {adapter} cannot be used with the local model. Install Byline again.")
 
-    def output(self, layer: int) -> list[float]:
-        """The output of a layer, counted from 0, at the last token that the model has read: as many numbers as it is
-        wide. Raises ModelFailed where it has no such layer."""
+    def output(self, layer: int, first: int) -> list[float]:
+        """The output of a layer, counted from 0, at the last token that the model has read, when those from the place
+        `first` on are read with the adapter: as many numbers as the model is wide. Raises ModelFailed where it has no
+        such layer, and RuntimeError where it was stopped."""
         import llama_cpp
 
-        last = self._llama.n_tokens - 1
         self._wanted, self._seen = f"l_out-{layer}".encode(), []
-        put(self._context, copied(self._llama.ctx))
-        llama_cpp.llama_memory_seq_rm(llama_cpp.llama_get_memory(self._context), 0, last, -1)
-        token = (llama_cpp.llama_token * 1)(int(self._llama.input_ids[last]))
-        if llama_cpp.llama_decode(self._context, llama_cpp.llama_batch_get_one(token, 1)) or not self._seen:
+        put(self.context, copied(self._llama.ctx))
+        llama_cpp.llama_memory_seq_rm(llama_cpp.llama_get_memory(self.context), 0, first, -1)
+        tokens = self._llama.input_ids[first : self._llama.n_tokens].tolist()
+        for start in range(0, len(tokens), self._llama.n_batch):
+            batch = tokens[start : start + self._llama.n_batch]
+            self._tokens = len(batch)
+            given = (llama_cpp.llama_token * len(batch))(*batch)
+            if ended := llama_cpp.llama_decode(self.context, llama_cpp.llama_batch_get_one(given, len(batch))):
+                raise RuntimeError(f"llama_decode returned {ended}")
+        if not self._seen:
             raise ModelFailed(f"The output of layer {layer} of the local model cannot be seen.")
         return self._seen
 
@@ -51,7 +64,8 @@ class Inside:
             return False
         if not ask:
             values = (ctypes.c_float * self._llama.n_embd())()
-            get(tensor, values, 0, ctypes.sizeof(values))
+            size = ctypes.sizeof(values)
+            get(tensor, values, (self._tokens - 1) * size, size)
             self._seen = list(values)
         return True
 

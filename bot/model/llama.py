@@ -48,6 +48,7 @@ class Engine:
         self.context = context  # tokens, prompt and answer together
         self.threads = threads
         self.line = Line()
+        self._insides: dict[Path, Inside] = {}
 
     def write(
         self,
@@ -84,14 +85,23 @@ class Engine:
             yes_logits, no_logits = ([logits[token] for token in _firsts(llama, words)] for words in (yes, no))
         return share(yes_logits, no_logits)
 
-    def read(self, messages: Sequence[Message], words: str, layer: int, cancel: Cancellation) -> Reading:
+    def read(self, messages: Sequence[Message], words: str, layer: int, adapter: Path, cancel: Cancellation) -> Reading:
         """How much the model expects `words` where they stand last in the messages, and the output of a layer, counted
-        from 0, when all is read. The prompt is kept, so that the answer to it begins at once."""
+        from 0, when they and all after them are read with the adapter. The prompt is kept as it is read without, so
+        that the answer to it begins at once."""
         with self._turn(cancel) as llama:
             prompt = self._tokens(llama, messages)
             first, end = _place(llama, prompt, words)
             expected = self._expected(llama, prompt, range(first - 1, end - 1), cancel)
-            return Reading(tuple(expected), tuple(self._inside.output(layer)))
+            inside = self._with(adapter)
+            with _stoppable(inside.context, cancel), self._whole(llama, cancel):
+                return Reading(tuple(expected), tuple(inside.output(layer, first)))
+
+    def tokens(self, messages: Sequence[Message], words: str) -> tuple[list[int], int]:
+        """The tokens of the prompt, and the place of the first one of `words`, where they stand last."""
+        with self._turn(Cancellation()) as llama:
+            prompt = self._tokens(llama, messages)
+            return prompt, _place(llama, prompt, words)[0]
 
     @contextmanager
     def _turn(self, cancel: Cancellation, page: str = ANSWER) -> Iterator[Any]:
@@ -100,23 +110,17 @@ class Engine:
         with self.line.turn(cancel):
             llama = self._llama
             self._pages.open(page)
-            import llama_cpp  # after the line above, which says what to do where it is not installed
-
-            set_abort, never = llama_cpp.llama_set_abort_callback, llama_cpp.ggml_abort_callback()
-            flag = (ctypes.c_char * len(cancel.flag)).from_buffer(cancel.flag)
-            set_abort(llama.ctx, _abort_when_set(), ctypes.addressof(flag))
-            try:
+            with _stoppable(llama.ctx, cancel):
                 yield llama
-            finally:
-                set_abort(llama.ctx, never, None)
 
     @cached_property
     def _llama(self) -> Any:
         return _load(self.path, self.context, self.threads)
 
-    @cached_property
-    def _inside(self) -> Inside:
-        return Inside(self._llama)
+    def _with(self, adapter: Path) -> Inside:
+        if adapter not in self._insides:
+            self._insides[adapter] = Inside(self._llama, adapter)
+        return self._insides[adapter]
 
     @cached_property
     def _pages(self) -> Pages:
@@ -364,6 +368,19 @@ def _without_tiles() -> None:
             return parameters
 
         llama.llama_cpp.llama_model_default_params = without_tiles
+
+
+@contextmanager
+def _stoppable(context: Any, cancel: Cancellation) -> Iterator[None]:
+    """`cancel` stops what the context computes."""
+    import llama_cpp
+
+    flag = (ctypes.c_char * len(cancel.flag)).from_buffer(cancel.flag)
+    llama_cpp.llama_set_abort_callback(context, _abort_when_set(), ctypes.addressof(flag))
+    try:
+        yield
+    finally:
+        llama_cpp.llama_set_abort_callback(context, llama_cpp.ggml_abort_callback(), None)
 
 
 @cache

@@ -74,11 +74,11 @@ class LocalChat(BaseChatModel):
         return self._engine.probability(_plain(messages), yes, no, page, cancel or Cancellation())
 
     def read(
-        self, messages: Sequence[BaseMessage], words: str, layer: int, *, cancel: Cancellation | None = None
+        self, messages: Sequence[BaseMessage], words: str, layer: int, adapter: Path, *, cancel: Cancellation
     ) -> Reading:
         """How much the model expects `words` where they stand last, and the output of a layer, counted from 0, when it
-        has read all."""
-        return self._engine.read(_plain(messages), words, layer, cancel or Cancellation())
+        has read them and all after them with the adapter."""
+        return self._engine.read(_plain(messages), words, layer, adapter, cancel)
 
     def _stream(
         self,
@@ -154,8 +154,10 @@ def open_local(path: Path) -> Model:
     def probability(prompt: Prompt, cancel: Cancellation | None = None, /) -> float:
         return chat.probability(to_messages(prompt), cancel=cancel)
 
-    def read(prompt: Prompt, question: str, layer: int, cancel: Cancellation | None = None, /) -> Reading:
-        return chat.read(to_messages(prompt), question, layer, cancel=cancel)
+    def read(
+        prompt: Prompt, question: str, layer: int, adapter: Path, cancel: Cancellation | None = None, /
+    ) -> Reading:
+        return chat.read(to_messages(prompt), question, layer, adapter, cancel=cancel or Cancellation())
 
     def check(prompt: Prompt, cancel: Cancellation | None = None, /) -> float:
         return chat.probability(to_messages(prompt), page="check", cancel=cancel)

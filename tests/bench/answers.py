@@ -21,7 +21,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from bot.answer import Bot
 from bot.errors import ShownError
@@ -30,7 +30,7 @@ from bot.render import to_json
 from bot.types import Answer, EvidenceReady, Words
 from index import Article, Index
 from tests.bench import scores
-from tests.bench.asked import SETS, Asked, Shelf, shelves
+from tests.bench.asked import SETS, Asked, Half, Shelf, shelves
 from tests.bench.kept import Kept, fingerprint
 from tests.bench.machine import machine
 from tests.bench.retrieval import default_cache
@@ -297,7 +297,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--set", choices=SETS, default="squad2")
     parser.add_argument("--n", type=int, default=NUMBER, help="answerable questions, and as many unanswerable ones")
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--half", choices=("fit", "other", "all"), default="other")
+    parser.add_argument("--half", choices=get_args(Half), default="other")
     parser.add_argument("--systems", type=lambda names: names.split(","), default=list(SOURCES))
     parser.add_argument("--show", choices=SHOWN, help="print such answers in full")
     parser.add_argument("--fresh", action="store_true", help="ask all anew, also what is kept")

@@ -1,0 +1,333 @@
+"""Trains what the default local model reads a question with: `make fit DATA=DIR`, or this module with `--data DIR`.
+
+Before it writes, the model reads the question a second time, with an adapter of low rank on some of its layers, and a
+linear probe at the last of these says whether the evidence answers it. The evidence itself is read without the adapter,
+as for the answer. Both are trained here, on the two thirds of the fit half that `tests.bench.asked` calls `train`, and
+written to `bot/probe.gguf` and `bot/probes.json`. What they tell is printed of the remaining third.
+
+To the questions of the sets come half of their answerable ones without the sentences that answer them, so that what is
+learnt is to miss the answer, and not how people word questions that have none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from bot import calibrate, evidence
+from bot.answer import Bot
+from bot.model import Model, open_model
+from bot.model.llama import Engine, cores, engine
+from bot.model.pull import place as place_of_model
+from bot.stages import Clock
+from bot.types import Prompt
+from tests.bench.asked import SETS, Asked, Half, shelves
+from tests.bench.fit_decision import opened
+from tests.bench.qwen2 import MATRICES, KeysValues, Layers, LowRank, backwards, load
+from tests.bench.scores import holds
+from tests.bench.table import table
+
+FIRST, LAST = 8, 19  # the layers with an adapter, counted from 0; the probe sees the output of the last
+RANK, SCALE = 4, 2.0
+DROPPED = 0.05  # of what goes into an adapter, at random
+EPOCHS = 3
+BATCH = 8
+RATE = 3e-4  # of learning, from which it falls to 0 as a cosine; the probe's is a tenth
+WARM = 20  # batches until the full rate
+CLOSE = 0.0005  # of the prior of the probe with which the training begins; scikit-learn's C
+LARGEST = {"squad2": 400, "nomiracl": 200, "clapnq": 100, "multihop_rag": 40}  # of a kind
+HELD = 80  # of a kind and set, to report
+SEED = 20261126
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question with its evidence, or with what is left of it without the answer."""
+
+    set: str
+    answerable: bool
+    prompt: Prompt
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the model made of a case without the adapter."""
+
+    set: str
+    answerable: bool
+    keys_values: Sequence[KeysValues]  # of what stands before the question, by layer from FIRST on
+    hidden: Tensor  # (s, width), what the question and all after it bring to layer FIRST
+    output: Tensor  # (width,), of layer LAST at the last token
+
+    @property
+    def before(self) -> int:
+        return self.keys_values[0][0].shape[2]
+
+
+class Adapter(torch.nn.Module):
+    """The adapters by layer and matrix, and the probe."""
+
+    def __init__(self, layers: Layers, weights: Tensor, bias: Tensor) -> None:
+        super().__init__()
+        self.weights, self.bias = torch.nn.Parameter(weights), torch.nn.Parameter(bias)
+        self.pairs = torch.nn.ParameterDict()
+        for place in range(FIRST, LAST + 1):
+            for name in MATRICES:
+                out, width = layers.layers[place].matrices[name].shape
+                self.pairs[f"{place}-{name}-a"] = torch.randn(RANK, width) / math.sqrt(width)
+                self.pairs[f"{place}-{name}-b"] = torch.zeros(out, RANK)
+
+    def of(self, place: int) -> Mapping[str, LowRank]:
+        """Those of a layer."""
+        dropped = DROPPED if self.training else 0.0
+        return {
+            name: LowRank(self.pairs[f"{place}-{name}-a"], self.pairs[f"{place}-{name}-b"], SCALE, dropped)
+            for name in MATRICES
+        }
+
+    def forward(self, layers: Layers, batch: Sequence[Read]) -> Tensor:
+        """The log-odds (b,) that the evidence answers. What is shorter is padded in front, unseen."""
+        earlier, longest = max(each.before for each in batch), max(len(each.hidden) for each in batch)
+        hidden = torch.stack([_padded(each.hidden.float(), longest, 0) for each in batch])
+        mask = torch.stack([_mask(each, earlier, longest) for each in batch])
+        places = torch.stack([torch.arange(longest) + each.before + len(each.hidden) - longest for each in batch])
+        for at, place in enumerate(range(FIRST, LAST + 1)):
+            kept = [[_padded(part[0], earlier, 1) for part in each.keys_values[at]] for each in batch]
+            before = (torch.stack([keys for keys, _ in kept]), torch.stack([values for _, values in kept]))
+            hidden, _ = layers.layers[place](hidden, places.clamp(min=0), mask, before, self.of(place))
+        return hidden[:, -1] @ self.weights + self.bias
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.fit_adapter", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--n", type=int, default=max(LARGEST.values()), help="questions of a set and kind, at most")
+    parser.add_argument("--dry", action="store_true", help="write no file")
+    asked = parser.parse_args()
+    torch.set_num_threads(cores())
+    (model,) = open_model("local").models
+    layers = load(place_of_model(), LAST + 1)
+    held = list(_read(layers, list(_cases(asked.data, model, "fit", min(asked.n, HELD)))))
+    trained = list(_read(layers, list(_cases(asked.data, model, "train", asked.n))))
+    weights, bias = _linear(trained)
+    without = [float(each.output @ weights) for each in held]
+    torch.manual_seed(SEED)
+    adapter = Adapter(layers, weights, bias)
+    _train(adapter, layers, trained)
+    sys.stdout.write(_report({"without": without, "with": _told(adapter, layers, held)}, held))
+    if not asked.dry:
+        _write(adapter, model.name)
+
+
+def _cases(data: Path, model: Model, half: Half, number: int) -> Iterator[Case]:
+    """The questions of the sets; half of those to train on that have an answer come once more without it."""
+    for name in SETS:
+        for shelf in shelves(data, name, min(number, LARGEST[name]), SEED, half):
+            with opened(shelf, model) as bot:
+                for place, each in enumerate(shelf.questions):
+                    yield from _case(bot, name, each, half, twice=half == "train" and place % 4 == 0)
+
+
+def _case(bot: Bot, name: str, asked: Asked, half: Half, *, twice: bool) -> Iterator[Case]:
+    """The question with its evidence, and where it is to be read `twice`, with what is left without its answer. None to
+    train on has its answer elsewhere."""
+    (model,) = bot._models
+    found = bot._find(asked.text, bot.index.search(asked.text, 10), model.budget, Clock())
+    if not found.chosen:
+        return
+    answers = [each for each in found.chosen if holds(each.text, asked.spans)]
+    if half == "fit" or not asked.spans or answers:
+        yield Case(name, asked.answerable, bot._request(found), asked.text)
+    if twice and answers:
+        others = [each for each in found.sentences if not holds(each.text, asked.spans)]
+        without = replace(found, chosen=evidence.choose(others, model.budget))
+        yield Case(name, False, bot._request(without), asked.text)
+
+
+def _read(layers: Layers, cases: Sequence[Case]) -> Iterator[Read]:
+    """Reads the cases without an adapter; what many begin with is read once."""
+    reader = engine(place_of_model(), 4096, cores())
+    known: dict[str, tuple[list[int], list[KeysValues]]] = {}
+    started = perf_counter()
+    for done, case in enumerate(cases):
+        tokens, first = reader.tokens(_messages(case.prompt), case.question)
+        if case.prompt.system not in known:
+            known[case.prompt.system] = _standing(layers, reader, case)
+        yield _of(layers, case, tokens, first, *known[case.prompt.system])
+        each = (perf_counter() - started) / (done + 1)
+        sys.stderr.write(f"\rread {done + 1} of {len(cases)}, {each:.2f} s each ")
+    sys.stderr.write("\n")
+
+
+def _standing(layers: Layers, reader: Engine, case: Case) -> tuple[list[int], list[KeysValues]]:
+    """The tokens of the standing instructions, and what the layers make of them."""
+    tokens, first = reader.tokens(_messages(case.prompt), case.prompt.user)
+    tokens = tokens[:first]
+    with torch.no_grad():
+        _, kept = _through(layers, layers.embed(tokens), 0, [None] * (LAST + 1), range(LAST + 1))
+    return tokens, kept
+
+
+def _of(
+    layers: Layers, case: Case, tokens: list[int], first: int, standing: list[int], kept: Sequence[KeysValues]
+) -> Read:
+    start = len(standing)
+    assert tokens[:start] == standing
+    with torch.no_grad():
+        hidden, _ = _through(layers, layers.embed(tokens[start:]), start, kept[:FIRST], range(FIRST))
+        asked = hidden[0, first - start :].bfloat16().clone()
+        hidden, later = _through(layers, hidden, start, kept[FIRST:], range(FIRST, LAST + 1))
+    known = [
+        (torch.cat([old[0], new[0][:, :, : first - start]], 2), torch.cat([old[1], new[1][:, :, : first - start]], 2))
+        for old, new in zip(kept[FIRST:], later, strict=True)
+    ]
+    return Read(case.set, case.answerable, known, asked, hidden[0, -1].clone())
+
+
+def _through(
+    layers: Layers, hidden: Tensor, start: int, kept: Sequence[KeysValues | None], which: range
+) -> tuple[Tensor, list[KeysValues]]:
+    """What some of the layers make of what is read after `start` tokens, and its keys and values."""
+    length = hidden.shape[1]
+    places, mask = torch.arange(start, start + length)[None], backwards(start, length)
+    new = []
+    for place, before in zip(which, kept, strict=True):
+        hidden, own = layers.layers[place](hidden, places, mask, before)
+        new.append(own)
+    return hidden, new
+
+
+def _linear(read: Sequence[Read]) -> tuple[Tensor, Tensor]:
+    """The weights and the bias of a logistic regression over what is seen without an adapter."""
+    from sklearn.linear_model import LogisticRegression
+
+    outputs = np.stack([each.output.numpy() for each in read])
+    mean, spread = outputs.mean(axis=0), outputs.std(axis=0)
+    model = LogisticRegression(C=CLOSE, max_iter=1_000)
+    model.fit((outputs - mean) / spread, [each.answerable for each in read])
+    weights = model.coef_[0] / spread
+    return torch.tensor(weights).float(), torch.tensor(float(model.intercept_[0] - weights @ mean))
+
+
+def _train(adapter: Adapter, layers: Layers, read: Sequence[Read]) -> None:
+    drawn = random.Random(SEED)
+    probe = [adapter.weights, adapter.bias]
+    steps = [
+        {"params": list(adapter.pairs.parameters()), "lr": RATE},
+        {"params": probe, "lr": RATE / 10, "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(steps, betas=(0.9, 0.99), weight_decay=0.01)
+    batches = [batch for _ in range(EPOCHS) for batch in _batches(read, drawn)]
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda done: _share(done, len(batches)))
+    adapter.train()
+    started = perf_counter()
+    for done, batch in enumerate(batches):
+        loss = functional.binary_cross_entropy_with_logits(
+            adapter(layers, batch), torch.tensor([float(each.answerable) for each in batch])
+        )
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        each = (perf_counter() - started) / (done + 1)
+        sys.stderr.write(f"\rlearnt {done + 1} of {len(batches)} batches, {each:.2f} s each, loss {loss.item():.3f} ")
+    sys.stderr.write("\n")
+    adapter.eval()
+
+
+def _share(done: int, all_of_them: int) -> float:
+    """Of the rate of learning."""
+    return min(1.0, (done + 1) / WARM) * (1 + math.cos(math.pi * done / all_of_them)) / 2
+
+
+def _batches(read: Sequence[Read], drawn: random.Random) -> list[list[Read]]:
+    """All of them, at random, but alike in length within a batch."""
+    shuffled = drawn.sample(read, len(read))
+    grouped = [
+        sorted(shuffled[start : start + 8 * BATCH], key=lambda each: each.before)
+        for start in range(0, len(read), 8 * BATCH)
+    ]
+    batches = [group[start : start + BATCH] for group in grouped for start in range(0, len(group), BATCH)]
+    drawn.shuffle(batches)
+    return batches
+
+
+def _told(adapter: Adapter, layers: Layers, read: Sequence[Read]) -> list[float]:
+    """The log-odds of each."""
+    with torch.no_grad():
+        return [float(adapter(layers, [each])[0]) for each in read]
+
+
+def _padded(values: Tensor, length: int, dimension: int) -> Tensor:
+    """With zeros in front along the dimension."""
+    shape = list(values.shape)
+    shape[dimension] = length - shape[dimension]
+    return torch.cat([values.new_zeros(shape), values], dimension)
+
+
+def _mask(read: Read, earlier: int, longest: int) -> Tensor:
+    """(1, longest, earlier + longest); what pads sees itself alone, so that it sees something."""
+    own = len(read.hidden)
+    mask = torch.zeros(1, longest, earlier + longest, dtype=torch.bool)
+    mask[0, :, earlier:] = torch.eye(longest, dtype=torch.bool)
+    mask[0, longest - own :, earlier - read.before : earlier] = True
+    mask[0, longest - own :, earlier + longest - own :] = torch.tril(torch.ones(own, own, dtype=torch.bool))
+    return mask
+
+
+def _messages(prompt: Prompt) -> list[dict[str, str]]:
+    return [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
+
+
+def _report(told: Mapping[str, Sequence[float]], held: Sequence[Read]) -> str:
+    from sklearn.metrics import roc_auc_score
+
+    rows = []
+    for name in dict.fromkeys(each.set for each in held):
+        own = [each.set == name for each in held]
+        answerable = [each.answerable for each in held if each.set == name]
+        aucs = [roc_auc_score(answerable, np.array(told[way])[own]) for way in ("without", "with")]
+        rows.append([name, len(answerable), *(f"{auc:.3f}" for auc in aucs)])
+    head = ["set", "questions", "AUC without the adapter", "AUC with it"]
+    return f"## The probe, on questions of the fit half that it was not trained on\n\n{table(head, rows)}\n"
+
+
+def _write(adapter: Adapter, model: str) -> None:
+    from gguf import GGUFWriter
+
+    writer = GGUFWriter(calibrate.ADAPTER, "qwen2")
+    writer.add_type("adapter")
+    writer.add_string("adapter.type", "lora")
+    writer.add_float32("adapter.lora.alpha", SCALE * RANK)
+    for name, values in adapter.pairs.items():
+        layer, matrix, side = name.split("-")
+        writer.add_tensor(f"blk.{layer}.{matrix}.weight.lora_{side}", values.detach().half().numpy())
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    probe = {
+        "layer": LAST,
+        "bias": round(adapter.bias.item(), 5),
+        "weights": [round(each, 5) for each in adapter.weights.tolist()],
+        "adapter": calibrate.ADAPTER.name,
+    }
+    calibrate.PROBES.write_text(json.dumps({model: probe}) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""The training of the adapter, on a model of a few numbers."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from gguf import GGUFReader
+
+from bot import calibrate
+from tests.bench import fit_adapter
+from tests.bench.fit_adapter import Adapter, Read
+from tests.bench.qwen2 import BIASED, MATRICES, Layer, Layers, Shape, backwards
+
+SHAPE = Shape(heads=4, groups=2, size=4, base=10_000.0, epsilon=1e-6)
+WIDTH, KEYS, FED = 16, 8, 24
+SIZES = {
+    **{"attn_q": (WIDTH, WIDTH), "attn_k": (KEYS, WIDTH), "attn_v": (KEYS, WIDTH), "attn_output": (WIDTH, WIDTH)},
+    **{"ffn_gate": (FED, WIDTH), "ffn_up": (FED, WIDTH), "ffn_down": (WIDTH, FED)},
+}
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit_adapter, "FIRST", 0)
+    monkeypatch.setattr(fit_adapter, "LAST", 1)
+    monkeypatch.setattr(fit_adapter, "RATE", 0.03)
+    torch.manual_seed(1)
+
+
+def layers() -> Layers:
+    def layer() -> Layer:
+        matrices = {name: (torch.randn(size) / 4).bfloat16() for name, size in SIZES.items()}
+        return Layer(SHAPE, matrices, {name: torch.randn(SIZES[name][0]) for name in BIASED}, *torch.ones(2, WIDTH))
+
+    return Layers(torch.randn(10, WIDTH).bfloat16(), (layer(), layer()))
+
+
+def some(before: int, asked: int, answerable: bool = True) -> Read:
+    kept = [tuple(torch.randn(1, SHAPE.groups, before, SHAPE.size).bfloat16() for _ in "kv") for _ in range(2)]
+    hidden = torch.randn(asked, WIDTH) + (0.3 if answerable else -0.3)
+    return Read("set", answerable, kept, hidden.bfloat16(), torch.randn(WIDTH))  # type: ignore[arg-type]
+
+
+def adapter(model: Layers) -> Adapter:
+    made = Adapter(model, torch.randn(WIDTH), torch.tensor(0.5))
+    for name, values in made.pairs.items():
+        if name.endswith("b"):
+            torch.nn.init.normal_(values, std=0.1)
+    return made.eval()
+
+
+def test_what_is_told_does_not_hang_on_what_else_is_in_the_batch() -> None:
+    model = layers()
+    made, batch = adapter(model), [some(9, 4), some(3, 7), some(5, 5)]
+    with torch.no_grad():
+        together = made(model, batch)
+        alone = torch.cat([made(model, [each]) for each in batch])
+    assert together.tolist() == pytest.approx(alone.tolist(), rel=0.03, abs=0.1)  # bfloat16
+    assert (together.max() - together.min()) > 0.5
+
+
+def test_a_text_read_in_two_parts_is_read_as_in_one() -> None:
+    model = layers()
+    hidden, places = model.embed([1, 2, 3, 4, 5, 6]), torch.arange(6)[None]
+    first = model.layers[0]
+    whole, _ = first(hidden, places, backwards(0, 6))
+    _, before = first(hidden[:, :4], places[:, :4], backwards(0, 4))
+    rest, _ = first(hidden[:, 4:], places[:, 4:], backwards(4, 2), before)
+    assert torch.allclose(whole[:, 4:], rest, atol=0.05)
+    assert not torch.allclose(whole[:, :2], rest, atol=0.05)
+
+
+def test_it_learns_and_only_the_adapter_changes() -> None:
+    model = layers()
+    before = model.layers[0].matrices["attn_q"].clone()
+    made = Adapter(model, torch.zeros(WIDTH), torch.tensor(0.0))
+    read = [some(4, 3, answerable) for answerable in (True, False) * 32]
+    fit_adapter._train(made, model, read)
+    told = fit_adapter._told(made, model, read)
+    right = sum((log_odds > 0) is each.answerable for log_odds, each in zip(told, read, strict=True))
+    assert right >= 52
+    assert torch.equal(model.layers[0].matrices["attn_q"], before)
+    assert not made.training
+
+
+def test_batches_have_everything_once() -> None:
+    read = [some(before, 2) for before in range(1, 70)]
+    batches = fit_adapter._batches(read, random.Random(1))
+    assert sorted(each.before for batch in batches for each in batch) == list(range(1, 70))
+    assert max(map(len, batches)) == fit_adapter.BATCH
+
+
+def test_what_is_written_is_what_was_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calibrate, "ADAPTER", tmp_path / "probe.gguf")
+    monkeypatch.setattr(calibrate, "PROBES", tmp_path / "probes.json")
+    made = adapter(layers())
+    fit_adapter._write(made, "some-model")
+    found = calibrate.probes(calibrate.PROBES)["some-model"]
+    assert (found.adapter, found.layer, found.bias) == (tmp_path / "probe.gguf", 1, 0.5)
+    assert found.weights == pytest.approx(made.weights.tolist(), abs=1e-5)
+    tensors = {each.name: each.data for each in GGUFReader(tmp_path / "probe.gguf").tensors}
+    assert len(tensors) == 2 * 2 * len(MATRICES)
+    down = torch.from_numpy(tensors["blk.1.attn_k.weight.lora_a"].copy()).float()
+    assert torch.allclose(down, made.pairs["1-attn_k-a"].detach(), atol=1e-2)
+    assert json.loads(calibrate.PROBES.read_text())["some-model"]["adapter"] == "probe.gguf"
