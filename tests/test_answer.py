@@ -310,8 +310,11 @@ def test_what_is_sure_and_not_proved_gives_way_to_what_is(index: Index) -> None:
     assert Doubting(index, WRONG, RIGHT, log_odds=5.0).bot().answer(HUAWEI).text.startswith(RIGHT)
 
 
-def test_what_is_neither_proved_nor_believed_is_a_refusal_however_sure_it_was_before(index: Index) -> None:
-    assert Doubting(index, WRONG, WRONG, log_odds=3.0).bot().answer(HUAWEI).status is Status.REFUSED
+def test_where_no_draft_is_proved_but_an_answer_is_likely_the_articles_own_sentence_is_given(index: Index) -> None:
+    answer = Doubting(index, WRONG, WRONG, log_odds=3.0).bot().answer(HUAWEI)
+    assert answer.status is Status.ANSWERED
+    assert "14 July 2020" in answer.text
+    assert WRONG not in answer.text
 
 
 @pytest.mark.parametrize(("park", "status"), [("30 acres", Status.ANSWERED), ("tall trees", Status.REFUSED)])

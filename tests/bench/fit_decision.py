@@ -10,7 +10,7 @@ English answers that hang on their proof, and are not likely enough with it, are
 says of its words beside their quotes, and by the better one of two drafts. That is fitted on the drafts that it would
 choose itself, and reported with the questions that were decided before.
 
-The threshold is the one with which 12 % of the answerable questions that it is fitted on are refused in the end.
+The threshold is the one with which 9 % of the answerable questions that it is fitted on are refused in the end.
 Without a model words and meaning tell near misses apart so badly (an AUC of .7) that a fit refuses plain questions
 about the shipped articles: those weights are set by hand, and only their figures are written.
 """
@@ -47,7 +47,7 @@ from tests.bench.table import table
 LARGEST = {"squad2": 75, "nomiracl": 35, "clapnq": 15, "multihop_rag": 8, "chinese": 25}  # of a kind, to fit
 OTHERS = 0.15  # of those, to report
 SEED = 20261124
-LOST = 0.12  # of the answerable questions
+LOST = 0.09  # of the answerable questions; a threshold that lost .12 of those it was found on lost .18 of 100 others
 STRENGTH = 0.3  # of the regression's prior; scikit-learn's C
 STEP = 0.005  # of the thresholds that are tried
 TOGETHER = (("probed-en", "checked-en"), ("probed-zh",))  # what refuses below the same probability, the last one last
