@@ -45,11 +45,11 @@ bench-answers: $(VENV)/.dev $(VENV)/.engine ## answers against a stock chain: ma
 
 fit: fit-adapter fit-decision ## train and fit again when to answer and when to refuse: make fit DATA=folder of the measuring sets
 
-fit-adapter: $(VENV)/.dev $(VENV)/.engine
+fit-adapter: $(VENV)/.dev $(VENV)/.engine ## of these two the first: train the adapter, about 40 minutes
 	@$(BIN)/byline model pull
 	$(BIN)/python -m tests.bench.fit_adapter --data "$(DATA)"
 
-fit-decision: $(VENV)/.dev $(VENV)/.engine
+fit-decision: $(VENV)/.dev $(VENV)/.engine ## and the second: fit the decision, about 30 minutes
 	@$(BIN)/byline model pull
 	$(BIN)/python -m tests.bench.fit_decision --data "$(DATA)" $(ARGS)
 
