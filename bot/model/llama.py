@@ -375,12 +375,14 @@ def _stoppable(context: Any, cancel: Cancellation) -> Iterator[None]:
     """`cancel` stops what the context computes."""
     import llama_cpp
 
+    # By names of this function's own: when the interpreter ends, the module may lose its own first.
+    set_abort, never = llama_cpp.llama_set_abort_callback, llama_cpp.ggml_abort_callback()
     flag = (ctypes.c_char * len(cancel.flag)).from_buffer(cancel.flag)
-    llama_cpp.llama_set_abort_callback(context, _abort_when_set(), ctypes.addressof(flag))
+    set_abort(context, _abort_when_set(), ctypes.addressof(flag))
     try:
         yield
     finally:
-        llama_cpp.llama_set_abort_callback(context, llama_cpp.ggml_abort_callback(), None)
+        set_abort(context, never, None)
 
 
 @cache
