@@ -24,6 +24,10 @@ class Inside:
         """Raises ModelFailed where there is no such adapter for the model, or too little memory."""
         import llama_cpp
 
+        unusable = ModelFailed(f"The adapter {adapter} cannot be used with the local model. Install Byline again.")
+        loaded = llama_cpp.llama_adapter_lora_init(llama.model, str(adapter).encode())  # freed with the model
+        if not loaded:  # before there is a context, which nothing would free
+            raise unusable
         self._llama = llama
         self._wanted, self._seen, self._tokens = b"", list[float](), 0
         self._callback = llama_cpp.ggml_backend_sched_eval_callback(self._see)  # kept, since C has only its address
@@ -32,10 +36,10 @@ class Inside:
         self.context = llama_cpp.llama_init_from_model(llama.model, settings)
         if not self.context:
             raise ModelFailed("There is too little memory for a second context of the local model.")
-        loaded = llama_cpp.llama_adapter_lora_init(llama.model, str(adapter).encode())  # freed with the model
         one = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(loaded)
-        if not loaded or llama_cpp.llama_set_adapters_lora(self.context, one, 1, (ctypes.c_float * 1)(1.0)):
-            raise ModelFailed(f"The adapter {adapter} cannot be used with the local model. Install Byline again.")
+        if llama_cpp.llama_set_adapters_lora(self.context, one, 1, (ctypes.c_float * 1)(1.0)):
+            llama_cpp.llama_free(self.context)
+            raise unusable
 
     def output(self, layer: int, first: int) -> list[float]:
         """The output of a layer, counted from 0, at the last token that the model has read, when those from the place

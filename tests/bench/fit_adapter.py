@@ -30,6 +30,8 @@ from bot import calibrate, evidence
 from bot.answer import Bot
 from bot.model import Model, open_model
 from bot.model.llama import Engine, cores, engine
+from bot.model.local import _plain
+from bot.model.messages import to_messages
 from bot.model.pull import place as place_of_model
 from bot.stages import Clock
 from bot.types import Prompt
@@ -163,7 +165,7 @@ def _read(layers: Layers, cases: Sequence[Case]) -> Iterator[Read]:
     known: dict[str, tuple[list[int], list[KeysValues]]] = {}
     started = perf_counter()
     for done, case in enumerate(cases):
-        tokens, first = reader.tokens(_messages(case.prompt), case.question)
+        tokens, first = reader.tokens(_plain(to_messages(case.prompt)), case.question)
         if case.prompt.system not in known:
             known[case.prompt.system] = _standing(layers, reader, case)
         yield _of(layers, case, tokens, first, *known[case.prompt.system])
@@ -174,7 +176,7 @@ def _read(layers: Layers, cases: Sequence[Case]) -> Iterator[Read]:
 
 def _standing(layers: Layers, reader: Engine, case: Case) -> tuple[list[int], list[KeysValues]]:
     """The tokens of the standing instructions, and what the layers make of them."""
-    tokens, first = reader.tokens(_messages(case.prompt), case.prompt.user)
+    tokens, first = reader.tokens(_plain(to_messages(case.prompt)), case.prompt.user)
     tokens = tokens[:first]
     with torch.no_grad():
         _, kept = _through(layers, layers.embed(tokens), 0, [None] * (LAST + 1), range(LAST + 1))
@@ -287,10 +289,6 @@ def _mask(read: Read, earlier: int, longest: int) -> Tensor:
     mask[0, longest - own :, earlier - read.before : earlier] = True
     mask[0, longest - own :, earlier + longest - own :] = torch.tril(torch.ones(own, own, dtype=torch.bool))
     return mask
-
-
-def _messages(prompt: Prompt) -> list[dict[str, str]]:
-    return [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
 
 
 def _report(told: Mapping[str, Sequence[float]], held: Sequence[Read]) -> str:
