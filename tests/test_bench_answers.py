@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from contextlib import closing
 from pathlib import Path
@@ -214,25 +213,3 @@ def test_a_fingerprint_follows_what_code_means_and_what_prompts_say(tmp_path: Pa
     prompt.write_text("Answer!")
     assert len({first, second, now()}) == 3
     assert fingerprint(tmp_path, ("*.py",), ("cite.py",)) != fingerprint(tmp_path, ("*.py",))
-
-
-def test_each_sentence_of_what_answers_about_a_long_text_is_a_span(tmp_path: Path) -> None:
-    (tmp_path / "chunking_eval" / "corpora").mkdir(parents=True)
-    text = "Rain fell. It was cold. Snow fell. Nobody left."
-    (tmp_path / "chunking_eval" / "corpora" / "winter.md").write_text(text)
-    spans = [
-        {"content": part, "start_index": text.index(part), "end_index": text.index(part) + len(part)}
-        for part in ("Rain fell. It was cold.", "Nobody left.")
-    ]
-    with (tmp_path / "chunking_eval" / "questions_df.csv").open("w", newline="") as file:
-        csv.writer(file).writerows(
-            [("question", "references", "corpus_id"), ("How was it?", json.dumps(spans), "winter")]
-        )
-    (shelf,) = shelves(tmp_path, "chunking_eval", 9, 0, "all")
-    assert [each.id for each in shelf.articles] == ["winter"]
-    (asked,) = shelf.questions
-    assert (asked.answerable, asked.spans, asked.gold) == (
-        True,
-        ("Rain fell.", "It was cold.", "Nobody left."),
-        "winter",
-    )

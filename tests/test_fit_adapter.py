@@ -11,13 +11,8 @@ import torch
 from gguf import GGUFReader
 
 from bot import calibrate
-from bot.model import Model
-from bot.types import Prompt
-from index import Article
 from tests.bench import fit_adapter
-from tests.bench.asked import Asked, Shelf
-from tests.bench.fit_adapter import Adapter, Case, Read
-from tests.bench.fit_decision import opened
+from tests.bench.fit_adapter import Adapter, Read
 from tests.bench.qwen2 import BIASED, MATRICES, Layer, Layers, Shape, backwards
 
 SHAPE = Shape(heads=4, groups=2, size=4, base=10_000.0, epsilon=1e-6)
@@ -84,41 +79,12 @@ def test_it_learns_and_only_the_adapter_changes() -> None:
     before = model.layers[0].matrices["attn_q"].clone()
     made = Adapter(model, torch.zeros(WIDTH), torch.tensor(0.0))
     read = [some(4, 3, answerable) for answerable in (True, False) * 32]
-    fit_adapter._train(made, model, [(each, each) for each in read])
+    fit_adapter._train(made, model, read)
     told = fit_adapter._told(made, model, read)
     right = sum((log_odds > 0) is each.answerable for log_odds, each in zip(told, read, strict=True))
     assert right >= 52
     assert torch.equal(model.layers[0].matrices["attn_q"], before)
     assert not made.training
-
-
-def test_a_question_is_also_asked_as_it_is_typed() -> None:
-    case = Case("set", True, Prompt("Rules?", "Who left?\n\nQuestion: Who left Rome?"), "Who left Rome?")
-    typed = case.typed()
-    assert (typed.set, typed.question, typed.answerable) == ("set, typed", "who left rome", True)
-    assert typed.prompt == Prompt("Rules?", "Who left?\n\nQuestion: who left rome")
-
-
-def test_what_has_an_answer_is_also_trained_on_without_it() -> None:
-    text = "The tower was begun in 1173. The tower was ended in 1372. The tower leans to the south."
-    asked = Asked("q", "When was the tower begun?", True, ("1173",), "a")
-    elsewhere = Asked("e", "Who designed the tower?", True, ("Bonanno",), "b")
-    with opened(Shelf((Article("a", "Tower", text),), ()), Model("none", lambda *_: iter(()))) as bot:
-        whole, without = fit_adapter._case(bot, "set", asked, "train")
-        assert (whole.answerable, without.answerable) == (True, False)
-        assert "1173" in whole.prompt.user
-        assert "1173" not in without.prompt.user
-        assert "1372" in without.prompt.user
-        assert len(list(fit_adapter._case(bot, "set", asked, "fit"))) == 1
-        assert not list(fit_adapter._case(bot, "set", elsewhere, "train"))
-
-
-def test_a_round_has_one_form_of_each_and_small_sets_more_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fit_adapter, "TIMES", {"set": 3})
-    forms = [(some(before, 2), some(before, 1)) for before in range(1, 40)]
-    chosen = fit_adapter._round(forms, random.Random(1))
-    assert sorted(each.before for each in chosen) == sorted([*range(1, 40)] * 3)
-    assert {len(each.hidden) for each in chosen} == {1, 2}
 
 
 def test_batches_have_everything_once() -> None:

@@ -9,15 +9,13 @@ fitted.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from zlib import crc32
 
 from index import Article
-from index.sentence import sentences
-from tests.bench import chunking
 from tests.bench.retrieval import fitted
 from tests.bench.sets import articles, rows
 
@@ -135,22 +133,6 @@ def _multihop_rag(folder: Path) -> list[Shelf]:
     return [Shelf(tuple(articles(folder.parent, folder.name)), tuple(questions))]
 
 
-def _chunking_eval(folder: Path) -> list[Shelf]:
-    """Five long texts. Each sentence of what answers a question is a span; the question's place is its id."""
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in chunking.corpora(folder)}
-    questions = (
-        Asked(str(place), text, True, tuple(_sentences(texts, answers)), answers[0][0], str(place))
-        for place, (text, answers) in enumerate(chunking.questions(folder))
-    )
-    return [Shelf(tuple(Article(name, "", text) for name, text in texts.items()), tuple(questions))]
-
-
-def _sentences(texts: Mapping[str, str], ranges: Sequence[chunking.Range]) -> Iterator[str]:
-    for name, start, end in ranges:
-        answering = texts[name][start:end]
-        yield from (answering[each.start : each.end] for each in sentences(answering))
-
-
 def _corpus(folder: Path) -> Iterator[Article]:
     for row in rows(folder / "corpus.jsonl"):
         yield Article(row["_id"], row["title"], row["text"])
@@ -161,10 +143,4 @@ def _titled(article_id: str, context: str) -> Article:
     return Article(article_id, title, text)
 
 
-SETS: dict[str, Any] = {
-    "squad2": _squad2,
-    "nomiracl": _nomiracl,
-    "clapnq": _clapnq,
-    "multihop_rag": _multihop_rag,
-    "chunking_eval": _chunking_eval,
-}
+SETS: dict[str, Any] = {"squad2": _squad2, "nomiracl": _nomiracl, "clapnq": _clapnq, "multihop_rag": _multihop_rag}

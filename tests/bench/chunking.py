@@ -50,11 +50,11 @@ def report(data: Path) -> str:
 
 
 def _rows(folder: Path, limit: int) -> Iterator[tuple[str, str, str, str, str]]:
-    asked = list(questions(folder))
+    asked = list(_questions(folder))
     with TemporaryDirectory() as place:
         index.index.CHUNK = limit
         with Index.open(place) as made:
-            made.add(Article(path.stem, "", path.read_text(encoding="utf-8")) for path in corpora(folder))
+            made.add(Article(path.stem, "", path.read_text(encoding="utf-8")) for path in _corpora(folder))
             for way, find in (("by words and meaning", _both), ("by meaning", _near)):
                 scores = [score(find(made, question.text), question.answers) for question in asked]
                 recall, precision, iou = (f"{100 * mean(part):.1f}" for part in zip(*scores, strict=True))
@@ -86,11 +86,11 @@ def _places(ranges: Sequence[Range]) -> set[tuple[str, int]]:
     return {(text, place) for text, start, end in ranges for place in range(start, end)}
 
 
-def corpora(folder: Path) -> list[Path]:
+def _corpora(folder: Path) -> list[Path]:
     return sorted((folder / "corpora").glob("*.md"))
 
 
-def questions(folder: Path) -> Iterator[Question]:
+def _questions(folder: Path) -> Iterator[Question]:
     with (folder / "questions_df.csv").open(newline="", encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             spans = json.loads(row["references"])
