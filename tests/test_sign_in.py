@@ -509,13 +509,13 @@ def test_the_rules_of_a_deployment_follow_from_its_settings(users: Users) -> Non
 
 
 def test_a_browser_cannot_say_that_it_is_somebody() -> None:
-    from bot.web.page import _place
+    from bot.web.talk import place_of
 
     for owner in (None, Owner("web", "@ben")):
-        place = _place(["@ada", "kept"], owner)
+        place = place_of(["@ada", "kept"], owner)
         assert place.owner != Owner("web", "@ada")
-    assert _place(["key", "kept"], None).owner == Owner("web", "key")
-    assert _place(["key", "kept"], Owner("web", "@ben")).owner == Owner("web", "@ben")
+    assert place_of(["key", "kept"], None).owner == Owner("web", "key")
+    assert place_of(["key", "kept"], Owner("web", "@ben")).owner == Owner("web", "@ben")
 
 
 @pytest.mark.slow

@@ -1,0 +1,120 @@
+"""What the articles bring to the page, around the conversation: what to ask, within what, and what to read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import ShownError, UsageError
+from bot.web import filtering, reader, welcome
+from bot.web.access import Visitor
+from bot.web.changes import buttons, line
+from bot.web.conversation import LOOK, Conversation, owned
+from bot.web.mishap import Mishap
+from bot.web.offering import Offers
+from bot.web.opening import Opening
+from bot.web.words import ENGLISH, Wording
+
+if TYPE_CHECKING:
+    from bot.answer import Bot
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Each gives values for the components that it is about; `greet`, `begin` and `arrange`, once the bot is open."""
+
+    opening: Opening
+    offers: Callable[[], Offers]  # likewise
+
+    async def opened_now(self) -> None:
+        while not self.opening.done:
+            await asyncio.sleep(LOOK)
+
+    def greet(self, who: Visitor) -> list[Any]:
+        """What there is to be asked about: the line about it, and what was read. Or why there is nothing."""
+        import gradio as gr
+
+        try:
+            bot = self.opening.bot()
+        except ShownError as error:
+            return [line(who.words.error(error)), gr.skip()]
+        placeholder = welcome.opened(bot.index.inventory(), who.words)
+        return [line(about(bot, who.words)), gr.Chatbot(placeholder=placeholder)]
+
+    def begin(self, _who: Visitor) -> Any:
+        """The questions to begin with."""
+        import gradio as gr
+
+        found = () if self.opening.error else self.offers().to_begin_with()
+        return gr.Chatbot(examples=[{"text": each} for each in found])
+
+    def offer(self, who: Visitor, conversation: Conversation, *chosen: Any) -> list[Any]:
+        """The buttons below the last answer."""
+        mine = owned(conversation, who)
+        settled = bool(mine.exchanges) and not mine.answering and not mine.editing
+        found = self._following(mine, chosen) if settled else ()
+        return buttons(found, settled=settled, editing=mine.editing is not None)
+
+    def arrange(self, who: Visitor, conversation: Conversation) -> list[Any]:
+        """The choices of the filters, those of the conversation that is shown, and what they leave."""
+        import gradio as gr
+
+        if self.opening.error:
+            return [gr.skip()] * 7
+        mine = owned(conversation, who)
+        chosen = filtering.chosen_of(mine.filters)
+        return [*filtering.offered(self.opening.bot(), mine.filters, mine.words), *self.remain(who, *chosen)]
+
+    def remain(self, who: Visitor, *chosen: Any) -> list[Any]:
+        """What filters leave, and the heading of what is folded away."""
+        import gradio as gr
+
+        if not self.opening.done or self.opening.error:
+            return [gr.skip(), gr.skip()]
+        words = who.words
+        try:
+            filters = filtering.filters_of(*chosen)
+            left = filtering.remaining(self.opening.bot(), filters, words)
+        except ShownError as error:
+            return [line(words.error(error)), gr.skip()]
+        heading = words("filtering.heading", left=left.rstrip(".。")) if filters else words("label.filters")
+        return [line(left), gr.Accordion(label=heading)]
+
+    def clear(self, who: Visitor) -> list[Any]:
+        """No filters, and what they leave."""
+        nothing = filtering.chosen_of(filtering.NONE)
+        return [*nothing, *self.remain(who, *nothing)]
+
+    def read(self, who: Visitor, text: str, conversation: Conversation) -> Any:
+        """An article to read whole, or why it cannot be."""
+        import gradio as gr
+
+        wanted = reader.request(text)
+        return self._article(wanted, owned(conversation, who)) if wanted else gr.skip()
+
+    def _following(self, conversation: Conversation, chosen: Sequence[Any]) -> tuple[str, ...]:
+        if answer := conversation.exchanges[-1].answer:
+            asked = [each.question for each in conversation.exchanges]
+            with suppress(UsageError):  # a day that is none is told of when somebody asks
+                return self.offers().next(answer, asked, filtering.filters_of(*chosen))
+        return ()
+
+    def _article(self, wanted: reader.Request, conversation: Conversation) -> str:
+        words = conversation.words
+        with Mishap() as mishap:
+            try:
+                answer = conversation.answer(wanted.turn)
+                return reader.pane(wanted, answer, self.opening.bot().index.article, words)
+            except ShownError as error:
+                return reader.framed(wanted, line(words.error(error)))
+        return reader.framed(wanted, line(words.error(mishap.error)))
+
+
+def about(bot: Bot, words: Wording = ENGLISH) -> str:
+    """How many articles are read, and by what."""
+    articles, model = words("page.articles", count=len(bot.index)), words("page.model", model=bot.model)
+    notice = words.told(bot.notice) if bot.notice else ""
+    return " · ".join(part for part in (articles, model, notice) if part)

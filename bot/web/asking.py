@@ -1,0 +1,102 @@
+"""Asking: the ways to ask for an answer, and what each step towards it changes on the page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+from bot.errors import ShownError
+from bot.history import History
+from bot.types import Cancellation
+from bot.web import filtering
+from bot.web.access import Visitor
+from bot.web.changes import changes, put_away
+from bot.web.conversation import Conversation, converse, owned, reconsider, rewrite
+from bot.web.facts import understood
+from bot.web.opening import Opening
+from bot.web.pace import Pace
+from bot.web.words import Said
+from index.types import Filters
+
+Steps = Callable[[Conversation, Filters, Cancellation], Generator[Conversation]]
+
+
+def send(question: str) -> list[Any]:
+    """The question leaves the box before it is answered: it comes back where it is not taken."""
+    import gradio as gr
+
+    return [question, gr.Textbox(value=""), *put_away()]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What can be asked for, within the filters that are `chosen`. Each gives what the steps of its answer change."""
+
+    opening: Opening
+    history: History
+    pace: Pace
+
+    def ask(self, who: Visitor, question: str, conversation: Conversation, *chosen: Any) -> AsyncGenerator[list[Any]]:
+        def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
+            if before.editing:
+                return rewrite(self.opening, self.history, before.editing, question, before, cancel, filters)
+            return converse(self.opening, self.history, question, before, cancel, filters)
+
+        return self._answer(who, conversation, chosen, steps, question)
+
+    def ask_example(
+        self, who: Visitor, example: dict[str, str], conversation: Conversation, *chosen: Any
+    ) -> AsyncGenerator[list[Any]]:
+        return self.ask(who, example["text"], conversation, *chosen)
+
+    def ask_again(
+        self, who: Visitor, heeded: list[str], conversation: Conversation, *chosen: Any
+    ) -> AsyncGenerator[list[Any]]:
+        """The last question, of which what is not `heeded` no longer counts."""
+
+        def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
+            ignored = [each for each in before.named if understood(each, before.words) not in heeded]
+            return reconsider(self.opening, self.history, ignored, before, cancel, filters)
+
+        return self._answer(who, conversation, chosen, steps)
+
+    def retry(self, who: Visitor, conversation: Conversation, *chosen: Any) -> AsyncGenerator[list[Any]]:
+        def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
+            last = len(before.exchanges)
+            question = before.exchanges[-1].question if last else ""
+            return rewrite(self.opening, self.history, last, question, before, cancel, filters)
+
+        return self._answer(who, conversation, chosen, steps)
+
+    async def _answer(
+        self, who: Visitor, conversation: Conversation, chosen: Sequence[Any], steps: Steps, question: str = ""
+    ) -> AsyncGenerator[list[Any]]:
+        """What each of the steps changes; what is not taken goes back into the box as the `question`."""
+        before, cancel, mine = None, Cancellation(), owned(conversation, who)
+        try:
+            if seconds := self.pace.take(who.key):
+                raise Said("page.too_fast", seconds=seconds)
+            states = steps(mine, filtering.filters_of(*chosen), cancel)
+        except ShownError as error:
+            yield changes(None, mine.not_taken(question, mine.words.error(error)))
+            return
+        async with aclosing(_apart(states, cancel)) as made:
+            async for after in made:
+                yield changes(before, after)
+                before = after
+
+
+async def _apart(steps: Generator[Conversation], cancel: Cancellation) -> AsyncGenerator[Conversation]:
+    """The steps, made by a thread. Whoever stops waiting for one goes on at once, and `cancel` ends the work."""
+    thread = ThreadPoolExecutor(1, thread_name_prefix="answer")
+    try:
+        while step := await asyncio.get_running_loop().run_in_executor(thread, next, steps, None):
+            yield step
+    finally:
+        cancel.set()
+        thread.submit(steps.close)
+        thread.shutdown(wait=False)

@@ -1,0 +1,104 @@
+"""What changes on the page: a conversation as the values of the components that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.history import Place
+from bot.suggest import FOLLOW_UPS
+from bot.web import actions, chat, keeping, panel
+from bot.web.conversation import Conversation
+from bot.web.facts import understood
+from bot.web.markup import safe
+
+
+def changes(before: Conversation | None, after: Conversation) -> list[Any]:
+    """What is new of `Layout.shown`: place, state, chat, proof, names, notice, box. Without `before`, everything is."""
+    import gradio as gr
+
+    proof, named = proof_of(after), _named(after)
+    return [
+        gr.skip() if before and before.place == after.place else _saved(after.place),
+        after,
+        messages_of(after),
+        gr.skip() if before and proof == proof_of(before) else proof,
+        gr.skip() if before and named == _named(before) else gr.CheckboxGroup(**named),
+        line(after.notice),
+        _box(after) if before is None or before.answering or after.answering else gr.skip(),
+    ]
+
+
+def notice(text: str) -> list[Any]:
+    """As `changes`, where nothing but the notice is new."""
+    import gradio as gr
+
+    return [*(gr.skip() for _ in range(5)), line(text), gr.skip()]
+
+
+def buttons(following: Sequence[str], *, settled: bool, editing: bool) -> list[Any]:
+    """Those below the last answer, `Question.beside`: what to ask next, to ask again, and to leave an edit."""
+    import gradio as gr
+
+    count = len(following)
+    asking = [
+        gr.Button(following[place] if place < count else "", visible=place < count) for place in range(FOLLOW_UPS)
+    ]
+    return [*asking, gr.Button(visible=settled), gr.Button(visible=editing)]
+
+
+def put_away() -> list[Any]:
+    """As `buttons`, where none is seen."""
+    import gradio as gr
+
+    return [gr.Button(visible=False)] * (FOLLOW_UPS + 2)
+
+
+def messages_of(conversation: Conversation) -> list[dict[str, str]]:
+    return [
+        message
+        for each in conversation.exchanges
+        for message in (
+            {"role": "user", "content": chat.question(each.question) + actions.edit(each.number, conversation.words)},
+            {"role": "assistant", "content": each.shown + keeping.row(each, conversation.words)},
+        )
+    ]
+
+
+def proof_of(conversation: Conversation) -> str:
+    sections = (panel.Section(each.question, each.proof) for each in conversation.exchanges)
+    return panel.panel(sections, conversation.words)
+
+
+def line(text: str) -> str:
+    """A sentence that stands by itself; nothing where there is none."""
+    return f"<p>{safe(text)}</p>" if text else ""
+
+
+def _saved(place: Place | None) -> list[str] | None:
+    """A place as the browser remembers it."""
+    return [place.owner.key, place.name] if place else None
+
+
+def _named(conversation: Conversation) -> dict[str, Any]:
+    """What the last question names, to be ticked; nothing can be changed while it is answered."""
+    heeded = conversation.exchanges[-1].understood if conversation.exchanges else ()
+    return {
+        "choices": [understood(each, conversation.words) for each in conversation.named],
+        "value": [understood(each, conversation.words) for each in heeded],
+        "visible": bool(conversation.named),
+        "interactive": not conversation.answering,
+    }
+
+
+def _box(conversation: Conversation) -> Any:
+    """The question's box. While an answer is written the next question may be: what is in it stays.
+
+    It is the same with every step of an answer. Gradio's client writes the differences between steps into the first
+    one, so that what is said there alone is lost where it sees several steps at once.
+    """
+    import gradio as gr
+
+    said = conversation.draft or not conversation.exchanges
+    value: dict[str, Any] = {"value": conversation.draft} if said else {}
+    return gr.Textbox(submit_btn=not conversation.answering, stop_btn=conversation.answering, **value)

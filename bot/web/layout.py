@@ -1,0 +1,148 @@
+"""What the page looks like: its parts, in the order in which they stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.suggest import FOLLOW_UPS
+from bot.web import filtering, keeping, sidebar
+from bot.web.conversation import Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The row above everything: Gradio's components, as in what follows."""
+
+    links: Any
+    delete: Any
+    again: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What stands below the chat: whatever a question is asked with."""
+
+    named: Any
+    following: tuple[Any, ...]  # the buttons with what to ask next
+    afresh: Any
+    leaving: Any
+    filters: filtering.Filtering
+    fields: keeping.Fields
+    notice: Any
+    box: Any
+    about: Any  # what there is to be asked about
+    sent: Any  # the question that has left the box
+    edited: Any  # which question is to be taken up again
+
+    @property
+    def beside(self) -> list[Any]:
+        """The buttons below the last answer."""
+        return [*self.following, self.afresh, self.leaving]
+
+    @property
+    def chosen(self) -> list[Any]:
+        """What it is limited to."""
+        return self.filters.chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What `draw` has drawn."""
+
+    state: Any  # the conversation
+    browser: Any  # where it is kept, as the browser remembers it
+    side: sidebar.Fields
+    top: Top
+    messages: Any
+    question: Question
+    proof: Any
+    asked: Any  # what is asked to be read whole
+    article: Any
+
+    @property
+    def shown(self) -> list[Any]:
+        """What `changes` gives values for."""
+        question = self.question
+        return [self.browser, self.state, self.messages, self.proof, question.named, question.notice, question.box]
+
+
+def draw(said: Callable[[str], Any], title: str, mark: str) -> Layout:
+    """The whole page; `said` gives what stands on it in the reader's language, `mark` is the address of its picture."""
+    import gradio as gr
+
+    state = gr.State(Conversation())
+    browser = gr.BrowserState(storage_key="byline", secret="byline")  # the secret hides nothing: pages hold it
+    side = sidebar.draw(said)
+    top = _top(said, title, mark)
+    with gr.Row(elem_id="desk"):
+        with gr.Column(scale=5, min_width=320, elem_id="talk"):
+            messages = _chat(said)
+            with gr.Column(elem_id="asking"):
+                question = _question(said)
+        with gr.Column(scale=4, min_width=320, elem_id="evidence"):
+            proof = gr.Markdown(said("no_proof"), elem_id="proof", latex_delimiters=[])
+    # What is asked to be read whole, and the article; script.js writes the one and shows the other in a pane.
+    asked = gr.Textbox(elem_id="asked", show_label=False, visible="hidden")
+    article = gr.Markdown(elem_id="reader", latex_delimiters=[], visible="hidden")
+    return Layout(state, browser, side, top, messages, question, proof, asked, article)
+
+
+def _top(said: Callable[[str], Any], title: str, mark: str) -> Top:
+    import gradio as gr
+
+    with gr.Row(elem_id="top"):
+        gr.Markdown(f'<h1><img src="{mark}" alt="" width="28" height="28">{title}</h1>', elem_id="title")
+        links = gr.Markdown(elem_id="links", latex_delimiters=[])
+        gr.Button(said("other"), elem_id="language", size="sm", scale=0, min_width=0)  # language.js
+        gr.Button(said("scheme"), elem_id="scheme", size="sm", scale=0, min_width=0)  # script.js
+        delete = gr.Button(said("delete_chat"), elem_id="delete", size="sm", scale=0, min_width=0)
+        again = gr.Button(said("new_chat"), elem_id="again", size="sm", scale=0, min_width=0)
+    return Top(links, delete, again)
+
+
+def _chat(said: Callable[[str], Any]) -> Any:
+    import gradio as gr
+
+    return gr.Chatbot(
+        elem_id="chat",
+        label=said("chat"),
+        show_label=False,
+        layout="panel",
+        height=None,
+        buttons=[],
+        latex_delimiters=[],
+        allow_tags=False,
+        group_consecutive_messages=False,
+        placeholder=said("welcome"),
+    )
+
+
+def _question(said: Callable[[str], Any]) -> Question:
+    import gradio as gr
+
+    named = gr.CheckboxGroup(elem_id="named", label=said("understood"), visible=False)
+    with gr.Row(elem_id="next"):
+        following = tuple(gr.Button(visible=False, size="sm", min_width=0) for _ in range(FOLLOW_UPS))
+        afresh = gr.Button(said("ask_again"), elem_id="retry", visible=False, size="sm", min_width=0)
+        leaving = gr.Button(said("leave_edit"), elem_id="leave", visible=False, size="sm", min_width=0)
+    filters = filtering.place_filters(said)
+    fields = keeping.draw(said)
+    notice = gr.Markdown(elem_id="notice", latex_delimiters=[])
+    box = gr.Textbox(
+        elem_id="question",
+        label=said("question"),
+        show_label=False,
+        container=False,
+        placeholder=said("ask_about"),
+        lines=1,
+        max_lines=6,
+        autofocus=True,
+        submit_btn=True,
+    )
+    about = gr.Markdown(said("opening"), elem_id="about", latex_delimiters=[])
+    gr.Markdown(said("keys"), elem_id="keys", latex_delimiters=[])
+    sent = gr.Textbox(show_label=False, visible="hidden")
+    edited = gr.Textbox(elem_id="edit", show_label=False, visible="hidden")
+    return Question(named, following, afresh, leaving, filters, fields, notice, box, about, sent, edited)

@@ -1,0 +1,117 @@
+"""What happens when the page is used: which event calls what.
+
+The order counts: what one press sets off comes in the order in which it is tied here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bot.web import keeping, sidebar
+from bot.web.around import Around
+from bot.web.asking import Asking, send
+from bot.web.calls import awaited, called, selected, streamed
+from bot.web.changes import changes, notice, put_away
+from bot.web.desk import Desk
+from bot.web.layout import Layout
+from bot.web.shared import Downloads
+from bot.web.talk import Talk
+
+if TYPE_CHECKING:
+    from gradio import Blocks
+
+QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+
+class Ended(NamedTuple):
+    """The events after which no answer is written any more."""
+
+    stopped: Any
+    again: Any
+    deleted: Any
+    recalled: Any
+
+
+def wire(page: Blocks, layout: Layout, asking: Asking, talk: Talk, around: Around, downloads: Downloads) -> None:
+    answers = _ask(layout, asking)
+    ended = _end(page, layout, talk, answers)
+    _compare(layout, talk, around, ended.recalled)
+    desk = Desk(layout.state, layout.shown, changes, notice, answers, QUIETLY)
+    opened = sidebar.wire(layout.side, desk, talk.history, downloads, talk.look, [*answers, *ended])
+    keeping.wire(layout.question.fields, desk, talk.history, downloads, leaving=[opened, ended.again, ended.deleted])
+    edits = _edit(layout, talk)
+    _follow(layout, around, [*answers, *ended, opened, *edits], [*ended[1:], opened])
+    layout.asked.change(called(around.read), [layout.asked, layout.state], layout.article, **QUIETLY)
+    _greet(page, layout, around)
+
+
+def _ask(layout: Layout, asking: Asking) -> list[Any]:
+    """Gives the events that answer."""
+    import gradio as gr
+
+    state, shown, messages, question = layout.state, layout.shown, layout.messages, layout.question
+    box, sent, named, beside, chosen = question.box, question.sent, question.named, question.beside, question.chosen
+    presses = [messages.example_select, named.input, *(each.click for each in (question.afresh, *question.following))]
+    gr.on(presses, put_away, None, beside, queue=False, **QUIETLY)  # first: a trigger's events come in turn
+    sending = box.submit(send, [box], [sent, box, *beside], queue=False, **QUIETLY)
+    return [
+        sending.then(streamed(asking.ask), [sent, state, *chosen], shown, **QUIETLY),
+        messages.example_select(selected(asking.ask_example), [state, *chosen], shown, **QUIETLY),
+        named.input(streamed(asking.ask_again), [named, state, *chosen], shown, **QUIETLY),
+        question.afresh.click(streamed(asking.retry), [state, *chosen], shown, **QUIETLY),
+        *(each.click(streamed(asking.ask), [each, state, *chosen], shown, **QUIETLY) for each in question.following),
+    ]
+
+
+def _end(page: Blocks, layout: Layout, talk: Talk, answers: list[Any]) -> Ended:
+    """Cancelled first, told so then: in one event it is told first, and the answer's next words overwrite that."""
+    state, shown, top, box = layout.state, layout.shown, layout.top, layout.question.box
+    return Ended(
+        box.stop(None, cancels=answers, **QUIETLY).then(called(talk.stop), [state], shown, **QUIETLY),
+        top.again.click(None, cancels=answers, **QUIETLY).then(called(talk.start_again), [state], shown, **QUIETLY),
+        top.delete.click(None, cancels=answers, **QUIETLY).then(called(talk.delete), [state], shown, **QUIETLY),
+        page.load(called(talk.recall), [layout.browser], [*shown, top.links], **QUIETLY),
+    )
+
+
+def _compare(layout: Layout, talk: Talk, around: Around, recalled: Any) -> None:
+    """What was kept is shown before the articles are open; whether they have changed since is known later."""
+    late = recalled.then(around.opened_now, None, None, concurrency_limit=None, **QUIETLY)
+    late.then(called(talk.compare), [layout.state], [layout.state, layout.messages, layout.proof], **QUIETLY)
+
+
+def _edit(layout: Layout, talk: Talk) -> list[Any]:
+    """Gives the events after which a question is edited, or no longer."""
+    question, state, shown = layout.question, layout.state, layout.shown
+    return [
+        question.edited.change(called(talk.edit), [question.edited, state], shown, **QUIETLY),
+        question.leaving.click(called(talk.leave), [state], shown, **QUIETLY),
+    ]
+
+
+def _follow(layout: Layout, around: Around, changed: Sequence[Any], moved: Sequence[Any]) -> None:
+    """What to ask next, after the events `changed`; and the filters, which are those of the conversation that is shown.
+
+    After the events `moved` it is another one.
+    """
+    import gradio as gr
+
+    state, question = layout.state, layout.question
+    filters, beside, chosen = question.filters, question.beside, question.chosen
+    shows = [filters.left, filters.folded]
+    offer = called(around.offer)  # one for all: Gradio counts by the handler how many run at a time
+    arrange = awaited(around.opened_now, around.arrange)
+    for each in changed:
+        each.then(offer, [state, *chosen], beside, **QUIETLY)
+    for each in moved:
+        each.then(arrange, [state], [*chosen, *shows], concurrency_limit=None, **QUIETLY)
+    limited = gr.on([each.change for each in chosen], called(around.remain), chosen, shows, **QUIETLY)
+    limited.then(offer, [state, *chosen], beside, trigger_mode="always_last", **QUIETLY)
+    filters.clear.click(called(around.clear), None, [*chosen, *shows], **QUIETLY)
+
+
+def _greet(page: Blocks, layout: Layout, around: Around) -> None:
+    greet, begin = (awaited(around.opened_now, each) for each in (around.greet, around.begin))
+    page.load(greet, None, [layout.question.about, layout.messages], concurrency_limit=None, **QUIETLY)
+    page.load(begin, None, [layout.messages], concurrency_limit=None, **QUIETLY)
