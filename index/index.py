@@ -17,11 +17,12 @@ from index.remake import remake
 from index.rerank import Reranker, named_reranker, rerank
 from index.search import effective, fuse, varied
 from index.store.backup import Backup, back_up
+from index.store.check import Check
 from index.store.examine import Finding, examine
 from index.store.ledger import Settings
 from index.store.lexicon import query_terms, rarity
 from index.store.lock import PATIENCE
-from index.store.store import Check, Store
+from index.store.store import Store
 from index.types import (
     Article,
     Filters,

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from index.store.ledger import Facts
-from index.store.store import Candidate
+from index.store.retrieval import Candidate
 from index.types import Effect, Filters, Hit, Understood
 
 _UNIT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:[.,]\d+)*")

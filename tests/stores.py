@@ -63,13 +63,13 @@ def contents(index: Index) -> Contents:
             vectors[names[one.key]] = one.vector
     if not now.generation:
         return Contents(state(index), {}, {}, [])
-    with store._holder(now)._reading(now.generation) as collection:  # type: ignore[union-attr]
+    with store.followers.vectors(now)._reading(now.generation) as collection:  # type: ignore[union-attr]
         held = collection.get(include=["embeddings", "metadatas"])
     nearest = {
         names[int(key)]: (np.asarray(vector, dtype="<f2").tobytes(), str(sorted((facts | {"article": 0}).items())))
         for key, vector, facts in zip(held["ids"], held["embeddings"], held["metadatas"], strict=True)
     }
-    words = sorted(names[key] for key in store._lexicon(now).keys(now.generation))
+    words = sorted(names[key] for key in store.followers.words(now).keys(now.generation))
     return Contents(state(index), vectors, nearest, words)
 
 

@@ -70,24 +70,24 @@ def test_a_store_that_is_whole_is_said_to_be_so_part_by_part(run: Run, store: Pa
 
 def vectors_moved(index: Index) -> None:
     now = index._store.ledger.published()
-    with index._store._holder(now)._reading(now.generation) as collection:  # type: ignore[union-attr]
+    with index._store.followers.vectors(now)._reading(now.generation) as collection:  # type: ignore[union-attr]
         collection.update(ids=["1"], embeddings=[[1.0] + [0.0] * 383])
 
 
 def facts_changed(index: Index) -> None:
     now = index._store.ledger.published()
-    with index._store._holder(now)._reading(now.generation) as collection:  # type: ignore[union-attr]
+    with index._store.followers.vectors(now)._reading(now.generation) as collection:  # type: ignore[union-attr]
         collection.update(ids=["1"], metadatas=[{"outlet": "Nobody"}])
 
 
 def vector_lost(index: Index) -> None:
     now = index._store.ledger.published()
-    with index._store._holder(now)._reading(now.generation) as collection:  # type: ignore[union-attr]
+    with index._store.followers.vectors(now)._reading(now.generation) as collection:  # type: ignore[union-attr]
         collection.delete(ids=["1"])
 
 
 def word_lost(index: Index) -> None:
-    words = index._store._lexicon(index._store.ledger.published())
+    words = index._store.followers.words(index._store.ledger.published())
     words.write([], [1], 1)
     words.rest("")
 

@@ -169,10 +169,10 @@ def test_an_article_that_comes_back_before_its_rows_are_gone_has_no_history(inde
 
 DYING = """
 import os
-from index.store.store import Store
+from index.store.followers import Followers
 from test_history import CORRECTED, FIRST
 opened.add([FIRST])
-Store._publish = lambda *arguments: os.kill(os.getpid(), {signal})
+Followers.publish = lambda *arguments: os.kill(os.getpid(), {signal})
 opened.add([CORRECTED])
 """
 

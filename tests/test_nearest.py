@@ -100,7 +100,7 @@ def test_few_passages_are_compared_without_asking_chroma(tmp_path: Path, words: 
         opened.add(map(_article, range(8)))
         store = opened._store
         now, asked = store.ledger.published(), []
-        vectors = store._holder(now)
+        vectors = store.followers.vectors(now)
         vectors.near = lambda *query: asked.append(query) or []  # type: ignore[method-assign, assignment, func-returns-value]
         assert len(opened.search("the bridge", filters=Filters(outlet=("Outlet 1",)))) == 2
         assert asked == []

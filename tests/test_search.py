@@ -17,7 +17,7 @@ from index import Article, Effect, Filters, Hit, Hits, Index, Kind, MiniLM, Pass
 from index.search import Weights, alike, fuse, lifted, ordered, varied
 from index.store.ledger import Facts, Found
 from index.store.lexicon import query_terms, rarity
-from index.store.store import Candidate
+from index.store.retrieval import Candidate
 
 WHO = Article(
     "who",

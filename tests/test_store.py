@@ -36,6 +36,7 @@ from index import (
 )
 from index.store.ledger import Ledger
 from index.store.lock import writing
+from index.store.retrieval import Retrieval
 from index.store.store import Store
 from index.store.vectors import Moved
 
@@ -263,7 +264,7 @@ def test_processes_may_write_in_turn(index: Index, tmp_path: Path) -> None:
 
 
 def test_a_search_that_a_writer_overtakes_looks_again(tmp_path: Path, words: WordEmbeddings) -> None:
-    class Overtaken(Store):
+    class Overtaken(Retrieval):
         overtake: Callable[[], object] | None = None
 
         def _near(self, *question: Any) -> list[int]:
@@ -275,9 +276,11 @@ def test_a_search_that_a_writer_overtakes_looks_again(tmp_path: Path, words: Wor
 
     with Index.open(tmp_path, embedder=words) as index:
         index.add([numbered(1, 1)])
-        reader = Overtaken(tmp_path)
+        reader = Store(tmp_path)
+        retrieval = Overtaken(reader.ledger, reader.names, reader.followers, reader._agreement)
+        reader._retrieval = retrieval
         for release in (2, 3):
-            reader.overtake = partial(index.add, [numbered(1, release)])
+            retrieval.overtake = partial(index.add, [numbered(1, release)])
             (seen,) = reader.candidates(words.embed(["subject1"])[0], ["subject1"], 9, Filters())
             assert f"release{release}" in seen.found.passage.text
         reader.close()
@@ -287,7 +290,7 @@ def test_vectors_of_another_moment_are_not_read(index: Index) -> None:
     index.add([numbered(1)])
     generation, _, name, _ = index._store.ledger.published()
     (other,), vector = {"a", "b"} - {name}, index.embed(["subject1"])[0]
-    copies = {copy.name: copy for copy in index._store._copies}
+    copies = {copy.name: copy for copy in index._store.followers._copies}
     assert len(copies[name].near(generation, vector, 9, None)) == 1
     for copy, at in ((name, generation - 1), (other, generation)):
         with pytest.raises(Moved):
@@ -392,7 +395,7 @@ def test_a_part_that_is_damaged_is_said_to_be_and_mended(index: Index, tmp_path:
 
 def test_passages_that_one_part_lost_are_noticed_and_mended(index: Index) -> None:
     index.add(map(numbered, range(20)))
-    words = index._store._lexicon(index._store.ledger.published())
+    words = index._store.followers.words(index._store.ledger.published())
     words.write([], [3, 4], 1)
     words.rest("")
     assert (index.check().missing, index.check().surplus) == (2, 0)

@@ -24,7 +24,7 @@ from index import Article, Filters, Index
 from index.search import Weights, fuse, varied
 from index.store import lexicon
 from index.store.lexicon import query_terms
-from index.store.store import Candidate
+from index.store.retrieval import Candidate
 from index.types import Understood
 from index.understand import narrower
 from index.words import terms
