@@ -134,11 +134,13 @@ def chroma_server(folder: Path) -> Iterator[str]:
         env={**os.environ, "ANONYMIZED_TELEMETRY": "False"},
     )
     try:
-        for _ in range(100):
+        for _ in range(600):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
+        else:
+            raise AssertionError("the Chroma server does not listen after a minute")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()

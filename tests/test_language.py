@@ -69,15 +69,16 @@ REFUSED = "谁发明了电话？"
 # Each visible text and each name of something, but for what says itself that it is in another language.
 TEXTS = """() => {
   const foreign = (element) => element.closest("[lang]:not([lang^=zh])");
+  const seen = (element) => element.checkVisibility({visibilityProperty: true, opacityProperty: true});
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
-    if (!["SCRIPT", "STYLE"].includes(element.tagName) && element.checkVisibility() && !foreign(element))
+    if (!["SCRIPT", "STYLE"].includes(element.tagName) && seen(element) && !foreign(element))
       found.push(node.data);
   }
   for (const element of document.querySelectorAll("body *")) {
-    if (!element.checkVisibility() || foreign(element)) continue;
+    if (!seen(element) || foreign(element)) continue;
     for (const name of ["aria-label", "title", "placeholder", "alt", "aria-description"])
       if (element.getAttribute(name)) found.push(element.getAttribute(name));
   }

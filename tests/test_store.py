@@ -66,6 +66,16 @@ def index(tmp_path: Path, words: WordEmbeddings) -> Iterator[Index]:
 # One process
 
 
+def test_a_store_into_which_nothing_came_yet_is_sound(tmp_path: Path, words: WordEmbeddings) -> None:
+    with Index.open(tmp_path, embedder=words) as index:
+        with index._writing():  # as a writer leaves it that is killed at its start
+            pass
+        assert Index.exists(tmp_path)
+        assert all(finding.ok for finding in index.examine()), list(index.examine())
+        index.add([FULL])
+        assert all(finding.ok for finding in index.examine())
+
+
 def test_an_article_comes_back_as_it_went_in(index: Index) -> None:
     bare = Article("bare", "", "Only a text.")
     dated = replace(bare, id="dated", published=date(2020, 7, 15))

@@ -18,6 +18,7 @@ from index.store.causes import have_memory, shown_as
 from index.store.check import Check, check
 from index.store.followers import Followers
 from index.store.ledger import Draft, Ledger, Published, Settings
+from index.store.lexicon import Lexicon
 from index.store.lock import PATIENCE, writing
 from index.store.migrate import migrate
 from index.store.names import Names
@@ -25,7 +26,7 @@ from index.store.retrieval import Candidate, Retrieval
 from index.store.revisions import Revisions
 from index.store.sources import Sources
 from index.store.syndication import Syndication
-from index.store.vectors import Moved, Server
+from index.store.vectors import Copy, Moved, Server
 from index.types import Filters
 
 if TYPE_CHECKING:
@@ -103,11 +104,19 @@ class Store:
 
     def compare_vectors(self) -> tuple[int, int, int]:
         """How many passages there are, how many the vectors lack or hold otherwise, and how many they have too many."""
-        return self._steady(lambda now: self.followers.compare(self.followers.vectors(now), now))
+        return self._steady(lambda now: self._compared(self.followers.vectors, now))
 
     def compare_words(self) -> tuple[int, int, int]:
         """The same of the words."""
-        return self._steady(lambda now: self.followers.compare(self.followers.words(now), now))
+        return self._steady(lambda now: self._compared(self.followers.words, now))
+
+    def _compared(
+        self, published: Callable[[Published], Copy | Server | Lexicon], now: Published
+    ) -> tuple[int, int, int]:
+        """Where nothing was ever published, which a writer that was killed at its start leaves, nothing follows."""
+        if not now.generation:
+            return len(self.ledger.keys()), len(self.ledger.keys()), 0
+        return self.followers.compare(published(now), now)
 
     def _steady(self, read: Callable[[Published], T]) -> T:
         """What `read` finds in one generation. Where a writer publishes another meanwhile, it looks again."""
