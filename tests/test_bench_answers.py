@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from index import Article
-from tests.bench.asked import Asked, draw, shelves
+from tests.bench.asked import Asked, draw, scripted, shelves
 from tests.bench.kept import Kept, fingerprint
 from tests.bench.said import as_answer, says_nothing
 from tests.bench.scores import COUNTED, FIRST, Reply, exact, passed_off, rows, unmarked_and_wrong
@@ -213,3 +213,12 @@ def test_a_fingerprint_follows_what_code_means_and_what_prompts_say(tmp_path: Pa
     prompt.write_text("Answer!")
     assert len({first, second, now()}) == 3
     assert fingerprint(tmp_path, ("*.py",), ("cite.py",)) != fingerprint(tmp_path, ("*.py",))
+
+
+def test_scripted_prompts_are_questions_of_the_shipped_articles() -> None:
+    shelf = scripted()
+    said = {each.text: each.answerable for each in shelf.questions}
+    assert len({each.id for each in shelf.questions}) == len(shelf.questions) > 100
+    assert said["When did Beijing's national security office in Hong Kong open?"]
+    assert not said["How many staff did the Chinese consulate in Houston have?"]
+    assert {"2020-06-30-galwan-valley-clash"} <= {each.id for each in shelf.articles}

@@ -15,10 +15,16 @@ from pathlib import Path
 from typing import Any, Literal
 from zlib import crc32
 
+from bot.evaluate.read import read_suite
 from index import Article
+from index.load import read
+from index.words import chinese
 from tests.bench.retrieval import fitted
 from tests.bench.sets import articles, rows
 
+ROOT = Path(__file__).parents[2]
+SEEDS, EVAL = ROOT / "seeds", ROOT / "prompts" / "eval"
+UNANSWERED = ("unanswerable", "near topic")  # kinds of scripted prompts
 Half = Literal["train", "fit", "other", "all"]
 
 
@@ -83,6 +89,20 @@ def half_of(half_by: str) -> Half:
     if not fitted(half_by):
         return "other"
     return "fit" if crc32(f"within {half_by}".encode()) % 3 == 0 else "train"
+
+
+def scripted() -> Shelf:
+    """The questions of prompts/eval that are asked in English of seeds/ alone, after no other one. What has a false
+    premise is left out: a refusal and a denial are both right."""
+    suites = [suite for file in sorted(EVAL.glob("*.yaml")) if (suite := read_suite(file)).articles == (SEEDS,)]
+    questions = (
+        Asked(f"{suite.path.stem}/{place}", case.question, case.kind not in UNANSWERED)
+        for suite in suites
+        for place, case in enumerate(suite.cases)
+        if not (case.history or case.kind == "false premise" or chinese(case.question))
+    )
+    shipped = (each for each in read([str(SEEDS)]) if isinstance(each, Article))
+    return Shelf(tuple(shipped), tuple(questions))
 
 
 def _by(places: dict[str, int]) -> Callable[[Asked], int]:

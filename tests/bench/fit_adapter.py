@@ -7,6 +7,11 @@ written to `bot/probe.gguf` and `bot/probes.json`. What they tell is printed of 
 
 To the questions of the sets come half of their answerable ones without the sentences that answer them, so that what is
 learnt is to miss the answer, and not how people word questions that have none.
+
+What was trained tells near misses of those sets well, and others worse than before: it takes a loosely worded question
+for a near miss. So a part of it is kept, `KEPT`, as in https://arxiv.org/abs/2109.01903 (robust fine-tuning by the
+interpolation of weights): it loses little where it was trained, and wins most of the rest back. The scripted prompts
+of this repository are beside the sets in what is printed, since nothing like them is among what it was trained on.
 """
 
 from __future__ import annotations
@@ -35,7 +40,7 @@ from bot.model.messages import to_messages
 from bot.model.pull import place as place_of_model
 from bot.stages import Clock
 from bot.types import Prompt
-from tests.bench.asked import SETS, Asked, Half, shelves
+from tests.bench.asked import SETS, Asked, Half, scripted, shelves
 from tests.bench.fit_decision import opened
 from tests.bench.qwen2 import MATRICES, KeysValues, Layers, LowRank, backwards, load
 from tests.bench.scores import holds
@@ -43,6 +48,7 @@ from tests.bench.table import table
 
 FIRST, LAST = 8, 19  # the layers with an adapter, counted from 0; the probe sees the output of the last
 RANK, SCALE = 4, 2.0
+KEPT = 0.6  # of the trained adapter's weights, where it is used
 DROPPED = 0.05  # of what goes into an adapter, at random
 EPOCHS = 3
 BATCH = 8
@@ -94,9 +100,9 @@ class Adapter(torch.nn.Module):
 
     def of(self, place: int) -> Mapping[str, LowRank]:
         """Those of a layer."""
-        dropped = DROPPED if self.training else 0.0
+        dropped, scale = (DROPPED, SCALE) if self.training else (0.0, KEPT * SCALE)
         return {
-            name: LowRank(self.pairs[f"{place}-{name}-a"], self.pairs[f"{place}-{name}-b"], SCALE, dropped)
+            name: LowRank(self.pairs[f"{place}-{name}-a"], self.pairs[f"{place}-{name}-b"], scale, dropped)
             for name in MATRICES
         }
 
@@ -122,7 +128,7 @@ def main() -> None:
     torch.set_num_threads(cores())
     (model,) = open_model("local").models
     layers = load(place_of_model(), LAST + 1)
-    held = list(_read(layers, list(_cases(asked.data, model, "fit", min(asked.n, HELD)))))
+    held = list(_read(layers, [*_cases(asked.data, model, "fit", min(asked.n, HELD)), *_scripted(model, asked.n)]))
     trained = list(_read(layers, list(_cases(asked.data, model, "train", asked.n))))
     weights, bias = _linear(trained)
     without = [float(each.output @ weights) for each in held]
@@ -141,6 +147,13 @@ def _cases(data: Path, model: Model, half: Half, number: int) -> Iterator[Case]:
             with opened(shelf, model) as bot:
                 for place, each in enumerate(shelf.questions):
                     yield from _case(bot, name, each, half, twice=half == "train" and place % 4 == 0)
+
+
+def _scripted(model: Model, number: int) -> Iterator[Case]:
+    shelf = scripted()
+    with opened(shelf, model) as bot:
+        for each in shelf.questions[:number]:
+            yield from _case(bot, "prompts/eval", each, "fit", twice=False)
 
 
 def _case(bot: Bot, name: str, asked: Asked, half: Half, *, twice: bool) -> Iterator[Case]:
@@ -310,7 +323,7 @@ def _write(adapter: Adapter, model: str) -> None:
     writer = GGUFWriter(calibrate.ADAPTER, "qwen2")
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", SCALE * RANK)
+    writer.add_float32("adapter.lora.alpha", KEPT * SCALE * RANK)
     for name, values in adapter.pairs.items():
         layer, matrix, side = name.split("-")
         writer.add_tensor(f"blk.{layer}.{matrix}.weight.lora_{side}", values.detach().half().numpy())
