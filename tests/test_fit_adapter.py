@@ -97,7 +97,8 @@ def test_batches_have_everything_once() -> None:
 def test_what_is_written_is_what_was_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calibrate, "ADAPTER", tmp_path / "probe.gguf")
     monkeypatch.setattr(calibrate, "PROBES", tmp_path / "probes.json")
-    made = adapter(layers())
+    model = layers()
+    made = adapter(model)
     fit_adapter._write(made, "some-model")
     found = calibrate.probes(calibrate.PROBES)["some-model"]
     assert (found.adapter, found.layer, found.bias) == (tmp_path / "probe.gguf", 1, 0.5)
@@ -107,3 +108,6 @@ def test_what_is_written_is_what_was_trained(tmp_path: Path, monkeypatch: pytest
     down = torch.from_numpy(tensors["blk.1.attn_k.weight.lora_a"].copy()).float()
     assert torch.allclose(down, made.pairs["1-attn_k-a"].detach(), atol=1e-2)
     assert json.loads(calibrate.PROBES.read_text())["some-model"]["adapter"] == "probe.gguf"
+    read = [some(3, 4)]
+    told = [fit_adapter._told(each, model, read) for each in (made, fit_adapter._shipped(model, "some-model"))]
+    assert told[0] == pytest.approx(told[1], abs=0.05)

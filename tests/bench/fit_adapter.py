@@ -124,18 +124,23 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--n", type=int, default=max(LARGEST.values()), help="questions of a set and kind, at most")
     parser.add_argument("--dry", action="store_true", help="write no file")
+    parser.add_argument("--shipped", action="store_true", help="train nothing: print what the shipped adapter tells")
     asked = parser.parse_args()
     torch.set_num_threads(cores())
     (model,) = open_model("local").models
     layers = load(place_of_model(), LAST + 1)
     held = list(_read(layers, [*_cases(asked.data, model, "fit", min(asked.n, HELD)), *_scripted(model, asked.n)]))
+    if asked.shipped:
+        sys.stdout.write(_report({"AUC": _told(_shipped(layers, model.name), layers, held)}, held))
+        return
     trained = list(_read(layers, list(_cases(asked.data, model, "train", asked.n))))
     weights, bias = _linear(trained)
     without = [float(each.output @ weights) for each in held]
     torch.manual_seed(SEED)
     adapter = Adapter(layers, weights, bias)
     _train(adapter, layers, trained)
-    sys.stdout.write(_report({"without": without, "with": _told(adapter, layers, held)}, held))
+    told = {"AUC without the adapter": without, "AUC with it": _told(adapter, layers, held)}
+    sys.stdout.write(_report(told, held))
     if not asked.dry:
         _write(adapter, model.name)
 
@@ -311,10 +316,23 @@ def _report(told: Mapping[str, Sequence[float]], held: Sequence[Read]) -> str:
     for name in dict.fromkeys(each.set for each in held):
         own = [each.set == name for each in held]
         answerable = [each.answerable for each in held if each.set == name]
-        aucs = [roc_auc_score(answerable, np.array(told[way])[own]) for way in ("without", "with")]
+        aucs = [roc_auc_score(answerable, np.array(each)[own]) for each in told.values()]
         rows.append([name, len(answerable), *(f"{auc:.3f}" for auc in aucs)])
-    head = ["set", "questions", "AUC without the adapter", "AUC with it"]
-    return f"## The probe, on questions of the fit half that it was not trained on\n\n{table(head, rows)}\n"
+    shown = table(["set", "questions", *told], rows)
+    return f"## The probe, on questions of the fit half that it was not trained on\n\n{shown}\n"
+
+
+def _shipped(layers: Layers, model: str) -> Adapter:
+    """As `_write` wrote it."""
+    from gguf import GGUFReader
+
+    probe = calibrate.probes(calibrate.PROBES)[model]
+    adapter = Adapter(layers, torch.tensor(probe.weights), torch.tensor(probe.bias))
+    with torch.no_grad():
+        for each in GGUFReader(probe.adapter).tensors:
+            _, layer, matrix, _, side = each.name.replace(".lora_", ".").split(".")
+            adapter.pairs[f"{layer}-{matrix}-{side}"].copy_(torch.from_numpy(each.data.copy()))
+    return adapter.eval()
 
 
 def _write(adapter: Adapter, model: str) -> None:
