@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
+from bot.orders import orders
 from bot.types import Evidence
 from index.sentence import sentences
 from index.types import Hit
@@ -48,7 +49,7 @@ def leans_back(sentence: str) -> bool:
 
 
 def candidates(hits: Iterable[Hit]) -> list[tuple[Evidence, float]]:
-    """Every sentence of the hits once, in the hits' order, with its passage's score."""
+    """Every sentence of the hits once, in the hits' order, with its passage's score; none that gives orders."""
     found: dict[tuple[str, int], tuple[Evidence, float]] = {}
     for hit in hits:
         passage = hit.passage
@@ -57,7 +58,8 @@ def candidates(hits: Iterable[Hit]) -> list[tuple[Evidence, float]]:
             sentence = Evidence(
                 passage.article_id, start, passage.start + span.end, passage.text[span.start : span.end]
             )
-            found.setdefault((passage.article_id, start), (sentence, hit.score))
+            if not orders(sentence.text):
+                found.setdefault((passage.article_id, start), (sentence, hit.score))
     return list(found.values())
 
 

@@ -18,6 +18,7 @@ from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, contradiction, dated, other_side
 from bot.evidence import leans_back
 from bot.figures import figures
+from bot.orders import orders
 from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, spoken
 from bot.superlative import overreaches
 from bot.support import (
@@ -32,6 +33,7 @@ from bot.support import (
     silent,
     turned,
     unjudged,
+    unnamed,
     unreasoned,
 )
 from bot.support import prove as best_of
@@ -302,7 +304,8 @@ class Shelf:
             return Proof()
         if not self._whether and turned(own, self._main, [read(each) for each in words]):
             return Proof()
-        if scattered(own, self._asked, [self._tells(quote) for quote in quotes]):
+        told = [self._tells(quote) for quote in quotes]
+        if scattered(own, self._asked, told) or unnamed(own, self._asked, [*told, *(piece.facts for piece in best)]):
             return Proof()
         if self._entails and quotes:
             support = (support + self._entails(" ".join(words), sentence)) / 2
@@ -331,7 +334,8 @@ class Shelf:
 
     @cached_property
     def _everything(self) -> list[Evidence]:
-        return [sentence for article_id in self._articles for sentence in self._whole(article_id)]
+        whole = (sentence for article_id in self._articles for sentence in self._whole(article_id))
+        return [sentence for sentence in whole if not orders(sentence.text)]
 
     def _whole(self, article_id: str) -> Sequence[Evidence]:
         """All sentences of an article, which is split once."""

@@ -192,6 +192,17 @@ def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> boo
     )
 
 
+def unnamed(claim: Claim, asked: Claim, told: Iterable[frozenset[str]]) -> bool:
+    """Whether a claim adds names or figures to the question, and nothing of what is `told` has any of them: what was
+    asked for stands in the article somewhere, and the quotes do not say that it is that."""
+    new = [
+        term.text
+        for term in claim.terms
+        if (term.sort.numeric or term.sort in (Sort.NAME, Sort.ACRONYM)) and not carries(asked.vocabulary, term.text)
+    ]
+    return bool(new) and not any(carries(each, term) for each in told for term in new)
+
+
 def turned(claim: Claim, asked: Claim, quotes: Iterable[Claim]) -> bool:
     """Whether the question denies something, and the claim says it, or none of the quotes denies anything."""
     said = any(

@@ -47,6 +47,21 @@ def cited(words: str, question: str = "What happens to the harbour?", *, strict:
     return cite(words, question, evidence_of(*ARTICLES.values()), (), ARTICLES, strict=strict)
 
 
+def test_a_name_that_was_asked_for_has_to_stand_in_a_quote() -> None:
+    text = (
+        "The firm Allport stopped laying it in December. The agency decided that North Cable 2 may use cable-laying "
+        "ships with anchors in Danish waters."
+    )
+    article = Article("cable", "The cable to Northisle", text)
+
+    def states(words: str) -> list[State]:
+        question = "Which ship was laying North Cable 2 in Danish waters?"
+        return [each.state for each in cite(words, question, evidence_of(article), (), {"cable": article}).sentences]
+
+    assert states("The ship laying North Cable 2 with anchors in Danish waters was Allport.") == [State.UNSUPPORTED]
+    assert states("North Cable 2 may use ships with anchors in Danish waters.") == [State.SUPPORTED]
+
+
 @pytest.mark.parametrize(
     ("claim", "quote", "carried"),
     [
