@@ -271,8 +271,9 @@ def test_what_was_trained_in_pytorch_is_what_llama_cpp_computes(model: Model, pa
             before, mask = (keys[:, :, :first], values[:, :, :first]), qwen2.backwards(first, len(tokens) - first)
             adapted, _ = layer(adapted, places[:, first:], mask, before, adapters.get(place))
     seen = model.read(prompt, ASKED, LAYER, ADAPTER).output
-    assert alike(seen, adapted[0, -1].tolist()) > 0.99
-    assert alike(seen, bare[0, -1].tolist()) < 0.97
+    near, far = (alike(seen, each[0, -1].tolist()) for each in (adapted, bare))
+    assert near > 0.99
+    assert far < near - 0.005
 
 
 def adapters_of(file: Path) -> dict[int, dict[str, qwen2.LowRank]]:
