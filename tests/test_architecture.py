@@ -68,7 +68,8 @@ OURS = {
     "bot.disagree": {"bot.attribute", "bot.claim", "bot.speaker", "bot.support", "bot.wording", *TEXT, *VALUES},
     "bot.subject": {*TEXT, *VALUES},
     "bot.condense": {"bot.config", "bot.prompt", "bot.subject", *TEXT, *VALUES},
-    "bot.evidence": {*TEXT, *VALUES},
+    "bot.orders": set(),
+    "bot.evidence": {"bot.orders", *TEXT, *VALUES},
     "bot.calibrate": set(),
     "bot.inquire": {"index.words"},
     "bot.suggest": {"bot.attribute", "bot.decide", "bot.inquire", "bot.subject", *TEXT, *VALUES},
@@ -77,8 +78,8 @@ OURS = {
     "bot.prompt": VALUES,
     "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},
     "bot.proof": {
-        *("bot.attribute", "bot.claim", "bot.disagree", "bot.evidence", "bot.figures", "bot.speaker", "bot.support"),
-        *("bot.superlative", "bot.wording", *TEXT, *VALUES),
+        *("bot.attribute", "bot.claim", "bot.disagree", "bot.evidence", "bot.figures", "bot.orders", "bot.speaker"),
+        *("bot.superlative", "bot.support", "bot.wording", *TEXT, *VALUES),
     },
     "bot.spelling": set(),
     "bot.cite": {
@@ -246,6 +247,7 @@ PURE = {
         "bot.evidence",
         "bot.figures",
         "bot.inquire",
+        "bot.orders",
         "bot.proof",
         "bot.suggest",
     ),
