@@ -49,4 +49,4 @@ def orders(sentence: str) -> bool:
     (False, False)
     """
     found = _ORDERS.search(sentence)
-    return bool(found) and not _OPEN.search(sentence[: found.start()])
+    return found is not None and not _OPEN.search(sentence[: found.start()])
