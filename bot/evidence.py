@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
@@ -49,18 +49,21 @@ def leans_back(sentence: str) -> bool:
 
 
 def candidates(hits: Iterable[Hit]) -> list[tuple[Evidence, float]]:
-    """Every sentence of the hits once, in the hits' order, with its passage's score; none that gives orders."""
+    """Every sentence of the hits once, in the hits' order, with its passage's score."""
     found: dict[tuple[str, int], tuple[Evidence, float]] = {}
     for hit in hits:
         passage = hit.passage
-        for span in sentences(passage.text):
-            start = passage.start + span.start
-            sentence = Evidence(
-                passage.article_id, start, passage.start + span.end, passage.text[span.start : span.end]
-            )
-            if not orders(sentence.text):
-                found.setdefault((passage.article_id, start), (sentence, hit.score))
+        for sentence in stated(passage.article_id, passage.text, passage.start):
+            found.setdefault((sentence.article_id, sentence.start), (sentence, hit.score))
     return list(found.values())
+
+
+def stated(article_id: str, text: str, start: int = 0) -> Iterator[Evidence]:
+    """The sentences of a text, which begins at `start` in its article, but for those that give orders."""
+    for span in sentences(text):
+        sentence = text[span.start : span.end]
+        if not orders(sentence):
+            yield Evidence(article_id, start + span.start, start + span.end, sentence)
 
 
 def question_weights(question: str, rarity: Rarity) -> dict[str, float]:

@@ -7,7 +7,7 @@ claims what was asked, with that for an answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -16,9 +16,8 @@ from itertools import islice
 from bot.attribute import day, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, contradiction, dated, other_side
-from bot.evidence import leans_back
+from bot.evidence import leans_back, stated
 from bot.figures import figures
-from bot.orders import orders
 from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, spoken
 from bot.superlative import overreaches
 from bot.support import (
@@ -39,7 +38,6 @@ from bot.support import (
 from bot.support import prove as best_of
 from bot.types import Evidence
 from bot.wording import carries
-from index.sentence import sentences as spans_of
 from index.types import Article
 from index.words import chinese
 
@@ -304,8 +302,8 @@ class Shelf:
             return Proof()
         if not self._whether and turned(own, self._main, [read(each) for each in words]):
             return Proof()
-        told = [self._tells(quote) for quote in quotes]
-        if scattered(own, self._asked, told) or unnamed(own, self._asked, [*told, *(piece.facts for piece in best)]):
+        tells = [self._tells(quote) for quote in quotes]
+        if scattered(own, self._asked, tells) or unnamed(own, self._asked, [*tells, *(piece.facts for piece in best)]):
             return Proof()
         if self._entails and quotes:
             support = (support + self._entails(" ".join(words), sentence)) / 2
@@ -334,19 +332,13 @@ class Shelf:
 
     @cached_property
     def _everything(self) -> list[Evidence]:
-        whole = (sentence for article_id in self._articles for sentence in self._whole(article_id))
-        return [sentence for sentence in whole if not orders(sentence.text)]
+        return [sentence for article_id in self._articles for sentence in self._whole(article_id)]
 
     def _whole(self, article_id: str) -> Sequence[Evidence]:
         """All sentences of an article, which is split once."""
         if article_id not in self._split:
-            self._split[article_id] = list(_sentences(self._articles[article_id]))
+            self._split[article_id] = list(stated(article_id, self._articles[article_id].text))
         return self._split[article_id]
-
-
-def _sentences(article: Article) -> Iterator[Evidence]:
-    for span in spans_of(article.text):
-        yield Evidence(article.id, span.start, span.end, article.text[span.start : span.end])
 
 
 def _likely(sentence: str, pieces: Sequence[Evidence]) -> list[Evidence]:

@@ -78,8 +78,8 @@ OURS = {
     "bot.prompt": VALUES,
     "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},
     "bot.proof": {
-        *("bot.attribute", "bot.claim", "bot.disagree", "bot.evidence", "bot.figures", "bot.orders", "bot.speaker"),
-        *("bot.superlative", "bot.support", "bot.wording", *TEXT, *VALUES),
+        *("bot.attribute", "bot.claim", "bot.disagree", "bot.evidence", "bot.figures", "bot.speaker", "bot.support"),
+        *("bot.superlative", "bot.wording", *TEXT, *VALUES),
     },
     "bot.spelling": set(),
     "bot.cite": {

@@ -69,7 +69,8 @@ REFUSED = "谁发明了电话？"
 # Each visible text and each name of something, but for what says itself that it is in another language.
 TEXTS = """() => {
   const foreign = (element) => element.closest("[lang]:not([lang^=zh])");
-  const seen = (element) => element.checkVisibility({visibilityProperty: true, opacityProperty: true});
+  const tracker = "[data-testid=status-tracker].hide";  // Gradio's own, which nobody sees
+  const seen = (element) => element.checkVisibility() && !element.closest(tracker);
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

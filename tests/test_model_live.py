@@ -18,7 +18,6 @@ from typing import Any
 
 import pytest
 import torch
-from gguf import GGUFReader
 from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
 from langchain_tests.integration_tests import ChatModelIntegrationTests
@@ -37,7 +36,7 @@ from bot.model.pull import installed
 from bot.types import Cancellation, Prompt
 from index import Index
 from index.load import read
-from tests.bench import qwen2
+from tests.bench import fit_adapter, qwen2
 
 PATH = installed()
 pytestmark = [
@@ -261,7 +260,7 @@ def test_what_was_trained_in_pytorch_is_what_llama_cpp_computes(model: Model, pa
     prompt = about_the_agency(ASKED)
     tokens, first = engine(path.resolve(), 4096, cores()).tokens(_plain(to_messages(prompt)), ASKED)
     layers = qwen2.load(path, LAYER + 1)
-    adapters = adapters_of(ADAPTER)
+    adapter = fit_adapter._shipped(layers, model.name)
     hidden = layers.embed(tokens)
     places = torch.arange(len(tokens))[None]
     bare, adapted = hidden, hidden[:, first:]
@@ -269,26 +268,12 @@ def test_what_was_trained_in_pytorch_is_what_llama_cpp_computes(model: Model, pa
         for place, layer in enumerate(layers.layers):
             bare, (keys, values) = layer(bare, places, qwen2.backwards(0, len(tokens)))
             before, mask = (keys[:, :, :first], values[:, :, :first]), qwen2.backwards(first, len(tokens) - first)
-            adapted, _ = layer(adapted, places[:, first:], mask, before, adapters.get(place))
+            adapted, _ = layer(
+                adapted, places[:, first:], mask, before, adapter.of(place) if place >= fit_adapter.FIRST else {}
+            )
     seen = model.read(prompt, ASKED, LAYER, ADAPTER).output
-    near, far = (alike(seen, each[0, -1].tolist()) for each in (adapted, bare))
-    assert near > 0.99
-    assert far < near - 0.005
-
-
-def adapters_of(file: Path) -> dict[int, dict[str, qwen2.LowRank]]:
-    """By layer and matrix."""
-    reader = GGUFReader(file)
-    scale = reader.fields["adapter.lora.alpha"].contents()
-    tensors = {each.name: torch.from_numpy(each.data.copy()).float() for each in reader.tensors}
-    found: dict[int, dict[str, qwen2.LowRank]] = {}
-    for name, down in tensors.items():
-        stem, _, side = name.rpartition("_")
-        if side == "a":
-            _, layer, matrix, *_ = name.split(".")
-            pair = qwen2.LowRank(down, tensors[f"{stem}_b"], scale / len(down))
-            found.setdefault(int(layer), {})[matrix] = pair
-    return found
+    assert alike(seen, adapted[0, -1].tolist()) > 0.999
+    assert alike(seen, bare[0, -1].tolist()) < 0.985
 
 
 @pytest.mark.parametrize("question", ["谁在日内瓦？", "Wo 🙂 ist der Sitz?", "seat"])

@@ -115,7 +115,7 @@ class Store:
     ) -> tuple[int, int, int]:
         """Where nothing was ever published, which a writer that was killed at its start leaves, nothing follows."""
         if not now.generation:
-            return len(self.ledger.keys()), len(self.ledger.keys()), 0
+            return (live := len(self.ledger.keys())), live, 0
         return self.followers.compare(published(now), now)
 
     def _steady(self, read: Callable[[Published], T]) -> T:

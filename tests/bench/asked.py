@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zlib import crc32
 
+from bot.config import shipped
 from bot.evaluate.read import read_suite
 from index import Article
 from index.load import read
@@ -22,8 +23,7 @@ from index.words import chinese
 from tests.bench.retrieval import fitted
 from tests.bench.sets import articles, rows
 
-ROOT = Path(__file__).parents[2]
-SEEDS, EVAL = ROOT / "seeds", ROOT / "prompts" / "eval"
+SEEDS, EVAL = shipped("seeds"), shipped("prompts") / "eval"
 UNANSWERED = ("unanswerable", "near topic")  # kinds of scripted prompts
 Half = Literal["train", "fit", "other", "all"]
 
@@ -101,8 +101,7 @@ def scripted() -> Shelf:
         for place, case in enumerate(suite.cases)
         if not (case.history or case.kind == "false premise" or chinese(case.question))
     )
-    shipped = (each for each in read([str(SEEDS)]) if isinstance(each, Article))
-    return Shelf(tuple(shipped), tuple(questions))
+    return Shelf(tuple(each for each in read([str(SEEDS)]) if isinstance(each, Article)), tuple(questions))
 
 
 def _by(places: dict[str, int]) -> Callable[[Asked], int]:
