@@ -228,7 +228,7 @@ class Bot:
         answered = found if known == whole else replace(found, question=" ".join(known))
         sure = all(foreseen[part] for part in known)
         pieces: list[str] = []
-        with closing(model.complete(self._request(answered)) if model else write.extract(found.chosen)) as words:
+        with closing(self._words(answered, model) if model else write.extract(found.chosen)) as words:
             for piece in write.held(words, decide.REFUSAL):
                 pieces.append(piece)
                 if sure:
@@ -267,12 +267,18 @@ class Bot:
         request = self._request(found)
         probe = self._probes.get(model.name)
         if probe and model.read:
-            reading = model.read(request, found.question, probe.layer, probe.adapter)
-            return Expected(reading.expected, probe.log_odds(reading.output))
+            return Expected(probe.log_odds(model.read(request, found.question, probe.layer, probe.adapter)))
         if model.check or not model.probability:
             return Expected()
         asked = Prompt(request.system, f"{request.user}\n\n{self._answerable}")
         return Expected(says=model.probability(asked))
+
+    def _words(self, found: Found, model: Model) -> Generator[str, None, None]:
+        """What the model writes, with the adapter that it was probed with."""
+        request, probe = self._request(found), self._probes.get(model.name)
+        if probe and model.reply:
+            return model.reply(request, found.question, probe.adapter)
+        return model.complete(request)
 
     def _check_request(self, found: Found, draft: Draft) -> Prompt:
         """The words beside their quotes alone, where a model sees what it overlooks among all the evidence; where
@@ -355,7 +361,7 @@ class Bot:
     def _again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:
         """What the model writes that is shown the best sentence alone; None where it finds no answer there."""
         alone = replace(found, chosen=write.best(found.chosen))
-        words = "".join(model.complete(self._request(alone)))
+        words = "".join(self._words(alone, model))
         return None if decide.declines(words) else self._draft(found, words, strict=strict)
 
     def _draft(self, found: Found, words: str, *, strict: bool = False) -> Draft:
@@ -401,7 +407,7 @@ class Bot:
 
 def _stoppable(model: Model, cancel: Cancellation) -> Model:
     """The model for one question, which `cancel` stops."""
-    probability, read, check = model.probability, model.read, model.check
+    probability, read, answer, check = model.probability, model.read, model.reply, model.check
     return replace(
         model,
         complete=lambda prompt, _=None: model.complete(prompt, cancel),
@@ -409,6 +415,7 @@ def _stoppable(model: Model, cancel: Cancellation) -> Model:
         read=(lambda prompt, question, layer, adapter, _=None: read(prompt, question, layer, adapter, cancel))
         if read
         else None,
+        reply=(lambda prompt, question, adapter, _=None: answer(prompt, question, adapter, cancel)) if answer else None,
         check=(lambda prompt, _=None: check(prompt, cancel)) if check else None,
     )
 

@@ -105,7 +105,7 @@ def cite(
     shelf = Shelf(question, evidence, others, articles, entails)
     page = _Page(articles)
     own = spelled_as(words, (each.text for each in evidence))
-    for told in shelf.both_sides(question, [shelf.told(sentence) for sentence in said(own)]):
+    for told in shelf.both_sides(question, shelf.reasoned([shelf.told(sentence) for sentence in said(own)])):
         if supported(told):
             page.supported(told, shelf.voices(told.sentence, told.proof))
         elif not strict:

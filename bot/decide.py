@@ -1,11 +1,11 @@
 """Whether the evidence answers the question: from what a model shows while it reads, and from what it then wrote.
 
-Before it writes: it reads the question once more with an adapter that was trained for that, and two thirds of the way
-through its layers, where the answer would begin, a linear probe sees whether there is one. What is written has its
-proof or not, which tells as well, since a model finds an answer to every question, and of one that has none the
-articles do not carry it. Where that leaves a doubt, a model on this machine is shown its words again, beside their
-quotes alone, where it sees what it overlooked among all the evidence, and says whether they answer; of two drafts the
-better one counts. `bot.calibrate` weighs all this; `tests/bench/fit_decision.py` fits and says how well it tells.
+Before it writes: it reads the question with an adapter that was trained for that, and two thirds of the way through its
+layers, where the answer would begin, a linear probe sees whether there is one. What is written has its proof or not,
+which tells as well, since a model finds an answer to every question, and of one that has none the articles do not carry
+it. Where that leaves a doubt, a model on this machine is shown its words again, beside their quotes alone, where it sees
+what it overlooked among all the evidence, and says whether they answer; of two drafts the better one counts.
+`bot.calibrate` weighs all this; `tests/bench/fit_decision.py` fits and says how well it tells.
 
 For a model that was not probed nothing was fitted, and it is taken by its word.
 """
@@ -16,7 +16,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
-from statistics import fmean
 from typing import NamedTuple
 
 from bot.calibrate import Calibration
@@ -38,7 +37,6 @@ REFUSAL = "Not in the articles."  # what prompts/answer.md asks for
 # beyond doubt.
 LIKELY = 0.55
 _MARGIN = 0.05  # by which another draft has to be likelier than the first, which was written from more
-_LEAST = -12.0  # of the logarithms of a token's probability
 _LOST = 0.01  # of the probability of a yes or a no
 _NAMES = re.compile(rf"(?<!^)\b{CAPITAL}[\w.-]+")
 
@@ -52,16 +50,14 @@ class Signals:
     names: float  # the share of the question's names and numbers found there; 1 where it has none
     score: float  # of the best sentence, in [0, 1]
     found: float  # the score of the best hit, in [0, 1]
-    expected: Sequence[float] = ()  # how much the model expects each token of the question, where it shows that
     probed: float | None = None  # the log-odds of an answer by a probe inside the model, where it shows that
     proved: float = 0.0  # the support of the best sentence of what was written, in [0, 1]
     says: float | None = None  # the model's own probability, in [0, 1], of "yes, it is answered", where it was asked
 
     def named(self) -> dict[str, float]:
-        """The signals by name. Logarithms of probabilities are cut off, below which they differ by chance."""
+        """The signals by name."""
         named = {name: getattr(self, name) for name in ("coverage", "together", "names", "score", "found")}
         if self.probed is not None:
-            named["unlikely"] = fmean(sorted(max(each, _LEAST) for each in self.expected)[:3])
             named["probed"] = self.probed
             named["proved"] = self.proved
         if self.says is not None:

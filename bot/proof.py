@@ -13,6 +13,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from itertools import islice
 
+from bot import reason
 from bot.attribute import day, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, contradiction, dated, other_side
@@ -33,7 +34,6 @@ from bot.support import (
     turned,
     unjudged,
     unnamed,
-    unreasoned,
 )
 from bot.support import prove as best_of
 from bot.types import Evidence
@@ -53,6 +53,7 @@ _ASKED = 0.3  # how much a quote's share of the question's terms counts, beside 
 _WORTH = 0.1  # how much more support is worth leaving the chosen evidence for, and a report for an opinion
 _FRAGMENT = 4  # terms, at most, of a sentence that is read together with the question
 _NEXT = 3  # sentences after a quote, in which an answer to it is looked for
+_ALIKE = 0.5  # of the question's terms, in a reason that stands elsewhere in the article
 _READ = 200  # sentences of the articles that are read for proof, where the passages have none; about 0.1 s
 _ROOT = re.compile(r"\b[^\W\d_]{4,5}|\d+")
 _DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
@@ -132,6 +133,7 @@ class Shelf:
         self._asked = read(question)
         self._main = read(_SUBORDINATE.sub("", question))
         self._whether = bool(WHETHER.search(question))
+        self._why = reason.asked(question)
         self._tiers = [[*evidence], [*evidence, *others]]
         self._articles = articles
         self._entails = entails
@@ -185,6 +187,22 @@ class Shelf:
                     *rest[place:],
                 ]
         return [one for each in told for one in self._contradicted(each)]
+
+    def reasoned(self, told: Sequence[Told]) -> list[Told]:
+        """What is told; where a reason was asked for and no quote may tell of one, and the reason that one of their
+        articles states for it."""
+        quotes = [quote for each in told if supported(each) for quote in each.proof.quotes]
+        if not self._why or not quotes or reason.told(quote.text for quote in quotes):
+            return list(told)
+        next_ones = {piece for quote in quotes for piece in self._following(quote)}
+        likeness = {
+            piece: shared(self._asked, self._piece(piece))
+            for article_id in dict.fromkeys(quote.article_id for quote in quotes)
+            for piece in self._whole(article_id)
+            if reason.stated(piece.text)
+        }
+        near = [piece for piece, share in likeness.items() if piece in next_ones or share >= _ALIKE]
+        return [*told, self._own_words(max(near, key=likeness.__getitem__))] if near else list(told)
 
     def _contradicted(self, told: Told) -> list[Told]:
         """What is told, and what somebody else says against it, where it only is somebody's word."""
@@ -296,7 +314,7 @@ class Shelf:
         titles = [self._articles[quote.article_id].title for quote in quotes]
         if words and (
             others_say(sentence, words, known)
-            or unreasoned(sentence, words)
+            or reason.unreasoned(sentence, words)
             or overreaches(sentence, [*words, *titles])
         ):
             return Proof()

@@ -34,7 +34,6 @@ class Clock:
 class Expected:
     """What a model shows before it speaks; nothing of a model that shows nothing."""
 
-    expected: tuple[float, ...] = ()
     probed: float | None = None
     says: float | None = None
 
@@ -63,7 +62,7 @@ class Found:
 
     def signals(self, expected: Expected) -> decide.Signals:
         found = decide.signals(self.question, self.weights, self.chosen, self.facts, self.hits)
-        return replace(found, expected=expected.expected, probed=expected.probed, says=expected.says)
+        return replace(found, probed=expected.probed, says=expected.says)
 
     @property
     def facts(self) -> dict[str, str]:

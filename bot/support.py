@@ -7,7 +7,6 @@ the opposite word; a plan where the claim tells what was done.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from math import exp, sqrt
@@ -23,17 +22,6 @@ _WEIGHTS = {Sort.LIGHT: 0.5, Sort.WORD: 1.0, Sort.OPENING: 1.0, Sort.NAME: 1.5, 
 _FIGURE = 2.5
 _NEAR_BY = 0.25  # what a name carries that stands in the article and not in the quote
 _ABOUT_IT = 0.5  # what a sentence has to carry of a claim to be about the same thing, and able to contradict it
-_BECAUSE = re.compile(
-    r"\b(?:because|due to|owing to|thanks to|as a result of|on account of)\b|因为|由于",
-    re.IGNORECASE,
-)
-# What may tell of a reason, loosely: a quote without any of it tells of none.
-_REASON = re.compile(
-    r"\b(?:because|due|owing|thanks|since|as|so|for|over|after|following|therefore|thus|hence|thereby|account|reasons?|"
-    r"result\w*|caus\w+|lead\w*|led|concern\w*|fear\w*|in order|in (?:response|answer|protest|retaliation))\b|"
-    r"因|由于|为|故|以",
-    re.IGNORECASE,
-)
 _SURELY = 2  # terms beside a name that stand beside another one: then that one is in its place, whatever else is quoted
 # Of the question's words, what has to stand where the answer stands. Of 282 drafts with a proof, for questions of the
 # fit half, less refuted 5 of 33 wrong ones, 11 of 112 for questions without an answer, and none of 137 right ones.
@@ -223,17 +211,6 @@ def unjudged(claim: Claim, pieces: Iterable[Piece]) -> bool:
     """Whether the claim judges with a word that none of the pieces has."""
     judged = [term.text for term in claim.terms if term.text in judgements()]
     return any(not any(carries(piece.said.vocabulary, term) for piece in pieces) for term in judged)
-
-
-def unreasoned(claim: str, quotes: Iterable[str]) -> bool:
-    """Whether a claim gives the reason of something and none of the quotes any.
-
-    >>> unreasoned("It closed because of the silt.", ["It closed, full of silt."])
-    True
-    >>> unreasoned("It closed because of the silt.", ["It closed after years of silt."])
-    False
-    """
-    return bool(_BECAUSE.search(claim)) and not any(_REASON.search(quote) for quote in quotes)
 
 
 def measure(claim: Claim, pieces: Sequence[Piece]) -> Measures:

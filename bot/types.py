@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -79,23 +79,22 @@ class Probability(Protocol):
     def __call__(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a model shows of itself when it has read a prompt that holds a question."""
-
-    expected: tuple[
-        float, ...
-    ]  # how much, of each token of the question: the logarithm of its probability; one or more
-    output: tuple[float, ...]  # of one of its layers at the prompt's last token: as many numbers as the model is wide
-
-
 class Read(Protocol):
-    """Reads a prompt that holds the question, and from there on once more with an adapter (a GGUF file), of which the
-    output of a layer, counted from 0, is given. What was read without it is kept for `Complete`."""
+    """Reads a prompt that holds the question, and from there on with an adapter (a GGUF file): gives the output of a
+    layer, counted from 0, at the prompt's last token, as many numbers as the model is wide. What was read is kept for
+    `Reply`."""
 
     def __call__(
         self, prompt: Prompt, question: str, layer: int, adapter: Path, cancel: Cancellation | None = None, /
-    ) -> Reading: ...
+    ) -> Sequence[float]: ...
+
+
+class Reply(Protocol):
+    """As `Complete`, of a prompt that is read from the question in it on, and answered, with an adapter."""
+
+    def __call__(
+        self, prompt: Prompt, question: str, adapter: Path, cancel: Cancellation | None = None, /
+    ) -> Generator[str, None, None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,8 @@ class Model:
     complete: Complete
     probability: Probability | None = None  # None where it is known beforehand that the model tells none
     waiting: Callable[[], int] = lambda: 0  # calls that a new one would wait for, the one being served included
-    read: Read | None = None  # None where it shows nothing of itself
+    read: Read | None = None  # None where it shows nothing of itself, as `reply` then is
+    reply: Reply | None = None
     check: Probability | None = None  # of a prompt beside the one for the answer, of which what was read is kept
     budget: int = 200  # tokens of evidence that it is shown; a CPU reads about 110 a second
     remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand

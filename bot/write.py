@@ -24,9 +24,9 @@ def extract(evidence: Sequence[Evidence]) -> Generator[str]:
         yield f" {sentence.text}" if place else sentence.text
 
 
-def best(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The best sentence, after the one that it leans on."""
-    return _with_lead(max(evidence, key=lambda each: each.score), evidence)
+def best(evidence: Sequence[Evidence], among: Sequence[Evidence] = ()) -> tuple[Evidence, ...]:
+    """The best sentence, or the best `among` some, after the one that it leans on."""
+    return _with_lead(max(among or evidence, key=lambda each: each.score), evidence)
 
 
 def held(words: Iterable[str], refusal: str) -> Generator[str]:

@@ -13,7 +13,7 @@ from bot.answer import Bot
 from bot.calibrate import Calibration, Probe
 from bot.config import shipped
 from bot.errors import ModelFailed, ModelUnknown, QuestionEmpty, QuestionTooLong
-from bot.types import Answer, Cancellation, EvidenceReady, Model, Prompt, Reading, State, Status, Turn, Words
+from bot.types import Answer, Cancellation, EvidenceReady, Model, Prompt, State, Status, Turn, Words
 from index import Article, Filters, Hits, Index, Kind, StoreMissing
 from index.load import read
 
@@ -161,7 +161,7 @@ HUAWEI = "On which day did the United Kingdom bar Huawei from 5G?"
 def with_probe(index: Index, log_odds: float, *words: str) -> tuple[Bot, Scripted]:
     """A model of which a probe sees how sure it is: below -2 no proof helps, above 2 none is needed."""
     script = Scripted(words)
-    model = replace(script.model(), read=lambda *_: Reading((-0.5,), (log_odds,)))
+    model = replace(script.model(), read=lambda *_: (log_odds,))
     bot = Bot(index, model)
     bot._probes = {"scripted": Probe(Path("none.gguf"), 0, 0.0, (1.0,))}
     bot._calibrations = {

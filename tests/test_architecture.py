@@ -69,6 +69,7 @@ OURS = {
     "bot.subject": {*TEXT, *VALUES},
     "bot.condense": {"bot.config", "bot.prompt", "bot.subject", *TEXT, *VALUES},
     "bot.orders": set(),
+    "bot.reason": set(),
     "bot.evidence": {"bot.orders", *TEXT, *VALUES},
     "bot.calibrate": set(),
     "bot.inquire": {"index.words"},
@@ -78,8 +79,8 @@ OURS = {
     "bot.prompt": VALUES,
     "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},
     "bot.proof": {
-        *("bot.attribute", "bot.claim", "bot.disagree", "bot.evidence", "bot.figures", "bot.speaker", "bot.support"),
-        *("bot.superlative", "bot.wording", *TEXT, *VALUES),
+        *("bot.attribute", "bot.claim", "bot.disagree", "bot.evidence", "bot.figures", "bot.reason", "bot.speaker"),
+        *("bot.support", "bot.superlative", "bot.wording", *TEXT, *VALUES),
     },
     "bot.spelling": set(),
     "bot.cite": {

@@ -356,6 +356,34 @@ def test_a_reason_rests_on_a_quote_that_gives_one(quote: str, state: State) -> N
     assert found.sentences[0].state is state
 
 
+WITH_REASON = (
+    "On 29 June 2020 the town banned 59 boats. The town gave the safety of swimmers as the reason for the ban."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "reason"),
+    [
+        ("Why did the town ban boats?", WITH_REASON, "The town gave the safety of swimmers as the reason for the ban."),
+        ("When did the town ban boats?", WITH_REASON, None),
+        ("Why did the town ban boats?", "On 29 June 2020 the town banned 59 boats. It was a sunny day.", None),
+        (
+            "Why did the town ban boats?",
+            "On 29 June 2020 the town banned 59 boats. It rained. It snowed. It thawed. "
+            "The mayor cited his age as the reason for his retirement.",
+            None,
+        ),
+    ],
+)
+def test_a_reason_that_was_asked_for_is_told_where_the_article_states_it_nearby(
+    question: str, text: str, reason: str | None
+) -> None:
+    article = Article("boats", "Boats", text)
+    articles = {article.id: article}
+    found = cite("The town banned 59 boats on 29 June 2020.", question, evidence_of(article), (), articles)
+    assert [each.text for each in found.sentences[1:]] == ([reason] if reason else [])
+
+
 @pytest.mark.parametrize(
     ("quote", "state"),
     [

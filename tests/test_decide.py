@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,14 +19,13 @@ from index.types import Hit, Passage
 TEXT = "The harbour of Brightsea closes on 4 May 2020. The council voted by 7 to 2. Nobody asked the fishers."
 HITS = [Hit(Passage("harbour", 0, len(TEXT), TEXT), 0.8, 1.0, 0.8)]
 FILE = calibrate.load()
-EXPECTED, SURPRISED = (-0.5, -1.0, -0.2), (-0.5, -9.0, -11.0)
 
 
-def found_for(question: str, expected: Sequence[float] = (), probed: float | None = None) -> Signals:
+def found_for(question: str, probed: float | None = None) -> Signals:
     weights = question_weights(question, lambda terms: [1.0 for _ in terms])
     evidence = choose(scored(question, weights, HITS, WordEmbeddings().embed), 250)
     found = signals(question, weights, evidence, {"harbour": "Ann Example"}, HITS)
-    return replace(found, expected=expected, probed=probed)
+    return replace(found, probed=probed)
 
 
 @pytest.mark.parametrize(
@@ -64,14 +62,11 @@ def test_signals_count_what_the_evidence_and_its_articles_facts_have() -> None:
 
 
 @pytest.mark.parametrize("question", ["When does the harbour of Brightsea close?", "布赖特西港何时关闭？"])
-def test_a_question_that_surprises_the_model_is_refused_where_one_that_it_expects_is_answered(question: str) -> None:
+def test_a_question_is_answered_where_the_probe_sees_an_answer_and_refused_where_it_sees_none(question: str) -> None:
     asked = "When does the harbour of Brightsea close?"
-    assert decide(question, found_for(asked, EXPECTED, 6.0), FILE).answers
-    assert not decide(question, found_for(asked, SURPRISED, -6.0), FILE).answers
-    confidences = [
-        decide(question, found_for(asked, *inside), FILE).confidence
-        for inside in ((SURPRISED, -6.0), (EXPECTED, -6.0), (EXPECTED, 6.0))
-    ]
+    assert decide(question, found_for(asked, 6.0), FILE).answers
+    assert not decide(question, found_for(asked, -6.0), FILE).answers
+    confidences = [decide(question, found_for(asked, probed), FILE).confidence for probed in (-6.0, 0.0, 6.0)]
     assert confidences == sorted(confidences)
 
 
@@ -81,7 +76,7 @@ def test_without_a_model_more_of_the_question_found_makes_an_answer_likelier() -
 
 
 def test_strictness_is_the_probability_from_which_on_an_answer_is_given() -> None:
-    found = found_for("When does the harbour of Brightsea close?", EXPECTED, 0.5)
+    found = found_for("When does the harbour of Brightsea close?", 0.5)
     confidence = decide("When?", found, FILE).confidence
     assert 0 < confidence < 1
     assert decide("When?", found, FILE, confidence).answers
@@ -95,7 +90,7 @@ def test_a_model_that_says_only_yes_or_no_is_taken_by_its_word() -> None:
 
 
 def test_what_a_model_says_of_its_words_weighs_beside_their_proof() -> None:
-    found = replace(found_for("When does the harbour of Brightsea close?", EXPECTED, 0.0), proved=0.9)
+    found = replace(found_for("When does the harbour of Brightsea close?", 0.0), proved=0.9)
     confidences = [decide("When?", replace(found, says=says), FILE).confidence for says in (0.0, 0.3, 0.7, 1.0)]
     assert confidences == sorted(confidences)
     assert 0 < confidences[0] < 0.5 < confidences[-1] < 1
@@ -110,18 +105,14 @@ def test_what_a_model_says_of_its_words_weighs_beside_their_proof() -> None:
 def test_what_hangs_on_the_words_is_not_decided_before(
     probed: float, strictness: float | None, decision: bool | None
 ) -> None:
-    found = found_for("When does the harbour of Brightsea close?", EXPECTED, probed)
+    found = found_for("When does the harbour of Brightsea close?", probed)
     assert foreseen("When?", found, FILE, strictness) is decision
-
-
-def test_what_a_model_finds_impossible_counts_no_more_than_very_unlikely() -> None:
-    assert found_for("When?", (-50.0, -80.0), 0.0).named()["unlikely"] == -12.0
 
 
 def test_every_calibration_is_of_signals_that_are_found_and_says_how_well_it_does() -> None:
     written = json.loads(calibrate.FILE.read_text(encoding="utf-8"))
     assert set(written) == {"probed-en", "checked-en", "probed-zh", "extractive-en", "extractive-zh"}
-    known = replace(found_for("When?", EXPECTED, 0.5), says=0.5).named()
+    known = replace(found_for("When?", 0.5), says=0.5).named()
     for name, each in written.items():
         assert set(each["weights"]) <= set(known), name
         assert each["figures"], name

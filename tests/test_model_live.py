@@ -90,6 +90,11 @@ def words(model: Model, prompt: Prompt, cancel: Cancellation | None = None) -> s
     return "".join(model.complete(prompt, cancel))
 
 
+def replied(model: Model, prompt: Prompt, question: str) -> str:
+    assert model.reply is not None
+    return "".join(model.reply(prompt, question, ADAPTER))
+
+
 def wait_for(true: Callable[[], bool]) -> None:
     end = time.monotonic() + 120
     while not true():
@@ -192,7 +197,7 @@ def test_yes_and_no_are_the_words_that_are_asked_for(chat: LocalChat) -> None:
     assert true + chat.probability(messages, yes=("False", "false"), no=("True", "true")) == pytest.approx(1)
 
 
-# What it expects while it reads
+# What it shows while it reads, and what it writes, with the adapter
 
 ASKED = "Where does the agency have its seat?"
 
@@ -206,14 +211,13 @@ def about_the_agency(question: str) -> Prompt:
     return Prompt("Answer from the excerpts only.", f"Excerpts:\n{PARAGRAPH}\n\nQuestion: {question}")
 
 
-def test_a_question_that_the_text_does_not_answer_surprises(model: Model) -> None:
+def test_the_probe_sees_whether_the_text_answers(model: Model) -> None:
     assert model.read is not None
     other = "Which zoo did the agency buy?"
-    fits, differs = (
-        model.read(about_the_agency(question), question, LAYER, ADAPTER).expected for question in (ASKED, other)
+    answered, silent = (
+        PROBE.log_odds(model.read(about_the_agency(question), question, LAYER, ADAPTER)) for question in (ASKED, other)
     )
-    assert all(each <= 0 for each in (*fits, *differs))
-    assert min(differs) < min(fits) - 2
+    assert silent < 0 < answered
 
 
 def test_what_a_model_shows_does_not_hang_on_what_was_read_before(model: Model) -> None:
@@ -222,15 +226,14 @@ def test_what_a_model_shows_does_not_hang_on_what_was_read_before(model: Model) 
     words(model, CAPITAL)
     again, kept = (model.read(about_the_agency(ASKED), ASKED, LAYER, ADAPTER) for _ in range(2))
     for other in (again, kept):  # batches of other sizes round otherwise
-        assert other.expected == pytest.approx(first.expected, abs=0.5)
-        assert alike(other.output, first.output) > 0.99
+        assert alike(other, first) > 0.99
 
 
 def test_a_layer_shows_what_is_read_and_not_only_its_last_words(model: Model, path: Path) -> None:
     assert model.read is not None
     other = Prompt("Answer from the excerpts only.", f"Excerpts:\nIt rained.\n\nQuestion: {ASKED}")
     first, second, further = (
-        model.read(prompt, ASKED, layer, ADAPTER).output
+        model.read(prompt, ASKED, layer, ADAPTER)
         for prompt, layer in ((about_the_agency(ASKED), LAYER), (other, LAYER), (other, LAYER + 1))
     )
     assert len(first) == len(second) == engine(path.resolve(), 4096, cores())._llama.n_embd()
@@ -271,26 +274,60 @@ def test_what_was_trained_in_pytorch_is_what_llama_cpp_computes(model: Model, pa
             adapted, _ = layer(
                 adapted, places[:, first:], mask, before, adapter.of(place) if place >= fit_adapter.FIRST else {}
             )
-    seen = model.read(prompt, ASKED, LAYER, ADAPTER).output
+    seen = model.read(prompt, ASKED, LAYER, ADAPTER)
     assert alike(seen, adapted[0, -1].tolist()) > 0.999
     assert alike(seen, bare[0, -1].tolist()) < 0.985
 
 
 @pytest.mark.parametrize("question", ["谁在日内瓦？", "Wo 🙂 ist der Sitz?", "seat"])
-def test_the_words_of_a_question_are_found_in_the_prompt_in_any_script(model: Model, question: str) -> None:
-    assert model.read is not None
-    assert 0 < len(model.read(about_the_agency(question), question, LAYER, ADAPTER).expected) < 20
+def test_the_words_of_a_question_are_found_in_the_prompt_in_any_script(path: Path, question: str) -> None:
+    prompt = about_the_agency(question)
+    tokens, first = engine(path.resolve(), 4096, cores()).tokens(_plain(to_messages(prompt)), question)
+    assert 0 < len(tokens) - first < 20
 
 
-def test_what_was_read_for_its_expectation_is_not_read_again_for_the_answer(model: Model, path: Path) -> None:
+def test_what_was_read_for_the_probe_is_not_read_again_for_the_answer(model: Model, path: Path) -> None:
     assert model.read is not None
     model.read(PAGE, QUESTION.strip(), LAYER, ADAPTER)
     with reading(path) as count:
-        assert "Geneva" in words(model, PAGE)
+        assert "Geneva" in replied(model, PAGE, QUESTION.strip())
         assert count() < 40
 
 
-def test_reading_for_its_expectation_can_be_cancelled(model: Model) -> None:
+def test_an_answer_with_the_adapter_is_the_same_whether_the_prompt_was_probed_or_not(model: Model) -> None:
+    assert model.read is not None
+    prompt = about_the_agency(ASKED)
+    words(model, CAPITAL)
+    unread = replied(model, prompt, ASKED)
+    model.read(prompt, ASKED, LAYER, ADAPTER)
+    assert replied(model, prompt, ASKED) == unread
+    assert "Geneva" in unread
+
+
+def test_what_is_written_with_the_adapter_leaves_no_trace_in_what_is_written_without(model: Model) -> None:
+    prompt = about_the_agency(ASKED)
+    before = words(model, prompt)
+    replied(model, prompt, ASKED)
+    assert words(model, prompt) == before
+    assert model.reply is not None
+    begun = model.reply(prompt, ASKED, ADAPTER)
+    next(begun)
+    begun.close()
+    assert words(model, prompt) == before
+
+
+def test_writing_with_the_adapter_can_be_cancelled(model: Model) -> None:
+    assert model.reply is not None
+    cancel = Cancellation()
+    begun = model.reply(about_the_agency(ASKED), ASKED, ADAPTER, cancel)
+    next(begun)
+    cancel.set()
+    with pytest.raises(Cancelled):
+        "".join(begun)
+    assert "Paris" in words(model, CAPITAL)
+
+
+def test_reading_for_the_probe_can_be_cancelled(model: Model) -> None:
     assert model.read is not None
     cancel = Cancellation()
     threading.Timer(0.2, cancel.set).start()

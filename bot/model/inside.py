@@ -3,7 +3,8 @@
 llama.cpp gives the output of the last layer only. It does call back for every tensor that it computes in a context that
 was made with a callback; in Python that is too slow for a whole prompt, which would also wait for whatever else Python
 does. So the prompt is read without, in the model's own context; what was read before the question is copied into a
-second one that has the callback and the adapter, and the rest is read there.
+second one that has the callback and the adapter, and the rest is read there. From there it is copied back where an
+answer is to be written with the adapter.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ class Inside:
         loaded = llama_cpp.llama_adapter_lora_init(llama.model, str(adapter).encode())  # freed with the model
         if not loaded:  # before there is a context, which nothing would free
             raise unusable
+        self.adapter = loaded
         self._llama = llama
+        self._held: tuple[list[int], int] | None = None
         self._wanted, self._seen, self._tokens = b"", list[float](), 0
         self._callback = llama_cpp.ggml_backend_sched_eval_callback(self._see)  # kept, since C has only its address
         settings = type(llama.context_params).from_buffer_copy(llama.context_params)
@@ -36,21 +39,19 @@ class Inside:
         self.context = llama_cpp.llama_init_from_model(llama.model, settings)
         if not self.context:
             raise ModelFailed("There is too little memory for a second context of the local model.")
-        one = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(loaded)
-        if llama_cpp.llama_set_adapters_lora(self.context, one, 1, (ctypes.c_float * 1)(1.0)):
+        if switch(self.context, loaded):
             llama_cpp.llama_free(self.context)
             raise unusable
 
-    def output(self, layer: int, first: int) -> list[float]:
-        """The output of a layer, counted from 0, at the last token that the model has read, when those from the place
-        `first` on are read with the adapter: as many numbers as the model is wide. Raises ModelFailed where it has no
-        such layer, and RuntimeError where it was stopped."""
+    def output(self, layer: int, prompt: list[int], first: int) -> list[float]:
+        """The output of a layer, counted from 0, at the last token of the prompt, of which the model has read all
+        before the place `first`, and the rest is read here with the adapter: as many numbers as the model is wide.
+        Raises ModelFailed where it has no such layer, and RuntimeError where it was stopped."""
         import llama_cpp
 
-        self._wanted, self._seen = f"l_out-{layer}".encode(), []
+        self._wanted, self._seen, self._held = f"l_out-{layer}".encode(), [], None
         put(self.context, copied(self._llama.ctx))
-        llama_cpp.llama_memory_seq_rm(llama_cpp.llama_get_memory(self.context), 0, first, -1)
-        tokens = self._llama.input_ids[first : self._llama.n_tokens].tolist()
+        tokens = prompt[first:]
         for start in range(0, len(tokens), self._llama.n_batch):
             batch = tokens[start : start + self._llama.n_batch]
             self._tokens = len(batch)
@@ -59,7 +60,12 @@ class Inside:
                 raise RuntimeError(f"llama_decode returned {ended}")
         if not self._seen:
             raise ModelFailed(f"The output of layer {layer} of the local model cannot be seen.")
+        self._held = prompt, first
         return self._seen
+
+    def has_read(self, prompt: list[int], first: int) -> bool:
+        """Whether that was read last."""
+        return self._held == (prompt, first)
 
     def _see(self, tensor: int, ask: bool, _: object) -> bool:
         """Asked of every tensor whether it is wanted, and told of those that are once they are computed."""
@@ -72,6 +78,16 @@ class Inside:
             get(tensor, values, (self._tokens - 1) * size, size)
             self._seen = list(values)
         return True
+
+
+def switch(context: Any, adapter: Any) -> int:
+    """The context computes with the adapter, or with none, from now on. Not 0 where it cannot."""
+    import llama_cpp
+
+    count = 0 if adapter is None else 1
+    adapters = (llama_cpp.llama_adapter_lora_p_ctypes * count)(*[adapter] * count)
+    failed: int = llama_cpp.llama_set_adapters_lora(context, adapters, count, (ctypes.c_float * count)(*[1.0] * count))
+    return failed
 
 
 @cache

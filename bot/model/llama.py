@@ -7,7 +7,7 @@ import ctypes
 import math
 import os
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Cancelled, ModelFailed, ModelMissing
-from bot.model.inside import Inside
+from bot.model.inside import Inside, switch
 from bot.model.line import Line
-from bot.model.state import Pages
-from bot.types import Cancellation, Reading
+from bot.model.state import Pages, copied, put
+from bot.types import Cancellation
 from index.quiet import quiet
 
 BATCH = 128  # tokens read at once: as fast as 512 on a CPU, with smaller buffers
@@ -58,8 +58,11 @@ class Engine:
         temperature: float,
         stops: Sequence[str],
         cancel: Cancellation,
+        adapter: Path | None = None,
+        words: str = "",
     ) -> Generator[str, None, Ending]:
-        """Streams at most `limit` tokens of the answer, which ends before the first of `stops`.
+        """Streams at most `limit` tokens of the answer, which ends before the first of `stops`. With an adapter, the
+        prompt is read with it from where `words` stand last in it, and so is what is written.
 
         Raises `ModelMissing`, `ModelFailed` or `Cancelled`, as it is iterated.
         """
@@ -68,7 +71,8 @@ class Engine:
             written: list[int] = []
             room = min(limit, self.context - len(prompt))
             tokens = islice(self._sample(llama, prompt, temperature, cancel), room)
-            yield from until(stops, decode(_piece(llama, token) for token in _tee(tokens, written)))
+            with self._adapted(llama, prompt, words, adapter, cancel) if adapter else nullcontext():
+                yield from until(stops, decode(_piece(llama, token) for token in _tee(tokens, written)))
             return Ending(len(written) < room, len(prompt), len(written))
 
     def probability(
@@ -85,23 +89,29 @@ class Engine:
             yes_logits, no_logits = ([logits[token] for token in _firsts(llama, words)] for words in (yes, no))
         return share(yes_logits, no_logits)
 
-    def read(self, messages: Sequence[Message], words: str, layer: int, adapter: Path, cancel: Cancellation) -> Reading:
-        """How much the model expects `words` where they stand last in the messages, and the output of a layer, counted
-        from 0, when they and all after them are read with the adapter. The prompt is kept as it is read without, so
-        that the answer to it begins at once."""
+    def read(
+        self, messages: Sequence[Message], words: str, layer: int, adapter: Path, cancel: Cancellation
+    ) -> Sequence[float]:
+        """The output of a layer, counted from 0, at the last token of the messages, when these are read with the
+        adapter from where `words` stand last. What was read is kept, so that an answer with it begins at once."""
         with self._turn(cancel) as llama:
             prompt = self._tokens(llama, messages)
-            first, end = _place(llama, prompt, words)
-            expected = self._expected(llama, prompt, range(first - 1, end - 1), cancel)
+            first = _place(llama, prompt, words)
             inside = self._with(adapter)
+            self._reach(llama, prompt[:first], cancel)
             with _stoppable(inside.context, cancel), self._whole(llama, cancel):
-                return Reading(tuple(expected), tuple(inside.output(layer, first)))
+                return inside.output(layer, prompt, first)
 
     def tokens(self, messages: Sequence[Message], words: str) -> tuple[list[int], int]:
         """The tokens of the prompt, and the place of the first one of `words`, where they stand last."""
         with self._turn(Cancellation()) as llama:
             prompt = self._tokens(llama, messages)
-            return prompt, _place(llama, prompt, words)[0]
+            return prompt, _place(llama, prompt, words)
+
+    def words(self, text: str) -> list[int]:
+        """The tokens of an answer, with the one that ends it."""
+        with self._turn(Cancellation()) as llama:
+            return [*llama.tokenize(text.encode(errors="replace"), add_bos=False, special=False), llama.token_eos()]
 
     @contextmanager
     def _turn(self, cancel: Cancellation, page: str = ANSWER) -> Iterator[Any]:
@@ -167,26 +177,33 @@ class Engine:
                     return
                 yield token
 
-    def _expected(self, llama: Any, prompt: list[int], places: range, cancel: Cancellation) -> list[float]:
-        """Reads the prompt; for each of the places in it, the logarithm of the probability of the token that follows.
-        `Llama.eval` keeps the logits of the last place only, or of all: 600 kB each."""
-        kept = min(_alike(llama.input_ids[: llama.n_tokens].tolist(), prompt), places.start)
-        llama.n_tokens = kept
-        llama._ctx.kv_cache_seq_rm(-1, kept, -1)
-        logs: list[float] = []
-        with self._whole(llama, cancel):
-            for start in range(kept, len(prompt), BATCH):
-                tokens = prompt[start : start + BATCH]
-                llama._batch.set_batch(batch=tokens, n_past=start, logits_all=False)
-                wanted = [place - start for place in places if start <= place < start + len(tokens)]
-                for at in wanted:
-                    llama._batch.batch.logits[at] = True
-                llama._ctx.decode(llama._batch)
-                llama.input_ids[start : start + len(tokens)] = tokens
-                llama.n_tokens += len(tokens)
-                llama._requires_eval = False
-                logs += [_log_probability(llama, at, prompt[start + at + 1]) for at in wanted]
-        return logs
+    def _reach(self, llama: Any, tokens: list[int], cancel: Cancellation) -> None:
+        """The model has read these tokens, and nothing else."""
+        kept = _alike(llama.input_ids[: llama.n_tokens].tolist(), tokens)
+        _cut(llama, kept)
+        if kept < len(tokens):
+            with self._whole(llama, cancel):
+                llama.eval(tokens[kept:])
+
+    @contextmanager
+    def _adapted(
+        self, llama: Any, prompt: list[int], words: str, adapter: Path, cancel: Cancellation
+    ) -> Iterator[None]:
+        """What is read and written beyond the prompt's beginning, as far as `words`, is so with the adapter; then it is
+        dropped, and only what was read without is kept."""
+        first = _place(llama, prompt, words)
+        inside = self._with(adapter)
+        self._reach(llama, prompt[:first], cancel)
+        if inside.has_read(prompt, first):
+            put(llama.ctx, copied(inside.context))
+            llama.input_ids[: len(prompt)] = prompt
+            _cut(llama, len(prompt) - 1)  # the last one is read again: what follows it was not copied
+        switch(llama.ctx, inside.adapter)
+        try:
+            yield
+        finally:
+            switch(llama.ctx, None)
+            _cut(llama, min(first, llama.n_tokens))
 
     @contextmanager
     def _whole(self, llama: Any, cancel: Cancellation) -> Iterator[None]:
@@ -264,22 +281,16 @@ def _alike(tokens: Sequence[int], others: Sequence[int]) -> int:
     )
 
 
-def _place(llama: Any, prompt: Sequence[int], words: str) -> tuple[int, int]:
-    """The tokens of the prompt, from and to, that hold `words` where they stand last. Raises ValueError."""
+def _place(llama: Any, prompt: Sequence[int], words: str) -> int:
+    """The place in the prompt of the token in which `words` begin where they stand last. Raises ValueError."""
     pieces = [_piece(llama, token, special=True) for token in prompt]
-    sought, ends = words.encode(errors="replace"), list(accumulate(map(len, pieces)))
-    start = b"".join(pieces).rindex(sought)
-    return bisect_right(ends, start), bisect_left(ends, start + len(sought)) + 1
+    return bisect_right(list(accumulate(map(len, pieces))), b"".join(pieces).rindex(words.encode(errors="replace")))
 
 
-def _log_probability(llama: Any, at: int, token: int) -> float:
-    """The logarithm of the token's probability after the place `at` of the batch that was read last."""
-    import llama_cpp
-    import numpy as np
-
-    logits = np.ctypeslib.as_array(llama_cpp.llama_get_logits_ith(llama.ctx, at), shape=(llama.n_vocab(),))
-    top = float(logits.max())
-    return float(logits[token]) - top - math.log(float(np.exp(logits - top).sum(dtype=np.float64)))
+def _cut(llama: Any, length: int) -> None:
+    """Only the first tokens of what was read are kept."""
+    llama.n_tokens = length
+    llama._ctx.kv_cache_seq_rm(-1, length, -1)
 
 
 def _tee(tokens: Iterable[int], into: list[int]) -> Iterator[int]:

@@ -22,7 +22,7 @@ from bot.errors import ModelFailed
 from bot.model.llama import ANSWER, Ending, Engine, Message, cores, engine
 from bot.model.messages import stream_words, to_messages
 from bot.model.stream import awaited
-from bot.types import Cancellation, Model, Prompt, Reading
+from bot.types import Cancellation, Model, Prompt
 
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 
@@ -75,9 +75,9 @@ class LocalChat(BaseChatModel):
 
     def read(
         self, messages: Sequence[BaseMessage], words: str, layer: int, adapter: Path, *, cancel: Cancellation
-    ) -> Reading:
-        """How much the model expects `words` where they stand last, and the output of a layer, counted from 0, when it
-        has read them and all after them with the adapter."""
+    ) -> Sequence[float]:
+        """The output of a layer, counted from 0, at the last token, when the messages are read with the adapter from
+        where `words` stand last in them."""
         return self._engine.read(_plain(messages), words, layer, adapter, cancel)
 
     def _stream(
@@ -87,16 +87,22 @@ class LocalChat(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,  # noqa: ARG002  (LangChain itself reports each chunk)
         *,
         cancel: Cancellation | None = None,
+        adapter: Path | None = None,
+        words: str = "",
         **_: Any,
     ) -> Generator[ChatGenerationChunk]:
-        words = self._engine.write(
+        """With an adapter, the messages are read with it from where `words` stand last in them, and so is what is
+        written."""
+        written = self._engine.write(
             _plain(messages),
             limit=self.max_tokens,
             temperature=self.temperature,
             stops=[each for each in (*self.stop, *(stop or ())) if each],
             cancel=cancel or Cancellation(),
+            adapter=adapter,
+            words=words,
         )
-        ending = yield from _chunks(words)
+        ending = yield from _chunks(written)
         yield ChatGenerationChunk(
             message=AIMessageChunk(
                 content="",
@@ -156,13 +162,19 @@ def open_local(path: Path) -> Model:
 
     def read(
         prompt: Prompt, question: str, layer: int, adapter: Path, cancel: Cancellation | None = None, /
-    ) -> Reading:
+    ) -> Sequence[float]:
         return chat.read(to_messages(prompt), question, layer, adapter, cancel=cancel or Cancellation())
+
+    def reply(
+        prompt: Prompt, question: str, adapter: Path, cancel: Cancellation | None = None, /
+    ) -> Generator[str, None, None]:
+        cancel = cancel or Cancellation()
+        return stream_words(chat, prompt, cancel, cancel=cancel, adapter=adapter, words=question)
 
     def check(prompt: Prompt, cancel: Cancellation | None = None, /) -> float:
         return chat.probability(to_messages(prompt), page="check", cancel=cancel)
 
-    return Model(chat.model_name, complete, probability, chat.waiting, read=read, check=check)
+    return Model(chat.model_name, complete, probability, chat.waiting, read=read, reply=reply, check=check)
 
 
 def _chunks(words: Generator[str, None, Ending]) -> Generator[ChatGenerationChunk, None, Ending]:

@@ -1,12 +1,15 @@
-"""Trains what the default local model reads a question with: `make fit DATA=DIR`, or this module with `--data DIR`.
+"""Trains what the default local model reads a question, and answers it, with: `make fit DATA=DIR`, or this module with
+`--data DIR`.
 
-Before it writes, the model reads the question a second time, with an adapter of low rank on some of its layers, and a
-linear probe at the last of these says whether the evidence answers it. The evidence itself is read without the adapter,
-as for the answer. Both are trained here, on the two thirds of the fit half that `tests.bench.asked` calls `train`, and
-written to `bot/probe.gguf` and `bot/probes.json`. What they tell is printed of the remaining third.
+The model reads the evidence as it is. The question it reads with an adapter of low rank on its upper layers; in one of
+these a linear probe says whether the evidence answers it, and the answer is written with the adapter too. All this is
+trained here, on the two thirds of the fit half that `tests.bench.asked` calls `train`, and written to `bot/probe.gguf`
+and `bot/probes.json`. What the probe tells is printed of the remaining third.
 
 To the questions of the sets come half of their answerable ones without the sentences that answer them, so that what is
-learnt is to miss the answer, and not how people word questions that have none.
+learnt is to miss the answer, and not how people word questions that have none. What is learnt to be written are the
+model's own words for the sentence that answers, alone, where they are right and have their proof: to find among all the
+evidence what it tells when it need not look for it (distillation of a context, https://arxiv.org/abs/2209.15189).
 
 What was trained tells near misses of those sets well, and others worse than before: it takes a loosely worded question
 for a near miss. So a part of it is kept, `KEPT`, as in https://arxiv.org/abs/2109.01903 (robust fine-tuning by the
@@ -31,31 +34,33 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from bot import calibrate, evidence
+from bot import calibrate, cite, decide, evidence, write
 from bot.answer import Bot
 from bot.model import Model, open_model
 from bot.model.llama import Engine, cores, engine
 from bot.model.local import _plain
 from bot.model.messages import to_messages
 from bot.model.pull import place as place_of_model
-from bot.stages import Clock
-from bot.types import Prompt
+from bot.stages import Clock, Found
+from bot.types import Evidence, Prompt
 from tests.bench.asked import SETS, Asked, Half, scripted, shelves
 from tests.bench.fit_decision import opened
 from tests.bench.qwen2 import MATRICES, KeysValues, Layers, LowRank, backwards, load
 from tests.bench.scores import holds
 from tests.bench.table import table
 
-FIRST, LAST = 8, 19  # the layers with an adapter, counted from 0; the probe sees the output of the last
+FIRST, PROBED, LAST = 8, 19, 27  # layers, counted from 0: those with an adapter, and whose output the probe sees
 RANK, SCALE = 4, 2.0
-KEPT = 0.6  # of the trained adapter's weights, where it is used
+KEPT = 0.8  # of the trained adapter's weights, where it is used
 DROPPED = 0.05  # of what goes into an adapter, at random
-EPOCHS = 3
+SHORT = 25  # words of an answer to be written, at most
+EPOCHS = 2
+WRITES = 1.0  # how much the answer's tokens count beside whether there is one
 BATCH = 8
 RATE = 3e-4  # of learning, from which it falls to 0 as a cosine; the probe's is a tenth
 WARM = 20  # batches until the full rate
 CLOSE = 0.0005  # of the prior of the probe with which the training begins; scikit-learn's C
-LARGEST = {"squad2": 400, "nomiracl": 200, "clapnq": 100, "multihop_rag": 40}  # of a kind
+LARGEST = {"squad2": 360, "nomiracl": 200, "clapnq": 100, "multihop_rag": 40}  # of a kind
 HELD = 80  # of a kind and set, to report
 SEED = 20261126
 
@@ -68,6 +73,7 @@ class Case:
     answerable: bool
     prompt: Prompt
     question: str
+    answer: str = ""  # to be written; empty where none is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +82,26 @@ class Read:
 
     set: str
     answerable: bool
-    keys_values: Sequence[KeysValues]  # of what stands before the question, by layer from FIRST on
-    hidden: Tensor  # (s, width), what the question and all after it bring to layer FIRST
-    output: Tensor  # (width,), of layer LAST at the last token
+    standing: Sequence[KeysValues]  # of the instructions, by layer from FIRST on
+    keys_values: Sequence[KeysValues]  # of what stands between them and the question; to PROBED without an answer
+    hidden: Tensor  # (s, width), what the question and all after it, the answer too, bring to layer FIRST
+    output: Tensor  # (width,), of layer PROBED at the last token before the answer
+    answer: tuple[int, ...] = ()  # its tokens, with the one that ends it
 
     @property
     def before(self) -> int:
-        return self.keys_values[0][0].shape[2]
+        """The tokens before the question."""
+        return self.standing[0][0].shape[2] + self.keys_values[0][0].shape[2]
+
+    @property
+    def last(self) -> int:
+        """The place of the last token before the answer, counted from the end."""
+        return max(len(self.answer), 1)
+
+    def at(self, layer: int) -> list[Tensor]:
+        """Keys and values (groups, before, size) of all before the question."""
+        pairs = zip(self.standing[layer - FIRST], self.keys_values[layer - FIRST], strict=True)
+        return [torch.cat(pair, 2)[0] for pair in pairs]
 
 
 class Adapter(torch.nn.Module):
@@ -92,7 +111,7 @@ class Adapter(torch.nn.Module):
         super().__init__()
         self.weights, self.bias = torch.nn.Parameter(weights), torch.nn.Parameter(bias)
         self.pairs = torch.nn.ParameterDict()
-        for place in range(FIRST, LAST + 1):
+        for place in range(FIRST, len(layers.layers)):
             for name in MATRICES:
                 out, width = layers.layers[place].matrices[name].shape
                 self.pairs[f"{place}-{name}-a"] = torch.randn(RANK, width) / math.sqrt(width)
@@ -106,17 +125,34 @@ class Adapter(torch.nn.Module):
             for name in MATRICES
         }
 
-    def forward(self, layers: Layers, batch: Sequence[Read]) -> Tensor:
-        """The log-odds (b,) that the evidence answers. What is shorter is padded in front, unseen."""
-        earlier, longest = max(each.before for each in batch), max(len(each.hidden) for each in batch)
-        hidden = torch.stack([_padded(each.hidden.float(), longest, 0) for each in batch])
-        mask = torch.stack([_mask(each, earlier, longest) for each in batch])
-        places = torch.stack([torch.arange(longest) + each.before + len(each.hidden) - longest for each in batch])
-        for at, place in enumerate(range(FIRST, LAST + 1)):
-            kept = [[_padded(part[0], earlier, 1) for part in each.keys_values[at]] for each in batch]
-            before = (torch.stack([keys for keys, _ in kept]), torch.stack([values for _, values in kept]))
-            hidden, _ = layers.layers[place](hidden, places.clamp(min=0), mask, before, self.of(place))
-        return hidden[:, -1] @ self.weights + self.bias
+    def forward(self, layers: Layers, batch: Sequence[Read]) -> tuple[Tensor, Tensor]:
+        """The log-odds (b,) that the evidence answers, and how unlikely each token of the answers is (its negative
+        logarithm), one after the other. What is shorter is padded in front, unseen."""
+        hidden = _stacked([each.hidden.float() for each in batch], 0)
+        layout = _layout(batch)
+        for place in range(FIRST, PROBED + 1):
+            hidden = self._through(layers, place, hidden, batch, *layout)
+        ends = torch.stack([row[-each.last] for row, each in zip(hidden, batch, strict=True)])
+        odds = ends @ self.weights + self.bias
+        answered = [place for place, each in enumerate(batch) if each.answer]
+        if not answered:
+            return odds, hidden.new_zeros(0)
+        batch, hidden = [batch[place] for place in answered], hidden[answered]
+        layout = _layout(batch)
+        hidden = hidden[:, -layout[0].shape[1] :]
+        for place in range(PROBED + 1, LAST + 1):
+            hidden = self._through(layers, place, hidden, batch, *layout)
+        told = layers.logits(torch.cat([row[-each.last :] for row, each in zip(hidden, batch, strict=True)]))
+        tokens = torch.tensor([token for each in batch for token in each.answer])
+        return odds, functional.cross_entropy(told, tokens, reduction="none")
+
+    def _through(
+        self, layers: Layers, place: int, hidden: Tensor, batch: Sequence[Read], places: Tensor, mask: Tensor
+    ) -> Tensor:
+        """The output of a layer for what is given to it."""
+        keys, values = zip(*(each.at(place) for each in batch), strict=True)
+        hidden, _ = layers.layers[place](hidden, places, mask, (_stacked(keys, 1), _stacked(values, 1)), self.of(place))
+        return hidden
 
 
 def main() -> None:
@@ -128,7 +164,7 @@ def main() -> None:
     asked = parser.parse_args()
     torch.set_num_threads(cores())
     (model,) = open_model("local").models
-    layers = load(place_of_model(), LAST + 1)
+    layers = load(place_of_model(), (PROBED if asked.shipped else LAST) + 1)
     held = list(_read(layers, [*_cases(asked.data, model, "fit", min(asked.n, HELD)), *_scripted(model, asked.n)]))
     if asked.shipped:
         sys.stdout.write(_report({"AUC": _told(_shipped(layers, model.name), layers, held)}, held))
@@ -154,6 +190,20 @@ def _cases(data: Path, model: Model, half: Half, number: int) -> Iterator[Case]:
                     yield from _case(bot, name, each, half, twice=half == "train" and place % 4 == 0)
 
 
+def _answer(bot: Bot, asked: Asked, found: Found, answers: Sequence[Evidence]) -> str:
+    """What the model itself writes of a sentence that answers, where it is not shown the others; of all of them, where
+    none is known to. Empty where that is long, wrong, or without a proof."""
+    (model,) = bot._models
+    own = [each for each in answers if each.article_id == asked.gold]
+    if asked.spans and not own:
+        return ""
+    shown = replace(found, chosen=write.best(found.chosen, own)) if own else found
+    words = "".join(model.complete(bot._request(shown))).strip()
+    right = holds(words, asked.spans) if own else not decide.declines(words)
+    short = len(words.split()) <= SHORT
+    return words if right and short and bot._draft(found, words).proved >= cite.THRESHOLD else ""
+
+
 def _scripted(model: Model, number: int) -> Iterator[Case]:
     shelf = scripted()
     with opened(shelf, model) as bot:
@@ -170,7 +220,8 @@ def _case(bot: Bot, name: str, asked: Asked, half: Half, *, twice: bool) -> Iter
         return
     answers = [each for each in found.chosen if holds(each.text, asked.spans)]
     if half == "fit" or not asked.spans or answers:
-        yield Case(name, asked.answerable, bot._request(found), asked.text)
+        answer = _answer(bot, asked, found, answers) if half == "train" and asked.answerable else ""
+        yield Case(name, asked.answerable, bot._request(found), asked.text, answer)
     if twice and answers:
         others = [each for each in found.sentences if not holds(each.text, asked.spans)]
         without = replace(found, chosen=evidence.choose(others, model.budget))
@@ -186,7 +237,8 @@ def _read(layers: Layers, cases: Sequence[Case]) -> Iterator[Read]:
         tokens, first = reader.tokens(_plain(to_messages(case.prompt)), case.question)
         if case.prompt.system not in known:
             known[case.prompt.system] = _standing(layers, reader, case)
-        yield _of(layers, case, tokens, first, *known[case.prompt.system])
+        answer = reader.words(case.answer) if case.answer else []
+        yield _of(layers, case, tokens, first, answer, *known[case.prompt.system])
         each = (perf_counter() - started) / (done + 1)
         sys.stderr.write(f"\rread {done + 1} of {len(cases)}, {each:.2f} s each ")
     sys.stderr.write("\n")
@@ -197,24 +249,31 @@ def _standing(layers: Layers, reader: Engine, case: Case) -> tuple[list[int], li
     tokens, first = reader.tokens(_plain(to_messages(case.prompt)), case.prompt.user)
     tokens = tokens[:first]
     with torch.no_grad():
-        _, kept = _through(layers, layers.embed(tokens), 0, [None] * (LAST + 1), range(LAST + 1))
+        count = len(layers.layers)
+        _, kept = _through(layers, layers.embed(tokens), 0, [None] * count, range(count))
     return tokens, kept
 
 
 def _of(
-    layers: Layers, case: Case, tokens: list[int], first: int, standing: list[int], kept: Sequence[KeysValues]
+    layers: Layers,
+    case: Case,
+    tokens: list[int],
+    first: int,
+    answer: list[int],
+    standing: list[int],
+    kept: Sequence[KeysValues],
 ) -> Read:
-    start = len(standing)
+    start, end = len(standing), len(tokens)
     assert tokens[:start] == standing
     with torch.no_grad():
-        hidden, _ = _through(layers, layers.embed(tokens[start:]), start, kept[:FIRST], range(FIRST))
+        hidden, _ = _through(layers, layers.embed([*tokens, *answer[:-1]][start:]), start, kept[:FIRST], range(FIRST))
         asked = hidden[0, first - start :].bfloat16().clone()
-        hidden, later = _through(layers, hidden, start, kept[FIRST:], range(FIRST, LAST + 1))
-    known = [
-        (torch.cat([old[0], new[0][:, :, : first - start]], 2), torch.cat([old[1], new[1][:, :, : first - start]], 2))
-        for old, new in zip(kept[FIRST:], later, strict=True)
-    ]
-    return Read(case.set, case.answerable, known, asked, hidden[0, -1].clone())
+        hidden, low = _through(layers, hidden, start, kept[FIRST : PROBED + 1], range(FIRST, PROBED + 1))
+        output = hidden[0, end - start - 1].clone()
+        above = range(PROBED + 1, LAST + 1 if answer else PROBED + 1)
+        _, high = _through(layers, hidden[:, : first - start], start, kept[above.start : above.stop], above)
+    own = [(keys[:, :, : first - start].clone(), values[:, :, : first - start].clone()) for keys, values in low]
+    return Read(case.set, case.answerable, kept[FIRST:], [*own, *high], asked, output, tuple(answer))
 
 
 def _through(
@@ -255,9 +314,11 @@ def _train(adapter: Adapter, layers: Layers, read: Sequence[Read]) -> None:
     adapter.train()
     started = perf_counter()
     for done, batch in enumerate(batches):
-        loss = functional.binary_cross_entropy_with_logits(
-            adapter(layers, batch), torch.tensor([float(each.answerable) for each in batch])
-        )
+        odds, unlikely = adapter(layers, batch)
+        answerable = torch.tensor([float(each.answerable) for each in batch])
+        loss = functional.binary_cross_entropy_with_logits(odds, answerable)
+        if len(unlikely):
+            loss = loss + WRITES * unlikely.mean()
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(adapter.parameters(), 1.0)
@@ -289,14 +350,26 @@ def _batches(read: Sequence[Read], drawn: random.Random) -> list[list[Read]]:
 def _told(adapter: Adapter, layers: Layers, read: Sequence[Read]) -> list[float]:
     """The log-odds of each."""
     with torch.no_grad():
-        return [float(adapter(layers, [each])[0]) for each in read]
+        return [float(adapter(layers, [each])[0][0]) for each in read]
 
 
-def _padded(values: Tensor, length: int, dimension: int) -> Tensor:
-    """With zeros in front along the dimension."""
-    shape = list(values.shape)
-    shape[dimension] = length - shape[dimension]
-    return torch.cat([values.new_zeros(shape), values], dimension)
+def _stacked(parts: Sequence[Tensor], dimension: int) -> Tensor:
+    """All of them, the shorter ones with zeros in front along the dimension."""
+    longest = max(part.shape[dimension] for part in parts)
+
+    def padded(part: Tensor) -> Tensor:
+        shape = list(part.shape)
+        shape[dimension] = longest - shape[dimension]
+        return torch.cat([part.new_zeros(shape), part], dimension)
+
+    return torch.stack([padded(part) for part in parts])
+
+
+def _layout(batch: Sequence[Read]) -> tuple[Tensor, Tensor]:
+    """Where each token stands (b, s), and which ones it sees (b, 1, s, earlier + s)."""
+    earlier, longest = max(each.before for each in batch), max(len(each.hidden) for each in batch)
+    places = [torch.arange(longest) + each.before + len(each.hidden) - longest for each in batch]
+    return torch.stack(places).clamp(min=0), torch.stack([_mask(each, earlier, longest) for each in batch])
 
 
 def _mask(read: Read, earlier: int, longest: int) -> Tensor:
@@ -331,7 +404,8 @@ def _shipped(layers: Layers, model: str) -> Adapter:
     with torch.no_grad():
         for each in GGUFReader(probe.adapter).tensors:
             _, layer, matrix, _, side = each.name.replace(".lora_", ".").split(".")
-            adapter.pairs[f"{layer}-{matrix}-{side}"].copy_(torch.from_numpy(each.data.copy()))
+            if int(layer) < len(layers.layers):
+                adapter.pairs[f"{layer}-{matrix}-{side}"].copy_(torch.from_numpy(each.data.copy()))
     return adapter.eval()
 
 
@@ -350,7 +424,7 @@ def _write(adapter: Adapter, model: str) -> None:
     writer.write_tensors_to_file()
     writer.close()
     probe = {
-        "layer": LAST,
+        "layer": PROBED,
         "bias": round(adapter.bias.item(), 5),
         "weights": [round(each, 5) for each in adapter.weights.tolist()],
         "adapter": calibrate.ADAPTER.name,

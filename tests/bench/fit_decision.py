@@ -56,7 +56,7 @@ ROUNDS = 4  # of choosing drafts and fitting on them; the first chooses none
 SIGNALS = {  # of all that were tried, the few that told most on the fit half: more of them ranked no better
     "probed-en": ("probed", "proved"),
     "checked-en": ("probed", "proved", "says"),
-    "probed-zh": ("unlikely", "probed"),
+    "probed-zh": ("probed",),
 }
 BY_HAND = ("extractive-en", "extractive-zh")
 
@@ -164,7 +164,7 @@ def _shown(bot: Bot, question: str) -> tuple[dict[str, float], list[tuple[float,
     named = found.signals(bot._expects(found, model)).named() | {
         f"alone.{name}": value for name, value in alone.signals(Expected()).named().items()
     }
-    words = "".join(model.complete(bot._request(found)))
+    words = "".join(bot._words(found, model))
     silent = decide.declines(words) or not found.chosen
     drafts = () if silent else (bot._draft(found, words), bot._again(found, model))
     assert model.check is not None

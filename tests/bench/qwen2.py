@@ -6,7 +6,7 @@ s tokens, each vector `width` long; keys and values have the shape (b, groups, t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,14 +93,21 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """A model up to some layer."""
+    """A model up to some layer, and what makes words of the output of its last one."""
 
     embedding: Tensor
     layers: tuple[Layer, ...]
+    after: Tensor
+    output: Tensor
 
-    def embed(self, tokens: list[int]) -> Tensor:
+    def embed(self, tokens: Sequence[int]) -> Tensor:
         """(1, s, width)"""
         return functional.embedding(torch.tensor([tokens]), self.embedding).float()
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Of every token of the vocabulary, after the output (n, width) of the last layer."""
+        values = _normed(hidden, self.after, self.layers[0].shape.epsilon)
+        return functional.linear(values, self.output).float()
 
 
 def load(path: Path, count: int) -> Layers:
@@ -137,7 +144,9 @@ def load(path: Path, count: int) -> Layers:
                 tensor(f"{at}ffn_norm.weight"),
             )
 
-    return Layers(tensor("token_embd.weight").bfloat16(), tuple(layers()))
+    embedding = tensor("token_embd.weight").bfloat16()
+    output = tensor("output.weight").bfloat16() if "output.weight" in tensors else embedding
+    return Layers(embedding, tuple(layers()), tensor("output_norm.weight"), output)
 
 
 def backwards(earlier: int, length: int) -> Tensor:

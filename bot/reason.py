@@ -1,0 +1,60 @@
+"""Reasons: whether one is asked for, claimed, told of or stated outright."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_WHY = re.compile(
+    r"\bwhy\b|\b(?:what|which|whose) (?:\w+ )?reasons?\b|\breasons? (?:for|why)\b|为什么|为何|原因|理由", re.IGNORECASE
+)
+_BECAUSE = re.compile(
+    r"\b(?:because|due to|owing to|thanks to|as a result of|on account of)\b|因为|由于",
+    re.IGNORECASE,
+)
+# What may tell of a reason, loosely: a quote without any of it tells of none.
+_MAYBE = re.compile(
+    r"\b(?:because|due|owing|thanks|since|as|so|for|over|after|following|therefore|thus|hence|thereby|account|reasons?|"
+    r"result\w*|caus\w+|lead\w*|led|concern\w*|fear\w*|in order|in (?:response|answer|protest|retaliation))\b|"
+    r"因|由于|为|故|以",
+    re.IGNORECASE,
+)
+_STATED = re.compile(
+    r"\b(?:reasons?|in order to|so that|on the grounds|out of (?:fear|concern)|in (?:response|protest|retaliation)|"
+    rf"cit(?:ed|es|ing))\b|理由|原因|为了|{_BECAUSE.pattern}",
+    re.IGNORECASE,
+)
+
+
+def asked(question: str) -> bool:
+    """Whether a question asks for a reason.
+
+    >>> asked("Why did it close?"), asked("What reason was given?"), asked("When did it close?")
+    (True, True, False)
+    """
+    return bool(_WHY.search(question))
+
+
+def unreasoned(claim: str, quotes: Iterable[str]) -> bool:
+    """Whether a claim gives the reason of something and none of the quotes any.
+
+    >>> unreasoned("It closed because of the silt.", ["It closed, full of silt."])
+    True
+    >>> unreasoned("It closed because of the silt.", ["It closed after years of silt."])
+    False
+    """
+    return bool(_BECAUSE.search(claim)) and not told(quotes)
+
+
+def told(quotes: Iterable[str]) -> bool:
+    """Whether any of the quotes may tell of a reason."""
+    return any(_MAYBE.search(quote) for quote in quotes)
+
+
+def stated(sentence: str) -> bool:
+    """Whether a sentence gives a reason outright.
+
+    >>> stated("The council gave the silt as the reason."), stated("It closed after years of silt.")
+    (True, False)
+    """
+    return bool(_STATED.search(sentence))
