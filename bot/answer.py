@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Generator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from bot import calibrate, cite, decide, evidence, prompt, refuse, reply, write
+from bot import calibrate, cite, decide, refuse, reply, write
 from bot.condense import condense
 from bot.config import Config, shipped
+from bot.draft import Drafter
 from bot.errors import Cancelled, ModelFailed, QuestionEmpty, QuestionTooLong, ShownError, UsageError
+from bot.find import about, find
 from bot.model.chain import Chain
 from bot.parts import parts
-from bot.stages import Asked, Clock, Draft, Expected, Found, proof_of
+from bot.stages import Asked, Clock, Draft, Found
 from bot.types import (
     Answer,
     Cancellation,
     Event,
     EvidenceReady,
-    Probability,
-    Prompt,
     State,
     Status,
     Turn,
     Words,
 )
-from index.errors import ArticleMissing, StoreMissing
-from index.types import Article, Filters, Hits
+from index.errors import StoreMissing
+from index.types import Filters, Hits
 
 if TYPE_CHECKING:
     from bot.model import Model
@@ -60,10 +59,8 @@ class Bot:
         self.notice = notice
         self._models, self._quotes = models, quotes
         self._strictness = strictness
-        self._entails = entails
-        self._answer_prompt, self._check_prompt, self._answerable = _prompts(shipped("prompts"))
+        self._drafter = Drafter.load(shipped("prompts"), entails)
         self._calibrations = calibrate.load()
-        self._probes = calibrate.probes()
 
     @classmethod
     def open(cls, store: str | Path = "data/store", model: str | None = None, config: Config | None = None) -> Self:
@@ -151,7 +148,7 @@ class Bot:
         try:
             whole = condense(asked.question, history, chain.complete if chain.model else None)
             hits = self.index.search(whole, PASSAGES, filters, ignore=ignore, understand=understand)
-            found = self._find(whole, hits, chain.model.budget if chain.model else BUDGET, asked.clock)
+            found = find(self.index, whole, hits, chain.model.budget if chain.model else BUDGET, asked.clock)
             yield EvidenceReady(found.hits, found.chosen)
             yield from self._speak(asked, found)
         except (Cancelled, UsageError):
@@ -165,9 +162,7 @@ class Bot:
         self.index.search("warm up", 1)
         first = self._models[0] if self._models else None
         if first and not first.remote:
-            self._expects(Found("warm up"), first)
-        if first and (check := first.check):
-            check(self._check_prompt.fill(dict.fromkeys(("evidence", "question", "answer"), "warm up")))
+            self._drafter.warm(first)
 
     def close(self) -> None:
         self.index.close()
@@ -179,24 +174,6 @@ class Bot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _find(self, question: str, searched: Hits, budget: int, clock: Clock) -> Found:
-        hits, articles = self._present(searched)
-        clock.mark("search")
-        weights = evidence.question_weights(question, self.index.rarity)
-        embed = self.index.embed if self.index.reads(question) else None
-        sentences = evidence.scored(question, weights, hits, embed)
-        chosen = evidence.choose(sentences, budget)
-        clock.mark("evidence")
-        return Found(question, hits, tuple(sentences), chosen, weights, articles)
-
-    def _present(self, hits: Hits) -> tuple[Hits, dict[str, Article]]:
-        """The hits and their articles, by id, without what was removed since the search."""
-        articles: dict[str, Article] = {}
-        for article_id in dict.fromkeys(hit.passage.article_id for hit in hits):
-            with suppress(ArticleMissing):
-                articles[article_id] = self.index.article(article_id)
-        return replace(hits, items=tuple(hit for hit in hits if hit.passage.article_id in articles)), articles
 
     def _speak(self, asked: Asked, found: Found) -> Generator[Event]:
         """The words and the answer of the first in the chain that does not fail before it has spoken."""
@@ -218,8 +195,8 @@ class Bot:
         whole = parts(found.question)
         shown: dict[str, decide.Signals] = {}
         for part in whole:
-            about = self._about(part, found)
-            shown[part] = about.signals(self._expects(about, model))
+            own = about(self.index, part, found)
+            shown[part] = own.signals(self._drafter.expects(own, model))
         foreseen = {part: self._foreseen(part, shown[part], asked) for part in whole}
         known = tuple(part for part in whole if foreseen[part] is not False)
         if not known:
@@ -228,7 +205,7 @@ class Bot:
         answered = found if known == whole else replace(found, question=" ".join(known))
         sure = all(foreseen[part] for part in known)
         pieces: list[str] = []
-        with closing(self._words(answered, model) if model else write.extract(found.chosen)) as words:
+        with closing(self._drafter.words(answered, model) if model else write.extract(found.chosen)) as words:
             for piece in write.held(words, decide.REFUSAL):
                 pieces.append(piece)
                 if sure:
@@ -241,12 +218,6 @@ class Bot:
             yield Words(cite.strip_marks(answer.text))
         yield answer
 
-    def _about(self, part: str, found: Found) -> Found:
-        """What was found, for one of the questions in the question."""
-        if part == found.question:
-            return found
-        return replace(found, question=part, weights=evidence.question_weights(part, self.index.rarity))
-
     def _foreseen(self, part: str, shown: decide.Signals, asked: Asked) -> bool | None:
         """The decision where nothing that is seen of the words can change it; None where it hangs on them."""
         model = asked.chain.model
@@ -258,44 +229,6 @@ class Bot:
         """That of the part of the question which the draft answers best."""
         decisions = [decide.decide(found.question, draft.seen(each), self._calibrations, asked.least) for each in shown]
         return max(decisions, key=lambda each: each.confidence)
-
-    def _expects(self, found: Found, model: Model | None) -> Expected:
-        """What the model makes of the question: as it is probed while it reads the prompt, which is kept for the
-        answer, or as it says itself."""
-        if not model:
-            return Expected()
-        request = self._request(found)
-        probe = self._probes.get(model.name)
-        if probe and model.read:
-            return Expected(probe.log_odds(model.read(request, found.question, probe.layer, probe.adapter)))
-        if model.check or not model.probability:
-            return Expected()
-        asked = Prompt(request.system, f"{request.user}\n\n{self._answerable}")
-        return Expected(says=model.probability(asked))
-
-    def _words(self, found: Found, model: Model) -> Generator[str, None, None]:
-        """What the model writes, with the adapter that it was probed with."""
-        request, probe = self._request(found), self._probes.get(model.name)
-        if probe and model.reply:
-            return model.reply(request, found.question, probe.adapter)
-        return model.complete(request)
-
-    def _check_request(self, found: Found, draft: Draft) -> Prompt:
-        """The words beside their quotes alone, where a model sees what it overlooks among all the evidence; where
-        nothing is quoted, beside the best sentence."""
-        quotes = write.quotes(draft.cited.citations) or write.best(found.chosen)
-        return self._check_prompt.fill(
-            {"evidence": write.excerpts(quotes, found.articles), "question": found.question, "answer": draft.words}
-        )
-
-    def _request(self, found: Found) -> Prompt:
-        return self._answer_prompt.fill(
-            {
-                "question": found.question,
-                "evidence": write.excerpts(found.chosen, found.articles),
-                "language": write.language_of(found.question),
-            }
-        )
 
     def _finished(
         self,
@@ -311,7 +244,7 @@ class Bot:
         article says, the articles' own sentence takes its place, if there still is likely to be an answer."""
         if decide.declines(words) or not found.chosen:
             return self._refused(asked, found)
-        first = self._draft(found, words, strict=asked.strict)
+        first = self._drafter.draft(found, words, strict=asked.strict)
         draft = first if sure and first.proved >= cite.THRESHOLD else self._weighed(asked, found, first, shown)
         decision = self._decision(asked, found, shown, draft)
         if not sure and not decision.answers:
@@ -321,7 +254,7 @@ class Bot:
             own = "".join(write.extract(found.chosen))
             if reply.evades(own, found.question):
                 return self._refused(asked, found)
-            cited = self._cited(found, own, strict=asked.strict)
+            cited = self._drafter.cited(found, own, strict=asked.strict)
         if not any(each.state is State.SUPPORTED for each in cited.sentences):
             return self._refused(asked, found)
         whole = not absent and all(each.state is State.SUPPORTED for each in cited.sentences)
@@ -348,34 +281,15 @@ class Bot:
 
         if all(each.probed is not None for each in shown) and decide.beyond_doubt(weight(first), asked.least):
             return first
-        checked = self._checked(found, first, model.check)
+        checked = self._drafter.checked(found, first, model.check)
         weighed = weight(checked)
         if decide.beyond_doubt(weighed, asked.least) or len(shown) > 1:  # one sentence does not answer two questions
             return checked
-        second = self._again(found, model, strict=asked.strict)
+        second = self._drafter.again(found, model, strict=asked.strict)
         if not second:
             return checked
-        again = self._checked(found, second, model.check)
+        again = self._drafter.checked(found, second, model.check)
         return again if decide.better(weighed, weight(again)) else checked
-
-    def _again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:
-        """What the model writes that is shown the best sentence alone; None where it finds no answer there."""
-        alone = replace(found, chosen=write.best(found.chosen))
-        words = "".join(self._words(alone, model))
-        return None if decide.declines(words) else self._draft(found, words, strict=strict)
-
-    def _draft(self, found: Found, words: str, *, strict: bool = False) -> Draft:
-        cited = self._cited(found, words, strict=strict)
-        return Draft(words.strip(), cited, proof_of(words, found.question, cited))
-
-    def _checked(self, found: Found, draft: Draft, check: Probability) -> Draft:
-        return replace(draft, says=check(self._check_request(found, draft)))
-
-    def _cited(self, found: Found, words: str, *, strict: bool = False) -> cite.Cited:
-        others = [each for each in found.sentences if each not in found.chosen]
-        return cite.cite(
-            words, found.question, found.chosen, others, found.articles, strict=strict, entails=self._entails
-        )
 
     def _refused(self, asked: Asked, found: Found) -> Answer:
         nearest = refuse.nearest(found.hits, found.articles)
@@ -432,17 +346,3 @@ def checked(question: str) -> str:
     if len(asked) > LONGEST:
         raise QuestionTooLong(len(asked), LONGEST)
     return asked
-
-
-def _prompts(folder: Path) -> tuple[prompt.PromptFile, prompt.PromptFile, str]:
-    """The prompts for an answer and for its check, and the request that asks beforehand whether there is an answer.
-    Raises PromptInvalid."""
-    answer, check, examples, answerable = (
-        (folder / name).read_text(encoding="utf-8")
-        for name in ("answer.md", "check.md", "check.examples.json", "answerable.md")
-    )
-    return (
-        prompt.parse("answer.md", answer, ("question", "evidence", "language")),
-        prompt.parse("check.md", check, ("question", "evidence", "answer")).with_examples(json.loads(examples)),
-        answerable.strip(),
-    )

@@ -3,8 +3,8 @@
 Before it writes: it reads the question with an adapter that was trained for that, and two thirds of the way through its
 layers, where the answer would begin, a linear probe sees whether there is one. What is written has its proof or not,
 which tells as well, since a model finds an answer to every question, and of one that has none the articles do not carry
-it. Where that leaves a doubt, a model on this machine is shown its words again, beside their quotes alone, where it sees
-what it overlooked among all the evidence, and says whether they answer; of two drafts the better one counts.
+it. Where that leaves a doubt, a model on this machine is shown its words again, beside their quotes alone, where it
+sees what it overlooked among all the evidence, and says whether they answer; of two drafts the better one counts.
 `bot.calibrate` weighs all this; `tests/bench/fit_decision.py` fits and says how well it tells.
 
 For a model that was not probed nothing was fitted, and it is taken by its word.

@@ -80,6 +80,8 @@ _GOES_ON = re.compile(
 _ANOTHER = re.compile(
     r"\W*(?:and|but|or|then|what about|how about)\b(.+)|(?:那么?|还有|而)?(.+)呢\W*$", re.IGNORECASE | re.DOTALL
 )
+_HOW_MANY = re.compile(r"\W*(?:(?:and|but|or|then)\s+)?(how (?:many|much))\s+(.+?)\W*$", re.IGNORECASE | re.DOTALL)
+_PREPOSITION = re.compile(r"\b(about|against|at|by|for|from|in|of|on|to|with)\s+(?:the\s+)?$", re.IGNORECASE)
 # What a thing is can be asked of a word alone: "What is inflation?".
 _DEFINES = re.compile(r"^\W*(?:what|who)(?:'s| is| are)(?: an?)? [a-z][\w-]*\W*$|^什么是", re.IGNORECASE)
 _ASKS = re.compile(
@@ -141,20 +143,46 @@ def topic(question: str, history: Sequence[Turn]) -> str:
 def asked_again(question: str, history: Sequence[Turn]) -> str:
     """What was asked before, asked of another, where `question` only names the other; empty where it is not so.
 
-    One name takes the place of the only name.
+    One name takes the place of the only name, or of the only one that follows the same preposition.
 
     >>> asked_again("And China?", [Turn("How many warheads does Russia have?")])
     'How many warheads does China have?'
+    >>> asked_again("And in India?", [Turn("How many warheads did SIPRI count in Russia?")])
+    'How many warheads did SIPRI count in India?'
+    >>> asked_again("And how many trains?", [Turn("How many cars are on the island?")])
+    'How many trains are on the island?'
     """
+    if counted := _counted_again(question, history[-1].question):
+        return counted
+
     another = _ANOTHER.match(question)
     if another is None or any(_ASKS.search(part) or points_back(part) for part in another.groups("")):
         return ""
     earlier = topic(question, history)
     new, old = _names_alone(question), _names_alone(earlier)
+    if len(new) == 1 and len(old) > 1:
+        leads = _PREPOSITION.search(question[: new[0][0]])
+        old = [span for span in old if leads and _led(earlier[: span[0]], leads[1])]
     if len(new) != 1 or len(old) != 1:
         return ""
     (start, end), name = old[0], question[slice(*new[0])]
     return f"{earlier[:start]}{name}{earlier[end:]}" if not _adds(question, name) else ""
+
+
+def _counted_again(question: str, earlier: str) -> str:
+    """How many were counted before, asked of what `question` names alone; empty where it asks something else."""
+    new, old = _HOW_MANY.match(question), _HOW_MANY.match(earlier)
+    if not new or not old or phrases(question) != [new[2]]:
+        return ""
+    first = next((phrase for phrase in phrases(earlier) if old[2].startswith(phrase)), "")
+    if not first or old[1].lower() != new[1].lower() or first == new[2]:
+        return ""
+    return f"{earlier[: old.start(2)]}{new[2]}{earlier[old.start(2) + len(first) :]}"
+
+
+def _led(before: str, preposition: str) -> bool:
+    found = _PREPOSITION.search(before)
+    return found is not None and found[1].lower() == preposition.lower()
 
 
 def bare(question: str) -> bool:

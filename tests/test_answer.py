@@ -163,7 +163,7 @@ def with_probe(index: Index, log_odds: float, *words: str) -> tuple[Bot, Scripte
     script = Scripted(words)
     model = replace(script.model(), read=lambda *_: (log_odds,))
     bot = Bot(index, model)
-    bot._probes = {"scripted": Probe(Path("none.gguf"), 0, 0.0, (1.0,))}
+    bot._drafter = replace(bot._drafter, probes={"scripted": Probe(Path("none.gguf"), 0, 0.0, (1.0,))})
     bot._calibrations = {
         "probed-en": Calibration(-2.0, {"probed": 1.0, "proved": 4.0}, 0.5),
         "checked-en": Calibration(-2.0, {"probed": 1.0, "proved": 2.0, "says": 1.0}, 0.5),

@@ -106,9 +106,13 @@ OURS = {
     "bot.users": {"bot.errors"},
     "bot.model": {"index.quiet", *VALUES},
     "bot.langchain": {"bot.answer", "bot.model", "bot.render", "index.index", *VALUES},
+    "bot.find": {"bot.evidence", "bot.stages", "index.index", *VALUES},
+    "bot.draft": {
+        *("bot.calibrate", "bot.cite", "bot.decide", "bot.model", "bot.prompt", "bot.stages", "bot.write", *VALUES),
+    },
     "bot.answer": {
-        *("bot.calibrate", "bot.cite", "bot.condense", "bot.config", "bot.decide", "bot.evidence", "bot.model"),
-        *("bot.entail", "bot.parts", "bot.prompt", "bot.refuse", "bot.reply", "bot.stages", "bot.write"),
+        *("bot.calibrate", "bot.cite", "bot.condense", "bot.config", "bot.decide", "bot.draft", "bot.entail"),
+        *("bot.find", "bot.model", "bot.parts", "bot.refuse", "bot.reply", "bot.stages", "bot.write"),
         *("index.embed", "index.index", *VALUES),
     },
     "bot.stages": {"bot.cite", "bot.decide", "bot.model", "bot.reply", *VALUES},

@@ -94,6 +94,8 @@ def test_without_a_model_what_it_is_about_goes_before_the_question(
         ("And China?", "How many warheads does Russia have?", "How many warheads does China have?"),
         ("What about the United Nations?", "When was the WHO founded?", "When was the United Nations founded?"),
         ("And Germany?", "What is France's position?", "What is Germany's position?"),
+        ("And in Spain?", "How many ships did Example count in France?", "How many ships did Example count in Spain?"),
+        ("And how many carts?", "How many ships were lost at sea?", "How many carts were lost at sea?"),
         ("那俄罗斯呢？", "中国有多少核弹头？", "俄罗斯有多少核弹头？"),
         ("上海呢？", "北京有多少人口？", "上海有多少人口？"),
     ],

@@ -36,6 +36,7 @@ from torch.nn import functional
 
 from bot import calibrate, cite, decide, evidence, write
 from bot.answer import Bot
+from bot.find import find
 from bot.model import Model, open_model
 from bot.model.llama import Engine, cores, engine
 from bot.model.local import _plain
@@ -198,10 +199,10 @@ def _answer(bot: Bot, asked: Asked, found: Found, answers: Sequence[Evidence]) -
     if asked.spans and not own:
         return ""
     shown = replace(found, chosen=write.best(found.chosen, own)) if own else found
-    words = "".join(model.complete(bot._request(shown))).strip()
+    words = "".join(model.complete(bot._drafter.request(shown))).strip()
     right = holds(words, asked.spans) if own else not decide.declines(words)
     short = len(words.split()) <= SHORT
-    return words if right and short and bot._draft(found, words).proved >= cite.THRESHOLD else ""
+    return words if right and short and bot._drafter.draft(found, words).proved >= cite.THRESHOLD else ""
 
 
 def _scripted(model: Model, number: int) -> Iterator[Case]:
@@ -215,17 +216,17 @@ def _case(bot: Bot, name: str, asked: Asked, half: Half, *, twice: bool) -> Iter
     """The question with its evidence, and where it is to be read `twice`, with what is left without its answer. None to
     train on has its answer elsewhere."""
     (model,) = bot._models
-    found = bot._find(asked.text, bot.index.search(asked.text, 10), model.budget, Clock())
+    found = find(bot.index, asked.text, bot.index.search(asked.text, 10), model.budget, Clock())
     if not found.chosen:
         return
     answers = [each for each in found.chosen if holds(each.text, asked.spans)]
     if half == "fit" or not asked.spans or answers:
         answer = _answer(bot, asked, found, answers) if half == "train" and asked.answerable else ""
-        yield Case(name, asked.answerable, bot._request(found), asked.text, answer)
+        yield Case(name, asked.answerable, bot._drafter.request(found), asked.text, answer)
     if twice and answers:
         others = [each for each in found.sentences if not holds(each.text, asked.spans)]
         without = replace(found, chosen=evidence.choose(others, model.budget))
-        yield Case(name, False, bot._request(without), asked.text)
+        yield Case(name, False, bot._drafter.request(without), asked.text)
 
 
 def _read(layers: Layers, cases: Sequence[Case]) -> Iterator[Read]:

@@ -36,6 +36,7 @@ from bot import calibrate, decide
 from bot.answer import BUDGET, Bot
 from bot.calibrate import Calibration
 from bot.cite import THRESHOLD
+from bot.find import find
 from bot.model import open_model
 from bot.stages import Clock, Expected
 from index import Index
@@ -159,16 +160,16 @@ def _shown(bot: Bot, question: str) -> tuple[dict[str, float], list[tuple[float,
     evidence without a model begin with `alone.`."""
     hits = bot.index.search(question, 10)
     (model,) = bot._models
-    found = bot._find(question, hits, model.budget, Clock())
-    alone = bot._find(question, hits, BUDGET, Clock())
-    named = found.signals(bot._expects(found, model)).named() | {
+    found = find(bot.index, question, hits, model.budget, Clock())
+    alone = find(bot.index, question, hits, BUDGET, Clock())
+    named = found.signals(bot._drafter.expects(found, model)).named() | {
         f"alone.{name}": value for name, value in alone.signals(Expected()).named().items()
     }
-    words = "".join(bot._words(found, model))
+    words = "".join(bot._drafter.words(found, model))
     silent = decide.declines(words) or not found.chosen
-    drafts = () if silent else (bot._draft(found, words), bot._again(found, model))
+    drafts = () if silent else (bot._drafter.draft(found, words), bot._drafter.again(found, model))
     assert model.check is not None
-    checked = [bot._checked(found, each, model.check) for each in drafts if each]
+    checked = [bot._drafter.checked(found, each, model.check) for each in drafts if each]
     return named, [(each.proved, each.says or 0.0) for each in checked]
 
 
