@@ -53,7 +53,7 @@ _ASKED = 0.3  # how much a quote's share of the question's terms counts, beside 
 _WORTH = 0.1  # how much more support is worth leaving the chosen evidence for, and a report for an opinion
 _FRAGMENT = 4  # terms, at most, of a sentence that is read together with the question
 _NEXT = 3  # sentences after a quote, in which an answer to it is looked for
-_ALIKE = 0.5  # of the question's terms, in a reason that stands elsewhere in the article
+_ALIKE = 0.5  # of the question's terms, in a sentence that states the reason
 _READ = 200  # sentences of the articles that are read for proof, where the passages have none; about 0.1 s
 _ROOT = re.compile(r"\b[^\W\d_]{4,5}|\d+")
 _DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
@@ -189,8 +189,8 @@ class Shelf:
         return [one for each in told for one in self._contradicted(each)]
 
     def reasoned(self, told: Sequence[Told]) -> list[Told]:
-        """What is told; where a reason was asked for and no quote may tell of one, and the reason that one of their
-        articles states for it."""
+        """What is told; where a reason was asked for and no quote may tell of one, with the one that their articles
+        state: in a sentence that has half of what was asked, or goes on from a quote."""
         quotes = [quote for each in told if supported(each) for quote in each.proof.quotes]
         if not self._why or not quotes or reason.told(quote.text for quote in quotes):
             return list(told)
@@ -201,8 +201,15 @@ class Shelf:
             for piece in self._whole(article_id)
             if reason.stated(piece.text)
         }
-        near = [piece for piece, share in likeness.items() if piece in next_ones or share >= _ALIKE]
-        return [*told, self._own_words(max(near, key=likeness.__getitem__))] if near else list(told)
+        near = [
+            piece
+            for piece, share in likeness.items()
+            if share >= _ALIKE or (piece in next_ones and leans_back(piece.text))
+        ]
+        if not near:
+            return list(told)
+        best = max(near, key=likeness.__getitem__)
+        return [*told, Told(best.text, Proof(1.0, (best,)))]  # the article's own words, beside what they go on from
 
     def _contradicted(self, told: Told) -> list[Told]:
         """What is told, and what somebody else says against it, where it only is somebody's word."""

@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+# "When did he explain why …?" asks for a day.
 _WHY = re.compile(
-    r"\bwhy\b|\b(?:what|which|whose) (?:\w+ )?reasons?\b|\breasons? (?:for|why)\b|为什么|为何|原因|理由", re.IGNORECASE
+    r"(?:^|[,;:.?!]\s*|\b(?:and|but|or|so)\s+)\W*why\b|^\W*(?:please )?(?:explain|tell|say)\b.{0,20}\bwhy\b|"
+    r"\b(?:what|whose)\b(?: [\w'’-]+){0,3}? reasons?\b|\b(?:for|which) (?:what |which )?reasons?\b|"
+    r"为什么|为何|原因|理由",
+    re.IGNORECASE,
 )
 _BECAUSE = re.compile(
     r"\b(?:because|due to|owing to|thanks to|as a result of|on account of)\b|因为|由于",
@@ -16,12 +20,12 @@ _BECAUSE = re.compile(
 _MAYBE = re.compile(
     r"\b(?:because|due|owing|thanks|since|as|so|for|over|after|following|therefore|thus|hence|thereby|account|reasons?|"
     r"result\w*|caus\w+|lead\w*|led|concern\w*|fear\w*|in order|in (?:response|answer|protest|retaliation))\b|"
-    r"因|由于|为|故|以",
+    r"因|由于|(?<![成认作视称])为(?!止)|故|(?<![可所])以(?![及来上下后前内外])",
     re.IGNORECASE,
 )
 _STATED = re.compile(
     r"\b(?:reasons?|in order to|so that|on the grounds|out of (?:fear|concern)|in (?:response|protest|retaliation)|"
-    rf"cit(?:ed|es|ing))\b|理由|原因|为了|{_BECAUSE.pattern}",
+    rf"citing)\b|理由|原因|为了|{_BECAUSE.pattern}",
     re.IGNORECASE,
 )
 
@@ -48,7 +52,7 @@ def unreasoned(claim: str, quotes: Iterable[str]) -> bool:
 
 def told(quotes: Iterable[str]) -> bool:
     """Whether any of the quotes may tell of a reason."""
-    return any(_MAYBE.search(quote) for quote in quotes)
+    return any(_MAYBE.search(quote) or stated(quote) for quote in quotes)
 
 
 def stated(sentence: str) -> bool:

@@ -16,10 +16,10 @@ _FIGURE_ASKED = re.compile(
     re.IGNORECASE,
 )
 _NAME_ASKED = re.compile(
-    r"\b(?:who (?:is|was|are|were)|name of) the (?:[\w-]+ ){0,2}?(?:president|chancellor|premier|minister|secretary|"
-    r"king|queen|emperor|empress|prince|princess|pope|archbishop|bishop|mayor|governor|ambassador|consul|envoy|judge|"
-    r"general|admiral|colonel|captain|commander|chief|chair(?:wo)?man|spokes(?:wo)?man|leader|head|founder|inventor|"
-    r"owner|author|writer|composer|director|editor|actor|actress|singer|coach)s?\b",
+    r"\b(?:who (?:is|was|are|were)|name of) the (?:[\w-]+ ){0,2}?(?:president|chancellor|minister|secretary|"
+    r"king|queen|emperor|empress|prince|princess|pope|archbishop|bishop|mayor|governor|ambassador|consul|envoy|"
+    r"admiral|colonel|captain|commander|chair(?:wo)?man|spokes(?:wo)?man|leader|head|founder|inventor|owner|author|"
+    r"writer|composer|director|editor|actor|actress|singer|coach)s?\b(?!['’])",
     re.IGNORECASE,
 )
 _SOME = re.compile(

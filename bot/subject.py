@@ -80,6 +80,18 @@ _GOES_ON = re.compile(
 _ANOTHER = re.compile(
     r"\W*(?:and|but|or|then|what about|how about)\b(.+)|(?:那么?|还有|而)?(.+)呢\W*$", re.IGNORECASE | re.DOTALL
 )
+_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b"
+# What is counted, as far as the verb, where nothing else stands between.
+_COUNTED = re.compile(
+    r"\W*(?:(?:and|but|or|then)\s+)?(how (?:many|much))\s+"
+    rf"((?:(?!{_AUXILIARY}|(?:of|in|at|on|from|by|for|and)\b)[\w'’-]+\s+){{1,3}})(?={_AUXILIARY})",
+    re.IGNORECASE,
+)
+_ASKS_MORE = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_TIME = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b.*"
+)
 _HOW_MANY = re.compile(r"\W*(?:(?:and|but|or|then)\s+)?(how (?:many|much))\s+(.+?)\W*$", re.IGNORECASE | re.DOTALL)
 _PREPOSITION = re.compile(r"\b(about|against|at|by|for|from|in|of|on|to|with)\s+(?:the\s+)?$", re.IGNORECASE)
 # What a thing is can be asked of a word alone: "What is inflation?".
@@ -152,7 +164,7 @@ def asked_again(question: str, history: Sequence[Turn]) -> str:
     >>> asked_again("And how many trains?", [Turn("How many cars are on the island?")])
     'How many trains are on the island?'
     """
-    if counted := _counted_again(question, history[-1].question):
+    if counted := _counted_again(question, history):
         return counted
 
     another = _ANOTHER.match(question)
@@ -161,23 +173,26 @@ def asked_again(question: str, history: Sequence[Turn]) -> str:
     earlier = topic(question, history)
     new, old = _names_alone(question), _names_alone(earlier)
     if len(new) == 1 and len(old) > 1:
-        leads = _PREPOSITION.search(question[: new[0][0]])
+        leads = _PREPOSITION.search(question[max(another.start(1), another.start(2)) : new[0][0]])
         old = [span for span in old if leads and _led(earlier[: span[0]], leads[1])]
     if len(new) != 1 or len(old) != 1:
         return ""
     (start, end), name = old[0], question[slice(*new[0])]
+    if bool(_TIME.match(name)) is not bool(_TIME.match(earlier[start:end])):
+        return ""
     return f"{earlier[:start]}{name}{earlier[end:]}" if not _adds(question, name) else ""
 
 
-def _counted_again(question: str, earlier: str) -> str:
-    """How many were counted before, asked of what `question` names alone; empty where it asks something else."""
-    new, old = _HOW_MANY.match(question), _HOW_MANY.match(earlier)
-    if not new or not old or phrases(question) != [new[2]]:
+def _counted_again(question: str, history: Sequence[Turn]) -> str:
+    """How many were counted before, asked of what `question` names alone; empty where it asks something else, or where
+    what was asked before needs its own history."""
+    earlier = history[-1].question
+    new, old = _HOW_MANY.match(question), _COUNTED.match(earlier)
+    if not new or not old or phrases(question) != [new[2]] or old[1].lower() != new[1].lower():
         return ""
-    first = next((phrase for phrase in phrases(earlier) if old[2].startswith(phrase)), "")
-    if not first or old[1].lower() != new[1].lower() or first == new[2]:
+    if _ASKS_MORE.search(earlier, old.end()) or (len(history) > 1 and needs_history(earlier)):
         return ""
-    return f"{earlier[: old.start(2)]}{new[2]}{earlier[old.start(2) + len(first) :]}"
+    return f"{earlier[: old.start(2)]}{new[2]} {earlier[old.end(2) :]}"
 
 
 def _led(before: str, preposition: str) -> bool:

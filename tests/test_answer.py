@@ -171,6 +171,23 @@ def with_probe(index: Index, log_odds: float, *words: str) -> tuple[Bot, Scripte
     return bot, script
 
 
+def test_a_model_that_is_probed_writes_with_the_adapter_of_its_probe_and_can_be_stopped(index: Index) -> None:
+    bot, script = with_probe(index, 3.0)
+    asked: list[tuple[str, Path, Cancellation | None]] = []
+
+    def reply(_: Prompt, question: str, adapter: Path, cancel: Cancellation | None = None, /) -> Iterator[str]:
+        asked.append((question, adapter, cancel))
+        yield "The United Kingdom barred Huawei on 14 July 2020."
+
+    bot._models = (replace(bot._models[0], reply=reply),)
+    stop = Cancellation()
+    *_, answer = bot.stream(HUAWEI, cancel=stop)
+    assert isinstance(answer, Answer)
+    assert answer.text == "The United Kingdom barred Huawei on 14 July 2020. [1]"
+    assert asked == [(HUAWEI, Path("none.gguf"), stop)]
+    assert not script.prompts
+
+
 def test_words_that_only_their_proof_can_save_are_held_until_it_is_there(index: Index) -> None:
     right = ("The United Kingdom barred Huawei ", "on 14 July 2020.")
     bot, _ = with_probe(index, 0.0, *right)

@@ -177,7 +177,7 @@ VENDORS = {
     "markdown_it": {"index.load"},
     "markitdown": {"index.load"},
     "markupsafe": {"bot.export", "bot.web.sheet"},
-    "numpy": {"bot.evidence", "bot.model", "index.embed", "index.passages", "index.store"},
+    "numpy": {"bot.evidence", "index.embed", "index.passages", "index.store"},
     "onnxruntime": {"index.embed"},
     "openpyxl": {"index.load"},
     "pathspec": {"index.load"},

@@ -369,9 +369,24 @@ WITH_REASON = (
         ("Why did the town ban boats?", "On 29 June 2020 the town banned 59 boats. It was a sunny day.", None),
         (
             "Why did the town ban boats?",
-            "On 29 June 2020 the town banned 59 boats. It rained. It snowed. It thawed. "
-            "The mayor cited his age as the reason for his retirement.",
+            "On 29 June 2020 the town banned 59 boats. The mayor gave his age as the reason for his retirement.",
             None,
+        ),
+        (
+            "Why did the town ban boats?",
+            "The town banned 59 boats on 29 June 2020, citing the safety of swimmers.",
+            None,
+        ),
+        (
+            "Why did the town ban boats?",
+            "On 29 June 2020 the town banned 59 boats. It did so because swimmers had been hurt by them.",
+            "It did so because swimmers had been hurt by them.",
+        ),
+        ("When did the mayor explain why the town banned boats?", WITH_REASON, None),
+        (
+            "What was the reason that the town gave for the ban of boats?",
+            WITH_REASON,
+            "The town gave the safety of swimmers as the reason for the ban.",
         ),
     ],
 )

@@ -107,6 +107,26 @@ def test_what_was_asked_of_one_name_is_asked_of_another_without_a_model(
 
 
 @pytest.mark.parametrize(
+    ("question", "turns", "whole"),
+    [
+        ("And how many horses?", ["How many soldiers fought in the battle of Verdun?"], None),
+        ("And how many trains?", ["How many cars in Malta are electric?"], None),
+        ("And how many trains?", ["How many cars are on the island, and who owns them?"], None),
+        ("And how many buses?", ["How many cars are on the island?", "And how many trains?"], None),
+        ("And how many trains?", ["What is Malta known for?", "How many cars are there on it?"], None),
+        ("What about Biden?", ["What did Pompeo say about Huawei?"], None),
+        ("And in July?", ["What did Merkel say in Berlin?"], "What did Merkel say in July?"),
+    ],
+)
+def test_a_follow_up_that_asks_something_else_keeps_what_it_is_about(
+    question: str, turns: list[str], whole: str | None
+) -> None:
+    found = condense(question, [Turn(each) for each in turns])
+    assert found != whole
+    assert found.endswith(question)
+
+
+@pytest.mark.parametrize(
     ("question", "earlier"),
     [
         ("And Germany?", "What is France's policy on Taiwan?"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,10 @@ from gguf import GGUFReader
 from bot import calibrate
 from tests.bench import fit_adapter
 from tests.bench.fit_adapter import Adapter, Read
-from tests.bench.qwen2 import BIASED, MATRICES, Layer, Layers, Shape, backwards
+from tests.bench.qwen2 import BIASED, MATRICES, KeysValues, Layer, Layers, Shape, backwards
 
 SHAPE = Shape(heads=4, groups=2, size=4, base=10_000.0, epsilon=1e-6)
-WIDTH, KEYS, FED = 16, 8, 24
+WIDTH, KEYS, FED, WORDS = 16, 8, 24, 10
 SIZES = {
     **{"attn_q": (WIDTH, WIDTH), "attn_k": (KEYS, WIDTH), "attn_v": (KEYS, WIDTH), "attn_output": (WIDTH, WIDTH)},
     **{"ffn_gate": (FED, WIDTH), "ffn_up": (FED, WIDTH), "ffn_down": (WIDTH, FED)},
@@ -26,6 +27,7 @@ SIZES = {
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fit_adapter, "FIRST", 0)
+    monkeypatch.setattr(fit_adapter, "PROBED", 0)
     monkeypatch.setattr(fit_adapter, "LAST", 1)
     monkeypatch.setattr(fit_adapter, "RATE", 0.03)
     torch.manual_seed(1)
@@ -36,13 +38,18 @@ def layers() -> Layers:
         matrices = {name: (torch.randn(size) / 4).bfloat16() for name, size in SIZES.items()}
         return Layer(SHAPE, matrices, {name: torch.randn(SIZES[name][0]) for name in BIASED}, *torch.ones(2, WIDTH))
 
-    return Layers(torch.randn(10, WIDTH).bfloat16(), (layer(), layer()))
+    embedding, output = torch.randn(2, WORDS, WIDTH).bfloat16()
+    return Layers(embedding, (layer(), layer()), torch.ones(WIDTH), output)
 
 
-def some(before: int, asked: int, answerable: bool = True) -> Read:
-    kept = [tuple(torch.randn(1, SHAPE.groups, before, SHAPE.size).bfloat16() for _ in "kv") for _ in range(2)]
-    hidden = torch.randn(asked, WIDTH) + (0.3 if answerable else -0.3)
-    return Read("set", answerable, kept, hidden.bfloat16(), torch.randn(WIDTH))  # type: ignore[arg-type]
+def kept(tokens: int) -> list[KeysValues]:
+    return [tuple(torch.randn(1, SHAPE.groups, tokens, SHAPE.size).bfloat16() for _ in "kv") for _ in range(2)]  # type: ignore[misc]
+
+
+def some(before: int, asked: int, answerable: bool = True, answer: tuple[int, ...] = ()) -> Read:
+    """One of the tokens `before` is the standing instructions'."""
+    hidden = torch.randn(asked + max(len(answer) - 1, 0), WIDTH) + (0.3 if answerable else -0.3)
+    return Read("set", answerable, kept(1), kept(before - 1), hidden.bfloat16(), torch.randn(WIDTH), answer)
 
 
 def adapter(model: Layers) -> Adapter:
@@ -55,12 +62,22 @@ def adapter(model: Layers) -> Adapter:
 
 def test_what_is_told_does_not_hang_on_what_else_is_in_the_batch() -> None:
     model = layers()
-    made, batch = adapter(model), [some(9, 4), some(3, 7), some(5, 5)]
+    made, batch = adapter(model), [some(9, 4), some(3, 7, answer=(4, 2, 1)), some(5, 5), some(4, 2, answer=(3,))]
     with torch.no_grad():
         together = made(model, batch)
-        alone = torch.cat([made(model, [each]) for each in batch])
-    assert together.tolist() == pytest.approx(alone.tolist(), rel=0.03, abs=0.1)  # bfloat16
-    assert (together.max() - together.min()) > 0.5
+        alone = [torch.cat(parts) for parts in zip(*(made(model, [each]) for each in batch), strict=True)]
+    for values, own in zip(together, alone, strict=True):
+        assert values.tolist() == pytest.approx(own.tolist(), rel=0.03, abs=0.1)  # bfloat16
+        assert (values.max() - values.min()) > 0.5
+    assert len(together[1]) == 4
+
+
+def test_an_answer_changes_nothing_of_what_is_told_before_it() -> None:
+    model = layers()
+    made, asked = adapter(model), some(6, 4, answer=(4, 2, 1))
+    with torch.no_grad():
+        without = replace(asked, hidden=asked.hidden[:-2], answer=())
+        assert made(model, [asked])[0].item() == pytest.approx(made(model, [without])[0].item(), rel=0.03, abs=0.1)
 
 
 def test_a_text_read_in_two_parts_is_read_as_in_one() -> None:
@@ -87,6 +104,15 @@ def test_it_learns_and_only_the_adapter_changes() -> None:
     assert not made.training
 
 
+def test_it_learns_to_write() -> None:
+    model = layers()
+    made = Adapter(model, torch.zeros(WIDTH), torch.tensor(0.0))
+    read = [some(4, 3, answer=(7, 5, 7)) for _ in range(64)]
+    before = made(model, read)[1].mean().item()
+    fit_adapter._train(made, model, read)
+    assert made(model, read)[1].mean().item() < before - 0.3
+
+
 def test_batches_have_everything_once() -> None:
     read = [some(before, 2) for before in range(1, 70)]
     batches = fit_adapter._batches(read, random.Random(1))
@@ -101,7 +127,7 @@ def test_what_is_written_is_what_was_trained(tmp_path: Path, monkeypatch: pytest
     made = adapter(model)
     fit_adapter._write(made, "some-model")
     found = calibrate.probes(calibrate.PROBES)["some-model"]
-    assert (found.adapter, found.layer, found.bias) == (tmp_path / "probe.gguf", 1, 0.5)
+    assert (found.adapter, found.layer, found.bias) == (tmp_path / "probe.gguf", 0, 0.5)
     assert found.weights == pytest.approx(made.weights.tolist(), abs=1e-5)
     tensors = {each.name: each.data for each in GGUFReader(tmp_path / "probe.gguf").tensors}
     assert len(tensors) == 2 * 2 * len(MATRICES)

@@ -22,6 +22,8 @@ from bot.reply import evades
         ("Who was the consul general in Eastquay?", "The consul general in Eastquay was established in 1979.", True),
         ("Who is the chairwoman of the guild?", "The chairwoman of the guild is elected by its members.", True),
         ("Who is the chairwoman of the guild?", "Ann Example chairs it.", False),
+        ("Who were the general contractors?", "A pair of local builders were.", False),
+        ("Who are the commander's allies?", "Local tribes are.", False),
         ("Who was Ann Example?", "Ann Example was a pilot.", False),
         ("Who are the Netters?", "The Netters are a guild.", False),
         ("Who is the mayor, and how old is she?", "She is 48.", False),

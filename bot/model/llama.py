@@ -194,12 +194,13 @@ class Engine:
         first = _place(llama, prompt, words)
         inside = self._with(adapter)
         self._reach(llama, prompt[:first], cancel)
-        if inside.has_read(prompt, first):
-            put(llama.ctx, copied(inside.context))
-            llama.input_ids[: len(prompt)] = prompt
-            _cut(llama, len(prompt) - 1)  # the last one is read again: what follows it was not copied
-        switch(llama.ctx, inside.adapter)
         try:
+            if inside.has_read(prompt, first):
+                put(llama.ctx, copied(inside.context))
+                llama.input_ids[: len(prompt)] = prompt
+                _cut(llama, len(prompt) - 1)  # the last one is read again: what follows it was not copied
+            if switch(llama.ctx, inside.adapter):
+                raise ModelFailed(f"The adapter {adapter} cannot be used with the local model. Install Byline again.")
             yield
         finally:
             switch(llama.ctx, None)
@@ -291,6 +292,7 @@ def _cut(llama: Any, length: int) -> None:
     """Only the first tokens of what was read are kept."""
     llama.n_tokens = length
     llama._ctx.kv_cache_seq_rm(-1, length, -1)
+    llama._requires_eval = True  # nothing is known of what follows
 
 
 def _tee(tokens: Iterable[int], into: list[int]) -> Iterator[int]:
