@@ -275,8 +275,8 @@ def test_what_was_trained_in_pytorch_is_what_llama_cpp_computes(model: Model, pa
                 adapted, places[:, first:], mask, before, adapter.of(place) if place >= fit_adapter.FIRST else {}
             )
     seen = model.read(prompt, ASKED, LAYER, ADAPTER)
-    assert alike(seen, adapted[0, -1].tolist()) > 0.999
-    assert alike(seen, bare[0, -1].tolist()) < 0.985
+    assert 1 - alike(seen, adapted[0, -1].tolist()) < 0.001
+    assert 1 - alike(seen, bare[0, -1].tolist()) > 0.005
 
 
 @pytest.mark.parametrize("question", ["谁在日内瓦？", "Wo 🙂 ist der Sitz?", "seat"])
