@@ -46,7 +46,7 @@ bench-answers: $(VENV)/.dev $(VENV)/.engine ## answers against a stock chain: ma
 fit: fit-adapter ## train and fit again when to answer and when to refuse: make fit DATA=folder of the measuring sets
 	@$(MAKE) --no-print-directory fit-decision
 
-fit-adapter: $(VENV)/.dev $(VENV)/.engine ## of these two the first: train the adapter, about half an hour
+fit-adapter: $(VENV)/.dev $(VENV)/.engine ## of these two the first: train the adapter, about three quarters of an hour
 	@$(BIN)/byline model pull
 	$(BIN)/python -m tests.bench.fit_adapter --data "$(DATA)"
 
