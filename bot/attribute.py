@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.figures import figures
 from index.types import Article, Kind
-from index.words import CAPITAL, FUNCTION_WORDS, SAYING, chinese, content_terms
+from index.words import CAPITAL, FUNCTION_WORDS, MONTHS, SAYING, chinese, content_terms
 
 # Kinds that speak for somebody: the verb that says so in English and Chinese, and what a piece of it is called.
 _VOICES = {
@@ -18,7 +18,6 @@ _VOICES = {
     Kind.RELEASE: ("say", "表示", "A release", "一份声明"),
 }
 _FOR_OTHERS = (Kind.INTERVIEW, Kind.RELEASE)  # kinds whose author writes down what others say
-_MONTHS = "January February March April May June July August September October November December".split()
 
 _SAYS = (
     r"(?:(?:acknowledge|add|admit|advise|allege|argue|assert|believe|call|caution|claim|conclude|consider|contend|"
@@ -44,7 +43,7 @@ def day(moment: datetime | date | None, language: str = "en") -> str:
         return ""
     if language == "zh":
         return f"{moment.year}年{moment.month}月{moment.day}日"
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
 
 
 def source(article: Article, language: str = "en") -> str:

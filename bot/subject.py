@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from bot.types import Turn
 from index.sentence import sentences
-from index.words import CAPITAL, FUNCTION_WORDS, chinese, chinese_names, content_terms
+from index.words import CAPITAL, FUNCTION_WORDS, MONTHS, chinese, chinese_names, content_terms
 
 # Words that carry meaning, and do not say what a question is about.
 _GENERAL = frozenset(
@@ -81,18 +81,15 @@ _ANOTHER = re.compile(
     r"\W*(?:and|but|or|then|what about|how about)\b(.+)|(?:那么?|还有|而)?(.+)呢\W*$", re.IGNORECASE | re.DOTALL
 )
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b"
+_COUNTS = r"\W*(?:(?:and|but|or|then)\s+)?(how (?:many|much))\s+"
 # What is counted, as far as the verb, where nothing else stands between.
 _COUNTED = re.compile(
-    r"\W*(?:(?:and|but|or|then)\s+)?(how (?:many|much))\s+"
-    rf"((?:(?!{_AUXILIARY}|(?:of|in|at|on|from|by|for|and)\b)[\w'’-]+\s+){{1,3}})(?={_AUXILIARY})",
+    rf"{_COUNTS}((?:(?!{_AUXILIARY}|(?:of|in|at|on|from|by|for|and)\b)[\w'’-]+\s+){{1,3}})(?={_AUXILIARY})",
     re.IGNORECASE,
 )
 _ASKS_MORE = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
-_TIME = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
-    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b.*"
-)
-_HOW_MANY = re.compile(r"\W*(?:(?:and|but|or|then)\s+)?(how (?:many|much))\s+(.+?)\W*$", re.IGNORECASE | re.DOTALL)
+_TIME = re.compile(rf"(?:{'|'.join(MONTHS)}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b")
+_HOW_MANY = re.compile(rf"{_COUNTS}(.+?)\W*$", re.IGNORECASE | re.DOTALL)
 _PREPOSITION = re.compile(r"\b(about|against|at|by|for|from|in|of|on|to|with)\s+(?:the\s+)?$", re.IGNORECASE)
 # What a thing is can be asked of a word alone: "What is inflation?".
 _DEFINES = re.compile(r"^\W*(?:what|who)(?:'s| is| are)(?: an?)? [a-z][\w-]*\W*$|^什么是", re.IGNORECASE)
@@ -166,7 +163,6 @@ def asked_again(question: str, history: Sequence[Turn]) -> str:
     """
     if counted := _counted_again(question, history):
         return counted
-
     another = _ANOTHER.match(question)
     if another is None or any(_ASKS.search(part) or points_back(part) for part in another.groups("")):
         return ""

@@ -9,6 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+MONTHS = tuple("January February March April May June July August September October November December".split())
 FUNCTION_WORDS = frozenset(
     "a about above after again all also am an and any are as at be because been before being below between both but "
     "by can could did do does doing down during each few for from further had has have having he her here hers him "

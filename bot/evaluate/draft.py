@@ -17,9 +17,9 @@ import yaml
 from bot.attribute import speaks_for_somebody
 from index.sentence import sentences
 from index.types import Article
+from index.words import MONTHS
 
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DAY = rf"(?P<day>\d{{1,2}}) (?P<month>{_MONTHS}) (?P<year>\d{{4}})"
+_DAY = rf"(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)}) (?P<year>\d{{4}})"
 _ON = re.compile(rf"(?:^|,? )on {_DAY}\b(?!\s+(?:and|to|until)\b),?")
 _DAYS = re.compile(_DAY)
 _CHINESE_ON = re.compile(

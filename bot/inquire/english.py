@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.inquire.verbs import ALONE, BASES, FINITE, HELPERS, SAID, participle
-from index.words import CAPITAL
+from index.words import CAPITAL, MONTHS
 
 _LONGEST = 18  # words of a question
 
-_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_MONTH = f"(?:{'|'.join(MONTHS)})"
 _DATE = (
     rf"(?:on (?:\d{{1,2}} {_MONTH} \d{{4}}|{_MONTH} \d{{1,2}}, \d{{4}})|in (?:{_MONTH} )?(?:19|20)\d\d)"
     r"(?![-–\d])(?! (?:and|to|or)\b)"

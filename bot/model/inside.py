@@ -25,10 +25,9 @@ class Inside:
         """Raises ModelFailed where there is no such adapter for the model, or too little memory."""
         import llama_cpp
 
-        unusable = ModelFailed(f"The adapter {adapter} cannot be used with the local model. Install Byline again.")
         loaded = llama_cpp.llama_adapter_lora_init(llama.model, str(adapter).encode())  # freed with the model
         if not loaded:  # before there is a context, which nothing would free
-            raise unusable
+            raise unusable(adapter)
         self.adapter = loaded
         self._llama = llama
         self._held: tuple[list[int], int] | None = None
@@ -41,7 +40,7 @@ class Inside:
             raise ModelFailed("There is too little memory for a second context of the local model.")
         if switch(self.context, loaded):
             llama_cpp.llama_free(self.context)
-            raise unusable
+            raise unusable(adapter)
 
     def output(self, layer: int, prompt: list[int], first: int) -> list[float]:
         """The output of a layer, counted from 0, at the last token of the prompt, of which the model has read all
@@ -78,6 +77,10 @@ class Inside:
             get(tensor, values, (self._tokens - 1) * size, size)
             self._seen = list(values)
         return True
+
+
+def unusable(adapter: Path) -> ModelFailed:
+    return ModelFailed(f"The adapter {adapter} cannot be used with the local model. Install Byline again.")
 
 
 def switch(context: Any, adapter: Any) -> int:

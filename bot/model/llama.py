@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Cancelled, ModelFailed, ModelMissing
-from bot.model.inside import Inside, switch
+from bot.model.inside import Inside, switch, unusable
 from bot.model.line import Line
 from bot.model.state import Pages, copied, put
 from bot.types import Cancellation
@@ -200,7 +200,7 @@ class Engine:
                 llama.input_ids[: len(prompt)] = prompt
                 _cut(llama, len(prompt) - 1)  # the last one is read again: what follows it was not copied
             if switch(llama.ctx, inside.adapter):
-                raise ModelFailed(f"The adapter {adapter} cannot be used with the local model. Install Byline again.")
+                raise unusable(adapter)
             yield
         finally:
             switch(llama.ctx, None)
