@@ -269,7 +269,7 @@ class Bot:
         )
 
     def _weighed(self, asked: Asked, found: Found, first: Draft, shown: Sequence[decide.Signals]) -> Draft:
-        """The draft, with what its model says of it where its proof leaves a doubt; where that leaves one too, it or
+        """The draft, with what its model makes of its quotes where there is a doubt; where it has no proof, it or
         another draft, whichever is the likelier answer. A model elsewhere is not asked that often."""
         model = asked.chain.model
         if not model or not model.check:
@@ -281,14 +281,14 @@ class Bot:
 
         if all(each.probed is not None for each in shown) and decide.beyond_doubt(weight(first), asked.least):
             return first
-        checked = self._drafter.checked(found, first, model.check)
+        checked = self._drafter.checked(found, first, model)
         weighed = weight(checked)
-        if decide.beyond_doubt(weighed, asked.least) or len(shown) > 1:  # one sentence does not answer two questions
+        if weighed.proved or len(shown) > 1:  # one sentence does not answer two questions
             return checked
         second = self._drafter.again(found, model, strict=asked.strict)
         if not second:
             return checked
-        again = self._drafter.checked(found, second, model.check)
+        again = self._drafter.checked(found, second, model)
         return again if decide.better(weighed, weight(again)) else checked
 
     def _refused(self, asked: Asked, found: Found) -> Answer:

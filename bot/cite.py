@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.attribute import attribute
 from bot.claim import read
+from bot.complete import complete
 from bot.proof import THRESHOLD, Entails, Proof, Shelf, Told, facts_of, supported
 from bot.spelling import spelled_as
 from bot.support import support
@@ -105,7 +106,7 @@ def cite(
     shelf = Shelf(question, evidence, others, articles, entails)
     page = _Page(articles)
     own = spelled_as(words, (each.text for each in evidence))
-    for told in shelf.both_sides(question, shelf.reasoned([shelf.told(sentence) for sentence in said(own)])):
+    for told in complete(question, [shelf.told(sentence) for sentence in said(own)], shelf):
         if supported(told):
             page.supported(told, shelf.voices(told.sentence, told.proof))
         elif not strict:

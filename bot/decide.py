@@ -3,8 +3,9 @@
 Before it writes: it reads the question with an adapter that was trained for that, and two thirds of the way through its
 layers, where the answer would begin, a linear probe sees whether there is one. What is written has its proof or not,
 which tells as well, since a model finds an answer to every question, and of one that has none the articles do not carry
-it. Where that leaves a doubt, a model on this machine is shown its words again, beside their quotes alone, where it
-sees what it overlooked among all the evidence, and says whether they answer; of two drafts the better one counts.
+it. Where that leaves a doubt, the model reads the question once more, beside the quotes of its words alone, where it
+sees what it overlooked among all the evidence, and the probe sees it again; what has no proof is written once more, and
+the better draft counts.
 `bot.calibrate` weighs all this; `tests/bench/fit_decision.py` fits and says how well it tells.
 
 For a model that was not probed nothing was fitted, and it is taken by its word.
@@ -15,7 +16,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log
 from typing import NamedTuple
 
 from bot.calibrate import Calibration
@@ -37,7 +37,6 @@ REFUSAL = "Not in the articles."  # what prompts/answer.md asks for
 # beyond doubt.
 LIKELY = 0.55
 _MARGIN = 0.05  # by which another draft has to be likelier than the first, which was written from more
-_LOST = 0.01  # of the probability of a yes or a no
 _NAMES = re.compile(rf"(?<!^)\b{CAPITAL}[\w.-]+")
 
 
@@ -52,6 +51,7 @@ class Signals:
     found: float  # the score of the best hit, in [0, 1]
     probed: float | None = None  # the log-odds of an answer by a probe inside the model, where it shows that
     proved: float = 0.0  # the support of the best sentence of what was written, in [0, 1]
+    quoted: float | None = None  # the log-odds by the same probe, of the quotes of what was written alone
     says: float | None = None  # the model's own probability, in [0, 1], of "yes, it is answered", where it was asked
 
     def named(self) -> dict[str, float]:
@@ -60,8 +60,8 @@ class Signals:
         if self.probed is not None:
             named["probed"] = self.probed
             named["proved"] = self.proved
-        if self.says is not None:
-            named["says"] = log_odds(self.says)
+        if self.quoted is not None:
+            named["quoted"] = self.quoted
         return named
 
 
@@ -95,12 +95,12 @@ def decide(
 
 
 def _way(question: str, found: Signals) -> str:
-    """The name of the calibration. For Chinese, what a model says of its words was not seen to tell more."""
+    """The name of the calibration. In Chinese the quotes alone were not seen to tell more."""
     if chinese(question):
         return "extractive-zh" if found.probed is None else "probed-zh"
     if found.probed is None:
         return "extractive-en"
-    return "probed-en" if found.says is None else "checked-en"
+    return "probed-en" if found.quoted is None else "checked-en"
 
 
 def foreseen(
@@ -138,11 +138,6 @@ def better(first: Weight, second: Weight) -> bool:
     (True, False)
     """
     return second > Weight(first.proved, first.confidence + _MARGIN)
-
-
-def log_odds(probability: float) -> float:
-    """Of a probability in [0, 1], cut off where it is nearly 0 or 1."""
-    return log(max(probability, _LOST) / max(1 - probability, _LOST))
 
 
 def signals(

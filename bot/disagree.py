@@ -109,9 +109,11 @@ def contradiction(
 ) -> Evidence | None:
     """The sentence in which somebody else denies or rejects what the quotes report: one of those `following` them that
     replies to them or is set against them, else the first one that denies something of what was asked and has nearly
-    all of it."""
+    all of it, or less where it is the denial of whom the quotes tell of, in the same article."""
     told = [report(quote.text) for quote in quotes]
     speakers = frozenset(term for each in told if each for term in content_terms(each.who))
+    accused = frozenset(term for each in told if each for term in content_terms(each.content)) - speakers
+    own = {quote.article_id for quote in quotes}
     if not speakers or any(denies(quote.text) for quote in quotes):
         return None
     against = _set_against(following)
@@ -122,7 +124,8 @@ def contradiction(
         denied = denies(piece.text)
         if denied and piece in following and replies(piece.text):
             return piece
-        least = _SAME_MATTER if piece in against else _ALIKE
+        by_accused = denied and piece.article_id in own and named_in(other, accused)
+        least = _SAME_MATTER if piece in against or by_accused else _ALIKE
         if (denied or piece in against) and shared(asked, Piece(read(piece.text))) >= least:
             return piece
     return None

@@ -1,5 +1,5 @@
-"""What a model makes of a question and its evidence: what it shows before it speaks, what it writes, and what it says
-of that when it sees it again beside its quotes."""
+"""What a model makes of a question and its evidence: what it shows before it speaks, what it writes, and what it then
+makes of the quotes alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from bot import calibrate, cite, decide, prompt, write
 from bot.calibrate import Probe
 from bot.stages import Draft, Expected, Found, proof_of
-from bot.types import Probability, Prompt
+from bot.types import Prompt, Read
 
 if TYPE_CHECKING:
     from bot.model import Model
@@ -48,12 +48,12 @@ class Drafter:
         answer, or as it says itself."""
         if not model:
             return Expected()
-        request = self.request(found)
         probe = self.probes.get(model.name)
         if probe and model.read:
-            return Expected(probe.log_odds(model.read(request, found.question, probe.layer, probe.adapter)))
+            return Expected(self._probed(found, probe, model.read))
         if model.check or not model.probability:
             return Expected()
+        request = self.request(found)
         asked = Prompt(request.system, f"{request.user}\n\n{self.answerable}")
         return Expected(says=model.probability(asked))
 
@@ -74,13 +74,19 @@ class Drafter:
         words = "".join(self.words(replace(found, chosen=write.best(found.chosen)), model))
         return None if decide.declines(words) else self.draft(found, words, strict=strict)
 
-    def checked(self, found: Found, draft: Draft, check: Probability) -> Draft:
-        """The draft, with what its model says that sees the words beside their quotes alone, where it sees what it
-        overlooks among all the evidence; where nothing is quoted, beside the best sentence."""
+    def checked(self, found: Found, draft: Draft, model: Model) -> Draft:
+        """The draft, with what its model makes of its quotes alone, where it sees what it overlooks among all the
+        evidence; where nothing is quoted, of the best sentence. One that is probed reads the question once more beside
+        them; another one is asked whether they say that the words answer it."""
         quotes = write.quotes(draft.cited.citations) or write.best(found.chosen)
+        probe, alone = self.probes.get(model.name), replace(found, chosen=quotes)
+        if probe and model.read:
+            return replace(draft, quoted=self._probed(alone, probe, model.read))
+        if not model.check:
+            return draft
         shown = write.excerpts(quotes, found.articles)
         filled = self.check.fill({"evidence": shown, "question": found.question, "answer": draft.words})
-        return replace(draft, says=check(filled))
+        return replace(draft, says=model.check(filled))
 
     def cited(self, found: Found, words: str, *, strict: bool = False) -> cite.Cited:
         """The sentences of the words, each with its quotes."""
@@ -99,8 +105,12 @@ class Drafter:
             }
         )
 
+    def _probed(self, found: Found, probe: Probe, read: Read) -> float:
+        """The log-odds of an answer that the probe sees in a model which has read what was chosen."""
+        return probe.log_odds(read(self.request(found), found.question, probe.layer, probe.adapter))
+
     def warm(self, model: Model) -> None:
         """Has the model read its standing instructions and examples."""
         self.expects(Found("warm up"), model)
-        if model.check:
+        if model.check and model.name not in self.probes:
             model.check(self.check.fill(dict.fromkeys(("evidence", "question", "answer"), "warm up")))

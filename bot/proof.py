@@ -1,4 +1,4 @@
-"""The proof of one sentence: the exact words of articles that support it, and what else has to be told with it.
+"""The proof of one sentence: the exact words of articles that support it.
 
 How much quotes carry of a sentence is told by `bot.support`. A sentence that says little by itself ("1973.", "Yes.")
 claims what was asked, with that for an answer.
@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property, lru_cache
-from itertools import islice
 
 from bot import reason
 from bot.attribute import day, speaks_for_somebody
 from bot.claim import Claim, read, together
-from bot.disagree import WHETHER, contradiction, dated, other_side
+from bot.disagree import WHETHER, dated
 from bot.evidence import leans_back, stated
+from bot.extent import misplaced
 from bot.figures import figures
 from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, spoken
 from bot.superlative import overreaches
@@ -52,11 +51,8 @@ _GAIN = 0.15  # what a further quote has to add to the coverage to be worth citi
 _ASKED = 0.3  # how much a quote's share of the question's terms counts, beside the sentence's, for the first one
 _WORTH = 0.1  # how much more support is worth leaving the chosen evidence for, and a report for an opinion
 _FRAGMENT = 4  # terms, at most, of a sentence that is read together with the question
-_NEXT = 3  # sentences after a quote, in which an answer to it is looked for
-_ALIKE = 0.5  # of the question's terms, in a sentence that states the reason
 _READ = 200  # sentences of the articles that are read for proof, where the passages have none; about 0.1 s
 _ROOT = re.compile(r"\b[^\W\d_]{4,5}|\d+")
-_DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
 _OF_A_DAY = re.compile(
     r"\b(?:as of|according to|publish\w*|report\w*|said|says|told|wrote|writes|dated|article)\b|截至|报道|发表|表示|称",
     re.IGNORECASE,
@@ -130,12 +126,11 @@ class Shelf:
         articles: Mapping[str, Article],
         entails: Entails | None,
     ) -> None:
-        self._asked = read(question)
+        self.asked = read(question)
         self._main = read(_SUBORDINATE.sub("", question))
         self._whether = bool(WHETHER.search(question))
-        self._why = reason.asked(question)
         self._tiers = [[*evidence], [*evidence, *others]]
-        self._articles = articles
+        self.articles = articles
         self._entails = entails
         self._split: dict[str, list[Evidence]] = {}
         self._credits = {article.id: read(". ".join(_credits(article))).vocabulary for article in articles.values()}
@@ -155,8 +150,8 @@ class Shelf:
         if not supported(told):
             return self._plan(sentence) or told
         if self._bare_yes(sentence, told.proof):
-            best = max(told.proof.quotes, key=lambda each: shared(self._asked, self._piece(each)))
-            return Told(sentence, Proof()) if silent(self._asked, [self._piece(best)]) else self._own_words(best)
+            best = max(told.proof.quotes, key=lambda each: shared(self.asked, self.piece(each)))
+            return Told(sentence, Proof()) if silent(self.asked, [self.piece(best)]) else self.own_words(best)
         return self._spoken(told)
 
     def prove(self, sentence: str) -> Proof:
@@ -172,61 +167,9 @@ class Shelf:
                 break
         return self._reported(sentence, best, where) if best.support >= THRESHOLD else best
 
-    def both_sides(self, question: str, told: Sequence[Told]) -> list[Told]:
-        """What is told; where an article of another day or outlet gives another value, both, the newer first, each with
-        its day and outlet."""
-        for place, each in enumerate(told):
-            if not supported(each):
-                continue
-            other = other_side(question, each.sentence, each.proof.quotes, self._tiers[-1], self._articles)
-            if other:
-                rest = [one for one in told if one is not each and not (supported(one) and other in one.proof.quotes)]
-                return [
-                    *rest[:place],
-                    *self._dated(each, self._own_words(other)),
-                    *rest[place:],
-                ]
-        return [one for each in told for one in self._contradicted(each)]
-
-    def reasoned(self, told: Sequence[Told]) -> list[Told]:
-        """What is told; where a reason was asked for and no quote may tell of one, with the one that their articles
-        state: in a sentence that has half of what was asked, or goes on from a quote."""
-        quotes = [quote for each in told if supported(each) for quote in each.proof.quotes]
-        if not self._why or not quotes or reason.told(quote.text for quote in quotes):
-            return list(told)
-        next_ones = {piece for quote in quotes for piece in self._following(quote)}
-        likeness = {
-            piece: shared(self._asked, self._piece(piece))
-            for article_id in dict.fromkeys(quote.article_id for quote in quotes)
-            for piece in self._whole(article_id)
-            if reason.stated(piece.text)
-        }
-        near = [
-            piece
-            for piece, share in likeness.items()
-            if share >= _ALIKE or (piece in next_ones and leans_back(piece.text))
-        ]
-        if not near:
-            return list(told)
-        best = max(near, key=likeness.__getitem__)
-        return [*told, Told(best.text, Proof(1.0, (best,)))]  # the article's own words, beside what they go on from
-
-    def _contradicted(self, told: Told) -> list[Told]:
-        """What is told, and what somebody else says against it, where it only is somebody's word."""
-        other = None
-        if supported(told) and spoken(told.sentence):
-            quotes = told.proof.quotes
-            other = contradiction(self._asked, quotes, self._following(quotes[0]), self._tiers[-1])
-        return [told, self._own_words(other)] if other else [told]
-
-    def _following(self, quote: Evidence) -> list[Evidence]:
-        """The next sentences of its article."""
-        after = (each for each in self._whole(quote.article_id) if each.start >= quote.end)
-        return list(islice(after, _NEXT))
-
     def _before(self, quote: Evidence) -> str:
         """The sentence before it in its article; empty where there is none."""
-        *_, last = ["", *(each.text for each in self._whole(quote.article_id) if each.end <= quote.start)]
+        *_, last = ["", *(each.text for each in self.whole(quote.article_id) if each.end <= quote.start)]
         return last
 
     def _spoken(self, told: Told) -> Told:
@@ -243,7 +186,7 @@ class Shelf:
             return told
         if self._repeats(told.sentence, quote, said):
             return replace(told, sentence=in_the_mouth_of(said, told.sentence))
-        return self._own_words(quote)
+        return self.own_words(quote)
 
     def _repeats(self, sentence: str, quote: Evidence, said: Report) -> bool:
         """Whether a sentence says only what the quote puts into somebody's mouth, and can be put there as well."""
@@ -263,29 +206,25 @@ class Shelf:
         """Whether a sentence only says the question again, as something that is so, and no quote says it plainly."""
         if not self._whether or _NO.match(sentence):
             return False
-        plain = any(plainly(self._asked, self._piece(quote)) for quote in proof.quotes)
-        return not plain and not adds(read(sentence), self._asked)
+        plain = any(plainly(self.asked, self.piece(quote)) for quote in proof.quotes)
+        return not plain and not adds(read(sentence), self.asked)
 
-    def _own_words(self, piece: Evidence, lead: str = "") -> Told:
+    @property
+    def found(self) -> Sequence[Evidence]:
+        """All sentences of what was found."""
+        return self._tiers[-1]
+
+    def own_words(self, piece: Evidence, lead: str = "") -> Told:
+        """A sentence of an article, as it stands there."""
         return Told(piece.text, self._proof(piece.text, [piece]), lead)
 
     def _plan(self, sentence: str) -> Told | None:
         pieces = self._tiers[0]
-        support, places = foretell(self._claim(sentence), [self._piece(each) for each in pieces])
+        support, places = foretell(self._claim(sentence), [self.piece(each) for each in pieces])
         if support < THRESHOLD:
             return None
         plan = pieces[places[0]]
-        return self._own_words(plan, dated(self._articles[plan.article_id], _tongue(plan.text)))
-
-    def _dated(self, *told: Told) -> list[Told]:
-        """The newer first, each after its day and outlet."""
-        articles = [self._articles[each.proof.quotes[0].article_id] for each in told]
-        language = _tongue(told[0].sentence)
-        pairs = [
-            (article.day, replace(each, lead="" if each.sentence.startswith(_DATED) else dated(article, language)))
-            for article, each in zip(articles, told, strict=True)
-        ]
-        return [each for _, each in sorted(pairs, key=lambda pair: pair[0] or date.min, reverse=True)]
+        return self.own_words(plan, dated(self.articles[plan.article_id], tongue(plan.text)))
 
     def voices(self, sentence: str, proof: Proof) -> list[Article]:
         """The articles whose words a sentence is: where reports alone carry it they are nobody's, and this is empty."""
@@ -293,7 +232,7 @@ class Shelf:
         reports = [quote for quote in proof.quotes if quote not in speaking]
         if not speaking or (reports and self._proof(sentence, reports).support >= proof.support - _WORTH):
             return []
-        return [self._articles[article_id] for article_id in dict.fromkeys(quote.article_id for quote in speaking)]
+        return [self.articles[article_id] for article_id in dict.fromkeys(quote.article_id for quote in speaking)]
 
     def _reported(self, sentence: str, best: Proof, pieces: Sequence[Evidence]) -> Proof:
         if not any(map(self._speaks, best.quotes)):
@@ -302,11 +241,11 @@ class Shelf:
         return report if report.support >= max(THRESHOLD, best.support - _WORTH) else best
 
     def _speaks(self, quote: Evidence) -> bool:
-        return speaks_for_somebody(self._articles[quote.article_id])
+        return speaks_for_somebody(self.articles[quote.article_id])
 
     def _proof(self, sentence: str, evidence: Sequence[Evidence]) -> Proof:
         dated = bool(_OF_A_DAY.search(sentence))
-        pieces = [self._piece(each, dated=dated) for each in evidence]
+        pieces = [self.piece(each, dated=dated) for each in evidence]
         own, claim = read(sentence), self._claim(sentence)
         find = disprove if not own.terms and _NO.fullmatch(sentence) else self._carried
         support, places = find(claim, pieces)
@@ -318,17 +257,18 @@ class Shelf:
         quotes = tuple(evidence[place] for place in places)
         words = [quote.text for quote in quotes]
         known = frozenset[str]().union(*(self._credits[quote.article_id] for quote in quotes))
-        titles = [self._articles[quote.article_id].title for quote in quotes]
+        titles = [self.articles[quote.article_id].title for quote in quotes]
         if words and (
             others_say(sentence, words, known)
             or reason.unreasoned(sentence, words)
             or overreaches(sentence, [*words, *titles])
+            or misplaced(sentence, words)
         ):
             return Proof()
         if not self._whether and turned(own, self._main, [read(each) for each in words]):
             return Proof()
         tells = [self._tells(quote) for quote in quotes]
-        if scattered(own, self._asked, tells) or unnamed(own, self._asked, [*tells, *(piece.facts for piece in best)]):
+        if scattered(own, self.asked, tells) or unnamed(own, self.asked, [*tells, *(piece.facts for piece in best)]):
             return Proof()
         if self._entails and quotes:
             support = (support + self._entails(" ".join(words), sentence)) / 2
@@ -336,19 +276,19 @@ class Shelf:
 
     def _tells(self, quote: Evidence) -> frozenset[str]:
         """The vocabulary of a quote, of its article's title, and of the sentence that it leans on."""
-        title = self._articles[quote.article_id].title
+        title = self.articles[quote.article_id].title
         lead = self._before(quote) if leans_back(quote.text) else ""
         return read(quote.text).vocabulary | read(title).vocabulary | read(lead).vocabulary
 
     def _claim(self, sentence: str) -> Claim:
         own = read(sentence)
-        return together(own, self._asked) if len(own.terms) <= _FRAGMENT else own
+        return together(own, self.asked) if len(own.terms) <= _FRAGMENT else own
 
     def _carried(self, claim: Claim, pieces: Sequence[Piece]) -> tuple[float, tuple[int, ...]]:
-        liked = [_ASKED * shared(self._asked, piece) for piece in pieces]
+        liked = [_ASKED * shared(self.asked, piece) for piece in pieces]
         return best_of(claim, pieces, liked, _GAIN)
 
-    def _piece(self, evidence: Evidence, *, dated: bool = False) -> Piece:
+    def piece(self, evidence: Evidence, *, dated: bool = False) -> Piece:
         """A sentence with what its article says of itself. The article's day is no day of what it tells, but of a
         sentence that leaves its own to it, and of a claim that is `dated`: what is so as of a day."""
         article_id = evidence.article_id
@@ -357,12 +297,12 @@ class Shelf:
 
     @cached_property
     def _everything(self) -> list[Evidence]:
-        return [sentence for article_id in self._articles for sentence in self._whole(article_id)]
+        return [sentence for article_id in self.articles for sentence in self.whole(article_id)]
 
-    def _whole(self, article_id: str) -> Sequence[Evidence]:
+    def whole(self, article_id: str) -> Sequence[Evidence]:
         """All sentences of an article, which is split once."""
         if article_id not in self._split:
-            self._split[article_id] = list(stated(article_id, self._articles[article_id].text))
+            self._split[article_id] = list(stated(article_id, self.articles[article_id].text))
         return self._split[article_id]
 
 
@@ -374,5 +314,5 @@ def _likely(sentence: str, pieces: Sequence[Evidence]) -> list[Evidence]:
     return sorted((piece for piece in pieces if shared[piece]), key=lambda piece: -shared[piece])[:_READ]
 
 
-def _tongue(sentence: str) -> str:
+def tongue(sentence: str) -> str:
     return "zh" if chinese(sentence) else "en"

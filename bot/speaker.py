@@ -32,7 +32,8 @@ _WHO = (
 )
 _ALSO = r"(?:(?:also|then|later|again|repeatedly|publicly) )?"
 _WHEN = r"(?:,? (?:on|in|after|at|during|to) [^,.;]{3,60}?)?(?:, [^,.;]{3,60},)?"
-_THAT = re.compile(rf"\A(?P<lead>{_WHO} {_ALSO}{_SAYS}{_WHEN} that) (?P<content>\S.+)\Z", re.DOTALL)
+_TOLD = r"(?:told|assured|informed|reminded|warned) [^,.;“”\"]{2,90}?"  # somebody
+_THAT = re.compile(rf"\A(?P<lead>{_WHO} {_ALSO}(?:{_SAYS}{_WHEN}|{_TOLD}) that) (?P<content>\S.+)\Z", re.DOTALL)
 _BARE = re.compile(
     rf"\A(?P<lead>{_WHO} {_ALSO}{_CLAIMS}) "
     rf"(?P<content>(?:the|an?|its?|their|there|no|all|some|(?:{CAPITAL}|\d)\S*) .+)\Z",
@@ -46,6 +47,17 @@ _AFTER = re.compile(
     re.DOTALL,
 )
 _BLAMED = re.compile(rf"\A{_WHO} {_ALSO}{_BLAMES}\b(?P<content>.+)\Z", re.DOTALL)
+# What makes a sentence somebody's finding, though nobody else need doubt it.
+_FINDS = (
+    r"(?:(?:announce|calculate|count|emphasi[sz]e|estimate|measure|name|promise|reckon|call)(?:s|d|ed)?|finds?|found|"
+    r"point(?:s|ed)? (?:to|out)|puts?)"
+)
+_FOUND = re.compile(rf"\A{_WHO} {_ALSO}{_FINDS}\b")
+_COUNTED = re.compile(
+    r"\bby (?:the (?:count|account|estimate|figures) of (?P<of>[^,.;]{2,60})|"
+    r"(?P<own>[^,.;]{2,60}?)['’]s? (?:own )?(?:count|account|estimate|figures))\b",
+    re.IGNORECASE,
+)
 _CHINESE = re.compile(
     r"\A(?P<lead>(?P<who>[^，。；：“”\d]{2,24}?)(?:\d[\d年月日]*[^，。；：“”]{0,8}?)?"
     r"(?:表示|称|说|认为|指出|强调|声称|主张)[，：,:]?)(?P<content>.+)\Z",
@@ -101,6 +113,22 @@ def report(quote: str) -> Report | None:
 def spoken(sentence: str) -> bool:
     """Whether a sentence says by itself that somebody says it."""
     return bool(_SAID_BY.search(sentence)) or report(sentence) is not None
+
+
+def voice(sentence: str) -> str:
+    """Whose words or findings a sentence tells, as it names them; empty where it does not say.
+
+    >>> voice("Russia said that the treaty was broken."), voice("Exports fell by a third, by the count of the bank.")
+    ('Russia', 'the bank')
+    >>> voice("The treaty was broken.")
+    ''
+    """
+    if counted := _COUNTED.search(sentence):
+        return str(counted["of"] or counted["own"])
+    if told := report(sentence):
+        return told.who
+    found = _FOUND.match(sentence)
+    return str(found["who"]) if found else ""
 
 
 def in_the_mouth_of(told: Report, sentence: str) -> str:

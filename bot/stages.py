@@ -77,11 +77,13 @@ class Draft:
     words: str
     cited: cite.Cited
     proved: float  # the support of its best sentence, in [0, 1]; 0 where it does not answer, as `proof_of` says
-    says: float | None = None  # the probability, in [0, 1], that it answers, as the model says that is shown it
+    quoted: float | None = None  # the log-odds of an answer by a probe inside the model, when it reads the quotes alone
+    says: float | None = None  # the probability, in [0, 1], that it answers, as a model says that is not probed
 
     def seen(self, shown: decide.Signals) -> decide.Signals:
         """What was seen before it was written, with what is seen of it."""
-        return replace(shown, proved=self.proved, says=shown.says if self.says is None else self.says)
+        says = shown.says if self.says is None else self.says
+        return replace(shown, proved=self.proved, quoted=self.quoted, says=says)
 
 
 def proof_of(words: str, question: str, cited: cite.Cited) -> float:

@@ -207,6 +207,11 @@ def silent(claim: Claim, pieces: Iterable[Piece]) -> bool:
     return bool(plain) and not any(carries(piece.said.vocabulary, term) for term in plain for piece in pieces)
 
 
+def judges(claim: Claim) -> bool:
+    """Whether a claim has a word that judges."""
+    return any(term.text in judgements() for term in claim.terms)
+
+
 def unjudged(claim: Claim, pieces: Iterable[Piece]) -> bool:
     """Whether the claim judges with a word that none of the pieces has."""
     judged = [term.text for term in claim.terms if term.text in judgements()]

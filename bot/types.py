@@ -108,7 +108,7 @@ class Model:
     read: Read | None = None  # None where it shows nothing of itself, as `reply` then is
     reply: Reply | None = None
     check: Probability | None = None  # of a prompt beside the one for the answer, of which what was read is kept
-    budget: int = 200  # tokens of evidence that it is shown; a CPU reads about 110 a second
+    budget: int = 230  # tokens of evidence that it is shown; a CPU reads 40 to 110 a second
     remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand
 
 

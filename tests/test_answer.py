@@ -166,7 +166,7 @@ def with_probe(index: Index, log_odds: float, *words: str) -> tuple[Bot, Scripte
     bot._drafter = replace(bot._drafter, probes={"scripted": Probe(Path("none.gguf"), 0, 0.0, (1.0,))})
     bot._calibrations = {
         "probed-en": Calibration(-2.0, {"probed": 1.0, "proved": 4.0}, 0.5),
-        "checked-en": Calibration(-2.0, {"probed": 1.0, "proved": 2.0, "says": 1.0}, 0.5),
+        "checked-en": Calibration(-2.0, {"probed": 1.0, "proved": 2.0, "quoted": 1.0}, 0.5),
     }
     return bot, script
 
@@ -262,26 +262,28 @@ WRONG = "The United Kingdom barred Huawei on 3 May 1999."
 
 @dataclass
 class Doubting:
-    """A model with a probe that writes `whole` from all the evidence and `alone` from one sentence, and checks both."""
+    """A model with a probe that writes `whole` from all the evidence and `alone` from one sentence; the probe sees
+    `log_odds` beside all the evidence and `quoted` beside the quotes of a draft."""
 
     index: Index
     whole: str
     alone: str
     log_odds: float = 0.0
+    quoted: float = 3.0
     asked: list[Prompt] = field(default_factory=list)
-    checked: list[Prompt] = field(default_factory=list)
+    seen: list[Prompt] = field(default_factory=list)
 
     def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str, None, None]:  # noqa: ARG002
         self.asked.append(prompt)
         yield self.whole if len(self.asked) == 1 else self.alone
 
-    def check(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> float:  # noqa: ARG002
-        self.checked.append(prompt)
-        return 0.95 if f"answer: {RIGHT}\n" in prompt.user else 0.05
+    def read(self, prompt: Prompt, *_: object) -> Sequence[float]:
+        self.seen.append(prompt)
+        return (self.log_odds if prompt == self.seen[0] else self.quoted,)
 
     def bot(self) -> Bot:
         probed, _ = with_probe(self.index, self.log_odds)
-        probed._models = (replace(probed._models[0], complete=self.complete, check=self.check),)
+        probed._models = (replace(probed._models[0], complete=self.complete, read=self.read, check=lambda *_: 0.5),)
         return probed
 
 
@@ -298,21 +300,24 @@ def test_where_a_draft_leaves_a_doubt_another_is_written_from_the_best_sentence_
 
 
 @pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])
-def test_a_draft_that_stands_its_check_is_kept(index: Index, alone: str) -> None:
+def test_a_draft_whose_quotes_besideanswer_is_kept(index: Index, alone: str) -> None:
     model = Doubting(index, RIGHT, alone, log_odds=-1.75)  # with its proof a little more than the least
     assert model.bot().answer(HUAWEI).text.startswith(RIGHT)
-    assert (len(model.asked), len(model.checked)) == (1, 1)
+    assert (len(model.asked), len(model.seen)) == (1, 2)
+    whole, beside = (each.user for each in model.seen)
+    assert "14 July 2020" in beside
+    assert len(beside) < len(whole)
 
 
-def test_a_draft_that_its_proof_makes_likely_is_not_checked(index: Index) -> None:
+def test_of_a_draft_that_its_proof_makes_likely_the_quotes_are_not_read_again(index: Index) -> None:
     model = Doubting(index, RIGHT, WRONG)
     assert [type(event) for event in model.bot().stream(HUAWEI)] == [EvidenceReady, Words, Answer]
-    assert (len(model.asked), model.checked) == (1, [])
+    assert (len(model.asked), len(model.seen)) == (1, 1)
 
 
 @pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])
-def test_two_drafts_that_the_model_does_not_believe_are_a_refusal(index: Index, alone: str) -> None:
-    model = Doubting(index, WRONG, alone)
+def test_two_drafts_whose_quotes_do_not_answer_are_a_refusal(index: Index, alone: str) -> None:
+    model = Doubting(index, WRONG, alone, quoted=-3.0)
     assert [type(event) for event in model.bot().stream(HUAWEI)] == [EvidenceReady, Answer]
     assert model.bot().answer(HUAWEI).status is Status.REFUSED
 
@@ -320,7 +325,7 @@ def test_two_drafts_that_the_model_does_not_believe_are_a_refusal(index: Index, 
 def test_what_is_sure_and_proved_is_not_weighed(index: Index) -> None:
     model = Doubting(index, RIGHT, WRONG, log_odds=5.0)
     assert model.bot().answer(HUAWEI).status is Status.ANSWERED
-    assert (len(model.asked), model.checked) == (1, [])
+    assert (len(model.asked), len(model.seen)) == (1, 1)
 
 
 def test_what_is_sure_and_not_proved_gives_way_to_what_is(index: Index) -> None:

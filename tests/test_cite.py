@@ -419,3 +419,18 @@ def test_a_yes_is_not_told_in_the_words_of_a_quote_that_has_only_its_names() -> 
     article = Article("rna", "RNA", "The yards of Eastquay were quick to harness RNA as a tool.")
     found = cite("Yes, RNA has been proven.", "Has RNA been proven?", evidence_of(article), (), {article.id: article})
     assert found.sentences[0].state is State.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("Ann Example lived in Westport from 1739 to 1778.", State.UNSUPPORTED),
+        ("Ann Example lived in Westport until 1739.", State.SUPPORTED),
+        ("Ann Example died in 1778.", State.SUPPORTED),
+    ],
+)
+def test_a_year_that_ends_something_is_no_proof_that_it_began_then(words: str, state: State) -> None:
+    text = "Ann Example (1694-1778) lived in Westport until 1739. Ann Example died in Eastquay in 1778."
+    article = Article("ann", "Ann Example", text)
+    found = cite(words, "When did Ann Example live?", evidence_of(article), (), {"ann": article})
+    assert [each.state for each in found.sentences] == [state]

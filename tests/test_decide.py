@@ -89,12 +89,12 @@ def test_a_model_that_says_only_yes_or_no_is_taken_by_its_word() -> None:
     assert not decide("When?", found, FILE, 0.8).answers
 
 
-def test_what_a_model_says_of_its_words_weighs_beside_their_proof() -> None:
+def test_what_a_model_makes_of_the_quotes_alone_weighs() -> None:
     found = replace(found_for("When does the harbour of Brightsea close?", 0.0), proved=0.9)
-    confidences = [decide("When?", replace(found, says=says), FILE).confidence for says in (0.0, 0.3, 0.7, 1.0)]
+    confidences = [decide("When?", replace(found, quoted=odds), FILE).confidence for odds in (-6.0, -1.0, 1.0, 6.0)]
     assert confidences == sorted(confidences)
     assert 0 < confidences[0] < 0.5 < confidences[-1] < 1
-    chinese = [decide("何时？", replace(found, says=says), FILE).confidence for says in (0.0, 1.0)]
+    chinese = [decide("何时？", replace(found, quoted=odds), FILE).confidence for odds in (-6.0, 6.0)]
     assert chinese[0] == chinese[1]
 
 
@@ -112,7 +112,7 @@ def test_what_hangs_on_the_words_is_not_decided_before(
 def test_every_calibration_is_of_signals_that_are_found_and_says_how_well_it_does() -> None:
     written = json.loads(calibrate.FILE.read_text(encoding="utf-8"))
     assert set(written) == {"probed-en", "checked-en", "probed-zh", "extractive-en", "extractive-zh"}
-    known = replace(found_for("When?", 0.5), says=0.5).named()
+    known = replace(found_for("When?", 0.5), quoted=0.5).named()
     for name, each in written.items():
         assert set(each["weights"]) <= set(known), name
         assert each["figures"], name

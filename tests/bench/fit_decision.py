@@ -6,9 +6,9 @@ Asks questions of the measuring sets with the real pipeline, with the local mode
 the other half. What was read is kept in the cache for this probe, and read again only where it is not there: `--fresh`
 reads all again, as a change of the evidence, the prompt, the citing or the model needs.
 
-English answers that hang on their proof, and are not likely enough with it, are decided once more, from what the model
-says of its words beside their quotes, and by the better one of two drafts. That is fitted on the drafts that it would
-choose itself, and reported with the questions that were decided before.
+English answers that hang on their proof, and are not likely enough with it, are decided once more, from what the probe
+sees when the model reads the quotes of its words alone, and where they have no proof, by the better one of two drafts.
+That is fitted on the drafts that it would choose itself, and reported with the questions that were decided before.
 
 The threshold is the one with which `LOST` of the answerable questions that it is fitted on are refused in the end.
 Without a model words and meaning tell near misses apart so badly (an AUC of .7) that a fit refuses plain questions
@@ -57,7 +57,7 @@ LOST = {("probed-en", "checked-en"): 0.06, ("probed-zh",): 0.08}
 ROUNDS = 4  # of choosing drafts and fitting on them; the first chooses none
 SIGNALS = {  # of all that were tried, the few that told most on the fit half: more of them ranked no better
     "probed-en": ("probed", "proved"),
-    "checked-en": ("probed", "proved", "says"),
+    "checked-en": ("probed", "quoted"),
     "probed-zh": ("probed",),
 }
 BY_HAND = ("extractive-en", "extractive-zh")
@@ -72,7 +72,7 @@ class Seen:
     fit: bool
     answerable: bool
     named: dict[str, float]
-    drafts: list[tuple[float, float]]  # what the model writes: its support, and what the model says of it
+    drafts: list[tuple[float, float]]  # what the model writes: its support, and the log-odds by its quotes alone
 
 
 def main() -> None:
@@ -168,10 +168,11 @@ def _shown(bot: Bot, question: str) -> tuple[dict[str, float], list[tuple[float,
     }
     words = "".join(bot._drafter.words(found, model))
     silent = decide.declines(words) or not found.chosen
-    drafts = () if silent else (bot._drafter.draft(found, words), bot._drafter.again(found, model))
-    assert model.check is not None
-    checked = [bot._drafter.checked(found, each, model.check) for each in drafts if each]
-    return named, [(each.proved, each.says or 0.0) for each in checked]
+    drafts = [] if silent else [bot._drafter.draft(found, words)]
+    if drafts and drafts[0].proved < THRESHOLD and (second := bot._drafter.again(found, model)):
+        drafts.append(second)
+    checked = [bot._drafter.checked(found, each, model) for each in drafts]
+    return named, [(each.proved, each.quoted or 0.0) for each in checked]
 
 
 def _of(name: str, seen: Sequence[Seen], fit: bool) -> list[Seen]:
@@ -182,8 +183,8 @@ def _named(name: str, each: Seen, draft: int = 0) -> dict[str, float]:
     """The signals of a question with those of a draft; nothing that was written is proved where it declines."""
     if name.startswith("extractive"):
         return {signal.removeprefix("alone."): value for signal, value in each.named.items() if "alone." in signal}
-    proved, says = each.drafts[draft] if each.drafts else (0.0, 0.0)
-    return each.named | {"proved": proved, "says": decide.log_odds(says)}
+    proved, quoted = each.drafts[draft] if each.drafts else (0.0, 0.0)
+    return each.named | {"proved": proved, "quoted": quoted}
 
 
 def _given(name: str, each: Seen, calibration: Calibration | None) -> dict[str, float]:
@@ -192,7 +193,7 @@ def _given(name: str, each: Seen, calibration: Calibration | None) -> dict[str, 
     if name != "checked-en" or calibration is None or len(drafts) == 1:
         return drafts[0]
     first, second = (_weight(draft, calibration) for draft in drafts)
-    return drafts[not decide.beyond_doubt(first) and decide.better(first, second)]
+    return drafts[decide.better(first, second)]
 
 
 def _weight(draft: Mapping[str, float], calibration: Calibration) -> decide.Weight:
@@ -200,7 +201,7 @@ def _weight(draft: Mapping[str, float], calibration: Calibration) -> decide.Weig
 
 
 def _fit(name: str, seen: Sequence[Seen]) -> dict[str, Any]:
-    half = _of(name, seen, fit=True)
+    half = [each for each in _of(name, seen, fit=True) if each.drafts or name != "checked-en"]
     answerable = [each.answerable for each in half]
     calibration = None
     for _ in range(ROUNDS):

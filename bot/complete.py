@@ -1,0 +1,142 @@
+"""What has to be told besides: the reason that was asked for, the word of each side, what others say against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import islice
+
+from bot import reason
+from bot.claim import read
+from bot.disagree import contradiction, dated, other_side
+from bot.evidence import leans_back
+from bot.proof import Proof, Shelf, Told, supported, tongue
+from bot.sides import Sides, sides_of
+from bot.speaker import report, spoken
+from bot.support import judges, shared
+from bot.types import Evidence
+
+_NEXT = 3  # sentences after a quote, in which an answer to it is looked for
+_APART = 6  # sentences, at most, after one that says that sides differ, in which each has its word
+_ALIKE = 0.5  # of the question's terms, in a sentence that states the reason, or judges
+_DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
+
+
+def complete(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
+    """What is told, with all that; nothing where no article supports any of it."""
+    if not any(map(supported, told)):
+        return list(told)
+    judged = _judged(_reasoned(question, told, shelf), shelf)
+    return _sided(sides_of(question), _both_sides(question, judged, shelf), shelf)
+
+
+def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
+    """What is told; where a reason was asked for and no quote may tell of one, with the one that their articles state:
+    in a sentence that has half of what was asked, or goes on from a quote."""
+    quotes = _quoted(told)
+    if not reason.asked(question) or reason.told(quote.text for quote in quotes):
+        return list(told)
+    next_ones = {piece for quote in quotes for piece in _following(quote, shelf)}
+    stated = (piece for each in _ids(quotes) for piece in shelf.whole(each) if reason.stated(piece.text))
+    likeness = _likeness(stated, shelf)
+    near = [
+        piece for piece, share in likeness.items() if share >= _ALIKE or (piece in next_ones and leans_back(piece.text))
+    ]
+    if not near:
+        return list(told)
+    best = max(near, key=likeness.__getitem__)
+    return [*told, Told(best.text, Proof(1.0, (best,)))]  # the article's own words, beside what they go on from
+
+
+def _judged(told: Sequence[Told], shelf: Shelf) -> list[Told]:
+    """What is told; where the question asks for a judgement and nothing told is somebody's word, with that of the one
+    who judges, in the sentence with most of what was asked."""
+    if not judges(shelf.asked) or any(spoken(each.sentence) for each in told):
+        return list(told)
+    likeness = _likeness((each for each in shelf.found if judges(read(each.text)) and report(each.text)), shelf)
+    near = [piece for piece, share in likeness.items() if share >= _ALIKE]
+    return [*told, *_verbatim([max(near, key=likeness.__getitem__)] if near else [], shelf)]
+
+
+def _both_sides(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
+    """What is told; where an article of another day or outlet gives another value, both, the newer first, each with its
+    day and outlet."""
+    for place, each in enumerate(told):
+        if not supported(each):
+            continue
+        other = other_side(question, each.sentence, each.proof.quotes, shelf.found, shelf.articles)
+        if other:
+            rest = [one for one in told if one is not each and not (supported(one) and other in one.proof.quotes)]
+            return [*rest[:place], *_newer_first([each, shelf.own_words(other)], shelf), *rest[place:]]
+    return [one for each in told for one in _contradicted(each, shelf)]
+
+
+def _contradicted(told: Told, shelf: Shelf) -> list[Told]:
+    """What is told, and what somebody else says against it, where it only is somebody's word."""
+    other = None
+    if supported(told) and spoken(told.sentence):
+        quotes = told.proof.quotes
+        other = contradiction(shelf.asked, quotes, _following(quotes[0], shelf), shelf.found)
+    return [told, shelf.own_words(other)] if other else [told]
+
+
+def _newer_first(told: Sequence[Told], shelf: Shelf) -> list[Told]:
+    """Each after its day and outlet."""
+    articles = [shelf.articles[each.proof.quotes[0].article_id] for each in told]
+    language = tongue(told[0].sentence)
+    pairs = [
+        (article.day, replace(each, lead="" if each.sentence.startswith(_DATED) else dated(article, language)))
+        for article, each in zip(articles, told, strict=True)
+    ]
+    return [each for _, each in sorted(pairs, key=lambda pair: pair[0] or date.min, reverse=True)]
+
+
+def _sided(sides: Sides, told: Sequence[Told], shelf: Shelf) -> list[Told]:
+    """What is told; with the word of each side that nothing told gives: the sentence that goes on from where the sides
+    are set apart, or the one with most of what was asked."""
+    if not sides.names:
+        return list(told)
+    matter, quoted = read(sides.matter), _quoted(told)
+    worth = {
+        piece: (_set_apart(sides, piece, shelf), shared(matter, shelf.piece(piece)), piece.score)
+        for piece in (*quoted, *shelf.found)
+        if sides.heard(piece.text)
+    }
+    found = []
+    for name in sides.names:
+        own = [each for each in worth if name in sides.heard(each.text) and any(worth[each][:2])]
+        apart = any(worth[each][0] for each in own)
+        if own and not any(each in quoted and worth[each][0] >= apart for each in own):
+            found.append(max(own, key=worth.__getitem__))
+    return [*told, *_verbatim(found, shelf)]
+
+
+def _set_apart(sides: Sides, piece: Evidence, shelf: Shelf) -> bool:
+    """Whether one of the sentences before it says that the sides see something differently."""
+    before = [each for each in shelf.whole(piece.article_id) if each.end <= piece.start]
+    return any(sides.set_apart(each.text) for each in before[-_APART:])
+
+
+def _following(quote: Evidence, shelf: Shelf) -> list[Evidence]:
+    """The next sentences of its article."""
+    after = (each for each in shelf.whole(quote.article_id) if each.start >= quote.end)
+    return list(islice(after, _NEXT))
+
+
+def _quoted(told: Sequence[Told]) -> list[Evidence]:
+    return [quote for each in told if supported(each) for quote in each.proof.quotes]
+
+
+def _ids(quotes: Iterable[Evidence]) -> list[str]:
+    return list(dict.fromkeys(quote.article_id for quote in quotes))
+
+
+def _likeness(pieces: Iterable[Evidence], shelf: Shelf) -> dict[Evidence, float]:
+    """How much each has of what was asked."""
+    return {piece: shared(shelf.asked, shelf.piece(piece)) for piece in pieces}
+
+
+def _verbatim(pieces: Iterable[Evidence], shelf: Shelf) -> list[Told]:
+    """Each in its article's own words, where these are their own proof."""
+    return [told for told in map(shelf.own_words, dict.fromkeys(pieces)) if supported(told)]
