@@ -31,7 +31,8 @@ from small_news import ARTICLES, BRIDGE, HOSTILE
 
 from bot.answer import Bot
 from bot.cli import main
-from bot.cli.evaluate import cached, write
+from bot.cli.evaluate.reports import write
+from bot.cli.evaluate.target import cached
 from bot.config import Config, shipped
 from bot.errors import ShownError
 from bot.evaluate.cache import AnswerFile

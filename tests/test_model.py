@@ -21,10 +21,11 @@ from langchain_tests.unit_tests.chat_models import ChatModelTests
 from bot.errors import Cancelled, ModelFailed, ModelMissing, ModelUnknown, NothingAfterExtractive
 from bot.model import Opened, open_model
 from bot.model.line import Line
-from bot.model.llama import decode, share, until
+from bot.model.llama import share
 from bot.model.local import LocalChat
 from bot.model.messages import to_messages, to_prompt
 from bot.model.pull import QWEN
+from bot.model.text import decode, until
 from bot.types import Cancellation, Prompt
 
 NOWHERE = "http://127.0.0.1:9/v1"

@@ -29,7 +29,8 @@ from bot.calibrate import probes
 from bot.config import shipped
 from bot.errors import Cancelled, ModelFailed
 from bot.model import Model, open_model
-from bot.model.llama import Engine, _without_tiles, cores, engine
+from bot.model.library import _without_tiles
+from bot.model.llama import Engine, cores, engine
 from bot.model.local import LocalChat, _plain
 from bot.model.messages import to_messages
 from bot.model.pull import installed

@@ -9,7 +9,8 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import articles, bring, conversations, doctor, draft, evaluate, feedback, models, questions, store, users
+from bot.cli import articles, bring, conversations, doctor, draft, feedback, models, questions, store, users
+from bot.cli.evaluate.command import evaluate
 from bot.cli.terminal import say
 from bot.errors import ShownError, UsageError
 
@@ -26,7 +27,7 @@ app.command()(bring.index)
 app.add_typer(articles.app, name="articles")
 for command in (questions.search, questions.ask, questions.chat, questions.slack):
     app.command()(command)
-app.command("eval")(evaluate.evaluate)
+app.command("eval")(evaluate)
 app.command()(draft.draft)
 app.add_typer(conversations.app, name="history")
 app.command()(feedback.feedback)

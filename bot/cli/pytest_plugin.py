@@ -111,7 +111,7 @@ class _Open:
         self._bots: dict[tuple[Path, ...], Bot] = {}
 
     def bot(self, articles: tuple[Path, ...]) -> Bot:
-        from bot.cli.evaluate import about
+        from bot.cli.evaluate.target import about
         from bot.config import read
 
         if articles not in self._bots:

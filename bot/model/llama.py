@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import codecs
-import ctypes
 import math
 import os
 import re
-from bisect import bisect_right
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import cache, cached_property
-from itertools import accumulate, islice
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bot.errors import Cancelled, ModelFailed, ModelMissing
+from bot.errors import Cancelled, ModelFailed
 from bot.model.inside import Inside, switch, unusable
+from bot.model.library import load, stoppable
 from bot.model.line import Line
 from bot.model.state import Pages, copied, put
+from bot.model.text import decode, until
+from bot.model.tokens import firsts, piece, place_of
 from bot.types import Cancellation
-from index.quiet import quiet
 
-BATCH = 128  # tokens read at once: as fast as 512 on a CPU, with smaller buffers
 ANSWER = "answer"  # the page of the prompts for answers, see `bot.model.state`
-PIECE = 1024  # bytes, more than any token's text
 
 Message = Mapping[str, str]  # role and content
 
@@ -72,7 +69,7 @@ class Engine:
             room = min(limit, self.context - len(prompt))
             tokens = islice(self._sample(llama, prompt, temperature, cancel), room)
             with self._adapted(llama, prompt, words, adapter, cancel) if adapter else nullcontext():
-                yield from until(stops, decode(_piece(llama, token) for token in _tee(tokens, written)))
+                yield from until(stops, decode(piece(llama, token) for token in _tee(tokens, written)))
             return Ending(len(written) < room, len(prompt), len(written))
 
     def probability(
@@ -86,7 +83,7 @@ class Engine:
             prompt = self._tokens(llama, messages)
             next(self._sample(llama, prompt, 0.0, cancel), None)
             logits = llama_cpp.llama_get_logits_ith(llama.ctx, -1)
-            yes_logits, no_logits = ([logits[token] for token in _firsts(llama, words)] for words in (yes, no))
+            yes_logits, no_logits = ([logits[token] for token in firsts(llama, words)] for words in (yes, no))
         return share(yes_logits, no_logits)
 
     def read(
@@ -96,17 +93,17 @@ class Engine:
         adapter from where `words` stand last. What was read is kept, so that an answer with it begins at once."""
         with self._turn(cancel) as llama:
             prompt = self._tokens(llama, messages)
-            first = _place(llama, prompt, words)
+            first = place_of(llama, prompt, words)
             inside = self._with(adapter)
             self._reach(llama, prompt[:first], cancel)
-            with _stoppable(inside.context, cancel), self._whole(llama, cancel):
+            with stoppable(inside.context, cancel), self._whole(llama, cancel):
                 return inside.output(layer, prompt, first)
 
     def tokens(self, messages: Sequence[Message], words: str) -> tuple[list[int], int]:
         """The tokens of the prompt, and the place of the first one of `words`, where they stand last."""
         with self._turn(Cancellation()) as llama:
             prompt = self._tokens(llama, messages)
-            return prompt, _place(llama, prompt, words)
+            return prompt, place_of(llama, prompt, words)
 
     def words(self, text: str) -> list[int]:
         """The tokens of an answer, with the one that ends it."""
@@ -120,12 +117,12 @@ class Engine:
         with self.line.turn(cancel):
             llama = self._llama
             self._pages.open(page)
-            with _stoppable(llama.ctx, cancel):
+            with stoppable(llama.ctx, cancel):
                 yield llama
 
     @cached_property
     def _llama(self) -> Any:
-        return _load(self.path, self.context, self.threads)
+        return load(self.path, self.context, self.threads)
 
     def _with(self, adapter: Path) -> Inside:
         if adapter not in self._insides:
@@ -144,7 +141,7 @@ class Engine:
         template = llama.metadata.get("tokenizer.chat_template")
         if template is None:
             raise ModelFailed(f"{self.path.name} has no chat template. Use a model that was tuned to chat.")
-        begin, end = (_piece(llama, token, special=True).decode() for token in (llama.token_bos(), llama.token_eos()))
+        begin, end = (piece(llama, token, special=True).decode() for token in (llama.token_bos(), llama.token_eos()))
         return Jinja2ChatFormatter(template=template, eos_token=end, bos_token=begin)
 
     def _tokens(self, llama: Any, messages: Sequence[Message]) -> list[int]:
@@ -191,7 +188,7 @@ class Engine:
     ) -> Iterator[None]:
         """What is read and written beyond the prompt's beginning, as far as `words`, is so with the adapter; then it is
         dropped, and only what was read without is kept."""
-        first = _place(llama, prompt, words)
+        first = place_of(llama, prompt, words)
         inside = self._with(adapter)
         self._reach(llama, prompt[:first], cancel)
         try:
@@ -231,38 +228,6 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def decode(pieces: Iterable[bytes]) -> Iterator[str]:
-    """Text of UTF-8 bytes that may break within a character; nothing empty is given."""
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-    for piece in pieces:
-        if text := decoder.decode(piece):
-            yield text
-    if text := decoder.decode(b"", final=True):
-        yield text
-
-
-def until(stops: Sequence[str], pieces: Iterable[str]) -> Iterator[str]:
-    """The text before the stop that is first complete. What may be the beginning of a stop is held back.
-
-    >>> list(until(["END"], ["one E", "ach EN", "D two"]))
-    ['one ', 'Each ']
-    """
-    held = ""
-    for piece in pieces:
-        held += piece
-        if found := [(at + len(stop), at) for stop in stops if (at := held.find(stop)) >= 0]:
-            if text := held[: min(found)[1]]:
-                yield text
-            return
-        begins = (at for at in range(len(held)) if any(stop.startswith(held[at:]) for stop in stops))
-        ready = next(begins, len(held))
-        if ready:
-            yield held[:ready]
-        held = held[ready:]
-    if held:
-        yield held
-
-
 def share(yes: Sequence[float], no: Sequence[float]) -> float:
     """The probability of `yes` among `yes` and `no`, of logits.
 
@@ -282,12 +247,6 @@ def _alike(tokens: Sequence[int], others: Sequence[int]) -> int:
     )
 
 
-def _place(llama: Any, prompt: Sequence[int], words: str) -> int:
-    """The place in the prompt of the token in which `words` begin where they stand last. Raises ValueError."""
-    pieces = [_piece(llama, token, special=True) for token in prompt]
-    return bisect_right(list(accumulate(map(len, pieces))), b"".join(pieces).rindex(words.encode(errors="replace")))
-
-
 def _cut(llama: Any, length: int) -> None:
     """Only the first tokens of what was read are kept."""
     llama.n_tokens = length
@@ -299,116 +258,3 @@ def _tee(tokens: Iterable[int], into: list[int]) -> Iterator[int]:
     for token in tokens:
         into.append(token)
         yield token
-
-
-def _firsts(llama: Any, words: Sequence[str]) -> set[int]:
-    return {llama.tokenize(word.encode(), add_bos=False, special=False)[0] for word in words}
-
-
-def _piece(llama: Any, token: int, *, special: bool = False) -> bytes:
-    """The bytes of a token. `Llama.detokenize` loses those of more than 32 bytes."""
-    import llama_cpp
-
-    if token < 0:
-        return b""
-    buffer = ctypes.create_string_buffer(PIECE)
-    length = llama_cpp.llama_token_to_piece(
-        llama_cpp.llama_model_get_vocab(llama.model), token, buffer, PIECE, 0, special
-    )
-    return buffer.raw[: max(length, 0)]
-
-
-def _load(path: Path, context: int, threads: int) -> Any:
-    quiet()
-    try:
-        import llama_cpp
-    except (ImportError, OSError, RuntimeError) as error:
-        raise ModelMissing(
-            f"llama-cpp-python cannot be loaded ({error}). Install it with `pip install 'byline[local]'`."
-        ) from error
-    from jinja2 import TemplateError
-
-    _silence()
-    _without_tiles()
-    try:
-        llama = llama_cpp.Llama(
-            str(path),
-            n_ctx=context,
-            n_batch=BATCH,
-            n_ubatch=BATCH,
-            n_threads=threads,
-            n_threads_batch=threads,
-            verbose=False,
-        )
-    except (ValueError, TemplateError) as error:
-        raise ModelFailed(f"The model file {path} cannot be used: {error}. Fetch it again, or name another.") from error
-    # Kept until the process ends: freed while Python shuts down, it complains, or crashes a thread that still writes.
-    ctypes.pythonapi.Py_IncRef(ctypes.py_object(llama))
-    return llama
-
-
-@cache
-def _silence() -> None:
-    """Drops the library's notes.
-
-    Its own way redirects the output of the whole process while a model loads, and so swallows what other threads print.
-    """
-    import llama_cpp
-    from llama_cpp import _internals, llama
-
-    llama_cpp.llama_log_set(_native("abs", llama_cpp.llama_log_callback), None)  # which looks at a number: no effect
-    for module in (llama, _internals):
-        module.suppress_stdout_stderr = lambda disable: nullcontext(disable)
-
-
-@cache
-def _without_tiles() -> None:
-    """Keeps an engine that was built with AMX, the matrix tiles of newer Intel processors, from using them.
-
-    It sets up a thread's tiles once (ggml_tile_config_init) and relies on that for ever, while other libraries in the
-    process (PyTorch, ONNX Runtime) set up the same tiles for themselves or release them: the process is then killed
-    for an illegal instruction, or computes something else. Such an engine also goes without its repacked weights,
-    which the same switch turns off; `make local` builds one that has them and no tiles.
-    """
-    from llama_cpp import llama
-
-    if b"AMX_INT8 = 1" in llama.llama_cpp.llama_print_system_info():
-        defaults = llama.llama_cpp.llama_model_default_params
-
-        def without_tiles() -> Any:
-            parameters = defaults()
-            parameters.use_extra_bufts = False
-            return parameters
-
-        llama.llama_cpp.llama_model_default_params = without_tiles
-
-
-@contextmanager
-def _stoppable(context: Any, cancel: Cancellation) -> Iterator[None]:
-    """`cancel` stops what the context computes."""
-    import llama_cpp
-
-    # By names of this function's own: when the interpreter ends, the module may lose its own first.
-    set_abort, never = llama_cpp.llama_set_abort_callback, llama_cpp.ggml_abort_callback()
-    flag = (ctypes.c_char * len(cancel.flag)).from_buffer(cancel.flag)
-    set_abort(context, _abort_when_set(), ctypes.addressof(flag))
-    try:
-        yield
-    finally:
-        set_abort(context, never, None)
-
-
-@cache
-def _abort_when_set() -> Any:
-    """A function that is true once the flag is set: the length of the string there. It is asked hundreds of times a
-    token: in Python, where each call waits for the interpreter's lock, a busy process got a word a second."""
-    import llama_cpp
-
-    return _native("strlen", llama_cpp.ggml_abort_callback)
-
-
-def _native(name: str, kind: Any) -> Any:
-    """A function of the C library as a callback. One in Python would need the interpreter's lock, and crash when it is
-    called while the interpreter ends."""
-    library = ctypes.CDLL("msvcrt" if os.name == "nt" else None)
-    return ctypes.cast(library[name], kind)

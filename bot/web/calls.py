@@ -27,6 +27,16 @@ def called(happening: Happening) -> Callable[..., Any]:
     return _named(handler, happening)
 
 
+def addressed(happening: Happening) -> Callable[..., Any]:
+    """As `called`; the first value is the address of the page's host."""
+    import gradio as gr
+
+    def handler(request: gr.Request, *values: Any) -> Any:
+        return happening(visitor(request), _origin(request), *values)
+
+    return _named(handler, happening)
+
+
 def awaited(ready: Callable[[], Awaitable[None]], happening: Happening) -> Callable[..., Any]:
     """As `called`, by a thread, once what it needs is `ready`."""
     import gradio as gr
@@ -66,3 +76,8 @@ def _named(handler: Callable[..., Any], happening: Happening) -> Callable[..., A
     """Gradio names events by this. Not `wraps`, through which it would look at the other's types."""
     handler.__name__ = happening.__name__
     return handler
+
+
+def _origin(request: Any) -> str:
+    """The address of the page's host, as the browser knows it: behind a proxy the server does not."""
+    return request.headers.get("origin") or str(request.request.base_url).rstrip("/")

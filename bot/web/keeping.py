@@ -3,7 +3,7 @@
 The buttons stand in the chat's markup, and `keep.js` tells the page which one was pressed.
 """
 
-# No `from __future__ import annotations`: Gradio looks at the types of its handlers, which are local names here.
+from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +14,8 @@ from bot.export import Form
 from bot.feedback import LONGEST, Feedback, Reason, give
 from bot.history import History, Place, RecordMissing
 from bot.share import share, take_back
-from bot.web.access import visitor
+from bot.web.access import Visitor
+from bot.web.calls import addressed, called
 from bot.web.conversation import Conversation, Exchange, owned
 from bot.web.desk import Desk
 from bot.web.markup import safe
@@ -137,87 +138,102 @@ def draw(said: Callable[[str], Any]) -> Fields:
     return Fields(told, target, judging, reasons, note, send, *sharing_fields, exporting, links, closing)
 
 
-def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leaving: Sequence[Any]) -> None:
-    """What happens when a button or a field is used. After the events `leaving` another conversation is on show."""
-    import gradio as gr
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What happens when a button or a field is used. Each gives values for `Desk.shown` and `Fields.changing`."""
 
-    def act(told: str, conversation: Conversation, request: gr.Request) -> list[Any]:
+    fields: Fields
+    desk: Desk
+    history: History
+    offered: Downloads
+
+    def act(self, who: Visitor, origin: str, told: str, conversation: Conversation) -> list[Any]:
+        """What the button that was pressed is for."""
         verb, number = pressed(told)
-        conversation = owned(conversation, visitor(request))
+        conversation = owned(conversation, who)
         words = conversation.words
         if conversation.answering:  # its next words would undo what is changed now
-            return [*desk.notice(words("page.one_at_a_time")), *_opened()]
+            return [*self.desk.notice(words("page.one_at_a_time")), *_opened()]
         try:
             target = target_of(conversation, number)
             match verb:
                 case "good" | "bad":
-                    good = verb == "good"
-                    give(history, target.place, target.record, Feedback(good))
-                    after = known(conversation, target, words("keeping.thanks"), good=good)
-                    return [*desk.changes(conversation, after), *_opened(target, judging=not good)]
+                    return self._judge(target, conversation, good=verb == "good")
                 case "share":
-                    key = conversation.exchanges[number - 1].key
-                    return linked(target, conversation, request, key)
+                    return self._link(target, conversation, origin, conversation.exchanges[number - 1].key)
                 case "export":
-                    links = downloads(offered, Wanted(target.place, target.record), words)
-                    return [*desk.notice(""), *_opened(target, links=links)]
+                    links = downloads(self.offered, Wanted(target.place, target.record), words)
+                    return [*self.desk.notice(""), *_opened(target, links=links)]
                 case _:
-                    return [*desk.notice(""), *_opened()]
+                    return [*self.desk.notice(""), *_opened()]
         except ShownError as error:
-            return [*desk.notice(words.error(error)), *_opened()]
+            return [*self.desk.notice(words.error(error)), *_opened()]
 
-    def linked(target: Target, conversation: Conversation, request: gr.Request, key: str | None) -> list[Any]:
+    def renew(self, who: Visitor, origin: str, target: Target, conversation: Conversation) -> list[Any]:
+        try:
+            _check(target, who)
+            if conversation.answering:
+                return [*self.desk.notice(who.words("page.one_at_a_time")), *_kept_open(self.fields)]
+            return self._link(target, conversation, origin, None)
+        except ShownError as error:
+            return self._refuse(error, who)
+
+    def send(self, who: Visitor, target: Target, reasons: list[str], note: str) -> list[Any]:
+        try:
+            _check(target, who)
+            feedback = Feedback(False, tuple(map(Reason, reasons)), note)
+            give(self.history, target.place, target.record, feedback)
+        except ShownError as error:
+            return self._refuse(error, who)
+        return [*self.desk.notice(who.words("keeping.thanks")), *_opened()]
+
+    def stop(self, who: Visitor, target: Target, conversation: Conversation) -> list[Any]:
+        try:
+            _check(target, who)
+            take_back(self.history, target.place, target.record)
+        except ShownError as error:
+            return self._refuse(error, who)
+        taken_back = who.words("keeping.taken_back")
+        if conversation.answering:
+            return [*self.desk.notice(taken_back), *_opened()]
+        return [*self.desk.changes(conversation, known(conversation, target, taken_back, key=None)), *_opened()]
+
+    def _judge(self, target: Target, conversation: Conversation, *, good: bool) -> list[Any]:
+        """The feedback, and where the answer is not good the fields that ask why."""
+        give(self.history, target.place, target.record, Feedback(good))
+        after = known(conversation, target, conversation.words("keeping.thanks"), good=good)
+        return [*self.desk.changes(conversation, after), *_opened(target, judging=not good)]
+
+    def _link(self, target: Target, conversation: Conversation, origin: str, key: str | None) -> list[Any]:
         """The link, which is made where there is none; or that there is one, where its key is known no more."""
         if key is None:
-            key = share(history, target.place, target.record)
+            key = share(self.history, target.place, target.record)
         after = known(conversation, target, key=key)
-        link = f"{_origin(request)}/share/{key}" if key else ""
-        return [*desk.changes(conversation, after), *_opened(target, sharing=True, link=link)]
+        link = f"{origin}/share/{key}" if key else ""
+        return [*self.desk.changes(conversation, after), *_opened(target, sharing=True, link=link)]
 
-    def renew(target: Target, conversation: Conversation, request: gr.Request) -> list[Any]:
-        words = visitor(request).words
-        try:
-            check(target, request)
-            if conversation.answering:
-                return [*desk.notice(words("page.one_at_a_time")), *_kept_open(fields)]
-            return linked(target, conversation, request, None)
-        except ShownError as error:
-            return [*desk.notice(words.error(error)), *_kept_open(fields)]
+    def _refuse(self, error: ShownError, who: Visitor) -> list[Any]:
+        """Why nothing was done; what was filled in stays for another try."""
+        return [*self.desk.notice(who.words.error(error)), *_kept_open(self.fields)]
 
-    def check(target: Target, request: gr.Request) -> None:
-        """Somebody else may have signed in since it was opened."""
-        if not visitor(request).holds(target.place):
-            raise RecordMissing
 
-    def send(target: Target, reasons: list[str], note: str, request: gr.Request) -> list[Any]:
-        try:
-            check(target, request)
-            feedback = Feedback(False, tuple(map(Reason, reasons)), note)
-            give(history, target.place, target.record, feedback)
-        except ShownError as error:
-            return [*desk.notice(visitor(request).words.error(error)), *_kept_open(fields)]
-        return [*desk.notice(visitor(request).words("keeping.thanks")), *_opened()]
-
-    def stop(target: Target, conversation: Conversation, request: gr.Request) -> list[Any]:
-        try:
-            check(target, request)
-            take_back(history, target.place, target.record)
-        except ShownError as error:
-            return [*desk.notice(visitor(request).words.error(error)), *_kept_open(fields)]
-        taken_back = visitor(request).words("keeping.taken_back")
-        if conversation.answering:
-            return [*desk.notice(taken_back), *_opened()]
-        return [*desk.changes(conversation, known(conversation, target, taken_back, key=None)), *_opened()]
-
-    changing = [*desk.shown, *fields.changing]
-    fields.told.change(act, [fields.told, desk.state], changing, **desk.quietly)
-    fields.send.click(send, [fields.target, fields.reasons, fields.note], changing, **desk.quietly)
-    fields.renew.click(renew, [fields.target, desk.state], changing, **desk.quietly)
-    fields.stop.click(stop, [fields.target, desk.state], changing, **desk.quietly)
+def wire(fields: Fields, desk: Desk, history: History, offered: Downloads, leaving: Sequence[Any]) -> None:
+    """Ties what happens to the buttons and fields. After the events `leaving` another conversation is on show."""
+    acts, changing = Acts(fields, desk, history, offered), [*desk.shown, *fields.changing]
+    fields.told.change(addressed(acts.act), [fields.told, desk.state], changing, **desk.quietly)
+    fields.send.click(called(acts.send), [fields.target, fields.reasons, fields.note], changing, **desk.quietly)
+    fields.renew.click(addressed(acts.renew), [fields.target, desk.state], changing, **desk.quietly)
+    fields.stop.click(called(acts.stop), [fields.target, desk.state], changing, **desk.quietly)
     for close in fields.closing:
         close.click(_opened, None, fields.changing, **desk.quietly)
     for event in leaving:
         event.then(_opened, None, fields.changing, **desk.quietly)
+
+
+def _check(target: Target, who: Visitor) -> None:
+    """Somebody else may have signed in since it was opened."""
+    if not who.holds(target.place):
+        raise RecordMissing
 
 
 def _opened(
@@ -247,8 +263,3 @@ def _kept_open(fields: Fields) -> list[Any]:
 
 def _button(number: int, verb: str, words: str, on: bool) -> str:
     return f'<button class="act{" on" if on else ""}" id="{verb}-{number}">{safe(words)}{" ✓" if on else ""}</button>'
-
-
-def _origin(request: Any) -> str:
-    """The address of the page's host, as the browser knows it: behind a proxy the server does not."""
-    return request.headers.get("origin") or str(request.request.base_url).rstrip("/")

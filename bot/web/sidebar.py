@@ -1,6 +1,6 @@
 """The conversations of one person, beside the chat: to go back to, to find, to name and to delete."""
 
-# No `from __future__ import annotations`: Gradio looks at the types of its handlers, which are local names here.
+from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from bot import history as kept
 from bot.errors import ShownError
 from bot.export import Look
 from bot.history import History, Place
-from bot.web.access import visitor
+from bot.web.access import Visitor
+from bot.web.calls import called
 from bot.web.conversation import Conversation, deleted, owned, recalled
 from bot.web.desk import Desk
 from bot.web.keeping import downloads, pressed
@@ -93,39 +94,42 @@ def draw(said: Callable[[str], Any]) -> Fields:
     )
 
 
-def wire(
-    fields: Fields, desk: Desk, history: History, offered: Downloads, look: Look, changing_it: Sequence[Any]
-) -> Any:
-    """What happens when it is used. It is listed anew after each of the events `changing_it`.
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What happens when the sidebar is used."""
 
-    Gives the event after which another conversation is on show.
-    """
-    import gradio as gr
+    desk: Desk
+    history: History
+    offered: Downloads
+    look: Look
 
-    def listed(text: str, conversation: Conversation, request: gr.Request) -> list[Any]:
-        conversation = owned(conversation, visitor(request))
+    def listed(self, who: Visitor, text: str, conversation: Conversation) -> list[Any]:
+        """The list of what is theirs and was looked for, and the places on it."""
+        conversation = owned(conversation, who)
         if conversation.place is None:
             return [empty(conversation.words), ()]
         try:
-            found = history.conversations(conversation.place.owner, " ".join(text.split()))
+            found = self.history.conversations(conversation.place.owner, " ".join(text.split()))
         except ShownError as error:
             return [_note(conversation.words.error(error)), ()]
         shown = listing(found, conversation.place, text, conversation.words)
         return [shown, tuple(each.place for each in found[:MOST])]
 
-    def open_it(told: str, places: tuple[Place, ...], request: gr.Request) -> list[Any]:
+    def open_it(self, who: Visitor, told: str, places: tuple[Place, ...]) -> list[Any]:
+        """Values for `Desk.shown`."""
         _, number = pressed(told)
-        if number >= len(places) or not visitor(request).holds(places[number]):
-            return desk.notice("")
-        return desk.changes(None, recalled(history, places[number], look, visitor(request).words))
+        if number >= len(places) or not who.holds(places[number]):
+            return self.desk.notice("")
+        return self.desk.changes(None, recalled(self.history, places[number], self.look, who.words))
 
-    def choose(told: str, places: tuple[Place, ...], request: gr.Request) -> list[Any]:
+    def choose(self, who: Visitor, told: str, places: tuple[Place, ...]) -> list[Any]:
+        """Values for `Fields.changing`: what is asked before a conversation is named, deleted or exported."""
         verb, number = pressed(told)
-        if number >= len(places) or not visitor(request).holds(places[number]):
+        if number >= len(places) or not who.holds(places[number]):
             return _asked()
-        place, words = places[number], visitor(request).words
+        place, words = places[number], who.words
         try:
-            title = history.find(place.id).title
+            title = self.history.find(place.id).title
         except ShownError as error:
             return _asked(sure=f"<p>{safe(words.error(error))}</p>")
         match verb:
@@ -134,47 +138,57 @@ def wire(
             case "delete":
                 return _asked(place, sure=f"<p>{safe(words('sidebar.sure', title=title))}</p>")
             case "save":
-                return _asked(place, links=f'<p dir="auto">{safe(title)}</p>{downloads(offered, Wanted(place), words)}')
+                links = downloads(self.offered, Wanted(place), words)
+                return _asked(place, links=f'<p dir="auto">{safe(title)}</p>{links}')
             case _:
                 return _asked()
 
-    def rename(place: Place | None, name: str, request: gr.Request) -> list[Any]:
-        if place is None or not visitor(request).holds(place):
-            return [*desk.notice(""), *_asked()]
+    def rename(self, who: Visitor, place: Place | None, name: str) -> list[Any]:
+        """Values for `Desk.shown` and `Fields.changing`, as of `delete`."""
+        if place is None or not who.holds(place):
+            return [*self.desk.notice(""), *_asked()]
         try:
-            history.rename(place, " ".join(name.split())[:NAME])
+            self.history.rename(place, " ".join(name.split())[:NAME])
         except ShownError as error:
-            return [*desk.notice(visitor(request).words.error(error)), *_asked()]
-        return [*desk.notice(""), *_asked()]
+            return [*self.desk.notice(who.words.error(error)), *_asked()]
+        return [*self.desk.notice(""), *_asked()]
 
-    def delete(place: Place | None, conversation: Conversation, request: gr.Request) -> list[Any]:
-        if place is None or not visitor(request).holds(place):
-            return [*desk.notice(""), *_asked()]
-        words = visitor(request).words
+    def delete(self, who: Visitor, place: Place | None, conversation: Conversation) -> list[Any]:
+        if place is None or not who.holds(place):
+            return [*self.desk.notice(""), *_asked()]
         if place == conversation.place:
             if conversation.answering:
-                return [*desk.notice(words("page.one_at_a_time")), *_asked()]
-            return [*desk.changes(None, deleted(history, conversation)), *_asked()]
+                return [*self.desk.notice(who.words("page.one_at_a_time")), *_asked()]
+            return [*self.desk.changes(None, deleted(self.history, conversation)), *_asked()]
         try:
-            history.delete(place)
+            self.history.delete(place)
         except ShownError as error:
-            return [*desk.notice(visitor(request).words.error(error)), *_asked()]
-        return [*desk.notice(words("page.deleted")), *_asked()]  # the conversation on show stays as it is
+            return [*self.desk.notice(who.words.error(error)), *_asked()]
+        return [*self.desk.notice(who.words("page.deleted")), *_asked()]  # the conversation on show stays as it is
+
+
+def wire(
+    fields: Fields, desk: Desk, history: History, offered: Downloads, look: Look, changing_it: Sequence[Any]
+) -> Any:
+    """Ties what happens to the sidebar. It is listed anew after each of the events `changing_it`.
+
+    Gives the event after which another conversation is on show.
+    """
+    shelf, changing = Shelf(desk, history, offered, look), [*desk.shown, *fields.changing]
+    listed, rename = called(shelf.listed), called(shelf.rename)  # one for all: Gradio counts by the handler
+    sought, lists = [fields.search, desk.state], [fields.listing, fields.places]
 
     def relist(event: Any) -> None:
-        event.then(listed, [fields.search, desk.state], [fields.listing, fields.places], **desk.quietly)
+        event.then(listed, sought, lists, **desk.quietly)
 
-    changing = [*desk.shown, *fields.changing]
     pressed_open = fields.opened.change(None, cancels=desk.answers, **desk.quietly)
-    opened = pressed_open.then(open_it, [fields.opened, fields.places], desk.shown, **desk.quietly)
+    opened = pressed_open.then(called(shelf.open_it), [fields.opened, fields.places], desk.shown, **desk.quietly)
     relist(opened)
-    fields.chosen.change(choose, [fields.chosen, fields.places], fields.changing, **desk.quietly)
+    fields.chosen.change(called(shelf.choose), [fields.chosen, fields.places], fields.changing, **desk.quietly)
     for event in (fields.save.click, fields.name.submit):
         relist(event(rename, [fields.target, fields.name], changing, **desk.quietly))
-    relist(fields.delete.click(delete, [fields.target, desk.state], changing, **desk.quietly))
-    fields.search.change(
-        listed, [fields.search, desk.state], [fields.listing, fields.places], trigger_mode="always_last", **desk.quietly
-    )
+    relist(fields.delete.click(called(shelf.delete), [fields.target, desk.state], changing, **desk.quietly))
+    fields.search.change(listed, sought, lists, trigger_mode="always_last", **desk.quietly)
     for close in fields.closing:
         close.click(_asked, None, fields.changing, **desk.quietly)
     for event in changing_it:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from shutil import rmtree
 from typing import TYPE_CHECKING, TypeVar
 
-from index.errors import StoreDamaged, StoreMismatch, StoreThere, StoreUnreachable, StoreUnwritable
+from index.errors import StoreDamaged, StoreThere, StoreUnreachable, StoreUnwritable
 from index.store.agreement import Agreement
-from index.store.backup import replace, unpack
 from index.store.catalogue import Catalogue
 from index.store.causes import have_memory, shown_as
 from index.store.check import Check, check
@@ -22,6 +20,7 @@ from index.store.lexicon import Lexicon
 from index.store.lock import PATIENCE, writing
 from index.store.migrate import migrate
 from index.store.names import Names
+from index.store.restore import forget_unfinished, restore
 from index.store.retrieval import Candidate, Retrieval
 from index.store.revisions import Revisions
 from index.store.sources import Sources
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float32]
 
 T = TypeVar("T")
-RESTORING = "restoring"  # the folder of what is not restored yet
 
 
 class Store:
@@ -144,7 +142,7 @@ class Store:
         with shown_as(StoreUnwritable, self.folder):
             have_memory()
         with writing(self.folder, patience):
-            rmtree(self.folder / RESTORING, ignore_errors=True)
+            forget_unfinished(self.folder)
             migrate(self.ledger.path)
             if not self.exists():
                 self.ledger.create(settings)
@@ -182,50 +180,9 @@ class Store:
         with writing(self.folder, patience):
             if self.exists() and not force:
                 raise StoreThere(self.folder)
-            rmtree(self.folder / RESTORING, ignore_errors=True)
-            (self.folder / RESTORING).mkdir()
             try:
-                self._take(unpack(file, self.folder / RESTORING))
+                restore(file, self.ledger, self.followers, self._url)
                 self.catalogue.prepare()
                 self.followers.tidy()
             finally:
-                rmtree(self.folder / RESTORING, ignore_errors=True)
                 self.followers.rest()
-
-    def _take(self, ledger: Ledger) -> None:
-        """Lets another ledger, which lies in this folder, be followed and published in the place of this one."""
-        place, left = self._place(), self._on_server()
-        followers, edition = Followers(self.folder, ledger, self._url), ledger.published().edition
-        try:
-            followers.publish(ledger.move(place), edition)
-        finally:
-            followers.rest()
-            followers.close()
-            ledger.close()
-        replace(self.ledger, ledger)
-        self.followers.forget_servers()
-        if left:
-            left.become(None)
-
-    def _on_server(self) -> Server | None:
-        """The collection of a server that is published."""
-        if self._url is None or not self.exists():
-            return None
-        with suppress(StoreDamaged, StoreMismatch):
-            name, edition = self.ledger.store(), self.ledger.published().edition
-            return Server(self._url, lambda: name, edition)
-        return None
-
-    def _place(self) -> Published:
-        """What is published here, and nothing where the ledger is damaged. The followers beside it are forgotten."""
-        nothing = Published(0, 0, "", "")
-        if not self.exists():
-            return nothing
-        try:
-            migrate(self.ledger.path)
-            now = self.ledger.published()
-            for name in self.ledger.followers().keys() - {now.vectors, now.words}:
-                self.ledger.unfollow(name)
-        except (StoreDamaged, StoreMismatch):
-            return nothing
-        return now

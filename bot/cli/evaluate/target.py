@@ -1,0 +1,74 @@
+"""Whom test prompts are put to: Byline with the articles of a file or of the settings, or a model by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from bot.cli.bring import bring_in
+from bot.cli.options import open_bot
+from bot.config import Config, shipped
+from bot.errors import ShownError
+
+if TYPE_CHECKING:
+    from bot.answer import Bot
+    from bot.evaluate.cache import AnswerFile, Cache
+    from bot.evaluate.target import Target
+    from bot.types import Model
+
+
+@contextmanager
+def answering(
+    config: Config, articles: Sequence[Path], kept: AnswerFile | None, direct: Model | None
+) -> Iterator[tuple[Target, Cache | None]]:
+    """Who is asked, `direct` where there is one, and the answers that it gave before, where they are kept."""
+    from bot.evaluate.cache import Cache, digest
+    from bot.evaluate.target import of_bot, of_model
+    from index.embed import named
+
+    if direct:
+        asked = ("direct", direct.name, config.model_url or "")
+        cache = Cache(kept, digest(asked)) if kept else None
+        yield of_model(direct, named(config.embedder, config.precision).embed), cache
+        return
+    with about(config, articles) as bot:
+        cache = cached(kept, config, bot) if kept else None
+        with suppress(ShownError):  # what stands in the way is the obstacle of the cases
+            bot.warm()  # or the first of them would wait for what is loaded once
+        yield of_bot(bot), cache
+
+
+def cached(kept: AnswerFile, config: Config, bot: Bot) -> Cache:
+    """The kept answers of this bot. Where it listens, whom it greets and how long it waits change no answer."""
+    from bot.evaluate.cache import Cache, digest, digest_of_articles, digest_of_files, digest_of_models
+
+    own = (config.embedder, config.reranker, config.entailment)
+    files = [each.strip().removeprefix("gguf:") for each in (config.model or "").split(",") if "gguf:" in each]
+    models = (Path(each).expanduser() for each in (*own, *files) if each)
+    settings = (own, bot.index.embedder.precision, config.model, config.model_url, config.strictness, bot.model)
+    program = (Path(str(resources.files(package))) for package in ("bot", "index"))
+    sources = digest_of_files((*program, shipped("prompts")))
+    about = (repr(settings), digest_of_models(models), sources, digest_of_articles(bot.index.articles()))
+    return Cache(kept, digest(about))
+
+
+@contextmanager
+def about(config: Config, articles: Sequence[Path]) -> Iterator[Bot]:
+    """A bot that knows these articles and no others, in an index that is gone afterwards; without articles, the bot of
+    the settings."""
+    if not articles:
+        with open_bot(config) as bot:
+            yield bot
+        return
+    with TemporaryDirectory(prefix="byline-eval-") as folder:
+        own = replace(config, store=Path(folder) / "store", store_url=None)
+        brought = bring_in(own, [str(path) for path in articles])
+        if brought.failed:
+            raise ShownError(f"The articles of the test prompts cannot be read. {brought.failures[0].reason}")
+        with open_bot(own) as bot:
+            yield bot

@@ -1,0 +1,35 @@
+"""The tokens of a loaded model and the words that they stand for."""
+
+from __future__ import annotations
+
+import ctypes
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
+
+PIECE = 1024  # bytes, more than any token's text
+
+
+def piece(llama: Any, token: int, *, special: bool = False) -> bytes:
+    """The bytes of a token. `Llama.detokenize` loses those of more than 32 bytes."""
+    import llama_cpp
+
+    if token < 0:
+        return b""
+    buffer = ctypes.create_string_buffer(PIECE)
+    length = llama_cpp.llama_token_to_piece(
+        llama_cpp.llama_model_get_vocab(llama.model), token, buffer, PIECE, 0, special
+    )
+    return buffer.raw[: max(length, 0)]
+
+
+def place_of(llama: Any, prompt: Sequence[int], words: str) -> int:
+    """The place in the prompt of the token in which `words` begin where they stand last. Raises ValueError."""
+    pieces = [piece(llama, token, special=True) for token in prompt]
+    return bisect_right(list(accumulate(map(len, pieces))), b"".join(pieces).rindex(words.encode(errors="replace")))
+
+
+def firsts(llama: Any, words: Sequence[str]) -> set[int]:
+    """The token that each of the words begins with."""
+    return {llama.tokenize(word.encode(), add_bos=False, special=False)[0] for word in words}
