@@ -35,7 +35,7 @@ _DECLINES = re.compile(
 REFUSAL = "Not in the articles."  # what prompts/answer.md asks for
 # The confidence from which on words are said as they are written, before their proof is seen, and a proved draft is
 # beyond doubt.
-LIKELY = 0.55
+LIKELY = 0.75
 _MARGIN = 0.05  # by which another draft has to be likelier than the first, which was written from more
 _NAMES = re.compile(rf"(?<!^)\b{CAPITAL}[\w.-]+")
 
@@ -125,7 +125,7 @@ def foreseen_of(named: Mapping[str, float], calibration: Calibration, strictness
 def beyond_doubt(draft: Weight, strictness: float | None = None) -> bool:
     """Whether nothing more is to be seen of a draft before it is given.
 
-    >>> beyond_doubt(Weight(True, 0.6)), beyond_doubt(Weight(False, 0.9)), beyond_doubt(Weight(True, 0.6), 0.7)
+    >>> beyond_doubt(Weight(True, 0.8)), beyond_doubt(Weight(False, 0.9)), beyond_doubt(Weight(True, 0.8), 0.9)
     (True, False, False)
     """
     return draft >= Weight(True, max(LIKELY, strictness or 0.0))

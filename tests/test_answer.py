@@ -159,7 +159,7 @@ HUAWEI = "On which day did the United Kingdom bar Huawei from 5G?"
 
 
 def with_probe(index: Index, log_odds: float, *words: str) -> tuple[Bot, Scripted]:
-    """A model of which a probe sees how sure it is: below -2 no proof helps, above 2 none is needed."""
+    """A model of which a probe sees how sure it is: below -2 no proof helps, above 3.1 none is needed."""
     script = Scripted(words)
     model = replace(script.model(), read=lambda *_: (log_odds,))
     bot = Bot(index, model)
@@ -172,7 +172,7 @@ def with_probe(index: Index, log_odds: float, *words: str) -> tuple[Bot, Scripte
 
 
 def test_a_model_that_is_probed_writes_with_the_adapter_of_its_probe_and_can_be_stopped(index: Index) -> None:
-    bot, script = with_probe(index, 3.0)
+    bot, script = with_probe(index, 4.0)
     asked: list[tuple[str, Path, Cancellation | None]] = []
 
     def reply(_: Prompt, question: str, adapter: Path, cancel: Cancellation | None = None, /) -> Iterator[str]:
@@ -192,7 +192,7 @@ def test_words_that_only_their_proof_can_save_are_held_until_it_is_there(index: 
     right = ("The United Kingdom barred Huawei ", "on 14 July 2020.")
     bot, _ = with_probe(index, 0.0, *right)
     assert [type(event) for event in bot.stream(HUAWEI)] == [EvidenceReady, Words, Answer]
-    bot, _ = with_probe(index, 3.0, *right)
+    bot, _ = with_probe(index, 4.0, *right)
     assert [type(event) for event in bot.stream(HUAWEI)] == [EvidenceReady, Words, Words, Answer]
 
 
@@ -216,7 +216,7 @@ def test_no_words_are_asked_for_that_no_proof_could_save(index: Index) -> None:
 def test_an_echo_or_an_invention_gives_way_to_the_articles_own_words_where_there_is_an_answer(
     index: Index, words: str
 ) -> None:
-    bot, _ = with_probe(index, 3.0, words)
+    bot, _ = with_probe(index, 4.0, words)
     answer = bot.answer(HUAWEI)
     assert "14 July 2020" in answer.text
     assert {each.state for each in answer.sentences} == {State.SUPPORTED}
@@ -333,7 +333,7 @@ def test_what_is_sure_and_not_proved_gives_way_to_what_is(index: Index) -> None:
 
 
 def test_where_no_draft_is_proved_but_an_answer_is_likely_the_articles_own_sentence_is_given(index: Index) -> None:
-    answer = Doubting(index, WRONG, WRONG, log_odds=3.0).bot().answer(HUAWEI)
+    answer = Doubting(index, WRONG, WRONG, log_odds=4.0).bot().answer(HUAWEI)
     assert answer.status is Status.ANSWERED
     assert "14 July 2020" in answer.text
     assert WRONG not in answer.text
@@ -345,12 +345,12 @@ def test_no_sentence_stands_in_for_an_answer_that_lacks_the_figure_asked_for(
 ) -> None:
     with Index.open(tmp_path) as index:
         index.add([Article("park", "Eastquay Park", f"Eastquay Park has {park} in the north of Westport.")])
-        bot, _ = with_probe(index, 3.0, "The mayor of Geneva wept.")
+        bot, _ = with_probe(index, 4.0, "The mayor of Geneva wept.")
         assert bot.answer("How large is Eastquay Park?").status is status
 
 
 def test_a_model_that_says_itself_that_there_is_no_answer_is_heard_however_sure_the_probe(index: Index) -> None:
-    bot, _ = with_probe(index, 3.0, "Not in the articles.")
+    bot, _ = with_probe(index, 4.0, "Not in the articles.")
     assert bot.answer(HUAWEI).status is Status.REFUSED
 
 
