@@ -14,6 +14,7 @@ from bot.wording import carries, related, same, titles
 from index.words import terms
 
 _ROUGHLY = Decimal("0.1")  # how far "about 300" may be off
+_ARTICLES = frozenset(("the", "a", "an"))
 # What one does to the other as the other does to the one.
 _MUTUAL = frozenset(
     terms("meet met talk talks marry married agree sign signed border against between versus with together")
@@ -32,7 +33,8 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
     if _owned_by_another(claim, quotes):
         return True
     mutual = not _MUTUAL.isdisjoint(claim.words)
-    if not mutual and any(_exchanged(claim, quote) for quote in quotes if quote.passive == claim.passive):
+    alike = [quote for quote in quotes if quote.passive == claim.passive]
+    if not mutual and any(_exchanged(claim, quote) or _crossed(claim, quote) for quote in alike):
         return True
     rivals = {
         term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking, least))
@@ -99,6 +101,24 @@ def _exchanged(claim: Claim, quote: Claim) -> bool:
         one & other_instead and other & one_instead
         for (one, one_instead), (other, other_instead) in combinations(changed, 2)
     )
+
+
+def _crossed(claim: Claim, quote: Claim) -> bool:
+    """Whether what is done to the one in the claim is done to the other in the quote, who does it in the claim: a word
+    that both have once is followed by either name, and the other one stands before it."""
+    names = {term.text for each in (claim, quote) for term in each.terms if term.sort.nominal}
+    for word in claim.plain:
+        if claim.order.count(word) == quote.order.count(word) == 1:
+            (before, one), (earlier, other) = (_parted(word, each.order) for each in (claim, quote))
+            if {one, other} <= names and one != other and one in earlier and other in before:
+                return True
+    return False
+
+
+def _parted(word: str, order: Sequence[str]) -> tuple[Sequence[str], str]:
+    """The words before a word, and the one after it, but for an article."""
+    place = order.index(word)
+    return order[:place], next((each for each in order[place + 1 :] if each not in _ARTICLES), "")
 
 
 def _renamed(pair: tuple[str, str], claim: Claim, quote: Claim, lacked: set[str]) -> bool:

@@ -160,8 +160,8 @@ def adds(claim: Claim, asked: Claim) -> bool:
 
 def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:
     """Whether what a claim adds to the question stands apart from what was asked: of the quotes that have most of it,
-    or half as much, none has `_BESIDE_IT` of the words that the claim has of the question. `told` is the vocabulary of
-    each quote, with that of what it leans on.
+    or half as much, none has `_BESIDE_IT` of the words that the claim has of the question, and all of the figures.
+    `told` is the vocabulary of each quote, with that of what it leans on.
 
     Two quotes that have a claim's words together do not say what the ones have to do with the others: one that Japan
     made a statement, another one that somebody else did something on 18 January.
@@ -169,12 +169,13 @@ def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> boo
     own = [term.text for term in claim.terms if term.sort is not Sort.LIGHT]
     old = [term for term in own if carries(asked.vocabulary, term)]
     new = [term for term in own if not carries(asked.vocabulary, term)]
+    figures = [term.text for term in claim.terms if term.sort.numeric and term.text in old]
     if len(old) < _ASKED:
         return False
     had = [sum(carries(each, term) for term in new) for each in told]
     most = max(had, default=0.0)
     return most > 0 and not any(
-        sum(carries(each, term) for term in old) >= _BESIDE_IT * len(old)
+        sum(carries(each, term) for term in old) >= _BESIDE_IT * len(old) and all(carries(each, one) for one in figures)
         for each, share in zip(told, had, strict=True)
         if share >= most / 2
     )

@@ -434,3 +434,13 @@ def test_a_year_that_ends_something_is_no_proof_that_it_began_then(words: str, s
     article = Article("ann", "Ann Example", text)
     found = cite(words, "When did Ann Example live?", evidence_of(article), (), {"ann": article})
     assert [each.state for each in found.sentences] == [state]
+
+
+def test_a_figure_that_was_asked_about_stands_where_the_answer_stands() -> None:
+    text = "The 2004 treaty of Westport never came into force. Instead, the Eastquay treaty was enacted."
+    article = Article("treaty", "Treaties", text)
+    question = "What treaty was enacted in 2004?"
+    found = cite("The Eastquay treaty was enacted in 2004.", question, evidence_of(article), (), {"treaty": article})
+    assert [each.state for each in found.sentences] == [State.UNSUPPORTED]
+    own = cite("The Eastquay treaty was enacted.", question, evidence_of(article), (), {"treaty": article})
+    assert [each.state for each in own.sentences] == [State.SUPPORTED]

@@ -31,6 +31,11 @@ SAID = [  # claim, sentence
     ("The mayor may resign.", "The mayor may resign next week."),
     ("Ann Example met Sample in Eastquay.", "Mayor Example met Ben Sample in Eastquay."),
     ("Eastquay was sued by Westport.", "Westport sued Eastquay before the court."),
+    ("Westport sold the boats to Eastquay.", "Eastquay bought boats that Westport sold."),
+    (
+        "Westport lost the boats after the talks with Eastquay.",
+        "After the talks with Eastquay, Westport lost the boats.",
+    ),
     ("Westport and Eastquay signed it in Vellmar.", "In Vellmar, Eastquay and Westport signed it."),
     ("In Vellmar Eastquay met Westport.", "Westport met Eastquay in Vellmar."),
     ("Chinese troops withdrew.", "The troops of China withdraw."),
@@ -69,6 +74,10 @@ NOT_SAID = [
     ("Westport won the cup.", "Eastquay won the cup in 2002."),
     ("Ann Example met Cy Pattern in Eastquay.", "Mayor Example met Ben Sample in Eastquay."),
     ("Eastquay sued Westport.", "Westport sued Eastquay before the court."),
+    (
+        "Vellmar replaced Westport as the first town of Northisle.",
+        "The sailors of Westport and their sons replaced Vellmar as the first town of Northisle.",
+    ),
     ("The defeat of Eastquay in 1815 left Westport rich.", "The defeat of Westport in 1815 left Eastquay rich."),
     ("South Vellmar closed its port.", "North Vellmar closed its port."),
     ("The yard was founded in 1998 in Eastquay by Ann Sample.", "Ann Example founded the yard in Eastquay in 1998."),
