@@ -401,22 +401,22 @@ def test_a_doubt_is_weighed_by_the_model_itself_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decide, "LIKELY", 2.0)  # nothing is beyond doubt
-    asked: list[Prompt] = []
+    seen: list[Prompt] = []
 
-    def check(prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None:
-        asked.append(prompt)
-        return local.check(prompt, cancel) if local.check else None
+    def look(prompt: Prompt, *rest: Any) -> Sequence[float]:
+        seen.append(prompt)
+        return local.read(prompt, *rest) if local.read else ()
 
     local = open_model("local").models[0]
     with Index.open(tmp_path / "store") as index:
         index.add(read([shipped("seeds")]))
-        bot = Bot(index, replace(local, check=check))
+        bot = Bot(index, replace(local, read=look))
         question = "On which day did the United Kingdom bar Huawei from 5G?"
         first, other, again = (bot.answer(each) for each in (question, "Who led the Russian delegation?", question))
     assert "14 July 2020" in first.text
     assert "Ryabkov" in other.text
     assert (again.text, again.citations) == (first.text, first.citations)
-    assert len(asked) >= 4
+    assert len(seen) >= 6  # all the evidence of each question, and then its quotes alone
 
 
 # Stopping
