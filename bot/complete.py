@@ -94,22 +94,28 @@ def _newer_first(told: Sequence[Told], shelf: Shelf) -> list[Told]:
 
 def _sided(sides: Sides, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     """What is told; with the word of each side that nothing told gives: the sentence that goes on from where the sides
-    are set apart, or the one with most of what was asked."""
+    are set apart, or the one with most of what was asked. Where all have their word, nothing but that is told: what
+    nobody is named for would be Byline's own word in their dispute."""
     if not sides.names:
         return list(told)
-    matter, quoted = read(sides.matter), _quoted(told)
+    matter = read(sides.matter)
+    spoken_for = [each for each in told if supported(each) and sides.heard(each.sentence)]
+    quoted = _quoted(spoken_for)
     worth = {
         piece: (_set_apart(sides, piece, shelf), shared(matter, shelf.piece(piece)), piece.score)
         for piece in (*quoted, *shelf.found)
         if sides.heard(piece.text)
     }
-    found = []
+    heard, found = 0, []
     for name in sides.names:
         own = [each for each in worth if name in sides.heard(each.text) and any(worth[each][:2])]
         apart = any(worth[each][0] for each in own)
-        if own and not any(each in quoted and worth[each][0] >= apart for each in own):
+        if any(each in quoted and worth[each][0] >= apart for each in own):
+            heard += 1
+        elif own:
             found.append(max(own, key=worth.__getitem__))
-    return [*told, *_verbatim(found, shelf)]
+    added = _verbatim(found, shelf)
+    return [*(spoken_for if heard + len(added) == len(sides.names) else told), *added]
 
 
 def _set_apart(sides: Sides, piece: Evidence, shelf: Shelf) -> bool:

@@ -64,7 +64,7 @@ def told(words: str, question: str, text: str = TEXT) -> list[str]:
 def test_the_word_of_each_side_is_told_from_where_they_are_set_apart() -> None:
     words = "The harbour of Brightsea closed on 4 May 2020."
     question = "Who lost the harbour, according to Eastquay and according to Brightsea?"
-    assert told(words, question)[1:] == [
+    assert told(words, question) == [
         "Eastquay said that Brightsea had sold it.",
         "The mayor of Brightsea said that the silt had filled it.",
     ]
