@@ -14,7 +14,7 @@ from bot.evidence import leans_back
 from bot.proof import Proof, Shelf, Told, supported, tongue
 from bot.sides import Sides, sides_of
 from bot.speaker import report, spoken
-from bot.support import judges, shared
+from bot.support import judging, shared
 from bot.types import Evidence
 
 _NEXT = 3  # sentences after a quote, in which an answer to it is looked for
@@ -38,7 +38,8 @@ def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     if not reason.asked(question) or reason.told(quote.text for quote in quotes):
         return list(told)
     next_ones = {piece for quote in quotes for piece in _following(quote, shelf)}
-    stated = (piece for each in _ids(quotes) for piece in shelf.whole(each) if reason.stated(piece.text))
+    ids = dict.fromkeys(quote.article_id for quote in quotes)
+    stated = (piece for each in ids for piece in shelf.whole(each) if reason.stated(piece.text))
     likeness = _likeness(stated, shelf)
     near = [
         piece for piece, share in likeness.items() if share >= _ALIKE or (piece in next_ones and leans_back(piece.text))
@@ -52,9 +53,9 @@ def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
 def _judged(told: Sequence[Told], shelf: Shelf) -> list[Told]:
     """What is told; where the question asks for a judgement and nothing told is somebody's word, with that of the one
     who judges, in the sentence with most of what was asked."""
-    if not judges(shelf.asked) or any(spoken(each.sentence) for each in told):
+    if not judging(shelf.asked) or any(spoken(each.sentence) for each in told):
         return list(told)
-    likeness = _likeness((each for each in shelf.found if judges(read(each.text)) and report(each.text)), shelf)
+    likeness = _likeness((each for each in shelf.found if judging(read(each.text)) and report(each.text)), shelf)
     near = [piece for piece, share in likeness.items() if share >= _ALIKE]
     return [*told, *_verbatim([max(near, key=likeness.__getitem__)] if near else [], shelf)]
 
@@ -101,14 +102,15 @@ def _sided(sides: Sides, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     matter = read(sides.matter)
     spoken_for = [each for each in told if supported(each) and sides.heard(each.sentence)]
     quoted = _quoted(spoken_for)
+    heard_in = {piece: sides.heard(piece.text) for piece in (*quoted, *shelf.found)}
     worth = {
         piece: (_set_apart(sides, piece, shelf), shared(matter, shelf.piece(piece)), piece.score)
-        for piece in (*quoted, *shelf.found)
-        if sides.heard(piece.text)
+        for piece, names in heard_in.items()
+        if names
     }
     heard, found = 0, []
     for name in sides.names:
-        own = [each for each in worth if name in sides.heard(each.text) and any(worth[each][:2])]
+        own = [each for each in worth if name in heard_in[each] and any(worth[each][:2])]
         apart = any(worth[each][0] for each in own)
         if any(each in quoted and worth[each][0] >= apart for each in own):
             heard += 1
@@ -132,10 +134,6 @@ def _following(quote: Evidence, shelf: Shelf) -> list[Evidence]:
 
 def _quoted(told: Sequence[Told]) -> list[Evidence]:
     return [quote for each in told if supported(each) for quote in each.proof.quotes]
-
-
-def _ids(quotes: Iterable[Evidence]) -> list[str]:
-    return list(dict.fromkeys(quote.article_id for quote in quotes))
 
 
 def _likeness(pieces: Iterable[Evidence], shelf: Shelf) -> dict[Evidence, float]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-_YEAR = r"(?<![\d.,])[12]\d{3}(?![\d%]|[.,]\d)"
+from bot.figures import YEAR
+
 _DATE = r"(?:(?:about|around|early|mid|late|the end of|\d{1,2}|[A-Z][a-z]+)[ -]){0,3}"
 _BEGINS, _ENDS, _AT = "begins", "ends", "at"
 _MENTION = re.compile(
     rf"(?P<{_BEGINS}>\b(?:from|since|after) {_DATE}|自|从)?"
     rf"(?P<{_ENDS}>(?:\b(?:until|till|to|before|through) {_DATE}|(?<=\d)(?: ?[-–—] ?| (?:to|until) )|至|到))?"
-    rf"(?P<year>{_YEAR})(?= ?(?P<range>[-–—]) ?{_YEAR})?",
+    rf"(?P<year>{YEAR})(?= ?(?P<range>[-–—]) ?{YEAR})?",
 )
 
 

@@ -34,14 +34,14 @@ _MONTH = (
     r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
 _DAY = r"(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d%]|[.,]\d)"
-_YEAR = r"(?<![\d.,])[12]\d{3}(?![\d%]|[.,]\d)"
+YEAR = r"(?<![\d.,])[12]\d{3}(?![\d%]|[.,]\d)"
 _WORD = "|".join([*_UNITS, *_TENS, *_SCALES])
 _DATES = [
     re.compile(pattern)
     for pattern in (
-        rf"(?P<d>{_DAY})\s(?:of\s)?(?P<m>{_MONTH})(?:,?\s(?:of\s)?(?P<y>{_YEAR}))?",
-        rf"\b(?P<m>{_MONTH})\s(?P<d>{_DAY})(?:,?\s(?P<y>{_YEAR}))?",
-        rf"\b(?P<m>{_MONTH}),?\s(?:of\s)?(?P<y>{_YEAR})",
+        rf"(?P<d>{_DAY})\s(?:of\s)?(?P<m>{_MONTH})(?:,?\s(?:of\s)?(?P<y>{YEAR}))?",
+        rf"\b(?P<m>{_MONTH})\s(?P<d>{_DAY})(?:,?\s(?P<y>{YEAR}))?",
+        rf"\b(?P<m>{_MONTH}),?\s(?:of\s)?(?P<y>{YEAR})",
         r"(?<![\d-])(?P<y>[12]\d{3})([-/.])(?P<m>1[0-2]|0?[1-9])\2(?P<d>3[01]|[12]\d|0?[1-9])(?![\d-])",
         r"(?:(?P<y>[12]\d{3})\s?年\s?)?(?P<m>1[0-2]|0?[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号])?",
         r"\b(?P<m>January|February|April|June|July|August|September|October|November|December)\b",

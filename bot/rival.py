@@ -90,7 +90,7 @@ def _exchanged(claim: Claim, quote: Claim) -> bool:
     The words of both are aligned: a name that only moved is gone at one place and new at another, and one that was
     exchanged stands each time where the other one stood.
     """
-    names = {term.text for each in (claim, quote) for term in each.terms if term.sort.nominal}
+    names = _names(claim, quote)
     aligned = SequenceMatcher(None, claim.order, quote.order, autojunk=False).get_opcodes()
     changed = [
         (names.intersection(claim.order[first:last]), names.intersection(quote.order[start:end]))
@@ -106,13 +106,18 @@ def _exchanged(claim: Claim, quote: Claim) -> bool:
 def _crossed(claim: Claim, quote: Claim) -> bool:
     """Whether what is done to the one in the claim is done to the other in the quote, who does it in the claim: a word
     that both have once is followed by either name, and the other one stands before it."""
-    names = {term.text for each in (claim, quote) for term in each.terms if term.sort.nominal}
+    names = _names(claim, quote)
     for word in claim.plain:
         if claim.order.count(word) == quote.order.count(word) == 1:
             (before, one), (earlier, other) = (_parted(word, each.order) for each in (claim, quote))
             if {one, other} <= names and one != other and one in earlier and other in before:
                 return True
     return False
+
+
+def _names(claim: Claim, quote: Claim) -> set[str]:
+    """Those of both."""
+    return {term.text for each in (claim, quote) for term in each.terms if term.sort.nominal}
 
 
 def _parted(word: str, order: Sequence[str]) -> tuple[Sequence[str], str]:

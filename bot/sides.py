@@ -50,8 +50,10 @@ class Sides:
 
     def set_apart(self, sentence: str) -> bool:
         """Whether the sentence names them all, and says that they see something differently."""
+        if not _APART.search(sentence):
+            return False
         present = vocabulary(sentence)
-        return bool(_APART.search(sentence)) and all(_all_in(present, name) for name in self.names)
+        return all(_all_in(present, name) for name in self.names)
 
 
 def sides_of(question: str) -> Sides:

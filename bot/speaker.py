@@ -53,9 +53,9 @@ _FINDS = (
     r"point(?:s|ed)? (?:to|out)|puts?)"
 )
 _FOUND = re.compile(rf"\A{_WHO} {_ALSO}{_FINDS}\b")
+_COUNT = r"(?:count|account|estimate|figures)"
 _COUNTED = re.compile(
-    r"\bby (?:the (?:count|account|estimate|figures) of (?P<of>[^,.;]{2,60})|"
-    r"(?P<own>[^,.;]{2,60}?)['’]s? (?:own )?(?:count|account|estimate|figures))\b",
+    rf"\bby (?:the {_COUNT} of (?P<of>[^,.;]{{2,60}})|(?P<own>[^,.;]{{2,60}}?)['’]s? (?:own )?{_COUNT})\b",
     re.IGNORECASE,
 )
 _CHINESE = re.compile(

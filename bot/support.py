@@ -208,15 +208,14 @@ def silent(claim: Claim, pieces: Iterable[Piece]) -> bool:
     return bool(plain) and not any(carries(piece.said.vocabulary, term) for term in plain for piece in pieces)
 
 
-def judges(claim: Claim) -> bool:
-    """Whether a claim has a word that judges."""
-    return any(term.text in judgements() for term in claim.terms)
+def judging(claim: Claim) -> list[str]:
+    """Its words that judge."""
+    return [term.text for term in claim.terms if term.text in judgements()]
 
 
 def unjudged(claim: Claim, pieces: Iterable[Piece]) -> bool:
     """Whether the claim judges with a word that none of the pieces has."""
-    judged = [term.text for term in claim.terms if term.text in judgements()]
-    return any(not any(carries(piece.said.vocabulary, term) for piece in pieces) for term in judged)
+    return any(not any(carries(piece.said.vocabulary, term) for piece in pieces) for term in judging(claim))
 
 
 def measure(claim: Claim, pieces: Sequence[Piece]) -> Measures:

@@ -58,7 +58,7 @@ OURS = {
     "bot.errors": {"index.errors"},
     "bot.config": {"bot.errors"},
     "bot.figures": set(),
-    "bot.extent": set(),
+    "bot.extent": {"bot.figures"},
     "bot.wording": {"index.words"},
     "bot.claim": {"bot.figures", "bot.wording", *TEXT, *VALUES},
     "bot.rival": {"bot.claim", "bot.figures", "bot.wording", "index.words"},
