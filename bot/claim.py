@@ -54,6 +54,10 @@ _AFTER = re.compile(r" ?([a-z]+|[\u4e00-\u9fff]{1,2})")
 _RUN = re.compile(rf"{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+)+")
 _OWNED = re.compile(r"\b[^\W\d_]+(?:['’]s|s['’]) [^\W\d_]+")
 _OWNER = re.compile(r"['’]s?\Z")
+# Names, more of them in a list, and the word or two after them: "China and Russia signed", "Chinese troops crossed".
+_DOERS = re.compile(
+    rf"(?P<names>\b{CAPITAL}[\w’'-]*(?:(?:,? (?:and |or )?(?:the )?){CAPITAL}[\w’'-]*)*)(?P<deed>(?: [a-z-]+){{1,2}})\b"
+)
 _COMMON = re.compile(  # how words end that are names of nobody
     r"(?:ing|ed|ly|s|tion|sion|ment|ness|ity|[ae]ncy|[ae]nce|ary|ous|al|ive|ic|ism|[ai]ble|ful|less)\Z"
 )
@@ -136,6 +140,7 @@ class Claim:
     counted: tuple[tuple[str, str], ...]  # numbers with the plain word right after each
     pairs: frozenset[tuple[str, str]]  # names that stand side by side
     owners: frozenset[tuple[str, str]]  # whose, and the word after that: "Triton's daughters"
+    doers: frozenset[tuple[str, str]]  # a name with each of the two words after it: what it may be that it does
 
     @property
     def plain(self) -> list[str]:
@@ -179,6 +184,7 @@ def read(text: str) -> Claim:
         counted=tuple(_counted(text)),
         pairs=frozenset(pair for run in _RUN.findall(text) for pair in pairwise(content_terms(run))),
         owners=frozenset(pair for owned in _OWNED.findall(text) for pair in pairwise(content_terms(owned)[:2])),
+        doers=frozenset(_doers(text, {term.text for term in own if term.sort.nominal})),
     )
 
 
@@ -230,6 +236,12 @@ def _counted(text: str) -> Iterator[tuple[str, str]]:
         words = content_terms(after[1])[:1] if after else []
         numbers = [term for term in figure.terms if _sort_of(term, figure) is Sort.NUMBER]
         yield from ((number, word) for number in numbers for word in words if word not in light())
+
+
+def _doers(text: str, names: set[str]) -> Iterator[tuple[str, str]]:
+    for found in _DOERS.finditer(text):
+        deeds = [term for term in content_terms(found["deed"]) if term not in light()]
+        yield from ((name, deed) for name in names.intersection(content_terms(found["names"])) for deed in deeds)
 
 
 def _sort_of(term: str, figure: Figure) -> Sort:

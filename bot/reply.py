@@ -7,13 +7,17 @@ import re
 from bot.cite import said
 from bot.claim import read
 from bot.disagree import WHETHER
+from bot.figures import YEAR, figures
 from bot.support import adds
 from bot.wording import sorts_of_names, titles
 
 _FIGURE_ASKED = re.compile(
-    r"\bhow (?:(?P<many>many|much)|large|big|tall|high|old|far|deep|wide|heavy|fast)\b|"
+    r"\bhow (?:(?P<many>many|much)|(?P<size>large|big|tall|high|far|deep|wide|heavy|fast)|old)\b|"
     r"\b(?:what|which) (?:years?|date|day|percentage|number|population)\b",
     re.IGNORECASE,
+)
+_YEAR_OF_TIME = re.compile(
+    rf"\b(?:in|since|until|till|from|before|after|during|early|mid|late)[ -](?P<year>{YEAR})", re.IGNORECASE
 )
 _NAME_ASKED = re.compile(
     r"\b(?:who (?:is|was|are|were)|name of) the (?:[\w-]+ ){0,2}?(?:president|chancellor|minister|secretary|"
@@ -48,10 +52,24 @@ def evades(words: str, question: str) -> bool:
     (True, False)
     """
     old = read(question).vocabulary | sorts_of_names() | titles()
-    new = [term.sort for each in said(words) for term in read(each).terms if term.text not in old]
+    terms = [term for each in said(words) for term in read(each).terms if term.text not in old]
     given: list[bool] = []
     if _NAME_ASKED.search(question):
-        given.append(any(sort.nominal for sort in new))
+        given.append(any(term.sort.nominal for term in terms))
     if asked := _FIGURE_ASKED.search(question):
-        given.append(any(sort.numeric for sort in new) or bool(asked["many"] and _SOME.search(words)))
+        known = [term for term in terms if term.sort.numeric]
+        if asked["many"] or asked["size"]:
+            known = [term for term in known if term.text in _counts(words)]
+        given.append(bool(known) or bool(asked["many"] and _SOME.search(words)))
     return bool(given) and not any(given)
+
+
+def _counts(words: str) -> set[str]:
+    """The terms of the figures that may count something: no date does, and no year.
+
+    >>> _counts("In 1979 it had 1,447 boats, and 12 more on 4 May.") == {"1447", "12"}
+    True
+    """
+    years = {found.start("year") for found in _YEAR_OF_TIME.finditer(words)}
+    counting = (figure for figure in figures(words) if figure.value is not None and figure.start not in years)
+    return {term for figure in counting for term in figure.terms}

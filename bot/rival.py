@@ -36,6 +36,8 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
     alike = [quote for quote in quotes if quote.passive == claim.passive]
     if not mutual and any(_exchanged(claim, quote) or _crossed(claim, quote) for quote in alike):
         return True
+    if _done_by_another(claim, alike):
+        return True
     rivals = {
         term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking, least))
     }
@@ -80,6 +82,18 @@ def _owned_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
     for owner, thing in claim.owners:
         others = frozenset(another for quote in quotes for another, other in quote.owners if other == thing)
         if others and not carries(others, owner):
+            return True
+    return False
+
+
+def _done_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
+    """Whether one whom the quotes name does something in the claim, and in the quotes another alone does it: that India
+    says that Chinese troops crossed a line is no proof that India crossed it."""
+    named = {term.text for quote in quotes for term in quote.terms if term.sort.nominal}
+    for one, deed in claim.doers:
+        others = {other for quote in quotes for other, done in quote.doers if done == deed}
+        spelled = {other for quote in quotes for other in quote.spelled.get(one, ())}
+        if one in named and others - spelled and all(_foreign(other, claim) for other in others):
             return True
     return False
 

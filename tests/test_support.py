@@ -36,6 +36,11 @@ SAID = [  # claim, sentence
         "Westport lost the boats after the talks with Eastquay.",
         "After the talks with Eastquay, Westport lost the boats.",
     ),
+    ("Westport sank the boat.", "Westport, Eastquay and Vellmar sank the boat."),
+    ("Crews sank the boat.", "Eastquay crews sank the boat."),
+    ("US troops left.", "The United States says that American troops left."),
+    ("Westport sank the boat.", "Westport, which borders Eastquay, sank the boat."),
+    ("Westport sank the boat.", "Crews of Westport and the Vellmar League sank the boat."),
     ("Westport and Eastquay signed it in Vellmar.", "In Vellmar, Eastquay and Westport signed it."),
     ("In Vellmar Eastquay met Westport.", "Westport met Eastquay in Vellmar."),
     ("Chinese troops withdrew.", "The troops of China withdraw."),
@@ -51,6 +56,8 @@ SAID = [  # claim, sentence
     ("东港有1447条船。", "东港有1447条船，停在510个码头。"),
 ]
 NOT_SAID = [
+    ("Westport caused the wreck.", "Westport rejects that and says that Eastquay crews caused the wreck by haste."),
+    ("The Vellmar League sank the boat.", "The Vellmar League reported that Ann Example sank the boat."),
     ("Pilots of Westport are unable to land in Eastquay.", SOME_MAY),
     ("Sailors of Vellmar are able to land at night.", SOME_MAY),
     ("Rule 28 does not say that permits bind the towns.", "Rule 28 says that permits bind the towns."),
