@@ -14,7 +14,7 @@ from gguf import GGUFReader
 from bot import calibrate
 from tests.bench import fit_adapter
 from tests.bench.fit_adapter import Adapter, Read
-from tests.bench.qwen2 import BIASED, MATRICES, KeysValues, Layer, Layers, Shape, backwards
+from tests.bench.qwen2 import BIASED, MATRICES, NUMBERS, KeysValues, Layer, Layers, Shape, backwards
 
 SHAPE = Shape(heads=4, groups=2, size=4, base=10_000.0, epsilon=1e-6)
 WIDTH, KEYS, FED, WORDS = 16, 8, 24, 10
@@ -35,21 +35,21 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def layers() -> Layers:
     def layer() -> Layer:
-        matrices = {name: (torch.randn(size) / 4).bfloat16() for name, size in SIZES.items()}
+        matrices = {name: (torch.randn(size) / 4).to(NUMBERS) for name, size in SIZES.items()}
         return Layer(SHAPE, matrices, {name: torch.randn(SIZES[name][0]) for name in BIASED}, *torch.ones(2, WIDTH))
 
-    embedding, output = torch.randn(2, WORDS, WIDTH).bfloat16()
+    embedding, output = torch.randn(2, WORDS, WIDTH).to(NUMBERS)
     return Layers(embedding, (layer(), layer()), torch.ones(WIDTH), output)
 
 
 def kept(tokens: int) -> list[KeysValues]:
-    return [tuple(torch.randn(1, SHAPE.groups, tokens, SHAPE.size).bfloat16() for _ in "kv") for _ in range(2)]  # type: ignore[misc]
+    return [tuple(torch.randn(1, SHAPE.groups, tokens, SHAPE.size).to(NUMBERS) for _ in "kv") for _ in range(2)]  # type: ignore[misc]
 
 
 def some(before: int, asked: int, answerable: bool = True, answer: tuple[int, ...] = ()) -> Read:
     """One of the tokens `before` is the standing instructions'."""
     hidden = torch.randn(asked + max(len(answer) - 1, 0), WIDTH) + (0.3 if answerable else -0.3)
-    return Read("set", answerable, kept(1), kept(before - 1), hidden.bfloat16(), torch.randn(WIDTH), answer)
+    return Read("set", answerable, kept(1), kept(before - 1), hidden.to(NUMBERS), torch.randn(WIDTH), answer)
 
 
 def adapter(model: Layers) -> Adapter:

@@ -46,7 +46,7 @@ from bot.stages import Clock, Found
 from bot.types import Evidence, Prompt
 from tests.bench.asked import SETS, Asked, Half, scripted, shelves
 from tests.bench.fit_decision import opened
-from tests.bench.qwen2 import MATRICES, KeysValues, Layers, LowRank, backwards, load
+from tests.bench.qwen2 import MATRICES, NUMBERS, KeysValues, Layers, LowRank, backwards, load
 from tests.bench.scores import holds
 from tests.bench.table import table
 
@@ -268,7 +268,7 @@ def _of(
     assert tokens[:start] == standing
     with torch.no_grad():
         hidden, _ = _through(layers, layers.embed([*tokens, *answer[:-1]][start:]), start, kept[:FIRST], range(FIRST))
-        asked = hidden[0, first - start :].bfloat16().clone()
+        asked = hidden[0, first - start :].to(NUMBERS, copy=True)
         hidden, low = _through(layers, hidden, start, kept[FIRST : PROBED + 1], range(FIRST, PROBED + 1))
         output = hidden[0, end - start - 1].clone()
         above = range(PROBED + 1, LAST + 1 if answer else PROBED + 1)
