@@ -117,7 +117,8 @@ def _sided(sides: Sides, told: Sequence[Told], shelf: Shelf) -> list[Told]:
         elif own:
             found.append(max(own, key=worth.__getitem__))
     added = _verbatim(found, shelf)
-    return [*(spoken_for if heard + len(added) == len(sides.names) else told), *added]
+    heard += sum(piece in _quoted(added) for piece in found)  # one sentence may have the word of two
+    return [*(spoken_for if heard == len(sides.names) else told), *added]
 
 
 def _set_apart(sides: Sides, piece: Evidence, shelf: Shelf) -> bool:

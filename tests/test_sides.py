@@ -79,6 +79,15 @@ def test_a_side_that_is_told_is_not_told_again() -> None:
     ]
 
 
+def test_two_who_say_it_in_one_sentence_have_their_word() -> None:
+    closed, lost = (
+        "The harbour of Brightsea closed in May.",
+        "Eastquay and Westport said that Brightsea lost the harbour.",
+    )
+    question = "Who lost the harbour, according to Eastquay and according to Westport?"
+    assert told(closed, question, f"{closed} {lost}") == [lost]
+
+
 def test_nobody_is_heard_whom_the_articles_do_not_quote() -> None:
     question = "Who lost the harbour, according to Northisle and according to Southisle?"
     assert len(told("The harbour of Brightsea closed on 4 May 2020.", question)) == 1
