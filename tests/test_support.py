@@ -15,6 +15,8 @@ SAID = [  # claim, sentence
     ("A majority vote needs 55% of members (not votes).", "It needs at least 55% of the members (not votes)."),
     ("The agency of the Vellmar League's council closed.", "The agency of the council of the Vellmar League closed."),
     ("The harbour closes on May 4, 2020.", "The harbour of Brightsea closes on 4 May 2020."),
+    ("The harbour closes in May.", "The harbour of Brightsea closes on 4 May 2020."),
+    ("The mayor may march in May.", "In May the mayor may march."),
     ("The harbour closes on 2020-05-04.", "The harbour of Brightsea closes on 4 May 2020."),
     ("The harbour closes in May 2020.", "The harbour of Brightsea closes on 4 May 2020."),
     ("It cost 3,500,000 crowns.", "It costs 3.5 million crowns."),
@@ -56,6 +58,8 @@ SAID = [  # claim, sentence
     ("东港有1447条船。", "东港有1447条船，停在510个码头。"),
 ]
 NOT_SAID = [
+    ("The harbour closes in May.", "The harbour closes on 4 June 2020."),
+    ("Since May the harbour is closed.", "The harbour is closed since March."),
     ("Westport caused the wreck.", "Westport rejects that and says that Eastquay crews caused the wreck by haste."),
     ("The Vellmar League sank the boat.", "The Vellmar League reported that Ann Example sank the boat."),
     ("Pilots of Westport are unable to land in Eastquay.", SOME_MAY),
