@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from difflib import SequenceMatcher
 from itertools import combinations, pairwise
 
 from bot.claim import Beside, Claim, Sort, Term
 from bot.figures import Bound
-from bot.wording import carries, related, same, titles
+from bot.wording import carries, related, same, synonyms, titles
 from index.words import terms
 
 _ROUGHLY = Decimal("0.1")  # how far "about 300" may be off
+_ALIKE = 0.75  # of a claim's words, in a quote in the same order: then it is meant to say the same
 _ARTICLES = frozenset(("the", "a", "an"))
 # What one does to the other as the other does to the one.
 _MUTUAL = frozenset(
@@ -36,7 +37,8 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
     alike = [quote for quote in quotes if quote.passive == claim.passive]
     if not mutual and any(_exchanged(claim, quote) or _crossed(claim, quote) for quote in alike):
         return True
-    if _done_by_another(claim, alike):
+    near = [quote for quote in alike if _near(claim, quote)]
+    if _done_by_another(claim, near) or any(_substituted(claim, quote, lacked) for quote in near):
         return True
     rivals = {
         term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking, least))
@@ -99,22 +101,58 @@ def _done_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
 
 
 def _exchanged(claim: Claim, quote: Claim) -> bool:
-    """Whether two names stand in each other's places.
+    """Whether two names, or two words that stand alone, stand in each other's places.
 
-    The words of both are aligned: a name that only moved is gone at one place and new at another, and one that was
+    The words of both are aligned: one that only moved is gone at one place and new at another, and one that was
     exchanged stands each time where the other one stood.
     """
-    names = _names(claim, quote)
-    aligned = SequenceMatcher(None, claim.order, quote.order, autojunk=False).get_opcodes()
-    changed = [
-        (names.intersection(claim.order[first:last]), names.intersection(quote.order[start:end]))
-        for kind, first, last, start, end in aligned
-        if kind == "replace"
-    ]
+    names, plain = ({_form(word) for word in words} for words in (_names(claim, quote), [*claim.plain, *quote.plain]))
     return any(
-        one & other_instead and other & one_instead
-        for (one, one_instead), (other, other_instead) in combinations(changed, 2)
+        _swapped(pair, names) or (all(_bare(own, plain) for own, _ in pair) and _swapped(pair, plain))
+        for pair in combinations(_changed(claim, quote), 2)
     )
+
+
+def _substituted(claim: Claim, quote: Claim, lacked: set[str]) -> bool:
+    """Whether another word, of another meaning, stands in the place of one that is lacking: what was only debated was
+    not approved."""
+    plain = {_form(word) for word in (*claim.plain, *quote.plain)}
+    return any(
+        not (related(own[-1], there[-1]) or there[-1] in synonyms(own[-1]) or carries(claim.vocabulary, there[-1]))
+        for own, there in _changed(claim, quote)
+        if _bare(own, plain) and _bare(there, plain) and own[-1] in {_form(word) for word in lacked}
+    )
+
+
+def _near(claim: Claim, quote: Claim) -> bool:
+    """Whether the quote has most of the claim's words in the same order."""
+    changed = sum(len(own) for own, _ in _changed(claim, quote))
+    return bool(claim.order) and len(claim.order) - changed >= _ALIKE * len(claim.order)
+
+
+def _changed(claim: Claim, quote: Claim) -> list[tuple[Sequence[str], Sequence[str]]]:
+    """The words of the claim that the quote has not in the same order, and what it has in their place; a people is its
+    country."""
+    own, there = ([_form(word) for word in each.order] for each in (claim, quote))
+    aligned = SequenceMatcher(None, own, there, autojunk=False).get_opcodes()
+    return [(own[a:b], there[c:d]) for kind, a, b, c, d in aligned if kind != "equal"]
+
+
+def _form(word: str) -> str:
+    """One for all words that say the same."""
+    return min((word, *same(word)))
+
+
+def _swapped(pair: Iterable[tuple[Sequence[str], Sequence[str]]], words: set[str]) -> bool:
+    """Whether of two places in which texts differ each has one of the words that the other text has at the other."""
+    (one, one_instead), (other, other_instead) = ([words.intersection(part) for part in each] for each in pair)
+    return bool(one & other_instead and other & one_instead)
+
+
+def _bare(words: Sequence[str], plain: set[str]) -> bool:
+    """Whether there is but one word, with its article: what has more may only stand elsewhere."""
+    own = [word for word in words if word not in _ARTICLES]
+    return len(own) == 1 and own[0] in plain
 
 
 def _crossed(claim: Claim, quote: Claim) -> bool:

@@ -13,6 +13,7 @@ from math import exp, sqrt
 from operator import mul
 
 from bot.claim import Claim, Scope, Sort, Term, read
+from bot.nuance import altered
 from bot.rival import displaced, on_another_day, replaced, within
 from bot.wording import carries, judgements, opposites, refusing, sorts_of_names
 
@@ -285,7 +286,10 @@ class _Trial:
             figures=_share_of([term.sort.numeric for term in lacking], [term.sort.numeric for term in terms]),
             names=_share_of([_certain(term) for term in lacking], [_certain(term) for term in terms]),
             replaced=float(
-                replaced(self.claim, about, lacking) or self._rivalled(places, alone) or displaced(self.claim, said)
+                replaced(self.claim, about, lacking)
+                or self._rivalled(places, alone)
+                or displaced(self.claim, said)
+                or altered(self.claim, about)
             ),
             denied=float(any(_denied(self.claim, quote) for quote in about) or _denied_alone(self.claim, about)),
             opposite=float(any(_opposed(word, self.claim, about) for word in self.claim.words)),

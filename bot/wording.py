@@ -40,12 +40,39 @@ _OPPOSITES = (
     "improve worsen/positive negative/benefit harm/cause prevent/major minor/majority minority/"
     "top bottom/inside outside/above below/rich poor/public private/upper lower/present absent/"
     "alive dead/true false/same different/success failure/succeed fail/confirm deny/raise lower/"
-    "raise cut/protect damage/guilty innocent/legal illegal/possible impossible/likely unlikely/"
+    "raise cut/protect damage/guilty innocent/legal illegal/possible impossible/likely unlikely/create cut/"
     "known unknown/allow prohibit/permit forbid/permit ban/most few/many few/all none/retain lose/keep lose/"
+    "praise criticise/praise criticize/praise condemn/double halve/hire fire/hire dismiss/arrest release/injure kill/"
+    "wound kill/unanimously narrowly/safe dangerous/optimistic pessimistic/attack defend/expand shrink/widen narrow/"
     "增加 减少/上升 下降/提高 降低/支持 反对/接受 拒绝/开始 结束/加入 退出/进口 出口/之前 之后/最大 最小/最多 最少"
 )
 _TURNS = ("dis", "un", "non")
 _STEM = 6  # letters of a term, at least, before which they are that: "discover" is not the contrary of "cover"
+# What may stand for another of its group in the same sentence, which then says about the same.
+_SYNONYMS = (
+    "found establish create form set launch start begin open/end finish conclude close terminate cease stop/"
+    "build construct erect make produce manufacture/buy purchase acquire obtain get/sell trade/"
+    "say state declare announce tell report claim/show demonstrate reveal indicate prove find/"
+    "big large great huge vast major/small little tiny minor/help aid assist support/kill murder slay die/"
+    "hurt injure wound/elect choose select pick name appoint nominate designate/get receive obtain gain/"
+    "give grant award present provide supply offer hand/let allow permit enable/ask request demand call urge/"
+    "need require/use employ utilise apply/leave depart exit quit withdraw/come arrive reach/go travel move/"
+    "live reside dwell inhabit/work serve labour/change alter modify amend revise/rise increase grow climb/"
+    "fall decrease decline drop sink/contain include comprise consist/own possess hold have keep/"
+    "hold host stage/sign conclude ink/fight battle/defeat beat overcome/conquer capture take seize occupy/"
+    "destroy demolish ruin/attack assault strike/ban prohibit forbid bar outlaw/reject refuse decline/"
+    "accept approve adopt pass endorse agree/believe think consider hold regard/study research investigate examine/"
+    "teach instruct/learn study/write author compose pen/speak talk/see observe view/country nation state/"
+    "firm company business corporation enterprise/town city/ship vessel boat/soldier troop/film movie picture/"
+    "book work volume/war conflict/law act statute legislation/job post position role/child kid/cause lead produce/"
+    "member part/people person inhabitant resident/house home/road street/way method means manner/aim goal purpose/"
+    "main chief principal primary major/important significant major key/often frequently commonly usually/"
+    "quick fast rapid/about approximately roughly around/first initial original/last final/new recent modern/"
+    "old ancient/rule govern reign/lead head direct run command/join enter/separate divide split/connect link join/"
+    "protect defend guard/"
+    "discover find identify detect/develop create design devise/perform do conduct carry/occur happen place/"
+    "consulate mission/money fund/type kind sort form/area region zone/border frontier/result consequence outcome"
+)
 # What may stand before a name or be left out.
 _TITLES = (
     "President Vice-President Chancellor Minister Premier Prime Secretary Foreign Defence Defense King Queen "
@@ -107,6 +134,16 @@ def opposites(term: str) -> frozenset[str]:
     return against.union(*(same(other) for other in against), _turned(term))
 
 
+def synonyms(term: str) -> frozenset[str]:
+    """The terms that may stand for it in the same sentence, in any of their forms.
+
+    >>> "establish" in synonyms("founded"[:5]), "sold" in synonyms("built")
+    (True, False)
+    """
+    alike = _NONE.union(*(_synonym().get(form, _NONE) for form in (term, *same(term))))
+    return alike.union(*(same(other) for other in alike))
+
+
 def _turned(term: str) -> frozenset[str]:
     """The term with a syllable before it that turns it round, and without one that it has: disapprove, approve."""
     bare = (term.removeprefix(turn) for turn in _TURNS if term.startswith(turn) and len(term) >= len(turn) + _STEM)
@@ -152,6 +189,11 @@ _NONE = frozenset[str]()
 @lru_cache(maxsize=1)
 def _same() -> dict[str, frozenset[str]]:
     return _families(f"{_FORMS}/{_PEOPLES}")
+
+
+@lru_cache(maxsize=1)
+def _synonym() -> dict[str, frozenset[str]]:
+    return _families(_SYNONYMS)
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,130 @@
+"""The small words that make another claim of the same names and figures: a unit, a share, a direction, an office.
+
+Three weeks are not three days, most members are not all, what came from Westport did not go there, and a deputy
+minister is not the minister. Each of these words is compared with the one that the quotes say of the same thing; what
+they say of something else speaks neither for the claim nor against it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain, product
+
+from bot.claim import Claim
+from bot.figures import YEAR, figures
+from index.words import content_terms, terms
+
+Mark = tuple[str, str, str]  # of which kind, what it is said of, and what is said of it
+
+_UNITS = (  # of the same each, so that of a figure there is one
+    "second minute hour day week month year decade century",
+    "millimetre centimetre metre kilometre inch foot feet yard mile",
+    "gram kilogram tonne ounce",
+    "dollar euro yuan renminbi yen rupee rouble ruble franc",
+    "watt kilowatt megawatt gigawatt",
+    "acre hectare",
+    "litre gallon barrel",
+)
+_UNIT = re.compile(r"[ -]?(?:(?:US|square|cubic|metric|million|billion) )?(?P<unit>[a-z]+)")
+_SPELLED = {"feet": "foot"}
+_SHARE = re.compile(
+    r"\b(?:(?P<all>all|every|each|entire|whole)|(?P<most>most|(?:the|a) majority)|(?P<some>some|several|many|few)|"
+    r"(?P<half>half)|(?P<third>(?:a|one) third)|(?P<quarter>(?:a|one) quarter)|(?P<two_thirds>two[- ]thirds)|"
+    r"(?P<three_quarters>three[- ]quarters))(?=(?P<after>(?:[ -][\w’'-]+){1,4}))",
+    re.IGNORECASE,
+)
+_WAYS = [
+    re.compile(
+        rf"\b(?P<deed>[^\W\d_]+) (?:(?P<one>{one})|(?P<other>{other}))(?=(?P<after>(?: [\w’'%.-]+){{1,3}}))",
+        re.IGNORECASE,
+    )
+    for one, other in (
+        ("to|into", "from|out of"),
+        ("for", "against"),
+        ("with", "without"),
+        ("before", "after"),
+        ("above", "below"),
+    )
+]
+_CHANGE = re.compile(r"\b(?P<way>by|to)(?: (?:about|around|almost|nearly|some|over|more than))? \$?\Z", re.IGNORECASE)
+_OFFICE = re.compile(
+    r"(?:\b(?P<below>vice|deputy|assistant)[- ])?(?:(?!(?:vice|deputy|assistant)\b)[\w’'-]+ ){0,2}?"
+    r"\b(?P<office>president|minister|chancellor|secretary|director|chair(?:wo)?man|mayor|governor|premier|commander|"
+    r"consul|speaker|marshal|ambassador|prosecutor)\b",
+    re.IGNORECASE,
+)
+_ONLY = re.compile(r"\b[Oo]nly (?=[A-Z])(?!In\b)")
+_NO_OTHER = re.compile(
+    r"\b(?:only|sole|solely|alone|lone|single|except\w*|no other|nobody else|exclusive\w*)\b", re.IGNORECASE
+)
+
+
+def altered(claim: Claim, quotes: Sequence[Claim]) -> bool:
+    """Whether the quotes say another such word of what the claim says one of, and never this one; or the claim says
+    "only" of somebody, and no quote does.
+
+    >>> from bot.claim import read
+    >>> said = [read("The strike of most dockers lasted three days.")]
+    >>> altered(read("The strike lasted three weeks."), said), altered(read("Most dockers struck."), said)
+    (True, False)
+    """
+    own = claim.texts[0]
+    texts = [text for quote in quotes for text in quote.texts]
+    told = frozenset[Mark]().union(*map(_marks, texts))
+    spoken_of = {mark[:2] for mark in told}
+    claimed: dict[tuple[str, str], set[Mark]] = {}
+    for mark in _marks(own):
+        claimed.setdefault(mark[:2], set()).add(mark)
+    if any(of in spoken_of and marks.isdisjoint(told) for of, marks in claimed.items()):
+        return True
+    return bool(_ONLY.search(own) and texts) and not any(map(_NO_OTHER.search, texts))
+
+
+@lru_cache(maxsize=8_192)
+def _marks(text: str) -> frozenset[Mark]:
+    return frozenset(chain(_units(text), _shares(text), _ways(text), _changes(text), _offices(text)))
+
+
+def _units(text: str) -> Iterator[Mark]:
+    """Of what each figure counts: of a money with its sign, that is in the figure itself."""
+    for figure in figures(text):
+        found = _UNIT.match(text, figure.end)
+        for unit in terms(found["unit"])[:1] if found else ():
+            if unit in _units_of():
+                kind, name = _units_of()[unit]
+                yield from ((kind, term, name) for term in figure.terms)
+
+
+@lru_cache(maxsize=1)
+def _units_of() -> dict[str, tuple[str, str]]:
+    """The kind of a unit by its term, and its name."""
+    return {term: (group, _SPELLED.get(term, term)) for group in _UNITS for term in terms(group)}
+
+
+def _shares(text: str) -> Iterator[Mark]:
+    for found in _SHARE.finditer(text):
+        named = {name: words for name, words in found.groupdict().items() if words}
+        yield from (("share", what, next(iter(named))) for what in content_terms(named["after"])[:2])
+
+
+def _ways(text: str) -> Iterator[Mark]:
+    for pattern in _WAYS:
+        for found in pattern.finditer(text):
+            way = "one" if found["one"] else "other"
+            pairs = product(terms(found["deed"])[:1], content_terms(found["after"])[:1])
+            yield from ((pattern.pattern, " ".join(pair), way) for pair in pairs)
+
+
+def _changes(text: str) -> Iterator[Mark]:
+    """By how much something changed, or to how much."""
+    for figure in figures(text):
+        found = _CHANGE.search(text[: figure.start])
+        if found and figure.value is not None and not re.fullmatch(YEAR, text[figure.start : figure.end]):
+            yield from (("change", term, found["way"].lower()) for term in figure.terms)
+
+
+def _offices(text: str) -> Iterator[Mark]:
+    for found in _OFFICE.finditer(text):
+        yield "office", found["office"].lower(), (found["below"] or "").lower()
