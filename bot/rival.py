@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from bot.claim import Beside, Claim, Sort, Term
@@ -109,7 +110,7 @@ def _exchanged(claim: Claim, quote: Claim) -> bool:
     names, plain = ({_form(word) for word in words} for words in (_names(claim, quote), [*claim.plain, *quote.plain]))
     return any(
         _swapped(pair, names) or (all(_bare(own, plain) for own, _ in pair) and _swapped(pair, plain))
-        for pair in combinations(_changed(claim, quote), 2)
+        for pair in combinations(_changed(claim.order, quote.order), 2)
     )
 
 
@@ -119,21 +120,22 @@ def _substituted(claim: Claim, quote: Claim, lacked: set[str]) -> bool:
     plain = {_form(word) for word in (*claim.plain, *quote.plain)}
     return any(
         not (related(own[-1], there[-1]) or there[-1] in synonyms(own[-1]) or carries(claim.vocabulary, there[-1]))
-        for own, there in _changed(claim, quote)
+        for own, there in _changed(claim.order, quote.order)
         if _bare(own, plain) and _bare(there, plain) and own[-1] in {_form(word) for word in lacked}
     )
 
 
 def _near(claim: Claim, quote: Claim) -> bool:
     """Whether the quote has most of the claim's words in the same order."""
-    changed = sum(len(own) for own, _ in _changed(claim, quote))
+    changed = sum(len(own) for own, _ in _changed(claim.order, quote.order))
     return bool(claim.order) and len(claim.order) - changed >= _ALIKE * len(claim.order)
 
 
-def _changed(claim: Claim, quote: Claim) -> list[tuple[Sequence[str], Sequence[str]]]:
-    """The words of the claim that the quote has not in the same order, and what it has in their place; a people is its
-    country."""
-    own, there = ([_form(word) for word in each.order] for each in (claim, quote))
+@lru_cache(maxsize=4_096)
+def _changed(claim: Sequence[str], quote: Sequence[str]) -> list[tuple[Sequence[str], Sequence[str]]]:
+    """The words of a claim, of all in order, that a quote has not in the same order, and what it has in their place; a
+    people is its country."""
+    own, there = ([_form(word) for word in order] for order in (claim, quote))
     aligned = SequenceMatcher(None, own, there, autojunk=False).get_opcodes()
     return [(own[a:b], there[c:d]) for kind, a, b, c, d in aligned if kind != "equal"]
 
