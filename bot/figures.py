@@ -49,7 +49,7 @@ _DATES = [
         r"(?<![\d-])(?P<y>[12]\d{3})([-/.])(?P<m>1[0-2]|0?[1-9])\2(?P<d>3[01]|[12]\d|0?[1-9])(?![\d-])",
         r"(?:(?P<y>[12]\d{3})\s?年\s?)?(?P<m>1[0-2]|0?[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号])?",
         r"\b(?P<m>January|February|April|June|July|August|September|October|November|December)\b",
-        rf"(?:{_AT_A_TIME})(?P<m>March|May)\b",
+        rf"\b(?=Ma)(?:{_AT_A_TIME})(?P<m>March|May)\b",
     )
 ]
 _HAN = "".join(_HAN_DIGITS)
