@@ -35,6 +35,10 @@ _OPPOSITES = dict(
         "low/high strong/weak weak/strong male/female female/male"
     ).split()
 )
+_UNITS = [words.split() for words in ("days weeks months years hours minutes", "metres feet miles km", "dollars euros")]
+_SHARES = ["all most some many several".split()]
+_WAYS = [words.split() for words in ("to from", "for against", "with without", "above below")]
+_DEEDS = "painted measured visited ignored hired mocked buried feared".split()
 _ASKS = re.compile(
     r"^(?:in |on |at |by |for |to |of |from )?(?:what|which|who|whom|whose|when|where|how many|how much|how)\b"
     r"(?: (?:year|years|date|day|month|century|percentage|amount|number|type|kind|name|city|country|person|people)\b)?",
@@ -192,6 +196,40 @@ def _opposite(text: str, random: Random, names: Sequence[str]) -> str | None:
     return text[: word.start()] + _OPPOSITES[word[0]] + text[word.end() :]
 
 
+def _another(text: str, random: Random, groups: Sequence[Sequence[str]]) -> str | None:
+    """With one word in the place of another one of its group."""
+    others = {word: [each for each in group if each != word] for group in groups for word in group}
+    found = [word for word in re.finditer(r"\w+", text) if word[0] in others]
+    if not found:
+        return None
+    word = random.choice(found)
+    return text[: word.start()] + random.choice(others[word[0]]) + text[word.end() :]
+
+
+def _other_unit(text: str, random: Random, names: Sequence[str]) -> str | None:
+    del names
+    return _another(text, random, _UNITS) if re.search(r"\d", text) else None
+
+
+def _other_share(text: str, random: Random, names: Sequence[str]) -> str | None:
+    del names
+    return _another(text, random, _SHARES)
+
+
+def _other_way(text: str, random: Random, names: Sequence[str]) -> str | None:
+    del names
+    return _another(text, random, _WAYS)
+
+
+def _other_deed(text: str, random: Random, names: Sequence[str]) -> str | None:
+    del names
+    found = [word for word in re.finditer(r"(?<= )[a-z]+ed\b", text) if word[0] not in _DEEDS]
+    if not found:
+        return None
+    word = random.choice(found)
+    return text[: word.start()] + random.choice(_DEEDS) + text[word.end() :]
+
+
 def _shortened(text: str, random: Random, names: Sequence[str]) -> str | None:
     del names
     ends = [found.start() for found in re.finditer(r", ", text) if found.start() > 30]
@@ -205,6 +243,10 @@ CHANGES: dict[str, Change] = {
     "names swapped": _swapped_names,
     "denied": _denied,
     "the opposite": _opposite,
+    "another unit": _other_unit,
+    "another share": _other_share,
+    "another way": _other_way,
+    "another deed": _other_deed,
     "shortened": _shortened,
 }
 
