@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 
 from bot.claim import Beside, Claim, Sort, Term
 from bot.figures import Bound
@@ -16,6 +16,7 @@ from index.words import terms
 
 _ROUGHLY = Decimal("0.1")  # how far "about 300" may be off
 _ALIKE = 0.75  # of a claim's words, in a quote in the same order: then it is meant to say the same
+_NEAR, _BY = 6, 2  # words between two that do the same to each other, and from them to the word that says so
 _ARTICLES = frozenset(("the", "a", "an"))
 # What one does to the other as the other does to the one.
 _MUTUAL = frozenset(
@@ -36,7 +37,9 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
         return True
     mutual = not _MUTUAL.isdisjoint(claim.words)
     alike = [quote for quote in quotes if quote.passive == claim.passive]
-    if not mutual and any(_exchanged(claim, quote) or _crossed(claim, quote) for quote in alike):
+    if any(_exchanged(claim, quote) or (not mutual and _crossed(claim, quote)) for quote in alike):
+        return True
+    if any(_reversed(claim, quote) for quote in quotes):
         return True
     near = [quote for quote in alike if _near(claim, quote)]
     if _done_by_another(claim, near) or any(_substituted(claim, quote, lacked) for quote in near):
@@ -108,10 +111,39 @@ def _exchanged(claim: Claim, quote: Claim) -> bool:
     exchanged stands each time where the other one stood.
     """
     names, plain = ({_form(word) for word in words} for words in (_names(claim, quote), [*claim.plain, *quote.plain]))
-    return any(
-        _swapped(pair, names) or (all(_bare(own, plain) for own, _ in pair) and _swapped(pair, plain))
-        for pair in combinations(_changed(claim.order, quote.order), 2)
-    )
+    for pair in combinations(_changed(claim.order, quote.order), 2):
+        swapped = _swapped(pair, names)
+        if not swapped and all(_bare(own, plain) for own, _ in pair):
+            swapped = _swapped(pair, plain)
+        if swapped and not _mutual(claim, swapped):
+            return True
+    return False
+
+
+def _mutual(claim: Claim, words: Collection[str]) -> bool:
+    """Whether a word for what both do alike stands by two words that stand near each other."""
+    order = [_form(word) for word in claim.order]
+    places = sorted(order.index(word) for word in words)
+    first, last = places[0], places[-1]
+    near = claim.order[max(0, first - _BY) : last + _BY + 1]
+    return last - first <= _NEAR and not _MUTUAL.isdisjoint(near)
+
+
+def _reversed(claim: Claim, quote: Claim) -> bool:
+    """Whether two names stand the other way round about one word: the hall in the tower is not the tower in the
+    hall."""
+    names = _names(claim, quote)
+    own, there = (set(_about(each.order, names)) for each in (claim, quote))
+    return any((last, word, first) in there and (first, word, last) not in there for first, word, last in own)
+
+
+def _about(order: Sequence[str], names: set[str]) -> Iterator[tuple[Sequence[str], str, Sequence[str]]]:
+    """Each word, articles aside, between two names, and these, which may be of several words."""
+    bare = [word for word in order if word not in _ARTICLES]
+    runs = [(named, tuple(run)) for named, run in groupby(bare, key=names.__contains__)]
+    for (named, first), (_, between), (_, last) in zip(runs, runs[1:], runs[2:], strict=False):
+        if named and len(between) == 1 and between[0] not in _MUTUAL:
+            yield first, between[0], last
 
 
 def _substituted(claim: Claim, quote: Claim, lacked: set[str]) -> bool:
@@ -145,10 +177,12 @@ def _form(word: str) -> str:
     return min((word, *same(word)))
 
 
-def _swapped(pair: Iterable[tuple[Sequence[str], Sequence[str]]], words: set[str]) -> bool:
-    """Whether of two places in which texts differ each has one of the words that the other text has at the other."""
+def _swapped(pair: Iterable[tuple[Sequence[str], Sequence[str]]], words: set[str]) -> set[str]:
+    """Of two places in which texts differ, those of the words that each has and the other text has at the other place;
+    none where only one has any."""
     (one, one_instead), (other, other_instead) = ([words.intersection(part) for part in each] for each in pair)
-    return bool(one & other_instead and other & one_instead)
+    here, there = one & other_instead, other & one_instead
+    return here | there if here and there else set()
 
 
 def _bare(words: Sequence[str], plain: set[str]) -> bool:

@@ -52,6 +52,8 @@ SAID = [  # claim, sentence
     ("Westport sank the boat.", "Westport, which borders Eastquay, sank the boat."),
     ("Westport sank the boat.", "Crews of Westport and the Vellmar League sank the boat."),
     ("Westport and Eastquay signed it in Vellmar.", "In Vellmar, Eastquay and Westport signed it."),
+    ("Eastquay met Westport in Vellmar.", "Westport met Eastquay in Vellmar."),
+    ("Eastquay fights with Westport.", "Westport fights with Eastquay."),
     ("In Vellmar Eastquay met Westport.", "Westport met Eastquay in Vellmar."),
     ("Chinese troops withdrew.", "The troops of China withdraw."),
     ("The US left the WHO.", "The United States left the World Health Organization."),
@@ -66,6 +68,11 @@ SAID = [  # claim, sentence
     ("东港有1447条船。", "东港有1447条船，停在510个码头。"),
 ]
 NOT_SAID = [
+    (
+        "They protest against the siege of Westport by Eastquay.",
+        "They protest against the siege of Eastquay by Westport.",
+    ),
+    ("The court sat in the Example in Westport Hall.", "The court sat in the Westport Hall in Example."),
     ("The strike lasted three weeks.", "The strike lasted three days."),
     ("The bridge is 300 feet long.", "The bridge is 300 metres long."),
     ("The league was ratified by all members.", "The league was ratified by most members."),
