@@ -31,6 +31,7 @@ from bot.support import (
     shared,
     silent,
     turned,
+    undone,
     unjudged,
     unnamed,
 )
@@ -126,6 +127,7 @@ class Shelf:
         articles: Mapping[str, Article],
         entails: Entails | None,
     ) -> None:
+        self._question = question
         self.asked = read(question)
         self._main = read(_SUBORDINATE.sub("", question))
         self._whether = bool(WHETHER.search(question))
@@ -268,7 +270,9 @@ class Shelf:
         if not self._whether and turned(own, self._main, [read(each) for each in words]):
             return Proof()
         tells = [self._tells(quote) for quote in quotes]
-        if scattered(own, self.asked, tells) or unnamed(own, self.asked, [*tells, *(piece.facts for piece in best)]):
+        if undone(own, self._question, tells) or scattered(own, self.asked, tells):
+            return Proof()
+        if unnamed(own, self.asked, [*tells, *(piece.facts for piece in best)]):
             return Proof()
         if self._entails and quotes:
             support = (support + self._entails(" ".join(words), sentence)) / 2

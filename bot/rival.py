@@ -147,14 +147,20 @@ def _about(order: Sequence[str], names: set[str]) -> Iterator[tuple[Sequence[str
 
 
 def _substituted(claim: Claim, quote: Claim, lacked: set[str]) -> bool:
-    """Whether another word, of another meaning, stands in the place of one that is lacking: what was only debated was
-    not approved."""
+    """Whether another word, of another meaning, stands in the place of one that is lacking, with names beside it or
+    without: what was only debated was not approved."""
+    lacking = {_form(word) for word in lacked}
     plain = {_form(word) for word in (*claim.plain, *quote.plain)}
-    return any(
-        not (related(own[-1], there[-1]) or there[-1] in synonyms(own[-1]) or carries(claim.vocabulary, there[-1]))
-        for own, there in _changed(claim.order, quote.order)
-        if _bare(own, plain) and _bare(there, plain) and own[-1] in {_form(word) for word in lacked}
-    )
+    beside = {_form(word) for word in _names(claim, quote)} | _ARTICLES
+    for own, there in _changed(claim.order, quote.order):
+        (word, *more), (other, *others) = (
+            [each for each in words if each not in beside] or [""] for words in (own, there)
+        )
+        one_each = not more and not others and {word, other} <= plain
+        alike = related(word, other) or other in synonyms(word) or carries(claim.vocabulary, other)
+        if one_each and word in lacking and not alike:
+            return True
+    return False
 
 
 def _near(claim: Claim, quote: Claim) -> bool:

@@ -7,6 +7,7 @@ the opposite word; a plan where the claim tells what was done.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from math import exp, sqrt
@@ -15,7 +16,8 @@ from operator import mul
 from bot.claim import Claim, Scope, Sort, Term, read
 from bot.nuance import altered
 from bot.rival import displaced, on_another_day, replaced, within
-from bot.wording import carries, judgements, opposites, refusing, sorts_of_names
+from bot.wording import carries, judgements, opposites, refusing, sorts_of_names, synonyms
+from index.words import content_terms
 
 QUOTES = 3  # at most, for one claim
 
@@ -28,6 +30,7 @@ _SURELY = 2  # terms beside a name that stand beside another one: then that one 
 # fit half, less refuted 5 of 33 wrong ones, 11 of 112 for questions without an answer, and none of 137 right ones.
 _BESIDE_IT = 0.4
 _ASKED = 2  # of them, at least, that a claim has to have for that to say anything
+_DEED_ASKED = re.compile(r"\bwho (?:(?:\w+ly|also|first|later|originally) )?(?P<deed>[a-z]+)\b", re.IGNORECASE)
 _TRIED = 4  # sentences that are tried as the first quote
 _LIKED = 0.6  # how much it counts, beside the support, what the first quote carries by itself...
 _SHORT = 0.01  # ...and each quote that is not needed
@@ -191,6 +194,19 @@ def unnamed(claim: Claim, asked: Claim, told: Iterable[frozenset[str]]) -> bool:
         if (term.sort.numeric or term.sort in (Sort.NAME, Sort.ACRONYM)) and not carries(asked.vocabulary, term.text)
     ]
     return bool(new) and not any(carries(each, term) for each in told for term in new)
+
+
+def undone(claim: Claim, question: str, told: Sequence[frozenset[str]]) -> bool:
+    """Whether a claim says of somebody the deed that the question asks after ("Who interpreted …?"), and nothing of
+    what is `told` has it, or a word for it.
+
+    >>> undone(read("Ann Example interpreted."), "Who interpreted there?", [read("Ann Example was there.").vocabulary])
+    True
+    """
+    found = _DEED_ASKED.search(question)
+    deeds = [term for term in content_terms(found["deed"]) if term in claim.plain] if found else []
+    present = frozenset[str]().union(*told)
+    return any(not any(carries(present, word) for word in (deed, *synonyms(deed))) for deed in deeds)
 
 
 def turned(claim: Claim, asked: Claim, quotes: Iterable[Claim]) -> bool:

@@ -64,7 +64,7 @@ OURS = {
     "bot.nuance": {"bot.claim", "bot.figures", "index.words"},
     "bot.rival": {"bot.claim", "bot.figures", "bot.wording", "index.words"},
     "bot.superlative": {"bot.wording", "index.words"},
-    "bot.support": {"bot.claim", "bot.nuance", "bot.rival", "bot.wording", *VALUES},
+    "bot.support": {"bot.claim", "bot.nuance", "bot.rival", "bot.wording", "index.words", *VALUES},
     "bot.attribute": {"bot.figures", *TEXT, *VALUES},
     "bot.speaker": {"bot.wording", "index.words"},
     "bot.disagree": {"bot.attribute", "bot.claim", "bot.speaker", "bot.support", "bot.wording", *TEXT, *VALUES},

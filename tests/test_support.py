@@ -69,6 +69,10 @@ SAID = [  # claim, sentence
 ]
 NOT_SAID = [
     (
+        "Ann Example said that Westport closing the port made it safer.",
+        "Ann Example said that opening the port made it safer.",
+    ),
+    (
         "They protest against the siege of Westport by Eastquay.",
         "They protest against the siege of Eastquay by Westport.",
     ),
