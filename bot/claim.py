@@ -149,6 +149,12 @@ class Claim:
         return [term.text for term in self.terms if term.sort is Sort.WORD]
 
     @property
+    def deeds(self) -> frozenset[str]:
+        """Those of its plain words by which it tells that something was done."""
+        found = frozenset(term for done in _PAST.finditer(self.texts[0]) for term in content_terms(done[0]))
+        return found.intersection(self.plain)
+
+    @property
     def clauses(self) -> Iterator[Clause]:
         """Those that have any terms. They are read when they are asked for: few texts deny anything."""
         return (clause for text in self.texts for clause in _clauses(text))

@@ -30,7 +30,7 @@ _SURELY = 2  # terms beside a name that stand beside another one: then that one 
 # fit half, less refuted 5 of 33 wrong ones, 11 of 112 for questions without an answer, and none of 137 right ones.
 _BESIDE_IT = 0.4
 _ASKED = 2  # of them, at least, that a claim has to have for that to say anything
-_DEED_ASKED = re.compile(r"\bwho (?:(?:\w+ly|also|first|later|originally) )?(?P<deed>[a-z]+)\b", re.IGNORECASE)
+_WHO_DOES = re.compile(r"\bwho (?:(?:\w+ly|also|first|later|originally) )?(?P<deed>[a-z]+)\b", re.IGNORECASE)
 _TRIED = 4  # sentences that are tried as the first quote
 _LIKED = 0.6  # how much it counts, beside the support, what the first quote carries by itself...
 _SHORT = 0.01  # ...and each quote that is not needed
@@ -197,16 +197,16 @@ def unnamed(claim: Claim, asked: Claim, told: Iterable[frozenset[str]]) -> bool:
 
 
 def undone(claim: Claim, question: str, told: Sequence[frozenset[str]]) -> bool:
-    """Whether a claim says of somebody the deed that the question asks after ("Who interpreted …?"), and nothing of
-    what is `told` has it, or a word for it.
+    """Whether a claim tells that what the question asks about was done, or who does it, and nothing of what is `told`
+    has that deed, or a word for it.
 
     >>> undone(read("Ann Example interpreted."), "Who interpreted there?", [read("Ann Example was there.").vocabulary])
     True
     """
-    found = _DEED_ASKED.search(question)
-    deeds = [term for term in content_terms(found["deed"]) if term in claim.plain] if found else []
+    who = _WHO_DOES.search(question)
+    asked = claim.deeds & read(question).vocabulary | {*content_terms(who["deed"] if who else "")} & {*claim.plain}
     present = frozenset[str]().union(*told)
-    return any(not any(carries(present, word) for word in (deed, *synonyms(deed))) for deed in deeds)
+    return any(not any(carries(present, word) for word in (deed, *synonyms(deed))) for deed in asked)
 
 
 def turned(claim: Claim, asked: Claim, quotes: Iterable[Claim]) -> bool:

@@ -57,7 +57,7 @@ LOST = {("probed-en", "checked-en"): 0.08, ("probed-zh",): 0.08}
 ROUNDS = 4  # of choosing drafts and fitting on them; the first chooses none
 SIGNALS = {  # of all that were tried, the few that told most on the fit half: more of them ranked no better
     "probed-en": ("probed", "proved"),
-    "checked-en": ("probed", "quoted"),
+    "checked-en": ("probed", "quoted", "proved"),
     "probed-zh": ("probed",),
 }
 BY_HAND = ("extractive-en", "extractive-zh")
