@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 _UNITS = {
     word: number
@@ -105,6 +106,7 @@ class Figure:
         return (*year, f"{self.month}-{self.day}" if self.day else f"{self.month}-")
 
 
+@lru_cache(maxsize=8_192)  # what a sentence claims, counts and measures is read from the same ones
 def figures(text: str) -> tuple[Figure, ...]:
     """The figures of `text` in order, apart. A lone "one" is a word and "first" too: they count nothing.
 

@@ -88,7 +88,7 @@ def _marks(text: str) -> frozenset[Mark]:
 
 
 def _units(text: str) -> Iterator[Mark]:
-    """Of what each figure counts: of a money with its sign, that is in the figure itself."""
+    """In what each figure is measured, where a word says so; the sign of a currency is not read."""
     for figure in figures(text):
         found = _UNIT.match(text, figure.end)
         for unit in terms(found["unit"])[:1] if found else ():

@@ -127,7 +127,6 @@ class Shelf:
         articles: Mapping[str, Article],
         entails: Entails | None,
     ) -> None:
-        self._question = question
         self.asked = read(question)
         self._main = read(_SUBORDINATE.sub("", question))
         self._whether = bool(WHETHER.search(question))
@@ -270,7 +269,7 @@ class Shelf:
         if not self._whether and turned(own, self._main, [read(each) for each in words]):
             return Proof()
         tells = [self._tells(quote) for quote in quotes]
-        if undone(own, self._question, tells) or scattered(own, self.asked, tells):
+        if undone(own, self.asked, tells) or scattered(own, self.asked, tells):
             return Proof()
         if unnamed(own, self.asked, [*tells, *(piece.facts for piece in best)]):
             return Proof()

@@ -113,7 +113,7 @@ def _exchanged(claim: Claim, quote: Claim) -> bool:
     names, plain = ({_form(word) for word in words} for words in (_names(claim, quote), [*claim.plain, *quote.plain]))
     for pair in combinations(_changed(claim.order, quote.order), 2):
         swapped = _swapped(pair, names)
-        if not swapped and all(_bare(own, plain) for own, _ in pair):
+        if not swapped and all(_single(own, _ARTICLES) in plain for own, _ in pair):
             swapped = _swapped(pair, plain)
         if swapped and not _mutual(claim, swapped):
             return True
@@ -152,15 +152,13 @@ def _substituted(claim: Claim, quote: Claim, lacked: set[str]) -> bool:
     lacking = {_form(word) for word in lacked}
     plain = {_form(word) for word in (*claim.plain, *quote.plain)}
     beside = {_form(word) for word in _names(claim, quote)} | _ARTICLES
-    for own, there in _changed(claim.order, quote.order):
-        (word, *more), (other, *others) = (
-            [each for each in words if each not in beside] or [""] for words in (own, there)
-        )
-        one_each = not more and not others and {word, other} <= plain
-        alike = related(word, other) or other in synonyms(word) or carries(claim.vocabulary, other)
-        if one_each and word in lacking and not alike:
-            return True
-    return False
+    places = ([_single(words, beside) for words in place] for place in _changed(claim.order, quote.order))
+    return any(
+        word in lacking
+        and {word, other} <= plain
+        and not (related(word, other) or other in synonyms(word) or carries(claim.vocabulary, other))
+        for word, other in places
+    )
 
 
 def _near(claim: Claim, quote: Claim) -> bool:
@@ -191,10 +189,10 @@ def _swapped(pair: Iterable[tuple[Sequence[str], Sequence[str]]], words: set[str
     return here | there if here and there else set()
 
 
-def _bare(words: Sequence[str], plain: set[str]) -> bool:
-    """Whether there is but one word, with its article: what has more may only stand elsewhere."""
-    own = [word for word in words if word not in _ARTICLES]
-    return len(own) == 1 and own[0] in plain
+def _single(words: Sequence[str], beside: Collection[str]) -> str:
+    """The one word there is but for those beside it; empty where there is none, or more than one."""
+    own = [word for word in words if word not in beside]
+    return own[0] if len(own) == 1 else ""
 
 
 def _crossed(claim: Claim, quote: Claim) -> bool:

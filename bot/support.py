@@ -196,17 +196,18 @@ def unnamed(claim: Claim, asked: Claim, told: Iterable[frozenset[str]]) -> bool:
     return bool(new) and not any(carries(each, term) for each in told for term in new)
 
 
-def undone(claim: Claim, question: str, told: Sequence[frozenset[str]]) -> bool:
+def undone(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:
     """Whether a claim tells that what the question asks about was done, or who does it, and nothing of what is `told`
     has that deed, or a word for it.
 
-    >>> undone(read("Ann Example interpreted."), "Who interpreted there?", [read("Ann Example was there.").vocabulary])
+    >>> told = [read("Ann Example was there.").vocabulary]
+    >>> undone(read("Ann Example interpreted."), read("Who interpreted there?"), told)
     True
     """
-    who = _WHO_DOES.search(question)
-    asked = claim.deeds & read(question).vocabulary | {*content_terms(who["deed"] if who else "")} & {*claim.plain}
+    who = _WHO_DOES.search(asked.texts[0])
+    deeds = (claim.deeds & asked.vocabulary).union(content_terms(who["deed"]) if who else ()).intersection(claim.plain)
     present = frozenset[str]().union(*told)
-    return any(not any(carries(present, word) for word in (deed, *synonyms(deed))) for deed in asked)
+    return any(not any(carries(present, word) for word in (deed, *synonyms(deed))) for deed in deeds)
 
 
 def turned(claim: Claim, asked: Claim, quotes: Iterable[Claim]) -> bool:

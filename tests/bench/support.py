@@ -35,9 +35,6 @@ _OPPOSITES = dict(
         "low/high strong/weak weak/strong male/female female/male"
     ).split()
 )
-_UNITS = [words.split() for words in ("days weeks months years hours minutes", "metres feet miles km", "dollars euros")]
-_SHARES = ["all most some many several".split()]
-_WAYS = [words.split() for words in ("to from", "for against", "with without", "above below")]
 _DEEDS = "painted measured visited ignored hired mocked buried feared".split()
 _ASKS = re.compile(
     r"^(?:in |on |at |by |for |to |of |from )?(?:what|which|who|whom|whose|when|where|how many|how much|how)\b"
@@ -163,8 +160,7 @@ def _other_name(text: str, random: Random, names: Sequence[str]) -> str | None:
     found, name = list(_NAME.finditer(text)), random.choice(names)
     if not found or name in text:
         return None
-    place = random.choice(found)
-    return text[: place.start()] + name + text[place.end() :]
+    return _exchanged(text, random, found, lambda _: name)
 
 
 def _swapped_names(text: str, random: Random, names: Sequence[str]) -> str | None:
@@ -190,44 +186,40 @@ def _denied(text: str, random: Random, names: Sequence[str]) -> str | None:
 def _opposite(text: str, random: Random, names: Sequence[str]) -> str | None:
     del names
     found = [word for word in re.finditer(r"\w+", text) if word[0] in _OPPOSITES]
-    if not found:
-        return None
-    word = random.choice(found)
-    return text[: word.start()] + _OPPOSITES[word[0]] + text[word.end() :]
-
-
-def _another(text: str, random: Random, groups: Sequence[Sequence[str]]) -> str | None:
-    """With one word in the place of another one of its group."""
-    others = {word: [each for each in group if each != word] for group in groups for word in group}
-    found = [word for word in re.finditer(r"\w+", text) if word[0] in others]
-    if not found:
-        return None
-    word = random.choice(found)
-    return text[: word.start()] + random.choice(others[word[0]]) + text[word.end() :]
+    return _exchanged(text, random, found, _OPPOSITES.__getitem__)
 
 
 def _other_unit(text: str, random: Random, names: Sequence[str]) -> str | None:
-    del names
-    return _another(text, random, _UNITS) if re.search(r"\d", text) else None
+    return _UNITS(text, random, names) if re.search(r"\d", text) else None
 
 
-def _other_share(text: str, random: Random, names: Sequence[str]) -> str | None:
-    del names
-    return _another(text, random, _SHARES)
+def _another_of(*groups: str) -> Change:
+    """One word in the place of another one of its group."""
+    others = {word: [each for each in group.split() if each != word] for group in groups for word in group.split()}
+
+    def change(text: str, random: Random, names: Sequence[str]) -> str | None:
+        del names
+        found = [word for word in re.finditer(r"\w+", text) if word[0] in others]
+        return _exchanged(text, random, found, lambda word: random.choice(others[word]))
+
+    return change
 
 
-def _other_way(text: str, random: Random, names: Sequence[str]) -> str | None:
-    del names
-    return _another(text, random, _WAYS)
+_UNITS = _another_of("days weeks months years hours minutes", "metres feet miles km", "dollars euros")
 
 
 def _other_deed(text: str, random: Random, names: Sequence[str]) -> str | None:
     del names
     found = [word for word in re.finditer(r"(?<= )[a-z]+ed\b", text) if word[0] not in _DEEDS]
+    return _exchanged(text, random, found, lambda _: random.choice(_DEEDS))
+
+
+def _exchanged(text: str, random: Random, found: Sequence[re.Match[str]], other: Callable[[str], str]) -> str | None:
+    """The text with another word for one of those found; None where none was."""
     if not found:
         return None
     word = random.choice(found)
-    return text[: word.start()] + random.choice(_DEEDS) + text[word.end() :]
+    return text[: word.start()] + other(word[0]) + text[word.end() :]
 
 
 def _shortened(text: str, random: Random, names: Sequence[str]) -> str | None:
@@ -244,8 +236,8 @@ CHANGES: dict[str, Change] = {
     "denied": _denied,
     "the opposite": _opposite,
     "another unit": _other_unit,
-    "another share": _other_share,
-    "another way": _other_way,
+    "another share": _another_of("all most some many several"),
+    "another way": _another_of("to from", "for against", "with without", "above below"),
     "another deed": _other_deed,
     "shortened": _shortened,
 }
