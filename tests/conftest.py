@@ -99,7 +99,7 @@ def writing(news: Index, script: Scripted) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
-        pytest.skip("there is no chromium here (apt install chromium)")
+        pytest.skip("there is no chromium here (apt install chromium-headless-shell)")
     with browsing() as opened:
         yield opened
 

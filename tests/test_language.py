@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (apt install chromium)"),
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (apt install chromium-headless-shell)"),
 ]
 
 # Names, keys and codes: what is not said in any language.

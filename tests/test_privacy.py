@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -23,6 +22,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from index.quiet import DEFAULTS, FORCED
+from tests.serving import CHROMIUM
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Who confirmed that the United States gave notice of leaving the WHO?"
@@ -163,14 +163,14 @@ def test_index_search_and_ask_talk_to_nobody(recording: Recording) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("chromium"), reason="there is no chromium (apt install chromium)")
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium (apt install chromium-headless-shell)")
 def test_the_web_page_and_its_server_talk_to_nobody_else(recording: Recording) -> None:
     from playwright.sync_api import sync_playwright
 
     assert byline(recording, "index", "--shipped").returncode == 0
     asked: list[str] = []
     with chat(recording) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.goto(address)
