@@ -22,6 +22,7 @@ from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, s
 from bot.superlative import overreaches
 from bot.support import (
     Piece,
+    added,
     adds,
     disprove,
     foretell,
@@ -145,14 +146,17 @@ class Shelf:
 
     def told(self, sentence: str) -> Told:
         """A sentence with its proof. The article's own words take the place of one that tells as done what was only
-        planned, and of a yes that no quote says in its own voice: small models say yes too easily. What quotes only
-        report is told in the mouth that they put it in."""
+        planned, of one that tells what was asked about as done in a word that no quote has for it, and of a yes that no
+        quote says in its own voice: small models say yes too easily. What quotes only report is told in the mouth that
+        they put it in."""
         told = Told(sentence, self.prove(sentence))
         if not supported(told):
             return self._plan(sentence) or told
         if self._bare_yes(sentence, told.proof):
             best = max(told.proof.quotes, key=lambda each: shared(self.asked, self.piece(each)))
             return Told(sentence, Proof()) if silent(self.asked, [self.piece(best)]) else self.own_words(best)
+        if undone(read(sentence), self.asked, [self._tells(quote) for quote in told.proof.quotes]):
+            return self.own_words(self._telling(sentence, told.proof))
         return self._spoken(told)
 
     def prove(self, sentence: str) -> Proof:
@@ -209,6 +213,10 @@ class Shelf:
             return False
         plain = any(plainly(self.asked, self.piece(quote)) for quote in proof.quotes)
         return not plain and not adds(read(sentence), self.asked)
+
+    def _telling(self, sentence: str, proof: Proof) -> Evidence:
+        """Of its quotes the one that has most of what a sentence adds to the question."""
+        return max(proof.quotes, key=lambda quote: len(added(read(sentence), self.asked) & read(quote.text).vocabulary))
 
     @property
     def found(self) -> Sequence[Evidence]:
@@ -269,7 +277,7 @@ class Shelf:
         if not self._whether and turned(own, self._main, [read(each) for each in words]):
             return Proof()
         tells = [self._tells(quote) for quote in quotes]
-        if undone(own, self.asked, tells) or scattered(own, self.asked, tells):
+        if scattered(own, self.asked, tells):
             return Proof()
         if unnamed(own, self.asked, [*tells, *(piece.facts for piece in best)]):
             return Proof()

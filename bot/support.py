@@ -159,7 +159,12 @@ def plainly(claim: Claim, piece: Piece) -> bool:
 
 def adds(claim: Claim, asked: Claim) -> bool:
     """Whether a claim says anything that the question does not."""
-    return any(not carries(asked.vocabulary, term.text) for term in claim.terms)
+    return bool(added(claim, asked))
+
+
+def added(claim: Claim, asked: Claim) -> frozenset[str]:
+    """The terms of a claim that the question does not have."""
+    return frozenset(term.text for term in claim.terms if not carries(asked.vocabulary, term.text))
 
 
 def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:

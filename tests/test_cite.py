@@ -62,6 +62,19 @@ def test_a_name_that_was_asked_for_has_to_stand_in_a_quote() -> None:
     assert states("North Cable 2 may use ships with anchors in Danish waters.") == [State.SUPPORTED]
 
 
+def test_a_deed_that_was_asked_about_and_no_quote_tells_is_told_in_the_articles_own_words() -> None:
+    text = "The Huguenot Society of Westport has a church there, which dates to 1844. Ann Example opened its archive."
+    article = Article("society", "A church in Westport", text)
+
+    def told(words: str, question: str) -> str:
+        return cite(words, question, evidence_of(article), (), {"society": article}).text
+
+    asked = "When was the Huguenot Society of Westport founded?"
+    assert told("The Huguenot Society of Westport was founded in 1844.", asked).startswith(text.split(". ")[0])
+    assert told("Ann Example opened its archive.", "Who launched its archive?").startswith("Ann Example opened its")
+    assert told("Ann Example launched its archive.", "Who launched its archive?").startswith("Ann Example launched")
+
+
 @pytest.mark.parametrize(
     ("claim", "quote", "carried"),
     [
