@@ -16,6 +16,11 @@ from index.words import CAPITAL, SAYING, acronyms, chinese_names, content_terms,
 _REACH = 4  # content terms that a denial or a plan reaches, in its own clause
 _BESIDE = 2  # terms on either side by which the place of a name or a figure is known
 
+# One name for a war that is written in many ways, of which "I" alone would be no word to compare.
+_WORLD_WAR = re.compile(
+    r"\b(?:(?P<ordinal>First|1st|Second|2nd) World War|(?:WW|World War)[ -]?(?P<number>II?|[12]|One|Two))\b",
+    re.IGNORECASE,
+)
 _DENIAL = re.compile(
     r"\b(?:not(?! (?:only|just|merely)\b|[^.,;]{0,40}\buntil\b)|no(?! (?:fewer|less|more|later) than\b)|"
     r"never|neither|nor|none|nobody|nothing|without|cannot|unable to|(?:fail|refuse|decline)(?:s|d|ed)? to)\b|n['’]t\b|"
@@ -170,6 +175,7 @@ def read(text: str) -> Claim:
     >>> sorted(claim.denied.heads), sorted(claim.denied.reach)
     (['sell'], ['200', 'boat', 'sell', 'westport'])
     """
+    text = _WORLD_WAR.sub(_world_war, text)
     found = [term for term in _terms(text) if term.text not in SAYING]
     once = {term.text: term for term in reversed(found)}
     own = tuple(once[name] for name in dict.fromkeys(term.text for term in found))
@@ -193,6 +199,11 @@ def read(text: str) -> Claim:
         owners=frozenset(pair for owned in _OWNED.findall(text) for pair in pairwise(content_terms(owned)[:2])),
         doers=frozenset(_doers(text, {term.text for term in own if term.sort.nominal})),
     )
+
+
+def _world_war(found: re.Match[str]) -> str:
+    first = (found["ordinal"] or found["number"]).lower() in ("first", "1st", "i", "1", "one")
+    return f"World War {'WWI' if first else 'WWII'}"
 
 
 def together(answer: Claim, question: Claim) -> Claim:

@@ -13,6 +13,7 @@ from bot.wording import sorts_of_names, titles
 
 _FIGURE_ASKED = re.compile(
     r"\bhow (?:(?P<many>many|much)|(?P<size>large|big|tall|high|far|deep|wide|heavy|fast)|old)\b|"
+    r"\bhow (?P<long>long)\b(?! ago)|"
     r"\b(?:what|which) (?:years?|date|day|percentage|number|population)\b",
     re.IGNORECASE,
 )
@@ -24,6 +25,12 @@ _NAME_ASKED = re.compile(
     r"king|queen|emperor|empress|prince|princess|pope|archbishop|bishop|mayor|governor|ambassador|consul|envoy|"
     r"admiral|colonel|captain|commander|chair(?:wo)?man|spokes(?:wo)?man|leader|head|founder|inventor|owner|author|"
     r"writer|composer|director|editor|actor|actress|singer|coach)s?\b(?!['’])",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(
+    r"\b(?:since|until|till|from .+ to|between .+ and|as long as|always|never|forever|permanent\w*|"
+    r"indefinite\w*|life(?:time|long)?|(?:second|minute|hour|day|night|week|month|year|decade|generation|page|met(?:re|er)|mile)s?|"
+    r"centur(?:y|ies)|feet|foot)\b|\d ?[–-] ?\d",
     re.IGNORECASE,
 )
 _SOME = re.compile(
@@ -43,10 +50,12 @@ def echoes(words: str, question: str) -> bool:
 
 
 def evades(words: str, question: str) -> bool:
-    """Whether an answer has no figure where how much, how old or in which year was asked, or no name where somebody's
-    was; those of the question are none.
+    """Whether an answer has no figure where how much, how old or in which year was asked, no count and no span where
+    how long was, or no name where somebody's was; those of the question are none.
 
     >>> evades("It is a park in the north.", "How large is it?"), evades("It has few trees.", "How many trees has it?")
+    (True, False)
+    >>> evades("It came out in 2017.", "How long is it?"), evades("It ran for weeks.", "How long did it run?")
     (True, False)
     >>> evades("The mayor heads the town.", "Who is the mayor?"), evades("Ann Example is.", "Who is the mayor?")
     (True, False)
@@ -58,9 +67,10 @@ def evades(words: str, question: str) -> bool:
         given.append(any(term.sort.nominal for term in terms))
     if asked := _FIGURE_ASKED.search(question):
         known = [term for term in terms if term.sort.numeric]
-        if asked["many"] or asked["size"]:
+        if asked["many"] or asked["size"] or asked["long"]:
             known = [term for term in known if term.text in _counts(words)]
-        given.append(bool(known) or bool(asked["many"] and _SOME.search(words)))
+        in_words = (asked["many"] and _SOME.search(words)) or (asked["long"] and _SPAN.search(words))
+        given.append(bool(known) or bool(in_words))
     return bool(given) and not any(given)
 
 
