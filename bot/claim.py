@@ -23,7 +23,9 @@ _WORLD_WAR = re.compile(
 )
 _DENIAL = re.compile(
     r"\b(?:not(?! (?:only|just|merely)\b|[^.,;]{0,40}\buntil\b)|no(?! (?:fewer|less|more|later) than\b)|"
-    r"never|neither|nor|none|nobody|nothing|without|cannot|unable to|(?:fail|refuse|decline)(?:s|d|ed)? to)\b|n['’]t\b|"
+    r"never|neither|nor|none|nobody|nothing|without|cannot|unable to|(?:fail|refuse|decline)(?:s|d|ed)? to|"
+    r"den(?:y|ies|ied|ying) (?:that|having|being|any|ever)|rul(?:e|es|ed|ing) out|(?:cleared|acquitted) of|"
+    r"call(?:s|ed|ing)? off)\b|n['’]t\b|"
     r"不(?![仅过同久断少但])|没有|未(?!来)|并非|无法|拒绝",
     re.IGNORECASE,
 )
@@ -37,6 +39,7 @@ _PLAN = re.compile(
     r"将|计划|拟|可能|承诺|预计|考虑|如果",
     re.IGNORECASE,
 )
+_PERHAPS = re.compile(r"\b(?:could|might|(?-i:may))\b|可能", re.IGNORECASE)
 _PAST = re.compile(
     r"\b(?:was|were|been|had|did|became|began|bought|broke|brought|built|came|caught|chose|drew|drove|fell|flew|fought|"
     r"found|gave|got|grew|held|kept|killed|knew|led|left|lost|made|meant|met|paid|ran|rose|sank|sent|shot|sold|spent|spoke|"
@@ -139,6 +142,7 @@ class Claim:
     texts: tuple[str, ...]  # as it was read: two where it was put together of two
     denied: Scope
     planned: Scope  # what will be, may be, or is promised
+    perhaps: Scope  # of these, what only may be
     past: bool  # whether anything in it is said to have been
     reports: bool  # whether it tells what somebody says
     passive: bool  # whether it says by whom something is done
@@ -190,6 +194,7 @@ def read(text: str) -> Claim:
         texts=(text,),
         denied=_scope(_DENIAL, text),
         planned=_scope(_PLAN, text),
+        perhaps=_scope(_PERHAPS, text),
         past=bool(_PAST.search(text)),
         reports=bool(_REPORT.search(text)),
         passive=bool(_PASSIVE.search(text)),

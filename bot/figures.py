@@ -61,6 +61,7 @@ _NUMBER = re.compile(
     rf"(?:st|nd|rd|th|s)\b|(?!(?-i:[A-Z])))"
     rf"|\b(?P<words>(?:{_WORD})(?:(?:-|\s(?:and\s)?)(?:{_WORD}))*)\b(?![ -](?:thirds|quarters|fifths)\b)"
     rf"|(?<!one[ -])(?<!two[ -])(?<!three[ -])\b(?P<ordinal>{'|'.join(_ORDINALS)})\b(?! of\b)"
+    r"(?!(?<=\ba third)(?:[.,;:)]|\Z|\s(?:in|since|from|to|over|between|during|last|this|compared)\b))"
     rf"|(?P<hanzi>(?:[{_HAN}]+[十百千万亿]|十(?!分))[{_HAN}十百千万亿]*|[{_HAN}](?=[个名人年月日次枚项国]))",
     re.IGNORECASE,
 )

@@ -1,8 +1,9 @@
-"""The small words that make another claim of the same names and figures: a unit, a share, a direction, an office.
+"""The small words that make another claim of the same names and figures: a unit, a bound, a share, a direction, an
+office.
 
-Three weeks are not three days, most members are not all, what came from Westport did not go there, and a deputy
-minister is not the minister. Each of these words is compared with the one that the quotes say of the same thing; what
-they say of something else speaks neither for the claim nor against it.
+Three weeks are not three days, €50 are not $50, most members are not all, what came from Westport did not go there, and
+a deputy minister is not the minister. Each of these words is compared with the one that the quotes say of the same
+thing; what they say of something else speaks neither for the claim nor against it.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, product
+from itertools import product
 
 from bot.claim import Claim
-from bot.figures import YEAR, figures
+from bot.figures import YEAR, Bound, figures
 from index.words import content_terms, terms
 
 Mark = tuple[str, str, str]  # of which kind, what it is said of, and what is said of it
@@ -22,22 +23,31 @@ _UNITS = (  # of the same each, so that of a figure there is one
     "second minute hour day week month year decade century",
     "millimetre centimetre metre kilometre inch foot feet yard mile",
     "gram kilogram tonne ounce",
-    "dollar euro yuan renminbi yen rupee rouble ruble franc",
+    "dollar euro pound yuan renminbi yen rupee rouble ruble franc",
     "watt kilowatt megawatt gigawatt",
     "acre hectare",
     "litre gallon barrel",
 )
 _UNIT = re.compile(r"[ -]?(?:(?:US|square|cubic|metric|million|billion) )?(?P<unit>[a-z]+)")
 _SPELLED = {"feet": "foot"}
+_SIGNS = {"$": "dollar", "€": "euro", "£": "pound"}
+_POINTS = re.compile(r"percentage points?\Z", re.IGNORECASE)
+_CLOCK = re.compile(r" ?([ap])\.?m\b", re.IGNORECASE)
+_EVERY, _AGO = re.compile(r"\bevery \Z", re.IGNORECASE), re.compile(r" \w+ ago\b", re.IGNORECASE)
+_SCORE = re.compile(r"\b(\d+)(?: to |[–:-])(\d+)\b")
 _SHARE = re.compile(
-    r"\b(?:(?P<all>all|every|each|entire|whole)|(?P<most>most|(?:the|a) majority)|(?P<some>some|several|many|few)|"
+    r"\b(?:(?P<hedged>(?:almost|nearly|virtually|practically|not) (?:all|every|each))|"
+    r"(?P<none>no(?! (?:longer|more|less|fewer|later|sooner|one|doubt|matter)\b)|none of)|"
+    r"(?P<all>all|every|each|entire|whole)|(?P<most>most|(?:the|a) majority)|(?P<some>some|several|many|few)|"
     r"(?P<half>half)|(?P<third>(?:a|one) third)|(?P<quarter>(?:a|one) quarter)|(?P<two_thirds>two[- ]thirds)|"
     r"(?P<three_quarters>three[- ]quarters))(?=(?P<after>(?:[ -][\w’'-]+){1,4}))",
     re.IGNORECASE,
 )
+_PREPOSITION = r"(?:about|against|at|by|for|from|in|into|of|on|to|with)\b"
 _WAYS = [
     re.compile(
-        rf"\b(?P<deed>[^\W\d_]+) (?:(?P<one>{one})|(?P<other>{other}))(?=(?P<after>(?: [\w’'%.-]+){{1,3}}))",
+        rf"\b(?P<deed>[^\W\d_]+) (?:(?P<one>{one})|(?P<other>{other}))"
+        rf"(?=(?P<after>(?: (?!{_PREPOSITION})[\w’'%.-]+){{1,3}}))",
         re.IGNORECASE,
     )
     for one, other in (
@@ -46,6 +56,9 @@ _WAYS = [
         ("with", "without"),
         ("before", "after"),
         ("above", "below"),
+        ("by", "to|for|about|against"),
+        ("in", "for"),
+        ("with", "against"),
     )
 ]
 _CHANGE = re.compile(r"\b(?P<way>by|to)(?: (?:about|around|almost|nearly|some|over|more than))? \$?\Z", re.IGNORECASE)
@@ -53,6 +66,11 @@ _OFFICE = re.compile(
     r"(?:\b(?P<below>vice|deputy|assistant)[- ])?(?:(?!(?:vice|deputy|assistant)\b)[\w’'-]+ ){0,2}?"
     r"\b(?P<office>president|minister|chancellor|secretary|director|chair(?:wo)?man|mayor|governor|premier|commander|"
     r"consul|speaker|marshal|ambassador|prosecutor)\b",
+    re.IGNORECASE,
+)
+_HOLDS = re.compile(
+    r"\b(?:is|are|remains?) (?:the |an? )?(?P<once>(?:former|one-?time|ex-?) ?)?(?:[\w’'-]+ ){0,2}?"
+    r"(?P<office>president|minister|chancellor|secretary|director|chair(?:wo)?man|mayor|governor|premier)\b",
     re.IGNORECASE,
 )
 _ONLY = re.compile(r"\b[Oo]nly (?=[A-Z])(?!In\b)")
@@ -84,17 +102,37 @@ def altered(claim: Claim, quotes: Sequence[Claim]) -> bool:
 
 @lru_cache(maxsize=8_192)
 def _marks(text: str) -> frozenset[Mark]:
-    return frozenset(chain(_units(text), _shares(text), _ways(text), _changes(text), _offices(text)))
+    return frozenset(mark for kind in _KINDS for mark in kind(text))
 
 
 def _units(text: str) -> Iterator[Mark]:
-    """In what each figure is measured, where a word says so; the sign of a currency is not read."""
+    """In what each figure is measured."""
     for figure in figures(text):
+        sign = _SIGNS.get(text[figure.start - 1 : figure.start])
         found = _UNIT.match(text, figure.end)
-        for unit in terms(found["unit"])[:1] if found else ():
+        for unit in terms(sign or (found["unit"] if found else ""))[:1]:
             if unit in _units_of():
                 kind, name = _units_of()[unit]
                 yield from ((kind, term, name) for term in figure.terms)
+
+
+def _sorts(text: str) -> Iterator[Mark]:
+    """What else a number is: points of a percentage, before or after noon, a bound, so many years ago."""
+    for figure in figures(text):
+        before, own, after = text[: figure.start], text[figure.start : figure.end], text[figure.end :]
+        sorts = {
+            "percent": ("points" if _POINTS.search(own) else "share") if figure.percent else None,
+            "clock": found[1].lower() if (found := _CLOCK.match(after)) else None,
+            "bound": figure.bound if figure.bound is not Bound.ABOUT else None,
+            "turn": "every" if _EVERY.search(before) else "ago" if _AGO.match(after) else None,
+        }
+        yield from ((kind, term, sort) for kind, sort in sorts.items() if sort for term in figure.terms)
+
+
+def _scores(text: str) -> Iterator[Mark]:
+    """Two numbers against each other, in their order."""
+    for found in _SCORE.finditer(text):
+        yield "score", " ".join(sorted(found.groups())), " ".join(found.groups())
 
 
 @lru_cache(maxsize=1)
@@ -128,3 +166,8 @@ def _changes(text: str) -> Iterator[Mark]:
 def _offices(text: str) -> Iterator[Mark]:
     for found in _OFFICE.finditer(text):
         yield "office", found["office"].lower(), (found["below"] or "").lower()
+    for found in _HOLDS.finditer(text):
+        yield "holds", found["office"].lower(), "once" if found["once"] else "now"
+
+
+_KINDS = (_units, _sorts, _scores, _shares, _ways, _changes, _offices)

@@ -17,7 +17,11 @@ from index.words import terms
 _ROUGHLY = Decimal("0.1")  # how far "about 300" may be off
 _ALIKE = 0.75  # of a claim's words, in a quote in the same order: then it is meant to say the same
 _NEAR, _BY = 6, 2  # words between two that do the same to each other, and from them to the word that says so
+_OBJECT = 3  # words after a deed, among which that stands to which it is done
 _ARTICLES = frozenset(("the", "a", "an"))
+_BE = frozenset(terms("is are was were be been being"))
+# What stands beside a word and makes no other of it.
+_SMALL = _ARTICLES | _BE | frozenset(terms("has have had only also just"))
 # What one does to the other as the other does to the one.
 _MUTUAL = frozenset(
     terms("meet met talk talks marry married agree sign signed border against between versus with together")
@@ -39,7 +43,7 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
     alike = [quote for quote in quotes if quote.passive == claim.passive]
     if any(_exchanged(claim, quote) or (not mutual and _crossed(claim, quote)) for quote in alike):
         return True
-    if any(_reversed(claim, quote) for quote in quotes):
+    if any(_reversed(claim, quote) or _suffered(claim, quote) or _suffered(quote, claim) for quote in quotes):
         return True
     near = [quote for quote in alike if _near(claim, quote)]
     if _done_by_another(claim, near) or any(_substituted(claim, quote, lacked) for quote in near):
@@ -137,6 +141,23 @@ def _reversed(claim: Claim, quote: Claim) -> bool:
     return any((last, word, first) in there and (first, word, last) not in there for first, word, last in own)
 
 
+def _suffered(passive: Claim, active: Claim) -> bool:
+    """Whether the one by whom something is done in the first has it done to itself in the second: who was replaced by
+    another did not replace that one."""
+    if active.passive:
+        return False
+    for place, word in enumerate(passive.order):
+        if word != "by" or place < 2 or passive.order[place - 2] not in _BE:
+            continue
+        deed, doer = passive.order[place - 1], _parted("by", passive.order[place:])[1]
+        if active.order.count(deed) == 1:
+            before, _ = _parted(deed, active.order)
+            done_to = active.order[len(before) + 1 :][:_OBJECT]
+            if doer in done_to and doer not in before:
+                return True
+    return False
+
+
 def _about(order: Sequence[str], names: set[str]) -> Iterator[tuple[Sequence[str], str, Sequence[str]]]:
     """Each word, articles aside, between two names, and these, which may be of several words."""
     bare = [word for word in order if word not in _ARTICLES]
@@ -151,7 +172,7 @@ def _substituted(claim: Claim, quote: Claim, lacked: set[str]) -> bool:
     without: what was only debated was not approved."""
     lacking = {_form(word) for word in lacked}
     plain = {_form(word) for word in (*claim.plain, *quote.plain)}
-    beside = {_form(word) for word in _names(claim, quote)} | _ARTICLES
+    beside = {_form(word) for word in _names(claim, quote)} | _SMALL
     places = ([_single(words, beside) for words in place] for place in _changed(claim.order, quote.order))
     return any(
         word in lacking
@@ -197,12 +218,12 @@ def _single(words: Sequence[str], beside: Collection[str]) -> str:
 
 def _crossed(claim: Claim, quote: Claim) -> bool:
     """Whether what is done to the one in the claim is done to the other in the quote, who does it in the claim: a word
-    that both have once is followed by either name, and the other one stands before it."""
-    names = _names(claim, quote)
+    that both have once is followed by the one or the other, and the other or the one stands before it."""
+    told = _names(claim, quote) | {*claim.plain, *quote.plain}
     for word in claim.plain:
         if claim.order.count(word) == quote.order.count(word) == 1:
             (before, one), (earlier, other) = (_parted(word, each.order) for each in (claim, quote))
-            if {one, other} <= names and one != other and one in earlier and other in before:
+            if {one, other} <= told and one != other and one in earlier and other in before:
                 return True
     return False
 

@@ -386,9 +386,9 @@ def _denied_alone(claim: Claim, quotes: Sequence[Claim]) -> bool:
 
 def _only_planned(claim: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether a claim tells as done what the quotes only plan: one of them by the claim's words, or all that have its
-    figures (any of its words, where it has none), as they tell of nothing that was."""
+    figures (any of its words, where it has none), as they tell of nothing that was; or as so what only may be."""
     if not claim.past:
-        return False
+        return not claim.planned.heads and any(_says(claim, each.perhaps.heads, claim.planned) for each in quotes)
     figures = [term.text for term in claim.terms if term.sort.numeric]
     own, enough = (figures, all) if figures else (claim.plain, any)
     told = [each for each in quotes if enough(carries(each.vocabulary, term) for term in own)]
