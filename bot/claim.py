@@ -23,9 +23,7 @@ _WORLD_WAR = re.compile(
 )
 _DENIAL = re.compile(
     r"\b(?:not(?! (?:only|just|merely)\b|[^.,;]{0,40}\buntil\b)|no(?! (?:fewer|less|more|later) than\b)|"
-    r"never|neither|nor|none|nobody|nothing|without|cannot|unable to|(?:fail|refuse|decline)(?:s|d|ed)? to|"
-    r"den(?:y|ies|ied|ying) (?:that|having|being|any|ever)|rul(?:e|es|ed|ing) out|(?:cleared|acquitted) of|"
-    r"call(?:s|ed|ing)? off)\b|n['’]t\b|"
+    r"never|neither|nor|none|nobody|nothing|without|cannot|unable to|(?:fail|refuse|decline)(?:s|d|ed)? to)\b|n['’]t\b|"
     r"不(?![仅过同久断少但])|没有|未(?!来)|并非|无法|拒绝",
     re.IGNORECASE,
 )
@@ -37,6 +35,16 @@ _PLAN = re.compile(
     r"(?:is|are|was|were|be) (?:due |set |likely |about )?to)\b|"
     r"\b(?:of|without|against|(?:reason|plan|notice|hope|chance|proposal)s? for)(?= \w+ing\b)|"
     r"将|计划|拟|可能|承诺|预计|考虑|如果",
+    re.IGNORECASE,
+)
+_DISOWNED = re.compile(
+    r"\b(?:den(?:y|ies|ied|ying) (?:that|having|being|any|ever)|rul(?:e|es|ed|ing) out|(?:cleared|acquitted) of|"
+    r"call(?:s|ed|ing)? off)\b",
+    re.IGNORECASE,
+)
+_DISOWNS = re.compile(
+    r"\b(?:den(?:y|ies|ied|ying)|rul(?:e|es|ed|ing) out|clear(?:s|ed)?|acquit\w*|call(?:s|ed|ing)? off|reject\w*|"
+    r"refute\w*|dismiss\w*|exclude\w*|cancel\w*|end(?:s|ed)?)\b",
     re.IGNORECASE,
 )
 _PERHAPS = re.compile(r"\b(?:could|might|(?-i:may))\b|可能", re.IGNORECASE)
@@ -141,6 +149,8 @@ class Claim:
     spelled: Mapping[str, tuple[str, ...]]  # the acronyms of its names
     texts: tuple[str, ...]  # as it was read: two where it was put together of two
     denied: Scope
+    disowned: Scope  # what somebody denies, gives up or is cleared of
+    disowns: bool  # whether it has a word for that
     planned: Scope  # what will be, may be, or is promised
     perhaps: Scope  # of these, what only may be
     past: bool  # whether anything in it is said to have been
@@ -193,6 +203,8 @@ def read(text: str) -> Claim:
         spelled=spelled,
         texts=(text,),
         denied=_scope(_DENIAL, text),
+        disowned=_scope(_DISOWNED, text),
+        disowns=bool(_DISOWNS.search(text)),
         planned=_scope(_PLAN, text),
         perhaps=_scope(_PERHAPS, text),
         past=bool(_PAST.search(text)),
@@ -230,6 +242,7 @@ def together(answer: Claim, question: Claim) -> Claim:
         spelled={**question.spelled, **answer.spelled},
         texts=(*answer.texts, *question.texts),
         denied=answer.denied.joined(question.denied),
+        disowns=answer.disowns or question.disowns,
         planned=answer.planned.joined(question.planned),
         past=answer.past or question.past,
     )

@@ -21,7 +21,7 @@ _OBJECT = 3  # words after a deed, among which that stands to which it is done
 _ARTICLES = frozenset(("the", "a", "an"))
 _BE = frozenset(terms("is are was were be been being"))
 # What stands beside a word and makes no other of it.
-_SMALL = _ARTICLES | _BE | frozenset(terms("has have had only also just"))
+_SMALL = _ARTICLES | _BE | frozenset(terms("has have had only also just against under over within"))
 # What one does to the other as the other does to the one.
 _MUTUAL = frozenset(
     terms("meet met talk talks marry married agree sign signed border against between versus with together")
@@ -152,6 +152,8 @@ def _suffered(passive: Claim, active: Claim) -> bool:
         deed, doer = passive.order[place - 1], _parted("by", passive.order[place:])[1]
         if active.order.count(deed) == 1:
             before, _ = _parted(deed, active.order)
+            if before and before[-1] in _BE:
+                continue
             done_to = active.order[len(before) + 1 :][:_OBJECT]
             if doer in done_to and doer not in before:
                 return True

@@ -358,7 +358,9 @@ def _share(term: Term, present: frozenset[str]) -> float:
 
 
 def _denied(claim: Claim, quote: Claim) -> bool:
-    """Whether one of the two denies what the other says."""
+    """Whether one of the two denies what the other says, or the quote tells that somebody denies it."""
+    if not (claim.disowns or claim.denied.heads) and _says(claim, quote.disowned.heads, claim.denied):
+        return True
     return any(_contrary(head, claim, quote) for head in claim.denied.heads | quote.denied.heads)
 
 
@@ -386,9 +388,13 @@ def _denied_alone(claim: Claim, quotes: Sequence[Claim]) -> bool:
 
 def _only_planned(claim: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether a claim tells as done what the quotes only plan: one of them by the claim's words, or all that have its
-    figures (any of its words, where it has none), as they tell of nothing that was; or as so what only may be."""
+    figures (any of its words, where it has none), as they tell of nothing that was; or as so what only may be, and is
+    not said to be allowed."""
     if not claim.past:
-        return not claim.planned.heads and any(_says(claim, each.perhaps.heads, claim.planned) for each in quotes)
+        lets = not {"allow", *synonyms("allow")}.isdisjoint(claim.words)  # and so it says that something may be
+        return not (claim.planned.heads or lets) and any(
+            _says(claim, each.perhaps.heads, claim.planned) for each in quotes
+        )
     figures = [term.text for term in claim.terms if term.sort.numeric]
     own, enough = (figures, all) if figures else (claim.plain, any)
     told = [each for each in quotes if enough(carries(each.vocabulary, term) for term in own)]
