@@ -89,7 +89,7 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/.python
 # Empty when the engine is there; else the sentence that says what is missing. Without a compiler nothing is
 # recorded as tried, so that the next run finds the compiler. A failed build is not repeated until `make local`.
 # Built without AMX, which cannot be shared with other libraries in a process: see _without_tiles in bot/model/library.py.
-# Built without what reads pictures (LLAVA) and what only llama.cpp's programs use: a third of the time.
+# Built without what reads pictures (LLAVA) and what only llama.cpp's programs use: less than half of the time.
 $(VENV)/.engine: pyproject.toml | $(VENV)/.chat
 	@if ! $(BIN)/python -c 'import llama_cpp' 2>/dev/null && ! command -v c++ >/dev/null; then \
 	  echo "No C++ compiler here, so no local language model; answers are quoted sentences. Get one with: $(APT)" >$@; \
