@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import product
 
 from bot.claim import Claim
-from bot.figures import YEAR, Bound, figures
+from bot.figures import YEAR, Bound, Figure, figures
 from index.words import content_terms, terms
 
 Mark = tuple[str, str, str]  # of which kind, what it is said of, and what is said of it
@@ -31,12 +31,13 @@ _UNITS = (  # of the same each, so that of a figure there is one
 _UNIT = re.compile(r"[ -]?(?:(?:US|square|cubic|metric|million|billion) )?(?P<unit>[a-z]+)")
 _SPELLED = {"feet": "foot"}
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound"}
-_POINTS = re.compile(r"percentage points?\Z", re.IGNORECASE)
+_POINTS = re.compile(r"(?:percentage|per ?cent|%)[ -]points?\b", re.IGNORECASE)
 _CLOCK = re.compile(r" ?([ap])\.?m\b", re.IGNORECASE)
 _EVERY, _AGO = re.compile(r"\bevery \Z", re.IGNORECASE), re.compile(r" \w+ ago\b", re.IGNORECASE)
 _SCORE = re.compile(r"\b(\d+)(?: to |[–:-])(\d+)\b")
 _SHARE = re.compile(
-    r"\b(?:(?P<hedged>(?:almost|nearly|virtually|practically|not) (?:all|every|each))|"
+    r"\b(?:(?P<hedged>(?:almost|nearly|virtually|practically|not) (?:all|every|each|(?:the )?(?:entire|whole))|"
+    r"all (?:but|except))|"
     r"(?P<none>no(?! (?:longer|more|less|fewer|later|sooner|one|doubt|matter)\b)|none of)|"
     r"(?P<all>all|every|each|entire|whole)|(?P<most>most|(?:the|a) majority)|(?P<some>some|several|many|few)|"
     r"(?P<half>half)|(?P<third>(?:a|one) third)|(?P<quarter>(?:a|one) quarter)|(?P<two_thirds>two[- ]thirds)|"
@@ -44,21 +45,23 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _PREPOSITION = r"(?:about|against|at|by|for|from|in|into|of|on|to|with)\b"
+_WORD = r"[^\W\d_]+"
+# With "by" and "in" only what is done to something: a noun has either of them and means the same.
+_DONE = rf"(?:is|are|was|were|be|been|being) (?:\w+ly )?(?!known){_WORD}(?:ed|en|t|d|n|ght)"
 _WAYS = [
     re.compile(
-        rf"\b(?P<deed>[^\W\d_]+) (?:(?P<one>{one})|(?P<other>{other}))"
-        rf"(?=(?P<after>(?: (?!{_PREPOSITION})[\w’'%.-]+){{1,3}}))",
+        rf"\b(?P<deed>{deed}) (?:(?P<one>{one})|(?P<other>{other}))"
+        rf"(?=(?P<after>(?: (?!{_PREPOSITION}{but})[\w’'%.-]+){{1,3}}))",
         re.IGNORECASE,
     )
-    for one, other in (
-        ("to|into", "from|out of"),
-        ("for", "against"),
-        ("with", "without"),
-        ("before", "after"),
-        ("above", "below"),
-        ("by", "to|for|about|against"),
-        ("in", "for"),
-        ("with", "against"),
+    for deed, but, one, other in (
+        (_WORD, "", "to|into", "from|out of"),
+        (_WORD, "", "for", "against"),
+        (_WORD, "", "with", "without"),
+        (_WORD, "", "before", "after"),
+        (_WORD, "", "above", "below"),
+        (_DONE, r"|\d", "by", "to|for|about|against"),
+        (_DONE, r"|\d", "in", "for"),
     )
 ]
 _CHANGE = re.compile(r"\b(?P<way>by|to)(?: (?:about|around|almost|nearly|some|over|more than))? \$?\Z", re.IGNORECASE)
@@ -69,10 +72,14 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 _HOLDS = re.compile(
-    r"\b(?:is|are|remains?) (?:the |an? )?(?P<once>(?:former|one-?time|ex-?) ?)?(?:[\w’'-]+ ){0,2}?"
+    r"\b(?:is|are|remains?) (?:[\w’'-]+ ){0,4}?(?:ex-)?"
     r"(?P<office>president|minister|chancellor|secretary|director|chair(?:wo)?man|mayor|governor|premier)\b",
     re.IGNORECASE,
 )
+_FORMER = re.compile(r"\b(?:former|one-?time|ex)\b", re.IGNORECASE)
+_LOSES = re.compile(r"\b(?:los(?:e[sr]?|s|t)|beaten|defeat\w*)\b", re.IGNORECASE)
+_OF_TIME = re.compile(r"[ -](?:second|minute|hour|day|night|week|month|year)s?\b", re.IGNORECASE)
+_THROUGHOUT = re.compile(r"\bover (?:the )?\Z", re.IGNORECASE)
 _ONLY = re.compile(r"\b[Oo]nly (?=[A-Z])(?!In\b)")
 _NO_OTHER = re.compile(
     r"\b(?:only|sole|solely|alone|lone|single|except\w*|no other|nobody else|exclusive\w*)\b", re.IGNORECASE
@@ -116,22 +123,28 @@ def _units(text: str) -> Iterator[Mark]:
                 yield from ((kind, term, name) for term in figure.terms)
 
 
-def _sorts(text: str) -> Iterator[Mark]:
+def _readings(text: str) -> Iterator[Mark]:
     """What else a number is: points of a percentage, before or after noon, a bound, so many years ago."""
     for figure in figures(text):
         before, own, after = text[: figure.start], text[figure.start : figure.end], text[figure.end :]
-        sorts = {
-            "percent": ("points" if _POINTS.search(own) else "share") if figure.percent else None,
+        readings = {
+            "percent": ("points" if _POINTS.search(own + after[:7]) else "share") if figure.percent else None,
             "clock": found[1].lower() if (found := _CLOCK.match(after)) else None,
-            "bound": figure.bound if figure.bound is not Bound.ABOUT else None,
+            "bound": None if _unbound(figure, before, own, after) else figure.bound,
             "turn": "every" if _EVERY.search(before) else "ago" if _AGO.match(after) else None,
         }
-        yield from ((kind, term, sort) for kind, sort in sorts.items() if sort for term in figure.terms)
+        yield from ((kind, term, read) for kind, read in readings.items() if read for term in figure.terms)
+
+
+def _unbound(figure: Figure, before: str, own: str, after: str) -> bool:
+    """Whether a figure has no bound on one side, or only seems to: "under the 2015 deal", "over two days"."""
+    throughout = _THROUGHOUT.search(before) and _OF_TIME.match(after)
+    return figure.bound is Bound.ABOUT or bool(re.fullmatch(YEAR, own) or throughout)
 
 
 def _scores(text: str) -> Iterator[Mark]:
-    """Two numbers against each other, in their order."""
-    for found in _SCORE.finditer(text):
+    """Two numbers against each other, in their order; of who loses, either order says the same."""
+    for found in () if _LOSES.search(text) else _SCORE.finditer(text):
         yield "score", " ".join(sorted(found.groups())), " ".join(found.groups())
 
 
@@ -151,7 +164,7 @@ def _ways(text: str) -> Iterator[Mark]:
     for pattern in _WAYS:
         for found in pattern.finditer(text):
             way = "one" if found["one"] else "other"
-            pairs = product(terms(found["deed"])[:1], content_terms(found["after"])[:1])
+            pairs = product(terms(found["deed"])[-1:], content_terms(found["after"])[:1])
             yield from ((pattern.pattern, " ".join(pair), way) for pair in pairs)
 
 
@@ -166,8 +179,10 @@ def _changes(text: str) -> Iterator[Mark]:
 def _offices(text: str) -> Iterator[Mark]:
     for found in _OFFICE.finditer(text):
         yield "office", found["office"].lower(), (found["below"] or "").lower()
+    former = bool(_FORMER.search(text))
     for found in _HOLDS.finditer(text):
-        yield "holds", found["office"].lower(), "once" if found["once"] else "now"
+        now = not _FORMER.search(found[0])
+        yield from (("holds", found["office"].lower(), mark) for mark, so in (("now", now), ("once", former)) if so)
 
 
-_KINDS = (_units, _sorts, _scores, _shares, _ways, _changes, _offices)
+_KINDS = (_units, _readings, _scores, _shares, _ways, _changes, _offices)

@@ -156,7 +156,8 @@ class Shelf:
             best = max(told.proof.quotes, key=lambda each: shared(self.asked, self.piece(each)))
             return Told(sentence, Proof()) if silent(self.asked, [self.piece(best)]) else self.own_words(best)
         if undone(read(sentence), self.asked, [self._tells(quote) for quote in told.proof.quotes]):
-            return self.own_words(self._telling(sentence, told.proof))
+            own = self.own_words(self._telling(sentence, told.proof))
+            return own if supported(own) else told
         return self._spoken(told)
 
     def prove(self, sentence: str) -> Proof:
@@ -216,7 +217,8 @@ class Shelf:
 
     def _telling(self, sentence: str, proof: Proof) -> Evidence:
         """Of its quotes the one that has most of what a sentence adds to the question."""
-        return max(proof.quotes, key=lambda quote: len(added(read(sentence), self.asked) & read(quote.text).vocabulary))
+        new = added(read(sentence), self.asked)
+        return max(proof.quotes, key=lambda quote: sum(carries(read(quote.text).vocabulary, term) for term in new))
 
     @property
     def found(self) -> Sequence[Evidence]:

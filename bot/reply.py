@@ -13,7 +13,7 @@ from bot.wording import sorts_of_names, titles
 
 _FIGURE_ASKED = re.compile(
     r"\bhow (?:(?P<many>many|much)|(?P<size>large|big|tall|high|far|deep|wide|heavy|fast)|old)\b|"
-    r"\bhow (?P<long>long)\b(?! ago)|"
+    r"(?<!\w )\bhow (?P<long>long)\b(?! ago)|"
     r"\b(?:what|which) (?:years?|date|day|percentage|number|population)\b",
     re.IGNORECASE,
 )
@@ -28,9 +28,10 @@ _NAME_ASKED = re.compile(
     re.IGNORECASE,
 )
 _SPAN = re.compile(
-    r"\b(?:since|until|till|from .+ to|between .+ and|as long as|always|never|forever|permanent\w*|"
-    r"indefinite\w*|life(?:time|long)?|(?:second|minute|hour|day|night|week|month|year|decade|generation|page|met(?:re|er)|mile)s?|"
-    r"centur(?:y|ies)|feet|foot)\b|\d ?[–-] ?\d",
+    r"\b(?:since|until|till|from .+ to|between .+ and|as long as|always|never|forever|permanent\w*|indefinite\w*|"
+    r"life(?:time|long)?|through\w*|brief\w*|still|ever|centur(?:y|ies)|feet|foot|(?:second|minute|hour|day|"
+    r"(?:fort|over)?night|week|month|year|decade|season|term|summer|winter|generation|page|(?:kilo)?met(?:re|er)|mile)s?)"
+    r"\b|\d ?[–-] ?\d",
     re.IGNORECASE,
 )
 _SOME = re.compile(

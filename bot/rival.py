@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import combinations, groupby, pairwise
+from itertools import combinations, groupby, pairwise, takewhile
 
 from bot.claim import Beside, Claim, Sort, Term
 from bot.figures import Bound
@@ -43,7 +43,7 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
     alike = [quote for quote in quotes if quote.passive == claim.passive]
     if any(_exchanged(claim, quote) or (not mutual and _crossed(claim, quote)) for quote in alike):
         return True
-    if any(_reversed(claim, quote) or _suffered(claim, quote) or _suffered(quote, claim) for quote in quotes):
+    if any(_reversed(claim, quote) or _roles_turned(claim, quote) or _roles_turned(quote, claim) for quote in quotes):
         return True
     near = [quote for quote in alike if _near(claim, quote)]
     if _done_by_another(claim, near) or any(_substituted(claim, quote, lacked) for quote in near):
@@ -141,7 +141,7 @@ def _reversed(claim: Claim, quote: Claim) -> bool:
     return any((last, word, first) in there and (first, word, last) not in there for first, word, last in own)
 
 
-def _suffered(passive: Claim, active: Claim) -> bool:
+def _roles_turned(passive: Claim, active: Claim) -> bool:
     """Whether the one by whom something is done in the first has it done to itself in the second: who was replaced by
     another did not replace that one."""
     if active.passive:
@@ -154,7 +154,7 @@ def _suffered(passive: Claim, active: Claim) -> bool:
             before, _ = _parted(deed, active.order)
             if before and before[-1] in _BE:
                 continue
-            done_to = active.order[len(before) + 1 :][:_OBJECT]
+            done_to = [*takewhile("by".__ne__, active.order[len(before) + 1 :][:_OBJECT])]
             if doer in done_to and doer not in before:
                 return True
     return False
@@ -221,13 +221,20 @@ def _single(words: Sequence[str], beside: Collection[str]) -> str:
 def _crossed(claim: Claim, quote: Claim) -> bool:
     """Whether what is done to the one in the claim is done to the other in the quote, who does it in the claim: a word
     that both have once is followed by the one or the other, and the other or the one stands before it."""
-    told = _names(claim, quote) | {*claim.plain, *quote.plain}
+    names = _names(claim, quote)
+    words = names | {*claim.plain, *quote.plain}
     for word in claim.plain:
         if claim.order.count(word) == quote.order.count(word) == 1:
             (before, one), (earlier, other) = (_parted(word, each.order) for each in (claim, quote))
-            if {one, other} <= told and one != other and one in earlier and other in before:
+            crossed = {one, other} <= words and one != other and one in earlier and other in before
+            if crossed and ({one, other} <= names or _in_one_clause({one, word, other}, claim, quote)):
                 return True
     return False
+
+
+def _in_one_clause(words: set[str], *texts: Claim) -> bool:
+    """Whether each text has all of the words in one of its clauses: a list and a speech told last have them apart."""
+    return all(any(words <= clause.terms for clause in text.clauses) for text in texts)
 
 
 def _names(claim: Claim, quote: Claim) -> set[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
+from functools import lru_cache
 from math import exp, sqrt
 from operator import mul
 
@@ -17,7 +18,7 @@ from bot.claim import Claim, Scope, Sort, Term, read
 from bot.nuance import altered
 from bot.rival import displaced, on_another_day, replaced, within
 from bot.wording import carries, judgements, opposites, refusing, sorts_of_names, synonyms
-from index.words import content_terms
+from index.words import content_terms, terms
 
 QUOTES = 3  # at most, for one claim
 
@@ -359,7 +360,8 @@ def _share(term: Term, present: frozenset[str]) -> float:
 
 def _denied(claim: Claim, quote: Claim) -> bool:
     """Whether one of the two denies what the other says, or the quote tells that somebody denies it."""
-    if not (claim.disowns or claim.denied.heads) and _says(claim, quote.disowned.heads, claim.denied):
+    disowned = frozenset(head for head in quote.disowned.heads if quote.order.count(head) == 1)  # and not said besides
+    if not (claim.turns_down or claim.denied.heads) and _says(claim, disowned, claim.denied):
         return True
     return any(_contrary(head, claim, quote) for head in claim.denied.heads | quote.denied.heads)
 
@@ -391,15 +393,19 @@ def _only_planned(claim: Claim, quotes: Sequence[Claim]) -> bool:
     figures (any of its words, where it has none), as they tell of nothing that was; or as so what only may be, and is
     not said to be allowed."""
     if not claim.past:
-        lets = not {"allow", *synonyms("allow")}.isdisjoint(claim.words)  # and so it says that something may be
-        return not (claim.planned.heads or lets) and any(
-            _says(claim, each.perhaps.heads, claim.planned) for each in quotes
-        )
+        allowed = claim.planned.heads or not _lets().isdisjoint(claim.words)
+        return not allowed and any(_says(claim, each.perhaps.heads, claim.planned) for each in quotes)
     figures = [term.text for term in claim.terms if term.sort.numeric]
     own, enough = (figures, all) if figures else (claim.plain, any)
     told = [each for each in quotes if enough(carries(each.vocabulary, term) for term in own)]
     plans = bool(told) and not claim.planned.heads and all(each.planned.heads and not each.past for each in told)
     return plans or any(_says(claim, each.planned.heads, claim.planned) for each in quotes)
+
+
+@lru_cache(maxsize=1)
+def _lets() -> frozenset[str]:
+    """Words that say that something may be."""
+    return synonyms("allow").union(terms("allow right free permission permitted able entitled"))
 
 
 def _says(text: Claim, heads: frozenset[str], scope: Scope) -> bool:

@@ -72,6 +72,7 @@ _SYNONYMS = (
     "old ancient/rule govern reign/lead head direct run command/join enter/separate divide split/connect link join/"
     "protect defend guard/"
     "discover find identify detect/develop create design devise/perform do conduct carry/occur happen place/"
+    "postpone delay/sack fire dismiss/close shut/hold detain/praise hail commend/cut lower reduce/free release/"
     "consulate mission/money fund/type kind sort form/area region zone/border frontier/result consequence outcome"
 )
 # What may stand before a name or be left out.
