@@ -43,12 +43,6 @@ _DISOWNED = re.compile(
     r"call(?:s|ed|ing)? off)\b",
     re.IGNORECASE,
 )
-_TURNS_DOWN = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)|rul(?:e|es|ed|ing) out|clear(?:s|ed)?|acquit\w*|call(?:s|ed|ing)? off|reject\w*|"
-    r"refute\w*|dismiss\w*|exclude\w*|cancel\w*|end(?:s|ed)?|scrap\w*|drop\w*|abandon\w*|suspend\w*|halt\w*|"
-    r"stop\w*|over|innocent|exonerat\w*|accus\w*|claims|trial|tried)\b",
-    re.IGNORECASE,
-)
 _PERHAPS = re.compile(r"\b(?:could|might|(?-i:may))\b(?! not\b)|(?<!不)可能", re.IGNORECASE)
 _PAST = re.compile(
     r"\b(?:was|were|been|had|did|became|began|bought|broke|brought|built|came|caught|chose|drew|drove|fell|flew|fought|"
@@ -152,7 +146,6 @@ class Claim:
     texts: tuple[str, ...]  # as it was read: two where it was put together of two
     denied: Scope
     disowned: Scope  # what somebody denies, gives up or is cleared of
-    turns_down: bool  # whether it has a word for that
     planned: Scope  # what will be, may be, or is promised
     perhaps: Scope  # of these, what only may be
     past: bool  # whether anything in it is said to have been
@@ -206,7 +199,6 @@ def read(text: str) -> Claim:
         texts=(text,),
         denied=_scope(_DENIAL, text),
         disowned=_scope(_DISOWNED, text),
-        turns_down=bool(_TURNS_DOWN.search(text)),
         planned=_scope(_PLAN, text),
         perhaps=_scope(_PERHAPS, text),
         past=bool(_PAST.search(text)),
@@ -244,7 +236,6 @@ def together(answer: Claim, question: Claim) -> Claim:
         spelled={**question.spelled, **answer.spelled},
         texts=(*answer.texts, *question.texts),
         denied=answer.denied.joined(question.denied),
-        turns_down=answer.turns_down or question.turns_down,
         planned=answer.planned.joined(question.planned),
         past=answer.past or question.past,
     )

@@ -139,7 +139,11 @@ def _readings(text: str) -> Iterator[Mark]:
 def _unbound(figure: Figure, before: str, own: str, after: str) -> bool:
     """Whether a figure has no bound on one side, or only seems to: "under the 2015 deal", "over two days"."""
     throughout = _THROUGHOUT.search(before) and _OF_TIME.match(after)
-    return figure.bound is Bound.ABOUT or bool(re.fullmatch(YEAR, own) or throughout)
+    return figure.bound is Bound.ABOUT or _is_year(own) or bool(throughout)
+
+
+def _is_year(figure: str) -> bool:
+    return re.fullmatch(YEAR, figure) is not None
 
 
 def _scores(text: str) -> Iterator[Mark]:
@@ -172,7 +176,7 @@ def _changes(text: str) -> Iterator[Mark]:
     """By how much something changed, or to how much."""
     for figure in figures(text):
         found = _CHANGE.search(text[: figure.start])
-        if found and figure.value is not None and not re.fullmatch(YEAR, text[figure.start : figure.end]):
+        if found and figure.value is not None and not _is_year(text[figure.start : figure.end]):
             yield from (("change", term, found["way"].lower()) for term in figure.terms)
 
 

@@ -144,20 +144,23 @@ def _reversed(claim: Claim, quote: Claim) -> bool:
 def _roles_turned(passive: Claim, active: Claim) -> bool:
     """Whether the one by whom something is done in the first has it done to itself in the second: who was replaced by
     another did not replace that one."""
-    if active.passive:
+    return not active.passive and any(_done_to(doer, deed, active.order) for deed, doer in _passives(passive.order))
+
+
+def _passives(order: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What is done, and by whom."""
+    for place, word in enumerate(order):
+        if word == "by" and place > 1 and order[place - 2] in _BE:
+            yield order[place - 1], _parted("by", order[place:])[1]
+
+
+def _done_to(one: str, deed: str, order: Sequence[str]) -> bool:
+    """Whether a deed that is told once, and as done by somebody, is done to that one."""
+    if order.count(deed) != 1:
         return False
-    for place, word in enumerate(passive.order):
-        if word != "by" or place < 2 or passive.order[place - 2] not in _BE:
-            continue
-        deed, doer = passive.order[place - 1], _parted("by", passive.order[place:])[1]
-        if active.order.count(deed) == 1:
-            before, _ = _parted(deed, active.order)
-            if before and before[-1] in _BE:
-                continue
-            done_to = [*takewhile("by".__ne__, active.order[len(before) + 1 :][:_OBJECT])]
-            if doer in done_to and doer not in before:
-                return True
-    return False
+    before, _ = _parted(deed, order)
+    done_to = takewhile("by".__ne__, order[len(before) + 1 :][:_OBJECT])
+    return one not in before and one in done_to and not (before and before[-1] in _BE)
 
 
 def _about(order: Sequence[str], names: set[str]) -> Iterator[tuple[Sequence[str], str, Sequence[str]]]:

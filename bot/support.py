@@ -10,15 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
-from functools import lru_cache
 from math import exp, sqrt
 from operator import mul
 
 from bot.claim import Claim, Scope, Sort, Term, read
 from bot.nuance import altered
 from bot.rival import displaced, on_another_day, replaced, within
-from bot.wording import carries, judgements, opposites, refusing, sorts_of_names, synonyms
-from index.words import content_terms, terms
+from bot.wording import allowing, carries, judgements, opposites, refusing, sorts_of_names, synonyms
+from index.words import content_terms
 
 QUOTES = 3  # at most, for one claim
 
@@ -32,6 +31,13 @@ _SURELY = 2  # terms beside a name that stand beside another one: then that one 
 _BESIDE_IT = 0.4
 _ASKED = 2  # of them, at least, that a claim has to have for that to say anything
 _WHO_DOES = re.compile(r"\bwho (?:(?:\w+ly|also|first|later|originally) )?(?P<deed>[a-z]+)\b", re.IGNORECASE)
+# Words of a claim that denies, gives up or ends something in other words than the quote.
+_TURNS_DOWN = re.compile(
+    r"\b(?:den(?:y|ies|ied|ying)|rul(?:e|es|ed|ing) out|clear(?:s|ed)?|acquit\w*|call(?:s|ed|ing)? off|reject\w*|"
+    r"refute\w*|dismiss\w*|exclude\w*|cancel\w*|end(?:s|ed)?|scrap\w*|drop\w*|abandon\w*|suspend\w*|halt\w*|"
+    r"stop\w*|over|innocent|exonerat\w*|accus\w*|claims|trial|tried)\b",
+    re.IGNORECASE,
+)
 _TRIED = 4  # sentences that are tried as the first quote
 _LIKED = 0.6  # how much it counts, beside the support, what the first quote carries by itself...
 _SHORT = 0.01  # ...and each quote that is not needed
@@ -360,10 +366,16 @@ def _share(term: Term, present: frozenset[str]) -> float:
 
 def _denied(claim: Claim, quote: Claim) -> bool:
     """Whether one of the two denies what the other says, or the quote tells that somebody denies it."""
-    disowned = frozenset(head for head in quote.disowned.heads if quote.order.count(head) == 1)  # and not said besides
-    if not (claim.turns_down or claim.denied.heads) and _says(claim, disowned, claim.denied):
-        return True
-    return any(_contrary(head, claim, quote) for head in claim.denied.heads | quote.denied.heads)
+    return _disowned(claim, quote) or any(
+        _contrary(head, claim, quote) for head in claim.denied.heads | quote.denied.heads
+    )
+
+
+def _disowned(claim: Claim, quote: Claim) -> bool:
+    """Whether the quote tells that somebody denies or ends what the claim says, and the claim has no word for that."""
+    heads = frozenset(head for head in quote.disowned.heads if quote.order.count(head) == 1)  # and not said besides
+    says = not claim.denied.heads and _says(claim, heads, claim.denied)
+    return says and not any(map(_TURNS_DOWN.search, claim.texts))
 
 
 def _contrary(term: str, claim: Claim, quote: Claim) -> bool:
@@ -393,19 +405,13 @@ def _only_planned(claim: Claim, quotes: Sequence[Claim]) -> bool:
     figures (any of its words, where it has none), as they tell of nothing that was; or as so what only may be, and is
     not said to be allowed."""
     if not claim.past:
-        allowed = claim.planned.heads or not _lets().isdisjoint(claim.words)
+        allowed = claim.planned.heads or not allowing().isdisjoint(claim.words)
         return not allowed and any(_says(claim, each.perhaps.heads, claim.planned) for each in quotes)
     figures = [term.text for term in claim.terms if term.sort.numeric]
     own, enough = (figures, all) if figures else (claim.plain, any)
     told = [each for each in quotes if enough(carries(each.vocabulary, term) for term in own)]
     plans = bool(told) and not claim.planned.heads and all(each.planned.heads and not each.past for each in told)
     return plans or any(_says(claim, each.planned.heads, claim.planned) for each in quotes)
-
-
-@lru_cache(maxsize=1)
-def _lets() -> frozenset[str]:
-    """Words that say that something may be."""
-    return synonyms("allow").union(terms("allow right free permission permitted able entitled"))
 
 
 def _says(text: Claim, heads: frozenset[str], scope: Scope) -> bool:

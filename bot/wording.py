@@ -100,6 +100,7 @@ _REFUSING = (
     "leave little lose miss only oppose prevent prohibit refuse refusal reject rule stop suspend unable until withdraw "
     "禁止 否认 停止 反对 除 仅 只"
 )
+_ALLOWING = "allow right free permission permitted able entitled"  # beside what may stand for the first
 # Words that a claim may well have and its proof not: they weigh half.
 _LIGHT = (
     "year years time times day days month week new one first way part people make made take took taken use used get go "
@@ -178,6 +179,12 @@ def judgements() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def refusing() -> frozenset[str]:
     return frozenset(terms(_REFUSING))
+
+
+@lru_cache(maxsize=1)
+def allowing() -> frozenset[str]:
+    """Terms that say that something may be."""
+    return synonyms("allow").union(terms(_ALLOWING))
 
 
 @lru_cache(maxsize=1)

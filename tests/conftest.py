@@ -17,7 +17,7 @@ from bot.answer import Bot
 from bot.types import Cancellation, Model, Prompt
 from index.index import Index
 from index.words import content_terms
-from tests.serving import CHROMIUM, browsing, serving
+from tests.serving import CHROMIUM, NO_CHROMIUM, browsing, serving
 from tests.small_news import ARTICLES
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def writing(news: Index, script: Scripted) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
-        pytest.skip("there is no chromium here (apt install chromium-headless-shell)")
+        pytest.skip(NO_CHROMIUM)
     with browsing() as opened:
         yield opened
 

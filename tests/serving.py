@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # The shell is the same browser without windows of its own, which cost as much as the page.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+NO_CHROMIUM = "there is no chromium here (apt install chromium-headless-shell)"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 UNHURRIED = Access(questions=1000)  # a minute: tests ask faster than people

@@ -23,7 +23,7 @@ from index.index import Index
 from index.types import Article, Kind
 from tests.conftest import WordEmbeddings
 from tests.conversations import BRIDGE_QUESTION, history_of, town
-from tests.serving import CHROMIUM, PASSWORD, serving
+from tests.serving import CHROMIUM, NO_CHROMIUM, PASSWORD, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (apt install chromium-headless-shell)"),
+    pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM),
 ]
 
 # Names, keys and codes: what is not said in any language.

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from index.quiet import DEFAULTS, FORCED
-from tests.serving import CHROMIUM
+from tests.serving import CHROMIUM, NO_CHROMIUM, browsing
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "Who confirmed that the United States gave notice of leaving the WHO?"
@@ -163,21 +163,17 @@ def test_index_search_and_ask_talk_to_nobody(recording: Recording) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium (apt install chromium-headless-shell)")
+@pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
 def test_the_web_page_and_its_server_talk_to_nobody_else(recording: Recording) -> None:
-    from playwright.sync_api import sync_playwright
-
     assert byline(recording, "index", "--shipped").returncode == 0
     asked: list[str] = []
-    with chat(recording) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chat(recording) as address, browsing() as browser:
         page = browser.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.goto(address)
         page.get_by_role("textbox").first.fill(QUESTION)
         page.keyboard.press("Enter")
         page.get_by_text("Dujarric").first.wait_for(timeout=60_000)
-        browser.close()
     assert {urlsplit(url).netloc for url in asked if not url.startswith(("data:", "blob:"))} == {
         urlsplit(address).netloc
     }
