@@ -1,12 +1,16 @@
 # Byline on one machine. `make help` lists what there is.
 # Assumed on Debian: apt install make python3-venv build-essential
 
-PYTHON ?= python3
-VENV   := .venv
-BIN    := $(VENV)/bin
-DATA   ?= $(BYLINE_BENCH_DATA)
-PIP    := $(BIN)/python -m pip --disable-pip-version-check
-APT    := apt install python3-venv build-essential
+PYTHON  ?= python3
+VENV    := .venv
+BIN     := $(VENV)/bin
+DATA    ?= $(BYLINE_BENCH_DATA)
+PIP     := $(BIN)/python -m pip --disable-pip-version-check
+# Python compiles a module when it is first imported; to compile all that is there takes more than a minute.
+INSTALL := $(PIP) install --no-compile
+# What pyproject.toml wants of the engine.
+ENGINE  := $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["local"])'
+APT     := apt install python3-venv build-essential
 
 # Processes that run tests, each of up to 3 GB. Those with the local model run by themselves: its threads and those of
 # other tests starve each other.
@@ -19,15 +23,16 @@ WORKERS ?= 3
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-chat: $(VENV)/.chat $(VENV)/.engine ## everything for the web chat: environment, models, the index of seeds/, the page
+chat: ## everything for the web chat: environment, models, the index of seeds/, the page
+	@$(MAKE) --no-print-directory --jobs=2 $(VENV)/.engine
 	@if test -s $(VENV)/.engine; then cat $(VENV)/.engine; else $(BIN)/byline model pull || \
 	  echo "The local model could not be fetched: answers are quoted sentences until 'byline model pull' succeeds."; fi
 	@$(BIN)/byline index seeds/
 	@exec $(BIN)/byline chat
 
-local: $(VENV)/.chat ## the local language model, tried again and not optional: engine and file
-	@rm -f $(VENV)/.engine
-	@$(MAKE) --no-print-directory $(VENV)/.engine
+local: ## the local language model, tried again and not optional: engine and file
+	@if test -s $(VENV)/.engine; then rm -f $(VENV)/.engine $(VENV)/.built; fi
+	@$(MAKE) --no-print-directory --jobs=2 $(VENV)/.engine
 	@if test -s $(VENV)/.engine; then cat $(VENV)/.engine; exit 1; fi
 	@$(BIN)/byline model pull
 
@@ -78,26 +83,31 @@ $(VENV)/.python:
 
 $(VENV)/.chat: pyproject.toml | $(VENV)/.python
 	@echo "Installing Byline in $(VENV) (some minutes and up to 7 GB, once)"
-	@$(PIP) install -e '.[slack]'
+	@$(INSTALL) -e '.[slack]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/.python
 	@echo "Installing Byline and what its tests need in $(VENV) (some minutes and up to 7 GB, once)"
-	@$(PIP) install -e '.[dev]'
-	@touch $@
+	@$(INSTALL) -e '.[dev]'
+	@touch $@ $(VENV)/.chat
+
+# The engine as a wheel, compiled while the rest is installed (make --jobs=2); without a compiler there is none.
+# Built without AMX, which cannot be shared with other libraries in a process: see _without_tiles in bot/model/library.py.
+# Built without what reads pictures (LLAVA) and what only llama.cpp's programs use: less than half of the time.
+$(VENV)/.built: pyproject.toml | $(VENV)/.python
+	@if command -v c++ >/dev/null; then \
+	  echo "Compiling the engine of the local language model (2 to 3 minutes, once)"; \
+	  CFLAGS="$$CFLAGS -U__AMX_INT8__" CXXFLAGS="$$CXXFLAGS -U__AMX_INT8__" \
+	    CMAKE_ARGS="$$CMAKE_ARGS -DLLAVA_BUILD=OFF '-DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/bot/model/engine.cmake'" \
+	    $(PIP) wheel --no-deps --wheel-dir $(VENV)/wheels "$$($(ENGINE))" >$(VENV)/engine.log 2>&1; \
+	  touch $@; \
+	fi
 
 # Empty when the engine is there; else the sentence that says what is missing. Without a compiler nothing is
 # recorded as tried, so that the next run finds the compiler. A failed build is not repeated until `make local`.
-# Built without AMX, which cannot be shared with other libraries in a process: see _without_tiles in bot/model/library.py.
-# Built without what reads pictures (LLAVA) and what only llama.cpp's programs use: less than half of the time.
-$(VENV)/.engine: pyproject.toml | $(VENV)/.chat
+$(VENV)/.engine: pyproject.toml | $(VENV)/.chat $(VENV)/.built
 	@if ! $(BIN)/python -c 'import llama_cpp' 2>/dev/null && ! command -v c++ >/dev/null; then \
 	  echo "No C++ compiler here, so no local language model; answers are quoted sentences. Get one with: $(APT)" >$@; \
 	  touch -d @0 $@; \
-	else \
-	  echo "Compiling the engine of the local language model (2 to 3 minutes, once)"; \
-	  if CFLAGS="$$CFLAGS -U__AMX_INT8__" CXXFLAGS="$$CXXFLAGS -U__AMX_INT8__" \
-	    CMAKE_ARGS="$$CMAKE_ARGS -DLLAVA_BUILD=OFF '-DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/bot/model/engine.cmake'" \
-	    $(PIP) install -e '.[local]' >$(VENV)/engine.log 2>&1; then : >$@; \
-	  else echo "The engine of the local language model did not build (see $(VENV)/engine.log); answers are quoted sentences. Try again with: make local" >$@; fi; \
-	fi
+	elif $(INSTALL) --find-links $(VENV)/wheels --only-binary llama-cpp-python "$$($(ENGINE))" >>$(VENV)/engine.log 2>&1; then : >$@; \
+	else echo "The engine of the local language model did not build (see $(VENV)/engine.log); answers are quoted sentences. Try again with: make local" >$@; fi

@@ -267,7 +267,7 @@ runs = st.lists(
 
 
 @given(runs, st.sampled_from([1, 3, 256]))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_sequence_of_runs_gives_what_the_model_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sequence: list[Any], batch: int
 ) -> None:
