@@ -195,8 +195,7 @@ class Bot:
         whole = parts(found.question)
         shown: dict[str, decide.Signals] = {}
         for part in whole:
-            own = about(self.index, part, found)
-            shown[part] = own.signals(self._drafter.expects(own, model))
+            shown[part] = self._drafter.signals(about(self.index, part, found), model)
         foreseen = {part: self._foreseen(part, shown[part], asked) for part in whole}
         known = tuple(part for part in whole if foreseen[part] is not False)
         if not known:
@@ -221,7 +220,7 @@ class Bot:
     def _foreseen(self, part: str, shown: decide.Signals, asked: Asked) -> bool | None:
         """The decision where nothing that is seen of the words can change it; None where it hangs on them."""
         model = asked.chain.model
-        if model and model.check and shown.probed is None:
+        if model and model.check and shown.probed is None and not decide.far(shown):
             return None
         return decide.foreseen(part, shown, self._calibrations, asked.least)
 

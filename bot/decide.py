@@ -36,6 +36,9 @@ REFUSAL = "Not in the articles."  # what prompts/answer.md asks for
 # The confidence from which on words are said as they are written, before their proof is seen, and a proved draft is
 # beyond doubt.
 LIKELY = 0.75
+# The score below which a sentence without a term of the question has nothing to do with it: of the answerable questions
+# of `tests/bench/fit_decision.py` none is below .4, and typed nonsense about the shipped articles is at .05 to .17.
+_FAR = 0.2
 _MARGIN = 0.05  # by which another draft has to be likelier than the first, which was written from more
 _NAMES = re.compile(rf"(?<!^)\b{CAPITAL}[\w.-]+")
 
@@ -101,6 +104,11 @@ def _way(question: str, found: Signals) -> str:
     if found.probed is None:
         return "extractive-en"
     return "probed-en" if found.quoted is None else "checked-en"
+
+
+def far(found: Signals) -> bool:
+    """Whether what was found has nothing to do with the question, in words or in sense: no model need read it."""
+    return found.coverage == 0 and found.score < _FAR
 
 
 def foreseen(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Self
 
 from bot import calibrate, cite, decide, prompt, write
 from bot.calibrate import Probe
-from bot.stages import Draft, Expected, Found, proof_of
+from bot.decide import Signals
+from bot.stages import Draft, Found, proof_of
 from bot.types import Prompt, Read
 
 if TYPE_CHECKING:
@@ -43,19 +44,22 @@ class Drafter:
             entails,
         )
 
-    def expects(self, found: Found, model: Model | None) -> Expected:
-        """What the model makes of the question: as it is probed while it reads the prompt, which is kept for the
+    def signals(self, found: Found, model: Model | None) -> Signals:
+        """What speaks for an answer before it is written; a model reads nothing that is far from the question."""
+        shown = found.signals()
+        return shown if not model or decide.far(shown) else self._expected(found, shown, model)
+
+    def _expected(self, found: Found, shown: Signals, model: Model) -> Signals:
+        """With what the model makes of the question: as it is probed while it reads the prompt, which is kept for the
         answer, or as it says itself."""
-        if not model:
-            return Expected()
         probe = self.probes.get(model.name)
         if probe and model.read:
-            return Expected(self._probed(found, probe, model.read))
+            return replace(shown, probed=self._probed(found, probe, model.read))
         if model.check or not model.probability:
-            return Expected()
+            return shown
         request = self.request(found)
         asked = Prompt(request.system, f"{request.user}\n\n{self.answerable}")
-        return Expected(says=model.probability(asked))
+        return replace(shown, says=model.probability(asked))
 
     def words(self, found: Found, model: Model) -> Generator[str, None, None]:
         """What the model writes, with the adapter that it was probed with."""
@@ -111,6 +115,7 @@ class Drafter:
 
     def warm(self, model: Model) -> None:
         """Has the model read its standing instructions and examples."""
-        self.expects(Found("warm up"), model)
+        nothing = Found("warm up")
+        self._expected(nothing, nothing.signals(), model)
         if model.check and model.name not in self.probes:
             model.check(self.check.fill(dict.fromkeys(("evidence", "question", "answer"), "warm up")))

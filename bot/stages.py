@@ -1,4 +1,4 @@
-"""What one step of an answer hands to the next: what was asked, what was found, what a model shows, what it wrote."""
+"""What one step of an answer hands to the next: what was asked, what was found, what a model wrote."""
 
 from __future__ import annotations
 
@@ -31,14 +31,6 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """What a model shows before it speaks; nothing of a model that shows nothing."""
-
-    probed: float | None = None
-    says: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
     """A question as it was put, and how it is to be answered."""
 
@@ -60,9 +52,9 @@ class Found:
     weights: Mapping[str, float] = field(default_factory=dict)  # the question's terms and their shares
     articles: Mapping[str, Article] = field(default_factory=dict)  # those of `sentences`, by id
 
-    def signals(self, expected: Expected) -> decide.Signals:
-        found = decide.signals(self.question, self.weights, self.chosen, self.facts, self.hits)
-        return replace(found, probed=expected.probed, says=expected.says)
+    def signals(self) -> decide.Signals:
+        """What speaks for an answer before a model has read it."""
+        return decide.signals(self.question, self.weights, self.chosen, self.facts, self.hits)
 
     @property
     def facts(self) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot import calibrate
 from bot.answer import Bot
 from bot.calibrate import Calibration, Probe
 from bot.config import shipped
@@ -208,6 +209,28 @@ def test_no_words_are_asked_for_that_no_proof_could_save(index: Index) -> None:
     bot, script = with_probe(index, -3.0, "The United Kingdom barred Huawei on 14 July 2020.")
     assert bot.answer(HUAWEI).status is Status.REFUSED
     assert not script.prompts
+
+
+@pytest.mark.parametrize("question", ["asdf qwer zxcv", "How do I reset my password?", "今天天气怎么样？"])
+def test_what_has_nothing_to_do_with_any_article_is_refused_before_a_model_reads_it(
+    index: Index, question: str
+) -> None:
+    def never(*_: object) -> Any:
+        raise AssertionError("a model was asked")
+
+    probed, _ = with_probe(index, 9.0)
+    probed._models = (replace(probed._models[0], read=never),)
+    asking = Bot(index, Model("scripted", never, never))
+    checking = Bot(index, Model("scripted", never, never, check=never))
+    for bot in (probed, asking, checking):
+        bot._calibrations = calibrate.load()
+        assert bot.answer(question).status is Status.REFUSED
+
+
+def test_with_a_strictness_of_nought_a_model_may_say_what_it_makes_of_nonsense(index: Index) -> None:
+    bot, script = with_words(index, RIGHT)
+    bot.answer("asdf qwer zxcv", strictness=0)
+    assert script.prompts
 
 
 @pytest.mark.parametrize(

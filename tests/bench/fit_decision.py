@@ -38,7 +38,7 @@ from bot.calibrate import Calibration
 from bot.cite import THRESHOLD
 from bot.find import find
 from bot.model import open_model
-from bot.stages import Clock, Expected
+from bot.stages import Clock
 from index import Index
 from tests.bench import chinese as chinese_set
 from tests.bench.asked import SETS, Half, Shelf, draw, shelves
@@ -163,8 +163,8 @@ def _shown(bot: Bot, question: str) -> tuple[dict[str, float], list[tuple[float,
     (model,) = bot._models
     found = find(bot.index, question, hits, model.budget, Clock())
     alone = find(bot.index, question, hits, BUDGET, Clock())
-    named = found.signals(bot._drafter.expects(found, model)).named() | {
-        f"alone.{name}": value for name, value in alone.signals(Expected()).named().items()
+    named = bot._drafter.signals(found, model).named() | {
+        f"alone.{name}": value for name, value in alone.signals().named().items()
     }
     words = "".join(bot._drafter.words(found, model))
     silent = decide.declines(words) or not found.chosen
@@ -176,7 +176,9 @@ def _shown(bot: Bot, question: str) -> tuple[dict[str, float], list[tuple[float,
 
 
 def _of(name: str, seen: Sequence[Seen], fit: bool) -> list[Seen]:
-    return [each for each in seen if each.fit is fit and (each.set == "chinese") is name.endswith("zh")]
+    """Those of a half and a language that are decided so; what is far from all that was found is never read."""
+    of = (each for each in seen if each.fit is fit and (each.set == "chinese") is name.endswith("zh"))
+    return [each for each in of if name in BY_HAND or "probed" in each.named]
 
 
 def _named(name: str, each: Seen, draft: int = 0) -> dict[str, float]:
