@@ -40,10 +40,40 @@ _PLAN = re.compile(
 )
 _DISOWNED = re.compile(
     r"\b(?:den(?:y|ies|ied|ying) (?:that|having|being|any|ever)|rul(?:e|es|ed|ing) out|(?:cleared|acquitted) of|"
-    r"call(?:s|ed|ing)? off)\b",
+    r"call(?:s|ed|ing)? off|"
+    r"(?:reject|dismiss|den(?:y|ied)|refut)\w* (?:[\w-]+ )?(?:report|claim|allegation|rumour)s? (?:that|of)|"
+    r"no (?:evidence|proof|sign|indication|suggestion|truth)(?: to suggest| in (?:the )?\w+)? that|"
+    r"(?:wrongly|falsely|mistakenly) (?:believ|claim|report|assum|think|said|say|stat)\w*(?: that)?|"
+    r"(?:myth|rumour) that)\b",
     re.IGNORECASE,
 )
-_PERHAPS = re.compile(r"\b(?:could|might|(?-i:may))\b(?! not\b)|(?<!不)可能", re.IGNORECASE)
+# What only may be, was to be, was meant to be or is asked, and what once was.
+_PERHAPS = re.compile(
+    r"\b(?:(?:could|might|would|(?-i:may))\b(?! not\b)|(?<!, )whether(?! or not)\b|"
+    r"(?:plan|promise|pledge|vow|intend|hope|want|threaten|propose|consider|aim|seek)(?:s|d|ed|ned|ning|ing)? to\b|"
+    r"(?:was|were|supposed|meant|expected|likely) to\b|"
+    r"(?:former(?:ly)?|one-?time|ex(?=-)|no longer|(?:was|were|held|had|led|ran|[a-z]+ed)(?=[^.;,]{1,60} until\b))\b)|"
+    # what one used to do, and no tool that is used to do something
+    r"(?:\A|[.;,] ?|\b(?:who|which|that|he|she|it|they|and|but) )"
+    r"(?:(?!(?:is|are|was|were|be) )[\w’'-]+ ){0,4}?used to\b|(?<!不)可能",
+    re.IGNORECASE,
+)
+# What somebody only hopes for or demands.
+_WISHED = re.compile(
+    r"\b(?:(?:demand|insist|request|propose|recommend|ask|urg)\w*\b[^.;]{1,120}? be(?= \w+(?:ed|en|t)\b)|"
+    r"(?:hope|wish|demand|fear|propose|request)(?:s|d|ed)? (?:[^.,;:]{0,30}? )?that|"
+    r"(?:hope|fear)(?:s|d|ed)?(?= (?:the|an?|it|they|he|she|his|her|their|its)\b)|"
+    r"call(?:s|ed|ing)? (?:up)?on [^.,;:]{1,60}? to)\b|"
+    r"希望|要求|呼吁",
+    re.IGNORECASE,
+)
+_COMING = re.compile(r"\b(?:will|would|shall|(?:is|are) (?:going )?to)\b|将", re.IGNORECASE)
+# On what something hangs that will be.
+_CONDITION = re.compile(
+    r"\b(?:unless|provided that|on condition that|(?<!as )(?<!even )(?<!asked )(?<!know )(?<!see )if(?! any))\b|"
+    r"如果|除非",
+    re.IGNORECASE,
+)
 _PAST = re.compile(
     r"\b(?:was|were|been|had|did|became|began|bought|broke|brought|built|came|caught|chose|drew|drove|fell|flew|fought|"
     r"found|gave|got|grew|held|kept|killed|knew|led|left|lost|made|meant|met|paid|ran|rose|sank|sent|shot|sold|spent|spoke|"
@@ -147,7 +177,10 @@ class Claim:
     denied: Scope
     disowned: Scope  # what somebody denies, gives up or is cleared of
     planned: Scope  # what will be, may be, or is promised
-    perhaps: Scope  # of these, what only may be
+    perhaps: Scope  # what only may be, or once was
+    wished: Scope  # what is only hoped for or demanded
+    coming: bool  # whether it tells what will be
+    conditional: bool  # whether it names a condition
     past: bool  # whether anything in it is said to have been
     reports: bool  # whether it tells what somebody says
     passive: bool  # whether it says by whom something is done
@@ -201,6 +234,9 @@ def read(text: str) -> Claim:
         disowned=_scope(_DISOWNED, text),
         planned=_scope(_PLAN, text),
         perhaps=_scope(_PERHAPS, text),
+        wished=_scope(_WISHED, text),
+        coming=bool(_COMING.search(text)),
+        conditional=bool(_CONDITION.search(text)),
         past=bool(_PAST.search(text)),
         reports=bool(_REPORT.search(text)),
         passive=bool(_PASSIVE.search(text)),
@@ -231,7 +267,7 @@ def together(answer: Claim, question: Claim) -> Claim:
         answer,
         terms=(*answer.terms, *asked),
         vocabulary=answer.vocabulary | question.vocabulary,
-        order=(),
+        order=answer.order,
         words=answer.words | question.words,
         spelled={**question.spelled, **answer.spelled},
         texts=(*answer.texts, *question.texts),

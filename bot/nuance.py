@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from bot.claim import Claim
 from bot.figures import YEAR, Bound, Figure, figures
-from index.words import content_terms, terms
+from index.words import CAPITAL, content_terms, terms
 
 Mark = tuple[str, str, str]  # of which kind, what it is said of, and what is said of it
 
@@ -33,17 +33,23 @@ _SPELLED = {"feet": "foot"}
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound"}
 _POINTS = re.compile(r"(?:percentage|per ?cent|%)[ -]points?\b", re.IGNORECASE)
 _CLOCK = re.compile(r" ?([ap])\.?m\b", re.IGNORECASE)
+_EXACTLY = re.compile(r"\b(?:exactly|precisely) \Z", re.IGNORECASE)
 _EVERY, _AGO = re.compile(r"\bevery \Z", re.IGNORECASE), re.compile(r" \w+ ago\b", re.IGNORECASE)
 _SCORE = re.compile(r"\b(\d+)(?: to |[–:-])(\d+)\b")
 _SHARE = re.compile(
     r"\b(?:(?P<hedged>(?:almost|nearly|virtually|practically|not) (?:all|every|each|(?:the )?(?:entire|whole))|"
-    r"all (?:but|except))|"
+    r"all (?:but|except)|"
+    r"(?:all|every|each)(?=[^.;:]{1,90}? (?:except|apart from|other than|but for|with the exception|"
+    r"(?-i:but [A-Z]\w+))\b)|"
+    r"(?:up to|at most|less than|more than|over|under|at least|no more than) (?:an? |one |two[- ]|three[- ])?"
+    r"(?:half|thirds?|quarters?))|"
     r"(?P<none>no(?! (?:longer|more|less|fewer|later|sooner|one|doubt|matter)\b)|none of)|"
     r"(?P<all>all|every|each|entire|whole)|(?P<most>most|(?:the|a) majority)|(?P<some>some|several|many|few)|"
     r"(?P<half>half)|(?P<third>(?:a|one) third)|(?P<quarter>(?:a|one) quarter)|(?P<two_thirds>two[- ]thirds)|"
     r"(?P<three_quarters>three[- ]quarters))(?=(?P<after>(?:[ -][\w’'-]+){1,4}))",
     re.IGNORECASE,
 )
+_WINDS = "(?:north|south|east|west|north-?east|north-?west|south-?east|south-?west)"
 _PREPOSITION = r"(?:about|against|at|by|for|from|in|into|of|on|to|with)\b"
 _WORD = r"[^\W\d_]+"
 # With "by" and "in" only what is done to something: a noun has either of them and means the same.
@@ -60,10 +66,21 @@ _WAYS = [
         (_WORD, "", "with", "without"),
         (_WORD, "", "before", "after"),
         (_WORD, "", "above", "below"),
+        (_WORD, "", "in|at|inside|into|within", rf"near|outside|off|beside|towards?|(?:close|next) to|{_WINDS} of"),
         (_DONE, r"|\d", "by", "to|for|about|against"),
         (_DONE, r"|\d", "in", "for"),
     )
 ]
+_TO_OR_FROM = re.compile(
+    r"\b(?i:c[ao]m(?:e|es|ing)|go(?:es|ing|ne)?|went|move[sd]?|moving|travel\w*|fl[eo]w(?:s|n|ed)?|fl[yi]\w*|fle[ed]\w*|"
+    r"send\w*|sent|br(?:ing\w*|ought)|ship\w*|sail\w*|deliver\w*|return\w*|withdr[ae]w\w*|import\w*|export\w*|"
+    r"transfer\w*|emigrat\w*|migrat\w*)"
+    rf"(?: [\w’'-]+){{0,3}}? (?P<way>from|to|into) (?:the )?(?={CAPITAL})(?P<after>[\w’'-]+)"
+)
+_IN = re.compile(r"(?: of [\w’'-]+)? in ")
+_PLACE = re.compile(
+    rf"\b(?P<deed>[a-z]+) (?:in|at) (?:the )?(?P<places>{CAPITAL}[\w’'-]+(?:(?:,? |, in )(?:the )?{CAPITAL}[\w’'-]+)*)"
+)
 _CHANGE = re.compile(r"\b(?P<way>by|to)(?: (?:about|around|almost|nearly|some|over|more than))? \$?\Z", re.IGNORECASE)
 _OFFICE = re.compile(
     r"(?:\b(?P<below>vice|deputy|assistant)[- ])?(?:(?!(?:vice|deputy|assistant)\b)[\w’'-]+ ){0,2}?"
@@ -130,16 +147,18 @@ def _readings(text: str) -> Iterator[Mark]:
         readings = {
             "percent": ("points" if _POINTS.search(own + after[:7]) else "share") if figure.percent else None,
             "clock": found[1].lower() if (found := _CLOCK.match(after)) else None,
-            "bound": None if _unbound(figure, before, own, after) else figure.bound,
+            "bound": _bound(figure, before, own, after),
             "turn": "every" if _EVERY.search(before) else "ago" if _AGO.match(after) else None,
         }
         yield from ((kind, term, read) for kind, read in readings.items() if read for term in figure.terms)
 
 
-def _unbound(figure: Figure, before: str, own: str, after: str) -> bool:
-    """Whether a figure has no bound on one side, or only seems to: "under the 2015 deal", "over two days"."""
+def _bound(figure: Figure, before: str, own: str, after: str) -> str | None:
+    """On which side a figure is bound; None where on none, or only in looks: "under the 2015 deal", "over two days"."""
+    if _EXACTLY.search(before):
+        return "exactly"
     throughout = _THROUGHOUT.search(before) and _OF_TIME.match(after)
-    return figure.bound is Bound.ABOUT or _is_year(own) or bool(throughout)
+    return None if figure.bound is Bound.ABOUT or _is_year(own) or throughout else figure.bound
 
 
 def _is_year(figure: str) -> bool:
@@ -172,6 +191,13 @@ def _ways(text: str) -> Iterator[Mark]:
             yield from ((pattern.pattern, " ".join(pair), way) for pair in pairs)
 
 
+def _directions(text: str) -> Iterator[Mark]:
+    """From or to what has a name, whatever goes there."""
+    for found in _TO_OR_FROM.finditer(text):
+        way = "from" if found["way"] == "from" else "to"
+        yield from (("direction", name, way) for name in content_terms(found["after"])[:1])
+
+
 def _changes(text: str) -> Iterator[Mark]:
     """By how much something changed, or to how much."""
     for figure in figures(text):
@@ -189,4 +215,19 @@ def _offices(text: str) -> Iterator[Mark]:
         yield from (("holds", found["office"].lower(), mark) for mark, so in (("now", now), ("once", former)) if so)
 
 
-_KINDS = (_units, _readings, _scores, _shares, _ways, _changes, _offices)
+def _moments(text: str) -> Iterator[Mark]:
+    """In which year something was so much."""
+    found = list(figures(text))
+    for figure, year in pairwise(found):
+        if _is_year(text[year.start : year.end]) and _IN.fullmatch(text[figure.end : year.start]):
+            yield from (("moment", term, moment) for term in figure.terms for moment in year.terms)
+
+
+def _places(text: str) -> Iterator[Mark]:
+    """Where something is done: in each of the names that follow."""
+    for found in _PLACE.finditer(text):
+        names = content_terms(found["places"])
+        yield from (("place", deed, name) for deed in terms(found["deed"])[-1:] for name in names)
+
+
+_KINDS = (_moments, _places, _units, _readings, _scores, _shares, _ways, _directions, _changes, _offices)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from bot import reason
+from bot import link, reason
 from bot.attribute import day, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, dated
@@ -226,8 +226,8 @@ class Shelf:
         return self._tiers[-1]
 
     def own_words(self, piece: Evidence, lead: str = "") -> Told:
-        """A sentence of an article, as it stands there."""
-        return Told(piece.text, self._proof(piece.text, [piece]), lead)
+        """A sentence of an article, as it stands there: its own proof."""
+        return Told(piece.text, Proof(1.0, (piece,)), lead)
 
     def _plan(self, sentence: str) -> Told | None:
         pieces = self._tiers[0]
@@ -272,6 +272,7 @@ class Shelf:
         if words and (
             others_say(sentence, words, known)
             or reason.unreasoned(sentence, words)
+            or link.turned(sentence, words)
             or overreaches(sentence, [*words, *titles])
             or misplaced(sentence, words)
         ):

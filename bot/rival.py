@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import combinations, groupby, pairwise, takewhile
+from itertools import combinations, groupby, pairwise
 
 from bot.claim import Beside, Claim, Sort, Term
-from bot.figures import Bound
+from bot.count import within
+from bot.doer import ARTICLES, BE, MUTUAL, another, confused, foreign, names_of
+from bot.owner import mistaken
 from bot.wording import carries, related, same, synonyms, titles
 from index.words import terms
 
-_ROUGHLY = Decimal("0.1")  # how far "about 300" may be off
 _ALIKE = 0.75  # of a claim's words, in a quote in the same order: then it is meant to say the same
 _NEAR, _BY = 6, 2  # words between two that do the same to each other, and from them to the word that says so
-_OBJECT = 3  # words after a deed, among which that stands to which it is done
-_ARTICLES = frozenset(("the", "a", "an"))
-_BE = frozenset(terms("is are was were be been being"))
 # What stands beside a word and makes no other of it.
-_SMALL = _ARTICLES | _BE | frozenset(terms("has have had only also just against under over within"))
-# What one does to the other as the other does to the one.
-_MUTUAL = frozenset(
-    terms("meet met talk talks marry married agree sign signed border against between versus with together")
-)
+_SMALL = ARTICLES | BE | frozenset(terms("has have had only also just against under over within"))
 
 
 def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], least: int = 1) -> bool:
@@ -37,17 +29,15 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
     known = frozenset[tuple[str, str]]().union(*(quote.pairs for quote in quotes))
     if any(_torn(pair, known, claim, quotes) for pair in claim.pairs - known):
         return True
-    if _owned_by_another(claim, quotes):
-        return True
-    mutual = not _MUTUAL.isdisjoint(claim.words)
     alike = [quote for quote in quotes if quote.passive == claim.passive]
-    if any(_exchanged(claim, quote) or (not mutual and _crossed(claim, quote)) for quote in alike):
-        return True
-    if any(_reversed(claim, quote) or _roles_turned(claim, quote) or _roles_turned(quote, claim) for quote in quotes):
-        return True
     near = [quote for quote in alike if _near(claim, quote)]
-    if _done_by_another(claim, near) or any(_substituted(claim, quote, lacked) for quote in near):
+    if mistaken(claim, quotes) or confused(claim, quotes, lacked, near):
         return True
+    if any(_exchanged(claim, quote) for quote in alike) or any(_reversed(claim, quote) for quote in quotes):
+        return True
+    if any(_substituted(claim, quote, lacked) for quote in near):
+        return True
+    mutual = not MUTUAL.isdisjoint(claim.words)
     rivals = {
         term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking, least))
     }
@@ -56,68 +46,16 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
     )
 
 
-def on_another_day(claim: Claim, quote: Claim) -> bool:
-    """Whether both name days of a month, and none is in both."""
-    days, others = ({term.text for term in each.terms if term.sort is Sort.DAY} for each in (claim, quote))
-    return bool(days and others) and days.isdisjoint(others)
-
-
-def displaced(claim: Claim, quotes: Sequence[Claim]) -> bool:
-    """Whether a number of the claim counts what is in the quotes too, but beside no such number: ten guilds have no
-    proof in a guild with ten pictures."""
-    return any(
-        any(number in quote.beside for quote in quotes)
-        and any(carries(quote.vocabulary, thing) for quote in quotes)
-        and not any(carries(near, thing) for quote in quotes for near in quote.beside.get(number, ()))
-        for number, thing in claim.counted
-    )
-
-
-def within(term: Term, other: str) -> bool:
-    """Whether another number, less round than it, is one that "more than 300" or "about 300" may mean."""
-    if not re.fullmatch(r"\d+(?:\.\d+)?%?", other) or term.text.endswith("%") != other.endswith("%"):
-        return False
-    bound, value = Decimal(term.text.rstrip("%")), Decimal(other.rstrip("%"))
-    if len(bound.normalize().as_tuple().digits) >= len(value.normalize().as_tuple().digits):
-        return False
-    if term.bound is Bound.OVER:
-        return bound <= value <= 2 * bound
-    if term.bound is Bound.UNDER:
-        return bound / 2 <= value <= bound
-    return abs(value - bound) <= _ROUGHLY * bound
-
-
-def _owned_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
-    """Whether something is the one's in the claim, and in the quotes another's alone."""
-    for owner, thing in claim.owners:
-        others = frozenset(another for quote in quotes for another, other in quote.owners if other == thing)
-        if others and not carries(others, owner):
-            return True
-    return False
-
-
-def _done_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
-    """Whether one whom the quotes name does something in the claim, and in the quotes another alone does it: that India
-    says that Chinese troops crossed a line is no proof that India crossed it."""
-    named = {term.text for quote in quotes for term in quote.terms if term.sort.nominal}
-    for one, deed in claim.doers:
-        others = {other for quote in quotes for other, done in quote.doers if done == deed}
-        spelled = {other for quote in quotes for other in quote.spelled.get(one, ())}
-        if one in named and others - spelled and all(_foreign(other, claim) for other in others):
-            return True
-    return False
-
-
 def _exchanged(claim: Claim, quote: Claim) -> bool:
     """Whether two names, or two words that stand alone, stand in each other's places.
 
     The words of both are aligned: one that only moved is gone at one place and new at another, and one that was
     exchanged stands each time where the other one stood.
     """
-    names, plain = ({_form(word) for word in words} for words in (_names(claim, quote), [*claim.plain, *quote.plain]))
+    names, plain = ({_form(word) for word in words} for words in (names_of(claim, quote), [*claim.plain, *quote.plain]))
     for pair in combinations(_changed(claim.order, quote.order), 2):
         swapped = _swapped(pair, names)
-        if not swapped and all(_single(own, _ARTICLES) in plain for own, _ in pair):
+        if not swapped and all(_single(own, ARTICLES) in plain for own, _ in pair):
             swapped = _swapped(pair, plain)
         if swapped and not _mutual(claim, swapped):
             return True
@@ -130,45 +68,23 @@ def _mutual(claim: Claim, words: Collection[str]) -> bool:
     places = sorted(order.index(word) for word in words)
     first, last = places[0], places[-1]
     near = claim.order[max(0, first - _BY) : last + _BY + 1]
-    return last - first <= _NEAR and not _MUTUAL.isdisjoint(near)
+    return last - first <= _NEAR and not MUTUAL.isdisjoint(near)
 
 
 def _reversed(claim: Claim, quote: Claim) -> bool:
     """Whether two names stand the other way round about one word: the hall in the tower is not the tower in the
     hall."""
-    names = _names(claim, quote)
+    names = names_of(claim, quote)
     own, there = (set(_about(each.order, names)) for each in (claim, quote))
     return any((last, word, first) in there and (first, word, last) not in there for first, word, last in own)
 
 
-def _roles_turned(passive: Claim, active: Claim) -> bool:
-    """Whether the one by whom something is done in the first has it done to itself in the second: who was replaced by
-    another did not replace that one."""
-    return not active.passive and any(_done_to(doer, deed, active.order) for deed, doer in _passives(passive.order))
-
-
-def _passives(order: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """What is done, and by whom."""
-    for place, word in enumerate(order):
-        if word == "by" and place > 1 and order[place - 2] in _BE:
-            yield order[place - 1], _parted("by", order[place:])[1]
-
-
-def _done_to(one: str, deed: str, order: Sequence[str]) -> bool:
-    """Whether a deed that is told once, and as done by somebody, is done to that one."""
-    if order.count(deed) != 1:
-        return False
-    before, _ = _parted(deed, order)
-    done_to = takewhile("by".__ne__, order[len(before) + 1 :][:_OBJECT])
-    return one not in before and one in done_to and not (before and before[-1] in _BE)
-
-
 def _about(order: Sequence[str], names: set[str]) -> Iterator[tuple[Sequence[str], str, Sequence[str]]]:
     """Each word, articles aside, between two names, and these, which may be of several words."""
-    bare = [word for word in order if word not in _ARTICLES]
+    bare = [word for word in order if word not in ARTICLES]
     runs = [(named, tuple(run)) for named, run in groupby(bare, key=names.__contains__)]
     for (named, first), (_, between), (_, last) in zip(runs, runs[1:], runs[2:], strict=False):
-        if named and len(between) == 1 and between[0] not in _MUTUAL:
+        if named and len(between) == 1 and between[0] not in MUTUAL:
             yield first, between[0], last
 
 
@@ -177,7 +93,7 @@ def _substituted(claim: Claim, quote: Claim, lacked: set[str]) -> bool:
     without: what was only debated was not approved."""
     lacking = {_form(word) for word in lacked}
     plain = {_form(word) for word in (*claim.plain, *quote.plain)}
-    beside = {_form(word) for word in _names(claim, quote)} | _SMALL
+    beside = {_form(word) for word in names_of(claim, quote)} | _SMALL
     places = ([_single(words, beside) for words in place] for place in _changed(claim.order, quote.order))
     return any(
         word in lacking
@@ -221,45 +137,15 @@ def _single(words: Sequence[str], beside: Collection[str]) -> str:
     return own[0] if len(own) == 1 else ""
 
 
-def _crossed(claim: Claim, quote: Claim) -> bool:
-    """Whether what is done to the one in the claim is done to the other in the quote, who does it in the claim: a word
-    that both have once is followed by the one or the other, and the other or the one stands before it."""
-    names = _names(claim, quote)
-    words = names | {*claim.plain, *quote.plain}
-    for word in claim.plain:
-        if claim.order.count(word) == quote.order.count(word) == 1:
-            (before, one), (earlier, other) = (_parted(word, each.order) for each in (claim, quote))
-            crossed = {one, other} <= words and one != other and one in earlier and other in before
-            if crossed and ({one, other} <= names or _in_one_clause({one, word, other}, claim, quote)):
-                return True
-    return False
-
-
-def _in_one_clause(words: set[str], *texts: Claim) -> bool:
-    """Whether each text has all of the words in one of its clauses: a list and a speech told last have them apart."""
-    return all(any(words <= clause.terms for clause in text.clauses) for text in texts)
-
-
-def _names(claim: Claim, quote: Claim) -> set[str]:
-    """Those of both."""
-    return {term.text for each in (claim, quote) for term in each.terms if term.sort.nominal}
-
-
-def _parted(word: str, order: Sequence[str]) -> tuple[Sequence[str], str]:
-    """The words before a word, and the one after it, but for an article."""
-    place = order.index(word)
-    return order[:place], next((each for each in order[place + 1 :] if each not in _ARTICLES), "")
-
-
 def _renamed(pair: tuple[str, str], claim: Claim, quote: Claim, lacked: set[str]) -> bool:
     """Whether of two names that stand side by side one is lacking, and the quote has another one beside the other; what
     the claim has as a plain word is no other name."""
     first, last = pair
     if last in lacked:
-        return any(one == first and _another(other, claim) for one, other in quote.pairs)
+        return any(one == first and another(other, claim) for one, other in quote.pairs)
     if first not in lacked or first in titles():
         return False
-    others = [one for one, other in quote.pairs if other == last and _another(one, claim)]
+    others = [one for one, other in quote.pairs if other == last and another(one, claim)]
     return bool(others) and not _alone(last, [quote])
 
 
@@ -271,8 +157,8 @@ def _torn(pair: tuple[str, str], known: frozenset[tuple[str, str]], claim: Claim
     runs = [run for acronym, run in claim.spelled.items() if any(acronym in quote.words for quote in quotes)]
     if any(pair in pairwise(run) for run in runs) or not titles().isdisjoint(pair):
         return False
-    after = {other for one, other in known if one == first and _foreign(other, claim)}
-    before = {one for one, other in known if other == last and _foreign(one, claim) and not _alone(last, quotes)}
+    after = {other for one, other in known if one == first and foreign(other, claim)}
+    before = {one for one, other in known if other == last and foreign(one, claim) and not _alone(last, quotes)}
     return bool(after or before) and not any((other, last) in known for other in after)
 
 
@@ -280,16 +166,6 @@ def _alone(name: str, quotes: Sequence[Claim]) -> bool:
     """Whether a name stands anywhere without another one before it: "the war" beside "the Seven Years' War" may be
     any."""
     return any(quote.order.count(name) > sum(other == name for _, other in quote.pairs) for quote in quotes)
-
-
-def _foreign(name: str, claim: Claim) -> bool:
-    """Whether a name is another one than all that the claim has, in any of their forms."""
-    own = claim.vocabulary
-    return _another(name, claim) and not carries(own, name) and not any(term.startswith(name) for term in own)
-
-
-def _another(name: str, claim: Claim) -> bool:
-    return name not in titles() and name not in claim.plain
 
 
 def _rival(term: Term, claim: Claim, quotes: Sequence[Claim], lacking: bool, least: int) -> str | None:

@@ -14,8 +14,10 @@ from math import exp, sqrt
 from operator import mul
 
 from bot.claim import Claim, Scope, Sort, Term, read
+from bot.count import displaced, on_another_day, within
+from bot.limit import unlimited
 from bot.nuance import altered
-from bot.rival import displaced, on_another_day, replaced, within
+from bot.rival import replaced
 from bot.wording import allowing, carries, judgements, opposites, refusing, sorts_of_names, synonyms
 from index.words import content_terms
 
@@ -38,6 +40,7 @@ _TURNS_DOWN = re.compile(
     r"stop\w*|over|innocent|exonerat\w*|accus\w*|claims|trial|tried)\b",
     re.IGNORECASE,
 )
+_A_STATEMENT = 2  # terms, at least, of a clause that says something
 _TRIED = 4  # sentences that are tried as the first quote
 _LIKED = 0.6  # how much it counts, beside the support, what the first quote carries by itself...
 _SHORT = 0.01  # ...and each quote that is not needed
@@ -319,6 +322,8 @@ class _Trial:
                 or self._rivalled(places, alone)
                 or displaced(self.claim, said)
                 or altered(self.claim, about)
+                or unlimited(self.claim, about)
+                or _invented(self.claim, said)
             ),
             denied=float(any(_denied(self.claim, quote) for quote in about) or _denied_alone(self.claim, about)),
             opposite=float(any(_opposed(word, self.claim, about) for word in self.claim.words)),
@@ -339,6 +344,17 @@ class _Trial:
             ):
                 return True
         return False
+
+
+def _invented(claim: Claim, quotes: Sequence[Claim]) -> bool:
+    """Whether a clause of the claim tells of a deed, and the quotes have nothing of all that it says."""
+    told = frozenset[str]().union(*(quote.vocabulary for quote in quotes))
+    return len(claim.texts) == 1 and any(
+        len(clause.terms) >= _A_STATEMENT
+        and any(sum(deed in each.terms for each in claim.clauses) == 1 for deed in clause.terms & claim.deeds)
+        and not any(carries(told, term) or synonyms(term) & told for term in clause.terms)
+        for clause in claim.clauses
+    )
 
 
 def _certain(term: Term) -> bool:
@@ -404,9 +420,15 @@ def _only_planned(claim: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether a claim tells as done what the quotes only plan: one of them by the claim's words, or all that have its
     figures (any of its words, where it has none), as they tell of nothing that was; or as so what only may be, and is
     not said to be allowed."""
+    if any(_says(claim, each.wished.heads, claim.wished) for each in quotes):
+        return True
     if not claim.past:
-        allowed = claim.planned.heads or not allowing().isdisjoint(claim.words)
-        return not allowed and any(_says(claim, each.perhaps.heads, claim.planned) for each in quotes)
+        allowed = claim.planned.heads or claim.denied.heads or not allowing().isdisjoint(claim.words)
+        perhaps = frozenset[str]().union(*(each.perhaps.heads for each in quotes))
+        only = (head for head in perhaps if not any(_says(each, {head}, each.perhaps) for each in quotes))
+        if not allowed and _says(claim, only, claim.planned.joined(claim.perhaps)):
+            return True
+        return claim.coming and not claim.conditional and any(each.conditional for each in quotes)
     figures = [term.text for term in claim.terms if term.sort.numeric]
     own, enough = (figures, all) if figures else (claim.plain, any)
     told = [each for each in quotes if enough(carries(each.vocabulary, term) for term in own)]
@@ -414,7 +436,7 @@ def _only_planned(claim: Claim, quotes: Sequence[Claim]) -> bool:
     return plans or any(_says(claim, each.planned.heads, claim.planned) for each in quotes)
 
 
-def _says(text: Claim, heads: frozenset[str], scope: Scope) -> bool:
+def _says(text: Claim, heads: Iterable[str], scope: Scope) -> bool:
     """Whether the text has one of the heads outside of the scope."""
     return any(carries(text.vocabulary, head) and not carries(scope.reach, head) for head in heads)
 

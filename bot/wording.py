@@ -25,7 +25,15 @@ _FORMS = (
 _PEOPLES = (
     "China Chinese/America American US/Britain British UK/France French/Germany German/Spain Spanish/Poland Polish/"
     "Netherlands Dutch/Sweden Swedish/Denmark Danish/Turkey Turkish/Greece Greek/Ireland Irish/Scotland Scottish/"
-    "Wales Welsh/Switzerland Swiss/England English/Portugal Portuguese/Japan Japanese/Norway Norwegian/Europe European"
+    "Wales Welsh/Switzerland Swiss/England English/Portugal Portuguese/Japan Japanese/Norway Norwegian/Europe European/"
+    "Australia Australian/Russia Russian/India Indian/Italy Italian/Iran Iranian/Iraq Iraqi/Israel Israeli/"
+    "Canada Canadian/Mexico Mexican/Brazil Brazilian/Ukraine Ukrainian/Egypt Egyptian/Korea Korean/Vietnam Vietnamese/"
+    "Taiwan Taiwanese/Pakistan Pakistani/Afghanistan Afghan/Austria Austrian/Belgium Belgian/Hungary Hungarian/"
+    "Romania Romanian/Bulgaria Bulgarian/Serbia Serbian/Croatia Croatian/Cuba Cuban/Venezuela Venezuelan/"
+    "Argentina Argentine/Chile Chilean/Colombia Colombian/Peru Peruvian/Nigeria Nigerian/Kenya Kenyan/"
+    "Ethiopia Ethiopian/Syria Syrian/Lebanon Lebanese/Palestine Palestinian/Asia Asian/Africa African/"
+    "Philippines Filipino/Indonesia Indonesian/Malaysia Malaysian/Thailand Thai/Finland Finnish/Iceland Icelandic/"
+    "Rome Roman/Jordan Jordanian/Morocco Moroccan/Algeria Algerian/Libya Libyan/Sudan Sudanese/Nepal Nepalese"
 )
 _OPPOSITES = (
     "increase decrease/increase reduce/increase decline/increase fall/rise fall/high low/"
@@ -53,7 +61,8 @@ _SYNONYMS = (
     "found establish create form set launch start begin open/end finish conclude close terminate cease stop/"
     "build construct erect make produce manufacture/buy purchase acquire obtain get/sell trade/"
     "say state declare announce tell report claim/show demonstrate reveal indicate prove find/"
-    "big large great huge vast major/small little tiny minor/help aid assist support/kill murder slay die/"
+    "win secure earn clinch/reach climb hit/big large great huge vast major/small little tiny minor/"
+    "help aid assist support/kill murder slay die/"
     "hurt injure wound/elect choose select pick name appoint nominate designate/get receive obtain gain/"
     "give grant award present provide supply offer hand/let allow permit enable/"
     "allot allocate assign/ask request demand call urge/"
@@ -72,7 +81,7 @@ _SYNONYMS = (
     "old ancient/rule govern reign/lead head direct run command/join enter/separate divide split/connect link join/"
     "protect defend guard/"
     "discover find identify detect/develop create design devise/perform do conduct carry/occur happen place/"
-    "postpone delay/sack fire dismiss/close shut/hold detain/praise hail commend/cut lower reduce/free release/"
+    "postpone delay/sack fire dismiss/close shut/hold detain/praise hail commend/cut lower reduce/free freed release/"
     "consulate mission/money fund/type kind sort form/area region zone/border frontier/result consequence outcome"
 )
 # What may stand before a name or be left out.
