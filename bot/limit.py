@@ -93,18 +93,22 @@ def unlimited(claim: Claim, quotes: Sequence[Claim]) -> bool:
     for text in texts:
         for word, made in _made(text).items():
             told.setdefault(word, set()).update(made)
-    for word, made in _made(own).items():
-        there = told.get(word, made)
-        if (
-            made.isdisjoint(there)
-            and made != {_CAREFUL}
-            and not any(each and _SAYS_SO[each].search(own) for each in there)
-        ):
-            return True
-    return any(
-        _widened(claim, text) or _heightened(own, text) or _made_whole(own, text) or _without_bound(own, text)
-        for text in texts
-    ) or (not _EXCEPT.search(own) and any(_excepted(claim, text) for text in texts))
+    if any(_made_other(made, told.get(word, set()), own) for word, made in _made(own).items()):
+        return True
+    everything = " ".join(texts)
+    return (
+        _widened(claim, everything)
+        or _made_whole(own, everything)
+        or _without_bound(own, everything)
+        or _heightened(own, everything)
+        or any(_excepted(claim, text) for text in texts)
+    )
+
+
+def _made_other(made: frozenset[str], there: set[str], claim: str) -> bool:
+    """Whether a word is made something else in the quotes, and the claim does not say so in another word."""
+    said = made == {_CAREFUL} or any(each and _SAYS_SO[each].search(claim) for each in there)
+    return bool(there) and made.isdisjoint(there) and not said
 
 
 @lru_cache(maxsize=8_192)
@@ -133,7 +137,7 @@ def _widened(claim: Claim, text: str) -> bool:
 
 def _excepted(claim: Claim, text: str) -> bool:
     """Whether a text makes an exception, and the claim tells of all, or of what is excepted."""
-    for found in _EXCEPT.finditer(text):
+    for found in () if _EXCEPT.search(claim.texts[0]) else _EXCEPT.finditer(text):
         before, (but, *after) = content_terms(text[: found.start()]), content_terms(text[found.end() :]) or [""]
         of_it = any(carries(claim.vocabulary, term) for term in after)  # "every day but Monday, when it is closed"
         told = carries(claim.vocabulary, but) and but not in before and not of_it
@@ -151,15 +155,20 @@ def _made_whole(claim: str, text: str) -> bool:
 
 def _tells_of(whole: str, text: str) -> bool:
     """Whether a text tells of a whole: no word stands before it that says where something is."""
-    found = re.search(rf"(?:\b(?P<before>\w+) )?\b(?:the|all|both|its|their|his|her) {re.escape(whole)}\b", text, re.I)
+    found = re.search(
+        rf"(?:\b(?P<before>\w+) )?\b(?:the|all|both|its|their|his|her) {re.escape(whole)}\b", text, re.IGNORECASE
+    )
     return found is not None and (found["before"] or "").lower() not in _WHERE
 
 
 def _without_bound(claim: str, text: str) -> bool:
-    """Whether the claim has as it is a figure of which the text says "up to"."""
-    return not _BOUND.search(claim) and any(
-        re.search(rf"(?<![\d.,]){re.escape(figure)}\b", claim) for figure in _UP_TO.findall(text)
-    )
+    """Whether the claim has as it is a figure of which the text says "up to", and nothing else."""
+    figures = () if _BOUND.search(claim) else _UP_TO.findall(text)
+    return any(_occurs(figure, claim) and not _occurs(figure, _UP_TO.sub("", text)) for figure in figures)
+
+
+def _occurs(figure: str, text: str) -> bool:
+    return re.search(rf"(?<![\d.,]){re.escape(figure)}\b", text) is not None
 
 
 def _heightened(claim: str, text: str) -> bool:

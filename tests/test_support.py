@@ -323,6 +323,13 @@ def test_a_sentence_that_says_nothing_of_it_takes_nothing_away() -> None:
     assert support("The harbour closes on 4 May 2020.", ["Pigs fly.", quote, "It rains."]) == pytest.approx(alone)
 
 
+def test_a_further_quote_need_not_limit_a_word_too_nor_have_every_word_that_makes_more_of_it() -> None:
+    wholly = "The fire destroyed the church of Westport completely."
+    assert support("The fire destroyed the church completely.", [wholly, "The church of Westport burned."]) >= THRESHOLD
+    some = ["Some of the hostages were freed on Monday.", "On Friday the hostages were all freed."]
+    assert support("The hostages were freed on Friday.", some) >= THRESHOLD
+
+
 def test_several_sentences_carry_a_claim_together() -> None:
     claim = "The harbour of Brightsea closes after the council voted by 7 to 2."
     both = ["The harbour of Brightsea closes in spring.", "The council voted for it by 7 to 2."]
