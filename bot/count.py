@@ -46,7 +46,10 @@ def _told_of_another(figure: Term, claim: Claim, quote: Claim) -> bool:
     told = [each for each in apart if deeds & carried & each]
     if told and all(deeds & each and not _stands_for(deeds & each, deeds & carried) for each in own):
         by_another = any(each & names - carried and known.intersection(*told) - each for each in own)
-        return by_another or not any(known & each for each in own)
+        # "It was drafted in 1996 and passed in 1999": what is told second has no subject of its own
+        subject = {claim.terms[0].text}
+        also = all(subject & each for each in own) and not any(subject & each for each in told)
+        return by_another or also or not any(known & each for each in own)
     return any(known & each for each in apart) and all(names & each and not carried & each for each in own)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 
 from bot.claim import Claim
-from bot.wording import carries, titles
+from bot.wording import carries, same, titles
 from index.words import carries_meaning, content_terms, terms
 
 ARTICLES = frozenset(("the", "a", "an"))
@@ -17,6 +17,7 @@ MUTUAL = frozenset(
     terms("meet met talk talks marry married agree sign signed border against between versus with together")
 )
 _TO_BY, _DOER = 5, 3  # words from a form of "to be" to "by", and those after it among which one names who does it
+_BY_SOON = 3  # words after a deed, among which "by" says who does it
 _OBJECT = 3  # words after a deed, among which that stands to which it is done
 _AFTER = 5  # words after a deed, among which one stands that is part of whom it is done to
 _OWNERS = ARTICLES | frozenset(terms("his her its their our my"))
@@ -46,6 +47,7 @@ def confused(claim: Claim, quotes: Sequence[Claim], lacked: Collection[str], nea
     return (
         any(term in lacked for named in _NAMED.findall(claim.texts[0]) for term in content_terms(named)[:1])
         or any(_crossed(claim, quote) for quote in alike)
+        or any(_by_another(claim, quote) for quote in quotes)
         or any(_turned(claim, quote) or _turned(quote, claim) or _follows(claim, quote) for quote in quotes)
         or _done_by_another(claim, near)
     )
@@ -60,9 +62,27 @@ def _follows(claim: Claim, quote: Claim) -> bool:
             (before, _), (earlier, _) = (_parted(deed, each.order) for each in (claim, quote))
             one, other = (next(filter(carries_meaning, reversed(words)), "") for words in (before, earlier))
             after = quote.order[len(earlier) + 1 :]
-            active = deed == "born" or BE.isdisjoint(before[-2:])
-            moved = active and one in names and one in after and one not in earlier and "by" not in after[:_TO_BY]
+            passive, there = (not BE.isdisjoint(words[-2:]) for words in (before, earlier))
+            alike = deed == "born" or passive == there
+            moved = alike and one in names and one in after and one not in earlier and "by" not in after[:_TO_BY]
             if moved and other and not carries(claim.vocabulary, other):
+                return True
+    return False
+
+
+def _by_another(claim: Claim, quote: Claim) -> bool:
+    """Whether one who does something in the claim stands in the quote, where that is done "by" others alone."""
+    names = names_of(claim, quote)
+    for deed in claim.deeds:
+        done = [place for place, word in enumerate(quote.order) if word == deed or word in same(deed)]
+        before = claim.order[: claim.order.index(deed)] if deed in claim.order else ()
+        one = next(filter(carries_meaning, reversed(before)), "")
+        if len(done) == 1 and one in names and one in quote.order and BE.isdisjoint(before[-2:]):
+            after = quote.order[done[0] + 1 :]
+            by = next((place for place, word in enumerate(after[:_BY_SOON]) if word == "by"), None)
+            others = [] if by is None else [each for each in after[by + 1 :][:_TO_BY] if each not in _OWNERS]
+            named = bool(others) and carries_meaning(others[0]) and not others[0][0].isdigit()
+            if named and one not in others and not carries(claim.vocabulary, others[0]):
                 return True
     return False
 
