@@ -132,6 +132,9 @@ SAID = [  # claim, sentence
     ("The town was mostly destroyed.", "Most of the town was destroyed in 1940."),
     ("Up to 500 people can sit in the hall.", "The hall seats up to 500 people."),
     ("The mine does not produce copper any more.", "The mine no longer produces copper, but its towers still stand."),
+    ("The dam supplies 1,200 houses.", "The dam, which was built in 1990, supplies 1,200 houses and irrigates fields."),
+    ("Ann Example won silver in 2004.", "Ann Example won silver in 2004 and gold in 2008."),
+    ("The school was opened by Ann Example.", "Ann Example opened the school, which had been built by her father."),
 ]
 NOT_SAID = [
     (
@@ -276,6 +279,16 @@ NOT_SAID = [
     ("The library is open on Sundays.", "The library is open daily except Sundays."),
     ("The fire destroyed two houses and injured one person.", "The fire destroyed two houses on Elm Street."),
     ("The company belongs to Ben Sample.", "The company belongs to Ben Sample's former wife."),
+    ("Napoleon died on the island in 1815.", "Napoleon was exiled to the island in 1815 and died there in 1821."),
+    (
+        "The earthquake killed more than 2,300 people.",
+        "The earthquake killed at least 340 people and injured more than 2,300 others.",
+    ),
+    ("Ben Sample directed the film.", "The film was written by Ben Sample and directed by his sister Ann."),
+    (
+        "Ben Sample was appointed in 2014.",
+        "Ann Example, who was appointed in 2014, will be succeeded by her deputy, Ben Sample.",
+    ),
 ]
 
 
