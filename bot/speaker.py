@@ -136,10 +136,13 @@ def in_the_mouth_of(told: Report, sentence: str) -> str:
 
     >>> in_the_mouth_of(Report("Russia", "Russia said that", "it was."), "Yes, the treaty was broken.")
     'Russia said that the treaty was broken.'
+    >>> in_the_mouth_of(Report("the mayor", "According to the mayor,", "all phones went."), "Phones went.")
+    'According to the mayor, phones went.'
     """
     bare = _REPLY.sub("", sentence)
     first = bare.split(" ", 1)[0]
-    small = first.lower() if first.lower() in _SMALL else first
+    plain = first.lower() in _SMALL or first.lower() in told.content.split()  # and so no name
+    small = first.lower() if plain else first
     return f"{told.lead}{'' if chinese(told.lead) else ' '}{small}{bare[len(first) :]}"
 
 
