@@ -196,6 +196,11 @@ class Claim:
         return [term.text for term in self.terms if term.sort is Sort.WORD]
 
     @property
+    def names(self) -> frozenset[str]:
+        """Those of its terms that are names, or may be."""
+        return frozenset(term.text for term in self.terms if term.sort.nominal)
+
+    @property
     def deeds(self) -> frozenset[str]:
         """Those of its plain words by which it tells that something was done."""
         found = frozenset(term for done in _PAST.finditer(self.texts[0]) for term in content_terms(done[0]))

@@ -34,14 +34,15 @@ def displaced(claim: Claim, quotes: Sequence[Claim]) -> bool:
 def _told_of_another(figure: Term, claim: Claim, quote: Claim) -> bool:
     """Whether a figure of the claim stands in clauses of the quote that tell of another deed, or of another one, and
     what the claim tells in a clause with another such figure: twenty were killed, and thirty wounded."""
-    clauses = [clause.terms for clause in quote.clauses]
-    carried = {term for term in quote.vocabulary if carries(claim.vocabulary, term)} - {figure.text}
-    others = {term.text for term in quote.terms if term.sort is figure.sort} - carried - {figure.text}
+    alike = {term.text for term in quote.terms if term.sort is figure.sort} - {figure.text}
+    others = {term for term in alike if not carries(claim.vocabulary, term)}
+    clauses = [clause.terms for clause in quote.clauses] if others else []
     own = [each for each in clauses if figure.text in each]
     apart = [each for each in clauses if figure.text not in each and others & each]
     if not own or not apart:
         return False
-    deeds, names = quote.deeds, {term.text for term in quote.terms if term.sort.nominal}
+    carried = {term for term in quote.vocabulary if carries(claim.vocabulary, term)} - {figure.text}
+    deeds, names = quote.deeds, quote.names
     known = names & carried
     told = [each for each in apart if deeds & carried & each]
     if told and all(deeds & each and not _stands_for(deeds & each, deeds & carried) for each in own):

@@ -56,7 +56,7 @@ def confused(claim: Claim, quotes: Sequence[Claim], lacked: Collection[str], nea
 def _follows(claim: Claim, quote: Claim) -> bool:
     """Whether one who does something in the claim stands in the quote only after that deed, which another one whom the
     claim does not name does there: that Kessler won while Lindqvist came fourth does not say that Lindqvist won."""
-    names = names_of(claim, quote)
+    names = claim.names | quote.names
     for deed in claim.deeds | {"born"}:
         if quote.order.count(deed) == claim.order.count(deed) == 1:
             (before, _), (earlier, _) = (_parted(deed, each.order) for each in (claim, quote))
@@ -72,7 +72,7 @@ def _follows(claim: Claim, quote: Claim) -> bool:
 
 def _by_another(claim: Claim, quote: Claim) -> bool:
     """Whether one who does something in the claim stands in the quote, where that is done "by" others alone."""
-    names = names_of(claim, quote)
+    names = claim.names | quote.names
     for deed in claim.deeds:
         done = [place for place, word in enumerate(quote.order) if word == deed or word in same(deed)]
         before = claim.order[: claim.order.index(deed)] if deed in claim.order else ()
@@ -90,7 +90,7 @@ def _by_another(claim: Claim, quote: Claim) -> bool:
 def _done_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether one whom the quotes name does something in the claim, and in the quotes another alone does it: that India
     says that Chinese troops crossed a line is no proof that India crossed it."""
-    named = {term.text for quote in quotes for term in quote.terms if term.sort.nominal}
+    named = frozenset[str]().union(*(quote.names for quote in quotes))
     for one, deed in claim.doers:
         others = {other for quote in quotes for other, done in quote.doers if done == deed}
         spelled = {other for quote in quotes for other in quote.spelled.get(one, ())}
@@ -102,7 +102,7 @@ def _done_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
 def _crossed(claim: Claim, quote: Claim) -> bool:
     """Whether what is done to the one in the claim is done to the other in the quote, who does it in the claim: a word
     that both have once is followed by the one or the other, and the other or the one stands before it."""
-    names = names_of(claim, quote)
+    names = claim.names | quote.names
     words = names | {*claim.plain, *quote.plain}
     for word in claim.plain:
         if claim.order.count(word) == quote.order.count(word) == 1:
@@ -157,11 +157,6 @@ def _done_to(one: str, deed: str, order: Sequence[str]) -> bool:
     before, _ = _parted(deed, order)
     done_to = takewhile("by".__ne__, order[len(before) + 1 :][:_OBJECT])
     return one not in before and one in done_to and not (before and before[-1] in BE)
-
-
-def names_of(claim: Claim, quote: Claim) -> set[str]:
-    """Those of both."""
-    return {term.text for each in (claim, quote) for term in each.terms if term.sort.nominal}
 
 
 def _parted(word: str, order: Sequence[str]) -> tuple[Sequence[str], str]:

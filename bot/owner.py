@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from bot.claim import Claim
+from bot.doer import ARTICLES
 from bot.wording import carries
 from index.words import carries_meaning, terms
 
@@ -30,7 +31,6 @@ _PARTS = (
 _IS = frozenset(terms("is are was were be been has have had own as became become remain form"))
 _PLACES = frozenset(terms("in at near from to into of outside around across throughout"))
 _PAIR = re.compile(r"([^\W\d_]{2,})(?= ([^\W\d_]{2,}))")
-_ARTICLES = frozenset(("the", "a", "an"))
 _LATER = 2  # words after what is owned, among which the one stands that a claim has right after the owner
 
 
@@ -99,8 +99,8 @@ def _done_for(claim: Claim, quote: Claim) -> bool:
 
 def _done_in_part(claim: Claim, quote: Claim) -> bool:
     """Whether in the quote a part of something does what the claim tells of the whole."""
-    own, there = ([word for word in each.order if word not in _ARTICLES] for each in (claim, quote))
-    names = {term.text for each in (claim, quote) for term in each.terms if term.sort.nominal}
+    own, there = ([word for word in each.order if word not in ARTICLES] for each in (claim, quote))
+    names = claim.names | quote.names
     for place, (part, of, whole) in enumerate(zip(there, there[1:], there[2:], strict=False)):
         if of != "of" or part not in _meant(f"{_PARTS} {_OTHERS}") - names or own.count(whole) != 1:
             continue
@@ -140,8 +140,8 @@ def _side_by_side(text: str) -> frozenset[tuple[str, str]]:
 def _around(name: str, text: Claim) -> tuple[str, Sequence[str]]:
     """The word before a name of one or more words, but for an article, and the words after it."""
     place = first = text.order.index(name)
-    names: Collection[str] = {term.text for term in text.terms if term.sort.nominal}
-    while first and (text.order[first - 1] in names or text.order[first - 1] in _ARTICLES):
+    beside = text.names | ARTICLES
+    while first and text.order[first - 1] in beside:
         first -= 1
     return text.order[first - 1] if first else "", text.order[place + 1 :]
 

@@ -9,7 +9,7 @@ from itertools import combinations, groupby, pairwise
 
 from bot.claim import Beside, Claim, Sort, Term
 from bot.count import within
-from bot.doer import ARTICLES, BE, MUTUAL, another, confused, foreign, names_of
+from bot.doer import ARTICLES, BE, MUTUAL, another, confused, foreign
 from bot.owner import mistaken
 from bot.wording import carries, related, same, synonyms, titles
 from index.words import terms
@@ -52,7 +52,9 @@ def _exchanged(claim: Claim, quote: Claim) -> bool:
     The words of both are aligned: one that only moved is gone at one place and new at another, and one that was
     exchanged stands each time where the other one stood.
     """
-    names, plain = ({_form(word) for word in words} for words in (names_of(claim, quote), [*claim.plain, *quote.plain]))
+    names, plain = (
+        {_form(word) for word in words} for words in (claim.names | quote.names, [*claim.plain, *quote.plain])
+    )
     for pair in combinations(_changed(claim.order, quote.order), 2):
         swapped = _swapped(pair, names)
         if not swapped and all(_single(own, ARTICLES) in plain for own, _ in pair):
@@ -74,12 +76,12 @@ def _mutual(claim: Claim, words: Collection[str]) -> bool:
 def _reversed(claim: Claim, quote: Claim) -> bool:
     """Whether two names stand the other way round about one word: the hall in the tower is not the tower in the
     hall."""
-    names = names_of(claim, quote)
+    names = claim.names | quote.names
     own, there = (set(_about(each.order, names)) for each in (claim, quote))
     return any((last, word, first) in there and (first, word, last) not in there for first, word, last in own)
 
 
-def _about(order: Sequence[str], names: set[str]) -> Iterator[tuple[Sequence[str], str, Sequence[str]]]:
+def _about(order: Sequence[str], names: Collection[str]) -> Iterator[tuple[Sequence[str], str, Sequence[str]]]:
     """Each word, articles aside, between two names, and these, which may be of several words."""
     bare = [word for word in order if word not in ARTICLES]
     runs = [(named, tuple(run)) for named, run in groupby(bare, key=names.__contains__)]
@@ -93,7 +95,7 @@ def _substituted(claim: Claim, quote: Claim, lacked: set[str]) -> bool:
     without: what was only debated was not approved."""
     lacking = {_form(word) for word in lacked}
     plain = {_form(word) for word in (*claim.plain, *quote.plain)}
-    beside = {_form(word) for word in names_of(claim, quote)} | _SMALL
+    beside = {_form(word) for word in claim.names | quote.names} | _SMALL
     places = ([_single(words, beside) for words in place] for place in _changed(claim.order, quote.order))
     return any(
         word in lacking

@@ -63,7 +63,7 @@ OURS = {
     "bot.claim": {"bot.figures", "bot.wording", *TEXT, *VALUES},
     "bot.nuance": {"bot.claim", "bot.figures", "index.words"},
     "bot.limit": {"bot.claim", "bot.wording", "index.words"},
-    "bot.owner": {"bot.claim", "bot.wording", "index.words"},
+    "bot.owner": {"bot.claim", "bot.doer", "bot.wording", "index.words"},
     "bot.count": {"bot.claim", "bot.figures", "bot.wording"},
     "bot.doer": {"bot.claim", "bot.wording", "index.words"},
     "bot.rival": {"bot.claim", "bot.count", "bot.doer", "bot.owner", "bot.wording", "index.words"},
