@@ -30,6 +30,25 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
+# Gradio's stream of results, which learns half a second late that the server has closed it.
+CLOSED_LATE = """
+const ask = window.fetch;
+window.fetch = async (input, options) => {
+  const response = await ask(input, options);
+  if (!(input instanceof Request && input.url.includes("/queue/data"))) return response;
+  const late = new TransformStream({
+    async transform(chunk, controller) {
+      const [told, closed] = new TextDecoder().decode(chunk).split(/(?=data: {"msg":"close_stream)/);
+      controller.enqueue(new TextEncoder().encode(told));
+      if (!closed) return;
+      await new Promise((done) => setTimeout(done, 500));
+      controller.enqueue(new TextEncoder().encode(closed));
+    },
+  });
+  return new Response(response.body.pipeThrough(late), response);
+};
+"""
+
 COST = "How much did the repairs of the bridge cost?"
 
 
@@ -106,6 +125,17 @@ def test_an_earlier_question_is_edited_and_what_followed_goes_for_good(page: Pag
     page.reload()
     page.locator("#chat .message.bot .answer").wait_for()
     expect(page.locator("#chat .message")).to_have_count(2)
+
+
+def test_what_is_done_while_the_stream_of_results_closes_is_not_lost(page: Page, quoting: str) -> None:
+    page.add_init_script(CLOSED_LATE)
+    page.goto(quoting)
+    ask(page, QUESTION)
+    for _ in range(3):
+        page.get_by_role("link", name="Edit").press("Enter")
+        page.locator("#leave").wait_for()
+        page.keyboard.press("Escape")
+        page.locator("#leave").wait_for(state="detached")
 
 
 def test_the_last_question_is_asked_again_in_its_place(page: Page, writing: str, script: Scripted) -> None:

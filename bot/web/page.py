@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gradio import Blocks, I18n
 
 TITLE = "Byline"
-SCRIPTS = ("script.js", "keep.js", "keys.js")
+SCRIPTS = ("stream.js", "script.js", "keep.js", "keys.js")
 STYLES = ("style.css", "keep.css", "doing.css", "language.css")
 MARK = "mark.svg"
 
