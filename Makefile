@@ -18,7 +18,7 @@ WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat local test eval bench bench-answers fit fit-adapter fit-decision screenshots clean
+.PHONY: help chat local test eval bench bench-answers fit fit-adapter fit-entailment fit-decision screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,14 +53,19 @@ bench-answers: $(VENV)/.dev $(VENV)/.engine ## answers against a stock chain: ma
 	@$(BIN)/byline model pull
 	$(BIN)/python -m tests.bench.answers --data "$(DATA)" $(ARGS)
 
-fit: fit-adapter ## train and fit again when to answer and when to refuse: make fit DATA=folder of the measuring sets
+fit: fit-adapter ## train and fit again when to answer, to doubt and to refuse: make fit DATA=folder of the measuring sets
+	@$(MAKE) --no-print-directory fit-entailment
 	@$(MAKE) --no-print-directory fit-decision
 
-fit-adapter: $(VENV)/.dev $(VENV)/.engine ## of these two the first: train the adapter, about three quarters of an hour
+fit-adapter: $(VENV)/.dev $(VENV)/.engine ## of these three the first: train the adapter, about three quarters of an hour
 	@$(BIN)/byline model pull
 	$(BIN)/python -m tests.bench.fit_adapter --data "$(DATA)"
 
-fit-decision: $(VENV)/.dev $(VENV)/.engine ## and the second: fit the decision, about 30 minutes
+fit-entailment: $(VENV)/.dev $(VENV)/.engine ## the second: fit what tells whether quotes say a sentence, about 40 minutes
+	@$(BIN)/byline model pull
+	$(BIN)/python -m tests.bench.fit_entailment --data "$(DATA)"
+
+fit-decision: $(VENV)/.dev $(VENV)/.engine ## and the third: fit the decision, about 30 minutes
 	@$(BIN)/byline model pull
 	$(BIN)/python -m tests.bench.fit_decision --data "$(DATA)" $(ARGS)
 

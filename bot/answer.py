@@ -54,7 +54,7 @@ class Bot:
     ) -> None:
         """The `models` are tried in order; with `quotes`, or without a model, the articles' own sentences are the last
         resort. `notice` is to be shown to the person; `strictness` is that of `stream`, where none is given there;
-        `entails` joins in what supports a sentence."""
+        `entails` tells whether quotes say a sentence, instead of the model itself."""
         self.index = index
         self.notice = notice
         self._models, self._quotes = models, quotes
@@ -243,7 +243,7 @@ class Bot:
         article says, the articles' own sentence takes its place, if there still is likely to be an answer."""
         if decide.declines(words) or not found.chosen:
             return self._refused(asked, found)
-        first = self._drafter.draft(found, words, strict=asked.strict)
+        first = self._drafter.draft(found, words, asked.chain.model, strict=asked.strict)
         draft = first if sure and first.proved >= cite.THRESHOLD else self._weighed(asked, found, first, shown)
         decision = self._decision(asked, found, shown, draft)
         if not sure and not decision.answers:
@@ -253,7 +253,7 @@ class Bot:
             own = "".join(write.extract(found.chosen))
             if reply.evades(own, found.question):
                 return self._refused(asked, found)
-            cited = self._drafter.cited(found, own, strict=asked.strict)
+            cited = self._drafter.cited(found, own, asked.chain.model, strict=asked.strict)
         if not any(each.state is State.SUPPORTED for each in cited.sentences):
             return self._refused(asked, found)
         whole = not absent and all(each.state is State.SUPPORTED for each in cited.sentences)
@@ -321,6 +321,7 @@ class Bot:
 def _stoppable(model: Model, cancel: Cancellation) -> Model:
     """The model for one question, which `cancel` stops."""
     probability, read, answer, check = model.probability, model.read, model.reply, model.check
+    hidden = model.hidden
     return replace(
         model,
         complete=lambda prompt, _=None: model.complete(prompt, cancel),
@@ -330,6 +331,7 @@ def _stoppable(model: Model, cancel: Cancellation) -> Model:
         else None,
         reply=(lambda prompt, question, adapter, _=None: answer(prompt, question, adapter, cancel)) if answer else None,
         check=(lambda prompt, _=None: check(prompt, cancel)) if check else None,
+        hidden=(lambda prompt, layer, _=None: hidden(prompt, layer, cancel)) if hidden else None,
     )
 
 

@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from pathlib import Path
+from typing import Any
 
 FILE = Path(__file__).with_name("calibration.json")
 PROBES = Path(__file__).with_name("probes.json")
 ADAPTER = Path(__file__).with_name("probe.gguf")
+ENTAILMENT = Path(__file__).with_name("entailment.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +34,44 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A logistic regression over the output of a layer of a model, when it has read the question with an adapter."""
+    """A logistic regression over the output of a layer of a model, when it has read a prompt."""
 
-    adapter: Path  # a GGUF file
     layer: int  # counted from 0
     bias: float
     weights: Sequence[float]  # as many as the model is wide
 
     def log_odds(self, output: Sequence[float]) -> float:
-        """The log-odds that the articles answer."""
+        """The log-odds of what is probed for."""
         return self.bias + sum(weight * value for weight, value in zip(self.weights, output, strict=True))
 
 
-def probes(path: Path = PROBES) -> dict[str, Probe]:
-    """The probes of the file by the name of their model; they mean nothing for another one."""
+@dataclass(frozen=True, slots=True)
+class Adapted(Probe):
+    """One for a prompt whose question is read with an adapter: it tells whether the articles answer."""
+
+    adapter: Path  # a GGUF file
+
+
+def probes(path: Path = PROBES) -> dict[str, Adapted]:
+    """The probes for an answer by the name of their model; they mean nothing for another one."""
     return {
-        name: Probe(path.with_name(each["adapter"]), each["layer"], each["bias"], each["weights"])
-        for name, each in json.loads(path.read_text(encoding="utf-8")).items()
+        name: Adapted(each["layer"], each["bias"], each["weights"], path.with_name(each["adapter"]))
+        for name, each in _written(path).items()
     }
+
+
+def entailment(path: Path = ENTAILMENT) -> dict[str, Probe]:
+    """As `probes`, of whether a text says what a claim says."""
+    return {name: Probe(each["layer"], each["bias"], each["weights"]) for name, each in _written(path).items()}
 
 
 def load(path: Path = FILE) -> dict[str, Calibration]:
     """The calibrations of the file by name, such as `probed-en`."""
     return {
-        name: Calibration(each["bias"], each["weights"], each["threshold"])
-        for name, each in json.loads(path.read_text(encoding="utf-8")).items()
+        name: Calibration(each["bias"], each["weights"], each["threshold"]) for name, each in _written(path).items()
     }
+
+
+def _written(path: Path) -> dict[str, Any]:
+    written: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return written

@@ -36,11 +36,7 @@ class Cited:
     text: str
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
-
-    @property
-    def proved(self) -> float:
-        """The support of the best sentence, in [0, 1]."""
-        return max((sentence.support for sentence in self.sentences), default=0.0)
+    proved: float  # the support of the best sentence, in [0, 1], apart from what is in the place of a doubted one
 
 
 def strip_marks(text: str) -> str:
@@ -100,18 +96,19 @@ def cite(
     found), else from any sentence of `articles`.
 
     A sentence whose support stays below `THRESHOLD` is marked as unsupported, or left out where `strict`. What rests
-    on opinion alone says whose it is. `articles` are those of `evidence` and `others`, by id. With `entails`, what it
-    says counts as much as the words do.
+    on opinion alone says whose it is. `articles` are those of `evidence` and `others`, by id. With `entails`, the
+    article's own sentence takes the place of one that it doubts.
     """
     shelf = Shelf(question, evidence, others, articles, entails)
     page = _Page(articles)
     own = spelled_as(words, (each.text for each in evidence))
-    for told in complete(question, [shelf.told(sentence) for sentence in said(own)], shelf):
+    sentences = complete(question, [shelf.told(sentence) for sentence in said(own)], shelf)
+    for told in sentences:
         if supported(told):
             page.supported(told, shelf.voices(told.sentence, told.proof))
         elif not strict:
             page.unsupported(told)
-    return page.cited()
+    return page.cited(max((told.proof.support for told in sentences if not told.doubted), default=0.0))
 
 
 class _Page:
@@ -135,8 +132,8 @@ class _Page:
         reason = "The articles say only part of this." if told.proof.support else "Nothing in the articles says this."
         self._add(told.sentence, State.UNSUPPORTED, told.proof.support, reason=reason)
 
-    def cited(self) -> Cited:
-        return Cited(self._text, tuple(self._sentences), tuple(self._citations.values()))
+    def cited(self, proved: float) -> Cited:
+        return Cited(self._text, tuple(self._sentences), tuple(self._citations.values()), round(proved, 3))
 
     def _add(
         self, text: str, state: State, support: float, *, marks: tuple[int, ...] = (), reason: str | None = None

@@ -3,17 +3,18 @@ makes of the quotes alone."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
+from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from bot import calibrate, cite, decide, prompt, write
-from bot.calibrate import Probe
+from bot.calibrate import Adapted, Probe
 from bot.decide import Signals
 from bot.stages import Draft, Found, proof_of
 from bot.types import Prompt, Read
+from index.words import chinese
 
 if TYPE_CHECKING:
     from bot.model import Model
@@ -21,27 +22,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Drafter:
-    """The prompts, the probes by the names of their models, and what joins in what supports a sentence."""
+    """The prompts, and the probes by the names of their models."""
 
     answer: prompt.PromptFile
     check: prompt.PromptFile
     answerable: str  # asks beforehand whether there is an answer
-    probes: Mapping[str, Probe]
-    entails: cite.Entails | None = None
+    entail: prompt.PromptFile
+    probes: Mapping[str, Adapted]
+    entailing: Mapping[str, Probe]
+    named: cite.Entails | None = None  # tells instead of the model whether quotes say a sentence
 
     @classmethod
-    def load(cls, folder: Path, entails: cite.Entails | None = None) -> Self:
+    def load(cls, folder: Path, named: cite.Entails | None = None) -> Self:
         """With the prompts of the folder. Raises PromptInvalid."""
-        answer, check, examples, answerable = (
-            (folder / name).read_text(encoding="utf-8")
-            for name in ("answer.md", "check.md", "check.examples.json", "answerable.md")
-        )
         return cls(
-            prompt.parse("answer.md", answer, ("question", "evidence", "language")),
-            prompt.parse("check.md", check, ("question", "evidence", "answer")).with_examples(json.loads(examples)),
-            answerable.strip(),
+            prompt.read(folder / "answer.md", ("question", "evidence", "language")),
+            prompt.read(folder / "check.md", ("question", "evidence", "answer")),
+            (folder / "answerable.md").read_text(encoding="utf-8").strip(),
+            prompt.read(folder / "entail.md", ("text", "claim")),
             calibrate.probes(),
-            entails,
+            calibrate.entailment(),
+            named,
         )
 
     def signals(self, found: Found, model: Model | None) -> Signals:
@@ -68,15 +69,15 @@ class Drafter:
             return model.reply(request, found.question, probe.adapter)
         return model.complete(request)
 
-    def draft(self, found: Found, words: str, *, strict: bool = False) -> Draft:
+    def draft(self, found: Found, words: str, model: Model | None, *, strict: bool = False) -> Draft:
         """The words with their proof."""
-        cited = self.cited(found, words, strict=strict)
+        cited = self.cited(found, words, model, strict=strict)
         return Draft(words.strip(), cited, proof_of(words, found.question, cited))
 
     def again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:
         """What the model writes that is shown the best sentence alone; None where it finds no answer there."""
         words = "".join(self.words(replace(found, chosen=write.best(found.chosen)), model))
-        return None if decide.declines(words) else self.draft(found, words, strict=strict)
+        return None if decide.declines(words) else self.draft(found, words, model, strict=strict)
 
     def checked(self, found: Found, draft: Draft, model: Model) -> Draft:
         """The draft, with what its model makes of its quotes alone, where it sees what it overlooks among all the
@@ -92,12 +93,27 @@ class Drafter:
         filled = self.check.fill({"evidence": shown, "question": found.question, "answer": draft.words})
         return replace(draft, says=model.check(filled))
 
-    def cited(self, found: Found, words: str, *, strict: bool = False) -> cite.Cited:
+    def cited(self, found: Found, words: str, model: Model | None, *, strict: bool = False) -> cite.Cited:
         """The sentences of the words, each with its quotes."""
         others = [each for each in found.sentences if each not in found.chosen]
         return cite.cite(
-            words, found.question, found.chosen, others, found.articles, strict=strict, entails=self.entails
+            words, found.question, found.chosen, others, found.articles, strict=strict, entails=self._entails(model)
         )
+
+    def _entails(self, model: Model | None) -> cite.Entails | None:
+        """What tells whether quotes say a sentence: what was named, or what a probe sees in the model when it reads
+        both. None for a model that shows nothing of itself."""
+        probe, hidden = (self.entailing.get(model.name), model.hidden) if model else (None, None)
+        if self.named or not probe or not hidden:
+            return self.named
+
+        def entails(premise: str, hypothesis: str) -> float:
+            if chinese(hypothesis):  # the probe has not learnt any
+                return 1.0
+            output = hidden(self.entail.fill({"text": premise, "claim": hypothesis}), probe.layer)
+            return 1 / (1 + exp(-probe.log_odds(output)))
+
+        return entails
 
     def request(self, found: Found) -> Prompt:
         """The prompt for an answer."""
@@ -109,7 +125,7 @@ class Drafter:
             }
         )
 
-    def _probed(self, found: Found, probe: Probe, read: Read) -> float:
+    def _probed(self, found: Found, probe: Adapted, read: Read) -> float:
         """The log-odds of an answer that the probe sees in a model which has read what was chosen."""
         return probe.log_odds(read(self.request(found), found.question, probe.layer, probe.adapter))
 
@@ -117,5 +133,7 @@ class Drafter:
         """Has the model read its standing instructions and examples."""
         nothing = Found("warm up")
         self._expected(nothing, nothing.signals(), model)
+        if entails := self._entails(model):
+            entails("warm up", "warm up")
         if model.check and model.name not in self.probes:
             model.check(self.check.fill(dict.fromkeys(("evidence", "question", "answer"), "warm up")))

@@ -5,9 +5,11 @@ Names such as `$question` are filled in; a name that the step does not give is a
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from string import Template
 
 from bot.errors import PromptInvalid
@@ -33,6 +35,13 @@ class PromptFile:
         """The same with examples of what fills the request; each has its `reply` as well."""
         request = Template(self.user)
         return replace(self, examples=tuple((request.substitute(each), each["reply"]) for each in values))
+
+
+def read(path: Path, names: Iterable[str]) -> PromptFile:
+    """The prompt file, with the examples of the JSON file beside it, where there is one. Raises `PromptInvalid`."""
+    found = parse(path.name, path.read_text(encoding="utf-8"), names)
+    examples = path.with_suffix(".examples.json")
+    return found.with_examples(json.loads(examples.read_text(encoding="utf-8"))) if examples.exists() else found
 
 
 def parse(name: str, text: str, names: Iterable[str]) -> PromptFile:

@@ -44,6 +44,8 @@ from index.words import chinese
 
 THRESHOLD = 0.5  # below it a sentence counts as unsupported; see `tests/bench/support.py` for what that lets through
 
+EVEN = 0.5  # the probability that quotes say a sentence, below which it is doubted
+
 SURE = 0.8  # from here on no further tier is looked at
 
 Entails = Callable[[str, str], float]
@@ -79,11 +81,13 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence of an answer with its proof; `lead` is written before it where articles disagree."""
+    """A sentence of an answer with its proof; `lead` is written before it where articles disagree. One that is in the
+    place of what was `doubted` is no proof of that."""
 
     sentence: str
     proof: Proof
     lead: str = ""
+    doubted: bool = False
 
 
 def facts_of(article: Article) -> str:
@@ -146,9 +150,9 @@ class Shelf:
 
     def told(self, sentence: str) -> Told:
         """A sentence with its proof. The article's own words take the place of one that tells as done what was only
-        planned, of one that tells what was asked about as done in a word that no quote has for it, and of a yes that no
-        quote says in its own voice: small models say yes too easily. What quotes only report is told in the mouth that
-        they put it in."""
+        planned, of one that tells what was asked about as done in a word that no quote has for it, of one that the
+        quotes are found not to say, and of a yes that no quote says in its own voice: small models say yes too easily.
+        What quotes only report is told in the mouth that they put it in."""
         told = Told(sentence, self.prove(sentence))
         if not supported(told):
             return self._plan(sentence) or told
@@ -156,9 +160,25 @@ class Shelf:
             best = max(told.proof.quotes, key=lambda each: shared(self.asked, self.piece(each)))
             return Told(sentence, Proof()) if silent(self.asked, [self.piece(best)]) else self.own_words(best)
         if undone(read(sentence), self.asked, [self._tells(quote) for quote in told.proof.quotes]):
-            own = self.own_words(self._telling(sentence, told.proof))
-            return own if supported(own) else told
+            return self.own_words(self._telling(sentence, told.proof))
+        if self._doubted(told):
+            return replace(self.own_words(self._telling(sentence, told.proof)), doubted=True)
         return self._spoken(told)
+
+    def _doubted(self, told: Told) -> bool:
+        """Whether the quotes, read with what they leave to others to say, are found not to say the sentence."""
+        quotes = told.proof.quotes
+        if not self._entails or any(told.sentence.rstrip(".。") in quote.text for quote in quotes):
+            return False
+        premise = " ".join(self._read_alone(quote, told.sentence) for quote in quotes)
+        return self._entails(premise, told.sentence) < EVEN
+
+    def _read_alone(self, quote: Evidence, sentence: str) -> str:
+        """A quote, after the sentence that it leans on, and after its article's facts where the claim may be theirs."""
+        article = self.articles[quote.article_id]
+        facts = self._speaks(quote) or _needs_day(quote.text) or _OF_A_DAY.search(sentence)
+        lead = self._before(quote) if leans_back(quote.text) else ""
+        return " ".join(each for each in (f"{facts_of(article)}." if facts else "", lead, quote.text) if each)
 
     def prove(self, sentence: str) -> Proof:
         """The best proof; a further tier's where it is clearly better, and of opinion, a report's where it is about as
@@ -284,8 +304,6 @@ class Shelf:
             return Proof()
         if unnamed(own, self.asked, [*tells, *(piece.facts for piece in best)]):
             return Proof()
-        if self._entails and quotes:
-            support = (support + self._entails(" ".join(words), sentence)) / 2
         return Proof(support, quotes)
 
     def _tells(self, quote: Evidence) -> frozenset[str]:

@@ -89,6 +89,13 @@ class Read(Protocol):
     ) -> Sequence[float]: ...
 
 
+class Hidden(Protocol):
+    """Reads a prompt beside the one for the answer, no further than to a layer, counted from 0: gives its output at the
+    prompt's last token, as many numbers as the model is wide."""
+
+    def __call__(self, prompt: Prompt, layer: int, cancel: Cancellation | None = None, /) -> Sequence[float]: ...
+
+
 class Reply(Protocol):
     """As `Complete`, of a prompt that is read from the question in it on, and answered, with an adapter."""
 
@@ -108,6 +115,7 @@ class Model:
     read: Read | None = None  # None where it shows nothing of itself, as `reply` then is
     reply: Reply | None = None
     check: Probability | None = None  # of a prompt beside the one for the answer, of which what was read is kept
+    hidden: Hidden | None = None
     budget: int = 230  # tokens of evidence that it is shown; a CPU reads 40 to 110 a second
     remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand
 

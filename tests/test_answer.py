@@ -11,7 +11,7 @@ import pytest
 
 from bot import calibrate
 from bot.answer import Bot
-from bot.calibrate import Calibration, Probe
+from bot.calibrate import Adapted, Calibration, Probe
 from bot.config import shipped
 from bot.errors import ModelFailed, ModelUnknown, QuestionEmpty, QuestionTooLong
 from bot.types import Answer, Cancellation, EvidenceReady, Model, Prompt, State, Status, Turn, Words
@@ -156,6 +156,7 @@ def test_an_answer_that_a_newer_article_overtakes_gives_both_with_their_days_the
     assert ["us-reverses-who-withdrawal" in cited[0], "us-notice-of-leaving-who" in cited[1]] == [True, True]
 
 
+BARRED = "The United Kingdom barred Huawei on 14 July 2020."
 HUAWEI = "On which day did the United Kingdom bar Huawei from 5G?"
 
 
@@ -164,7 +165,7 @@ def with_probe(index: Index, log_odds: float, *words: str) -> tuple[Bot, Scripte
     script = Scripted(words)
     model = replace(script.model(), read=lambda *_: (log_odds,))
     bot = Bot(index, model)
-    bot._drafter = replace(bot._drafter, probes={"scripted": Probe(Path("none.gguf"), 0, 0.0, (1.0,))})
+    bot._drafter = replace(bot._drafter, probes={"scripted": Adapted(0, 0.0, (1.0,), Path("none.gguf"))})
     bot._calibrations = {
         "probed-en": Calibration(-2.0, {"probed": 1.0, "proved": 4.0}, 0.5),
         "checked-en": Calibration(-2.0, {"probed": 1.0, "proved": 2.0, "quoted": 1.0}, 0.5),
@@ -187,6 +188,30 @@ def test_a_model_that_is_probed_writes_with_the_adapter_of_its_probe_and_can_be_
     assert answer.text == "The United Kingdom barred Huawei on 14 July 2020. [1]"
     assert asked == [(HUAWEI, Path("none.gguf"), stop)]
     assert not script.prompts
+
+
+@pytest.mark.parametrize(
+    ("log_odds", "said"), [(-1.0, "The British government decided on 14 July 2020 to bar"), (1.0, BARRED)]
+)
+def test_what_the_model_finds_its_quotes_not_to_say_is_told_in_their_own_words(
+    index: Index, log_odds: float, said: str
+) -> None:
+    bot, _ = with_probe(index, 4.0, BARRED)
+    read: list[tuple[str, int, Cancellation | None]] = []
+
+    def hidden(prompt: Prompt, layer: int, cancel: Cancellation | None = None, /) -> Sequence[float]:
+        read.append((prompt.user, layer, cancel))
+        return (log_odds,)
+
+    bot._models = (replace(bot._models[0], hidden=hidden),)
+    bot._drafter = replace(bot._drafter, entailing={"scripted": Probe(3, 0.0, (1.0,))})
+    stop = Cancellation()
+    *_, answer = bot.stream(HUAWEI, cancel=stop)
+    assert isinstance(answer, Answer)
+    assert answer.text.startswith(said)
+    assert answer.status is Status.ANSWERED
+    assert {(layer, cancel) for _, layer, cancel in read} == {(3, stop)}
+    assert all(f"Claim: {BARRED}" in asked for asked, _, _ in read)
 
 
 def test_words_that_only_their_proof_can_save_are_held_until_it_is_there(index: Index) -> None:

@@ -1,4 +1,4 @@
-"""A model of inference joins in what supports a sentence: a tiny one, made here with weights by chance."""
+"""A model of inference tells whether quotes say a sentence: a tiny one, made here with weights by chance."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from bot.config import read
 from bot.entail import CrossEntailment, named_entailment
 from bot.errors import EntailmentMissing
 from bot.types import State
+
+OWN = "The harbour of Brightsea closes on 4 May 2020."
 
 
 def named(folder: Path, labels: list[str]) -> CrossEntailment:
@@ -53,18 +55,22 @@ def test_a_model_that_cannot_be_used_is_told_in_a_sentence(tmp_path: Path) -> No
             model("The ferry sails.", "The tram rings.")
 
 
-@pytest.mark.parametrize(("probability", "state"), [(0.0, State.UNSUPPORTED), (1.0, State.SUPPORTED)])
-def test_what_it_says_counts_as_much_as_the_words(probability: float, state: State) -> None:
+@pytest.mark.parametrize(("probability", "told"), [(0.4, OWN), (0.6, "Brightsea's harbour closes on 4 May 2020.")])
+def test_the_quote_takes_the_place_of_a_sentence_that_it_is_found_not_to_say(probability: float, told: str) -> None:
     heard = []
 
     def entails(premise: str, hypothesis: str) -> float:
         heard.append((premise, hypothesis))
         return probability
 
-    words = "The harbour of Brightsea closes on 4 May 2020."
+    words = "Brightsea's harbour closes on 4 May 2020."
     answer = cite(words, "What closes?", evidence_of(REPORT), (), ARTICLES, entails=entails)
-    assert answer.sentences[0].state is state
-    assert (words, words) in heard
+    assert [each.text for each in answer.sentences] == [told]
+    assert answer.sentences[0].state is State.SUPPORTED
+    assert heard == [(OWN, words)]
+    heard.clear()
+    cite(OWN, "What closes?", evidence_of(REPORT), (), ARTICLES, entails=entails)
+    assert not heard  # its own words need nobody's word
 
 
 def test_none_is_the_default_and_one_can_be_named() -> None:

@@ -23,9 +23,9 @@ from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests.chat_models import ChatModelTests
 
-from bot import decide
+from bot import decide, prompt
 from bot.answer import Bot
-from bot.calibrate import probes
+from bot.calibrate import entailment, probes
 from bot.config import shipped
 from bot.errors import Cancelled, ModelFailed
 from bot.model import Model, open_model
@@ -336,6 +336,65 @@ def test_reading_for_the_probe_can_be_cancelled(model: Model) -> None:
         model.read(BOOK, QUESTION.strip(), LAYER, ADAPTER, cancel)
     assert model.waiting() == 0
     assert "Paris" in words(model, CAPITAL)
+
+
+# What is read beside the answer
+
+
+def saying(claim: str) -> Prompt:
+    return Prompt("You check claims against a text.", f"Text: {PARAGRAPH}\nClaim: {claim}\nDoes the text say so?")
+
+
+def test_what_is_read_beside_the_answer_is_read_alike(model: Model) -> None:
+    assert model.read is not None
+    assert model.hidden is not None
+    layer = fit_adapter.FIRST - 1  # where the adapter changes nothing yet
+    read = model.read(about_the_agency(ASKED), ASKED, layer, ADAPTER)
+    assert alike(model.hidden(about_the_agency(ASKED), layer), read) > 0.99
+
+
+def test_what_is_read_beside_does_not_hang_on_what_was_read_before(model: Model) -> None:
+    assert model.hidden is not None
+    claims = ("It was founded in 1948.", "It was founded in 1848.", "Its seat is in Geneva.")
+    first, other, _ = (model.hidden(saying(claim), LAYER) for claim in claims)
+    deep = model.hidden(saying(claims[0]), LAYER + 1)
+    words(model, CAPITAL)
+    again = model.hidden(saying(claims[0]), LAYER)
+    assert alike(again, first) > 0.99 > alike(other, first)
+    assert 0.5 < alike(deep, first) < 1
+
+
+def test_what_is_read_beside_leaves_what_was_read_for_the_answer(model: Model, path: Path) -> None:
+    assert model.hidden is not None
+    words(model, PAGE)
+    model.hidden(saying("Its seat is in Geneva."), LAYER)
+    with reading(path) as count:
+        words(model, PAGE)
+        assert count() < 40
+
+
+def test_reading_beside_can_fail_and_be_cancelled(model: Model) -> None:
+    assert model.hidden is not None
+    with pytest.raises(ModelFailed, match="layer 99"):
+        model.hidden(saying("Its seat is in Geneva."), 99)
+    cancel = Cancellation()
+    threading.Timer(0.2, cancel.set).start()
+    with pytest.raises(Cancelled):
+        model.hidden(BOOK, LAYER, cancel)
+    assert model.waiting() == 0
+    assert "Paris" in words(model, CAPITAL)
+
+
+def test_the_model_tells_what_quotes_say_from_what_they_do_not(model: Model) -> None:
+    assert model.hidden is not None
+    (probe,) = entailment().values()
+    asks = prompt.read(shipped("prompts") / "entail.md", ("text", "claim"))
+    text = "The factory was built by a Dutch firm in 1931 and burned down in 1950."
+    claims = ("The factory was built in 1931.", "The factory was built in 1950.")
+    said, unsaid = (
+        probe.log_odds(model.hidden(asks.fill({"text": text, "claim": claim}), probe.layer)) for claim in claims
+    )
+    assert unsaid < 0 < said
 
 
 # What was read is kept

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Cancelled, ModelFailed
-from bot.model.inside import Inside, switch, unusable
+from bot.model.inside import Beside, Inside, switch, unusable
 from bot.model.library import load, stoppable
 from bot.model.line import Line
 from bot.model.state import Pages, copied, put
 from bot.model.text import decode, until
-from bot.model.tokens import firsts, piece, place_of
+from bot.model.tokens import alike, firsts, piece, place_of
 from bot.types import Cancellation
 
 ANSWER = "answer"  # the page of the prompts for answers, see `bot.model.state`
@@ -99,6 +99,14 @@ class Engine:
             with stoppable(inside.context, cancel), self._whole(llama, cancel):
                 return inside.output(layer, prompt, first)
 
+    def hidden(self, messages: Sequence[Message], layer: int, cancel: Cancellation) -> Sequence[float]:
+        """The output of a layer, counted from 0, at the last token of the messages, which are read no further than to
+        that layer, and beside what was read for the answer."""
+        with self._turn(cancel) as llama:
+            prompt = self._tokens(llama, messages)
+            with stoppable(self._beside.context, cancel), self._whole(llama, cancel):
+                return self._beside.output(layer, prompt)
+
     def tokens(self, messages: Sequence[Message], words: str) -> tuple[list[int], int]:
         """The tokens of the prompt, and the place of the first one of `words`, where they stand last."""
         with self._turn(Cancellation()) as llama:
@@ -128,6 +136,10 @@ class Engine:
         if adapter not in self._insides:
             self._insides[adapter] = Inside(self._llama, adapter)
         return self._insides[adapter]
+
+    @cached_property
+    def _beside(self) -> Beside:
+        return Beside(self._llama)
 
     @cached_property
     def _pages(self) -> Pages:
@@ -176,7 +188,7 @@ class Engine:
 
     def _reach(self, llama: Any, tokens: list[int], cancel: Cancellation) -> None:
         """The model has read these tokens, and nothing else."""
-        kept = _alike(llama.input_ids[: llama.n_tokens].tolist(), tokens)
+        kept = alike(llama.input_ids[: llama.n_tokens].tolist(), tokens)
         _cut(llama, kept)
         if kept < len(tokens):
             with self._whole(llama, cancel):
@@ -237,14 +249,6 @@ def share(yes: Sequence[float], no: Sequence[float]) -> float:
     top = max(*yes, *no)
     for_yes, for_no = (math.fsum(math.exp(logit - top) for logit in logits) for logits in (yes, no))
     return for_yes / (for_yes + for_no)
-
-
-def _alike(tokens: Sequence[int], others: Sequence[int]) -> int:
-    """How many tokens both begin with."""
-    return next(
-        (place for place, pair in enumerate(zip(tokens, others, strict=False)) if pair[0] != pair[1]),
-        min(len(tokens), len(others)),
-    )
 
 
 def _cut(llama: Any, length: int) -> None:

@@ -80,6 +80,11 @@ class LocalChat(BaseChatModel):
         where `words` stand last in them."""
         return self._engine.read(_plain(messages), words, layer, adapter, cancel)
 
+    def hidden(self, messages: Sequence[BaseMessage], layer: int, *, cancel: Cancellation) -> Sequence[float]:
+        """The output of a layer, counted from 0, at the last token of the messages, which are read no further than to
+        that layer. What was read for the answer is kept."""
+        return self._engine.hidden(_plain(messages), layer, cancel)
+
     def _stream(
         self,
         messages: list[BaseMessage],
@@ -174,7 +179,12 @@ def open_local(path: Path) -> Model:
     def check(prompt: Prompt, cancel: Cancellation | None = None, /) -> float:
         return chat.probability(to_messages(prompt), page="check", cancel=cancel)
 
-    return Model(chat.model_name, complete, probability, chat.waiting, read=read, reply=reply, check=check)
+    def hidden(prompt: Prompt, layer: int, cancel: Cancellation | None = None, /) -> Sequence[float]:
+        return chat.hidden(to_messages(prompt), layer, cancel=cancel or Cancellation())
+
+    return Model(
+        chat.model_name, complete, probability, chat.waiting, read=read, reply=reply, check=check, hidden=hidden
+    )
 
 
 def _chunks(words: Generator[str, None, Ending]) -> Generator[ChatGenerationChunk, None, Ending]:

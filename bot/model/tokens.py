@@ -33,3 +33,11 @@ def place_of(llama: Any, prompt: Sequence[int], words: str) -> int:
 def firsts(llama: Any, words: Sequence[str]) -> set[int]:
     """The token that each of the words begins with."""
     return {llama.tokenize(word.encode(), add_bos=False, special=False)[0] for word in words}
+
+
+def alike(tokens: Sequence[int], others: Sequence[int]) -> int:
+    """How many tokens both begin with."""
+    return next(
+        (place for place, pair in enumerate(zip(tokens, others, strict=False)) if pair[0] != pair[1]),
+        min(len(tokens), len(others)),
+    )

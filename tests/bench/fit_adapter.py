@@ -202,7 +202,7 @@ def _answer(bot: Bot, asked: Asked, found: Found, answers: Sequence[Evidence]) -
     words = "".join(model.complete(bot._drafter.request(shown))).strip()
     right = holds(words, asked.spans) if own else not decide.declines(words)
     short = len(words.split()) <= SHORT
-    return words if right and short and bot._drafter.draft(found, words).proved >= cite.THRESHOLD else ""
+    return words if right and short and bot._drafter.draft(found, words, None).proved >= cite.THRESHOLD else ""
 
 
 def _scripted(model: Model, number: int) -> Iterator[Case]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from zlib import crc32
 from bot.cite import THRESHOLD, support
 from bot.figures import figures
 from index.sentence import sentences
+from tests.bench.asked import Half, half_of
 from tests.bench.table import table
 
 SEED = 4
@@ -100,18 +101,31 @@ def scifact(data: Path) -> Iterator[Case]:
 def changed(data: Path, each: int = EACH) -> Iterator[Case]:
     """Sentences with one thing changed beside what they were, alone and in their paragraph; and some only shortened."""
     random = Random(SEED)
-    found = [(one, part) for part in _paragraphs(data).values() for one in part if _plain(one)]
-    random.shuffle(found)
-    names = sorted({name for one, _ in found for name in _NAME.findall(one)})
-    for label, change in CHANGES.items():
-        made = ((one, part, change(one, random, names)) for one, part in found)
-        different = [(one, part, claim) for one, part, claim in made if claim and claim != one][:each]
-        for one, part, claim in different:
-            yield Case("alone", label, label == "shortened", claim, [one])
-            yield Case("among others", label, label == "shortened", claim, part)
+    found = plain(data, random)
+    for label, one, part, claim in altered(found, dict.fromkeys(CHANGES, each), random):
+        yield Case("alone", label, label == "shortened", claim, [one])
+        yield Case("among others", label, label == "shortened", claim, part)
     done = [one for one, _ in found if re.search(r"\b(?:was|were)\b", one)][:each]
     for one in done:
         yield Case("alone", "only planned", False, one, [re.sub(r"\b(?:was|were)\b", "will be", one)])
+
+
+def plain(data: Path, random: Random, half: Half = "all") -> list[tuple[str, list[str]]]:
+    """Sentences of squad2 that can be read alone, each with its paragraph, shuffled."""
+    parts = [part for name, part in _paragraphs(data).items() if half in ("all", half_of(name))]
+    found = [(one, part) for part in parts for one in part if _plain(one)]
+    random.shuffle(found)
+    return found
+
+
+def altered(
+    found: Sequence[tuple[str, list[str]]], each: Mapping[str, int], random: Random
+) -> Iterator[tuple[str, str, list[str], str]]:
+    """The label of a change, a sentence, its paragraph, and what the change makes of it: as many of `each` label."""
+    names = sorted({name for one, _ in found for name in _NAME.findall(one)})
+    for label, number in each.items():
+        made = ((one, part, CHANGES[label](one, random, names)) for one, part in found)
+        yield from [(label, one, part, claim) for one, part, claim in made if claim and claim != one][:number]
 
 
 def asked(data: Path, each: int = EACH) -> Iterator[Case]:
