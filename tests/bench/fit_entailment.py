@@ -8,9 +8,9 @@ written to `bot/entailment.json`. It learns from
 - pairs written by hand, in `tests/bench/claims/`: what does not follow differs in one thing, or is the word of another
   clause; nothing of the pairs `-held` is fitted, and what the probe makes of them is printed;
 - sentences of squad2, of the half that is fitted on, with one thing changed, or only shortened;
-- what the model itself writes of the sentence that answers a question of squad2, where it is right. (What it writes of
-  the likeliest one where there is no answer does not follow either, or does, and only the question asked for another
-  thing: with those, the probe tells the written pairs less well.)
+- what the model itself writes of the sentence that answers a question of squad2, where it is right and its words have
+  their proof. (What it writes of the likeliest one where there is no answer does not follow either, or does, and only
+  the question asked for another thing: with those, the probe tells the written pairs less well.)
 
 The probability of 1/2 is where `DOUBTED` of the model's own right answers are doubted, with weights fitted to others.
 """
@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from bot import calibrate, prompt, write
+from bot.cite import THRESHOLD, support
 from bot.config import shipped
 from bot.find import find
 from bot.model import Model, open_model
@@ -98,8 +99,9 @@ def drafts(data: Path, model: Model) -> Iterator[Pair]:
                 if own:
                     shown = write.best(found.chosen, own)
                     words = "".join(bot._drafter.words(replace(found, chosen=shown), model)).strip()
-                    if holds(words, asked.spans):
-                        yield Pair("draft", words, " ".join(each.text for each in shown), follows=True)
+                    texts = [each.text for each in shown]
+                    if holds(words, asked.spans) and support(words, texts) >= THRESHOLD:
+                        yield Pair("draft", words, " ".join(texts), follows=True)
 
 
 def read(pairs: Sequence[Pair], model: Model) -> Any:
