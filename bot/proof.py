@@ -174,11 +174,20 @@ class Shelf:
         return self._entails(premise, told.sentence) < EVEN
 
     def _read_alone(self, quote: Evidence, sentence: str) -> str:
-        """A quote, after the sentence that it leans on, and after its article's facts where the claim may be theirs."""
+        """A quote, after its article's facts where the claim may be theirs, and after the sentence that it leans on, or
+        that has the names which the claim has and the quote has not."""
         article = self.articles[quote.article_id]
         facts = self._speaks(quote) or _needs_day(quote.text) or _OF_A_DAY.search(sentence)
-        lead = self._before(quote) if leans_back(quote.text) else ""
+        lead = self._before(quote) if leans_back(quote.text) else self._naming(quote, read(sentence))
         return " ".join(each for each in (f"{facts_of(article)}." if facts else "", lead, quote.text) if each)
+
+    def _naming(self, quote: Evidence, claim: Claim) -> str:
+        """The last sentence before a quote with a name of the claim that the quote lacks; empty where there is none."""
+        vocabulary = read(quote.text).vocabulary
+        missing = {name for name in claim.names if not carries(vocabulary, name)}
+        earlier = (each.text for each in self.whole(quote.article_id) if each.end <= quote.start)
+        *_, last = ["", *(text for text in earlier if missing & read(text).vocabulary)] if missing else [""]
+        return last
 
     def prove(self, sentence: str) -> Proof:
         """The best proof; a further tier's where it is clearly better, and of opinion, a report's where it is about as
