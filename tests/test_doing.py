@@ -6,6 +6,7 @@ import json
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ import pytest
 
 from bot.answer import Bot
 from bot.history import History
+from bot.web.around import Around
 from index.index import Index
 from index.types import Article
 from tests.serving import QUESTION, ask, last_answer, serving
@@ -136,6 +138,27 @@ def test_what_is_done_while_the_stream_of_results_closes_is_not_lost(page: Page,
         page.locator("#leave").wait_for()
         page.keyboard.press("Escape")
         page.locator("#leave").wait_for(state="detached")
+
+
+def test_what_is_offered_late_is_not_offered_again_in_an_edit(
+    page: Page, quoting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offering, slow = Around._following, [True]
+
+    def late(*given: Any) -> Any:
+        if slow:
+            slow.clear()
+            time.sleep(2)
+        return offering(*given)
+
+    monkeypatch.setattr(Around, "_following", late)
+    page.goto(quoting)
+    ask(page, QUESTION)
+    page.get_by_role("link", name="Edit").press("Enter")
+    page.get_by_text("You edit question 1.").wait_for()
+    page.wait_for_timeout(3000)
+    assert page.locator("#leave").is_visible()
+    assert not page.locator("#retry").is_visible()
 
 
 def test_the_last_question_is_asked_again_in_its_place(page: Page, writing: str, script: Scripted) -> None:

@@ -100,14 +100,16 @@ def _follow(layout: Layout, around: Around, changed: Sequence[Any], moved: Seque
     state, question = layout.state, layout.question
     filters, beside, chosen = question.filters, question.beside, question.chosen
     shows = [filters.left, filters.folded]
-    offer = called(around.offer)  # one for all: Gradio counts by the handler how many run at a time
+    # One handler for all, of which Gradio runs one at a time: what is offered later is so of a later state, and has to
+    # come later.
+    offer, in_turn = called(around.offer), {"concurrency_limit": 1}
     arrange = awaited(around.opened_now, around.arrange)
     for each in changed:
-        each.then(offer, [state, *chosen], beside, **QUIETLY)
+        each.then(offer, [state, *chosen], beside, **in_turn, **QUIETLY)
     for each in moved:
         each.then(arrange, [state], [*chosen, *shows], concurrency_limit=None, **QUIETLY)
     limited = gr.on([each.change for each in chosen], called(around.remain), chosen, shows, **QUIETLY)
-    limited.then(offer, [state, *chosen], beside, trigger_mode="always_last", **QUIETLY)
+    limited.then(offer, [state, *chosen], beside, trigger_mode="always_last", **in_turn, **QUIETLY)
     filters.clear.click(called(around.clear), None, [*chosen, *shows], **QUIETLY)
 
 
