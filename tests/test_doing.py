@@ -210,6 +210,28 @@ def test_keys_do_what_the_page_lists_but_not_in_a_field_and_not_when_turned_off(
     page.locator("#chat .message").first.wait_for(state="detached")
 
 
+def test_a_question_sent_while_another_is_answered_stays_in_the_box(page: Page, writing: str, script: Scripted) -> None:
+    go_on = Event()
+
+    def slow() -> Iterator[str]:
+        go_on.wait(20)
+        yield "The bridge reopened on 3 May 2021."
+
+    script.says = slow
+    page.goto(writing)
+    box = page.get_by_label("Your question")
+    box.fill(QUESTION)
+    box.press("Enter")
+    page.locator("#question .stop-button").wait_for()
+    box.fill(COST)
+    box.press("Enter")
+    go_on.set()
+    settled(page, 1)
+    assert box.input_value() == COST
+    box.press("Enter")
+    settled(page, 2)
+
+
 def test_escape_stops_an_answer(page: Page, writing: str, script: Scripted) -> None:
     pause = Event()
 

@@ -58,6 +58,14 @@
     action();
   });
 
+  // Sent while another one is answered, a question would leave the box and not be asked: it stays there.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !find("#question .stop-button")) return;
+    if (!(event.target instanceof Element && event.target.closest("#question textarea"))) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
+
   document.addEventListener("click", (event) => {
     const on = (selector) => event.target instanceof Element && event.target.closest(selector);
     if (on("details.keys .off")) turn(true);
