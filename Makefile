@@ -21,7 +21,7 @@ WORKERS ?= 3
 .PHONY: help chat local test eval bench bench-answers fit fit-adapter fit-entailment fit-decision screenshots clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 chat: ## everything for the web chat: environment, models, the index of seeds/, the page
 	@$(MAKE) --no-print-directory --jobs=2 $(VENV)/.engine

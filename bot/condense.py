@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from bot.config import shipped
-from bot.prompt import PromptFile, parse
+from bot.prompt import PromptFile, read
 from bot.subject import asked_again, bare, names, needs_history, points_back, subject
 from bot.types import Prompt, Turn
 from index.sentence import sentences
@@ -127,4 +127,4 @@ def _asking(question: str) -> set[str]:
 def _file(in_chinese: bool) -> PromptFile:
     """The prompt for a question's language. Raises PromptInvalid."""
     name = "condense.zh.md" if in_chinese else "condense.md"
-    return parse(name, (shipped("prompts") / name).read_text(encoding="utf-8"), ("subject", "question"))
+    return read(shipped("prompts") / name, ("subject", "question"))

@@ -185,9 +185,8 @@ class Shelf:
         """The last sentence before a quote with a name of the claim that the quote lacks; empty where there is none."""
         vocabulary = read(quote.text).vocabulary
         missing = {name for name in claim.names if not carries(vocabulary, name)}
-        earlier = (each.text for each in self.whole(quote.article_id) if each.end <= quote.start)
-        *_, last = ["", *(text for text in earlier if missing & read(text).vocabulary)] if missing else [""]
-        return last
+        earlier = [each.text for each in self.whole(quote.article_id) if each.end <= quote.start] if missing else []
+        return next((text for text in reversed(earlier) if missing & read(text).vocabulary), "")
 
     def prove(self, sentence: str) -> Proof:
         """The best proof; a further tier's where it is clearly better, and of opinion, a report's where it is about as

@@ -115,7 +115,7 @@ class Model:
     read: Read | None = None  # None where it shows nothing of itself, as `reply` then is
     reply: Reply | None = None
     check: Probability | None = None  # of a prompt beside the one for the answer, of which what was read is kept
-    hidden: Hidden | None = None
+    hidden: Hidden | None = None  # as `read`, but of a prompt beside the one for the answer
     budget: int = 230  # tokens of evidence that it is shown; a CPU reads 40 to 110 a second
     remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand
 

@@ -13,7 +13,7 @@ from bot.evaluate.graded import GRADED, PROMPTS, llm_rubric
 from bot.evaluate.intervals import Interval, bootstrap
 from bot.evaluate.labels import Labelled
 from bot.evaluate.types import Agreement, Assertion, Case, Reply, Suite, singles
-from bot.prompt import PromptFile, parse
+from bot.prompt import PromptFile, read
 from bot.types import Answer, Complete, Status
 
 # What a judge said of a label, 2 * said + met
@@ -42,7 +42,7 @@ class Judge:
 def read_prompts(folder: Path) -> dict[str, PromptFile]:
     """Raises PromptInvalid."""
     return {
-        name: parse(f"{name}.md", (folder / f"{name}.md").read_text(encoding="utf-8"), names)
+        name: read(folder / f"{name}.md", names)
         for name, names in PROMPTS.items()
     }
 
