@@ -41,10 +41,7 @@ class Judge:
 
 def read_prompts(folder: Path) -> dict[str, PromptFile]:
     """Raises PromptInvalid."""
-    return {
-        name: read(folder / f"{name}.md", names)
-        for name, names in PROMPTS.items()
-    }
+    return {name: read(folder / f"{name}.md", names) for name, names in PROMPTS.items()}
 
 
 def agreement(
