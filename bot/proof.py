@@ -156,14 +156,16 @@ class Shelf:
         told = Told(sentence, self.prove(sentence))
         if not supported(told):
             return self._plan(sentence) or told
+        doubted = self._doubted(told)
         if self._bare_yes(sentence, told.proof):
-            best = max(told.proof.quotes, key=lambda each: shared(self.asked, self.piece(each)))
-            return Told(sentence, Proof()) if silent(self.asked, [self.piece(best)]) else self.own_words(best)
-        if undone(read(sentence), self.asked, [self._tells(quote) for quote in told.proof.quotes]):
-            return self.own_words(self._telling(sentence, told.proof))
-        if self._doubted(told):
-            return replace(self.own_words(self._telling(sentence, told.proof)), doubted=True)
-        return self._spoken(told)
+            quote = max(told.proof.quotes, key=lambda each: shared(self.asked, self.piece(each)))
+            if silent(self.asked, [self.piece(quote)]):
+                return Told(sentence, Proof())
+        elif doubted or undone(read(sentence), self.asked, [self._tells(each) for each in told.proof.quotes]):
+            quote = self._telling(sentence, told.proof)
+        else:
+            return self._spoken(told)
+        return replace(self.own_words(quote), doubted=doubted)
 
     def _doubted(self, told: Told) -> bool:
         """Whether the quotes, read with what they leave to others to say, are found not to say the sentence."""

@@ -13,6 +13,7 @@ from bot.config import read
 from bot.entail import CrossEntailment, named_entailment
 from bot.errors import EntailmentMissing
 from bot.types import State
+from index.types import Article
 
 OWN = "The harbour of Brightsea closes on 4 May 2020."
 
@@ -71,6 +72,16 @@ def test_the_quote_takes_the_place_of_a_sentence_that_it_is_found_not_to_say(pro
     heard.clear()
     cite(OWN, "What closes?", evidence_of(REPORT), (), ARTICLES, entails=entails)
     assert not heard  # its own words need nobody's word
+
+
+@pytest.mark.parametrize(("probability", "proved"), [(0.4, 0.0), (0.6, 1.0)])
+def test_a_yes_that_is_doubted_is_no_proof_that_there_is_an_answer(probability: float, proved: float) -> None:
+    text = "The paper's new owner did not care for the strip of comics, which is still drawn. It began in 1950."
+    article = Article("strip", "A comic strip", text)
+    words, asked = "Yes, the strip is still drawn.", "Is the strip still drawn?"
+    answer = cite(words, asked, evidence_of(article), (), {"strip": article}, entails=lambda *_: probability)
+    assert [each.text for each in answer.sentences] == [text.split(". ")[0] + "."]
+    assert answer.proved == proved
 
 
 def test_none_is_the_default_and_one_can_be_named() -> None:
