@@ -2,11 +2,11 @@
 
 The default local model reads a text, a claim and the question whether the one says the other (`prompts/entail.md`).
 What it would answer tells claims that do not follow from those that do with an AUROC of about .80; a linear probe of
-what it holds inside by then, about .93: so a logistic regression is fitted to the output of one of its layers and
+what it holds inside by then, about .95: so a logistic regression is fitted to the output of one of its layers and
 written to `bot/entailment.json`. It learns from
 
 - pairs written by hand, in `tests/bench/claims/`: what does not follow differs in one thing, or is the word of another
-  clause; nothing of the pairs `-held` is fitted, and what the probe makes of them is printed;
+  clause or sentence; nothing of the pairs `-held` is fitted, and what the probe makes of them is printed;
 - sentences of squad2, of the part that models are trained on, with one thing changed, or only shortened;
 - what the model itself writes of the sentence that answers a question of squad2, where it is right and its words have
   their proof. (What it writes of the likeliest one where there is no answer does not follow either, or does, and only
