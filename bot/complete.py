@@ -123,8 +123,7 @@ def _sided(sides: Sides, told: Sequence[Told], shelf: Shelf) -> list[Told]:
 
 def _set_apart(sides: Sides, piece: Evidence, shelf: Shelf) -> bool:
     """Whether one of the sentences before it says that the sides see something differently."""
-    before = [each for each in shelf.whole(piece.article_id) if each.end <= piece.start]
-    return any(sides.set_apart(each.text) for each in before[-_APART:])
+    return any(sides.set_apart(each.text) for each in shelf.before(piece)[-_APART:])
 
 
 def _following(quote: Evidence, shelf: Shelf) -> list[Evidence]:

@@ -156,16 +156,14 @@ class Shelf:
         told = Told(sentence, self.prove(sentence))
         if not supported(told):
             return self._plan(sentence) or told
+        yes = self._bare_yes(sentence, told.proof)
+        quote = self._most_asked(told.proof) if yes else self._telling(sentence, told.proof)
+        if yes and silent(self.asked, [self.piece(quote)]):
+            return Told(sentence, Proof())
         doubted = self._doubted(told)
-        if self._bare_yes(sentence, told.proof):
-            quote = max(told.proof.quotes, key=lambda each: shared(self.asked, self.piece(each)))
-            if silent(self.asked, [self.piece(quote)]):
-                return Told(sentence, Proof())
-        elif doubted or undone(read(sentence), self.asked, [self._tells(each) for each in told.proof.quotes]):
-            quote = self._telling(sentence, told.proof)
-        else:
-            return self._spoken(told)
-        return replace(self.own_words(quote), doubted=doubted)
+        if yes or doubted or undone(read(sentence), self.asked, [self._tells(each) for each in told.proof.quotes]):
+            return replace(self.own_words(quote), doubted=doubted)
+        return self._spoken(told)
 
     def _doubted(self, told: Told) -> bool:
         """Whether the quotes, read with what they leave to others to say, are found not to say the sentence."""
@@ -180,15 +178,15 @@ class Shelf:
         that has the names which the claim has and the quote has not."""
         article = self.articles[quote.article_id]
         facts = self._speaks(quote) or _needs_day(quote.text) or _OF_A_DAY.search(sentence)
-        lead = self._before(quote) if leans_back(quote.text) else self._naming(quote, read(sentence))
+        lead = self._lead(quote) if leans_back(quote.text) else self._naming(quote, read(sentence))
         return " ".join(each for each in (f"{facts_of(article)}." if facts else "", lead, quote.text) if each)
 
     def _naming(self, quote: Evidence, claim: Claim) -> str:
         """The last sentence before a quote with a name of the claim that the quote lacks; empty where there is none."""
         vocabulary = read(quote.text).vocabulary
         missing = {name for name in claim.names if not carries(vocabulary, name)}
-        earlier = [each.text for each in self.whole(quote.article_id) if each.end <= quote.start] if missing else []
-        return next((text for text in reversed(earlier) if missing & read(text).vocabulary), "")
+        earlier = self.before(quote) if missing else []
+        return next((each.text for each in reversed(earlier) if missing & read(each.text).vocabulary), "")
 
     def prove(self, sentence: str) -> Proof:
         """The best proof; a further tier's where it is clearly better, and of opinion, a report's where it is about as
@@ -203,9 +201,13 @@ class Shelf:
                 break
         return self._reported(sentence, best, where) if best.support >= THRESHOLD else best
 
-    def _before(self, quote: Evidence) -> str:
-        """The sentence before it in its article; empty where there is none."""
-        *_, last = ["", *(each.text for each in self.whole(quote.article_id) if each.end <= quote.start)]
+    def before(self, quote: Evidence) -> list[Evidence]:
+        """The sentences before it in its article."""
+        return [each for each in self.whole(quote.article_id) if each.end <= quote.start]
+
+    def _lead(self, quote: Evidence) -> str:
+        """The sentence just before it; empty where there is none."""
+        *_, last = ["", *(each.text for each in self.before(quote))]
         return last
 
     def _spoken(self, told: Told) -> Told:
@@ -244,6 +246,10 @@ class Shelf:
             return False
         plain = any(plainly(self.asked, self.piece(quote)) for quote in proof.quotes)
         return not plain and not adds(read(sentence), self.asked)
+
+    def _most_asked(self, proof: Proof) -> Evidence:
+        """Of its quotes the one that has most of what was asked."""
+        return max(proof.quotes, key=lambda each: shared(self.asked, self.piece(each)))
 
     def _telling(self, sentence: str, proof: Proof) -> Evidence:
         """Of its quotes the one that has most of what a sentence adds to the question."""
@@ -319,7 +325,7 @@ class Shelf:
     def _tells(self, quote: Evidence) -> frozenset[str]:
         """The vocabulary of a quote, of its article's title, and of the sentence that it leans on."""
         title = self.articles[quote.article_id].title
-        lead = self._before(quote) if leans_back(quote.text) else ""
+        lead = self._lead(quote) if leans_back(quote.text) else ""
         return read(quote.text).vocabulary | read(title).vocabulary | read(lead).vocabulary
 
     def _claim(self, sentence: str) -> Claim:
