@@ -614,6 +614,36 @@ def test_a_question_that_comes_while_the_bot_is_opened_waits_and_says_so(index: 
     assert REOPENED in list(steps)[-1].exchanges[0].shown
 
 
+def test_evidence_is_shown_while_the_model_is_still_being_loaded(index: Index) -> None:
+    loaded = Event()
+
+    class Loading(Bot):
+        def warm(self) -> None:
+            loaded.wait(10)
+
+    opening = opened(Loading(index, model(lambda: iter(["The bridge reopened on 3 May 2021."]))))
+    steps = converse(opening, History.in_memory(), QUESTION, Conversation())
+    found = next(each.exchanges[0] for each in steps if each.exchanges[0].proof)
+    assert "model is still being loaded" in found.shown
+    assert opening.done
+    assert not opening.warm
+    loaded.set()
+    assert REOPENED in list(steps)[-1].exchanges[0].shown
+
+
+def test_a_model_that_cannot_be_loaded_ends_the_opening(index: Index) -> None:
+    class Broken(Bot):
+        def warm(self) -> None:
+            raise ShownError("The model is damaged.")
+
+    told = Event()
+    opening = Opening(lambda: Broken(index))
+    opening.begin(told.set)
+    assert told.wait(5)
+    assert opening.warm
+    assert str(opening.error) == "The model is damaged."
+
+
 def test_a_bot_that_cannot_be_opened_is_told_to_whoever_asks(caplog: pytest.LogCaptureFixture) -> None:
     def open_bot() -> Bot:
         raise ShownError("The store is damaged.")
@@ -758,6 +788,25 @@ def test_the_page_is_there_before_the_bot_is_and_health_tells_which(client: Test
     assert "Byline" in page.text
     gate.set()
     assert status(client, "ready") == {"status": "ready"}
+
+
+def test_health_is_ready_once_the_model_is_loaded(index: Index, gate: Event) -> None:
+    from fastapi.testclient import TestClient
+
+    from bot.web import build_app
+
+    loading = Event()
+
+    class Loading(Bot):
+        def warm(self) -> None:
+            loading.set()
+            gate.wait(30)
+
+    with TestClient(build_app(lambda: Loading(index))) as client:
+        assert loading.wait(10)
+        assert client.get("/healthz").json() == {"status": "starting"}
+        gate.set()
+        assert status(client, "ready") == {"status": "ready"}
 
 
 def test_the_page_has_its_own_mark(client: TestClient) -> None:

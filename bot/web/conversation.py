@@ -272,7 +272,7 @@ def _steps(
         for event in events:
             match event:
                 case EvidenceReady():
-                    exchange = _found(bot, exchange, event, words)
+                    exchange = _found(bot, exchange, event, words, loading=not opening.warm)
                 case Words(text=text):
                     written = exchange.said + text
                     exchange = replace(exchange, shown=chat.writing(written), said=written)
@@ -281,10 +281,12 @@ def _steps(
             yield exchange
 
 
-def _found(bot: Bot, exchange: Exchange, event: EvidenceReady, words: Wording) -> Exchange:
+def _found(bot: Bot, exchange: Exchange, event: EvidenceReady, words: Wording, *, loading: bool) -> Exchange:
     articles = {each: bot.index.article(each) for each in {hit.passage.article_id for hit in event.hits}}
     reading = words("chat.reading", passages=len(event.hits), articles=len(articles))
-    if ahead := bot.waiting():
+    if loading:
+        reading += words("chat.between") + words("chat.loading")
+    elif ahead := bot.waiting():
         reading += words("chat.between") + words("chat.ahead", count=ahead)
     return replace(
         exchange,

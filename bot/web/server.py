@@ -117,7 +117,7 @@ def _app(
     def healthz() -> JSONResponse:
         if opening.error:
             return JSONResponse({"status": "failed"}, status_code=503)
-        return JSONResponse({"status": "ready" if opening.done else "starting"})
+        return JSONResponse({"status": "ready" if opening.warm else "starting"})
 
     def file(name: str, media_type: str) -> Response:
         content = files("bot.web").joinpath(name).read_bytes()
