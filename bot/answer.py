@@ -22,6 +22,7 @@ from bot.types import (
     Answer,
     Cancellation,
     Event,
+    Evidence,
     EvidenceReady,
     State,
     Status,
@@ -240,7 +241,7 @@ class Bot:
     ) -> Answer:
         """The answer of the words, or of better ones; `absent` are the questions in the question that the articles do
         not answer, and `shown` is what was seen of the others. Where a model only says the question again, or what no
-        article says, the articles' own sentence takes its place, if there still is likely to be an answer."""
+        article says, the sentence that it means takes its place, if there still is likely to be an answer."""
         if decide.declines(words) or not found.chosen:
             return self._refused(asked, found)
         first = self._drafter.draft(found, words, asked.chain.model, strict=asked.strict)
@@ -250,8 +251,8 @@ class Bot:
             return self._refused(asked, found)
         cited = draft.cited
         if draft.proved < cite.THRESHOLD and all(each.probed is not None for each in shown):
-            own = "".join(write.extract(found.chosen))
-            if reply.evades(own, found.question):
+            own = " ".join(each.text for each in _meant(found, draft, decision))
+            if not own or reply.evades(own, found.question):
                 return self._refused(asked, found)
             cited = self._drafter.cited(found, own, asked.chain.model, strict=asked.strict)
         if not any(each.state is State.SUPPORTED for each in cited.sentences):
@@ -316,6 +317,15 @@ class Bot:
             hits=found.hits if found else Hits(),
             timings=asked.clock.timings(),
         )
+
+
+def _meant(found: Found, draft: Draft, decision: decide.Decision) -> tuple[Evidence, ...]:
+    """The sentence that a draft without a proof was taken from, after the one that it leans on. Where there is none,
+    the best one, if the articles are likely enough to answer, and nothing if they are not."""
+    source = reply.source(draft.words, found.question, found.chosen)
+    if not source and decision.confidence < decide.LIKELY:
+        return ()
+    return write.best(found.chosen, (source,) if source else ())
 
 
 def _stoppable(model: Model, cancel: Cancellation) -> Model:

@@ -33,8 +33,8 @@ _DECLINES = re.compile(
     re.IGNORECASE,
 )
 REFUSAL = "Not in the articles."  # what prompts/answer.md asks for
-# The confidence from which on words are said as they are written, before their proof is seen, and a proved draft is
-# beyond doubt.
+# The confidence from which on words are said as they are written, before their proof is seen, a proved draft is beyond
+# doubt, and the best sentence takes the place of a draft that no sentence has.
 LIKELY = 0.75
 # The score below which a sentence without a term of the question has nothing to do with it: of the answerable questions
 # of `tests/bench/fit_decision.py` none is below .4, and typed nonsense about the shipped articles is at .05 to .17.

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.cite import said
 from bot.claim import read
 from bot.disagree import WHETHER
 from bot.figures import YEAR, figures
-from bot.support import adds
-from bot.wording import sorts_of_names, titles
+from bot.support import added, adds
+from bot.types import Evidence
+from bot.wording import carries, sorts_of_names, titles
+
+_MOST = 0.5  # of what an answer adds to its question, in the sentence that it was taken from
 
 _FIGURE_ASKED = re.compile(
     r"\bhow (?:(?P<many>many|much)|(?P<size>large|big|tall|high|far|deep|wide|heavy|fast)|old)\b|"
@@ -73,6 +77,19 @@ def evades(words: str, question: str) -> bool:
         in_words = (asked["many"] and _SOME.search(words)) or (asked["long"] and _SPAN.search(words))
         given.append(bool(known) or bool(in_words))
     return bool(given) and not any(given)
+
+
+def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence | None:
+    """The sentence that an answer was taken from: it has most of what that adds to the question, and half of it at
+    least; of several, the best. None where there is none: then no sentence is what the answer means."""
+    asked = read(question)
+    new = frozenset[str]().union(*(added(read(each), asked) for each in said(words)))
+
+    def had(each: Evidence) -> float:
+        return sum(carries(read(each.text).vocabulary, term) for term in new) / len(new) if new else 1.0
+
+    best = max(evidence, key=lambda each: (had(each), each.score), default=None)
+    return best if best and had(best) >= _MOST else None
 
 
 def _counts(words: str) -> set[str]:

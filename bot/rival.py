@@ -141,13 +141,15 @@ def _single(words: Sequence[str], beside: Collection[str]) -> str:
 
 def _renamed(pair: tuple[str, str], claim: Claim, quote: Claim, lacked: set[str]) -> bool:
     """Whether of two names that stand side by side one is lacking, and the quote has another one beside the other; what
-    the claim has as a plain word is no other name."""
+    the claim has as a plain word is no other name, nor is one that it has there too: the European Council beside the
+    European Central Bank."""
     first, last = pair
+    there = quote.pairs - claim.pairs
     if last in lacked:
-        return any(one == first and another(other, claim) for one, other in quote.pairs)
+        return any(one == first and another(other, claim) for one, other in there)
     if first not in lacked or first in titles():
         return False
-    others = [one for one, other in quote.pairs if other == last and another(one, claim)]
+    others = [one for one, other in there if other == last and another(one, claim)]
     return bool(others) and not _alone(last, [quote])
 
 

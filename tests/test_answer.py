@@ -387,6 +387,15 @@ def test_where_no_draft_is_proved_but_an_answer_is_likely_the_articles_own_sente
     assert WRONG not in answer.text
 
 
+def test_what_no_sentence_has_is_refused_where_an_answer_is_not_that_likely(index: Index) -> None:
+    assert Doubting(index, WRONG, WRONG, log_odds=-1.0).bot().answer(HUAWEI).status is Status.REFUSED
+    overdone = "The United Kingdom barred Huawei and Westport on 14 July 2020."
+    answer = Doubting(index, overdone, overdone, log_odds=-1.0).bot().answer(HUAWEI)
+    assert answer.status is Status.ANSWERED
+    assert "14 July 2020" in answer.text
+    assert "Westport" not in answer.text
+
+
 @pytest.mark.parametrize(("park", "status"), [("30 acres", Status.ANSWERED), ("tall trees", Status.REFUSED)])
 def test_no_sentence_stands_in_for_an_answer_that_lacks_the_figure_asked_for(
     tmp_path: Path, park: str, status: Status

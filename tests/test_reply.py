@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.reply import evades
+from bot.reply import evades, source
+from bot.types import Evidence
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,21 @@ def test_an_answer_without_the_figure_or_the_name_that_was_asked_for_evades(
     question: str, words: str, evaded: bool
 ) -> None:
     assert evades(words, question) is evaded
+
+
+BRIDGE = ("The bridge was built in 1901.", "Ann Example drew the plans of the bridge.", "It has 340 planks of oak.")
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("Ann Example drew up the bridge.", 1),
+        ("The bridge has 340 oak planks.", 2),
+        ("The bridge.", 0),  # adds nothing, so the best
+        ("Ben Sample drew the plans of the bridge with Cara Specimen.", None),
+    ],
+)
+def test_the_source_of_an_answer_has_what_it_adds_to_the_question(words: str, place: int | None) -> None:
+    evidence = [Evidence("bridge", 0, len(text), text, 0.9 - at / 10) for at, text in enumerate(BRIDGE)]
+    assert source(words, "Who built the bridge?", evidence) == (None if place is None else evidence[place])
+    assert source(words, "Who built the bridge?", []) is None

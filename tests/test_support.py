@@ -390,3 +390,10 @@ def test_another_name_of_the_claim_may_stand_where_a_further_quote_has_one() -> 
     claim = "Pompeo called the Chinese consulate in Houston a hub of spying and theft."
     first = "Secretary Mike Pompeo said on 23 July 2020 that the Houston consulate had been a hub of spying and theft."
     assert support(claim, [first, "The Chinese consulate in Houston was closed."]) >= THRESHOLD
+
+
+def test_two_names_of_the_claim_may_begin_alike() -> None:
+    claim = "The Vellmar Council appoints the board of the Vellmar Central Bank."
+    both = ["The Vellmar Council meets in spring.", "It appoints the board of the Vellmar Central Bank."]
+    assert support(claim, both) >= THRESHOLD
+    assert support(claim.replace("Central", "Savings"), both) < THRESHOLD
