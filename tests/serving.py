@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -31,13 +31,15 @@ QUOTE = "The old bridge in Vellmar reopened on 3 May 2021 after two years of rep
 
 
 @contextmanager
-def serving(bot: Bot, history: History | None = None, access: Access = UNHURRIED, **named: Any) -> Iterator[str]:
-    """The address of a page about `bot`, of which more is `named` to the app."""
+def serving(
+    bot: Bot | Callable[[], Bot], history: History | None = None, access: Access = UNHURRIED, **named: Any
+) -> Iterator[str]:
+    """The address of a page about `bot`, or what opens it, of which more is `named` to the app."""
     import uvicorn
 
     from bot.web import build_app
 
-    app = build_app(lambda: bot, history, access, **named)
+    app = build_app(bot if callable(bot) else lambda: bot, history, access, **named)
     config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1, proxy_headers=False)
     server = uvicorn.Server(config)
     thread = Thread(target=server.run)

@@ -204,8 +204,12 @@ def test_a_card_says_so_also_where_it_is_shown_before_the_articles_are_open(page
             kept = page.evaluate("() => localStorage.getItem('byline')")
         page.goto("about:blank")
         index.add([replace(BRIDGE, text="The old bridge in Vellmar reopened in May.")])
-        bot.warm = open_now.wait  # type: ignore[method-assign, assignment]
-        with serving(bot, history) as address:
+
+        def open_late() -> Bot:
+            open_now.wait(30)
+            return bot
+
+        with serving(open_late, history) as address:
             page.add_init_script(f"localStorage.setItem('byline', {json.dumps(kept)})")  # of another port
             page.goto(address)
             page.locator("#proof mark").first.wait_for()
