@@ -93,6 +93,11 @@ class Bot:
         """The name of the one that is asked first."""
         return Chain(self._models).name
 
+    @property
+    def loads(self) -> bool:
+        """Whether the model that is asked first is one of this machine, so that it is loaded before it answers."""
+        return bool(self._models) and not self._models[0].remote
+
     def waiting(self) -> int:
         """How many callers wait for the models."""
         return sum(model.waiting() for model in self._models)
@@ -161,9 +166,8 @@ class Bot:
         """Loads what the first question would wait for: the embedder, and a model of this machine with its standing
         instructions and examples. Raises what they raise."""
         self.index.search("warm up", 1)
-        first = self._models[0] if self._models else None
-        if first and not first.remote:
-            self._drafter.warm(first)
+        if self.loads:
+            self._drafter.warm(self._models[0])
 
     def close(self) -> None:
         self.index.close()

@@ -38,7 +38,7 @@ from bot.support import (
 )
 from bot.support import prove as best_of
 from bot.types import Evidence
-from bot.wording import carries
+from bot.wording import carried, carries
 from index.types import Article
 from index.words import chinese
 
@@ -254,7 +254,7 @@ class Shelf:
     def _telling(self, sentence: str, proof: Proof) -> Evidence:
         """Of its quotes the one that has most of what a sentence adds to the question."""
         new = added(read(sentence), self.asked)
-        return max(proof.quotes, key=lambda quote: sum(carries(read(quote.text).vocabulary, term) for term in new))
+        return max(proof.quotes, key=lambda quote: carried(read(quote.text).vocabulary, new))
 
     @property
     def found(self) -> Sequence[Evidence]:

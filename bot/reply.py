@@ -11,7 +11,7 @@ from bot.disagree import WHETHER
 from bot.figures import YEAR, figures
 from bot.support import added, adds
 from bot.types import Evidence
-from bot.wording import carries, sorts_of_names, titles
+from bot.wording import carried, sorts_of_names, titles
 
 _MOST = 0.5  # of what an answer adds to its question, in the sentence that it was taken from
 
@@ -86,7 +86,7 @@ def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence 
     new = frozenset[str]().union(*(added(read(each), asked) for each in said(words)))
 
     def had(each: Evidence) -> float:
-        return sum(carries(read(each.text).vocabulary, term) for term in new) / len(new) if new else 1.0
+        return carried(read(each.text).vocabulary, new) / len(new) if new else 1.0
 
     best = max(evidence, key=lambda each: (had(each), each.score), default=None)
     return best if best and had(best) >= _MOST else None

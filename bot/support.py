@@ -18,7 +18,7 @@ from bot.count import displaced, on_another_day, within
 from bot.limit import unlimited
 from bot.nuance import altered
 from bot.rival import replaced
-from bot.wording import allowing, carries, judgements, opposites, refusing, sorts_of_names, synonyms
+from bot.wording import allowing, carried, carries, judgements, opposites, refusing, sorts_of_names, synonyms
 from index.words import content_terms
 
 QUOTES = 3  # at most, for one claim
@@ -191,10 +191,10 @@ def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> boo
     figures = [term.text for term in claim.terms if term.sort.numeric and term.text in old]
     if len(old) < _ASKED:
         return False
-    had = [sum(carries(each, term) for term in new) for each in told]
+    had = [carried(each, new) for each in told]
     most = max(had, default=0.0)
     return most > 0 and not any(
-        sum(carries(each, term) for term in old) >= _BESIDE_IT * len(old) and all(carries(each, one) for one in figures)
+        carried(each, old) >= _BESIDE_IT * len(old) and all(carries(each, one) for one in figures)
         for each, share in zip(told, had, strict=True)
         if share >= most / 2
     )
@@ -400,7 +400,7 @@ def _contrary(term: str, claim: Claim, quote: Claim) -> bool:
     clauses, others = ([each for each in text.clauses if carries(each.terms, term)] for text in (claim, quote))
     alike = (
         (
-            sum(carries(other.terms, each) for each in own.terms) / min(len(own.terms), len(other.terms)),
+            carried(other.terms, own.terms) / min(len(own.terms), len(other.terms)),
             bool(carries(own.denied, term)) is bool(carries(other.denied, term)),
         )
         for own in clauses

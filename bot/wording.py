@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import takewhile
 
@@ -129,6 +130,15 @@ def carries(present: frozenset[str], term: str) -> float:
     if term in present or not _same().get(term, _NONE).isdisjoint(present):
         return 1.0
     return _RELATED if any(related(term, other) for other in present) else 0.0
+
+
+def carried(present: frozenset[str], sought: Iterable[str]) -> float:
+    """How many of the terms that are `sought` a text with the terms `present` has.
+
+    >>> carried(frozenset(terms("The Chinese troops withdrew.")), ("china", "troop", "US"))
+    2.0
+    """
+    return sum(carries(present, term) for term in sought)
 
 
 def same(term: str) -> frozenset[str]:

@@ -631,6 +631,20 @@ def test_evidence_is_shown_while_the_model_is_still_being_loaded(index: Index) -
     assert REOPENED in list(steps)[-1].exchanges[0].shown
 
 
+def test_without_a_model_nothing_is_said_to_be_loaded(index: Index) -> None:
+    loaded = Event()
+
+    class Loading(Bot):
+        def warm(self) -> None:
+            loaded.wait(10)
+
+    opening = opened(Loading(index))
+    shown = [step.exchanges[0].shown for step in converse(opening, History.in_memory(), QUESTION, Conversation())]
+    loaded.set()
+    assert not any("still being loaded" in each for each in shown)
+    assert REOPENED in shown[-1]
+
+
 def test_a_model_that_cannot_be_loaded_ends_the_opening(index: Index) -> None:
     class Broken(Bot):
         def warm(self) -> None:

@@ -272,7 +272,7 @@ def _steps(
         for event in events:
             match event:
                 case EvidenceReady():
-                    exchange = _found(bot, exchange, event, words, loading=not opening.warm)
+                    exchange = _found(bot, exchange, event, words, loading=bot.loads and not opening.warm)
                 case Words(text=text):
                     written = exchange.said + text
                     exchange = replace(exchange, shown=chat.writing(written), said=written)
