@@ -40,7 +40,7 @@ test: $(VENV)/.dev ## format, lint, types and every test that this machine can r
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not live" --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -m "not live" --numprocesses $(WORKERS) --dist worksteal
 	$(BIN)/python -m pytest -m live
 
 eval: $(VENV)/.chat ## ask the scripted test prompts about the shipped articles: make eval [MODEL=extractive]

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 from conftest import WordEmbeddings
-from stores import HERE, answers, contents, numbered
+from stores import HERE, Contents, answers, contents, numbered
 
 from index import Article, Index
 from index.errors import ShownError
 
 QUESTIONS = ["subject1", "subject7", "release1"]
 KNOWN = 20  # articles that are in before
+Seen = tuple[Contents, list[list[tuple[str, int, bool, float]]]]  # a store, and what it answers
 
 # Brings in articles of which each has a batch for itself, under limits that are set when everything is loaded.
 ADDING = """
@@ -72,11 +73,27 @@ def run(store: Path, warm: Path, limit: str = "", act: str = ADD, before: Sequen
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
-@pytest.fixture
-def store(tmp_path: Path, words: WordEmbeddings) -> Path:
-    with Index.open(tmp_path / "store", embedder=words) as index:
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store that every fault begins with."""
+    folder = tmp_path_factory.mktemp("before") / "store"
+    with Index.open(folder, embedder=WordEmbeddings()) as index:
         index.add(map(numbered, range(KNOWN)))
-    return tmp_path / "store"
+    return folder
+
+
+@pytest.fixture(scope="module")
+def unharmed(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    """The one that nothing happened to, with everything in it."""
+    with Index.open(tmp_path_factory.mktemp("unharmed") / "store", embedder=WordEmbeddings()) as index:
+        index.add(map(numbered, range(KNOWN)))
+        index.add(many(40))
+        return seen(index)
+
+
+@pytest.fixture
+def store(before: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(before, tmp_path / "store"))
 
 
 def known_as_before(store: Path) -> None:
@@ -89,16 +106,16 @@ def known_as_before(store: Path) -> None:
             assert index.search(f"subject{number}", 1)[0].passage.article_id == f"a{number}"
 
 
-def goes_on(store: Path, clean: Path) -> None:
+def seen(index: Index) -> Seen:
+    return contents(index), answers(index, QUESTIONS)
+
+
+def goes_on(store: Path, unharmed: Seen) -> None:
     """The next run brings in what lacks, and the store is as one that nothing happened to."""
     with Index.open(store, embedder=WordEmbeddings()) as index:
         index.add(many(40))
         assert all(finding.ok for finding in index.examine())
-        after = contents(index), answers(index, QUESTIONS)
-    with Index.open(clean, embedder=WordEmbeddings()) as index:
-        index.add(map(numbered, range(KNOWN)))
-        index.add(many(40))
-        assert (contents(index), answers(index, QUESTIONS)) == after
+        assert seen(index) == unharmed
 
 
 @contextmanager
@@ -124,13 +141,15 @@ def used(store: Path) -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("room", [16, 700, 2500])
-def test_a_full_disk_is_said_to_be_full_and_costs_nothing(store: Path, tmp_path: Path, room: int) -> None:
+def test_a_full_disk_is_said_to_be_full_and_costs_nothing(
+    store: Path, unharmed: Seen, tmp_path: Path, room: int
+) -> None:
     with disk(tmp_path / "disk", used(store) + room * 1024) as place:
         if place is None:  # as nearly as can be: no file may grow beyond this
             ended = run(store, tmp_path / "warm", f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room * 1024},) * 2)")
             assert ended.shown, ended
             known_as_before(store)
-            goes_on(store, tmp_path / "clean")
+            goes_on(store, unharmed)
             return
         moved = Path(shutil.copytree(store, place / "store"))
         ended = run(moved, tmp_path / "warm")
@@ -140,16 +159,16 @@ def test_a_full_disk_is_said_to_be_full_and_costs_nothing(store: Path, tmp_path:
             known_as_before(moved)
         subprocess.run(["mount", "-o", "remount,size=200m", place], check=True)
         known_as_before(moved)
-        goes_on(moved, tmp_path / "clean")
+        goes_on(moved, unharmed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("most", [64, 600, 3000])
-def test_a_file_that_may_not_grow_costs_nothing(store: Path, tmp_path: Path, most: int) -> None:
+def test_a_file_that_may_not_grow_costs_nothing(store: Path, unharmed: Seen, tmp_path: Path, most: int) -> None:
     ended = run(store, tmp_path / "warm", f"resource.setrlimit(resource.RLIMIT_FSIZE, ({most * 1024},) * 2)")
     assert ended.shown, ended
     known_as_before(store)
-    goes_on(store, tmp_path / "clean")
+    goes_on(store, unharmed)
 
 
 # So that root, too, is refused what the modes of files refuse.
@@ -173,7 +192,9 @@ def locked(path: Path) -> Iterator[None]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", [".", "vectors", "words", "ledger.sqlite", "lock"])
-def test_a_store_that_may_not_be_written_is_said_to_be_so(store: Path, tmp_path: Path, part: str) -> None:
+def test_a_store_that_may_not_be_written_is_said_to_be_so(
+    store: Path, unharmed: Seen, tmp_path: Path, part: str
+) -> None:
     with locked(store / part):
         ended = run(store, tmp_path / "warm", before=AS_ANYBODY)
         assert ended.shown, ended
@@ -181,12 +202,12 @@ def test_a_store_that_may_not_be_written_is_said_to_be_so(store: Path, tmp_path:
         searched = run(store, tmp_path / "warm", act="print(len(opened.search('subject1')) // 5)", before=AS_ANYBODY)
         assert searched.code == 0 or "StoreUnwritable" in searched.said, searched
     known_as_before(store)
-    goes_on(store, tmp_path / "clean")
+    goes_on(store, unharmed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("more", [6, 12, 40, 160])
-def test_memory_that_ends_costs_nothing(store: Path, tmp_path: Path, more: int) -> None:
+def test_memory_that_ends_costs_nothing(store: Path, unharmed: Seen, tmp_path: Path, more: int) -> None:
     """Chroma and tantivy end the process where they get no memory at all; else there is a sentence."""
     limit = (
         "import os\n"
@@ -196,4 +217,4 @@ def test_memory_that_ends_costs_nothing(store: Path, tmp_path: Path, more: int) 
     ended = run(store, tmp_path / "warm", limit)
     assert ended.shown or (ended.code and "Traceback" not in ended.complained) or "done" in ended.said, ended
     known_as_before(store)
-    goes_on(store, tmp_path / "clean")
+    goes_on(store, unharmed)
