@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.cite import said
-from bot.claim import read
+from bot.claim import Sort, read
 from bot.disagree import WHETHER
 from bot.figures import YEAR, figures
 from bot.support import added, adds
@@ -31,6 +31,8 @@ _NAME_ASKED = re.compile(
     r"writer|composer|director|editor|actor|actress|singer|coach)s?\b(?!['’])",
     re.IGNORECASE,
 )
+_NO_TIME_ASKED = re.compile(r"\W*(?:who|whom|whose|where|why)\b", re.IGNORECASE)
+_TIMES = frozenset((Sort.YEAR, Sort.MONTH, Sort.DAY))
 _SPAN = re.compile(
     r"\b(?:since|until|till|from .+ to|between .+ and|as long as|always|never|forever|permanent\w*|indefinite\w*|"
     r"life(?:time|long)?|through\w*|brief\w*|still|ever|centur(?:y|ies)|feet|foot|(?:second|minute|hour|day|"
@@ -56,7 +58,7 @@ def echoes(words: str, question: str) -> bool:
 
 def evades(words: str, question: str) -> bool:
     """Whether an answer has no figure where how much, how old or in which year was asked, no count and no span where
-    how long was, or no name where somebody's was; those of the question are none.
+    how long was, no name where somebody's was, or nothing but a time where that was not; what the question has is none.
 
     >>> evades("It is a park in the north.", "How large is it?"), evades("It has few trees.", "How many trees has it?")
     (True, False)
@@ -64,12 +66,16 @@ def evades(words: str, question: str) -> bool:
     (True, False)
     >>> evades("The mayor heads the town.", "Who is the mayor?"), evades("Ann Example is.", "Who is the mayor?")
     (True, False)
+    >>> evades("Kim led it since May 2020.", "Who led it before Kim?"), evades("Ann did.", "Who led it before Kim?")
+    (True, False)
     """
-    old = read(question).vocabulary | sorts_of_names() | titles()
+    old = read(question).vocabulary
     terms = [term for each in said(words) for term in read(each).terms if term.text not in old]
     given: list[bool] = []
     if _NAME_ASKED.search(question):
-        given.append(any(term.sort.nominal for term in terms))
+        given.append(any(term.sort.nominal and term.text not in sorts_of_names() | titles() for term in terms))
+    if _NO_TIME_ASKED.match(question) and (new := {term.sort for term in terms} - {Sort.LIGHT}) and new <= _TIMES:
+        given.append(False)
     if asked := _FIGURE_ASKED.search(question):
         known = [term for term in terms if term.sort.numeric]
         if asked["many"] or asked["size"] or asked["long"]:
