@@ -125,11 +125,17 @@ class Sort(StrEnum):
         return self in _NUMERIC
 
     @property
+    def temporal(self) -> bool:
+        """Whether it says when."""
+        return self in _TEMPORAL
+
+    @property
     def nominal(self) -> bool:
         return self in _NOMINAL
 
 
-_NUMERIC = frozenset({Sort.NUMBER, Sort.PERCENT, Sort.YEAR, Sort.MONTH, Sort.DAY})
+_TEMPORAL = frozenset({Sort.YEAR, Sort.MONTH, Sort.DAY})
+_NUMERIC = _TEMPORAL | {Sort.NUMBER, Sort.PERCENT}
 _NOMINAL = frozenset({Sort.NAME, Sort.ACRONYM, Sort.OPENING})
 
 

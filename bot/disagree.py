@@ -25,7 +25,6 @@ from index.words import content_terms, terms
 _ALIKE = 0.8  # the share of the question's weighted terms that the other sentence has to have
 _WHOLE = 0.95  # the same, of a question after a person
 _SAME_MATTER = 0.4  # the same, of one that an article sets against what it told before
-_DATES = (Sort.YEAR, Sort.MONTH, Sort.DAY)  # they say when, not what, and weigh too much to count alone
 _SUBJECT = 2  # words that say something, at least, of a question that is about one thing
 
 _WHEN = re.compile(
@@ -85,7 +84,8 @@ def other_side(
 ) -> Evidence | None:
     """The candidate that gives another value than `sentence` for what was asked: the nearest, then the newest."""
     asked, said = read(question), _as_planned(read(sentence), quotes)
-    undated = replace(asked, terms=tuple(term for term in asked.terms if term.sort not in _DATES))
+    # Dates say when, not what, and weigh too much to count alone.
+    undated = replace(asked, terms=tuple(term for term in asked.terms if not term.sort.temporal))
     if sum(term.sort is not Sort.LIGHT for term in asked.terms) < _SUBJECT:
         return None
     own = [articles[article_id] for article_id in dict.fromkeys(quote.article_id for quote in quotes)]

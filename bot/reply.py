@@ -32,7 +32,6 @@ _NAME_ASKED = re.compile(
     re.IGNORECASE,
 )
 _NO_TIME_ASKED = re.compile(r"\W*(?:who|whom|whose|where|why)\b", re.IGNORECASE)
-_TIMES = frozenset((Sort.YEAR, Sort.MONTH, Sort.DAY))
 _SPAN = re.compile(
     r"\b(?:since|until|till|from .+ to|between .+ and|as long as|always|never|forever|permanent\w*|indefinite\w*|"
     r"life(?:time|long)?|through\w*|brief\w*|still|ever|centur(?:y|ies)|feet|foot|(?:second|minute|hour|day|"
@@ -73,9 +72,12 @@ def evades(words: str, question: str) -> bool:
     terms = [term for each in said(words) for term in read(each).terms if term.text not in old]
     given: list[bool] = []
     if _NAME_ASKED.search(question):
-        given.append(any(term.sort.nominal and term.text not in sorts_of_names() | titles() for term in terms))
-    if _NO_TIME_ASKED.match(question) and (new := {term.sort for term in terms} - {Sort.LIGHT}) and new <= _TIMES:
-        given.append(False)
+        no_names = sorts_of_names() | titles()
+        given.append(any(term.sort.nominal and term.text not in no_names for term in terms))
+    if _NO_TIME_ASKED.match(question):
+        new = {term.sort for term in terms} - {Sort.LIGHT}
+        if new and all(sort.temporal for sort in new):
+            given.append(False)
     if asked := _FIGURE_ASKED.search(question):
         known = [term for term in terms if term.sort.numeric]
         if asked["many"] or asked["size"] or asked["long"]:

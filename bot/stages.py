@@ -79,6 +79,6 @@ class Draft:
 
 
 def proof_of(words: str, question: str, cited: cite.Cited) -> float:
-    """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again, or not how
-    much was asked for."""
+    """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again, or not what
+    was asked for."""
     return 0.0 if reply.echoes(words, question) or reply.evades(words, question) else cited.proved

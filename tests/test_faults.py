@@ -74,9 +74,9 @@ def run(store: Path, warm: Path, limit: str = "", act: str = ADD, before: Sequen
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store that every fault begins with."""
-    folder = tmp_path_factory.mktemp("before") / "store"
+    folder = tmp_path_factory.mktemp("sound") / "store"
     with Index.open(folder, embedder=WordEmbeddings()) as index:
         index.add(map(numbered, range(KNOWN)))
     return folder
@@ -92,8 +92,8 @@ def unharmed(tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
 
 @pytest.fixture
-def store(before: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(before, tmp_path / "store"))
+def store(sound: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sound, tmp_path / "store"))
 
 
 def known_as_before(store: Path) -> None:

@@ -614,14 +614,19 @@ def test_a_question_that_comes_while_the_bot_is_opened_waits_and_says_so(index: 
     assert REOPENED in list(steps)[-1].exchanges[0].shown
 
 
-def test_evidence_is_shown_while_the_model_is_still_being_loaded(index: Index) -> None:
-    loaded = Event()
+def loading(loaded: Event, index: Index, *models: Model) -> Bot:
+    """A bot that is warm once `loaded` is set."""
 
     class Loading(Bot):
         def warm(self) -> None:
             loaded.wait(10)
 
-    opening = opened(Loading(index, model(lambda: iter(["The bridge reopened on 3 May 2021."]))))
+    return Loading(index, *models)
+
+
+def test_evidence_is_shown_while_the_model_is_still_being_loaded(index: Index) -> None:
+    loaded = Event()
+    opening = opened(loading(loaded, index, model(lambda: iter(["The bridge reopened on 3 May 2021."]))))
     steps = converse(opening, History.in_memory(), QUESTION, Conversation())
     found = next(each.exchanges[0] for each in steps if each.exchanges[0].proof)
     assert "model is still being loaded" in found.shown
@@ -633,12 +638,7 @@ def test_evidence_is_shown_while_the_model_is_still_being_loaded(index: Index) -
 
 def test_without_a_model_nothing_is_said_to_be_loaded(index: Index) -> None:
     loaded = Event()
-
-    class Loading(Bot):
-        def warm(self) -> None:
-            loaded.wait(10)
-
-    opening = opened(Loading(index))
+    opening = opened(loading(loaded, index))
     shown = [step.exchanges[0].shown for step in converse(opening, History.in_memory(), QUESTION, Conversation())]
     loaded.set()
     assert not any("still being loaded" in each for each in shown)
