@@ -14,12 +14,13 @@ from bot.evidence import leans_back
 from bot.proof import Proof, Shelf, Told, supported, tongue
 from bot.sides import Sides, sides_of
 from bot.speaker import report, spoken
-from bot.support import judging, shared
+from bot.support import judging, shared, silent
 from bot.types import Evidence
 
 _NEXT = 3  # sentences after a quote, in which an answer to it is looked for
 _APART = 6  # sentences, at most, after one that says that sides differ, in which each has its word
 _ALIKE = 0.5  # of the question's terms, in a sentence that states the reason, or judges
+_BEFORE = 0.75  # of them, in the sentence before one that states the reason of what that one tells
 _DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
 
 
@@ -33,7 +34,7 @@ def complete(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
 
 def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     """What is told; where a reason was asked for and no quote may tell of one, with the one that their articles state:
-    in a sentence that has half of what was asked, or goes on from a quote."""
+    in a sentence that has half of what was asked, or goes on from a quote, or from what was asked."""
     quotes = _quoted(told)
     if not reason.asked(question) or reason.told(quote.text for quote in quotes):
         return list(told)
@@ -42,12 +43,22 @@ def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     stated = (piece for each in ids for piece in shelf.whole(each) if reason.stated(piece.text))
     likeness = _likeness(stated, shelf)
     near = [
-        piece for piece, share in likeness.items() if share >= _ALIKE or (piece in next_ones and leans_back(piece.text))
+        piece
+        for piece, share in likeness.items()
+        if share >= _ALIKE or (piece in next_ones and leans_back(piece.text)) or _goes_on(piece, shelf)
     ]
     if not near:
         return list(told)
     best = max(near, key=likeness.__getitem__)
     return [*told, Told(best.text, Proof(1.0, (best,)))]  # the article's own words, beside what they go on from
+
+
+def _goes_on(piece: Evidence, shelf: Shelf) -> bool:
+    """Whether a sentence has a word of the question that is no name, and the one before it most of the rest."""
+    before = shelf.before(piece)[-1:]
+    return not silent(shelf.asked, [shelf.piece(piece)]) and any(
+        shared(shelf.asked, shelf.piece(each)) >= _BEFORE for each in before
+    )
 
 
 def _judged(told: Sequence[Told], shelf: Shelf) -> list[Told]:

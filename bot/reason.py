@@ -25,7 +25,8 @@ _MAYBE = re.compile(
 )
 _STATED = re.compile(
     r"\b(?:reasons?|in order to|so that|on the grounds|out of (?:fear|concern)|in (?:response|protest|retaliation)|"
-    rf"citing)\b|理由|原因|为了|{_BECAUSE.pattern}",
+    r"in an? (?:attempt|bid|effort) to|(?:is|are|was|were|been) (?:aimed at|(?:designed|intended|meant) to)|"
+    rf"citing)\b|理由|原因|为了|旨在|{_BECAUSE.pattern}",
     re.IGNORECASE,
 )
 
@@ -58,7 +59,9 @@ def told(quotes: Iterable[str]) -> bool:
 def stated(sentence: str) -> bool:
     """Whether a sentence gives a reason outright.
 
-    >>> stated("The council gave the silt as the reason."), stated("It closed after years of silt.")
-    (True, False)
+    >>> stated("The council gave the silt as the reason."), stated("The ban was meant to protect swimmers.")
+    (True, True)
+    >>> stated("It closed after years of silt.")
+    False
     """
     return bool(_STATED.search(sentence))

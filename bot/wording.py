@@ -11,15 +11,17 @@ from index.words import terms
 _RELATED = 0.7  # what a word of the same family carries: agree, agreement
 _FORMS = (
     "become became/begin began begun/break broke broken/bring brought/build built/buy bought/"
-    "catch caught/choose chose chosen/come came/deal dealt/die dead death died dying/"
+    "catch caught/choose chose chosen choice/come came/deal dealt/die dead death died dying/"
     "draw drew drawn/drive drove driven/eat ate eaten/fall fell fallen/feel felt/fight fought/"
-    "find found/fly flew flown/forbid forbade forbidden/forget forgot forgotten/get got/"
-    "give gave given/go went gone/grow grew grown/hear heard/hold held/keep kept/know knew known/"
+    "find found/fly flew flown flight/forbid forbade forbidden/forget forgot forgotten/get got/"
+    "give gave given/go went gone/grow grew grown growth/hear heard/hold held/keep kept/know knew known/"
     "lead led/leave left/lend lent/lose lost loss/make made/mean meant/meet met/pay paid/"
-    "rise rose risen/run ran/see saw seen/seek sought/sell sold/send sent/shoot shot/show shown/"
-    "sing sang sung/sink sank sunk/sit sat/speak spoke spoken/spend spent/stand stood/"
+    "rise rose risen/run ran/see saw seen/seek sought/sell sold sale/send sent/shoot shot/show shown/"
+    "sing sang sung/sink sank sunk/sit sat/speak spoke spoken speech/spend spent/stand stood/"
     "steal stole stolen/strike struck/swear swore sworn/swim swam/take took taken/teach taught/"
     "tell told/think thought/throw threw thrown/understand understood/win won/write wrote written/"
+    "admit admission/advise advice/bury burial/close closure/decide decision/deny denial/expel expulsion/fail failure/"
+    "invade invasion/prove proof/seize seizure/"
     "withdraw withdrew withdrawn withdrawal/child children/man men/woman women/person people/"
     "metre meter/kilometre kilometer/litre liter/centre center"
 )

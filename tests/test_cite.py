@@ -395,6 +395,18 @@ WITH_REASON = (
             "On 29 June 2020 the town banned 59 boats. It did so because swimmers had been hurt by them.",
             "It did so because swimmers had been hurt by them.",
         ),
+        (
+            "Why did the town close the harbour to boats?",
+            "On 29 June 2020 the town banned 59 boats. That day it closed the harbour to boats. The mayor said that "
+            "the closure was meant to protect swimmers.",
+            "The mayor said that the closure was meant to protect swimmers.",
+        ),
+        (
+            "Why did the town close the harbour to boats?",
+            "On 29 June 2020 the town banned 59 boats. That day it closed the harbour to boats. The mayor said that "
+            "her garden was meant to feed bees.",
+            None,
+        ),
         ("When did the mayor explain why the town banned boats?", WITH_REASON, None),
         (
             "What was the reason that the town gave for the ban of boats?",
