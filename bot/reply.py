@@ -12,6 +12,7 @@ from bot.figures import YEAR, figures
 from bot.support import added, adds
 from bot.types import Evidence
 from bot.wording import carried, sorts_of_names, titles
+from index.words import CAPITAL
 
 _MOST = 0.5  # of what an answer adds to its question, in the sentence that it was taken from
 
@@ -30,6 +31,12 @@ _NAME_ASKED = re.compile(
     r"admiral|colonel|captain|commander|chair(?:wo)?man|spokes(?:wo)?man|leader|head|founder|inventor|owner|author|"
     r"writer|composer|director|editor|actor|actress|singer|coach)s?\b(?!['’])",
     re.IGNORECASE,
+)
+# Names that are no person's: what "the" stands before, but for a rank, and what is told as a place.
+_NO_PERSON = re.compile(
+    rf"\b(?:(?:[Tt]he (?!Duke|Earl|Count|Marqu|Baron|Prince|Reverend|Rev\b|Sultan|Lord|Lady)|"
+    rf"(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside) )(?:{CAPITAL}[\w.-]*)(?: (?:of (?:the )?)?{CAPITAL}[\w.-]*)*"
+    rf"(?:, {CAPITAL}\w+(?=[,.)]))?)"
 )
 _NO_TIME_ASKED = re.compile(r"\W*(?:who|whom|whose|where|why)\b", re.IGNORECASE)
 _SPAN = re.compile(
@@ -65,6 +72,8 @@ def evades(words: str, question: str) -> bool:
     (True, False)
     >>> evades("The mayor heads the town.", "Who is the mayor?"), evades("Ann Example is.", "Who is the mayor?")
     (True, False)
+    >>> evades("The mayor sits in Vellmar, Northland.", "Who is the mayor?")
+    True
     >>> evades("Kim led it since May 2020.", "Who led it before Kim?"), evades("Ann did.", "Who led it before Kim?")
     (True, False)
     """
@@ -72,8 +81,7 @@ def evades(words: str, question: str) -> bool:
     terms = [term for each in said(words) for term in read(each).terms if term.text not in old]
     given: list[bool] = []
     if _NAME_ASKED.search(question):
-        no_names = sorts_of_names() | titles()
-        given.append(any(term.sort.nominal and term.text not in no_names for term in terms))
+        given.append(_names_somebody(words, old))
     if _NO_TIME_ASKED.match(question):
         new = {term.sort for term in terms} - {Sort.LIGHT}
         if new and all(sort.temporal for sort in new):
@@ -85,6 +93,13 @@ def evades(words: str, question: str) -> bool:
         in_words = (asked["many"] and _SOME.search(words)) or (asked["long"] and _SPAN.search(words))
         given.append(bool(known) or bool(in_words))
     return bool(given) and not any(given)
+
+
+def _names_somebody(words: str, old: frozenset[str]) -> bool:
+    """Whether it has a name beside the `old` terms that may be a person's."""
+    others = old | sorts_of_names() | titles()
+    left = [term for each in said(_NO_PERSON.sub(" ", words)) for term in read(each).terms]
+    return any(term.sort.nominal and term.text not in others for term in left)
 
 
 def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence | None:

@@ -180,7 +180,8 @@ def added(claim: Claim, asked: Claim) -> frozenset[str]:
 def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:
     """Whether what a claim adds to the question stands apart from what was asked: of the quotes that have most of it,
     or half as much, none has `_BESIDE_IT` of the words that the claim has of the question, and all of the figures.
-    `told` is the vocabulary of each quote, with that of what it leans on.
+    `told` is the vocabulary of each quote, with that of what it leans on. A bare answer ("Ann Example") has none of the
+    question's words, and claims all that was asked.
 
     Two quotes that have a claim's words together do not say what the ones have to do with the others: one that Japan
     made a statement, another one that somebody else did something on 18 January.
@@ -189,6 +190,8 @@ def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> boo
     old = [term for term in own if carries(asked.vocabulary, term)]
     new = [term for term in own if not carries(asked.vocabulary, term)]
     figures = [term.text for term in claim.terms if term.sort.numeric and term.text in old]
+    if new and not old:
+        old = [term.text for term in asked.terms if term.sort is not Sort.LIGHT]
     if len(old) < _ASKED:
         return False
     had = [carried(each, new) for each in told]

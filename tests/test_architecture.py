@@ -108,7 +108,10 @@ OURS = {
         *("bot.attribute", "bot.claim", "bot.complete", "bot.proof", "bot.spelling", "bot.support"),
         *(*TEXT, *VALUES),
     },
-    "bot.reply": {"bot.cite", "bot.claim", "bot.disagree", "bot.figures", "bot.support", "bot.wording", *VALUES},
+    "bot.reply": {
+        *("bot.cite", "bot.claim", "bot.disagree", "bot.figures", "bot.support", "bot.wording"),
+        *("index.words", *VALUES),
+    },
     "bot.refuse": {"bot.attribute", *TEXT, *VALUES},
     "bot.render": {"bot.attribute", *VALUES},
     "bot.reference": {"bot.attribute", "bot.render", "bot.web.facts", "bot.web.words", *VALUES},
