@@ -179,31 +179,35 @@ def added(claim: Claim, asked: Claim) -> frozenset[str]:
 
 def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:
     """Whether what a claim adds to the question stands apart from what was asked: of the quotes that have most of it,
-    or half as much, none has `_BESIDE_IT` of the words that the claim has of the question, and all of the figures.
-    `told` is the vocabulary of each quote, with that of what it leans on. A bare answer ("Ann Example") has none of the
-    question's words, and claims all that was asked.
+    or half as much, none has `_BESIDE_IT` of the words that the claim has of the question, and all of the figures; or
+    none of those with a figure that it adds has so many. `told` is the vocabulary of each quote, with that of what it
+    leans on. A bare answer ("Ann Example") has none of the question's words, and claims all that was asked.
 
     Two quotes that have a claim's words together do not say what the ones have to do with the others: one that Japan
     made a statement, another one that somebody else did something on 18 January.
     """
-    own = [term.text for term in claim.terms if term.sort is not Sort.LIGHT]
-    old = [term for term in own if carries(asked.vocabulary, term)]
-    new = [term for term in own if not carries(asked.vocabulary, term)]
-    figures = [term.text for term in claim.terms if term.sort.numeric and term.text in old]
+    own = [term for term in claim.terms if term.sort is not Sort.LIGHT]
+    figures = [term.text for term in own if term.sort.numeric]
+    old = [term.text for term in own if carries(asked.vocabulary, term.text)]
+    new = [term.text for term in own if term.text not in old]
+    known = [figure for figure in figures if figure in old]
     if new and not old:
         old = [term.text for term in asked.terms if term.sort is not Sort.LIGHT]
-    if len(old) < _ASKED:
+    most = max((carried(each, new) for each in told), default=0.0)
+    if len(old) < _ASKED or not most:
         return False
-    had = [carried(each, new) for each in told]
-    most = max(had, default=0.0)
-    return most > 0 and not any(
-        carried(each, old) >= _BESIDE_IT * len(old) and all(carries(each, one) for one in figures)
-        for each, share in zip(told, had, strict=True)
-        if share >= most / 2
-    )
+    beside = [each for each in told if carried(each, old) >= _BESIDE_IT * len(old)]
+    apart = [each for each in told if each not in beside]
+    return not any(
+        carried(each, new) >= most / 2 and all(carries(each, figure) for figure in known) for each in beside
+    ) or any(_in_any(apart, figure) and not _in_any(beside, figure) for figure in figures if figure in new)
 
 
-def unnamed(claim: Claim, asked: Claim, told: Iterable[frozenset[str]]) -> bool:
+def _in_any(told: Sequence[frozenset[str]], term: str) -> bool:
+    return any(carries(each, term) for each in told)
+
+
+def unnamed(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:
     """Whether a claim adds names or figures to the question, and nothing of what is `told` has any of them: what was
     asked for stands in the article somewhere, and the quotes do not say that it is that."""
     new = [
@@ -211,7 +215,7 @@ def unnamed(claim: Claim, asked: Claim, told: Iterable[frozenset[str]]) -> bool:
         for term in claim.terms
         if (term.sort.numeric or term.sort in (Sort.NAME, Sort.ACRONYM)) and not carries(asked.vocabulary, term.text)
     ]
-    return bool(new) and not any(carries(each, term) for each in told for term in new)
+    return bool(new) and not any(_in_any(told, term) for term in new)
 
 
 def undone(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:

@@ -47,6 +47,22 @@ def cited(words: str, question: str = "What happens to the harbour?", *, strict:
     return cite(words, question, evidence_of(*ARTICLES.values()), (), ARTICLES, strict=strict)
 
 
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("Bo Sample.", State.SUPPORTED),
+        ("Ann Example.", State.UNSUPPORTED),
+        ("Bo Sample won the keeper's prize at the harbour feast in 1951.", State.UNSUPPORTED),
+    ],
+)
+def test_what_is_asked_and_what_is_answered_stand_in_one_quote(words: str, state: State) -> None:
+    text = "Bo Sample won the keeper's prize at the harbour feast. Ann Example was in a film about boats in 1951."
+    article = Article("feast", "A feast", text)
+    question = "Who won the keeper's prize at the harbour feast?"
+    found = cite(words, question, evidence_of(article), (), {article.id: article})
+    assert found.sentences[0].state is state
+
+
 def test_a_name_that_was_asked_for_has_to_stand_in_a_quote() -> None:
     text = (
         "The firm Allport stopped laying it in December. The agency decided that North Cable 2 may use cable-laying "
