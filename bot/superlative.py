@@ -25,6 +25,10 @@ _RANK = re.compile(
     rf"(?P<word>first|last|only|sole|most|least|(?!(?:{_NO_DEGREE})\b)[a-z]+est)\b"
     r"(?! (?:few|two|three|several|\d+|half|quarter|place|night|(?:week|month|year|decade)s?|century|centuries)\b)"
 )
+_SAID_OF_IT = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|bec[ao]mes?|remain(?:s|ed)?|as)(?: also)? ?\Z", re.IGNORECASE
+)
+_NO_NOUN = re.compile(r"[^\w\s]|\s+(?:to|in|on|of|at|for|since|from|by|with|when|after|before|under|during)\b|\s*\Z")
 _BORDER = re.compile(r"[,;:!?()—–]|\.(?:\s|\Z)|\b(?:and|but|or|who|which|that)\b")
 _NO_KIND = frozenset(content_terms("ever exist existing known surviving remaining recorded whole single all-time"))
 _ALIKE = {"earliest": "first", "oldest": "first", "latest": "last", "sole": "only"}
@@ -44,12 +48,14 @@ _MOST = (
 
 @dataclass(frozen=True, slots=True)
 class _Rank:
-    """A word that ranks, with which place and whether of several, and the terms after it."""
+    """A word that ranks, with which place and whether of several, the terms after it, and whether what it ranks is told
+    there: "the first bus came", and not "it was the first bus", nor "the first to come"."""
 
     word: str
     place: str
     several: bool
     kind: tuple[str, ...]
+    thing: bool
 
 
 def overreaches(claim: str, quotes: Sequence[str]) -> bool:
@@ -71,7 +77,7 @@ def _says(rank: _Rank, claim: str, quote: str) -> bool:
     if there:
         own = frozenset(content_terms(claim)) | _NO_KIND
         alike = [each for each in there if each.place == rank.place and not each.several]
-        return any(not _narrower(each.kind, rank.kind, own) for each in alike)
+        return any(not (_narrower(each.kind, rank.kind, own) or _of_another(each, rank, quote)) for each in alike)
     return bool(re.search(_SAYS_SO.get(rank.word, _MOST), quote, re.IGNORECASE))
 
 
@@ -81,9 +87,19 @@ def _narrower(kind: Sequence[str], claimed: Sequence[str], own: frozenset[str]) 
     return any(not carries(own, term) for term in kind[: shared[-1]]) if shared else False
 
 
+def _of_another(rank: _Rank, claimed: _Rank, quote: str) -> bool:
+    """Whether a quote ranks another thing than the claim, and has that one too: the first telegraph came, then the
+    telephone."""
+    if not (rank.thing and claimed.thing) or any(carries(frozenset(rank.kind), term) for term in claimed.kind):
+        return False
+    return bool(carries(frozenset(content_terms(quote)), claimed.kind[0]))
+
+
 def _ranks(text: str) -> Iterator[_Rank]:
     for found in _RANK.finditer(text):
         border = _BORDER.search(text, found.end())
         after = text[found.end() : border.start() if border else len(text)]
         word = _ALIKE.get(found["word"], found["word"])
-        yield _Rank(word, found["place"] or "", bool(found["some"]), tuple(content_terms(after)[:_NEXT]))
+        kind = tuple(content_terms(after)[:_NEXT])
+        thing = bool(kind) and not _NO_NOUN.match(after) and not _SAID_OF_IT.search(text[: found.start()])
+        yield _Rank(word, found["place"] or "", bool(found["some"]), kind, thing)

@@ -17,6 +17,8 @@ TOLD = [  # claim, quote
     ("The oldest seal is from 1390.", "The oldest existing seal is from 1390."),
     ("The west bank has a test site of interest.", "The bank has a site."),
     ("The first two boats sank.", "Two boats sank."),
+    ("The first ferry was Ann.", "The ferry Ann was the first vessel of the town."),
+    ("The first ferry to cross the bay was Ann.", "Ann, a ferry, was the first to cross the bay."),
     ("The pilots left at last.", "The pilots left."),
     ("Trade grew over the last year, in the first half above all.", "Trade grew."),
 ]
@@ -29,6 +31,7 @@ NOT_TOLD = [
     ("Eastquay has the largest harbour.", "Eastquay has the largest fishing harbour."),
     ("Eel is the most expensive fish.", "Eel is a fish, and expensive."),
     ("Ben was the last mayor.", "Ben was the first mayor."),
+    ("The first ferry came in 1901.", "The first steam mill was built in 1876, and the ferry came in 1901."),
     ("Ben was the only pilot.", "Ben was a pilot."),
 ]
 
