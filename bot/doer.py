@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import takewhile
 
 from bot.claim import Claim
-from bot.wording import carries, same, titles
+from bot.wording import carries, light, same, titles
 from index.words import carries_meaning, content_terms, terms
 
 ARTICLES = frozenset(("the", "a", "an"))
@@ -20,6 +20,11 @@ _TO_BY, _DOER = 5, 3  # words from a form of "to be" to "by", and those after it
 _BY_SOON = 3  # words after a deed, among which "by" says who does it
 _OBJECT = 3  # words after a deed, among which that stands to which it is done
 _AFTER = 5  # words after a deed, among which one stands that is part of whom it is done to
+_RELATIVE = frozenset(terms("which whom that"))
+_WHO = re.compile(
+    r"\W*who (?:(?:\w+ly|also|first|later|originally) )?(?P<deed>[a-z]+) (?:the |an? )?(?P<done_to>[^\W\d_][\w’'-]*)",
+    re.IGNORECASE,
+)
 _OWNERS = ARTICLES | frozenset(terms("his her its their our my"))
 _BEFORE_A_NOUN = ARTICLES | frozenset(
     (*terms("at one two three four five six seven eight nine ten"), *map(str, range(2, 100)))
@@ -51,6 +56,25 @@ def confused(claim: Claim, quotes: Sequence[Claim], lacked: Collection[str], nea
         or any(_turned(claim, quote) or _turned(quote, claim) or _follows(claim, quote) for quote in quotes)
         or _done_by_another(claim, near)
     )
+
+
+def the_other_way(question: str, told: Claim) -> bool:
+    """Whether what is told is done by the one to whom it was asked who does it.
+
+    >>> from bot.claim import read
+    >>> question = "Who sued Alpha Corp?"
+    >>> the_other_way(question, read("Alpha sued Beta.")), the_other_way(question, read("Alpha was sued by Beta."))
+    (True, False)
+    """
+    found = _WHO.match(question)
+    deed, done_to = (content_terms(found[name])[:1] for name in ("deed", "done_to")) if found else ([], [])
+    places = [place for place, word in enumerate(told.order) if deed and (word == deed[0] or word in same(deed[0]))]
+    if len(places) != 1 or not done_to or deed[0] in light():
+        return False
+    before, after = told.order[: places[0]], told.order[places[0] + 1 :]
+    passive = not BE.isdisjoint(before[-2:]) or "by" in after[:_BY_SOON]
+    by_another = any(word in _RELATIVE and any(map(carries_meaning, before[at:])) for at, word in enumerate(before, 1))
+    return not (passive or by_another) and done_to[0] in before and done_to[0] not in after
 
 
 def _follows(claim: Claim, quote: Claim) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from bot.cite import said
 from bot.claim import Sort, read
 from bot.disagree import WHETHER
+from bot.doer import the_other_way
 from bot.figures import YEAR, figures
-from bot.support import added, adds
+from bot.support import Piece, added, adds, measure
 from bot.types import Evidence
 from bot.wording import carried, sorts_of_names, titles
 from index.words import CAPITAL
@@ -39,6 +40,8 @@ _NO_PERSON = re.compile(
     rf"(?:, {CAPITAL}\w+(?=[,.)]))?)"
 )
 _NO_TIME_ASKED = re.compile(r"\W*(?:who|whom|whose|where|why)\b", re.IGNORECASE)
+_WHO_DOES = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
+_NOBODY = re.compile(r"\b(?:nobody|no one|none|neither|no)\b", re.IGNORECASE)
 _SPAN = re.compile(
     r"\b(?:since|until|till|from .+ to|between .+ and|as long as|always|never|forever|permanent\w*|indefinite\w*|"
     r"life(?:time|long)?|through\w*|brief\w*|still|ever|centur(?:y|ies)|feet|foot|(?:second|minute|hour|day|"
@@ -65,6 +68,7 @@ def echoes(words: str, question: str) -> bool:
 def evades(words: str, question: str) -> bool:
     """Whether an answer has no figure where how much, how old or in which year was asked, no count and no span where
     how long was, no name where somebody's was, or nothing but a time where that was not; what the question has is none.
+    Or it says that what was asked for is not so, or the other way round.
 
     >>> evades("It is a park in the north.", "How large is it?"), evades("It has few trees.", "How many trees has it?")
     (True, False)
@@ -76,7 +80,11 @@ def evades(words: str, question: str) -> bool:
     True
     >>> evades("Kim led it since May 2020.", "Who led it before Kim?"), evades("Ann did.", "Who led it before Kim?")
     (True, False)
+    >>> evades("The council cannot change the law.", "Who can change the law?")
+    True
     """
+    if _contrary(words, question):
+        return True
     old = read(question).vocabulary
     terms = [term for each in said(words) for term in read(each).terms if term.text not in old]
     given: list[bool] = []
@@ -93,6 +101,16 @@ def evades(words: str, question: str) -> bool:
         in_words = (asked["many"] and _SOME.search(words)) or (asked["long"] and _SPAN.search(words))
         given.append(bool(known) or bool(in_words))
     return bool(given) and not any(given)
+
+
+def _contrary(words: str, question: str) -> bool:
+    """Whether each sentence denies of somebody what was asked who does, or tells it of the one to whom it was done.
+    That nobody does answers it, and so does that something is not done where it was asked when."""
+    asked, told = read(question), [read(each) for each in said(words)]
+    denies = bool(_WHO_DOES.match(question)) and not asked.denied.heads and not _NOBODY.search(words)
+    return bool(told) and all(
+        (denies and measure(asked, [Piece(each)]).denied) or the_other_way(question, each) for each in told
+    )
 
 
 def _names_somebody(words: str, old: frozenset[str]) -> bool:

@@ -109,7 +109,7 @@ OURS = {
         *(*TEXT, *VALUES),
     },
     "bot.reply": {
-        *("bot.cite", "bot.claim", "bot.disagree", "bot.figures", "bot.support", "bot.wording"),
+        *("bot.cite", "bot.claim", "bot.disagree", "bot.doer", "bot.figures", "bot.support", "bot.wording"),
         *("index.words", *VALUES),
     },
     "bot.refuse": {"bot.attribute", *TEXT, *VALUES},

@@ -43,12 +43,19 @@ from bot.types import Evidence
         ("Where was the fair?", "The fair was in July 1901.", True),
         ("Where was the fair, and when?", "The fair was in a barn.", False),
         ("Who is the mayor, and how old is she?", "She is 48.", False),
+        ("Who may change the law?", "The council may not change the law.", True),
+        ("Who may change the law?", "The council may not change the law. The mayor may.", False),
+        ("Who may change the law?", "Nobody may change the law.", False),
+        ("Who may not change the law?", "The council may not change the law.", False),
+        ("When does the bridge open?", "The bridge will not open.", False),
+        ("Who sued Alpha Corp?", "Alpha Corp sued Beta in May.", True),
+        ("Who sued Alpha Corp?", "Alpha Corp was sued by Beta.", False),
+        ("Who sued Alpha Corp?", "Beta sued Alpha Corp.", False),
+        ("Who sued Alpha Corp?", "Alpha Corp, which Beta sued, is a bank.", False),
         ("有多少艘船？", "有十艘船。", False),
     ],
 )
-def test_an_answer_without_the_figure_or_the_name_that_was_asked_for_evades(
-    question: str, words: str, evaded: bool
-) -> None:
+def test_what_has_not_what_was_asked_for_evades(question: str, words: str, evaded: bool) -> None:
     assert evades(words, question) is evaded
 
 
