@@ -10,7 +10,7 @@ from functools import lru_cache
 from bot.claim import Claim
 from bot.doer import ARTICLES
 from bot.wording import carries
-from index.words import carries_meaning, terms
+from index.words import CAPITAL, carries_meaning, content_terms, terms
 
 # Those who act for somebody as if they were somebody else.
 _OTHERS = (
@@ -31,6 +31,13 @@ _PARTS = (
 _IS = frozenset(terms("is are was were be been has have had own as became become remain form"))
 _PLACES = frozenset(terms("in at near from to into of outside around across throughout"))
 _PAIR = re.compile(r"([^\W\d_]{2,})(?= ([^\W\d_]{2,}))")
+_OFFICE = (
+    r"(?:(?:Vice|Deputy|Prime|Foreign|Defen[cs]e|General) )?"
+    r"(?:President|Chancellor|Minister|Premier|Secretary|King|Queen|Emperor|Senator|Governor|Ambassador)"
+)
+_HOLDER = re.compile(
+    rf"\b(?P<whose>(?:(?!The\b){CAPITAL}[\w’'-]+ )+?){_OFFICE} (?P<holder>{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+)*)"
+)
 _LATER = 2  # words after what is owned, among which the one stands that a claim has right after the owner
 
 
@@ -47,6 +54,22 @@ def mistaken(claim: Claim, quotes: Sequence[Claim]) -> bool:
         _cut_short(claim, quote) or _drawn_out(claim, quote) or _done_for(claim, quote) or _done_in_part(claim, quote)
         for quote in quotes
     )
+
+
+def holder_left_out(claim: Claim, quotes: Sequence[Claim]) -> bool:
+    """Whether the claim tells of a country what the quotes tell of the one who holds an office of it.
+
+    >>> from bot.claim import read
+    >>> said = [read("Northland President Ann Example and King Bo of Southland signed it.")]
+    >>> holder_left_out(read("Northland signed it."), said), holder_left_out(read("Ann Example signed it."), said)
+    (True, False)
+    """
+    for found in (found for quote in quotes for found in _HOLDER.finditer(quote.texts[0])):
+        whose = re.compile(rf"\b{re.escape(found['whose'].strip())}\b(?! {_OFFICE})")
+        holder = content_terms(found["holder"])[-1:]
+        if whose.search(claim.texts[0]) and not any(carries(claim.vocabulary, name) for name in holder):
+            return not any(whose.search(quote.texts[0]) for quote in quotes)
+    return False
 
 
 def _owned_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:

@@ -18,6 +18,7 @@ from bot.disagree import WHETHER, dated
 from bot.evidence import leans_back, stated
 from bot.extent import misplaced
 from bot.figures import figures
+from bot.owner import holder_left_out
 from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, spoken
 from bot.superlative import overreaches
 from bot.support import (
@@ -68,6 +69,7 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _SUBORDINATE = re.compile(r"(?<=\w )(?:if|when|because|that|which|who|whose|while)\b.*", re.IGNORECASE)
+_WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 _NO = re.compile(r"\W*(?:no|nope|不|不是|没有|否)(?:\W+|\Z)", re.IGNORECASE)
 
 
@@ -312,6 +314,8 @@ class Shelf:
             or overreaches(sentence, [*words, *titles])
             or misplaced(sentence, words)
         ):
+            return Proof()
+        if _WHO.match(self.asked.texts[0]) and holder_left_out(own, [read(each) for each in words]):
             return Proof()
         if not self._whether and turned(own, self._main, [read(each) for each in words]):
             return Proof()

@@ -97,7 +97,7 @@ OURS = {
     "bot.sides": {"bot.speaker", "bot.wording", "index.words"},
     "bot.proof": {
         *("bot.attribute", "bot.claim", "bot.disagree", "bot.evidence", "bot.extent", "bot.figures", "bot.link"),
-        *("bot.reason", "bot.speaker", "bot.support", "bot.superlative", "bot.wording", *TEXT, *VALUES),
+        *("bot.owner", "bot.reason", "bot.speaker", "bot.support", "bot.superlative", "bot.wording", *TEXT, *VALUES),
     },
     "bot.complete": {
         *("bot.claim", "bot.disagree", "bot.evidence", "bot.proof", "bot.reason", "bot.sides", "bot.speaker"),

@@ -63,6 +63,23 @@ def test_what_is_asked_and_what_is_answered_stand_in_one_quote(words: str, state
     assert found.sentences[0].state is state
 
 
+@pytest.mark.parametrize(
+    ("words", "question", "state"),
+    [
+        ("Northland signed the treaty in 1987.", "Who signed the treaty?", State.UNSUPPORTED),
+        ("Northland signed the treaty in 1987.", "When did Northland sign the treaty?", State.SUPPORTED),
+        ("President Ann Example signed the treaty in 1987.", "Who signed the treaty?", State.SUPPORTED),
+    ],
+)
+def test_who_did_something_is_not_told_by_a_country_where_the_quote_has_its_president(
+    words: str, question: str, state: State
+) -> None:
+    text = "Northland President Ann Example signed the treaty in 1987."
+    article = Article("treaty", "The treaty", text)
+    found = cite(words, question, evidence_of(article), (), {article.id: article})
+    assert found.sentences[0].state is state
+
+
 def test_a_name_that_was_asked_for_has_to_stand_in_a_quote() -> None:
     text = (
         "The firm Allport stopped laying it in December. The agency decided that North Cable 2 may use cable-laying "
