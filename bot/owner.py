@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
-from bot.claim import Claim
+from bot.claim import Claim, Sort
 from bot.doer import ARTICLES
 from bot.wording import carries
 from index.words import CAPITAL, carries_meaning, content_terms, terms
@@ -28,6 +29,8 @@ _OWN = (
 _PARTS = (
     "member part section faction wing branch committee chamber house supplement outskirts suburb edge rest half side"
 )
+_INSTALMENTS = "season series volume chapter edition issue phase stage round leg instalment installment quarter session"
+
 _IS = frozenset(terms("is are was were be been has have had own as became become remain form"))
 _PLACES = frozenset(terms("in at near from to into of outside around across throughout"))
 _PAIR = re.compile(r"([^\W\d_]{2,})(?= ([^\W\d_]{2,}))")
@@ -38,6 +41,7 @@ _OFFICE = (
 _HOLDER = re.compile(
     rf"\b(?P<whose>(?:(?!The\b){CAPITAL}[\w’'-]+ )+?){_OFFICE} (?P<holder>{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+)*)"
 )
+_OF_WHAT = 5  # words after "season of", among which the name of the series stands
 _LATER = 2  # words after what is owned, among which the one stands that a claim has right after the owner
 
 
@@ -51,7 +55,11 @@ def mistaken(claim: Claim, quotes: Sequence[Claim]) -> bool:
     (True, False)
     """
     return _owned_by_another(claim, quotes) or any(
-        _cut_short(claim, quote) or _drawn_out(claim, quote) or _done_for(claim, quote) or _done_in_part(claim, quote)
+        _cut_short(claim, quote)
+        or _drawn_out(claim, quote)
+        or _done_for(claim, quote)
+        or _done_in_part(claim, quote)
+        or _counted_in_part(claim, quote)
         for quote in quotes
     )
 
@@ -140,6 +148,19 @@ def _done_in_part(claim: Claim, quote: Claim) -> bool:
     return False
 
 
+def _counted_in_part(claim: Claim, quote: Claim) -> bool:
+    """Whether the claim counts in the whole of a series what the quote counts in one season, or volume, of it."""
+    there = [word for word in quote.order if word not in ARTICLES]
+    counts = any(term.sort in (Sort.NUMBER, Sort.PERCENT) for term in claim.terms)
+    return counts and any(
+        part in _meant(_INSTALMENTS)
+        and of == "of"
+        and not carries(claim.vocabulary, part)
+        and any(there.count(name) == 1 for name in claim.names.intersection(there[place + 2 :][:_OF_WHAT]))
+        for place, (part, of) in enumerate(pairwise(there))
+    )
+
+
 def _next(order: Sequence[str], place: int, names: Collection[str]) -> str:
     """The word after the one at a place, and after the names that follow it."""
     return next((word for word in order[place + 1 :] if word not in names), "")
@@ -169,6 +190,6 @@ def _around(name: str, text: Claim) -> tuple[str, Sequence[str]]:
     return text.order[first - 1] if first else "", text.order[place + 1 :]
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=4)
 def _meant(words: str) -> frozenset[str]:
     return frozenset(terms(words))

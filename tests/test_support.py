@@ -254,6 +254,8 @@ NOT_SAID = [
     ("The queen's husband opened the hospital.", "The queen opened the hospital with her husband absent."),
     ("The parliament passed the bill.", "The lower house of the parliament passed the bill."),
     ("The poet Ben Sample owned a mill.", "The father of the poet Ben Sample owned a mill."),
+    ("Saltmarsh has 13 episodes.", 'The first season of the drama "Saltmarsh" has 13 episodes.'),
+    ("Saltmarsh has 13 episodes.", 'The first season of the drama "Saltmarsh" premiered in May and had 13 episodes.'),
     ("Thirty people were killed.", "Twenty people were killed and thirty were wounded."),
     ("The law was passed in 1996.", "The law was drafted in 1996, passed in 1999 and repealed in 2010."),
     ("The army killed 20 rebels.", "Rebels killed 20 soldiers of the army."),
