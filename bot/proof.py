@@ -320,7 +320,7 @@ class Shelf:
         if not self._whether and turned(own, self._main, [read(each) for each in words]):
             return Proof()
         tells = [self._tells(quote) for quote in quotes]
-        if scattered(own, self.asked, tells, bare=claim is not own):
+        if scattered(own, self.asked, tells):
             return Proof()
         if unnamed(own, self.asked, [*tells, *(piece.facts for piece in best)]):
             return Proof()

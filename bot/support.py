@@ -177,11 +177,11 @@ def added(claim: Claim, asked: Claim) -> frozenset[str]:
     return frozenset(term.text for term in claim.terms if not carries(asked.vocabulary, term.text))
 
 
-def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]], *, bare: bool = False) -> bool:
+def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:
     """Whether what a claim adds to the question stands apart from what was asked: of the quotes that have most of it,
     or half as much, none has `_BESIDE_IT` of the words that the claim has of the question, and all of the figures; or
     none of those with a figure that it adds has so many. `told` is the vocabulary of each quote, with that of what it
-    leans on. A `bare` answer ("Ann Example") has none of the question's words, and claims all that was asked.
+    leans on.
 
     Two quotes that have a claim's words together do not say what the ones have to do with the others: one that Japan
     made a statement, another one that somebody else did something on 18 January.
@@ -191,8 +191,6 @@ def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]], *, bar
     old = [term.text for term in own if carries(asked.vocabulary, term.text)]
     new = [term.text for term in own if term.text not in old]
     known = [figure for figure in figures if figure in old]
-    if bare and not old:
-        old = [term.text for term in asked.terms if term.sort is not Sort.LIGHT]
     most = max((carried(each, new) for each in told), default=0.0)
     if len(old) < _ASKED or not most:
         return False

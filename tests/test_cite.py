@@ -51,7 +51,6 @@ def cited(words: str, question: str = "What happens to the harbour?", *, strict:
     ("words", "state"),
     [
         ("Bo Sample.", State.SUPPORTED),
-        ("Ann Example.", State.UNSUPPORTED),
         ("Bo Sample won the keeper's prize at the harbour feast in 1951.", State.UNSUPPORTED),
     ],
 )
