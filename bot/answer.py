@@ -324,9 +324,11 @@ class Bot:
 
 
 def _meant(found: Found, draft: Draft, decision: decide.Decision) -> tuple[Evidence, ...]:
-    """The sentence that a draft without a proof was taken from, after the one that it leans on. Where there is none,
-    the best one, if the articles are likely enough to answer, and nothing if they are not."""
-    source = reply.source(draft.words, found.question, found.chosen)
+    """The sentence that tells who does what was asked, or the one that a draft without a proof was taken from, after
+    the one that it leans on. Where there is none, the best one, if the articles are likely enough to answer, and
+    nothing if they are not."""
+    telling = reply.telling(found.question, found.chosen)
+    source = telling or reply.source(draft.words, found.question, found.chosen)
     if not source and decision.confidence < decide.LIKELY:
         return ()
     return write.best(found.chosen, (source,) if source else ())

@@ -21,8 +21,10 @@ _BY_SOON = 3  # words after a deed, among which "by" says who does it
 _OBJECT = 3  # words after a deed, among which that stands to which it is done
 _AFTER = 5  # words after a deed, among which one stands that is part of whom it is done to
 _RELATIVE = frozenset(terms("which whom that"))
-_WHO = re.compile(
-    r"\W*who (?:(?:\w+ly|also|first|later|originally) )?(?P<deed>[a-z]+) (?:the |an? )?(?P<done_to>[^\W\d_][\w’'-]*)",
+# "Who first sued Alpha", and no "those who left".
+_WHO_DOES = re.compile(
+    r"(?:\A|[,;:.?!] ?|\band )\W*who (?:(?:\w+ly|also|first|later|originally) )?(?P<deed>[a-z]+)\b"
+    r"(?: (?:the |an? )?(?P<done_to>[^\W\d_][\w’'-]*))?",
     re.IGNORECASE,
 )
 _OWNERS = ARTICLES | frozenset(terms("his her its their our my"))
@@ -58,6 +60,16 @@ def confused(claim: Claim, quotes: Sequence[Claim], lacked: Collection[str], nea
     )
 
 
+def deed_of(question: str) -> str:
+    """The term of what a question asks who does; empty where it does not ask that.
+
+    >>> deed_of("Who welcomed it?"), deed_of("Who was it?"), deed_of("When did those who welcomed it leave?")
+    ('welcom', '', '')
+    """
+    found = _WHO_DOES.search(question)
+    return next((term for term in content_terms(found["deed"]) if term not in light()), "") if found else ""
+
+
 def the_other_way(question: str, told: Claim) -> bool:
     """Whether what is told is done by the one to whom it was asked who does it.
 
@@ -66,10 +78,10 @@ def the_other_way(question: str, told: Claim) -> bool:
     >>> the_other_way(question, read("Alpha sued Beta.")), the_other_way(question, read("Alpha was sued by Beta."))
     (True, False)
     """
-    found = _WHO.match(question)
-    deed, done_to = (content_terms(found[name])[:1] for name in ("deed", "done_to")) if found else ([], [])
-    places = [place for place, word in enumerate(told.order) if deed and (word == deed[0] or word in same(deed[0]))]
-    if len(places) != 1 or not done_to or deed[0] in light():
+    found, deed = _WHO_DOES.search(question), deed_of(question)
+    done_to = content_terms(found["done_to"] or "")[:1] if found else []
+    places = [place for place, word in enumerate(told.order) if deed and (word == deed or word in same(deed))]
+    if len(places) != 1 or not done_to:
         return False
     before, after = told.order[: places[0]], told.order[places[0] + 1 :]
     passive = not BE.isdisjoint(before[-2:]) or "by" in after[:_BY_SOON]

@@ -9,7 +9,7 @@ from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from bot import calibrate, cite, decide, prompt, write
+from bot import calibrate, cite, decide, prompt, reply, write
 from bot.calibrate import Adapted, Probe
 from bot.decide import Signals
 from bot.stages import Draft, Found, proof_of
@@ -72,11 +72,14 @@ class Drafter:
     def draft(self, found: Found, words: str, model: Model | None, *, strict: bool = False) -> Draft:
         """The words with their proof."""
         cited = self.cited(found, words, model, strict=strict)
-        return Draft(words.strip(), cited, proof_of(words, found.question, cited))
+        return Draft(words.strip(), cited, proof_of(words, found, cited))
 
     def again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:
-        """What the model writes that is shown the best sentence alone; None where it finds no answer there."""
-        words = "".join(self.words(replace(found, chosen=write.best(found.chosen)), model))
+        """What the model writes that is shown the one sentence alone that tells who does what was asked, or the best
+        one; None where it finds no answer there."""
+        telling = reply.telling(found.question, found.chosen)
+        shown = write.best(found.chosen, (telling,) if telling else ())
+        words = "".join(self.words(replace(found, chosen=shown), model))
         return None if decide.declines(words) else self.draft(found, words, model, strict=strict)
 
     def checked(self, found: Found, draft: Draft, model: Model) -> Draft:

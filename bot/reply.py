@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.cite import said
 from bot.claim import Sort, read
 from bot.disagree import WHETHER
-from bot.doer import the_other_way
+from bot.doer import deed_of, the_other_way
 from bot.figures import YEAR, figures
-from bot.support import Piece, added, adds, measure
+from bot.support import Piece, added, adds, measure, shared
 from bot.types import Evidence
-from bot.wording import carried, sorts_of_names, titles
+from bot.wording import carried, carries, sorts_of_names, synonyms, titles
 from index.words import CAPITAL
 
-_MOST = 0.5  # of what an answer adds to its question, in the sentence that it was taken from
+_MOST = 0.5  # of what an answer adds to its question, or of the question, in a sentence that has or tells it
 
 _FIGURE_ASKED = re.compile(
     r"\bhow (?:(?P<many>many|much)|(?P<size>large|big|tall|high|far|deep|wide|heavy|fast)|old)\b|"
@@ -118,6 +118,24 @@ def _names_somebody(words: str, old: frozenset[str]) -> bool:
     others = old | sorts_of_names() | titles()
     left = [term for each in said(_NO_PERSON.sub(" ", words)) for term in read(each).terms]
     return any(term.sort.nominal and term.text not in others for term in left)
+
+
+def telling(question: str, evidence: Sequence[Evidence]) -> Evidence | None:
+    """The sentence that tells who does what was asked: with the word for it, and half of what was asked; of several,
+    the best. None where it was not asked who does something, or no sentence tells."""
+    asked, deed = read(question), deed_of(question)
+    has = [each for each in evidence if deed and carries(read(each.text).vocabulary, deed)]
+    near = (each for each in has if shared(asked, Piece(read(each.text))) >= _MOST)
+    return max(near, key=lambda each: each.score, default=None)
+
+
+def passes_over(told: Iterable[str], question: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether nothing that is told has the word for what was asked who does it, or one like it, and a sentence of the
+    evidence tells that."""
+    if not telling(question, evidence):
+        return False
+    deed, present = deed_of(question), frozenset[str]().union(*(read(each).vocabulary for each in told))
+    return not carried(present, (deed, *synonyms(deed)))
 
 
 def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence | None:

@@ -78,7 +78,10 @@ class Draft:
         return replace(shown, proved=self.proved, quoted=self.quoted, says=says)
 
 
-def proof_of(words: str, question: str, cited: cite.Cited) -> float:
+def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
     """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again, or not what
-    was asked for."""
-    return 0.0 if reply.echoes(words, question) or reply.evades(words, question) else cited.proved
+    was asked for, or passes over the sentence that tells it."""
+    told = (words, *(each.quote for each in cited.citations))
+    if reply.echoes(words, found.question) or reply.evades(words, found.question):
+        return 0.0
+    return 0.0 if reply.passes_over(told, found.question, found.chosen) else cited.proved

@@ -15,11 +15,11 @@ from operator import mul
 
 from bot.claim import Claim, Scope, Sort, Term, read
 from bot.count import displaced, on_another_day, within
+from bot.doer import deed_of
 from bot.limit import unlimited
 from bot.nuance import altered
 from bot.rival import replaced
 from bot.wording import allowing, carried, carries, judgements, opposites, refusing, sorts_of_names, synonyms
-from index.words import content_terms
 
 QUOTES = 3  # at most, for one claim
 
@@ -32,7 +32,6 @@ _SURELY = 2  # terms beside a name that stand beside another one: then that one 
 # fit half, less refuted 5 of 33 wrong ones, 11 of 112 for questions without an answer, and none of 137 right ones.
 _BESIDE_IT = 0.4
 _ASKED = 2  # of them, at least, that a claim has to have for that to say anything
-_WHO_DOES = re.compile(r"\bwho (?:(?:\w+ly|also|first|later|originally) )?(?P<deed>[a-z]+)\b", re.IGNORECASE)
 # Words of a claim that denies, gives up or ends something in other words than the quote.
 _TURNS_DOWN = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|rul(?:e|es|ed|ing) out|clear(?:s|ed)?|acquit\w*|call(?:s|ed|ing)? off|reject\w*|"
@@ -224,8 +223,7 @@ def undone(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:
     >>> undone(read("Ann Example interpreted."), read("Who interpreted there?"), told)
     True
     """
-    who = _WHO_DOES.search(asked.texts[0])
-    deeds = (claim.deeds & asked.vocabulary).union(content_terms(who["deed"]) if who else ()).intersection(claim.plain)
+    deeds = (claim.deeds & asked.vocabulary | {deed_of(asked.texts[0])}).intersection(claim.plain)
     present = frozenset[str]().union(*told)
     return any(not any(carries(present, word) for word in (deed, *synonyms(deed))) for deed in deeds)
 

@@ -396,6 +396,17 @@ def test_what_no_sentence_has_is_refused_where_an_answer_is_not_that_likely(inde
     assert "Westport" not in answer.text
 
 
+def test_an_answer_does_not_pass_over_the_sentence_that_tells_who_did_what_was_asked(index: Index) -> None:
+    barred = "The British government decided on 14 July 2020 to bar the Chinese company Huawei from the 5G networks."
+    told = "The United States government welcomed the British decision."
+    model = Doubting(index, barred, told)
+    answer = model.bot().answer("Who welcomed the British decision on Huawei?")
+    assert answer.text.startswith(told)
+    assert told in model.asked[1].user
+    again = Doubting(index, barred, barred, log_odds=4.0)  # the model goes on as before
+    assert again.bot().answer("Who welcomed the British decision on Huawei?").text.startswith(told)
+
+
 @pytest.mark.parametrize(("park", "status"), [("30 acres", Status.ANSWERED), ("tall trees", Status.REFUSED)])
 def test_no_sentence_stands_in_for_an_answer_that_lacks_the_figure_asked_for(
     tmp_path: Path, park: str, status: Status

@@ -71,6 +71,7 @@ OURS = {
     "bot.support": {
         "bot.claim",
         "bot.count",
+        "bot.doer",
         "bot.limit",
         "bot.nuance",
         "bot.rival",
@@ -132,8 +133,8 @@ OURS = {
     "bot.langchain": {"bot.answer", "bot.model", "bot.render", "index.index", *VALUES},
     "bot.find": {"bot.evidence", "bot.stages", "index.index", *VALUES},
     "bot.draft": {
-        *("bot.calibrate", "bot.cite", "bot.decide", "bot.model", "bot.prompt", "bot.stages", "bot.write"),
-        *("index.words", *VALUES),
+        *("bot.calibrate", "bot.cite", "bot.decide", "bot.model", "bot.prompt", "bot.reply", "bot.stages"),
+        *("bot.write", "index.words", *VALUES),
     },
     "bot.answer": {
         *("bot.calibrate", "bot.cite", "bot.condense", "bot.config", "bot.decide", "bot.draft", "bot.entail"),

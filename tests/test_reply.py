@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.reply import evades, source
+from bot.reply import evades, passes_over, source
 from bot.types import Evidence
 
 
@@ -75,3 +75,18 @@ def test_the_source_of_an_answer_has_what_it_adds_to_the_question(words: str, pl
     evidence = [Evidence("bridge", 0, len(text), text, 0.9 - at / 10) for at, text in enumerate(BRIDGE)]
     assert source(words, "Who built the bridge?", evidence) == (None if place is None else evidence[place])
     assert source(words, "Who built the bridge?", []) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "question", "passed"),
+    [
+        ("The bridge was built in 1901.", "Who drew the plans of the bridge?", True),
+        ("Ann Example drew them.", "Who drew the plans of the bridge?", False),
+        ("Ben Sample planned the bridge.", "Who painted the planks of the bridge?", False),  # no sentence tells
+        ("The bridge was built in 1901.", "When was the bridge of those who drew it built?", False),
+        ("The bridge was made in 1901.", "Who built the bridge?", False),  # in another word
+    ],
+)
+def test_what_passes_over_the_sentence_that_tells_who_does_it(told: str, question: str, passed: bool) -> None:
+    evidence = [Evidence("bridge", 0, len(text), text, 0.9 - at / 10) for at, text in enumerate(BRIDGE)]
+    assert passes_over([told], question, evidence) is passed
