@@ -34,7 +34,8 @@ def complete(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
 
 def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     """What is told; where a reason was asked for and no quote may tell of one, with the one that their articles state:
-    in a sentence that has half of what was asked, or goes on from a quote, or from what was asked."""
+    in a sentence that goes on from a quote, or has a word of what was asked that is no name, and with it half of all
+    that was, or the sentence before it most."""
     quotes = _quoted(told)
     if not reason.asked(question) or reason.told(quote.text for quote in quotes):
         return list(told)
@@ -45,7 +46,8 @@ def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     near = [
         piece
         for piece, share in likeness.items()
-        if share >= _ALIKE or (piece in next_ones and leans_back(piece.text)) or _goes_on(piece, shelf)
+        if (piece in next_ones and leans_back(piece.text))
+        or (not silent(shelf.asked, [shelf.piece(piece)]) and (share >= _ALIKE or _goes_on(piece, shelf)))
     ]
     if not near:
         return list(told)
@@ -54,11 +56,8 @@ def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
 
 
 def _goes_on(piece: Evidence, shelf: Shelf) -> bool:
-    """Whether a sentence has a word of the question that is no name, and the one before it most of the rest."""
-    before = shelf.before(piece)[-1:]
-    return not silent(shelf.asked, [shelf.piece(piece)]) and any(
-        shared(shelf.asked, shelf.piece(each)) >= _BEFORE for each in before
-    )
+    """Whether the sentence before it has most of what was asked."""
+    return any(shared(shelf.asked, shelf.piece(each)) >= _BEFORE for each in shelf.before(piece)[-1:])
 
 
 def _judged(told: Sequence[Told], shelf: Shelf) -> list[Told]:
