@@ -1,4 +1,5 @@
-"""What has to be told besides: the reason that was asked for, the word of each side, what others say against it."""
+"""What has to be told besides: the other one of two that are compared, the reason that was asked for, the word of each
+side, what others say against it."""
 
 from __future__ import annotations
 
@@ -10,12 +11,14 @@ from itertools import islice
 from bot import reason
 from bot.claim import read
 from bot.disagree import contradiction, dated, other_side
+from bot.either import Either, either_of
 from bot.evidence import leans_back
 from bot.proof import Proof, Shelf, Told, supported, tongue
 from bot.sides import Sides, sides_of
 from bot.speaker import report, spoken
 from bot.support import judging, shared, silent
 from bot.types import Evidence
+from bot.wording import carries
 
 _NEXT = 3  # sentences after a quote, in which an answer to it is looked for
 _APART = 6  # sentences, at most, after one that says that sides differ, in which each has its word
@@ -28,8 +31,22 @@ def complete(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     """What is told, with all that; nothing where no article supports any of it."""
     if not any(map(supported, told)):
         return list(told)
-    judged = _judged(_reasoned(question, told, shelf), shelf)
+    judged = _judged(_reasoned(question, _compared(either_of(question), told, shelf), shelf), shelf)
     return _sided(sides_of(question), _both_sides(question, judged, shelf), shelf)
+
+
+def _compared(either: Either, told: Sequence[Told], shelf: Shelf) -> list[Told]:
+    """What is told; where the question compares two and one of them is not told of, with the sentence that tells of it
+    most of what was asked, half at least."""
+    name = either.left_out(" ".join(each.sentence for each in told if supported(each)))
+    matter = read(either.matter)
+    worth = {
+        piece: shared(matter, shelf.piece(piece))
+        for piece in shelf.found
+        if name and all(carries(read(piece.text).vocabulary, term) for term in name)
+    }
+    near = [piece for piece, share in worth.items() if share >= _ALIKE]
+    return [*told, *_verbatim([max(near, key=lambda each: (worth[each], each.score))] if near else [], shelf)]
 
 
 def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:

@@ -96,13 +96,14 @@ OURS = {
     "bot.prompt": VALUES,
     "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},
     "bot.sides": {"bot.speaker", "bot.wording", "index.words"},
+    "bot.either": {"bot.wording", "index.words"},
     "bot.proof": {
         *("bot.attribute", "bot.claim", "bot.disagree", "bot.evidence", "bot.extent", "bot.figures", "bot.link"),
         *("bot.owner", "bot.reason", "bot.speaker", "bot.support", "bot.superlative", "bot.wording", *TEXT, *VALUES),
     },
     "bot.complete": {
-        *("bot.claim", "bot.disagree", "bot.evidence", "bot.proof", "bot.reason", "bot.sides", "bot.speaker"),
-        *("bot.support", *VALUES),
+        *("bot.claim", "bot.disagree", "bot.either", "bot.evidence", "bot.proof", "bot.reason", "bot.sides"),
+        *("bot.speaker", "bot.support", "bot.wording", *VALUES),
     },
     "bot.spelling": set(),
     "bot.cite": {

@@ -463,6 +463,27 @@ def test_a_reason_that_was_asked_for_is_told_where_the_article_states_it_nearby(
 
 
 @pytest.mark.parametrize(
+    ("words", "question", "also"),
+    [
+        ("Eastquay left it in May 2021.", "Who left the Bay Pact first, Eastquay or North Vellmar?", True),
+        ("Eastquay left it in May 2021.", "When did Eastquay leave the Bay Pact?", False),
+        ("Eastquay left it in May 2021.", "Who left the Bay Pact first, Eastquay or Westport?", False),
+        (
+            "North Vellmar left it before Eastquay did.",
+            "Who left the Bay Pact first, Eastquay or North Vellmar?",
+            False,
+        ),
+    ],
+)
+def test_of_two_that_are_compared_both_are_told(words: str, question: str, *, also: bool) -> None:
+    other = "North Vellmar had left the Bay Pact in November 2020."
+    text = f"Eastquay left the Bay Pact in May 2021. {other} North Vellmar left it before Eastquay did."
+    article = Article("pact", "The Bay Pact", text)
+    found = cite(words, question, evidence_of(article), (), {article.id: article})
+    assert [each.text for each in found.sentences[1:]] == ([other] if also else [])
+
+
+@pytest.mark.parametrize(
     ("quote", "state"),
     [
         ("Eastquay has one of the largest harbours of the north.", State.UNSUPPORTED),
