@@ -1,13 +1,17 @@
-"""Whether a year begins something or ends it: "from 1739" has no proof in "until 1739"."""
+"""Years: whether one begins something or ends it, "from 1739" has no proof in "until 1739"; and whether it is the one
+that was asked about."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from bot.figures import YEAR
 
 _DATE = r"(?:(?:about|around|early|mid|late|the end of|\d{1,2}|[A-Z][a-z]+)[ -]){0,3}"
+_ASKED = re.compile(
+    rf"\b(?:in|of|during|for)(?: (?:the|year|early|mid|late|[A-Z][a-z]+)){{0,2}} (?P<year>{YEAR})(?!['’]?s)"
+)
 _BEGINS, _ENDS, _AT = "begins", "ends", "at"
 _MENTION = re.compile(
     rf"(?P<{_BEGINS}>\b(?:from|since|after) {_DATE}|自|从)?"
@@ -29,6 +33,20 @@ def misplaced(claim: str, quotes: Iterable[str]) -> bool:
     own, there = _extents([claim]), _extents(quotes)
     contrary = {_BEGINS: {_ENDS}, _ENDS: {_BEGINS}}
     return any(there.get(year) == contrary[kind] for year, kinds in own.items() for kind in kinds if kind in contrary)
+
+
+def misdated(question: str, quotes: Iterable[str], known: Collection[str]) -> bool:
+    """Whether the quotes tell of another year than the one that is asked about, and nothing that is `known` of their
+    articles has that one.
+
+    >>> misdated("How many boats had it in 2015?", ["In 1998 it had 4 boats."], ())
+    True
+    >>> misdated("How many boats had it in 2015?", ["It had 4 boats."], ())
+    False
+    """
+    asked = {found["year"] for found in _ASKED.finditer(question)}
+    told = {year for quote in quotes for year in re.findall(YEAR, quote)}
+    return bool(asked and told) and asked.isdisjoint(told) and asked.isdisjoint(known)
 
 
 def _extents(texts: Iterable[str]) -> Mapping[str, set[str]]:

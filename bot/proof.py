@@ -16,7 +16,7 @@ from bot.attribute import day, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, dated
 from bot.evidence import leans_back, stated
-from bot.extent import misplaced
+from bot.extent import misdated, misplaced
 from bot.figures import figures
 from bot.owner import holder_left_out
 from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, spoken
@@ -313,6 +313,7 @@ class Shelf:
             or link.turned(sentence, words)
             or overreaches(sentence, [*words, *titles])
             or misplaced(sentence, words)
+            or misdated(self.asked.texts[0], words, self._known_of(quotes))
         ):
             return Proof()
         if _WHO.match(self.asked.texts[0]) and holder_left_out(own, [read(each) for each in words]):
@@ -331,6 +332,11 @@ class Shelf:
         title = self.articles[quote.article_id].title
         lead = self._lead(quote) if leans_back(quote.text) else ""
         return read(quote.text).vocabulary | read(title).vocabulary | read(lead).vocabulary
+
+    def _known_of(self, quotes: Sequence[Evidence]) -> frozenset[str]:
+        """What is known of the articles of the quotes: the terms of what was found of them, and their days."""
+        ids = {quote.article_id for quote in quotes}
+        return frozenset[str]().union(*(self._context[each] | self._days[each] for each in ids))
 
     def _claim(self, sentence: str) -> Claim:
         own = read(sentence)
