@@ -99,10 +99,11 @@ def cite(
     on opinion alone says whose it is. `articles` are those of `evidence` and `others`, by id. With `entails`, the
     article's own sentence takes the place of one that it doubts.
     """
-    shelf = Shelf(question, evidence, others, articles, entails)
+    given = [each.text for each in evidence]
+    own, asked = (spelled_as(text, given) for text in (words, question))
+    shelf = Shelf(asked, evidence, others, articles, entails)
     page = _Page(articles)
-    own = spelled_as(words, (each.text for each in evidence))
-    sentences = complete(question, [shelf.told(sentence) for sentence in said(own)], shelf)
+    sentences = complete(asked, [shelf.told(sentence) for sentence in said(own)], shelf)
     for told in sentences:
         if supported(told):
             page.supported(told, shelf.voices(told.sentence, told.proof))

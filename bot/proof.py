@@ -19,6 +19,7 @@ from bot.evidence import leans_back, stated
 from bot.extent import misdated, misplaced
 from bot.figures import figures
 from bot.owner import holder_left_out
+from bot.rival import of_another
 from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, spoken
 from bot.superlative import overreaches
 from bot.support import (
@@ -318,7 +319,8 @@ class Shelf:
             return Proof()
         if _WHO.match(self.asked.texts[0]) and holder_left_out(own, [read(each) for each in words]):
             return Proof()
-        if not self._whether and turned(own, self._main, [read(each) for each in words]):
+        told = [read(each) for each in words]
+        if not self._whether and (turned(own, self._main, told) or (told and of_another(self._main, told))):
             return Proof()
         tells = [self._tells(quote) for quote in quotes]
         if scattered(own, self.asked, tells):

@@ -15,6 +15,7 @@ from bot.wording import carries, related, same, synonyms, titles
 from index.words import terms
 
 _ALIKE = 0.75  # of a claim's words, in a quote in the same order: then it is meant to say the same
+_SPELLED = 0.75  # of the letters of two names, alike in order, above which the one may be the other, mistyped
 _NEAR, _BY = 6, 2  # words between two that do the same to each other, and from them to the word that says so
 # What stands beside a word and makes no other of it.
 _SMALL = ARTICLES | BE | frozenset(terms("has have had only also just against under over within"))
@@ -37,13 +38,43 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
         return True
     if any(_substituted(claim, quote, lacked) for quote in near):
         return True
+    return bool(_rivals(claim, quotes, lacking, least))
+
+
+def of_another(asked: Claim, quotes: Sequence[Claim]) -> bool:
+    """Whether the quotes have another name or figure in the place of one that was asked about, with two words beside it
+    at least; one that is spelled nearly as that one may be that one, mistyped.
+
+    >>> from bot.claim import read
+    >>> quotes = [read("The unit of division in Southland is a parish.")]
+    >>> of_another(read("What is the unit of division in Northland?"), quotes)
+    True
+    """
+    lacking = [term for term in asked.terms if not any(carries(quote.vocabulary, term.text) for quote in quotes)]
+    rivals = _rivals(asked, quotes, lacking, 2)
+    return not all(_mistyped(*pair) for pair in rivals.items())
+
+
+def _mistyped(name: str, other: str) -> bool:
+    """Whether one may be the other, but for a slip.
+
+    >>> _mistyped("hauwei", "huawei"), _mistyped("northland", "southland"), _mistyped("2012", "2013")
+    (True, False, False)
+    """
+    near = SequenceMatcher(None, name, other).ratio() > _SPELLED
+    return near and name[0] == other[0] and not name[0].isdigit()
+
+
+def _rivals(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], least: int) -> dict[str, str]:
+    """The names and figures of the claim that have a rival, and which: one that the claim has not, or one of which it
+    is the rival in its turn."""
     mutual = not MUTUAL.isdisjoint(claim.words)
-    rivals = {
-        term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking, least))
+    found = {term.text: rival for term in claim.terms if (rival := _rival(term, claim, quotes, term in lacking, least))}
+    return {
+        term: rival
+        for term, rival in found.items()
+        if rival not in claim.vocabulary or (found.get(rival) == term and not mutual)
     }
-    return any(
-        rival not in claim.vocabulary or (rivals.get(rival) == term and not mutual) for term, rival in rivals.items()
-    )
 
 
 def _exchanged(claim: Claim, quote: Claim) -> bool:

@@ -485,6 +485,21 @@ def test_what_is_told_of_another_year_is_not_told_of_the_one_asked_about(questio
 
 
 @pytest.mark.parametrize(
+    ("question", "state"),
+    [
+        ("Why has the port of Westport seen so many new cranes?", State.UNSUPPORTED),
+        ("Why has the port of Eastqauy seen so many new cranes?", State.SUPPORTED),  # mistyped
+        ("Why has the port seen so many new cranes?", State.SUPPORTED),
+    ],
+)
+def test_what_is_told_of_another_is_not_told_of_the_one_asked_about(question: str, state: State) -> None:
+    text = "The port of Eastquay has seen many new cranes because of a grant from the state."
+    article = Article("port", "A port", text)
+    found = cite(text, question, evidence_of(article), (), {article.id: article})
+    assert found.sentences[0].state is state
+
+
+@pytest.mark.parametrize(
     ("words", "question", "also"),
     [
         ("Eastquay left it in May 2021.", "Who left the Bay Pact first, Eastquay or North Vellmar?", True),
