@@ -125,8 +125,8 @@ def telling(question: str, evidence: Sequence[Evidence]) -> Evidence | None:
     the best. None where it was not asked who does something, or no sentence tells."""
     asked, deed = read(question), deed_of(question)
     has = [each for each in evidence if deed and carries(read(each.text).vocabulary, deed)]
-    near = (each for each in has if shared(asked, Piece(read(each.text))) >= _MOST)
-    return max(near, key=lambda each: each.score, default=None)
+    near = [each for each in has if shared(asked, Piece(read(each.text))) >= _MOST]
+    return max((each for each in near if not evades(each.text, question)), key=lambda each: each.score, default=None)
 
 
 def passes_over(told: Iterable[str], question: str, evidence: Sequence[Evidence]) -> bool:

@@ -83,6 +83,7 @@ def test_the_source_of_an_answer_has_what_it_adds_to_the_question(words: str, pl
         ("The bridge was built in 1901.", "Who drew the plans of the bridge?", True),
         ("Ann Example drew them.", "Who drew the plans of the bridge?", False),
         ("Ben Sample planned the bridge.", "Who painted the planks of the bridge?", False),  # no sentence tells
+        ("Ben Sample mapped Ann Example.", "Who drew Ann Example?", False),  # she drew
         ("The bridge was built in 1901.", "When was the bridge of those who drew it built?", False),
         ("The bridge was made in 1901.", "Who built the bridge?", False),  # in another word
     ],
