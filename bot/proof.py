@@ -320,7 +320,7 @@ class Shelf:
         if _WHO.match(self.asked.texts[0]) and holder_left_out(own, [read(each) for each in words]):
             return Proof()
         told = [read(each) for each in words]
-        if not self._whether and (turned(own, self._main, told) or (told and of_another(self._main, told))):
+        if not self._whether and (turned(own, self._main, told) or (told and of_another(own, self._main, told))):
             return Proof()
         tells = [self._tells(quote) for quote in quotes]
         if scattered(own, self.asked, tells):

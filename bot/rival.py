@@ -41,18 +41,18 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
     return bool(_rivals(claim, quotes, lacking, least))
 
 
-def of_another(asked: Claim, quotes: Sequence[Claim]) -> bool:
+def of_another(claim: Claim, asked: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether the quotes have another name or figure in the place of one that was asked about, with two words beside it
-    at least; one that is spelled nearly as that one may be that one, mistyped.
+    at least, and the claim does not have that one; one that is spelled nearly as it may be it, mistyped.
 
     >>> from bot.claim import read
     >>> quotes = [read("The unit of division in Southland is a parish.")]
-    >>> of_another(read("What is the unit of division in Northland?"), quotes)
+    >>> of_another(read("It is a parish."), read("What is the unit of division in Northland?"), quotes)
     True
     """
     lacking = [term for term in asked.terms if not any(carries(quote.vocabulary, term.text) for quote in quotes)]
     rivals = _rivals(asked, quotes, lacking, 2)
-    return not all(_mistyped(*pair) for pair in rivals.items())
+    return any(not carries(claim.vocabulary, name) and not _mistyped(name, rivals[name]) for name in rivals)
 
 
 def _mistyped(name: str, other: str) -> bool:
