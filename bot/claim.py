@@ -32,6 +32,7 @@ _PLAN = re.compile(
     r"\b(?:will|would|(?-i:may)|might|can|could|should|if|unless|whether|"
     r"(?:plan|promise|pledge|vow|expect|intend|hope|want|threaten|propose|consider|aim|agree|seek)"
     r"(?:s|d|ed|ned|ning|ing)? to|"
+    r"(?:promise|pledge|vow|agree)(?:s|d|ed)? (?:at|by|during|in|last|on|this|under|with) [^.,;:]{1,60}? to(?= [a-z])|"
     r"(?:advise|ask|demand|invite|instruct|order|press|request|tell|told|urge)(?:s|d|ed)?(?: [^.,;:]{1,60}?)? to|"
     r"(?:is|are|was|were|be) (?:due |set |likely |about )?to)\b|"
     r"\b(?:of|without|against|(?:reason|plan|notice|hope|chance|proposal)s? for)(?= \w+ing\b)|"

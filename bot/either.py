@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.wording import carries
@@ -11,6 +12,12 @@ from index.words import CAPITAL, content_terms, vocabulary
 _COMPARES = re.compile(
     r"\b(?:first|last|before|after|sooner|(?!(?:other|whether|either|her|per|over|under|after|ever|never|number)\b)"
     r"[a-z]{2,}er|more|less|most|least|[a-z]{2,}est)\b"
+)
+# What ranks two, loosely.
+_RANKS = re.compile(
+    r"\b(?:than|before|after|already|first|last|ahead|behind|exceed\w*|surpass\w*|outnumber\w*|double\w*|twice|half|"
+    r"most|least|[a-z]{2,}est)\b",
+    re.IGNORECASE,
 )
 _NAME = rf"(?:the )?{CAPITAL}[\w.’'-]*(?: (?:of (?:the )?)?(?:{CAPITAL}[\w.’'-]*|\d+))*"
 _EITHER = re.compile(rf"(?P<one>{_NAME}),? or (?P<other>{_NAME})")
@@ -45,3 +52,18 @@ def either_of(question: str) -> Either:
     one, other = (frozenset(content_terms(found[each])) for each in ("one", "other"))
     names = (one - other or one, other - one or other)
     return Either(names, question[: found.start()] + question[found.end() :]) if all(names) else Either()
+
+
+def unranked(question: str, sentence: str, quotes: Iterable[str]) -> bool:
+    """Whether a sentence says which of two it is, in the word of the question that compares them, and no quote ranks
+    anything.
+
+    >>> question = "Which is older, the Bay Treaty or the Sea Treaty?"
+    >>> unranked(question, "The Bay Treaty is older, from 1991.", ["By 1991 the Bay Treaty had cost 40 boats."])
+    True
+    >>> unranked(question, "The Bay Treaty is older.", ["The Sea Treaty was signed after the Bay Treaty."])
+    False
+    """
+    said = [word for word in _COMPARES.findall(question) if re.search(rf"\b{word}\b", sentence)]
+    own = re.compile(rf"\b(?:{'|'.join(said)})\b") if said and either_of(question).names else None
+    return own is not None and not any(own.search(quote) or _RANKS.search(quote) for quote in quotes)

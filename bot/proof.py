@@ -15,6 +15,7 @@ from bot import link, reason
 from bot.attribute import day, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, dated
+from bot.either import unranked
 from bot.evidence import leans_back, stated
 from bot.extent import misdated, misplaced
 from bot.figures import figures
@@ -314,6 +315,7 @@ class Shelf:
             or link.turned(sentence, words)
             or overreaches(sentence, [*words, *titles])
             or misplaced(sentence, words)
+            or unranked(self.asked.texts[0], sentence, words)
             or misdated(self.asked.texts[0], words, self._known_of(quotes))
         ):
             return Proof()

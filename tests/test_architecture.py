@@ -98,9 +98,9 @@ OURS = {
     "bot.sides": {"bot.speaker", "bot.wording", "index.words"},
     "bot.either": {"bot.wording", "index.words"},
     "bot.proof": {
-        *("bot.attribute", "bot.claim", "bot.disagree", "bot.evidence", "bot.extent", "bot.figures", "bot.link"),
-        *("bot.owner", "bot.reason", "bot.rival", "bot.speaker", "bot.support", "bot.superlative", "bot.wording"),
-        *(*TEXT, *VALUES),
+        *("bot.attribute", "bot.claim", "bot.disagree", "bot.either", "bot.evidence", "bot.extent", "bot.figures"),
+        *("bot.link", "bot.owner", "bot.reason", "bot.rival", "bot.speaker", "bot.support", "bot.superlative"),
+        *("bot.wording", *TEXT, *VALUES),
     },
     "bot.complete": {
         *("bot.claim", "bot.disagree", "bot.either", "bot.evidence", "bot.proof", "bot.reason", "bot.sides"),

@@ -536,6 +536,13 @@ def test_what_is_ranked_rests_on_a_quote_that_ranks_it(quote: str, state: State)
     assert found.sentences[0].state is state
 
 
+def test_a_yes_has_no_proof_in_what_was_only_promised() -> None:
+    article = Article("boats", "Boats", "Westport promised in the deal of May to buy at least 200 boats.")
+    question = "Did Westport buy what it promised?"
+    found = cite("Yes, Westport bought what it promised.", question, evidence_of(article), (), {article.id: article})
+    assert "Yes" not in found.text
+
+
 def test_a_yes_is_not_told_in_the_words_of_a_quote_that_has_only_its_names() -> None:
     article = Article("rna", "RNA", "The yards of Eastquay were quick to harness RNA as a tool.")
     found = cite("Yes, RNA has been proven.", "Has RNA been proven?", evidence_of(article), (), {article.id: article})

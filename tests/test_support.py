@@ -184,6 +184,7 @@ NOT_SAID = [
     ("Five people were injured.", "No one was injured in the fire."),
     ("The treaty was extended.", "The two sides failed to extend the treaty."),
     ("Westport bought 200 boats.", "Westport promised to buy 200 boats."),
+    ("Westport bought 200 boats.", "Westport promised in its deal with the yard to buy 200 boats."),
     ("The bridge was opened in 2024.", "The bridge is to open in 2024."),
     ("The mayor resigned.", "The mayor may resign next week."),
     ("The firm faces a fine.", "The firm could face a fine."),
