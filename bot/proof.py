@@ -41,7 +41,7 @@ from bot.support import (
 )
 from bot.support import prove as best_of
 from bot.types import Evidence
-from bot.wording import carried, carries
+from bot.wording import carried, carries, opposites, synonyms
 from index.types import Article
 from index.words import chinese
 
@@ -72,6 +72,7 @@ _RELATIVE = re.compile(
 )
 _SUBORDINATE = re.compile(r"(?<=\w )(?:if|when|because|that|which|who|whose|while)\b.*", re.IGNORECASE)
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
+_YES = re.compile(r"\W*yes[,.;:]?\s+(?=\w)", re.IGNORECASE)
 _NO = re.compile(r"\W*(?:no|nope|不|不是|没有|否)(?:\W+|\Z)", re.IGNORECASE)
 
 
@@ -157,6 +158,7 @@ class Shelf:
         planned, of one that tells what was asked about as done in a word that no quote has for it, of one that the
         quotes are found not to say, and of a yes that no quote says in its own voice: small models say yes too easily.
         What quotes only report is told in the mouth that they put it in."""
+        sentence = self._without_yes(sentence)
         told = Told(sentence, self.prove(sentence))
         if not supported(told):
             return self._plan(sentence) or told
@@ -168,6 +170,16 @@ class Shelf:
         if yes or doubted or undone(read(sentence), self.asked, [self._tells(each) for each in told.proof.quotes]):
             return replace(self.own_words(quote), doubted=doubted)
         return self._spoken(told)
+
+    def _without_yes(self, sentence: str) -> str:
+        """The sentence, without a yes where it then says the contrary: "Yes, it allowed it" to whether it banned it."""
+        found = _YES.match(sentence) if self._whether else None
+        if not found:
+            return sentence
+        said, rest = read(sentence).vocabulary, sentence[found.end() :]
+        meant = [{term, *synonyms(term)} for term in self._main.plain]
+        contrary = (frozenset[str]().union(*map(opposites, words)) for words in meant if not carried(said, words))
+        return rest[0].upper() + rest[1:] if any(said & words for words in contrary) else sentence
 
     def _doubted(self, told: Told) -> bool:
         """Whether the quotes, read with what they leave to others to say, are found not to say the sentence."""

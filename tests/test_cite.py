@@ -536,6 +536,21 @@ def test_what_is_ranked_rests_on_a_quote_that_ranks_it(quote: str, state: State)
     assert found.sentences[0].state is state
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Yes, the council allowed 59 boats in May.", "The council allowed 59 boats in May."),
+        ("Yes, the council banned 12 rafts in June.", "Yes, the council banned 12 rafts in June."),
+        ("Yes, the council barred 12 rafts in June.", "Yes, the council barred 12 rafts in June."),
+    ],
+)
+def test_a_yes_is_not_said_before_what_does_not_say_it(words: str, told: str) -> None:
+    text = "The council allowed 59 boats in May. The council banned 12 rafts in June, and barred them from the quay."
+    article = Article("boats", "Boats", text)
+    found = cite(words, "Did the council ban anything?", evidence_of(article), (), {article.id: article})
+    assert found.sentences[0].text == told
+
+
 def test_a_yes_has_no_proof_in_what_was_only_promised() -> None:
     article = Article("boats", "Boats", "Westport promised in the deal of May to buy at least 200 boats.")
     question = "Did Westport buy what it promised?"
