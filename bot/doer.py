@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from bot.claim import Claim
 from bot.wording import carries, light, same, titles
@@ -24,7 +24,7 @@ _RELATIVE = frozenset(terms("which whom that"))
 # "Who first sued Alpha", and no "those who left".
 _WHO_DOES = re.compile(
     r"(?:\A|[,;:.?!] ?|\band )\W*who (?:(?:\w+ly|also|first|later|originally) )?(?P<deed>[a-z]+)\b"
-    r"(?: (?:the |an? )?(?P<done_to>[^\W\d_][\w’'-]*))?",
+    r"(?P<rest>[^,.;:?!]*)",
     re.IGNORECASE,
 )
 _OWNERS = ARTICLES | frozenset(terms("his her its their our my"))
@@ -78,16 +78,28 @@ def the_other_way(question: str, told: Claim) -> bool:
     >>> the_other_way(question, read("Alpha sued Beta.")), the_other_way(question, read("Alpha was sued by Beta."))
     (True, False)
     """
-    found, deed = _WHO_DOES.search(question), deed_of(question)
-    done_to = content_terms(found["done_to"] or "")[:1] if found else []
+    deed, done_to = deed_of(question), _object_of(question)
     places = [place for place, word in enumerate(told.order) if deed and (word == deed or word in same(deed))]
-    if len(places) != 1 or not done_to:
+    if len(places) != 1:
         return False
     before, after = told.order[: places[0]], told.order[places[0] + 1 :]
     passive = not BE.isdisjoint(before[-2:]) or "by" in after[:_BY_SOON]
-    if passive or done_to[0] not in before or done_to[0] in after:
+    if passive or done_to not in before or done_to in after:
         return False
-    return _RELATIVE.isdisjoint(before[before.index(done_to[0]) :])  # else it may be done by another whom they tell of
+    return _RELATIVE.isdisjoint(before[before.index(done_to) :])  # else it may be done by another whom they tell of
+
+
+def _object_of(question: str) -> str:
+    """The term of what it is done to: a name, or the noun that names stand before; empty where that is not told.
+
+    >>> _object_of("Who sued Alpha Corp in May?"), _object_of("Who led the British forces?"), _object_of("Who left?")
+    ('alpha', 'forc', '')
+    """
+    found = _WHO_DOES.search(question)
+    words = found["rest"].split() if found else []
+    thing = list(takewhile(content_terms, dropwhile(ARTICLES.__contains__, words)))
+    head = thing[0 if thing[-1][0].isupper() else -1] if thing else ""
+    return next(iter(content_terms(head)), "")
 
 
 def _follows(claim: Claim, quote: Claim) -> bool:

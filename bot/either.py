@@ -10,8 +10,10 @@ from bot.wording import carries
 from index.words import CAPITAL, content_terms, vocabulary
 
 _COMPARES = re.compile(
-    r"\b(?:first|last|before|after|sooner|(?!(?:other|whether|either|her|per|over|under|after|ever|never|number)\b)"
-    r"[a-z]{2,}er|more|less|most|least|[a-z]{2,}est)\b"
+    r"\b(?:first|last|before|after|sooner|earlier|later|old(?:er|est)|young(?:er|est)|new(?:er|est)|larg(?:er|est)|"
+    r"bigg(?:er|est)|great(?:er|est)|small(?:er|est)|long(?:er|est)|short(?:er|est)|high(?:er|est)|low(?:er|est)|"
+    r"tall(?:er|est)|fast(?:er|est)|slow(?:er|est)|heavi(?:er|est)|light(?:er|est)|strong(?:er|est)|weak(?:er|est)|"
+    r"cheap(?:er|est)|rich(?:er|est)|poor(?:er|est)|better|best|worse|worst|more|most|less|least|fewer|fewest)\b"
 )
 # What ranks two, loosely.
 _RANKS = re.compile(

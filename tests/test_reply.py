@@ -51,6 +51,7 @@ from bot.types import Evidence
         ("Who sued Alpha Corp?", "Alpha Corp sued Beta in May.", True),
         ("Who sued Alpha Corp?", "Alpha Corp was sued by Beta.", False),
         ("Who sued Alpha Corp?", "Beta sued Alpha Corp.", False),
+        ("Who led the Northland forces?", "The Northland general Ann Example led the troops.", False),
         ("Who sued Alpha Corp?", "Alpha Corp, which Beta sued, is a bank.", False),
         ("有多少艘船？", "有十艘船。", False),
     ],
