@@ -17,7 +17,7 @@ from bot.errors import Cancelled, ModelFailed, QuestionEmpty, QuestionTooLong, S
 from bot.find import about, find
 from bot.model.chain import Chain
 from bot.parts import parts
-from bot.stages import Asked, Clock, Draft, Found
+from bot.stages import Asked, Clock, Draft, Found, proof_of
 from bot.types import (
     Answer,
     Cancellation,
@@ -256,9 +256,9 @@ class Bot:
         cited = draft.cited
         if draft.proved < cite.THRESHOLD and all(each.probed is not None for each in shown):
             own = " ".join(each.text for each in _meant(found, draft, decision))
-            if not own or reply.evades(own, found.question):
-                return self._refused(asked, found)
             cited = self._drafter.cited(found, own, asked.chain.model, strict=asked.strict)
+            if proof_of(own, found, cited) < cite.THRESHOLD:
+                return self._refused(asked, found)
         if not any(each.state is State.SUPPORTED for each in cited.sentences):
             return self._refused(asked, found)
         whole = not absent and all(each.state is State.SUPPORTED for each in cited.sentences)

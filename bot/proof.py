@@ -17,10 +17,9 @@ from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, dated
 from bot.either import unranked
 from bot.evidence import leans_back, stated
-from bot.extent import misdated, misplaced
+from bot.extent import misplaced
 from bot.figures import figures
 from bot.owner import holder_left_out
-from bot.rival import of_another
 from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, spoken
 from bot.superlative import overreaches
 from bot.support import (
@@ -328,13 +327,11 @@ class Shelf:
             or overreaches(sentence, [*words, *titles])
             or misplaced(sentence, words)
             or unranked(self.asked.texts[0], sentence, words)
-            or misdated(self.asked.texts[0], words, self._known_of(quotes))
         ):
             return Proof()
         if _WHO.match(self.asked.texts[0]) and holder_left_out(own, [read(each) for each in words]):
             return Proof()
-        told = [read(each) for each in words]
-        if not self._whether and (turned(own, self._main, told) or (told and of_another(own, self._main, told))):
+        if not self._whether and turned(own, self._main, [read(each) for each in words]):
             return Proof()
         tells = [self._tells(quote) for quote in quotes]
         if scattered(own, self.asked, tells):
@@ -348,11 +345,6 @@ class Shelf:
         title = self.articles[quote.article_id].title
         lead = self._lead(quote) if leans_back(quote.text) else ""
         return read(quote.text).vocabulary | read(title).vocabulary | read(lead).vocabulary
-
-    def _known_of(self, quotes: Sequence[Evidence]) -> frozenset[str]:
-        """What is known of the articles of the quotes: the terms of what was found of them, and their days."""
-        ids = {quote.article_id for quote in quotes}
-        return frozenset[str]().union(*(self._context[each] | self._days[each] for each in ids))
 
     def _claim(self, sentence: str) -> Claim:
         own = read(sentence)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from bot.cite import said
 from bot.claim import Sort, read
 from bot.disagree import WHETHER
 from bot.doer import deed_of, the_other_way
+from bot.extent import misdated
 from bot.figures import YEAR, figures
+from bot.rival import of_another
 from bot.support import Piece, added, adds, measure, shared
 from bot.types import Evidence
 from bot.wording import carried, carries, sorts_of_names, synonyms, titles
@@ -111,6 +113,15 @@ def _contrary(words: str, question: str) -> bool:
     return bool(told) and all(
         (denies and measure(asked, [Piece(each)]).denied) or the_other_way(question, each) for each in told
     )
+
+
+def strays(words: str, question: str, quotes: Sequence[str], known: Collection[str]) -> bool:
+    """Whether the quotes tell of another year, or of another one, than what was asked about; `known` are the terms of
+    what is known of their articles."""
+    if WHETHER.search(question) or not quotes:
+        return False
+    told = [read(each) for each in quotes]
+    return misdated(question, quotes, known) or of_another(read(words), read(question), told)
 
 
 def _names_somebody(words: str, old: frozenset[str]) -> bool:

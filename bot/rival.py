@@ -42,8 +42,9 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
 
 
 def of_another(claim: Claim, asked: Claim, quotes: Sequence[Claim]) -> bool:
-    """Whether the quotes have another name or figure in the place of one that was asked about, with two words beside it
-    at least, and the claim does not have that one; one that is spelled nearly as it may be it, mistyped.
+    """Whether the quotes have another name or figure, but for a time, in the place of one that was asked about, with
+    two words beside it at least, and the claim does not have that one; one that is spelled nearly as it may be it,
+    mistyped.
 
     >>> from bot.claim import read
     >>> quotes = [read("The unit of division in Southland is a parish.")]
@@ -52,7 +53,8 @@ def of_another(claim: Claim, asked: Claim, quotes: Sequence[Claim]) -> bool:
     """
     lacking = [term for term in asked.terms if not any(carries(quote.vocabulary, term.text) for quote in quotes)]
     rivals = _rivals(asked, quotes, lacking, 2)
-    return any(not carries(claim.vocabulary, name) and not _mistyped(name, rivals[name]) for name in rivals)
+    names = [term.text for term in asked.terms if term.text in rivals and not term.sort.temporal]
+    return any(not carries(claim.vocabulary, name) and not _mistyped(name, rivals[name]) for name in names)
 
 
 def _mistyped(name: str, other: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot import cite, decide, reply
 from bot.types import Evidence, Timings
 from index.types import Article, Hits
+from index.words import vocabulary
 
 if TYPE_CHECKING:
     from bot.model.chain import Chain
@@ -80,8 +81,15 @@ class Draft:
 
 def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
     """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again, or not what
-    was asked for, or passes over the sentence that tells it."""
-    told = (words, *(each.quote for each in cited.citations))
-    if reply.echoes(words, found.question) or reply.evades(words, found.question):
-        return 0.0
-    return 0.0 if reply.passes_over(told, found.question, found.chosen) else cited.proved
+    was asked for, passes over the sentence that tells it, or tells of another year or another one."""
+    quotes = [each.quote for each in cited.citations]
+    ids = {each.article_id for each in cited.citations}
+    known = [cite.facts_of(found.articles[each]) for each in ids]
+    known += [each.text for each in found.sentences if each.article_id in ids]
+    answers = not (
+        reply.echoes(words, found.question)
+        or reply.evades(words, found.question)
+        or reply.passes_over((words, *quotes), found.question, found.chosen)
+        or reply.strays(words, found.question, quotes, vocabulary(" ".join(known)))
+    )
+    return cited.proved if answers else 0.0

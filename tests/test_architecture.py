@@ -99,7 +99,7 @@ OURS = {
     "bot.either": {"bot.wording", "index.words"},
     "bot.proof": {
         *("bot.attribute", "bot.claim", "bot.disagree", "bot.either", "bot.evidence", "bot.extent", "bot.figures"),
-        *("bot.link", "bot.owner", "bot.reason", "bot.rival", "bot.speaker", "bot.support", "bot.superlative"),
+        *("bot.link", "bot.owner", "bot.reason", "bot.speaker", "bot.support", "bot.superlative"),
         *("bot.wording", *TEXT, *VALUES),
     },
     "bot.complete": {
@@ -112,8 +112,8 @@ OURS = {
         *(*TEXT, *VALUES),
     },
     "bot.reply": {
-        *("bot.cite", "bot.claim", "bot.disagree", "bot.doer", "bot.figures", "bot.support", "bot.wording"),
-        *("index.words", *VALUES),
+        *("bot.cite", "bot.claim", "bot.disagree", "bot.doer", "bot.extent", "bot.figures", "bot.rival"),
+        *("bot.support", "bot.wording", "index.words", *VALUES),
     },
     "bot.refuse": {"bot.attribute", *TEXT, *VALUES},
     "bot.render": {"bot.attribute", *VALUES},
@@ -143,7 +143,7 @@ OURS = {
         *("bot.find", "bot.model", "bot.parts", "bot.refuse", "bot.reply", "bot.stages", "bot.write"),
         *("index.embed", "index.index", *VALUES),
     },
-    "bot.stages": {"bot.cite", "bot.decide", "bot.model", "bot.reply", *VALUES},
+    "bot.stages": {"bot.cite", "bot.decide", "bot.model", "bot.reply", "index.words", *VALUES},
     "bot.web": {
         "bot.attribute",
         "bot.reference",

@@ -463,43 +463,6 @@ def test_a_reason_that_was_asked_for_is_told_where_the_article_states_it_nearby(
 
 
 @pytest.mark.parametrize(
-    ("question", "state"),
-    [
-        ("How many boats had Eastquay in 2015?", State.UNSUPPORTED),
-        ("How many boats had Eastquay in 1998?", State.SUPPORTED),
-        ("How many boats had Eastquay in 2004?", State.SUPPORTED),  # the day of the article
-        ("How many boats had Eastquay before 2015?", State.SUPPORTED),
-    ],
-)
-def test_what_is_told_of_another_year_is_not_told_of_the_one_asked_about(question: str, state: State) -> None:
-    text = "Eastquay had 59 boats with western owners in its old harbour in 1998."
-    article = Article("boats", "Boats", text, published=date(2004, 5, 3))
-    found = cite(
-        "Eastquay had 59 boats with western owners in its old harbour.",
-        question,
-        evidence_of(article),
-        (),
-        {article.id: article},
-    )
-    assert found.sentences[0].state is state
-
-
-@pytest.mark.parametrize(
-    ("question", "state"),
-    [
-        ("Why has the port of Westport seen so many new cranes?", State.UNSUPPORTED),
-        ("Why has the port of Eastqauy seen so many new cranes?", State.SUPPORTED),  # mistyped
-        ("Why has the port seen so many new cranes?", State.SUPPORTED),
-    ],
-)
-def test_what_is_told_of_another_is_not_told_of_the_one_asked_about(question: str, state: State) -> None:
-    text = "The port of Eastquay has seen many new cranes because of a grant from the state."
-    article = Article("port", "A port", text)
-    found = cite(text, question, evidence_of(article), (), {article.id: article})
-    assert found.sentences[0].state is state
-
-
-@pytest.mark.parametrize(
     ("words", "question", "also"),
     [
         ("Eastquay left it in May 2021.", "Who left the Bay Pact first, Eastquay or North Vellmar?", True),

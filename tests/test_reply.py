@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.reply import evades, passes_over, source
+from bot.reply import evades, passes_over, source, strays
 from bot.types import Evidence
 
 
@@ -92,3 +92,21 @@ def test_the_source_of_an_answer_has_what_it_adds_to_the_question(words: str, pl
 def test_what_passes_over_the_sentence_that_tells_who_does_it(told: str, question: str, passed: bool) -> None:
     evidence = [Evidence("bridge", 0, len(text), text, 0.9 - at / 10) for at, text in enumerate(BRIDGE)]
     assert passes_over([told], question, evidence) is passed
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "strayed"),
+    [
+        ("How many boats had Eastquay in 2015?", "Eastquay had 59 boats in 1998.", True),
+        ("How many boats had Eastquay in 1998?", "Eastquay had 59 boats in 1998.", False),
+        ("How many boats had Eastquay in 2004?", "Eastquay had 59 boats in 1998.", False),  # known of the article
+        ("How many boats had Eastquay before 2015?", "Eastquay had 59 boats in 1998.", False),
+        ("Had Eastquay 59 boats in 2015?", "Eastquay had 59 boats in 1998.", False),
+        ("Why has the port of Westport seen many new cranes?", "The port of Eastquay has seen many new cranes.", True),
+        ("Why has the port of Eastqauy seen many new cranes?", "The port of Eastquay has seen many new cranes.", False),
+        ("Why has the port seen many new cranes?", "The port of Eastquay has seen many new cranes.", False),
+    ],
+)
+def test_what_tells_of_another_year_or_another_one_strays(question: str, quote: str, *, strayed: bool) -> None:
+    assert strays(quote, question, [quote], {"2004"}) is strayed
+    assert not strays(quote, question, [], ())
