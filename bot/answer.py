@@ -257,7 +257,7 @@ class Bot:
         if draft.proved < cite.THRESHOLD and all(each.probed is not None for each in shown):
             own = " ".join(each.text for each in _meant(found, draft, decision))
             cited = self._drafter.cited(found, own, asked.chain.model, strict=asked.strict)
-            if proof_of(own, found, cited) < cite.THRESHOLD:
+            if not own or proof_of(own, found, cited) < cite.THRESHOLD:
                 return self._refused(asked, found)
         if not any(each.state is State.SUPPORTED for each in cited.sentences):
             return self._refused(asked, found)
@@ -325,13 +325,14 @@ class Bot:
 
 def _meant(found: Found, draft: Draft, decision: decide.Decision) -> tuple[Evidence, ...]:
     """The sentence that tells who does what was asked, or the one that a draft without a proof was taken from, after
-    the one that it leans on. Where there is none, the best one, if the articles are likely enough to answer, and
-    nothing if they are not."""
+    the one that it leans on. Where there is none, the best one, if the articles are likely enough to answer. Nothing if
+    they are not, or it does not say who does that."""
     telling = reply.telling(found.question, found.chosen)
     source = telling or reply.source(draft.words, found.question, found.chosen)
     if not source and decision.confidence < decide.LIKELY:
         return ()
-    return write.best(found.chosen, (source,) if source else ())
+    meant = write.best(found.chosen, (source,) if source else ())
+    return () if reply.omits((each.text for each in meant), found.question) else meant
 
 
 def _stoppable(model: Model, cancel: Cancellation) -> Model:

@@ -143,10 +143,17 @@ def telling(question: str, evidence: Sequence[Evidence]) -> Evidence | None:
 def passes_over(told: Iterable[str], question: str, evidence: Sequence[Evidence]) -> bool:
     """Whether nothing that is told has the word for what was asked who does it, or one like it, and a sentence of the
     evidence tells that."""
-    if not telling(question, evidence):
-        return False
+    return telling(question, evidence) is not None and omits(told, question)
+
+
+def omits(told: Iterable[str], question: str) -> bool:
+    """Whether nothing that is told has the word for what was asked who does it, or one like it.
+
+    >>> omits(["Ann and Ben met in Vellmar."], "Who interpreted for Ann and Ben?")
+    True
+    """
     deed, present = deed_of(question), frozenset[str]().union(*(read(each).vocabulary for each in told))
-    return not carried(present, (deed, *synonyms(deed)))
+    return bool(deed) and not carried(present, (deed, *synonyms(deed)))
 
 
 def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence | None:

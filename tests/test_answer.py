@@ -407,6 +407,14 @@ def test_an_answer_does_not_pass_over_the_sentence_that_tells_who_did_what_was_a
     assert again.bot().answer("Who welcomed the British decision on Huawei?").text.startswith(told)
 
 
+def test_no_sentence_stands_in_for_an_answer_that_does_not_say_who_does_what_was_asked(index: Index) -> None:
+    signed = "New START was signed in Prague on 8 April 2010 by Obama and Medvedev."
+    model = Doubting(index, f"Westport interpreted, and {signed}", f"Westport interpreted, and {signed}", log_odds=4.0)
+    question = "Who interpreted between Obama and Medvedev when New START was signed in Prague?"
+    assert model.bot().answer(question).status is Status.REFUSED
+    assert model.bot().answer("When was New START signed in Prague?").status is Status.ANSWERED
+
+
 @pytest.mark.parametrize(("park", "status"), [("30 acres", Status.ANSWERED), ("tall trees", Status.REFUSED)])
 def test_no_sentence_stands_in_for_an_answer_that_lacks_the_figure_asked_for(
     tmp_path: Path, park: str, status: Status
