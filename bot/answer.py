@@ -256,8 +256,10 @@ class Bot:
         cited = draft.cited
         if draft.proved < cite.THRESHOLD and all(each.probed is not None for each in shown):
             own = " ".join(each.text for each in _meant(found, draft, decision))
+            if not own:
+                return self._refused(asked, found)
             cited = self._drafter.cited(found, own, asked.chain.model, strict=asked.strict)
-            if not own or proof_of(own, found, cited) < cite.THRESHOLD:
+            if proof_of(own, found, cited) < cite.THRESHOLD:
                 return self._refused(asked, found)
         if not any(each.state is State.SUPPORTED for each in cited.sentences):
             return self._refused(asked, found)

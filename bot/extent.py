@@ -4,7 +4,7 @@ that was asked about."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.figures import YEAR
 
@@ -35,9 +35,9 @@ def misplaced(claim: str, quotes: Iterable[str]) -> bool:
     return any(there.get(year) == contrary[kind] for year, kinds in own.items() for kind in kinds if kind in contrary)
 
 
-def misdated(question: str, quotes: Iterable[str], known: Collection[str]) -> bool:
-    """Whether the quotes tell of another year than the one that is asked about, and nothing that is `known` of their
-    articles has that one.
+def misdated(question: str, quotes: Iterable[str], known: Iterable[str]) -> bool:
+    """Whether the quotes tell of another year than the one that is asked about, and nothing else that is `known` of
+    their articles has that one.
 
     >>> misdated("How many boats had it in 2015?", ["In 1998 it had 4 boats."], ())
     True
@@ -45,8 +45,12 @@ def misdated(question: str, quotes: Iterable[str], known: Collection[str]) -> bo
     False
     """
     asked = {found["year"] for found in _ASKED.finditer(question)}
-    told = {year for quote in quotes for year in re.findall(YEAR, quote)}
-    return bool(asked and told) and asked.isdisjoint(told) and asked.isdisjoint(known)
+    told = _years(quotes) if asked else set()
+    return bool(told) and asked.isdisjoint(told) and asked.isdisjoint(_years(known))
+
+
+def _years(texts: Iterable[str]) -> set[str]:
+    return {year for text in texts for year in re.findall(YEAR, text)}
 
 
 def _extents(texts: Iterable[str]) -> Mapping[str, set[str]]:

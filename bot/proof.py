@@ -329,9 +329,10 @@ class Shelf:
             or unranked(self.asked.texts[0], sentence, words)
         ):
             return Proof()
-        if _WHO.match(self.asked.texts[0]) and holder_left_out(own, [read(each) for each in words]):
+        told = [read(each) for each in words]
+        if _WHO.match(self.asked.texts[0]) and holder_left_out(own, told):
             return Proof()
-        if not self._whether and turned(own, self._main, [read(each) for each in words]):
+        if not self._whether and turned(own, self._main, told):
             return Proof()
         tells = [self._tells(quote) for quote in quotes]
         if scattered(own, self.asked, tells):

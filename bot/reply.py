@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.cite import said
 from bot.claim import Sort, read
@@ -14,7 +14,7 @@ from bot.figures import YEAR, figures
 from bot.rival import of_another
 from bot.support import Piece, added, adds, measure, shared
 from bot.types import Evidence
-from bot.wording import carried, carries, sorts_of_names, synonyms, titles
+from bot.wording import carried, carries, sorts_of_names, stands, titles
 from index.words import CAPITAL
 
 _MOST = 0.5  # of what an answer adds to its question, or of the question, in a sentence that has or tells it
@@ -42,7 +42,7 @@ _NO_PERSON = re.compile(
     rf"(?:, {CAPITAL}\w+(?=[,.)]))?)"
 )
 _NO_TIME_ASKED = re.compile(r"\W*(?:who|whom|whose|where|why)\b", re.IGNORECASE)
-_WHO_DOES = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
+_WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
 _NOBODY = re.compile(r"\b(?:nobody|no one|none|neither|no)\b", re.IGNORECASE)
 _SPAN = re.compile(
     r"\b(?:since|until|till|from .+ to|between .+ and|as long as|always|never|forever|permanent\w*|indefinite\w*|"
@@ -109,15 +109,15 @@ def _contrary(words: str, question: str) -> bool:
     """Whether each sentence denies of somebody what was asked who does, or tells it of the one to whom it was done.
     That nobody does answers it, and so does that something is not done where it was asked when."""
     asked, told = read(question), [read(each) for each in said(words)]
-    denies = bool(_WHO_DOES.match(question)) and not asked.denied.heads and not _NOBODY.search(words)
+    denies = bool(_WHICH_ONE.match(question)) and not asked.denied.heads and not _NOBODY.search(words)
     return bool(told) and all(
         (denies and measure(asked, [Piece(each)]).denied) or the_other_way(question, each) for each in told
     )
 
 
-def strays(words: str, question: str, quotes: Sequence[str], known: Collection[str]) -> bool:
-    """Whether the quotes tell of another year, or of another one, than what was asked about; `known` are the terms of
-    what is known of their articles."""
+def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str]) -> bool:
+    """Whether the quotes tell of another year, or of another one, than what was asked about; `known` is what else is
+    known of their articles."""
     if WHETHER.search(question) or not quotes:
         return False
     told = [read(each) for each in quotes]
@@ -153,7 +153,7 @@ def omits(told: Iterable[str], question: str) -> bool:
     True
     """
     deed, present = deed_of(question), frozenset[str]().union(*(read(each).vocabulary for each in told))
-    return bool(deed) and not carried(present, (deed, *synonyms(deed)))
+    return bool(deed) and not stands(present, deed)
 
 
 def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence | None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from bot import cite, decide, reply
 from bot.types import Evidence, Timings
 from index.types import Article, Hits
-from index.words import vocabulary
 
 if TYPE_CHECKING:
     from bot.model.chain import Chain
@@ -90,6 +89,6 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
         reply.echoes(words, found.question)
         or reply.evades(words, found.question)
         or reply.passes_over((words, *quotes), found.question, found.chosen)
-        or reply.strays(words, found.question, quotes, vocabulary(" ".join(known)))
+        or reply.strays(words, found.question, quotes, known)
     )
     return cited.proved if answers else 0.0

@@ -19,7 +19,7 @@ from bot.doer import deed_of
 from bot.limit import unlimited
 from bot.nuance import altered
 from bot.rival import replaced
-from bot.wording import allowing, carried, carries, judgements, opposites, refusing, sorts_of_names, synonyms
+from bot.wording import allowing, carried, carries, judgements, opposites, refusing, sorts_of_names, stands, synonyms
 
 QUOTES = 3  # at most, for one claim
 
@@ -225,7 +225,7 @@ def undone(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:
     """
     deeds = (claim.deeds & asked.vocabulary | {deed_of(asked.texts[0])}).intersection(claim.plain)
     present = frozenset[str]().union(*told)
-    return any(not any(carries(present, word) for word in (deed, *synonyms(deed))) for deed in deeds)
+    return any(not stands(present, deed) for deed in deeds)
 
 
 def turned(claim: Claim, asked: Claim, quotes: Iterable[Claim]) -> bool:

@@ -168,6 +168,16 @@ def synonyms(term: str) -> frozenset[str]:
     return alike.union(*(same(other) for other in alike))
 
 
+def stands(present: frozenset[str], term: str) -> bool:
+    """Whether a text with the terms `present` has a term, or one that may stand for it.
+
+    >>> present = frozenset(terms("They built it."))
+    >>> stands(present, "construct"), stands(present, "sold")
+    (True, False)
+    """
+    return any(carries(present, word) for word in (term, *synonyms(term)))
+
+
 def _turned(term: str) -> frozenset[str]:
     """The term with a syllable before it that turns it round, and without one that it has: disapprove, approve."""
     bare = (term.removeprefix(turn) for turn in _TURNS if term.startswith(turn) and len(term) >= len(turn) + _STEM)

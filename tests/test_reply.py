@@ -108,5 +108,5 @@ def test_what_passes_over_the_sentence_that_tells_who_does_it(told: str, questio
     ],
 )
 def test_what_tells_of_another_year_or_another_one_strays(question: str, quote: str, *, strayed: bool) -> None:
-    assert strays(quote, question, [quote], {"2004"}) is strayed
+    assert strays(quote, question, [quote], ["The boats of 2004"]) is strayed
     assert not strays(quote, question, [], ())

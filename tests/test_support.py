@@ -10,6 +10,8 @@ from bot.cite import THRESHOLD, support
 
 SOME_MAY = "Pilots of Westport are able to land in Eastquay, but sailors of Vellmar are unable to land there at night."
 SAID = [  # claim, sentence
+    ("The first season of Saltmarsh has 13 episodes.", "The first season of the drama Saltmarsh has 13 episodes."),
+    ("Saltmarsh has 78 episodes.", "Saltmarsh has 78 episodes, 13 of them in each season."),
     ("Pilots of Westport are able to land in Eastquay.", SOME_MAY),
     ("Sailors of Vellmar are unable to land at night.", SOME_MAY),
     ("A majority vote needs 55% of members (not votes).", "It needs at least 55% of the members (not votes)."),
