@@ -9,7 +9,7 @@ from datetime import date
 from itertools import islice
 
 from bot import reason
-from bot.claim import read
+from bot.claim import Claim, read
 from bot.disagree import contradiction, dated, other_side
 from bot.either import Either, either_of
 from bot.evidence import leans_back
@@ -18,7 +18,7 @@ from bot.sides import Sides, sides_of
 from bot.speaker import report, spoken
 from bot.support import judging, shared, silent
 from bot.types import Evidence
-from bot.wording import carries
+from bot.wording import carries_all
 
 _NEXT = 3  # sentences after a quote, in which an answer to it is looked for
 _APART = 6  # sentences, at most, after one that says that sides differ, in which each has its word
@@ -39,14 +39,10 @@ def _compared(either: Either, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     """What is told; where the question compares two and one of them is not told of, with the sentence that tells of it
     most of what was asked, half at least."""
     name = either.left_out(" ".join(each.sentence for each in told if supported(each)))
-    matter = read(either.matter)
-    worth = {
-        piece: shared(matter, shelf.piece(piece))
-        for piece in shelf.found
-        if name and all(carries(read(piece.text).vocabulary, term) for term in name)
-    }
-    near = [piece for piece, share in worth.items() if share >= _ALIKE]
-    return [*told, *_verbatim([max(near, key=lambda each: (worth[each], each.score))] if near else [], shelf)]
+    about = (piece for piece in shelf.found if name and carries_all(read(piece.text).vocabulary, name))
+    likeness = _likeness(about, shelf, read(either.matter))
+    near = [piece for piece, share in likeness.items() if share >= _ALIKE]
+    return [*told, *_verbatim([max(near, key=lambda each: (likeness[each], each.score))] if near else [], shelf)]
 
 
 def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
@@ -163,9 +159,9 @@ def _quoted(told: Sequence[Told]) -> list[Evidence]:
     return [quote for each in told if supported(each) for quote in each.proof.quotes]
 
 
-def _likeness(pieces: Iterable[Evidence], shelf: Shelf) -> dict[Evidence, float]:
-    """How much each has of what was asked."""
-    return {piece: shared(shelf.asked, shelf.piece(piece)) for piece in pieces}
+def _likeness(pieces: Iterable[Evidence], shelf: Shelf, matter: Claim | None = None) -> dict[Evidence, float]:
+    """How much each has of what was asked, or of the `matter` of that."""
+    return {piece: shared(matter or shelf.asked, shelf.piece(piece)) for piece in pieces}
 
 
 def _verbatim(pieces: Iterable[Evidence], shelf: Shelf) -> list[Told]:

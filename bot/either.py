@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.wording import carries
+from bot.wording import carries_all
 from index.words import CAPITAL, content_terms, vocabulary
 
 _COMPARES = re.compile(
@@ -35,7 +35,7 @@ class Either:
     def left_out(self, told: str) -> frozenset[str]:
         """The name of the one of whom nothing is told, while the other is told of; empty where both are, or neither."""
         present = vocabulary(told)
-        absent = [name for name in self.names if not all(carries(present, term) for term in name)]
+        absent = [name for name in self.names if not carries_all(present, name)]
         return absent[0] if len(absent) == 1 else frozenset()
 
 

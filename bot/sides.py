@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.speaker import voice
-from bot.wording import carries
+from bot.wording import carries_all
 from index.words import CAPITAL, content_terms, vocabulary
 
 _VIEW = r"(?:accounts?|count|estimates?|figures?|opinions?|positions?|statements?|versions?|views?|words?)"
@@ -46,14 +46,14 @@ class Sides:
     def heard(self, sentence: str) -> tuple[frozenset[str], ...]:
         """Those whose word the sentence tells."""
         speaker = vocabulary(voice(sentence))
-        return tuple(name for name in self.names if _all_in(speaker, name))
+        return tuple(name for name in self.names if carries_all(speaker, name))
 
     def set_apart(self, sentence: str) -> bool:
         """Whether the sentence names them all, and says that they see something differently."""
         if not _APART.search(sentence):
             return False
         present = vocabulary(sentence)
-        return all(_all_in(present, name) for name in self.names)
+        return all(carries_all(present, name) for name in self.names)
 
 
 def sides_of(question: str) -> Sides:
@@ -78,7 +78,3 @@ def sides_of(question: str) -> Sides:
 def _name(words: str) -> frozenset[str]:
     """The terms of what is capitalised, or of everything where nothing is."""
     return frozenset(content_terms(" ".join(_NAMED.findall(words)) or words))
-
-
-def _all_in(present: frozenset[str], terms: frozenset[str]) -> bool:
-    return all(carries(present, term) for term in terms)

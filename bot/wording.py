@@ -143,6 +143,11 @@ def carried(present: frozenset[str], sought: Iterable[str]) -> float:
     return sum(carries(present, term) for term in sought)
 
 
+def carries_all(present: frozenset[str], sought: Iterable[str]) -> bool:
+    """Whether a text with the terms `present` has something of each term that is `sought`."""
+    return all(carries(present, term) for term in sought)
+
+
 def same(term: str) -> frozenset[str]:
     """The other terms that say the same."""
     return _same().get(term, _NONE)
