@@ -78,15 +78,35 @@ def the_other_way(question: str, told: Claim) -> bool:
     >>> the_other_way(question, read("Alpha sued Beta.")), the_other_way(question, read("Alpha was sued by Beta."))
     (True, False)
     """
-    deed, done_to = deed_of(question), _object_of(question)
-    places = [place for place, word in enumerate(told.order) if deed and (word == deed or word in same(deed))]
-    if len(places) != 1:
+    done_to, done = _object_of(question), _done(deed_of(question), told)
+    if len(done) != 1:
         return False
-    before, after = told.order[: places[0]], told.order[places[0] + 1 :]
-    passive = not BE.isdisjoint(before[-2:]) or "by" in after[:_BY_SOON]
+    before, after, passive = done[0]
     if passive or done_to not in before or done_to in after:
         return False
     return _RELATIVE.isdisjoint(before[before.index(done_to) :])  # else it may be done by another whom they tell of
+
+
+def is_done(question: str, told: Claim) -> bool:
+    """Whether what was asked who does it is told as done, to whom or what that was asked of.
+
+    >>> from bot.claim import read
+    >>> question = "Who replaced Alpha Corp?"
+    >>> is_done(question, read("Beta replaced Alpha.")), is_done(question, read("Alpha replaced its trucks."))
+    (True, False)
+    """
+    done_to = _object_of(question)
+    return any(
+        not done_to or carries(frozenset(before if passive else after), done_to)
+        for before, after, passive in _done(deed_of(question), told)
+    )
+
+
+def _done(deed: str, told: Claim) -> list[tuple[Sequence[str], Sequence[str], bool]]:
+    """For each time that a deed is told, the words before and after it, and whether it is told as done by somebody."""
+    places = [place for place, word in enumerate(told.order) if deed and (word == deed or word in same(deed))]
+    parted = [(told.order[:place], told.order[place + 1 :]) for place in places]
+    return [(before, after, not BE.isdisjoint(before[-2:]) or "by" in after[:_BY_SOON]) for before, after in parted]
 
 
 def _object_of(question: str) -> str:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
+from bot.define import introduces, name_asked
 from bot.orders import orders
 from bot.types import Evidence
 from index.sentence import sentences
@@ -23,7 +24,12 @@ Rarity = Callable[[Sequence[str]], Sequence[float]]
 
 NEAR = 600  # characters: about a passage
 BESIDE = 0.4  # what the best sentence near by counts beside a sentence's own score
+INTRODUCES = 0.3  # what counts more in a sentence that says who or what the one is whom that is asked of
 SCORED_BY_MEANING = 32  # sentences that are embedded a question; about 0.2 s on two cores
+_HEADING = (
+    0.35  # of the best sentence's score, below which what has no full stop is taken for a heading that tells nothing
+)
+_ENDS = re.compile(r"[.!?。！？…][\"”’»)）\]]*$")
 _LEANS_BACK = re.compile(
     r"^(?:It|Its|They|Their|He|His|She|Her|This|These|That|Those|Such|Both|In kind)\b|^(?:这|该|此|其|他|她|它)"
 )
@@ -36,6 +42,9 @@ class Weights:
     words: float = 0.30
     meaning: float = 0.45
     passage: float = 0.25
+
+    def of(self, words: float, meaning: float, passage: float) -> float:
+        return self.words * words + self.meaning * meaning + self.passage * passage
 
 
 def tokens(text: str) -> int:
@@ -87,12 +96,13 @@ def scored(
     `embed` is None where no vectors can be had for the question's language: meaning counts for nothing then.
     """
     found = candidates(hits)
-    spelled = acronyms(question)
+    spelled, name = acronyms(question), name_asked(question)
     words = [coverage(terms, vocabulary(sentence.text, spelled)) for sentence, _ in found]
     meaning = _meaning(question, found, words, embed)
+    said = [INTRODUCES * introduces(sentence.text, name) if name else 0.0 for sentence, _ in found]
     return [
-        replace(sentence, score=weights.words * word + weights.meaning * max(cosine, 0.0) + weights.passage * passage)
-        for (sentence, passage), word, cosine in zip(found, words, meaning, strict=True)
+        replace(sentence, score=min(1.0, weights.of(word, max(cosine, 0.0), passage) + more))
+        for (sentence, passage), word, cosine, more in zip(found, words, meaning, said, strict=True)
     ]
 
 
@@ -108,9 +118,12 @@ def choose(sentences_scored: Sequence[Evidence], budget: int) -> tuple[Evidence,
         for earlier, later in pairwise(sentences_scored)
         if earlier.article_id == later.article_id and earlier.end <= later.start
     }
+    best = max((each.score for each in sentences_scored), default=0.0)
     chosen: dict[tuple[str, int], Evidence] = {}
     spent = 0
     for sentence in sorted(sentences_scored, key=_beside(sentences_scored), reverse=True):
+        if sentence.score < _HEADING * best and not _ENDS.search(sentence.text):
+            continue
         group = [sentence]
         if leans_back(sentence.text) and (earlier := before.get((sentence.article_id, sentence.start))):
             group.insert(0, earlier)

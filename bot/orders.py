@@ -29,6 +29,9 @@ _ORDERS = re.compile(
             r"\A\W*(?:系统|开发者)(?:消息|提示|指令)[：:]|\A\W*(?:智能|AI)?助手[：:，,]\s*(?:请|告诉|不要|务必|必须)",
             # about its answers
             r"\A\W*(?:answer|reply|respond)\b.{0,60}\bwith (?:only )?the (?:words?|sentence|phrase|line)\b",
+            r"\A\W*(?:answer|reply|respond)\b.{0,20}\b(?:yes|no)\b.{0,20}\bto (?:any|all|each|every)\b",
+            r"\b(?:must|should|shall|has to|have to) (?:be told|hear|read) that the (?:articles?|documents?|sources?|"
+            r"texts?|passages?|excerpts?|context) (?:do|does)(?: not|n['’]t) (?:say|tell|answer)\b",
             r"\A\W*(?:end|begin|start|finish|close)\b.{0,20}\byour (?:answers?|repl(?:y|ies)|responses?|outputs?)\b",
             # to tell what it was told
             r"\b(?:repeat|print|reveal|output)\b.{0,40}\b(?:instructions|prompt)\b.{0,15}"

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from bot.claim import Claim, Sort
 from bot.doer import ARTICLES
+from bot.figures import figures
 from bot.wording import carries
 from index.words import CAPITAL, carries_meaning, content_terms, terms
 
@@ -30,6 +31,7 @@ _PARTS = (
     "member part section faction wing branch committee chamber house supplement outskirts suburb edge rest half side"
 )
 _INSTALMENTS = "season series volume chapter edition issue phase stage round leg instalment installment quarter session"
+_OF_SO_MANY = re.compile(rf"\b(?:{'|'.join(_INSTALMENTS.split())}) of (?:only |just )?", re.IGNORECASE)
 
 _IS = frozenset(terms("is are was were be been has have had own as became become remain form"))
 _PLACES = frozenset(terms("in at near from to into of outside around across throughout"))
@@ -151,11 +153,14 @@ def _done_in_part(claim: Claim, quote: Claim) -> bool:
 def _counted_in_part(claim: Claim, quote: Claim) -> bool:
     """Whether the claim counts in the whole of a series what the quote counts in one season, or volume, of it."""
     there = [word for word in quote.order if word not in ARTICLES]
-    counts = any(term.sort in (Sort.NUMBER, Sort.PERCENT) for term in claim.terms)
-    return counts and any(
-        part in _meant(_INSTALMENTS)
+    counts = {term.text for term in claim.terms if term.sort in (Sort.NUMBER, Sort.PERCENT)}
+    parts = {part for part in _meant(_INSTALMENTS) & quote.words if not carries(claim.vocabulary, part)}
+    if not counts or not parts:
+        return False
+    after_of = {found.end() for found in _OF_SO_MANY.finditer(quote.texts[0])}
+    return any(figure.start in after_of and counts & {*figure.terms} for figure in figures(quote.texts[0])) or any(
+        part in parts
         and of == "of"
-        and not carries(claim.vocabulary, part)
         and any(there.count(name) == 1 for name in claim.names.intersection(there[place + 2 :][:_OF_WHAT]))
         for place, (part, of) in enumerate(pairwise(there))
     )

@@ -40,6 +40,7 @@ from bot.support import (
 )
 from bot.support import prove as best_of
 from bot.types import Evidence
+from bot.whether import main_clause, tells
 from bot.wording import carried, carries, opposites, synonyms
 from index.types import Article
 from index.words import chinese
@@ -69,7 +70,6 @@ _RELATIVE = re.compile(
     r"\bago\b|今[天年日晨晚]|昨[天日晚]|明[天年日]|去年|本[周月年]|上[周月]|下[周月]|周[一二三四五六日]|目前",
     re.IGNORECASE,
 )
-_SUBORDINATE = re.compile(r"(?<=\w )(?:if|when|because|that|which|who|whose|while)\b.*", re.IGNORECASE)
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 _YES = re.compile(r"\W*yes[,.;:]?\s+(?=\w)", re.IGNORECASE)
 _NO = re.compile(r"\W*(?:no|nope|不|不是|没有|否)(?:\W+|\Z)", re.IGNORECASE)
@@ -137,7 +137,7 @@ class Shelf:
         entails: Entails | None,
     ) -> None:
         self.asked = read(question)
-        self._main = read(_SUBORDINATE.sub("", question))
+        self._main = main_clause(question)
         self._whether = bool(WHETHER.search(question))
         self._tiers = [[*evidence], [*evidence, *others]]
         self.articles = articles
@@ -162,8 +162,8 @@ class Shelf:
         if not supported(told):
             return self._plan(sentence) or told
         yes = self._bare_yes(sentence, told.proof)
-        quote = self._most_asked(told.proof) if yes else self._telling(sentence, told.proof)
-        if yes and silent(self.asked, [self.piece(quote)]):
+        quote = self._tells_whether(told.proof) if yes else self._telling(sentence, told.proof)
+        if not quote:
             return Told(sentence, Proof())
         doubted = self._doubted(told)
         if yes or doubted or undone(read(sentence), self.asked, [self._tells(each) for each in told.proof.quotes]):
@@ -262,9 +262,16 @@ class Shelf:
         plain = any(plainly(self.asked, self.piece(quote)) for quote in proof.quotes)
         return not plain and not adds(read(sentence), self.asked)
 
-    def _most_asked(self, proof: Proof) -> Evidence:
-        """Of its quotes the one that has most of what was asked."""
-        return max(proof.quotes, key=lambda each: shared(self.asked, self.piece(each)))
+    def _tells_whether(self, proof: Proof) -> Evidence | None:
+        """Of all that was chosen, and its quotes, the sentence that tells best whether it is so; of several the latest,
+        and then the one that has most of what was asked. None where no sentence tells."""
+
+        def how_well(each: Evidence) -> tuple[object, ...]:
+            day = self.articles[each.article_id].day
+            return (*told[each], day.toordinal() if day else 0, shared(self.asked, self.piece(each)))
+
+        told = {each: tells(self.asked.texts[0], each.text) for each in (*proof.quotes, *self._tiers[0])}
+        return max(filter(told.get, told), key=how_well, default=None)
 
     def _telling(self, sentence: str, proof: Proof) -> Evidence:
         """Of its quotes the one that has most of what a sentence adds to the question."""

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Sequence
 
 from bot.cite import said
 from bot.claim import Sort, read
+from bot.define import introduces, name_asked
 from bot.disagree import WHETHER
-from bot.doer import deed_of, the_other_way
+from bot.doer import deed_of, is_done, the_other_way
 from bot.extent import misdated
 from bot.figures import YEAR, figures
 from bot.rival import of_another
+from bot.superlative import of_another_kind
 from bot.support import Piece, added, adds, measure, shared
 from bot.types import Evidence
-from bot.wording import carried, carries, sorts_of_names, stands, titles
+from bot.wording import ROLE, carried, sorts_of_names, stands, titles
 from index.words import CAPITAL
 
 _MOST = 0.5  # of what an answer adds to its question, or of the question, in a sentence that has or tells it
@@ -22,17 +24,15 @@ _MOST = 0.5  # of what an answer adds to its question, or of the question, in a 
 _FIGURE_ASKED = re.compile(
     r"\bhow (?:(?P<many>many|much)|(?P<size>large|big|tall|high|far|deep|wide|heavy|fast)|old)\b|"
     r"(?<!\w )\bhow (?P<long>long)\b(?! ago)|"
-    r"\b(?:what|which) (?:years?|date|day|percentage|number|population)\b",
+    r"\b(?:what|which) (?:year(?P<years>s)?|date|day|percentage|number|population)\b",
     re.IGNORECASE,
 )
 _YEAR_OF_TIME = re.compile(
     rf"\b(?:in|since|until|till|from|before|after|during|early|mid|late)[ -](?P<year>{YEAR})", re.IGNORECASE
 )
 _NAME_ASKED = re.compile(
-    r"\b(?:who (?:is|was|are|were)|name of) the (?:[\w-]+ ){0,2}?(?:president|chancellor|minister|secretary|"
-    r"king|queen|emperor|empress|prince|princess|pope|archbishop|bishop|mayor|governor|ambassador|consul|envoy|"
-    r"admiral|colonel|captain|commander|chair(?:wo)?man|spokes(?:wo)?man|leader|head|founder|inventor|owner|author|"
-    r"writer|composer|director|editor|actor|actress|singer|coach)s?\b(?!['’])",
+    rf"\b(?:who (?:is|was|are|were)|name of) the (?:[\w-]+ ){{0,2}}?{ROLE}(?: general)?s?"
+    r"(?=\W*$|,? (?:of|in|for|at|from|to|on|by|when|while|who|during|before|after|and|responsible)\b)",
     re.IGNORECASE,
 )
 # Names that are no person's: what "the" stands before, but for a rank, and what is told as a place.
@@ -49,6 +49,12 @@ _SPAN = re.compile(
     r"life(?:time|long)?|through\w*|brief\w*|still|ever|centur(?:y|ies)|feet|foot|(?:second|minute|hour|day|"
     r"(?:fort|over)?night|week|month|year|decade|season|term|summer|winter|generation|page|(?:kilo)?met(?:re|er)|mile)s?)"
     r"\b|\d ?[–-] ?\d",
+    re.IGNORECASE,
+)
+_ERA = re.compile(r"\b(?:since|until|till|centur(?:y|ies)|\d{3,4}s)\b|\d ?[–-] ?\d", re.IGNORECASE)
+_DISTANCE = re.compile(  # from something else, which is no size
+    r"\d[\d.,]* ?(?:km|kilomet(?:re|er)s?|mi|miles?|m|met(?:re|er)s?|leagues)\b(?: \([^()]*\))? "
+    r"(?:(?:north|south|east|west)[\w-]*|from|away|off|outside|up|down)\b",
     re.IGNORECASE,
 )
 _SOME = re.compile(
@@ -98,8 +104,10 @@ def evades(words: str, question: str) -> bool:
             given.append(False)
     if asked := _FIGURE_ASKED.search(question):
         known = [term for term in terms if term.sort.numeric]
+        if asked["years"] and not _ERA.search(words):
+            known = [term for term in known if term.sort is Sort.YEAR][1:]  # two of them at least
         if asked["many"] or asked["size"] or asked["long"]:
-            known = [term for term in known if term.text in _counts(words)]
+            known = [term for term in known if term.text in _counts(_DISTANCE.sub("", words))]
         in_words = (asked["many"] and _SOME.search(words)) or (asked["long"] and _SPAN.search(words))
         given.append(bool(known) or bool(in_words))
     return bool(given) and not any(given)
@@ -116,12 +124,16 @@ def _contrary(words: str, question: str) -> bool:
 
 
 def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str]) -> bool:
-    """Whether the quotes tell of another year, or of another one, than what was asked about; `known` is what else is
-    known of their articles."""
+    """Whether the quotes tell of another year, of another kind or of another one than what was asked about; `known` is
+    what else is known of their articles."""
     if WHETHER.search(question) or not quotes:
         return False
     told = [read(each) for each in quotes]
-    return misdated(question, quotes, known) or of_another(read(words), read(question), told)
+    return (
+        misdated(question, quotes, known)
+        or of_another_kind(question, quotes)
+        or of_another(read(words), read(question), told)
+    )
 
 
 def _names_somebody(words: str, old: frozenset[str]) -> bool:
@@ -132,26 +144,34 @@ def _names_somebody(words: str, old: frozenset[str]) -> bool:
 
 
 def telling(question: str, evidence: Sequence[Evidence]) -> Evidence | None:
-    """The sentence that tells who does what was asked: with the word for it, and half of what was asked; of several,
-    the best. None where it was not asked who does something, or no sentence tells."""
-    asked, deed = read(question), deed_of(question)
-    has = [each for each in evidence if deed and carries(read(each.text).vocabulary, deed)]
+    """The sentence that tells who does what was asked: with the word for it, before whom it is done to, and half of
+    what was asked; or who or what the one is whom it was asked of. Of several, the best. None where neither was asked,
+    or no sentence tells."""
+    if name := name_asked(question):
+        told = (each for each in evidence if introduces(each.text, name))
+        return max(told, key=lambda each: each.score, default=None)
+    asked = read(question)
+    has = [each for each in evidence if is_done(question, read(each.text))]
     near = [each for each in has if shared(asked, Piece(read(each.text))) >= _MOST]
     return max((each for each in near if not evades(each.text, question)), key=lambda each: each.score, default=None)
 
 
 def passes_over(told: Iterable[str], question: str, evidence: Sequence[Evidence]) -> bool:
-    """Whether nothing that is told has the word for what was asked who does it, or one like it, and a sentence of the
-    evidence tells that."""
+    """Whether nothing that is told says what was asked, as `omits` has it, and a sentence of the evidence does."""
     return telling(question, evidence) is not None and omits(told, question)
 
 
 def omits(told: Iterable[str], question: str) -> bool:
-    """Whether nothing that is told has the word for what was asked who does it, or one like it.
+    """Whether nothing that is told has the word for what was asked who does it, or one like it, or says who or what the
+    one is whom that was asked of.
 
     >>> omits(["Ann and Ben met in Vellmar."], "Who interpreted for Ann and Ben?")
     True
+    >>> omits(["Ann Example left."], "Who is Ann Example?"), omits(["Judge Ann Example left."], "Who is Ann Example?")
+    (True, False)
     """
+    if name := name_asked(question):
+        return not any(introduces(each, name) for each in told)
     deed, present = deed_of(question), frozenset[str]().union(*(read(each).vocabulary for each in told))
     return bool(deed) and not stands(present, deed)
 

@@ -71,13 +71,36 @@ def overreaches(claim: str, quotes: Sequence[str]) -> bool:
     return any(not any(_says(rank, claim, quote) for quote in quotes) for rank in _ranks(claim) if not rank.several)
 
 
+def of_another_kind(question: str, quotes: Sequence[str]) -> bool:
+    """Whether the question asks for the first, the last or the only one, and the quotes tell only that of a narrower
+    kind, or of something else: the first hybrid bus answers no question about the first bus.
+
+    >>> of_another_kind("When did the first bus run?", ["The first hybrid bus ran in 2007."])
+    True
+    >>> of_another_kind("When did the first bus run?", ["Buses have run since 1829."])
+    False
+    """
+    own = frozenset(content_terms(question)) | _NO_KIND
+    asked = [rank for rank in _ranks(question) if rank.word in _SAYS_SO and not rank.several]
+    for rank in asked:
+        there = [(each, quote) for quote in quotes for each in _ranks(quote) if each.word == rank.word]
+        if there and not any(_answers(each, rank, own, quote) for each, quote in there):
+            return True
+    return False
+
+
+def _answers(told: _Rank, asked: _Rank, own: frozenset[str], quote: str) -> bool:
+    """Whether what a quote ranks is what is asked for, in no narrower kind than the `own` terms tell."""
+    alike = told.place == asked.place and not told.several
+    return alike and not (_narrower(told.kind, asked.kind, own) or _of_another(told, asked, quote))
+
+
 def _says(rank: _Rank, claim: str, quote: str) -> bool:
     """Whether the quote ranks like that, in no narrower kind than the claim tells."""
     there = [each for each in _ranks(quote) if each.word == rank.word]
     if there:
         own = frozenset(content_terms(claim)) | _NO_KIND
-        alike = [each for each in there if each.place == rank.place and not each.several]
-        return any(not (_narrower(each.kind, rank.kind, own) or _of_another(each, rank, quote)) for each in alike)
+        return any(_answers(each, rank, own, quote) for each in there)
     return bool(re.search(_SAYS_SO.get(rank.word, _MOST), quote, re.IGNORECASE))
 
 

@@ -52,9 +52,10 @@ _OPPOSITES = (
     "top bottom/inside outside/above below/rich poor/public private/upper lower/present absent/"
     "alive dead/true false/same different/success failure/succeed fail/confirm deny/raise lower/"
     "raise cut/protect damage/guilty innocent/legal illegal/possible impossible/likely unlikely/create cut/"
-    "known unknown/allow prohibit/permit forbid/permit ban/most few/many few/all none/retain lose/keep lose/"
-    "praise criticise/praise criticize/praise condemn/double halve/hire fire/hire dismiss/arrest release/injure kill/"
-    "wound kill/unanimously narrowly/safe dangerous/optimistic pessimistic/attack defend/expand shrink/widen narrow/"
+    "known unknown/allow prohibit/permit forbid/permit ban/most few/many few/all none/retain lose/keep lose/keep break/"
+    "meet miss/praise criticise/praise criticize/praise condemn/double halve/hire fire/hire dismiss/arrest release/"
+    "injure kill/wound kill/"
+    "unanimously narrowly/safe dangerous/optimistic pessimistic/attack defend/expand shrink/widen narrow/"
     "增加 减少/上升 下降/提高 降低/支持 反对/接受 拒绝/开始 结束/加入 退出/进口 出口/之前 之后/最大 最小/最多 最少"
 )
 _TURNS = ("dis", "un", "non")
@@ -78,8 +79,9 @@ _SYNONYMS = (
     "teach instruct/learn study/write author compose pen/speak talk/see observe view/country nation state/"
     "firm company business corporation enterprise/town city/ship vessel boat/soldier troop/film movie picture/"
     "book work volume/war conflict/law act statute legislation/job post position role/child kid/cause lead produce/"
-    "member part/people person inhabitant resident/house home/road street/way method means manner/aim goal purpose/"
-    "main chief principal primary major/important significant major key/often frequently commonly usually/"
+    "member part/member party/people person inhabitant resident/house home/road street/way method means manner/"
+    "aim goal purpose/main chief principal primary major/important significant major key/"
+    "often frequently commonly usually/"
     "quick fast rapid/about approximately roughly around/first initial original/last final/new recent modern/"
     "old ancient/rule govern reign/lead head direct run command/join enter/separate divide split/connect link join/"
     "protect defend guard/"
@@ -93,6 +95,15 @@ _TITLES = (
     "Prince Princess Sir Lady Lord Dr Mr Mrs Ms Professor General Colonel Captain Admiral Judge Justice Senator "
     "Governor Mayor Ambassador Pope Bishop Archbishop Saint St Deputy Director Chairman Chief Former Then "
     "Spokesman Spokeswoman"
+)
+# What says of somebody what that one is or does, one word, in the singular.
+ROLE = (
+    r"(?:president|chancellor|(?:prime )?minister|premier|secretary|king|queen|emperor|empress|prince|princess|pope|"
+    r"archbishop|bishop|mayor|governor|senator|ambassador|consul|envoy|admiral|general|colonel|captain|commander|"
+    r"chair(?:wo)?man|spokes(?:wo)?man|leader|head|chief|director(?:-general)?|founder|inventor|owner|author|writer|"
+    r"poet|novelist|journalist|composer|editor|actor|actress|singer|coach|player|painter|artist|architect|engineer|"
+    r"scientist|physicist|chemist|biologist|economist|historian|philosopher|professor|doctor|lawyer|judge|activist|"
+    r"researcher|fellow|analyst|expert|politician|diplomat|official|officer|banker|businessman|businesswoman)"
 )
 # What names end or begin with that says which sort of thing they name, and not which one.
 _SORTS_OF_NAMES = (

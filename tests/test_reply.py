@@ -19,6 +19,11 @@ from bot.types import Evidence
         ("How many clerks had the consulate?", "The consulate opened in 1979.", True),
         ("How many clerks had the consulate?", "The consulate had 1,500 clerks.", False),
         ("How many clerks left?", "The clerks left on 24 July 2020.", True),
+        ("How large is the park?", "The park lies 30 km (19 miles) south-west of Vellmar.", True),
+        ("How large is the park?", "The park is 3 km long, and lies 30 km south of Vellmar.", False),
+        ("What years did Ann Example live?", "Ann Example lived there for 20 years, and died in 1901.", True),
+        ("What years did Ann Example live?", "Ann Example was born in 1861 and died in 1901.", False),
+        ("What years did Ann Example live?", "Ann Example lived in the 19th century.", False),
         ("How old is the bridge?", "The bridge was built in 1901.", False),
         ("How long did the strike last?", "The strike began in 1901.", True),
         ("How long did the strike last?", "The strike lasted from May to July 1901.", False),
@@ -32,6 +37,7 @@ from bot.types import Evidence
         ("Who was the consul general in Eastquay?", "The consul general in Eastquay was established in 1979.", True),
         ("Who is the chairwoman of the guild?", "The chairwoman of the guild is elected by its members.", True),
         ("Who is the chairwoman of the guild?", "Ann Example chairs it.", False),
+        ("Who was the general when it fell?", "The general was far away.", True),
         ("Who were the general contractors?", "A pair of local builders were.", False),
         ("Who are the commander's allies?", "Local tribes are.", False),
         ("Who was Ann Example?", "Ann Example was a pilot.", False),
@@ -87,6 +93,9 @@ def test_the_source_of_an_answer_has_what_it_adds_to_the_question(words: str, pl
         ("Ben Sample mapped Ann Example.", "Who drew Ann Example?", False),  # she drew
         ("The bridge was built in 1901.", "When was the bridge of those who drew it built?", False),
         ("The bridge was made in 1901.", "Who built the bridge?", False),  # in another word
+        ("The bridge was built in 1901.", "Who drew Ann Example on the bridge?", False),  # done to another
+        ("The bridge is of Ann Example's time.", "Who is Ann Example?", False),  # no sentence says
+        ("The bridge has 340 planks.", "What is the bridge?", False),
     ],
 )
 def test_what_passes_over_the_sentence_that_tells_who_does_it(told: str, question: str, passed: bool) -> None:
@@ -104,6 +113,9 @@ def test_what_passes_over_the_sentence_that_tells_who_does_it(told: str, questio
         ("Had Eastquay 59 boats in 2015?", "Eastquay had 59 boats in 1998.", False),
         ("Why has the port of Westport seen many new cranes?", "The port of Eastquay has seen many new cranes.", True),
         ("Why has the port of Eastqauy seen many new cranes?", "The port of Eastquay has seen many new cranes.", False),
+        ("When did the first bus run?", "The first hybrid bus ran in 2007.", True),
+        ("When did the first hybrid bus run?", "The first hybrid bus ran in 2007.", False),
+        ("When did the first bus run?", "The first telegraph came in 1876, and the first bus ran in 1829.", False),
         ("Why has the port seen many new cranes?", "The port of Eastquay has seen many new cranes.", False),
     ],
 )

@@ -1,0 +1,56 @@
+"""Questions whether something is so: which of the sentences that were found tells it, for or against."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from bot.claim import Claim, read
+from bot.define import introduces
+from bot.wording import carries, light, opposites, stands
+from index.words import CAPITAL
+
+_SUBORDINATE = re.compile(r"(?<=\w )(?:if|when|because|that|which|who|whose|while)\b.*", re.IGNORECASE)
+# "Is Ann Example still a member?"
+_IS_ONE = re.compile(
+    rf"\W*(?i:is|are|was|were) (?:the )?(?P<name>{CAPITAL}[\w.’'-]*(?: (?:of (?:the )?)?{CAPITAL}[\w.’'-]*)*)"
+    r" (?:still |now |also )?(?:an?|the|one of)\b"
+)
+_ENDS = re.compile(r"[.!?。！？…][\"”’»)）\]]*$")
+
+
+def main_clause(question: str) -> Claim:
+    """What is asked, without what hangs on it.
+
+    >>> sorted(main_clause("Did the town buy what it promised?").vocabulary & {"buy", "promis", "town"})
+    ['buy', 'promis', 'town']
+    """
+    return read(_SUBORDINATE.sub("", question))
+
+
+def tells(question: str, text: str) -> tuple[float, ...]:
+    """How well a sentence tells whether what is asked is so; of two, the greater one tells it better. Nothing where it
+    has none of the words, or is a heading. Before all else counts how many of the words it has, or others for them, or
+    the contrary; then whether it says who or what the one is of whom that is asked, how many of the names it has,
+    whether it is more than a plan, and how many of them it has in their places.
+
+    >>> question = "Is Ann Example a member of the board?"
+    >>> tells(question, "Ann Example ceased to be a member.") > tells(question, "The members met Ann Example.")
+    True
+    >>> tells(question, "Ann Example left.")
+    ()
+    """
+    asked, said = main_clause(question), read(text)
+    words = [term for term in asked.plain if term not in light()]
+    told = [stands(said.vocabulary, term) or bool(said.vocabulary & opposites(term)) for term in words]
+    if (words and not any(told)) or not _ENDS.search(text):
+        return ()
+    names = [carries(said.vocabulary, name) for name in asked.names]
+    one = _IS_ONE.match(question)
+    return (
+        sum(told) / len(told) if told else 1.0,
+        introduces(text, one["name"]) if one else 0.0,
+        sum(names) / len(names) if names else 0.0,
+        float(not said.planned.heads or bool(asked.planned.heads)),
+        float(len({*pairwise(asked.order)} & {*pairwise(said.order)})),
+    )

@@ -1,0 +1,43 @@
+"""Which sentence tells whether something is so."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.cite import cite
+from bot.whether import tells
+from index.types import Article
+from tests.test_cite import evidence_of
+
+
+@pytest.mark.parametrize(
+    ("question", "better", "worse"),
+    [
+        (
+            "Is Northland a member of the Bay Pact?",
+            "Northland ceased to be a party to the Bay Pact in May.",
+            "Northland said that the leaving of Westport had upset the members of the Bay Pact.",
+        ),
+        ("Did Westport meet its target?", "Westport missed its target by a mile.", "Westport set itself a target."),
+        ("Did Westport buy boats?", "Westport bought no boats.", "Westport promised to buy boats."),
+        ("Did the boats of Westport sink?", "The boats of Westport sank.", "The boats of Westport"),
+        ("Did the boats of Westport sink?", "The boats of Westport sank.", "The boats of Eastquay sank."),
+        ("Did Westport sailors die?", "Ten Westport sailors died.", "The sailors died who fought with Westport."),
+    ],
+)
+def test_what_tells_better_whether_it_is_so(question: str, better: str, worse: str) -> None:
+    assert tells(question, better) > tells(question, worse)
+
+
+def test_a_yes_that_no_quote_says_is_told_in_the_words_that_tell_best() -> None:
+    article = Article(
+        "pact",
+        "The Bay Pact",
+        "Northland said that the leaving of Westport had upset the members of the Bay Pact. "
+        "Northland ceased to be a party to the Bay Pact in May.",
+    )
+    question = "Is Northland a member of the Bay Pact?"
+    found = cite(
+        "Yes, Northland is a member of the Bay Pact.", question, evidence_of(article), (), {article.id: article}
+    )
+    assert [each.text for each in found.sentences] == ["Northland ceased to be a party to the Bay Pact in May."]
