@@ -171,14 +171,16 @@ class Shelf:
         return self._spoken(told)
 
     def _without_yes(self, sentence: str) -> str:
-        """The sentence, without a yes where it then says the contrary: "Yes, it allowed it" to whether it banned it."""
+        """The sentence, without a yes where it then says the contrary: "Yes, it allowed it" to whether it banned it, or
+        "Yes, it refused to"."""
         found = _YES.match(sentence) if self._whether else None
         if not found:
             return sentence
-        said, rest = read(sentence).vocabulary, sentence[found.end() :]
+        rest = sentence[found.end() :]
+        said, denies = read(sentence).vocabulary, read(rest).denied.heads and not self.asked.denied.heads
         meant = [{term, *synonyms(term)} for term in self._main.plain]
         contrary = (frozenset[str]().union(*map(opposites, words)) for words in meant if not carried(said, words))
-        return rest[0].upper() + rest[1:] if any(said & words for words in contrary) else sentence
+        return rest[0].upper() + rest[1:] if denies or any(said & words for words in contrary) else sentence
 
     def _doubted(self, told: Told) -> bool:
         """Whether the quotes, read with what they leave to others to say, are found not to say the sentence."""
@@ -293,6 +295,8 @@ class Shelf:
         if support < THRESHOLD:
             return None
         plan = pieces[places[0]]
+        if self._whether and (better := self._tells_whether(Proof(support, (plan,)))) not in (None, plan):
+            return self.own_words(better)
         return self.own_words(plan, dated(self.articles[plan.article_id], tongue(plan.text)))
 
     def voices(self, sentence: str, proof: Proof) -> list[Article]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.claim import Claim, read
 from bot.define import introduces
 from bot.wording import carries, light, opposites, stands
-from index.words import CAPITAL
+from index.words import CAPITAL, content_terms
 
 _SUBORDINATE = re.compile(r"(?<=\w )(?:if|when|because|that|which|who|whose|while)\b.*", re.IGNORECASE)
 # "Is Ann Example still a member?"
@@ -16,6 +16,7 @@ _IS_ONE = re.compile(
     rf"\W*(?i:is|are|was|were) (?:the )?(?P<name>{CAPITAL}[\w.’'-]*(?: (?:of (?:the )?)?{CAPITAL}[\w.’'-]*)*)"
     r" (?:still |now |also )?(?:an?|the|one of)\b"
 )
+_WORD = re.compile(r"\w+")
 _ENDS = re.compile(r"[.!?。！？…][\"”’»)）\]]*$")
 
 
@@ -52,5 +53,10 @@ def tells(question: str, text: str) -> tuple[float, ...]:
         introduces(text, one["name"]) if one else 0.0,
         sum(names) / len(names) if names else 0.0,
         float(not said.planned.heads or bool(asked.planned.heads)),
-        float(len({*pairwise(asked.order)} & {*pairwise(said.order)})),
+        float(len(_side_by_side(question) & _side_by_side(text))),
     )
+
+
+def _side_by_side(text: str) -> frozenset[tuple[str, str]]:
+    """Two words of a text that stand so, each of some meaning and as it is written: a withdrawal is no "withdraw"."""
+    return frozenset(pair for pair in pairwise(_WORD.findall(text.lower())) if all(map(content_terms, pair)))

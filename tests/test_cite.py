@@ -508,10 +508,14 @@ def test_what_is_ranked_rests_on_a_quote_that_ranks_it(quote: str, state: State)
         ("Yes, the council allowed 59 boats in May.", "The council allowed 59 boats in May."),
         ("Yes, the council banned 12 rafts in June.", "Yes, the council banned 12 rafts in June."),
         ("Yes, the council barred 12 rafts in June.", "Yes, the council barred 12 rafts in June."),
+        ("Yes, the council refused to ban 59 boats.", "The council refused to ban 59 boats."),
     ],
 )
 def test_a_yes_is_not_said_before_what_does_not_say_it(words: str, told: str) -> None:
-    text = "The council allowed 59 boats in May. The council banned 12 rafts in June, and barred them from the quay."
+    text = (
+        "The council allowed 59 boats in May, since it refused to ban 59 boats. "
+        "The council banned 12 rafts in June, and barred them from the quay."
+    )
     article = Article("boats", "Boats", text)
     found = cite(words, "Did the council ban anything?", evidence_of(article), (), {article.id: article})
     assert found.sentences[0].text == told
@@ -522,6 +526,17 @@ def test_a_yes_has_no_proof_in_what_was_only_promised() -> None:
     question = "Did Westport buy what it promised?"
     found = cite("Yes, Westport bought what it promised.", question, evidence_of(article), (), {article.id: article})
     assert "Yes" not in found.text
+
+
+def test_whether_it_was_done_is_told_by_what_was_done_and_not_by_the_plan() -> None:
+    promised = "Westport promised in the deal of May to buy at least 200 boats."
+    plan = Article("plan", "Boats", promised, published=date(2020, 5, 1))
+    bought = "Westport bought only 20 boats of those it had promised to buy."
+    done = Article("done", "Boats", bought, published=date(2022, 5, 1))
+    articles = {each.id: each for each in (plan, done)}
+    question = "Did Westport buy what it promised?"
+    found = cite("Yes, Westport bought what it promised.", question, evidence_of(plan, done), (), articles)
+    assert [each.text for each in found.sentences] == [done.text]
 
 
 def test_a_yes_is_not_told_in_the_words_of_a_quote_that_has_only_its_names() -> None:
