@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.calibrate import Calibration
-from bot.evidence import coverage
+from bot.evidence import coverage, present
 from bot.types import Evidence
 from index.types import Hit
-from index.words import CAPITAL, SAYING, acronyms, chinese, chinese_names, content_terms, vocabulary
+from index.words import CAPITAL, SAYING, acronyms, chinese, chinese_names, content_terms
 
 # What a model says where it finds no answer; the first is what the prompt asks for.
 _DECLINES = re.compile(
@@ -162,7 +162,7 @@ def signals(
     names = names_of(question)
     return Signals(
         coverage=coverage(weights, everything),
-        together=max((coverage(weights, vocabulary(each.text, spelled)) for each in evidence), default=0.0),
+        together=max((coverage(weights, present(each.text, spelled)) for each in evidence), default=0.0),
         names=len(names & everything) / len(names) if names else 1.0,
         score=max((each.score for each in evidence), default=0.0),
         found=max((hit.score for hit in hits), default=0.0),
@@ -202,4 +202,4 @@ def missing(
 
 def _everything(question: str, evidence: Sequence[Evidence], facts: Mapping[str, str]) -> frozenset[str]:
     """The vocabulary of the evidence and of its articles' facts."""
-    return vocabulary(" . ".join([*(each.text for each in evidence), *facts.values()]), acronyms(question))
+    return present(" . ".join([*(each.text for each in evidence), *facts.values()]), acronyms(question))

@@ -10,6 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from bot.define import introduces, name_asked
+from bot.figures import counting
 from bot.orders import orders
 from bot.types import Evidence
 from index.sentence import sentences
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Embed = Callable[[Sequence[str]], "np.ndarray"]
 Rarity = Callable[[Sequence[str]], Sequence[float]]
 
+FIGURE = "#"  # among terms: a number that counts something
 NEAR = 600  # characters: about a passage
 BESIDE = 0.4  # what the best sentence near by counts beside a sentence's own score
 INTRODUCES = 0.3  # what counts more in a sentence that says who or what the one is whom that is asked of
@@ -30,6 +32,8 @@ _HEADING = (
     0.35  # of the best sentence's score, below which what has no full stop is taken for a heading that tells nothing
 )
 _ENDS = re.compile(r"[.!?。！？…][\"”’»)）\]]*$")
+_COUNT = re.compile(r"\bhow (?:many|much)\b(?=(?P<thing>(?: \w+)?))", re.IGNORECASE)
+_COUNTED = 3  # words after a figure, among which may stand what it counts
 _LEANS_BACK = re.compile(
     r"^(?:It|Its|They|Their|He|His|She|Her|This|These|That|Those|Such|Both|In kind)\b|^(?:这|该|此|其|他|她|它)"
 )
@@ -76,16 +80,36 @@ def stated(article_id: str, text: str, start: int = 0) -> Iterator[Evidence]:
 
 
 def question_weights(question: str, rarity: Rarity) -> dict[str, float]:
-    """The question's content terms with their shares of its weight, which sum to 1; empty where it has none."""
-    names = [term for term in dict.fromkeys(content_terms(question)) if term not in SAYING]
-    weights = [max(weight, 0.1) for weight in rarity(names)]
-    total = sum(weights)
-    return {name: weight / total for name, weight in zip(names, weights, strict=True)}
+    """The question's content terms with their shares of its weight, which sum to 1; empty where it has none. Where it
+    is asked how many, a `FIGURE` is one of them, and one that counts what was asked for is another; each weighs as much
+    as the others do on average."""
+    rest = _COUNT.sub(" ", question)
+    names = [term for term in dict.fromkeys(content_terms(rest)) if term not in SAYING]
+    weights = dict(zip(names, (max(weight, 0.1) for weight in rarity(names)), strict=True))
+    things = [term for found in _COUNT.finditer(question) for term in ("", *content_terms(found["thing"]))]
+    weights |= dict.fromkeys((FIGURE + term for term in things), sum(weights.values()) / max(len(weights), 1))
+    total = sum(weights.values())
+    return {name: weight / total for name, weight in weights.items()} if names else {}
 
 
-def coverage(weights: Mapping[str, float], present: frozenset[str]) -> float:
-    """The share of the weighted terms that is present, in [0, 1]."""
-    return sum(weight for term, weight in weights.items() if term in present)
+def present(text: str, spelled: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """The vocabulary of a text; where it counts something, with a `FIGURE`, and one before each word that may be what
+    is counted.
+
+    >>> sorted(present("It had 59 old boats.", {}))
+    ['#', '#boat', '#old', '59', 'boat', 'old']
+    """
+    things = {f"{FIGURE}{term}" for figure in counting(text) for term in ("", *_after(text, figure.end))}
+    return vocabulary(text, spelled) | things
+
+
+def _after(text: str, place: int) -> list[str]:
+    return content_terms(" ".join(text[place:].split(maxsplit=_COUNTED)[:_COUNTED]))
+
+
+def coverage(weights: Mapping[str, float], there: frozenset[str]) -> float:
+    """The share of the weighted terms that is there, in [0, 1]."""
+    return sum(weight for term, weight in weights.items() if term in there)
 
 
 def scored(
@@ -97,7 +121,7 @@ def scored(
     """
     found = candidates(hits)
     spelled, name = acronyms(question), name_asked(question)
-    words = [coverage(terms, vocabulary(sentence.text, spelled)) for sentence, _ in found]
+    words = [coverage(terms, present(sentence.text, spelled)) for sentence, _ in found]
     meaning = _meaning(question, found, words, embed)
     said = [INTRODUCES * introduces(sentence.text, name) if name else 0.0 for sentence, _ in found]
     return [

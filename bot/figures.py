@@ -36,6 +36,9 @@ _MONTH = (
 )
 _DAY = r"(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d%]|[.,]\d)"
 YEAR = r"(?<![\d.,])[12]\d{3}(?![\d%]|[.,]\d)"
+_YEAR_OF_TIME = re.compile(
+    rf"\b(?:in|since|until|till|from|before|after|during|early|mid|late)[ -](?P<year>{YEAR})", re.IGNORECASE
+)
 # After these, "May" is no verb and nobody's name, and "March" is no march.
 _AT_A_TIME = "|".join(
     rf"(?<=\b{word}\s)" for word in "in In since Since until Until early late last next this during During".split()
@@ -209,3 +212,13 @@ def _spelled_in_chinese(words: str) -> int:
         else:
             part, digit = part + (digit or 1) * scale, 0
     return total + part + digit
+
+
+def counting(text: str) -> list[Figure]:
+    """The figures that may count something: no date does, and no year.
+
+    >>> [each.value for each in counting("In 1979 it had 1,447 boats, and 12 more on 4 May.")]
+    [Decimal('1447'), Decimal('12')]
+    """
+    years = {found.start("year") for found in _YEAR_OF_TIME.finditer(text)}
+    return [figure for figure in figures(text) if figure.value is not None and figure.start not in years]

@@ -11,7 +11,7 @@ from bot.define import introduces, name_asked
 from bot.disagree import WHETHER
 from bot.doer import deed_of, is_done, the_other_way
 from bot.extent import misdated
-from bot.figures import YEAR, figures
+from bot.figures import counting
 from bot.rival import of_another
 from bot.superlative import of_another_kind
 from bot.support import Piece, added, adds, measure, shared
@@ -26,9 +26,6 @@ _FIGURE_ASKED = re.compile(
     r"(?<!\w )\bhow (?P<long>long)\b(?! ago)|"
     r"\b(?:what|which) (?:year(?P<years>s)?|date|day|percentage|number|population)\b",
     re.IGNORECASE,
-)
-_YEAR_OF_TIME = re.compile(
-    rf"\b(?:in|since|until|till|from|before|after|during|early|mid|late)[ -](?P<year>{YEAR})", re.IGNORECASE
 )
 _NAME_ASKED = re.compile(
     rf"\b(?:who (?:is|was|are|were)|name of) the (?:[\w-]+ ){{0,2}}?{ROLE}(?: general)?s?"
@@ -107,7 +104,8 @@ def evades(words: str, question: str) -> bool:
         if asked["years"] and not _ERA.search(words):
             known = [term for term in known if term.sort is Sort.YEAR][1:]  # two of them at least
         if asked["many"] or asked["size"] or asked["long"]:
-            known = [term for term in known if term.text in _counts(_DISTANCE.sub("", words))]
+            counts = {term for figure in counting(_DISTANCE.sub("", words)) for term in figure.terms}
+            known = [term for term in known if term.text in counts]
         in_words = (asked["many"] and _SOME.search(words)) or (asked["long"] and _SPAN.search(words))
         given.append(bool(known) or bool(in_words))
     return bool(given) and not any(given)
@@ -187,14 +185,3 @@ def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence 
 
     best = max(evidence, key=lambda each: (had(each), each.score), default=None)
     return best if best and had(best) >= _MOST else None
-
-
-def _counts(words: str) -> set[str]:
-    """The terms of the figures that may count something: no date does, and no year.
-
-    >>> _counts("In 1979 it had 1,447 boats, and 12 more on 4 May.") == {"1447", "12"}
-    True
-    """
-    years = {found.start("year") for found in _YEAR_OF_TIME.finditer(words)}
-    counting = (figure for figure in figures(words) if figure.value is not None and figure.start not in years)
-    return {term for figure in counting for term in figure.terms}

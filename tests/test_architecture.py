@@ -88,7 +88,7 @@ OURS = {
     "bot.reason": set(),
     "bot.link": {"index.words"},
     "bot.define": {"bot.wording", "index.words"},
-    "bot.evidence": {"bot.define", "bot.orders", *TEXT, *VALUES},
+    "bot.evidence": {"bot.define", "bot.figures", "bot.orders", *TEXT, *VALUES},
     "bot.calibrate": set(),
     "bot.inquire": {"index.words"},
     "bot.suggest": {"bot.attribute", "bot.decide", "bot.inquire", "bot.subject", *TEXT, *VALUES},

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from conftest import WordEmbeddings
 
-from bot.evidence import candidates, choose, coverage, question_weights, scored, tokens
+from bot.evidence import candidates, choose, coverage, present, question_weights, scored, tokens
 from bot.types import Evidence
 from index.types import Hit, Passage
 from index.words import acronyms, vocabulary
@@ -52,6 +53,37 @@ def test_a_sentence_that_leans_back_brings_the_one_before_it() -> None:
         "The harbour of Brightsea closes on 4 May 2020.",
         "It will not open again.",
     ]
+
+
+def test_how_many_is_asked_for_a_figure_of_that() -> None:
+    weights = question_weights("How many boats has Eastquay?", rarity)
+    assert sorted(weights) == ["#", "#boat", "boat", "eastquay"]
+    assert sum(weights.values()) == pytest.approx(1)
+    counted, other, none = (
+        coverage(weights, present(text, {}))
+        for text in (
+            "Eastquay has 59 fishing boats.",
+            "Of the boats of Eastquay 12 percent leak.",
+            "Eastquay has boats.",
+        )
+    )
+    assert counted > other > none
+
+
+def test_a_heading_that_tells_nothing_is_not_shown() -> None:
+    text = "What is said\n\nThe harbour of Brightsea closes on 4 May 2020.\n\nThe harbour\n\nNobody asked the fishers."
+    found = [Hit(Passage("harbour", 0, len(text), text), 0.8, 1.0, 0.8)]
+    question = "When does the harbour of Brightsea close?"
+    chosen = choose(scored(question, question_weights(question, rarity), found, WordEmbeddings().embed), 250)
+    assert "What is said" not in [each.text for each in chosen]
+    assert "The harbour of Brightsea closes on 4 May 2020." in [each.text for each in chosen]
+
+
+def test_who_somebody_is_is_told_by_the_sentence_that_introduces_them() -> None:
+    text = "Ann Example spoke of Ann Example. The mayor of Vellmar, Ann Example, left early. Ann Example waved."
+    found = [Hit(Passage("ann", 0, len(text), text), 0.8, 1.0, 0.8)]
+    sentences = scored("Who is Ann Example?", {"ann": 0.5, "exampl": 0.5}, found, WordEmbeddings().embed)
+    assert max(sentences, key=lambda each: each.score).text == "The mayor of Vellmar, Ann Example, left early."
 
 
 def test_the_best_sentence_is_shown_even_where_it_is_longer_than_the_budget() -> None:
