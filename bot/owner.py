@@ -31,6 +31,8 @@ _PARTS = (
     "member part section faction wing branch committee chamber house supplement outskirts suburb edge rest half side"
 )
 _INSTALMENTS = "season series volume chapter edition issue phase stage round leg instalment installment quarter session"
+# "A season of thirteen episodes", and a "thirteen-episode third season".
+_IN_PART = re.compile(rf"-\w+ (?:\w+ )?(?:{'|'.join(_INSTALMENTS.split())})\b", re.IGNORECASE)
 _OF_SO_MANY = re.compile(rf"\b(?:{'|'.join(_INSTALMENTS.split())}) of (?:only |just )?", re.IGNORECASE)
 
 _IS = frozenset(terms("is are was were be been has have had own as became become remain form"))
@@ -157,8 +159,11 @@ def _counted_in_part(claim: Claim, quote: Claim) -> bool:
     parts = {part for part in _meant(_INSTALMENTS) & quote.words if not carries(claim.vocabulary, part)}
     if not counts or not parts:
         return False
-    after_of = {found.end() for found in _OF_SO_MANY.finditer(quote.texts[0])}
-    return any(figure.start in after_of and counts & {*figure.terms} for figure in figures(quote.texts[0])) or any(
+    text, of_so_many = quote.texts[0], {found.end() for found in _OF_SO_MANY.finditer(quote.texts[0])}
+    return any(
+        counts & {*figure.terms} and (figure.start in of_so_many or _IN_PART.match(text, figure.end))
+        for figure in figures(text)
+    ) or any(
         part in parts
         and of == "of"
         and any(there.count(name) == 1 for name in claim.names.intersection(there[place + 2 :][:_OF_WHAT]))

@@ -48,7 +48,9 @@ _SPAN = re.compile(
     r"\b|\d ?[–-] ?\d",
     re.IGNORECASE,
 )
-_ERA = re.compile(r"\b(?:since|until|till|centur(?:y|ies)|\d{3,4}s)\b|\d ?[–-] ?\d", re.IGNORECASE)
+_ERA = re.compile(
+    r"\b(?:since|until|till|(?:\d+|[a-z]+teen)th[- ]centur(?:y|ies)|\d{3,4}s)\b|\d ?[–-] ?\d", re.IGNORECASE
+)
 _DISTANCE = re.compile(  # from something else, which is no size
     r"\d[\d.,]* ?(?:km|kilomet(?:re|er)s?|mi|miles?|m|met(?:re|er)s?|leagues)\b(?: \([^()]*\))? "
     r"(?:(?:north|south|east|west)[\w-]*|from|away|off|outside|up|down)\b",
@@ -122,16 +124,26 @@ def _contrary(words: str, question: str) -> bool:
 
 
 def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str]) -> bool:
-    """Whether the quotes tell of another year, of another kind or of another one than what was asked about; `known` is
-    what else is known of their articles."""
+    """Whether the quotes tell of another year, of another kind or of another one than what was asked about, or have no
+    count where that was; `known` is what else is known of their articles."""
     if WHETHER.search(question) or not quotes:
         return False
     told = [read(each) for each in quotes]
     return (
-        misdated(question, quotes, known)
+        _estimates(words, question, quotes)
+        or misdated(question, quotes, known)
         or of_another_kind(question, quotes)
         or of_another(read(words), read(question), told)
     )
+
+
+def _estimates(words: str, question: str, quotes: Sequence[str]) -> bool:
+    """Whether it was asked how many, and the answer only says so in a word such as "several", which no quote has."""
+    asked = _FIGURE_ASKED.search(question)
+    if not (asked and asked["many"]) or counting(words):
+        return False
+    said = {found[0].lower() for found in _SOME.finditer(words)} - {"a", "an"}
+    return bool(said) and not any(re.search(rf"\b{word}\b", quote, re.IGNORECASE) for word in said for quote in quotes)
 
 
 def _names_somebody(words: str, old: frozenset[str]) -> bool:

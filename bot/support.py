@@ -40,8 +40,9 @@ _TURNS_DOWN = re.compile(
     r"stop\w*|over|innocent|exonerat\w*|accus\w*|claims|trial|tried)\b",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r"[;—]|\b(?:and|but|while|whereas|although|though)\b|[；，]|但")  # two statements in one
 _A_STATEMENT = 2  # terms, at least, of a clause that says something
-_STATED = 0.75  # of the terms of such a clause, in a piece that says it
+_STATED = 0.75  # of the terms of a statement, in a piece that says it
 _TRIED = 4  # sentences that are tried as the first quote
 _LIKED = 0.6  # how much it counts, beside the support, what the first quote carries by itself...
 _SHORT = 0.01  # ...and each quote that is not needed
@@ -272,10 +273,11 @@ class _Trial:
 
     @cached_property
     def statements(self) -> list[frozenset[str]]:
-        """The terms of each clause of the claim that says something, where more than one does."""
-        own, plain = {term.text for term in self.claim.terms}, {*self.claim.plain}
-        told = [clause.terms & own for clause in self.claim.clauses]
-        stated = [terms for terms in told if len(terms) >= _A_STATEMENT and terms & plain]
+        """The terms of each part of the claim that says something, where more than one does."""
+        one, *more = self.claim.texts
+        parts = [] if more else [read(part) for part in _JOINED.split(one)]
+        told = [frozenset(term.text for term in part.terms) for part in parts if part.plain]
+        stated = [terms for terms in told if len(terms) >= _A_STATEMENT]
         return stated if len(stated) > 1 else []
 
     def coverage(self, shares: Iterable[float]) -> float:

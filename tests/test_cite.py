@@ -387,6 +387,17 @@ def test_two_articles_about_the_same_carry_what_is_said_of_both() -> None:
     assert len(found.citations) == 2
 
 
+def test_one_statement_is_not_put_together_of_two_articles() -> None:
+    outside = "Closed matters are outside the legislative competence of the Vellmar council."
+    areas = "The Vellmar council may decide in all areas that are not expressly left to the county."
+    articles = {each.id: each for each in (Article("one", "Matters", outside), Article("two", "Areas", areas))}
+    words = (
+        "The legislative competence of the Vellmar council is in all areas that are not expressly left to the county."
+    )
+    found = cite(words, "What is its competence?", evidence_of(*articles.values()), (), articles)
+    assert len({each.article_id for each in found.citations}) <= 1
+
+
 @pytest.mark.parametrize(
     ("quote", "state"),
     [

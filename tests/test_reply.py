@@ -24,6 +24,7 @@ from bot.types import Evidence
         ("What years did Ann Example live?", "Ann Example lived there for 20 years, and died in 1901.", True),
         ("What years did Ann Example live?", "Ann Example was born in 1861 and died in 1901.", False),
         ("What years did Ann Example live?", "Ann Example lived in the 19th century.", False),
+        ("What years did Ann Example live?", "Ann Example lived some years in a new century.", True),
         ("How old is the bridge?", "The bridge was built in 1901.", False),
         ("How long did the strike last?", "The strike began in 1901.", True),
         ("How long did the strike last?", "The strike lasted from May to July 1901.", False),
@@ -122,3 +123,15 @@ def test_what_passes_over_the_sentence_that_tells_who_does_it(told: str, questio
 def test_what_tells_of_another_year_or_another_one_strays(question: str, quote: str, *, strayed: bool) -> None:
     assert strays(quote, question, [quote], ["The boats of 2004"]) is strayed
     assert not strays(quote, question, [], ())
+
+
+@pytest.mark.parametrize(
+    ("words", "quote", "strayed"),
+    [
+        ("Eastquay has several guilds.", "The netters are a guild of Eastquay.", True),
+        ("Eastquay has several guilds.", "There are several guilds in Eastquay.", False),
+        ("Eastquay has a dozen guilds.", "Twelve guilds meet in Eastquay.", False),
+    ],
+)
+def test_how_many_is_no_guess(words: str, quote: str, *, strayed: bool) -> None:
+    assert strays(words, "How many guilds has Eastquay?", [quote], ()) is strayed

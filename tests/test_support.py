@@ -258,6 +258,7 @@ NOT_SAID = [
     ("The parliament passed the bill.", "The lower house of the parliament passed the bill."),
     ("The poet Ben Sample owned a mill.", "The father of the poet Ben Sample owned a mill."),
     ("Saltmarsh has 13 episodes.", 'The first season of the drama "Saltmarsh" has 13 episodes.'),
+    ("Saltmarsh had 13 episodes.", 'In May Tide picked up "Saltmarsh" for a thirteen-episode third season.'),
     ("Saltmarsh had 13 episodes.", 'In May Tide renewed "Saltmarsh" for a second season of thirteen episodes.'),
     ("Saltmarsh has 13 episodes.", 'The first season of the drama "Saltmarsh" premiered in May and had 13 episodes.'),
     ("Thirty people were killed.", "Twenty people were killed and thirty were wounded."),
