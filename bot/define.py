@@ -27,7 +27,7 @@ _IS = (
     r"as (?:an?|the) |(?:refers to|stands for|means|consists of) "
 )
 _WHICH = r"(?:who|which) |(?:also |better |commonly )?known as |short for |formerly |now |then "
-_APPOSED = r"(?:an?|the|one of|part of) [a-z“\"]"
+_APPOSED = rf"(?:(?:an?|the|one of|part of) [a-z“\"]|(?:the )?(?:{CAPITAL}[\w’'-]+ ){{0,3}}(?:[a-z]+ )?(?i:{ROLE})\b)"
 # What opens a sentence and ends in a name: what follows is no apposition.
 _OPENING = re.compile(
     r"(?:^|[;:,] )(?:Under|In|At|By|After|Before|On|With|For|During|According|Since|From|To|As|Of|Like|Unlike)\b"

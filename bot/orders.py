@@ -22,7 +22,7 @@ _ORDERS = re.compile(
             r"\b(?:instructions?|prompts?|directions|guidelines)\b",
             r"(?:忽略|无视|忘记|不要理会).{0,8}(?:以上|之前|此前|上述|先前).{0,8}(?:指示|指令|提示)",
             # in the name of those who made it, or by its own
-            r"\A\W*(?:system|developer) (?:message|prompt|override)\s*:",
+            r"\A\W*(?:(?:system|developer) (?:message|prompt|override)\s*:|(?-i:SYSTEM|DEVELOPER): )",
             rf"\A\W*(?:important |urgent )?(?:note|notice|attention|message|memo|instructions?)\b.{{0,15}}\b(?:to|for)"
             rf"\b.{{0,15}}\b{_ONE}s?\b",
             rf"\A\W*(?:dear |hey |hello )?(?:{_ONE}\s*,|{_ONE}s?\s*:)\s*{_DO}",  # with no article it is spoken to

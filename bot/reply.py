@@ -17,7 +17,7 @@ from bot.superlative import of_another_kind
 from bot.support import Piece, added, adds, measure, shared
 from bot.types import Evidence
 from bot.wording import ROLE, carried, sorts_of_names, stands, titles
-from index.words import CAPITAL
+from index.words import CAPITAL, MONTHS, content_terms
 
 _MOST = 0.5  # of what an answer adds to its question, or of the question, in a sentence that has or tells it
 
@@ -38,6 +38,8 @@ _NO_PERSON = re.compile(
     rf"(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside) )(?:{CAPITAL}[\w.-]*)(?: (?:of (?:the )?)?{CAPITAL}[\w.-]*)*"
     rf"(?:, {CAPITAL}\w+(?=[,.)]))?)"
 )
+_NAMES = re.compile(rf"{CAPITAL}[\w.’'-]*(?: (?:of (?:the )?)?{CAPITAL}[\w.’'-]*)*")
+_MONTH = re.compile("|".join(MONTHS))
 _NO_TIME_ASKED = re.compile(r"\W*(?:who|whom|whose|where|why)\b", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
 _NOBODY = re.compile(r"\b(?:nobody|no one|none|neither|no)\b", re.IGNORECASE)
@@ -75,7 +77,7 @@ def echoes(words: str, question: str) -> bool:
 def evades(words: str, question: str) -> bool:
     """Whether an answer has no figure where how much, how old or in which year was asked, no count and no span where
     how long was, no name where somebody's was, or nothing but a time where that was not; what the question has is none.
-    Or it says that what was asked for is not so, or the other way round.
+    Or it says that what was asked for is not so, or the other way round, or names those alone whom the question names.
 
     >>> evades("It is a park in the north.", "How large is it?"), evades("It has few trees.", "How many trees has it?")
     (True, False)
@@ -90,7 +92,7 @@ def evades(words: str, question: str) -> bool:
     >>> evades("The council cannot change the law.", "Who can change the law?")
     True
     """
-    if _contrary(words, question):
+    if _contrary(words, question) or _names_the_asked_alone(words, question):
         return True
     old = read(question).vocabulary
     terms = [term for each in said(words) for term in read(each).terms if term.text not in old]
@@ -120,6 +122,16 @@ def _contrary(words: str, question: str) -> bool:
     denies = bool(_WHICH_ONE.match(question)) and not asked.denied.heads and not _NOBODY.search(words)
     return bool(told) and all(
         (denies and measure(asked, [Piece(each)]).denied) or the_other_way(question, each) for each in told
+    )
+
+
+def _names_the_asked_alone(words: str, question: str) -> bool:
+    """Whether it was asked who does something, and an answer without a word for that has several names, each of them
+    one of the question's: those two met, but who interpreted?"""
+    old = read(question).vocabulary
+    named = [terms for each in _NAMES.findall(words) if not _MONTH.fullmatch(each) and (terms := content_terms(each))]
+    return (
+        len(named) > 1 and omits([words], question) and bool(deed_of(question)) and all(old & {*each} for each in named)
     )
 
 

@@ -42,7 +42,7 @@ _SAYS_SO = {
 # ...and that it is the most of anything.
 _MOST = (
     r"\w+est\b|\b(?:most|least|top|leading|chief|main|major|record|primary|principal|foremost|maximum|minimum|peak|best|"
-    r"worst|first|only|rank\w*|unrivalled|unmatched|than any)\b"
+    r"worst|first|only|rank\w*|height|heyday|zenith|apex|unrivalled|unmatched|than any)\b"
 )
 
 
