@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from itertools import islice
 
 from bot.wording import ROLE
 from index.words import CAPITAL
@@ -21,13 +21,25 @@ _TYPED = re.compile(
     r"(?: (?!(?:of|in|on|for|to|at|by|with|from)\b)[\w-]+){0,2})\W*"
 )
 _BESIDE = r"(?: \([^()]*\))?"  # in brackets, right after a name
-_IS = (
+_VERB = (
     r"(?:is|was|are|were|became|remains?|remained|ceased to be|(?:has|have|had) been) "
     r"(?:also |still |now |then |originally )?(?:an?|the|one of|part of|another|[\w.]+[’']s) |"
     r"as (?:an?|the) |(?:refers to|stands for|means|consists of) "
 )
-_WHICH = r"(?:who|which) |(?:also |better |commonly )?known as |short for |formerly |now |then "
-_APPOSED = rf"(?:(?:an?|the|one of|part of) [a-z“\"]|(?:the )?(?:{CAPITAL}[\w’'-]+ ){{0,3}}(?:[a-z]+ )?(?i:{ROLE})\b)"
+_CLAUSE = r"(?:who|which) |(?:also |better |commonly )?known as |short for |formerly |now |then "
+# What stands after a name, and before it, and tells who or what it is.
+_SAID = re.compile(rf"{_BESIDE}(?:(?:, [^,]{{1,20}},)? (?:{_VERB})|, (?:{_CLAUSE}))")
+_APPOSED = re.compile(
+    rf"{_BESIDE}, (?:(?:an?|the|one of|part of) [a-z“\"]|"
+    rf"(?:the )?(?:{CAPITAL}[\w’'-]+ ){{0,3}}(?:[a-z]+ )?(?i:{ROLE})\b)"
+)
+_RANKED = re.compile(rf"\b(?i:{ROLE})(?: {CAPITAL}[\w.’'-]*)* \Z")
+_INTRODUCED = re.compile(rf"\b(?i:{ROLE})\b[^,.;:]*, \Z")
+_CALLED = re.compile(r"(?:\(|, or |\b(?:known|called|abbreviated)(?: as)? )(?:the )?\Z")
+_SPELLED = re.compile(rf" \((?:the )?{CAPITAL}|, or ")
+_MORE = re.compile(rf"\A(?: {CAPITAL}[\w.’'-]*)*")  # of a name, after a part of it
+_FIRST = re.compile(rf"(?:{CAPITAL}[\w.’'-]* )*\Z")  # of a name, before a part of it
+_AROUND, _TIMES = 160, 20  # characters on either side of a name that are read, and the first times that it stands there
 # What opens a sentence and ends in a name: what follows is no apposition.
 _OPENING = re.compile(
     r"(?:^|[;:,] )(?:Under|In|At|By|After|Before|On|With|For|During|According|Since|From|To|As|Of|Like|Unlike)\b"
@@ -60,23 +72,16 @@ def introduces(text: str, name: str) -> float:
     >>> introduces("Under the Vellmar Pact, the towns met.", "Vellmar Pact")
     0.0
     """
-    said, apposed, before, other = _patterns(name)
-    if said.search(text) or any(not _OPENING.search(text[: found.start("own")]) for found in apposed.finditer(text)):
+    spelled = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE if name.islower() else 0)
+    return max((_well(text, *found.span()) for found in islice(spelled.finditer(text), _TIMES)), default=0.0)
+
+
+def _well(text: str, start: int, end: int) -> float:
+    """The same, of a name at its place in a text."""
+    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+    later, first = _MORE.sub("", after, count=1), _FIRST.sub("", before)
+    if _SAID.match(later) or (_APPOSED.match(later) and not _OPENING.search(before)):
         return 1.0
-    return 0.8 if before.search(text) else 0.5 if other.search(text) else 0.0
-
-
-@lru_cache(maxsize=64)
-def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
-    """What says who or what it is: with a verb or a clause, as an apposition, by what stands before it, or by another
-    name for it. A name is spelled as it is, but for one that is typed without capitals."""
-    spelled = rf"(?i:{re.escape(name)})" if name.islower() else re.escape(name)
-    whole = rf"(?:{CAPITAL}[\w.’'-]* )*\b(?P<own>{spelled})\b(?: {CAPITAL}[\w.’'-]*)*"
-    told = (
-        rf"{whole}{_BESIDE}(?:(?:, [^,]{{1,20}},)? (?:{_IS})|, (?:{_WHICH}))",
-        rf"{whole}{_BESIDE}, {_APPOSED}",
-        rf"\b(?i:{ROLE})(?:\b[^,.;:]*,(?=[^,.]*[,.]))? {whole}",
-        rf"(?:\((?:the )?|, or (?:the )?|\b(?:known|called|abbreviated)(?: as)? (?:the )?){spelled}\b|"
-        rf"\b{spelled}(?: \((?:the )?{CAPITAL}|, or )",
-    )
-    return tuple(map(re.compile, told))
+    if _RANKED.search(before) or (later[:1] in ",." and _INTRODUCED.search(first)):
+        return 0.8
+    return 0.5 if _CALLED.search(before) or _SPELLED.match(after) else 0.0

@@ -32,7 +32,7 @@ SCORED_BY_MEANING = 32  # sentences that are embedded a question; about 0.2 s on
 # questions of SQuAD 2.0 whose answer is in the evidence, it takes that from none.
 _LEAST = 0.28
 _COUNT = re.compile(r"\bhow (?:many|much)\b(?=(?P<thing>(?: \w+)?))", re.IGNORECASE)
-_COUNTED = 3  # words after a figure, among which may stand what it counts
+_COUNTED, _READ = 3, 60  # words after a figure, among which may stand what it counts, and characters they take
 _LEANS_BACK = re.compile(
     r"^(?:It|Its|They|Their|He|His|She|Her|This|These|That|Those|Such|Both|In kind)\b|^(?:这|该|此|其|他|她|它)"
 )
@@ -103,7 +103,7 @@ def present(text: str, spelled: Mapping[str, tuple[str, ...]]) -> frozenset[str]
 
 
 def _after(text: str, place: int) -> list[str]:
-    return content_terms(" ".join(text[place:].split(maxsplit=_COUNTED)[:_COUNTED]))
+    return content_terms(" ".join(text[place : place + _READ].split()[:_COUNTED]))
 
 
 def coverage(weights: Mapping[str, float], there: frozenset[str]) -> float:

@@ -33,7 +33,7 @@ def tells(question: str, text: str) -> tuple[float, ...]:
     """How well a sentence tells whether what is asked is so; of two, the greater one tells it better. Nothing where it
     has none of the words, or is a heading. Before all else counts how many of the words it has, or others for them, or
     the contrary; then whether it says who or what the one is of whom that is asked, how many of the names it has,
-    whether it is more than a plan, and how many of them it has in their places.
+    whether it is more than a plan, and how many words it has side by side as they are there.
 
     >>> question = "Is Ann Example a member of the board?"
     >>> tells(question, "Ann Example ceased to be a member.") > tells(question, "The members met Ann Example.")
@@ -59,4 +59,6 @@ def tells(question: str, text: str) -> tuple[float, ...]:
 
 def _side_by_side(text: str) -> frozenset[tuple[str, str]]:
     """Two words of a text that stand so, each of some meaning and as it is written: a withdrawal is no "withdraw"."""
-    return frozenset(pair for pair in pairwise(_WORD.findall(text.lower())) if all(map(content_terms, pair)))
+    words = _WORD.findall(text.lower())
+    meant = {word for word in {*words} if content_terms(word)}
+    return frozenset(pair for pair in pairwise(words) if meant.issuperset(pair))

@@ -58,3 +58,8 @@ def test_the_name_of_whom_it_is_asked_who_that_is(question: str, name: str) -> N
 )
 def test_how_well_a_sentence_says_who_or_what_it_is(text: str, name: str, well: float) -> None:
     assert introduces(text, name) == well
+
+
+@pytest.mark.parametrize("text", ["A " * 50_000, "Ann " * 20_000, "The president of a, " * 5_000 + "Ann, the one."])
+def test_a_text_of_any_length_is_read_at_once(text: str) -> None:
+    assert introduces(text, "Ann Example") == 0.0

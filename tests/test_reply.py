@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.cite import cite
 from bot.reply import evades, passes_over, source, strays
+from bot.stages import Found, proof_of
 from bot.types import Evidence
+from index.types import Article
+from tests.test_cite import evidence_of
 
 
 @pytest.mark.parametrize(
@@ -138,3 +142,14 @@ def test_what_tells_of_another_year_or_another_one_strays(question: str, quote: 
 )
 def test_how_many_is_no_guess(words: str, quote: str, *, strayed: bool) -> None:
     assert strays(words, "How many guilds has Eastquay?", [quote], ()) is strayed
+
+
+def test_the_articles_own_words_have_to_answer_in_the_place_of_a_draft() -> None:
+    text = "The Bay Pact was signed in Vellmar on 8 April 2010 by Mayor Ann Example and Mayor Ben Sample."
+    article = Article("pact", "The Bay Pact", text)
+    question = "Who interpreted between Example and Sample when the Bay Pact was signed in Vellmar?"
+    words = "Northland interpreted between Example and Sample when the Bay Pact was signed in Vellmar."
+    evidence = evidence_of(article)
+    found = cite(words, question, evidence, (), {article.id: article})
+    assert [each.text for each in found.sentences] == [text]
+    assert proof_of(words, Found(question, chosen=evidence, articles={article.id: article}), found) == 0.0
