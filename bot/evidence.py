@@ -32,6 +32,9 @@ SCORED_BY_MEANING = 32  # sentences that are embedded a question; about 0.2 s on
 # questions of SQuAD 2.0 whose answer is in the evidence, it takes that from none.
 _LEAST = 0.28
 _COUNT = re.compile(r"\bhow (?:many|much)\b(?=(?P<thing>(?: \w+)?))", re.IGNORECASE)
+_IN_WORDS = re.compile(
+    r"\b(?:free|none|nobody|nothing|half|(?:dozen|hundred|thousand|million|billion)s)\b", re.IGNORECASE
+)
 _COUNTED, _READ = 3, 60  # words after a figure, among which may stand what it counts, and characters they take
 _LEANS_BACK = re.compile(
     r"^(?:It|Its|They|Their|He|His|She|Her|This|These|That|Those|Such|Both|In kind)\b|^(?:这|该|此|其|他|她|它)"
@@ -92,14 +95,14 @@ def question_weights(question: str, rarity: Rarity) -> dict[str, float]:
 
 
 def present(text: str, spelled: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    """The vocabulary of a text; where it counts something, with a `FIGURE`, and one before each word that may be what
-    is counted.
+    """The vocabulary of a text; where it counts something, in words too, with a `FIGURE`, and one before each word that
+    may be what is counted.
 
     >>> sorted(present("It had 59 old boats.", {}))
     ['#', '#boat', '#old', '59', 'boat', 'old']
     """
     things = {f"{FIGURE}{term}" for figure in counting(text) for term in ("", *_after(text, figure.end))}
-    return vocabulary(text, spelled) | things
+    return vocabulary(text, spelled) | things | ({FIGURE} if _IN_WORDS.search(text) else set())
 
 
 def _after(text: str, place: int) -> list[str]:

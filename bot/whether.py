@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.claim import Claim, read
 from bot.define import introduces
 from bot.wording import carries, light, opposites, stands
-from index.words import CAPITAL, content_terms
+from index.words import CAPITAL, acronyms, content_terms, vocabulary
 
 _SUBORDINATE = re.compile(r"(?<=\w )(?:if|when|because|that|which|who|whose|while)\b.*", re.IGNORECASE)
 # "Is Ann Example still a member?"
@@ -46,7 +46,8 @@ def tells(question: str, text: str) -> tuple[float, ...]:
     told = [stands(said.vocabulary, term) or bool(said.vocabulary & opposites(term)) for term in words]
     if (words and not any(told)) or not _ENDS.search(text):
         return ()
-    names = [carries(said.vocabulary, name) for name in asked.names]
+    there = said.vocabulary | vocabulary(text, acronyms(question))
+    names = [carries(there, name) for name in asked.names]
     one = _IS_ONE.match(question)
     return (
         sum(told) / len(told) if told else 1.0,

@@ -18,6 +18,11 @@ from tests.test_cite import evidence_of
             "Northland ceased to be a party to the Bay Pact in May.",
             "Northland said that the leaving of Westport had upset the members of the Bay Pact.",
         ),
+        (
+            "Can the Harbour Master vote in the Bay Water Board?",
+            "The Harbour Master sits in on BWB meetings, but does not vote.",
+            "The Bay Water Board has no vote on relative matters of the harbour.",
+        ),
         ("Did Westport meet its target?", "Westport missed its target by a mile.", "Westport set itself a target."),
         ("Did Westport buy boats?", "Westport bought no boats.", "Westport promised to buy boats."),
         ("Did the boats of Westport sink?", "The boats of Westport sank.", "The boats of Westport"),
