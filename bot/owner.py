@@ -31,9 +31,10 @@ _PARTS = (
     "member part section faction wing branch committee chamber house supplement outskirts suburb edge rest half side"
 )
 _INSTALMENTS = "season series volume chapter edition issue phase stage round leg instalment installment quarter session"
+_INSTALMENT = f"(?:{'|'.join(_INSTALMENTS.split())})"
 # "A season of thirteen episodes", and a "thirteen-episode third season".
-_IN_PART = re.compile(rf"-\w+ (?:\w+ )?(?:{'|'.join(_INSTALMENTS.split())})\b", re.IGNORECASE)
-_OF_SO_MANY = re.compile(rf"\b(?:{'|'.join(_INSTALMENTS.split())}) of (?:only |just )?", re.IGNORECASE)
+_OF_SO_MANY = re.compile(rf"\b{_INSTALMENT} of (?:only |just )?", re.IGNORECASE)
+_IN_PART = re.compile(rf"-\w+ (?:\w+ )?{_INSTALMENT}\b", re.IGNORECASE)
 
 _IS = frozenset(terms("is are was were be been has have had own as became become remain form"))
 _PLACES = frozenset(terms("in at near from to into of outside around across throughout"))
@@ -154,12 +155,12 @@ def _done_in_part(claim: Claim, quote: Claim) -> bool:
 
 def _counted_in_part(claim: Claim, quote: Claim) -> bool:
     """Whether the claim counts in the whole of a series what the quote counts in one season, or volume, of it."""
-    there = [word for word in quote.order if word not in ARTICLES]
     counts = {term.text for term in claim.terms if term.sort in (Sort.NUMBER, Sort.PERCENT)}
     parts = {part for part in _meant(_INSTALMENTS) & quote.words if not carries(claim.vocabulary, part)}
     if not counts or not parts:
         return False
-    text, of_so_many = quote.texts[0], {found.end() for found in _OF_SO_MANY.finditer(quote.texts[0])}
+    text, there = quote.texts[0], [word for word in quote.order if word not in ARTICLES]
+    of_so_many = {found.end() for found in _OF_SO_MANY.finditer(text)}
     return any(
         counts & {*figure.terms} and (figure.start in of_so_many or _IN_PART.match(text, figure.end))
         for figure in figures(text)

@@ -162,7 +162,7 @@ class Shelf:
         if not supported(told):
             return self._plan(sentence) or told
         yes = self._bare_yes(sentence, told.proof)
-        quote = self._tells_whether(told.proof) if yes else self._telling(sentence, told.proof)
+        quote = self._tells_whether(told.proof.quotes) if yes else self._telling(sentence, told.proof)
         if not quote:
             return Told(sentence, Proof())
         doubted = self._doubted(told)
@@ -176,8 +176,8 @@ class Shelf:
         found = _YES.match(sentence) if self._whether else None
         if not found:
             return sentence
-        rest = sentence[found.end() :]
-        said, denies = read(sentence).vocabulary, read(rest).denied.heads and not self.asked.denied.heads
+        said, rest = read(sentence).vocabulary, sentence[found.end() :]
+        denies = read(rest).denied.heads and not self.asked.denied.heads
         meant = [{term, *synonyms(term)} for term in self._main.plain]
         contrary = (frozenset[str]().union(*map(opposites, words)) for words in meant if not carried(said, words))
         return rest[0].upper() + rest[1:] if denies or any(said & words for words in contrary) else sentence
@@ -264,15 +264,15 @@ class Shelf:
         plain = any(plainly(self.asked, self.piece(quote)) for quote in proof.quotes)
         return not plain and not adds(read(sentence), self.asked)
 
-    def _tells_whether(self, proof: Proof) -> Evidence | None:
-        """Of all that was chosen, and its quotes, the sentence that tells best whether it is so; of several the latest,
-        and then the one that has most of what was asked. None where no sentence tells."""
+    def _tells_whether(self, quotes: Sequence[Evidence]) -> Evidence | None:
+        """Of the quotes, and all else that was chosen, the sentence that tells best whether it is so; of several the
+        latest, and then the one that has most of what was asked. None where no sentence tells."""
 
         def how_well(each: Evidence) -> tuple[object, ...]:
             day = self.articles[each.article_id].day
             return (*told[each], day.toordinal() if day else 0, shared(self.asked, self.piece(each)))
 
-        told = {each: tells(self.asked.texts[0], each.text) for each in (*proof.quotes, *self._tiers[0])}
+        told = {each: tells(self.asked.texts[0], each.text) for each in (*quotes, *self._tiers[0])}
         return max(filter(told.get, told), key=how_well, default=None)
 
     def _telling(self, sentence: str, proof: Proof) -> Evidence:
@@ -295,7 +295,7 @@ class Shelf:
         if support < THRESHOLD:
             return None
         plan = pieces[places[0]]
-        if self._whether and (better := self._tells_whether(Proof(support, (plan,)))) not in (None, plan):
+        if self._whether and (better := self._tells_whether((plan,))) not in (None, plan):
             return self.own_words(better)
         return self.own_words(plan, dated(self.articles[plan.article_id], tongue(plan.text)))
 

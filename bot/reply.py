@@ -16,7 +16,7 @@ from bot.rival import of_another
 from bot.superlative import of_another_kind
 from bot.support import Piece, added, adds, measure, shared
 from bot.types import Evidence
-from bot.wording import ROLE, carried, sorts_of_names, stands, titles
+from bot.wording import NAME, ROLE, carried, sorts_of_names, stands, titles
 from index.words import CAPITAL, MONTHS, content_terms
 
 _MOST = 0.5  # of what an answer adds to its question, or of the question, in a sentence that has or tells it
@@ -38,7 +38,7 @@ _NO_PERSON = re.compile(
     rf"(?:[Ii]n|[Aa]t|[Nn]ear|[Oo]utside) )(?:{CAPITAL}[\w.-]*)(?: (?:of (?:the )?)?{CAPITAL}[\w.-]*)*"
     rf"(?:, {CAPITAL}\w+(?=[,.)]))?)"
 )
-_NAMES = re.compile(rf"{CAPITAL}[\w.’'-]*(?: (?:of (?:the )?)?{CAPITAL}[\w.’'-]*)*")
+_NAMES = re.compile(NAME)
 _MONTH = re.compile("|".join(MONTHS))
 _NO_TIME_ASKED = re.compile(r"\W*(?:who|whom|whose|where|why)\b", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
@@ -128,11 +128,11 @@ def _contrary(words: str, question: str) -> bool:
 def _names_the_asked_alone(words: str, question: str) -> bool:
     """Whether it was asked who does something, and an answer without a word for that has several names, each of them
     one of the question's: those two met, but who interpreted?"""
+    if not deed_of(question) or not omits([words], question):
+        return False
     old = read(question).vocabulary
     named = [terms for each in _NAMES.findall(words) if not _MONTH.fullmatch(each) and (terms := content_terms(each))]
-    return (
-        len(named) > 1 and omits([words], question) and bool(deed_of(question)) and all(old & {*each} for each in named)
-    )
+    return len(named) > 1 and all(old & {*each} for each in named)
 
 
 def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str]) -> bool:
@@ -180,7 +180,7 @@ def telling(question: str, evidence: Sequence[Evidence]) -> Evidence | None:
 
 def passes_over(told: Iterable[str], question: str, evidence: Sequence[Evidence]) -> bool:
     """Whether nothing that is told says what was asked, as `omits` has it, and a sentence of the evidence does."""
-    return telling(question, evidence) is not None and omits(told, question)
+    return omits(told, question) and telling(question, evidence) is not None
 
 
 def omits(told: Iterable[str], question: str) -> bool:

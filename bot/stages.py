@@ -82,14 +82,14 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
     """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again, or not what
     was asked for, passes over the sentence that tells it, or tells of another year or another one. So it is where the
     articles' own words that take its place do not say what was asked for."""
+    shown = {words.strip(), cite.strip_marks(cited.text)}  # one text, but where the articles' own words stand in
     quotes = [each.quote for each in cited.citations]
     ids = {each.article_id for each in cited.citations}
     known = [cite.facts_of(found.articles[each]) for each in ids]
     known += [each.text for each in found.sentences if each.article_id in ids]
     answers = not (
         reply.echoes(words, found.question)
-        or reply.evades(words, found.question)
-        or reply.evades(cite.strip_marks(cited.text), found.question)
+        or any(reply.evades(each, found.question) for each in shown)
         or reply.passes_over((words, *quotes), found.question, found.chosen)
         or reply.strays(words, found.question, quotes, known)
     )

@@ -7,15 +7,12 @@ from itertools import pairwise
 
 from bot.claim import Claim, read
 from bot.define import introduces
-from bot.wording import carries, light, opposites, stands
-from index.words import CAPITAL, acronyms, content_terms, vocabulary
+from bot.wording import NAME, carries, light, opposites, stands
+from index.words import acronyms, content_terms, vocabulary
 
 _SUBORDINATE = re.compile(r"(?<=\w )(?:if|when|because|that|which|who|whose|while)\b.*", re.IGNORECASE)
 # "Is Ann Example still a member?"
-_IS_ONE = re.compile(
-    rf"\W*(?i:is|are|was|were) (?:the )?(?P<name>{CAPITAL}[\w.’'-]*(?: (?:of (?:the )?)?{CAPITAL}[\w.’'-]*)*)"
-    r" (?:still |now |also )?(?:an?|the|one of)\b"
-)
+_IS_ONE = re.compile(rf"\W*(?i:is|are|was|were) (?:the )?(?P<name>{NAME}) (?:still |now |also )?(?:an?|the|one of)\b")
 _WORD = re.compile(r"\w+")
 _ENDS = re.compile(r"[.!?。！？…][\"”’»)）\]]*$")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import takewhile
 
-from index.words import terms
+from index.words import CAPITAL, terms
 
 _RELATED = 0.7  # what a word of the same family carries: agree, agreement
 _FORMS = (
@@ -96,6 +96,8 @@ _TITLES = (
     "Governor Mayor Ambassador Pope Bishop Archbishop Saint St Deputy Director Chairman Chief Former Then "
     "Spokesman Spokeswoman"
 )
+# A name of one or more words, "of" among them, as a regular expression.
+NAME = rf"{CAPITAL}[\w.’'-]*(?: (?:of (?:the )?)?{CAPITAL}[\w.’'-]*)*"
 # What says of somebody what that one is or does, one word, in the singular.
 ROLE = (
     r"(?:president|chancellor|(?:prime )?minister|premier|secretary|king|queen|emperor|empress|prince|princess|pope|"
