@@ -329,7 +329,7 @@ def _meant(found: Found, draft: Draft, decision: decide.Decision) -> tuple[Evide
     """The sentence that tells who does what was asked, or the one that a draft without a proof was taken from, after
     the one that it leans on. Where there is none, the best one, if the articles are likely enough to answer. Nothing if
     they are not, or it does not say who does that."""
-    telling = reply.telling(found.question, found.chosen)
+    telling = reply.telling(found.question, found.chosen, found.days)
     source = telling or reply.source(draft.words, found.question, found.chosen)
     if not source and decision.confidence < decide.LIKELY:
         return ()

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import dropwhile, takewhile
 
 from bot.claim import Claim
-from bot.wording import carries, light, same, titles
+from bot.wording import NAME, carries, light, same, titles
 from index.words import carries_meaning, content_terms, terms
 
 ARTICLES = frozenset(("the", "a", "an"))
@@ -27,6 +27,7 @@ _WHO_DOES = re.compile(
     r"(?P<rest>[^,.;:?!]*)",
     re.IGNORECASE,
 )
+_BESIDE_WHOM = re.compile(rf"\b(?:before|after|besides|except|instead of|other than) (?:the )?(?P<name>{NAME})")
 _OWNERS = ARTICLES | frozenset(terms("his her its their our my"))
 _BEFORE_A_NOUN = ARTICLES | frozenset(
     (*terms("at one two three four five six seven eight nine ten"), *map(str, range(2, 100)))
@@ -85,6 +86,22 @@ def the_other_way(question: str, told: Claim) -> bool:
     if passive or done_to not in before or done_to in after:
         return False
     return _RELATIVE.isdisjoint(before[before.index(done_to) :])  # else it may be done by another whom they tell of
+
+
+def done_by_the_next(question: str, told: Claim) -> bool:
+    """Whether what is told begins with the one before or after whom it was asked who does it, as who does it.
+
+    >>> from bot.claim import read
+    >>> question = "Who led it before Kim?"
+    >>> done_by_the_next(question, read("Kim has led it since May.")), done_by_the_next(question, read("Ann led it."))
+    (True, False)
+    """
+    found, done = _BESIDE_WHOM.search(question), _done(deed_of(question), told)
+    if not found or len(done) != 1:
+        return False
+    before, _, passive = done[0]
+    name = content_terms(found["name"])
+    return not passive and [word for word in before if word not in ARTICLES][: len(name)] == name
 
 
 def is_done(question: str, told: Claim) -> bool:

@@ -37,7 +37,8 @@ _IN_WORDS = re.compile(
 )
 _COUNTED, _READ = 3, 60  # words after a figure, among which may stand what it counts, and characters they take
 _LEANS_BACK = re.compile(
-    r"^(?:It|Its|They|Their|He|His|She|Her|This|These|That|Those|Such|Both|In kind)\b|^(?:这|该|此|其|他|她|它)"
+    r"^(?:It|Its|They|Their|He|His|She|Her|This|These|That|Those|Such|Both|In kind)\b|^(?:这|该|此|其|他|她|它)|"
+    r"^(?:The|A) \w+ (?:before|after|under|behind|of|to|for|with) (?:him|her|it|them|this|that) (?:is|are|was|were)\b"
 )
 
 

@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from index.words import CAPITAL
+
 _UNITS = {
     word: number
     for number, word in enumerate(
@@ -37,7 +39,13 @@ _MONTH = (
 _DAY = r"(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d%]|[.,]\d)"
 YEAR = r"(?<![\d.,])[12]\d{3}(?![\d%]|[.,]\d)"
 _YEAR_OF_TIME = re.compile(
-    rf"\b(?:in|since|until|till|from|before|after|during|early|mid|late)[ -](?P<year>{YEAR})", re.IGNORECASE
+    rf"\b(?:in|since|until|till|from|before|after|during|early|mid|late)[ -](?P<figure>{YEAR})", re.IGNORECASE
+)
+# "The Vellmar 7 is a band", and no "In Vellmar 7 boats sank".
+_ENDS_NAME = re.compile(
+    rf"(?<=\w )(?<!and )(?<!or )(?<!than )(?:{CAPITAL}[\w’'-]+ ){{1,4}}(?P<figure>\d{{1,3}})"
+    rf"(?=[.,;:)?!]*(?:\Z|\s(?!\w)|\s{CAPITAL}|"
+    r"\s(?:is|are|was|were|has|had|and|or|in|on|at|to|for|from|with|by|as|who|which|that|when|where|while|but)\b))"
 )
 # After these, "May" is no verb and nobody's name, and "March" is no march.
 _AT_A_TIME = "|".join(
@@ -215,10 +223,12 @@ def _spelled_in_chinese(words: str) -> int:
 
 
 def counting(text: str) -> list[Figure]:
-    """The figures that may count something: no date does, and no year.
+    """The figures that may count something: no date does, no year, and no number that ends a name.
 
     >>> [each.value for each in counting("In 1979 it had 1,447 boats, and 12 more on 4 May.")]
     [Decimal('1447'), Decimal('12')]
+    >>> counting("He led the Vellmar 7 in the band's Studio 3.")
+    []
     """
-    years = {found.start("year") for found in _YEAR_OF_TIME.finditer(text)}
-    return [figure for figure in figures(text) if figure.value is not None and figure.start not in years]
+    apart = {found.start("figure") for found in (*_YEAR_OF_TIME.finditer(text), *_ENDS_NAME.finditer(text))}
+    return [figure for figure in figures(text) if figure.value is not None and figure.start not in apart]

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
 
 from bot.cite import said
 from bot.claim import Sort, read
 from bot.define import introduces, name_asked
 from bot.disagree import WHETHER
-from bot.doer import deed_of, is_done, the_other_way
+from bot.doer import deed_of, done_by_the_next, is_done, the_other_way
 from bot.extent import misdated
 from bot.figures import counting
-from bot.rival import of_another
+from bot.rival import of_another, of_another_reign
 from bot.superlative import of_another_kind
 from bot.support import Piece, added, adds, measure, shared
 from bot.types import Evidence
 from bot.wording import NAME, ROLE, carried, sorts_of_names, stands, titles
-from index.words import CAPITAL, MONTHS, content_terms
+from index.words import CAPITAL, MONTHS, acronyms, chinese, content_terms, vocabulary
 
 _MOST = 0.5  # of what an answer adds to its question, or of the question, in a sentence that has or tells it
 
 _FIGURE_ASKED = re.compile(
-    r"\bhow (?:(?P<many>many|much)|(?P<size>large|big|tall|high|far|deep|wide|heavy|fast)|old)\b|"
+    r"\bhow (?:(?P<many>many(?P<share> of)?|much)|(?P<old>old)|"
+    r"(?P<size>large|big|tall|high|far|deep|wide|heavy|fast))\b|"
     r"(?<!\w )\bhow (?P<long>long)\b(?! ago)|"
     r"\b(?:what|which) (?:year(?P<years>s)?|date|day|percentage|number|population)\b",
     re.IGNORECASE,
@@ -41,6 +44,7 @@ _NO_PERSON = re.compile(
 _NAMES = re.compile(NAME)
 _MONTH = re.compile("|".join(MONTHS))
 _NO_TIME_ASKED = re.compile(r"\W*(?:who|whom|whose|where|why)\b", re.IGNORECASE)
+_WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
 _NOBODY = re.compile(r"\b(?:nobody|no one|none|neither|no)\b", re.IGNORECASE)
 _SPAN = re.compile(
@@ -57,6 +61,18 @@ _DISTANCE = re.compile(  # from something else, which is no size
     r"\d[\d.,]* ?(?:km|kilomet(?:re|er)s?|mi|miles?|m|met(?:re|er)s?|leagues)\b(?: \([^()]*\))? "
     r"(?:(?:north|south|east|west)[\w-]*|from|away|off|outside|up|down)\b",
     re.IGNORECASE,
+)
+_AGE = re.compile(
+    r"\b(?:aged?|born|old|built|found\w*|establish\w*|since|dat(?:e|es|ing)|from|(?:year|month|week|day|centur|decade)\w*)\b",
+    re.IGNORECASE,
+)
+_OLD = re.compile(rf"\b\d+[ -]years?[ -]old (?:[a-z-]+ ){{0,3}}(?P<who>{NAME})")
+# Of a country or a town, which is less than all of it.
+_PART = (
+    r"(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|[Cc]ent(?:er|re)|[Oo]utskirts|[Ss]uburbs|[Pp]arts?|[Hh]alf|[Aa]reas?) "
+    r"(?:of )?|"
+    r"(?:[Nn]orthern|[Ss]outhern|[Ee]astern|[Ww]estern|[Nn]orth-?\w+|[Ss]outh-?\w+|[Cc]entral|[Rr]ural|[Uu]rban|"
+    r"[Uu]pper|[Ll]ower|[Ii]nner|[Oo]uter) "
 )
 _SOME = re.compile(
     r"\b(?:a|an|one|no|none|nothing|free|little|all|every|half|both|several|many|most|few|fewer|majority|minority|dozens?|hundreds|thousands|"
@@ -82,6 +98,8 @@ def evades(words: str, question: str) -> bool:
     >>> evades("It is a park in the north.", "How large is it?"), evades("It has few trees.", "How many trees has it?")
     (True, False)
     >>> evades("It came out in 2017.", "How long is it?"), evades("It ran for weeks.", "How long did it run?")
+    (True, False)
+    >>> evades("She lost to the 22-year-old Ben.", "How old is Ann?"), evades("Born in 1969.", "How old is Ann?")
     (True, False)
     >>> evades("The mayor heads the town.", "Who is the mayor?"), evades("Ann Example is.", "Who is the mayor?")
     (True, False)
@@ -110,18 +128,26 @@ def evades(words: str, question: str) -> bool:
         if asked["many"] or asked["size"] or asked["long"]:
             counts = {term for figure in counting(_DISTANCE.sub("", words)) for term in figure.terms}
             known = [term for term in known if term.text in counts]
+        if asked["many"] and not asked["share"]:
+            known = [term for term in known if term.sort is not Sort.PERCENT]
+        if asked["old"] and (not _AGE.search(words) or _of_others_age(words, old)):
+            known = []
         in_words = (asked["many"] and _SOME.search(words)) or (asked["long"] and _SPAN.search(words))
         given.append(bool(known) or bool(in_words))
     return bool(given) and not any(given)
 
 
 def _contrary(words: str, question: str) -> bool:
-    """Whether each sentence denies of somebody what was asked who does, or tells it of the one to whom it was done.
+    """Whether each sentence denies of somebody what was asked who does, or tells it of the one to whom it was done, or
+    of the one before or after whom.
     That nobody does answers it, and so does that something is not done where it was asked when."""
     asked, told = read(question), [read(each) for each in said(words)]
     denies = bool(_WHICH_ONE.match(question)) and not asked.denied.heads and not _NOBODY.search(words)
     return bool(told) and all(
-        (denies and measure(asked, [Piece(each)]).denied) or the_other_way(question, each) for each in told
+        (denies and measure(asked, [Piece(each)]).denied)
+        or the_other_way(question, each)
+        or done_by_the_next(question, each)
+        for each in told
     )
 
 
@@ -140,13 +166,29 @@ def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str
     count where that was; `known` is what else is known of their articles."""
     if WHETHER.search(question) or not quotes:
         return False
-    told = [read(each) for each in quotes]
+    told, known = [read(each) for each in quotes], [*quotes, *known]
     return (
         _estimates(words, question, quotes)
+        or _in_a_part(question, quotes)
         or misdated(question, quotes, known)
         or of_another_kind(question, quotes)
+        or of_another_reign(question, known)
+        or _of_nothing_named(question, known)
         or of_another(read(words), read(question), told)
     )
+
+
+def _of_nothing_named(question: str, known: Sequence[str]) -> bool:
+    """Whether there are several names in the question, and the articles that are quoted, in its language, have none of
+    them; a single one may be mistyped.
+
+    >>> _of_nothing_named("What has Ann built in Vellmar?", ["What he has done, he said, is to make others better."])
+    True
+    """
+    names = [term.text for term in read(question).terms if term.sort in (Sort.NAME, Sort.ACRONYM)]
+    there = frozenset[str]().union(*(vocabulary(each, acronyms(question)) for each in known))
+    alike = chinese(question) == chinese(known[0])
+    return alike and len(names) > 1 and not carried(there, names)
 
 
 def _estimates(words: str, question: str, quotes: Sequence[str]) -> bool:
@@ -158,6 +200,30 @@ def _estimates(words: str, question: str, quotes: Sequence[str]) -> bool:
     return bool(said) and not any(re.search(rf"\b{word}\b", quote, re.IGNORECASE) for word in said for quote in quotes)
 
 
+def _of_others_age(words: str, old: frozenset[str]) -> bool:
+    """Whether each age that stands before a name is that of another one than the `old` terms name."""
+    whose = [content_terms(found["who"]) for found in _OLD.finditer(words)]
+    return bool(whose) and all(old.isdisjoint(name) for name in whose)
+
+
+def _in_a_part(question: str, quotes: Sequence[str]) -> bool:
+    """Whether it was asked how many there are of something, and the quotes count it only in a part of what a name of
+    the question stands for: as many live in the north of that country.
+
+    >>> _in_a_part("How many people live in Northland?", ["In eastern Northland 40 million people live in caves."])
+    True
+    """
+    asked = _FIGURE_ASKED.search(question)
+    if not (asked and asked["many"]):
+        return False
+    for name in _NAMES.findall(question[asked.end() :]):
+        whole, part = (rf"\b{before}{re.escape(name)}\b" for before in ("", f"(?:{_PART})(?:the )?"))
+        told = [quote for quote in quotes if re.search(whole, quote)]
+        if told and all(len(re.findall(part, quote)) == len(re.findall(whole, quote)) for quote in told):
+            return True
+    return False
+
+
 def _names_somebody(words: str, old: frozenset[str]) -> bool:
     """Whether it has a name beside the `old` terms that may be a person's."""
     others = old | sorts_of_names() | titles()
@@ -165,12 +231,15 @@ def _names_somebody(words: str, old: frozenset[str]) -> bool:
     return any(term.sort.nominal and term.text not in others for term in left)
 
 
-def telling(question: str, evidence: Sequence[Evidence]) -> Evidence | None:
+def telling(
+    question: str, evidence: Sequence[Evidence], days: Mapping[str, date] = MappingProxyType({})
+) -> Evidence | None:
     """The sentence that tells who does what was asked: with the word for it, before whom it is done to, and half of
-    what was asked; or who or what the one is whom it was asked of. Of several, the best. None where neither was asked,
-    or no sentence tells."""
+    what was asked; or who or what the one is whom it was asked of. Of several, the best, but of those that tell who
+    somebody is, the newest, by the `days` of articles, by their ids. None where neither was asked, or no sentence
+    tells."""
     if name := name_asked(question):
-        told = (each for each in evidence if introduces(each.text, name))
+        told = _introducing(name, evidence, days if _WHO.match(question) else {})
         return max(told, key=lambda each: each.score, default=None)
     asked = read(question)
     has = [each for each in evidence if is_done(question, read(each.text))]
@@ -178,9 +247,27 @@ def telling(question: str, evidence: Sequence[Evidence]) -> Evidence | None:
     return max((each for each in near if not evades(each.text, question)), key=lambda each: each.score, default=None)
 
 
-def passes_over(told: Iterable[str], question: str, evidence: Sequence[Evidence]) -> bool:
-    """Whether nothing that is told says what was asked, as `omits` has it, and a sentence of the evidence does."""
-    return omits(told, question) and telling(question, evidence) is not None
+def _introducing(name: str, evidence: Sequence[Evidence], days: Mapping[str, date]) -> list[Evidence]:
+    """The sentences that say who or what the named one is: the newest ones."""
+    found = [each for each in evidence if introduces(each.text, name)]
+    day = {each: days.get(each.article_id, date.min) for each in found}
+    return [each for each in found if day[each] == max(day.values())]
+
+
+def passes_over(
+    words: str,
+    quotes: Sequence[str],
+    question: str,
+    evidence: Sequence[Evidence],
+    days: Mapping[str, date] = MappingProxyType({}),
+) -> bool:
+    """Whether neither an answer nor its quotes say what was asked, as `omits` has it, and a sentence of the evidence
+    does; or where an answer says who somebody once was, and the newest sentences that say it do not."""
+    if not omits((words, *quotes), question):
+        name = name_asked(question) if _WHO.match(question) else ""
+        newest = _introducing(name, evidence, days) if name else []
+        return bool(newest) and source(words, question, newest) is None
+    return telling(question, evidence) is not None
 
 
 def omits(told: Iterable[str], question: str) -> bool:

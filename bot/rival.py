@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -12,11 +13,13 @@ from bot.count import within
 from bot.doer import ARTICLES, BE, MUTUAL, another, confused, foreign
 from bot.owner import mistaken
 from bot.wording import carries, related, same, synonyms, titles
-from index.words import terms
+from index.words import CAPITAL, terms
 
 _ALIKE = 0.75  # of a claim's words, in a quote in the same order: then it is meant to say the same
 _SPELLED = 0.75  # of the letters of two names, alike in order, above which the one may be the other, mistyped
 _NEAR, _BY = 6, 2  # words between two that do the same to each other, and from them to the word that says so
+# Which one it is of those who have a name.
+_REIGN = re.compile(rf"\b(?P<name>{CAPITAL}\w+) (?P<which>[IVX]{{1,5}}|the {CAPITAL}\w+)\b")
 # What stands beside a word and makes no other of it.
 _SMALL = ARTICLES | BE | frozenset(terms("has have had only also just against under over within"))
 
@@ -55,6 +58,21 @@ def of_another(claim: Claim, asked: Claim, quotes: Sequence[Claim]) -> bool:
     rivals = _rivals(asked, quotes, lacking, 2)
     names = [term.text for term in asked.terms if term.text in rivals and not term.sort.temporal]
     return any(not carries(claim.vocabulary, name) and not _mistyped(name, rivals[name]) for name in names)
+
+
+def of_another_reign(asked: str, texts: Iterable[str]) -> bool:
+    """Whether texts have only others of the name of a ruler, or of anybody else with a number, who was asked about.
+
+    >>> told = ["Peter the Great met Ann.", "Peter married her in 1707."]
+    >>> of_another_reign("When did Peter III marry?", told), of_another_reign("When did Peter the Great marry?", told)
+    (True, False)
+    """
+    texts = [*texts]
+    for found in _REIGN.finditer(asked):
+        there = {each["which"] for text in texts for each in _REIGN.finditer(text) if each["name"] == found["name"]}
+        if there and found["which"] not in there:
+            return True
+    return False
 
 
 def _mistyped(name: str, other: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,11 @@ class Found:
         return decide.signals(self.question, self.weights, self.chosen, self.facts, self.hits)
 
     @property
+    def days(self) -> dict[str, date]:
+        """The days of the articles that have one, by id."""
+        return {each: day for each, article in self.articles.items() if (day := article.day)}
+
+    @property
     def facts(self) -> dict[str, str]:
         """What the articles of the chosen sentences say of themselves, by id."""
         return {each.article_id: cite.facts_of(self.articles[each.article_id]) for each in self.chosen}
@@ -90,7 +96,7 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
     answers = not (
         reply.echoes(words, found.question)
         or any(reply.evades(each, found.question) for each in shown)
-        or reply.passes_over((words, *quotes), found.question, found.chosen)
+        or reply.passes_over(words, quotes, found.question, found.chosen, found.days)
         or reply.strays(words, found.question, quotes, known)
     )
     return cited.proved if answers else 0.0
