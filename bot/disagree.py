@@ -15,6 +15,7 @@ from functools import cache, reduce
 
 from bot.attribute import day
 from bot.claim import Claim, Scope, Sort, Term, read, together
+from bot.define import name_asked
 from bot.speaker import denies, named_in, replies, report
 from bot.support import Piece, measure, shared
 from bot.types import Evidence
@@ -82,7 +83,10 @@ def other_side(
     candidates: Sequence[Evidence],
     articles: Mapping[str, Article],
 ) -> Evidence | None:
-    """The candidate that gives another value than `sentence` for what was asked: the nearest, then the newest."""
+    """The candidate that gives another value than `sentence` for what was asked: the nearest, then the newest. Who
+    somebody is may be told in many ways, none of them another value."""
+    if name_asked(question):
+        return None
     asked, said = read(question), _as_planned(read(sentence), quotes)
     # Dates say when, not what, and weigh too much to count alone.
     undated = replace(asked, terms=tuple(term for term in asked.terms if not term.sort.temporal))

@@ -28,6 +28,7 @@ _WHO_DOES = re.compile(
     re.IGNORECASE,
 )
 _BESIDE_WHOM = re.compile(rf"\b(?:before|after|besides|except|instead of|other than) (?:the )?(?P<name>{NAME})")
+_BESIDE_A_DEED = ARTICLES | frozenset(terms("has have had"))
 _OWNERS = ARTICLES | frozenset(terms("his her its their our my"))
 _BEFORE_A_NOUN = ARTICLES | frozenset(
     (*terms("at one two three four five six seven eight nine ten"), *map(str, range(2, 100)))
@@ -101,7 +102,7 @@ def done_by_the_next(question: str, told: Claim) -> bool:
         return False
     before, _, passive = done[0]
     name = content_terms(found["name"])
-    return not passive and [word for word in before if word not in ARTICLES][: len(name)] == name
+    return not passive and [word for word in before if word not in _BESIDE_A_DEED] == name
 
 
 def is_done(question: str, told: Claim) -> bool:

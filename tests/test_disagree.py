@@ -194,3 +194,10 @@ def test_articles_are_apart_by_day_or_outlet_as_far_as_they_are_known() -> None:
     assert not apart(OLD, OLD)
     assert dated(replace(OLD, published=None), "en") == "Harbour Gazette: "
     assert dated(replace(OLD, outlet=None), "zh") == "截至2020年4月1日："
+
+
+def test_who_somebody_is_is_said_in_many_ways_and_not_disputed() -> None:
+    article = replace(OLD, text="Ann Example, a spokeswoman of the council, spoke.")
+    later = replace(NEW, text="Council spokesperson Ann Example spoke again.")
+    found = told("Ann Example is a spokeswoman of the council.", "Who is Ann Example?", (article, later))
+    assert len(found.sentences) == 1

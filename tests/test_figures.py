@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.figures import Bound, figures
+from bot.figures import Bound, counting, figures
 
 
 def terms(text: str) -> list[tuple[str, ...]]:
@@ -68,3 +68,17 @@ def test_figures_stand_apart_and_in_order(text: str) -> None:
     for figure in figures(text):
         assert ends <= figure.start < figure.end <= len(text)
         ends = figure.end
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("The band was called The Vellmar 7.", []),
+        ("He played with the Vellmar 7 in May.", []),
+        ("In Vellmar 7 boats sank.", [7]),
+        ("Northland has 30 and Westport 20.", [30, 20]),
+        ("It had 4 boats in 1998, and 5 after 2001.", [4, 5]),
+    ],
+)
+def test_neither_a_year_nor_the_number_of_a_name_counts_anything(text: str, counts: list[int]) -> None:
+    assert [each.value for each in counting(text)] == counts

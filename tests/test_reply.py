@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from bot.cite import cite
-from bot.reply import evades, passes_over, source, strays
+from bot.reply import evades, passes_over, source, strays, telling
 from bot.stages import Found, proof_of
 from bot.types import Evidence
 from index.types import Article
@@ -68,6 +70,18 @@ from tests.test_cite import evidence_of
         ("Who led the Northland forces?", "The Northland general Ann Example led the troops.", False),
         ("Who sued Alpha Corp?", "Alpha Corp, which Beta sued, is a bank.", False),
         ("有多少艘船？", "有十艘船。", False),
+        ("How many players had the band?", "The band was called the Vellmar 7.", True),
+        ("How many players had the band?", "In Vellmar 7 players led the band.", False),
+        ("How many people live in Northland?", "75% of the people of Northland live in towns.", True),
+        ("How many of the people live in towns?", "75% of them do.", False),
+        ("How much of the land is farmed?", "75% of the land is farmed.", False),
+        ("How old is Ann Example?", "Ann Example lost to the 22 years old Ben Sample.", True),
+        ("How old is Ann Example?", "Ann Example fell from place 21 to 31.", True),
+        ("How old is Ann Example?", "The 22-year-old Ann Example won.", False),
+        ("How old is Ann Example?", "Ann Example was born in 1969.", False),
+        ("Who kept the light before Ann Example?", "Ann Example has kept the light of Skarv since 1 May 2020.", True),
+        ("Who kept the light before Ann Example?", "Before Ann Example, Ben Sample kept it.", False),
+        ("Who kept the light besides Ann Example?", "Ann Example and Ben Sample kept the light.", False),
     ],
 )
 def test_what_has_not_what_was_asked_for_evades(question: str, words: str, evaded: bool) -> None:
@@ -108,7 +122,28 @@ def test_the_source_of_an_answer_has_what_it_adds_to_the_question(words: str, pl
 )
 def test_what_passes_over_the_sentence_that_tells_who_does_it(told: str, question: str, passed: bool) -> None:
     evidence = [Evidence("bridge", 0, len(text), text, 0.9 - at / 10) for at, text in enumerate(BRIDGE)]
-    assert passes_over([told], question, evidence) is passed
+    assert passes_over(told, [], question, evidence) is passed
+
+
+@pytest.mark.parametrize(
+    ("words", "question", "passed"),
+    [
+        ("Ann Example is a hopeful candidate for mayor.", "Who is Ann Example?", True),
+        ("Ann Example is the mayor of Vellmar.", "Who is Ann Example?", False),
+        ("Ann Example is a hopeful candidate for mayor.", "What is Ann Example?", False),
+        ("Ben Sample is a pilot.", "Who is Ben Sample?", False),
+    ],
+)
+def test_who_somebody_is_is_told_by_the_newest_article_that_says_it(words: str, question: str, *, passed: bool) -> None:
+    told = {
+        "2020": "Ann Example, a hopeful candidate for mayor, spoke.",
+        "2021": "Mayor Ann Example of Vellmar met Ben Sample, a pilot.",
+    }
+    evidence = [Evidence(each, 0, len(text), text, 0.9) for each, text in told.items()]
+    days = {each: date(int(each), 1, 1) for each in told}
+    assert passes_over(words, list(told.values()), question, evidence, days) is passed
+    assert not passes_over(words, list(told.values()), question, evidence)
+    assert telling("Who is Ann Example?", evidence, days) == evidence[1]
 
 
 @pytest.mark.parametrize(
@@ -125,6 +160,17 @@ def test_what_passes_over_the_sentence_that_tells_who_does_it(told: str, questio
         ("When did the first hybrid bus run?", "The first hybrid bus ran in 2007.", False),
         ("When did the first bus run?", "The first telegraph came in 1876, and the first bus ran in 1829.", False),
         ("Why has the port seen many new cranes?", "The port of Eastquay has seen many new cranes.", False),
+        ("When did Peter III marry?", "Peter the Great and Peter II were married by then.", True),
+        ("When did Peter III marry?", "Peter III and Peter the Great were married by then.", False),
+        ("When did Peter III marry?", "Peter was married by then.", False),
+        ("How many people live in Northland?", "In the east of Northland 40 people live.", True),
+        ("How many people live in Northland?", "In the east of Northland 40 people live, in all Northland 90.", False),
+        ("How many people live in South Northland?", "In South Northland 40 people live.", False),
+        ("Who lives in Northland?", "In the east of Northland 40 people live.", False),
+        ("What has Ann Example built in Vellmar?", "He enables others to be better, Ben Sample said.", True),
+        ("What has Ann Example built in Vellmar?", "He built a barn in Vellmar.", False),
+        ("What has Exampel built?", "She built a barn.", False),
+        ("艾琳和本在威尔玛做了什么？", "Ann and Ben built a barn.", False),
     ],
 )
 def test_what_tells_of_another_year_or_another_one_strays(question: str, quote: str, *, strayed: bool) -> None:

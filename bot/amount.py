@@ -1,0 +1,117 @@
+"""How many, how large, how long, how old, in which year: whether words give the figure that was asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.claim import Sort, Term, read
+from bot.figures import counting
+from bot.wording import NAME
+from index.words import content_terms
+
+_FIGURE_ASKED = re.compile(
+    r"\bhow (?:(?P<many>(?P<number>many)(?P<share> of)?|much)|(?P<old>old)|"
+    r"(?P<size>large|big|tall|high|far|deep|wide|heavy|fast))\b|"
+    r"(?<!\w )\bhow (?P<long>long)\b(?! ago)|"
+    r"\b(?:what|which) (?:year(?P<years>s)?|date|day|percentage|number|population)\b",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(
+    r"\b(?:since|until|till|from .+ to|between .+ and|as long as|always|never|forever|permanent\w*|indefinite\w*|"
+    r"life(?:time|long)?|through\w*|brief\w*|still|ever|centur(?:y|ies)|feet|foot|(?:second|minute|hour|day|"
+    r"(?:fort|over)?night|week|month|year|decade|season|term|summer|winter|generation|page|(?:kilo)?met(?:re|er)|mile)s?)"
+    r"\b|\d ?[–-] ?\d",
+    re.IGNORECASE,
+)
+_ERA = re.compile(
+    r"\b(?:since|until|till|(?:\d+|[a-z]+teen)th[- ]centur(?:y|ies)|\d{3,4}s)\b|\d ?[–-] ?\d", re.IGNORECASE
+)
+_DISTANCE = re.compile(  # from something else, which is no size
+    r"\d[\d.,]* ?(?:km|kilomet(?:re|er)s?|mi|miles?|m|met(?:re|er)s?|leagues)\b(?: \([^()]*\))? "
+    r"(?:(?:north|south|east|west)[\w-]*|from|away|off|outside|up|down)\b",
+    re.IGNORECASE,
+)
+_AGE = re.compile(
+    r"\b(?:aged?|born|old|built|found\w*|establish\w*|since|dat(?:e|es|ing)|(?:is|was|turn(?:s|ed)) \d{1,3}|"
+    r"(?:year|month|week|day|centur|decade)\w*)\b",
+    re.IGNORECASE,
+)
+_OLD = re.compile(rf"\b\d+[ -]years?[ -]old (?:[a-z-]+ ){{0,3}}(?P<who>{NAME})")
+# Of a country or a town, which is less than all of it.
+_PART = (
+    r"(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est|[Cc]ent(?:er|re)|[Oo]utskirts|[Ss]uburbs|[Pp]arts?|[Hh]alf|[Aa]reas?) "
+    r"(?:of )?|"
+    r"(?:[Nn]orthern|[Ss]outhern|[Ee]astern|[Ww]estern|[Nn]orth-?\w+|[Ss]outh-?\w+|[Cc]entral|[Rr]ural|[Uu]rban|"
+    r"[Uu]pper|[Ll]ower|[Ii]nner|[Oo]uter) "
+)
+_SOME = re.compile(
+    r"\b(?:a|an|one|no|none|nothing|free|little|all|every|half|both|several|many|most|few|fewer|majority|minority|dozens?|hundreds|thousands|"
+    r"millions|billions|single|once|twice|third|quarter|pair|couple)\b",
+    re.IGNORECASE,
+)
+
+
+def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
+    """Whether an answer has the figure that was asked for, or a word that tells as much, among the `new` terms, which
+    the question has not; None where it asks for none.
+
+    >>> def given(words: str, question: str) -> bool | None:
+    ...     return figure_given(words, read(words).terms, question)
+    >>> given("It has 30 acres.", "How large is it?"), given("It lies in the north.", "How large is it?")
+    (True, False)
+    >>> given("It came out in 2017.", "How long is it?"), given("It ran for weeks.", "How long did it run?")
+    (False, True)
+    >>> given("She lost to the 22-year-old Ben.", "How old is Ann?"), given("Born in 1969.", "How old is Ann?")
+    (False, True)
+    """
+    asked = _FIGURE_ASKED.search(question)
+    if not asked:
+        return None
+    if (asked["many"] and _SOME.search(words)) or (asked["long"] and _SPAN.search(words)):
+        return True
+    if asked["old"] and (not _AGE.search(words) or _of_another_age(words, question)):
+        return False
+    known = [term for term in new if term.sort.numeric]
+    if asked["years"] and not _ERA.search(words):
+        known = [term for term in known if term.sort is Sort.YEAR][1:]  # two of them at least
+    if asked["many"] or asked["size"] or asked["long"]:
+        counts = {term for figure in counting(_DISTANCE.sub("", words)) for term in figure.terms}
+        known = [term for term in known if term.text in counts]
+    if asked["number"] and not asked["share"]:
+        known = [term for term in known if term.sort is not Sort.PERCENT]
+    return bool(known)
+
+
+def estimates(words: str, question: str, quotes: Sequence[str]) -> bool:
+    """Whether it was asked how many, and the answer only says so in a word such as "several", which no quote has."""
+    asked = _FIGURE_ASKED.search(question)
+    if not (asked and asked["many"]) or counting(words):
+        return False
+    said = {found[0].lower() for found in _SOME.finditer(words)} - {"a", "an"}
+    return bool(said) and not any(re.search(rf"\b{word}\b", quote, re.IGNORECASE) for word in said for quote in quotes)
+
+
+def _of_another_age(words: str, question: str) -> bool:
+    """Whether each age that stands before a name is that of another one than the question names."""
+    old = read(question).vocabulary
+    whose = [content_terms(found["who"]) for found in _OLD.finditer(words)]
+    return bool(whose) and all(old.isdisjoint(name) for name in whose)
+
+
+def counts_a_part(question: str, quotes: Sequence[str]) -> bool:
+    """Whether it was asked how many there are of something, and the quotes count it only in a part of what a name of
+    the question stands for: as many live in the north of that country.
+
+    >>> counts_a_part("How many people live in Northland?", ["In eastern Northland 40 million people live in caves."])
+    True
+    """
+    asked = _FIGURE_ASKED.search(question)
+    if not (asked and asked["many"]):
+        return False
+    for name in re.findall(NAME, question[asked.end() :]):
+        whole, part = (rf"\b{before}{re.escape(name)}\b" for before in ("", f"(?:{_PART})(?:the )?"))
+        told = [quote for quote in quotes if re.search(whole, quote)]
+        if told and all(len(re.findall(part, quote)) == len(re.findall(whole, quote)) for quote in told):
+            return True
+    return False
