@@ -3,27 +3,33 @@ side, what others say against it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from itertools import islice
 
 from bot import reason
 from bot.claim import Claim, read
 from bot.disagree import contradiction, dated, other_side
 from bot.either import Either, either_of
-from bot.evidence import leans_back
+from bot.evidence import heading, leans_back
 from bot.proof import Proof, Shelf, Told, supported, tongue
 from bot.sides import Sides, sides_of
 from bot.speaker import report, spoken
 from bot.support import judging, shared, silent
 from bot.types import Evidence
-from bot.wording import carries_all
+from bot.wording import carries, carries_all
+from index.words import terms
 
 _NEXT = 3  # sentences after a quote, in which an answer to it is looked for
 _APART = 6  # sentences, at most, after one that says that sides differ, in which each has its word
 _ALIKE = 0.5  # of the question's terms, in a sentence that states the reason, or judges
 _BEFORE = 0.75  # of them, in the sentence before one that states the reason of what that one tells
+_NOW = re.compile(
+    r"\b(?:still|now|nowadays|currently|today|at present|these days|presently)\b|现在|目前|如今|仍", re.IGNORECASE
+)
 _DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
 
 
@@ -32,7 +38,7 @@ def complete(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     if not any(map(supported, told)):
         return list(told)
     judged = _judged(_reasoned(question, _compared(either_of(question), told, shelf), shelf), shelf)
-    return _sided(sides_of(question), _both_sides(question, judged, shelf), shelf)
+    return _of_its_day(question, _sided(sides_of(question), _both_sides(question, judged, shelf), shelf), shelf)
 
 
 def _compared(either: Either, told: Sequence[Told], shelf: Shelf) -> list[Told]:
@@ -48,13 +54,15 @@ def _compared(either: Either, told: Sequence[Told], shelf: Shelf) -> list[Told]:
 def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     """What is told; where a reason was asked for and no quote may tell of one, with the one that their articles state:
     in a sentence that goes on from a quote, or has a word of what was asked that is no name, and with it half of all
-    that was, or the sentence before it most."""
+    that was, or the sentence before it most; or under a heading that announces it."""
     quotes = _quoted(told)
     if not reason.asked(question) or reason.told(quote.text for quote in quotes):
         return list(told)
     next_ones = {piece for quote in quotes for piece in _following(quote, shelf)}
     ids = dict.fromkeys(quote.article_id for quote in quotes)
-    stated = (piece for each in ids for piece in shelf.whole(each) if reason.stated(piece.text))
+    stated = [piece for each in ids for piece in shelf.whole(each) if reason.stated(piece.text)]
+    under = [first for each in stated if _announces(each, shelf) for first in _following(each, shelf)[:1]]
+    stated = [each for each in stated if not heading(each.text)]
     likeness = _likeness(stated, shelf)
     near = [
         piece
@@ -62,10 +70,21 @@ def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
         if (piece in next_ones and leans_back(piece.text))
         or (not silent(shelf.asked, [shelf.piece(piece)]) and (share >= _ALIKE or _goes_on(piece, shelf)))
     ]
-    if not near:
+    if not near and not under:
         return list(told)
-    best = max(near, key=likeness.__getitem__)
+    best = max(near, key=likeness.__getitem__) if near else under[0]
     return [*told, Told(best.text, Proof(1.0, (best,)))]  # the article's own words, beside what they go on from
+
+
+def _announces(piece: Evidence, shelf: Shelf) -> bool:
+    """Whether it is a heading with no words but for a reason and of what was asked: "The reasons Russia gave"."""
+    words = [term.text for term in read(piece.text).terms]
+    return heading(piece.text) and all(carries(shelf.asked.vocabulary | _reasons(), word) for word in words)
+
+
+@cache
+def _reasons() -> frozenset[str]:
+    return frozenset(terms("reason give gave given cause motive behind 理由 原因"))
 
 
 def _goes_on(piece: Evidence, shelf: Shelf) -> bool:
@@ -103,6 +122,17 @@ def _contradicted(told: Told, shelf: Shelf) -> list[Told]:
         quotes = told.proof.quotes
         other = contradiction(shelf.asked, quotes, _following(quotes[0], shelf), shelf.found)
     return [told, shelf.own_words(other)] if other else [told]
+
+
+def _of_its_day(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
+    """What is told; where the question asks what is so now, with the day of the newest article that says it."""
+    if not _NOW.search(question) or any(each.lead or each.sentence.startswith(_DATED) for each in told):
+        return list(told)
+    first = next(place for place, each in enumerate(told) if supported(each))
+    articles = [shelf.articles[quote.article_id] for quote in told[first].proof.quotes]
+    newest = max(articles, key=lambda each: each.day or date.min)
+    lead = dated(newest, tongue(told[first].sentence)) if newest.day else ""
+    return [replace(each, lead=lead) if place == first else each for place, each in enumerate(told)]
 
 
 def _newer_first(told: Sequence[Told], shelf: Shelf) -> list[Told]:

@@ -26,7 +26,8 @@ from index.words import CAPITAL, SAYING, acronyms, chinese, chinese_names, conte
 
 # What a model says where it finds no answer; the first is what the prompt asks for.
 _DECLINES = re.compile(
-    r"^\W*(?:not in the articles|(?:the|these) (?:provided )?(?:articles?|excerpts?|texts?|passages?|context) "
+    r"^\W*(?:not? in the (?:articles|excerpts)|"
+    r"(?:the|these) (?:provided )?(?:articles?|excerpts?|texts?|passages?|context) "
     r"(?:do|does)(?: not|n['’]t) "
     r"|there is no (?:information|mention)|(?:i am|i['’]m) (?:sorry|unable)|i (?:do not|don['’]t|cannot|can['’]t) "
     r"|文章中?(?:没有|未)|不在文章|抱歉|无法(?:确定|回答))",

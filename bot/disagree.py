@@ -8,7 +8,7 @@ coming may also be overtaken by a newer article that is about just that: its tit
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, reduce
@@ -19,7 +19,7 @@ from bot.define import name_asked
 from bot.speaker import denies, named_in, replies, report
 from bot.support import Piece, measure, shared
 from bot.types import Evidence
-from bot.wording import carries, light
+from bot.wording import carries, light, opposites, stands
 from index.types import Article
 from index.words import content_terms, terms
 
@@ -222,7 +222,7 @@ def _overtakes(question: str, asked: Claim, said: Claim, other: Claim, near: flo
     the title says so.
     """
     if said.planned.heads and not asked.planned.heads and near >= _ALIKE and other.past and not other.planned.heads:
-        return True
+        return _becomes(said.planned.heads, other)
     if not (_WHEN.search(question) and (said.planned.heads or not said.past)) and not _NOW.search(question):
         return False
     figures = {term.text for term in said.terms if term.sort.numeric}
@@ -234,6 +234,13 @@ def _overtakes(question: str, asked: Claim, said: Claim, other: Claim, near: flo
     told = any(carries(other.words, word) for word in changes) or _set_anew(question, said, other, article)
     return bool(names and changes and told) and all(
         carries(title.vocabulary, name) and carries(other.vocabulary, name) for name in names
+    )
+
+
+def _becomes(plans: Iterable[str], other: Claim) -> bool:
+    """Whether another one has the word for what was only planned, one like it, its contrary, or one for a change."""
+    return not _changes().isdisjoint(other.words) or any(
+        stands(other.vocabulary, plan) or not opposites(plan).isdisjoint(other.vocabulary) for plan in plans
     )
 
 

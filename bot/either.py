@@ -23,6 +23,10 @@ _RANKS = re.compile(
 )
 _NAME = rf"(?:the )?{CAPITAL}[\w.’'-]*(?: (?:of (?:the )?)?(?:{CAPITAL}[\w.’'-]*|\d+))*"
 _EITHER = re.compile(rf"(?P<one>{_NAME}),? or (?P<other>{_NAME})")
+_APART = re.compile(
+    rf"\b(?i:differences?|differ|compare[sd]?|comparison|contrast)(?: between| of)?\b[^?]*?\b"
+    rf"(?P<one>{_NAME})(?:['’]s?)? (?:and|with|to|from|versus) (?P<other>{_NAME})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,8 @@ def either_of(question: str) -> Either:
     >>> either_of("Did Russia or the United States leave?").names
     ()
     """
-    found = _EITHER.search(question)
-    if not found or not _COMPARES.search(question):
+    found = (_EITHER.search(question) if _COMPARES.search(question) else None) or _APART.search(question)
+    if not found:
         return Either()
     one, other = (frozenset(content_terms(found[each])) for each in ("one", "other"))
     names = (one - other or one, other - one or other)

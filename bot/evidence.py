@@ -36,6 +36,7 @@ _IN_WORDS = re.compile(
     r"\b(?:free|none|nobody|nothing|half|(?:dozen|hundred|thousand|million|billion)s)\b", re.IGNORECASE
 )
 _COUNTED, _READ = 3, 60  # words after a figure, among which may stand what it counts, and characters they take
+_ENDS = re.compile(r"[.!?。！？…][\"”’»)）\]]*$")
 _LEANS_BACK = re.compile(
     r"^(?:It|Its|They|Their|He|His|She|Her|This|These|That|Those|Such|Both|In kind)\b|^(?:这|该|此|其|他|她|它)|"
     r"^(?:The|A) \w+ (?:before|after|under|behind|of|to|for|with) (?:him|her|it|them|this|that) (?:is|are|was|were)\b"
@@ -57,6 +58,15 @@ class Weights:
 def tokens(text: str) -> int:
     """About how many tokens a model reads for `text`: 4 characters each, 1.5 tokens a Chinese character's pair."""
     return ceil(len(text) * 0.75) if chinese(text) else ceil(len(text) / 4)
+
+
+def heading(text: str) -> bool:
+    """Whether a text ends as no sentence does: a heading, a caption, a row of a table.
+
+    >>> heading("Size of the parade"), heading("He left.")
+    (True, False)
+    """
+    return not _ENDS.search(text)
 
 
 def leans_back(sentence: str) -> bool:

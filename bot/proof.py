@@ -26,6 +26,7 @@ from bot.support import (
     Piece,
     added,
     adds,
+    certain,
     disprove,
     foretell,
     measure,
@@ -364,7 +365,10 @@ class Shelf:
 
     def _carried(self, claim: Claim, pieces: Sequence[Piece]) -> tuple[float, tuple[int, ...]]:
         liked = [_ASKED * shared(self.asked, piece) for piece in pieces]
-        return best_of(claim, pieces, liked, _GAIN)
+        names = {term.text for term in claim.terms if certain(term)} & added(claim, self.asked)
+        asked = [term.text for term in claim.terms if carries(self.asked.vocabulary, term.text)]
+        about = (carried(piece.said.vocabulary, asked) >= len(asked) / 2 for piece in pieces)
+        return best_of(claim, pieces, liked, _GAIN, [names if each else () for each in about])
 
     def piece(self, evidence: Evidence, *, dated: bool = False) -> Piece:
         """A sentence with what its article says of itself. The article's day is no day of what it tells, but of a

@@ -20,7 +20,18 @@ _BECAUSE = re.compile(
 _MAYBE = re.compile(
     r"\b(?:because|due|owing|thanks|since|as|so|for|over|after|following|therefore|thus|hence|thereby|account|reasons?|"
     r"result\w*|caus\w+|lead\w*|led|concern\w*|fear\w*|in order|in (?:response|answer|protest|retaliation))\b|"
-    r"因|由于|(?<![成认作视称])为(?!止)|故|(?<![可所])以(?![及来上下后前内外])",
+    r"因|由于|为了|(?:\A|[，。；：])为(?!止)|故|(?<![可所])以(?![及来上下后前内外])",
+    re.IGNORECASE,
+)
+# What says that something was done as an answer, and what a quote of that has, loosely.
+_IN_ANSWER = re.compile(
+    r"\b(?:in|as(?: part of)?(?: an?| the)?(?: \w+)?) (?:response|retaliation|reprisal|revenge|protest|punishment)\b|"
+    r"作为(?:回应|报复|反制)",
+    re.IGNORECASE,
+)
+_ANSWERS = re.compile(
+    r"\b(?:respon[sd]|retaliat|repris|reveng|aveng|protest|punish|answer|counter|react|return\b|tit for tat)|"
+    r"回应|报复|反制|对等",
     re.IGNORECASE,
 )
 _STATED = re.compile(
@@ -41,14 +52,18 @@ def asked(question: str) -> bool:
 
 
 def unreasoned(claim: str, quotes: Iterable[str]) -> bool:
-    """Whether a claim gives the reason of something and none of the quotes any.
+    """Whether a claim gives the reason of something, or what it answers, and none of the quotes any.
 
     >>> unreasoned("It closed because of the silt.", ["It closed, full of silt."])
     True
     >>> unreasoned("It closed because of the silt.", ["It closed after years of silt."])
     False
+    >>> unreasoned("It closed in response to the order.", ["It closed after the order."])
+    True
     """
-    return bool(_BECAUSE.search(claim)) and not told(quotes)
+    quotes = [*quotes]
+    answers = bool(_IN_ANSWER.search(claim)) and not any(map(_ANSWERS.search, quotes))
+    return answers or (bool(_BECAUSE.search(claim)) and not told(quotes))
 
 
 def told(quotes: Iterable[str]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from bot import reason
 from bot.amount import counts_a_part, estimates, figure_given
 from bot.cite import said
 from bot.claim import Sort, read
@@ -18,6 +19,7 @@ from bot.rival import of_another, of_another_reign
 from bot.superlative import of_another_kind
 from bot.support import Piece, added, adds, measure, shared
 from bot.types import Evidence
+from bot.whether import tells
 from bot.wording import NAME, ROLE, carried, sorts_of_names, stands, titles
 from index.words import CAPITAL, MONTHS, acronyms, chinese, content_terms, vocabulary
 
@@ -196,6 +198,19 @@ def omits(told: Iterable[str], question: str) -> bool:
         return not any(introduces(each, name) for each in told)
     deed, present = deed_of(question), frozenset[str]().union(*(read(each).vocabulary for each in told))
     return bool(deed) and not stands(present, deed)
+
+
+def leaves_open(words: str, shown: str, question: str) -> bool:
+    """Whether what is `shown`, where an article's own words are in the place of the `words` of an answer, tells no
+    reason where one was asked for, nor whether something is so where that was.
+
+    >>> leaves_open("No.", "The bridge is old.", "Was the bridge good for Vellmar?")
+    True
+    """
+    told = said(shown)
+    if reason.asked(question):
+        return not reason.told(told) and len(told) <= len(said(words))  # else one was added
+    return bool(WHETHER.search(question)) and not any(tells(question, each) for each in told)
 
 
 def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence | None:

@@ -88,8 +88,10 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
     """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again, or not what
     was asked for, passes over the sentence that tells it, or tells of another year or another one. So it is where the
     articles' own words that take its place do not say what was asked for."""
-    shown = {words.strip(), cite.strip_marks(cited.text)}  # one text, but where the articles' own words stand in
+    own = cite.strip_marks(cited.text)
+    shown = {words.strip(), own}  # one text, but where the articles' own words stand in
     quotes = [each.quote for each in cited.citations]
+    stands_in = any(quote in own for quote in quotes)
     ids = {each.article_id for each in cited.citations}
     known = [cite.facts_of(found.articles[each]) for each in ids]
     known += [each.text for each in found.sentences if each.article_id in ids]
@@ -98,5 +100,6 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
         or any(reply.evades(each, found.question) for each in shown)
         or reply.passes_over(words, quotes, found.question, found.chosen, found.days)
         or reply.strays(words, found.question, quotes, known)
+        or (stands_in and reply.leaves_open(words, own, found.question))
     )
     return cited.proved if answers else 0.0

@@ -22,8 +22,13 @@ _NO_DEGREE = (  # what ends like one
 _RANK = re.compile(
     r"(?P<some>\b(?i:one|some|among|many|most)(?: of)? )?(?:\b(?i:the|its|his|her|their|our|my|whose)|['’]s?) "
     r"(?:(?P<place>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|\d+(?:st|nd|rd|th))[ -])?(?:\w+ )?"
-    rf"(?P<word>first|last|only|sole|most|least|(?!(?:{_NO_DEGREE})\b)[a-z]+est)\b"
+    rf"(?P<word>first|last(?! time\b)|only|sole|most|least|(?!(?:{_NO_DEGREE})\b)[a-z]+est)\b"
     r"(?! (?:few|two|three|several|\d+|half|quarter|place|night|(?:week|month|year|decade)s?|century|centuries)\b)"
+)
+# What is only the second or the third so.
+_PLACED = re.compile(
+    r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|\d+(?:st|nd|rd|th))[ -]"
+    r"(?:most|least|[a-z]+est)\b"
 )
 _SAID_OF_IT = re.compile(
     r"\b(?:is|are|was|were|be|been|being|bec[ao]mes?|remain(?:s|ed)?|as)(?: also)? ?\Z", re.IGNORECASE
@@ -101,7 +106,8 @@ def _says(rank: _Rank, claim: str, quote: str) -> bool:
     if there:
         own = frozenset(content_terms(claim)) | _NO_KIND
         return any(_answers(each, rank, own, quote) for each in there)
-    return bool(re.search(_SAYS_SO.get(rank.word, _MOST), quote, re.IGNORECASE))
+    told = quote if rank.place else _PLACED.sub(" ", quote)
+    return bool(re.search(_SAYS_SO.get(rank.word, _MOST), told, re.IGNORECASE))
 
 
 def _narrower(kind: Sequence[str], claimed: Sequence[str], own: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ the opposite word; a plan where the claim tells what was done.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, replace
 from functools import cached_property
 from math import exp, sqrt
@@ -108,17 +108,21 @@ def pieces_of(sentences: Iterable[str]) -> list[Piece]:
 
 
 def prove(
-    claim: Claim, pieces: Sequence[Piece], liked: Sequence[float] = (), gain: float = 0.0
+    claim: Claim,
+    pieces: Sequence[Piece],
+    liked: Sequence[float] = (),
+    gain: float = 0.0,
+    needed: Sequence[Collection[str]] = (),
 ) -> tuple[float, tuple[int, ...]]:
     """The support of the one to three pieces that carry most of the claim, and their places, best first.
 
-    `liked` is how much each piece is to be preferred as the first. A further one has to add `gain` to the coverage, and
-    one of another article to be about the claim by itself.
+    `liked` is how much each piece is to be preferred as the first. A further one has to add `gain` to the coverage, or
+    a term that is `needed` of it, and one of another article to be about the claim by itself.
     """
     trial = _Trial(claim, pieces)
     alone = [trial.coverage(row) + more for row, more in zip(trial.shares, liked or [0.0] * len(pieces), strict=True)]
     starts = sorted((place for place, row in enumerate(trial.shares) if any(row)), key=lambda place: -alone[place])
-    tried = [(trial.extended(start, gain), alone[start]) for start in starts[:_TRIED]]
+    tried = [(trial.extended(start, gain, needed), alone[start]) for start in starts[:_TRIED]]
     found = [(WEIGHTS.support(trial.measures(places)), places, wish) for places, wish in tried]
     value, places, _ = max(
         found, key=lambda each: each[0] + _LIKED * each[2] - _SHORT * len(each[1]), default=(0.0, (), 0.0)
@@ -287,7 +291,7 @@ class _Trial:
         total = sum(self.weights)
         return sum(map(mul, shares, self.weights)) / total if total else 0.0
 
-    def extended(self, start: int, gain: float) -> tuple[int, ...]:
+    def extended(self, start: int, gain: float, needed: Sequence[Collection[str]]) -> tuple[int, ...]:
         """The places of a piece and of those that add most to it."""
         places: tuple[int, ...] = (start,)
         have = self.shares[start]
@@ -301,10 +305,16 @@ class _Trial:
         while len(places) < QUOTES:
             joined = {place: list(map(max, have, self.shares[place])) for place in near}
             best = max(joined, key=lambda place: self.coverage(joined[place]))
-            if self.coverage(joined[best]) <= self.coverage(have) + gain + 1e-9:
+            enough = 0.0 if needed and self._has_more(joined[best], have, needed[best]) else gain
+            if self.coverage(joined[best]) <= self.coverage(have) + enough + 1e-9:
                 break
             places, have = (*places, best), joined[best]
         return places
+
+    def _has_more(self, joined: Sequence[float], have: Sequence[float], needed: Collection[str]) -> bool:
+        """Whether what is joined has a term that is needed and was not there."""
+        columns = zip(self.claim.terms, joined, have, strict=True)
+        return any(term.text in needed and more and not had for term, more, had in columns)
 
     def _states(self, start: int, place: int) -> bool:
         """Whether a piece carries one of several statements of the claim, which the first piece does not. What takes
@@ -345,7 +355,7 @@ class _Trial:
             coverage=self.coverage(near),
             together=max(alone),
             figures=_share_of([term.sort.numeric for term in lacking], [term.sort.numeric for term in terms]),
-            names=_share_of([_certain(term) for term in lacking], [_certain(term) for term in terms]),
+            names=_share_of([certain(term) for term in lacking], [certain(term) for term in terms]),
             replaced=float(
                 replaced(self.claim, about, lacking)
                 or self._rivalled(places, alone)
@@ -386,7 +396,7 @@ def _invented(claim: Claim, quotes: Sequence[Claim]) -> bool:
     )
 
 
-def _certain(term: Term) -> bool:
+def certain(term: Term) -> bool:
     """Whether a term is a name for sure."""
     return term.sort in (Sort.NAME, Sort.ACRONYM)
 

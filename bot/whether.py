@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from bot.claim import Claim, read
 from bot.define import introduces
+from bot.evidence import heading
 from bot.wording import NAME, carries, light, opposites, stands
 from index.words import acronyms, content_terms, vocabulary
 
@@ -14,7 +15,6 @@ _SUBORDINATE = re.compile(r"(?<=\w )(?:if|when|because|that|which|who|whose|whil
 # "Is Ann Example still a member?"
 _IS_ONE = re.compile(rf"\W*(?i:is|are|was|were) (?:the )?(?P<name>{NAME}) (?:still |now |also )?(?:an?|the|one of)\b")
 _WORD = re.compile(r"\w+")
-_ENDS = re.compile(r"[.!?。！？…][\"”’»)）\]]*$")
 
 
 def main_clause(question: str) -> Claim:
@@ -41,7 +41,7 @@ def tells(question: str, text: str) -> tuple[float, ...]:
     asked, said = main_clause(question), read(text)
     words = [term for term in asked.plain if term not in light()]
     told = [stands(said.vocabulary, term) or bool(said.vocabulary & opposites(term)) for term in words]
-    if (words and not any(told)) or not _ENDS.search(text):
+    if (words and not any(told)) or heading(text):
         return ()
     there = said.vocabulary | vocabulary(text, acronyms(question))
     names = [carries(there, name) for name in asked.names]

@@ -84,7 +84,7 @@ _SYNONYMS = (
     "often frequently commonly usually/"
     "quick fast rapid/about approximately roughly around/first initial original/last final/new recent modern/"
     "old ancient/rule govern reign/control dominate/lead head direct run command/"
-    "join enter/separate divide split/connect link join/protect defend guard/"
+    "join enter/return rejoin/separate divide split/connect link join/protect defend guard/"
     "discover find identify detect/develop create design devise/perform do conduct carry/occur happen place/"
     "postpone delay/sack fire dismiss/close shut/hold detain/praise hail commend/cut lower reduce/free freed release/"
     "consulate mission/money fund/type kind sort form/area region zone/border frontier/result consequence outcome"

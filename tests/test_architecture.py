@@ -100,7 +100,7 @@ OURS = {
     "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},
     "bot.sides": {"bot.speaker", "bot.wording", "index.words"},
     "bot.either": {"bot.wording", "index.words"},
-    "bot.whether": {"bot.claim", "bot.define", "bot.wording", "index.words"},
+    "bot.whether": {"bot.claim", "bot.define", "bot.evidence", "bot.wording", "index.words"},
     "bot.proof": {
         *("bot.attribute", "bot.claim", "bot.disagree", "bot.either", "bot.evidence", "bot.extent", "bot.figures"),
         *("bot.link", "bot.owner", "bot.reason", "bot.speaker", "bot.support", "bot.superlative", "bot.whether"),
@@ -108,7 +108,7 @@ OURS = {
     },
     "bot.complete": {
         *("bot.claim", "bot.disagree", "bot.either", "bot.evidence", "bot.proof", "bot.reason", "bot.sides"),
-        *("bot.speaker", "bot.support", "bot.wording", *VALUES),
+        *("bot.speaker", "bot.support", "bot.wording", "index.words", *VALUES),
     },
     "bot.spelling": set(),
     "bot.cite": {
@@ -118,7 +118,8 @@ OURS = {
     "bot.amount": {"bot.claim", "bot.figures", "bot.wording", "index.words"},
     "bot.reply": {
         *("bot.amount", "bot.cite", "bot.claim", "bot.define", "bot.disagree", "bot.doer", "bot.extent"),
-        *("bot.rival", "bot.superlative", "bot.support", "bot.wording", "index.words", *VALUES),
+        *("bot.reason", "bot.rival", "bot.superlative", "bot.support", "bot.whether", "bot.wording"),
+        *("index.words", *VALUES),
     },
     "bot.refuse": {"bot.attribute", *TEXT, *VALUES},
     "bot.render": {"bot.attribute", *VALUES},
