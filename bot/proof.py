@@ -41,7 +41,7 @@ from bot.support import (
 )
 from bot.support import prove as best_of
 from bot.types import Evidence
-from bot.whether import main_clause, tells
+from bot.whether import best_telling, main_clause
 from bot.wording import carried, carries, opposites, synonyms
 from index.types import Article
 from index.words import chinese
@@ -266,15 +266,9 @@ class Shelf:
         return not plain and not adds(read(sentence), self.asked)
 
     def _tells_whether(self, quotes: Sequence[Evidence]) -> Evidence | None:
-        """Of the quotes, and all else that was chosen, the sentence that tells best whether it is so; of several the
-        latest, and then the one that has most of what was asked. None where no sentence tells."""
-
-        def how_well(each: Evidence) -> tuple[object, ...]:
-            day = self.articles[each.article_id].day
-            return (*told[each], day.toordinal() if day else 0, shared(self.asked, self.piece(each)))
-
-        told = {each: tells(self.asked.texts[0], each.text) for each in (*quotes, *self._tiers[0])}
-        return max(filter(told.get, told), key=how_well, default=None)
+        """Of the quotes, and all else that was chosen, the sentence that tells best whether it is so."""
+        days = {each: article.day for each, article in self.articles.items() if article.day}
+        return best_telling(self.asked.texts[0], (*quotes, *self._tiers[0]), days)
 
     def _telling(self, sentence: str, proof: Proof) -> Evidence:
         """Of its quotes the one that has most of what a sentence adds to the question."""

@@ -19,7 +19,7 @@ from bot.rival import of_another, of_another_reign
 from bot.superlative import of_another_kind
 from bot.support import Piece, added, adds, measure, shared
 from bot.types import Evidence
-from bot.whether import tells
+from bot.whether import best_telling, tells
 from bot.wording import NAME, ROLE, carried, sorts_of_names, stands, titles
 from index.words import CAPITAL, MONTHS, acronyms, chinese, content_terms, vocabulary
 
@@ -150,9 +150,11 @@ def telling(
     question: str, evidence: Sequence[Evidence], days: Mapping[str, date] = MappingProxyType({})
 ) -> Evidence | None:
     """The sentence that tells who does what was asked: with the word for it, before whom it is done to, and half of
-    what was asked; or who or what the one is whom it was asked of. Of several, the best, but of those that tell who
-    somebody is, the newest, by the `days` of articles, by their ids. None where neither was asked, or no sentence
-    tells."""
+    what was asked; or who or what the one is whom it was asked of; or whether something is so. Of several, the best,
+    but of those that tell who somebody is, the newest, by the `days` of articles, by their ids. None where none of that
+    was asked, or no sentence tells."""
+    if WHETHER.search(question):
+        return best_telling(question, (each for each in evidence if _tells_most(question, each.text)), days)
     if name := name_asked(question):
         told = _introducing(name, evidence, days if _WHO.match(question) else {})
         return max(told, key=lambda each: each.score, default=None)
@@ -210,7 +212,13 @@ def leaves_open(words: str, shown: str, question: str) -> bool:
     told = said(shown)
     if reason.asked(question):
         return not reason.told(told) and len(told) <= len(said(words))  # else one was added
-    return bool(WHETHER.search(question)) and not any(tells(question, each) for each in told)
+    return bool(WHETHER.search(question)) and not any(_tells_most(question, each) for each in told)
+
+
+def _tells_most(question: str, text: str) -> bool:
+    """Whether a sentence tells whether something is so in most of the words of that."""
+    found = tells(question, text)
+    return bool(found) and found[0] > _MOST
 
 
 def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence | None:

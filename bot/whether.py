@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
+from datetime import date
 from itertools import pairwise
 
 from bot.claim import Claim, read
 from bot.define import introduces
 from bot.evidence import heading
+from bot.types import Evidence
 from bot.wording import NAME, carries, light, opposites, stands
 from index.words import acronyms, content_terms, vocabulary
 
@@ -24,6 +27,17 @@ def main_clause(question: str) -> Claim:
     ['buy', 'promis', 'town']
     """
     return read(_SUBORDINATE.sub("", question))
+
+
+def best_telling(question: str, sentences: Iterable[Evidence], days: Mapping[str, date]) -> Evidence | None:
+    """The sentence that tells best whether what is asked is so; of several the latest, by the `days` of articles by
+    their ids, and then the one with the best score. None where no sentence tells."""
+
+    def how_well(each: Evidence) -> tuple[object, ...]:
+        return (*told[each], days.get(each.article_id, date.min), each.score)
+
+    told = {each: tells(question, each.text) for each in sentences}
+    return max(filter(told.get, told), key=how_well, default=None)
 
 
 def tells(question: str, text: str) -> tuple[float, ...]:

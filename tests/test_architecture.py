@@ -90,7 +90,7 @@ OURS = {
     "bot.reason": set(),
     "bot.link": {"index.words"},
     "bot.define": {"bot.wording", "index.words"},
-    "bot.evidence": {"bot.define", "bot.figures", "bot.orders", *TEXT, *VALUES},
+    "bot.evidence": {"bot.define", "bot.figures", "bot.orders", "bot.reason", *TEXT, *VALUES},
     "bot.calibrate": set(),
     "bot.inquire": {"index.words"},
     "bot.suggest": {"bot.attribute", "bot.decide", "bot.inquire", "bot.subject", *TEXT, *VALUES},
@@ -100,7 +100,7 @@ OURS = {
     "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},
     "bot.sides": {"bot.speaker", "bot.wording", "index.words"},
     "bot.either": {"bot.wording", "index.words"},
-    "bot.whether": {"bot.claim", "bot.define", "bot.evidence", "bot.wording", "index.words"},
+    "bot.whether": {"bot.claim", "bot.define", "bot.evidence", "bot.wording", "index.words", *VALUES},
     "bot.proof": {
         *("bot.attribute", "bot.claim", "bot.disagree", "bot.either", "bot.evidence", "bot.extent", "bot.figures"),
         *("bot.link", "bot.owner", "bot.reason", "bot.speaker", "bot.support", "bot.superlative", "bot.whether"),
