@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import islice, pairwise
 
 from bot.figures import Bound, Figure, figures
-from bot.wording import light
+from bot.wording import light, same
 from index.words import CAPITAL, SAYING, acronyms, chinese_names, content_terms, terms
 
 _REACH = 4  # content terms that a denial or a plan reaches, in its own clause
@@ -97,6 +97,7 @@ _CAPITAL = re.compile(rf"\W*{CAPITAL}")
 _AFTER = re.compile(r" ?([a-z]+|[\u4e00-\u9fff]{1,2})")
 _RUN = re.compile(rf"{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+)+")
 _OWNED = re.compile(r"\b[^\W\d_]+(?:['’]s|s['’]) [^\W\d_]+")
+_OF_A_PEOPLE = re.compile(rf"\b({CAPITAL}[a-z]+(?:an|ese|ish|ch|i|se)) ([a-z]+)")
 _OWNER = re.compile(r"['’]s?\Z")
 # Names, more of them in a list, and the word or two after them: "China and Russia signed", "Chinese troops crossed".
 _DOERS = re.compile(
@@ -195,6 +196,7 @@ class Claim:
     counted: tuple[tuple[str, str], ...]  # numbers with the plain word right after each
     pairs: frozenset[tuple[str, str]]  # names that stand side by side
     owners: frozenset[tuple[str, str]]  # whose, and the word after that: "Triton's daughters"
+    peoples: tuple[tuple[str, str], ...]  # each country with the word after its people's name: "Chinese soldiers"
     doers: frozenset[tuple[str, str]]  # a name with each of the two words after it: what it may be that it does
 
     @property
@@ -255,6 +257,7 @@ def read(text: str) -> Claim:
         beside=_beside(found),
         counted=tuple(_counted(text)),
         pairs=frozenset(pair for run in _RUN.findall(text) for pair in pairwise(content_terms(run))),
+        peoples=tuple(_peoples(text)),
         owners=frozenset(pair for owned in _OWNED.findall(text) for pair in pairwise(content_terms(owned)[:2])),
         doers=frozenset(_doers(text, {term.text for term in own if term.sort.nominal})),
     )
@@ -313,6 +316,13 @@ def _counted(text: str) -> Iterator[tuple[str, str]]:
         words = content_terms(after[1])[:1] if after else []
         numbers = [term for term in figure.terms if _sort_of(term, figure) is Sort.NUMBER]
         yield from ((number, word) for number in numbers for word in words if word not in light())
+
+
+def _peoples(text: str) -> Iterator[tuple[str, str]]:
+    for found in _OF_A_PEOPLE.finditer(text):
+        name, thing = (content_terms(each)[:1] for each in found.groups())
+        if name and thing and same(name[0]):
+            yield min(name[0], *same(name[0])), thing[0]
 
 
 def _doers(text: str, names: set[str]) -> Iterator[tuple[str, str]]:

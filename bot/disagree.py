@@ -17,8 +17,9 @@ from bot.attribute import day
 from bot.claim import Claim, Scope, Sort, Term, read, together
 from bot.define import name_asked
 from bot.speaker import denies, named_in, replies, report
-from bot.support import Piece, measure, shared
+from bot.support import Piece, certain, measure, shared
 from bot.types import Evidence
+from bot.whether import tells
 from bot.wording import carries, light, opposites, stands
 from index.types import Article
 from index.words import content_terms, terms
@@ -100,12 +101,19 @@ def other_side(
             continue
         there = read(_without_asides(piece.text, asked))
         near = min(shared(asked, Piece(there)), shared(undated, Piece(there)))
-        if near >= (_WHOLE if _WHO.search(question) else _ALIKE) and _differs(question, asked, said, there):
+        least = _WHOLE if _WHO.search(question) else _ALIKE
+        if near >= least and _names_all(asked, there, article) and _differs(question, asked, said, there):
             found.append((1 + near, piece.score, article.day or date.min, piece))
         elif _newer(article, own) and _overtakes(question, asked, said, there, near, article):
             about = shared(read(article.title), Piece(there)) + _set_anew(question, said, there, article)
             found.append((about, piece.score, article.day or date.min, piece))
     return max(found, key=lambda each: each[:3])[3] if found else None
+
+
+def _names_all(asked: Claim, there: Claim, article: Article) -> bool:
+    """Whether a sentence, or its article's title, has each name that was asked about."""
+    known = there.vocabulary | read(article.title).vocabulary
+    return all(carries(known, term.text) for term in asked.terms if certain(term))
 
 
 def contradiction(
@@ -165,6 +173,8 @@ def _as_planned(said: Claim, quotes: Sequence[Evidence]) -> Claim:
 def _differs(question: str, asked: Claim, said: Claim, other: Claim) -> bool:
     """Whether the other one answers the question as well, and otherwise."""
     if WHETHER.search(question):
+        if not tells(question, other.texts[0]):
+            return False
         measures = measure(together(said, asked), [Piece(other)])
         return bool(measures.denied or measures.opposite)
     if _WHEN.search(question):

@@ -60,7 +60,8 @@ def mistaken(claim: Claim, quotes: Sequence[Claim]) -> bool:
     (True, False)
     """
     return _owned_by_another(claim, quotes) or any(
-        _cut_short(claim, quote)
+        _of_another_people(claim, quote)
+        or _cut_short(claim, quote)
         or _drawn_out(claim, quote)
         or _done_for(claim, quote)
         or _done_in_part(claim, quote)
@@ -90,6 +91,15 @@ def _owned_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
     for owner, thing in claim.owners:
         others = frozenset(another for quote in quotes for another, other in quote.owners if other == thing)
         if others and not carries(others, owner):
+            return True
+    return False
+
+
+def _of_another_people(claim: Claim, quote: Claim) -> bool:
+    """Whether what is one country's in the claim is another's in the quote: Chinese soldiers are no Indian ones."""
+    for country, thing in claim.peoples:
+        others = [another for another, other in quote.peoples if other == thing]
+        if others and country not in others and quote.order.count(thing) == len(others):
             return True
     return False
 

@@ -40,6 +40,7 @@ _NAMES = re.compile(NAME)
 _MONTH = re.compile("|".join(MONTHS))
 _NO_TIME_ASKED = re.compile(r"\W*(?:who|whom|whose|where|why)\b", re.IGNORECASE)
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
+_IS = re.compile(r"\W*(?:is|are|was|were)\b", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
 _NOBODY = re.compile(r"\b(?:nobody|no one|none|neither|no)\b", re.IGNORECASE)
 
@@ -216,9 +217,10 @@ def leaves_open(words: str, shown: str, question: str) -> bool:
 
 
 def _tells_most(question: str, text: str) -> bool:
-    """Whether a sentence tells whether something is so in most of the words of that."""
+    """Whether a sentence tells whether something is so in most of the words of that; where it is asked what somebody
+    does, half of them are enough."""
     found = tells(question, text)
-    return bool(found) and found[0] > _MOST
+    return bool(found) and (found[0] > _MOST or (found[0] == _MOST and not _IS.match(question)))
 
 
 def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence | None:

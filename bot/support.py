@@ -165,7 +165,7 @@ def plainly(claim: Claim, piece: Piece) -> bool:
     """Whether one piece says in its own voice what a claim says: with all of its words and names, denying nothing,
     planning no more than the claim does, and reporting nobody's words."""
     told = piece.said.vocabulary | piece.facts
-    own = [term for term in claim.terms if term.sort is not Sort.LIGHT]
+    own = [term for term in claim.terms if term.sort is not Sort.LIGHT or not claim.plain]
     return (
         all(carries(told, term.text) for term in own)
         and not (piece.said.denied.heads or piece.said.reports)

@@ -82,6 +82,7 @@ OURS = {
     "bot.attribute": {"bot.figures", *TEXT, *VALUES},
     "bot.speaker": {"bot.wording", "index.words"},
     "bot.disagree": {
+        "bot.whether",
         *("bot.attribute", "bot.claim", "bot.define", "bot.speaker", "bot.support", "bot.wording", *TEXT, *VALUES),
     },
     "bot.subject": {*TEXT, *VALUES},
