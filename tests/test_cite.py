@@ -412,6 +412,71 @@ def test_a_reason_rests_on_a_quote_that_gives_one(quote: str, state: State) -> N
     assert found.sentences[0].state is state
 
 
+@pytest.mark.parametrize(
+    ("words", "quote", "state"),
+    [
+        ("The town closed the inn as part of a response to the order.", "The order closed the inn.", State.UNSUPPORTED),
+        (
+            "The town closed the inn in response to the order.",
+            "To retaliate, the town closed the inn after the order.",
+            State.SUPPORTED,
+        ),
+        ("小镇关闭港口是因为渔民批准了决议。", "渔民批准了决议，同时为小镇关闭了港口。", State.UNSUPPORTED),
+        ("小镇关闭港口是因为渔民批准了决议。", "因渔民批准了决议，小镇关闭了港口。", State.SUPPORTED),
+    ],
+)
+def test_what_something_answers_rests_on_a_quote_that_says_so(words: str, quote: str, state: State) -> None:
+    article = Article("inn", "The inn and the order", quote)
+    found = cite(words, "Why did the town close it?", evidence_of(article), (), {article.id: article})
+    assert found.sentences[0].state is state
+
+
+def test_each_name_of_a_list_has_a_quote_that_tells_it() -> None:
+    text = (
+        "The mayors of Belmont, Kelland, Moldon, Serbeck, Tadwick and Uzbury were among the guests of the Vellmar "
+        "Harbour Fair. Westport Harbour Master Ann Example attended the Vellmar Harbour Fair. Eastquay Harbour Master "
+        "Ben Sample also attended the fair, and Eastquay sent a band of 75 from its guilds, schools and isles."
+    )
+    article = Article("fair", "The Vellmar fair", text)
+    words = (
+        "Several guests attended the Harbour Fair, including Mayor Cara Specimen, Westport Harbour Master Ann Example, "
+        "Eastquay Harbour Master Ben Sample, and guests from Belmont, Kelland, Moldon, Serbeck, Tadwick, and Uzbury."
+    )
+    found = cite(words, "Who attended the Harbour Fair?", evidence_of(article), (), {article.id: article})
+    assert len(found.citations) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("Yes, Chinese soldiers were killed in the Galwan valley clash.", State.UNSUPPORTED),
+        ("Yes, Indian soldiers were killed in the Galwan valley clash.", State.SUPPORTED),
+    ],
+)
+def test_what_is_told_of_one_people_is_no_proof_of_another(words: str, state: State) -> None:
+    text = "Twenty Indian soldiers were killed in a clash with Chinese troops in the Galwan valley on 15 June 2020."
+    article = Article("galwan", "The clash in the Galwan valley", text)
+    found = cite(words, "Were any soldiers killed in Galwan?", evidence_of(article), (), {article.id: article})
+    assert found.sentences[0].state is state
+
+
+def test_what_is_asked_of_now_is_told_with_its_day() -> None:
+    article = Article("pact", "The pact", "The Bay Pact is in force until May 2026.", published=date(2021, 2, 3))
+    words = "The Bay Pact is in force until May 2026."
+    for question, lead in (("Is the Bay Pact still in force?", "As of 3 February 2021: "), ("Is it in force?", "")):
+        found = cite(words, question, evidence_of(article), (), {article.id: article})
+        assert [each.text for each in found.sentences] == [lead + words]
+
+
+def test_that_something_is_part_of_something_is_said_by_a_quote() -> None:
+    article = Article("bay", "Vellmar", "The law set up an office of the Northland council in Vellmar.")
+    found = cite(
+        *("Yes, Vellmar is part of Northland.", "Is Vellmar part of Northland?"),
+        *(evidence_of(article), (), {article.id: article}),
+    )
+    assert found.sentences[0].text != "Yes, Vellmar is part of Northland."
+
+
 WITH_REASON = (
     "On 29 June 2020 the town banned 59 boats. The town gave the safety of swimmers as the reason for the ban."
 )
@@ -450,6 +515,18 @@ WITH_REASON = (
             "her garden was meant to feed bees.",
             None,
         ),
+        (
+            "Why did the town ban boats?",
+            "The town banned 59 boats on 29 June 2020.\n\n## The reasons the town gave\n\nSwimmers wanted the bay "
+            "to themselves. The mayor was glad.",
+            "Swimmers wanted the bay to themselves.",
+        ),
+        (
+            "Why did the town ban boats?",
+            "The town banned 59 boats on 29 June 2020.\n\n## The reasons the mayor gave up\n\nSwimmers wanted the "
+            "bay to themselves.",
+            None,
+        ),
         ("When did the mayor explain why the town banned boats?", WITH_REASON, None),
         (
             "What was the reason that the town gave for the ban of boats?",
@@ -486,6 +563,11 @@ def test_the_reason_of_something_else_that_has_the_names_of_the_question_is_not_
             "North Vellmar left it before Eastquay did.",
             "Who left the Bay Pact first, Eastquay or North Vellmar?",
             False,
+        ),
+        (
+            "Eastquay left it in May 2021.",
+            "What is the difference between Eastquay and North Vellmar in leaving the Bay Pact?",
+            True,
         ),
     ],
 )

@@ -32,6 +32,7 @@ def found_for(question: str, probed: float | None = None) -> Signals:
     ("words", "refuses"),
     [
         ("Not in the articles.", True),
+        ("No in the articles.", True),
         ("The excerpts do not mention NATO.", True),
         ("There is no information about that.", True),
         ("文章中没有提到。", True),

@@ -201,3 +201,23 @@ def test_who_somebody_is_is_said_in_many_ways_and_not_disputed() -> None:
     later = replace(NEW, text="Council spokesperson Ann Example spoke again.")
     found = told("Ann Example is a spokeswoman of the council.", "Who is Ann Example?", (article, later))
     assert len(found.sentences) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "question", "newer"),
+    [
+        (
+            "Brightsea's target for 2020 under the phase one deal was to buy at least 12 additional ferries.",
+            "What was Brightsea's target for 2020 under the phase one deal?",
+            "Ann Example does not mention the phase one deal that Westport and Brightsea signed on 15 January 2020.",
+        ),
+        (
+            "The council said that Brightsea has not withdrawn from New Pact.",
+            "Has Brightsea withdrawn from New Pact?",
+            "New Pact is to expire on 5 February 2021 unless Westport and Brightsea agree to extend it.",
+        ),
+    ],
+)
+def test_what_tells_nothing_of_what_was_asked_overtakes_nothing(words: str, question: str, newer: str) -> None:
+    found = told(words, question, (replace(OLD, text=words), replace(NEW, title="The towns", text=newer)))
+    assert len(found.sentences) == 1

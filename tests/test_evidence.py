@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from conftest import WordEmbeddings
 
-from bot.evidence import candidates, choose, coverage, present, question_weights, scored, tokens
+from bot.evidence import candidates, choose, coverage, leans_back, present, question_weights, scored, tokens
 from bot.types import Evidence
 from index.types import Hit, Passage
 from index.words import acronyms, vocabulary
@@ -53,6 +53,8 @@ def test_a_sentence_that_leans_back_brings_the_one_before_it() -> None:
         "The harbour of Brightsea closes on 4 May 2020.",
         "It will not open again.",
     ]
+    assert leans_back("The keeper before her was Ben Sample.")
+    assert not leans_back("The keeper of the light was Ben Sample.")
 
 
 def test_how_many_is_asked_for_a_figure_of_that() -> None:
@@ -84,6 +86,20 @@ def test_who_somebody_is_is_told_by_the_sentence_that_introduces_them() -> None:
     found = [Hit(Passage("ann", 0, len(text), text), 0.8, 1.0, 0.8)]
     sentences = scored("Who is Ann Example?", {"ann": 0.5, "exampl": 0.5}, found, WordEmbeddings().embed)
     assert max(sentences, key=lambda each: each.score).text == "The mayor of Vellmar, Ann Example, left early."
+
+
+@pytest.mark.parametrize(
+    ("question", "best"),
+    [
+        ("Why the harbour?", "The town gave the silt in the harbour as the reason."),
+        ("When the harbour?", "The harbour closed in May."),
+    ],
+)
+def test_why_is_told_by_the_sentence_that_states_a_reason(question: str, best: str) -> None:
+    text = "The harbour closed in May. The town gave the silt in the harbour as the reason."
+    found = [Hit(Passage("silt", 0, len(text), text), 0.8, 1.0, 0.8)]
+    sentences = scored(question, {"harbour": 1.0}, found, WordEmbeddings().embed)
+    assert max(sentences, key=lambda each: each.score).text == best
 
 
 def test_the_best_sentence_is_shown_even_where_it_is_longer_than_the_budget() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.cite import cite
-from bot.reply import evades, passes_over, source, strays, telling
+from bot.reply import evades, leaves_open, passes_over, source, strays, telling
 from bot.stages import Found, proof_of
 from bot.types import Evidence
 from index.types import Article
@@ -199,3 +199,26 @@ def test_the_articles_own_words_have_to_answer_in_the_place_of_a_draft() -> None
     found = cite(words, question, evidence, (), {article.id: article})
     assert [each.text for each in found.sentences] == [text]
     assert proof_of(words, Found(question, chosen=evidence, articles={article.id: article}), found) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("words", "shown", "question", "opened"),
+    [
+        ("It was not good.", "The council decided to bar boats.", "Was the decision good for Vellmar?", True),
+        ("It was good.", "The mayor called the decision good.", "Was the decision good for Vellmar?", False),
+        ("Yes, it left.", "The council barred Vellmar.", "Did Vellmar leave?", True),
+        ("It left for the storm.", "Vellmar left the pact.", "Why did Vellmar leave?", True),
+        ("It left for the storm.", "Vellmar left the pact due to a storm.", "Why did Vellmar leave?", False),
+        (
+            "It left.",
+            "Vellmar left the pact. The storm was bad.",
+            "Why did Vellmar leave?",
+            False,
+        ),  # a reason was added
+        ("It left.", "Vellmar left the pact.", "When did Vellmar leave?", False),
+    ],
+)
+def test_own_words_in_the_place_of_an_answer_tell_whether_and_why(
+    words: str, shown: str, question: str, *, opened: bool
+) -> None:
+    assert leaves_open(words, shown, question) is opened

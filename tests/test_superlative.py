@@ -20,6 +20,7 @@ TOLD = [  # claim, quote
     ("The first ferry was Ann.", "The ferry Ann was the first vessel of the town."),
     ("The first ferry to cross the bay was Ann.", "Ann, a ferry, was the first to cross the bay."),
     ("The pilots left at last.", "The pilots left."),
+    ("The last time they met was in May.", "They met in May."),
     ("Trade grew over the last year, in the first half above all.", "Trade grew."),
 ]
 NOT_TOLD = [
@@ -33,6 +34,7 @@ NOT_TOLD = [
     ("Ben was the last mayor.", "Ben was the first mayor."),
     ("The first ferry came in 1901.", "The first steam mill was built in 1876, and the ferry came in 1901."),
     ("Ben was the only pilot.", "Ben was a pilot."),
+    ("Eastquay has the most boats.", "With 320 boats Eastquay is the third-largest harbour."),
 ]
 
 

@@ -27,6 +27,8 @@ from tests.test_cite import evidence_of
         ("Did Westport buy boats?", "Westport bought no boats.", "Westport promised to buy boats."),
         ("Did the boats of Westport sink?", "The boats of Westport sank.", "The boats of Westport"),
         ("Did the boats of Westport sink?", "The boats of Westport sank.", "The boats of Eastquay sank."),
+        ("Did WHO thank Westport?", "WHO thanked Westport.", "WHO welcomed Westport."),
+        ("Did Westport buy old boats?", "Westport bought some boats.", "Westport is to buy old boats."),
         ("Did Westport sailors die?", "Ten Westport sailors died.", "The sailors died who fought with Westport."),
     ],
 )
