@@ -20,7 +20,7 @@ from bot.sides import Sides, sides_of
 from bot.speaker import report, spoken
 from bot.support import judging, shared, silent
 from bot.types import Evidence
-from bot.wording import carries, carries_all
+from bot.wording import carries, carries_all, stands
 from index.words import terms
 
 _NEXT = 3  # sentences after a quote, in which an answer to it is looked for
@@ -29,6 +29,9 @@ _ALIKE = 0.5  # of the question's terms, in a sentence that states the reason, o
 _BEFORE = 0.75  # of them, in the sentence before one that states the reason of what that one tells
 _NOW = re.compile(
     r"\b(?:still|now|nowadays|currently|today|at present|these days|presently)\b|现在|目前|如今|仍", re.IGNORECASE
+)
+_KNOWN = re.compile(
+    r"\b(?:reasons?|because|grounds) (?:for|of|behind) (?:the|this|that|its|their) (\w+)", re.IGNORECASE
 )
 _DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
 
@@ -54,7 +57,8 @@ def _compared(either: Either, told: Sequence[Told], shelf: Shelf) -> list[Told]:
 def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     """What is told; where a reason was asked for and no quote may tell of one, with the one that their articles state:
     in a sentence that goes on from a quote, or has a word of what was asked that is no name, and with it half of all
-    that was, or the sentence before it most; or under a heading that announces it."""
+    that was, or the sentence before it most; or refers to what was asked as to something known; or under a heading that
+    announces it."""
     quotes = _quoted(told)
     if not reason.asked(question) or reason.told(quote.text for quote in quotes):
         return list(told)
@@ -68,6 +72,7 @@ def _reasoned(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
         piece
         for piece, share in likeness.items()
         if (piece in next_ones and leans_back(piece.text))
+        or _refers(piece, shelf)
         or (not silent(shelf.asked, [shelf.piece(piece)]) and (share >= _ALIKE or _goes_on(piece, shelf)))
     ]
     if not near and not under:
@@ -85,6 +90,12 @@ def _announces(piece: Evidence, shelf: Shelf) -> bool:
 @cache
 def _reasons() -> frozenset[str]:
     return frozenset(terms("reason give gave given cause motive behind 理由 原因"))
+
+
+def _refers(piece: Evidence, shelf: Shelf) -> bool:
+    """Whether it refers to what was asked by a noun for that, or one like it: "the reason for the ban"."""
+    known = frozenset(term for noun in _KNOWN.findall(piece.text) for term in terms(noun))
+    return any(stands(known, word) for word in shelf.asked.plain if word not in _reasons())
 
 
 def _goes_on(piece: Evidence, shelf: Shelf) -> bool:

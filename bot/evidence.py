@@ -9,7 +9,6 @@ from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
-from bot import reason
 from bot.define import introduces, name_asked
 from bot.figures import counting
 from bot.orders import orders
@@ -28,7 +27,6 @@ FIGURE = "#"  # among terms: a number that counts something
 NEAR = 600  # characters: about a passage
 BESIDE = 0.4  # what the best sentence near by counts beside a sentence's own score
 INTRODUCES = 0.3  # what counts more in a sentence that says who or what the one is whom that is asked of
-REASONS = 0.15  # what counts more in one that states a reason, where that is asked for
 SCORED_BY_MEANING = 32  # sentences that are embedded a question; about 0.2 s on two cores
 # Of the best sentence's score, below which one has nothing to say to the question, such as most headings. Of 180
 # questions of SQuAD 2.0 whose answer is in the evidence, it takes that from none.
@@ -138,12 +136,7 @@ def scored(
     spelled, name = acronyms(question), name_asked(question)
     words = [coverage(terms, present(sentence.text, spelled)) for sentence, _ in found]
     meaning = _meaning(question, found, words, embed)
-    why = reason.asked(question)
-    said = [
-        (INTRODUCES * introduces(sentence.text, name) if name else 0.0)
-        + (REASONS if why and reason.stated(sentence.text) else 0.0)
-        for sentence, _ in found
-    ]
+    said = [INTRODUCES * introduces(sentence.text, name) if name else 0.0 for sentence, _ in found]
     return [
         replace(sentence, score=min(1.0, weights.of(word, max(cosine, 0.0), passage) + more))
         for (sentence, passage), word, cosine, more in zip(found, words, meaning, said, strict=True)

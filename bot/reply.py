@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from bot import reason
 from bot.amount import counts_a_part, estimates, figure_given
 from bot.cite import said
 from bot.claim import Sort, read
@@ -15,6 +14,7 @@ from bot.define import introduces, name_asked
 from bot.disagree import WHETHER
 from bot.doer import deed_of, done_by_the_next, is_done, the_other_way
 from bot.extent import misdated
+from bot.parts import parts
 from bot.rival import of_another, of_another_reign
 from bot.superlative import of_another_kind
 from bot.support import Piece, added, adds, measure, shared
@@ -40,6 +40,7 @@ _NAMES = re.compile(NAME)
 _MONTH = re.compile("|".join(MONTHS))
 _NO_TIME_ASKED = re.compile(r"\W*(?:who|whom|whose|where|why)\b", re.IGNORECASE)
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
+_OR = re.compile(r"\bor\b|还是", re.IGNORECASE)
 _IS = re.compile(r"\W*(?:is|are|was|were)\b", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
 _NOBODY = re.compile(r"\b(?:nobody|no one|none|neither|no)\b", re.IGNORECASE)
@@ -203,17 +204,15 @@ def omits(told: Iterable[str], question: str) -> bool:
     return bool(deed) and not stands(present, deed)
 
 
-def leaves_open(words: str, shown: str, question: str) -> bool:
-    """Whether what is `shown`, where an article's own words are in the place of the `words` of an answer, tells no
-    reason where one was asked for, nor whether something is so where that was.
+def leaves_open(shown: str, question: str) -> bool:
+    """Whether what is `shown` does not tell whether something is so, where that alone was asked, and not which of two
+    it is.
 
-    >>> leaves_open("No.", "The bridge is old.", "Was the bridge good for Vellmar?")
+    >>> leaves_open("The bridge is old.", "Was the bridge good for Vellmar?")
     True
     """
-    told = said(shown)
-    if reason.asked(question):
-        return not reason.told(told) and len(told) <= len(said(words))  # else one was added
-    return bool(WHETHER.search(question)) and not any(_tells_most(question, each) for each in told)
+    asked = WHETHER.search(question) and not _OR.search(question) and len(parts(question)) == 1
+    return bool(asked) and not any(_tells_most(question, each) for each in said(shown))
 
 
 def _tells_most(question: str, text: str) -> bool:

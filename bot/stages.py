@@ -100,6 +100,6 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
         or any(reply.evades(each, found.question) for each in shown)
         or reply.passes_over(words, quotes, found.question, found.chosen, found.days)
         or reply.strays(words, found.question, quotes, known)
-        or (stands_in and reply.leaves_open(words, own, found.question))
+        or (stands_in and reply.leaves_open(own, found.question))
     )
     return cited.proved if answers else 0.0

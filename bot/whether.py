@@ -12,12 +12,12 @@ from bot.define import introduces
 from bot.evidence import heading
 from bot.types import Evidence
 from bot.wording import NAME, carries, light, opposites, stands
-from index.words import acronyms, content_terms, vocabulary
+from index.words import acronyms, content_terms, terms, vocabulary
 
 _SUBORDINATE = re.compile(r"(?<=\w )(?:if|when|because|that|which|who|whose|while)\b.*")  # and no WHO
 # "Is Ann Example still a member?"
 _IS_ONE = re.compile(rf"\W*(?i:is|are|was|were) (?:the )?(?P<name>{NAME}) (?:still |now |also )?(?:an?|the|one of)\b")
-_PLANNED = 0.5  # what a word counts in a sentence that only plans something
+_SAYS_WHEN = frozenset(terms("still now yet already ever currently today"))
 _WORD = re.compile(r"\w+")
 
 
@@ -44,9 +44,8 @@ def best_telling(question: str, sentences: Iterable[Evidence], days: Mapping[str
 def tells(question: str, text: str) -> tuple[float, ...]:
     """How well a sentence tells whether what is asked is so; of two, the greater one tells it better. Nothing where it
     has none of the words, or is a heading. Before all else counts how many of the words it has, or others for them, or
-    the contrary, half as much where that is only planned; then whether it says who or what the one is of whom it is
-    asked, how many of the names it has, whether it is more than a plan, and how many words it has side by side as they
-    are there.
+    the contrary; then whether it says who or what the one is of whom it is asked, how many of the names it has,
+    whether it is more than a plan, and how many words it has side by side as they are there.
 
     >>> question = "Is Ann Example a member of the board?"
     >>> tells(question, "Ann Example ceased to be a member.") > tells(question, "The members met Ann Example.")
@@ -55,19 +54,18 @@ def tells(question: str, text: str) -> tuple[float, ...]:
     ()
     """
     asked, said = main_clause(question), read(text)
-    words = [term for term in asked.plain if term not in light()]
+    words = [term for term in asked.plain if term not in light() | _SAYS_WHEN]
     told = [stands(said.vocabulary, term) or bool(said.vocabulary & opposites(term)) for term in words]
     if (words and not any(told)) or heading(text):
         return ()
-    only_planned = bool(said.planned.heads) and not asked.planned.heads
     there = said.vocabulary | vocabulary(text, acronyms(question))
     names = [carries(there, name) for name in asked.names]
     one = _IS_ONE.match(question)
     return (
-        (sum(told) / len(told) if told else 1.0) * (_PLANNED if only_planned else 1.0),
+        sum(told) / len(told) if told else 1.0,
         introduces(text, one["name"]) if one else 0.0,
         sum(names) / len(names) if names else 0.0,
-        float(not only_planned),
+        float(not said.planned.heads or bool(asked.planned.heads)),
         float(len(_side_by_side(question) & _side_by_side(text))),
     )
 

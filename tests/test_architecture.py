@@ -91,7 +91,7 @@ OURS = {
     "bot.reason": set(),
     "bot.link": {"index.words"},
     "bot.define": {"bot.wording", "index.words"},
-    "bot.evidence": {"bot.define", "bot.figures", "bot.orders", "bot.reason", *TEXT, *VALUES},
+    "bot.evidence": {"bot.define", "bot.figures", "bot.orders", *TEXT, *VALUES},
     "bot.calibrate": set(),
     "bot.inquire": {"index.words"},
     "bot.suggest": {"bot.attribute", "bot.decide", "bot.inquire", "bot.subject", *TEXT, *VALUES},
@@ -119,7 +119,7 @@ OURS = {
     "bot.amount": {"bot.claim", "bot.figures", "bot.wording", "index.words"},
     "bot.reply": {
         *("bot.amount", "bot.cite", "bot.claim", "bot.define", "bot.disagree", "bot.doer", "bot.extent"),
-        *("bot.reason", "bot.rival", "bot.superlative", "bot.support", "bot.whether", "bot.wording"),
+        *("bot.parts", "bot.rival", "bot.superlative", "bot.support", "bot.whether", "bot.wording"),
         *("index.words", *VALUES),
     },
     "bot.refuse": {"bot.attribute", *TEXT, *VALUES},

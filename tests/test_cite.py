@@ -527,6 +527,16 @@ WITH_REASON = (
             "bay to themselves.",
             None,
         ),
+        (
+            "Why did the town bar Exampler?",
+            "On 29 June 2020 the town barred the boats of Exampler. The council gave swimmers as the reason for the ban.",
+            "The council gave swimmers as the reason for the ban.",
+        ),
+        (
+            "Why did the town bar Exampler?",
+            "On 29 June 2020 the town barred the boats of Exampler. The council gave swimmers as the reason for the fair.",
+            None,
+        ),
         ("When did the mayor explain why the town banned boats?", WITH_REASON, None),
         (
             "What was the reason that the town gave for the ban of boats?",
@@ -540,7 +550,8 @@ def test_a_reason_that_was_asked_for_is_told_where_the_article_states_it_nearby(
 ) -> None:
     article = Article("boats", "Boats", text)
     articles = {article.id: article}
-    found = cite("The town banned 59 boats on 29 June 2020.", question, evidence_of(article), (), articles)
+    words = "The town banned 59 boats on 29 June 2020." if "59" in text else "On 29 June 2020 the town barred Exampler."
+    found = cite(words, question, evidence_of(article), (), articles)
     assert [each.text for each in found.sentences[1:]] == ([reason] if reason else [])
 
 

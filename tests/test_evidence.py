@@ -88,20 +88,6 @@ def test_who_somebody_is_is_told_by_the_sentence_that_introduces_them() -> None:
     assert max(sentences, key=lambda each: each.score).text == "The mayor of Vellmar, Ann Example, left early."
 
 
-@pytest.mark.parametrize(
-    ("question", "best"),
-    [
-        ("Why the harbour?", "The town gave the silt in the harbour as the reason."),
-        ("When the harbour?", "The harbour closed in May."),
-    ],
-)
-def test_why_is_told_by_the_sentence_that_states_a_reason(question: str, best: str) -> None:
-    text = "The harbour closed in May. The town gave the silt in the harbour as the reason."
-    found = [Hit(Passage("silt", 0, len(text), text), 0.8, 1.0, 0.8)]
-    sentences = scored(question, {"harbour": 1.0}, found, WordEmbeddings().embed)
-    assert max(sentences, key=lambda each: each.score).text == best
-
-
 def test_the_best_sentence_is_shown_even_where_it_is_longer_than_the_budget() -> None:
     assert len(evidence_for("When does the harbour of Brightsea close?", budget=1)) == 1
 

@@ -202,23 +202,16 @@ def test_the_articles_own_words_have_to_answer_in_the_place_of_a_draft() -> None
 
 
 @pytest.mark.parametrize(
-    ("words", "shown", "question", "opened"),
+    ("shown", "question", "opened"),
     [
-        ("It was not good.", "The council decided to bar boats.", "Was the decision good for Vellmar?", True),
-        ("It was good.", "The mayor called the decision good.", "Was the decision good for Vellmar?", False),
-        ("Yes, it left.", "The council barred Vellmar.", "Did Vellmar leave?", True),
-        ("It left for the storm.", "Vellmar left the pact.", "Why did Vellmar leave?", True),
-        ("It left for the storm.", "Vellmar left the pact due to a storm.", "Why did Vellmar leave?", False),
-        (
-            "It left.",
-            "Vellmar left the pact. The storm was bad.",
-            "Why did Vellmar leave?",
-            False,
-        ),  # a reason was added
-        ("It left.", "Vellmar left the pact.", "When did Vellmar leave?", False),
+        ("The council decided to bar boats.", "Was the decision good for Vellmar?", True),
+        ("The mayor called the decision good.", "Was the decision good for Vellmar?", False),
+        ("The council barred Vellmar.", "Did Vellmar leave?", True),
+        ("Vellmar left.", "Did Vellmar leave?", False),
+        ("Vellmar regards the bay as part of the north.", "Does the bay belong to Vellmar or to Westport?", False),
+        ("The mayor calls it a trade.", "Is it a threat? What does the mayor say?", False),
+        ("The council barred Vellmar.", "When did Vellmar leave?", False),
     ],
 )
-def test_own_words_in_the_place_of_an_answer_tell_whether_and_why(
-    words: str, shown: str, question: str, *, opened: bool
-) -> None:
-    assert leaves_open(words, shown, question) is opened
+def test_own_words_in_the_place_of_an_answer_tell_whether_it_is_so(shown: str, question: str, *, opened: bool) -> None:
+    assert leaves_open(shown, question) is opened

@@ -28,7 +28,7 @@ from tests.test_cite import evidence_of
         ("Did the boats of Westport sink?", "The boats of Westport sank.", "The boats of Westport"),
         ("Did the boats of Westport sink?", "The boats of Westport sank.", "The boats of Eastquay sank."),
         ("Did WHO thank Westport?", "WHO thanked Westport.", "WHO welcomed Westport."),
-        ("Did Westport buy old boats?", "Westport bought some boats.", "Westport is to buy old boats."),
+        ("Does Westport still take part?", "Westport still takes part.", "Westport is still there"),
         ("Did Westport sailors die?", "Ten Westport sailors died.", "The sailors died who fought with Westport."),
     ],
 )
