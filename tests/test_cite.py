@@ -529,12 +529,12 @@ WITH_REASON = (
         ),
         (
             "Why did the town bar Exampler?",
-            "On 29 June 2020 the town barred the boats of Exampler. The council gave swimmers as the reason for the ban.",
+            "On 29 June 2020 the town barred boats of Exampler. The council gave swimmers as the reason for the ban.",
             "The council gave swimmers as the reason for the ban.",
         ),
         (
             "Why did the town bar Exampler?",
-            "On 29 June 2020 the town barred the boats of Exampler. The council gave swimmers as the reason for the fair.",
+            "On 29 June 2020 the town barred boats of Exampler. The council gave swimmers as the reason for the fair.",
             None,
         ),
         ("When did the mayor explain why the town banned boats?", WITH_REASON, None),
