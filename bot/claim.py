@@ -336,7 +336,8 @@ def _sort_of(term: str, figure: Figure) -> Sort:
         return Sort.PERCENT
     if "-" in term:
         return Sort.MONTH if term.endswith("-") else Sort.DAY
-    year = figure.value is None or (term.isdigit() and 1000 <= int(term) <= 2100 and figure.bound is None)
+    plain = figure.bound is None and not figure.grouped
+    year = figure.value is None or (term.isdigit() and 1000 <= int(term) <= 2100 and plain)
     return Sort.YEAR if year else Sort.NUMBER
 
 

@@ -12,6 +12,7 @@ from itertools import islice
 
 from bot import reason
 from bot.claim import Claim, read
+from bot.define import name_asked
 from bot.disagree import contradiction, dated, other_side
 from bot.either import Either, either_of
 from bot.evidence import heading, leans_back
@@ -123,7 +124,7 @@ def _both_sides(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]
         if other:
             rest = [one for one in told if one is not each and not (supported(one) and other in one.proof.quotes)]
             return [*rest[:place], *_newer_first([each, shelf.own_words(other)], shelf), *rest[place:]]
-    return [one for each in told for one in _contradicted(each, shelf)]
+    return list(told) if name_asked(question) else [one for each in told for one in _contradicted(each, shelf)]
 
 
 def _contradicted(told: Told, shelf: Shelf) -> list[Told]:

@@ -121,11 +121,14 @@ def contradiction(
 ) -> Evidence | None:
     """The sentence in which somebody else denies or rejects what the quotes report: one of those `following` them that
     replies to them or is set against them, else the first one that denies something of what was asked and has nearly
-    all of it, or less where it is the denial of whom the quotes tell of, in the same article."""
+    all of it, or less where it is the denial of whom the quotes tell of, in the same article; with a word of theirs, or
+    of what was asked."""
     told = [report(quote.text) for quote in quotes]
     speakers = frozenset(term for each in told if each for term in content_terms(each.who))
     accused = frozenset(term for each in told if each for term in content_terms(each.content)) - speakers
     own = {quote.article_id for quote in quotes}
+    said = {word for quote in quotes for word in read(quote.text).plain}
+    matter = said.union(asked.plain, asked.names) - light()
     if not speakers or any(denies(quote.text) for quote in quotes):
         return None
     against = _set_against(following)
@@ -138,7 +141,9 @@ def contradiction(
             return piece
         by_accused = denied and piece.article_id in own and named_in(other, accused)
         least = _SAME_MATTER if piece in against or by_accused else _ALIKE
-        if (denied or piece in against) and shared(asked, Piece(read(piece.text))) >= least:
+        there = read(piece.text)
+        about = any(stands(there.vocabulary, word) for word in matter.difference(content_terms(other.who)))
+        if (denied or piece in against) and about and shared(asked, Piece(there)) >= least:
             return piece
     return None
 
@@ -231,12 +236,12 @@ def _overtakes(question: str, asked: Claim, said: Claim, other: Claim, near: flo
     Of a plan it tells what was done; of what was so or was to be on a day, its article is about a change in just that:
     the title says so.
     """
+    figures = {term.text for term in said.terms if term.sort.numeric}
+    if figures and figures <= other.vocabulary:
+        return False
     if said.planned.heads and not asked.planned.heads and near >= _ALIKE and other.past and not other.planned.heads:
         return _becomes(said.planned.heads, other)
     if not (_WHEN.search(question) and (said.planned.heads or not said.past)) and not _NOW.search(question):
-        return False
-    figures = {term.text for term in said.terms if term.sort.numeric}
-    if figures and figures <= other.vocabulary:
         return False
     title = read(article.title)
     names = [term.text for term in asked.terms if term.sort in (Sort.NAME, Sort.ACRONYM)]

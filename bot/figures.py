@@ -104,6 +104,7 @@ class Figure:
     end: int
     value: Decimal | None = None  # of a number
     percent: bool = False
+    grouped: bool = False  # its digits are, as in "1,550", which is no year
     bound: Bound | None = None  # where it is not exact
     year: int | None = None
     month: int | None = None
@@ -166,7 +167,8 @@ def _numbers(text: str) -> Iterator[Figure]:
             percent = _PERCENT.match(text, found.end())
             end = percent.end() if percent else found.end()
             bound = _bound(text[max(0, found.start() - _BEFORE) : found.start()])
-            yield Figure(found.start(), end, value, percent=percent is not None, bound=bound)
+            grouped = "," in (found["digits"] or "")
+            yield Figure(found.start(), end, value, percent=percent is not None, grouped=grouped, bound=bound)
 
 
 def _bound(before: str) -> Bound | None:

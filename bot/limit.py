@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from bot.claim import Claim
-from bot.wording import carries
+from bot.wording import NAME, carries
 from index.words import content_terms
 
 _MADE = re.compile(
@@ -55,6 +55,11 @@ _PARTLY = re.compile(
     r"majority|not all|nearly|almost)\b",
     re.IGNORECASE,
 )
+_MOST_OF = re.compile(rf"\b[Mm]ost of (?:the |its |their |his |her )?(?P<whole>{NAME}|[\w’'-]+)")
+_MOSTLY = (
+    r"(?:most(?:ly)?|majority|mainly|largely|chiefly|predominant\w*|bulk|per ?cent|%|"
+    r"nearly all|almost all|more than half)"
+)
 _UP_TO = re.compile(r"\bup to (?:[$€£])?(\d[\d.,]*\d|\d)")
 _BOUND = re.compile(
     r"\b(?:up to|at most|maximum|no more|not more|less|fewer|under|limit\w*|can|may|could|as (?:many|much) as|capped?|"
@@ -99,6 +104,7 @@ def unlimited(claim: Claim, quotes: Sequence[Claim]) -> bool:
     return (
         _widened(claim, everything)
         or _made_whole(own, everything)
+        or _of_another_whole(own, texts)
         or _without_bound(own, everything)
         or _heightened(own, everything)
         or any(_excepted(claim, text) for text in texts)
@@ -151,6 +157,17 @@ def _made_whole(claim: str, text: str) -> bool:
     wholes = () if _PARTLY.search(claim) else [found["whole"] for found in _PART_OF.finditer(text)]
     rest = _PART_OF.sub("", text)
     return any(_tells_of(whole, claim) and not _tells_of(whole, rest) for whole in wholes)
+
+
+def _of_another_whole(claim: str, texts: Sequence[str]) -> bool:
+    """Whether the claim tells of most of something of which no clause of the texts has a word for most: 160 km of the
+    pipe are missing, most of them at sea."""
+    for found in _MOST_OF.finditer(claim):
+        whole = re.escape(found["whole"])
+        near = re.compile(rf"{_MOSTLY}[^.,;:]*\b{whole}|\b{whole}[^.,;:]*{_MOSTLY}", re.IGNORECASE)
+        if any(re.search(_MOSTLY, text, re.IGNORECASE) for text in texts) and not any(map(near.search, texts)):
+            return True
+    return False
 
 
 def _tells_of(whole: str, text: str) -> bool:

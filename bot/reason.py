@@ -18,7 +18,8 @@ _BECAUSE = re.compile(
 )
 # What may tell of a reason, loosely: a quote without any of it tells of none.
 _MAYBE = re.compile(
-    r"\b(?:because|due|owing|thanks|since|as|so|for|over|after|following|therefore|thus|hence|thereby|account|reasons?|"
+    r"\b(?:because|due|owing|thanks|since(?! (?:the )?(?:\d|early|late|mid|then|[A-Z][a-z]+ \d))|as|so|for|over|"
+    r"after|following|therefore|thus|hence|thereby|account|reasons?|"
     r"result\w*|caus\w+|lead\w*|led|concern\w*|fear\w*|in order|in (?:response|answer|protest|retaliation))\b|"
     r"因|由于|为了|(?:\A|[，。；：])为(?!止)|故|(?<![可所])以(?![及来上下后前内外])",
     re.IGNORECASE,

@@ -18,6 +18,7 @@ _SUBORDINATE = re.compile(r"(?<=\w )(?:if|when|because|that|which|who|whose|whil
 # "Is Ann Example still a member?"
 _IS_ONE = re.compile(rf"\W*(?i:is|are|was|were) (?:the )?(?P<name>{NAME}) (?:still |now |also )?(?:an?|the|one of)\b")
 _SAYS_WHEN = frozenset(terms("still now yet already ever currently today"))
+_AFTER_ARTICLE = re.compile(r"\b(?:the|an?|its|their|his|her|any|some) ([a-z]+)")
 _WORD = re.compile(r"\w+")
 
 
@@ -56,7 +57,8 @@ def tells(question: str, text: str) -> tuple[float, ...]:
     asked, said = main_clause(question), read(text)
     words = [term for term in asked.plain if term not in light() | _SAYS_WHEN]
     told = [stands(said.vocabulary, term) or bool(said.vocabulary & opposites(term)) for term in words]
-    if (words and not any(told)) or heading(text):
+    deeds = [has for term, has in zip(words, told, strict=True) if term not in _nouns(question)]
+    if (words and not any(deeds or told)) or heading(text):
         return ()
     there = said.vocabulary | vocabulary(text, acronyms(question))
     names = [carries(there, name) for name in asked.names]
@@ -68,6 +70,11 @@ def tells(question: str, text: str) -> tuple[float, ...]:
         float(not said.planned.heads or bool(asked.planned.heads)),
         float(len(_side_by_side(question) & _side_by_side(text))),
     )
+
+
+def _nouns(question: str) -> frozenset[str]:
+    """The words that stand right after an article: they are not what is done."""
+    return frozenset(term for noun in _AFTER_ARTICLE.findall(question) for term in content_terms(noun))
 
 
 def _side_by_side(text: str) -> frozenset[tuple[str, str]]:

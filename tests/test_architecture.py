@@ -108,8 +108,8 @@ OURS = {
         *("bot.wording", *TEXT, *VALUES),
     },
     "bot.complete": {
-        *("bot.claim", "bot.disagree", "bot.either", "bot.evidence", "bot.proof", "bot.reason", "bot.sides"),
-        *("bot.speaker", "bot.support", "bot.wording", "index.words", *VALUES),
+        *("bot.claim", "bot.define", "bot.disagree", "bot.either", "bot.evidence", "bot.proof", "bot.reason"),
+        *("bot.sides", "bot.speaker", "bot.support", "bot.wording", "index.words", *VALUES),
     },
     "bot.spelling": set(),
     "bot.cite": {

@@ -212,6 +212,11 @@ def test_who_somebody_is_is_said_in_many_ways_and_not_disputed() -> None:
             "Ann Example does not mention the phase one deal that Westport and Brightsea signed on 15 January 2020.",
         ),
         (
+            "Each town may deploy up to 1,550 buoys under New Pact.",
+            "How many buoys may each town deploy under New Pact?",
+            "New Pact limits each town to 1,550 deployed buoys, 700 deployed boats, and 800 boats that are not.",
+        ),
+        (
             "The council said that Brightsea has not withdrawn from New Pact.",
             "Has Brightsea withdrawn from New Pact?",
             "New Pact is to expire on 5 February 2021 unless Westport and Brightsea agree to extend it.",

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.claim import Sort, read
 from bot.figures import Bound, counting, figures
 
 
@@ -82,3 +83,8 @@ def test_figures_stand_apart_and_in_order(text: str) -> None:
 )
 def test_neither_a_year_nor_the_number_of_a_name_counts_anything(text: str, counts: list[int]) -> None:
     assert [each.value for each in counting(text)] == counts
+
+
+@pytest.mark.parametrize(("text", "sort"), [("It had 1,550 buoys.", Sort.NUMBER), ("It sank in 1550.", Sort.YEAR)])
+def test_what_is_written_as_a_number_is_no_year(text: str, sort: Sort) -> None:
+    assert [term.sort for term in read(text).terms if term.sort.numeric] == [sort]

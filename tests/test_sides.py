@@ -112,3 +112,12 @@ def test_a_judgement_that_was_asked_for_is_told_as_whose_it_is_and_with_the_deni
         "Brightsea denied that it had broken the Coastal League.",
     ]
     assert told(words, "When was the end of the Coastal League?", JUDGED) == [words]
+
+
+def test_what_somebody_denies_of_another_matter_is_not_told() -> None:
+    text = (
+        "The note describes Ann Example as a fellow of the Harbour Institute of Brightsea. The seat is in Westport. It "
+        "was cold. Nobody met. Ann Example said that Brightsea rejected the demand that Westport join the pact."
+    )
+    words = "Ann Example works at the Harbour Institute of Brightsea."
+    assert len(told(words, "Where does Ann Example work?", text)) == 1

@@ -27,6 +27,7 @@ from tests.test_cite import evidence_of
         ("Did Westport buy boats?", "Westport bought no boats.", "Westport promised to buy boats."),
         ("Did the boats of Westport sink?", "The boats of Westport sank.", "The boats of Westport"),
         ("Did the boats of Westport sink?", "The boats of Westport sank.", "The boats of Eastquay sank."),
+        ("Did the council rule for Westport?", "The council ruled for Westport.", "The council met Westport."),
         ("Did WHO thank Westport?", "WHO thanked Westport.", "WHO welcomed Westport."),
         ("Does Westport still take part?", "Westport still takes part.", "Westport is still there"),
         ("Did Westport sailors die?", "Ten Westport sailors died.", "The sailors died who fought with Westport."),
@@ -34,6 +35,11 @@ from tests.test_cite import evidence_of
 )
 def test_what_tells_better_whether_it_is_so(question: str, better: str, worse: str) -> None:
     assert tells(question, better) > tells(question, worse)
+
+
+def test_what_has_not_what_was_asked_whether_it_is_done_tells_nothing() -> None:
+    assert tells("Did the council rule for Westport?", "The council met Westport.") == ()
+    assert tells("Did Westport rule the council?", "Westport ruled it.") != ()
 
 
 def test_a_yes_that_no_quote_says_is_told_in_the_words_that_tell_best() -> None:
