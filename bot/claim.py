@@ -93,6 +93,12 @@ _LISTING = frozenset(("and", "or"))
 _OPENS = re.compile(r"(?:\A|[.!?:\"“]\s*)\Z")
 # How something is done, between "not" and what is not done: "not generally given".
 _HOW = re.compile(r"\s*\w{3,}(?:ably|actly|ally|antly|arily|edly|ently|ibly|irely|ively|larly|ously|tely)\b")
+# What somebody does not say is not thereby denied.
+_UNSAID = re.compile(
+    r"\s*(?:yet |ever |even )?(?:mention|say|said|tell|told|discuss|address|comment|explain|specify|know|describe|"
+    r"report|confirm|announce|reveal|disclose|deny)(?:s|ed)?\b|提[到及]?|说|透露|证实|知道|解释|评论",
+    re.IGNORECASE,
+)
 _CAPITAL = re.compile(rf"\W*{CAPITAL}")
 _AFTER = re.compile(r" ?([a-z]+|[\u4e00-\u9fff]{1,2})")
 _RUN = re.compile(rf"{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+)+")
@@ -183,6 +189,7 @@ class Claim:
     spelled: Mapping[str, tuple[str, ...]]  # the acronyms of its names
     texts: tuple[str, ...]  # as it was read: two where it was put together of two
     denied: Scope
+    denies: bool  # whether a word for a denial is said of anything but that somebody says something
     disowned: Scope  # what somebody denies, gives up or is cleared of
     planned: Scope  # what will be, may be, or is promised
     perhaps: Scope  # what only may be, or once was
@@ -245,6 +252,7 @@ def read(text: str) -> Claim:
         spelled=spelled,
         texts=(text,),
         denied=_scope(_DENIAL, text),
+        denies=any(not _UNSAID.match(text, _after(text, match.end())) for match in _DENIAL.finditer(text)),
         disowned=_scope(_DISOWNED, text),
         planned=_scope(_PLAN, text),
         perhaps=_scope(_PERHAPS, text),
@@ -367,13 +375,19 @@ def _scope(pattern: re.Pattern[str], text: str) -> Scope:
     """What the places that the pattern finds are said of."""
     heads, reach = set[str](), set[str]()
     for match in pattern.finditer(text):
-        start = how.end() if (how := _HOW.match(text, match.end())) else match.end()
+        start = _after(text, match.end())
         border = _BORDER.search(text, start)
         clause = _terms(text[start : border.start() if border else len(text)])
         after = [term.text for term in clause if term.text not in SAYING][:_REACH]
         heads.update(after[:1])
         reach.update(after)
     return Scope(frozenset(heads), frozenset(reach))
+
+
+def _after(text: str, place: int) -> int:
+    """The place, or the end of the word there that tells how something is done."""
+    how = _HOW.match(text, place)
+    return how.end() if how else place
 
 
 @lru_cache(maxsize=4_096)

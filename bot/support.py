@@ -451,7 +451,7 @@ def _contrary(term: str, claim: Claim, quote: Claim) -> bool:
 def _denied_alone(claim: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether a claim denies something, and none of the quotes has a word that denies or turns anything round."""
     return bool(claim.denied.heads and quotes) and not any(
-        quote.denied.heads or not refusing().isdisjoint(quote.words) for quote in quotes
+        quote.denies or not refusing().isdisjoint(quote.words) for quote in quotes
     )
 
 
@@ -472,12 +472,18 @@ def _only_planned(claim: Claim, quotes: Sequence[Claim]) -> bool:
     own, enough = (figures, all) if figures else (claim.plain, any)
     told = [each for each in quotes if enough(carries(each.vocabulary, term) for term in own)]
     plans = bool(told) and not claim.planned.heads and all(each.planned.heads and not each.past for each in told)
-    return plans or any(_says(claim, each.planned.heads, claim.planned) for each in quotes)
+    return plans or any(_does(claim, each.planned.heads, claim.planned) for each in quotes)
 
 
 def _says(text: Claim, heads: Iterable[str], scope: Scope) -> bool:
     """Whether the text has one of the heads outside of the scope."""
     return any(carries(text.vocabulary, head) and not carries(scope.reach, head) for head in heads)
+
+
+def _does(text: Claim, heads: Iterable[str], scope: Scope) -> bool:
+    """Whether the text tells as done, outside of the scope, what one of the heads names, or a word like it."""
+    deeds = text.deeds - scope.reach
+    return _says(text, heads, scope) or any(stands(deeds, head) for head in heads)
 
 
 def _opposed(term: str, claim: Claim, quotes: Sequence[Claim]) -> bool:
