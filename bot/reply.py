@@ -39,6 +39,12 @@ _NO_PERSON = re.compile(
 _NAMES = re.compile(NAME)
 _MONTH = re.compile("|".join(MONTHS))
 _NO_TIME_ASKED = re.compile(r"\W*(?:who|whom|whose|where|why)\b", re.IGNORECASE)
+_WHERE = re.compile(r"\W*where (?:is|are|was|were)\b", re.IGNORECASE)
+_SOMEWHERE = re.compile(
+    r"\b(?:in|at|near|from|to|through|via|across|into|outside|inside|within|along|between|under|around|throughout|"
+    r"towards?|north|south|east|west|here|there|home|abroad|behind|beside|opposite|on (?:the|an?|its|their))\b",
+    re.IGNORECASE,
+)
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b|还是", re.IGNORECASE)
 _IS = re.compile(r"\W*(?:is|are|was|were)\b", re.IGNORECASE)
@@ -56,9 +62,9 @@ def echoes(words: str, question: str) -> bool:
 
 
 def evades(words: str, question: str) -> bool:
-    """Whether an answer has no figure where one was asked for, no name where somebody's was, or nothing but a time
-    where that was not; what the question has is none. Or it says that what was asked for is not so, or the other way
-    round, or names those alone whom the question names.
+    """Whether an answer has no figure where one was asked for, no name where somebody's was, no place where that was,
+    or nothing but a time where that was not; what the question has is none. Or it says that what was asked for is not
+    so, or the other way round, or names those alone whom the question names.
 
     >>> evades("It is a park in the north.", "How large is it?"), evades("It has few trees.", "How many trees has it?")
     (True, False)
@@ -82,6 +88,8 @@ def evades(words: str, question: str) -> bool:
         new = {term.sort for term in terms} - {Sort.LIGHT}
         if new and all(sort.temporal for sort in new):
             given.append(False)
+    if _WHERE.match(question) and not _SOMEWHERE.search(words):
+        given.append(False)
     if (figure := figure_given(words, terms, question)) is not None:
         given.append(figure)
     return bool(given) and not any(given)

@@ -451,7 +451,8 @@ def _contrary(term: str, claim: Claim, quote: Claim) -> bool:
 def _denied_alone(claim: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether a claim denies something, and none of the quotes has a word that denies or turns anything round."""
     return bool(claim.denied.heads and quotes) and not any(
-        quote.denies or not refusing().isdisjoint(quote.words) for quote in quotes
+        quote.denies or carried(quote.denied.heads, claim.denied.heads) or not refusing().isdisjoint(quote.words)
+        for quote in quotes
     )
 
 

@@ -11,7 +11,7 @@ from bot.claim import Claim, read
 from bot.define import introduces
 from bot.evidence import heading
 from bot.types import Evidence
-from bot.wording import NAME, carries, light, opposites, stands
+from bot.wording import NAME, carried, carries, light, opposites, stands
 from index.words import acronyms, content_terms, terms, vocabulary
 
 _SUBORDINATE = re.compile(r"(?<=\w )(?:if|when|because|that|which|who|whose|while)\b.*")  # and no WHO
@@ -32,11 +32,12 @@ def main_clause(question: str) -> Claim:
 
 
 def best_telling(question: str, sentences: Iterable[Evidence], days: Mapping[str, date]) -> Evidence | None:
-    """The sentence that tells best whether what is asked is so; of several the latest, by the `days` of articles by
-    their ids, and then the one with the best score. None where no sentence tells."""
+    """The sentence that tells best whether what is asked is so; of several that have as much of it the latest, by the
+    `days` of articles by their ids. None where no sentence tells."""
 
     def how_well(each: Evidence) -> tuple[object, ...]:
-        return (*told[each], days.get(each.article_id, date.min), each.score)
+        *has, planned, near = told[each]
+        return (*has, days.get(each.article_id, date.min), planned, near, each.score)
 
     told = {each: tells(question, each.text) for each in sentences}
     return max(filter(told.get, told), key=how_well, default=None)
@@ -58,7 +59,8 @@ def tells(question: str, text: str) -> tuple[float, ...]:
     words = [term for term in asked.plain if term not in light() | _SAYS_WHEN]
     told = [stands(said.vocabulary, term) or bool(said.vocabulary & opposites(term)) for term in words]
     deeds = [has for term, has in zip(words, told, strict=True) if term not in _nouns(question)]
-    if (words and not any(deeds or told)) or heading(text):
+    unsaid = not said.denies and not carried(asked.vocabulary, said.denied.heads)  # "does not mention it"
+    if (words and not any(deeds or told)) or (said.denied.heads and unsaid) or heading(text):
         return ()
     there = said.vocabulary | vocabulary(text, acronyms(question))
     names = [carries(there, name) for name in asked.names]

@@ -44,6 +44,7 @@ _OPPOSITES = (
     "largest smallest/strong weak/stronger weaker/better worse/best worst/early late/earlier later/"
     "win lose/win nominate/gain lose/accept reject/accept refuse/approve reject/allow ban/"
     "allow forbid/allow prevent/permit prohibit/support oppose/begin end/start end/start stop/"
+    "leave remain/leave stay/withdraw remain/withdraw stay/"
     "open close/join leave/enter leave/extend end/buy sell/import export/before after/north south/"
     "east west/northern southern/eastern western/old new/older newer/older younger/male female/"
     "man woman/mother father/son daughter/brother sister/husband wife/promote inhibit/"

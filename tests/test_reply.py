@@ -58,6 +58,8 @@ from tests.test_cite import evidence_of
         ("Who may vote?", "Those over 18.", False),
         ("Where was the fair?", "The fair was in July 1901.", True),
         ("Where was the fair, and when?", "The fair was in a barn.", False),
+        ("Where is the Harbour Board?", "The Harbour Board is the council's adviser on boats.", True),
+        ("Where is the Harbour Board?", "The Harbour Board is on the quay.", False),
         ("Who is the mayor, and how old is she?", "She is 48.", False),
         ("Who may change the law?", "The council may not change the law.", True),
         ("Who may change the law?", "The council may not change the law. The mayor may.", False),

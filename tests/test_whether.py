@@ -38,6 +38,8 @@ def test_what_tells_better_whether_it_is_so(question: str, better: str, worse: s
 
 
 def test_what_has_not_what_was_asked_whether_it_is_done_tells_nothing() -> None:
+    assert tells("Did Westport annex the bay?", "Ann does not mention that Westport annexed the bay.") == ()
+    assert tells("Does Ann mention the bay?", "Ann does not mention the bay.") != ()
     assert tells("Did the council rule for Westport?", "The council met Westport.") == ()
     assert tells("Did Westport rule the council?", "Westport ruled it.") != ()
 
