@@ -197,6 +197,9 @@ class Bot:
 
     def _write(self, asked: Asked, found: Found, model: Model | None) -> Generator[Event]:
         """The words as they come, where nothing can take them back, and the answer."""
+        if refuse.made_up(found.question):
+            yield self._refused(asked, found)
+            return
         whole = parts(found.question)
         shown: dict[str, decide.Signals] = {}
         for part in whole:
