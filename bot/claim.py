@@ -14,7 +14,9 @@ from bot.wording import light, same
 from index.words import CAPITAL, SAYING, acronyms, chinese_names, content_terms, terms
 
 _REACH = 4  # content terms that a denial or a plan reaches, in its own clause
-_BESIDE = 2  # terms on either side by which the place of a name or a figure is known
+_CLAUSE = 200  # characters of a clause in which these stand
+_BESIDE = 2  # terms on either side by which the place of a name or a figure is known...
+_FAR = 40  # ...and among how many these are looked for
 
 # One name for a war that is written in many ways, of which "I" alone would be no word to compare.
 _WORLD_WAR = re.compile(
@@ -92,7 +94,7 @@ _BORDER = re.compile(r"[;!?()—]|(?<!\d)[,:–]|[,:–](?!\d)| but | and | or |
 _LISTING = frozenset(("and", "or"))
 _OPENS = re.compile(r"(?:\A|[.!?:\"“]\s*)\Z")
 # How something is done, between "not" and what is not done: "not generally given".
-_HOW = re.compile(r"\s*\w{3,}(?:ably|actly|ally|antly|arily|edly|ently|ibly|irely|ively|larly|ously|tely)\b")
+_HOW = re.compile(r"\s*\w{3,20}(?:ably|actly|ally|antly|arily|edly|ently|ibly|irely|ively|larly|ously|tely)\b")
 # What somebody does not say is not thereby denied.
 _UNSAID = re.compile(
     r"\s*(?:yet |ever |even )?(?:mention|say|said|tell|told|discuss|address|comment|explain|specify|know|describe|"
@@ -107,7 +109,8 @@ _OF_A_PEOPLE = re.compile(rf"\b({CAPITAL}[a-z]+(?:an|ese|ish|ch|i|se)) ([a-z]+)"
 _OWNER = re.compile(r"['’]s?\Z")
 # Names, more of them in a list, and the word or two after them: "China and Russia signed", "Chinese troops crossed".
 _DOERS = re.compile(
-    rf"(?P<names>\b{CAPITAL}[\w’'-]*(?:(?:,? (?:and |or )?(?:the )?){CAPITAL}[\w’'-]*)*)(?P<deed>(?: [a-z-]+){{1,2}})\b"
+    rf"(?P<names>\b{CAPITAL}[\w’'-]*(?:(?:,? (?:and |or )?(?:the )?){CAPITAL}[\w’'-]*){{0,9}})"
+    r"(?P<deed>(?: [a-z-]+){1,2})\b"
 )
 _COMMON = re.compile(  # how words end that are names of nobody
     r"(?:ing|ed|ly|s|tion|sion|ment|ness|ity|[ae]ncy|[ae]nce|ary|ous|al|ive|ic|ism|[ai]ble|ful|less)\Z"
@@ -376,8 +379,9 @@ def _scope(pattern: re.Pattern[str], text: str) -> Scope:
     heads, reach = set[str](), set[str]()
     for match in pattern.finditer(text):
         start = _after(text, match.end())
-        border = _BORDER.search(text, start)
-        clause = _terms(text[start : border.start() if border else len(text)])
+        near = text[start : start + _CLAUSE]
+        border = _BORDER.search(near)
+        clause = _terms(near[: border.start()] if border else near)
         after = [term.text for term in clause if term.text not in SAYING][:_REACH]
         heads.update(after[:1])
         reach.update(after)
@@ -406,7 +410,7 @@ def _beside(found: Sequence[Term]) -> dict[str, Beside]:
         apart = _NUMERIC | _NOMINAL if term.sort.nominal else _NUMERIC
         before, after = (
             frozenset(islice((found[at].text for at in side if found[at].sort not in apart), _BESIDE))
-            for side in (range(place - 1, -1, -1), range(place + 1, len(found)))
+            for side in (range(place - 1, max(-1, place - _FAR), -1), range(place + 1, min(len(found), place + _FAR)))
         )
         earlier = beside.get(term.text, (frozenset(), frozenset()))
         beside[term.text] = (earlier[0] | before, earlier[1] | after)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -130,9 +131,8 @@ def figures(text: str) -> tuple[Figure, ...]:
     """
     dates = _apart(sorted(_dates(text), key=lambda each: (each.start, -each.end)))
     taken = list(dates)
-    numbers = [
-        each for each in _numbers(text) if not any(one.start < each.end and each.start < one.end for one in taken)
-    ]
+    ends = [each.end for each in taken]
+    numbers = [each for each in _numbers(text) if not _within(each, taken, bisect_right(ends, each.start))]
     return tuple(sorted([*taken, *numbers], key=lambda each: each.start))
 
 
@@ -150,6 +150,11 @@ def _dates(text: str) -> Iterator[Figure]:
             )
 
 
+def _within(number: Figure, dates: Sequence[Figure], place: int) -> bool:
+    """Whether a number is part of a date; the one at `place` is the first that ends after it begins."""
+    return place < len(dates) and dates[place].start < number.end
+
+
 def _apart(found: list[Figure]) -> Iterator[Figure]:
     end = 0
     for each in found:
@@ -161,12 +166,13 @@ def _apart(found: list[Figure]) -> Iterator[Figure]:
 def _numbers(text: str) -> Iterator[Figure]:
     for found in _NUMBER.finditer(text):
         value = _value(found)
-        if value is not None and (century := _YEARS.search(text[: found.start()])) and len(found[0]) == 2:
+        before = text[max(0, found.start() - _BEFORE) : found.start()]
+        if value is not None and (century := _YEARS.search(before)) and len(found[0]) == 2:
             value += 100 * int(century["century"])  # "2018–19"
         if value is not None:
             percent = _PERCENT.match(text, found.end())
             end = percent.end() if percent else found.end()
-            bound = _bound(text[max(0, found.start() - _BEFORE) : found.start()])
+            bound = _bound(before)
             grouped = "," in (found["digits"] or "")
             yield Figure(found.start(), end, value, percent=percent is not None, grouped=grouped, bound=bound)
 

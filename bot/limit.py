@@ -59,6 +59,7 @@ _PARTLY = re.compile(
     re.IGNORECASE,
 )
 _MOST_OF = re.compile(rf"\b[Mm]ost of (?:the |its |their |his |her )?(?P<whole>{NAME}|[\w’'-]+)")
+_CLAUSE = 120  # characters of a clause that are read from such a word on
 _MOSTLY = (
     r"(?:most(?:ly)?|majority|mainly|largely|chiefly|predominant\w*|bulk|per ?cent|%|"
     r"nearly all|almost all|more than half)"
@@ -167,7 +168,8 @@ def _of_another_whole(claim: str, texts: Sequence[str]) -> bool:
     pipe are missing, most of them at sea."""
     for found in _MOST_OF.finditer(claim):
         whole = re.escape(found["whole"])
-        near = re.compile(rf"{_MOSTLY}[^.,;:]*\b{whole}|\b{whole}[^.,;:]*{_MOSTLY}", re.IGNORECASE)
+        between = rf"[^.,;:]{{0,{_CLAUSE}}}"
+        near = re.compile(rf"{_MOSTLY}{between}\b{whole}|\b{whole}{between}{_MOSTLY}", re.IGNORECASE)
         if any(re.search(_MOSTLY, text, re.IGNORECASE) for text in texts) and not any(map(near.search, texts)):
             return True
     return False

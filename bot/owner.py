@@ -44,7 +44,8 @@ _OFFICE = (
     r"(?:President|Chancellor|Minister|Premier|Secretary|King|Queen|Emperor|Senator|Governor|Ambassador)"
 )
 _HOLDER = re.compile(
-    rf"\b(?P<whose>(?:(?!The\b){CAPITAL}[\w’'-]+ )+?){_OFFICE} (?P<holder>{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+)*)"
+    rf"\b(?P<whose>(?:(?!The\b){CAPITAL}[\w’'-]+ ){{1,6}}?){_OFFICE} "
+    rf"(?P<holder>{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+)*)"
 )
 _OF_WHAT = 5  # words after "season of", among which the name of the series stands
 _LATER = 2  # words after what is owned, among which the one stands that a claim has right after the owner

@@ -28,6 +28,7 @@ from tests.test_cite import evidence_of
         ("Did the boats of Westport sink?", "The boats of Westport sank.", "The boats of Westport"),
         ("Did the boats of Westport sink?", "The boats of Westport sank.", "The boats of Eastquay sank."),
         ("Did the council rule for Westport?", "The council ruled for Westport.", "The council met Westport."),
+        ("Did Westport leave?", "Westport is leaving.", "Westport kept a right to leave."),
         ("Did WHO thank Westport?", "WHO thanked Westport.", "WHO welcomed Westport."),
         ("Does Westport still take part?", "Westport still takes part.", "Westport is still there"),
         ("Did Westport sailors die?", "Ten Westport sailors died.", "The sailors died who fought with Westport."),
