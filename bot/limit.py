@@ -16,8 +16,7 @@ _MADE = re.compile(
     r"(?P<tried>(?:an?|the|this|his|her|its|their|of|for|after|in) "
     r"(?:attempted|would-be|failed|foiled|aborted|unsuccessful)|"
     r"(?:tr(?:y|ies|ied|ying)|attempt(?:s|ed|ing)?|struggl(?:e|es|ed|ing)|s(?:eeks?|ought|eeking)) to)|"
-    r"(?P<sought>(?:candidate|nominee|contender|applicant|bid|ran|runs?|running|stood|stands?|standing|campaign\w*) "
-    r"for)|"
+    r"(?P<sought>(?:candidate|nominee|contender|applicant) for)|"
     r"(?P<feigned>(?:so-called|mock|fake|sham|honorary)(?-i:(?! [A-Z])))|"
     r"(?P<almost>nearly|almost|virtually|practically|substantially|essentially)|"
     r"(?P<hardly>(?:hardly|barely|scarcely)(?: any)?|"
@@ -33,7 +32,7 @@ _SAYS_SO = {
     for made, words in {
         "partly": "half|step",
         "tried": "attempt|try|tried|tries|fail|seek|sought|want|aim|unsuccess|would-be|foil|abort|struggl",
-        "sought": r"candida|nomin|contend|appli|bid\b|run\b|runs\b|ran\b|running|stood|stand|campaign",
+        "sought": r"candida|nomin|contend|appli|bid\b|run\b|runs\b|ran\b|running|stand|campaign",
         "feigned": "so-called|mock|fake|sham|false|honorary|pretend",
         "almost": "nearly|almost|close|virtual|practical|substantial|essential",
         "hardly": "hardly|barely|scarce|few|little|rare|seldom",

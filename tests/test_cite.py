@@ -684,3 +684,14 @@ def test_a_figure_that_was_asked_about_stands_where_the_answer_stands() -> None:
     assert [each.state for each in found.sentences] == [State.UNSUPPORTED]
     own = cite("The Eastquay treaty was enacted.", question, evidence_of(article), (), {"treaty": article})
     assert [each.state for each in own.sentences] == [State.SUPPORTED]
+
+
+@pytest.mark.parametrize(
+    "again", ["A ", "Aa ", "Aa Bb 7 ", "22-year-old Ann ", "Most of the Pipe ", "On 4 May 2020, 7 ", "not ", "不是"]
+)
+def test_a_sentence_of_a_length_that_nobody_writes_is_read_to_its_end(again: str) -> None:
+    text = again * (20_000 // len(again))
+    article = Article("long", "Long", text)
+    words = "Most of the Pipe was not laid by the 22-year-old Ann in Vellmar, 7 km on 4 May 2020."
+    evidence = (Evidence("long", 0, len(text), text),)
+    assert cite(words, "Who laid most of it?", evidence, (), {"long": article}).sentences
