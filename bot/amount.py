@@ -83,10 +83,15 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
     return bool(known)
 
 
+def _how_many(question: str) -> re.Match[str] | None:
+    """Where it asks how many or how much."""
+    asked = _FIGURE_ASKED.search(question)
+    return asked if asked and asked["many"] else None
+
+
 def estimates(words: str, question: str, quotes: Sequence[str]) -> bool:
     """Whether it was asked how many, and the answer only says so in a word such as "several", which no quote has."""
-    asked = _FIGURE_ASKED.search(question)
-    if not (asked and asked["many"]) or counting(words):
+    if not _how_many(question) or counting(words):
         return False
     said = {found[0].lower() for found in _SOME.finditer(words)} - {"a", "an"}
     return bool(said) and not any(re.search(rf"\b{word}\b", quote, re.IGNORECASE) for word in said for quote in quotes)
@@ -106,8 +111,7 @@ def counts_a_part(question: str, quotes: Sequence[str]) -> bool:
     >>> counts_a_part("How many people live in Northland?", ["In eastern Northland 40 million people live in caves."])
     True
     """
-    asked = _FIGURE_ASKED.search(question)
-    if not (asked and asked["many"]):
+    if not (asked := _how_many(question)):
         return False
     for name in re.findall(NAME, question[asked.end() :]):
         whole, part = (rf"\b{before}{re.escape(name)}\b" for before in ("", f"(?:{_PART})(?:the )?"))

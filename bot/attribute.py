@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from bot.figures import figures
@@ -49,6 +49,11 @@ def day(moment: datetime | date | None, language: str = "en") -> str:
 def source(article: Article, language: str = "en") -> str:
     """Where an article stands, and of when it is: `Global Times, 15 July 2020`; empty where neither is known."""
     return ("，" if language == "zh" else ", ").join(filter(None, (article.outlet, day(article.day, language))))
+
+
+def days_of(articles: Mapping[str, Article]) -> dict[str, date]:
+    """The days of the articles that have one, by id."""
+    return {article_id: article.day for article_id, article in articles.items() if article.day}
 
 
 def speaks_for_somebody(article: Article) -> bool:

@@ -192,7 +192,6 @@ class Claim:
     spelled: Mapping[str, tuple[str, ...]]  # the acronyms of its names
     texts: tuple[str, ...]  # as it was read: two where it was put together of two
     denied: Scope
-    denies: bool  # whether a word for a denial is said of anything but that somebody says something
     disowned: Scope  # what somebody denies, gives up or is cleared of
     planned: Scope  # what will be, may be, or is promised
     perhaps: Scope  # what only may be, or once was
@@ -226,6 +225,15 @@ class Claim:
         return found.intersection(self.plain)
 
     @property
+    def denies(self) -> bool:
+        """Whether a word for a denial is said of anything but that somebody says something. Few texts are asked."""
+        return any(
+            not _UNSAID.match(text, _after(text, match.end()))
+            for text in self.texts
+            for match in _DENIAL.finditer(text)
+        )
+
+    @property
     def clauses(self) -> Iterator[Clause]:
         """Those that have any terms. They are read when they are asked for: few texts deny anything."""
         return (clause for text in self.texts for clause in _clauses(text))
@@ -255,7 +263,6 @@ def read(text: str) -> Claim:
         spelled=spelled,
         texts=(text,),
         denied=_scope(_DENIAL, text),
-        denies=any(not _UNSAID.match(text, _after(text, match.end())) for match in _DENIAL.finditer(text)),
         disowned=_scope(_DISOWNED, text),
         planned=_scope(_PLAN, text),
         perhaps=_scope(_PERHAPS, text),

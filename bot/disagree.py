@@ -127,10 +127,10 @@ def contradiction(
     speakers = frozenset(term for each in told if each for term in content_terms(each.who))
     accused = frozenset(term for each in told if each for term in content_terms(each.content)) - speakers
     own = {quote.article_id for quote in quotes}
-    said = {word for quote in quotes for word in read(quote.text).plain}
-    matter = said.union(asked.plain, asked.names) - light()
     if not speakers or any(denies(quote.text) for quote in quotes):
         return None
+    said = {word for quote in quotes for word in read(quote.text).plain}
+    matter = said.union(asked.plain, asked.names) - light()
     against = _set_against(following)
     for piece in (*following, *candidates):
         other = report(piece.text)
@@ -244,7 +244,7 @@ def _overtakes(question: str, asked: Claim, said: Claim, other: Claim, near: flo
     if not (_WHEN.search(question) and (said.planned.heads or not said.past)) and not _NOW.search(question):
         return False
     title = read(article.title)
-    names = [term.text for term in asked.terms if term.sort in (Sort.NAME, Sort.ACRONYM)]
+    names = [term.text for term in asked.terms if certain(term)]
     changes = _changes() & title.words
     told = any(carries(other.words, word) for word in changes) or _set_anew(question, said, other, article)
     return bool(names and changes and told) and all(

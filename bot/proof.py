@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from bot import link, reason
-from bot.attribute import day, speaks_for_somebody
+from bot.attribute import day, days_of, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, dated
 from bot.either import unranked
@@ -267,8 +267,7 @@ class Shelf:
 
     def _tells_whether(self, quotes: Sequence[Evidence]) -> Evidence | None:
         """Of the quotes, and all else that was chosen, the sentence that tells best whether it is so."""
-        days = {each: article.day for each, article in self.articles.items() if article.day}
-        return best_telling(self.asked.texts[0], (*quotes, *self._tiers[0]), days)
+        return best_telling(self.asked.texts[0], (*quotes, *self._tiers[0]), days_of(self.articles))
 
     def _telling(self, sentence: str, proof: Proof) -> Evidence:
         """Of its quotes the one that has most of what a sentence adds to the question."""

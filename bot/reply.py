@@ -17,7 +17,7 @@ from bot.extent import misdated
 from bot.parts import parts
 from bot.rival import of_another, of_another_reign
 from bot.superlative import of_another_kind
-from bot.support import Piece, added, adds, measure, shared
+from bot.support import Piece, added, adds, certain, measure, shared
 from bot.types import Evidence
 from bot.whether import best_telling, tells
 from bot.wording import NAME, ROLE, carried, sorts_of_names, stands, titles
@@ -143,10 +143,11 @@ def _of_nothing_named(question: str, known: Sequence[str]) -> bool:
     >>> _of_nothing_named("What has Ann built in Vellmar?", ["What he has done, he said, is to make others better."])
     True
     """
-    names = [term.text for term in read(question).terms if term.sort in (Sort.NAME, Sort.ACRONYM)]
-    there = frozenset[str]().union(*(vocabulary(each, acronyms(question)) for each in known))
-    alike = chinese(question) == chinese(known[0])
-    return alike and len(names) > 1 and not carried(there, names)
+    names = [term.text for term in read(question).terms if certain(term)]
+    if len(names) < 2 or chinese(question) != chinese(known[0]):
+        return False
+    spelled = acronyms(question)
+    return not any(carried(vocabulary(each, spelled), names) for each in known)
 
 
 def _names_somebody(words: str, old: frozenset[str]) -> bool:
@@ -164,7 +165,8 @@ def telling(
     but of those that tell who somebody is, the newest, by the `days` of articles, by their ids. None where none of that
     was asked, or no sentence tells."""
     if WHETHER.search(question):
-        return best_telling(question, (each for each in evidence if _tells_most(question, each.text)), days)
+        best = best_telling(question, evidence, days)  # it has most of the words of all
+        return best if best and _tells_most(question, best.text) else None
     if name := name_asked(question):
         told = _introducing(name, evidence, days if _WHO.match(question) else {})
         return max(told, key=lambda each: each.score, default=None)

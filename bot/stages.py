@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from bot import cite, decide, reply
+from bot.attribute import days_of
 from bot.types import Evidence, Timings
 from index.types import Article, Hits
 
@@ -60,7 +61,7 @@ class Found:
     @property
     def days(self) -> dict[str, date]:
         """The days of the articles that have one, by id."""
-        return {each: day for each, article in self.articles.items() if (day := article.day)}
+        return days_of(self.articles)
 
     @property
     def facts(self) -> dict[str, str]:

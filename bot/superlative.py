@@ -19,17 +19,15 @@ _NO_DEGREE = (  # what ends like one
     r"inquest|bequest|guest|arrest|crest|harvest|manifest|suggest|honest|modest|digest|ingest|congest|invest|divest|"
     r"infest|nest|priest|chest|pest|tempest|vest|zest|jest|earnest|behest|incest"
 )
+_PLACE = r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|\d+(?:st|nd|rd|th))"
 _RANK = re.compile(
     r"(?P<some>\b(?i:one|some|among|many|most)(?: of)? )?(?:\b(?i:the|its|his|her|their|our|my|whose)|['’]s?) "
-    r"(?:(?P<place>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|\d+(?:st|nd|rd|th))[ -])?(?:\w+ )?"
+    rf"(?:(?P<place>{_PLACE})[ -])?(?:\w+ )?"
     rf"(?P<word>first|last(?! time\b)|only|sole|most|least|(?!(?:{_NO_DEGREE})\b)[a-z]+est)\b"
     r"(?! (?:few|two|three|several|\d+|half|quarter|place|night|(?:week|month|year|decade)s?|century|centuries)\b)"
 )
 # What is only the second or the third so.
-_PLACED = re.compile(
-    r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|\d+(?:st|nd|rd|th))[ -]"
-    r"(?:most|least|[a-z]+est)\b"
-)
+_PLACED = re.compile(rf"\b{_PLACE}[ -](?:most|least|[a-z]+est)\b")
 _SAID_OF_IT = re.compile(
     r"\b(?:is|are|was|were|be|been|being|bec[ao]mes?|remain(?:s|ed)?|as)(?: also)? ?\Z", re.IGNORECASE
 )

@@ -219,7 +219,7 @@ def unnamed(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:
     new = [
         term.text
         for term in claim.terms
-        if (term.sort.numeric or term.sort in (Sort.NAME, Sort.ACRONYM)) and not carries(asked.vocabulary, term.text)
+        if (term.sort.numeric or certain(term)) and not carries(asked.vocabulary, term.text)
     ]
     return bool(new) and not any(_in_any(told, term) for term in new)
 

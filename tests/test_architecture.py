@@ -150,7 +150,7 @@ OURS = {
         *("bot.find", "bot.model", "bot.parts", "bot.refuse", "bot.reply", "bot.stages", "bot.write"),
         *("index.embed", "index.index", *VALUES),
     },
-    "bot.stages": {"bot.cite", "bot.decide", "bot.model", "bot.reply", *VALUES},
+    "bot.stages": {"bot.attribute", "bot.cite", "bot.decide", "bot.model", "bot.reply", *VALUES},
     "bot.web": {
         "bot.attribute",
         "bot.reference",
