@@ -11,10 +11,23 @@ from bot.wording import NAME
 from index.words import content_terms
 
 _FIGURE_ASKED = re.compile(
-    r"\bhow (?:(?P<many>(?P<number>many)(?P<share> of)?|much)|(?P<old>old)|"
+    r"\bhow (?:(?P<many>(?P<number>many)(?P<of_it> of)?|much)|(?P<old>old)|"
     r"(?P<size>large|big|tall|high|far|deep|wide|heavy|fast))\b|"
     r"(?<!\w )\bhow (?P<long>long)\b(?! ago)|"
-    r"\b(?:what|which) (?:year(?P<years>s)?|date|day|percentage|number|population)\b",
+    r"\b(?:what|which) (?:(?:is|was|are|were) the )?(?P<share>percentage|share|proportion|fraction)\b|"
+    r"\b(?:what|which) (?:(?:is|was|are|were) the )?(?:prices?|fees?|salary|salaries|wages?|rent)\b|"
+    r"\b(?:what|which) (?:year(?P<years>s)?|date|day|number|population)\b",
+    re.IGNORECASE,
+)
+_MONEY_ASKED = re.compile(
+    r"\b(?:what|which) (?:(?:is|was|are|were) the )?(?:prices?|fees?|salary|salaries|wages?|rent)\b|"
+    r"\bhow much (?:money\b|[^?]{0,90}\b(?:costs?|pays?|paid)\b)",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"[$€£¥₹]|\b(?:dollar|euro|pound|cent|yuan|renminbi|yen|rupee|rou?ble|franc|mark|peso|crown|krone|krona|zloty|lira|"
+    r"shilling|livre|ducat|guilder|florin|peseta|dinar|dirham|riyal|shekel|rand|baht)s?\b|"
+    r"\b(?:pence|free|nothing|USD|EUR|GBP|per ?cent|(?:m|b|tr)illion)\b|%",
     re.IGNORECASE,
 )
 _SPAN = re.compile(
@@ -34,7 +47,7 @@ _DISTANCE = re.compile(  # from something else, which is no size
 )
 _AGE = re.compile(
     r"\b(?:aged?|born|old|built|found\w*|establish\w*|since|dat(?:e|es|ing)|(?:is|was|turn(?:s|ed)) \d{1,3}|"
-    r"(?:year|month|week|day|centur|decade)\w*)\b",
+    r"(?:year|centur|decade)\w*|\d+[ -](?:month|week|day)s?)\b",
     re.IGNORECASE,
 )
 _OLD = re.compile(rf"\b\d+[ -]years?[ -]old (?:[a-z-]+ ){{0,3}}(?P<who>{NAME})")
@@ -64,12 +77,18 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
     (False, True)
     >>> given("She lost to the 22-year-old Ben.", "How old is Ann?"), given("Born in 1969.", "How old is Ann?")
     (False, True)
+    >>> given("It has 30 acres.", "What price did it fetch?"), given("It fetched £30.", "What price did it fetch?")
+    (False, True)
     """
     asked = _FIGURE_ASKED.search(question)
     if not asked:
         return None
     if (asked["many"] and _SOME.search(words)) or (asked["long"] and _SPAN.search(words)):
         return True
+    if asked["share"] and _SOME.search(words):
+        return True
+    if _MONEY_ASKED.search(question) and not _MONEY.search(words):
+        return False
     if asked["old"] and (not _AGE.search(words) or _of_another_age(words, question)):
         return False
     known = [term for term in new if term.sort.numeric]
@@ -78,7 +97,7 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
     if asked["many"] or asked["size"] or asked["long"]:
         counts = {term for figure in counting(_DISTANCE.sub("", words)) for term in figure.terms}
         known = [term for term in known if term.text in counts]
-    if asked["number"] and not asked["share"]:
+    if asked["number"] and not asked["of_it"]:
         known = [term for term in known if term.sort is not Sort.PERCENT]
     return bool(known)
 

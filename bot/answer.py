@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bot import calibrate, cite, decide, refuse, reply, write
+from bot.capital import spelled_out
 from bot.condense import condense
 from bot.config import Config, shipped
 from bot.draft import Drafter
@@ -154,7 +155,10 @@ class Bot:
         try:
             whole = condense(asked.question, history, chain.complete if chain.model else None)
             hits = self.index.search(whole, PASSAGES, filters, ignore=ignore, understand=understand)
-            found = find(self.index, whole, hits, chain.model.budget if chain.model else BUDGET, asked.clock)
+            meant = spelled_out(whole, [hit.passage.text for hit in hits])
+            if meant != whole:
+                hits = self.index.search(meant, PASSAGES, filters, ignore=ignore, understand=understand)
+            found = find(self.index, meant, hits, chain.model.budget if chain.model else BUDGET, asked.clock)
             yield EvidenceReady(found.hits, found.chosen)
             yield from self._speak(asked, found)
         except (Cancelled, UsageError):

@@ -219,6 +219,12 @@ class Claim:
         return frozenset(term.text for term in self.terms if term.sort.nominal)
 
     @property
+    def days(self) -> frozenset[str]:
+        """Those of its terms that say when, and the months of its days."""
+        when = frozenset(term.text for term in self.terms if term.sort.temporal)
+        return when | {month_of(day) for day in when if "-" in day}
+
+    @property
     def deeds(self) -> frozenset[str]:
         """Those of its plain words by which it tells that something was done."""
         found = frozenset(term for done in _PAST.finditer(self.texts[0]) for term in content_terms(done[0]))
@@ -354,7 +360,7 @@ def _sort_of(term: str, figure: Figure) -> Sort:
         return Sort.PERCENT
     if "-" in term:
         return Sort.MONTH if term.endswith("-") else Sort.DAY
-    plain = figure.bound is None and not figure.grouped
+    plain = figure.bound is None and not figure.no_year
     year = figure.value is None or (term.isdigit() and 1000 <= int(term) <= 2100 and plain)
     return Sort.YEAR if year else Sort.NUMBER
 

@@ -33,6 +33,11 @@ _OWNERS = ARTICLES | frozenset(terms("his her its their our my"))
 _BEFORE_A_NOUN = ARTICLES | frozenset(
     (*terms("at one two three four five six seven eight nine ten"), *map(str, range(2, 100)))
 )
+# At whose word something is done: "on the orders of the Northland government".
+_AT_A_WORD = re.compile(
+    rf"\b(?:on|at|by) (?:the )?(?P<word>orders?|requests?|demands?|insistence|invitation|suggestion|urging) of "
+    rf"(?:the )?(?P<whose>{NAME})"
+)
 # By whom something is done, or of what somebody dies or is accused.
 _NAMED = re.compile(
     r"\b(?:(?:is|are|was|were|been|being) (?:[\w-]+ ){1,2}?by|"
@@ -56,7 +61,7 @@ def confused(claim: Claim, quotes: Sequence[Claim], lacked: Collection[str], nea
     return (
         any(term in lacked for named in _NAMED.findall(claim.texts[0]) for term in content_terms(named)[:1])
         or any(_crossed(claim, quote) for quote in alike)
-        or any(_by_another(claim, quote) for quote in quotes)
+        or any(_by_another(claim, quote) or _at_the_word_of_another(claim, quote) for quote in quotes)
         or any(_turned(claim, quote) or _turned(quote, claim) or _follows(claim, quote) for quote in quotes)
         or _done_by_another(claim, near)
     )
@@ -174,6 +179,17 @@ def _by_another(claim: Claim, quote: Claim) -> bool:
     return False
 
 
+def _at_the_word_of_another(claim: Claim, quote: Claim) -> bool:
+    """Whether one orders something in the claim, or asks for it, and in the quote it is done at the word of another."""
+    for found in _AT_A_WORD.finditer(quote.texts[0]):
+        word, whose = content_terms(found["word"]), frozenset(content_terms(found["whose"]))
+        done = {deed for deed in word if deed in claim.order and BE.isdisjoint(_parted(deed, claim.order)[0][-1:])}
+        own = {one for one, deed in claim.doers if deed in done}
+        if own and not any(carries(whose, one) for one in own):
+            return True
+    return False
+
+
 def _done_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether one whom the quotes name does something in the claim, and in the quotes another alone does it: that India
     says that Chinese troops crossed a line is no proof that India crossed it."""
@@ -243,7 +259,7 @@ def _done_to(one: str, deed: str, order: Sequence[str]) -> bool:
         return False
     before, _ = _parted(deed, order)
     done_to = takewhile("by".__ne__, order[len(before) + 1 :][:_OBJECT])
-    return one not in before and one in done_to and not (before and before[-1] in BE)
+    return one not in before[-_DOER:] and one in done_to and not (before and before[-1] in BE)
 
 
 def _parted(word: str, order: Sequence[str]) -> tuple[Sequence[str], str]:

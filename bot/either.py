@@ -61,15 +61,19 @@ def either_of(question: str) -> Either:
 
 
 def unranked(question: str, sentence: str, quotes: Iterable[str]) -> bool:
-    """Whether a sentence says which of two it is, in the word of the question that compares them, and no quote ranks
-    anything.
+    """Whether a sentence says which of two it is, in the word of the question that compares them, and no quote with
+    either of them ranks anything.
 
     >>> question = "Which is older, the Bay Treaty or the Sea Treaty?"
     >>> unranked(question, "The Bay Treaty is older, from 1991.", ["By 1991 the Bay Treaty had cost 40 boats."])
     True
     >>> unranked(question, "The Bay Treaty is older.", ["The Sea Treaty was signed after the Bay Treaty."])
     False
+    >>> unranked(question, "The Bay Treaty is older.", ["The Lake Treaty is the oldest."])
+    True
     """
     said = [word for word in _COMPARES.findall(question) if re.search(rf"\b{word}\b", sentence)]
-    own = re.compile(rf"\b(?:{'|'.join(said)})\b") if said and either_of(question).names else None
-    return own is not None and not any(own.search(quote) or _RANKS.search(quote) for quote in quotes)
+    names = either_of(question).names if said else ()
+    told = [quote for quote in quotes if any(carries_all(vocabulary(quote), name) for name in names)]
+    own = re.compile(rf"\b(?:{'|'.join(said)})\b")
+    return bool(names) and not any(own.search(quote) or _RANKS.search(quote) for quote in told)

@@ -85,6 +85,10 @@ _BOUNDS = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|percentage points?\b)", re.IGNORECASE)
+# What is counted right after a Chinese number, which is then no year.
+_COUNTED = re.compile(
+    r"\s?(?:[枚件人名个辆架艘座家种次项张篇条只台部位户亩吨米克元]|公里|千米|美元|欧元|多[枚件人名个])"
+)
 _YEARS = re.compile(r"\b(?P<century>[12]\d)\d\d ?[-–/] ?\Z")
 _BEFORE = 24  # characters that hold any bound
 
@@ -105,7 +109,7 @@ class Figure:
     end: int
     value: Decimal | None = None  # of a number
     percent: bool = False
-    grouped: bool = False  # its digits are, as in "1,550", which is no year
+    no_year: bool = False  # as it is written: "1,550", "1447枚"
     bound: Bound | None = None  # where it is not exact
     year: int | None = None
     month: int | None = None
@@ -173,8 +177,8 @@ def _numbers(text: str) -> Iterator[Figure]:
             percent = _PERCENT.match(text, found.end())
             end = percent.end() if percent else found.end()
             bound = _bound(before)
-            grouped = "," in (found["digits"] or "")
-            yield Figure(found.start(), end, value, percent=percent is not None, grouped=grouped, bound=bound)
+            no_year = "," in (found["digits"] or "") or _COUNTED.match(text, end) is not None
+            yield Figure(found.start(), end, value, percent=percent is not None, no_year=no_year, bound=bound)
 
 
 def _bound(before: str) -> Bound | None:

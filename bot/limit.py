@@ -130,9 +130,13 @@ def _made(text: str) -> Mapping[str, frozenset[str]]:
 
 
 def _each_made(text: str) -> Iterator[tuple[str, str]]:
-    for found in _MADE.finditer(text):
-        made = next((name for name, words in found.groupdict().items() if words and name != "word"), "")
-        yield from ((term, made) for term in content_terms(found["word"])[:1])
+    made = [*_MADE.finditer(text)]
+    sought = {term for found in made if found["sought"] for term in content_terms(found["word"])}
+    for found in made:
+        by = next((name for name, words in found.groupdict().items() if words and name != "word"), "")
+        for term in content_terms(found["word"])[:1]:
+            if by or term not in sought or not found["word"].islower():  # "as mayor" is then what would be
+                yield term, by
 
 
 def _widened(claim: Claim, text: str) -> bool:

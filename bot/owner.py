@@ -6,12 +6,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from bot.claim import Claim, Sort
 from bot.doer import ARTICLES
 from bot.figures import figures
-from bot.wording import carries
+from bot.wording import carries, lands
 from index.words import CAPITAL, carries_meaning, content_terms, terms
 
 # Those who act for somebody as if they were somebody else.
@@ -62,6 +62,7 @@ def mistaken(claim: Claim, quotes: Sequence[Claim]) -> bool:
     """
     return _owned_by_another(claim, quotes) or any(
         _of_another_people(claim, quote)
+        or _figures_of_another_land(claim, quote)
         or _cut_short(claim, quote)
         or _drawn_out(claim, quote)
         or _done_for(claim, quote)
@@ -103,6 +104,18 @@ def _of_another_people(claim: Claim, quote: Claim) -> bool:
         if others and country not in others and quote.order.count(thing) == len(others):
             return True
     return False
+
+
+def _figures_of_another_land(claim: Claim, quote: Claim) -> bool:
+    """Whether the claim tells first of a country, and its figures stand in the quote, which has another country before
+    them and that one not at all: how many warheads America has says nothing of Russia's."""
+    first = next((term.text for term in claim.terms if term.sort.nominal), "")
+    figures = {term.text for term in claim.terms if term.sort in (Sort.NUMBER, Sort.PERCENT)}
+    if first not in lands() or not figures or carries(quote.vocabulary, first):
+        return False
+    before = [*takewhile(lambda term: term.text not in figures, quote.terms)]
+    others = [term.text for term in before if term.text in lands()]
+    return len(before) < len(quote.terms) and bool(others) and not any(carries(claim.vocabulary, one) for one in others)
 
 
 def _cut_short(claim: Claim, quote: Claim) -> bool:

@@ -196,7 +196,7 @@ class Shelf:
         that has the names which the claim has and the quote has not."""
         article = self.articles[quote.article_id]
         facts = self._speaks(quote) or _needs_day(quote.text) or _OF_A_DAY.search(sentence)
-        lead = self._lead(quote) if leans_back(quote.text) else self._naming(quote, read(sentence))
+        lead = self._lead(quote) if self._leans(quote) else self._naming(quote, read(sentence))
         return " ".join(each for each in (f"{facts_of(article)}." if facts else "", lead, quote.text) if each)
 
     def _naming(self, quote: Evidence, claim: Claim) -> str:
@@ -227,6 +227,14 @@ class Shelf:
         """The sentence just before it; empty where there is none."""
         *_, last = ["", *(each.text for each in self.before(quote))]
         return last
+
+    def _leans(self, quote: Evidence) -> bool:
+        """Whether it leans on the sentence before it, of which it may be a further part."""
+        return leans_back(quote.text) or self._goes_on(quote)
+
+    def _goes_on(self, quote: Evidence) -> bool:
+        """Whether a semicolon parts it from what stands before it."""
+        return self.articles[quote.article_id].text[: quote.start].rstrip().endswith(("；", ";"))
 
     def _spoken(self, told: Told) -> Told:
         """What is told, in the mouth of whom its quotes report, where it rests on reports of somebody's words."""
@@ -349,7 +357,7 @@ class Shelf:
     def _tells(self, quote: Evidence) -> frozenset[str]:
         """The vocabulary of a quote, of its article's title, and of the sentence that it leans on."""
         title = self.articles[quote.article_id].title
-        lead = self._lead(quote) if leans_back(quote.text) else ""
+        lead = self._lead(quote) if self._leans(quote) else ""
         return read(quote.text).vocabulary | read(title).vocabulary | read(lead).vocabulary
 
     def _claim(self, sentence: str) -> Claim:
@@ -368,6 +376,8 @@ class Shelf:
         sentence that leaves its own to it, and of a claim that is `dated`: what is so as of a day."""
         article_id = evidence.article_id
         days = self._days[article_id] if dated or _needs_day(evidence.text) else frozenset[str]()
+        if self._goes_on(evidence):
+            days |= read(self._lead(evidence)).days
         return Piece(read(evidence.text), self._credits[article_id] | days, self._context[article_id], article_id)
 
     @cached_property

@@ -13,6 +13,7 @@ from bot.claim import Sort, read
 from bot.define import introduces, name_asked
 from bot.disagree import WHETHER
 from bot.doer import deed_of, done_by_the_next, is_done, the_other_way
+from bot.evidence import heading
 from bot.extent import misdated
 from bot.parts import parts
 from bot.rival import of_another, of_another_reign
@@ -20,9 +21,10 @@ from bot.superlative import of_another_kind
 from bot.support import Piece, added, adds, certain, measure, shared
 from bot.types import Evidence
 from bot.whether import best_telling, tells
-from bot.wording import NAME, ROLE, carried, sorts_of_names, stands, titles
+from bot.wording import NAME, ROLE, carried, carries_all, light, sorts_of_names, stands, titles
 from index.words import CAPITAL, MONTHS, acronyms, chinese, content_terms, vocabulary
 
+_FEW = 2  # terms that an answer adds, at most, of which half is one word that may stand anywhere
 _MOST = 0.5  # of what an answer adds to its question, or of the question, in a sentence that has or tells it
 
 _NAME_ASKED = re.compile(
@@ -46,6 +48,8 @@ _SOMEWHERE = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
+# "What does she write about the canal?"
+_MATTER = re.compile(r"\W*(?:what|which|how)\b[^?]* about (?P<matter>[^,;?]{2,60})\W*", re.IGNORECASE)
 _OR = re.compile(r"\bor\b|还是", re.IGNORECASE)
 _IS = re.compile(r"\W*(?:is|are|was|were)\b", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
@@ -167,6 +171,9 @@ def telling(
     if WHETHER.search(question):
         best = best_telling(question, evidence, days)  # it has most of the words of all
         return best if best and _tells_most(question, best.text) else None
+    if matter := _matter(question):
+        told = [each for each in evidence if carries_all(read(each.text).vocabulary, matter) and not heading(each.text)]
+        return max(told, key=lambda each: (shared(read(question), Piece(read(each.text))), each.score), default=None)
     if name := name_asked(question):
         told = _introducing(name, evidence, days if _WHO.match(question) else {})
         return max(told, key=lambda each: each.score, default=None)
@@ -190,13 +197,26 @@ def passes_over(
     evidence: Sequence[Evidence],
     days: Mapping[str, date] = MappingProxyType({}),
 ) -> bool:
-    """Whether neither an answer nor its quotes say what was asked, as `omits` has it, and a sentence of the evidence
-    does; or where an answer says who somebody once was, and the newest sentences that say it do not."""
-    if not omits((words, *quotes), question):
+    """Whether neither an answer nor its quotes say what was asked, as `omits` has it, or name what it was asked what is
+    said about, and a sentence of the evidence does; or where an answer says who somebody once was, and the newest
+    sentences that say it do not."""
+    present = frozenset[str]().union(*(read(each).vocabulary for each in (words, *quotes)))
+    unnamed = (matter := _matter(question)) and not any(stands(present, term) for term in matter)
+    if not unnamed and not omits((words, *quotes), question):
         name = name_asked(question) if _WHO.match(question) else ""
         newest = _introducing(name, evidence, days) if name else []
         return bool(newest) and source(words, question, newest) is None
     return telling(question, evidence) is not None
+
+
+def _matter(question: str) -> list[str]:
+    """What it is asked what somebody says about, or does: the terms of that.
+
+    >>> _matter("What does Ann write about the canal?"), _matter("What is the book about?")
+    (['canal'], [])
+    """
+    found = _MATTER.fullmatch(question)
+    return [term for term in content_terms(found["matter"]) if term not in light()] if found else []
 
 
 def omits(told: Iterable[str], question: str) -> bool:
@@ -234,7 +254,8 @@ def _tells_most(question: str, text: str) -> bool:
 
 def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence | None:
     """The sentence that an answer was taken from: it has most of what that adds to the question, and half of it at
-    least; of several, the best. None where there is none: then no sentence is what the answer means."""
+    least, or all of one or two words; of several, the best. None where there is none: then no sentence is what the
+    answer means."""
     asked = read(question)
     new = frozenset[str]().union(*(added(read(each), asked) for each in said(words)))
 
@@ -242,4 +263,5 @@ def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence 
         return carried(read(each.text).vocabulary, new) / len(new) if new else 1.0
 
     best = max(evidence, key=lambda each: (had(each), each.score), default=None)
-    return best if best and had(best) >= _MOST else None
+    enough = _MOST if len(new) > _FEW else 1.0
+    return best if best and had(best) >= enough else None

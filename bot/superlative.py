@@ -26,6 +26,12 @@ _RANK = re.compile(
     rf"(?P<word>first|last(?! time\b)|only|sole|most|least|(?!(?:{_NO_DEGREE})\b)[a-z]+est)\b"
     r"(?! (?:few|two|three|several|\d+|half|quarter|place|night|(?:week|month|year|decade)s?|century|centuries)\b)"
 )
+# Who does something first, or last: "Vellmar closed first in 2020".
+_FIRST_OF_ALL = re.compile(
+    r"\b(?:[a-z]+ed|came|left|went|fell|won|began|spoke|arose|withdrew|broke|quit|is|was|were) (?P<word>first|last)\b"
+    r"(?! (?:time|week|month|year|century|summer|winter|spring|autumn|night)\b)"
+)
+_EARLIER = re.compile(r"\b(?:earlier|later|before|after|already|ahead|preced\w*|previous\w*|follow\w*|then)\b")
 # What is only the second or the third so.
 _PLACED = re.compile(rf"\b{_PLACE}[ -](?:most|least|[a-z]+est)\b")
 _SAID_OF_IT = re.compile(
@@ -67,11 +73,15 @@ def overreaches(claim: str, quotes: Sequence[str]) -> bool:
     >>> quote = "It was the first hybrid bus in London."
     >>> overreaches("It was the first bus.", [quote]), overreaches("It was the first hybrid bus.", [quote])
     (True, False)
+    >>> overreaches("The gate in Vellmar closed first.", ["The gate in Vellmar closed on 4 May."])
+    True
     >>> quotes = ["Lwow is one of the largest cities.", "Lwow is a large city."]
     >>> overreaches("Lwow is the largest city.", quotes)
     True
     """
-    return any(not any(_says(rank, claim, quote) for quote in quotes) for rank in _ranks(claim) if not rank.several)
+    if any(not any(_says(rank, claim, quote) for quote in quotes) for rank in _ranks(claim) if not rank.several):
+        return True
+    return any(not any(_says_when(found["word"], each) for each in quotes) for found in _FIRST_OF_ALL.finditer(claim))
 
 
 def of_another_kind(question: str, quotes: Sequence[str]) -> bool:
@@ -106,6 +116,11 @@ def _says(rank: _Rank, claim: str, quote: str) -> bool:
         return any(_answers(each, rank, own, quote) for each in there)
     told = quote if rank.place else _PLACED.sub(" ", quote)
     return bool(re.search(_SAYS_SO.get(rank.word, _MOST), told, re.IGNORECASE))
+
+
+def _says_when(word: str, quote: str) -> bool:
+    """Whether the quote says that something came first, or last, or before or after anything."""
+    return bool(re.search(_SAYS_SO[word], quote, re.IGNORECASE) or _EARLIER.search(quote))
 
 
 def _narrower(kind: Sequence[str], claimed: Sequence[str], own: frozenset[str]) -> bool:

@@ -38,6 +38,10 @@ _PEOPLES = (
     "Philippines Filipino/Indonesia Indonesian/Malaysia Malaysian/Thailand Thai/Finland Finnish/Iceland Icelandic/"
     "Rome Roman/Jordan Jordanian/Morocco Moroccan/Algeria Algerian/Libya Libyan/Sudan Sudanese/Nepal Nepalese"
 )
+_LANDS = (
+    "中国 美国 俄罗斯 俄国 英国 法国 德国 印度 日本 韩国 朝鲜 伊朗 以色列 巴基斯坦 乌克兰 欧盟 加拿大 澳大利亚 意大利 "
+    "西班牙 土耳其 巴西 越南 菲律宾 台湾 香港"
+)
 _OPPOSITES = (
     "increase decrease/increase reduce/increase decline/increase fall/rise fall/high low/"
     "higher lower/more less/more fewer/most least/first last/large small/larger smaller/"
@@ -243,6 +247,12 @@ def light() -> frozenset[str]:
 
 
 _NONE = frozenset[str]()
+
+
+@lru_cache(maxsize=1)
+def lands() -> frozenset[str]:
+    """The terms for countries, and for their people."""
+    return frozenset(terms(_PEOPLES.replace("/", " "))) | frozenset(_LANDS.split())
 
 
 @lru_cache(maxsize=1)

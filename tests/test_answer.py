@@ -526,6 +526,15 @@ def test_a_follow_up_is_understood_from_the_history(bot: Bot) -> None:
     assert "6 July 2021" in bot.answer("When does it take effect?", history).text
 
 
+def test_a_capital_stands_for_its_state(bot: Bot) -> None:
+    answer = bot.answer("Who headed Moscow's team in Vienna?")
+    assert (answer.question, answer.citations[0].article_id) == (
+        "Who headed Moscow's team in Vienna?",
+        "2020-07-15-new-start-talks-in-vienna",
+    )
+    assert "Ryabkov led the Russian delegation" in answer.text
+
+
 def test_filters_limit_what_an_answer_may_rest_on(bot: Bot) -> None:
     answer = bot.answer("When does the US withdrawal from the WHO take effect?", filters=Filters(kind=(Kind.OPINION,)))
     assert answer.status is Status.REFUSED

@@ -121,6 +121,19 @@ def test_a_deed_that_was_asked_about_and_no_quote_tells_is_told_in_the_articles_
         ("Ann does not mention the bay.", "Ann does not mention the bay.", True),
         ("Vellmar withdrew from the pact in May.", "Vellmar gave notice in May of leaving the pact.", False),
         ("Ann is the mayor of Vellmar.", "Ann is a candidate for mayor of Vellmar.", False),
+        ("Ann was mayor in May.", "Ann, the candidate for mayor, said in May what she would do as mayor.", False),
+        ("Mayor Ann spoke of the candidate.", "Mayor Ann spoke of the candidate for mayor.", True),
+        ("Russia ordered the port to close.", "The port closed on the orders of the Chinese government.", False),
+        ("China ordered the port to close.", "The port closed on the orders of the Chinese government.", True),
+        ("The French were outnumbered.", "French ships came, and a fleet outnumbering the British one waited.", True),
+        (
+            "The French were outnumbered by the British fleet.",
+            "French ships escaped the British blockade, and a fleet outnumbering the British one waited.",
+            False,
+        ),
+        ("Russia has 675 launchers.", "The United States has 1,457 warheads on 675 launchers.", False),
+        ("俄罗斯的弹头部署在675件运载工具上。", "美国有1457枚弹头，部署在675件运载工具上；", False),
+        ("俄罗斯的弹头部署在510件运载工具上。", "俄罗斯有1447枚弹头，部署在510件运载工具上。", True),
         ("The harbour of Westport closes.", "The harbour of Brightsea closes on 4 May 2020.", False),
         ("The US left the WHO.", "The United States left the World Health Organization.", True),
         ("The World Health Organization met.", "The WHO met on Monday.", True),
@@ -133,6 +146,15 @@ def test_a_deed_that_was_asked_about_and_no_quote_tells_is_told_in_the_articles_
 )
 def test_a_claim_is_supported_only_by_words_that_say_it(claim: str, quote: str, carried: bool) -> None:
     assert (support(claim, [quote]) >= THRESHOLD) is carried
+
+
+def test_who_was_invited_is_nobody_who_invites() -> None:
+    quotes = (
+        "Exampler, who is a councillor too, came to Vellmar from 23 to 25 June 2020 at the invitation of Sample.",
+        "Defence Minister Ann Exampler attended the Vellmar parade.",
+    )
+    assert support("Ann Exampler was invited to come to Vellmar by Sample.", quotes) >= THRESHOLD
+    assert support("Ann Exampler invited Sample to come to Vellmar.", quotes) < THRESHOLD
 
 
 def test_support_without_any_sentence_is_nothing() -> None:
@@ -616,6 +638,39 @@ def test_what_is_ranked_rests_on_a_quote_that_ranks_it(quote: str, state: State)
         *(evidence_of(article), (), {article.id: article}),
     )
     assert found.sentences[0].state is state
+
+
+@pytest.mark.parametrize(
+    ("words", "question", "state"),
+    [
+        ("Eastquay has more boats, with 150.", "Who has more boats, Westport or Eastquay?", State.UNSUPPORTED),
+        ("Eastquay has 150 boats.", "Who has more boats, Westport or Eastquay?", State.SUPPORTED),
+        ("Eastquay closed first in May.", "Which harbour closed first?", State.UNSUPPORTED),
+        ("Westport closed first, three days earlier.", "Which harbour closed first?", State.SUPPORTED),
+    ],
+)
+def test_who_is_before_another_rests_on_a_quote_that_says_it_of_one_of_them(
+    words: str, question: str, state: State
+) -> None:
+    text = (
+        "Westport has 160 boats, Eastquay 150. The 320 boats of Vellmar are the largest fleet. Eastquay closed in May. "
+        "Westport had closed three days earlier."
+    )
+    article = Article("harbours", "Harbours", text)
+    found = cite(words, question, evidence_of(article), (), {article.id: article})
+    assert found.sentences[0].state is state
+
+
+def test_what_a_semicolon_parts_has_the_day_of_what_stands_before_it() -> None:
+    text = "截至2020年9月1日，美国有1457枚弹头，部署在675件运载工具上；俄罗斯有1447枚弹头，部署在510件运载工具上。"
+    article = Article("warheads", "核弹头", text)
+    question = "2020年9月，俄罗斯的弹头部署在多少件运载工具上？"
+
+    def state(words: str) -> State:
+        return cite(words, question, evidence_of(article), (), {article.id: article}).sentences[0].state
+
+    assert state("2020年9月，俄罗斯的弹头部署在510件运载工具上。") is State.SUPPORTED
+    assert state("2020年8月，俄罗斯的弹头部署在510件运载工具上。") is State.UNSUPPORTED
 
 
 @pytest.mark.parametrize(

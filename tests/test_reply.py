@@ -81,6 +81,16 @@ from tests.test_cite import evidence_of
         ("How old is Ann Example?", "Ann Example fell from place 21 to 31.", True),
         ("How old is Ann Example?", "The 22-year-old Ann Example won.", False),
         ("How old is Ann Example?", "Ann Example was born in 1969.", False),
+        ("How old was Ann Example when she died?", "Ann Example fell ill on 4 May and died a few days later.", True),
+        ("How old was Ann Example when she died?", "Ann Example died aged 48.", False),
+        ("How old is the calf?", "The calf is 12 days old.", False),
+        ("What price did the barn fetch?", "The barn, of 30 acres, was sold in 1901.", True),
+        ("What was the price of the barn?", "The barn was sold for 30 pounds.", False),
+        ("How much did Ben Sample pay for the barn?", "Ben Sample bought the barn in 1901.", True),
+        ("How much did Ben Sample pay for the barn?", "He got it for nothing.", False),
+        ("By what share of the vote was it lost?", "The only town that voted for it was Vellmar.", True),
+        ("By what share of the vote was it lost?", "It was lost by 50.3 %.", False),
+        ("What share of the boats sank?", "Most of the boats sank.", False),
         ("Who kept the light before Ann Example?", "Ann Example has kept the light of Skarv since 1 May 2020.", True),
         ("Who kept the light before Ann Example?", "Before Ann Example, Ben Sample kept it.", False),
         ("Who kept the light besides Ann Example?", "Ann Example and Ben Sample kept the light.", False),
@@ -100,6 +110,7 @@ BRIDGE = ("The bridge was built in 1901.", "Ann Example drew the plans of the br
         ("The bridge has 340 oak planks.", 2),
         ("The bridge.", 0),  # adds nothing, so the best
         ("Ben Sample drew the plans of the bridge with Cara Specimen.", None),
+        ("The oak-tree.", None),  # one of two words
     ],
 )
 def test_the_source_of_an_answer_has_what_it_adds_to_the_question(words: str, place: int | None) -> None:
@@ -125,6 +136,16 @@ def test_the_source_of_an_answer_has_what_it_adds_to_the_question(words: str, pl
 def test_what_passes_over_the_sentence_that_tells_who_does_it(told: str, question: str, passed: bool) -> None:
     evidence = [Evidence("bridge", 0, len(text), text, 0.9 - at / 10) for at, text in enumerate(BRIDGE)]
     assert passes_over(told, [], question, evidence) is passed
+
+
+def test_what_was_asked_about_is_told_by_the_sentence_that_names_it() -> None:
+    evidence = [Evidence("bridge", 0, len(text), text, 0.9 - at / 10) for at, text in enumerate(BRIDGE)]
+    question = "What does the article tell about the planks?"
+    assert telling(question, evidence) == evidence[2]
+    assert passes_over("It was built in 1901.", [BRIDGE[0]], question, evidence)
+    assert not passes_over("It has 340 of them.", [BRIDGE[2]], question, evidence)
+    assert telling("What does the article tell about the piers?", evidence) is None
+    assert not passes_over("It was built in 1901.", [BRIDGE[0]], "What is this about?", evidence)
 
 
 @pytest.mark.parametrize(
