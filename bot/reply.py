@@ -50,6 +50,17 @@ _SOMEWHERE = re.compile(
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 # "What does she write about the canal?"
 _MATTER = re.compile(r"\W*(?:what|which|how)\b[^?]* about (?P<matter>[^,;?]{2,60})\W*", re.IGNORECASE)
+# "What did Ann do after the bridge fell?"
+_OCCASION = re.compile(
+    r"\W*what (?:(?:did|does|has|have|had)\b[^?]* (?:do|done|happen\w*)|happen\w*)(?: in [^?]{1,40}?)? "
+    r"(?:after|before|when|once|as soon as) (?P<occasion>[^?]+)\W*",
+    re.IGNORECASE,
+)
+_THEN = re.compile(
+    r"\b(?:after\w*|before|follow\w*|then|later|next|subsequent\w*|in (?:response|return|answer|reaction|turn)|"
+    r"respond\w*|answer\w*|react\w*|retaliat\w*)\b",
+    re.IGNORECASE,
+)
 _OR = re.compile(r"\bor\b|还是", re.IGNORECASE)
 _IS = re.compile(r"\W*(?:is|are|was|were)\b", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
@@ -62,7 +73,24 @@ def echoes(words: str, question: str) -> bool:
     >>> echoes("The first ferry sailed.", "When did the first ferry sail?")
     True
     """
-    return not WHETHER.search(question) and not any(adds(read(each), read(question)) for each in said(words))
+    if WHETHER.search(question):
+        return False
+    return not any(adds(read(each), read(question)) for each in said(words)) or _tells_the_occasion(words, question)
+
+
+def _tells_the_occasion(words: str, question: str) -> bool:
+    """Whether it was asked what somebody did after something, or before, and each sentence tells that alone again.
+
+    >>> _tells_the_occasion("The bridge fell on 4 May.", "What did Ann do after the bridge fell?")
+    True
+    >>> _tells_the_occasion("After the bridge fell, Ann left.", "What did Ann do after the bridge fell?")
+    False
+    """
+    found = _OCCASION.fullmatch(question)
+    occasion = [term for term in read(found["occasion"]).vocabulary if term not in light()] if found else []
+    return bool(occasion) and all(
+        carries_all(read(each).vocabulary, occasion) and not _THEN.search(each) for each in said(words)
+    )
 
 
 def evades(words: str, question: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.cite import cite
-from bot.reply import evades, leaves_open, passes_over, source, strays, telling
+from bot.reply import echoes, evades, leaves_open, passes_over, source, strays, telling
 from bot.stages import Found, proof_of
 from bot.types import Evidence
 from index.types import Article
@@ -98,6 +98,21 @@ from tests.test_cite import evidence_of
 )
 def test_what_has_not_what_was_asked_for_evades(question: str, words: str, evaded: bool) -> None:
     assert evades(words, question) is evaded
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "echoed"),
+    [
+        ("What did Ann do after the bridge of Vellmar fell?", "The bridge of Vellmar fell on 4 May.", True),
+        ("What happened after the bridge of Vellmar fell?", "The bridge of Vellmar fell on 4 May.", True),
+        ("What did Ann do after the bridge of Vellmar fell?", "Ann answered the fall of the bridge of Vellmar.", False),
+        ("What did Ann do after the bridge of Vellmar fell?", "Ann left on 4 May.", False),
+        ("What did Ann say after the bridge fell?", "Ann said: the bridge fell.", False),
+        ("When did the bridge of Vellmar fall?", "The bridge of Vellmar fell.", True),
+    ],
+)
+def test_what_was_done_after_something_is_not_that_again(question: str, words: str, *, echoed: bool) -> None:
+    assert echoes(words, question) is echoed
 
 
 BRIDGE = ("The bridge was built in 1901.", "Ann Example drew the plans of the bridge.", "It has 340 planks of oak.")
