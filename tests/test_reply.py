@@ -107,7 +107,7 @@ def test_what_has_not_what_was_asked_for_evades(question: str, words: str, evade
         ("What happened after the bridge of Vellmar fell?", "The bridge of Vellmar fell on 4 May.", True),
         ("What did Ann do after the bridge of Vellmar fell?", "Ann answered the fall of the bridge of Vellmar.", False),
         ("What did Ann do after the bridge of Vellmar fell?", "Ann left on 4 May.", False),
-        ("What did Ann say after the bridge fell?", "Ann said: the bridge fell.", False),
+        ("What did Ann say after the bridge fell?", "Ann said on 4 May that the bridge fell.", False),
         ("When did the bridge of Vellmar fall?", "The bridge of Vellmar fell.", True),
     ],
 )
