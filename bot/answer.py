@@ -155,7 +155,7 @@ class Bot:
         try:
             whole = condense(asked.question, history, chain.complete if chain.model else None)
             hits = self.index.search(whole, PASSAGES, filters, ignore=ignore, understand=understand)
-            meant = spelled_out(whole, [hit.passage.text for hit in hits])
+            meant = spelled_out(whole, [hit.passage.text for hit in hits]) if understand else whole
             if meant != whole:
                 hits = self.index.search(meant, PASSAGES, filters, ignore=ignore, understand=understand)
             found = find(self.index, meant, hits, chain.model.budget if chain.model else BUDGET, asked.clock)

@@ -58,6 +58,7 @@ Entails = Callable[[str, str], float]
 _GAIN = 0.15  # what a further quote has to add to the coverage to be worth citing
 _ASKED = 0.3  # how much a quote's share of the question's terms counts, beside the sentence's, for the first one
 _WORTH = 0.1  # how much more support is worth leaving the chosen evidence for, and a report for an opinion
+_GAP = 20  # characters between two sentences, at most
 _FRAGMENT = 4  # terms, at most, of a sentence that is read together with the question
 _READ = 200  # sentences of the articles that are read for proof, where the passages have none; about 0.1 s
 _ROOT = re.compile(r"\b[^\W\d_]{4,5}|\d+")
@@ -234,7 +235,8 @@ class Shelf:
 
     def _goes_on(self, quote: Evidence) -> bool:
         """Whether a semicolon parts it from what stands before it."""
-        return self.articles[quote.article_id].text[: quote.start].rstrip().endswith(("；", ";"))
+        before = self.articles[quote.article_id].text[max(0, quote.start - _GAP) : quote.start]
+        return before.rstrip().endswith(("；", ";"))
 
     def _spoken(self, told: Told) -> Told:
         """What is told, in the mouth of whom its quotes report, where it rests on reports of somebody's words."""

@@ -535,6 +535,13 @@ def test_a_capital_stands_for_its_state(bot: Bot) -> None:
     assert "Ryabkov led the Russian delegation" in answer.text
 
 
+@pytest.mark.parametrize(("understand", "team"), [(True, "Russia's team"), (False, "Moscow's team")])
+def test_a_question_is_read_as_asked_where_that_is_wished(index: Index, understand: bool, team: str) -> None:
+    bot, script = with_words(index, "Sergei Ryabkov led the Russian delegation in Vienna.")
+    bot.answer("Who headed Moscow's team in Vienna?", understand=understand)
+    assert f"Who headed {team} in Vienna?" in script.prompts[0].user
+
+
 def test_filters_limit_what_an_answer_may_rest_on(bot: Bot) -> None:
     answer = bot.answer("When does the US withdrawal from the WHO take effect?", filters=Filters(kind=(Kind.OPINION,)))
     assert answer.status is Status.REFUSED

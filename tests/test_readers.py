@@ -19,6 +19,9 @@ from index import Article, Index
 
 COUNT, READERS, RELEASES = 40, 3, 5
 PASSAGES = 3
+# Of all searches, those by vectors alone that may miss a passage: Chroma's graph of neighbours is approximate. Seen on a
+# busy machine in one of some forty runs, twice in one reader; a copy that is torn misses far more.
+MISSED = 0.02
 WORD = re.compile(r"\w+")
 SUBJECTS = ["".join(letters) for letters in islice(product("bdfgk", "aou", "lmnr", "aou", "bdgkt"), COUNT)]
 
@@ -57,7 +60,7 @@ from test_readers import COUNT, SUBJECTS, Dense, wrong
 from index.store.lexicon import query_terms
 from index import Filters
 opened = Index.open(store, embedder=Dense())
-removed, newest, complaints, searches = set(), {{}}, [], 0
+removed, newest, complaints, searches, missed = set(), {{}}, [], 0, 0
 
 def candidates(*asked):
     return [one.found.passage for one in opened._store.candidates(*asked, Filters())]
@@ -66,7 +69,7 @@ while True:
     while select.select([sys.stdin], [], [], 0)[0]:
         line = sys.stdin.readline().strip()
         if line == "stop":
-            print(searches, *complaints[:3], flush=True)
+            print(searches, missed, *complaints[:3], flush=True)
             sys.exit()
         removed.add(int(line))
         print("noted", flush=True)
@@ -78,7 +81,9 @@ while True:
     elif way == 1: passages = candidates(None, query_terms(question), 12)
     else: passages = candidates(opened.embed([question])[0], (), 12)
     of_it = [one for one in passages if one.article_id == f"a{{number}}"]
-    complaints += [f"way{{way}}:{{what}}" for what in wrong(number, of_it, removed, newest)]
+    found = wrong(number, of_it, removed, newest)
+    missed += sum(what.startswith("hole") for what in found) if way == 2 else 0
+    complaints += [f"way{{way}}:{{what}}" for what in found if way != 2 or not what.startswith("hole")]
 """
 )
 
@@ -120,5 +125,6 @@ def test_readers_see_the_old_or_the_new_one_of_each_article_and_never_a_removed_
         time.sleep(0.5)
         told = [ask(reader, "stop") for reader in readers]
         assert index.check().sound
-    assert [complaints for _, *complaints in told] == [[]] * READERS
+    assert [complaints for _, _, *complaints in told] == [[]] * READERS
     assert all(int(searches) > 100 for searches, *_ in told), "the readers hardly searched: the test tests little"
+    assert sum(int(missed) for _, missed, *_ in told) < sum(int(searches) for searches, *_ in told) * MISSED
