@@ -10,17 +10,18 @@ from bot.figures import counting
 from bot.wording import NAME
 from index.words import content_terms
 
+_PRICE = r"\b(?:what|which) (?:(?:is|was|are|were) the )?(?:price|fee|salary|wage|rent)\b"
 _FIGURE_ASKED = re.compile(
     r"\bhow (?:(?P<many>(?P<number>many)(?P<of_it> of)?|much)|(?P<old>old)|"
     r"(?P<size>large|big|tall|high|far|deep|wide|heavy|fast))\b|"
     r"(?<!\w )\bhow (?P<long>long)\b(?! ago)|"
     r"\b(?:what|which) (?:(?:is|was|are|were) the )?(?P<share>percentage|share|proportion|fraction)\b|"
-    r"\b(?:what|which) (?:(?:is|was|are|were) the )?(?:prices?|fees?|salary|salaries|wages?|rent)\b|"
+    rf"{_PRICE}|"
     r"\b(?:what|which) (?:year(?P<years>s)?|date|day|number|population)\b",
     re.IGNORECASE,
 )
 _MONEY_ASKED = re.compile(
-    r"\b(?:what|which) (?:(?:is|was|are|were) the )?(?:prices?|fees?|salary|salaries|wages?|rent)\b|"
+    rf"{_PRICE}|"
     r"\bhow much (?:money\b|[^?]{0,90}\b(?:costs?|pays?|paid)\b)",
     re.IGNORECASE,
 )

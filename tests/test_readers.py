@@ -19,8 +19,8 @@ from index import Article, Index
 
 COUNT, READERS, RELEASES = 40, 3, 5
 PASSAGES = 3
-# Of all searches, those by vectors alone that may miss a passage: Chroma's graph of neighbours is approximate. Seen on a
-# busy machine in one of some forty runs, twice in one reader; a copy that is torn misses far more.
+# Of all searches, those by vectors alone that may miss a passage: Chroma's graph of neighbours is approximate. Seen on
+# a busy machine in one of some forty runs, twice in one reader; a copy that is torn misses far more.
 MISSED = 0.02
 WORD = re.compile(r"\w+")
 SUBJECTS = ["".join(letters) for letters in islice(product("bdfgk", "aou", "lmnr", "aou", "bdgkt"), COUNT)]
