@@ -202,7 +202,7 @@ def scattered(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> boo
     most = max((carried(each, new) for each in told), default=0.0)
     if len(old) < _ASKED or not most:
         return False
-    beside = [each for each in told if carried(each, old) >= _BESIDE_IT * len(old)]
+    beside = [each for each in told if sum(stands(each, term) for term in old) >= _BESIDE_IT * len(old)]
     apart = [each for each in told if each not in beside]
     return not any(
         carried(each, new) >= most / 2 and all(carries(each, figure) for figure in known) for each in beside
