@@ -20,6 +20,10 @@ _TYPED = re.compile(
     r"(?P<name>(?!(?:it|that|this|he|she|they|you|your|my)\b)[\w-]+"
     r"(?: (?!(?:of|in|on|for|to|at|by|with|from)\b)[\w-]+){0,2})\W*"
 )
+_STANDS_FOR = re.compile(
+    rf"\W*(?i:what (?:does|is)|what[’']s) (?i:the (?:abbreviation|acronym) )?(?P<name>{_WORD}) "
+    r"(?i:stand for|short for|mean|an abbreviation of)\W*"
+)
 _BESIDE = r"(?: \([^()]*\))?"  # in brackets, right after a name
 _VERB = (
     r"(?:is|was|are|were|became|remains?|remained|ceased to be|(?:has|have|had) been) "
@@ -52,10 +56,16 @@ def name_asked(question: str) -> str:
 
     >>> name_asked("Who is Ann Example?"), name_asked("What is the WHO?"), name_asked("what is new start")
     ('Ann Example', 'WHO', 'new start')
+    >>> name_asked("What does WHO stand for?")
+    'WHO'
     >>> name_asked("Who is the mayor of Vellmar?"), name_asked("What is the length of the Rhine?")
     ('', '')
     """
-    found = _ASKED.fullmatch(question) or (_TYPED.fullmatch(question) if question.islower() else None)
+    found = (
+        _ASKED.fullmatch(question)
+        or _STANDS_FOR.fullmatch(question)
+        or (_TYPED.fullmatch(question) if question.islower() else None)
+    )
     return found["name"].rstrip(".") if found and not re.fullmatch(ROLE, found["name"], re.IGNORECASE) else ""
 
 

@@ -39,7 +39,9 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|谁", re.IGNORECASE)
-WHETHER = re.compile(r"^(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b|吗|是否", re.IGNORECASE)
+WHETHER = re.compile(
+    r"^(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b|吗|是否|是不是|有没有", re.IGNORECASE
+)
 _NOW = re.compile(r"^(?:is|are|does|do|has|have|will|can)\b|\bstill\b|吗|是否|还|仍", re.IGNORECASE)
 _CONTRAST = re.compile(
     r"^(?:But|However|Yet|Conversely|(?:By|In) contrast|On the other hand)\b|"
@@ -247,7 +249,8 @@ def _overtakes(question: str, asked: Claim, said: Claim, other: Claim, near: flo
     names = [term.text for term in asked.terms if certain(term)]
     changes = _changes() & title.words
     told = any(carries(other.words, word) for word in changes) or _set_anew(question, said, other, article)
-    return bool(names and changes and told) and all(
+    about = len(names) > 1 or any(stands(other.vocabulary, word) for word in asked.plain if word not in light())
+    return bool(names and about and changes and told) and all(
         carries(title.vocabulary, name) and carries(other.vocabulary, name) for name in names
     )
 

@@ -8,7 +8,7 @@ from itertools import dropwhile, takewhile
 
 from bot.claim import Claim
 from bot.wording import NAME, carries, light, same, titles
-from index.words import carries_meaning, content_terms, terms
+from index.words import SAYING, carries_meaning, content_terms, terms
 
 ARTICLES = frozenset(("the", "a", "an"))
 BE = frozenset(terms("is are was were be been being"))
@@ -68,13 +68,13 @@ def confused(claim: Claim, quotes: Sequence[Claim], lacked: Collection[str], nea
 
 
 def deed_of(question: str) -> str:
-    """The term of what a question asks who does; empty where it does not ask that.
+    """The term of what a question asks who does; empty where it does not ask that, or only who says something.
 
     >>> deed_of("Who welcomed it?"), deed_of("Who was it?"), deed_of("When did those who welcomed it leave?")
     ('welcom', '', '')
     """
     found = _WHO_DOES.search(question)
-    return next((term for term in content_terms(found["deed"]) if term not in light()), "") if found else ""
+    return next((term for term in content_terms(found["deed"]) if term not in light() | SAYING), "") if found else ""
 
 
 def the_other_way(question: str, told: Claim) -> bool:

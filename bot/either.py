@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.figures import YEAR
 from bot.wording import carries_all
 from index.words import CAPITAL, content_terms, vocabulary
 
@@ -22,7 +23,8 @@ _RANKS = re.compile(
     re.IGNORECASE,
 )
 _NAME = rf"(?:the )?{CAPITAL}[\w.’'-]*(?: (?:of (?:the )?)?(?:{CAPITAL}[\w.’'-]*|\d+))*"
-_EITHER = re.compile(rf"(?P<one>{_NAME}),? or (?P<other>{_NAME})")
+_SIDE = rf"(?:in )?(?:{YEAR}|{_NAME})"
+_EITHER = re.compile(rf"(?P<one>{_SIDE}),? or (?P<other>{_SIDE})")
 _APART = re.compile(
     rf"\b(?i:differences?|differ|compare[sd]?|comparison|contrast)(?: between| of)?\b[^?]*?\b"
     rf"(?P<one>{_NAME})(?:['’]s?)? (?:and|with|to|from|versus) (?P<other>{_NAME})"
@@ -58,6 +60,17 @@ def either_of(question: str) -> Either:
     one, other = (frozenset(content_terms(found[each])) for each in ("one", "other"))
     names = (one - other or one, other - one or other)
     return Either(names, question[: found.start()] + question[found.end() :]) if all(names) else Either()
+
+
+def chosen(question: str, told: str) -> bool:
+    """Whether the question names two, with "or" between them, and one of them alone is told of.
+
+    >>> chosen("Who called it firm, Ann or Ben?", "Ann called it firm."), chosen("Who called it firm?", "Ann did.")
+    (True, False)
+    """
+    found = _EITHER.search(question)
+    sides = [content_terms(found[each]) for each in ("one", "other")] if found else []
+    return sum(carries_all(vocabulary(told), side) for side in sides) == 1
 
 
 def unranked(question: str, sentence: str, quotes: Iterable[str]) -> bool:

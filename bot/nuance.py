@@ -35,6 +35,9 @@ _POINTS = re.compile(r"(?:percentage|per ?cent|%)[ -]points?\b", re.IGNORECASE)
 _CLOCK = re.compile(r" ?([ap])\.?m\b", re.IGNORECASE)
 _EXACTLY = re.compile(r"\b(?:exactly|precisely) \Z", re.IGNORECASE)
 _EVERY, _AGO = re.compile(r"\bevery \Z", re.IGNORECASE), re.compile(r" \w+ ago\b", re.IGNORECASE)
+_VOTE = re.compile(
+    r" (?:(?!and\b)[a-z]+ ){0,2}?(?:(?P<favour>in favou?r)|(?P<against>against)|(?P<abstained>abst\w+))\b"
+)
 _SCORE = re.compile(r"\b(\d+)(?: to |[–:-])(\d+)\b")
 _SHARE = re.compile(
     r"\b(?:(?P<hedged>(?:almost|nearly|virtually|practically|not) (?:all|every|each|(?:the )?(?:entire|whole))|"
@@ -165,6 +168,13 @@ def _is_year(figure: str) -> bool:
     return re.fullmatch(YEAR, figure) is not None
 
 
+def _votes(text: str) -> Iterator[Mark]:
+    """For what, or against it, so many voted."""
+    for figure in figures(text):
+        if found := _VOTE.match(text, figure.end):
+            yield from (("vote", term, str(found.lastgroup)) for term in figure.terms)
+
+
 def _scores(text: str) -> Iterator[Mark]:
     """Two numbers against each other, in their order; of who loses, either order says the same."""
     for found in () if _LOSES.search(text) else _SCORE.finditer(text):
@@ -230,4 +240,4 @@ def _places(text: str) -> Iterator[Mark]:
         yield from (("place", deed, name) for deed in terms(found["deed"])[-1:] for name in names)
 
 
-_KINDS = (_moments, _places, _units, _readings, _scores, _shares, _ways, _directions, _changes, _offices)
+_KINDS = (_moments, _places, _units, _readings, _votes, _scores, _shares, _ways, _directions, _changes, _offices)

@@ -42,9 +42,9 @@ from bot.support import (
 from bot.support import prove as best_of
 from bot.types import Evidence
 from bot.whether import best_telling, main_clause
-from bot.wording import carried, carries, opposites, synonyms
+from bot.wording import carried, carries, light, opposites, stands, synonyms
 from index.types import Article
-from index.words import chinese
+from index.words import chinese, terms
 
 THRESHOLD = 0.5  # below it a sentence counts as unsupported; see `tests/bench/support.py` for what that lets through
 
@@ -73,7 +73,10 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
-_YES = re.compile(r"\W*yes[,.;:]?\s+(?=\w)", re.IGNORECASE)
+_YES = re.compile(r"\W*(?:yes[,.;:]?\s+|(?:是的|对)[，。；]\s*)(?=\w)", re.IGNORECASE)
+_ANYTHING = frozenset(
+    terms("anything something everything anyone someone anybody somebody ever yet already still really actually indeed")
+)
 _NO = re.compile(r"\W*(?:no|nope|不|不是|没有|否)(?:\W+|\Z)", re.IGNORECASE)
 
 
@@ -173,16 +176,18 @@ class Shelf:
         return self._spoken(told)
 
     def _without_yes(self, sentence: str) -> str:
-        """The sentence, without a yes where it then says the contrary: "Yes, it allowed it" to whether it banned it, or
-        "Yes, it refused to"."""
+        """The sentence, without a yes where it then says the contrary ("Yes, it allowed it" to whether it banned it, or
+        "Yes, it refused to"), or has no word for something that was asked: whether it was forced to, "Yes, it may"."""
         found = _YES.match(sentence) if self._whether else None
         if not found:
             return sentence
         said, rest = read(sentence).vocabulary, sentence[found.end() :]
         denies = read(rest).denied.heads and not self.asked.denied.heads
+        open_ = any(not stands(said, term) for term in self._main.plain if term not in light() | _ANYTHING)
         meant = [{term, *synonyms(term)} for term in self._main.plain]
         contrary = (frozenset[str]().union(*map(opposites, words)) for words in meant if not carried(said, words))
-        return rest[0].upper() + rest[1:] if denies or any(said & words for words in contrary) else sentence
+        other = denies or open_ or any(said & words for words in contrary)
+        return rest[0].upper() + rest[1:] if other else sentence
 
     def _doubted(self, told: Told) -> bool:
         """Whether the quotes, read with what they leave to others to say, are found not to say the sentence."""

@@ -13,6 +13,7 @@ from bot.claim import Sort, read
 from bot.define import introduces, name_asked
 from bot.disagree import WHETHER
 from bot.doer import deed_of, done_by_the_next, is_done, the_other_way
+from bot.either import chosen
 from bot.evidence import heading
 from bot.extent import misdated
 from bot.parts import parts
@@ -73,7 +74,9 @@ def echoes(words: str, question: str) -> bool:
     >>> echoes("The first ferry sailed.", "When did the first ferry sail?")
     True
     """
-    if WHETHER.search(question):
+    if WHETHER.search(question) or chosen(question, words):
+        return False
+    if (name := name_asked(question)) and any(introduces(each, name) for each in said(words)):
         return False
     return not any(adds(read(each), read(question)) for each in said(words)) or _tells_the_occasion(words, question)
 
@@ -144,7 +147,7 @@ def _contrary(words: str, question: str) -> bool:
 def _names_the_asked_alone(words: str, question: str) -> bool:
     """Whether it was asked who does something, and an answer without a word for that has several names, each of them
     one of the question's: those two met, but who interpreted?"""
-    if not deed_of(question) or not omits([words], question):
+    if not deed_of(question) or not omits([words], question) or chosen(question, words):
         return False
     old = read(question).vocabulary
     named = [terms for each in _NAMES.findall(words) if not _MONTH.fullmatch(each) and (terms := content_terms(each))]

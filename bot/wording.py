@@ -92,7 +92,8 @@ _SYNONYMS = (
     "join enter/return rejoin/separate divide split/connect link join/protect defend guard/"
     "discover find identify detect/develop create design devise/perform do conduct carry/occur happen place/"
     "postpone delay/sack fire dismiss/close shut/hold detain/praise hail commend/cut lower reduce/free freed release/"
-    "consulate mission/money fund/invent coin/word term expression/arrive land/type kind sort form/area region zone/border frontier/result consequence outcome"
+    "consulate mission/money fund/invent coin/word term expression/arrive land/"
+    "type kind sort form/area region zone/border frontier/result consequence outcome"
 )
 # What may stand before a name or be left out.
 _TITLES = (

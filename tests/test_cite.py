@@ -131,6 +131,12 @@ def test_a_deed_that_was_asked_about_and_no_quote_tells_is_told_in_the_articles_
             "French ships escaped the British blockade, and a fleet outnumbering the British one waited.",
             False,
         ),
+        (
+            "11 members voted in favour.",
+            "It was adopted with 100 votes in favour, 11 against and 58 abstentions.",
+            False,
+        ),
+        ("11 voted against.", "It was adopted with 100 votes in favour, 11 against and 58 abstentions.", True),
         ("Russia has 675 launchers.", "The United States has 1,457 warheads on 675 launchers.", False),
         ("俄罗斯的弹头部署在675件运载工具上。", "美国有1457枚弹头，部署在675件运载工具上；", False),
         ("俄罗斯的弹头部署在510件运载工具上。", "俄罗斯有1447枚弹头，部署在510件运载工具上。", True),
@@ -680,6 +686,9 @@ def test_what_a_semicolon_parts_has_the_day_of_what_stands_before_it() -> None:
         ("Yes, the council banned 12 rafts in June.", "Yes, the council banned 12 rafts in June."),
         ("Yes, the council barred 12 rafts in June.", "Yes, the council barred 12 rafts in June."),
         ("Yes, the council refused to ban 59 boats.", "The council refused to ban 59 boats."),
+        ("Yes, the council barred them from the quay in June.", "Yes, the council barred them from the quay in June."),
+        ("Yes, in May the council allowed 59.", "In May the council allowed 59."),
+        ("Yes, the quay had 12 rafts in June.", "The quay had 12 rafts in June."),
     ],
 )
 def test_a_yes_is_not_said_before_what_does_not_say_it(words: str, told: str) -> None:

@@ -109,6 +109,10 @@ def test_what_has_not_what_was_asked_for_evades(question: str, words: str, evade
         ("What did Ann do after the bridge of Vellmar fell?", "Ann left on 4 May.", False),
         ("What did Ann say after the bridge fell?", "Ann said on 4 May that the bridge fell.", False),
         ("When did the bridge of Vellmar fall?", "The bridge of Vellmar fell.", True),
+        ("Who called it firm, Ann or Ben?", "Ann called it firm.", False),
+        ("Who called Ann and Ben firm?", "Ann called Ben firm.", True),
+        ("What does VWB stand for?", "VWB stands for Vellmar Water Board.", False),
+        ("Did the bridge of Vellmar fall in 2020 or 2021?", "The bridge of Vellmar fell in 2021.", False),
     ],
 )
 def test_what_was_done_after_something_is_not_that_again(question: str, words: str, *, echoed: bool) -> None:
@@ -151,6 +155,13 @@ def test_the_source_of_an_answer_has_what_it_adds_to_the_question(words: str, pl
 def test_what_passes_over_the_sentence_that_tells_who_does_it(told: str, question: str, passed: bool) -> None:
     evidence = [Evidence("bridge", 0, len(text), text, 0.9 - at / 10) for at, text in enumerate(BRIDGE)]
     assert passes_over(told, [], question, evidence) is passed
+
+
+def test_who_says_something_is_told_by_who_says_it() -> None:
+    told = "The Northland government says that the tariffs are unfair."
+    evidence = [Evidence("tariffs", 0, len(told), told, 0.9)]
+    assert not passes_over(told, [told], "Who says that the tariffs are unfair?", evidence)
+    assert not passes_over(told, [told], "Who told whom that the tariffs are unfair?", evidence)
 
 
 def test_what_was_asked_about_is_told_by_the_sentence_that_names_it() -> None:
