@@ -62,6 +62,11 @@ def either_of(question: str) -> Either:
     return Either(names, question[: found.start()] + question[found.end() :]) if all(names) else Either()
 
 
+def offers(question: str) -> bool:
+    """Whether the question names two, with "or" between them."""
+    return bool(_EITHER.search(question))
+
+
 def chosen(question: str, told: str) -> bool:
     """Whether the question names two, with "or" between them, and one of them alone is told of.
 

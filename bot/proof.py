@@ -15,7 +15,7 @@ from bot import link, reason
 from bot.attribute import day, days_of, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.disagree import WHETHER, dated
-from bot.either import unranked
+from bot.either import offers, unranked
 from bot.evidence import leans_back, stated
 from bot.extent import misplaced
 from bot.figures import figures
@@ -143,7 +143,7 @@ class Shelf:
     ) -> None:
         self.asked = read(question)
         self._main = main_clause(question)
-        self._whether = bool(WHETHER.search(question))
+        self._whether = bool(WHETHER.search(question)) and not offers(question)
         self._tiers = [[*evidence], [*evidence, *others]]
         self.articles = articles
         self._entails = entails
