@@ -29,7 +29,8 @@ _APART = 6  # sentences, at most, after one that says that sides differ, in whic
 _ALIKE = 0.5  # of the question's terms, in a sentence that states the reason, or judges
 _BEFORE = 0.75  # of them, in the sentence before one that states the reason of what that one tells
 _NOW = re.compile(
-    r"\b(?:still|now|nowadays|currently|today|at present|these days|presently)\b|现在|目前|如今|仍", re.IGNORECASE
+    r"\b(?:still|now|nowadays|currently|today|at present|these days|presently|already|yet)\b|现在|目前|如今|仍|已经",
+    re.IGNORECASE,
 )
 _KNOWN = re.compile(
     r"\b(?:reasons?|because|grounds) (?:for|of|behind) (?:the|this|that|its|their) (\w+)", re.IGNORECASE

@@ -38,6 +38,7 @@ _EVERY, _AGO = re.compile(r"\bevery \Z", re.IGNORECASE), re.compile(r" \w+ ago\b
 _VOTE = re.compile(
     r" (?:(?!and\b)[a-z]+ ){0,2}?(?:(?P<favour>in favou?r)|(?P<against>against)|(?P<abstained>abst\w+))\b"
 )
+_VOTED_AGAINST = re.compile(r"\bvot(?:ed?|es|ing) against\b")
 _SCORE = re.compile(r"\b(\d+)(?: to |[–:-])(\d+)\b")
 _SHARE = re.compile(
     r"\b(?:(?P<hedged>(?:almost|nearly|virtually|practically|not) (?:all|every|each|(?:the )?(?:entire|whole))|"
@@ -169,10 +170,14 @@ def _is_year(figure: str) -> bool:
 
 
 def _votes(text: str) -> Iterator[Mark]:
-    """For what, or against it, so many voted."""
+    """For what, or against it, so many voted; and whether those who voted against it are only counted."""
+    counted = 0
     for figure in figures(text):
         if found := _VOTE.match(text, figure.end):
+            counted += found.lastgroup == "against"
             yield from (("vote", term, str(found.lastgroup)) for term in figure.terms)
+    if counted or _VOTED_AGAINST.search(text):
+        yield "vote", "against", "counted" if counted else "named"
 
 
 def _scores(text: str) -> Iterator[Mark]:

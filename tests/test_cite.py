@@ -136,6 +136,8 @@ def test_a_deed_that_was_asked_about_and_no_quote_tells_is_told_in_the_articles_
             "It was adopted with 100 votes in favour, 11 against and 58 abstentions.",
             False,
         ),
+        ("The council voted against it.", "The council adopted it with 100 votes in favour and 11 against.", False),
+        ("Vellmar voted against it.", "Vellmar and Westport voted against it.", True),
         ("11 voted against.", "It was adopted with 100 votes in favour, 11 against and 58 abstentions.", True),
         ("Russia has 675 launchers.", "The United States has 1,457 warheads on 675 launchers.", False),
         ("俄罗斯的弹头部署在675件运载工具上。", "美国有1457枚弹头，部署在675件运载工具上；", False),
@@ -503,9 +505,30 @@ def test_what_is_told_of_one_people_is_no_proof_of_another(words: str, state: St
 def test_what_is_asked_of_now_is_told_with_its_day() -> None:
     article = Article("pact", "The pact", "The Bay Pact is in force until May 2026.", published=date(2021, 2, 3))
     words = "The Bay Pact is in force until May 2026."
-    for question, lead in (("Is the Bay Pact still in force?", "As of 3 February 2021: "), ("Is it in force?", "")):
+    since = "As of 3 February 2021: "
+    for question, lead in (
+        ("Is the Bay Pact still in force?", since),
+        ("Is the Bay Pact already in force?", since),
+        ("Is it in force?", ""),
+    ):
         found = cite(words, question, evidence_of(article), (), {article.id: article})
         assert [each.text for each in found.sentences] == [lead + words]
+
+
+def test_what_is_asked_of_now_is_not_overtaken_by_news_of_something_else() -> None:
+    vote = "Voting on changes to the Northland constitution opened on 25 June 2020, and is to end on 1 July 2020."
+    left = (
+        "The Northland Foreign Ministry announced on 15 January 2021 that Northland was starting to leave the Bay Pact."
+    )
+    articles = {
+        "vote": Article("vote", "A vote in Northland", vote, as_of=date(2020, 6, 25)),
+        "pact": Article("pact", "Northland leaves the Bay Pact", left, as_of=date(2021, 12, 18)),
+    }
+    found = cite(
+        *("No, the Northland vote on the constitution is not over.", "Is the Northland vote on it already over?"),
+        *([each for article in articles.values() for each in evidence_of(article)], (), articles),
+    )
+    assert "Bay Pact" not in found.text
 
 
 def test_that_something_is_part_of_something_is_said_by_a_quote() -> None:
