@@ -23,7 +23,7 @@ from bot.support import Piece, added, adds, certain, measure, shared
 from bot.types import Evidence
 from bot.whether import best_telling, tells
 from bot.wording import NAME, ROLE, carried, carries_all, light, sorts_of_names, stands, titles
-from index.words import CAPITAL, MONTHS, acronyms, chinese, content_terms, vocabulary
+from index.words import CAPITAL, MONTHS, SAYING, acronyms, chinese, content_terms, vocabulary
 
 _FEW = 2  # terms that an answer adds, at most, of which half is one word that may stand anywhere
 _MOST = 0.5  # of what an answer adds to its question, or of the question, in a sentence that has or tells it
@@ -49,7 +49,7 @@ _SOMEWHERE = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
-# "What does she write about the canal?"
+# "What did she do about the canal?"
 _MATTER = re.compile(r"\W*(?:what|which|how)\b[^?]* about (?P<matter>[^,;?]{2,60})\W*", re.IGNORECASE)
 # "What did Ann do after the bridge fell?"
 _OCCASION = re.compile(
@@ -228,8 +228,8 @@ def passes_over(
     evidence: Sequence[Evidence],
     days: Mapping[str, date] = MappingProxyType({}),
 ) -> bool:
-    """Whether neither an answer nor its quotes say what was asked, as `omits` has it, or name what it was asked what is
-    said about, and a sentence of the evidence does; or where an answer says who somebody once was, and the newest
+    """Whether neither an answer nor its quotes say what was asked, as `omits` has it, or name the matter that it was
+    asked about, and a sentence of the evidence does; or where an answer says who somebody once was, and the newest
     sentences that say it do not."""
     present = frozenset[str]().union(*(read(each).vocabulary for each in (words, *quotes)))
     unnamed = (matter := _matter(question)) and not any(stands(present, term) for term in matter)
@@ -241,12 +241,15 @@ def passes_over(
 
 
 def _matter(question: str) -> list[str]:
-    """What it is asked what somebody says about, or does: the terms of that.
+    """What it is asked what somebody does about, or wants to know: the terms of that. What somebody says about it is
+    told by who says it, first of all.
 
-    >>> _matter("What does Ann write about the canal?"), _matter("What is the book about?")
+    >>> _matter("What did Ann do about the canal?"), _matter("What is the book about?")
     (['canal'], [])
+    >>> _matter("What did Ann say about the canal?")
+    []
     """
-    found = _MATTER.fullmatch(question)
+    found = None if SAYING.intersection(content_terms(question)) else _MATTER.fullmatch(question)
     return [term for term in content_terms(found["matter"]) if term not in light()] if found else []
 
 
