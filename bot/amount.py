@@ -10,12 +10,14 @@ from bot.figures import counting
 from bot.wording import NAME
 from index.words import content_terms
 
-_PRICE = r"\b(?:what|which) (?:(?:is|was|are|were) the )?(?:price|fee|salary|wage|rent)\b"
+_OF = r"(?=\W*$| (?:of|for|in|per|at|on)\b)"  # and no "share issue"
+_PRICE = rf"\b(?:what|which) (?:(?:price|fee|salary)\b|(?:is|was|are|were) the (?:price|fee|salary)\b{_OF})"
 _FIGURE_ASKED = re.compile(
     r"\bhow (?:(?P<many>(?P<number>many)(?P<of_it> of)?|much)|(?P<old>old)|"
     r"(?P<size>large|big|tall|high|far|deep|wide|heavy|fast))\b|"
     r"(?<!\w )\bhow (?P<long>long)\b(?! ago)|"
-    r"\b(?:what|which) (?:(?:is|was|are|were) the )?(?P<share>percentage|share|proportion|fraction)\b|"
+    r"\b(?:what|which) (?P<share>percentage|share|proportion|fraction)\b|"
+    rf"\b(?:what|which) (?:is|was|are|were) the (?P<the_share>percentage|share|proportion|fraction)\b{_OF}|"
     rf"{_PRICE}|"
     r"\b(?:what|which) (?:year(?P<years>s)?|date|day|number|population)\b",
     re.IGNORECASE,
@@ -29,6 +31,12 @@ _MONEY = re.compile(
     r"[$€£¥₹]|\b(?:dollar|euro|pound|cent|yuan|renminbi|yen|rupee|rou?ble|franc|mark|peso|crown|krone|krona|zloty|lira|"
     r"shilling|livre|ducat|guilder|florin|peseta|dinar|dirham|riyal|shekel|rand|baht)s?\b|"
     r"\b(?:pence|free|nothing|USD|EUR|GBP|per ?cent|(?:m|b|tr)illion)\b|%",
+    re.IGNORECASE,
+)
+# What a figure counts that is no money.
+_NO_MONEY = re.compile(
+    r"[ -]?(?:square )?(?:acres?|hectares?|km|kilomet\w+|miles?|met(?:re|er)s?|m|feet|people|persons|years?|months?|"
+    r"weeks?|days?|hours?|minutes?)\b",
     re.IGNORECASE,
 )
 _SPAN = re.compile(
@@ -48,7 +56,8 @@ _DISTANCE = re.compile(  # from something else, which is no size
 )
 _AGE = re.compile(
     r"\b(?:aged?|born|old|built|found\w*|establish\w*|since|dat(?:e|es|ing)|(?:is|was|turn(?:s|ed)) \d{1,3}|"
-    r"(?:year|centur|decade)\w*|\d+[ -](?:month|week|day)s?)\b",
+    r"(?:year|centur|decade)\w*|"
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[ -](?:month|week|day)s?)\b",
     re.IGNORECASE,
 )
 _OLD = re.compile(rf"\b\d+[ -]years?[ -]old (?:[a-z-]+ ){{0,3}}(?P<who>{NAME})")
@@ -86,9 +95,9 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
         return None
     if (asked["many"] and _SOME.search(words)) or (asked["long"] and _SPAN.search(words)):
         return True
-    if asked["share"] and _SOME.search(words):
+    if (asked["share"] or asked["the_share"]) and _SOME.search(words):
         return True
-    if _MONEY_ASKED.search(question) and not _MONEY.search(words):
+    if _MONEY_ASKED.search(question) and not _priced(words):
         return False
     if asked["old"] and (not _AGE.search(words) or _of_another_age(words, question)):
         return False
@@ -101,6 +110,11 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
     if asked["number"] and not asked["of_it"]:
         known = [term for term in known if term.sort is not Sort.PERCENT]
     return bool(known)
+
+
+def _priced(words: str) -> bool:
+    """Whether words may tell a price: in money, or in a figure that counts nothing else."""
+    return bool(_MONEY.search(words)) or any(not _NO_MONEY.match(words, each.end) for each in counting(words))
 
 
 def _how_many(question: str) -> re.Match[str] | None:

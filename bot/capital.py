@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bot.wording import same
-from index.words import terms
+from index.words import CAPITAL, FUNCTION_WORDS, terms
 
 _STATES = {
     "Washington": "the United States",
@@ -40,42 +40,46 @@ _STATES = {
     "Canberra": "Australia",
     "Ottawa": "Canada",
 }
-_ANY = "|".join(_STATES)
+_ANY = rf"(?:{'|'.join(_STATES)})\b(?! (?-i:[A-Z]))"
 _PAIR = rf"(?P<one>{_ANY})(?:,? (?:and|or|with) (?P<other>{_ANY}))?"
 _DOES = r"(?:did|does|do|has|have|had|will|would|can|could|should|must|might|may)"
-_ACTS = (
+# What a state does, and a town or somebody of its name mostly does not.
+_DEEDS = (
+    "accept accuse admit agree allow announce argue ask ban bar believe block blame call cancel claim come complain "
+    "condemn consider count criticise criticize cut decide demand deny deploy distance end exempt expect expel explain "
+    "extend fear give go halt hand hope impose insist intend join keep leave let lift make offer oppose order plan "
+    "prefer promise propose pull push ratify react recognise recognize refuse reject rejoin renew reply respond "
+    "retaliate return reverse sanction say see send settle sign stop support suspend take tell think threaten try use "
+    "veto violate vote want warn welcome withdraw"
+)
+_DOING = rf"(?:(?:not |also |still |ever |really |finally )?(?:{_DEEDS.replace(' ', '|')})\b|have to\b)"
+_DID = (
     r"(?:sa(?:ys?|id)|th(?:inks?|ought)|wants?|wanted|hopes?|hoped|plan(?:s|ned)?|ask(?:s|ed)?|claim(?:s|ed)?|"
     r"accuse[sd]?|den(?:y|ies|ied)|refuse[sd]?|reject(?:s|ed)?|order(?:s|ed)?|ban(?:s|ned)?|sign(?:s|ed)?|agree[sd]?|"
     r"announce[sd]?|decide[sd]?|demand(?:s|ed)?|threaten(?:s|ed)?|promise[sd]?|withdrew|withdraws?|le(?:ft|aves?)|"
-    r"recogni[sz]e[sd]?|impose[sd]?|retaliate[sd]?|respond(?:s|ed)?|joined|suspend(?:s|ed)?)"
+    r"recogni[sz]e[sd]?|impose[sd]?|retaliate[sd]?|respond(?:s|ed)?|suspend(?:s|ed)?)\b"
 )
 _OF_A_STATE = (
     r"(?:government|leader(?:s|ship)?|minist(?:er|ry)|officials?|diplomats?|ambassador|envoy|team|delegation|negotiators?|"
-    r"army|military|troops|forces|soldiers|navy|warheads|missiles|arsenal|weapons|allies|ally|alliance|"
+    r"army|military|troops|forces|soldiers|navy|warheads|missiles|arsenal|weapons|allies|ally|"
     r"decision|position|stance|polic(?:y|ies)|claims?|demands?|conditions|letter|notice|answer|response|reaction|reasons?|"
-    r"plans?|offer|orders?|views?|refusal|withdrawal|exit|threats?|role|relations|ties|sanctions|tariffs|treat(?:y|ies)|"
-    r"promises?|obligations|commitments?)"
+    r"offer|orders?|views?|refusal|withdrawal|threats?|relations|ties|sanctions|tariffs|promises?|obligations|"
+    r"commitments?|complaints?)\b"
 )
 _DEALS = (
-    r"(?:treaty|agreements?|deals?|accords?|pacts?|alliance|talks|negotiations|relations|ties|trade|war|border|dispute|"
-    r"conflict|cooperation|rivalry|tensions)"
+    r"(?:treaty|agreements?|deals?|accords?|pacts?|alliance|talks|negotiations|relations|ties|cooperation|tensions)"
 )
-_MAKES = (
-    r"(?:want|ask|tell|urge|accuse|warn|press|threaten|thank|blame|punish|criticis|criticiz|help|allow|force|oblige|"
-    r"persuade|invite|remind)(?:ed|d|s|ing|es)?|told"
-)
+_MAKES = r"(?:(?:want|ask|tell|urge|accuse|warn|press|threaten|blame|force|oblige|persuade)(?:ed|d|s|ing|es)?|told)"
 # Where a capital does what a state does, or has it done to it.
 _STANDS_FOR = [
     re.compile(pattern)
     for pattern in (
-        rf"\b(?i:{_DOES}) {_PAIR}(?= [a-z])",
-        rf"\b(?i:that|whether|if|when|because|since|after|before|and) {_PAIR}(?= (?:{_DOES} |{_ACTS}\b))",
-        rf"\b{_PAIR}['’]s?(?= (?:[\w-]+ ){{0,2}}?{_OF_A_STATE}\b)",
-        rf"\b(?:against|towards?) {_PAIR}\b",
-        rf"\b(?:sanctions|tariffs|pressure|penalties) on {_PAIR}\b",
-        rf"\b{_DEALS} (?:with|between) {_PAIR}\b",
-        rf"\b(?:{_MAKES}) {_PAIR}\b",
-        rf"\b{_PAIR}(?= (?:would|will|could|should|might) [a-z])",
+        rf"\b(?i:{_DOES}) {_PAIR}(?= {_DOING})",
+        rf"\b(?i:that|whether|if|when|because|since|after|before|and|thinks?) {_PAIR}(?= (?:{_DOES} {_DOING}|{_DID}))",
+        rf"\b{_PAIR}['’]s?(?= (?:[\w-]+ ){{0,2}}?{_OF_A_STATE})",
+        rf"\b(?:sanctions|tariffs|pressure|penalties) (?:on|against) {_PAIR}",
+        rf"\b{_DEALS} (?:with|between) {_PAIR}",
+        rf"\b{_MAKES} {_PAIR}",
         rf", {_PAIR}(?=\?)",
     )
 ]
@@ -89,27 +93,36 @@ _TOWN = re.compile(
 
 
 def spelled_out(question: str, texts: Iterable[str]) -> str:
-    """The question, with the state for each capital that stands for it, if the texts name that one more often.
+    """The question, with the state for each capital that stands for it, if the texts name that one more often, and
+    nobody whose name ends like the capital's.
 
     >>> texts = ["Russia and the United States met in Moscow.", "Russian troops left."]
     >>> spelled_out("Did Moscow send a team?", texts), spelled_out("Who lives in Moscow?", texts)
     ('Did Russia send a team?', 'Who lives in Moscow?')
-    >>> spelled_out("Did Washington cross the river?", ["Washington crossed the Delaware."])
-    'Did Washington cross the river?'
+    >>> spelled_out("Did Washington leave the army?", ["George Washington left the army of the United States."])
+    'Did Washington leave the army?'
     """
     if _TOWN.search(question):
         return question
-    acting = {name for each in _STANDS_FOR for found in each.finditer(question) for name in found.groups() if name}
+    places = {
+        found.span(name): found[name]
+        for each in _STANDS_FOR
+        for found in each.finditer(question)
+        for name in ("one", "other")
+        if found[name]
+    }
     whole = "\n".join(texts)
-    for capital in acting:
-        if _named(_STATES[capital], whole) > len(re.findall(rf"\b{capital}\b", whole)):
-            question = re.sub(rf"(?<![\w-])(?<!in )(?<!at ){capital}(?![\w-])", _STATES[capital], question)
+    for (start, end), capital in sorted(places.items(), reverse=True):
+        if _mostly_named(_STATES[capital], capital, whole):
+            question = question[:start] + _STATES[capital] + question[end:]
     return question
 
 
-def _named(state: str, text: str) -> int:
-    """How often a text names a state, or its people."""
+def _mostly_named(state: str, capital: str, text: str) -> bool:
+    """Whether a text names a state, or its people, more often than its capital, which is no part of a name."""
     name = state.removeprefix("the ")
     forms = {term for word in terms(name) for term in same(word)} if " " not in name else frozenset[str]()
-    words = terms(text)
-    return text.count(name) + sum(word in forms for word in words)
+    named = text.count(name) + sum(word in forms for word in terms(text))
+    before = {word.lower() for word in re.findall(rf"\b({CAPITAL}[a-z]+) {capital}\b", text)}
+    somebodys = before - FUNCTION_WORDS - {"new", "near"}
+    return not somebodys and named > len(re.findall(rf"\b{capital}\b", text))

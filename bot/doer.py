@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import dropwhile, takewhile
 
 from bot.claim import Claim
-from bot.wording import NAME, carries, light, same, titles
+from bot.wording import NAME, carries, lands, light, same, titles
 from index.words import SAYING, carries_meaning, content_terms, terms
 
 ARTICLES = frozenset(("the", "a", "an"))
@@ -180,12 +180,13 @@ def _by_another(claim: Claim, quote: Claim) -> bool:
 
 
 def _at_the_word_of_another(claim: Claim, quote: Claim) -> bool:
-    """Whether one orders something in the claim, or asks for it, and in the quote it is done at the word of another."""
+    """Whether a country orders something in the claim, or asks for it, and in the quote it is done at the word of
+    another."""
     for found in _AT_A_WORD.finditer(quote.texts[0]):
         word, whose = content_terms(found["word"]), frozenset(content_terms(found["whose"]))
         done = {deed for deed in word if deed in claim.order and BE.isdisjoint(_parted(deed, claim.order)[0][-1:])}
         own = {one for one, deed in claim.doers if deed in done}
-        if own and not any(carries(whose, one) for one in own):
+        if own and own | whose <= lands() and not any(carries(whose, one) for one in own):
             return True
     return False
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.claim import read
 from bot.figures import YEAR
 from bot.wording import carries_all
 from index.words import CAPITAL, content_terms, vocabulary
@@ -25,6 +26,7 @@ _RANKS = re.compile(
 _NAME = rf"(?:the )?{CAPITAL}[\w.’'-]*(?: (?:of (?:the )?)?(?:{CAPITAL}[\w.’'-]*|\d+))*"
 _SIDE = rf"(?:in )?(?:{YEAR}|{_NAME})"
 _EITHER = re.compile(rf"(?P<one>{_SIDE}),? or (?P<other>{_SIDE})")
+_WHICH, _END = re.compile(r"\W*(?:who|whom|whose|which)\b", re.IGNORECASE), re.compile(r"\W*\Z")
 _APART = re.compile(
     rf"\b(?i:differences?|differ|compare[sd]?|comparison|contrast)(?: between| of)?\b[^?]*?\b"
     rf"(?P<one>{_NAME})(?:['’]s?)? (?:and|with|to|from|versus) (?P<other>{_NAME})"
@@ -68,19 +70,21 @@ def offers(question: str) -> bool:
 
 
 def chosen(question: str, told: str) -> bool:
-    """Whether the question names two, with "or" between them, and one of them alone is told of.
+    """Whether the question asks which of two it names, with "or" between them, and one of them alone is told of.
 
     >>> chosen("Who called it firm, Ann or Ben?", "Ann called it firm."), chosen("Who called it firm?", "Ann did.")
     (True, False)
     """
     found = _EITHER.search(question)
-    sides = [content_terms(found[each]) for each in ("one", "other")] if found else []
+    if not found or not (_WHICH.match(question) or _END.match(question, found.end())):
+        return False
+    sides = [content_terms(found[each]) for each in ("one", "other")]
     return sum(carries_all(vocabulary(told), side) for side in sides) == 1
 
 
 def unranked(question: str, sentence: str, quotes: Iterable[str]) -> bool:
     """Whether a sentence says which of two it is, in the word of the question that compares them, and no quote with
-    either of them ranks anything.
+    either of them, or without any name, ranks anything.
 
     >>> question = "Which is older, the Bay Treaty or the Sea Treaty?"
     >>> unranked(question, "The Bay Treaty is older, from 1991.", ["By 1991 the Bay Treaty had cost 40 boats."])
@@ -92,6 +96,10 @@ def unranked(question: str, sentence: str, quotes: Iterable[str]) -> bool:
     """
     said = [word for word in _COMPARES.findall(question) if re.search(rf"\b{word}\b", sentence)]
     names = either_of(question).names if said else ()
-    told = [quote for quote in quotes if any(carries_all(vocabulary(quote), name) for name in names)]
+    told = [
+        quote
+        for quote in quotes
+        if not read(quote).names or any(carries_all(vocabulary(quote), name) for name in names)
+    ]
     own = re.compile(rf"\b(?:{'|'.join(said)})\b")
     return bool(names) and not any(own.search(quote) or _RANKS.search(quote) for quote in told)

@@ -87,7 +87,7 @@ _BOUNDS = re.compile(
 _PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|percentage points?\b)", re.IGNORECASE)
 # What is counted right after a Chinese number, which is then no year.
 _COUNTED = re.compile(
-    r"\s?(?:[枚件人名个辆架艘座家种次项张篇条只台部位户亩吨米克元]|公里|千米|美元|欧元|多[枚件人名个])"
+    r"\s?(?:[枚件名个辆架艘座家种次项篇条只台部位户亩吨元]|人(?!民)|公里|千米|美元|欧元|多[枚件人名个])"
 )
 _YEARS = re.compile(r"\b(?P<century>[12]\d)\d\d ?[-–/] ?\Z")
 _BEFORE = 24  # characters that hold any bound

@@ -38,6 +38,7 @@ _EVERY, _AGO = re.compile(r"\bevery \Z", re.IGNORECASE), re.compile(r" \w+ ago\b
 _VOTE = re.compile(
     r" (?:(?!and\b)[a-z]+ ){0,2}?(?:(?P<favour>in favou?r)|(?P<against>against)|(?P<abstained>abst\w+))\b"
 )
+_OF_A_VOTE = re.compile(r"\b(?:vot|abst|favou?r)")
 _VOTED_AGAINST = re.compile(r"\bvot(?:ed?|es|ing) against\b")
 _SCORE = re.compile(r"\b(\d+)(?: to |[–:-])(\d+)\b")
 _SHARE = re.compile(
@@ -171,13 +172,16 @@ def _is_year(figure: str) -> bool:
 
 def _votes(text: str) -> Iterator[Mark]:
     """For what, or against it, so many voted; and whether those who voted against it are only counted."""
-    counted = 0
-    for figure in figures(text):
-        if found := _VOTE.match(text, figure.end):
-            counted += found.lastgroup == "against"
-            yield from (("vote", term, str(found.lastgroup)) for term in figure.terms)
-    if counted or _VOTED_AGAINST.search(text):
-        yield "vote", "against", "counted" if counted else "named"
+    if not _OF_A_VOTE.search(text):
+        return
+    told = [(figure, found) for figure in figures(text) if (found := _VOTE.match(text, figure.end))]
+    for figure, found in told:
+        yield from (("vote", term, str(found.lastgroup)) for term in figure.terms)
+    against = [found for _, found in told if found.lastgroup == "against"]
+    if against:
+        yield "vote", "against", "counted"
+    if any(not any(found.end() == each.end() for found in against) for each in _VOTED_AGAINST.finditer(text)):
+        yield "vote", "against", "named"
 
 
 def _scores(text: str) -> Iterator[Mark]:

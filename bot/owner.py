@@ -111,11 +111,14 @@ def _figures_of_another_land(claim: Claim, quote: Claim) -> bool:
     them and that one not at all: how many warheads America has says nothing of Russia's."""
     first = next((term.text for term in claim.terms if term.sort.nominal), "")
     figures = {term.text for term in claim.terms if term.sort in (Sort.NUMBER, Sort.PERCENT)}
-    if first not in lands() or not figures or carries(quote.vocabulary, first):
+    known = quote.vocabulary
+    if first not in lands() or not figures or any(carries(known, name) for name in claim.names):
         return False
     before = [*takewhile(lambda term: term.text not in figures, quote.terms)]
     others = [term.text for term in before if term.text in lands()]
-    return len(before) < len(quote.terms) and bool(others) and not any(carries(claim.vocabulary, one) for one in others)
+    named = any(pair[0] == first for pair in claim.pairs)  # "British Airways" is no country
+    told = len(before) < len(quote.terms) and bool(others) and not named
+    return told and not any(carries(claim.vocabulary, one) for one in others)
 
 
 def _cut_short(claim: Claim, quote: Claim) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 # "When did he explain why …?" asks for a day.
 _WHY = re.compile(
     r"(?:^|[,;:.?!]\s*|\b(?:and|but|or|so)\s+)\W*why\b|^\W*(?:please )?(?:explain|tell|say)\b.{0,20}\bwhy\b|"
-    r"\b(?:what|whose)\b(?: [\w'’-]+){0,3}? (?:reasons?|explanations?|justifications?|grounds|pretext)\b|"
-    r"^\W*what (?:made|led|prompted|caused|drove|persuaded|moved|brought|pushed) |"
+    r"\b(?:what|whose)\b(?: [\w'’-]+){0,3}? (?:reasons?|explanations?|justifications?|pretext)\b|"
+    r"\bon what grounds\b|^\W*what (?:made|prompted|caused|persuaded) |"
+    r"^\W*what (?:led|drove|moved|brought|pushed) [^?]{1,90}? to [a-z]|"
     r"\b(?:for|which) (?:what |which )?reasons?\b|"
     r"为什么|为何|原因|理由",
     re.IGNORECASE,

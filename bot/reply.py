@@ -50,16 +50,19 @@ _SOMEWHERE = re.compile(
 )
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 # "What did she do about the canal?"
-_MATTER = re.compile(r"\W*(?:what|which|how)\b[^?]* about (?P<matter>[^,;?]{2,60})\W*", re.IGNORECASE)
+_MATTER = re.compile(
+    r"\W*what\b[^?]* (?:do|done|know|find out|learn|want|decide|complain|worry)\b[^?]{0,60}? about "
+    r"(?P<matter>(?!\d)[^,;?]{2,60})\W*",
+    re.IGNORECASE,
+)
 # "What did Ann do after the bridge fell?"
 _OCCASION = re.compile(
-    r"\W*what (?:(?:did|does|has|have|had)\b[^?]* (?:do|done|happen\w*)|happen\w*)(?: in [^?]{1,40}?)? "
-    r"(?:after|before|when|once|as soon as) (?P<occasion>[^?]+)\W*",
+    r"\W*what (?:did|does|has|have|had)\b[^?]* (?:do|done)(?: in [^?]{1,40}?)? (?:after|before) (?P<occasion>[^?]+)\W*",
     re.IGNORECASE,
 )
 _THEN = re.compile(
-    r"\b(?:after\w*|before|follow\w*|then|later|next|subsequent\w*|in (?:response|return|answer|reaction|turn)|"
-    r"respond\w*|answer\w*|react\w*|retaliat\w*)\b",
+    r"\b(?:after\w*|before|when|once|as soon as|follow\w*|then|later|next|subsequent\w*|"
+    r"in (?:response|return|answer|reaction|turn)|respond\w*|answer\w*|react\w*|retaliat\w*)\b",
     re.IGNORECASE,
 )
 _OR = re.compile(r"\bor\b|还是", re.IGNORECASE)
@@ -76,9 +79,14 @@ def echoes(words: str, question: str) -> bool:
     """
     if WHETHER.search(question) or chosen(question, words):
         return False
-    if (name := name_asked(question)) and any(introduces(each, name) for each in said(words)):
+    if (name := name_asked(question)) and any(_tells_more(each, name) for each in said(words)):
         return False
     return not any(adds(read(each), read(question)) for each in said(words)) or _tells_the_occasion(words, question)
+
+
+def _tells_more(sentence: str, name: str) -> bool:
+    """Whether a sentence says who or what the named one is, in other words than the name."""
+    return bool(introduces(sentence, name) and {*content_terms(sentence)}.difference(content_terms(name)))
 
 
 def _tells_the_occasion(words: str, question: str) -> bool:
@@ -297,5 +305,6 @@ def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence 
         return carried(read(each.text).vocabulary, new) / len(new) if new else 1.0
 
     best = max(evidence, key=lambda each: (had(each), each.score), default=None)
-    enough = _MOST if len(new) > _FEW else 1.0
-    return best if best and had(best) >= enough else None
+    if not best or had(best) < _MOST:
+        return None
+    return best if len(new) > _FEW or all(stands(read(best.text).vocabulary, term) for term in new) else None

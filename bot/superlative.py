@@ -28,8 +28,8 @@ _RANK = re.compile(
 )
 # Who does something first, or last: "Vellmar closed first in 2020".
 _FIRST_OF_ALL = re.compile(
-    r"\b(?:[a-z]+ed|came|left|went|fell|won|began|spoke|arose|withdrew|broke|quit|is|was|were) (?P<word>first|last)\b"
-    r"(?! (?:time|week|month|year|century|summer|winter|spring|autumn|night)\b)"
+    r"\b(?:[a-z]+ed|came|left|went|fell|won|began|spoke|arose|withdrew|broke|quit) (?P<word>first|last)\b"
+    r"(?! (?:(?-i:[A-Z])|(?:time|season|week|month|year|decade|century|summer|winter|spring|autumn|fall|night)\b))"
 )
 _EARLIER = re.compile(r"\b(?:earlier|later|before|after|already|ahead|preced\w*|previous\w*|follow\w*|then)\b")
 # What is only the second or the third so.

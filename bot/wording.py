@@ -253,7 +253,7 @@ _NONE = frozenset[str]()
 @lru_cache(maxsize=1)
 def lands() -> frozenset[str]:
     """The terms for countries, and for their people."""
-    return frozenset(terms(_PEOPLES.replace("/", " "))) | frozenset(_LANDS.split())
+    return frozenset(terms(f"{_PEOPLES} United States Kingdom".replace("/", " "))) | frozenset(_LANDS.split())
 
 
 @lru_cache(maxsize=1)

@@ -101,7 +101,7 @@ OURS = {
     "bot.prompt": VALUES,
     "bot.write": {"bot.attribute", "bot.evidence", *TEXT, *VALUES},
     "bot.sides": {"bot.speaker", "bot.wording", "index.words"},
-    "bot.either": {"bot.figures", "bot.wording", "index.words"},
+    "bot.either": {"bot.claim", "bot.figures", "bot.wording", "index.words"},
     "bot.whether": {"bot.claim", "bot.define", "bot.evidence", "bot.wording", "index.words", *VALUES},
     "bot.proof": {
         *("bot.attribute", "bot.claim", "bot.disagree", "bot.either", "bot.evidence", "bot.extent", "bot.figures"),
