@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from bot.claim import Sort, Term, read
-from bot.figures import counting
+from bot.figures import YEAR, counting
 from bot.wording import NAME
 from index.words import content_terms
 
@@ -114,7 +114,8 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
 
 def _priced(words: str) -> bool:
     """Whether words may tell a price: in money, or in a figure that counts nothing else."""
-    return bool(_MONEY.search(words)) or any(not _NO_MONEY.match(words, each.end) for each in counting(words))
+    sums = (each for each in counting(words) if not re.fullmatch(YEAR, words[each.start : each.end]))
+    return bool(_MONEY.search(words)) or any(not _NO_MONEY.match(words, each.end) for each in sums)
 
 
 def _how_many(question: str) -> re.Match[str] | None:

@@ -90,6 +90,7 @@ from tests.test_cite import evidence_of
         ("How much did Ben Sample pay for the barn?", "He got it for nothing.", False),
         ("What was the price of the barn?", "It was 250 forint.", False),
         ("What was the price of the barn?", "It was 30 acres.", True),
+        ("How much did Ben Sample pay for the barn?", "Ben Sample paid Ann Example, 1418, for the barn.", True),
         ("What was the Price Revolution?", "It was a series of events.", False),
         ("What was the share issue?", "It was a sale of boats.", False),
         ("How much did the raid cost in lives?", "It cost 52 lives.", False),
