@@ -92,6 +92,7 @@ _TIME = re.compile(rf"(?:{'|'.join(MONTHS)}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|S
 _HOW_MANY = re.compile(rf"{_COUNTS}(.+?)\W*$", re.IGNORECASE | re.DOTALL)
 _PREPOSITION = re.compile(r"\b(about|against|at|by|for|from|in|of|on|to|with)\s+(?:the\s+)?$", re.IGNORECASE)
 # What a thing is can be asked of a word alone: "What is inflation?".
+_SAYS_ANYTHING = re.compile(r"[^\W\d_]{2}|[\u4e00-\u9fff]|\d")  # else it is a slip of the hand
 _DEFINES = re.compile(r"^\W*(?:what|who)(?:'s| is| are)(?: an?)? [a-z][\w-]*\W*$|^什么是", re.IGNORECASE)
 _ASKS = re.compile(
     r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should|has|"
@@ -109,6 +110,8 @@ def needs_history(question: str) -> bool:
     >>> needs_history("What is a treaty and how is it signed?"), needs_history("And the treaty?")
     (False, True)
     """
+    if not _SAYS_ANYTHING.search(question):
+        return False
     if points_back(question):
         return True
     if _DEFINES.search(question):
