@@ -43,7 +43,6 @@ def never(_: Prompt) -> Iterator[str]:
         ("联合国安全理事会呢？", True),
         ("为什么？", True),
         ("何时生效？", True),
-        ("Why?", True),
         ("&&& <b>??", False),
         ("x", False),
         ("Who leads the World Health Organization?", False),
