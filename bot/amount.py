@@ -10,23 +10,23 @@ from bot.figures import YEAR, counting
 from bot.wording import NAME
 from index.words import content_terms
 
-_OF = r"(?=\W*$| (?:of|for|in|per|at|on)\b)"  # and no "share issue"
-_PRICE = rf"\b(?:what|which) (?:(?:price|fee|salary)\b|(?:is|was|are|were) the (?:price|fee|salary)\b{_OF})"
+
+def _which(nouns: str) -> str:
+    """What asks for one of them: "what price", "what was the price of", and no "what was the share issue"."""
+    of = r"(?=\W*$| (?:of|for|in|per|at|on)\b)"
+    return rf"\b(?:what|which) (?:(?:{nouns})\b|(?:is|was|are|were) the (?:{nouns})\b{of})"
+
+
+_PRICE = _which("price|fee|salary")
 _FIGURE_ASKED = re.compile(
     r"\bhow (?:(?P<many>(?P<number>many)(?P<of_it> of)?|much)|(?P<old>old)|"
     r"(?P<size>large|big|tall|high|far|deep|wide|heavy|fast))\b|"
     r"(?<!\w )\bhow (?P<long>long)\b(?! ago)|"
-    r"\b(?:what|which) (?P<share>percentage|share|proportion|fraction)\b|"
-    rf"\b(?:what|which) (?:is|was|are|were) the (?P<the_share>percentage|share|proportion|fraction)\b{_OF}|"
-    rf"{_PRICE}|"
+    rf"(?P<share>{_which('percentage|share|proportion|fraction')})|{_PRICE}|"
     r"\b(?:what|which) (?:year(?P<years>s)?|date|day|number|population)\b",
     re.IGNORECASE,
 )
-_MONEY_ASKED = re.compile(
-    rf"{_PRICE}|"
-    r"\bhow much (?:money\b|[^?]{0,90}\b(?:costs?|pays?|paid)\b)",
-    re.IGNORECASE,
-)
+_MONEY_ASKED = re.compile(rf"{_PRICE}|\bhow much (?:money\b|[^?]{{0,90}}\b(?:costs?|pays?|paid)\b)", re.IGNORECASE)
 _MONEY = re.compile(
     r"[$€£¥₹]|\b(?:dollar|euro|pound|cent|yuan|renminbi|yen|rupee|rou?ble|franc|mark|peso|crown|krone|krona|zloty|lira|"
     r"shilling|livre|ducat|guilder|florin|peseta|dinar|dirham|riyal|shekel|rand|baht)s?\b|"
@@ -95,7 +95,7 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
         return None
     if (asked["many"] and _SOME.search(words)) or (asked["long"] and _SPAN.search(words)):
         return True
-    if (asked["share"] or asked["the_share"]) and _SOME.search(words):
+    if asked["share"] and _SOME.search(words):
         return True
     if _MONEY_ASKED.search(question) and not _priced(words):
         return False

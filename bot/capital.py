@@ -40,7 +40,7 @@ _STATES = {
     "Canberra": "Australia",
     "Ottawa": "Canada",
 }
-_ANY = rf"(?:{'|'.join(_STATES)})\b(?! (?-i:[A-Z]))"
+_ANY = rf"(?:{'|'.join(_STATES)})\b(?! [A-Z])"
 _PAIR = rf"(?P<one>{_ANY})(?:,? (?:and|or|with) (?P<other>{_ANY}))?"
 _DOES = r"(?:did|does|do|has|have|had|will|would|can|could|should|must|might|may)"
 # What a state does, and a town or somebody of its name mostly does not.

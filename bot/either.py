@@ -96,10 +96,12 @@ def unranked(question: str, sentence: str, quotes: Iterable[str]) -> bool:
     """
     said = [word for word in _COMPARES.findall(question) if re.search(rf"\b{word}\b", sentence)]
     names = either_of(question).names if said else ()
+    if not names:
+        return False
     told = [
         quote
         for quote in quotes
         if not read(quote).names or any(carries_all(vocabulary(quote), name) for name in names)
     ]
     own = re.compile(rf"\b(?:{'|'.join(said)})\b")
-    return bool(names) and not any(own.search(quote) or _RANKS.search(quote) for quote in told)
+    return not any(own.search(quote) or _RANKS.search(quote) for quote in told)

@@ -177,10 +177,10 @@ def _votes(text: str) -> Iterator[Mark]:
     told = [(figure, found) for figure in figures(text) if (found := _VOTE.match(text, figure.end))]
     for figure, found in told:
         yield from (("vote", term, str(found.lastgroup)) for term in figure.terms)
-    against = [found for _, found in told if found.lastgroup == "against"]
-    if against:
+    counted = {found.end() for _, found in told if found.lastgroup == "against"}
+    if counted:
         yield "vote", "against", "counted"
-    if any(not any(found.end() == each.end() for found in against) for each in _VOTED_AGAINST.finditer(text)):
+    if any(found.end() not in counted for found in _VOTED_AGAINST.finditer(text)):
         yield "vote", "against", "named"
 
 

@@ -110,11 +110,11 @@ def _figures_of_another_land(claim: Claim, quote: Claim) -> bool:
     """Whether the claim tells first of a country, and its figures stand in the quote, which has another country before
     them and that one not at all: how many warheads America has says nothing of Russia's."""
     first = next((term.text for term in claim.terms if term.sort.nominal), "")
-    figures = {term.text for term in claim.terms if term.sort in (Sort.NUMBER, Sort.PERCENT)}
+    numbers = {term.text for term in claim.terms if term.sort in (Sort.NUMBER, Sort.PERCENT)}
     known = quote.vocabulary
-    if first not in lands() or not figures or any(carries(known, name) for name in claim.names):
+    if first not in lands() or not numbers or any(carries(known, name) for name in claim.names):
         return False
-    before = [*takewhile(lambda term: term.text not in figures, quote.terms)]
+    before = [*takewhile(lambda term: term.text not in numbers, quote.terms)]
     others = [term.text for term in before if term.text in lands()]
     named = any(pair[0] == first for pair in claim.pairs)  # "British Airways" is no country
     told = len(before) < len(quote.terms) and bool(others) and not named

@@ -183,11 +183,10 @@ class Shelf:
             return sentence
         said, rest = read(sentence).vocabulary, sentence[found.end() :]
         denies = read(rest).denied.heads and not self.asked.denied.heads
-        open_ = any(not stands(said, term) for term in self._main.plain if term not in light() | _ANYTHING)
-        meant = [{term, *synonyms(term)} for term in self._main.plain]
-        contrary = (frozenset[str]().union(*map(opposites, words)) for words in meant if not carried(said, words))
-        other = denies or open_ or any(said & words for words in contrary)
-        return rest[0].upper() + rest[1:] if other else sentence
+        unsaid = [term for term in self._main.plain if not stands(said, term)]
+        open_left = any(term not in light() | _ANYTHING for term in unsaid)
+        contrary = any(said & opposites(word) for term in unsaid for word in (term, *synonyms(term)))
+        return rest[0].upper() + rest[1:] if denies or open_left or contrary else sentence
 
     def _doubted(self, told: Told) -> bool:
         """Whether the quotes, read with what they leave to others to say, are found not to say the sentence."""

@@ -239,9 +239,10 @@ def passes_over(
     """Whether neither an answer nor its quotes say what was asked, as `omits` has it, or name the matter that it was
     asked about, and a sentence of the evidence does; or where an answer says who somebody once was, and the newest
     sentences that say it do not."""
-    present = frozenset[str]().union(*(read(each).vocabulary for each in (words, *quotes)))
-    unnamed = (matter := _matter(question)) and not any(stands(present, term) for term in matter)
-    if not unnamed and not omits((words, *quotes), question):
+    told = (words, *quotes)
+    matter = _matter(question)
+    unnamed = bool(matter) and not any(stands(_present(told), term) for term in matter)
+    if not unnamed and not omits(told, question):
         name = name_asked(question) if _WHO.match(question) else ""
         newest = _introducing(name, evidence, days) if name else []
         return bool(newest) and source(words, question, newest) is None
@@ -272,8 +273,13 @@ def omits(told: Iterable[str], question: str) -> bool:
     """
     if name := name_asked(question):
         return not any(introduces(each, name) for each in told)
-    deed, present = deed_of(question), frozenset[str]().union(*(read(each).vocabulary for each in told))
-    return bool(deed) and not stands(present, deed)
+    deed = deed_of(question)
+    return bool(deed) and not stands(_present(told), deed)
+
+
+def _present(told: Iterable[str]) -> frozenset[str]:
+    """The vocabulary of all that is told."""
+    return frozenset[str]().union(*(read(each).vocabulary for each in told))
 
 
 def leaves_open(shown: str, question: str) -> bool:

@@ -91,8 +91,8 @@ _ASKS_MORE = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b",
 _TIME = re.compile(rf"(?:{'|'.join(MONTHS)}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b")
 _HOW_MANY = re.compile(rf"{_COUNTS}(.+?)\W*$", re.IGNORECASE | re.DOTALL)
 _PREPOSITION = re.compile(r"\b(about|against|at|by|for|from|in|of|on|to|with)\s+(?:the\s+)?$", re.IGNORECASE)
-# What a thing is can be asked of a word alone: "What is inflation?".
 _SAYS_ANYTHING = re.compile(r"[^\W\d_]{2}|[\u4e00-\u9fff]|\d")  # else it is a slip of the hand
+# What a thing is can be asked of a word alone: "What is inflation?".
 _DEFINES = re.compile(r"^\W*(?:what|who)(?:'s| is| are)(?: an?)? [a-z][\w-]*\W*$|^什么是", re.IGNORECASE)
 _ASKS = re.compile(
     r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should|has|"
