@@ -49,14 +49,21 @@ def silent(absent: Sequence[str]) -> str | None:
     return f"文章中没有说明：{quoted}" if chinese(absent[0]) else f"The articles do not say: {quoted}"
 
 
-def reason(question: str, missing: Sequence[str]) -> str:
-    """Why: the words of the question that were looked for in vain, as they were written; or that nothing is made up."""
+def reason(question: str, missing: Sequence[str]) -> str | None:
+    """Why: the words of the question that were looked for in vain, as they were written; or that nothing is made up.
+    None where it has no word to look for.
+
+    >>> reason("&&& <b>??", ()), reason("And what is it?", ())
+    (None, None)
+    """
     if made_up(question):
         return (
             "Byline 只依据文章回答，不编造。"
             if chinese(question)
             else "Byline answers from its articles, and makes nothing up."
         )
+    if not content_terms(question):
+        return None
     words = missing if chinese(question) else _words(question)  # Chinese terms are words as they were written
     absent = dict.fromkeys(word for word in words if set(terms(word)) & set(missing))
     if chinese(question):
