@@ -17,12 +17,19 @@ def _which(nouns: str) -> str:
     return rf"\b(?:what|which) (?:(?:{nouns})\b|(?:is|was|are|were) the (?:{nouns})\b{of})"
 
 
-_PRICE = _which("price|fee|salary")
+def _looked_up(nouns: str) -> str:
+    """What looks one of them up without asking: "bay ferry price"."""
+    asks = r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|did|do|does|has|have|can|will|list)\b"
+    return rf"\A\W*(?!{asks})(?:[\w'’.&-]+ ){{1,6}}(?:{nouns})\W*\Z"
+
+
+_PRICE = rf"{_which('price|fee|salary')}|{_looked_up('price|cost|fee|salary')}"
 _FIGURE_ASKED = re.compile(
     r"\bhow (?:(?P<many>(?P<number>many)(?P<of_it> of)?|much)|(?P<old>old)|"
     r"(?P<size>large|big|tall|high|far|deep|wide|heavy|fast))\b|"
     r"(?<!\w )\bhow (?P<long>long)\b(?! ago)|"
     rf"(?P<share>{_which('percentage|share|proportion|fraction')})|{_PRICE}|"
+    rf"{_looked_up('population|height|length|area|age|revenue|profit|income|turnover|turnout|release date')}|"
     r"\b(?:what|which) (?:year(?P<years>s)?|date|day|number|population)\b",
     re.IGNORECASE,
 )
@@ -33,6 +40,25 @@ _MONEY = re.compile(
     r"\b(?:pence|free|nothing|USD|EUR|GBP|per ?cent|(?:m|b|tr)illion)\b|%",
     re.IGNORECASE,
 )
+_A_SUM = re.compile(r"[$€£¥₹] ?\d[\d.,]*(?: ?(?:thousand|(?:m|b|tr)illion|m|bn)\b)?")
+_OF_MONEY = re.compile(
+    r"\bhow many (?:more )?(?:\w+ )?(?:dollar|euro|pound|cent|yuan|yen|rupee|rou?ble|franc|(?:m|b|tr)illion)",
+    re.IGNORECASE,
+)
+_SUM_ASKED = re.compile(
+    rf"\bhow (?:much|many|big|large|high)\b|\bwhat (?:is|was|were|are)\b|{_looked_up(r'[^?]+')}", re.IGNORECASE
+)
+# What a sum is: where one is asked for, another one is no answer.
+_SUMS = [
+    re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for words in (
+        r"revenues?|turnover|sales|takings|box office|gross\w*|subscription income",
+        r"profits?|(?:net |operating )?incomes?|earnings",
+        r"loss(?:es)?",
+        r"debts?|liabilit(?:y|ies)",
+        r"budgets?|costs?|spen(?:ds?|t|ding)|expen\w+",
+    )
+]
 # What a figure counts that is no money.
 _NO_MONEY = re.compile(
     r"[ -]?(?:square )?(?:acres?|hectares?|km|kilomet\w+|miles?|met(?:re|er)s?|m|feet|people|persons|years?|months?|"
@@ -89,6 +115,8 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
     (False, True)
     >>> given("It has 30 acres.", "What price did it fetch?"), given("It fetched £30.", "What price did it fetch?")
     (False, True)
+    >>> given("It took $30 million.", "How many boats has it?"), given("It sails on 4 May.", "bay ferry price")
+    (False, False)
     """
     asked = _FIGURE_ASKED.search(question)
     if not asked:
@@ -105,7 +133,9 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
     if asked["years"] and not _ERA.search(words):
         known = [term for term in known if term.sort is Sort.YEAR][1:]  # two of them at least
     if asked["many"] or asked["size"] or asked["long"]:
-        counts = {term for figure in counting(_DISTANCE.sub("", words)) for term in figure.terms}
+        sums = asked["number"] and not _OF_MONEY.search(question)
+        told = _A_SUM.sub("", words) if sums else words
+        counts = {term for figure in counting(_DISTANCE.sub("", told)) for term in figure.terms}
         known = [term for term in known if term.text in counts]
     if asked["number"] and not asked["of_it"]:
         known = [term for term in known if term.sort is not Sort.PERCENT]
@@ -116,6 +146,21 @@ def _priced(words: str) -> bool:
     """Whether words may tell a price: in money, or in a figure that counts nothing else."""
     sums = (each for each in counting(words) if not re.fullmatch(YEAR, words[each.start : each.end]))
     return bool(_MONEY.search(words)) or any(not _NO_MONEY.match(words, each.end) for each in sums)
+
+
+def of_another_sum(question: str, quotes: Sequence[str]) -> bool:
+    """Whether a sum was asked for by what it is, and the quotes only tell of sums that are something else.
+
+    >>> of_another_sum("How much revenue did it make?", ["It made $394 million in operating income."])
+    True
+    >>> of_another_sum("How much revenue did it make?", ["It made $394 million.", "Sales rose."])
+    False
+    """
+    if not _SUM_ASKED.search(question):
+        return False
+    asked = [sort for sort in _SUMS if sort.search(question)]
+    told = [sort for sort in _SUMS if any(sort.search(quote) and _A_SUM.search(quote) for quote in quotes)]
+    return bool(asked and told) and not any(sort in told for sort in asked)
 
 
 def _how_many(question: str) -> re.Match[str] | None:

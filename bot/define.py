@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from bot.wording import ROLE
-from index.words import CAPITAL
+from bot.wording import ROLE, carries_all
+from index.words import CAPITAL, content_terms, vocabulary
 
 _WORD = rf"(?:{CAPITAL}|\d)[\w.’'/-]*"
 _LINK = r"(?:of|the|for|and|on|de|da|del|della|di|van|von|der|den|al|bin|ibn)"
@@ -48,6 +49,12 @@ _AROUND, _TIMES = 160, 20  # characters on either side of a name that are read, 
 _OPENING = re.compile(
     r"(?:^|[;:,] )(?:Under|In|At|By|After|Before|On|With|For|During|According|Since|From|To|As|Of|Like|Unlike)\b"
     r"(?: [^ ,]+){0,3} ?$"
+)
+
+
+_LONG = re.compile(
+    r"\b(?P<short>[A-Z][A-Za-z\d]*[A-Z\d])(?: \([^()]*\))? "
+    r"(?:stands for|is short for|is an? (?:abbreviation|acronym) (?:of|for)|refers to|means) (?P<long>[^.;,()]{3,120})"
 )
 
 
@@ -95,3 +102,33 @@ def _well(text: str, start: int, end: int) -> float:
     if _RANKED.search(before) or (later[:1] in ",." and _INTRODUCED.search(first)):
         return 0.8
     return 0.5 if _CALLED.search(before) or _SPELLED.match(after) else 0.0
+
+
+def otherwise_spelled_out(claim: str, quotes: Iterable[str]) -> bool:
+    """Whether a claim tells what an abbreviation stands for, and the quotes spell it out in other words.
+
+    >>> quotes = ["The annual lengthening of tides (ALT) is maintained by Ann."]
+    >>> otherwise_spelled_out("ALT stands for annual tide maintenance.", quotes)
+    True
+    >>> otherwise_spelled_out("ALT stands for the annual lengthening of tides.", quotes)
+    False
+    """
+    found = _LONG.search(claim)
+    runs = [run for quote in quotes for run in _spelled_out(found["short"], quote)] if found else []
+    told = vocabulary(found["long"]) if found else frozenset[str]()
+    return bool(runs) and not any(carries_all(told, content_terms(run)) for run in runs)
+
+
+def _spelled_out(short: str, text: str) -> Iterator[str]:
+    """The fewest words before an abbreviation in brackets that begin with its letters, in their order."""
+    for found in re.finditer(rf"(?P<before>(?:[\w’'-]+ ){{2,12}})\({re.escape(short)}\)", text):
+        words = found["before"].split()
+        runs = (words[-size:] for size in range(2, len(words) + 1))
+        yield from islice((" ".join(run) for run in runs if _has_initials(run, short)), 1)
+
+
+def _has_initials(run: Sequence[str], short: str) -> bool:
+    """Whether words begin with the letters of an abbreviation, one after the other, the first one with the first."""
+    initials = iter(part[0].lower() for word in run for part in re.split(r"[-’']", word) if part)
+    letters = [letter for letter in short.lower().removesuffix("s") if letter.isalpha()]
+    return run[0][0].lower() == letters[0] and all(letter in initials for letter in letters)

@@ -40,7 +40,10 @@ _AMOUNT = re.compile(
 )
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|谁", re.IGNORECASE)
 WHETHER = re.compile(
-    r"^(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b|吗|是否|是不是|有没有", re.IGNORECASE
+    r"(?:^|[:–—] | - )(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b|"
+    r", any (?:\w+ ){0,2}(?:links?|connections?|associations?|relations?|differences?|effects?|evidence|benefits?)\W*$|"
+    r"吗|是否|是不是|有没有",
+    re.IGNORECASE,
 )
 _NOW = re.compile(r"^(?:is|are|does|do|has|have|will|can)\b|\bstill\b|吗|是否|还|仍", re.IGNORECASE)
 _CONTRAST = re.compile(
@@ -48,6 +51,7 @@ _CONTRAST = re.compile(
     r"\b(?:however|by contrast|on the contrary|differently|otherwise|disagree[sd]?)\b|^(?:但|然而|相反|不过)|却|不同意",
 )
 _ASIDE = re.compile(r",? \b(?:after|before|since|when|while)\b[^,;.]*(?<=\d{4})")
+_OPEN = re.compile(r"(?: to (?:determine|decide|find out|see|establish))? whether\b[^.;]*")  # what is not said to be so
 _CHANGES = (
     "reverse reversal retract retracted rescind revoke repeal cancel cancelled withdraw withdrawal leave suspend "
     "suspension end ended stop stopped cease lift drop abandon postpone delay extend extension prolong "
@@ -161,13 +165,14 @@ def _set_against(following: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _without_asides(text: str, asked: Claim) -> str:
-    """A sentence without what it says of other things' times: "..., after Another Treaty ended in 2019"."""
+    """A sentence without what it says of other things' times: "..., after Another Treaty ended in 2019"; and without
+    what it leaves open: "whether he is guilty"."""
 
     def kept(aside: re.Match[str]) -> str:
         own = all(carries(asked.vocabulary, term.text) for term in read(aside[0]).terms if term.sort.nominal)
         return aside[0] if own else ""
 
-    return _ASIDE.sub(kept, text)
+    return _ASIDE.sub(kept, _OPEN.sub("", text))
 
 
 def _as_planned(said: Claim, quotes: Sequence[Evidence]) -> Claim:

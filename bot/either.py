@@ -27,6 +27,17 @@ _NAME = rf"(?:the )?{CAPITAL}[\w.’'-]*(?: (?:of (?:the )?)?(?:{CAPITAL}[\w.’
 _SIDE = rf"(?:in )?(?:{YEAR}|{_NAME})"
 _EITHER = re.compile(rf"(?P<one>{_SIDE}),? or (?P<other>{_SIDE})")
 _WHICH, _END = re.compile(r"\W*(?:who|whom|whose|which)\b", re.IGNORECASE), re.compile(r"\W*\Z")
+# "Which works better, the rope or a chain?"
+_LAST_TWO = re.compile(
+    r"[,:–-] ?(?:the |an? )?(?P<one>[\w-]+(?: [\w-]+)?),? or (?:the |an? )?(?P<other>[\w-]+(?: [\w-]+)?)\W*\Z"
+)
+_SO_MANY = re.compile(r"\b(?:more|less|fewer) than (?:an?|half|one|two|three|four|five|six|ten|\d+)\b")
+_WHICH_OF = re.compile(r"\b(?:which|who|what)\b", re.IGNORECASE)
+_SETS_APART = re.compile(
+    r"\b(?:neither|unlike|whereas|while|but|instead|rather|equal\w*|same|differ\w*|prefer\w*|over|versus|vs|prior|later|"
+    r"earlier|superior|inferior|both)\b|\d",
+    re.IGNORECASE,
+)
 _APART = re.compile(
     rf"\b(?i:differences?|differ|compare[sd]?|comparison|contrast)(?: between| of)?\b[^?]*?\b"
     rf"(?P<one>{_NAME})(?:['’]s?)? (?:and|with|to|from|versus) (?P<other>{_NAME})"
@@ -80,6 +91,23 @@ def chosen(question: str, told: str) -> bool:
         return False
     sides = [content_terms(found[each]) for each in ("one", "other")]
     return sum(carries_all(vocabulary(told), side) for side in sides) == 1
+
+
+def undecided(question: str, told: str) -> bool:
+    """Whether the question asks which of two, with "or" between them at its end, and both are told of without a word
+    that ranks them.
+
+    >>> question = "Which works better, rope or chain?"
+    >>> undecided(question, "Rope and chain hold for more than two years.")
+    True
+    >>> undecided(question, "Rope is better than chain.")
+    False
+    """
+    found = _LAST_TWO.search(question) if _WHICH_OF.search(question) else None
+    present = vocabulary(told)
+    both = found and all(carries_all(present, content_terms(found[each])) for each in ("one", "other"))
+    told = _SO_MANY.sub("", told)
+    return bool(both) and not any(each.search(told) for each in (_COMPARES, _RANKS, _SETS_APART))
 
 
 def unranked(question: str, sentence: str, quotes: Iterable[str]) -> bool:

@@ -101,21 +101,64 @@ _HOLDS = re.compile(
 _FORMER = re.compile(r"\b(?:former|one-?time|ex)\b", re.IGNORECASE)
 _LOSES = re.compile(r"\b(?:los(?:e[sr]?|s|t)|beaten|defeat\w*)\b", re.IGNORECASE)
 _OF_TIME = re.compile(r"[ -](?:second|minute|hour|day|night|week|month|year)s?\b", re.IGNORECASE)
+# What a figure may be of, by words that say the same.
+_QUANTITIES = (
+    "concentration level titre titer",
+    "clearance",
+    "dose dosage",
+    "rate",
+    "ratio",
+    "pressure",
+    "temperature",
+    "volume",
+    "weight mass",
+    "height",
+    "length",
+    "width",
+    "depth",
+    "speed velocity",
+    "duration",
+    "incidence",
+    "prevalence",
+    "mortality",
+    "survival",
+    "sensitivity",
+    "specificity",
+)
+_QUANTITY = re.compile(
+    rf"\b(?P<quantity>{'|'.join(word for group in _QUANTITIES for word in group.split())})s?\b"
+    r"(?: (?:of|in|for|at) [^.;,]{1,60}?)? (?:was|is|were|are)\b(?P<rest>[^;]*)",
+    re.IGNORECASE,
+)
 _THROUGHOUT = re.compile(r"\bover (?:the )?\Z", re.IGNORECASE)
 _ONLY = re.compile(r"\b[Oo]nly (?=[A-Z])(?!In\b)")
 _NO_OTHER = re.compile(
     r"\b(?:only|sole|solely|alone|lone|single|except\w*|no other|nobody else|exclusive\w*)\b", re.IGNORECASE
 )
+# What somebody ought to do, and what may say so in other words.
+_OUGHT = re.compile(r"\b(?:should|ought to|must)\b(?! have\b)")
+_DUTY = re.compile(
+    r"\b(?:should|shall|ought|must|need\w*|ha(?:s|ve|d) to|having to|requir\w+|oblig\w+|dut(?:y|ies)|supposed|urg\w+|"
+    r"call\w*|demand\w*|recommend\w*|advis\w+|advice|suggest\w*|propos\w+|mandat\w+|order\w*|instruct\w*|command\w*|forc\w+|"
+    r"compel\w*|force|forbid\w*|forbad\w*|prohibit\w*|ban(?:s|ned)?|allow\w*|may|cannot|can|rules?|laws?|necess\w+|essential|"
+    r"important|crucial|vital|want\w*|wish\w*|hope\w*|insist\w*|expect\w*|ask\w*|warn\w*|plead\w*|appeal\w*|better|best|"
+    r"want|would|aim\w*|goal|only|responsib\w+|condition\w*|if|unless|let)\b",
+    re.IGNORECASE,
+)
 
 
 def altered(claim: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether the quotes say another such word of what the claim says one of, and never this one; or the claim says
-    "only" of somebody, and no quote does.
+    "only" of somebody, or that something should be, and no quote does.
 
     >>> from bot.claim import read
     >>> said = [read("The strike of most dockers lasted three days.")]
     >>> altered(read("The strike lasted three weeks."), said), altered(read("Most dockers struck."), said)
     (True, False)
+    >>> altered(read("The dose was 9 mg."), [read("The weight of the drug was 9 mg.")])
+    True
+    >>> altered(read("The dockers should strike."), [read("They have decided to strike.")])
+    True
     """
     own = claim.texts[0]
     texts = [text for quote in quotes for text in quote.texts]
@@ -126,7 +169,8 @@ def altered(claim: Claim, quotes: Sequence[Claim]) -> bool:
         claimed.setdefault(mark[:2], set()).add(mark)
     if any(of in spoken_of and marks.isdisjoint(told) for of, marks in claimed.items()):
         return True
-    return bool(_ONLY.search(own) and texts) and not any(map(_NO_OTHER.search, texts))
+    loose = ((_ONLY, _NO_OTHER), (_OUGHT, _DUTY))
+    return bool(texts) and any(said.search(own) and not any(map(told.search, texts)) for said, told in loose)
 
 
 @lru_cache(maxsize=8_192)
@@ -168,6 +212,13 @@ def _bound(figure: Figure, before: str, own: str, after: str) -> str | None:
 
 def _is_year(figure: str) -> bool:
     return re.fullmatch(YEAR, figure) is not None
+
+
+def _quantities(text: str) -> Iterator[Mark]:
+    """What is measured."""
+    for found in _QUANTITY.finditer(text):
+        group = next(each for each in _QUANTITIES if found["quantity"].lower() in each.split())
+        yield from (("quantity", term, group) for figure in figures(found["rest"]) for term in figure.terms)
 
 
 def _votes(text: str) -> Iterator[Mark]:
@@ -249,4 +300,17 @@ def _places(text: str) -> Iterator[Mark]:
         yield from (("place", deed, name) for deed in terms(found["deed"])[-1:] for name in names)
 
 
-_KINDS = (_moments, _places, _units, _readings, _votes, _scores, _shares, _ways, _directions, _changes, _offices)
+_KINDS = (
+    _moments,
+    _places,
+    _units,
+    _quantities,
+    _readings,
+    _votes,
+    _scores,
+    _shares,
+    _ways,
+    _directions,
+    _changes,
+    _offices,
+)

@@ -12,15 +12,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from bot import link, reason
+from bot.aim import only_aimed
 from bot.attribute import day, days_of, speaks_for_somebody
 from bot.claim import Claim, read, together
+from bot.define import otherwise_spelled_out
 from bot.disagree import WHETHER, dated
 from bot.either import offers, unranked
 from bot.evidence import leans_back, stated
 from bot.extent import misplaced
 from bot.figures import figures
 from bot.owner import holder_left_out
-from bot.speaker import Report, in_the_mouth_of, named_in, others_say, report, spoken
+from bot.speaker import Report, going_on, in_the_mouth_of, named_in, others_say, report, spoken
 from bot.superlative import overreaches
 from bot.support import (
     Piece,
@@ -64,6 +66,12 @@ _READ = 200  # sentences of the articles that are read for proof, where the pass
 _ROOT = re.compile(r"\b[^\W\d_]{4,5}|\d+")
 _OF_A_DAY = re.compile(
     r"\b(?:as of|according to|publish\w*|report\w*|said|says|told|wrote|writes|dated|article)\b|截至|报道|发表|表示|称",
+    re.IGNORECASE,
+)
+# What may tell of who wrote an article, and where.
+_CREDITS = re.compile(
+    r"\b(?:auth\w+|columnist\w*|editor\w*|outlet\w*|newspaper\w*|magazine\w*|opinion|view\w*|pieces?|written|argu\w+|"
+    r"believ\w+|think\w*|thought)\b|作者|写|文章|评论|社论",
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(
@@ -245,7 +253,7 @@ class Shelf:
     def _spoken(self, told: Told) -> Told:
         """What is told, in the mouth of whom its quotes report, where it rests on reports of somebody's words."""
         quotes = told.proof.quotes
-        reports = {quote: said for quote in quotes if not self._speaks(quote) and (said := report(quote.text))}
+        reports = {quote: said for quote in quotes if not self._speaks(quote) and (said := self._report(quote))}
         if not reports or spoken(told.sentence):
             return told
         plain = [quote for quote in quotes if quote not in reports]
@@ -257,6 +265,10 @@ class Shelf:
         if self._repeats(told.sentence, quote, said):
             return replace(told, sentence=in_the_mouth_of(said, told.sentence))
         return self.own_words(quote)
+
+    def _report(self, quote: Evidence) -> Report | None:
+        """What a quote reports, as the next words of a speech too."""
+        return report(quote.text) or going_on(self._lead(quote), quote.text)
 
     def _repeats(self, sentence: str, quote: Evidence, said: Report) -> bool:
         """Whether a sentence says only what the quote puts into somebody's mouth, and can be put there as well."""
@@ -326,7 +338,8 @@ class Shelf:
 
     def _proof(self, sentence: str, evidence: Sequence[Evidence]) -> Proof:
         dated = bool(_OF_A_DAY.search(sentence))
-        pieces = [self.piece(each, dated=dated) for each in evidence]
+        credited = dated or bool(_CREDITS.search(sentence)) or spoken(sentence)
+        pieces = [self.piece(each, dated=dated, credited=credited) for each in evidence]
         own, claim = read(sentence), self._claim(sentence)
         find = disprove if not own.terms and _NO.fullmatch(sentence) else self._carried
         support, places = find(claim, pieces)
@@ -343,6 +356,8 @@ class Shelf:
             others_say(sentence, words, known)
             or reason.unreasoned(sentence, words)
             or link.turned(sentence, words)
+            or only_aimed(sentence, words)
+            or otherwise_spelled_out(sentence, words)
             or overreaches(sentence, [*words, *titles])
             or misplaced(sentence, words)
             or unranked(self.asked.texts[0], sentence, words)
@@ -377,14 +392,17 @@ class Shelf:
         about = (carried(piece.said.vocabulary, asked) >= len(asked) / 2 for piece in pieces)
         return best_of(claim, pieces, liked, _GAIN, [names if each else () for each in about])
 
-    def piece(self, evidence: Evidence, *, dated: bool = False) -> Piece:
+    def piece(self, evidence: Evidence, *, dated: bool = False, credited: bool = True) -> Piece:
         """A sentence with what its article says of itself. The article's day is no day of what it tells, but of a
-        sentence that leaves its own to it, and of a claim that is `dated`: what is so as of a day."""
+        sentence that leaves its own to it, and of a claim that is `dated`: what is so as of a day. Nor is its author
+        one who does what a report tells, where the claim is not `credited`: about who says or writes something."""
         article_id = evidence.article_id
-        days = self._days[article_id] if dated or _needs_day(evidence.text) else frozenset[str]()
+        facts = self._days[article_id] if dated or _needs_day(evidence.text) else frozenset[str]()
+        if credited or self._speaks(evidence):
+            facts |= self._credits[article_id]
         if self._goes_on(evidence):
-            days |= read(self._lead(evidence)).days
-        return Piece(read(evidence.text), self._credits[article_id] | days, self._context[article_id], article_id)
+            facts |= read(self._lead(evidence)).days
+        return Piece(read(evidence.text), facts, self._context[article_id], article_id)
 
     @cached_property
     def _everything(self) -> list[Evidence]:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from bot.amount import counts_a_part, estimates, figure_given
+from bot import reason
+from bot.amount import counts_a_part, estimates, figure_given, of_another_sum
 from bot.cite import said
 from bot.claim import Sort, read
 from bot.define import introduces, name_asked
 from bot.disagree import WHETHER
 from bot.doer import deed_of, done_by_the_next, is_done, the_other_way
-from bot.either import chosen
+from bot.either import chosen, undecided
 from bot.evidence import heading
 from bot.extent import misdated
 from bot.parts import parts
@@ -49,6 +50,9 @@ _SOMEWHERE = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
+# "Where was the Eastquay-Vellmar match?"
+_PAIR = re.compile(rf"\b(?P<one>{CAPITAL}[\w.]*)[-–](?P<other>{CAPITAL}[\w.]*) (?P<thing>[a-z]{{3,}})")
+_PARTNER = re.compile(rf"\b(?:against|with|versus|vs\.?) (?:the )?(?P<name>{CAPITAL}[\w.-]*)")
 # "What did she do about the canal?"
 _MATTER = re.compile(
     r"\W*what\b[^?]* (?:do|done|know|find out|learn|want|decide|complain|worry)\b[^?]{0,60}? about "
@@ -107,7 +111,7 @@ def _tells_the_occasion(words: str, question: str) -> bool:
 def evades(words: str, question: str) -> bool:
     """Whether an answer has no figure where one was asked for, no name where somebody's was, no place where that was,
     or nothing but a time where that was not; what the question has is none. Or it says that what was asked for is not
-    so, or the other way round, or names those alone whom the question names.
+    so, or the other way round, or names those alone whom the question names, or both of two without ranking them.
 
     >>> evades("It is a park in the north.", "How large is it?"), evades("It has few trees.", "How many trees has it?")
     (True, False)
@@ -120,7 +124,7 @@ def evades(words: str, question: str) -> bool:
     >>> evades("The council cannot change the law.", "Who can change the law?")
     True
     """
-    if _contrary(words, question) or _names_the_asked_alone(words, question):
+    if _contrary(words, question) or _names_the_asked_alone(words, question) or undecided(question, words):
         return True
     old = read(question).vocabulary
     terms = [term for each in said(words) for term in read(each).terms if term.text not in old]
@@ -162,9 +166,10 @@ def _names_the_asked_alone(words: str, question: str) -> bool:
     return len(named) > 1 and all(old & {*each} for each in named)
 
 
-def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str]) -> bool:
-    """Whether the quotes tell of another year, of another kind or of another one than what was asked about, or have no
-    count where that was; `known` is what else is known of their articles."""
+def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str], others: Sequence[str] = ()) -> bool:
+    """Whether the quotes tell of another year, of another kind, of another sum or of another one than what was asked
+    about, or have no count where that was; `known` is what else is known of their articles, and `others` what else was
+    found: where that has the names of the question, and the quoted articles have none, they tell of somebody else."""
     if WHETHER.search(question) or not quotes:
         return False
     told, known = [read(each) for each in quotes], [*quotes, *known]
@@ -175,6 +180,9 @@ def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str
         or of_another_kind(question, quotes)
         or of_another_reign(question, known)
         or _of_nothing_named(question, known)
+        or of_another_sum(question, quotes)
+        or _of_others_alone(question, known, others)
+        or _of_another_pair(question, quotes)
         or of_another(read(words), read(question), told)
     )
 
@@ -186,11 +194,65 @@ def _of_nothing_named(question: str, known: Sequence[str]) -> bool:
     >>> _of_nothing_named("What has Ann built in Vellmar?", ["What he has done, he said, is to make others better."])
     True
     """
-    names = [term.text for term in read(question).terms if certain(term)]
+    names = _certain_names(question)
     if len(names) < 2 or chinese(question) != chinese(known[0]):
         return False
     spelled = acronyms(question)
     return not any(carried(vocabulary(each, spelled), names) for each in known)
+
+
+def _of_others_alone(question: str, known: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether all the names of the question were found, and none of them in the articles that are quoted. In a question
+    that is typed without capitals, those words are names that stand with one wherever they were found.
+
+    >>> others = ["The Vellmar Ferry made a profit."]
+    >>> _of_others_alone("vellmar profit 2023", ["The company made $2 million."], others)
+    True
+    >>> _of_others_alone("vellmar profit 2023", ["The company, of Vellmar, made $2 million."], others)
+    False
+    """
+    names = _names_typed_small(question, others) if question.islower() else _certain_names(question)
+    spelled = acronyms(question)
+    elsewhere = frozenset[str]().union(*(vocabulary(each, spelled) for each in others))
+    return (
+        bool(names)
+        and carries_all(elsewhere, names)
+        and not any(carried(vocabulary(each, spelled), names) for each in known)
+    )
+
+
+def _of_another_pair(question: str, quotes: Sequence[str]) -> bool:
+    """Whether it was asked about what two have with each other, and each quote of such a thing tells of that of one of
+    them with somebody else.
+
+    >>> _of_another_pair("Where is the Eastquay-Vellmar match?", ["Eastquay's match against Westport is at the pier."])
+    True
+    """
+    for found in _PAIR.finditer(question):
+        sides, spelled = [content_terms(found[side]) for side in ("one", "other")], acronyms(question)
+        told = [quote for quote in quotes if stands(vocabulary(quote), *content_terms(found["thing"])[:1])]
+        if told and all(_with_another(quote, sides, vocabulary(quote, spelled)) for quote in told):
+            return True
+    return False
+
+
+def _with_another(quote: str, sides: Sequence[Sequence[str]], present: frozenset[str]) -> bool:
+    """Whether a quote lacks one of two sides, and names somebody else with whom the other has it."""
+    both = frozenset(term for side in sides for term in side)
+    partners = [content_terms(found["name"]) for found in _PARTNER.finditer(quote)]
+    others = any(partner and not carried(both, partner) for partner in partners)
+    return others and not all(carries_all(present, side) for side in sides)
+
+
+def _certain_names(question: str) -> list[str]:
+    return [term.text for term in read(question).terms if certain(term)]
+
+
+def _names_typed_small(question: str, texts: Sequence[str]) -> list[str]:
+    """The words of the question that stand with a capital inside of the sentences of texts, and never without."""
+    words = {word for each in texts for word in re.findall(r"(?<=[\w,;] )[^\W\d_]+", each)}
+    capitals = {word.lower() for word in words if word[0].isupper()} - {word for word in words if word.islower()}
+    return [term for word in re.findall(r"[^\W\d_]+", question) if word in capitals for term in content_terms(word)]
 
 
 def _names_somebody(words: str, old: frozenset[str]) -> bool:
@@ -291,6 +353,19 @@ def leaves_open(shown: str, question: str) -> bool:
     """
     asked = WHETHER.search(question) and not _OR.search(question) and len(parts(question)) == 1
     return bool(asked) and not any(_tells_most(question, each) for each in said(shown))
+
+
+def explains_nothing(shown: str, question: str) -> bool:
+    """Whether a reason was asked for, and what is `shown` has nothing but names of what it was asked for.
+
+    >>> explains_nothing("Ann took the boats to sell them.", "Why did the jury convict Ann?")
+    True
+    """
+    asked = read(question)
+    words = [term for term in asked.plain if term not in light()]
+    if not reason.asked(question) or chinese(question) or not words:
+        return False
+    return not any(stands(vocabulary(shown), term) for term in words)
 
 
 def _tells_most(question: str, text: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.wording import carries
+from bot.wording import carried, carries, carries_all
 from index.words import CAPITAL, chinese, content_terms, vocabulary
 
 # Verbs of what may be so or not. To announce, to sign or to order does what is said; to find and to show is a result.
@@ -26,10 +26,10 @@ _BLAMES = (
     r"condemn(?:s|ed)?|reject(?:s|ed)?|"
     r"call(?:s|ed)(?! (?:on|for|of)\b)|dismiss(?:es|ed)?|(?:hold|held|holds) \S+(?: \S+){0,3} (?:responsible|to blame))"
 )
-_WHO = (
-    r"(?P<who>(?!(?:He|She|They|It|We|I|You|This|That|These|Those|There|Who|Which|What|According|Each|In|On|For)\b)"
-    r"[^.;:“”\"]{2,110}?)"
-)
+_PRONOUN = r"(?:he|she|they|it|we|i|you)"
+_STARTS = r"(?:This|That|These|Those|Who|Which|What|According|Each|In|On|For)"
+_NOBODY = rf"(?:(?:(?:But|And|Yet|So) )?(?i:{_PRONOUN}|there)|{_STARTS})\b"
+_WHO = rf"(?P<who>(?!{_NOBODY})[^.;:“”\"]{{2,110}}?)"
 _ALSO = r"(?:(?:also|then|later|again|repeatedly|publicly) )?"
 _WHEN = r"(?:,? (?:on|in|after|at|during|to) [^,.;]{3,60}?)?(?:, [^,.;]{3,60},)?"
 _TOLD = r"(?:told|assured|informed|reminded|warned) [^,.;“”\"]{2,90}?"  # somebody
@@ -46,6 +46,30 @@ _AFTER = re.compile(
     r"(?: (?:on|in) [^,;.]{3,20})?)\.\Z",
     re.DOTALL,
 )
+# Direct speech: “It is lost,” the mayor said; “It is lost,” said the mayor; it is lost, said the mayor; she said: “…”
+_SPEAKS = (
+    r"(?:said|says?|wrote|writes|testif(?:ies|ied)|replie[sd]|(?:acknowledge|add|admit|argue|assert|claim|complain|conclude|"
+    r"contend|continue|declare|explain|insist|joke|note|predict|quip|recall|remark|repeat|reveal|state|stress|suggest|tweet|"
+    r"warn)(?:s|d|ed)|(?:tells?|told|assured|reminded|warned) [^,.;:“”\"]{2,60}?)"
+)
+_INVERTED = r"(?:said|says|wrote|writes|added|noted|explained|recalled|joked|argued|warned)"
+_SPEECH = r"[“\"](?P<content>[^“”\"]{2,}?)[,.!?…]?"
+_SOMEBODY = rf"(?:(?:the|an?|one|another|some|several|his|her|its|their|our) |{CAPITAL})"
+_WHOM = rf"(?P<who>(?i:{_PRONOUN}\b)|{_SOMEBODY}[^.;:“”\"]{{1,80}}?)"
+_ENDS = r"(?=[,.;:]|\Z| (?!(?:the|an?)\b))"  # "said the" goes on with whom
+_IN_PASSING = r"(?=[.;]|\Z|,? (?:in|on|at|during|after) )"
+_DIRECT = [
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        rf"\A{_SPEECH}[”\"],? {_WHOM} {_ALSO}{_SPEAKS}{_ENDS}",
+        rf"\A{_SPEECH}[”\"],? {_INVERTED} {_WHOM}{_IN_PASSING}",
+        rf"\A(?P<content>[^“”\"]{{2,}}(?:[“\"][^“”\"]+[”\"][^“”\"]*)+), {_INVERTED} {_WHOM}\.\Z",
+        rf"\A{_WHO} {_ALSO}{_SPEAKS}[^.“”\"]{{0,60}}?[,:] ?[“\"](?P<content>.+)\Z",
+    )
+]
+_QUOTED = re.compile(r"[“\"]([^“”\"]{12,})[”\"]")
+# A sentence that is nothing but speech, or the end of it.
+_ALL_SPEECH = re.compile(r"[“\"][^“”\"]+[”\"]?|[^“”\"]+”")
 _BLAMED = re.compile(rf"\A{_WHO} {_ALSO}{_BLAMES}\b(?P<content>.+)\Z", re.DOTALL)
 # What makes a sentence somebody's finding, though nobody else need doubt it.
 _FINDS = (
@@ -99,15 +123,31 @@ def report(quote: str) -> Report | None:
     Report(who='Russia', lead='Russia said on 4 May 2020 that', content='the treaty was broken.')
     >>> report("The treaty was broken.")
     """
-    for pattern in (_BEFORE, _THAT, _BARE, _BLAMED, _AFTER, _CHINESE):
+    for pattern in (_BEFORE, _THAT, _BARE, *_DIRECT, _BLAMED, _AFTER, _CHINESE):
         if found := pattern.match(quote):
             parts = found.groupdict()
-            who = _SAYING.split(parts["who"] or parts["name"])[0]  # of "Russia denied it and said", Russia
-            lead = "" if pattern is _BLAMED else parts.get("lead") or f"According to {who},"
+            who = _SAYING.split(parts["who"] or parts["name"])[0].rstrip(", ")  # of "Russia denied it and said", Russia
+            nameless = pattern is _BLAMED or re.fullmatch(_PRONOUN, who, re.IGNORECASE)
+            lead = "" if nameless else parts.get("lead") or f"According to {_small(who)},"
             if pattern is _BARE:
                 lead += " that"
             return Report(who, lead, parts["content"])
     return None
+
+
+def going_on(before: str, quote: str) -> Report | None:
+    """What a quote that is nothing but speech reports: of whom the sentence `before` lets speak, or of nobody that is
+    known. None where it is anything else.
+
+    >>> going_on("“We won,” Ann Example told reporters.", "“It was hard.”").lead
+    'According to Ann Example,'
+    >>> going_on("We won.", "It was hard.")
+    """
+    if not _ALL_SPEECH.fullmatch(quote):
+        return None
+    told = report(before) if re.search('[“”"]', before) else None
+    who = told.who if told else ""
+    return Report(who, f"According to {_small(who)}," if who else "", quote.strip('“”"'))
 
 
 def spoken(sentence: str) -> bool:
@@ -139,11 +179,14 @@ def in_the_mouth_of(told: Report, sentence: str) -> str:
     >>> in_the_mouth_of(Report("the mayor", "According to the mayor,", "all phones went."), "Phones went.")
     'According to the mayor, phones went.'
     """
-    bare = _REPLY.sub("", sentence)
-    first = bare.split(" ", 1)[0]
-    plain = first.lower() in _SMALL or first.lower() in told.content.split()  # and so no name
-    small = first.lower() if plain else first
-    return f"{told.lead}{'' if chinese(told.lead) else ' '}{small}{bare[len(first) :]}"
+    bare = _small(_REPLY.sub("", sentence), told.content.split())
+    return f"{told.lead}{'' if chinese(told.lead) else ' '}{bare}"
+
+
+def _small(text: str, known: Sequence[str] = ()) -> str:
+    """`text` without the capital of its first word, if that is no name: it is small, or `known` has it small."""
+    first = text.split(" ", 1)[0]
+    return first.lower() + text[len(first) :] if first.lower() in _SMALL or first.lower() in known else text
 
 
 def named_in(told: Report, terms: frozenset[str]) -> bool:
@@ -153,14 +196,23 @@ def named_in(told: Report, terms: frozenset[str]) -> bool:
 
 def others_say(sentence: str, quotes: Sequence[str], known: frozenset[str]) -> bool:
     """Whether a sentence puts into one mouth what all the quotes put into others'; the terms `known` name those who
-    speak without being named: the authors and outlets of the quotes.
+    speak without being named, the authors and outlets of the quotes: they only tell what others say, and then these
+    have to be named. Where the sentence quotes, what it quotes is looked for alone.
 
     >>> others_say("India broke it, according to India.", ["China said that India broke it."], frozenset())
     True
+    >>> others_say("Ann Author stated that it broke.", ["“It broke,” Ben said."], frozenset({"ann", "author"}))
+    True
+    >>> others_say("The Herald says that it broke, as Ben said.", ["“It broke,” Ben said."], frozenset({"herald"}))
+    False
     """
-    told = report(sentence)
+    told, runs = report(sentence), [content_terms(run) for run in _QUOTED.findall(sentence)]
+    quotes = [each for each in quotes if any(carries_all(vocabulary(each), run) for run in runs)] or quotes
     mouths = [frozenset[str]().union(*(vocabulary(each.who) for each in _reports(quote))) for quote in quotes]
-    return told is not None and all(mouths) and not named_in(told, known.union(*mouths))
+    if told is None or not all(mouths):
+        return False
+    named = frozenset[str]().union(*mouths)
+    return not named_in(told, named) and not (named_in(told, known) and carried(named, vocabulary(sentence)))
 
 
 def _reports(quote: str) -> Iterator[Report]:

@@ -96,11 +96,13 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
     ids = {each.article_id for each in cited.citations}
     known = [cite.facts_of(found.articles[each]) for each in ids]
     known += [each.text for each in found.sentences if each.article_id in ids]
+    others = [each.text for each in found.sentences if each.article_id not in ids]
     answers = not (
         reply.echoes(words, found.question)
         or any(reply.evades(each, found.question) for each in shown)
         or reply.passes_over(words, quotes, found.question, found.chosen, found.days)
-        or reply.strays(words, found.question, quotes, known)
+        or reply.strays(words, found.question, quotes, known, others)
         or (stands_in and reply.leaves_open(own, found.question))
+        or (stands_in and reply.explains_nothing(own, found.question))
     )
     return cited.proved if answers else 0.0

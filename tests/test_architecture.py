@@ -91,6 +91,7 @@ OURS = {
     "bot.orders": set(),
     "bot.reason": set(),
     "bot.link": {"index.words"},
+    "bot.aim": {"bot.wording", "index.words"},
     "bot.define": {"bot.wording", "index.words"},
     "bot.evidence": {"bot.define", "bot.figures", "bot.orders", *TEXT, *VALUES},
     "bot.calibrate": set(),
@@ -104,9 +105,18 @@ OURS = {
     "bot.either": {"bot.claim", "bot.figures", "bot.wording", "index.words"},
     "bot.whether": {"bot.claim", "bot.define", "bot.evidence", "bot.wording", "index.words", *VALUES},
     "bot.proof": {
-        *("bot.attribute", "bot.claim", "bot.disagree", "bot.either", "bot.evidence", "bot.extent", "bot.figures"),
-        *("bot.link", "bot.owner", "bot.reason", "bot.speaker", "bot.support", "bot.superlative", "bot.whether"),
-        *("bot.wording", *TEXT, *VALUES),
+        *("bot.aim", "bot.attribute", "bot.claim", "bot.define", "bot.disagree", "bot.either", "bot.evidence"),
+        *(
+            "bot.extent",
+            "bot.figures",
+            "bot.link",
+            "bot.owner",
+            "bot.reason",
+            "bot.speaker",
+            "bot.support",
+            "bot.superlative",
+        ),
+        *("bot.whether", "bot.wording", *TEXT, *VALUES),
     },
     "bot.complete": {
         *("bot.claim", "bot.define", "bot.disagree", "bot.either", "bot.evidence", "bot.proof", "bot.reason"),
@@ -120,7 +130,7 @@ OURS = {
     "bot.amount": {"bot.claim", "bot.figures", "bot.wording", "index.words"},
     "bot.reply": {
         *("bot.amount", "bot.cite", "bot.claim", "bot.define", "bot.disagree", "bot.doer", "bot.either"),
-        *("bot.evidence", "bot.extent", "bot.parts", "bot.rival", "bot.superlative", "bot.support"),
+        *("bot.evidence", "bot.extent", "bot.parts", "bot.reason", "bot.rival", "bot.superlative", "bot.support"),
         *("bot.whether", "bot.wording", "index.words", *VALUES),
     },
     "bot.refuse": {"bot.attribute", *TEXT, *VALUES},

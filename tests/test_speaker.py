@@ -33,6 +33,15 @@ from index.types import Article, Kind
         ("The mayor accused the council of selling the harbour.", ""),
         ("The mayor called the vote a scandal.", ""),
         ("市长2020年5月4日说，港口已经关闭。", "市长2020年5月4日说，"),
+        ("“The harbour is lost,” the mayor told reporters on Monday.", "According to the mayor,"),
+        (
+            "“The harbour is lost,” said the mayor of Brightsea, Ann Example.",
+            "According to the mayor of Brightsea, Ann Example,",
+        ),
+        ('"The harbour is lost," Ann Example added. "It is over."', "According to Ann Example,"),
+        ("The harbour “is lost”, said a fisher.", "According to a fisher,"),
+        ("The mayor told reporters on Monday: “The harbour is lost.”", "According to the mayor,"),
+        ("“The harbour is lost,” she said.", ""),
     ],
 )
 def test_who_says_it_is_read_from_a_quote(quote: str, lead: str) -> None:
@@ -52,6 +61,8 @@ def test_who_says_it_is_read_from_a_quote(quote: str, lead: str) -> None:
         "The nine states that it counts have boats.",
         "The mayor called for a vote.",
         "The call between the two on 4 May was short.",
+        "“The Harbour” is a song by Ann Example that says little.",
+        "The prize “For Harbours” went to Ann Example, who told nobody.",
     ],
 )
 def test_a_quote_in_the_voice_of_its_article_has_no_speaker(quote: str) -> None:
@@ -100,6 +111,21 @@ def told(words: str, question: str, text: str, kind: Kind = Kind.REPORT) -> Cite
             "The council had ruined the harbour by its vote, according to the mayor.",
             "The council ruined the harbour by its vote.",
             "According to the mayor, the council ruined the harbour by its vote.",
+        ),
+        (
+            "“The council ruined the harbour by its vote,” said Ann Example.",
+            "The council ruined the harbour by its vote.",
+            "According to Ann Example, the council ruined the harbour by its vote.",
+        ),
+        (
+            "“I am tired,” said Ann Example. “The council ruined the harbour by its vote.”",
+            "The council ruined the harbour by its vote.",
+            "According to Ann Example, the council ruined the harbour by its vote.",
+        ),
+        (
+            "“The council ruined the harbour by its vote.”",
+            "The council ruined the harbour by its vote.",
+            "“The council ruined the harbour by its vote.”",
         ),
     ],
 )
@@ -168,6 +194,22 @@ def test_a_judgement_rests_on_a_quote_that_judges() -> None:
 def test_words_of_one_are_not_told_as_those_of_another(words: str, state: State) -> None:
     quote = "Mayor Ann Example said that the council ruined the harbour by its vote."
     assert told(words, "Who ruined the harbour?", quote).sentences[0].state is state
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("Vic Penn stated that “the council ruined the harbour by its vote”.", State.UNSUPPORTED),
+        ("Vic Penn, the mayor, ruined the harbour by a vote.", State.UNSUPPORTED),
+        ("Ann Example stated that “the council ruined the harbour by its vote”.", State.SUPPORTED),
+        ("According to Vic Penn, Ann Example said that the council ruined the harbour.", State.SUPPORTED),
+    ],
+)
+def test_who_wrote_it_is_none_of_those_who_are_told_of(words: str, state: State) -> None:
+    text = "“The council ruined the harbour by its vote,” Ann Example said. The mayor ruined nothing."
+    article = Article("one", "The harbour of Brightsea", text, author="Vic Penn", outlet="The Herald")
+    found = cite(words, "Who ruined the harbour?", evidence_of(article), (), {article.id: article})
+    assert found.sentences[0].state is state
 
 
 def test_a_speaker_within_the_words_of_another_is_one_too() -> None:
