@@ -179,6 +179,8 @@ class Shelf:
         if not quote:
             return Told(sentence, Proof())
         doubted = self._doubted(told)
+        if self._whether and (self._passes_over(sentence, quote) or self._affirms_a_denial(sentence, told.proof)):
+            return self.own_words(quote)
         if yes or doubted or undone(read(sentence), self.asked, [self._tells(each) for each in told.proof.quotes]):
             return replace(self.own_words(quote), doubted=doubted)
         return self._spoken(told)
@@ -294,6 +296,26 @@ class Shelf:
     def _tells_whether(self, quotes: Sequence[Evidence]) -> Evidence | None:
         """Of the quotes, and all else that was chosen, the sentence that tells best whether it is so."""
         return best_telling(self.asked.texts[0], (*quotes, *self._tiers[0]), days_of(self.articles))
+
+    def _passes_over(self, sentence: str, quote: Evidence) -> bool:
+        """Whether a sentence leaves out a word of whether something is so that its quote has, and has another one of
+        the quote's instead: it tells that of something else."""
+        said, told = read(sentence), read(quote.text)
+        left_out = [
+            term for term in self._main.plain if stands(told.vocabulary, term) and not stands(said.vocabulary, term)
+        ]
+        instead = [
+            term for term in said.plain if carries(told.vocabulary, term) and not stands(self.asked.vocabulary, term)
+        ]
+        return bool(left_out and instead)
+
+    def _affirms_a_denial(self, sentence: str, proof: Proof) -> bool:
+        """Whether a sentence denies nothing, and each of its quotes something that it does not tell of."""
+        own = read(sentence)
+        return not own.denies and all(
+            said.denies and not carried(own.vocabulary, said.denied.heads)
+            for said in (read(quote.text) for quote in proof.quotes)
+        )
 
     def _telling(self, sentence: str, proof: Proof) -> Evidence:
         """Of its quotes the one that has most of what a sentence adds to the question."""

@@ -23,6 +23,13 @@ _LEAD = re.compile(rf"(?:\s|{_MARK})*")
 # A line that begins a block of its own, whatever the line before it was: a blank one, a table row, a marked one.
 _BLOCK = re.compile(rf"[^\S\n]*(?:\n|\||{_MARK})")
 _NUMBERED = re.compile(r"[^\S\n]*(\d{1,3})[.)][^\S\n]")
+# A title on a line of its own, above a paragraph that is not broken into lines.
+_PARAGRAPH = 120  # characters on one line: more than lines are broken at
+_GOES_ON = "".join(rf"(?<! {word})" for word in "a an and at by for from in of on or that the to with".split())
+_TITLE = re.compile(
+    rf"(?<!.)[^\n]{{0,99}}[^\s.!?,:;…。！？，；：—–-]{_GOES_ON}[^\S\n]*\n"
+    rf"(?=[^\W\da-z_]|[\d\"'“‘(])[^\n]{{{_PARAGRAPH}}}"
+)
 _STOPPED = re.compile(r"[.!?:;…。！？；：][\"'”’)\]」』）]*\s*\Z")
 
 # A stop takes with it the quotes and brackets that close, and marks of notes: "[3]", "[citation needed]", ":116".
@@ -95,7 +102,7 @@ def sentences(text: str) -> tuple[Span, ...]:
     """The spans of the sentences of `text`: in order, apart, without white space at their ends.
 
     What lies outside them is white space, heading and list marks, and rules (`---`). A blank line, a heading and a
-    list item always end one; a single line break does not.
+    list item always end one; a single line break does not, but below a title.
 
     >>> text = "He left the U.S. The talks ended."
     >>> [text[span.start : span.end] for span in sentences(text)]
@@ -138,7 +145,7 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 def _begins_block(text: str, start: int, line: int) -> bool:
     """Whether the line at `line` begins a block of its own, after a sentence that began at `start`."""
-    if _BLOCK.match(text, line):
+    if _BLOCK.match(text, line) or _TITLE.match(text, start, line + _PARAGRAPH):
         return True
     number = _NUMBERED.match(text, line)
     if number is None:

@@ -707,13 +707,19 @@ def test_what_a_semicolon_parts_has_the_day_of_what_stands_before_it() -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("Yes, the council allowed 59 boats in May.", "The council allowed 59 boats in May."),
+        (
+            "Yes, the council allowed 59 boats in May.",
+            "The council allowed 59 boats in May, since it refused to ban 59 boats.",
+        ),
         ("Yes, the council banned 12 rafts in June.", "Yes, the council banned 12 rafts in June."),
         ("Yes, the council barred 12 rafts in June.", "Yes, the council barred 12 rafts in June."),
         ("Yes, the council refused to ban 59 boats.", "The council refused to ban 59 boats."),
         ("Yes, the council barred them from the quay in June.", "Yes, the council barred them from the quay in June."),
         ("Yes, in May the council allowed 59.", "In May the council allowed 59."),
-        ("Yes, the quay had 12 rafts in June.", "The quay had 12 rafts in June."),
+        (
+            "Yes, the quay had 12 rafts in June.",
+            "The council banned 12 rafts in June, and barred them from the quay.",
+        ),
     ],
 )
 def test_a_yes_is_not_said_before_what_does_not_say_it(words: str, told: str) -> None:

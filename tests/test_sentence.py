@@ -19,6 +19,12 @@ ENGLISH = [
     "One line without a stop",
     "A first line\nthat goes on in the next.| Then a second.",
     "In 2019.| In 2020 it changed.",
+    # titles
+    f"The ferry of Vellmar\n|The ferry sailed {'on and ' * 20}on.",
+    f"It closed.\n|The ferry of Vellmar\n|2020 was {'a long ' * 20}year.",
+    f"He met the owner of\nthe ferry {'of the bay ' * 20}once.",
+    f"He met the owner, and\nAnn Example {'of the bay ' * 20}too.",
+    f"It closed.| He met the owner of\nAnn Example's ferry {'of the bay ' * 20}once.",
     "By Yang Jin Source: Global Times Published: 2020/7/15 13:03:40",
     "Its intention is simple: The US will boycott it.| These moves are having effects.",
     # abbreviations
