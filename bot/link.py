@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from index.words import content_terms
 
+_PASS = r"(?:surpass\w*|exceed\w*|outnumber\w*|outstrip\w*|outs(?:ell\w*|old)|overt(?:ak\w+|ook))"
 _LINK = re.compile(
     r"\b(?:(?P<outcome>(?:led|leads?|leading|contribut\w+|gave rise) to|caus(?:e[sd]?|ing)|result(?:s|ed|ing)? in|"
     r"brought about|spark(?:s|ed)|trigger(?:s|ed)|prompt(?:s|ed))|"
     r"because(?: of)?|due to|owing to|thanks to|(?:as )?a result of|(?:caused|triggered|sparked|prompted) by|"
     r"(?P<spite>despite|in spite of|notwithstanding|although|even though)|"
+    rf"(?P<passed>(?:is|are|was|were|been|being) {_PASS} by)|(?P<over>{_PASS})|"
     r"(?P<degree>more|less|fewer|better|worse|(?!ot|ev|nev|ov|und|aft|wh?eth|rath)[a-z]{2,}er)\b[^.;:,]{0,60}? than)"
     r"(?! by)\b",
     re.IGNORECASE,
@@ -28,14 +30,15 @@ class _Link:
     kind: str
     first: frozenset[str]  # the reason, or what is more
     second: frozenset[str]  # what follows from it, or what is less
+    over: bool = False  # whether the word says by itself that one passes the other
 
     def turned(self, other: _Link) -> bool:
-        """Whether each side has more in common with the other one's other side."""
-        return (
-            self.kind == other.kind
-            and len(self.first & other.second) > len(self.first & other.first)
-            and len(self.second & other.first) > len(self.second & other.second)
-        )
+        """Whether each side has more in common with the other one's other side; where the other one tells what it
+        passes, which may go without a name, one side is enough."""
+        first, second = self.first - self.second, self.second - self.first
+        here, there = (len(second & side) for side in (other.second, other.first))
+        swapped = len(first & other.second) > len(first & other.first)
+        return self.kind == other.kind and swapped and (there >= here if other.over else there > here)
 
     def agrees(self, other: _Link) -> bool:
         """Whether the sides have something in common, and not the other way round."""
@@ -53,6 +56,10 @@ def turned(claim: str, quotes: Iterable[str]) -> bool:
 
     >>> turned("The revolt led to the famine.", ["The famine of 1788 led to a revolt in the south."])
     True
+    >>> turned("The Ann cost more than the Ben.", ["The storm cost $7 billion, surpassing the Ann."])
+    True
+    >>> turned("The Ann cost more than the Ben.", ["The Ben cost $7 billion, and was surpassed by the Ann in 1992."])
+    False
     >>> turned("The tunnel is longer than the bridge.", ["The bridge is longer than the tunnel."])
     True
     """
@@ -68,7 +75,11 @@ def _links(text: str) -> Iterator[_Link]:
     for found in _LINK.finditer(text):
         before = frozenset(content_terms(_BORDER.split(text[: found.start()])[-1]))
         after, *later = (frozenset(content_terms(part)) for part in _BORDER.split(text[found.end() :]))
-        if found["degree"]:
+        if found["passed"]:
+            yield _Link("more", after, before, over=True)
+        elif found["over"]:
+            yield _Link("more", before, after, over=True)
+        elif found["degree"]:
             yield _Link(found["degree"].lower(), before, after)
         elif found["outcome"]:
             yield _Link("reason", before, after)
