@@ -40,7 +40,8 @@ _ANSWERS = re.compile(
 )
 _STATED = re.compile(
     r"\b(?:reasons?(?! why\b)|in order to|so that|on the grounds|out of (?:fear|concern)|"
-    r"in (?:response|protest|retaliation)|in an? (?:attempt|bid|effort) to|(?:is|are|was|were|been) (?:aimed at|(?:designed|intended|meant) to)|"
+    r"in (?:response|protest|retaliation)|in an? (?:attempt|bid|effort) to|"
+    r"(?:is|are|was|were|been) (?:aimed at|(?:designed|intended|meant) to)|"
     rf"citing)\b|理由|原因|为了|旨在|{_BECAUSE.pattern}",
     re.IGNORECASE,
 )
