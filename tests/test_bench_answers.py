@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from index import Article
+from tests.bench import asked
 from tests.bench.asked import Asked, draw, scripted, shelves
 from tests.bench.kept import Kept, fingerprint
 from tests.bench.said import as_answer, says_nothing
@@ -183,6 +184,30 @@ def test_all_questions_of_a_paragraph_are_in_one_part(tmp_path: Path) -> None:
     ]
     assert all(halves)
     assert sum(map(len, halves)) == len(halves[0] | halves[1] | halves[2]) == 10
+
+
+def test_everyday_questions_tell_where_their_answers_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "scifact").mkdir()
+    articles = [
+        {"_id": name, "title": "Boats", "text": f"Of {name}: 40 boats sank."} for name in ("one", "two", "three")
+    ]
+    (tmp_path / "scifact" / "corpus.jsonl").write_text("\n".join(map(json.dumps, articles)))
+    written = [
+        {"set": "scifact", "article": "one", "question": "how many went down", "answerable": True, "answer": [8, 10]},
+        {"set": "scifact", "article": "two", "question": "who sank them", "answerable": False},
+    ]
+    (tmp_path / "everyday.jsonl").write_text("\n".join(map(json.dumps, written)))
+    monkeypatch.setattr(asked, "EVERYDAY", tmp_path / "everyday.jsonl")
+    (shelf,) = shelves(tmp_path, "everyday", 99, 0, "all")
+    assert [each.id for each in shelf.articles] == ["one", "two"]
+    assert [(each.spans, each.gold) for each in shelf.questions] == [(("40",), "one"), ((), None)]
+
+
+def test_each_everyday_question_is_there_once() -> None:
+    written = [json.loads(line) for line in asked.EVERYDAY.read_text(encoding="utf-8").splitlines()]
+    assert len({row["question"].lower() for row in written}) == len(written) > 800
+    assert {row["set"] for row in written} == {"squad2", "clapnq", "scifact", "multihop_rag"}
+    assert all(("answer" in row) is row["answerable"] for row in written)
 
 
 def test_answers_are_kept_by_what_gave_them_also_after_a_torn_line(tmp_path: Path) -> None:

@@ -732,6 +732,26 @@ def test_a_yes_is_not_said_before_what_does_not_say_it(words: str, told: str) ->
     assert found.sentences[0].text == told
 
 
+@pytest.mark.parametrize(
+    ("question", "words", "quote"),
+    [
+        (
+            "Did the boats lose their licence completely?",
+            "The boats may carry no passengers.",
+            "The boats may carry no passengers, and had a limited but not abolished licence.",
+        ),
+        (
+            "Did the Netters make the final in 2008?",
+            "The Eastquay Netters made the final in 2008.",
+            "2008 season of the Eastquay Netters, second place, final did not qualify",
+        ),
+    ],
+)
+def test_whether_it_is_so_is_told_in_the_words_that_tell_it(question: str, words: str, quote: str) -> None:
+    article = Article("one", "Boats", f"{quote} The harbour is old.")
+    assert cite(words, question, evidence_of(article), (), {article.id: article}).sentences[0].text.startswith(quote)
+
+
 def test_a_yes_has_no_proof_in_what_was_only_promised() -> None:
     article = Article("boats", "Boats", "Westport promised in the deal of May to buy at least 200 boats.")
     question = "Did Westport buy what it promised?"

@@ -23,6 +23,7 @@ from index.words import chinese
 from tests.bench.retrieval import fitted
 from tests.bench.sets import articles, rows
 
+EVERYDAY = Path(__file__).with_name("everyday.jsonl")
 SEEDS, EVAL = shipped("seeds"), shipped("prompts") / "eval"
 UNANSWERED = ("unanswerable", "near topic")  # kinds of scripted prompts
 Half = Literal["train", "fit", "other", "all"]
@@ -152,6 +153,31 @@ def _multihop_rag(folder: Path) -> list[Shelf]:
     return [Shelf(tuple(articles(folder.parent, folder.name)), tuple(questions))]
 
 
+def _everyday(folder: Path) -> list[Shelf]:
+    """Questions in everyday words, those of this repository, on the articles of the sets that they are about: those
+    that answer one, or come near to it. Where an answer stands is told by its first and last character."""
+    asked = list(rows(EVERYDAY))
+    data, wanted = folder.parent, {each["set"]: {row["article"] for row in asked} for each in asked}
+    shelves = []
+    for name, ids in wanted.items():
+        whole = _corpus(data / name) if name == "squad2" else articles(data, name)
+        own = {each.id: each for each in whole if each.id in ids}
+        questions = (
+            Asked(
+                f"{name}/{place}",
+                row["question"],
+                row["answerable"],
+                (own[row["article"]].text[slice(*row["answer"])],) if row["answerable"] else (),
+                row["article"] if row["answerable"] else None,
+                row["article"],
+            )
+            for place, row in enumerate(asked)
+            if row["set"] == name
+        )
+        shelves.append(Shelf(tuple(own.values()), tuple(questions)))
+    return shelves
+
+
 def _corpus(folder: Path) -> Iterator[Article]:
     for row in rows(folder / "corpus.jsonl"):
         yield Article(row["_id"], row["title"], row["text"])
@@ -162,4 +188,10 @@ def _titled(article_id: str, context: str) -> Article:
     return Article(article_id, title, text)
 
 
-SETS: dict[str, Any] = {"squad2": _squad2, "nomiracl": _nomiracl, "clapnq": _clapnq, "multihop_rag": _multihop_rag}
+SETS: dict[str, Any] = {
+    "squad2": _squad2,
+    "nomiracl": _nomiracl,
+    "clapnq": _clapnq,
+    "multihop_rag": _multihop_rag,
+    "everyday": _everyday,
+}

@@ -61,7 +61,7 @@ BATCH = 8
 RATE = 3e-4  # of learning, from which it falls to 0 as a cosine; the probe's is a tenth
 WARM = 20  # batches until the full rate
 CLOSE = 0.0005  # of the prior of the probe with which the training begins; scikit-learn's C
-LARGEST = {"squad2": 360, "nomiracl": 200, "clapnq": 100, "multihop_rag": 40}  # of a kind
+LARGEST = {"squad2": 360, "nomiracl": 200, "clapnq": 100, "multihop_rag": 40, "everyday": 360}  # of a kind
 HELD = 80  # of a kind and set, to report
 SEED = 20261126
 
