@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from bot.wording import same
-from index.words import CAPITAL, FUNCTION_WORDS, terms
+from index.words import CAPITAL, FUNCTION_WORDS, chinese, terms
 
 _STATES = {
     "Washington": "the United States",
@@ -39,6 +39,25 @@ _STATES = {
     "Hanoi": "Vietnam",
     "Canberra": "Australia",
     "Ottawa": "Canada",
+}
+_CHINESE_STATES = {
+    "华盛顿": "美国",
+    "布鲁塞尔": "欧盟",
+    "莫斯科": "俄罗斯",
+    "北京": "中国",
+    "伦敦": "英国",
+    "巴黎": "法国",
+    "柏林": "德国",
+    "华沙": "波兰",
+    "基辅": "乌克兰",
+    "安卡拉": "土耳其",
+    "德黑兰": "伊朗",
+    "伊斯兰堡": "巴基斯坦",
+    "新德里": "印度",
+    "东京": "日本",
+    "首尔": "韩国",
+    "平壤": "朝鲜",
+    "堪培拉": "澳大利亚",
 }
 _ANY = rf"(?:{'|'.join(_STATES)})\b(?! [A-Z])"
 _PAIR = rf"(?P<one>{_ANY})(?:,? (?:and|or|with) (?P<other>{_ANY}))?"
@@ -83,11 +102,22 @@ _STANDS_FOR = [
         rf", {_PAIR}(?=\?)",
     )
 ]
+_CHINESE_ANY = "|".join(_CHINESE_STATES)
+_CHINESE_DOING = (
+    "(?:是否|是不是|有没有|为什么|为何|怎么|如何|何时|什么时候|后来|最终|已经|已|曾|还|也|都|不|没有|没|会|将|要|能|愿意?|打算)*"
+    "(?:同意|拒绝|要求|希望|想|认为|表示|宣布|退出|加入|签署?|批准|承诺|指责|否认|接受|反对|支持|回应|提出|提议|主张|威胁|制裁|担心|"
+    "报复|下令|驱逐|承认|决定|计划|违反|遵守|谈判|得到)"
+)
+_CHINESE_STANDS_FOR = re.compile(
+    rf"(?P<one>{_CHINESE_ANY})(?=[和与同](?:{_CHINESE_ANY}){_CHINESE_DOING}|{_CHINESE_DOING}|"
+    r"(?:方面|政府|当局)?的(?:立场|要求|条件|态度|回应|反应|理由|看法|指责|承诺|决定|核武器?|弹头|军队|代表))|"
+    rf"(?:对|制裁)(?P<other>{_CHINESE_ANY})(?:的?制裁|$|[？?])"
+)
 # Where the town itself is asked about.
 _TOWN = re.compile(
     r"\b(?:city|cities|town|capital|inhabit\w+|population|populous|mayor|metro|streets?|square|parks?|river|airports?|"
     r"hotels?|museums?|church\w*|cathedral|founded|located|situated|lies?|weather|climate|districts?|suburbs?|"
-    r"(?:how far|distance) (?:is|are|was|from|between|to)|kilomet\w+|miles)\b",
+    r"(?:how far|distance) (?:is|are|was|from|between|to)|kilomet\w+|miles)\b|市|人口|居民|机场|街|城|博物馆|首都",
     re.IGNORECASE,
 )
 
@@ -104,17 +134,21 @@ def spelled_out(question: str, texts: Iterable[str]) -> str:
     """
     if _TOWN.search(question):
         return question
+    in_chinese = chinese(question)
+    states, patterns = (_CHINESE_STATES, [_CHINESE_STANDS_FOR]) if in_chinese else (_STATES, _STANDS_FOR)
     places = {
         found.span(name): found[name]
-        for each in _STANDS_FOR
+        for each in patterns
         for found in each.finditer(question)
-        for name in ("one", "other")
+        for name in found.groupdict()
         if found[name]
     }
     whole = "\n".join(texts)
     for (start, end), capital in sorted(places.items(), reverse=True):
-        if _mostly_named(_STATES[capital], capital, whole):
-            question = question[:start] + _STATES[capital] + question[end:]
+        state = states[capital]
+        named = whole.count(state) > whole.count(capital) if in_chinese else _mostly_named(state, capital, whole)
+        if named:
+            question = question[:start] + state + question[end:]
     return question
 
 

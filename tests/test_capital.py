@@ -48,6 +48,23 @@ def test_a_capital_that_acts_is_its_state(question: str, meant: str | None) -> N
 
 
 @pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("莫斯科希望得到什么保证？", "俄罗斯希望得到什么保证？"),
+        ("莫斯科和北京何时签署条约？", "俄罗斯和中国何时签署条约？"),
+        ("莫斯科的要求是什么？", "俄罗斯的要求是什么？"),
+        ("布鲁塞尔会不会取消对莫斯科的制裁？", "布鲁塞尔会不会取消对俄罗斯的制裁？"),
+        ("莫斯科有多少人口？", None),
+        ("会谈在莫斯科举行了吗？", None),
+        ("东京要求什么？", None),  # no text names Japan
+    ],
+)
+def test_a_chinese_capital_that_acts_is_its_state(question: str, meant: str | None) -> None:
+    text = "俄罗斯和中国签署了条约。俄罗斯希望得到保证，中国在莫斯科也希望如此。北京的代表是中国人。"
+    assert spelled_out(question, [text]) == (meant or question)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Washington left the army. Washington was no king of the United States.",
