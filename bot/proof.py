@@ -18,7 +18,7 @@ from bot.claim import Claim, read, together
 from bot.define import otherwise_spelled_out
 from bot.disagree import WHETHER, dated
 from bot.either import offers, unranked
-from bot.evidence import leans_back, stated
+from bot.evidence import heading, leans_back, stated
 from bot.extent import misplaced
 from bot.figures import figures
 from bot.owner import holder_left_out
@@ -46,7 +46,7 @@ from bot.types import Evidence
 from bot.whether import best_telling, main_clause
 from bot.wording import carried, carries, light, opposites, stands, synonyms
 from index.types import Article
-from index.words import chinese, terms
+from index.words import chinese, terms, vocabulary
 
 THRESHOLD = 0.5  # below it a sentence counts as unsupported; see `tests/bench/support.py` for what that lets through
 
@@ -152,7 +152,10 @@ class Shelf:
         self.asked = read(question)
         self._main = main_clause(question)
         self._whether = bool(WHETHER.search(question)) and not offers(question)
-        self._tiers = [[*evidence], [*evidence, *others]]
+        self._tiers = [
+            [each for each in tier if not _is_title(each, articles)] for tier in (evidence, [*evidence, *others])
+        ]
+        self._written = {_bare(each.text) for each in self._tiers[1] if read(each.text).plain}
         self.articles = articles
         self._entails = entails
         self._split: dict[str, list[Evidence]] = {}
@@ -405,7 +408,8 @@ class Shelf:
 
     def _claim(self, sentence: str) -> Claim:
         own = read(sentence)
-        return together(own, self.asked) if len(own.terms) <= _FRAGMENT else own
+        whole = len(own.terms) > _FRAGMENT or _bare(sentence) in self._written
+        return own if whole else together(own, self.asked)
 
     def _carried(self, claim: Claim, pieces: Sequence[Piece]) -> tuple[float, tuple[int, ...]]:
         liked = [_ASKED * shared(self.asked, piece) for piece in pieces]
@@ -435,6 +439,15 @@ class Shelf:
         if article_id not in self._split:
             self._split[article_id] = list(stated(article_id, self.articles[article_id].text))
         return self._split[article_id]
+
+
+def _bare(sentence: str) -> str:
+    return sentence.rstrip(" .。")
+
+
+def _is_title(piece: Evidence, articles: Mapping[str, Article]) -> bool:
+    """Whether it is a line that has nothing but words of its article's title: that proves nothing by itself."""
+    return heading(piece.text) and vocabulary(piece.text) <= vocabulary(articles[piece.article_id].title)
 
 
 def _likely(sentence: str, pieces: Sequence[Evidence]) -> list[Evidence]:

@@ -28,7 +28,7 @@ _PARAGRAPH = 120  # characters on one line: more than lines are broken at
 _GOES_ON = "".join(rf"(?<! {word})" for word in "a an and at by for from in of on or that the to with".split())
 _TITLE = re.compile(
     rf"(?<!.)[^\n]{{0,99}}[^\s.!?,:;…。！？，；：—–-]{_GOES_ON}[^\S\n]*\n"
-    rf"(?=[^\W\da-z_]|[\d\"'“‘(])[^\n]{{{_PARAGRAPH}}}"
+    rf"(?=[^\W\da-z_]|[\d\"'`“‘(])[^\n]{{{_PARAGRAPH}}}"
 )
 _STOPPED = re.compile(r"[.!?:;…。！？；：][\"'”’)\]」』）]*\s*\Z")
 
