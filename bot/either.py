@@ -85,29 +85,35 @@ def chosen(question: str, told: str) -> bool:
 
     >>> chosen("Who called it firm, Ann or Ben?", "Ann called it firm."), chosen("Who called it firm?", "Ann did.")
     (True, False)
+    >>> chosen("what comes first, rope or chain", "The rope comes first.")
+    True
     """
     found = _EITHER.search(question)
     if not found or not (_WHICH.match(question) or _END.match(question, found.end())):
+        found = _LAST_TWO.search(question) if _WHICH_OF.search(question) else None
+    if not found:
         return False
     sides = [content_terms(found[each]) for each in ("one", "other")]
     return sum(carries_all(vocabulary(told), side) for side in sides) == 1
 
 
 def undecided(question: str, told: str) -> bool:
-    """Whether the question asks which of two, with "or" between them at its end, and both are told of without a word
-    that ranks them.
+    """Whether the question asks which of two, with "or" between them at its end, and the same is told of both, as of
+    one thing, without a word that ranks them.
 
     >>> question = "Which works better, rope or chain?"
     >>> undecided(question, "Rope and chain hold for more than two years.")
     True
-    >>> undecided(question, "Rope is better than chain.")
-    False
+    >>> undecided(question, "Rope is better than chain."), undecided(question, "Rope beats chain.")
+    (False, False)
     """
     found = _LAST_TWO.search(question) if _WHICH_OF.search(question) else None
-    present = vocabulary(told)
-    both = found and all(carries_all(present, content_terms(found[each])) for each in ("one", "other"))
+    one, other = (re.escape(found[each]) for each in ("one", "other")) if found else ("", "")
+    joined = rf"\b(?:{one},? (?:and|or|nor) (?:the )?{other}|{other},? (?:and|or|nor) (?:the )?{one})\b"
+    if not found or not re.search(joined, told, re.IGNORECASE):
+        return False
     told = _SO_MANY.sub("", told)
-    return bool(both) and not any(each.search(told) for each in (_COMPARES, _RANKS, _SETS_APART))
+    return not any(each.search(told) for each in (_COMPARES, _RANKS, _SETS_APART))
 
 
 def unranked(question: str, sentence: str, quotes: Iterable[str]) -> bool:

@@ -69,6 +69,15 @@ def heading(text: str) -> bool:
     return not _ENDS.search(text)
 
 
+def title(text: str, of_article: str) -> bool:
+    """Whether a line has nothing but words of the title of its article: it says nothing, and proves nothing.
+
+    >>> title("The Old Ferry", "The Old Ferry (boat)"), title("The old ferry sank.", "The Old Ferry")
+    (True, False)
+    """
+    return heading(text) and vocabulary(text) <= vocabulary(of_article)
+
+
 def leans_back(sentence: str) -> bool:
     """Whether a sentence opens so that it says little without the one before it."""
     return bool(_LEANS_BACK.match(sentence))

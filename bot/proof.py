@@ -18,7 +18,7 @@ from bot.claim import Claim, read, together
 from bot.define import otherwise_spelled_out
 from bot.disagree import WHETHER, dated
 from bot.either import offers, unranked
-from bot.evidence import heading, leans_back, stated
+from bot.evidence import leans_back, stated
 from bot.extent import misplaced
 from bot.figures import figures
 from bot.owner import holder_left_out
@@ -46,7 +46,7 @@ from bot.types import Evidence
 from bot.whether import best_telling, main_clause
 from bot.wording import carried, carries, light, opposites, stands, synonyms
 from index.types import Article
-from index.words import chinese, terms, vocabulary
+from index.words import chinese, terms
 
 THRESHOLD = 0.5  # below it a sentence counts as unsupported; see `tests/bench/support.py` for what that lets through
 
@@ -152,9 +152,7 @@ class Shelf:
         self.asked = read(question)
         self._main = main_clause(question)
         self._whether = bool(WHETHER.search(question)) and not offers(question)
-        self._tiers = [
-            [each for each in tier if not _is_title(each, articles)] for tier in (evidence, [*evidence, *others])
-        ]
+        self._tiers = [[*evidence], [*evidence, *others]]
         self._written = {_bare(each.text) for each in self._tiers[1] if read(each.text).plain}
         self.articles = articles
         self._entails = entails
@@ -443,11 +441,6 @@ class Shelf:
 
 def _bare(sentence: str) -> str:
     return sentence.rstrip(" .。")
-
-
-def _is_title(piece: Evidence, articles: Mapping[str, Article]) -> bool:
-    """Whether it is a line that has nothing but words of its article's title: that proves nothing by itself."""
-    return heading(piece.text) and vocabulary(piece.text) <= vocabulary(articles[piece.article_id].title)
 
 
 def _likely(sentence: str, pieces: Sequence[Evidence]) -> list[Evidence]:

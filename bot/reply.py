@@ -50,6 +50,9 @@ _SOMEWHERE = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
+_SOMEWHERE_NAMED = re.compile(
+    r"\b(?:in|at|near|from|around|across|during)(?: the| early| late)* [\w’'-]+", re.IGNORECASE
+)
 # "Where was the Eastquay-Vellmar match?"
 _PAIR = re.compile(rf"\b(?P<one>{CAPITAL}[\w.]*)[-–](?P<other>{CAPITAL}[\w.]*) (?P<thing>[a-z]{{3,}})")
 _PARTNER = re.compile(rf"\b(?:against|with|versus|vs\.?) (?:the )?(?P<name>{CAPITAL}[\w.-]*)")
@@ -207,8 +210,9 @@ def _of_nothing_named(question: str, known: Sequence[str]) -> bool:
 
 
 def _of_others_alone(question: str, known: Sequence[str], others: Sequence[str]) -> bool:
-    """Whether all the names of the question were found, and none of them in the articles that are quoted. In a question
-    that is typed without capitals, those words are names that stand with one wherever they were found.
+    """Whether all the names of the question were found, but for those of where it was, and none of them in the articles
+    that are quoted. In a question that is typed without capitals, those words are names that stand with one wherever
+    they were found.
 
     >>> others = ["The Vellmar Ferry made a profit."]
     >>> _of_others_alone("vellmar profit 2023", ["The company made $2 million."], others)
@@ -216,7 +220,8 @@ def _of_others_alone(question: str, known: Sequence[str], others: Sequence[str])
     >>> _of_others_alone("vellmar profit 2023", ["The company, of Vellmar, made $2 million."], others)
     False
     """
-    names = _names_typed_small(question, others) if question.islower() else _certain_names(question)
+    subject = _SOMEWHERE_NAMED.sub(" ", question)
+    names = _names_typed_small(subject, others) if question.islower() else _certain_names(subject)
     spelled = acronyms(question)
     elsewhere = frozenset[str]().union(*(vocabulary(each, spelled) for each in others))
     return (
