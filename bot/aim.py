@@ -8,29 +8,35 @@ from collections.abc import Iterable
 from bot.wording import stands
 from index.words import content_terms, vocabulary
 
-_LOOK = (
-    r"(?:assess|determine|evaluate|investigate|examine|explore|test|study|compare|clarify|establish|identify|find out|"
-    r"understand|elucidate|ascertain|see)"
-)
+_LOOK = r"(?:assess|determine|evaluate|investigate|examine|explore|compare|elucidate|ascertain|clarify|test)"
+_WORK = r"(?:the|this|our) (?:present |current )?(?:study|trial|work|paper|review)"
 _AIM = re.compile(
-    rf"\b(?:to {_LOOK}\b|(?:aims?|goal|objectives?|purpose) |(?:aimed|sought|set out) (?:to|at)\b|whether\b|"
-    r"hypothesi[sz]e[sd]? that\b)[^.;]*",
+    rf"\b(?:to {_LOOK}\b|(?:aims?|objectives?|purpose) (?:of {_WORK}|was|were)\b|(?:aimed|sought|set out) (?:to|at)\b|"
+    r"(?:whether(?! or not\b)|if)\b|hypothesi[sz]e[sd]? that\b)[^,.;]*",
     re.IGNORECASE,
 )
 # What was looked at, and how: nothing was found by it yet.
-_LOOKED = r"(?:evaluated|measured|assessed|analy[sz]ed|examined|compared|studied|investigated|tested|recorded)"
-_METHOD = re.compile(rf"\b(?:was|were) (?:\w+ ){{0,2}}{_LOOKED}\b|\b[Ww]e (?:\w+ )?{_LOOKED}\b|\bunderwent\b")
+_LOOKED = r"(?:evaluated|measured|assessed|analy[sz]ed|examined|investigated)"
+_METHOD = re.compile(rf"\b(?:was|were) (?:\w+ ){{0,2}}{_LOOKED}\b|\b[Ww]e (?:\w+ )?{_LOOKED}\b")
+# A claim that tells of an aim itself, or that nothing was found.
+_OPEN = re.compile(
+    r"\b(?:if|whether|aim\w*|goal|objective|purpose|intend\w*|meant|designed|want\w*|hop\w+|investigat\w+|asked|tested|"
+    r"examin\w+|assess\w+|stud(?:y|ied)|un(?:known|clear|certain)|nobody|not known|hypothesi\w+|role|job|task)\b",
+    re.IGNORECASE,
+)
 # A claim of an effect, or that two things have to do with each other, and what may tell so in other words.
 _EFFECT = re.compile(
-    r"\b(?:reduc|increas|decreas|improv|prevent|caus|affect|protect|worsen|rais|lower|inhibit|promot|induc|enhanc|attenuat|"
-    r"ameliorat|alleviat|mitigat|suppress|diminish|abolish)\w*",
+    r"(?<!\bto )\b(?:reduc|increas|decreas|improv|prevent|caus|affect|protect|worsen|rais|lower|inhibit|promot|induc|"
+    r"enhanc|attenuat|ameliorat|alleviat|mitigat|suppress|diminish|abolish)\w*",
     re.IGNORECASE,
 )
 _RELATES = re.compile(r"\b(?:associat(?:ed|ion)s?|linked (?:to|with)|correlat\w+|risk factors?)\b", re.IGNORECASE)
 _MAY_TELL = re.compile(
     rf"{_EFFECT.pattern}|\b(?:associat|link|correlat|relat|connect|tie[sd]?\b|risk|odds|role|lead|led\b|due\b|effect|"
     r"influenc|depend|predict|result|contribut|higher|more|less|fewer|because|implicat|involv|attribut|chang|ris[ek]|rose|f[ae]ll|"
-    r"gr[eo]w|drop|declin|cut|boost|gain|los[est]|block|greater|smaller|better|worse)|%|\bper ?cent\b",
+    r"gr[eo]w|drop|declin|cut|boost|gain|los[est]|block|greater|smaller|better|worse|half|twice|doubl|likel|restor|went|up\b|"
+    r"down\b|bars?\b|bans?\b|allow|requir|forbid|stop|help|ma[dk]e|let\b|show|found|none\b)|%|\bper ?cent\b|"
+    r"\d+ of (?:the )?\d+",
     re.IGNORECASE,
 )
 
@@ -49,11 +55,12 @@ def only_aimed(claim: str, quotes: Iterable[str]) -> bool:
     False
     """
     quotes = [*quotes]
+    if _OPEN.search(claim):
+        return False
     found = [_AIM.sub(" ", quote) for quote in quotes]
-    looked = any(_AIM.search(quote) or _METHOD.search(quote) for quote in quotes)
-    own = _AIM.sub(" ", claim)
-    if looked and (_RELATES.search(own) or _EFFECT.search(own)) and not any(map(_MAY_TELL.search, found)):
+    looked = bool(quotes) and all(_AIM.search(quote) or _METHOD.search(quote) for quote in quotes)
+    if looked and (_RELATES.search(claim) or _EFFECT.search(claim)) and not any(map(_MAY_TELL.search, found)):
         return True
     there, shown = (frozenset[str]().union(*map(vocabulary, texts)) for texts in (quotes, found))
-    effects = {term for effect in _EFFECT.findall(own) for term in content_terms(effect)}
+    effects = {term for effect in _EFFECT.findall(claim) for term in content_terms(effect)}
     return any(stands(there, effect) and not stands(shown, effect) for effect in effects)

@@ -18,9 +18,13 @@ def _which(nouns: str) -> str:
 
 
 def _looked_up(nouns: str) -> str:
-    """What looks one of them up without asking: "bay ferry price"."""
-    asks = r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|did|do|does|has|have|can|will|list)\b"
-    return rf"\A\W*(?!{asks})(?:[\w'’.&-]+ ){{1,6}}(?:{nouns})\W*\Z"
+    """What looks one of them up without asking, after two words at least that say of what: "bay ferry price"; and no
+    "opportunity cost", "Vincent Price" or "theory of price"."""
+    asks = (
+        r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|did|do|does|has|have|can|will|list|explain|"
+        r"define|describe|tell|about)\b"
+    )
+    return rf"\A\W*(?!{asks})(?:[\w'’.&-]+ ){{2,6}}(?<! of )(?<! the )(?-i:{nouns})\W*\Z"
 
 
 _PRICE = rf"{_which('price|fee|salary')}|{_looked_up('price|cost|fee|salary')}"
@@ -29,7 +33,7 @@ _FIGURE_ASKED = re.compile(
     r"(?P<size>large|big|tall|high|far|deep|wide|heavy|fast))\b|"
     r"(?<!\w )\bhow (?P<long>long)\b(?! ago)|"
     rf"(?P<share>{_which('percentage|share|proportion|fraction')})|{_PRICE}|"
-    rf"{_looked_up('population|height|length|area|age|revenue|profit|income|turnover|turnout|release date')}|"
+    rf"{_looked_up('population|revenue|profit|turnover|turnout|release date')}|"
     r"\b(?:what|which) (?:year(?P<years>s)?|date|day|number|population)\b",
     re.IGNORECASE,
 )
@@ -42,23 +46,17 @@ _MONEY = re.compile(
 )
 _A_SUM = re.compile(r"[$€£¥₹] ?\d[\d.,]*(?: ?(?:thousand|(?:m|b|tr)illion|m|bn)\b)?")
 _OF_MONEY = re.compile(
-    r"\bhow many (?:more )?(?:\w+ )?(?:dollar|euro|pound|cent|yuan|yen|rupee|rou?ble|franc|(?:m|b|tr)illion)",
+    r"\bhow many (?:\w+ ){0,2}(?:dollar|euro|pound|cent|yuan|yen|rupee|rou?ble|franc|(?:m|b|tr)illion)",
     re.IGNORECASE,
 )
+# Sums that are not each other.
+_REVENUE, _PROFIT = r"(?:revenues?|turnover)", r"(?:profits?|(?:net|operating) income|earnings)"
+_SUM = rf"(?:{_REVENUE}|{_PROFIT})"
 _SUM_ASKED = re.compile(
-    rf"\bhow (?:much|many|big|large|high)\b|\bwhat (?:is|was|were|are)\b|{_looked_up(r'[^?]+')}", re.IGNORECASE
+    rf"\bhow much (?:\w+ )?(?P<much>{_SUM})\b|\bwhat (?:is|was|were) (?:[^?]{{1,40}} )?(?P<what>{_SUM})\b|"
+    rf"\A[^?]* (?P<typed>{_SUM})\b(?: (?:for|in|q[1-4]|\d)[^?]*)?\W*\Z",
+    re.IGNORECASE,
 )
-# What a sum is: where one is asked for, another one is no answer.
-_SUMS = [
-    re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
-    for words in (
-        r"revenues?|turnover|sales|takings|box office|gross\w*|subscription income",
-        r"profits?|(?:net |operating )?incomes?|earnings",
-        r"loss(?:es)?",
-        r"debts?|liabilit(?:y|ies)",
-        r"budgets?|costs?|spen(?:ds?|t|ding)|expen\w+",
-    )
-]
 # What a figure counts that is no money.
 _NO_MONEY = re.compile(
     r"[ -]?(?:square )?(?:acres?|hectares?|km|kilomet\w+|miles?|met(?:re|er)s?|m|feet|people|persons|years?|months?|"
@@ -149,18 +147,22 @@ def _priced(words: str) -> bool:
 
 
 def of_another_sum(question: str, quotes: Sequence[str]) -> bool:
-    """Whether a sum was asked for by what it is, and the quotes only tell of sums that are something else.
+    """Whether revenue was asked for, and the quotes only tell of sums that are profit, or the other way round.
 
     >>> of_another_sum("How much revenue did it make?", ["It made $394 million in operating income."])
     True
-    >>> of_another_sum("How much revenue did it make?", ["It made $394 million.", "Sales rose."])
+    >>> of_another_sum("How much revenue did it make?", ["It made $394 million."])
     False
     """
-    if not _SUM_ASKED.search(question):
+    asked = _SUM_ASKED.search(question)
+    if not asked:
         return False
-    asked = [sort for sort in _SUMS if sort.search(question)]
-    told = [sort for sort in _SUMS if any(sort.search(quote) and _A_SUM.search(quote) for quote in quotes)]
-    return bool(asked and told) and not any(sort in told for sort in asked)
+    own, other = _REVENUE, _PROFIT
+    if not any(re.fullmatch(own, found, re.IGNORECASE) for found in asked.groups() if found):
+        own, other = other, own
+    told = [quote for quote in quotes if _A_SUM.search(quote)]
+    named = [re.search(rf"\b{other}\b", quote, re.IGNORECASE) for quote in told]
+    return bool(told) and all(named) and not any(re.search(rf"\b{own}\b", quote, re.IGNORECASE) for quote in quotes)
 
 
 def _how_many(question: str) -> re.Match[str] | None:

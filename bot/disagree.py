@@ -39,9 +39,11 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|谁", re.IGNORECASE)
+_VERB = r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b"
 WHETHER = re.compile(
-    r"(?:^|[:–—] | - )(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b|"
-    r", any (?:\w+ ){0,2}(?:links?|connections?|associations?|relations?|differences?|effects?|evidence|benefits?)\W*$|"
+    rf"^{_VERB}|^(?!\W*(?:who|what|which|when|where|why|how)\w*\b)[^?]*(?:[:–—] | - )(?-i:{_VERB})|"
+    r"(?:^|[,:–—] )any (?:\w+ ){0,2}(?:links?|connections?|associations?|relations?|differences?|effects?|evidence|"
+    r"benefits?)\b[^?]*\W*$|"
     r"吗|是否|是不是|有没有",
     re.IGNORECASE,
 )

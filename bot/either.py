@@ -35,7 +35,7 @@ _SO_MANY = re.compile(r"\b(?:more|less|fewer) than (?:an?|half|one|two|three|fou
 _WHICH_OF = re.compile(r"\b(?:which|who|what)\b", re.IGNORECASE)
 _SETS_APART = re.compile(
     r"\b(?:neither|unlike|whereas|while|but|instead|rather|equal\w*|same|differ\w*|prefer\w*|over|versus|vs|prior|later|"
-    r"earlier|superior|inferior|both)\b|\d",
+    r"earlier|superior|inferior|both)\b",
     re.IGNORECASE,
 )
 _APART = re.compile(
@@ -81,7 +81,7 @@ def offers(question: str) -> bool:
 
 
 def chosen(question: str, told: str) -> bool:
-    """Whether the question asks which of two it names, with "or" between them, and one of them alone is told of.
+    """Whether the question asks which of two it names, with "or" between them, and one of them is told of, or both.
 
     >>> chosen("Who called it firm, Ann or Ben?", "Ann called it firm."), chosen("Who called it firm?", "Ann did.")
     (True, False)
@@ -94,7 +94,7 @@ def chosen(question: str, told: str) -> bool:
     if not found:
         return False
     sides = [content_terms(found[each]) for each in ("one", "other")]
-    return sum(carries_all(vocabulary(told), side) for side in sides) == 1
+    return any(carries_all(vocabulary(told), side) for side in sides)
 
 
 def undecided(question: str, told: str) -> bool:
@@ -107,7 +107,7 @@ def undecided(question: str, told: str) -> bool:
     >>> undecided(question, "Rope is better than chain."), undecided(question, "Rope beats chain.")
     (False, False)
     """
-    found = _LAST_TWO.search(question) if _WHICH_OF.search(question) else None
+    found = _LAST_TWO.search(question) if _WHICH_OF.search(question) and _COMPARES.search(question) else None
     one, other = (re.escape(found[each]) for each in ("one", "other")) if found else ("", "")
     joined = rf"\b(?:{one},? (?:and|or|nor) (?:the )?{other}|{other},? (?:and|or|nor) (?:the )?{one})\b"
     if not found or not re.search(joined, told, re.IGNORECASE):

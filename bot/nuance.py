@@ -103,12 +103,9 @@ _LOSES = re.compile(r"\b(?:los(?:e[sr]?|s|t)|beaten|defeat\w*)\b", re.IGNORECASE
 _OF_TIME = re.compile(r"[ -](?:second|minute|hour|day|night|week|month|year)s?\b", re.IGNORECASE)
 # What a figure may be of, by words that say the same.
 _QUANTITIES = (
-    "concentration level titre titer",
+    "concentration",
     "clearance",
     "dose dosage",
-    "rate",
-    "ratio",
-    "pressure",
     "temperature",
     "volume",
     "weight mass",
@@ -118,16 +115,11 @@ _QUANTITIES = (
     "depth",
     "speed velocity",
     "duration",
-    "incidence",
-    "prevalence",
-    "mortality",
-    "survival",
-    "sensitivity",
-    "specificity",
 )
+_ANY_QUANTITY = rf"(?:{'|'.join(word for group in _QUANTITIES for word in group.split())})s?"
 _QUANTITY = re.compile(
-    rf"\b(?P<quantity>{'|'.join(word for group in _QUANTITIES for word in group.split())})s?\b"
-    r"(?: (?:of|in|for|at) [^.;,]{1,60}?)? (?:was|is|were|are)\b(?P<rest>[^;]*)",
+    rf"\b(?P<quantity>{_ANY_QUANTITY})\b(?: (?:of|in|for|at) [^.;,]{{1,60}}?)? (?:was|is|were|are)\b"
+    rf"(?P<rest>[^;]*?)(?=;|\Z|\b{_ANY_QUANTITY}\b)",
     re.IGNORECASE,
 )
 _THROUGHOUT = re.compile(r"\bover (?:the )?\Z", re.IGNORECASE)
@@ -135,14 +127,18 @@ _ONLY = re.compile(r"\b[Oo]nly (?=[A-Z])(?!In\b)")
 _NO_OTHER = re.compile(
     r"\b(?:only|sole|solely|alone|lone|single|except\w*|no other|nobody else|exclusive\w*)\b", re.IGNORECASE
 )
-# What somebody ought to do, and what may say so in other words.
-_OUGHT = re.compile(r"\b(?:should|ought to|must)\b(?! have\b)")
+# What somebody is said to think that ought to be, and what may say so in other words.
+_OUGHT = re.compile(
+    r"\b(?:think|thought|believe|say|said|argue|feel|felt|consider|hold|held|reckon)[sd]?\b"
+    r"[^.;]*\b(?:should|ought to)\b"
+)
 _DUTY = re.compile(
     r"\b(?:should|shall|ought|must|need\w*|ha(?:s|ve|d) to|having to|requir\w+|oblig\w+|dut(?:y|ies)|supposed|urg\w+|"
-    r"call\w*|demand\w*|recommend\w*|advis\w+|advice|suggest\w*|propos\w+|mandat\w+|order\w*|instruct\w*|command\w*|forc\w+|"
-    r"compel\w*|force|forbid\w*|forbad\w*|prohibit\w*|ban(?:s|ned)?|allow\w*|may|cannot|can|rules?|laws?|necess\w+|essential|"
-    r"important|crucial|vital|want\w*|wish\w*|hope\w*|insist\w*|expect\w*|ask\w*|warn\w*|plead\w*|appeal\w*|better|best|"
-    r"want|would|aim\w*|goal|only|responsib\w+|condition\w*|if|unless|let)\b",
+    r"call\w*|demand\w*|recommend\w*|advis\w+|advice|suggest\w*|propos\w+|mandat\w+|order\w*|instruct\w*|command\w*|"
+    r"forc\w+|compel\w*|forbid\w*|forbad\w*|prohibit\w*|ban(?:s|ned)?|allow\w*|may|can(?:not)?|could|rules?|laws?|"
+    r"necess\w+|essential|important|crucial|vital|want\w*|wish\w*|hope\w*|insist\w*|expect\w*|ask\w*|warn\w*|plead\w*|"
+    r"appeal\w*|better|best|would|will|aim\w*|goal|only|responsib\w+|condition\w*|if|unless|let|support\w*|favou?r\w*|"
+    r"deserv\w*|time to|(?:is|are|was|were) to|due|wrong|right|unfair|fair|oppos\w+|against)\b",
     re.IGNORECASE,
 )
 
@@ -157,7 +153,7 @@ def altered(claim: Claim, quotes: Sequence[Claim]) -> bool:
     (True, False)
     >>> altered(read("The dose was 9 mg."), [read("The weight of the drug was 9 mg.")])
     True
-    >>> altered(read("The dockers should strike."), [read("They have decided to strike.")])
+    >>> altered(read("Ann thinks that dockers should strike."), [read("We see that they have decided to strike.")])
     True
     """
     own = claim.texts[0]
@@ -217,7 +213,8 @@ def _is_year(figure: str) -> bool:
 def _quantities(text: str) -> Iterator[Mark]:
     """What is measured."""
     for found in _QUANTITY.finditer(text):
-        group = next(each for each in _QUANTITIES if found["quantity"].lower() in each.split())
+        name = found["quantity"].lower().removesuffix("s")
+        group = next(each for each in _QUANTITIES if {name, f"{name}s"} & {*each.split()})
         yield from (("quantity", term, group) for figure in figures(found["rest"]) for term in figure.terms)
 
 

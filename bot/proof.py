@@ -68,12 +68,14 @@ _OF_A_DAY = re.compile(
     r"\b(?:as of|according to|publish\w*|report\w*|said|says|told|wrote|writes|dated|article)\b|截至|报道|发表|表示|称",
     re.IGNORECASE,
 )
-# What may tell of who wrote an article, and where.
+# What may tell of who says something in an article, or writes it; and what its author says of himself.
 _CREDITS = re.compile(
-    r"\b(?:auth\w+|columnist\w*|editor\w*|outlet\w*|newspaper\w*|magazine\w*|opinion|view\w*|pieces?|written|argu\w+|"
-    r"believ\w+|think\w*|thought)\b|作者|写|文章|评论|社论",
+    r"\b(?:according to|said|says|told|tells|wr(?:ote|ites|itten) (?:that|about|in|for|on|by|of)|argu\w+|believ\w+|"
+    r"think\w*|thought|opinion|(?:article|piece|column|editorial|report|review|text|story|interview)s?)\b|"
+    r"作者|写|文章|评论|社论|表示|称|说|认为",
     re.IGNORECASE,
 )
+_OWN = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|me|us)\b|我")
 _RELATIVE = re.compile(
     r"\b(?:today|yesterday|tomorrow|tonight|now|currently|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
     r"(?:this|last|next|past|coming) (?:week|weekend|month|year|spring|summer|autumn|winter|morning|night))\b|"
@@ -271,7 +273,12 @@ class Shelf:
 
     def _report(self, quote: Evidence) -> Report | None:
         """What a quote reports, as the next words of a speech too."""
-        return report(quote.text) or going_on(self._lead(quote), quote.text)
+        return report(quote.text) or going_on(self._lead(quote) if self._same_paragraph(quote) else "", quote.text)
+
+    def _same_paragraph(self, quote: Evidence) -> bool:
+        """Whether nothing but spaces parts it from the sentence before it."""
+        start = max((each.end for each in self.before(quote)), default=0)
+        return "\n" not in self.articles[quote.article_id].text[start : quote.start]
 
     def _repeats(self, sentence: str, quote: Evidence, said: Report) -> bool:
         """Whether a sentence says only what the quote puts into somebody's mouth, and can be put there as well."""
@@ -361,7 +368,7 @@ class Shelf:
 
     def _proof(self, sentence: str, evidence: Sequence[Evidence]) -> Proof:
         dated = bool(_OF_A_DAY.search(sentence))
-        credited = dated or bool(_CREDITS.search(sentence)) or spoken(sentence)
+        credited = bool(_CREDITS.search(sentence)) or spoken(sentence)
         pieces = [self.piece(each, dated=dated, credited=credited) for each in evidence]
         own, claim = read(sentence), self._claim(sentence)
         find = disprove if not own.terms and _NO.fullmatch(sentence) else self._carried
@@ -419,10 +426,10 @@ class Shelf:
     def piece(self, evidence: Evidence, *, dated: bool = False, credited: bool = True) -> Piece:
         """A sentence with what its article says of itself. The article's day is no day of what it tells, but of a
         sentence that leaves its own to it, and of a claim that is `dated`: what is so as of a day. Nor is its author
-        one who does what a report tells, where the claim is not `credited`: about who says or writes something."""
+        one who does what a report tells of others, where the claim is not `credited`: about who says something."""
         article_id = evidence.article_id
         facts = self._days[article_id] if dated or _needs_day(evidence.text) else frozenset[str]()
-        if credited or self._speaks(evidence):
+        if credited or self._speaks(evidence) or _OWN.search(evidence.text):
             facts |= self._credits[article_id]
         if self._goes_on(evidence):
             facts |= read(self._lead(evidence)).days

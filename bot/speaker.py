@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.speech import PRONOUN, all_speech, speech
 from bot.wording import carried, carries, carries_all
 from index.words import CAPITAL, chinese, content_terms, vocabulary
 
@@ -26,9 +27,8 @@ _BLAMES = (
     r"condemn(?:s|ed)?|reject(?:s|ed)?|"
     r"call(?:s|ed)(?! (?:on|for|of)\b)|dismiss(?:es|ed)?|(?:hold|held|holds) \S+(?: \S+){0,3} (?:responsible|to blame))"
 )
-_PRONOUN = r"(?:he|she|they|it|we|i|you)"
 _STARTS = r"(?:This|That|These|Those|Who|Which|What|According|Each|In|On|For)"
-_NOBODY = rf"(?:(?:(?:But|And|Yet|So) )?(?i:{_PRONOUN}|there)|{_STARTS})\b"
+_NOBODY = rf"(?:(?:(?:But|And|Yet|So) )?(?i:{PRONOUN}|there)|{_STARTS})\b"
 _WHO = rf"(?P<who>(?!{_NOBODY})[^.;:“”\"]{{2,110}}?)"
 _ALSO = r"(?:(?:also|then|later|again|repeatedly|publicly) )?"
 _WHEN = r"(?:,? (?:on|in|after|at|during|to) [^,.;]{3,60}?)?(?:, [^,.;]{3,60},)?"
@@ -46,30 +46,7 @@ _AFTER = re.compile(
     r"(?: (?:on|in) [^,;.]{3,20})?)\.\Z",
     re.DOTALL,
 )
-# Direct speech: “It is lost,” the mayor said; “It is lost,” said the mayor; it is lost, said the mayor; she said: “…”
-_SPEAKS = (
-    r"(?:said|says?|wrote|writes|testif(?:ies|ied)|replie[sd]|(?:acknowledge|add|admit|argue|assert|claim|complain|conclude|"
-    r"contend|continue|declare|explain|insist|joke|note|predict|quip|recall|remark|repeat|reveal|state|stress|suggest|tweet|"
-    r"warn)(?:s|d|ed)|(?:tells?|told|assured|reminded|warned) [^,.;:“”\"]{2,60}?)"
-)
-_INVERTED = r"(?:said|says|wrote|writes|added|noted|explained|recalled|joked|argued|warned)"
-_SPEECH = r"[“\"](?P<content>[^“”\"]{2,}?)[,.!?…]?"
-_SOMEBODY = rf"(?:(?:the|an?|one|another|some|several|his|her|its|their|our) |{CAPITAL})"
-_WHOM = rf"(?P<who>(?i:{_PRONOUN}\b)|{_SOMEBODY}[^.;:“”\"]{{1,80}}?)"
-_ENDS = r"(?=[,.;:]|\Z| (?!(?:the|an?)\b))"  # "said the" goes on with whom
-_IN_PASSING = r"(?=[.;]|\Z|,? (?:in|on|at|during|after) )"
-_DIRECT = [
-    re.compile(pattern, re.DOTALL)
-    for pattern in (
-        rf"\A{_SPEECH}[”\"],? {_WHOM} {_ALSO}{_SPEAKS}{_ENDS}",
-        rf"\A{_SPEECH}[”\"],? {_INVERTED} {_WHOM}{_IN_PASSING}",
-        rf"\A(?P<content>[^“”\"]{{2,}}(?:[“\"][^“”\"]+[”\"][^“”\"]*)+), {_INVERTED} {_WHOM}\.\Z",
-        rf"\A{_WHO} {_ALSO}{_SPEAKS}[^.“”\"]{{0,60}}?[,:] ?[“\"](?P<content>.+)\Z",
-    )
-]
 _QUOTED = re.compile(r"[“\"]([^“”\"]{12,})[”\"]")
-# A sentence that is nothing but speech, or the end of it.
-_ALL_SPEECH = re.compile(r"[“\"][^“”\"]+[”\"]?|[^“”\"]+”")
 _BLAMED = re.compile(rf"\A{_WHO} {_ALSO}{_BLAMES}\b(?P<content>.+)\Z", re.DOTALL)
 # What makes a sentence somebody's finding, though nobody else need doubt it.
 _FINDS = (
@@ -123,31 +100,43 @@ def report(quote: str) -> Report | None:
     Report(who='Russia', lead='Russia said on 4 May 2020 that', content='the treaty was broken.')
     >>> report("The treaty was broken.")
     """
-    for pattern in (_BEFORE, _THAT, _BARE, *_DIRECT, _BLAMED, _AFTER, _CHINESE):
+    if said := speech(quote):
+        return Report(said.who, _according_to(said.who), said.content)
+    for pattern in (_BEFORE, _THAT, _BARE, _BLAMED, _AFTER, _CHINESE):
         if found := pattern.match(quote):
             parts = found.groupdict()
-            who = _SAYING.split(parts["who"] or parts["name"])[0].rstrip(", ")  # of "Russia denied it and said", Russia
-            nameless = pattern is _BLAMED or re.fullmatch(_PRONOUN, who, re.IGNORECASE)
-            lead = "" if nameless else parts.get("lead") or f"According to {_small(who)},"
+            who = _SAYING.split(parts["who"] or parts["name"])[0]  # of "Russia denied it and said", Russia
+            lead = "" if pattern is _BLAMED else parts.get("lead") or _according_to(who)
             if pattern is _BARE:
                 lead += " that"
             return Report(who, lead, parts["content"])
     return None
 
 
+def _according_to(who: str) -> str:
+    """What makes words somebody's; empty for a pronoun, of which is not known whose it is.
+
+    >>> _according_to("The mayor"), _according_to("市长"), _according_to("she")
+    ('According to the mayor,', '市长说，', '')
+    """
+    if re.fullmatch(PRONOUN, who, re.IGNORECASE):
+        return ""
+    return f"{who}说，" if chinese(who) else f"According to {_small(who)},"
+
+
 def going_on(before: str, quote: str) -> Report | None:
     """What a quote that is nothing but speech reports: of whom the sentence `before` lets speak, or of nobody that is
     known. None where it is anything else.
 
-    >>> going_on("“We won,” Ann Example told reporters.", "“It was hard.”").lead
+    >>> going_on("“We won,” Ann Example told reporters.", "“It was very hard.”").lead
     'According to Ann Example,'
-    >>> going_on("We won.", "It was hard.")
+    >>> going_on("We won.", "It was very hard.")
     """
-    if not _ALL_SPEECH.fullmatch(quote):
+    if not all_speech(quote):
         return None
-    told = report(before) if re.search('[“”"]', before) else None
-    who = told.who if told else ""
-    return Report(who, f"According to {_small(who)}," if who else "", quote.strip('“”"'))
+    said = speech(before)
+    who = said.who if said else ""
+    return Report(who, _according_to(who) if who else "", quote.strip('“”"'))
 
 
 def spoken(sentence: str) -> bool:

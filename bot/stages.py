@@ -103,6 +103,6 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
         or reply.passes_over(words, quotes, found.question, found.chosen, found.days)
         or reply.strays(words, found.question, quotes, known, others)
         or (stands_in and reply.leaves_open(own, found.question))
-        or (stands_in and reply.explains_nothing(own, found.question))
+        or (stands_in and own != words.strip() and reply.explains_nothing(own, found.question))
     )
     return cited.proved if answers else 0.0

@@ -25,9 +25,13 @@ _BLOCK = re.compile(rf"[^\S\n]*(?:\n|\||{_MARK})")
 _NUMBERED = re.compile(r"[^\S\n]*(\d{1,3})[.)][^\S\n]")
 # A title on a line of its own, above a paragraph that is not broken into lines.
 _PARAGRAPH = 120  # characters on one line: more than lines are broken at
-_GOES_ON = "".join(rf"(?<! {word})" for word in "a an and at by for from in of on or that the to with".split())
+_JOINING = (
+    "a an and are as at because between but by for from if in into is near not of on or than that the to under was "
+    "were when which who with"
+)
+_GOES_ON = "".join(rf"(?<! {word})" for word in _JOINING.split())
 _TITLE = re.compile(
-    rf"(?<!.)[^\n]{{0,99}}[^\s.!?,:;…。！？，；：—–-]{_GOES_ON}[^\S\n]*\n"
+    rf"(?<!.)[^\n，]{{0,99}}[^\s.!?,:;…。！？，；：—–-]{_GOES_ON}[^\S\n]*\n"
     rf"(?=[^\W\da-z_]|[\d\"'`“‘(])[^\n]{{{_PARAGRAPH}}}"
 )
 _STOPPED = re.compile(r"[.!?:;…。！？；：][\"'”’)\]」』）]*\s*\Z")

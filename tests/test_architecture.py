@@ -81,7 +81,8 @@ OURS = {
         *VALUES,
     },
     "bot.attribute": {"bot.figures", *TEXT, *VALUES},
-    "bot.speaker": {"bot.wording", "index.words"},
+    "bot.speech": {"index.words"},
+    "bot.speaker": {"bot.speech", "bot.wording", "index.words"},
     "bot.disagree": {
         "bot.whether",
         *("bot.attribute", "bot.claim", "bot.define", "bot.speaker", "bot.support", "bot.wording", *TEXT, *VALUES),
