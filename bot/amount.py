@@ -60,7 +60,7 @@ _SUM_ASKED = re.compile(
 # What a figure counts that is no money.
 _NO_MONEY = re.compile(
     r"[ -]?(?:square )?(?:acres?|hectares?|km|kilomet\w+|miles?|met(?:re|er)s?|m|feet|people|persons|years?|months?|"
-    r"weeks?|days?|hours?|minutes?)\b",
+    r"weeks?|days?|hours?|minutes?|[ap]\.?m)\b",
     re.IGNORECASE,
 )
 _SPAN = re.compile(
@@ -138,6 +138,15 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
     if asked["number"] and not asked["of_it"]:
         known = [term for term in known if term.sort is not Sort.PERCENT]
     return bool(known)
+
+
+def asks_a_figure(question: str) -> bool:
+    """Whether a figure is asked for, also without a word that asks: "vellmar ferry net income 2023".
+
+    >>> asks_a_figure("How old is it?"), asks_a_figure("vellmar ferry net income 2023"), asks_a_figure("Who left?")
+    (True, True, False)
+    """
+    return bool(_FIGURE_ASKED.search(question) or _SUM_ASKED.search(question))
 
 
 def _priced(words: str) -> bool:

@@ -135,7 +135,7 @@ _OUGHT = re.compile(
 _DUTY = re.compile(
     r"\b(?:should|shall|ought|must|need\w*|ha(?:s|ve|d) to|having to|requir\w+|oblig\w+|dut(?:y|ies)|supposed|urg\w+|"
     r"call\w*|demand\w*|recommend\w*|advis\w+|advice|suggest\w*|propos\w+|mandat\w+|order\w*|instruct\w*|command\w*|"
-    r"forc\w+|compel\w*|forbid\w*|forbad\w*|prohibit\w*|ban(?:s|ned)?|allow\w*|may|can(?:not)?|could|rules?|laws?|"
+    r"forc\w+|compel\w*|forbid\w*|forbad\w*|prohibit\w*|ban(?:s|ned)?|allow\w*|may|rules?|laws?|"
     r"necess\w+|essential|important|crucial|vital|want\w*|wish\w*|hope\w*|insist\w*|expect\w*|ask\w*|warn\w*|plead\w*|"
     r"appeal\w*|better|best|would|will|aim\w*|goal|only|responsib\w+|condition\w*|if|unless|let|support\w*|favou?r\w*|"
     r"deserv\w*|time to|(?:is|are|was|were) to|due|wrong|right|unfair|fair|oppos\w+|against)\b",

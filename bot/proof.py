@@ -18,7 +18,7 @@ from bot.claim import Claim, read, together
 from bot.define import otherwise_spelled_out
 from bot.disagree import WHETHER, dated
 from bot.either import offers, unranked
-from bot.evidence import leans_back, stated
+from bot.evidence import leans_back, stated, title
 from bot.extent import misplaced
 from bot.figures import figures
 from bot.owner import holder_left_out
@@ -440,9 +440,11 @@ class Shelf:
         return [sentence for article_id in self.articles for sentence in self.whole(article_id)]
 
     def whole(self, article_id: str) -> Sequence[Evidence]:
-        """All sentences of an article, which is split once."""
+        """All sentences of an article but for its title; it is split once."""
         if article_id not in self._split:
-            self._split[article_id] = list(stated(article_id, self.articles[article_id].text))
+            article = self.articles[article_id]
+            whole = stated(article_id, article.text)
+            self._split[article_id] = [each for each in whole if not title(each.text, article.title)]
         return self._split[article_id]
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 
 from bot import reason
-from bot.amount import counts_a_part, estimates, figure_given, of_another_sum
+from bot.amount import asks_a_figure, counts_a_part, estimates, figure_given, of_another_sum
 from bot.cite import said
 from bot.claim import Sort, read
 from bot.define import introduces, name_asked
@@ -224,7 +224,7 @@ def _of_others_alone(question: str, known: Sequence[str], others: Sequence[str])
     >>> _of_others_alone("how much did vellmar make", ["The company, of Vellmar, made $2 million."], others)
     False
     """
-    if figure_given("", (), question) is None:
+    if not asks_a_figure(question):
         return False
     subject = _SOMEWHERE_NAMED.sub(" ", question)
     names = _names_typed_small(subject, others) if question.islower() else _certain_names(subject)
