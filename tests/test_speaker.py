@@ -42,6 +42,16 @@ from index.types import Article, Kind
         ("The harbour “is lost”, said a fisher.", "According to a fisher,"),
         ("The mayor told reporters on Monday: “The harbour is lost.”", "According to the mayor,"),
         ("“The harbour is lost,” she said.", ""),
+        ("Yesterday the mayor said: “The harbour is lost.”", "According to the mayor,"),
+        ("But the mayor said: “The harbour is lost.”", "According to the mayor,"),
+        ("As Example said, “The harbour is lost.”", "According to Example,"),
+        ("After the vote, the mayor told the Herald: “The harbour is lost.”", "According to the mayor,"),
+        ("On Monday, the mayor said, “The harbour is lost.”", "According to the mayor,"),
+        ("“The harbour is lost,” said Dr. Ann Example of Eastquay.", "According to Dr. Ann Example of Eastquay,"),
+        ("“The harbour is lost,” A. B. Example said.", "According to A. B. Example,"),
+        ("“The harbour is lost,” said the mayor, who came in 2019.", "According to the mayor,"),
+        ("“The harbour is lost,” according to the mayor.", "According to the mayor,"),
+        ("“港口已经关闭，”市长说。", "市长说，"),
     ],
 )
 def test_who_says_it_is_read_from_a_quote(quote: str, lead: str) -> None:
@@ -63,6 +73,12 @@ def test_who_says_it_is_read_from_a_quote(quote: str, lead: str) -> None:
         "The call between the two on 4 May was short.",
         "“The Harbour” is a song by Ann Example that says little.",
         "The prize “For Harbours” went to Ann Example, who told nobody.",
+        "“The Old Harbour,” a novel that says much about boats, sold well.",
+        "“Boat Wars,” the film that Ann Example wrote, was made in 1977.",
+        "“The Boat,” Ann Example's poem, tells of a storm.",
+        "The band added a song, “Boats”, to the album.",
+        "“We are ready!” The crowd shouted as the mayor said goodbye.",
+        "In Eastquay Ann Example said, “It is lost.”",  # whose name it is cannot be told
     ],
 )
 def test_a_quote_in_the_voice_of_its_article_has_no_speaker(quote: str) -> None:
