@@ -19,7 +19,7 @@ _NO_DOT = "".join(each.replace("<=", "<!") for each in _AFTER)
 _LETTER = rf"(?:(?!\b(?:that|which|who|whom|whose|when|while|where|as)\b)(?:[^.,;:“”\"]|,(?= {CAPITAL})|{_DOT}))"
 _ANY = r"(?:the|an?|one|another|some|several|two|three|many|his|her|its|their|our|my)"
 _OPENS = (
-    r"(?:The|An?|This|That|These|Those|His|Her|Its|Their|Our|He|She|It|They|We|You|But|And|Yet|So|Still|However|Meanwhile|"
+    r"(?:The|An?(?!\.)|This|That|These|Those|His|Her|Its|Their|Our|He|She|It|They|We|You|But|And|Yet|So|Still|However|Meanwhile|"
     r"Then|As|In|On|At|After|Before|During|Asked|Speaking|Writing|Earlier|Later|Yesterday|Today|Last|Next|Also|According)\b"
 )
 _WHO = rf"(?P<who>(?:he|she|they|it|we|you|I)\b|(?:{_ANY} |(?!{_OPENS}){CAPITAL}){_LETTER}{{1,80}}?)"
