@@ -1,7 +1,7 @@
 """Direct speech: whose words a sentence quotes, by what stands beside the quotation marks.
 
-Titles stand in such marks too, so that a verb of saying has to follow the mark, or to stand before it. Whose words they
-are is told wrongly by nobody rather than by a guess: "he" stays "he".
+Titles stand in such marks too, so that a verb of saying has to follow the mark, or to stand before it. Rather nobody is
+named than the wrong one: "he" stays "he".
 """
 
 from __future__ import annotations
@@ -17,15 +17,14 @@ _AFTER = [rf"(?<=\b{each})" for each in (CAPITAL, *_TITLES)]
 _DOT = rf"(?:{'|'.join(_AFTER)})\."  # of an initial, or after a title
 _NO_DOT = "".join(each.replace("<=", "<!") for each in _AFTER)
 _LETTER = rf"(?:(?!\b(?:that|which|who|whom|whose|when|while|where|as)\b)(?:[^.,;:“”\"]|,(?= {CAPITAL})|{_DOT}))"
-_ANY = r"(?:the|an?|one|another|some|several|two|three|many|his|her|its|their|our|my)"
+_DETERMINER = r"(?:the|an?|one|another|some|several|two|three|many|his|her|its|their|our|my)"
 _OPENS = (
     r"(?:The|An?(?!\.)|This|That|These|Those|His|Her|Its|Their|Our|He|She|It|They|We|You|But|And|Yet|So|Still|However|Meanwhile|"
     r"Then|As|In|On|At|After|Before|During|Asked|Speaking|Writing|Earlier|Later|Yesterday|Today|Last|Next|Also|According)\b"
 )
-_WHO = rf"(?P<who>(?:he|she|they|it|we|you|I)\b|(?:{_ANY} |(?!{_OPENS}){CAPITAL}){_LETTER}{{1,80}}?)"
-_FIRST = (
-    rf"(?P<who>(?i:{PRONOUN})\b|(?:(?i:{_ANY}) |(?!{_OPENS}){CAPITAL}){_LETTER}{{1,80}}?)"  # it may begin the sentence
-)
+_WHO = rf"(?P<who>(?:he|she|they|it|we|you|I)\b|(?:{_DETERMINER} |(?!{_OPENS}){CAPITAL}){_LETTER}{{1,80}}?)"
+# The same, where it may begin the sentence.
+_FIRST = rf"(?P<who>(?i:{PRONOUN})\b|(?:(?i:{_DETERMINER}) |(?!{_OPENS}){CAPITAL}){_LETTER}{{1,80}}?)"
 _ALSO = r"(?:(?:also|then|later|again|repeatedly|publicly) )?"
 _SPEAKS = (
     r"(?:said|says?|wrote|writes|testif(?:ies|ied)|replie[sd]|(?:acknowledge|add|admit|argue|assert|claim|complain|conclude|"
