@@ -131,7 +131,7 @@ def disk(folder: Path, room: int) -> Iterator[Path | None]:
     try:
         yield folder
     finally:
-        subprocess.run(["umount", folder], check=True)
+        subprocess.run(["umount", "--lazy", folder], check=True)  # a process that has just ended may hold it yet
 
 
 def used(store: Path) -> int:
