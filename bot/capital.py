@@ -124,7 +124,7 @@ _TOWN = re.compile(
 
 def spelled_out(question: str, texts: Iterable[str]) -> str:
     """The question, with the state for each capital that stands for it, if the texts name that one more often, and
-    nobody whose name ends like the capital's.
+    nobody whose name ends like the capital's; or if nothing was found, and so nothing can be lost.
 
     >>> texts = ["Russia and the United States met in Moscow.", "Russian troops left."]
     >>> spelled_out("Did Moscow send a team?", texts), spelled_out("Who lives in Moscow?", texts)
@@ -147,7 +147,7 @@ def spelled_out(question: str, texts: Iterable[str]) -> str:
     for (start, end), capital in sorted(places.items(), reverse=True):
         state = states[capital]
         named = whole.count(state) > whole.count(capital) if in_chinese else _mostly_named(state, capital, whole)
-        if named:
+        if named or not whole:
             question = question[:start] + state + question[end:]
     return question
 

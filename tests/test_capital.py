@@ -47,6 +47,11 @@ def test_a_capital_that_acts_is_its_state(question: str, meant: str | None) -> N
     assert spelled_out(question, WORLD) == (meant or question)
 
 
+def test_where_nothing_was_found_of_a_capital_its_state_is_looked_for() -> None:
+    assert spelled_out("莫斯科希望得到什么保证？", ()) == "俄罗斯希望得到什么保证？"
+    assert spelled_out("莫斯科有多少人口？", ()) == "莫斯科有多少人口？"
+
+
 @pytest.mark.parametrize(
     ("question", "meant"),
     [
