@@ -53,8 +53,8 @@ _OF_MONEY = re.compile(
 _REVENUE, _PROFIT = r"(?:revenues?|turnover)", r"(?:profits?|(?:net|operating) income|earnings)"
 _SUM = rf"(?:{_REVENUE}|{_PROFIT})"
 _SUM_ASKED = re.compile(
-    rf"\bhow much (?:\w+ )?(?P<much>{_SUM})\b|\bwhat (?:is|was|were) (?:[^?]{{1,40}} )?(?P<what>{_SUM})\b|"
-    rf"\A[^?]* (?P<typed>{_SUM})\b(?: (?:for|in|q[1-4]|\d)[^?]*)?\W*\Z",
+    rf"\bhow much (?:\w+ )?({_SUM})\b|\bwhat (?:is|was|were) (?:[^?]{{1,40}} )?({_SUM})\b|"
+    rf"\A[^?]* ({_SUM})\b(?: (?:for|in|q[1-4]|\d)[^?]*)?\W*\Z",
     re.IGNORECASE,
 )
 # What a figure counts that is no money.
@@ -166,12 +166,11 @@ def of_another_sum(question: str, quotes: Sequence[str]) -> bool:
     asked = _SUM_ASKED.search(question)
     if not asked:
         return False
-    own, other = _REVENUE, _PROFIT
-    if not any(re.fullmatch(own, found, re.IGNORECASE) for found in asked.groups() if found):
-        own, other = other, own
+    noun = next(filter(None, asked.groups()))
+    revenue, profit = (re.compile(rf"\b{words}\b", re.IGNORECASE) for words in (_REVENUE, _PROFIT))
+    own, other = (revenue, profit) if revenue.fullmatch(noun) else (profit, revenue)
     told = [quote for quote in quotes if _A_SUM.search(quote)]
-    named = [re.search(rf"\b{other}\b", quote, re.IGNORECASE) for quote in told]
-    return bool(told) and all(named) and not any(re.search(rf"\b{own}\b", quote, re.IGNORECASE) for quote in quotes)
+    return bool(told) and all(map(other.search, told)) and not any(map(own.search, quotes))
 
 
 def _how_many(question: str) -> re.Match[str] | None:

@@ -44,7 +44,7 @@ _CALLED = re.compile(r"(?:\(|, or |\b(?:known|called|abbreviated)(?: as)? )(?:th
 _SPELLED = re.compile(rf" \((?:the )?{CAPITAL}|, or ")
 _MORE = re.compile(rf"\A(?: {CAPITAL}[\w.’'-]*)*")  # of a name, after a part of it
 _FIRST = re.compile(rf"(?:{CAPITAL}[\w.’'-]* )*\Z")  # of a name, before a part of it
-_WORDS = 12  # before an abbreviation in brackets, among which are those that it stands for
+_LONGEST = 12  # words before an abbreviation in brackets, among which are those that it stands for
 _AROUND, _TIMES = 160, 20  # characters on either side of a name that are read, and the first times that it stands there
 # What opens a sentence and ends in a name: what follows is no apposition.
 _OPENING = re.compile(
@@ -123,7 +123,7 @@ def otherwise_spelled_out(claim: str, quotes: Iterable[str]) -> bool:
 def _spelled_out(short: str, text: str) -> Iterator[str]:
     """The fewest words before an abbreviation in brackets that begin with its letters, in their order."""
     for found in re.finditer(rf"\({re.escape(short)}\)", text):
-        words = text[max(0, found.start() - _AROUND) : found.start()].split()[-_WORDS:]
+        words = text[max(0, found.start() - _AROUND) : found.start()].split()[-_LONGEST:]
         runs = (words[-size:] for size in range(2, len(words) + 1))
         yield from islice((" ".join(run) for run in runs if _has_initials(run, short)), 1)
 

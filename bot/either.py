@@ -108,9 +108,11 @@ def undecided(question: str, told: str) -> bool:
     (False, False)
     """
     found = _LAST_TWO.search(question) if _WHICH_OF.search(question) and _COMPARES.search(question) else None
-    one, other = (re.escape(found[each]) for each in ("one", "other")) if found else ("", "")
+    if not found:
+        return False
+    one, other = (re.escape(found[each]) for each in ("one", "other"))
     joined = rf"\b(?:{one},? (?:and|or|nor) (?:the )?{other}|{other},? (?:and|or|nor) (?:the )?{one})\b"
-    if not found or not re.search(joined, told, re.IGNORECASE):
+    if not re.search(joined, told, re.IGNORECASE):
         return False
     told = _SO_MANY.sub("", told)
     return not any(each.search(told) for each in (_COMPARES, _RANKS, _SETS_APART))

@@ -116,10 +116,11 @@ _QUANTITIES = (
     "speed velocity",
     "duration",
 )
-_ANY_QUANTITY = rf"(?:{'|'.join(word for group in _QUANTITIES for word in group.split())})s?"
+_QUANTITY_OF = {word: group for group in _QUANTITIES for word in group.split()}
+_ANY_QUANTITY = "|".join(_QUANTITY_OF)
 _QUANTITY = re.compile(
-    rf"\b(?P<quantity>{_ANY_QUANTITY})\b(?: (?:of|in|for|at) [^.;,]{{1,60}}?)? (?:was|is|were|are)\b"
-    rf"(?P<rest>[^;]*?)(?=;|\Z|\b{_ANY_QUANTITY}\b)",
+    rf"\b(?P<quantity>{_ANY_QUANTITY})s?\b(?: (?:of|in|for|at) [^.;,]{{1,60}}?)? (?:was|is|were|are)\b"
+    rf"(?P<rest>[^;]*?)(?=;|\Z|\b(?:{_ANY_QUANTITY})s?\b)",
     re.IGNORECASE,
 )
 _THROUGHOUT = re.compile(r"\bover (?:the )?\Z", re.IGNORECASE)
@@ -145,7 +146,7 @@ _DUTY = re.compile(
 
 def altered(claim: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether the quotes say another such word of what the claim says one of, and never this one; or the claim says
-    "only" of somebody, or that something should be, and no quote does.
+    "only" of somebody, or that somebody thinks that something should be, and no quote does.
 
     >>> from bot.claim import read
     >>> said = [read("The strike of most dockers lasted three days.")]
@@ -213,9 +214,8 @@ def _is_year(figure: str) -> bool:
 def _quantities(text: str) -> Iterator[Mark]:
     """What is measured."""
     for found in _QUANTITY.finditer(text):
-        name = found["quantity"].lower().removesuffix("s")
-        group = next(each for each in _QUANTITIES if {name, f"{name}s"} & {*each.split()})
-        yield from (("quantity", term, group) for figure in figures(found["rest"]) for term in figure.terms)
+        what = _QUANTITY_OF[found["quantity"].lower()]
+        yield from (("quantity", term, what) for figure in figures(found["rest"]) for term in figure.terms)
 
 
 def _votes(text: str) -> Iterator[Mark]:

@@ -183,9 +183,7 @@ class Shelf:
         if not quote:
             return Told(sentence, Proof())
         doubted = self._doubted(told)
-        undid = undone(read(sentence), self.asked, [self._tells(each) for each in told.proof.quotes])
-        beside = self._passes_over(sentence, quote) or self._affirms_a_denial(sentence, told.proof)
-        if yes or doubted or undid or (self._whether and beside):
+        if yes or doubted or self._undone(told) or (self._whether and self._beside_it(told, quote)):
             return replace(self.own_words(quote), doubted=doubted)
         return self._spoken(told)
 
@@ -242,10 +240,14 @@ class Shelf:
         """The sentences before it in its article."""
         return [each for each in self.whole(quote.article_id) if each.end <= quote.start]
 
+    def _last(self, quote: Evidence) -> Evidence | None:
+        """The sentence just before it."""
+        return next(reversed(self.before(quote)), None)
+
     def _lead(self, quote: Evidence) -> str:
-        """The sentence just before it; empty where there is none."""
-        *_, last = ["", *(each.text for each in self.before(quote))]
-        return last
+        """The words of the sentence just before it; empty where there is none."""
+        last = self._last(quote)
+        return last.text if last else ""
 
     def _leans(self, quote: Evidence) -> bool:
         """Whether it leans on the sentence before it, of which it may be a further part."""
@@ -274,12 +276,9 @@ class Shelf:
 
     def _report(self, quote: Evidence) -> Report | None:
         """What a quote reports, as the next words of a speech too."""
-        return report(quote.text) or going_on(self._lead(quote) if self._same_paragraph(quote) else "", quote.text)
-
-    def _same_paragraph(self, quote: Evidence) -> bool:
-        """Whether nothing but spaces parts it from the sentence before it."""
-        start = max((each.end for each in self.before(quote)), default=0)
-        return "\n" not in self.articles[quote.article_id].text[start : quote.start]
+        last = self._last(quote)
+        same_paragraph = last and "\n" not in self.articles[quote.article_id].text[last.end : quote.start]
+        return report(quote.text) or going_on(last.text if last and same_paragraph else "", quote.text)
 
     def _repeats(self, sentence: str, quote: Evidence, said: Report) -> bool:
         """Whether a sentence says only what the quote puts into somebody's mouth, and can be put there as well."""
@@ -305,6 +304,14 @@ class Shelf:
     def _tells_whether(self, quotes: Sequence[Evidence]) -> Evidence | None:
         """Of the quotes, and all else that was chosen, the sentence that tells best whether it is so."""
         return best_telling(self.asked.texts[0], (*quotes, *self._tiers[0]), days_of(self.articles))
+
+    def _undone(self, told: Told) -> bool:
+        """Whether it tells what was asked about as done in a word that no quote has for it."""
+        return undone(read(told.sentence), self.asked, [self._tells(each) for each in told.proof.quotes])
+
+    def _beside_it(self, told: Told, quote: Evidence) -> bool:
+        """Whether what is told, most of it by the quote, is not whether it is so."""
+        return self._passes_over(told.sentence, quote) or self._affirms_a_denial(told.sentence, told.proof)
 
     def _passes_over(self, sentence: str, quote: Evidence) -> bool:
         """Whether a sentence leaves out a word of whether something is so that its quote has, and has another one of

@@ -228,13 +228,11 @@ def _of_others_alone(question: str, known: Sequence[str], others: Sequence[str])
         return False
     subject = _SOMEWHERE_NAMED.sub(" ", question)
     names = _names_typed_small(subject, others) if question.islower() else _certain_names(subject)
+    if not names:
+        return False
     spelled = acronyms(question)
     elsewhere = frozenset[str]().union(*(vocabulary(each, spelled) for each in others))
-    return (
-        bool(names)
-        and carries_all(elsewhere, names)
-        and not any(carried(vocabulary(each, spelled), names) for each in known)
-    )
+    return carries_all(elsewhere, names) and not any(carried(vocabulary(each, spelled), names) for each in known)
 
 
 def _of_another_pair(question: str, quotes: Sequence[str]) -> bool:
@@ -381,7 +379,8 @@ def explains_nothing(shown: str, question: str) -> bool:
     words = [term for term in asked.plain if term not in light()]
     if not reason.asked(question) or chinese(question) or not words:
         return False
-    return not reason.stated(shown) and not any(stands(vocabulary(shown), term) for term in words)
+    present = vocabulary(shown)
+    return not reason.stated(shown) and not any(stands(present, term) for term in words)
 
 
 def _tells_most(question: str, text: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.speech import PRONOUN, all_speech, speech
+from bot.speech import ALSO, PRONOUN, all_speech, speech
 from bot.wording import carried, carries, carries_all
 from index.words import CAPITAL, chinese, content_terms, vocabulary
 
@@ -30,12 +30,11 @@ _BLAMES = (
 _STARTS = r"(?:This|That|These|Those|Who|Which|What|According|Each|In|On|For)"
 _NOBODY = rf"(?:(?:(?:But|And|Yet|So) )?(?i:{PRONOUN}|there)|{_STARTS})\b"
 _WHO = rf"(?P<who>(?!{_NOBODY})[^.;:“”\"]{{2,110}}?)"
-_ALSO = r"(?:(?:also|then|later|again|repeatedly|publicly) )?"
 _WHEN = r"(?:,? (?:on|in|after|at|during|to) [^,.;]{3,60}?)?(?:, [^,.;]{3,60},)?"
 _TOLD = r"(?:told|assured|informed|reminded|warned) [^,.;“”\"]{2,90}?"  # somebody
-_THAT = re.compile(rf"\A(?P<lead>{_WHO} {_ALSO}(?:{_SAYS}{_WHEN}|{_TOLD}) that) (?P<content>\S.+)\Z", re.DOTALL)
+_THAT = re.compile(rf"\A(?P<lead>{_WHO} {ALSO}(?:{_SAYS}{_WHEN}|{_TOLD}) that) (?P<content>\S.+)\Z", re.DOTALL)
 _BARE = re.compile(
-    rf"\A(?P<lead>{_WHO} {_ALSO}{_CLAIMS}) "
+    rf"\A(?P<lead>{_WHO} {ALSO}{_CLAIMS}) "
     rf"(?P<content>(?:the|an?|its?|their|there|no|all|some|(?:{CAPITAL}|\d)\S*) .+)\Z",
     re.DOTALL,
 )
@@ -47,13 +46,13 @@ _AFTER = re.compile(
     re.DOTALL,
 )
 _QUOTED = re.compile(r"[“\"]([^“”\"]{12,})[”\"]")
-_BLAMED = re.compile(rf"\A{_WHO} {_ALSO}{_BLAMES}\b(?P<content>.+)\Z", re.DOTALL)
+_BLAMED = re.compile(rf"\A{_WHO} {ALSO}{_BLAMES}\b(?P<content>.+)\Z", re.DOTALL)
 # What makes a sentence somebody's finding, though nobody else need doubt it.
 _FINDS = (
     r"(?:(?:announce|calculate|count|emphasi[sz]e|estimate|measure|name|promise|reckon|call)(?:s|d|ed)?|finds?|found|"
     r"point(?:s|ed)? (?:to|out)|puts?)"
 )
-_FOUND = re.compile(rf"\A{_WHO} {_ALSO}{_FINDS}\b")
+_FOUND = re.compile(rf"\A{_WHO} {ALSO}{_FINDS}\b")
 _COUNT = r"(?:count|account|estimate|figures)"
 _COUNTED = re.compile(
     rf"\bby (?:the {_COUNT} of (?P<of>[^,.;]{{2,60}})|(?P<own>[^,.;]{{2,60}}?)['’]s? (?:own )?{_COUNT})\b",
@@ -64,7 +63,7 @@ _CHINESE = re.compile(
     r"(?:表示|称|说|认为|指出|强调|声称|主张)[，：,:]?)(?P<content>.+)\Z",
     re.DOTALL,
 )
-_SAYING = re.compile(rf" {_ALSO}(?:{_SAYS}|{_BLAMES}) ")
+_SAYING = re.compile(rf" {ALSO}(?:{_SAYS}|{_BLAMES}) ")
 _SAID_BY = re.compile(
     r"\b(?:according to|in the (?:view|words|opinion) of|by \S+ (?:own )?(?:count|account))\b|[据按].{1,20}[，说]",
     re.IGNORECASE,

@@ -25,7 +25,7 @@ _OPENS = (
 _WHO = rf"(?P<who>(?:he|she|they|it|we|you|I)\b|(?:{_DETERMINER} |(?!{_OPENS}){CAPITAL}){_LETTER}{{1,80}}?)"
 # The same, where it may begin the sentence.
 _FIRST = rf"(?P<who>(?i:{PRONOUN})\b|(?:(?i:{_DETERMINER}) |(?!{_OPENS}){CAPITAL}){_LETTER}{{1,80}}?)"
-_ALSO = r"(?:(?:also|then|later|again|repeatedly|publicly) )?"
+ALSO = r"(?:(?:also|then|later|again|repeatedly|publicly) )?"
 _SPEAKS = (
     r"(?:said|says?|wrote|writes|testif(?:ies|ied)|replie[sd]|(?:acknowledge|add|admit|argue|assert|claim|complain|conclude|"
     r"contend|continue|declare|explain|insist|joke|note|predict|quip|recall|remark|repeat|reveal|state|stress|suggest|tweet|"
@@ -44,11 +44,11 @@ _PASSING = r"(?: (?:on|in|at|to|after|during|via|from) [^.,:;“”\"]{2,50})?"
 _FORMS = [
     re.compile(pattern, re.DOTALL)
     for pattern in (
-        rf"\A{_SPEECH}{_CLOSED} {_WHO},? {_ALSO}{_SPEAKS}{_ENDS}",  # “It is lost,” the mayor said.
+        rf"\A{_SPEECH}{_CLOSED} {_WHO},? {ALSO}{_SPEAKS}{_ENDS}",  # “It is lost,” the mayor said.
         rf"\A{_SPEECH}{_CLOSED} (?:{_INVERTED}|according to) {_WHO}{_STOPS}",  # “It is lost,” said the mayor.
         # It is “lost”, said the mayor.
         rf"\A(?P<content>[^“”\"]{{2,}}(?:[“\"][^“”\"]+[”\"][^“”\"]*)+?)(?:(?<=[,!?][”\"])|,) {_INVERTED} {_WHO}\.\Z",
-        rf"\A{_LEAD}{_FIRST},? {_ALSO}{_SPEAKS}{_PASSING}[,:] ?[“\"](?P<content>.+)\Z",  # The mayor said: “It is lost.”
+        rf"\A{_LEAD}{_FIRST},? {ALSO}{_SPEAKS}{_PASSING}[,:] ?[“\"](?P<content>.+)\Z",  # The mayor said: “It is lost.”
         r"\A“(?P<content>[^“”]{3,})”，?(?P<who>[^，。；：“”\d]{2,16}?)(?:说|表示|称|指出|强调|认为|写道)。?\Z",
     )
 ]
