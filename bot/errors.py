@@ -7,7 +7,7 @@ from index.errors import ShownError, UsageError
 
 class QuestionEmpty(UsageError):
     def __init__(self) -> None:
-        super().__init__("There is no question. Ask in a few words, such as: Who left the WHO?")
+        super().__init__("There is no question. Ask in a few words, such as: How many warheads does China have?")
 
 
 class QuestionTooLong(UsageError):

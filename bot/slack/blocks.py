@@ -25,7 +25,7 @@ TITLE_CHARACTERS, BYLINE_CHARACTERS, URL_CHARACTERS = 150, 240, 500
 USUAL_CHARACTERS = 200  # what the title and the byline of a footnote take together, mostly
 NEAREST = 5
 
-HELP = "Ask me a question about the articles, such as “Who left the WHO, and when?”. I answer with their exact words."
+HELP = "Ask me about the articles, such as “How many warheads does China have?”. I answer with their exact words."
 BUSY = "I have too many questions in line at the moment. Ask again in a minute."
 
 
