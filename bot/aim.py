@@ -41,6 +41,41 @@ _MAY_TELL = re.compile(
 )
 
 
+# What goes together with something, of which it may be no effect: how a text says so, and what says that it is one.
+_TOGETHER = re.compile(
+    rf"{_RELATES.pattern}|\b(?:(?:more|less) (?:likely|often|frequent\w*)|tend(?:s|ed)? to|in relation to|"
+    r"(?:ha(?:s|d|ve|ving)|with|report\w*|show\w*|at) (?:an? |the )?(?:[\w.%-]+ ){0,3}?"
+    r"(?:lower|higher|greater|reduced|increased|decreased|elevated|poorer|better|worse|fewer) [a-z]+)\b",
+    re.IGNORECASE,
+)
+_NO_DEED = re.compile(
+    r"\b(?:reduced|increased|decreased|improved|raised|lower|higher) "
+    r"(?:risks?|odds|rates?|levels?|likelihood|mortality)\b"
+)
+_CAUSES = re.compile(
+    rf"{_EFFECT.pattern}|\b(?:lead(?:s|ing)? to|led to|because|due to|owing to|result\w*|effects?|thanks to|makes?|"
+    r"made|attribut\w+|contribut\w+|by|drive[sn]?|drove|trigger\w*|benefi\w+|treat\w*|therapy|random\w*|help\w*)\b",
+    re.IGNORECASE,
+)
+_CAUSED = re.compile(rf"{_EFFECT.pattern}|\b(?:lead(?:s|ing)? to|led to|because of|due to)\b", re.IGNORECASE)
+
+
+def only_together(claim: str, quotes: Iterable[str]) -> bool:
+    """Whether a claim makes an effect of what the quotes only tell to go together with something.
+
+    >>> only_together("Tea reduces stress.", ["People who drank tea had a lower risk of stress."])
+    True
+    >>> only_together("Tea reduces stress.", ["Tea was associated with a reduced risk of stress in one study."])
+    True
+    >>> only_together("Tea reduces stress.", ["Tea reduced stress."])
+    False
+    """
+    quotes = [*quotes]
+    claims = _CAUSED.search(_NO_DEED.sub(" ", claim)) and not (_TOGETHER.search(claim) or _OPEN.search(claim))
+    caused = any(_CAUSES.search(_NO_DEED.sub(" ", quote)) for quote in quotes)
+    return bool(claims) and not caused and any(map(_TOGETHER.search, quotes))
+
+
 def only_aimed(claim: str, quotes: Iterable[str]) -> bool:
     """Whether a claim tells of an effect, or that two things go together, and the quotes, which tell how it was looked
     for, do not tell that it was found.

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from bot.attribute import attribute
 from bot.claim import read
 from bot.complete import complete
-from bot.proof import THRESHOLD, Entails, Proof, Shelf, Told, facts_of, supported
+from bot.proof import THRESHOLD, Entails, Proof, Shelf, Told, facts_of, support, supported
 from bot.spelling import spelled_as
-from bot.support import support
 from bot.types import Citation, Evidence, Sentence, State
 from index.fingerprint import version
 from index.sentence import sentences as spans_of

@@ -74,6 +74,7 @@ _COMING = re.compile(r"\b(?:will|would|shall|(?:is|are) (?:going )?to)\b|将", r
 # On what something hangs that will be.
 _CONDITION = re.compile(
     r"\b(?:unless|provided that|on condition that|(?<!as )(?<!even )(?<!asked )(?<!know )(?<!see )if(?! any))\b|"
+    r"(?:\A|[.;] )Should [^,.;?]+,|"
     r"如果|除非",
     re.IGNORECASE,
 )

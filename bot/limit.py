@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from bot.claim import Claim
 from bot.wording import NAME, carries
-from index.words import content_terms
+from index.words import content_terms, vocabulary
 
 _MADE = re.compile(
     r"\b(?:(?:(?P<partly>(?:half|step)(?=-))|"
@@ -40,6 +40,8 @@ _SAYS_SO = {
         r"believ|thought|think|likely|probab|perhaps|may\b|might|could|appar|seem",
     }.items()
 }
+_TIME = r"(?:time|second|minute|hour|day|night|morning|evening|afternoon|week|weekend|month|season|year|decade)s?\b"
+_COUNT = r"\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a (?:few|handful|couple)|one"
 _CAREFUL = "alleged"  # a claim may be more careful than its quote
 _ONLY_TO = re.compile(r"\b(?<!not )only (?:to|for|in|by) (?P<whom>[^.,;:]+)", re.IGNORECASE)
 _ONLY = re.compile(r"\b(?:only|solely|alone|exclusively)\b", re.IGNORECASE)
@@ -84,8 +86,44 @@ _HEIGHTS = [
         ("a record", r"record|\w+est\b|the most\b|never before|unprecedented"),
         ("(?:complete|entire|total|whol|full)ly", r"complete|entire|total|whol|full|all\b|raz|destroy|every|perfect"),
         ("unanimously", r"unanim|no (?:vote|member|one)|to (?:none|nil|0)\b|all\b"),
+        (  # "the only one" is told by what ranks
+            rf"(?<!not )(?<!the )(?<!['’]s )(?<!(?:his|her|its) )(?<!their )only"
+            rf"(?! (?:{_COUNT}|after|when|if|because|until|once|in \d))",
+            r"only|sole|alone|lone|single|exclusiv|except|no other|nobody else|nothing (?:but|else)|no one else|just|"
+            r"merely|limit|restrict|confin|unless|purely|strictly|nowhere else|reserved|unique|other than|at most",
+        ),
+        (
+            rf"(?:(?<!in )(?<!at )(?<!after )(?<!above )all|every(?! {_TIME}))"
+            rf"(?! (?:of )?(?:the )?(?:{_COUNT})| (?:but|over|along|about|kinds|sorts|night)\b)|"
+            "always|everyone|everybody",
+            r"(?:all|no|none|any|both|full|100)\b|each|every|always|whole|entire|total|complete|throughout|never|nobody|"
+            r"unanim|without exception|invariabl|constant|exclusiv|daily|annual|yearly|regular",
+        ),
+        (
+            "confirm(?:s|ed)",
+            r"confirm|verif|corroborat|acknowledg|admit|said|says|told|announc|stat(?:es|ed|ement)|declar|validat|show|"
+            r"found|prove|sure|certain|official",
+        ),
+        (
+            "den(?:y|ies|ied)",
+            r"den[iy]|reject|dismiss|refut|disput|contest|disavow|(?:no|not|without)\b|never|false|baseless|untrue|"
+            r"contradict|innocen|refus|turn(?:ed)? down|block|depriv|withh|unable|barr|exclu|prevent|forb[ai]d|"
+            r"prohibit",
+        ),
     )
 ]
+# What is only rumoured, suspected or doubted, and how a claim may say so itself.
+_HEARSAY = re.compile(
+    r"\b(?:(?:rumou?rs?|speculation|suspicions?|allegations?|unconfirmed reports?|reports|fears|doubt(?:s|ed|ful)?)"
+    r"(?: [\w’' -]{1,40}?)? (?:that|said|says|of)|(?:suspected|accused|suspicion) of|alleg(?:es|ed|ing) that)\b"
+    r"(?P<what>[^.,;]*)",
+    re.IGNORECASE,
+)
+_HEARD = re.compile(
+    r"\b(?:rumou?r|speculat|suspect|suspic|alleg|unconfirmed|report|fear|doubt|accus|charg|said|say|claim|believ|thought|"
+    r"think|likely|probab|perhaps|may\b|might|could|appear|seem|suppos|den[iy]|investigat|question|whether|if\b)",
+    re.IGNORECASE,
+)
 
 
 def unlimited(claim: Claim, quotes: Sequence[Claim]) -> bool:
@@ -110,6 +148,7 @@ def unlimited(claim: Claim, quotes: Sequence[Claim]) -> bool:
         or _of_another_whole(own, texts)
         or _without_bound(own, everything)
         or _heightened(own, everything)
+        or _hearsay(claim, everything)
         or any(_excepted(claim, text) for text in texts)
     )
 
@@ -199,3 +238,11 @@ def _occurs(figure: str, text: str) -> bool:
 def _heightened(claim: str, text: str) -> bool:
     """Whether the claim makes more of something by a word for which the text has none."""
     return any(said.search(claim) and not meant.search(text) for said, meant in _HEIGHTS)
+
+
+def _hearsay(claim: Claim, text: str) -> bool:
+    """Whether the claim tells as a fact what the text says to be rumoured, suspected or doubted, and nowhere else."""
+    heard = () if _HEARD.search(claim.texts[0]) else [vocabulary(found["what"]) for found in _HEARSAY.finditer(text)]
+    rest = vocabulary(_HEARSAY.sub("", text)) if heard else frozenset[str]()
+    told = [term for term in claim.plain if not carries(rest, term)]
+    return any(told and all(carries(what, term) for term in told) for what in heard)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from bot import link, reason
-from bot.aim import only_aimed
+from bot.aim import only_aimed, only_together
 from bot.attribute import day, days_of, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.define import otherwise_spelled_out
@@ -32,6 +32,7 @@ from bot.support import (
     disprove,
     foretell,
     measure,
+    pieces_of,
     plainly,
     scattered,
     shared,
@@ -138,6 +139,34 @@ def _needs_day(text: str) -> bool:
 
 def supported(told: Told) -> bool:
     return told.proof.support >= THRESHOLD
+
+
+def support(claim: str, sentences: Sequence[str]) -> float:
+    """How much of `claim` the sentences carry together, in [0, 1]; 0 where either says nothing, or what they say is
+    another claim."""
+    return 0.0 if another(claim, sentences) else best_of(read(claim), pieces_of(sentences))[0]
+
+
+def another(
+    sentence: str, quotes: Sequence[str], known: frozenset[str] = frozenset(), titles: Sequence[str] = ()
+) -> bool:
+    """Whether a sentence makes another claim of what quotes say, by the way in which it joins their words: another
+    speaker's, a reason, an effect, a rank, or where something is. The terms `known` name the authors and outlets of
+    the quotes, which have `titles`.
+
+    >>> another("It closed because of silt.", ["It closed in May, full of silt."])
+    True
+    """
+    return bool(quotes) and (
+        others_say(sentence, quotes, known)
+        or reason.unreasoned(sentence, quotes)
+        or link.turned(sentence, quotes)
+        or only_aimed(sentence, quotes)
+        or only_together(sentence, quotes)
+        or otherwise_spelled_out(sentence, quotes)
+        or overreaches(sentence, [*quotes, *titles])
+        or misplaced(sentence, quotes)
+    )
 
 
 class Shelf:
@@ -390,16 +419,7 @@ class Shelf:
         words = [quote.text for quote in quotes]
         known = frozenset[str]().union(*(self._credits[quote.article_id] for quote in quotes))
         titles = [self.articles[quote.article_id].title for quote in quotes]
-        if words and (
-            others_say(sentence, words, known)
-            or reason.unreasoned(sentence, words)
-            or link.turned(sentence, words)
-            or only_aimed(sentence, words)
-            or otherwise_spelled_out(sentence, words)
-            or overreaches(sentence, [*words, *titles])
-            or misplaced(sentence, words)
-            or unranked(self.asked.texts[0], sentence, words)
-        ):
+        if another(sentence, words, known, titles) or unranked(self.asked.texts[0], sentence, words):
             return Proof()
         told = [read(each) for each in words]
         if _WHO.match(self.asked.texts[0]) and holder_left_out(own, told):

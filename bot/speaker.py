@@ -46,7 +46,9 @@ _AFTER = re.compile(
     re.DOTALL,
 )
 _QUOTED = re.compile(r"[“\"]([^“”\"]{12,})[”\"]")
-_BLAMED = re.compile(rf"\A{_WHO} {ALSO}{_BLAMES}\b(?P<content>.+)\Z", re.DOTALL)
+_BLAMED = re.compile(
+    rf"\A{_WHO}(?<! is)(?<! are)(?<! was)(?<! were)(?<! been) {ALSO}{_BLAMES}\b(?P<content>.+)\Z", re.DOTALL
+)
 # What makes a sentence somebody's finding, though nobody else need doubt it.
 _FINDS = (
     r"(?:(?:announce|calculate|count|emphasi[sz]e|estimate|measure|name|promise|reckon|call)(?:s|d|ed)?|finds?|found|"
@@ -64,6 +66,8 @@ _CHINESE = re.compile(
     re.DOTALL,
 )
 _SAYING = re.compile(rf" {ALSO}(?:{_SAYS}|{_BLAMES}) ")
+_CLAUSE = re.compile(r"[,;:“”\"]|\b(?:and|but|that|while|whereas|although|though)\b")
+_CLOSE_BY = 80  # characters before a verb of saying in which its speaker stands
 _SAID_BY = re.compile(
     r"\b(?:according to|in the (?:view|words|opinion) of|by \S+ (?:own )?(?:count|account))\b|[据按].{1,20}[，说]",
     re.IGNORECASE,
@@ -185,12 +189,15 @@ def named_in(told: Report, terms: frozenset[str]) -> bool:
 def others_say(sentence: str, quotes: Sequence[str], known: frozenset[str]) -> bool:
     """Whether a sentence puts into one mouth what all the quotes put into others'; the terms `known` name those who
     speak without being named, the authors and outlets of the quotes: they only tell what others say, and then these
-    have to be named. Where the sentence quotes, what it quotes is looked for alone.
+    have to be named. Where the sentence quotes, what it quotes is looked for alone. Who else says something in a quote,
+    in whichever of its clauses, may be the one.
 
     >>> others_say("India broke it, according to India.", ["China said that India broke it."], frozenset())
     True
     >>> others_say("Ann Author stated that it broke.", ["“It broke,” Ben said."], frozenset({"ann", "author"}))
     True
+    >>> others_say("Ben denied it.", ["Ann said that it was lost, whereas Ben denied it."], frozenset())
+    False
     >>> others_say("The Herald says that it broke, as Ben said.", ["“It broke,” Ben said."], frozenset({"herald"}))
     False
     """
@@ -199,7 +206,7 @@ def others_say(sentence: str, quotes: Sequence[str], known: frozenset[str]) -> b
     mouths = [frozenset[str]().union(*(vocabulary(each.who) for each in _reports(quote))) for quote in quotes]
     if told is None or not all(mouths):
         return False
-    named = frozenset[str]().union(*mouths)
+    named = frozenset[str]().union(*mouths, *(vocabulary(each) for quote in quotes for each in _speaking(quote)))
     return not named_in(told, named) and not (named_in(told, known) and carried(named, vocabulary(sentence)))
 
 
@@ -208,6 +215,12 @@ def _reports(quote: str) -> Iterator[Report]:
     while told := report(quote):
         yield told
         quote = told.content
+
+
+def _speaking(quote: str) -> Iterator[str]:
+    """What stands before each verb of saying, in its clause."""
+    for found in _SAYING.finditer(quote):
+        yield _CLAUSE.split(quote[max(0, found.start() - _CLOSE_BY) : found.start()])[-1]
 
 
 def denies(sentence: str) -> bool:

@@ -21,7 +21,8 @@ _NO_DEGREE = (  # what ends like one
 )
 _PLACE = r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|\d+(?:st|nd|rd|th))"
 _RANK = re.compile(
-    r"(?P<some>\b(?i:one|some|among|many|most)(?: of)? )?(?:\b(?i:the|its|his|her|their|our|my|whose)|['’]s?) "
+    r"(?P<some>\b(?i:one|some|among|many|most)(?: of)? )?"
+    r"(?:(?:(?<!\bat )|(?!(?:its|their) [a-z]+est\b))\b(?i:the|its|his|her|their|our|my|whose)|['’]s?) "
     rf"(?:(?P<place>{_PLACE})[ -])?(?:\w+ )?"
     rf"(?P<word>first|last(?! time\b)|only|sole|most|least|(?!(?:{_NO_DEGREE})\b)[a-z]+est)\b"
     r"(?! (?:few|two|three|several|\d+|half|quarter|place|night|(?:week|month|year|decade)s?|century|centuries)\b)"
@@ -39,6 +40,10 @@ _SAID_OF_IT = re.compile(
 )
 _NO_NOUN = re.compile(r"[^\w\s]|\s+(?:to|in|on|of|at|for|since|from|by|with|when|after|before|under|during)\b|\s*\Z")
 _BORDER = re.compile(r"[,;:!?()—–]|\.(?:\s|\Z)|\b(?:and|but|or|who|which|that)\b")
+# What only says of which kind a name is: "the town of Vellmar", "the drama Saltmarsh".
+_KIND_OF_NAME = re.compile(
+    r"\b(?:(?:town|city|village|port|province|state|county|district|region|island) of|the [a-z]+) (?=[A-Z])"
+)
 _NO_KIND = frozenset(content_terms("ever exist existing known surviving remaining recorded whole single all-time"))
 _ALIKE = {"earliest": "first", "oldest": "first", "latest": "last", "sole": "only"}
 # What says without such a word that something is the first, the last or the only one, loosely...
@@ -142,6 +147,6 @@ def _ranks(text: str) -> Iterator[_Rank]:
         border = _BORDER.search(text, found.end())
         after = text[found.end() : border.start() if border else len(text)]
         word = _ALIKE.get(found["word"], found["word"])
-        kind = tuple(content_terms(after)[:_NEXT])
+        kind = tuple(content_terms(_KIND_OF_NAME.sub("", after))[:_NEXT])
         thing = bool(kind) and not _NO_NOUN.match(after) and not _SAID_OF_IT.search(text[: found.start()])
         yield _Rank(word, found["place"] or "", bool(found["some"]), kind, thing)

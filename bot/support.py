@@ -95,11 +95,6 @@ class Weights:
 WEIGHTS = Weights(-4.42, 5.05, 2.31, -4.56, -1.38, -7.76, -7.97, -9.24, -3.53)
 
 
-def support(claim: str, sentences: Sequence[str]) -> float:
-    """How much of `claim` the sentences carry together, in [0, 1]; 0 where either says nothing."""
-    return prove(read(claim), pieces_of(sentences))[0]
-
-
 def pieces_of(sentences: Iterable[str]) -> list[Piece]:
     """Sentences that stand near each other."""
     found = [read(sentence) for sentence in sentences]
@@ -462,13 +457,13 @@ def _only_planned(claim: Claim, quotes: Sequence[Claim]) -> bool:
     not said to be allowed."""
     if any(_says(claim, each.wished.heads, claim.wished) for each in quotes):
         return True
+    if claim.coming and not claim.conditional and any(each.conditional for each in quotes):
+        return True
     if not claim.past:
         allowed = claim.planned.heads or claim.denied.heads or not allowing().isdisjoint(claim.words)
         perhaps = frozenset[str]().union(*(each.perhaps.heads for each in quotes))
         only = (head for head in perhaps if not any(_says(each, {head}, each.perhaps) for each in quotes))
-        if not allowed and _says(claim, only, claim.planned.joined(claim.perhaps)):
-            return True
-        return claim.coming and not claim.conditional and any(each.conditional for each in quotes)
+        return not allowed and _says(claim, only, claim.planned.joined(claim.perhaps))
     figures = [term.text for term in claim.terms if term.sort.numeric]
     own, enough = (figures, all) if figures else (claim.plain, any)
     told = [each for each in quotes if enough(carries(each.vocabulary, term) for term in own)]

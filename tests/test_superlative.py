@@ -17,6 +17,8 @@ TOLD = [  # claim, quote
     ("The oldest seal is from 1390.", "The oldest existing seal is from 1390."),
     ("The west bank has a test site of interest.", "The bank has a site."),
     ("The first two boats sank.", "Two boats sank."),
+    ("Mud blocked the only road to Vellmar.", "Mud blocked the only road to the town of Vellmar."),
+    ("The lake is 92 m deep at its deepest point.", "The lake reaches a depth of 92 metres."),
     ("The first ferry was Ann.", "The ferry Ann was the first vessel of the town."),
     ("The first ferry to cross the bay was Ann.", "Ann, a ferry, was the first to cross the bay."),
     ("The pilots left at last.", "The pilots left."),
