@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bot.wording import carries
 from index.words import content_terms
 
+_CLAUSE = 200  # characters of a clause that are read
 _NEXT = 5  # terms after such a word, in its clause, that may say of what kind it is
 _NO_DEGREE = (  # what ends like one
     r"\w*west|est|\w*forest|rest|unrest|test|con?test|protest|attest|detest|interest|disinterest|request|quest|conquest|"
@@ -144,8 +145,9 @@ def _of_another(rank: _Rank, claimed: _Rank, quote: str) -> bool:
 
 def _ranks(text: str) -> Iterator[_Rank]:
     for found in _RANK.finditer(text):
-        border = _BORDER.search(text, found.end())
-        after = text[found.end() : border.start() if border else len(text)]
+        clause = text[found.end() : found.end() + _CLAUSE]
+        border = _BORDER.search(clause)
+        after = clause[: border.start()] if border else clause
         word = _ALIKE.get(found["word"], found["word"])
         kind = tuple(content_terms(_KIND_OF_NAME.sub("", after))[:_NEXT])
         thing = bool(kind) and not _NO_NOUN.match(after) and not _SAID_OF_IT.search(text[: found.start()])
