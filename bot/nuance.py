@@ -21,15 +21,15 @@ Mark = tuple[str, str, str]  # of which kind, what it is said of, and what is sa
 
 _UNITS = (  # of the same each, so that of a figure there is one
     "second minute hour day week month year decade century",
-    "millimetre centimetre metre kilometre inch foot feet yard mile",
-    "gram kilogram tonne ounce",
+    "millimetre mm centimetre cm metre kilometre km inch foot feet yard mile",
+    "gram kilogram kg tonne ounce",
     "dollar euro pound yuan renminbi yen rupee rouble ruble franc",
     "watt kilowatt megawatt gigawatt",
     "acre hectare",
     "litre gallon barrel",
 )
-_UNIT = re.compile(r"[ -]?(?:(?:US|square|cubic|metric|million|billion) )?(?P<unit>[a-z]+)")
-_SPELLED = {"feet": "foot"}
+_UNIT = re.compile(r"[ -]?(?:(?:US|(?P<over>square|cubic)|metric|million|billion) )?(?P<unit>[a-z]+)")
+_SPELLED = {"feet": "foot", "mm": "millimetre", "cm": "centimetre", "km": "kilometre", "kg": "kilogram"}
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound"}
 _POINTS = re.compile(r"(?:percentage|per ?cent|%)[ -]points?\b", re.IGNORECASE)
 _CLOCK = re.compile(r" ?([ap])\.?m\b", re.IGNORECASE)
@@ -183,7 +183,8 @@ def _units(text: str) -> Iterator[Mark]:
         for unit in terms(sign or (found["unit"] if found else ""))[:1]:
             if unit in _units_of():
                 kind, name = _units_of()[unit]
-                yield from ((kind, term, name) for term in figure.terms)
+                over = (found["over"] or "") if found else ""
+                yield from ((kind, term, over + name) for term in figure.terms)
 
 
 def _readings(text: str) -> Iterator[Mark]:
@@ -241,7 +242,7 @@ def _scores(text: str) -> Iterator[Mark]:
 @lru_cache(maxsize=1)
 def _units_of() -> dict[str, tuple[str, str]]:
     """The kind of a unit by its term, and its name."""
-    return {term: (group, _SPELLED.get(term, term)) for group in _UNITS for term in terms(group)}
+    return {terms(unit)[0]: (group, terms(_SPELLED.get(unit, unit))[0]) for group in _UNITS for unit in group.split()}
 
 
 def _shares(text: str) -> Iterator[Mark]:

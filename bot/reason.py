@@ -23,7 +23,8 @@ _BECAUSE = re.compile(
 _MAYBE = re.compile(
     r"\b(?:because|due|owing|thanks|since(?! (?:the )?(?:\d|early|late|mid|then|[A-Z][a-z]+ \d))|as|so|for|over|"
     r"after|following|therefore|thus|hence|thereby|account|reasons?|"
-    r"result\w*|caus\w+|lead\w*|led|concern\w*|fear\w*|in order|in (?:response|answer|protest|retaliation))\b|"
+    r"result\w*|caus\w+|forc\w+|prompt\w*|trigger\w*|lead\w*|led|concern\w*|fear\w*|in order|"
+    r"in (?:response|answer|protest|retaliation))\b|"
     r"因|由于|为了|(?:\A|[，。；：])为(?!止)|故|(?<![可所])以(?![及来上下后前内外])",
     re.IGNORECASE,
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.wording import carries
+from bot.wording import carries, stands
 from index.words import content_terms
 
 _CLAUSE = 200  # characters of a clause that are read
@@ -132,7 +132,7 @@ def _says_when(word: str, quote: str) -> bool:
 def _narrower(kind: Sequence[str], claimed: Sequence[str], own: frozenset[str]) -> bool:
     """Whether a kind has a term that the claim has not, before the last one of the kind that is `claimed`."""
     shared = [place for place, term in enumerate(kind) if carries(frozenset(claimed), term)]
-    return any(not carries(own, term) for term in kind[: shared[-1]]) if shared else False
+    return any(not stands(own, term) for term in kind[: shared[-1]]) if shared else False
 
 
 def _of_another(rank: _Rank, claimed: _Rank, quote: str) -> bool:

@@ -487,4 +487,4 @@ def _opposed(term: str, claim: Claim, quotes: Sequence[Claim]) -> bool:
     against = opposites(term) - claim.words
     if not any(not against.isdisjoint(quote.words) for quote in quotes):
         return False
-    return not any(carries(quote.words, term) for quote in quotes)
+    return not any(stands(quote.words, term) for quote in quotes)

@@ -23,7 +23,8 @@ _FORMS = (
     "admit admission/advise advice/bury burial/close closure/decide decision/deny denial/expel expulsion/fail failure/"
     "invade invasion/prove proof/seize seizure/"
     "withdraw withdrew withdrawn withdrawal/child children/man men/woman women/person people/"
-    "metre meter/kilometre kilometer/litre liter/centre center"
+    "metre meter/kilometre kilometer km/centimetre centimeter cm/millimetre millimeter mm/kilogram kilogramme kg/"
+    "litre liter/centre center/less fewer"
 )
 _PEOPLES = (
     "China Chinese/America American US/Britain British UK/France French/Germany German/Spain Spanish/Poland Polish/"
@@ -68,6 +69,7 @@ _STEM = 6  # letters of a term, at least, before which they are that: "discover"
 # What may stand for another of its group in the same sentence, which then says about the same.
 _SYNONYMS = (
     "found establish create form set launch start begin open/end finish conclude close terminate cease stop/"
+    "finish complete/save rescue/plane aircraft airplane aeroplane jet/want wish/"
     "build construct erect make produce manufacture/buy purchase acquire obtain get/sell trade/"
     "say state declare announce tell report claim/show demonstrate reveal indicate prove find/"
     "win secure earn clinch/reach climb hit/big large great huge vast major/small little tiny minor/"
