@@ -10,7 +10,11 @@ English answers that hang on their proof, and are not likely enough with it, are
 sees when the model reads the quotes of its words alone, and where they have no proof, by the better one of two drafts.
 That is fitted on the drafts that it would choose itself, and reported with the questions that were decided before.
 
-The threshold is the one with which `LOST` of the answerable questions that it is fitted on are refused in the end.
+The threshold is the one with which `LOST` of the answerable questions that it is fitted on are refused in the end. With
+`--keep` the weights that are shipped stay, and the Chinese threshold, and only the English one is chosen anew: after
+`tests.bench.fit_adapter --further` they ranked the questions better than those of a new fit on 164 of them (squad2 .926
+and .886), which took a proof for a bad sign.
+
 Without a model words and meaning tell near misses apart so badly (an AUC of .7) that a fit refuses plain questions
 about the shipped articles: those weights are set by hand, and only their figures are written.
 """
@@ -58,9 +62,9 @@ SEED = 20261124
 STRENGTH = 0.3  # of the regression's prior; scikit-learn's C
 STEP = 0.005  # of the thresholds that are tried
 # What refuses below the same probability, the one that decides last being the last, and how many of the answerable
-# questions it may refuse. In English hardly any of the right answers is among these .09: what the quotes alone do not
+# questions it may refuse. In English hardly any of the right answers is among these .12: what the quotes alone do not
 # answer was mostly wrong. In Chinese .12 refuses plain questions about the shipped articles.
-LOST = {("probed-en", "checked-en"): 0.09, ("probed-zh",): 0.08}
+LOST = {("probed-en", "checked-en"): 0.12, ("probed-zh",): 0.08}
 ROUNDS = 4  # of choosing drafts and fitting on them; the first chooses none
 SIGNALS = {  # of all that were tried, the few that told most on the fit half: more of them ranked no better
     "probed-en": ("probed", "proved"),
@@ -90,13 +94,16 @@ def main() -> None:
     )
     parser.add_argument("--fresh", action="store_true", help="read everything again")
     parser.add_argument("--dry", action="store_true", help="write no file")
+    parser.add_argument("--keep", action="store_true", help="keep the shipped weights: choose the English threshold")
     asked = parser.parse_args()
     kept = default_cache() / f"decisions-{crc32(calibrate.ADAPTER.read_bytes()):08x}.jsonl"
     if asked.fresh:
         kept.unlink(missing_ok=True)
     seen = list(_seen(asked.data, asked.n, kept))
-    fits = {name: _fit(name, seen) for name in SIGNALS}
+    fits = {name: _shipped(name) if asked.keep else _fit(name, seen) for name in SIGNALS}
     for names, lost in LOST.items():
+        if asked.keep and "probed-zh" in names:
+            continue
         threshold = _threshold(names, fits, _of(names[0], seen, fit=True), lost)
         fits |= {name: fits[name] | {"threshold": threshold} for name in names}
     for name, fit in fits.items():
@@ -249,8 +256,13 @@ def _regression(
     return Calibration(round(bias, 4), rounded, 0.0)
 
 
+def _shipped(name: str) -> dict[str, Any]:
+    fit: dict[str, Any] = json.loads(calibrate.FILE.read_text(encoding="utf-8"))[name]
+    return fit
+
+
 def _kept(name: str, seen: Sequence[Seen]) -> dict[str, object]:
-    fit: dict[str, object] = json.loads(calibrate.FILE.read_text(encoding="utf-8"))[name]
+    fit = _shipped(name)
     return fit | {"figures": _figures(name, fit, {}, seen)}
 
 
