@@ -39,9 +39,7 @@ _MAY_TELL = re.compile(
     r"\d+ of (?:the )?\d+",
     re.IGNORECASE,
 )
-
-
-# What goes together with something, of which it may be no effect: how a text says so, and what says that it is one.
+# What goes together with something, of which it may be no effect.
 _TOGETHER = re.compile(
     rf"{_RELATES.pattern}|\b(?:(?:more|less) (?:likely|often|frequent\w*)|tend(?:s|ed)? to|in relation to|"
     r"(?:ha(?:s|d|ve|ving)|with|report\w*|show\w*|at) (?:an? |the )?(?:[\w.%-]+ ){0,3}?"
@@ -52,12 +50,13 @@ _NO_DEED = re.compile(
     r"\b(?:reduced|increased|decreased|improved|raised|lower|higher) "
     r"(?:risks?|odds|rates?|levels?|likelihood|mortality)\b"
 )
-_CAUSES = re.compile(
-    rf"{_EFFECT.pattern}|\b(?:lead(?:s|ing)? to|led to|because|due to|owing to|result\w*|effects?|thanks to|makes?|"
-    r"made|attribut\w+|contribut\w+|by|drive[sn]?|drove|trigger\w*|benefi\w+|treat\w*|therapy|random\w*|help\w*)\b",
+# What says so outright, in a claim, and what may say so, in a quote.
+_CAUSED = re.compile(rf"{_EFFECT.pattern}|\b(?:lead(?:s|ing)? to|led to|because of|due to)\b", re.IGNORECASE)
+_MAY_CAUSE = re.compile(
+    rf"{_CAUSED.pattern}|\b(?:because|owing to|result\w*|effects?|thanks to|makes?|made|attribut\w+|contribut\w+|by|"
+    r"drive[sn]?|drove|trigger\w*|benefi\w+|treat\w*|therapy|random\w*|help\w*)\b",
     re.IGNORECASE,
 )
-_CAUSED = re.compile(rf"{_EFFECT.pattern}|\b(?:lead(?:s|ing)? to|led to|because of|due to)\b", re.IGNORECASE)
 
 
 def only_together(claim: str, quotes: Iterable[str]) -> bool:
@@ -70,10 +69,11 @@ def only_together(claim: str, quotes: Iterable[str]) -> bool:
     >>> only_together("Tea reduces stress.", ["Tea reduced stress."])
     False
     """
+    if not _CAUSED.search(_NO_DEED.sub(" ", claim)) or _TOGETHER.search(claim) or _OPEN.search(claim):
+        return False
     quotes = [*quotes]
-    claims = _CAUSED.search(_NO_DEED.sub(" ", claim)) and not (_TOGETHER.search(claim) or _OPEN.search(claim))
-    caused = any(_CAUSES.search(_NO_DEED.sub(" ", quote)) for quote in quotes)
-    return bool(claims) and not caused and any(map(_TOGETHER.search, quotes))
+    caused = any(_MAY_CAUSE.search(_NO_DEED.sub(" ", quote)) for quote in quotes)
+    return not caused and any(map(_TOGETHER.search, quotes))
 
 
 def only_aimed(claim: str, quotes: Iterable[str]) -> bool:

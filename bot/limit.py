@@ -87,7 +87,7 @@ _HEIGHTS = [
         ("(?:complete|entire|total|whol|full)ly", r"complete|entire|total|whol|full|all\b|raz|destroy|every|perfect"),
         ("unanimously", r"unanim|no (?:vote|member|one)|to (?:none|nil|0)\b|all\b"),
         (  # "the only one" is told by what ranks
-            rf"(?<!not )(?<!the )(?<!['’]s )(?<!(?:his|her|its) )(?<!their )only"
+            r"(?<!not )(?<!the )(?<!['’]s )(?<!(?:his|her|its) )(?<!their )only"
             rf"(?! (?:{_COUNT}|after|when|if|because|until|once|in \d))",
             r"only|sole|alone|lone|single|exclusiv|except|no other|nobody else|nothing (?:but|else)|no one else|just|"
             r"merely|limit|restrict|confin|unless|purely|strictly|nowhere else|reserved|unique|other than|at most",
