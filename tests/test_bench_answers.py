@@ -210,6 +210,37 @@ def test_each_everyday_question_is_there_once() -> None:
     assert all(("answer" in row) is row["answerable"] for row in written)
 
 
+def test_curious_questions_are_asked_of_the_ten_passages_of_another_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nomiracl").mkdir()
+    found = [
+        {"id": name, "question": "?", "answerable": True, "contexts": ["Boats: Some sank.", "Boats: Of 60, 40 sank."]}
+        for name in ("a", "d")
+    ]
+    (tmp_path / "nomiracl" / "questions.jsonl").write_text("\n".join(map(json.dumps, found)))
+    written = [
+        {"shelf": "d", "question": "how many went down", "answerable": True, "context": 1, "answer": [7, 9]},
+        {"shelf": "d", "question": "who sank them", "answerable": False},
+        {"shelf": "a", "question": "when did they sink", "answerable": False},
+    ]
+    (tmp_path / "curious.jsonl").write_text("\n".join(map(json.dumps, written)))
+    monkeypatch.setattr(asked, "CURIOUS", tmp_path / "curious.jsonl")
+    (shelf,) = shelves(tmp_path, "curious", 99, 0, "train")
+    assert [each.text for each in shelf.articles] == ["Some sank.", "Of 60, 40 sank."]
+    assert [(each.spans, each.gold) for each in shelf.questions] == [(("40",), "d/1"), ((), None)]
+    assert [each.text for shelf in shelves(tmp_path, "curious", 99, 0, "other") for each in shelf.questions] == [
+        "when did they sink"
+    ]
+
+
+def test_each_curious_question_is_there_once_and_none_is_of_the_half_that_is_reported() -> None:
+    written = [json.loads(line) for line in asked.CURIOUS.read_text(encoding="utf-8").splitlines()]
+    assert len({row["question"].lower() for row in written}) == len(written) > 700
+    assert all(("answer" in row) is ("context" in row) is row["answerable"] for row in written)
+    assert {asked.half_of(row["shelf"]) for row in written} == {"train", "fit"}
+
+
 def test_answers_are_kept_by_what_gave_them_also_after_a_torn_line(tmp_path: Path) -> None:
     kept = Kept(tmp_path / "answers.jsonl")
     kept.add("byline", "old", "when", {"status": "refused"})

@@ -9,8 +9,9 @@ fitted.
 from __future__ import annotations
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 from zlib import crc32
@@ -23,7 +24,7 @@ from index.words import chinese
 from tests.bench.retrieval import fitted
 from tests.bench.sets import articles, rows
 
-EVERYDAY = Path(__file__).with_name("everyday.jsonl")
+EVERYDAY, CURIOUS = (Path(__file__).with_name(f"{name}.jsonl") for name in ("everyday", "curious"))
 SEEDS, EVAL = shipped("seeds"), shipped("prompts") / "eval"
 UNANSWERED = ("unanswerable", "near topic")  # kinds of scripted prompts
 Half = Literal["train", "fit", "other", "all"]
@@ -144,6 +145,27 @@ def _nomiracl(folder: Path) -> list[Shelf]:
     ]
 
 
+def _curious(folder: Path) -> list[Shelf]:
+    """Other questions on the ten passages of those of NoMIRACL, those of this repository: of a hand that had read the
+    passages, as of people who have not. They are in the half of the question that the passages were found for."""
+    asked = defaultdict(list)
+    for place, row in enumerate(rows(CURIOUS)):
+        asked[row["shelf"]].append((f"curious/{place}", row))
+    return [
+        replace(shelf, questions=tuple(_told(place, row, shelf) for place, row in asked[shelf.questions[0].id]))
+        for shelf in _nomiracl(folder.with_name("nomiracl"))
+    ]
+
+
+def _told(place: str, row: dict[str, Any], shelf: Shelf) -> Asked:
+    """Where an answer stands is told by its first and last character."""
+    if not row["answerable"]:
+        return Asked(place, row["question"], False, half_by=row["shelf"])
+    context = shelf.articles[row["context"]]
+    span = context.text[slice(*row["answer"])]
+    return Asked(place, row["question"], True, (span,), context.id, row["shelf"])
+
+
 def _multihop_rag(folder: Path) -> list[Shelf]:
     """Questions across articles, which a reader answers with a yes, a name or a time: no span is looked for."""
     questions = (
@@ -194,4 +216,5 @@ SETS: dict[str, Any] = {
     "clapnq": _clapnq,
     "multihop_rag": _multihop_rag,
     "everyday": _everyday,
+    "curious": _curious,
 }
