@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from bot.figures import figures
+from bot.opening import common, continued
 from index.types import Article, Kind
-from index.words import CAPITAL, FUNCTION_WORDS, MONTHS, SAYING, chinese, content_terms
+from index.words import CAPITAL, MONTHS, SAYING, chinese, content_terms
 
 # Kinds that speak for somebody: the verb that says so in English and Chinese, and what a piece of it is called.
 _VOICES = {
@@ -24,12 +25,50 @@ _SAYS = (
     r"criticise|criticize|demand|describe|emphasise|emphasize|expect|explain|fear|insist|maintain|note|predict|propose|"
     r"say|see|state|stress|suggest|view|voice|warn|think|write)(?:s|d|ed)?|said|saw|thought|wrote|point(?:s|ed) out)\b"
 )
-_PIECE = r"(?:article|(?:opinion )?piece|text|op-ed|editorial|interview|(?:press )?release|statement|commentary)"
-_PERSON = r"(?:[Tt]he|[Tt]his) (?:author|writer|columnist)"
+# What else tells of a view; a pronoun before it may well be somebody else's.
+_FEELS = (
+    r"(?:(?:accuse|advocate|appeal|ask|blame|compare|complain|concede|deplore|doubt|hope|lament|object|observe|praise|"
+    r"question|recommend|regret|remark|urge|want|welcome|wonder)(?:s|d|ed)?|den(?:ies|ied)|favou?rs|opposes|rejects|"
+    r"(?:is|are|was|were) (?:of the opinion|certain|convinced|sure|worried))\b"
+)
+_PIECE = (
+    r"(?:newspaper|article|(?:opinion )?piece|text|op-ed|editorial|interview|(?:press )?release|statement|"
+    r"commentary|column|essay|letter)"
+)
+_PIECES = re.compile(r"\b(?:column|editorial|essay|interview|letter|newspaper|release|statement)\Z")  # one of many
+_PERSON = r"(?:[Tt]he|[Tt]his) (?:author|writer|columnist|commentator|critic|reviewer)"
 _PRONOUN = re.compile(rf"(?P<who>He|She|They|It)(?: also)? {_SAYS}")
 _NAME = rf"{CAPITAL}[\w’'-]*(?: {CAPITAL}[\w’'-]*)*"
 _REPLY = re.compile(r"(?:Yes|No)\b[,.:;]?\s+(?=\S)")
+# What joins a sentence to the one before it, and stands before who says it.
+_JOINS = re.compile(
+    r"(?:(?:But|And|Yet(?! another\b)),?|(?:Also|As a result|For example|For instance|Furthermore|Hence|However|"
+    r"In addition|In contrast|Instead|Meanwhile|Moreover|Nevertheless|Nonetheless|On the other hand|So|Still|Therefore|"
+    r"Thus),)\s+(?=\S)"
+)
+_BIDS = re.compile(r"(?:Do not|Don['’]t|Never mind|Please|Let(?:['’]s)?|Imagine|Consider|Remember|Forget|Beware)\b")
+_I = re.compile(r"(?:\A|\b[a-z][\w’'-]* |[,;:(] )I(?=['’]| [a-z])|\b(?:[Mm]y|me|myself)\b")  # no "World War I"
+_WE = re.compile(r"\b(?:[Ww]e|[Oo]urs?|us|ourselves)\b")
+_QUOTED = re.compile(r"[“\"][^“”\"]*[”\"]")
+_DEGREE = r"(?=(?:Jr|Sr|I{2,3}|IV|Ph\.?D|M\.?D|M\.?[AP]|MBA|[BCMO]BE|[KQ]C|FRS|Esq)\b)"  # goes on with a name
+# Between two authors. Of one word on both sides, or with "of" before it, "and" is within the name of a body.
+_BETWEEN = re.compile(rf"\s*(?:[;、；，/]|,(?!\s*{_DEGREE}))\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+")
+_BODY = re.compile(r"\S+ & \S+|[^,;]*\b(?:of|for)\b[^,;]* (?:and|&) [^,;]*")
+_SEVERAL = re.compile(r"(?i:\b(?:editors|readers|staff|writers))\Z")  # who are named as one, but speak as many
+_CHINESE_REPLY = re.compile(r"(?:是的|不是|是|不)[，,。]\s*(?=\S)")
 _CHINESE_SAYS = "(?:认为|表示|指出|称|说|写道|强调|主张|相信|预计|批评|警告)"
+# Of what somebody says in his own release or interview. Who that is, it says by itself.
+_BODIES = (
+    r"(?:agency|airline|association|bank|charity|club|commission|committee|company|council|department|embassy|firm|"
+    r"foundation|government|group|institute|ministry|office|organi[sz]ation|party|police|union|university|"
+    r"ambassador|chairman|chairwoman|chief|director|founder|governor|leader|mayor|minister|president|professor|"
+    r"secretary|senator|spokes(?:man|person|woman))"
+)
+_SOMEBODY = rf"(?:{_NAME}|The (?:[\w-]+ )?{_BODIES})"
+_OTHERS_SPEAK = (
+    rf"^(?P<who>{_SOMEBODY}) (?:{_SAYS}|told [^,.;]{{2,60}}?(?= that\b))",
+    r"^According to (?P<who>(?:the |an? )?[^,.;]{2,60})(?=,)",
+)
 _CHINESE_PERSON, _CHINESE_PIECE = "(?:作者|笔者)", "(?:文章|该文|本文|评论|社论|声明|访谈)"
 
 
@@ -78,9 +117,9 @@ def _english(sentence: str, articles: Sequence[Article], again: bool, placed: bo
     if again and _PRONOUN.match(sentence):
         return sentence
     if reply := _REPLY.match(sentence):
-        return f"{reply[0].rstrip(' ,.:;')}, {_english(sentence[reply.end() :], articles, again, placed)}"
+        return f"{reply[0].rstrip(' ,.:;')}, {_inside(_english(sentence[reply.end() :], articles, again, placed))}"
     for pattern in _speakers(articles[0]):
-        if found := re.search(pattern, sentence):
+        if (found := re.search(pattern, sentence)) and not _anothers(found, articles[0]):
             told = "" if placed else _untold(sentence, articles[0], "en")
             named = _named(found, articles[0]) + sentence[found.end("who") : found.end()]
             return sentence[: found.start("who")] + named + (told and f" ({told})") + sentence[found.end() :]
@@ -92,40 +131,87 @@ def _speakers(article: Article) -> list[str]:
     names = [re.escape(name) for name in (*_authors(article), *_parts(article), article.outlet) if name]
     who = rf"(?P<who>\b(?:{'|'.join([*names, _PERSON, f'(?:[Tt]he|[Tt]his) {_PIECE}'])}))"
     patterns = [
-        rf"^(?:According to|For) {who}\b",
+        rf"^(?:According to|For|To|In the (?:view|opinion|words|eyes) of) {who}\b",
         rf"^As {who} (?:sees|puts) it\b",
-        rf"{who}(?:['’]s? (?:view|opinion|words|eyes|account|argument|analysis)\b|(?: also)? {_SAYS})",
-        rf"\b(?:{_SAYS}|according to) {who}\b",
+        rf"{who}(?:['’]s? (?:view|opinion|words|eyes|account|argument|analysis)\b|"
+        rf"(?:, (?!and\b|but\b)[^,.;]{{3,60}},)?(?: also)? (?:{_SAYS}|{_FEELS}))",
+        rf"(?:[,”\"’—–] {_SAYS}|\baccording to) {who}\b",
         rf"^{_PRONOUN.pattern}",
     ]
-    return [*patterns, rf"^(?P<who>{_NAME}) {_SAYS}"] if article.kind in _FOR_OTHERS else patterns
+    return [*patterns, *_OTHERS_SPEAK] if article.kind in _FOR_OTHERS else patterns
+
+
+def _anothers(found: re.Match[str], article: Article) -> bool:
+    """Whether who speaks is somebody whom the article tells of: nobody calls himself "she", or by his last name."""
+    who = found["who"]
+    if who in (*_authors(article), article.outlet):
+        return False
+    if found.re.pattern in _OTHERS_SPEAK:
+        return bool(re.fullmatch(CAPITAL + "[a-z]+", who)) and common(who, found.string, article.text)  # "Results"
+    if who in _parts(article):
+        return bool(re.search(rf"\b{re.escape(who)}\b", article.text.replace(article.author or who, "")))
+    told_of = _PIECES.search(who)
+    if told_of and re.search(rf"\b{told_of[0]}\b", article.text):
+        return True
+    return bool(re.search(rf"\b(?i:{re.escape(who)})(?: also)? {_SAYS}", article.text))
 
 
 def _named(found: re.Match[str], article: Article) -> str:
     """Who speaks: the full name for a part of it, for "the author" and for a pronoun."""
     who = found["who"]
-    short = who in (*_parts(article), "He", "She", "They", "It") or re.fullmatch(_PERSON, who)
+    pronoun = who in ("He", "She", "They", "It") and article.kind not in _FOR_OTHERS
+    short = pronoun or who in _parts(article) or re.fullmatch(_PERSON, who)
     return article.author if article.author and short else who
 
 
 def _led(sentence: str, articles: Sequence[Article], again: bool, placed: bool) -> str:
     """`sentence` after words that say whose it is."""
     article = articles[0]
-    who = _listed([_voice(each, len(articles) > 1 and not placed) for each in articles])
-    several = len(articles) > 1 or (len(_authors(article)) > 1 and article.kind not in _FOR_OTHERS)
-    told = "" if placed or len(articles) > 1 else source(article)
+    alone = len(articles) == 1 or bool(article.author and len({(each.author, each.kind) for each in articles}) == 1)
+    who = _voice(article, False) if alone else _together([_voice(each, not placed) for each in articles])
+    several = not alone or (
+        article.kind not in _FOR_OTHERS and (len(_authors(article)) > 1 or bool(_SEVERAL.search(article.author or "")))
+    )
+    told = "" if placed or not alone else "; ".join(filter(None, (_untold(who, each, "en") for each in articles)))
     verb = _VOICES[article.kind or Kind.OPINION][0]
-    if verb == "argue" and SAYING & {*content_terms(sentence)} - {"yes"}:
+    if sentence.rstrip(' "”').endswith("?"):
+        verb = "ask"
+    elif verb == "argue" and SAYING & {*content_terms(sentence)} - {"yes"}:
         verb = "write"  # of what somebody else said
     lead = f"{who}{' also' if again else ''} {verb if several else f'{verb}s'}" + (told and f" ({told})")
     core = sentence.strip().strip('"“”')
     if len(content_terms(sentence)) < 2:
-        return f"{sentence.rstrip('.')}, {lead if article.author else lead[0].lower() + lead[1:]}."
+        return f"{sentence.rstrip('.')}, {_inside(lead)}."
     if any(core in each.text for each in articles):
         return f"{lead}: “{core}”"
     if article.author and article.author in sentence:
         return f"{sentence.rstrip('.')}, by {article.author}'s own account{told and f' ({told})'}."
-    return f"{lead} that {_continued(sentence, article)}"
+    if joins := _JOINS.match(sentence):
+        return joins[0] + _inside(_led(sentence[joins.end() :], articles, again, placed))
+    if verb == "ask" or _stands_alone(sentence, article):
+        return f"{lead}: {sentence}"
+    return f"{lead} that {continued(sentence, article.text)}"
+
+
+def _stands_alone(sentence: str, article: Article) -> bool:
+    """Whether "that" cannot stand before a sentence: it bids, or speaks of whoever says it."""
+    words = _QUOTED.sub("", sentence)
+    return bool(_BIDS.match(words) or _I.search(words) or (article.kind in _FOR_OTHERS and _WE.search(words)))
+
+
+def _inside(words: str) -> str:
+    """`words` that begin with who speaks, as they stand within a sentence.
+
+    >>> _inside("An editorial argues"), _inside("A. B. Example argues")
+    ('an editorial argues', 'A. B. Example argues')
+    """
+    return words[0].lower() + words[1:] if words.startswith(("A ", "An ", "The author ")) else words
+
+
+def _together(voices: Sequence[str]) -> str:
+    """Several who speak, each once."""
+    first, *others = dict.fromkeys(voices)
+    return _listed([first, *map(_inside, others)])
 
 
 def _voice(article: Article, told: bool) -> str:
@@ -134,7 +220,8 @@ def _voice(article: Article, told: bool) -> str:
     who = _listed(_authors(article)) or piece
     if article.author and article.kind in _FOR_OTHERS:
         who = f"{piece} by {who}"
-    return f"{who} ({source(article)})" if told and source(article) else who
+    untold = _untold(who, article, "en") if told else ""
+    return f"{who} ({untold})" if untold else who
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -142,6 +229,8 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _chinese(sentence: str, articles: Sequence[Article], again: bool, placed: bool) -> str:
+    if reply := _CHINESE_REPLY.match(sentence):
+        return f"{reply[0].rstrip(' ，,。')}，{_chinese(sentence[reply.end() :], articles, again, placed)}"
     article = articles[0]
     told = "" if placed else _untold(sentence, article, "zh")
     names = [re.escape(name) for name in (*_authors(article), article.outlet) if name]
@@ -152,9 +241,16 @@ def _chinese(sentence: str, articles: Sequence[Article], again: bool, placed: bo
             return sentence[: found.start("who")] + named + (told and f"（{told}）") + sentence[found.end("who") :]
     _, verb, _, piece = _VOICES[article.kind or Kind.OPINION]
     who = "、".join(dict.fromkeys("、".join(_authors(each)) or piece for each in articles))
+    told = told and _untold(sentence + who, article, "zh")
+    asks = sentence.rstrip(' "”').endswith(("？", "?"))
+    verb = "问道" if asks else verb
     lead = f"{who}还{verb}" if again else f"{who}{told and f'（{told}）'}{verb}"
     core = sentence.strip().strip('"“”')
-    return f"{lead}：“{core}”" if any(core in each.text for each in articles) else f"{lead}，{sentence}"
+    return (
+        f"{lead}：“{core}”"
+        if any(core in each.text for each in articles)
+        else f"{lead}{'：' if asks else '，'}{sentence}"
+    )
 
 
 def _untold(sentence: str, article: Article, language: str) -> str:
@@ -171,20 +267,12 @@ def _authors(article: Article) -> list[str]:
     >>> _authors(Article("a", "", "", author="Ann Example, Ben Sample and Cy Pattern"))
     ['Ann Example', 'Ben Sample', 'Cy Pattern']
     """
-    names = re.split(r"\s*(?:[,;、，；&/]|\band\b)\s*", article.author or "")
-    return [name for name in names if name]
+    author = article.author or ""
+    names = [author] if author == article.outlet or _BODY.fullmatch(author) else _BETWEEN.split(author)
+    return [name for name in map(str.strip, names) if name]
 
 
 def _parts(article: Article) -> list[str]:
     """The first and the last name of a single author, by which a text may call him."""
     authors = _authors(article)
     return [part for part in authors[0].split() if len(part) > 1] if len(authors) == 1 and " " in authors[0] else []
-
-
-def _continued(sentence: str, article: Article) -> str:
-    """`sentence` as the rest of another: its first word loses its capital unless it may be a name."""
-    first = sentence.split(" ", 1)[0]
-    small = first.lower()
-    acronym = first.isupper() and first != "A"  # "I" is none either, and keeps its capital
-    common = small in FUNCTION_WORDS or small.endswith(("ing", "ly")) or f" {small} " in article.text
-    return sentence[0].lower() + sentence[1:] if common and not acronym else sentence

@@ -307,7 +307,7 @@ class Shelf:
         """What a quote reports, as the next words of a speech too."""
         last = self._last(quote)
         same_paragraph = last and "\n" not in self.articles[quote.article_id].text[last.end : quote.start]
-        return report(quote.text) or going_on(last.text if last and same_paragraph else "", quote.text)
+        return going_on(last.text if last and same_paragraph else "", quote.text) or report(quote.text)
 
     def _repeats(self, sentence: str, quote: Evidence, said: Report) -> bool:
         """Whether a sentence says only what the quote puts into somebody's mouth, and can be put there as well."""

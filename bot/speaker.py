@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.speech import ALSO, PRONOUN, all_speech, speech
+from bot.speech import ALSO, DOT, LEAD, PRONOUN, all_speech, speech
 from bot.wording import carried, carries, carries_all
 from index.words import CAPITAL, chinese, content_terms, vocabulary
 
@@ -27,22 +27,42 @@ _BLAMES = (
     r"condemn(?:s|ed)?|reject(?:s|ed)?|"
     r"call(?:s|ed)(?! (?:on|for|of)\b)|dismiss(?:es|ed)?|(?:hold|held|holds) \S+(?: \S+){0,3} (?:responsible|to blame))"
 )
-_STARTS = r"(?:This|That|These|Those|Who|Which|What|According|Each|In|On|For)"
+_STARTS = (
+    r"(?:This|That|These|Those|Who|Which|What|According|Each|In|On|For|At|After|Before|During|Speaking|Writing|Asked|"
+    r"Suffice|Needless|Having)"
+)
 _NOBODY = rf"(?:(?:(?:But|And|Yet|So) )?(?i:{PRONOUN}|there)|{_STARTS})\b"
-_WHO = rf"(?P<who>(?!{_NOBODY})[^.;:“”\"]{{2,110}}?)"
-_WHEN = r"(?:,? (?:on|in|after|at|during|to) [^,.;]{3,60}?)?(?:, [^,.;]{3,60},)?"
+_WHO = rf"(?P<who>(?!{_NOBODY})(?:[^.;:“”\"]|{DOT}){{2,110}}?)"
+_AGAINST = r"(?:(?:Although|Though|While|Whereas) )?"
+# What makes "claim" and "fear" a thing: "the mayor's claim that", "the fear that".
+_NO_THING = r"(?<!['’]s)(?<!s['’])" + "".join(
+    rf"(?<!\b{each})" for each in "the The a A an An this his her their any no".split()
+)
+_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_WHEN = rf"(?: {_WEEKDAY})?" + r"(?:,? (?:on|in|after|at|during|to) [^,.;]{3,60}?)?(?:, [^,.;]{3,60},)?"
 _TOLD = r"(?:told|assured|informed|reminded|warned) [^,.;“”\"]{2,90}?"  # somebody
-_THAT = re.compile(rf"\A(?P<lead>{_WHO} {ALSO}(?:{_SAYS}{_WHEN}|{_TOLD}) that) (?P<content>\S.+)\Z", re.DOTALL)
+_THAT = re.compile(
+    rf"\A{_AGAINST}(?P<lead>{LEAD}{_WHO}{_NO_THING} {ALSO}(?:{_SAYS}{_WHEN}|{_TOLD}) that) (?P<content>\S.+)\Z",
+    re.DOTALL,
+)
 _BARE = re.compile(
-    rf"\A(?P<lead>{_WHO} {ALSO}{_CLAIMS}) "
+    rf"\A{_AGAINST}(?P<lead>{LEAD}{_WHO}{_NO_THING} {ALSO}{_CLAIMS}) "
     rf"(?P<content>(?:the|an?|its?|their|there|no|all|some|(?:{CAPITAL}|\d)\S*) .+)\Z",
     re.DOTALL,
+)
+# How one begins of whom the sentence says at its end that he says it.
+_NAMED = (
+    rf"{CAPITAL}|\d|(?:the|an?|one|two|three|four|five|several|some|many|most|other|both|his|her|its|their|our|"
+    r"analysts|authorities|critics|doctors|economists|experts|investigators|lawyers|observers|officials|organi[sz]ers|"
+    r"people|police|prosecutors|researchers|residents|scientists|sources|state media|supporters|witnesses)\b|"
+    rf"(?:he|she|they|it)(?= )|(?!\w+ed )[a-z-]+ (?:[a-z-]+ )?{CAPITAL}"
 )
 _BEFORE = re.compile(r"\AAccording to (?P<who>[^,;]{2,80}), (?P<content>\S.+)\Z", re.DOTALL)
 _AFTER = re.compile(
     r"\A(?P<content>\S.{10,}?), (?:according to (?P<who>[^,;]{2,80}?)|"
-    rf"(?P<name>(?:the|{CAPITAL})[^,;.]{{2,60}}) (?:said|says|argued|argues|wrote|writes)"
-    r"(?: (?:on|in) [^,;.]{3,20})?)\.\Z",
+    rf"(?P<name>(?:{_NAMED})(?:[^,;.“”\"]|{DOT}){{0,60}}?)(?<! and)(?<! or) {ALSO}"
+    rf"(?:{_CLAIMS}|{_TOLD}|added|estimated|noted|reported)"
+    rf"(?: {_WEEKDAY})?(?: (?:on|in|at|after|to) [^,;.]{{3,60}})?(?:, citing [^;.]{{3,80}})?)\.\Z",
     re.DOTALL,
 )
 _QUOTED = re.compile(r"[“\"]([^“”\"]{12,})[”\"]")
@@ -62,14 +82,15 @@ _COUNTED = re.compile(
 )
 _CHINESE = re.compile(
     r"\A(?P<lead>(?P<who>[^，。；：“”\d]{2,24}?)(?:\d[\d年月日]*[^，。；：“”]{0,8}?)?"
-    r"(?:表示|称|说|认为|指出|强调|声称|主张)[，：,:]?)(?P<content>.+)\Z",
+    r"(?<!没有)(?<![没未])(?:表示|称|说|认为|指出|强调|声称|主张|告诉[^，。；：“”]{1,10}(?=，))[，：,:]?)(?P<content>.+)\Z",
     re.DOTALL,
 )
 _SAYING = re.compile(rf" {ALSO}(?:{_SAYS}|{_BLAMES}) ")
 _CLAUSE = re.compile(r"[,;:“”\"]|\b(?:and|but|that|while|whereas|although|though)\b")
 _CLOSE_BY = 80  # characters before a verb of saying in which its speaker stands
 _SAID_BY = re.compile(
-    r"\b(?:according to|in the (?:view|words|opinion) of|by \S+ (?:own )?(?:count|account))\b|[据按].{1,20}[，说]",
+    r"\b(?:according to|in the (?:view|words|opinion) of|"
+    r"in (?:\S+ ){0,4}\S+['’]s? (?:view|opinion|words)\b|by \S+ (?:own )?(?:count|account))\b|[据按].{1,20}[，说]",
     re.IGNORECASE,
 )
 _DENYING = r"(?:den(?:y|ies|ied)|(?:reject|refute|dismiss|dispute|oppose)(?:s|d|ed|es)?)"
@@ -79,11 +100,16 @@ _DENIES = re.compile(
     re.IGNORECASE,
 )
 _CHARGE = r"(?:accusation|account|allegation|assertion|charge|claim|criticism|statement|view|violation)s?"
+_ONE = r"(?:he|she|it)"
 _REPLIES = re.compile(
     rf"\b{_DENYING} (?:(?:it|this)\b|(?:the|these|those|that|this|all) (?:\w+ )?{_CHARGE}(?! (?:of|by|that)\b))|"
     rf"\b{_CHARGE} (?:was|were|is|are) (?:\w+ )?{_GROUNDLESS}\b|(?:否认|驳斥|反驳|拒绝接受)了?(?:这|该|上述|有关)",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(
+    rf"\A(?P<who>He|She|It) {ALSO}(?:{_SAYS}|added|continued|{_TOLD}){_WHEN} (?:that )?(?P<content>\S.+)\Z", re.DOTALL
+)
+_IF = re.compile(r"(?:(?:Even )?[Ii]f|Unless|Whether|When(?:ever)?)\b")
 _REPLY = re.compile(r"\A(?:Yes|No|是的|是|不是|不|没有)[,.:;，。]\s*(?=\S)")
 
 
@@ -109,8 +135,9 @@ def report(quote: str) -> Report | None:
         if found := pattern.match(quote):
             parts = found.groupdict()
             who = _SAYING.split(parts["who"] or parts["name"])[0]  # of "Russia denied it and said", Russia
-            lead = "" if pattern is _BLAMED else parts.get("lead") or _according_to(who)
-            if pattern is _BARE:
+            whole = pattern is _BLAMED or _IF.match(who)  # only the whole says that it is not the article's own
+            lead = "" if whole else parts.get("lead") or _according_to(who)
+            if pattern is _BARE and lead:
                 lead += " that"
             return Report(who, lead, parts["content"])
     return None
@@ -128,18 +155,31 @@ def _according_to(who: str) -> str:
 
 
 def going_on(before: str, quote: str) -> Report | None:
-    """What a quote that is nothing but speech reports: of whom the sentence `before` lets speak, or of nobody that is
-    known. None where it is anything else.
+    """What a quote reports that is nothing but speech, or of "he" or "she" who said it: of whom the sentence `before`
+    lets speak, or of nobody that is known. None where it is anything else.
 
     >>> going_on("“We won,” Ann Example told reporters.", "“It was very hard.”").lead
     'According to Ann Example,'
+    >>> going_on("The mayor said that we won.", "He added that it was very hard.").lead
+    'According to the mayor,'
     >>> going_on("We won.", "It was very hard.")
     """
+    if found := _GOES_ON.match(quote):
+        return _resumed(before, found["who"], found["content"])
+    if (said := speech(quote)) and re.fullmatch(_ONE, said.who, re.IGNORECASE):
+        return _resumed(before, said.who, said.content)
     if not all_speech(quote):
         return None
     said = speech(before)
     who = said.who if said else ""
     return Report(who, _according_to(who) if who else "", quote.strip('“”"'))
+
+
+def _resumed(before: str, pronoun: str, content: str) -> Report:
+    """What "he" or "she" says who may be the one that spoke right before."""
+    told = report(before)
+    who = told.who if told and told.lead and not re.search(r"\band\b", told.who) else pronoun
+    return Report(who, _according_to(who), content)
 
 
 def spoken(sentence: str) -> bool:

@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from index.words import CAPITAL
 
+# Single marks around so much, in which apostrophes stand within words only, are those of speech, too.
+_SINGLE = re.compile(r"(?<![\w’'])[‘'](?P<said>(?:[^‘’'“”\"]|(?<=\w)['’](?=\w)){12,1000})[’'](?!\w)")
 PRONOUN = r"(?:he|she|they|it|we|i|you)"
 _TITLES = ("Dr", "Mr", "Mrs", "Ms", "St", "Gen", "Sen", "Rep", "Gov", "Prof", "Lt", "Col")
 _AFTER = [rf"(?<=\b{each})" for each in (CAPITAL, *_TITLES)]
-_DOT = rf"(?:{'|'.join(_AFTER)})\."  # of an initial, or after a title
+DOT = rf"(?:{'|'.join(_AFTER)})\."  # of an initial, or after a title
 _NO_DOT = "".join(each.replace("<=", "<!") for each in _AFTER)
-_LETTER = rf"(?:(?!\b(?:that|which|who|whom|whose|when|while|where|as)\b)(?:[^.,;:“”\"]|,(?= {CAPITAL})|{_DOT}))"
+_LETTER = rf"(?:(?!\b(?:that|which|who|whom|whose|when|while|where|as)\b)(?:[^.,;:“”\"]|,(?= {CAPITAL})|{DOT}))"
 _DETERMINER = r"(?:the|an?|one|another|some|several|two|three|many|his|her|its|their|our|my)"
 _OPENS = (
     r"(?:The|An?(?!\.)|This|That|These|Those|His|Her|Its|Their|Our|He|She|It|They|We|You|But|And|Yet|So|Still|However|Meanwhile|"
@@ -31,12 +33,12 @@ _SPEAKS = (
     r"contend|continue|declare|explain|insist|joke|note|predict|quip|recall|remark|repeat|reveal|state|stress|suggest|tweet|"
     r"warn)(?:s|d|ed)|(?:tells?|told|assured|reminded|warned) (?!of\b|how\b|the story\b)[^,.;:“”\"]{2,60}?)"
 )
-_INVERTED = r"(?:said|says|wrote|writes|added|noted|explained|recalled|joked|argued|warned)"
+_INVERTED = r"(?:said|says|wrote|writes|(?:add|admit|argue|claim|explain|insist|joke|note|recall|warn)(?:s|d|ed|ted))"
 _SPEECH = r"[“\"](?=[^\s“”\"]+\s+[^\s“”\"])(?P<content>[^“”\"]+?)"  # of two words at least
 _CLOSED = r"(?:[,!?…]['’]?[”\"]|[”\"],)"
 _ENDS = r"(?=[,.;:]|\Z| (?!(?:the|an?)\b))"  # "said the" goes on with whom
-_STOPS = rf"(?=;|{_NO_DOT}\.(?!\w)|\Z|,? (?:in|on|at|during|after|before|following|when|who|which|as)\b)"
-_LEAD = (
+_STOPS = rf"(?=;|{_NO_DOT}\.(?!\w)|\Z|,? (?:in|on|at|during|after|before|following|when|who|which|as)\b|, (?:\d|an?\b))"
+LEAD = (
     r"(?:(?:In|On|At|After|Before|During|Asked|Speaking|Writing|Last|This|Next|Earlier|Later)\b[^,“”\"]{0,70}, |"
     r"(?:But|And|Yet|So|Still|However|Meanwhile|Then|Yesterday|Today|Earlier|Later|Also),? |As )?"
 )
@@ -48,7 +50,7 @@ _FORMS = [
         rf"\A{_SPEECH}{_CLOSED} (?:{_INVERTED}|according to) {_WHO}{_STOPS}",  # “It is lost,” said the mayor.
         # It is “lost”, said the mayor.
         rf"\A(?P<content>[^“”\"]{{2,}}(?:[“\"][^“”\"]+[”\"][^“”\"]*)+?)(?:(?<=[,!?][”\"])|,) {_INVERTED} {_WHO}\.\Z",
-        rf"\A{_LEAD}{_FIRST},? {ALSO}{_SPEAKS}{_PASSING}[,:] ?[“\"](?P<content>.+)\Z",  # The mayor said: “It is lost.”
+        rf"\A{LEAD}{_FIRST},? {ALSO}{_SPEAKS}{_PASSING}[,:] ?[“\"](?P<content>.+)\Z",  # The mayor said: “It is lost.”
         r"\A“(?P<content>[^“”]{3,})”，?(?P<who>[^，。；：“”\d]{2,16}?)(?:说|表示|称|指出|强调|认为|写道)。?\Z",
     )
 ]
@@ -69,6 +71,7 @@ def speech(sentence: str) -> Speech | None:
     Speech(who='the mayor', content='It is lost')
     >>> speech("“The Raven,” a poem that says little, is lost.")
     """
+    sentence = _SINGLE.sub(r"“\g<said>”", sentence) if "“" not in sentence and '"' not in sentence else sentence
     found = next(filter(None, (form.match(sentence) for form in _FORMS)), None)
     return Speech(found["who"].rstrip(", "), found["content"]) if found else None
 

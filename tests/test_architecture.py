@@ -80,7 +80,8 @@ OURS = {
         "index.words",
         *VALUES,
     },
-    "bot.attribute": {"bot.figures", *TEXT, *VALUES},
+    "bot.opening": {*TEXT},
+    "bot.attribute": {"bot.figures", "bot.opening", *TEXT, *VALUES},
     "bot.speech": {"index.words"},
     "bot.speaker": {"bot.speech", "bot.wording", "index.words"},
     "bot.disagree": {

@@ -11,11 +11,12 @@ _SECTIONS = {
     Kind.OPINION: (
         "opinion|opinions|op-ed|op-eds|comment|commentary|commentaries|comment is free|viewpoint|viewpoints|view|views|"
         "column|columns|columnist|columnists|perspective|perspectives|guest essay|guest column|letters|ideas|voices|"
-        "letter to the editor|letters to the editor|opinion & analysis|ideas & opinion|"
+        "letter to the editor|letters to the editor|"
+        "book review|book reviews|film review|film reviews|reviews|opinion & analysis|ideas & opinion|"
         "meinung|meinungen|kommentar|kommentare|kolumne|gastbeitrag|gastkommentar|standpunkt|tribune|tribunes|opinions|"
         "chronique|chroniques|débats|opinión|opiniones|tribuna|tribunas|columnas|columna|opinião|coluna|colunas|"
         "opinioni|commenti|commento|мнение|мнения|колонка|колонки|オピニオン|論説|コラム|오피니언|칼럼|기고|رأي|آراء|"
-        "الرأي|مقالات الرأي|观点|评论|时评|专栏|言论|国际观察|大家谈"
+        "الرأي|مقالات الرأي|观点|评论|时评|专栏|言论|国际观察|大家谈|书评|影评|读者来信"
     ),
     Kind.EDITORIAL: (
         "editorial|editorials|leader|leaders|leading article|our view|the editorial board|leitartikel|éditorial|"
@@ -33,6 +34,8 @@ _SECTIONS = {
     ),
     Kind.RELEASE: (
         "press release|press releases|news release|news releases|media release|media releases|for immediate release|"
+        "press statement|press statements|sponsored|sponsored content|advertorial|advertorials|paid content|paid post|"
+        "partner content|"
         "pressemitteilung|pressemitteilungen|medienmitteilung|communiqué de presse|communiqués de presse|"
         "nota de prensa|notas de prensa|comunicado de prensa|nota à imprensa|comunicado de imprensa|comunicato stampa|"
         "comunicati stampa|пресс-релиз|пресс-релизы|新闻稿|新闻发布|プレスリリース|보도자료|بيان صحفي|بيانات صحفية"

@@ -55,6 +55,7 @@ LARGEST = {
     "clapnq": 15,
     "multihop_rag": 8,
     "everyday": 35,
+    "curious": 35,
     "chinese": 25,
 }  # of a kind, to fit
 OTHERS = 0.15  # of those, to report
