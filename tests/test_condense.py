@@ -43,6 +43,17 @@ def never(_: Prompt) -> Iterator[str]:
         ("联合国安全理事会呢？", True),
         ("为什么？", True),
         ("何时生效？", True),
+        ("Is it safe for children?", True),
+        ("Is it legal in Germany?", True),
+        ("Was it difficult to build?", True),
+        ("Is it likely to win in Spain?", True),
+        ("What did critics say he would do?", True),
+        ("Who won in 2020?", True),
+        ("Who else spoke?", True),
+        ("Who came third?", True),
+        ("Who is the mayor's wife?", True),
+        ("Does France?", True),
+        ("What about the United Nations Security Council?", True),
         ("&&& <b>??", False),
         ("x", False),
         ("Who leads the World Health Organization?", False),
@@ -56,6 +67,16 @@ def never(_: Prompt) -> Iterator[str]:
         ("What is China's view of its neighbours?", False),
         ("Guinea pigs are raised for meat. Is that true?", False),
         ("And how many warheads does China have in 2020?", False),
+        ("Is it dangerous to look at an eclipse?", False),
+        ("Why is it raining so much in Spain?", False),
+        ("How likely is it that China will leave the WHO?", False),
+        ("Why do doctors say they leave public hospitals?", False),
+        ("Why did Zelensky say he needed more weapons?", False),
+        ("How can farmers protect their crops from frost?", False),
+        ("What happens to those who refuse military service?", False),
+        ("Does Belgium have a king?", False),
+        ("Who won the World Cup in 1998?", False),
+        ("特斯拉为什么召回它的电动车？", False),
         ("美国何时退出世界卫生组织？", False),
         ("谁领导中国？", False),
         ("土耳其为什么反对瑞典加入北约？", False),
@@ -98,6 +119,12 @@ def test_without_a_model_what_it_is_about_goes_before_the_question(
         ("And Germany?", "What is France's position?", "What is Germany's position?"),
         ("And in Spain?", "How many ships did Example count in France?", "How many ships did Example count in Spain?"),
         ("And how many carts?", "How many ships were lost at sea?", "How many carts were lost at sea?"),
+        ("And Spain?", "What did France sell in March?", "What did Spain sell in March?"),
+        ("And in 2019?", "How many ships did France sell in 2021?", "How many ships did France sell in 2019?"),
+        ("Does Spain?", "Does France tax cars?", "Does Spain tax cars?"),
+        ("Same for Spain?", "What is the deficit of France?", "What is the deficit of Spain?"),
+        ("And COP28?", "Where was COP27 held?", "Where was COP28 held?"),
+        ("2019年呢？", "中国2021年有多少核弹头？", "中国2019年有多少核弹头？"),
         ("那俄罗斯呢？", "中国有多少核弹头？", "俄罗斯有多少核弹头？"),
         ("上海呢？", "北京有多少人口？", "上海有多少人口？"),
     ],
@@ -139,6 +166,57 @@ def test_a_follow_up_that_asks_something_else_keeps_what_it_is_about(
 )
 def test_a_name_takes_no_other_place_than_that_of_the_only_name(question: str, earlier: str) -> None:
     assert condense(question, [Turn(earlier)]).endswith(question)
+
+
+def test_what_is_only_named_goes_after_the_whole_question_where_it_takes_no_place_in_it() -> None:
+    history = [Turn("How many people died in the Derna floods?")]
+    assert condense("and in Morocco?", history) == "How many people died in the Derna floods? and in Morocco?"
+
+
+@pytest.mark.parametrize(
+    ("question", "whole"),
+    [
+        ("Thanks! And who signed it?", "Treaty of Rome: And who signed it?"),
+        ("ok who signed it", "Treaty of Rome: who signed it"),
+        ("Great, why?", "What is the Treaty of Rome? why?"),
+        ("Thanks. Who leads the World Bank?", "Thanks. Who leads the World Bank?"),
+        ("great barrier reef bleaching", "great barrier reef bleaching"),
+        ("Thanks", "Thanks"),
+    ],
+)
+def test_what_is_said_to_be_polite_names_nothing(question: str, whole: str) -> None:
+    assert condense(question, [Turn("What is the Treaty of Rome?")]) == whole
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "about"),
+    [
+        ("Who leads the council?", "Ursula von der Leyen leads it.", "Ursula von der Leyen, council"),
+        ("Who is Greta Thunberg?", "Greta Thunberg is a Swedish activist.", "Greta Thunberg"),
+        ("When was Mandela freed?", "Mandela left Robben Island in 1982.", "Mandela"),
+        ("What did Mandela win?", "He won the Nobel Prize.", "Mandela"),
+        ("When did Merkel resign?", "In December 2021.", "Merkel"),
+        ("What happened at the bank?", "Ada Lovelace was dismissed.", "Ada Lovelace, bank"),
+    ],
+)
+def test_he_or_she_is_nobody_whom_the_answer_only_mentions(question: str, answer: str, about: str) -> None:
+    assert subject("Where does she live?", [Turn(question, answer)]) == about
+
+
+def test_a_name_in_chinese_is_taken_with_its_dot() -> None:
+    history = [Turn("谁赢得了大选？", "唐纳德·特朗普赢得了大选。")]
+    assert subject("他多大？", history).startswith("唐纳德·特朗普，")
+
+
+def test_he_or_she_is_of_the_last_turn_that_may_name_a_person() -> None:
+    turns = [Turn("Who heads the ECB?", "Christine Lagarde."), Turn("What is inflation?", "A rise of prices.")]
+    assert subject("When does she leave?", turns).startswith("Christine Lagarde, ")
+    assert subject("When was it low?", turns) == "inflation"
+
+
+def test_a_date_is_not_what_a_question_is_about_and_a_verb_is_no_part_of_a_name() -> None:
+    assert subject("Which one was the largest?", [Turn("Which banks failed in March 2023?")]) == "banks"
+    assert subject("Why is that?", [Turn("Does the EU ban glyphosate?")]) == "EU"
 
 
 WORDS = "And Why What is it the treaty Rome China's How many 他 那 俄罗斯 呢 何时 生效 2020 . ? , ？".split()
