@@ -11,9 +11,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
+from bot.anaphora import points_back
 from bot.config import shipped
+from bot.ellipsis import asked_again, asked_before
+from bot.name import names
 from bot.prompt import PromptFile, read
-from bot.subject import asked_again, asked_before, bare, names, needs_history, other, points_back, subject
+from bot.standalone import bare, needs_history, other
+from bot.subject import subject
 from bot.types import Prompt, Turn
 from index.sentence import sentences
 from index.words import chinese, content_terms
