@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from bot.name import has_name
-from bot.phrase import WORD, incomplete, named, told
+from bot.phrase import AUXILIARY, WORD, incomplete, named, told
 from index.words import content_terms
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|(?<=[。？！])")
@@ -25,11 +26,7 @@ _POINTS = re.compile(
 _OWNERS = frozenset("its their his her 其 它的 他的 她的 它们的 他们的 她们的".split())
 _SUBJECTS = frozenset("he she they".split())
 # Where a clause without "that" may begin: "did the doctor say | she", "get the visa | he needed".
-_AUXILIARY_BEFORE = re.compile(
-    r"\b(?:do|does|did|has|have|had|is|are|was|were|can|could|will|would)\b|\b(?:says?|said|thinks?|thought|claims?|"
-    r"believes?)\s*$",
-    re.IGNORECASE,
-)
+_AUXILIARY_BEFORE = re.compile(rf"\b{AUXILIARY}|\b(?:says?|said|thinks?|thought|claims?|believes?)\s*$", re.IGNORECASE)
 # "Do bats find | their way": several who do something with what is theirs.
 _SEVERAL_DO = re.compile(
     r"\b(?:do|did|can|could|will|would|should|must)\s+(?:[\w-]+\s+){0,2}[\w-]+(?<![su])s\s+"
@@ -40,9 +37,9 @@ _SEVERAL_DO = re.compile(
 # eat?" and in "Is it safe for children?".
 _EMPTY = re.compile(
     r"\b(?:is|was|be) it (?:true(?! (?:about|for|in|of|or|then)\b)(?= \w)|that(?= \w+ \w)|like (?:to|being)\b"
-    r"|(?:(?:so|too|very|more|less|still|\w+ly) )?(?:possible|impossible|necessary|legal|illegal|lawful|safe|unsafe|"
-    r"dangerous|risky|healthy|unhealthy|better|worse|best|normal|usual|unusual|common|rare|hard|harder|easy|easier|"
-    r"difficult|good|bad|right|wrong|fair|unfair|important|ethical|unethical|expensive)"
+    r"|(?:(?:so|too|very|more|less|still|\w+ly) )?(?:(?:im)?possible|(?:il)?legal|(?:un)?(?:lawful|safe|healthy|usual|"
+    r"fair|ethical)|necessary|dangerous|risky|better|worse|best|normal|common|rare|hard(?:er)?|eas(?:y|ier)|difficult|"
+    r"good|bad|right|wrong|important|expensive)"
     r" (?:that\b|to [\w'’-]+ (?=\w)(?!(?:at|from|in|on|with)\W*$)|"
     r"for (?!(?:it|them|him|her|this|that)\b)(?:[\w'’-]+ ){1,4}to\b)"
     r"|worth \w+ing (?!(?:at|by|for|from|in|on|with)\b)(?=\w)|(?:\w+ )?(?:rain|snow|hail)ing)"
@@ -56,6 +53,7 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _NEARBY = 200  # characters, in which a pronoun's own clause begins
+_LOOKED_AT = 8  # words that may point back: each reads all that stands before it, and no honest question has more
 
 
 def points_back(question: str) -> bool:
@@ -65,7 +63,7 @@ def points_back(question: str) -> bool:
     (True, True, False)
     """
     plain = _EMPTY.sub(lambda found: " " * len(found[0]), question)
-    words = _POINTS.finditer(plain, _asking(question))
+    words = islice(_POINTS.finditer(plain, _asking(question)), _LOOKED_AT)
     return any(not _explained(question[: word.start()], word[0], question[word.end() :]) for word in words) or (
         not has_name(question) and incomplete(question)
     )

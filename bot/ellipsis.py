@@ -6,22 +6,21 @@ import re
 from collections.abc import Sequence
 
 from bot.name import YEAR, is_date
-from bot.phrase import adds, names_alone, phrases
-from bot.standalone import needs_history, other
+from bot.phrase import AUXILIARY, adds, names_alone, phrases
+from bot.standalone import QUESTION_WORD, needs_history, other
 from bot.subject import topic
 from bot.types import Turn
 from index.words import content_terms
 
 _PREPOSITION = re.compile(r"\b(about|against|at|by|for|from|in|of|on|to|with)\s+(?:the\s+)?$", re.IGNORECASE)
-_AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b"
 _COUNTS = r"\W*(?:(?:and|but|or|then)\s+)?(how (?:many|much))\s+"
 # What is counted, as far as the verb, where nothing else stands between.
 _COUNTED = re.compile(
-    rf"{_COUNTS}((?:(?!{_AUXILIARY}|(?:of|in|at|on|from|by|for|and)\b)[\w'’-]+\s+){{1,3}})(?={_AUXILIARY})",
+    rf"{_COUNTS}((?:(?!{AUXILIARY}|(?:of|in|at|on|from|by|for|and)\b)[\w'’-]+\s+){{1,3}})(?={AUXILIARY})",
     re.IGNORECASE,
 )
-_HOW_MANY = re.compile(rf"{_COUNTS}(.+?)\W*$", re.IGNORECASE | re.DOTALL)
-_ASKS_MORE = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_HOW_MANY = re.compile(rf"{_COUNTS}(.*\w)\W*$", re.IGNORECASE | re.DOTALL)
+_ASKS_MORE = re.compile(rf"\b{QUESTION_WORD}", re.IGNORECASE)
 
 
 def asked_again(question: str, history: Sequence[Turn]) -> str:
@@ -41,22 +40,10 @@ def asked_again(question: str, history: Sequence[Turn]) -> str:
     rest = other(question)
     if not rest:
         return ""
-    earlier, begins = asked_before(question, history), question.index(rest)
+    earlier = asked_before(question, history)
     if years := YEAR.findall(rest):
         return _in_another_year(earlier, rest, years)
-    new, old = names_alone(question), names_alone(earlier)
-    if len(new) != 1:
-        return ""
-    name = question[slice(*new[0])]
-    timely = is_date(name)
-    old = [span for span in old if is_date(earlier[slice(*span)]) is timely]
-    if len(old) > 1:
-        leads = _PREPOSITION.search(question[begins : new[0][0]])
-        old = [span for span in old if leads and _led(earlier[: span[0]], leads[1])]
-    if len(old) != 1 or adds(rest, name):
-        return ""
-    start, end = old[0]
-    return f"{earlier[:start]}{name}{earlier[end:]}"
+    return _of_another_name(earlier, question, rest)
 
 
 def asked_before(question: str, history: Sequence[Turn]) -> str:
@@ -68,6 +55,23 @@ def asked_before(question: str, history: Sequence[Turn]) -> str:
         if phrases(turn.question) and not (place and needs_history(turn.question))
     )
     return (topic(question, history) or next(alone, "")).strip()
+
+
+def _of_another_name(earlier: str, question: str, rest: str) -> str:
+    """What was asked of one name, asked of another, where `rest` of the question names only that."""
+    new, old = names_alone(question), names_alone(earlier)
+    if len(new) != 1:
+        return ""
+    start, end = new[0]
+    name = question[start:end]
+    old = [span for span in old if is_date(earlier[slice(*span)]) is is_date(name)]
+    if len(old) > 1:
+        leads = _preposition(question[question.index(rest) : start])
+        old = [span for span in old if leads and _preposition(earlier[: span[0]]) == leads]
+    if len(old) != 1 or adds(rest, name):
+        return ""
+    start, end = old[0]
+    return f"{earlier[:start]}{name}{earlier[end:]}"
 
 
 def _in_another_year(earlier: str, rest: str, years: Sequence[str]) -> str:
@@ -90,6 +94,7 @@ def _counted_again(question: str, history: Sequence[Turn]) -> str:
     return f"{earlier[: old.start(2)]}{new[2]} {earlier[old.end(2) :]}"
 
 
-def _led(before: str, preposition: str) -> bool:
+def _preposition(before: str) -> str:
+    """The preposition at the end of what stands before a name; empty where there is none."""
     found = _PREPOSITION.search(before)
-    return found is not None and found[1].lower() == preposition.lower()
+    return found[1].lower() if found else ""

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.name import is_date, names
 from index.words import chinese, content_terms
 
+AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b"
 # Words that carry meaning, and do not say what a question is about.
 _GENERAL = frozenset(
     content_terms(
@@ -23,6 +25,8 @@ _GENERAL = frozenset(
     "请问 介绍 情况 原因 时候 时间 问题 觉得 知道 告诉 发生 进行 现在 目前 具体 "
     "那么 还有 另外 然后 其他 其它 该 要".split()
 )
+# What a question asks for rather than what it is about, and enough for it to stand alone: "Which countries?".
+_KINDS = frozenset("国家 公司".split())
 _LETTERS = {
     word: letter
     for letter, words in {
@@ -34,13 +38,17 @@ _LETTERS = {
     }.items()
     for word in words.split()
 }
-_OWNER = re.compile(r"(?<!women)(?<!men)(?<!children)(?<!people)(?<!world)(?<!earth)(?<!moon)(?<!sun)['’]s$")
+_OWNER = re.compile(r"(?<!men)(?<!children)(?<!people)(?<!world)(?<!earth)(?<!moon)(?<!sun)['’]s$")
 _THE_ONLY = frozenset(
     "world earth moon sun sky sea air internet past future beginning rest weather subject "
     "dark wild ocean universe pope".split()
 )
 WORD = re.compile(r"[^\W_](?:[\w'’.&-]*[^\W_])?|[^\w\s]")
 _PHRASE = re.compile(r"[sn](?:g*(?:l{1,2}g*)?[sn])*")
+# Verbs that take no object: what stands between a name and them is part of what is named, as "the Rosetta probe".
+_INTRANSITIVE = frozenset(
+    "arrive begin burn collapse crash die end erupt explode fail fall happen land rise sink start work".split()
+)
 _TRANSITIVE = re.compile(r"(dl*g*n+(?:l+n+)*)s")
 _CHINESE_PHRASE = re.compile(r"s+(?:l+s+)*")
 
@@ -81,9 +89,13 @@ def adds(phrase: str, *texts: str) -> bool:
 
 
 def weight(phrase: str) -> int:
-    """How much a phrase names: its words, names counted twice, dates not at all."""
+    """How much a phrase names: its words, names counted twice, dates and kinds not at all.
+
+    >>> weight("Treaty of Rome"), weight("treaty in March 2020"), weight("国家禁止")
+    (4, 1, 1)
+    """
     words = [word for word in phrase.split() if not is_date(word)]
-    return len(set(content_terms(" ".join(words)))) + sum(word[0].isupper() for word in words)
+    return len(set(content_terms(" ".join(words))) - _KINDS) + sum(word[0].isupper() for word in words)
 
 
 def incomplete(question: str) -> bool:
@@ -92,11 +104,10 @@ def incomplete(question: str) -> bool:
     letters = _letters(words)
     return any(
         word.lower() == "the"
-        and words[place + 1 :]
-        and re.match("s" if _OWNER.search(words[place + 1]) else r"s(?:$|[.dvgw])", letters[place + 1 :])
-        and words[place + 1] not in _THE_ONLY
-        and not (words[place + 2 : place + 3] and words[place + 2].lower() in ("that", "which", "who"))
-        for place, word in enumerate(words)
+        and noun not in _THE_ONLY
+        and re.match("s" if _OWNER.search(noun) else r"s(?:$|[.dvgw])", letters[place:])
+        and not {"that", "which", "who"}.intersection(map(str.lower, words[place + 1 : place + 2]))
+        for place, (word, noun) in enumerate(pairwise(words), 1)
     )
 
 
@@ -128,10 +139,15 @@ def _letters(words: Sequence[str]) -> str:
     letters = re.sub(r"(dl*g*[sn]+)g", r"\1v", letters)  # "did the king say that"
     letters = re.sub(r"(dl*g*[sn]+)s(?![snv])", r"\1v", letters)  # "does the river flow"
     letters = _TRANSITIVE.sub(  # "did the EU ban oil"
-        lambda found: found[0] if _OWNER.search(words[found.end(1) - 1]) else found[1] + "v", letters
+        lambda found: found[0] if _is_noun(words[found.end(1) - 1 : found.end() + 1]) else found[1] + "v", letters
     )
     letters = re.sub(r"v(?=[sn])", "s", letters)  # "armed forces"
     return re.sub(r"(w|d\.)s", r"\1v", letters)  # "who signed", "do you mean"
+
+
+def _is_noun(words: Sequence[str]) -> bool:
+    """Whether the second of these words is no verb of the name before it: "EU's ban", "Rosetta probe land"."""
+    return _OWNER.search(words[0]) is not None or not _INTRANSITIVE.isdisjoint(words[2:])
 
 
 def _uncapitalised(words: Sequence[str]) -> list[str]:

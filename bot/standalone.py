@@ -6,9 +6,10 @@ import re
 
 from bot.anaphora import points_back
 from bot.name import YEAR, has_name
-from bot.phrase import named, told
+from bot.phrase import AUXILIARY, named, told
 from index.words import CAPITAL, content_terms
 
+QUESTION_WORD = r"(?:who|whom|whose|what|which|when|where|why|how)\b"
 _GOES_ON = re.compile(
     r"^\W*(?:(?:and|but|so|or|then|no|yes|what about|how about|i meant?)\b|那么|还有|另外|然后)",
     re.IGNORECASE,
@@ -21,16 +22,16 @@ _ANOTHER = re.compile(
 )
 # What only names another of whom it is so: "Does France?".
 _SO_OF_ANOTHER = re.compile(
-    rf"\W*(?i:(?:and|but|or|so)\s+)?(?i:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\s+"
-    rf"((?:the\s+)?(?:{CAPITAL}[\w'’-]*(?:\s(?:of\s)?{CAPITAL}[\w'’-]*){{0,3}}|[\w'’-]+))\W*$"
+    rf"\W*(?i:(?:and|but|or|so)\s+)?(?i:{AUXILIARY})\s+"
+    rf"((?:the\s+)?(?:{CAPITAL}[\w'’-]*(?:\s(?:of\s)?{CAPITAL}[\w'’-]*){{0,3}}|[\w'’-]+)(?<=\w))\W*$"
 )
 _LONGEST_NAME = 6  # words, with what leads to it: "the United Nations Security Council"
 _SAYS_ANYTHING = re.compile(r"[^\W\d_]{2}|[\u4e00-\u9fff]|\d")  # else it is a slip of the hand
 # What a thing is can be asked of a word alone: "What is inflation?".
 _DEFINES = re.compile(r"^\W*(?:what|who)(?:'s| is| are)(?: an?)? [a-z][\w-]*\W*$|^什么是", re.IGNORECASE)
 _ASKS = re.compile(
-    r"\b(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should|has|"
-    r"have|had|may|might|name|list|tell|explain|describe|give|compare|show|define|summari[sz]e)\b"
+    rf"\b(?:{QUESTION_WORD}|{AUXILIARY}|"
+    r"(?:should|may|might|name|list|tell|explain|describe|give|compare|show|define|summari[sz]e)\b)"
     r"|什么|谁|哪|何|几|多少|多[大长久远高]|怎|吗|是否|有没有|请|介绍",
     re.IGNORECASE,
 )

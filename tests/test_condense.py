@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.condense import condense, faithful
-from bot.standalone import needs_history
 from bot.subject import subject
 from bot.types import Prompt, Turn
 from index.words import content_terms
@@ -22,72 +21,6 @@ def saying(words: str) -> Callable[[Prompt], Iterator[str]]:
 
 def never(_: Prompt) -> Iterator[str]:
     raise AssertionError("no model call was needed")
-
-
-@pytest.mark.parametrize(
-    ("question", "needs"),
-    [
-        ("When does it take effect?", True),
-        ("What did they say about this?", True),
-        ("Is that true?", True),
-        ("Who signed that treaty?", True),
-        ("When was the treaty signed?", True),
-        ("What did Biden say about it?", True),
-        ("And China?", True),
-        ("What about Romeo and Juliet?", True),
-        ("Why?", True),
-        ("any awards", True),
-        ("How many teams?", True),
-        ("它何时生效？", True),
-        ("该条约何时生效？", True),
-        ("那俄罗斯呢？", True),
-        ("联合国安全理事会呢？", True),
-        ("为什么？", True),
-        ("何时生效？", True),
-        ("Is it safe for children?", True),
-        ("Is it legal in Germany?", True),
-        ("Was it difficult to build?", True),
-        ("Is it likely to win in Spain?", True),
-        ("What did critics say he would do?", True),
-        ("Who won in 2020?", True),
-        ("Who else spoke?", True),
-        ("Who came third?", True),
-        ("Who is the mayor's wife?", True),
-        ("Does France?", True),
-        ("What about the United Nations Security Council?", True),
-        ("&&& <b>??", False),
-        ("x", False),
-        ("Who leads the World Health Organization?", False),
-        ("How many warheads does China have?", False),
-        ("What is inflation?", False),
-        ("What is the capital of the country that won?", False),
-        ("Is it true that China left the WHO?", False),
-        ("How long does it take to enrich uranium?", False),
-        ("What happened in Gaza this week?", False),
-        ("What is herpes and how is it transmitted?", False),
-        ("What is China's view of its neighbours?", False),
-        ("Guinea pigs are raised for meat. Is that true?", False),
-        ("And how many warheads does China have in 2020?", False),
-        ("Is it dangerous to look at an eclipse?", False),
-        ("Why is it raining so much in Spain?", False),
-        ("How likely is it that China will leave the WHO?", False),
-        ("Why do doctors say they leave public hospitals?", False),
-        ("Why did Zelensky say he needed more weapons?", False),
-        ("How can farmers protect their crops from frost?", False),
-        ("What happens to those who refuse military service?", False),
-        ("Does Belgium have a king?", False),
-        ("Who won the World Cup in 1998?", False),
-        ("特斯拉为什么召回它的电动车？", False),
-        ("美国何时退出世界卫生组织？", False),
-        ("谁领导中国？", False),
-        ("土耳其为什么反对瑞典加入北约？", False),
-        ("特朗普为什么要退出世界卫生组织呢？", False),
-        ("今年中国经济增长率是多少？", False),
-        ("还有哪些国家参加了巴黎气候协定？", False),
-    ],
-)
-def test_a_question_needs_the_history_only_where_it_points_back_or_names_too_little(question: str, needs: bool) -> None:
-    assert needs_history(question) is needs
 
 
 @pytest.mark.parametrize(
@@ -189,37 +122,6 @@ def test_what_is_said_to_be_polite_names_nothing(question: str, whole: str) -> N
     assert condense(question, [Turn("What is the Treaty of Rome?")]) == whole
 
 
-@pytest.mark.parametrize(
-    ("question", "answer", "about"),
-    [
-        ("Who leads the council?", "Ursula von der Leyen leads it.", "Ursula von der Leyen, council"),
-        ("Who is Greta Thunberg?", "Greta Thunberg is a Swedish activist.", "Greta Thunberg"),
-        ("When was Mandela freed?", "Mandela left Robben Island in 1982.", "Mandela"),
-        ("What did Mandela win?", "He won the Nobel Prize.", "Mandela"),
-        ("When did Merkel resign?", "In December 2021.", "Merkel"),
-        ("What happened at the bank?", "Ada Lovelace was dismissed.", "Ada Lovelace, bank"),
-    ],
-)
-def test_he_or_she_is_nobody_whom_the_answer_only_mentions(question: str, answer: str, about: str) -> None:
-    assert subject("Where does she live?", [Turn(question, answer)]) == about
-
-
-def test_a_name_in_chinese_is_taken_with_its_dot() -> None:
-    history = [Turn("谁赢得了大选？", "唐纳德·特朗普赢得了大选。")]
-    assert subject("他多大？", history).startswith("唐纳德·特朗普，")
-
-
-def test_he_or_she_is_of_the_last_turn_that_may_name_a_person() -> None:
-    turns = [Turn("Who heads the ECB?", "Christine Lagarde."), Turn("What is inflation?", "A rise of prices.")]
-    assert subject("When does she leave?", turns).startswith("Christine Lagarde, ")
-    assert subject("When was it low?", turns) == "inflation"
-
-
-def test_a_date_is_not_what_a_question_is_about_and_a_verb_is_no_part_of_a_name() -> None:
-    assert subject("Which one was the largest?", [Turn("Which banks failed in March 2023?")]) == "banks"
-    assert subject("Why is that?", [Turn("Does the EU ban glyphosate?")]) == "EU"
-
-
 WORDS = "And Why What is it the treaty Rome China's How many 他 那 俄罗斯 呢 何时 生效 2020 . ? , ？".split()
 texts = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
 
@@ -234,18 +136,6 @@ def test_whom_the_last_answer_names_is_who_he_is() -> None:
     history = [Turn("Who was the viceroy then?", "In 1942 Lord Linlithgow was the viceroy of India.")]
     assert condense("What did he do?", history).startswith("Lord Linlithgow, ")
     assert condense("What does it mean?", history) == "viceroy: What does it mean?"
-
-
-def test_the_subject_is_that_of_the_last_question_which_named_one() -> None:
-    turns = [
-        Turn("What is the Treaty of Rome?"),
-        Turn("Who signed it?"),
-        Turn("Who leads the World Bank?"),
-        Turn("Why?"),
-    ]
-    assert subject("Who signed it?", turns[:1]) == "Treaty of Rome"
-    assert subject("When did it start?", turns[:2]) == "Treaty of Rome"
-    assert subject("When did it start?", turns) == "World Bank"
 
 
 def test_a_name_that_was_gone_on_to_is_what_the_next_question_points_to_and_not_what_it_repeats() -> None:
