@@ -11,9 +11,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
+from bot.anaphora import points_back
 from bot.config import shipped
+from bot.ellipsis import asked_again, asked_before
+from bot.name import names
 from bot.prompt import PromptFile, read
-from bot.subject import asked_again, bare, names, needs_history, points_back, subject
+from bot.standalone import bare, needs_history, other
+from bot.subject import subject
 from bot.types import Prompt, Turn
 from index.sentence import sentences
 from index.words import chinese, content_terms
@@ -34,6 +38,14 @@ _ASKS = {
         "which": r"\bwhich\b|哪(?![里儿])",
     }.items()
 }
+# What is said before a question, to be polite.
+_POLITE = re.compile(
+    r"^\W*(?:(?:(?:thanks|thank you)(?! to\b)(?:,? (?:a lot|so much|very much|again|for that))?|ok|okay|"
+    r"hi(?: again)?|hello|hey|please|sorry|"
+    r"(?:great|good|nice|cool|interesting|right|sure|well|wow|oh|i see|got it)(?=\s*[,.!;:–-]))\b"
+    r"[\s,.!;:–-]*)+|^(?:(?:谢谢|好的|你好|对不起|抱歉)[，。！,.!\s]*)+",
+    re.IGNORECASE,
+)
 _MARKUP = re.compile(r"https?:|www\.|[<>{}\[\]`|\\]")
 
 
@@ -46,13 +58,14 @@ def condense(question: str, history: Sequence[Turn], complete: Complete | None =
     >>> condense("How long is it?", [Turn("What is the Great Wall of China made of?")])
     'Great Wall of China: How long is it?'
     """
+    whole, question = question, _POLITE.sub("", question)
     if not history or not needs_history(question):
-        return question
+        return whole
     if again := asked_again(question, history):
         return again
     about = _about(question, history)
     if not about:
-        return question
+        return whole
     if complete is not None:
         written = _line(complete(_file(chinese(question)).fill({"subject": about, "question": question})))
         if faithful(written, question, about):
@@ -94,6 +107,8 @@ def _about(question: str, history: Sequence[Turn]) -> str:
     """What a question is about that needs the history: its subject, or the question before one that names nothing."""
     if bare(question):
         return condense(history[-1].question, history[:-1])
+    if other(question) and (earlier := asked_before(question, history)):
+        return earlier
     return subject(question, history)
 
 

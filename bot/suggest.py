@@ -10,7 +10,7 @@ from itertools import islice
 from bot.attribute import speaks_for_somebody
 from bot.decide import names_of
 from bot.inquire import mentioned, questions
-from bot.subject import needs_history
+from bot.standalone import needs_history
 from bot.types import Answer, Citation, Evidence, Status
 from index.sentence import sentences
 from index.types import Article
