@@ -13,14 +13,16 @@ from dataclasses import replace
 from datetime import date
 from functools import cache, reduce
 
+from bot.amount import counts_a_part
 from bot.attribute import day
 from bot.claim import Claim, Scope, Sort, Term, read, together
 from bot.define import name_asked
+from bot.quantity import agree, another_in_line, comparable, in_range
 from bot.speaker import denies, named_in, replies, report
 from bot.support import Piece, certain, measure, shared
 from bot.types import Evidence
 from bot.whether import tells
-from bot.wording import carries, light, opposites, stands
+from bot.wording import NAME, carries, light, opposites, stands, titles
 from index.types import Article
 from index.words import content_terms, terms
 
@@ -34,11 +36,50 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(
-    r"\bhow (?:many|much|large|big|old|far|high)\b|"
-    r"\bwhat .*\b(?:number|amount|size|total|percentage|share|cost|price)\b|多少|几[个名人枚次]|数量",
+    r"\bhow (?:many|much|large|big|old|far|high|long|deep|tall|wide|heavy|fast|strong|effective|hot|cold)\b|"
+    r"\bwhat .*\b(?:number|amount|size|total|percentage|share|cost|price|rate|toll|population|temperature|magnitude|"
+    r"length|height|turnout)\b|多少|几[个名人枚次]|数量",
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|谁", re.IGNORECASE)
+# What only one can be or do: many may sign, support or condemn one thing, and each is told of without the others.
+_ONLY_ONE = re.compile(
+    r"\bwho(?:se)? (?:(?:is|was|will|has|had|did|does|really|first|originally|still|now|currently|be|been) )*"
+    r"(?:(?:the|his|her|its|their|[\w.-]+[’']s)\b|(?:leads?|led|heads?|headed|runs?|ran|chairs?|chaired|commands?|"
+    r"commanded|governs?|governed|rules?|ruled|owns?|owned|wins?|won|hosts?|hosted|invent\w*|discover\w*|found\w*|"
+    r"wrote|written|compos\w*|direct\w*|design\w*|paint\w*|built|created?|buys?|bought|acquir\w*|kill\w*|"
+    r"murder\w*|assassinat\w*|shot|caus\w*|start\w*|replac\w*|succeed\w*|becomes?|became)\b)|\bby whom\b|谁",
+    re.IGNORECASE,
+)
+# Who is less than what the word after it says, or was that once; who only acts as that is that by now.
+_LESSER = re.compile(
+    r"\b(?:deputy|vice|assistant|associate|former|ex|ousted|late|honorary|shadow|would-be)[ -](?P<role>[a-z]+)|"
+    r"\b(?:candidate|nominee|nominated|runs|running|ran|vying|bid) for (?:the )?(?P<sought>[a-z]+)|"
+    r"(?:副|前)(?P<office>总理|总统|首相|主席|部长|市长|州长)",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(
+    r"\b(?:succe(?:ed|ss)\w*|replac\w*|defeat\w*|beat\w*|oust\w*|toppl\w*|overthr\w*|unseat\w*|instead|rather|not|"
+    r"lost|takes?|took|from|after|over|predecessor)\b|取代|接替|接任|击败|而非",
+    re.IGNORECASE,
+)
+_FORESEEN = re.compile(
+    r"\b(?:expect|predict|forecast|project|hop|aim|tip|tipp|bet|back|plan|plann)(?:e|es|ed|s|ing)? "
+    r"(?:[\w’'-]+ ){0,4}?(?:to|for|that)\b|预计|预测|有望",
+    re.IGNORECASE,
+)
+# "The youth unemployment rate" is another one than "the unemployment rate".
+_WHAT = re.compile(r"\bwhat (?:is|was|are|were) the (?P<noun>[a-z-]+)", re.IGNORECASE)
+_WHOLE_ONE = r"(?:the|an?|its|their|current|latest|official|overall|national|average|that|this|of|in|and|new|annual)"
+_ASKING = "share percentage proportion number amount total"  # what asks for a figure, and says nothing of which
+# "The death toll has risen to 117" says that 117 were killed.
+_DEATH = "kill killed die died dead death deaths toll perished"
+_TOLL = re.compile(
+    r"\bdeath toll\b[^.;]{0,90}?\b(?:to|at|of|is|was|reached|passed) (?:(?:at least|more than|over|about|nearly) )?"
+    r"\d[\d,]*(?!\d|,\d| (?:people|dead|deaths|killed))",
+    re.IGNORECASE,
+)
+_ITS_OWN = re.compile(r"\b(?:its|their|his|her|our)\b|其", re.IGNORECASE)  # of who says it
 _VERB = r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b"
 WHETHER = re.compile(
     rf"^{_VERB}|^(?!\W*(?:who|what|which|when|where|why|how)\w*\b)[^?]*(?:[:–—] | - )(?-i:{_VERB})|"
@@ -65,6 +106,16 @@ _CHANGES = (
 @cache
 def _changes() -> frozenset[str]:
     return frozenset(terms(_CHANGES))
+
+
+@cache
+def _asking() -> frozenset[str]:
+    return frozenset(terms(_ASKING))
+
+
+@cache
+def _death() -> frozenset[str]:
+    return frozenset(terms(_DEATH))
 
 
 def dated(article: Article, language: str) -> str:
@@ -99,6 +150,7 @@ def other_side(
     asked, said = read(question), _as_planned(read(sentence), quotes)
     # Dates say when, not what, and weigh too much to count alone.
     undated = replace(asked, terms=tuple(term for term in asked.terms if not term.sort.temporal))
+    matter = _matter(question, asked)
     if sum(term.sort is not Sort.LIGHT for term in asked.terms) < _SUBJECT:
         return None
     own = [articles[article_id] for article_id in dict.fromkeys(quote.article_id for quote in quotes)]
@@ -107,10 +159,21 @@ def other_side(
         article = articles[piece.article_id]
         if not all(apart(article, each) for each in own):
             continue
-        there = read(_without_asides(piece.text, asked))
-        near = min(shared(asked, Piece(there)), shared(undated, Piece(there)))
+        there = _with_its_dead(read(_TOLL.sub(r"\g<0> killed", _without_asides(piece.text, asked))), asked)
+        whole = Piece(_turned(question, asked, said, there))
+        near = min(shared(matter, whole), shared(_matter(question, undated), whole))
         least = _WHOLE if _WHO.search(question) else _ALIKE
-        if near >= least and _names_all(asked, there, article) and _differs(question, asked, said, there):
+        alike = near >= least and _names_all(asked, there, article)
+        if (
+            alike
+            and _differs(question, asked, said, there)
+            and not another_in_line(f"{question} {sentence}", piece.text)
+            and not _only_foreseen(said, there, article, own)
+            and not (
+                _AMOUNT.search(question)
+                and (_of_another_time(asked, said, there, article) or _narrower(question, sentence, piece.text))
+            )
+        ):
             found.append((1 + near, piece.score, article.day or date.min, piece))
         elif _newer(article, own) and _overtakes(question, asked, said, there, near, article):
             about = shared(read(article.title), Piece(there)) + _set_anew(question, said, there, article)
@@ -122,6 +185,68 @@ def _names_all(asked: Claim, there: Claim, article: Article) -> bool:
     """Whether a sentence, or its article's title, has each name that was asked about."""
     known = there.vocabulary | read(article.title).vocabulary
     return all(carries(known, term.text) for term in asked.terms if certain(term))
+
+
+def _turned(question: str, asked: Claim, said: Claim, other: Claim) -> Claim:
+    """The other claim with each word of a yes-or-no question that it has the contrary of, where it has no further
+    matter: that the shop beside the museum is closed says nothing of the museum."""
+    if not WHETHER.search(question):
+        return other
+    told = report(other.texts[0])
+    plain = read(told.content).plain if told else other.plain
+    contrary = {
+        term for term in asked.plain if opposites(term) & other.vocabulary and not carries(other.vocabulary, term)
+    }
+    turned = contrary.union(*map(opposites, contrary))
+    known = asked.vocabulary | said.vocabulary | turned
+    further = [word for word in plain if not carries(known, word) and word not in light()]
+    return other if further else replace(other, vocabulary=other.vocabulary | contrary)
+
+
+def _matter(question: str, asked: Claim) -> Claim:
+    """What is asked, without what only asks for a figure."""
+    if not _AMOUNT.search(question):
+        return asked
+    return replace(asked, terms=tuple(term for term in asked.terms if term.text not in _asking()))
+
+
+def _with_its_dead(other: Claim, asked: Claim) -> Claim:
+    """The other claim, with the words for death that were asked about where it has another one of them: a death toll
+    is one of people."""
+    dead = _death() & other.vocabulary
+    meant = _death().union(terms("people") if "toll" in dead else ())
+    return replace(other, vocabulary=other.vocabulary | (meant & asked.vocabulary)) if dead else other
+
+
+def _only_foreseen(said: Claim, other: Claim, article: Article, own: Sequence[Article]) -> bool:
+    """Whether the other one only foresaw, in an older article, what is told as done."""
+    done = said.past and not (said.planned.heads or _FORESEEN.search(said.texts[0]))
+    days = [each.day for each in own]
+    older = article.day is not None and all(day and article.day < day for day in days)
+    return done and older and bool(other.planned.heads or _FORESEEN.search(other.texts[0]))
+
+
+def _narrower(question: str, sentence: str, other: str) -> bool:
+    """Whether the other one tells of a part of what was asked about: of the south, or of the young alone."""
+    names = " ".join(re.findall(NAME, question)[1:])
+    if counts_a_part(f"How many in {names}?", [other]) and not counts_a_part(
+        f"How many in {names}?", [sentence, question]
+    ):
+        return True
+    asked = _WHAT.search(question)
+    before = rf"\b(?!(?i:{_WHOLE_ONE})\b)([A-Za-z-]+) {re.escape(asked['noun'])}\b" if asked else ""
+    narrowing = {word.lower() for word in re.findall(before, other)} if asked else set[str]()
+    return bool(narrowing) and not any(
+        re.search(rf"\b{re.escape(word)}\b", sentence, re.IGNORECASE) for word in narrowing
+    )
+
+
+def _of_another_time(asked: Claim, said: Claim, other: Claim, article: Article) -> bool:
+    """Whether the other one tells of a year before its article's that nobody else names, so that its figure is older
+    than that."""
+    known = asked.vocabulary | said.vocabulary
+    years = [int(term.text) for term in other.terms if term.sort is Sort.YEAR and term.text not in known]
+    return any(article.day and year < article.day.year for year in years)
 
 
 def contradiction(
@@ -191,11 +316,39 @@ def _differs(question: str, asked: Claim, said: Claim, other: Claim) -> bool:
             return False
         measures = measure(together(said, asked), [Piece(other)])
         return bool(measures.denied or measures.opposite)
-    if _WHEN.search(question):
-        return _other_figure(asked, said, other, (Sort.DAY, Sort.YEAR))
+    if _of_another_deed(asked, other):
+        return False
+    if _WHEN.search(question) and _other_figure(asked, said, other, (Sort.DAY, Sort.YEAR)):
+        return True
     if _AMOUNT.search(question):
         return _other_figure(asked, said, other, (Sort.NUMBER, Sort.PERCENT))
-    return bool(_WHO.search(question)) and bool(measure(together(said, asked), [Piece(other)]).replaced)
+    if not _ONLY_ONE.search(question) or _lesser(question, said, other) or _the_same_one(asked, said, other):
+        return False
+    return bool(measure(together(said, asked), [Piece(other)]).replaced)
+
+
+def _of_another_deed(asked: Claim, other: Claim) -> bool:
+    """Whether it has the contrary of a word that was asked and not the word: who were killed are not the injured."""
+    there = other.vocabulary
+    return any(opposites(word) & there and not carries(there, word) for word in asked.plain)
+
+
+def _lesser(question: str, said: Claim, other: Claim) -> bool:
+    """Whether it names a deputy, or a former one, of whom was asked."""
+    found = [
+        each
+        for each in _LESSER.finditer(other.texts[0])
+        if each[0].lower() not in f"{question} {said.texts[0]}".lower()
+    ]
+    roles = frozenset(content_terms(" ".join(each["role"] or each["sought"] or each["office"] for each in found)))
+    return any(carries(roles, term) for term in content_terms(question)) and not _INSTEAD.search(other.texts[0])
+
+
+def _the_same_one(asked: Claim, said: Claim, other: Claim) -> bool:
+    """Whether it names somebody of the answer, and nobody in that one's place."""
+    own = [term.text for term in said.terms if term.sort.nominal and not carries(asked.vocabulary, term.text)]
+    named = any(carries(other.vocabulary, name) for name in own if name not in titles())
+    return named and not _INSTEAD.search(other.texts[0])
 
 
 def _other_figure(asked: Claim, said: Claim, other: Claim, sorts: Sequence[Sort]) -> bool:
@@ -204,7 +357,9 @@ def _other_figure(asked: Claim, said: Claim, other: Claim, sorts: Sequence[Sort]
         own, others = (_new(claim, asked, sort) for claim in (said, other))
         if own and others:
             values = frozenset(term.text for term in own)
-            same = any(carries(values, term.text) for term in others)
+            same = any(carries(values, term.text) for term in others) or any(
+                agree(one, rival) or in_range(said, rival) or in_range(other, one) for one in own for rival in others
+            )
             return not same and any(_of_one(said, one, other, rival, asked) for one in own for rival in others)
     return False
 
@@ -220,9 +375,17 @@ def _of_one(said: Claim, one: Term, other: Claim, rival: Term, asked: Claim) -> 
         name
         for claim, figure in ((said, one), (other, rival))
         for name in _names_at(claim, figure)
-        if not carries(asked.vocabulary, name)
+        if not carries(asked.vocabulary, name) and name not in _speakers(claim)
     ]
-    return not foreign and any(carries(there, word) for word in here - light())
+    dead = not (_death().isdisjoint(here) or _death().isdisjoint(there))
+    beside = not foreign and (dead or any(carries(there, word) for word in here - light()))
+    return beside and comparable(said, one, other, rival, asked)
+
+
+def _speakers(claim: Claim) -> list[str]:
+    """Who says it, unless it may be of their own."""
+    told = report(claim.texts[0])
+    return content_terms(told.who) if told and not _ITS_OWN.search(told.content) else []
 
 
 def _names_at(claim: Claim, figure: Term) -> list[str]:

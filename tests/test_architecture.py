@@ -84,8 +84,9 @@ OURS = {
     "bot.attribute": {"bot.figures", "bot.opening", *TEXT, *VALUES},
     "bot.speech": {"index.words"},
     "bot.speaker": {"bot.speech", "bot.wording", "index.words"},
+    "bot.quantity": {"bot.claim", "bot.count", "bot.figures", "bot.wording", "index.words"},
     "bot.disagree": {
-        "bot.whether",
+        *("bot.amount", "bot.quantity", "bot.whether"),
         *("bot.attribute", "bot.claim", "bot.define", "bot.speaker", "bot.support", "bot.wording", *TEXT, *VALUES),
     },
     "bot.subject": {*TEXT, *VALUES},
