@@ -13,16 +13,17 @@ from dataclasses import replace
 from datetime import date
 from functools import cache, reduce
 
-from bot.amount import counts_a_part
 from bot.attribute import day
-from bot.claim import Claim, Scope, Sort, Term, read, together
+from bot.claim import Claim, Scope, Sort, read, together
 from bot.define import name_asked
-from bot.quantity import agree, another_in_line, comparable, in_range
+from bot.discrepancy import another_figure, asks_how_much, asks_when, with_its_dead, without_asking
+from bot.functional import names_another
+from bot.ordinal import another_in_line
 from bot.speaker import denies, named_in, replies, report
 from bot.support import Piece, certain, measure, shared
 from bot.types import Evidence
 from bot.whether import tells
-from bot.wording import NAME, carries, light, opposites, stands, titles
+from bot.wording import carries, light, opposites, stands
 from index.types import Article
 from index.words import content_terms, terms
 
@@ -31,55 +32,12 @@ _WHOLE = 0.95  # the same, of a question after a person
 _SAME_MATTER = 0.4  # the same, of one that an article sets against what it told before
 _SUBJECT = 2  # words that say something, at least, of a question that is about one thing
 
-_WHEN = re.compile(
-    r"\b(?:when|(?:what|which) (?:year|date|day|month)|how long)\b|何时|什么时候|哪[年天月]|几[月日]|多久",
-    re.IGNORECASE,
-)
-_AMOUNT = re.compile(
-    r"\bhow (?:many|much|large|big|old|far|high|long|deep|tall|wide|heavy|fast|strong|effective|hot|cold)\b|"
-    r"\bwhat .*\b(?:number|amount|size|total|percentage|share|cost|price|rate|toll|population|temperature|magnitude|"
-    r"length|height|turnout)\b|多少|几[个名人枚次]|数量",
-    re.IGNORECASE,
-)
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|谁", re.IGNORECASE)
-# What only one can be or do: many may sign, support or condemn one thing, and each is told of without the others.
-_ONLY_ONE = re.compile(
-    r"\bwho(?:se)? (?:(?:is|was|will|has|had|did|does|really|first|originally|still|now|currently|be|been) )*"
-    r"(?:(?:the|his|her|its|their|[\w.-]+[’']s)\b|(?:leads?|led|heads?|headed|runs?|ran|chairs?|chaired|commands?|"
-    r"commanded|governs?|governed|rules?|ruled|owns?|owned|wins?|won|hosts?|hosted|invent\w*|discover\w*|found\w*|"
-    r"wrote|written|compos\w*|direct\w*|design\w*|paint\w*|built|created?|buys?|bought|acquir\w*|kill\w*|"
-    r"murder\w*|assassinat\w*|shot|caus\w*|start\w*|replac\w*|succeed\w*|becomes?|became)\b)|\bby whom\b|谁",
-    re.IGNORECASE,
-)
-# Who is less than what the word after it says, or was that once; who only acts as that is that by now.
-_LESSER = re.compile(
-    r"\b(?:deputy|vice|assistant|associate|former|ex|ousted|late|honorary|shadow|would-be)[ -](?P<role>[a-z]+)|"
-    r"\b(?:candidate|nominee|nominated|runs|running|ran|vying|bid) for (?:the )?(?P<sought>[a-z]+)|"
-    r"(?:副|前)(?P<office>总理|总统|首相|主席|部长|市长|州长)",
-    re.IGNORECASE,
-)
-_INSTEAD = re.compile(
-    r"\b(?:succe(?:ed|ss)\w*|replac\w*|defeat\w*|beat\w*|oust\w*|toppl\w*|overthr\w*|unseat\w*|instead|rather|not|"
-    r"lost|takes?|took|from|after|over|predecessor)\b|取代|接替|接任|击败|而非",
-    re.IGNORECASE,
-)
 _FORESEEN = re.compile(
     r"\b(?:expect|predict|forecast|project|hop|aim|tip|tipp|bet|back|plan|plann)(?:e|es|ed|s|ing)? "
     r"(?:[\w’'-]+ ){0,4}?(?:to|for|that)\b|预计|预测|有望",
     re.IGNORECASE,
 )
-# "The youth unemployment rate" is another one than "the unemployment rate".
-_WHAT = re.compile(r"\bwhat (?:is|was|are|were) the (?P<noun>[a-z-]+)", re.IGNORECASE)
-_WHOLE_ONE = r"(?:the|an?|its|their|current|latest|official|overall|national|average|that|this|of|in|and|new|annual)"
-_ASKING = "share percentage proportion number amount total"  # what asks for a figure, and says nothing of which
-# "The death toll has risen to 117" says that 117 were killed.
-_DEATH = "kill killed die died dead death deaths toll perished"
-_TOLL = re.compile(
-    r"\bdeath toll\b[^.;]{0,90}?\b(?:to|at|of|is|was|reached|passed) (?:(?:at least|more than|over|about|nearly) )?"
-    r"\d[\d,]*(?!\d|,\d| (?:people|dead|deaths|killed))",
-    re.IGNORECASE,
-)
-_ITS_OWN = re.compile(r"\b(?:its|their|his|her|our)\b|其", re.IGNORECASE)  # of who says it
 _VERB = r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b"
 WHETHER = re.compile(
     rf"^{_VERB}|^(?!\W*(?:who|what|which|when|where|why|how)\w*\b)[^?]*(?:[:–—] | - )(?-i:{_VERB})|"
@@ -106,16 +64,6 @@ _CHANGES = (
 @cache
 def _changes() -> frozenset[str]:
     return frozenset(terms(_CHANGES))
-
-
-@cache
-def _asking() -> frozenset[str]:
-    return frozenset(terms(_ASKING))
-
-
-@cache
-def _death() -> frozenset[str]:
-    return frozenset(terms(_DEATH))
 
 
 def dated(article: Article, language: str) -> str:
@@ -148,34 +96,30 @@ def other_side(
     if name_asked(question):
         return None
     asked, said = read(question), _as_planned(read(sentence), quotes)
-    # Dates say when, not what, and weigh too much to count alone.
-    undated = replace(asked, terms=tuple(term for term in asked.terms if not term.sort.temporal))
-    matter = _matter(question, asked)
     if sum(term.sort is not Sort.LIGHT for term in asked.terms) < _SUBJECT:
         return None
+    matter = without_asking(asked)
+    # Dates say when, not what, and weigh too much to count alone.
+    undated = replace(matter, terms=tuple(term for term in matter.terms if not term.sort.temporal))
     own = [articles[article_id] for article_id in dict.fromkeys(quote.article_id for quote in quotes)]
+    least = _WHOLE if _WHO.search(question) else _ALIKE
     found = []
     for piece in candidates:
         article = articles[piece.article_id]
         if not all(apart(article, each) for each in own):
             continue
-        there = _with_its_dead(read(_TOLL.sub(r"\g<0> killed", _without_asides(piece.text, asked))), asked)
+        there = with_its_dead(_without_asides(piece.text, asked), asked)
         whole = Piece(_turned(question, asked, said, there))
-        near = min(shared(matter, whole), shared(_matter(question, undated), whole))
-        least = _WHOLE if _WHO.search(question) else _ALIKE
-        alike = near >= least and _names_all(asked, there, article)
+        near = min(shared(matter, whole), shared(undated, whole))
         if (
-            alike
-            and _differs(question, asked, said, there)
+            near >= least
+            and _names_all(asked, there, article)
+            and _differs(question, asked, said, there, article)
             and not another_in_line(f"{question} {sentence}", piece.text)
             and not _only_foreseen(said, there, article, own)
-            and not (
-                _AMOUNT.search(question)
-                and (_of_another_time(asked, said, there, article) or _narrower(question, sentence, piece.text))
-            )
         ):
             found.append((1 + near, piece.score, article.day or date.min, piece))
-        elif _newer(article, own) and _overtakes(question, asked, said, there, near, article):
+        elif all(_later(article, each) for each in own) and _overtakes(question, asked, said, there, near, article):
             about = shared(read(article.title), Piece(there)) + _set_anew(question, said, there, article)
             found.append((about, piece.score, article.day or date.min, piece))
     return max(found, key=lambda each: each[:3])[3] if found else None
@@ -203,50 +147,19 @@ def _turned(question: str, asked: Claim, said: Claim, other: Claim) -> Claim:
     return other if further else replace(other, vocabulary=other.vocabulary | contrary)
 
 
-def _matter(question: str, asked: Claim) -> Claim:
-    """What is asked, without what only asks for a figure."""
-    if not _AMOUNT.search(question):
-        return asked
-    return replace(asked, terms=tuple(term for term in asked.terms if term.text not in _asking()))
-
-
-def _with_its_dead(other: Claim, asked: Claim) -> Claim:
-    """The other claim, with the words for death that were asked about where it has another one of them: a death toll
-    is one of people."""
-    dead = _death() & other.vocabulary
-    meant = _death().union(terms("people") if "toll" in dead else ())
-    return replace(other, vocabulary=other.vocabulary | (meant & asked.vocabulary)) if dead else other
-
-
 def _only_foreseen(said: Claim, other: Claim, article: Article, own: Sequence[Article]) -> bool:
     """Whether the other one only foresaw, in an older article, what is told as done."""
-    done = said.past and not (said.planned.heads or _FORESEEN.search(said.texts[0]))
-    days = [each.day for each in own]
-    older = article.day is not None and all(day and article.day < day for day in days)
-    return done and older and bool(other.planned.heads or _FORESEEN.search(other.texts[0]))
+    done = said.past and not _foresees(said)
+    return done and _foresees(other) and all(_later(each, article) for each in own)
 
 
-def _narrower(question: str, sentence: str, other: str) -> bool:
-    """Whether the other one tells of a part of what was asked about: of the south, or of the young alone."""
-    names = " ".join(re.findall(NAME, question)[1:])
-    if counts_a_part(f"How many in {names}?", [other]) and not counts_a_part(
-        f"How many in {names}?", [sentence, question]
-    ):
-        return True
-    asked = _WHAT.search(question)
-    before = rf"\b(?!(?i:{_WHOLE_ONE})\b)([A-Za-z-]+) {re.escape(asked['noun'])}\b" if asked else ""
-    narrowing = {word.lower() for word in re.findall(before, other)} if asked else set[str]()
-    return bool(narrowing) and not any(
-        re.search(rf"\b{re.escape(word)}\b", sentence, re.IGNORECASE) for word in narrowing
-    )
+def _foresees(claim: Claim) -> bool:
+    return bool(claim.planned.heads or _FORESEEN.search(claim.texts[0]))
 
 
-def _of_another_time(asked: Claim, said: Claim, other: Claim, article: Article) -> bool:
-    """Whether the other one tells of a year before its article's that nobody else names, so that its figure is older
-    than that."""
-    known = asked.vocabulary | said.vocabulary
-    years = [int(term.text) for term in other.terms if term.sort is Sort.YEAR and term.text not in known]
-    return any(article.day and year < article.day.year for year in years)
+def _later(one: Article, other: Article) -> bool:
+    """Whether an article is of a later day than another one, as far as both say so."""
+    return bool(one.day and other.day and one.day > other.day)
 
 
 def contradiction(
@@ -309,97 +222,25 @@ def _as_planned(said: Claim, quotes: Sequence[Evidence]) -> Claim:
     return replace(said, planned=reduce(Scope.joined, plans, said.planned))
 
 
-def _differs(question: str, asked: Claim, said: Claim, other: Claim) -> bool:
+def _differs(question: str, asked: Claim, said: Claim, other: Claim, article: Article) -> bool:
     """Whether the other one answers the question as well, and otherwise."""
     if WHETHER.search(question):
         if not tells(question, other.texts[0]):
             return False
-        measures = measure(together(said, asked), [Piece(other)])
-        return bool(measures.denied or measures.opposite)
+        # Of an answer that denies, the question's own words deny nothing.
+        measures = [measure(claim, [Piece(other)]) for claim in (said, together(said, asked))]
+        return any(each.denied or each.opposite for each in measures)
     if _of_another_deed(asked, other):
         return False
-    if _WHEN.search(question) and _other_figure(asked, said, other, (Sort.DAY, Sort.YEAR)):
+    if another_figure(asked, said, other, article):
         return True
-    if _AMOUNT.search(question):
-        return _other_figure(asked, said, other, (Sort.NUMBER, Sort.PERCENT))
-    if not _ONLY_ONE.search(question) or _lesser(question, said, other) or _the_same_one(asked, said, other):
-        return False
-    return bool(measure(together(said, asked), [Piece(other)]).replaced)
+    return not asks_how_much(question) and names_another(asked, said, other)
 
 
 def _of_another_deed(asked: Claim, other: Claim) -> bool:
     """Whether it has the contrary of a word that was asked and not the word: who were killed are not the injured."""
     there = other.vocabulary
     return any(opposites(word) & there and not carries(there, word) for word in asked.plain)
-
-
-def _lesser(question: str, said: Claim, other: Claim) -> bool:
-    """Whether it names a deputy, or a former one, of whom was asked."""
-    found = [
-        each
-        for each in _LESSER.finditer(other.texts[0])
-        if each[0].lower() not in f"{question} {said.texts[0]}".lower()
-    ]
-    roles = frozenset(content_terms(" ".join(each["role"] or each["sought"] or each["office"] for each in found)))
-    return any(carries(roles, term) for term in content_terms(question)) and not _INSTEAD.search(other.texts[0])
-
-
-def _the_same_one(asked: Claim, said: Claim, other: Claim) -> bool:
-    """Whether it names somebody of the answer, and nobody in that one's place."""
-    own = [term.text for term in said.terms if term.sort.nominal and not carries(asked.vocabulary, term.text)]
-    named = any(carries(other.vocabulary, name) for name in own if name not in titles())
-    return named and not _INSTEAD.search(other.texts[0])
-
-
-def _other_figure(asked: Claim, said: Claim, other: Claim, sorts: Sequence[Sort]) -> bool:
-    """Whether both answer with a figure of a sort, each with another one, of what may be the same thing."""
-    for sort in sorts:
-        own, others = (_new(claim, asked, sort) for claim in (said, other))
-        if own and others:
-            values = frozenset(term.text for term in own)
-            same = any(carries(values, term.text) for term in others) or any(
-                agree(one, rival) or in_range(said, rival) or in_range(other, one) for one in own for rival in others
-            )
-            return not same and any(_of_one(said, one, other, rival, asked) for one in own for rival in others)
-    return False
-
-
-def _new(claim: Claim, asked: Claim, sort: Sort) -> list[Term]:
-    return [term for term in claim.terms if term.sort is sort and term.text not in asked.vocabulary]
-
-
-def _of_one(said: Claim, one: Term, other: Claim, rival: Term, asked: Claim) -> bool:
-    """Whether two figures may be of one thing: a word stands beside both, and beside neither a name of its own."""
-    here, there = (frozenset().union(*claim.beside[term.text]) for claim, term in ((said, one), (other, rival)))
-    foreign = [
-        name
-        for claim, figure in ((said, one), (other, rival))
-        for name in _names_at(claim, figure)
-        if not carries(asked.vocabulary, name) and name not in _speakers(claim)
-    ]
-    dead = not (_death().isdisjoint(here) or _death().isdisjoint(there))
-    beside = not foreign and (dead or any(carries(there, word) for word in here - light()))
-    return beside and comparable(said, one, other, rival, asked)
-
-
-def _speakers(claim: Claim) -> list[str]:
-    """Who says it, unless it may be of their own."""
-    told = report(claim.texts[0])
-    return content_terms(told.who) if told and not _ITS_OWN.search(told.content) else []
-
-
-def _names_at(claim: Claim, figure: Term) -> list[str]:
-    """The names right before and after a figure."""
-    place = claim.terms.index(figure)
-    sides = (claim.terms[:place][::-1], claim.terms[place + 1 :])
-    next_ones = [next((term for term in side if not term.sort.numeric), None) for side in sides]
-    return [term.text for term in next_ones if term and term.sort.nominal]
-
-
-def _newer(article: Article, own: Sequence[Article]) -> bool:
-    """Whether an article is of a later day than all of the others."""
-    days = [each.day for each in own]
-    return article.day is not None and all(day and day < article.day for day in days)
 
 
 def _overtakes(question: str, asked: Claim, said: Claim, other: Claim, near: float, article: Article) -> bool:
@@ -413,7 +254,7 @@ def _overtakes(question: str, asked: Claim, said: Claim, other: Claim, near: flo
         return False
     if said.planned.heads and not asked.planned.heads and near >= _ALIKE and other.past and not other.planned.heads:
         return _becomes(said.planned.heads, other)
-    if not (_WHEN.search(question) and (said.planned.heads or not said.past)) and not _NOW.search(question):
+    if not (asks_when(question) and (said.planned.heads or not said.past)) and not _NOW.search(question):
         return False
     title = read(article.title)
     names = [term.text for term in asked.terms if certain(term)]
@@ -435,4 +276,4 @@ def _becomes(plans: Iterable[str], other: Claim) -> bool:
 def _set_anew(question: str, said: Claim, other: Claim, article: Article) -> bool:
     """Whether a question after a day gets another one, that lies ahead of the article."""
     years = {term.text for term in other.terms if term.sort is Sort.YEAR} - said.vocabulary
-    return bool(_WHEN.search(question)) and any(article.day and int(year) > article.day.year for year in years)
+    return asks_when(question) and any(article.day and int(year) > article.day.year for year in years)

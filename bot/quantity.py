@@ -1,4 +1,4 @@
-"""Whether two figures are of one thing and cannot both be right: in which unit, how exact, of which part."""
+"""What a figure measures and how exactly: whether two measure the same, and whether both may be right."""
 
 from __future__ import annotations
 
@@ -43,44 +43,28 @@ _NARROWS = re.compile(
     re.IGNORECASE,
 )
 _UNTIL = re.compile(r"\s?(?:and|to|or|[-–—~至到])\s?(?:[$€£¥₹] ?)?\Z")  # between the ends of a range
-_ORDERED = {
-    word: place + 1
-    for place, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split())
-}
-_CARDINAL = {word: place + 1 for place, word in enumerate("one two three four five six seven eight nine ten".split())}
-_HAN = {digit: place + 1 for place, digit in enumerate("一二三四五六七八九十")}
-_NTH = re.compile(
-    rf"\b(?P<nth>{'|'.join(_ORDERED)}|(?P<digits>\d{{1,3}})(?:st|nd|rd|th)) (?P<noun>[a-z]+)|"
-    rf"\b(?P<part>phase|stage|round|part|season|volume|wave|reactor|unit) (?P<which>{'|'.join(_CARDINAL)}|\d{{1,2}})\b|"
-    rf"第?(?P<han>[{''.join(_HAN)}])(?P<of>[期轮届批波]|阶段|季度)",
-    re.IGNORECASE,
-)
 
 
-def agree(one: Term, other: Term) -> bool:
-    """Whether two figures may both be right: one is as good as the other, or leaves it open.
+def compatible(one: Claim, figure: Term, other: Claim, rival: Term) -> bool:
+    """Whether two figures may both be right: one leaves the other open, or lies in a range that its claim gives.
 
     >>> from bot.claim import read
     >>> def may(one: str, other: str) -> bool:
-    ...     return agree(read(one).terms[0], read(other).terms[0])
+    ...     return compatible(read(one), read(one).terms[0], read(other), read(other).terms[0])
     >>> may("About 1,200.", "1,187."), may("More than 100.", "117."), may("More than 100.", "190.")
     (True, True, False)
     >>> may("54,000.", "54,218."), may("50 percent.", "51 percent."), may("40.", "43.")
     (True, False, False)
-    """
-    return any(_leaves_open(rough, exact) for rough, exact in ((one, other), (other, one)))
-
-
-def in_range(claim: Claim, figure: Term) -> bool:
-    """Whether a claim gives a range that a figure lies in.
-
-    >>> from bot.claim import read
-    >>> claim = read("It has between 40,000 and 60,000 boats.")
-    >>> in_range(claim, read("45,000").terms[0]), in_range(claim, read("65,000").terms[0])
+    >>> may("40,000 to 60,000.", "45,000."), may("40,000 to 60,000.", "65,000.")
     (True, False)
     """
-    if figure.sort.temporal:
+    if figure.sort.temporal or rival.sort.temporal:
         return False
+    sides = ((one, figure, rival), (other, rival, figure))
+    return any(_leaves_open(rough, exact) or _in_range(claim, exact) for claim, rough, exact in sides)
+
+
+def _in_range(claim: Claim, figure: Term) -> bool:
     text = claim.texts[0]
     percent = figure.text.endswith("%")
     return any(
@@ -94,8 +78,6 @@ def in_range(claim: Claim, figure: Term) -> bool:
 
 
 def _leaves_open(rough: Term, exact: Term) -> bool:
-    if rough.sort.temporal or exact.sort.temporal:
-        return False
     value, true = _size(rough), _size(exact)
     if rough.bound is Bound.UNDER and rough.sort is exact.sort:
         return (1 - _SLACK) * value <= true <= value
@@ -151,28 +133,6 @@ def _of_a_part(one: Claim, figure: Term, other: Claim, rival: Term, asked: Claim
 
 def _size(figure: Term) -> Decimal:
     return Decimal(figure.text.rstrip("%"))
-
-
-def another_in_line(one: str, other: str) -> bool:
-    """Whether two texts tell of two things in a line: of the first phase and of the second one.
-
-    >>> another_in_line("What did the first phase cost?", "The second phase cost 3 million.")
-    True
-    >>> another_in_line("What did phase two cost?", "The second phase cost 3 million, the first one 2.")
-    False
-    """
-    here, there = _in_line(one), _in_line(other)
-    return any(here[noun].isdisjoint(there[noun]) for noun in here.keys() & there.keys())
-
-
-def _in_line(text: str) -> dict[str, set[int]]:
-    found: dict[str, set[int]] = {}
-    for each in _NTH.finditer(text):
-        noun = each["noun"] or each["part"] or each["of"]
-        nth = (each["nth"] or each["which"] or each["han"]).lower()
-        place = _ORDERED.get(nth) or _CARDINAL.get(nth) or _HAN.get(nth) or int(each["digits"] or nth)
-        found.setdefault(noun.lower(), set()).add(place)
-    return found
 
 
 def _at(claim: Claim, figure: Term) -> Iterator[tuple[str, int, int]]:

@@ -299,6 +299,22 @@ def sides(question: str, old: str, new: str) -> int:
             "Brightsea Boats was founded by Ann Example and Ben Sample.",
             "Ben Sample, who founded Brightsea Boats, left the company.",
         ),
+        (
+            "Who runs the Brightsea museum?",
+            "Ann Example runs the Brightsea museum.",
+            "Ben Sample runs the cafe of the Brightsea museum.",
+        ),
+        (
+            "Who is the director of the Brightsea museum?",
+            "Ann Example is the director of the Brightsea museum.",
+            "Ben Sample replaced Ann Example as deputy director of the Brightsea museum.",
+        ),
+        # a figure for something else
+        (
+            "How effective is the Brightsea drug?",
+            "The Brightsea drug is 60 percent effective.",
+            "The Brightsea drug is effective, and 5 percent of patients had side effects.",
+        ),
         # yes or no, of what stands beside it
         (
             "Is the Brightsea museum open?",
@@ -338,6 +354,18 @@ def test_what_may_both_be_so_is_no_dispute(question: str, old: str, new: str) ->
             "Brightsea is no longer a member of the Coastal League.",
         ),
         ("Is the Brightsea museum open?", "The Brightsea museum is open.", "The Brightsea museum has closed."),
+        ("Did Brightsea ban trawlers?", "Brightsea did not ban trawlers.", "Brightsea banned trawlers."),
+        ("白沙镇是否禁止拖网渔船？", "白沙镇没有禁止拖网渔船。", "白沙镇禁止拖网渔船。"),
+        (
+            "Who is the director of the Brightsea museum?",
+            "Ann Example is the director of the Brightsea museum.",
+            "Ben Sample succeeded Ann Example as director of the Brightsea museum.",
+        ),
+        (
+            "Who won the election in Brightsea?",
+            "Ann Example won the election in Brightsea, the commission said.",
+            "Ben Sample won the election in Brightsea, according to the observers.",
+        ),
         ("白沙镇是海岸联盟成员吗？", "白沙镇是海岸联盟成员。", "白沙镇不再是海岸联盟成员。"),
     ],
 )
