@@ -14,8 +14,11 @@ from datetime import date
 from functools import cache, reduce
 
 from bot.attribute import day
-from bot.claim import Claim, Scope, Sort, Term, read, together
+from bot.claim import Claim, Scope, Sort, read, together
 from bot.define import name_asked
+from bot.discrepancy import another_figure, asks_how_much, asks_when, with_its_dead, without_asking
+from bot.functional import names_another
+from bot.ordinal import another_in_line
 from bot.speaker import denies, named_in, replies, report
 from bot.support import Piece, certain, measure, shared
 from bot.types import Evidence
@@ -29,16 +32,12 @@ _WHOLE = 0.95  # the same, of a question after a person
 _SAME_MATTER = 0.4  # the same, of one that an article sets against what it told before
 _SUBJECT = 2  # words that say something, at least, of a question that is about one thing
 
-_WHEN = re.compile(
-    r"\b(?:when|(?:what|which) (?:year|date|day|month)|how long)\b|何时|什么时候|哪[年天月]|几[月日]|多久",
-    re.IGNORECASE,
-)
-_AMOUNT = re.compile(
-    r"\bhow (?:many|much|large|big|old|far|high)\b|"
-    r"\bwhat .*\b(?:number|amount|size|total|percentage|share|cost|price)\b|多少|几[个名人枚次]|数量",
-    re.IGNORECASE,
-)
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|谁", re.IGNORECASE)
+_FORESEEN = re.compile(
+    r"\b(?:expect|predict|forecast|project|hop|aim|tip|tipp|bet|back|plan|plann)(?:e|es|ed|s|ing)? "
+    r"(?:[\w’'-]+ ){0,4}?(?:to|for|that)\b|预计|预测|有望",
+    re.IGNORECASE,
+)
 _VERB = r"(?:is|are|was|were|does|do|did|has|have|had|will|would|can)\b"
 WHETHER = re.compile(
     rf"^{_VERB}|^(?!\W*(?:who|what|which|when|where|why|how)\w*\b)[^?]*(?:[:–—] | - )(?-i:{_VERB})|"
@@ -97,22 +96,30 @@ def other_side(
     if name_asked(question):
         return None
     asked, said = read(question), _as_planned(read(sentence), quotes)
-    # Dates say when, not what, and weigh too much to count alone.
-    undated = replace(asked, terms=tuple(term for term in asked.terms if not term.sort.temporal))
     if sum(term.sort is not Sort.LIGHT for term in asked.terms) < _SUBJECT:
         return None
+    matter = without_asking(asked)
+    # Dates say when, not what, and weigh too much to count alone.
+    undated = replace(matter, terms=tuple(term for term in matter.terms if not term.sort.temporal))
     own = [articles[article_id] for article_id in dict.fromkeys(quote.article_id for quote in quotes)]
+    least = _WHOLE if _WHO.search(question) else _ALIKE
     found = []
     for piece in candidates:
         article = articles[piece.article_id]
         if not all(apart(article, each) for each in own):
             continue
-        there = read(_without_asides(piece.text, asked))
-        near = min(shared(asked, Piece(there)), shared(undated, Piece(there)))
-        least = _WHOLE if _WHO.search(question) else _ALIKE
-        if near >= least and _names_all(asked, there, article) and _differs(question, asked, said, there):
+        there = with_its_dead(_without_asides(piece.text, asked), asked)
+        whole = Piece(_turned(question, asked, said, there))
+        near = min(shared(matter, whole), shared(undated, whole))
+        if (
+            near >= least
+            and _names_all(asked, there, article)
+            and _differs(question, asked, said, there, article)
+            and not another_in_line(f"{question} {sentence}", piece.text)
+            and not _only_foreseen(said, there, article, own)
+        ):
             found.append((1 + near, piece.score, article.day or date.min, piece))
-        elif _newer(article, own) and _overtakes(question, asked, said, there, near, article):
+        elif all(_later(article, each) for each in own) and _overtakes(question, asked, said, there, near, article):
             about = shared(read(article.title), Piece(there)) + _set_anew(question, said, there, article)
             found.append((about, piece.score, article.day or date.min, piece))
     return max(found, key=lambda each: each[:3])[3] if found else None
@@ -122,6 +129,37 @@ def _names_all(asked: Claim, there: Claim, article: Article) -> bool:
     """Whether a sentence, or its article's title, has each name that was asked about."""
     known = there.vocabulary | read(article.title).vocabulary
     return all(carries(known, term.text) for term in asked.terms if certain(term))
+
+
+def _turned(question: str, asked: Claim, said: Claim, other: Claim) -> Claim:
+    """The other claim with each word of a yes-or-no question that it has the contrary of, where it has no further
+    matter: that the shop beside the museum is closed says nothing of the museum."""
+    if not WHETHER.search(question):
+        return other
+    told = report(other.texts[0])
+    plain = read(told.content).plain if told else other.plain
+    contrary = {
+        term for term in asked.plain if opposites(term) & other.vocabulary and not carries(other.vocabulary, term)
+    }
+    turned = contrary.union(*map(opposites, contrary))
+    known = asked.vocabulary | said.vocabulary | turned
+    further = [word for word in plain if not carries(known, word) and word not in light()]
+    return other if further else replace(other, vocabulary=other.vocabulary | contrary)
+
+
+def _only_foreseen(said: Claim, other: Claim, article: Article, own: Sequence[Article]) -> bool:
+    """Whether the other one only foresaw, in an older article, what is told as done."""
+    done = said.past and not _foresees(said)
+    return done and _foresees(other) and all(_later(each, article) for each in own)
+
+
+def _foresees(claim: Claim) -> bool:
+    return bool(claim.planned.heads or _FORESEEN.search(claim.texts[0]))
+
+
+def _later(one: Article, other: Article) -> bool:
+    """Whether an article is of a later day than another one, as far as both say so."""
+    return bool(one.day and other.day and one.day > other.day)
 
 
 def contradiction(
@@ -184,59 +222,25 @@ def _as_planned(said: Claim, quotes: Sequence[Evidence]) -> Claim:
     return replace(said, planned=reduce(Scope.joined, plans, said.planned))
 
 
-def _differs(question: str, asked: Claim, said: Claim, other: Claim) -> bool:
+def _differs(question: str, asked: Claim, said: Claim, other: Claim, article: Article) -> bool:
     """Whether the other one answers the question as well, and otherwise."""
     if WHETHER.search(question):
         if not tells(question, other.texts[0]):
             return False
-        measures = measure(together(said, asked), [Piece(other)])
-        return bool(measures.denied or measures.opposite)
-    if _WHEN.search(question):
-        return _other_figure(asked, said, other, (Sort.DAY, Sort.YEAR))
-    if _AMOUNT.search(question):
-        return _other_figure(asked, said, other, (Sort.NUMBER, Sort.PERCENT))
-    return bool(_WHO.search(question)) and bool(measure(together(said, asked), [Piece(other)]).replaced)
+        # Of an answer that denies, the question's own words deny nothing.
+        measures = [measure(claim, [Piece(other)]) for claim in (said, together(said, asked))]
+        return any(each.denied or each.opposite for each in measures)
+    if _of_another_deed(asked, other):
+        return False
+    if another_figure(asked, said, other, article):
+        return True
+    return not asks_how_much(question) and names_another(asked, said, other)
 
 
-def _other_figure(asked: Claim, said: Claim, other: Claim, sorts: Sequence[Sort]) -> bool:
-    """Whether both answer with a figure of a sort, each with another one, of what may be the same thing."""
-    for sort in sorts:
-        own, others = (_new(claim, asked, sort) for claim in (said, other))
-        if own and others:
-            values = frozenset(term.text for term in own)
-            same = any(carries(values, term.text) for term in others)
-            return not same and any(_of_one(said, one, other, rival, asked) for one in own for rival in others)
-    return False
-
-
-def _new(claim: Claim, asked: Claim, sort: Sort) -> list[Term]:
-    return [term for term in claim.terms if term.sort is sort and term.text not in asked.vocabulary]
-
-
-def _of_one(said: Claim, one: Term, other: Claim, rival: Term, asked: Claim) -> bool:
-    """Whether two figures may be of one thing: a word stands beside both, and beside neither a name of its own."""
-    here, there = (frozenset().union(*claim.beside[term.text]) for claim, term in ((said, one), (other, rival)))
-    foreign = [
-        name
-        for claim, figure in ((said, one), (other, rival))
-        for name in _names_at(claim, figure)
-        if not carries(asked.vocabulary, name)
-    ]
-    return not foreign and any(carries(there, word) for word in here - light())
-
-
-def _names_at(claim: Claim, figure: Term) -> list[str]:
-    """The names right before and after a figure."""
-    place = claim.terms.index(figure)
-    sides = (claim.terms[:place][::-1], claim.terms[place + 1 :])
-    next_ones = [next((term for term in side if not term.sort.numeric), None) for side in sides]
-    return [term.text for term in next_ones if term and term.sort.nominal]
-
-
-def _newer(article: Article, own: Sequence[Article]) -> bool:
-    """Whether an article is of a later day than all of the others."""
-    days = [each.day for each in own]
-    return article.day is not None and all(day and day < article.day for day in days)
+def _of_another_deed(asked: Claim, other: Claim) -> bool:
+    """Whether it has the contrary of a word that was asked and not the word: who were killed are not the injured."""
+    there = other.vocabulary
+    return any(opposites(word) & there and not carries(there, word) for word in asked.plain)
 
 
 def _overtakes(question: str, asked: Claim, said: Claim, other: Claim, near: float, article: Article) -> bool:
@@ -250,7 +254,7 @@ def _overtakes(question: str, asked: Claim, said: Claim, other: Claim, near: flo
         return False
     if said.planned.heads and not asked.planned.heads and near >= _ALIKE and other.past and not other.planned.heads:
         return _becomes(said.planned.heads, other)
-    if not (_WHEN.search(question) and (said.planned.heads or not said.past)) and not _NOW.search(question):
+    if not (asks_when(question) and (said.planned.heads or not said.past)) and not _NOW.search(question):
         return False
     title = read(article.title)
     names = [term.text for term in asked.terms if certain(term)]
@@ -272,4 +276,4 @@ def _becomes(plans: Iterable[str], other: Claim) -> bool:
 def _set_anew(question: str, said: Claim, other: Claim, article: Article) -> bool:
     """Whether a question after a day gets another one, that lies ahead of the article."""
     years = {term.text for term in other.terms if term.sort is Sort.YEAR} - said.vocabulary
-    return bool(_WHEN.search(question)) and any(article.day and int(year) > article.day.year for year in years)
+    return asks_when(question) and any(article.day and int(year) > article.day.year for year in years)

@@ -226,3 +226,154 @@ def test_who_somebody_is_is_said_in_many_ways_and_not_disputed() -> None:
 def test_what_tells_nothing_of_what_was_asked_overtakes_nothing(words: str, question: str, newer: str) -> None:
     found = told(words, question, (replace(OLD, text=words), replace(NEW, title="The towns", text=newer)))
     assert len(found.sentences) == 1
+
+
+def sides(question: str, old: str, new: str) -> int:
+    """How many sentences are told where an older article has the one sentence and a newer one the other."""
+    first, second = (replace(each, text=text, title="The towns") for each, text in ((OLD, old), (NEW, new)))
+    return len(told(old, question, (first, second)).sentences)
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        # rounder, or left open
+        ("How many boats does Brightsea have?", "Brightsea has about 320 boats.", "Brightsea has 318 boats."),
+        ("How many boats does Brightsea have?", "Brightsea has nearly 3,200 boats.", "Brightsea has 3,120 boats."),
+        ("How many boats does Brightsea have?", "Brightsea has up to 350 boats.", "Brightsea has 320 boats."),
+        ("How many boats does Brightsea have?", "Brightsea has 30,000 boats.", "Brightsea has 30,214 boats."),
+        ("How many boats does Brightsea have?", "Brightsea has 300 to 400 boats.", "Brightsea has 350 boats."),
+        # in another unit or money, a rate and a sum, a difference
+        ("How long is the Brightsea pier?", "The Brightsea pier is 2 km long.", "The Brightsea pier is 4 miles long."),
+        (
+            "How much did Brightsea pay for it?",
+            "Brightsea paid $3 million for it.",
+            "Brightsea paid €2 million for it.",
+        ),
+        (
+            "How much does Brightsea pay for boats?",
+            "Brightsea pays $3 million a year for boats.",
+            "Brightsea will pay $16 million for boats over five years.",
+        ),
+        (
+            "What is the price of a Brightsea boat?",
+            "The price of a Brightsea boat is $3,800.",
+            "The council cut the price of a Brightsea boat by $300.",
+        ),
+        # of a part
+        ("How many boats does Brightsea have?", "Brightsea has 320 boats.", "Brightsea has 40 wooden boats."),
+        ("How many boats does Brightsea have?", "Brightsea has 320 boats.", "Brightsea has 40 boats in Norway."),
+        ("How many boats does Brightsea have?", "Brightsea has 320 boats.", "The north of Brightsea has 40 boats."),
+        ("How many cod did Brightsea land?", "Brightsea landed 320 cod.", "Brightsea landed 40 cod on Saturday."),
+        (
+            "What is the unemployment rate in Brightsea?",
+            "The unemployment rate in Brightsea is 7 percent.",
+            "The youth unemployment rate in Brightsea is 19 percent.",
+        ),
+        # of another time, in a line, of another deed
+        ("How many boats does Brightsea have?", "Brightsea has 320 boats.", "Brightsea had 900 boats in 1950."),
+        (
+            "How much did the first phase of the Brightsea harbour cost?",
+            "The first phase of the Brightsea harbour cost $3 million.",
+            "The second phase of the Brightsea harbour cost $5 million.",
+        ),
+        (
+            "How many sailors were killed in the Brightsea storm last night?",
+            "Four sailors were killed in the Brightsea storm last night.",
+            "Sixty sailors were wounded in the Brightsea storm last night.",
+        ),
+        ("林港火车事故造成多少人死亡？", "林港火车事故造成11人死亡。", "林港火车事故造成94人受伤。"),
+        # who: what many do, a lesser one, one who is named in both
+        (
+            "Who condemned the Brightsea raid?",
+            "Norway condemned the Brightsea raid.",
+            "China condemned the Brightsea raid.",
+        ),
+        (
+            "Who is the mayor of Brightsea?",
+            "Ann Example is the mayor of Brightsea.",
+            "Ben Sample is the deputy mayor of Brightsea.",
+        ),
+        (
+            "Who founded Brightsea Boats?",
+            "Brightsea Boats was founded by Ann Example and Ben Sample.",
+            "Ben Sample, who founded Brightsea Boats, left the company.",
+        ),
+        (
+            "Who runs the Brightsea museum?",
+            "Ann Example runs the Brightsea museum.",
+            "Ben Sample runs the cafe of the Brightsea museum.",
+        ),
+        (
+            "Who is the director of the Brightsea museum?",
+            "Ann Example is the director of the Brightsea museum.",
+            "Ben Sample replaced Ann Example as deputy director of the Brightsea museum.",
+        ),
+        # a figure for something else
+        (
+            "How effective is the Brightsea drug?",
+            "The Brightsea drug is 60 percent effective.",
+            "The Brightsea drug is effective, and 5 percent of patients had side effects.",
+        ),
+        # yes or no, of what stands beside it
+        (
+            "Is the Brightsea museum open?",
+            "The Brightsea museum is open.",
+            "The shop beside the Brightsea museum has closed.",
+        ),
+    ],
+)
+def test_what_may_both_be_so_is_no_dispute(question: str, old: str, new: str) -> None:
+    assert sides(question, old, new) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        ("How many boats does Brightsea have?", "Brightsea has about 300 boats.", "Brightsea has 512 boats."),
+        ("How many boats does Brightsea have?", "Brightsea has 300 to 400 boats.", "Brightsea has 510 boats."),
+        ("How long is the Brightsea pier?", "The Brightsea pier is 2 km long.", "The Brightsea pier is 4 km long."),
+        (
+            "What is the unemployment rate in Brightsea?",
+            "The unemployment rate in Brightsea is 7 percent.",
+            "The unemployment rate in Brightsea fell to 5 percent.",
+        ),
+        (
+            "How many people died in the Brightsea storm?",
+            "At least 43 people were killed in the Brightsea storm.",
+            "The death toll from the Brightsea storm has risen to 117.",
+        ),
+        (
+            "How many people marched in Brightsea?",
+            "Organisers said that 900 people marched in Brightsea.",
+            "Police said that 350 people marched in Brightsea.",
+        ),
+        (
+            "Is Brightsea a member of the Coastal League?",
+            "Brightsea is a member of the Coastal League.",
+            "Brightsea is no longer a member of the Coastal League.",
+        ),
+        ("Is the Brightsea museum open?", "The Brightsea museum is open.", "The Brightsea museum has closed."),
+        ("Did Brightsea ban trawlers?", "Brightsea did not ban trawlers.", "Brightsea banned trawlers."),
+        ("白沙镇是否禁止拖网渔船？", "白沙镇没有禁止拖网渔船。", "白沙镇禁止拖网渔船。"),
+        (
+            "Who is the director of the Brightsea museum?",
+            "Ann Example is the director of the Brightsea museum.",
+            "Ben Sample succeeded Ann Example as director of the Brightsea museum.",
+        ),
+        (
+            "Who won the election in Brightsea?",
+            "Ann Example won the election in Brightsea, the commission said.",
+            "Ben Sample won the election in Brightsea, according to the observers.",
+        ),
+        ("白沙镇是海岸联盟成员吗？", "白沙镇是海岸联盟成员。", "白沙镇不再是海岸联盟成员。"),
+    ],
+)
+def test_what_is_told_otherwise_in_other_words_is_told_too(question: str, old: str, new: str) -> None:
+    assert sides(question, old, new) == 2
+
+
+def test_what_was_only_foreseen_does_not_dispute_what_came() -> None:
+    old = replace(OLD, title="The cup", text="Bookmakers expect Port Rovers to win the Brightsea Cup.")
+    new = replace(NEW, title="The cup", text="Lions United won the Brightsea Cup.")
+    assert len(told(new.text, "Who won the Brightsea Cup?", (old, new)).sentences) == 1
