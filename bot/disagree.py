@@ -23,7 +23,7 @@ from bot.speaker import denies, named_in, replies, report
 from bot.support import Piece, certain, measure, shared
 from bot.types import Evidence
 from bot.whether import tells
-from bot.wording import carries, light, opposites, stands
+from bot.wording import NAME, ROLE, carries, carries_all, light, opposites, stands
 from index.types import Article
 from index.words import content_terms, terms
 
@@ -33,6 +33,8 @@ _SAME_MATTER = 0.4  # the same, of one that an article sets against what it told
 _SUBJECT = 2  # words that say something, at least, of a question that is about one thing
 
 _WHO = re.compile(r"\b(?:who|whom|whose)\b|谁", re.IGNORECASE)
+# "The shop of the Museum"
+_PART = re.compile(rf"\b(?:[Tt]he|[Aa]n?) (?!{ROLE}\b)(?P<part>[a-z]+) of (?:the )?(?P<whole>{NAME})")
 _FORESEEN = re.compile(
     r"\b(?:expect|predict|forecast|project|hop|aim|tip|tipp|bet|back|plan|plann)(?:e|es|ed|s|ing)? "
     r"(?:[\w’'-]+ ){0,4}?(?:to|for|that)\b|预计|预测|有望",
@@ -230,7 +232,7 @@ def _differs(question: str, asked: Claim, said: Claim, other: Claim, article: Ar
         # Of an answer that denies, the question's own words deny nothing.
         measures = [measure(claim, [Piece(other)]) for claim in (said, together(said, asked))]
         return any(each.denied or each.opposite for each in measures)
-    if _of_another_deed(asked, other):
+    if _of_another_deed(asked, other) or (not asks_how_much(question) and _of_a_part(asked, said, other)):
         return False
     if another_figure(asked, said, other, article):
         return True
@@ -241,6 +243,16 @@ def _of_another_deed(asked: Claim, other: Claim) -> bool:
     """Whether it has the contrary of a word that was asked and not the word: who were killed are not the injured."""
     there = other.vocabulary
     return any(opposites(word) & there and not carries(there, word) for word in asked.plain)
+
+
+def _of_a_part(asked: Claim, said: Claim, other: Claim) -> bool:
+    """Whether it tells of something of what was asked about: who runs the shop of the museum need not run that."""
+    known = asked.vocabulary | said.vocabulary
+    return any(
+        carries_all(asked.vocabulary, content_terms(found["whole"]))
+        and not carries_all(known, content_terms(found["part"]))
+        for found in _PART.finditer(other.texts[0])
+    )
 
 
 def _overtakes(question: str, asked: Claim, said: Claim, other: Claim, near: float, article: Article) -> bool:

@@ -10,8 +10,8 @@ import re
 
 from bot.claim import Claim, together
 from bot.rival import replaced
-from bot.wording import NAME, ROLE, carries, carries_all, titles
-from index.words import content_terms
+from bot.wording import NAME, carries, carries_all, titles
+from index.words import CAPITAL, content_terms
 
 _ONLY_ONE = re.compile(
     r"\bwho(?:se)? (?:(?:is|was|will|has|had|did|does|really|first|originally|still|now|currently|be|been) )*"
@@ -31,9 +31,8 @@ _LESSER = re.compile(
 _INSTEAD = re.compile(r"\b(?:not|instead of|rather than)\b|而非")
 _SUCCEEDED = re.compile(
     rf"\b(?:(?:succeed|replac)(?:s|es|ed)|took over from) (?:[a-z]+ ){{0,3}}({NAME})|"
-    rf"({NAME}) (?:is|was|has been) (?:succeeded|replaced) (?:\w+ ){{0,4}}?by\b"
+    rf"(?<!\S)({CAPITAL}\S*(?: {CAPITAL}\S*){{0,3}}) (?:is|was|has been) (?:succeeded|replaced) (?:\w+ ){{0,4}}?by\b"
 )
-_PART = re.compile(rf"\b(?:the|an?) (?!{ROLE}\b)(?P<part>[a-z]+) of (?:the )?(?P<whole>{NAME})")
 
 
 def names_another(asked: Claim, said: Claim, other: Claim) -> bool:
@@ -52,7 +51,7 @@ def names_another(asked: Claim, said: Claim, other: Claim) -> bool:
         return False
     if _succeeded(said, other):
         return True
-    if _lesser(asked, said, other) or _the_same_one(asked, said, other) or _of_a_part(asked, said, other):
+    if _lesser(asked, said, other) or _the_same_one(asked, said, other):
         return False
     claim = together(said, asked)
     lacking = [term for term in claim.terms if not carries(other.vocabulary, term.text)]
@@ -67,7 +66,7 @@ def _succeeded(said: Claim, other: Claim) -> bool:
         for found in _SUCCEEDED.finditer(there)
         if not _LESSER.search(there, found.end())
     ]
-    return not said.past and any(name and carries_all(said.names, name) for name in gone)
+    return not said.past and any(name and carries_all(said.vocabulary, name) for name in gone)
 
 
 def _lesser(asked: Claim, said: Claim, other: Claim) -> bool:
@@ -84,13 +83,3 @@ def _the_same_one(asked: Claim, said: Claim, other: Claim) -> bool:
     own = [term.text for term in said.terms if term.sort.nominal and not carries(asked.vocabulary, term.text)]
     named = any(carries(other.vocabulary, name) for name in own if name not in titles())
     return named and not _INSTEAD.search(other.texts[0])
-
-
-def _of_a_part(asked: Claim, said: Claim, other: Claim) -> bool:
-    """Whether it tells of a thing of what was asked about: who runs the shop of the museum need not run that."""
-    known = asked.vocabulary | said.vocabulary
-    return any(
-        carries_all(asked.vocabulary, content_terms(found["whole"]))
-        and not carries_all(known, content_terms(found["part"]))
-        for found in _PART.finditer(other.texts[0])
-    )

@@ -309,6 +309,7 @@ def sides(question: str, old: str, new: str) -> int:
             "Ann Example is the director of the Brightsea museum.",
             "Ben Sample replaced Ann Example as deputy director of the Brightsea museum.",
         ),
+        ("When did Ann Example die?", "Ann Example died in 1962.", "The widow of Ann Example died in 1980."),
         # a figure for something else
         (
             "How effective is the Brightsea drug?",
