@@ -34,7 +34,17 @@ _FIGURE_ASKED = re.compile(
     r"(?<!\w )\bhow (?P<long>long)\b(?! ago)|"
     rf"(?P<share>{_which('percentage|share|proportion|fraction')})|{_PRICE}|"
     rf"{_looked_up('population|revenue|profit|turnover|turnout|release date')}|"
+    r"\b(?:what|which) (?:is|was|are|were) the (?P<people>population)\b|"
     r"\b(?:what|which) (?:year(?P<years>s)?|date|day|number|population)\b",
+    re.IGNORECASE,
+)
+# Of an animal, a plant or a beard, which has a length, and no duration.
+_LENGTH_ASKED = re.compile(
+    r"\bhow long (?:do|does|did|can|could|will|would) (?![^?]*\btakes?\b)[^?]*\b(?:get|grow)\W*\Z", re.IGNORECASE
+)
+_LENGTH = re.compile(
+    r"\b(?:(?:kilo|centi|milli)?met(?:re|er)s?|[kcm]?m|feet|foot|ft|inch(?:es)?|yards?|miles?|long(?:er|est)?)\b|"
+    r"\d['’\"”]",
     re.IGNORECASE,
 )
 _MONEY_ASKED = re.compile(rf"{_PRICE}|\bhow much (?:money\b|[^?]{{0,90}}\b(?:costs?|pays?|paid)\b)", re.IGNORECASE)
@@ -92,9 +102,15 @@ _PART = (
     r"(?:[Nn]orthern|[Ss]outhern|[Ee]astern|[Ww]estern|[Nn]orth-?\w+|[Ss]outh-?\w+|[Cc]entral|[Rr]ural|[Uu]rban|"
     r"[Uu]pper|[Ll]ower|[Ii]nner|[Oo]uter) "
 )
+_INSTALMENT = (
+    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|final|last|latest|opening|"
+    r"\d+(?:st|nd|rd|th)) "
+    r"(?:season|series|volume|part|half|round|leg|phase|quarter) of (?:[\w’'-]+ ){0,5}[\"“‘']?"
+)
 _SOME = re.compile(
-    r"\b(?:a|an|one|no|none|nothing|free|little|all|every|half|both|several|many|most|few|fewer|majority|minority|dozens?|hundreds|thousands|"
-    r"millions|billions|single|once|twice|third|quarter|pair|couple)\b",
+    r"\b(?:an?(?! (?:estimated|approximate|average|overall|combined|total|population|number|area|rate|further)\b)|"
+    r"one|no|none|nothing|free|little|all|every|half|both|several|many|most|few|fewer|majority|minority|dozens?|"
+    r"hundreds|thousands|millions|billions|single|once|twice|third|quarter|pair|couple)\b",
     re.IGNORECASE,
 )
 
@@ -113,12 +129,16 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
     (False, True)
     >>> given("It has 30 acres.", "What price did it fetch?"), given("It fetched £30.", "What price did it fetch?")
     (False, True)
+    >>> given("They get 30 years old.", "How long do pikes get?"), given("An estimated people.", "How many are there?")
+    (False, False)
     >>> given("It took $30 million.", "How many boats has it?"), given("It sails on 4 May.", "bay ferry price")
     (False, False)
     """
     asked = _FIGURE_ASKED.search(question)
     if not asked:
         return None
+    if _LENGTH_ASKED.search(question) and not _LENGTH.search(words):
+        return False
     if (asked["many"] and _SOME.search(words)) or (asked["long"] and _SPAN.search(words)):
         return True
     if asked["share"] and _SOME.search(words):
@@ -135,7 +155,7 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
         told = _A_SUM.sub("", words) if sums else words
         counts = {term for figure in counting(_DISTANCE.sub("", told)) for term in figure.terms}
         known = [term for term in known if term.text in counts]
-    if asked["number"] and not asked["of_it"]:
+    if asked["people"] or (asked["number"] and not asked["of_it"]):
         known = [term for term in known if term.sort is not Sort.PERCENT]
     return bool(known)
 
@@ -200,12 +220,18 @@ def counts_a_part(question: str, quotes: Sequence[str]) -> bool:
 
     >>> counts_a_part("How many people live in Northland?", ["In eastern Northland 40 million people live in caves."])
     True
+    >>> counts_a_part("How many people live in eastern Northland?", ["In eastern Northland 40 million people live."])
+    False
+    >>> counts_a_part("How many episodes did “Tide” have?", ["The fourth season of the series “Tide” had 13 episodes."])
+    True
     """
     if not (asked := _how_many(question)):
         return False
     for name in re.findall(NAME, question[asked.end() :]):
-        whole, part = (rf"\b{before}{re.escape(name)}\b" for before in ("", f"(?:{_PART})(?:the )?"))
-        told = [quote for quote in quotes if re.search(whole, quote)]
+        whole, part = (
+            rf"\b{before}{re.escape(name)}\b" for before in ("", f"(?:(?:{_PART})(?:the )?|(?i:{_INSTALMENT}))")
+        )
+        told = [quote for quote in quotes if re.search(whole, quote)] if not re.search(part, question) else []
         if told and all(len(re.findall(part, quote)) == len(re.findall(whole, quote)) for quote in told):
             return True
     return False

@@ -40,7 +40,7 @@ _MONTH = (
 _DAY = r"(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?![\d%]|[.,]\d)"
 YEAR = r"(?<![\d.,])[12]\d{3}(?![\d%]|[.,]\d)"
 _YEAR_OF_TIME = re.compile(
-    rf"\b(?:in|since|until|till|from|before|after|during|early|mid|late)[ -](?P<figure>{YEAR})", re.IGNORECASE
+    rf"\b(?:in|as of|since|until|till|from|before|after|during|early|mid|late)[ -](?P<figure>{YEAR})", re.IGNORECASE
 )
 # "The Vellmar 7 is a band", and no "In Vellmar 7 boats sank".
 _ENDS_NAME = re.compile(
@@ -237,7 +237,7 @@ def _spelled_in_chinese(words: str) -> int:
 def counting(text: str) -> list[Figure]:
     """The figures that may count something: no date does, no year, and no number that ends a name.
 
-    >>> [each.value for each in counting("In 1979 it had 1,447 boats, and 12 more on 4 May.")]
+    >>> [each.value for each in counting("In 1979 it had 1,447 boats, as of 1990 12 more, on 4 May.")]
     [Decimal('1447'), Decimal('12')]
     >>> counting("He led the Vellmar 7 in the band's Studio 3.")
     []

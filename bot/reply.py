@@ -80,6 +80,17 @@ _IS = re.compile(r"\W*(?:is|are|was|were)\b", re.IGNORECASE)
 _WHICH_SO_MANY = re.compile(r"\W*which (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
 _NOBODY = re.compile(r"\b(?:nobody|no one|none|neither|no)\b", re.IGNORECASE)
+_HOW_DIED = re.compile(r"\bhow (?:did|do|has|have|had) [^?]+ (?:die|died|perish|perished)\W*\Z", re.IGNORECASE)
+# What a death was, and what may tell of it.
+_DEATH_TOLD = re.compile(
+    r"\b(?:die[sd]?|dying|perished|deaths?) (?:\w+ ){0,3}?(?:of|from|by|after|when|due|because|fighting|peacefully)\b|"
+    r"\b(?:kill|murder|shot|shoot|stab|drown|crash|accident|collision|suicide|hang|hung|execut|behead|assassinat|poison|burn|"
+    r"fire|hit\b|struck|disease|cancer|tumou?r|heart|stroke|ill\b|illness|sick|fever|attack|fell\b|fall\b|collaps|overdose|"
+    r"injur|wound|natural causes|old age|sleep|battle|combat|duel|explo|infect|pneumonia|virus|complication|starv|"
+    r"hunger|thirst|fr[eo]z|suffocat|chok|strangl|lynch|guillotin|electrocut|shipwreck|sank|storm|caus|failure|"
+    r"(?:him|her)self|own life)",
+    re.IGNORECASE,
+)
 
 
 def echoes(words: str, question: str) -> bool:
@@ -133,6 +144,8 @@ def evades(words: str, question: str) -> bool:
     True
     >>> evades("Kim led it since May 2020.", "Who led it before Kim?"), evades("Ann did.", "Who led it before Kim?")
     (True, False)
+    >>> evades("She died in 1971 as head of the bank.", "How did she die?"), evades("She drowned.", "How did she die?")
+    (True, False)
     >>> evades("The council cannot change the law.", "Who can change the law?")
     True
     """
@@ -149,6 +162,8 @@ def evades(words: str, question: str) -> bool:
             given.append(False)
     if _WHERE.match(question) and not _SOMEWHERE.search(words):
         given.append(False)
+    if _HOW_DIED.search(question):
+        given.append(bool(_DEATH_TOLD.search(words)))
     if (figure := figure_given(words, terms, question)) is not None:
         given.append(figure)
     return bool(given) and not any(given)
