@@ -18,7 +18,9 @@ of this repository are beside the sets in what is printed, since nothing like th
 
 With `--further` the shipped adapter goes on learning, half as long and half as fast, from what `FURTHER` says:
 questions that are new to it, and some of those that it has learnt from, so that it does not forget them. So were the
-questions in everyday words learnt, and after them those of curious people.
+questions in everyday words learnt. Those of curious people (`tests/bench/curious.jsonl`) are left to measure with: an
+adapter that went on with 470 of them told these better (an AUC of .926, before .891) and the scripted prompts no worse
+(.950, .946), but of 100 questions of squad2 it refused 15 and not 10, and found the answer to 71 and not 75.
 """
 
 from __future__ import annotations
@@ -71,16 +73,9 @@ LARGEST = {  # of a kind
     "clapnq": 100,
     "multihop_rag": 40,
     "everyday": 360,
-    "curious": 360,
+    "curious": 0,
 }
-FURTHER = {  # with `--further`
-    "squad2": 80,
-    "nomiracl": 80,
-    "clapnq": 20,
-    "multihop_rag": 8,
-    "everyday": 60,
-    "curious": 360,
-}
+FURTHER = LARGEST | {"squad2": 100, "nomiracl": 100, "clapnq": 30, "multihop_rag": 20}  # with `--further`
 AGAIN = 0.5  # of the epochs, and of the rate, then
 HELD = 80  # of a kind and set, to report
 SEED = 20261126
