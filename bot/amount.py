@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.claim import Sort, Term, read
 from bot.figures import YEAR, counting
 from bot.wording import NAME
-from index.words import content_terms
+from index.words import ORDINALS, content_terms
 
 
 def _which(nouns: str) -> str:
@@ -103,8 +103,7 @@ _PART = (
     r"[Uu]pper|[Ll]ower|[Ii]nner|[Oo]uter) "
 )
 _INSTALMENT = (
-    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|final|last|latest|opening|"
-    r"\d+(?:st|nd|rd|th)) "
+    rf"(?:{'|'.join(ORDINALS[:10])}|final|last|latest|opening|\d+(?:st|nd|rd|th)) "
     r"(?:season|series|volume|part|half|round|leg|phase|quarter) of (?:[\w’'-]+ ){0,5}[\"“‘']?"
 )
 _SOME = re.compile(
@@ -225,9 +224,14 @@ def counts_a_part(question: str, quotes: Sequence[str]) -> bool:
     >>> counts_a_part("How many episodes did “Tide” have?", ["The fourth season of the series “Tide” had 13 episodes."])
     True
     """
-    if not (asked := _how_many(question)):
-        return False
-    for name in re.findall(NAME, question[asked.end() :]):
+    asked = _how_many(question)
+    return asked is not None and tells_of_a_part(question, re.findall(NAME, question[asked.end() :]), quotes)
+
+
+def tells_of_a_part(question: str, names: Iterable[str], quotes: Sequence[str]) -> bool:
+    """Whether the quotes tell of no more than a part of what one of the names stands for, and the question does not ask
+    for that part."""
+    for name in names:
         whole, part = (
             rf"\b{before}{re.escape(name)}\b" for before in ("", f"(?:(?:{_PART})(?:the )?|(?i:{_INSTALMENT}))")
         )

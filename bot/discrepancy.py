@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from bot.amount import counts_a_part
+from bot.amount import tells_of_a_part
 from bot.claim import Claim, Sort, Term, read
 from bot.quantity import comparable, compatible
 from bot.speaker import report
@@ -155,8 +155,8 @@ def _names_at(claim: Claim, figure: Term) -> list[str]:
 def _of_a_part(asked: Claim, said: Claim, other: Claim) -> bool:
     """Whether the other one tells of a part of what was asked about: of the south, or of the young alone."""
     question, sentence, there = (claim.texts[0] for claim in (asked, said, other))
-    in_it = f"How many in {' '.join(re.findall(NAME, question)[1:])}?"  # the first one is its "How" or "What"
-    if counts_a_part(in_it, [there]) and not counts_a_part(in_it, [sentence, question]):
+    names = re.findall(NAME, question)[1:]  # the first one is its "How" or "What"
+    if tells_of_a_part(question, names, [there]) and not tells_of_a_part(question, names, [sentence]):
         return True
     if not (what := _WHAT.search(question)):
         return False

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from index.words import CAPITAL
+from index.words import CAPITAL, ORDINALS
 
 _UNITS = {
     word: number
@@ -23,10 +23,7 @@ _UNITS = {
 _TENS = {
     word: 10 * (place + 2) for place, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
 }
-_ORDINALS = {
-    word: number + 2
-    for number, word in enumerate("second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split())
-}
+_ORDINALS = {word: number for number, word in enumerate(ORDINALS[1:], 2)}
 _SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _SHORT_SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 _HAN_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from index.words import CAPITAL, FUNCTION_WORDS, MONTHS, chinese, chinese_names
+from index.words import CAPITAL, FUNCTION_WORDS, MONTHS, WEEKDAY, chinese, chinese_names
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_TIME = re.compile(rf"(?:{'|'.join(MONTHS)}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b")
+_TIME = re.compile(rf"(?:{'|'.join(MONTHS)}|{WEEKDAY})\b")
 _NAME = re.compile(
     rf"(?<![\w'’]){CAPITAL}[\w'’-]*"
     rf"(?:\.?\s(?:(?:of|de|des|del|della|di|da|dos|du|la|van|von|der|den|bin|ibn|al)\s){{0,2}}{CAPITAL}[\w'’-]*)*"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_FIRST = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+from index.words import ORDINALS
+
+_FIRST = ORDINALS[:10]
 _ONE = "one two three four five six seven eight nine ten".split()
 _HAN = "一二三四五六七八九十"
 _PLACES = {word: place for words in (_FIRST, _ONE, _HAN) for place, word in enumerate(words, 1)}

@@ -11,7 +11,7 @@ from bot.claim import Claim, Term
 from bot.count import within
 from bot.figures import Bound, figures
 from bot.wording import NAME, carries, light, stands
-from index.words import content_terms
+from index.words import WEEKDAY, content_terms
 
 _SLACK = Decimal("0.25")  # how far a figure that has a bound may be from another one that it leaves open
 _ROUND = Decimal("0.02")  # the same, of one that is only rounder than the other...
@@ -38,7 +38,7 @@ _BY = re.compile(
 _PLACED = re.compile(rf"(?: [a-z-]+){{0,3}} (?:in|at|from|near) (?:the )?(?P<name>{NAME})")  # right after a figure
 # What a figure is told of that is less than the whole: one day, one moment, some of them.
 _NARROWS = re.compile(
-    r"\b(?:on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:to|yester)day|overnight|last night|when|where|including|"
+    rf"\b(?:on {WEEKDAY}|(?:to|yester)day|overnight|last night|when|where|including|"
     r"among|alone)\b",
     re.IGNORECASE,
 )

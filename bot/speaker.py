@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.speech import ALSO, DOT, LEAD, PRONOUN, all_speech, speech
 from bot.wording import carried, carries, carries_all
-from index.words import CAPITAL, chinese, content_terms, vocabulary
+from index.words import CAPITAL, WEEKDAY, chinese, content_terms, vocabulary
 
 # Verbs of what may be so or not. To announce, to sign or to order does what is said; to find and to show is a result.
 _CLAIMS = (
@@ -38,8 +38,7 @@ _AGAINST = r"(?:(?:Although|Though|While|Whereas) )?"
 _NO_THING = r"(?<!['’]s)(?<!s['’])" + "".join(
     rf"(?<!\b{each})" for each in "the The a A an An this his her their any no".split()
 )
-_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-_WHEN = rf"(?: {_WEEKDAY})?" + r"(?:,? (?:on|in|after|at|during|to) [^,.;]{3,60}?)?(?:, [^,.;]{3,60},)?"
+_WHEN = rf"(?: {WEEKDAY})?" + r"(?:,? (?:on|in|after|at|during|to) [^,.;]{3,60}?)?(?:, [^,.;]{3,60},)?"
 _TOLD = r"(?:told|assured|informed|reminded|warned) [^,.;“”\"]{2,90}?"  # somebody
 _THAT = re.compile(
     rf"\A{_AGAINST}(?P<lead>{LEAD}{_WHO}{_NO_THING} {ALSO}(?:{_SAYS}{_WHEN}|{_TOLD}) that) (?P<content>\S.+)\Z",
@@ -62,7 +61,7 @@ _AFTER = re.compile(
     r"\A(?P<content>\S.{10,}?), (?:according to (?P<who>[^,;]{2,80}?)|"
     rf"(?P<name>(?:{_NAMED})(?:[^,;.“”\"]|{DOT}){{0,60}}?)(?<! and)(?<! or) {ALSO}"
     rf"(?:{_CLAIMS}|{_TOLD}|added|estimated|noted|reported)"
-    rf"(?: {_WEEKDAY})?(?: (?:on|in|at|after|to) [^,;.]{{3,60}})?(?:, citing [^;.]{{3,80}})?)\.\Z",
+    rf"(?: {WEEKDAY})?(?: (?:on|in|at|after|to) [^,;.]{{3,60}})?(?:, citing [^;.]{{3,80}})?)\.\Z",
     re.DOTALL,
 )
 _QUOTED = re.compile(r"[“\"]([^“”\"]{12,})[”\"]")

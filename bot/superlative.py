@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.wording import carries, stands
-from index.words import content_terms
+from index.words import ORDINALS, content_terms
 
 _CLAUSE = 200  # characters of a clause that are read
 _NEXT = 5  # terms after such a word, in its clause, that may say of what kind it is
@@ -20,7 +20,7 @@ _NO_DEGREE = (  # what ends like one
     r"inquest|bequest|guest|arrest|crest|harvest|manifest|suggest|honest|modest|digest|ingest|congest|invest|divest|"
     r"infest|nest|priest|chest|pest|tempest|vest|zest|jest|earnest|behest|incest"
 )
-_PLACE = r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|next|\d+(?:st|nd|rd|th))"
+_PLACE = rf"(?:{'|'.join(ORDINALS[1:10])}|next|\d+(?:st|nd|rd|th))"
 _RANK = re.compile(
     r"(?P<some>\b(?i:one|some|among|many|most)(?: of)? )?"
     r"(?:(?:(?<!\bat )|(?!(?:its|their) [a-z]+est\b))\b(?i:the|its|his|her|their|our|my|whose)|['’]s?) "

@@ -84,7 +84,7 @@ OURS = {
     "bot.attribute": {"bot.figures", "bot.opening", *TEXT, *VALUES},
     "bot.speech": {"index.words"},
     "bot.speaker": {"bot.speech", "bot.wording", "index.words"},
-    "bot.ordinal": set(),
+    "bot.ordinal": {"index.words"},
     "bot.quantity": {"bot.claim", "bot.count", "bot.figures", "bot.wording", "index.words"},
     "bot.discrepancy": {
         *("bot.amount", "bot.claim", "bot.quantity", "bot.speaker", "bot.wording", "index.types", "index.words"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.inquire.verbs import ALONE, BASES, FINITE, HELPERS, SAID, participle
-from index.words import CAPITAL, MONTHS
+from index.words import CAPITAL, MONTHS, WEEKDAY
 
 _LONGEST = 18  # words of a question
 
@@ -53,7 +53,7 @@ _BODIES = frozenset(
 _POINTING = re.compile(
     r"\b(?:I|we|us|you|he|she|him|his|her|hers|they|them|this|that|these|those|my|our|your|here|there|it|its|their|"
     r"itself|themselves|former|latter|also|then|once|thus|however|still|again|already|now|later|earlier|instead|such|same|others?|yesterday|today|tomorrow|"
-    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b",
+    rf"{WEEKDAY})\b",
     re.IGNORECASE,
 )
 _STOPS = re.compile(r" [,.]|[\"“”‘:;()\[\]…?!—–|/]|\b[A-Z]\.|n['’]t\b|\b(?:not|never|no)\b")

@@ -151,19 +151,21 @@ def _curious(folder: Path) -> list[Shelf]:
     asked = defaultdict(list)
     for place, row in enumerate(rows(CURIOUS)):
         asked[row["shelf"]].append((f"curious/{place}", row))
-    return [
-        replace(shelf, questions=tuple(_told(place, row, shelf) for place, row in asked[shelf.questions[0].id]))
-        for shelf in _nomiracl(folder.with_name("nomiracl"))
-    ]
+    shelves = []
+    for shelf in _nomiracl(folder.with_name("nomiracl")):
+        (found_for,) = shelf.questions
+        questions = (  # what has no answer names no passage, and needs none
+            _told(place, row, shelf.articles[row.get("context", 0)], found_for.id) for place, row in asked[found_for.id]
+        )
+        shelves.append(replace(shelf, questions=tuple(questions)))
+    return shelves
 
 
-def _told(place: str, row: dict[str, Any], shelf: Shelf) -> Asked:
-    """Where an answer stands is told by its first and last character."""
+def _told(question_id: str, row: dict[str, Any], article: Article, half_by: str) -> Asked:
+    """A question of this repository, and what answers it in an article: from its first to its last character."""
     if not row["answerable"]:
-        return Asked(place, row["question"], False, half_by=row["shelf"])
-    context = shelf.articles[row["context"]]
-    span = context.text[slice(*row["answer"])]
-    return Asked(place, row["question"], True, (span,), context.id, row["shelf"])
+        return Asked(question_id, row["question"], False, half_by=half_by)
+    return Asked(question_id, row["question"], True, (article.text[slice(*row["answer"])],), article.id, half_by)
 
 
 def _multihop_rag(folder: Path) -> list[Shelf]:
@@ -177,7 +179,7 @@ def _multihop_rag(folder: Path) -> list[Shelf]:
 
 def _everyday(folder: Path) -> list[Shelf]:
     """Questions in everyday words, those of this repository, on the articles of the sets that they are about: those
-    that answer one, or come near to it. Where an answer stands is told by its first and last character."""
+    that answer one, or come near to it."""
     asked = list(rows(EVERYDAY))
     data, wanted = folder.parent, {each["set"]: {row["article"] for row in asked} for each in asked}
     shelves = []
@@ -185,14 +187,7 @@ def _everyday(folder: Path) -> list[Shelf]:
         whole = _corpus(data / name) if name == "squad2" else articles(data, name)
         own = {each.id: each for each in whole if each.id in ids}
         questions = (
-            Asked(
-                f"{name}/{place}",
-                row["question"],
-                row["answerable"],
-                (own[row["article"]].text[slice(*row["answer"])],) if row["answerable"] else (),
-                row["article"] if row["answerable"] else None,
-                row["article"],
-            )
+            _told(f"{name}/{place}", row, own[row["article"]], row["article"])
             for place, row in enumerate(asked)
             if row["set"] == name
         )
