@@ -29,6 +29,7 @@ _WHO_DOES = re.compile(
 )
 _BESIDE_WHOM = re.compile(rf"\b(?:before|after|besides|except|instead of|other than) (?:the )?(?P<name>{NAME})")
 _BESIDE_A_DEED = ARTICLES | frozenset(terms("has have had"))
+_WITHIN = frozenset(terms("in at"))
 _OWNERS = ARTICLES | frozenset(terms("his her its their our my"))
 _BEFORE_A_NOUN = ARTICLES | frozenset(
     (*terms("at one two three four five six seven eight nine ten"), *map(str, range(2, 100)))
@@ -193,14 +194,24 @@ def _at_the_word_of_another(claim: Claim, quote: Claim) -> bool:
 
 def _done_by_another(claim: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether one whom the quotes name does something in the claim, and in the quotes another alone does it: that India
-    says that Chinese troops crossed a line is no proof that India crossed it."""
+    says that Chinese troops crossed a line is no proof that India crossed it. Where somebody's office is, it may be
+    named by: "the Danish embassy in Oslo" is the Oslo embassy."""
     named = frozenset[str]().union(*(quote.names for quote in quotes))
     for one, deed in claim.doers:
+        if any(_is_in(deed, one, quote.order) for quote in quotes):
+            continue
         others = {other for quote in quotes for other, done in quote.doers if done == deed}
         spelled = {other for quote in quotes for other in quote.spelled.get(one, ())}
         if one in named and others - spelled and all(foreign(other, claim) for other in others):
             return True
     return False
+
+
+def _is_in(thing: str, place: str, order: Sequence[str]) -> bool:
+    """Whether a thing is said to be in a place, in these words."""
+    bare = [word for word in order if word not in ARTICLES]
+    three = zip(bare, bare[1:], bare[2:], strict=False)
+    return any(one == thing and here == place and there in _WITHIN for one, there, here in three)
 
 
 def _crossed(claim: Claim, quote: Claim) -> bool:

@@ -45,9 +45,11 @@ _THE_ONLY = frozenset(
 )
 WORD = re.compile(r"[^\W_](?:[\w'’.&-]*[^\W_])?|[^\w\s]")
 _PHRASE = re.compile(r"[sn](?:g*(?:l{1,2}g*)?[sn])*")
-# Verbs that take no object: what stands between a name and them is part of what is named, as "the Rosetta probe".
+# Verbs that take no object: what stands between a name and them is part of what is named, as "the Rosetta probe"; and a
+# question may end with them: "did the talks in Vienna fail".
 _INTRANSITIVE = frozenset(
-    "arrive begin burn collapse crash die end erupt explode fail fall happen land rise sink start work".split()
+    "arrive begin burn close collapse crash die end erupt expire explode fail fall happen land open rise sink start "
+    "work".split()
 )
 _TRANSITIVE = re.compile(r"(dl*g*n+(?:l+n+)*)s")
 _CHINESE_PHRASE = re.compile(r"s+(?:l+s+)*")
@@ -136,13 +138,22 @@ def _letters(words: Sequence[str]) -> str:
     ('.dlgslsg', 'wvln')
     """
     letters = "".join(map(_letter, _uncapitalised(words)))
-    letters = re.sub(r"(dl*g*[sn]+)g", r"\1v", letters)  # "did the king say that"
-    letters = re.sub(r"(dl*g*[sn]+)s(?![snv])", r"\1v", letters)  # "does the river flow"
-    letters = _TRANSITIVE.sub(  # "did the EU ban oil"
-        lambda found: found[0] if _is_noun(words[found.end(1) - 1 : found.end() + 1]) else found[1] + "v", letters
-    )
+    if (last := _verb_that_ends(words, letters)) is not None:
+        letters = f"{letters[:last]}v{letters[last + 1 :]}"
+    else:
+        letters = re.sub(r"(dl*g*[sn]+)g", r"\1v", letters)  # "did the king say that"
+        letters = re.sub(r"(dl*g*[sn]+)s(?![snv])", r"\1v", letters)  # "does the river flow"
+        letters = _TRANSITIVE.sub(  # "did the EU ban oil"
+            lambda found: found[0] if _is_noun(words[found.end(1) - 1 : found.end() + 1]) else found[1] + "v", letters
+        )
     letters = re.sub(r"v(?=[sn])", "s", letters)  # "armed forces"
     return re.sub(r"(w|d\.)s", r"\1v", letters)  # "who signed", "do you mean"
+
+
+def _verb_that_ends(words: Sequence[str], letters: str) -> int | None:
+    """The place of the verb that a question with "did" ends with, where it is one without an object."""
+    last = max((place for place, word in enumerate(words) if word[0].isalnum()), default=0)
+    return last if "d" in letters[:last] and letters[last] == "s" and words[last] in _INTRANSITIVE else None
 
 
 def _is_noun(words: Sequence[str]) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from bot.anaphora import points_back
 from bot.name import has_name, is_date, names
-from bot.phrase import adds, phrases, weight
+from bot.phrase import AUXILIARY, adds, phrases, weight
 from bot.standalone import needs_history
 from bot.types import Turn
+from bot.wording import lands
 from index.sentence import sentences
-from index.words import CAPITAL, chinese
+from index.words import CAPITAL, chinese, content_terms
 
 # Such words that somebody's name stands for, or a body's.
 _PERSONS = re.compile(r"\b(?:they|them|theirs?|he|him|his|she|hers?)\b|[他她]", re.IGNORECASE)
@@ -22,6 +23,15 @@ _ASKS_WHO = re.compile(r"\b(?:who|whom|whose|which)\b|谁|哪", re.IGNORECASE)
 _WHO_IS = re.compile(r"^\W*who(?:'s| is| was| are| were) (?!(?:the|an?|in|on|at|to|behind)\b)|是谁\W*$", re.IGNORECASE)
 _HE = re.compile(r"^\W*(?:(?:yes|no)\W+)?(?:he|she|they)\b|^[他她]", re.IGNORECASE)
 _NOBODY = frozenset("Yes Nobody None Nothing Everybody Everyone According".split())  # with a capital, and no name
+# It asks which of several: "Which treaty did they sign?", and not how much, or when.
+_ASKS_WHICH = re.compile(
+    rf"^\W*(?:which|what) (?!{AUXILIARY}|(?:if|about|happen\w*|years?|months?|days?|dates?|times?|percentage|share|"
+    r"numbers?|amount|age|kinds?|types?|sorts?|reasons?)\b)[a-z]",
+    re.IGNORECASE,
+)
+_WHAT_IS_DONE = re.compile(r"^\W*what (?:do|does|did|has|have|had) ", re.IGNORECASE)
+_IT = re.compile(r"\b(?:its?|itself)\b", re.IGNORECASE)
+_SEVERAL = 3  # names that one word stands for, at most
 _FULL_NAME = re.compile(rf"(?<![\w'’]){CAPITAL}[\w'’-]+ {CAPITAL}[\w'’-]+")
 
 
@@ -68,19 +78,36 @@ def _new_phrases(earlier: str, question: str) -> list[str]:
 
 
 def _answered(question: str, last: Turn) -> list[str]:
-    """Whom the last answer names first, and its question did not, where `question` points to somebody; or nobody.
-
-    Where its question names somebody, and does not ask who, what the answer says of them is no other: "Mandela was
-    held on Robben Island."
-    """
+    """What the last answer names, and its question did not, where `question` points to that."""
     first = next((last.answer_text[span.start : span.end] for span in sentences(last.answer_text)), "")
-    asks_who = bool(_ASKS_WHO.search(last.question)) and not _WHO_IS.search(last.question)
-    if not _PERSONS.search(question) or _HE.search(first) or not (asks_who or _PERSON.search(question)):
-        return []
     named = [name for name in names(first) if not is_date(name) and name not in _NOBODY]
-    if not asks_who:
-        named = named[:1]
-    return [name for name in named if adds(name, question, last.question)][:1]
+    named = [name for name in named if adds(name, question, last.question)]
+    return _somebody(question, last.question, first, named) or _something(question, last.question, named)
+
+
+def _somebody(question: str, asked: str, answer: str, named: list[str]) -> list[str]:
+    """Who of the `named` is meant by he, she or they.
+
+    Where the question that was `asked` names somebody, and does not ask who, what the answer says of them is no other:
+    "Mandela was held on Robben Island."
+    """
+    asks_who = bool(_ASKS_WHO.search(asked)) and not _WHO_IS.search(asked)
+    if not _PERSONS.search(question) or _HE.search(answer) or not (asks_who or _PERSON.search(question)):
+        return []
+    if not asks_who and names(answer)[:1] != named[:1]:
+        return []
+    if _PERSON.search(question):
+        named = [name for name in named if not lands().issuperset(content_terms(name))]
+    return named[:1] if _PERSON.search(question) or not _ASKS_WHICH.match(asked) else named[:_SEVERAL]
+
+
+def _something(question: str, asked: str, named: list[str]) -> list[str]:
+    """Which of the `named` may be "it", where it was `asked` which one, or what somebody did: "What did they sign?"."""
+    if not _IT.search(question):
+        return []
+    if _ASKS_WHICH.match(asked):
+        return named[:1]
+    return named[:_SEVERAL] if _WHAT_IS_DONE.match(asked) else []
 
 
 def _of_somebody(question: str, history: Sequence[Turn]) -> Sequence[Turn]:

@@ -98,7 +98,7 @@ OURS = {
     "bot.phrase": {"bot.name", "index.words"},
     "bot.anaphora": {"bot.name", "bot.phrase", "index.words"},
     "bot.standalone": {"bot.anaphora", "bot.name", "bot.phrase", "index.words"},
-    "bot.subject": {"bot.anaphora", "bot.name", "bot.phrase", "bot.standalone", *TEXT, *VALUES},
+    "bot.subject": {"bot.anaphora", "bot.name", "bot.phrase", "bot.standalone", "bot.wording", *TEXT, *VALUES},
     "bot.ellipsis": {"bot.name", "bot.phrase", "bot.standalone", "bot.subject", "index.words", *VALUES},
     "bot.condense": {
         *("bot.anaphora", "bot.config", "bot.ellipsis", "bot.name", "bot.prompt", "bot.standalone", "bot.subject"),

@@ -23,6 +23,26 @@ def test_he_or_she_is_nobody_whom_the_answer_only_mentions(question: str, answer
     assert subject("Where does she live?", [Turn(question, answer)]) == about
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "asked", "about"),
+    [
+        (
+            "Which treaty did Ada and Bo sign?",
+            "They signed New START in Rome.",
+            "How long is it?",
+            "New START, Ada and Bo",
+        ),
+        ("Which teams met?", "Spain and England met.", "Where did they play?", "Spain, England, teams"),
+        ("What did Dowden announce?", "That Britain bars Huawei.", "When is its ban due?", "Britain, Huawei, Dowden"),
+        ("Which year did Oslo build the tower?", "Bergen did, in 1985.", "How high is it?", "Oslo"),
+        ("Who built the tower?", "Ada Lovelace built it in Rome.", "How high is it?", "tower"),
+        ("Who counted boats?", "American sails fell, said Ada Lovelace.", "What did he find?", "Ada Lovelace, boats"),
+    ],
+)
+def test_it_is_what_was_asked_for(question: str, answer: str, asked: str, about: str) -> None:
+    assert subject(asked, [Turn(question, answer)]) == about
+
+
 def test_a_name_in_chinese_is_taken_with_its_dot() -> None:
     history = [Turn("谁赢得了大选？", "唐纳德·特朗普赢得了大选。")]
     assert subject("他多大？", history).startswith("唐纳德·特朗普，")
@@ -57,6 +77,7 @@ def test_the_subject_is_that_of_the_last_question_which_named_one() -> None:
         ("When did the Rosetta probe land on the comet?", "Rosetta probe"),
         ("Why did the Boeing plane crash in Kenya?", "Boeing plane"),
         ("When did the EU ban oil?", "EU"),
+        ("When did the Danish embassy in Oslo close?", "Danish embassy in Oslo"),
     ],
 )
 def test_what_stands_between_a_name_and_a_verb_without_an_object_is_part_of_the_name(earlier: str, about: str) -> None:

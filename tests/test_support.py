@@ -104,6 +104,8 @@ SAID = [  # claim, sentence
     ("Eastquay met Westport in Vellmar.", "Westport met Eastquay in Vellmar."),
     ("Eastquay fights with Westport.", "Westport fights with Eastquay."),
     ("In Vellmar Eastquay met Westport.", "Westport met Eastquay in Vellmar."),
+    ("The Oslo embassy opened in 1985.", "The Danish embassy in Oslo opened in 1985."),
+    ("The Danish embassy opened in 1985.", "The Danish embassy in Oslo opened in 1985."),
     ("Chinese troops withdrew.", "The troops of China withdraw."),
     ("The US left the WHO.", "The United States left the World Health Organization."),
     ("The yard was founded in 1998 in Eastquay by Ann Example.", "Ann Example founded the yard in Eastquay in 1998."),
