@@ -253,7 +253,9 @@ class Bot:
         """The answer of the words, or of better ones; `absent` are the questions in the question that the articles do
         not answer, and `shown` is what was seen of the others. Where a model only says the question again, or what no
         article says, the sentence that it means takes its place, if there still is likely to be an answer."""
-        if decide.declines(words) or not found.chosen:
+        if decide.declines(words) and (words := reply.tells_so(found.question, found.chosen, found.days)):
+            sure = False
+        if not words or not found.chosen:
             return self._refused(asked, found)
         first = self._drafter.draft(found, words, asked.chain.model, strict=asked.strict)
         draft = first if sure and first.proved >= cite.THRESHOLD else self._weighed(asked, found, first, shown)

@@ -22,6 +22,7 @@ from bot.speaker import report, spoken
 from bot.support import judging, shared, silent
 from bot.types import Evidence
 from bot.wording import carries, carries_all, stands
+from index.periods import periods
 from index.words import terms
 
 _NEXT = 3  # sentences after a quote, in which an answer to it is looked for
@@ -34,6 +35,9 @@ _NOW = re.compile(
 )
 _KNOWN = re.compile(
     r"\b(?:reasons?|because|grounds) (?:for|of|behind) (?:the|this|that|its|their) (\w+)", re.IGNORECASE
+)
+_SETS_TIME = re.compile(
+    r"\W*(?:(?:in|on|as of|by|during) (?:the (?:end|start|beginning) of )?|截至|在)?\Z", re.IGNORECASE
 )
 _DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
 
@@ -121,11 +125,20 @@ def _both_sides(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]
     for place, each in enumerate(told):
         if not supported(each):
             continue
-        other = other_side(question, each.sentence, each.proof.quotes, shelf.found, shelf.articles)
+        other = other_side(question, each.sentence, each.proof.quotes, _told_by_then(question, shelf), shelf.articles)
         if other:
             rest = [one for one in told if one is not each and not (supported(one) and other in one.proof.quotes)]
             return [*rest[:place], *_newer_first([each, shelf.own_words(other)], shelf), *rest[place:]]
     return list(told) if name_asked(question) else [one for each in told for one in _contradicted(each, shelf)]
+
+
+def _told_by_then(question: str, shelf: Shelf) -> Sequence[Evidence]:
+    """What was found; where the question begins with its time, "In July 2020, when was it to expire?", not what was
+    told only later."""
+    days = {article.id: article.day or date.min for article in shelf.articles.values()}
+    times = (each.until for each in periods(question, max(days.values())) if _SETS_TIME.match(question[: each.start]))
+    then = next((until for until in times if until), date.max)
+    return [each for each in shelf.found if days[each.article_id] <= then]
 
 
 def _contradicted(told: Told, shelf: Shelf) -> list[Told]:

@@ -72,7 +72,10 @@ _OF_A_DAY = re.compile(
 # What may tell of who says something in an article, or writes it; and what its author says of himself.
 _CREDITS = re.compile(
     r"\b(?:according to|said|says|told|tells|wr(?:ote|ites|itten) (?:that|about|in|for|on|by|of)|argu\w+|believ\w+|"
-    r"think\w*|thought|opinion|(?:article|piece|column|editorial|report|review|text|story|interview)s?)\b|"
+    r"think\w*|thought|opinion|(?:article|piece|column|editorial|report|review|text|story|interview)s?"
+    # and no "report Example Times counted"
+    r"(?=\W*$|[,.;:]| (?:about|appear\w*|are|by|call\w*|claim\w*|describ\w*|explain\w*|for|from|in|is|of|on|publish\w*|"
+    r"that|was|were|which)\b))\b|"
     r"作者|写|文章|评论|社论|表示|称|说|认为",
     re.IGNORECASE,
 )

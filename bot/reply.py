@@ -313,6 +313,13 @@ def telling(
     return max((each for each in near if not evades(each.text, question)), key=lambda each: each.score, default=None)
 
 
+def tells_so(question: str, evidence: Sequence[Evidence], days: Mapping[str, date]) -> str:
+    """The sentence that tells whether something is so, where that was asked; empty where none does. A small model takes
+    for no answer what only somebody says, or denies."""
+    told = telling(question, evidence, days) if WHETHER.search(question) else None
+    return told.text if told else ""
+
+
 def _introducing(name: str, evidence: Sequence[Evidence], days: Mapping[str, date]) -> list[Evidence]:
     """The sentences that say who or what the named one is: the newest ones."""
     found = [each for each in evidence if introduces(each.text, name)]

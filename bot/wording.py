@@ -57,7 +57,7 @@ _OPPOSITES = (
     "improve worsen/positive negative/benefit harm/cause prevent/major minor/majority minority/"
     "top bottom/inside outside/above below/rich poor/public private/upper lower/present absent/"
     "alive dead/true false/same different/success failure/succeed fail/confirm deny/raise lower/"
-    "raise cut/protect damage/guilty innocent/legal illegal/possible impossible/likely unlikely/create cut/"
+    "raise cut/protect damage/guilty innocent/legal illegal/lawful unlawful/legitimate illegitimate/fair unfair/possible impossible/likely unlikely/create cut/"
     "known unknown/allow prohibit/permit forbid/permit ban/most few/many few/all none/retain lose/keep lose/keep break/"
     "meet miss/praise criticise/praise criticize/praise condemn/double halve/hire fire/hire dismiss/arrest release/"
     "injure kill/wound kill/"

@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from bot.attribute import day
+from bot.evidence import heading as no_sentence
 from bot.evidence import leans_back
 from bot.types import Citation, Evidence
 from index.types import Article
@@ -25,8 +26,9 @@ def extract(evidence: Sequence[Evidence]) -> Generator[str]:
 
 
 def best(evidence: Sequence[Evidence], among: Sequence[Evidence] = ()) -> tuple[Evidence, ...]:
-    """The best sentence, or the best `among` some, after the one that it leans on."""
-    return _with_lead(max(among or evidence, key=lambda each: each.score), evidence)
+    """The best sentence, or the best `among` some, after the one that it leans on; a heading only where there is no
+    sentence."""
+    return _with_lead(max(among or evidence, key=lambda each: (not no_sentence(each.text), each.score)), evidence)
 
 
 def held(words: Iterable[str], refusal: str) -> Generator[str]:

@@ -136,7 +136,7 @@ OURS = {
     },
     "bot.complete": {
         *("bot.claim", "bot.define", "bot.disagree", "bot.either", "bot.evidence", "bot.proof", "bot.reason"),
-        *("bot.sides", "bot.speaker", "bot.support", "bot.wording", "index.words", *VALUES),
+        *("bot.sides", "bot.speaker", "bot.support", "bot.wording", "index.periods", "index.words", *VALUES),
     },
     "bot.spelling": set(),
     "bot.cite": {
