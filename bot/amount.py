@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from bot.claim import Sort, Term, read
 from bot.figures import YEAR, counting
 from bot.wording import NAME
-from index.words import ORDINALS, content_terms
+from index.words import ORDINALS, WEEKDAY, content_terms
 
 
 def _which(nouns: str) -> str:
@@ -34,10 +34,13 @@ _FIGURE_ASKED = re.compile(
     r"(?<!\w )\bhow (?P<long>long)\b(?! ago)|"
     rf"(?P<share>{_which('percentage|share|proportion|fraction')})|{_PRICE}|"
     rf"{_looked_up('population|revenue|profit|turnover|turnout|release date')}|"
+    r"\b(?:what|which) (?P<age>age)(?= (?:is|was|are|were|did|do|does|can|must|should|may|will|would|had|has)\b)|"
     r"\b(?:what|which) (?:is|was|are|were) the (?P<people>population)\b|"
     r"\b(?:what|which) (?:year(?P<years>s)?|date|day|number|population)\b",
     re.IGNORECASE,
 )
+_DAY_ASKED = re.compile(r"\b(?:what|which) day\b", re.IGNORECASE)
+_WEEKDAY = re.compile(rf"\b{WEEKDAY}s?\b")
 # Of an animal, a plant or a beard, which has a length, and no duration.
 _LENGTH_ASKED = re.compile(
     r"\bhow long (?:do|does|did|can|could|will|would) (?![^?]*\btakes?\b)[^?]*\b(?:get|grow)\W*\Z", re.IGNORECASE
@@ -47,6 +50,34 @@ _LENGTH = re.compile(
     r"\d['’\"”]",
     re.IGNORECASE,
 )
+_LASTS_ASKED = re.compile(
+    r"\bhow long (?:did|does|do|will|would|has|had|have|can)\b[^?]* (?:take|last|stay)\b", re.IGNORECASE
+)
+_WEIGHT_ASKED = re.compile(r"\bhow (?:heavy\b|much (?:do|does|did) [^?]* weigh\b)", re.IGNORECASE)
+_WEIGHT = re.compile(
+    r"(?:\b|\d)(?:[km]?g|kilo\w*|grams?|tons?|tonnes?|lbs?|pounds?|ounces?|oz|stones?|carats?)\b|\bweigh", re.IGNORECASE
+)
+_WAY_ASKED = re.compile(r"\bhow far\b", re.IGNORECASE)
+_WAY = re.compile(
+    r"(?:\b|\d)(?:[kcm]?m|kilomet\w+|met(?:re|er)s?|miles?|mi|feet|foot|ft|yards?|inch(?:es)?|leagues?|light|blocks?|degrees?|"
+    r"(?<!an )hours?|minutes?|days?|walk\w*|dr[io]ve|steps?|stops?|parsecs?|au|astronomical|nautical|"
+    r"halfway|way)\b|%|per ?cent",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"%|\bper ?cent|\bpercent|\bout of\b|\b(?:in|of) (?:every )?(?:\d|two|three|four|five|six|seven|eight|nine|ten)|"
+    r"\d[ -]?(?:in|to|/)[ -]?\d|\b(?:share|portion|proportion|fraction|ratio|rate)|\d/\d",
+    re.IGNORECASE,
+)
+_COUNT = r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty)"
+_MEASURE = (
+    r"(?:second|minute|hour|day|week|month|year|decade|(?:kilo)?met(?:re|er)|mile|tonne|kilogram|hectare|acre|inche?)s?"
+)
+_MEASURED = re.compile(rf"\b{_COUNT}[ -](?:{_MEASURE}|km|kg|feet|centur(?:y|ies))\b", re.IGNORECASE)
+_MEASURE_ASKED = re.compile(rf"\bhow many (?:[\w-]+ ){{0,4}}(?:{_MEASURE}|km|kg|feet|centuries)\b", re.IGNORECASE)
+# What other words than those of the question say after a length.
+_WAYS = {"tall": "long|wide|across|deep", "wide": "long|high|tall|deep", "deep": "long|wide|high|tall|across"}
+_WAYS["high"] = _WAYS["tall"]
 _MONEY_ASKED = re.compile(rf"{_PRICE}|\bhow much (?:money\b|[^?]{{0,90}}\b(?:costs?|pays?|paid)\b)", re.IGNORECASE)
 _MONEY = re.compile(
     r"[$€£¥₹]|\b(?:dollar|euro|pound|cent|yuan|renminbi|yen|rupee|rou?ble|franc|mark|peso|crown|krone|krona|zloty|lira|"
@@ -70,7 +101,7 @@ _SUM_ASKED = re.compile(
 # What a figure counts that is no money.
 _NO_MONEY = re.compile(
     r"[ -]?(?:square )?(?:acres?|hectares?|km|kilomet\w+|miles?|met(?:re|er)s?|m|feet|people|persons|years?|months?|"
-    r"weeks?|days?|hours?|minutes?|[ap]\.?m)\b",
+    r"weeks?|days?|hours?|minutes?|[ap]\.?m|tonnes?|tons?|kg|kilograms?)\b",
     re.IGNORECASE,
 )
 _SPAN = re.compile(
@@ -83,6 +114,7 @@ _SPAN = re.compile(
 _ERA = re.compile(
     r"\b(?:since|until|till|(?:\d+|[a-z]+teen)th[- ]centur(?:y|ies)|\d{3,4}s)\b|\d ?[–-] ?\d", re.IGNORECASE
 )
+_FAR_ASKED = re.compile(r"\bhow (?:far|many (?:\w+ )?(?:miles|kilomet\w+|met(?:re|er)s|leagues))\b", re.IGNORECASE)
 _DISTANCE = re.compile(  # from something else, which is no size
     r"\d[\d.,]* ?(?:km|kilomet(?:re|er)s?|mi|miles?|m|met(?:re|er)s?|leagues)\b(?: \([^()]*\))? "
     r"(?:(?:north|south|east|west)[\w-]*|from|away|off|outside|up|down)\b",
@@ -91,9 +123,13 @@ _DISTANCE = re.compile(  # from something else, which is no size
 _AGE = re.compile(
     r"\b(?:aged?|born|old|built|found\w*|establish\w*|since|dat(?:e|es|ing)|(?:is|was|turn(?:s|ed)) \d{1,3}|"
     r"(?:year|centur|decade)\w*|"
+    r"(?:at|over|under|before) (?:\d{1,3}|[a-z]+teen|six|seven|eight|nine|ten|eleven|twelve)\b(?! ?(?:[%:]|per\b))|"
     r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)[ -](?:month|week|day)s?)\b",
     re.IGNORECASE,
 )
+_BARE = re.compile(
+    r"\W*(?:(?:about|around|almost|nearly|over|only|just) )?\d{1,3}(?:[.,]\d+)?\W*"
+)  # a number, and no more
 _OLD = re.compile(rf"\b\d+[ -]years?[ -]old (?:[a-z-]+ ){{0,3}}(?P<who>{NAME})")
 # Of a country or a town, which is less than all of it.
 _PART = (
@@ -108,9 +144,18 @@ _INSTALMENT = (
 )
 _SOME = re.compile(
     r"\b(?:an?(?! (?:estimated|approximate|average|overall|combined|total|population|number|area|rate|further)\b)|"
-    r"one|no|none|nothing|free|little|all|every|half|both|several|many|most|few|fewer|majority|minority|dozens?|"
-    r"hundreds|thousands|millions|billions|single|once|twice|third|quarter|pair|couple)\b",
+    r"one|no|none|no ?one|nobody|nothing|free|little|all|every|half|both|several|many|most|few|fewer|"
+    r"majority|minority|dozens?|"
+    r"hundreds|thousands|millions|billions|single|once|twice|pair|couple|\w+fold|doubl\w+|tripl\w+|"
+    r"(?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)s?)\b",
     re.IGNORECASE,
+)
+
+
+_SAY_THE_SAME = (
+    frozenset(("no", "none", "no one", "nobody", "nothing", "not", "never")),
+    frozenset(("one", "once", "only", "single", "sole")),
+    frozenset(("two", "both", "twice")),
 )
 
 
@@ -138,13 +183,25 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
         return None
     if _LENGTH_ASKED.search(question) and not _LENGTH.search(words):
         return False
+    if _LASTS_ASKED.search(question) and _LENGTH.search(words) and not _SPAN.search(_LENGTH.sub("", words)):
+        return False
     if (asked["many"] and _SOME.search(words)) or (asked["long"] and _SPAN.search(words)):
         return True
     if asked["share"] and _SOME.search(words):
         return True
+    if _DAY_ASKED.search(question) and _WEEKDAY.search(words):
+        return True
     if _MONEY_ASKED.search(question) and not _priced(words):
         return False
-    if asked["old"] and (not _AGE.search(words) or _of_another_age(words, question)):
+    if asked["share"] and not (_SHARE.search(words) or _BARE.fullmatch(words)):
+        return False
+    if _of_another_measure(words, question) and not _BARE.fullmatch(words):
+        return False
+    if (
+        (asked["old"] or asked["age"])
+        and not _BARE.fullmatch(words)
+        and (not _AGE.search(words) or _of_another_age(words, question))
+    ):
         return False
     known = [term for term in new if term.sort.numeric]
     if asked["years"] and not _ERA.search(words):
@@ -152,11 +209,36 @@ def figure_given(words: str, new: Sequence[Term], question: str) -> bool | None:
     if asked["many"] or asked["size"] or asked["long"]:
         sums = asked["number"] and not _OF_MONEY.search(question)
         told = _A_SUM.sub("", words) if sums else words
-        counts = {term for figure in counting(_DISTANCE.sub("", told)) for term in figure.terms}
+        told = _of_one_measure(told, asked["size"] or "")
+        if asked["number"] and not _MEASURE_ASKED.search(question):
+            told = _MEASURED.sub("", told)
+        sized = told if _FAR_ASKED.search(question) else _DISTANCE.sub("", told)
+        counts = {term for figure in counting(sized) for term in figure.terms}
         known = [term for term in known if term.text in counts]
     if asked["people"] or (asked["number"] and not asked["of_it"]):
         known = [term for term in known if term.sort is not Sort.PERCENT]
     return bool(known)
+
+
+def _of_another_measure(words: str, question: str) -> bool:
+    """Whether a weight or a way was asked for, and words have nothing that measures one."""
+    return any(
+        asked.search(question) and not told.search(words)
+        for asked, told in ((_WEIGHT_ASKED, _WEIGHT), (_WAY_ASKED, _WAY))
+    )
+
+
+def _of_one_measure(told: str, asked: str) -> str:
+    """What is told without the figures that measure another way than the one asked for: how long a tall one is.
+
+    >>> _of_one_measure("It is 20 m long and 8 m high.", "high")
+    'It is and 8 m high.'
+    """
+    others = _WAYS.get(asked.lower())
+    if not others:
+        return told
+    length = rf" (?:[kc]?m|feet|ft|(?:kilo)?met(?:re|er)s?|miles?)(?: \([^()]{{1,40}}\))? (?:{others})\b"
+    return re.sub(rf" ?\b{_COUNT}(?:{length}|[ -](?:kg|tonnes?|tons?|lbs?)\b)", "", told, flags=re.IGNORECASE)
 
 
 def asks_a_figure(question: str) -> bool:
@@ -203,6 +285,7 @@ def estimates(words: str, question: str, quotes: Sequence[str]) -> bool:
     if not _how_many(question) or counting(words):
         return False
     said = {found[0].lower() for found in _SOME.finditer(words)} - {"a", "an"}
+    said |= {other for alike in _SAY_THE_SAME if said & alike for other in alike}
     return bool(said) and not any(re.search(rf"\b{word}\b", quote, re.IGNORECASE) for word in said for quote in quotes)
 
 

@@ -27,7 +27,24 @@ _WHO_DOES = re.compile(
     r"(?P<rest>[^,.;:?!]*)",
     re.IGNORECASE,
 )
-_BESIDE_WHOM = re.compile(rf"\b(?:before|after|besides|except|instead of|other than) (?:the )?(?P<name>{NAME})")
+_BESIDE_WHOM = re.compile(
+    rf"\b(?:before|after|besides|except|instead of|other than|to|from|against) (?:the )?(?P<name>{NAME})"
+)
+# "Who did Alpha sue?", "Who was sued by Alpha?", "What did the storm cause?"
+_TO_WHOM = re.compile(
+    rf"\W*(?i:who|whom|what|(?:which|what) [a-z]+) (?:"
+    rf"(?i:did|does|has|had) (?i:the )?(?P<one>{NAME}|[a-z]+) (?P<deed>[a-z]+)\b|"
+    rf"(?i:is|was|were|are) (?P<done>[a-z]+) (?i:by) (?i:the )?(?P<by>{NAME}))"
+)
+_WHAT_CAUSED = re.compile(
+    r"\W*what (?:caused|led to|triggered|prompted|brought about|sparked|provoked|resulted in) "
+    r"(?:the |an? )?(?P<effect>[^?]+)",
+    re.IGNORECASE,
+)
+_CAUSES = frozenset(terms("caused causes led leads triggered triggers prompted sparked provoked resulted"))
+_SAYS_BY_WHOM = frozenset(
+    terms("by anonymous anonymously unknown unclear not never no nobody who which jointly together house")
+)
 _BESIDE_A_DEED = ARTICLES | frozenset(terms("has have had"))
 _WITHIN = frozenset(terms("in at"))
 _OWNERS = ARTICLES | frozenset(terms("his her its their our my"))
@@ -95,6 +112,69 @@ def the_other_way(question: str, told: Claim) -> bool:
     return _RELATIVE.isdisjoint(before[before.index(done_to) :])  # else it may be done by another whom they tell of
 
 
+def done_to_the_doer(question: str, told: Claim) -> bool:
+    """Whether it was asked to whom somebody does something, or what something causes, and what is told is done to that
+    one: whom somebody replaced is not who replaced that one.
+
+    >>> from bot.claim import read
+    >>> question = "Who did Kim replace?"
+    >>> [done_to_the_doer(question, read(each)) for each in ("Kim was replaced by Ann.", "Kim replaced Ann.")]
+    [True, False]
+    >>> done_to_the_doer("Who was replaced by Kim?", read("Kim was replaced by Ann."))
+    True
+    """
+    found = _TO_WHOM.match(question)
+    deed = next(iter(content_terms(found["deed"] or found["done"])), "") if found else ""
+    done = _done(deed, told)
+    if not found or len(done) != 1:
+        return False
+    before, after, _ = done[0]
+    doer = content_terms(found["one"] or found["by"])[-1:]
+    by = "by" in after
+    return bool(doer) and by and not BE.isdisjoint(before[-3:]) and doer[0] in before and doer[0] not in after
+
+
+def brings_about(question: str, told: Claim) -> bool:
+    """Whether it was asked what caused something, and what is told is what that caused in its turn.
+
+    >>> from bot.claim import read
+    >>> question = "What caused the closure of the bridge?"
+    >>> told = ("The closure of the bridge caused queues.", "The closure of the bridge was caused by silt.")
+    >>> [brings_about(question, read(each)) for each in told]
+    [True, False]
+    """
+    found = _WHAT_CAUSED.match(question)
+    effect = content_terms(found["effect"])[:1] if found else []
+    places = [place for place, word in enumerate(told.order) if word in _CAUSES]
+    if not effect or len(places) != 1:
+        return False
+    before, after = told.order[: places[0]], told.order[places[0] + 1 :]
+    apart = "by" in after or not BE.isdisjoint(before[-2:]) or not _RELATIVE.isdisjoint(before)
+    return effect[0] in before[:_TO_BY] and effect[0] not in after and not apart
+
+
+def undone(question: str, told: Claim) -> bool:
+    """Whether it was asked who did something to something, and what is told says that it was done, and by nobody.
+
+    >>> from bot.claim import read
+    >>> question = "Who designed the bridge?"
+    >>> undone(question, read("The bridge was designed to carry trains.")), undone(question, read("It was by Ann."))
+    (True, False)
+    """
+    done_to, done = _object_of(question), _done(deed_of(question), told)
+    if len(done) != 1 or not done_to:
+        return False
+    before, after, passive = done[0]
+    others = told.names - frozenset(content_terms(question))
+    return (
+        passive
+        and not BE.isdisjoint(before[-2:])
+        and done_to in before
+        and not others
+        and not _SAYS_BY_WHOM & {*before, *after}
+    )
+
+
 def done_by_the_next(question: str, told: Claim) -> bool:
     """Whether what is told begins with the one before or after whom it was asked who does it, as who does it.
 
@@ -103,12 +183,14 @@ def done_by_the_next(question: str, told: Claim) -> bool:
     >>> done_by_the_next(question, read("Kim has led it since May.")), done_by_the_next(question, read("Ann led it."))
     (True, False)
     """
-    found, done = _BESIDE_WHOM.search(question), _done(deed_of(question), told)
-    if not found or len(done) != 1:
+    names, done = (
+        [content_terms(found["name"]) for found in _BESIDE_WHOM.finditer(question)],
+        _done(deed_of(question), told),
+    )
+    if len(done) != 1:
         return False
     before, _, passive = done[0]
-    name = content_terms(found["name"])
-    return not passive and [word for word in before if word not in _BESIDE_A_DEED] == name
+    return not passive and [word for word in before if word not in _BESIDE_A_DEED] in names
 
 
 def is_done(question: str, told: Claim) -> bool:

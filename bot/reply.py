@@ -11,9 +11,10 @@ from bot import reason
 from bot.amount import asks_a_figure, counts_a_part, estimates, figure_given, of_another_sum
 from bot.cite import said
 from bot.claim import Sort, read
+from bot.contrary import of_the_contrary
 from bot.define import introduces, name_asked
 from bot.disagree import WHETHER
-from bot.doer import deed_of, done_by_the_next, is_done, the_other_way
+from bot.doer import brings_about, deed_of, done_by_the_next, done_to_the_doer, is_done, the_other_way, undone
 from bot.either import chosen, undecided
 from bot.evidence import heading
 from bot.extent import misdated
@@ -22,9 +23,10 @@ from bot.rival import of_another, of_another_reign
 from bot.superlative import of_another_kind
 from bot.support import Piece, added, adds, certain, measure, shared
 from bot.types import Evidence
+from bot.when import time_given
 from bot.whether import best_telling, tells
 from bot.wording import NAME, ROLE, carried, carries_all, light, sorts_of_names, stands, titles
-from index.words import CAPITAL, MONTHS, SAYING, acronyms, chinese, content_terms, vocabulary
+from index.words import CAPITAL, MONTHS, SAYING, WEEKDAY, acronyms, chinese, content_terms, vocabulary
 
 _FEW = 2  # terms that an answer adds, at most, of which half is one word that may stand anywhere
 _MOST = 0.5  # of what an answer adds to its question, or of the question, in a sentence that has or tells it
@@ -50,6 +52,11 @@ _SOMEWHERE = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
+# A place that is named alone, on which street it is, or where what is told of is based.
+_PLACE_NAMED = re.compile(
+    rf"\A\W*(?:[Tt]he )?{NAME}(?:(?:,| and|, and) (?:the )?{NAME})*\W*\Z|\bon (?!{WEEKDAY}|(?:{'|'.join(MONTHS)})\b)"
+    rf"{CAPITAL}\w|\b{CAPITAL}\w+-based\b"
+)
 _SOMEWHERE_NAMED = re.compile(
     r"\b(?:in|at|near|from|around|across|during)(?: the| early| late)* [\w’'-]+", re.IGNORECASE
 )
@@ -75,6 +82,18 @@ _THEN = re.compile(
     r"in (?:response|return|answer|reaction|turn)|respond\w*|answer\w*|react\w*|retaliat\w*)\b",
     re.IGNORECASE,
 )
+_WEEKDAYS = frozenset(content_terms("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"))
+# What has a name of its own.
+_NAMED_ASKED = re.compile(
+    r"(?:\A\W*(?:(?:in|from|to|at|for|of|on|by) )?|\b(?:in|from|to) )(?:what|which) "
+    r"(?:country|city|town|language)\b(?! of\b)",
+    re.IGNORECASE,
+)
+_SHORTENED = re.compile(r"\b[A-Z]\.[A-Z]")
+_WORDS = re.compile(r"[^\W\d_]+")
+_PEOPLE_ASKED = re.compile(r"\b(?:what|which) (?:\w+ )?(?:languages?|nationality|citizenship)\b", re.IGNORECASE)
+_HOW_MUCH = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
+_SO_MUCH = re.compile(r"\b(?:no|none|nobody|one|once|twice|few|all|every|both|half)\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b|还是", re.IGNORECASE)
 _IS = re.compile(r"\W*(?:is|are|was|were)\b", re.IGNORECASE)
 _WHICH_SO_MANY = re.compile(r"\W*which (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE)
@@ -105,10 +124,32 @@ def echoes(words: str, question: str) -> bool:
         return False
     if (name := name_asked(question)) and any(_tells_more(each, name) for each in said(words)):
         return False
+    if _names_a_people(words, question) or _counts(words, question):
+        return False
     claims, asked = [read(each) for each in said(words)], read(question)
     if _WHICH_SO_MANY.match(question) and all(added(each, asked) <= each.deeds for each in claims):
         return True  # "Which eight towns took part?": "Eight towns were involved."
     return not any(adds(each, asked) for each in claims) or _tells_the_occasion(words, question)
+
+
+def _names_a_people(words: str, question: str) -> bool:
+    """Whether a language or a nationality was asked for, and there is a name that the question does not have in that
+    form: what is spoken in France is French."""
+    return bool(_PEOPLE_ASKED.search(question)) and _newly_named(words, question)
+
+
+def _newly_named(words: str, question: str) -> bool:
+    """Whether words have a name that the question does not have in that form, or are no more than a name themselves."""
+    old, new = (_WORDS.findall(text) for text in (question.lower(), words))
+    named = any(word[0].isupper() and word.lower() not in old and content_terms(word) for word in new)
+    return named or len(new) <= _FEW or chinese(words) or bool(_SHORTENED.search(words))
+
+
+def _counts(words: str, question: str) -> bool:
+    """Whether it was asked how many or how much, and a word that tells it is all that is new: "one", "few", "all"."""
+    return bool(_HOW_MUCH.search(question)) and any(
+        not re.search(rf"\b{found[0]}\b", question, re.IGNORECASE) for found in _SO_MUCH.finditer(words)
+    )
 
 
 def _tells_more(sentence: str, name: str) -> bool:
@@ -157,15 +198,19 @@ def evades(words: str, question: str) -> bool:
     if _NAME_ASKED.search(question):
         given.append(_names_somebody(words, old))
     if _NO_TIME_ASKED.match(question):
-        new = {term.sort for term in terms} - {Sort.LIGHT}
+        new = {Sort.DAY if term.text in _WEEKDAYS else term.sort for term in terms} - {Sort.LIGHT}
         if new and all(sort.temporal for sort in new):
             given.append(False)
-    if _WHERE.match(question) and not _SOMEWHERE.search(words):
+    if _WHERE.match(question) and not (_SOMEWHERE.search(words) or _PLACE_NAMED.search(words)):
         given.append(False)
     if _HOW_DIED.search(question):
         given.append(bool(_DEATH_TOLD.search(words)))
     if (figure := figure_given(words, terms, question)) is not None:
         given.append(figure)
+    if (time := time_given(words, question)) is not None:
+        given.append(time)
+    if _NAMED_ASKED.search(question):
+        given.append(_newly_named(words, question))
     return bool(given) and not any(given)
 
 
@@ -179,6 +224,9 @@ def _contrary(words: str, question: str) -> bool:
         (denies and measure(asked, [Piece(each)]).denied)
         or the_other_way(question, each)
         or done_by_the_next(question, each)
+        or done_to_the_doer(question, each)
+        or brings_about(question, each)
+        or undone(question, each)
         for each in told
     )
 
@@ -210,6 +258,7 @@ def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str
         or of_another_sum(question, quotes)
         or _of_others_alone(question, known, others)
         or _of_another_pair(question, quotes)
+        or of_the_contrary(question, [words, *quotes])
         or of_another(read(words), read(question), told)
     )
 
@@ -221,7 +270,7 @@ def _of_nothing_named(question: str, known: Sequence[str]) -> bool:
     >>> _of_nothing_named("What has Ann built in Vellmar?", ["What he has done, he said, is to make others better."])
     True
     """
-    names = _certain_names(question)
+    names = [name for name in _certain_names(question) if name not in titles()]
     if len(names) < 2 or chinese(question) != chinese(known[0]):
         return False
     spelled = acronyms(question)
@@ -286,7 +335,7 @@ def _names_typed_small(question: str, texts: Sequence[str]) -> list[str]:
 
 def _names_somebody(words: str, old: frozenset[str]) -> bool:
     """Whether it has a name beside the `old` terms that may be a person's."""
-    others = old | sorts_of_names() | titles()
+    others = old | sorts_of_names() | titles() | _WEEKDAYS
     left = [term for each in said(_NO_PERSON.sub(" ", words)) for term in read(each).terms]
     return any(term.sort.nominal and term.text not in others for term in left)
 

@@ -12,7 +12,7 @@ from bot.claim import Beside, Claim, Sort, Term
 from bot.count import within
 from bot.doer import ARTICLES, BE, MUTUAL, another, confused, foreign
 from bot.owner import mistaken
-from bot.wording import carries, related, same, synonyms, titles
+from bot.wording import carries, related, same, sorts_of_names, synonyms, titles
 from index.words import CAPITAL, terms
 
 _ALIKE = 0.75  # of a claim's words, in a quote in the same order: then it is meant to say the same
@@ -47,7 +47,7 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
 def of_another(claim: Claim, asked: Claim, quotes: Sequence[Claim]) -> bool:
     """Whether the quotes have another name or figure, but for a time, in the place of one that was asked about, with
     two words beside it at least, and the claim does not have that one; one that is spelled nearly as it may be it,
-    mistyped.
+    mistyped, and one by whom something is done is what was asked for.
 
     >>> from bot.claim import read
     >>> quotes = [read("The unit of division in Southland is a parish.")]
@@ -57,7 +57,22 @@ def of_another(claim: Claim, asked: Claim, quotes: Sequence[Claim]) -> bool:
     lacking = [term for term in asked.terms if not any(carries(quote.vocabulary, term.text) for quote in quotes)]
     rivals = _rivals(asked, quotes, lacking, 2)
     names = [term.text for term in asked.terms if term.text in rivals and not term.sort.temporal]
-    return any(not carries(claim.vocabulary, name) and not _mistyped(name, rivals[name]) for name in names)
+    return any(
+        not carries(claim.vocabulary, name)
+        and not _mistyped(name, rivals[name])
+        and rivals[name] not in sorts_of_names()  # "the Company" may be any
+        and (_done_by(name, asked) or not any(_done_by(rivals[name], quote) for quote in quotes))
+        for name in names
+    )
+
+
+def _done_by(name: str, claim: Claim) -> bool:
+    """Whether a name stands right after "by", among others or not: it says who does something, and not to what."""
+    before = claim.order[: claim.order.index(name)] if name in claim.order else ()
+    rest = [word for word in before if word not in ARTICLES]
+    while rest and (rest[-1] in claim.names or rest[-1] in titles()):
+        rest.pop()
+    return bool(rest) and rest[-1] == "by"
 
 
 def of_another_reign(asked: str, texts: Iterable[str]) -> bool:

@@ -36,9 +36,38 @@ _FIRST_OF_ALL = re.compile(
 _EARLIER = re.compile(r"\b(?:earlier|later|before|after|already|ahead|preced\w*|previous\w*|follow\w*|then)\b")
 # What is only the second or the third so.
 _PLACED = re.compile(rf"\b{_PLACE}[ -](?:most|least|[a-z]+est)\b")
+_CONTRARY = {
+    "first": rf"last|final|{_PLACE}",
+    "last": "first",
+    "largest": "smallest",
+    "smallest": "largest|biggest",
+    "highest": "lowest",
+    "lowest": "highest",
+    "longest": "shortest",
+    "shortest": "longest|tallest",
+    "tallest": "shortest",
+    "oldest": "youngest|newest",
+    "youngest": "oldest",
+    "most": "least",
+    "least": "most",
+    "best": "worst",
+    "worst": "best",
+    "richest": "poorest",
+    "poorest": "richest",
+}
+# Then what is told of one place tells of the other too.
+_COMES_NEXT = re.compile(
+    r"\b(?:after|before|behind|ahead|next to|follow\w*|prece\w*|prede\w*|succe\w*|replac\w*|except\w*|second only|"
+    r"other than|"
+    r"than|unlike|while|whereas|former|latter|tak\w* over|took over|beat\w*|defeat\w*|between|both)\b",
+    re.IGNORECASE,
+)
 _SAID_OF_IT = re.compile(
     r"\b(?:is|are|was|were|be|been|being|bec[ao]mes?|remain(?:s|ed)?|as)(?: also)? ?\Z", re.IGNORECASE
 )
+_DEED = re.compile(
+    r"(?:\A|(?<=\w)) to (?=[a-z]{2,})(?!(?:the|an|its|his|her|their|our|be)\b)"
+)  # what the first one did
 _NO_NOUN = re.compile(r"[^\w\s]|\s+(?:to|in|on|of|at|for|since|from|by|with|when|after|before|under|during)\b|\s*\Z")
 _BORDER = re.compile(r"[,;:!?()—–]|\.(?:\s|\Z)|\b(?:and|but|or|who|which|that)\b")
 # What only says of which kind a name is: "the town of Vellmar", "the drama Saltmarsh".
@@ -63,14 +92,16 @@ _MOST = (
 
 @dataclass(frozen=True, slots=True)
 class _Rank:
-    """A word that ranks, with which place and whether of several, the terms after it, and whether what it ranks is told
-    there: "the first bus came", and not "it was the first bus", nor "the first to come"."""
+    """A word that ranks, with which place and whether of several, the terms after it, whether what it ranks is told
+    there: "the first bus came", and not "it was the first bus", nor "the first to come"; and those of the terms that
+    say what the first one does: "the first woman to fly"."""
 
     word: str
     place: str
     several: bool
     kind: tuple[str, ...]
     thing: bool
+    deed: tuple[str, ...] = ()
 
 
 def overreaches(claim: str, quotes: Sequence[str]) -> bool:
@@ -98,14 +129,48 @@ def of_another_kind(question: str, quotes: Sequence[str]) -> bool:
     True
     >>> of_another_kind("When did the first bus run?", ["Buses have run since 1829."])
     False
+    >>> of_another_kind("When did the first bus run?", ["The last bus ran in 1964."])
+    True
+    >>> of_another_kind("Who was the first man to climb Hoe?", ["Ann was the first to get up Hoe."])
+    False
     """
     own = frozenset(content_terms(question)) | _NO_KIND
     asked = [rank for rank in _ranks(question) if rank.word in _SAYS_SO and not rank.several]
     for rank in asked:
         there = [(each, quote) for quote in quotes for each in _ranks(quote) if each.word == rank.word]
-        if there and not any(_answers(each, rank, own, quote) for each, quote in there):
+        if there and not any(_answers(each, rank, own, quote) or _did_it(each, rank, own) for each, quote in there):
             return True
-    return False
+    return any(_placed_otherwise(rank, quotes) for rank in _ranks(question) if not rank.several)
+
+
+def _placed_otherwise(asked: _Rank, quotes: Sequence[str]) -> bool:
+    """Whether what is asked for is only told of at another place: the second longest river or the shortest one, and no
+    word says which is the longest."""
+    if not asked.kind or any(_COMES_NEXT.search(quote) for quote in quotes):
+        return False
+    same = [rank for quote in quotes for rank in _ranks(quote) if rank.word == asked.word]
+    if same:
+        own = re.compile(rf"\b{asked.place}\b" if asked.place else r"\Z.")
+        others = all(rank.place != asked.place and carries(frozenset(rank.kind), asked.kind[0]) for rank in same)
+        return others and not any(own.search(quote) for quote in quotes)
+    contrary = _CONTRARY.get(asked.word)
+    told = re.compile(_SAYS_SO.get(asked.word, rf"\b{asked.word}"), re.IGNORECASE)
+    if asked.place or not contrary or any(told.search(quote) for quote in quotes):
+        return False
+    placed = re.compile(rf"\b(?:[Tt]he|its|his|her|their|['’]s) (?:{contrary}) (?P<thing>[a-z]+(?: [a-z]+)?)\b")
+    return all(
+        any(carries(frozenset(content_terms(found["thing"])), asked.kind[0]) for found in placed.finditer(quote))
+        for quote in quotes
+    )
+
+
+def _did_it(told: _Rank, asked: _Rank, own: frozenset[str]) -> bool:
+    """Whether the first one to do something is asked for, and told of in other words: who climbed a mountain reached
+    its top."""
+    alike = told.place == asked.place and not told.several
+    deed = alike and any(carries(frozenset(told.deed), term) for term in asked.deed)
+    kind, claimed = ([term for term in each.kind if term not in each.deed] for each in (told, asked))
+    return deed and not _narrower(kind, claimed, own)
 
 
 def _answers(told: _Rank, asked: _Rank, own: frozenset[str], quote: str) -> bool:
@@ -151,4 +216,6 @@ def _ranks(text: str) -> Iterator[_Rank]:
         word = _ALIKE.get(found["word"], found["word"])
         kind = tuple(content_terms(_KIND_OF_NAME.sub("", after))[:_NEXT])
         thing = bool(kind) and not _NO_NOUN.match(after) and not _SAID_OF_IT.search(text[: found.start()])
-        yield _Rank(word, found["place"] or "", bool(found["some"]), kind, thing)
+        deed = _DEED.search(after)
+        done = tuple(content_terms(after[deed.end() :])) if deed else ()
+        yield _Rank(word, found["place"] or "", bool(found["some"]), kind, thing, done)

@@ -175,7 +175,7 @@ def adds(claim: Claim, asked: Claim) -> bool:
 
 def added(claim: Claim, asked: Claim) -> frozenset[str]:
     """The terms of a claim that the question does not have, nor an acronym of theirs."""
-    spelled = {term for acronym, run in claim.spelled.items() if acronym in asked.vocabulary for term in run}
+    spelled = {term for acronym, run in claim.spelled.items() if acronym in asked.words for term in run}
     own = {term.text for term in claim.terms} - spelled
     return frozenset(term for term in own if not carries(asked.vocabulary, term))
 
