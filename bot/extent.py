@@ -20,11 +20,6 @@ _MENTION = re.compile(
 )
 
 
-_SPAN = re.compile(
-    rf"(?P<first>{YEAR})(?: ?[-–—] ?| (?:to|until|till|through|and) )(?:[A-Z][a-z]+ )?(?P<last>{YEAR}|\d\d(?!\d))"
-)
-
-
 def misplaced(claim: str, quotes: Iterable[str]) -> bool:
     """Whether a year begins something in the claim and only ends something in the quotes, or the other way round.
 
@@ -48,25 +43,10 @@ def misdated(question: str, quotes: Iterable[str], known: Iterable[str]) -> bool
     True
     >>> misdated("How many boats had it in 2015?", ["It had 4 boats."], ())
     False
-    >>> misdated("How many boats had it in 2015?", ["From 2012 to 2018 it had 4 boats."], ())
-    False
     """
     asked = {found["year"] for found in _ASKED.finditer(question)}
-    quotes = [*quotes]
     told = _years(quotes) if asked else set()
-    if not told or any(_spans(year, quote) for year in asked for quote in quotes):
-        return False
-    return asked.isdisjoint(told) and asked.isdisjoint(_years(known))
-
-
-def _spans(year: str, text: str) -> bool:
-    """Whether a year is between the first and the last one of a time that a text tells.
-
-    >>> _spans("1950", "She was mayor from 1949 to 1953."), _spans("1954", "She was mayor in 1949–53.")
-    (True, False)
-    """
-    times = ((found["first"], found["first"][: -len(found["last"])] + found["last"]) for found in _SPAN.finditer(text))
-    return year.isdigit() and any(first <= year <= last for first, last in times if first.isdigit() and last.isdigit())
+    return bool(told) and asked.isdisjoint(told) and asked.isdisjoint(_years(known))
 
 
 def _years(texts: Iterable[str]) -> set[str]:

@@ -14,7 +14,7 @@ from bot.claim import Sort, read
 from bot.contrary import of_the_contrary
 from bot.define import introduces, name_asked
 from bot.disagree import WHETHER
-from bot.doer import brings_about, deed_of, done_by_the_next, done_to_the_doer, is_done, the_other_way, undone
+from bot.deed import brings_about, deed_of, done_by_the_next, done_to_the_doer, is_done, the_other_way, undone
 from bot.either import chosen, undecided
 from bot.evidence import heading
 from bot.extent import misdated

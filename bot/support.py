@@ -16,7 +16,7 @@ from operator import mul
 
 from bot.claim import Claim, Scope, Sort, Term, read
 from bot.count import displaced, on_another_day, within
-from bot.doer import deed_of
+from bot.deed import deed_of
 from bot.limit import unlimited
 from bot.nuance import altered
 from bot.rival import replaced
