@@ -196,8 +196,9 @@ def _names_the_asked_alone(words: str, question: str) -> bool:
 
 def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str], others: Sequence[str] = ()) -> bool:
     """Whether the quotes tell of another year, of another kind or the opposite, of another sum or of another one than
-    what was asked about, or have no count where that was; `known` is what else is known of their articles, and `others` what else was
-    found: where that has the names of the question, and the quoted articles have none, they tell of somebody else."""
+    what was asked about, or have no count where that was; `known` is what else is known of their articles, and `others`
+    what else was found: where that has the names of the question, and the quoted articles have none, they tell of
+    somebody else."""
     if WHETHER.search(question) or not quotes:
         return False
     told, known = [read(each) for each in quotes], [*quotes, *known]
