@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from itertools import dropwhile, takewhile
 
 from bot.claim import Claim
-from bot.doer import ARTICLES, BE
+from bot.doer import ARTICLES, BE, BY_SOON
 from bot.wording import NAME, carries, light, same
 from index.words import SAYING, content_terms, terms
 
-_BY_SOON = 3  # words after a deed, among which "by" says who does it
 _CAUSE_NEAR = 5  # words before a cause, among which that stands which causes
 _RELATIVE = frozenset(terms("which whom that"))
 # "Who first sued Alpha", and no "those who left".
@@ -168,7 +167,7 @@ def _done(deed: str, told: Claim) -> list[tuple[Sequence[str], Sequence[str], bo
     """For each time that a deed is told, the words before and after it, and whether it is told as done by somebody."""
     places = [place for place, word in enumerate(told.order) if deed and (word == deed or word in same(deed))]
     parted = [(told.order[:place], told.order[place + 1 :]) for place in places]
-    return [(before, after, not BE.isdisjoint(before[-2:]) or "by" in after[:_BY_SOON]) for before, after in parted]
+    return [(before, after, not BE.isdisjoint(before[-2:]) or "by" in after[:BY_SOON]) for before, after in parted]
 
 
 def _object_of(question: str) -> str:

@@ -17,7 +17,7 @@ MUTUAL = frozenset(
     terms("meet met talk talks marry married agree sign signed border against between versus with together")
 )
 _TO_BY, _DOER = 5, 3  # words from a form of "to be" to "by", and those after it among which one names who does it
-_BY_SOON = 3  # words after a deed, among which "by" says who does it
+BY_SOON = 3  # words after a deed, among which "by" says who does it
 _OBJECT = 3  # words after a deed, among which that stands to which it is done
 _AFTER = 5  # words after a deed, among which one stands that is part of whom it is done to
 _WITHIN = frozenset(terms("in at"))
@@ -85,7 +85,7 @@ def _by_another(claim: Claim, quote: Claim) -> bool:
         one = next(filter(carries_meaning, reversed(before)), "")
         if len(done) == 1 and one in names and one in quote.order and BE.isdisjoint(before[-2:]):
             after = quote.order[done[0] + 1 :]
-            by = next((place for place, word in enumerate(after[:_BY_SOON]) if word == "by"), None)
+            by = next((place for place, word in enumerate(after[:BY_SOON]) if word == "by"), None)
             others = [] if by is None else [each for each in after[by + 1 :][:_TO_BY] if each not in _OWNERS]
             named = bool(others) and carries_meaning(others[0]) and not others[0][0].isdigit()
             if named and one not in others and not carries(claim.vocabulary, others[0]):

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from bot import reason
 from bot.amount import asks_a_figure, counts_a_part, estimates, figure_given, of_another_sum
+from bot.antonym import of_the_opposite
 from bot.cite import said
 from bot.claim import Sort, read
 from bot.contrary import of_the_contrary
@@ -242,9 +243,10 @@ def _names_the_asked_alone(words: str, question: str) -> bool:
 
 
 def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str], others: Sequence[str] = ()) -> bool:
-    """Whether the quotes tell of another year, of another kind, of another sum or of another one than what was asked
-    about, or have no count where that was; `known` is what else is known of their articles, and `others` what else was
-    found: where that has the names of the question, and the quoted articles have none, they tell of somebody else."""
+    """Whether the quotes tell of another year, of another kind or the opposite, of another sum or of another one than
+    what was asked about, or have no count where that was; `known` is what else is known of their articles, and `others`
+    what else was found: where that has the names of the question, and the quoted articles have none, they tell of
+    somebody else."""
     if WHETHER.search(question) or not quotes:
         return False
     told, known = [read(each) for each in quotes], [*quotes, *known]
@@ -253,6 +255,7 @@ def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str
         or counts_a_part(question, quotes)
         or misdated(question, quotes, known)
         or of_another_kind(question, quotes)
+        or of_the_opposite(question, quotes)
         or of_another_reign(question, known)
         or _of_nothing_named(question, known)
         or of_another_sum(question, quotes)

@@ -322,6 +322,21 @@ def test_what_tells_of_another_year_or_another_one_strays(question: str, quote: 
 
 
 @pytest.mark.parametrize(
+    ("question", "quote", "strayed"),
+    [
+        ("What is the lowest stage of the climb?", "The highest stage of the climb is the ridge.", True),
+        ("Which committees are irrelevant?", "The relevant committees meet in May.", False),
+        ("What do irrelevant committees do?", "The relevant committees meet in May.", True),
+        ("What did the league refuse today?", "The league accepted the bill.", True),
+        ("How many boats does East Vellmar have?", "West Vellmar has 20 boats, and East Vellmar 30.", False),
+        ("Where is the public harbour?", "The harbour of Eastquay lies by a private park.", False),
+    ],
+)
+def test_what_tells_of_the_opposite_strays(question: str, quote: str, *, strayed: bool) -> None:
+    assert strays(quote, question, [quote], ()) is strayed
+
+
+@pytest.mark.parametrize(
     ("words", "quote", "strayed"),
     [
         ("Eastquay has several guilds.", "The netters are a guild of Eastquay.", True),
