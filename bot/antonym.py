@@ -1,16 +1,45 @@
-"""Antonyms: what is told of the highest stage is no answer to what was asked of the lowest one."""
+"""Antonyms: what is told of the highest stage is no answer to what was asked of the lowest one, and when somebody was
+born is none to when that one died."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
-from bot.claim import read
-from bot.wording import opposites, stands
-from index.words import content_terms
+from bot.claim import Claim, read
+from bot.doer import BE
+from bot.figures import YEAR
+from bot.wording import opposites, same, stands
+from index.words import content_terms, terms
 
 _WORD = re.compile(r"[\w'’-]+|[^\w\s]")
+# Questions in which the opposite deed tells nothing of what was asked; a reason for the one may be the other.
+_WHEN_WHERE_WHO = re.compile(
+    r"\W*(?:(?:in|on|at|by|during|since|from) )?(?:when|where|who|what time|how old|at what age|"
+    r"(?:what|which) (?:year|month|day|date|decade|century|city|town|country|place))\b",
+    re.IGNORECASE,
+)
+_SUBORDINATE = re.compile(
+    r"(?<=\w )(?:after|before|when|while|since|until|till|once|if|because|that|which|who|whose)\b.*"
+)
+# What tells of the end of something by its beginning, or of what else was done, or denies.
+_TELLS_BOTH = re.compile(
+    r"\b(?:until|till|since|from|out of|after|later|back|now|against|hours|to \d\w*|at [2-9]\d|aged?|old|not|never|"
+    r"no longer|took|came|became|went|got|made|"
+    r"for (?:\w+ )?[\w-]+ (?:(?:hour|day|week|month|year|decade)s?|centur\w+))\b|n['’]t\b|\d ?[–—-] ?\d",
+    re.IGNORECASE,
+)
+# Deeds that are told with the time, the place and the doer of one of them alone.
+_DEEDS = (
+    ("born birth native raise baptise christen", "die kill murder"),
+    ("join enter member", "leave quit withdraw"),
+    ("open reopen", "close shut demolish"),
+    ("found establish create form", "dissolve disband abolish"),
+    ("begin start", "end finish complete"),
+    ("approve adopt accept", "reject veto"),
+)
 
 
 def of_the_opposite(question: str, quotes: Sequence[str]) -> bool:
@@ -27,9 +56,10 @@ def of_the_opposite(question: str, quotes: Sequence[str]) -> bool:
     """
     told = frozenset[str]().union(*(read(quote).vocabulary for quote in quotes))
     there = {pair for quote in quotes for pair in _side_by_side(quote)}
+    deeds = _all_deeds() if _WHEN_WHERE_WHO.match(question) else frozenset()  # of which a quote may tell both
     return any(
-        (not stands(told, one) and any((opposite, other) in there for opposite in opposites(one)))
-        or (not stands(told, other) and any((one, opposite) in there for opposite in opposites(other)))
+        (not stands(told, one) and any((opposite, other) in there for opposite in opposites(one) - deeds))
+        or (not stands(told, other) and any((one, opposite) in there for opposite in opposites(other) - deeds))
         for one, other in _side_by_side(question)
     )
 
@@ -38,3 +68,44 @@ def _side_by_side(text: str) -> list[tuple[str, str]]:
     """Two terms of a text, of words that stand side by side."""
     words = [content_terms(word)[:1] for word in _WORD.findall(text)]
     return [(one[0], other[0]) for one, other in pairwise(words) if one and other]
+
+
+def of_the_opposite_deed(question: str, quotes: Sequence[str]) -> bool:
+    """Whether it was asked when, where or by whom something was done, and each quote tells the opposite alone.
+
+    >>> of_the_opposite_deed("When did Ann die?", ["Ann was born on 3 March 1848."])
+    True
+    >>> of_the_opposite_deed("When did Ann die?", ["Ann was born on 3 March 1848 and drowned."])
+    False
+    >>> of_the_opposite_deed("When did the mill close?", ["The mill opened in 1804 and ran for 80 years."])
+    False
+    """
+    if not _WHEN_WHERE_WHO.match(question):
+        return False
+    asked = frozenset(read(_SUBORDINATE.sub("", question)).plain)
+    told = [read(quote) for quote in quotes]
+    return any(
+        asked & deeds and not asked & opposed and all(_tells_alone(each, opposed, deeds) for each in told)
+        for one, other in _DEEDS
+        for deeds, opposed in ((_forms(one), _forms(other)), (_forms(other), _forms(one)))
+    )
+
+
+@lru_cache(maxsize=1)
+def _all_deeds() -> frozenset[str]:
+    return frozenset[str]().union(*(_forms(deeds) for pair in _DEEDS for deeds in pair))
+
+
+@lru_cache(maxsize=2 * len(_DEEDS))
+def _forms(deeds: str) -> frozenset[str]:
+    words = terms(deeds)
+    return frozenset(words).union(*map(same, words))
+
+
+def _tells_alone(told: Claim, deeds: frozenset[str], others: frozenset[str]) -> bool:
+    """Whether one of the deeds is told, none of the others or what may stand for it, and nothing else that was done."""
+    text = told.texts[0]
+    if not deeds.intersection(told.plain) or _TELLS_BOTH.search(text) or len(re.findall(YEAR, text)) > 1:
+        return False
+    done = told.deeds.union(word for be, word in pairwise(told.order) if be in BE and word in told.plain)
+    return done <= deeds and not any(stands(told.vocabulary, other) for other in others)

@@ -9,10 +9,9 @@ from types import MappingProxyType
 
 from bot import reason
 from bot.amount import asks_a_figure, counts_a_part, estimates, figure_given, of_another_sum
-from bot.antonym import of_the_opposite
+from bot.antonym import of_the_opposite, of_the_opposite_deed
 from bot.cite import said
 from bot.claim import Sort, read
-from bot.contrary import of_the_contrary
 from bot.define import introduces, name_asked
 from bot.disagree import WHETHER
 from bot.deed import brings_about, deed_of, done_by_the_next, done_to_the_doer, is_done, the_other_way, undone
@@ -261,7 +260,7 @@ def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str
         or of_another_sum(question, quotes)
         or _of_others_alone(question, known, others)
         or _of_another_pair(question, quotes)
-        or of_the_contrary(question, [words, *quotes])
+        or of_the_opposite_deed(question, [words, *quotes])
         or of_another(read(words), read(question), told)
     )
 
