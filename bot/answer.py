@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from bot import calibrate, cite, decide, refuse, reply, write
+from bot import calibrate, cite, decide, refuse, reply, selection, write
 from bot.capital import spelled_out
 from bot.condense import condense
 from bot.config import Config, shipped
@@ -253,7 +253,7 @@ class Bot:
         """The answer of the words, or of better ones; `absent` are the questions in the question that the articles do
         not answer, and `shown` is what was seen of the others. Where a model only says the question again, or what no
         article says, the sentence that it means takes its place, if there still is likely to be an answer."""
-        if decide.declines(words) and (words := reply.tells_so(found.question, found.chosen, found.days)):
+        if decide.declines(words) and (words := selection.tells_so(found.question, found.chosen, found.days)):
             sure = False
         if not words or not found.chosen:
             return self._refused(asked, found)
@@ -338,8 +338,8 @@ def _meant(found: Found, draft: Draft, decision: decide.Decision) -> tuple[Evide
     """The sentence that tells who does what was asked, or the one that a draft without a proof was taken from, after
     the one that it leans on. Where there is none, the best one, if the articles are likely enough to answer. Nothing if
     they are not, or it does not say who does that."""
-    telling = reply.telling(found.question, found.chosen, found.days)
-    source = telling or reply.source(draft.words, found.question, found.chosen)
+    telling = selection.telling(found.question, found.chosen, found.days)
+    source = telling or selection.source(draft.words, found.question, found.chosen)
     if not source and decision.confidence < decide.LIKELY:
         return ()
     meant = write.best(found.chosen, (source,) if source else ())

@@ -37,6 +37,8 @@ _CAUSES = frozenset(terms("caused causes led leads triggered triggers prompted s
 _SAYS_BY_WHOM = frozenset(
     terms("by anonymous anonymously unknown unclear not never no nobody who which jointly together house")
 )
+# Whose a deed is: "control of the army rests with the council".
+_WHOSE = frozenset(terms("by from to rests rested lies lay belongs"))
 _BESIDE_A_DEED = ARTICLES | frozenset(terms("has have had"))
 
 
@@ -130,6 +132,23 @@ def undone(question: str, told: Claim) -> bool:
     )
 
 
+def nobody_does(question: str, told: Claim) -> bool:
+    """Whether it was asked who does something, and what is told only begins with the word for that, as with a noun,
+    and names nobody.
+
+    >>> from bot.claim import read
+    >>> question = "Who counted the boats?"
+    >>> told = ("Counts of the boats differ with the weather.", "Counts were made by the harbour.", "Ann counted them.")
+    >>> [nobody_does(question, read(each)) for each in told]
+    [True, False, False]
+    """
+    done = _done(deed_of(question), told)
+    others = told.names - frozenset(content_terms(question))
+    return bool(done) and all(
+        ARTICLES.issuperset(before) and not others and _WHOSE.isdisjoint(after) for before, after, _ in done
+    )
+
+
 def done_by_the_next(question: str, told: Claim) -> bool:
     """Whether what is told begins with the one before or after whom it was asked who does it, as who does it.
 
@@ -157,7 +176,7 @@ def is_done(question: str, told: Claim) -> bool:
     (True, False)
     """
     done_to = _object_of(question)
-    return any(
+    return not nobody_does(question, told) and any(
         not done_to or carries(frozenset(before if passive else after), done_to)
         for before, after, passive in _done(deed_of(question), told)
     )

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from bot.amount import tells_of_a_part
 from bot.claim import Claim, Sort, Term, read
 from bot.quantity import comparable, compatible
 from bot.speaker import report
+from bot.tally import tells_of_a_part
 from bot.wording import NAME, carries, light
 from index.types import Article
 from index.words import content_terms, terms

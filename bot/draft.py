@@ -9,7 +9,7 @@ from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from bot import calibrate, cite, decide, prompt, reply, write
+from bot import calibrate, cite, decide, prompt, selection, write
 from bot.calibrate import Adapted, Probe
 from bot.decide import Signals
 from bot.stages import Draft, Found, proof_of
@@ -77,7 +77,7 @@ class Drafter:
     def again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:
         """What the model writes that is shown the one sentence alone that tells who does what was asked, or the best
         one; None where it finds no answer there."""
-        telling = reply.telling(found.question, found.chosen, found.days)
+        telling = selection.telling(found.question, found.chosen, found.days)
         shown = write.best(found.chosen, (telling,) if telling else ())
         words = "".join(self.words(replace(found, chosen=shown), model))
         return None if decide.declines(words) else self.draft(found, words, model, strict=strict)

@@ -8,8 +8,9 @@ from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from bot import cite, decide, reply
+from bot import cite, decide, reply, selection
 from bot.attribute import days_of
+from bot.stray import strays
 from bot.types import Evidence, Timings
 from index.types import Article, Hits
 
@@ -100,9 +101,9 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
     answers = not (
         reply.echoes(words, found.question)
         or any(reply.evades(each, found.question) for each in shown)
-        or reply.passes_over(words, quotes, found.question, found.chosen, found.days)
-        or reply.strays(words, found.question, quotes, known, others)
-        or (stands_in and reply.leaves_open(own, found.question))
+        or selection.passes_over(words, quotes, found.question, found.chosen, found.days)
+        or strays(words, found.question, quotes, known, others)
+        or (stands_in and selection.leaves_open(own, found.question))
         or (stands_in and own != words.strip() and reply.explains_nothing(own, found.question))
     )
     return cited.proved if answers else 0.0

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from bot.cite import cite
-from bot.reply import echoes, evades, leaves_open, passes_over, source, strays, telling
+from bot.reply import echoes, evades
+from bot.selection import leaves_open, passes_over, source, telling
 from bot.stages import Found, proof_of
+from bot.stray import strays
 from bot.types import Evidence
 from index.types import Article
 from tests.test_cite import evidence_of
@@ -348,6 +350,26 @@ def test_how_many_is_no_guess(words: str, quote: str, *, strayed: bool) -> None:
     assert strays(words, "How many guilds has Eastquay?", [quote], ()) is strayed
 
 
+BAYS = "Two bays of the south, which Westport regards as towns, were closed."
+
+
+@pytest.mark.parametrize(
+    ("words", "quote", "strayed"),
+    [
+        ("Two towns were in the pact in July 2020.", BAYS, True),
+        ("Two towns were: Eastquay and Vellmar.", "Eastquay and Vellmar were the towns of the pact in 2020.", False),
+        ("Two towns were.", "Two small fishing towns were in the pact.", False),
+        ("Two towns were.", "Of the 34 members two signed, and Westport has other towns.", False),
+        ("Two towns were.", "Two cities signed, and Westport has other towns.", False),
+        ("Two towns were.", "Two members were in the pact, and the other towns were not.", False),
+        ("12 towns were.", "12 members signed, the Three Towns among them.", False),
+        ("12 towns were.", f"12 towns signed. {BAYS}", False),
+    ],
+)
+def test_what_counts_something_else_strays(words: str, quote: str, *, strayed: bool) -> None:
+    assert strays(words, "How many towns were in the pact in July 2020?", [quote], ()) is strayed
+
+
 def test_the_articles_own_words_have_to_answer_in_the_place_of_a_draft() -> None:
     text = "The Bay Pact was signed in Vellmar on 8 April 2010 by Mayor Ann Example and Mayor Ben Sample."
     article = Article("pact", "The Bay Pact", text)
@@ -369,6 +391,9 @@ def test_the_articles_own_words_have_to_answer_in_the_place_of_a_draft() -> None
         ("Vellmar regards the bay as part of the north.", "Does the bay belong to Vellmar or to Westport?", False),
         ("The mayor calls it a trade.", "Is it a threat? What does the mayor say?", False),
         ("The council barred Vellmar.", "When did Vellmar leave?", False),
+        ("Counts of the boats differ with what they include.", "Who counted the boats?", True),
+        ("Control of the boats rests with the council.", "Who controls the boats?", False),
+        ("Founded by two brothers, the guild grew.", "Who founded the guild?", False),
     ],
 )
 def test_own_words_in_the_place_of_an_answer_tell_whether_it_is_so(shown: str, question: str, *, opened: bool) -> None:
