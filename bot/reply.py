@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 from bot import reason
 from bot.amount import asks_a_figure, counts_a_part, estimates, figure_given, of_another_sum
-from bot.antonym import of_the_opposite
 from bot.cite import said
 from bot.claim import Sort, read
 from bot.define import introduces, name_asked
@@ -18,6 +17,7 @@ from bot.doer import deed_of, done_by_the_next, is_done, the_other_way
 from bot.either import chosen, undecided
 from bot.evidence import heading
 from bot.extent import misdated
+from bot.opposite import of_the_opposite, tells_only_what_is
 from bot.parts import parts
 from bot.rival import of_another, of_another_reign
 from bot.superlative import of_another_kind
@@ -208,6 +208,7 @@ def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str
         or misdated(question, quotes, known)
         or of_another_kind(question, quotes)
         or of_the_opposite(question, quotes)
+        or tells_only_what_is(question, quotes)
         or of_another_reign(question, known)
         or _of_nothing_named(question, known)
         or of_another_sum(question, quotes)
