@@ -19,7 +19,7 @@ from bot.evidence import heading
 from bot.extent import misdated
 from bot.opposite import of_the_opposite, tells_only_what_is
 from bot.parts import parts
-from bot.rival import of_another, of_another_reign
+from bot.rival import of_another, of_another_land, of_another_reign
 from bot.superlative import of_another_kind
 from bot.support import Piece, added, adds, certain, measure, shared
 from bot.types import Evidence
@@ -210,6 +210,7 @@ def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str
         or of_the_opposite(question, quotes)
         or tells_only_what_is(question, quotes)
         or of_another_reign(question, known)
+        or of_another_land(question, quotes, known)
         or _of_nothing_named(question, known)
         or of_another_sum(question, quotes)
         or _of_others_alone(question, known, others)
