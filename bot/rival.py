@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -12,14 +11,11 @@ from bot.claim import Beside, Claim, Sort, Term
 from bot.count import within
 from bot.doer import ARTICLES, BE, MUTUAL, another, confused, foreign
 from bot.owner import mistaken
-from bot.wording import carries, related, same, sorts_of_names, synonyms, titles
-from index.words import CAPITAL, terms
+from bot.wording import carries, related, same, synonyms, titles
+from index.words import terms
 
 _ALIKE = 0.75  # of a claim's words, in a quote in the same order: then it is meant to say the same
-_SPELLED = 0.75  # of the letters of two names, alike in order, above which the one may be the other, mistyped
 _NEAR, _BY = 6, 2  # words between two that do the same to each other, and from them to the word that says so
-# Which one it is of those who have a name.
-_REIGN = re.compile(rf"\b(?P<name>{CAPITAL}\w+) (?P<which>[IVX]{{1,5}}|the {CAPITAL}\w+)\b")
 # What stands beside a word and makes no other of it.
 _SMALL = ARTICLES | BE | frozenset(terms("has have had only also just against under over within"))
 
@@ -41,66 +37,10 @@ def replaced(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], lea
         return True
     if any(_substituted(claim, quote, lacked) for quote in near):
         return True
-    return bool(_rivals(claim, quotes, lacking, least))
+    return bool(rivals(claim, quotes, lacking, least))
 
 
-def of_another(claim: Claim, asked: Claim, quotes: Sequence[Claim]) -> bool:
-    """Whether the quotes have another name or figure, but for a time, in the place of one that was asked about, with
-    two words beside it at least, and the claim does not have that one; one that is spelled nearly as it may be it,
-    mistyped, and one by whom something is done is what was asked for.
-
-    >>> from bot.claim import read
-    >>> quotes = [read("The unit of division in Southland is a parish.")]
-    >>> of_another(read("It is a parish."), read("What is the unit of division in Northland?"), quotes)
-    True
-    """
-    lacking = [term for term in asked.terms if not any(carries(quote.vocabulary, term.text) for quote in quotes)]
-    rivals = _rivals(asked, quotes, lacking, 2)
-    names = [term.text for term in asked.terms if term.text in rivals and not term.sort.temporal]
-    return any(
-        not carries(claim.vocabulary, name)
-        and not _mistyped(name, rivals[name])
-        and rivals[name] not in sorts_of_names()  # "the Company" may be any
-        and (_done_by(name, asked) or not any(_done_by(rivals[name], quote) for quote in quotes))
-        for name in names
-    )
-
-
-def _done_by(name: str, claim: Claim) -> bool:
-    """Whether a name stands right after "by", among others or not: it says who does something, and not to what."""
-    before = claim.order[: claim.order.index(name)] if name in claim.order else ()
-    rest = [word for word in before if word not in ARTICLES]
-    while rest and (rest[-1] in claim.names or rest[-1] in titles()):
-        rest.pop()
-    return bool(rest) and rest[-1] == "by"
-
-
-def of_another_reign(asked: str, texts: Iterable[str]) -> bool:
-    """Whether texts have only others of the name of a ruler, or of anybody else with a number, who was asked about.
-
-    >>> told = ["Peter the Great met Ann.", "Peter married her in 1707."]
-    >>> of_another_reign("When did Peter III marry?", told), of_another_reign("When did Peter the Great marry?", told)
-    (True, False)
-    """
-    texts = [*texts]
-    for found in _REIGN.finditer(asked):
-        there = {each["which"] for text in texts for each in _REIGN.finditer(text) if each["name"] == found["name"]}
-        if there and found["which"] not in there:
-            return True
-    return False
-
-
-def _mistyped(name: str, other: str) -> bool:
-    """Whether one may be the other, but for a slip.
-
-    >>> _mistyped("hauwei", "huawei"), _mistyped("northland", "southland"), _mistyped("2012", "2013")
-    (True, False, False)
-    """
-    near = SequenceMatcher(None, name, other).ratio() > _SPELLED
-    return near and name[0] == other[0] and not name[0].isdigit()
-
-
-def _rivals(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], least: int) -> dict[str, str]:
+def rivals(claim: Claim, quotes: Sequence[Claim], lacking: Sequence[Term], least: int) -> dict[str, str]:
     """The names and figures of the claim that have a rival, and which: one that the claim has not, or one of which it
     is the rival in its turn."""
     mutual = not MUTUAL.isdisjoint(claim.words)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.amount import asks_a_figure
-from bot.antonym import of_the_opposite, of_the_opposite_deed
+from bot.another import of_another, of_another_land, of_another_reign
 from bot.claim import read
 from bot.disagree import WHETHER
 from bot.extent import misdated
 from bot.money import of_another_sum
-from bot.rival import of_another, of_another_reign
+from bot.opposite import of_the_opposite, of_the_opposite_deed, tells_only_what_is
 from bot.superlative import of_another_kind
 from bot.support import certain
 from bot.tally import counts_a_part, counts_something_else, estimates
@@ -44,12 +44,14 @@ def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str
         or misdated(question, quotes, known)
         or of_another_kind(question, quotes)
         or of_the_opposite(question, quotes)
+        or of_the_opposite_deed(question, [words, *quotes])
+        or tells_only_what_is(question, quotes)
         or of_another_reign(question, known)
+        or of_another_land(question, quotes, known)
         or _of_nothing_named(question, known)
         or of_another_sum(question, quotes)
         or _of_others_alone(question, known, others)
         or _of_another_pair(question, quotes)
-        or of_the_opposite_deed(question, [words, *quotes])
         or of_another(read(words), read(question), told)
     )
 

@@ -60,7 +60,7 @@ _OPPOSITES = (
     "raise cut/protect damage/guilty innocent/legal illegal/possible impossible/likely unlikely/create cut/"
     "lawful unlawful/legitimate illegitimate/fair unfair/highest lowest/greater lesser/relevant irrelevant/"
     "appropriate inappropriate/direct indirect/formal informal/regular irregular/maximum minimum/domestic foreign/"
-    "rural urban/temporary permanent/internal external/"
+    "rural urban/temporary permanent/internal external/similar different/strength weakness/birth death/"
     "known unknown/allow prohibit/permit forbid/permit ban/most few/many few/all none/retain lose/keep lose/keep break/"
     "meet miss/praise criticise/praise criticize/praise condemn/double halve/hire fire/hire dismiss/arrest release/"
     "injure kill/wound kill/"

@@ -70,6 +70,7 @@ OURS = {
     "bot.doer": {"bot.claim", "bot.wording", "index.words"},
     "bot.deed": {"bot.claim", "bot.doer", "bot.wording", "index.words"},
     "bot.rival": {"bot.claim", "bot.count", "bot.doer", "bot.owner", "bot.wording", "index.words"},
+    "bot.another": {"bot.claim", "bot.doer", "bot.rival", "bot.wording", "index.words"},
     "bot.superlative": {"bot.wording", "index.words"},
     "bot.support": {
         "bot.claim",
@@ -145,7 +146,7 @@ OURS = {
         *("bot.attribute", "bot.claim", "bot.complete", "bot.proof", "bot.spelling", "bot.support"),
         *(*TEXT, *VALUES),
     },
-    "bot.antonym": {"bot.claim", "bot.doer", "bot.figures", "bot.wording", "index.words"},
+    "bot.opposite": {"bot.claim", "bot.doer", "bot.figures", "bot.whether", "bot.wording", "index.words"},
     "bot.figure_asked": set(),
     "bot.unit": set(),
     "bot.money": {"bot.figure_asked", "bot.figures"},
@@ -159,7 +160,7 @@ OURS = {
         *("bot.reason", "bot.support", "bot.wording", "index.words"),
     },
     "bot.stray": {
-        *("bot.amount", "bot.antonym", "bot.claim", "bot.disagree", "bot.extent", "bot.money", "bot.rival"),
+        *("bot.amount", "bot.another", "bot.claim", "bot.disagree", "bot.extent", "bot.money", "bot.opposite"),
         *("bot.superlative", "bot.support", "bot.tally", "bot.wording", "index.words"),
     },
     "bot.selection": {
@@ -325,7 +326,6 @@ PURE = {
         "index.understand",
         "index.words",
         "bot.anaphora",
-        "bot.antonym",
         "bot.attribute",
         "bot.cite",
         "bot.claim",
@@ -342,6 +342,7 @@ PURE = {
         "bot.figures",
         "bot.functional",
         "bot.inquire",
+        "bot.opposite",
         "bot.orders",
         "bot.ordinal",
         "bot.proof",
