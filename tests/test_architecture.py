@@ -59,6 +59,8 @@ OURS = {
     "bot.config": {"bot.errors"},
     "bot.figures": {"index.words"},
     "bot.extent": {"bot.figures"},
+    "bot.lasting": {"index.words"},
+    "bot.moment": {"bot.figures", "index.periods", "index.words"},
     "bot.wording": {"index.words"},
     "bot.claim": {"bot.figures", "bot.wording", *TEXT, *VALUES},
     "bot.capital": {"bot.wording", "index.words"},
@@ -122,6 +124,7 @@ OURS = {
     "bot.whether": {"bot.claim", "bot.define", "bot.evidence", "bot.wording", "index.words", *VALUES},
     "bot.proof": {
         *("bot.aim", "bot.attribute", "bot.claim", "bot.define", "bot.disagree", "bot.either", "bot.evidence"),
+        *("bot.lasting", "bot.moment", "bot.ordinal"),
         *(
             "bot.extent",
             "bot.figures",
@@ -135,8 +138,9 @@ OURS = {
         *("bot.whether", "bot.wording", *TEXT, *VALUES),
     },
     "bot.complete": {
-        *("bot.claim", "bot.define", "bot.disagree", "bot.either", "bot.evidence", "bot.proof", "bot.reason"),
-        *("bot.sides", "bot.speaker", "bot.support", "bot.wording", "index.periods", "index.words", *VALUES),
+        *("bot.claim", "bot.define", "bot.disagree", "bot.either", "bot.evidence", "bot.moment", "bot.proof"),
+        *("bot.reason", "bot.sides", "bot.speaker", "bot.support", "bot.wording", "index.periods", "index.words"),
+        *VALUES,
     },
     "bot.spelling": set(),
     "bot.cite": {

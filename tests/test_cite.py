@@ -810,3 +810,44 @@ def test_a_sentence_of_a_length_that_nobody_writes_is_read_to_its_end(again: str
     words = "Most of the Pipe was not laid by the 22-year-old Ann in Vellmar, 7 km on 4 May 2020."
     evidence = (Evidence("long", 0, len(text), text),)
     assert cite(words, "Who laid most of it?", evidence, (), {"long": article}).sentences
+
+
+@pytest.mark.parametrize(
+    ("day", "text", "told", "state"),
+    [
+        (date(2020, 7, 15), "The bridge closed on Monday.", "The bridge closed on 15 July 2020.", State.UNSUPPORTED),
+        (date(2020, 7, 15), "The bridge closed on Monday.", "The bridge closed on 13 July 2020.", State.SUPPORTED),
+        (date(2020, 7, 1), "The bridge closed on Monday.", "The bridge closed in July 2020.", State.UNSUPPORTED),
+        (date(2021, 1, 1), "The bridge closed yesterday.", "The bridge closed in 2021.", State.UNSUPPORTED),
+        (date(2021, 1, 1), "The bridge closed yesterday.", "The bridge closed on 31 December 2020.", State.SUPPORTED),
+        (date(2020, 7, 15), "The bridge closed last year.", "The bridge closed in 2020.", State.UNSUPPORTED),
+        (date(2020, 7, 15), "The bridge closed last year.", "The bridge closed in 2019.", State.SUPPORTED),
+        (
+            date(2020, 7, 15),
+            "The bridge closed earlier this year.",
+            "The bridge closed in July 2020.",
+            State.UNSUPPORTED,
+        ),
+        (date(2020, 12, 31), "The bridge reopens tomorrow.", "The bridge reopens in 2020.", State.UNSUPPORTED),
+        (date(2020, 12, 31), "The bridge reopens next month.", "The bridge reopens in January 2021.", State.SUPPORTED),
+        (date(2021, 1, 3), "The bridge closed on 28 December.", "It closed on 28 December 2021.", State.UNSUPPORTED),
+        (date(2021, 1, 3), "The bridge closed on 28 December.", "It closed on 28 December 2020.", State.SUPPORTED),
+        (date(2020, 12, 28), "It will open on 5 January.", "It will open on 5 January 2021.", State.SUPPORTED),
+        (date(2020, 7, 15), "桥昨天关闭。", "桥于2020年7月15日关闭。", State.UNSUPPORTED),
+    ],
+)
+def test_a_day_told_from_that_of_an_article_is_that_day(day: date, text: str, told: str, state: State) -> None:
+    article = Article("bridge", "The bridge", text, outlet="Gazette", published=day, kind=Kind.REPORT)
+    found = cite(told, "When did the bridge close?", evidence_of(article), (), {article.id: article})
+    assert found.sentences[0].state is state
+
+
+def test_a_sentence_that_tells_its_day_from_that_of_an_article_stands_after_it() -> None:
+    text = "The bridge closed on Monday. It will open next year. Ships pass it on Mondays."
+    article = Article("bridge", "The bridge", text, outlet="Gazette", published=date(2020, 7, 15), kind=Kind.REPORT)
+    found = cite(text, "What happened to the bridge?", evidence_of(article), (), {article.id: article})
+    assert [each.text for each in found.sentences] == [
+        "As of 15 July 2020 (Gazette): The bridge closed on Monday.",
+        "It will open next year.",
+        "Ships pass it on Mondays.",
+    ]

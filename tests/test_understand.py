@@ -59,6 +59,45 @@ DAYS = [
     ("on Wednesday", "on Wednesday", "2021-08-18", "2021-08-18"),
     ("last Wednesday", "last Wednesday", "2021-08-11", "2021-08-11"),
     ("since yesterday", "since yesterday", "2021-08-17", None),
+    # a date in figures, and with its weekday
+    ("What was said on 15/07/2020?", "15/07/2020", "2020-07-15", "2020-07-15"),
+    ("What was said on 7/15/2020?", "7/15/2020", "2020-07-15", "2020-07-15"),
+    ("What was said on 15.07.2020?", "15.07.2020", "2020-07-15", "2020-07-15"),
+    ("on Wednesday, July 15, 2020", "July 15, 2020", "2020-07-15", "2020-07-15"),
+    ("on Monday 9 August", "9 August", "2021-08-09", "2021-08-09"),
+    ("the week of 8 July 2020", "week of 8 July 2020", "2020-07-06", "2020-07-12"),
+    # the year of a month in other words
+    ("in July last year", "July last year", "2020-07-01", "2020-07-31"),
+    ("on 5 July of last year", "5 July of last year", "2020-07-05", "2020-07-05"),
+    ("What happened last year in July?", "last year in July", "2020-07-01", "2020-07-31"),
+    ("in April two years ago", "April two years ago", "2019-04-01", "2019-04-30"),
+    ("What is due this December?", "December", "2021-12-01", "2021-12-31"),
+    ("on February 29", "February 29", "2020-02-29", "2020-02-29"),
+    ("去年12月发生了什么？", "去年12月", "2020-12-01", "2020-12-31"),
+    ("二〇二〇年七月发生了什么？", "二〇二〇年七月", "2020-07-01", "2020-07-31"),
+    # parts of a year, and several years
+    ("GDP in Q3 2021", "Q3 2021", "2021-07-01", "2021-09-30"),
+    ("sales in the last quarter of 2020", "the last quarter of 2020", "2020-10-01", "2020-12-31"),
+    ("in the first half of 2020", "the first half of 2020", "2020-01-01", "2020-06-30"),
+    ("今年上半年的出口", "今年上半年", "2021-01-01", "2021-06-30"),
+    ("music in the 1990s", "the 1990s", "1990-01-01", "1999-12-31"),
+    ("farming since the 1960s", "since the 1960s", "1960-01-01", None),
+    ("rents in 2010-2015", "2010-2015", "2010-01-01", "2015-12-31"),
+    ("in the summer of 2020", "2020", "2020-01-01", "2020-12-31"),
+    # bounds
+    ("built by the end of 2020", "by the end of 2020", None, "2020-12-31"),
+    ("decided no later than May 2020", "no later than May 2020", None, "2020-05-31"),
+    ("on or before 15 July 2020", "on or before 15 July 2020", None, "2020-07-15"),
+    ("known prior to 2020", "prior to 2020", None, "2019-12-31"),
+    ("What happened before last month?", "before last month", None, "2021-06-30"),
+    ("between March 2020 and now", "between March 2020 and now", "2020-03-01", None),
+    ("What has happened since Monday?", "since Monday", "2021-08-16", None),
+    ("this Monday", "this Monday", "2021-08-16", "2021-08-16"),
+    ("What happened last weekend?", "last weekend", "2021-08-14", "2021-08-15"),
+    ("What happened last night?", "last night", "2021-08-17", "2021-08-17"),
+    ("over the last ten years", "last ten years", "2011-08-18", "2021-08-18"),
+    ("a couple of weeks ago", "a couple of weeks ago", "2021-08-02", "2021-08-08"),
+    ("上周五发生了什么？", "上周五", "2021-08-13", "2021-08-13"),
     ("2020年7月15日发生了什么？", "2020年7月15日", "2020-07-15", "2020-07-15"),
     ("2020年7月美国退出了哪个组织？", "2020年7月", "2020-07-01", "2020-07-31"),
     ("2020年中国退出了什么？", "2020年", "2020-01-01", "2020-12-31"),
@@ -71,6 +110,21 @@ DAYS = [
     ("最近三天的报道", "最近三天", "2021-08-15", "2021-08-18"),
     ("三个月前", "三个月前", "2021-05-01", "2021-05-31"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("question", "since"),
+    [
+        ("in June and July 2020", ["2020-06-01", "2020-07-01"]),
+        ("in December and January 2021", ["2020-12-01", "2021-01-01"]),
+        ("in July or August 2020", ["2020-07-01", "2020-08-01"]),
+        ("in 2018 and 2019", ["2018-01-01", "2019-01-01"]),
+        ("on 15 March 44 BC", []),
+        ("at 7/8/2020", []),  # it reads two ways
+    ],
+)
+def test_months_and_years_that_are_listed_share_what_is_written_once(question: str, since: list[str]) -> None:
+    assert [str(each.since) for each in periods(question, TODAY)] == since
 
 
 @pytest.mark.parametrize(("question", "words", "since", "until"), DAYS)
