@@ -49,7 +49,7 @@ def complete(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
         return list(told)
     judged = _judged(_reasoned(question, _compared(either_of(question), told, shelf), shelf), shelf)
     sided = _sided(sides_of(question), _both_sides(question, judged, shelf), shelf)
-    return _from_their_days(_of_its_day(question, sided, shelf), shelf)
+    return _as_of_their_days(_as_of_now(question, sided, shelf), shelf)
 
 
 def _compared(either: Either, told: Sequence[Told], shelf: Shelf) -> list[Told]:
@@ -152,7 +152,7 @@ def _contradicted(told: Told, shelf: Shelf) -> list[Told]:
     return [told, shelf.own_words(other)] if other else [told]
 
 
-def _of_its_day(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
+def _as_of_now(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     """What is told; where the question asks what is so now, with the day of the newest article that says it."""
     if not _NOW.search(question) or any(each.lead or each.sentence.startswith(_DATED) for each in told):
         return list(told)
@@ -163,20 +163,27 @@ def _of_its_day(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]
     return [replace(each, lead=lead) if place == first else each for place, each in enumerate(told)]
 
 
-def _from_their_days(told: Sequence[Told], shelf: Shelf) -> list[Told]:
+def _as_of_their_days(told: Sequence[Told], shelf: Shelf) -> list[Told]:
     """What is told; with the day of its article, where a sentence tells its own from that: "on Monday". What somebody
     argues has it anyway, and of several in a row from one article the first."""
     found: list[Told] = []
     last = ""
     for each in told:
-        article = shelf.articles[each.proof.quotes[0].article_id] if supported(each) else None
-        lead = dated(article, tongue(each.sentence)) if article and article.day else ""
+        lead = _lead(each, shelf) if supported(each) else ""
         bare = not each.lead and not each.sentence.startswith(_DATED) and misleads(each.sentence)
-        if bare and lead and lead != last and not shelf.voices(each.sentence, each.proof):
+        if bare and lead != last and not shelf.voices(each.sentence, each.proof):
             each = replace(each, lead=lead)
         last = each.lead or (last if lead == last else "")
         found.append(each)
     return found
+
+
+def _lead(told: Told, shelf: Shelf) -> str:
+    """The day and outlet of the article from whose day a sentence tells its own; empty where that day is not known."""
+    quotes = told.proof.quotes
+    quote = next((each for each in quotes if misleads(each.text)), quotes[0])
+    article = shelf.articles[quote.article_id]
+    return dated(article, tongue(told.sentence)) if article.day else ""
 
 
 def _newer_first(told: Sequence[Told], shelf: Shelf) -> list[Told]:

@@ -1,5 +1,5 @@
 """Years and days: whether one begins something or ends it, "from 1739" has no proof in "until 1739", nor "in 1739" in
-"after 1739"; and whether a year is the one that was asked about."""
+"after 1739"; of which year a day is; and whether a year is the one that was asked about."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _DATE = r"(?:(?:about|around|early|mid|late|the end of|\d{1,2}|[A-Z][a-z]+)[ -])
 _ASKED = re.compile(
     rf"\b(?:in|of|during|for)(?: (?:the|year|early|mid|late|[A-Z][a-z]+)){{0,2}} (?P<year>{YEAR})(?!['’]?s)"
 )
+_Extents = Mapping[str, set[str]]  # of each year and each day, whether it begins something, ends something, or neither
 _BEGINS, _ENDS, _AT, _DECADE = "begins", "ends", "at", "decade"
 _MENTION = re.compile(
     rf"(?P<{_BEGINS}>\b(?:from|since|after) {_DATE}|自|从)?"
@@ -45,7 +46,8 @@ _LIFE = re.compile(rf"\((?:born )?{_DATE}(?P<{_BEGINS}>{YEAR}) ?[-–—] ?{_DAT
 
 
 def misplaced(claim: str, quotes: Iterable[str]) -> bool:
-    """Whether a year begins something in the claim and only ends something in the quotes, or the other way round.
+    """Whether a year begins something in the claim and only ends something in the quotes, or the other way round, or a
+    day of the claim is only one of another year there.
 
     >>> misplaced("He lived from 1739 to 1778.", ["He (1694-1778) stayed until 1739."])
     True
@@ -63,7 +65,42 @@ def misplaced(claim: str, quotes: Iterable[str]) -> bool:
         return True
     if any(kinds == {_AT} and there.get(when) == {_DECADE} for when, kinds in own.items()):
         return True
+    if _of_another_year(claim, quotes) or _bounded_by_another(own, there, quotes):
+        return True
     return _beside(claim, quotes) or _turned(claim, quotes)
+
+
+def _of_another_year(claim: str, quotes: Sequence[str]) -> bool:
+    """Whether a day or a month has its year in the claim, and only others in the quotes.
+
+    >>> _of_another_year("It ends on 5 May 2021.", ["In 2021 it was extended to 5 May 2026."])
+    True
+    >>> _of_another_year("It ends on 5 May 2021.", ["The 5 May 2020 vote ends it on 5 May."])
+    False
+    """
+    own, there = _years_of_days([claim]), _years_of_days(quotes)
+    known = (day for day in own.keys() & there.keys() if None not in own[day] | there[day])
+    return any(own[day].isdisjoint(there[day]) for day in known)
+
+
+def _bounded_by_another(own: _Extents, there: _Extents, quotes: Sequence[str]) -> bool:
+    """Whether a year that the quotes do not name, but may have from the day of their article, begins or ends something
+    in the claim, and they begin or end it in another one: "On Monday it was prolonged until 2026" is not until 2021."""
+    if any(each.month and not each.year for text in quotes for each in figures(text)):
+        return False
+    bounds = {kind for when, kinds in there.items() if re.fullmatch(YEAR, when) for kind in kinds}
+    unnamed = (kinds for when, kinds in own.items() if when not in there and re.fullmatch(YEAR, when))
+    return any(kinds & bounds & {_BEGINS, _ENDS} for kinds in unnamed)
+
+
+def _years_of_days(texts: Iterable[str]) -> Mapping[str, set[int | None]]:
+    """Of each day and each month the years that it is written with; None for one without."""
+    found: dict[str, set[int | None]] = {}
+    for text in texts:
+        for each in figures(text):
+            if each.month:
+                found.setdefault(each.terms[-1], set()).add(each.year)
+    return found
 
 
 def _beside(claim: str, quotes: Sequence[str]) -> bool:
@@ -153,8 +190,7 @@ def _years(texts: Iterable[str]) -> set[str]:
     return {year for text in texts for year in re.findall(YEAR, text)}
 
 
-def _extents(texts: Iterable[str]) -> Mapping[str, set[str]]:
-    """Of each year, whether it begins something, ends something, or neither."""
+def _extents(texts: Iterable[str]) -> _Extents:
     found: dict[str, set[str]] = {}
     for text in texts:
         for mention in _MENTION.finditer(text):

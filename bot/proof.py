@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from bot import link, reason
 from bot.aim import only_aimed, only_together
@@ -17,12 +17,11 @@ from bot.attribute import day, days_of, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.define import otherwise_spelled_out
 from bot.disagree import WHETHER, dated
+from bot.duration import otherwise_lasting
 from bot.either import offers, unranked
 from bot.evidence import leans_back, stated, title
 from bot.extent import misplaced
-from bot.figures import figures
-from bot.lasting import otherwise_timed
-from bot.moment import terms_of_days
+from bot.moment import needs_day, otherwise_told, terms_of_days
 from bot.ordinal import another_in_line
 from bot.owner import holder_left_out
 from bot.speaker import Report, going_on, in_the_mouth_of, named_in, others_say, report, spoken
@@ -83,12 +82,6 @@ _CREDITS = re.compile(
     re.IGNORECASE,
 )
 _OWN = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|me|us)\b|我")
-_RELATIVE = re.compile(
-    r"\b(?:today|yesterday|tomorrow|tonight|now|currently|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
-    r"(?:this|last|next|past|coming) (?:week|weekend|month|year|spring|summer|autumn|winter|morning|night))\b|"
-    r"\bago\b|weekend|今[天年日晨晚]|昨[天日晚]|明[天年日]|去年|本[周月年]|上[周月]|下[周月]|周[一二三四五六日]|前[天年]|目前|现在|[天周月年]前",
-    re.IGNORECASE,
-)
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 _YES = re.compile(r"\W*(?:yes[,.;:]?\s+|(?:是的|对)[，。；]\s*)(?=\w)", re.IGNORECASE)
 _ANYTHING = frozenset(
@@ -132,17 +125,6 @@ def _days(article: Article) -> list[str]:
     return [written for each in days for written in (day(each), day(each, "zh")) if written]
 
 
-@lru_cache(maxsize=1_024)
-def _needs_day(text: str) -> bool:
-    """Whether a sentence leaves its day or its year to the day of its article: "on Monday", "on 6 July".
-
-    >>> _needs_day("It closed on 6 July."), _needs_day("It closed on 6 July 2020."), _needs_day("It closed.")
-    (True, False, False)
-    """
-    dates = [each for each in figures(text) if each.month]
-    return bool(_RELATIVE.search(text)) or any(each.year is None for each in dates)
-
-
 def supported(told: Told) -> bool:
     return told.proof.support >= THRESHOLD
 
@@ -172,7 +154,8 @@ def another(
         or otherwise_spelled_out(sentence, quotes)
         or overreaches(sentence, [*quotes, *titles])
         or misplaced(sentence, quotes)
-        or otherwise_timed(sentence, quotes)
+        or otherwise_lasting(sentence, quotes)
+        or otherwise_told(sentence, quotes)
         or another_in_line(sentence, " ".join(quotes))
     )
 
@@ -249,7 +232,7 @@ class Shelf:
         """A quote, after its article's facts where the claim may be theirs, and after the sentence that it leans on, or
         that has the names which the claim has and the quote has not."""
         article = self.articles[quote.article_id]
-        facts = self._speaks(quote) or _needs_day(quote.text) or _OF_A_DAY.search(sentence)
+        facts = self._speaks(quote) or needs_day(quote.text) or _OF_A_DAY.search(sentence)
         lead = self._lead(quote) if self._leans(quote) else self._naming(quote, read(sentence))
         return " ".join(each for each in (f"{facts_of(article)}." if facts else "", lead, quote.text) if each)
 
@@ -477,7 +460,7 @@ class Shelf:
     def _when(self, evidence: Evidence) -> frozenset[str]:
         """The day or the year that a sentence leaves to the day of its article."""
         day = self.articles[evidence.article_id].day
-        return terms_of_days(evidence.text, day) if day and _needs_day(evidence.text) else frozenset()
+        return terms_of_days(evidence.text, day) if day else frozenset()
 
     @cached_property
     def _everything(self) -> list[Evidence]:

@@ -449,6 +449,8 @@ def test_two_names_of_the_claim_may_begin_alike() -> None:
     [
         ("The bridge opened on 15 July 2020.", "The bridge opened on 15/07/2020.", True),
         ("The bridge opened in 2015.", "The bridge opened after 2015.", False),
+        ("The pact ends on 5 May 2021.", "In 2021 the pact was prolonged, and ends on 5 May 2026.", False),
+        ("The pact ends on 5 May 2026.", "In 2021 the pact was prolonged, and ends on 5 May 2026.", True),
         ("The bridge will open by 2025.", "The bridge will open from 2025.", False),
         ("The bridge opened in 1990.", "The bridge opened in the 1990s.", False),
         ("The ban applies from 1 May.", "The ban applies until 1 May.", False),
