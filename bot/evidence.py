@@ -13,7 +13,7 @@ from bot.define import introduces, name_asked
 from bot.figures import counting
 from bot.orders import orders
 from bot.types import Evidence
-from index.sentence import sentences
+from index.sentence import ended, sentences
 from index.types import Hit
 from index.words import SAYING, acronyms, chinese, content_terms, vocabulary
 
@@ -36,9 +36,9 @@ _IN_WORDS = re.compile(
     r"\b(?:free|none|nobody|nothing|half|(?:dozen|hundred|thousand|million|billion)s)\b", re.IGNORECASE
 )
 _COUNTED, _READ = 3, 60  # words after a figure, among which may stand what it counts, and characters they take
-_ENDS = re.compile(r"[.!?。！？…][\"”’»)）\]]*$")
 _LEANS_BACK = re.compile(
-    r"^(?:It|Its|They|Their|He|His|She|Her|This|These|That|Those|Such|Both|In kind)\b|^(?:这|该|此|其|他|她|它)|"
+    r"^(?:It|Its|They|Their|He|His|She|Her|This|These|That|Those|Such|Both|In kind|"
+    r"The (?:former|latter))\b|^(?:这|该|此|其|他|她|它)|"
     r"^(?:The|A) \w+ (?:before|after|under|behind|of|to|for|with) (?:him|her|it|them|this|that) (?:is|are|was|were)\b"
 )
 
@@ -66,7 +66,7 @@ def heading(text: str) -> bool:
     >>> heading("Size of the parade"), heading("He left.")
     (True, False)
     """
-    return not _ENDS.search(text)
+    return not ended(text)
 
 
 def title(text: str, of_article: str) -> bool:

@@ -17,8 +17,9 @@ from bot.doer import deed_of, done_by_the_next, is_done, the_other_way
 from bot.either import chosen, undecided
 from bot.evidence import heading
 from bot.extent import misdated
+from bot.opposite import of_the_opposite, tells_only_what_is
 from bot.parts import parts
-from bot.rival import of_another, of_another_reign
+from bot.rival import of_another, of_another_land, of_another_reign
 from bot.superlative import of_another_kind
 from bot.support import Piece, added, adds, certain, measure, shared
 from bot.types import Evidence
@@ -194,9 +195,10 @@ def _names_the_asked_alone(words: str, question: str) -> bool:
 
 
 def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str], others: Sequence[str] = ()) -> bool:
-    """Whether the quotes tell of another year, of another kind, of another sum or of another one than what was asked
-    about, or have no count where that was; `known` is what else is known of their articles, and `others` what else was
-    found: where that has the names of the question, and the quoted articles have none, they tell of somebody else."""
+    """Whether the quotes tell of another year, of another kind or the opposite, of another sum or of another one than
+    what was asked about, or have no count where that was; `known` is what else is known of their articles, and `others`
+    what else was found: where that has the names of the question, and the quoted articles have none, they tell of
+    somebody else."""
     if WHETHER.search(question) or not quotes:
         return False
     told, known = [read(each) for each in quotes], [*quotes, *known]
@@ -205,7 +207,10 @@ def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str
         or counts_a_part(question, quotes)
         or misdated(question, quotes, known)
         or of_another_kind(question, quotes)
+        or of_the_opposite(question, quotes)
+        or tells_only_what_is(question, quotes)
         or of_another_reign(question, known)
+        or of_another_land(question, quotes, known)
         or _of_nothing_named(question, known)
         or of_another_sum(question, quotes)
         or _of_others_alone(question, known, others)

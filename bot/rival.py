@@ -12,14 +12,22 @@ from bot.claim import Beside, Claim, Sort, Term
 from bot.count import within
 from bot.doer import ARTICLES, BE, MUTUAL, another, confused, foreign
 from bot.owner import mistaken
-from bot.wording import carries, related, same, synonyms, titles
-from index.words import CAPITAL, terms
+from bot.wording import carries, lands, related, same, synonyms, titles
+from index.words import CAPITAL, content_terms, terms
 
 _ALIKE = 0.75  # of a claim's words, in a quote in the same order: then it is meant to say the same
 _SPELLED = 0.75  # of the letters of two names, alike in order, above which the one may be the other, mistyped
 _NEAR, _BY = 6, 2  # words between two that do the same to each other, and from them to the word that says so
 # Which one it is of those who have a name.
 _REIGN = re.compile(rf"\b(?P<name>{CAPITAL}\w+) (?P<which>[IVX]{{1,5}}|the {CAPITAL}\w+)\b")
+# Something that is of a land: "Scottish rivers", "the American Parliament".
+_OF_A_LAND = re.compile(rf"\b({CAPITAL}[a-z]+) (?=([\w-]+))")
+_PARTS_OF_THE_WORLD = frozenset(
+    terms(
+        "Africa African America Asia Asian Europe European Western Eastern Northern Southern North South East West Arab"
+    )
+)
+_STATES = frozenset(terms("United States Kingdom"))
 # What stands beside a word and makes no other of it.
 _SMALL = ARTICLES | BE | frozenset(terms("has have had only also just against under over within"))
 
@@ -73,6 +81,36 @@ def of_another_reign(asked: str, texts: Iterable[str]) -> bool:
         if there and found["which"] not in there:
             return True
     return False
+
+
+def of_another_land(asked: str, quotes: Sequence[str], known: Iterable[str]) -> bool:
+    """Whether the quotes tell of something of another land, or part of the world, than was asked about, and nothing
+    that is `known` of their articles has that one.
+
+    >>> told = ["The European Parliament meets in May."]
+    >>> of_another_land("When does the American Parliament meet?", told, told)
+    True
+    >>> of_another_land("When does the American Parliament meet?", told, ["American Parliament"])
+    False
+    """
+    own, there = (_of_lands(texts) for texts in ([asked], quotes))
+    spoken_of = frozenset(term for text in known for term in terms(text)) if own else frozenset[str]()
+    return any(
+        not carries(spoken_of, land) and any(other != land and one == thing for other, one in there)
+        for land, thing in own
+    )
+
+
+def _of_lands(texts: Iterable[str]) -> set[tuple[str, str]]:
+    """The terms for a land and for what is said to be of it."""
+    pairs = (found for text in texts for found in _OF_A_LAND.findall(text))
+    return {(land, thing) for one, other in pairs if (land := _land(one)) for thing in content_terms(other)[:1]}
+
+
+def _land(name: str) -> str:
+    """The term for a land, a people or a part of the world; empty where a name is none."""
+    term = next(iter(content_terms(name)), "")
+    return term if term in lands() - _STATES or term in _PARTS_OF_THE_WORLD else ""
 
 
 def _mistyped(name: str, other: str) -> bool:

@@ -22,6 +22,7 @@ _MARK = r"(?:#{1,6}|[-*+•◦▪●■►]|[-=*_~]{3,})(?=\s|\Z)"
 _LEAD = re.compile(rf"(?:\s|{_MARK})*")
 # A line that begins a block of its own, whatever the line before it was: a blank one, a table row, a marked one.
 _BLOCK = re.compile(rf"[^\S\n]*(?:\n|\||{_MARK})")
+_LETTERED_ITEM = re.compile(r"[^\S\n]*[a-z]\)[^\S\n]+[A-Z\"“]")
 _NUMBERED = re.compile(r"[^\S\n]*(\d{1,3})[.)][^\S\n]")
 # A title on a line of its own, above a paragraph that is not broken into lines.
 _PARAGRAPH = 120  # characters on one line: more than lines are broken at
@@ -36,11 +37,18 @@ _TITLE = re.compile(
 )
 _STOPPED = re.compile(r"[.!?:;…。！？；：][\"'”’)\]」』）]*\s*\Z")
 
-# A stop takes with it the quotes and brackets that close, and marks of notes: "[3]", "[citation needed]", ":116".
-_CANDIDATE = re.compile(
-    r"\n|(?P<stop>[.!?…。！？；．]+)(?P<closers>[\"'”’»›)\]}」』）】》〉〕*_]*)(?:\[[^\[\]\n]{1,30}\]|:\d+|[^\S\n]'')*"
+# A stop takes with it the quotes and brackets that close. "“" and "«" open a quote, and close it in German ("„Nein.“ Er
+# ging."), where nothing but a space or a comma follows; in French a space stands before "»".
+_STOP = (
+    r"(?P<stop>[.!?…。！？；．।؟۔]+)"
+    r"(?P<closers>(?:[\"'”’»›)\]}」』）】》〉〕*_]|[“‘«](?=[\s,)]|\Z)|[^\S\n]»(?=\W|\Z))*)"
 )
-_OPENERS = re.compile(r"[\"'“‘«‹(\[{¿¡*_「『（【《〈]*")
+# And marks of notes: "[3]", "[citation needed]", ":116", "²"; "12", of which a page lost that it was raised.
+_NOTE = r"\[[^\[\]\n]{1,30}\]|:\d+|[¹²³⁰⁴-⁹†‡\u200b]|[^\S\n]''"
+_RAISED = r"(?:(?<=[a-z]{3}\.)|(?<=[.!?][”\"]))\d{1,3}"
+_CANDIDATE = re.compile(rf"\n|{_STOP}(?:{_NOTE}|{_RAISED}(?=\s[^\Wa-z\d_]))*")
+_ENDED = re.compile(rf"{_STOP}(?:{_NOTE}|{_RAISED}\Z)*\s*\Z")
+_OPENERS = re.compile(r"[\"'“‘„‚«‹(\[{¿¡*_「『（【《〈]*")
 _SPACE = re.compile(r"\s+")
 _NEAR = 300  # characters looked back for the bracket that a bracket closes
 _SHORT = 40  # characters that hold any abbreviation with the word before it
@@ -50,19 +58,32 @@ _CHINESE_STOP = re.compile(r"[。！？；．…]")
 _CHINESE_GOES_ON = re.compile(r"[，、：,:]")
 # "“你是谁？”他问。": after a quote the sentence may go on to say whose it is.
 _CHINESE_QUOTE_GOES_ON = re.compile(
-    r"[，、：,:的]|[^，。！？；：“”「」\s.!?…]{0,10}(?:说|道|问|称|表示|指出|强调|回答|写道|认为|补充|解释)道?[。，]"
+    r"[，、：,:的と]|[^，。！？；：“”「」\s.!?…]{0,10}(?:说|道|问|称|表示|指出|强调|回答|写道|认为|补充|解释)道?[。，]"
 )
 _QUOTE_GOES_ON = re.compile(
     r"(?:[A-Z][\w’'-]*[ ]){1,3}(?:(?:asked|wondered|asks|cried|shouted|exclaimed)\b|(?:said|says|told|wrote|added)[.,])"
 )
 
-# The word before a full stop, with its inner dots: "U.S", "p.m", "Gen", "J".
-_LAST_WORD = re.compile(r"(?<![^\W_])[A-Za-z][A-Za-z.]*\Z")
+# "“Why?” — that was all she asked."
+_DASHED = re.compile(r"[^\S\n]+[—–-]+[^\S\n]*(?=[^\W\d_])")
+# The whole of what stands in brackets, for words left out: "the […] mole".
+_LEFT_OUT = re.compile(r"\[(?:\.{3}|…)\]|\((?:\.{3}|…)\)")
+_CLOSED = ("]", ")")
+
+# The word before a full stop, with its inner dots: "U.S", "p.m", "Gen", "J"; in Russian, too.
+_LETTER = "A-Za-zÀ-ÖØ-öø-ɏА-Яа-яЁё"
+_LAST_WORD = re.compile(rf"(?<![^\W_\u3040-\u30ff\u3400-\u9fff])[{_LETTER}][{_LETTER}.]*\Z")
 _ONLY_NUMBER = re.compile(r"[\W_]*(?:\d{1,3}|[A-Za-z]|[ivxIVX]+)\Z")
+_PARTED = re.compile(r"[^\W\d_]\.")  # "z. B.", "a. C.", "т. е."
+_PARTED_END = re.compile(r"(?<![^\W_])[^\W\d_]\.\s[^\W\d_]\Z")
+# "AT&T. Verizon", "37 °C. Then": a letter that is joined to what stands before it is no initial.
+_JOINED = re.compile(r"[&°/–][A-Z]\Z")
+_CAPITALS = re.compile(r"[A-Z]{2}")
 _ACRONYM = re.compile(r"(?:[A-Z][a-z]?\.)+[A-Z][a-z]?\Z")
 # "Plan B. Russia": the letter belongs to the word before it and is no initial.
 _LETTERED = re.compile(
-    r"\b(?:Plan|Vitamin|Group|Hepatitis|Type|Class|Grade|Serie|Exhibit|Appendix|Annex|Article|Part|Option|Phase|War) "
+    r"\b(?:[Pp]lan|"
+    r"Vitamin|Group|Hepatitis|Type|Class|Grade|Serie|Exhibit|Appendix|Annex|Article|Part|Option|Phase|War) "
     r"[A-Z]\Z"
 )
 _LOST_SPACE = re.compile(r"(?<![^\s(“\"])[a-z]{3,}\Z")
@@ -71,14 +92,26 @@ _CAPITALISED = re.compile(r"[A-Z][a-z]*(?=[\s,])")
 # Before a name or an example, never at an end.
 _LEADING = _words(
     "Mr Mrs Ms Mx Messrs Dr Drs Prof Gen Lt Col Maj Capt Cmdr Cmdt Cpl Sgt Adm Brig Rep Reps Sen Sens Gov Govs "
-    "Pres Rev Fr Hon Rt Mme Mlle Supt Det Insp Amb Atty Msgr Ald Asst Assoc Mt Ft e.g i.e E.g I.e cf Cf vs v viz "
-    "c ca approx incl esp"
+    "Pres Rev Fr Hon Rt Mme Mmes Mlle MM Mgr Supt Det Insp Amb Atty Msgr Ald Asst Assoc Dist Mt Ft Pfc Pvt Spc Ens "
+    "e.g i.e E.g I.e cf Cf vs Vs v viz c ca approx Approx incl esp "
+    "Sra Srta Dra Sig sig Nr Abs bzw vgl Vgl ggf inkl Mio Mrd Tsd z.B d.h u.a av EE им ул г тыс млн млрд"
 )
 # Part of the number after them ("No. 5", "Jan. 5"), else words that may end a sentence ("No. Then he left.").
 _NUMBERING = _words(
     "No Nos no nos Fig Figs fig figs Vol Vols vol vols P p pp Art Arts art arts Sec Secs sec Ch ch Eq eq Ref Para "
     "Paras para paras Res Ex Ext ext Tel tel Pub Stat Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec Mon Tue "
-    "Tues Wed Thu Thur Thurs Fri Sat Sun est max min b d r fl"
+    "Tues Wed Thu Thur Thurs Fri Sat Sun est max min b d r fl ft Rs Cir Supp Civ Crim Evid"
+)
+_WEEKDAYS = _words("Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun")
+_MONTH = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d")
+# German numbers the days and much else with a full stop: "Am 3. Oktober", "im 19. Jahrhundert", "am 3. 10. 1990".
+_ORDINAL = re.compile(
+    r"(?:(?<![^\W_])(?:[Vv]om|[Zz]um|[Bb]eim|[Ii]m|[Dd]e[rns]|[Dd]em|[Ss]eit) |(?<!\d)\d{1,2}\. )\d{1,2}\Z"
+    r"|(?<![\d.,])(?P<any>\d{1,3})\Z"
+)
+_ORDERED = re.compile(
+    r"(?:Januar|Jänner|Februar|März|Mai|Juni|Juli|Oktober|Dezember|Jahrhundert|Jahrestag|Geburtstag|Weltkrieg)"
+    r"|(?:April|August|September|November) (?:19|20)\d\d|\d{1,2}\. ?(?:19|20)\d\d"
 )
 _NUMBER = re.compile(r"[A-Z]?\d|[IVX]{2,}\b|[B-HJ-Z]\b(?!\.)")
 # In the middle or at the end: what follows says which.
@@ -94,7 +127,8 @@ _STARTER = re.compile(
     r"Also|Now|Today|Yesterday|Earlier|Later|Under|Despite|According|Until|Not|Only|Even|Once|To|Each|Every|All)(?=[\s,’'])"
 )
 _I = re.compile(r"I\b")
-_SURNAMES = _words("He She So An We You I Her His A")  # "J. He" is a person
+_SURNAMES = _words("He She So An We You I Her His A")  # "J. He" is a person, but "plan B. He left." is not
+_NO_SURNAME = re.compile(r"[A-Z]\w* (?!(?:and|or|et|of|in) )[a-z]")
 _CLOCK = _words("a.m p.m A.M P.M")
 _AFTER_CLOCK = re.compile(
     r"[\d—–-]|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]|"
@@ -113,6 +147,15 @@ def sentences(text: str) -> tuple[Span, ...]:
     ['He left the U.S.', 'The talks ended.']
     """
     return tuple(_scan(text))
+
+
+def ended(text: str) -> bool:
+    """Whether a text ends as a sentence does, with its quotes and marks of notes, and not as a heading or a row.
+
+    >>> ended("“He left.”[3]"), ended("Size of the parade")
+    (True, False)
+    """
+    return _ENDED.search(text) is not None
 
 
 def _scan(text: str) -> Iterator[Span]:
@@ -149,7 +192,7 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 def _begins_block(text: str, start: int, line: int) -> bool:
     """Whether the line at `line` begins a block of its own, after a sentence that began at `start`."""
-    if _BLOCK.match(text, line) or _TITLE.match(text, start, line + _PARAGRAPH):
+    if _BLOCK.match(text, line) or _LETTERED_ITEM.match(text, line) or _TITLE.match(text, start, line + _PARAGRAPH):
         return True
     number = _NUMBERED.match(text, line)
     if number is None:
@@ -169,6 +212,8 @@ def _ends(text: str, start: int, found: re.Match[str]) -> bool:
     after = _end(_SPACE, text, end)
     if after == len(text):
         return True
+    if found["closers"] in _CLOSED and text[after].isalnum() and _LEFT_OUT.match(text, found.start() - 1):
+        return False
     if _CHINESE_STOP.search(found["stop"]) and (after == end or found["stop"].strip("…")):
         return after > end or _ends_chinese(text, start, found)
     return _ends_before(text, start, found, after) if after > end else _ends_unspaced(text, start, found)
@@ -217,6 +262,9 @@ def _ends_before(text: str, start: int, found: re.Match[str], after: int) -> boo
         return False
     if letter in (".", ",", ";", ":", "!", "?", "…"):
         return False
+    dashed = _DASHED.match(text, found.end()) if letter in ("—", "–", "-") else None
+    if dashed and text[dashed.end()].islower():
+        return False
     if stop in ("...", "…"):  # a pause, or, where no word is before it, words left out
         said = found.start() > start and not text[found.start() - 1].isspace()
         return said and not _I.match(text, word)
@@ -237,13 +285,23 @@ def _abbreviated(text: str, start: int, stop: int, after: int) -> bool:
         return True
     found = _LAST_WORD.search(before)
     if found is None:
-        return False
+        ordinal = _ORDINAL.search(before)
+        return ordinal is not None and (ordinal["any"] is None or _ORDERED.match(text, after) is not None)
     word = found[0]
     if word in _LEADING or (word in _NUMBERING and _NUMBER.match(text, after)):
+        return True
+    if word.isupper() and word.capitalize() in _LEADING and _CAPITALS.match(text, after):  # "MR. SMITH"
+        return True
+    if word in _WEEKDAYS and _MONTH.match(text, after):
         return True
     if word in _CLOCK:
         return _AFTER_CLOCK.match(text, after) is not None
     starter = _STARTER.match(text, after)
+    if len(word) == 1 and word.islower():
+        return _PARTED.match(text, after) is not None or _PARTED_END.search(before) is not None
     if len(word) == 1:
-        return word.isupper() and not _LETTERED.search(before) and (starter is None or starter[0] in _SURNAMES)
+        if _LETTERED.search(before) or _JOINED.search(before):
+            return False
+        surname = starter is not None and starter[0] in _SURNAMES
+        return starter is None or (surname and _NO_SURNAME.match(text, after) is None)
     return starter is None and (word in _TRAILING or _ACRONYM.match(word) is not None)

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from bot import calibrate
+from bot import calibrate, write
 from bot.answer import Bot
 from bot.calibrate import Adapted, Calibration, Probe
 from bot.config import shipped
 from bot.errors import ModelFailed, ModelUnknown, QuestionEmpty, QuestionTooLong
-from bot.types import Answer, Cancellation, EvidenceReady, Model, Prompt, State, Status, Turn, Words
+from bot.types import Answer, Cancellation, Evidence, EvidenceReady, Model, Prompt, State, Status, Turn, Words
 from index import Article, Filters, Hits, Index, Kind, StoreMissing
 from index.load import read
 
@@ -374,6 +374,12 @@ def test_of_a_draft_that_its_proof_makes_likely_the_quotes_are_not_read_again(in
     assert (len(model.asked), len(model.seen)) == (1, 1)
 
 
+def test_a_heading_is_no_best_sentence() -> None:
+    pieces = [Evidence("a", 0, 9, "The ferry", 0.9), Evidence("a", 10, 26, "The ferry sank.", 0.8)]
+    assert write.best(pieces) == (pieces[1],)
+    assert write.best(pieces[:1]) == (pieces[0],)
+
+
 @pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])
 def test_two_drafts_whose_quotes_do_not_answer_are_a_refusal(index: Index, alone: str) -> None:
     model = Doubting(index, WRONG, alone, quoted=-3.0)
@@ -439,6 +445,27 @@ def test_no_sentence_stands_in_for_an_answer_that_lacks_the_figure_asked_for(
 def test_a_model_that_says_itself_that_there_is_no_answer_is_heard_however_sure_the_probe(index: Index) -> None:
     bot, _ = with_probe(index, 4.0, "Not in the articles.")
     assert bot.answer(HUAWEI).status is Status.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("question", "log_odds", "status"),
+    [
+        ("Is the harbour of Eastquay safe?", 1.0, Status.ANSWERED),
+        ("Is the harbour of Eastquay safe?", -4.0, Status.REFUSED),
+        ("Is the harbour of Eastquay large?", 1.0, Status.REFUSED),
+        ("Who says that the harbour of Eastquay is safe?", 1.0, Status.REFUSED),
+    ],
+)
+def test_where_a_model_finds_none_whether_it_is_so_is_told_by_the_sentence_that_tells_it(
+    tmp_path: Path, question: str, log_odds: float, status: Status
+) -> None:
+    said = "The council says that the harbour of Eastquay is dangerous."
+    with Index.open(tmp_path) as index:
+        index.add([Article("harbour", "Eastquay", f"Eastquay lies in the north. {said} It has a lighthouse.")])
+        bot, _ = with_probe(index, log_odds, "Not in the articles.")
+        answer = bot.answer(question)
+        assert answer.status is status
+        assert [each.quote for each in answer.citations] == [said] * (status is Status.ANSWERED)
 
 
 def test_what_a_model_makes_up_is_not_passed_off(index: Index) -> None:

@@ -249,6 +249,13 @@ def test_a_short_article_keeps_its_paragraphs() -> None:
     assert article(page("<title>Closed</title>", f"<h1>Closed</h1><p>{one}</p><p>{two}</p>")).text == f"{one}\n\n{two}"
 
 
+def test_a_pull_quote_that_stands_in_the_text_is_said_once() -> None:
+    said = "The bridge was closed on Friday by the council, and nobody was told."
+    pulled = '<blockquote class="pull-quote">“nobody was told”</blockquote><aside class="pullquote">Only here.</aside>'
+    found = article(page("<title>Closed</title>", f"<h1>Closed</h1><p>{said}</p>{pulled}{text()}")).text
+    assert found.count("nobody was told") == 1
+
+
 def test_an_entity_names_no_file_and_grows_no_text() -> None:
     html = (
         '<!DOCTYPE html [<!ENTITY file SYSTEM "file:///etc/hostname"><!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">]>'

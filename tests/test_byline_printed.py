@@ -175,10 +175,17 @@ FURNITURE = [
     *("Lesen Sie auch: Der Hafen schließt", "À lire aussi", "Leia também", "Читайте также: Порт закрыт", "関連記事"),
     *("Temps de lecture : 3 min", "Lesedauer: 3 Min.", "Foto: A. Beispiel/dpa", "写真：ヴェルマー新聞", "Tags: puerto"),
     *("© 2020 Vellmarer Kurier. Alle Rechte vorbehalten.", "Tous droits réservés", "무단 전재 및 재배포 금지"),
+    *("Share this article: Facebook Twitter", "Follow Jane Doe on Twitter: @janedoe", "Join our WhatsApp channel"),
+    *("Our Standards: The Thomson Reuters Trust Principles.", "Send news tips to desk@vellmar.example."),
+    *("Contact the author at jane@vellmar.example.", "Email the reporter: jane@vellmar.example"),
     *("Copyright 1998 The Vellmar Gazette", "新闻中心 > 国内新闻 > 正文", "News > Work > Port strike"),
 ]
 PROSE = [
     "Teilen wir die Last, sagte sie.",
+    "Follow the money on Facebook and you will find the owners.",
+    "Join our march for the port, the mayor had told them, and they came.",
+    "Contact the police at tips@vellmar.example.",
+    "Send the ships to the other port, he said.",
     "Lecture faite, le président a levé la séance.",
     "Anzeige gegen den Hafenmeister wurde erstattet.",
     "Publicité et presse vivent ensemble.",
@@ -233,6 +240,8 @@ SIGNED: list[tuple[str, Credit]] = [
     ("Jane Doe/Vellmar Courier", Credit(("Jane Doe",), "Vellmar Courier")),
     ("Jane Doe, Vellmar Institute of Ports", Credit(("Jane Doe",))),
     ("Jane Doe, Ph.D.", Credit(("Jane Doe",))),
+    ("John Doe Jr. and J.R. Sample", Credit(("John Doe Jr.", "J.R. Sample"))),
+    ("Jane Doe, jane.doe@vellmar.example", Credit(("Jane Doe",))),
     ("Jane Doe (@jane)", Credit(("Jane Doe",))),
     ("jane@vellmar.example (Jane Doe)", Credit(("Jane Doe",))),
     ("Jane Doe <jane@vellmar.example>", Credit(("Jane Doe",))),
@@ -307,3 +316,30 @@ def test_the_faces_of_a_site_are_one_site() -> None:
     assert same_site("https://amp.vellmar.example/a", "http://www.vellmar.example/b")
     assert not same_site("https://news.vellmar.example/a", "https://vellmar.example/b")
     assert not same_site("https://m.example/a", "https://example/a")  # a host of its own
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By Jane Doe, jane.doe@vellmar.example", "Jane Doe"),
+        ("By Jane Doe. Translated by John Sample", "Jane Doe"),
+        ("By Jane Doe. Additional reporting by John Sample", "Jane Doe"),
+        ("Posted by Jane Doe on 5 Mar 2021 at 09:30", "Jane Doe"),
+    ],
+)
+def test_a_byline_names_who_wrote(line: str, author: str) -> None:
+    found = stated(line)
+    assert found is not None
+    assert found.author == author
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "VELLMAR, March 5, 2021 /PRNewswire/ -- The port opens.",
+        "VELLMAR--(BUSINESS WIRE)--The port opens.",
+        "VELLMAR, March 05, 2021 (GLOBE NEWSWIRE) -- The port opens.",
+    ],
+)
+def test_a_wire_of_companies_sends_releases(paragraph: str) -> None:
+    assert dateline(paragraph).kind is Kind.RELEASE

@@ -64,6 +64,13 @@ def test_what_is_overtaken_or_disputed_is_told_with_the_newer_first(question: st
     assert [cited[each.citations[0]] for each in found.sentences] == ["new", "old"]
 
 
+@pytest.mark.parametrize(("opening", "sides"), [("In April 2020, how", 1), ("As of May 2020, how", 1), ("How", 2)])
+def test_a_question_that_begins_with_its_time_is_not_told_what_came_later(opening: str, sides: int) -> None:
+    found = told("Brightsea has 320 fishing boats.", f"{opening} many fishing boats does Brightsea have?")
+    assert len(found.sentences) == sides
+    assert "320" in found.text
+
+
 def test_what_was_only_planned_is_overtaken_though_it_is_told_as_done() -> None:
     old = replace(OLD, text="The closure of the harbour of Brightsea is to take effect on 4 May 2021.")
     words = "The closure of the harbour of Brightsea became valid on 4 May 2021."

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from conftest import WordEmbeddings
 
-from bot.evidence import candidates, choose, coverage, leans_back, present, question_weights, scored, tokens
+from bot.evidence import candidates, choose, coverage, heading, leans_back, present, question_weights, scored, tokens
 from bot.types import Evidence
 from index.types import Hit, Passage
 from index.words import acronyms, vocabulary
@@ -54,7 +54,13 @@ def test_a_sentence_that_leans_back_brings_the_one_before_it() -> None:
         "It will not open again.",
     ]
     assert leans_back("The keeper before her was Ben Sample.")
+    assert leans_back("The latter was the keeper.")
     assert not leans_back("The keeper of the light was Ben Sample.")
+
+
+@pytest.mark.parametrize("text", ["He left.[12]", "„Er ging.“", "他走了。」", "**It is over.**", "He left.²"])
+def test_a_sentence_with_a_note_or_a_quote_at_its_end_is_no_heading(text: str) -> None:
+    assert not heading(text)
 
 
 def test_how_many_is_asked_for_a_figure_of_that() -> None:

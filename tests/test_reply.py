@@ -255,6 +255,36 @@ def test_what_tells_of_another_year_or_another_one_strays(question: str, quote: 
 
 
 @pytest.mark.parametrize(
+    ("question", "quote", "strayed"),
+    [
+        ("What is the lowest stage of the climb?", "The highest stage of the climb is the ridge.", True),
+        ("Which committees are irrelevant?", "The relevant committees meet in May.", False),
+        ("What do irrelevant committees do?", "The relevant committees meet in May.", True),
+        ("What did the league refuse today?", "The league accepted the bill.", True),
+        ("How many boats does East Vellmar have?", "West Vellmar has 20 boats, and East Vellmar 30.", False),
+        ("Who elects the American Parliament?", "Citizens elect the European Parliament.", True),
+        (
+            "Who elects the Danish Parliament?",
+            "Citizens elect the Danish and Norwegian Parliament.",
+            False,
+        ),
+        ("When did it turn to French in church?", "It turned to German in protest.", False),
+        ("Where is the public harbour?", "The harbour of Eastquay lies by a private park.", False),
+        ("Who did not sign the treaty?", "Eastquay and Vellmar signed the treaty.", True),
+        ("Which towns haven't signed?", "All towns except Vellmar have signed.", False),
+        ("Why did Vellmar not join?", "Vellmar feared the cost.", False),
+        (
+            "What is paid by towns that do not sign?",
+            "Towns outside of it pay double, as those that sign pay 2 pounds.",
+            False,
+        ),
+    ],
+)
+def test_what_tells_of_the_opposite_strays(question: str, quote: str, *, strayed: bool) -> None:
+    assert strays(quote, question, [quote], ()) is strayed
+
+
+@pytest.mark.parametrize(
     ("words", "quote", "strayed"),
     [
         ("Eastquay has several guilds.", "The netters are a guild of Eastquay.", True),

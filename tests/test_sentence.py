@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.sentence import sentences
+from index.sentence import ended, sentences
 
 ENGLISH = [
     # plain
@@ -92,9 +92,36 @@ ENGLISH = [
     "The treaty ended.[3]| The next began.[4][citation needed]| It held.",
     "**It is over.**| *Nobody knew.*",
     "The word . '' he said . ''| It was so .| Then it ended .",
+    "“Why?” — that was all.| It was odd.",
+    "They went “to the […] Moscow office” [...] Putin said.",
+    "The treaty ended.²| The next began.†| It held.12 |The third failed.”3 |He left at 5.30 Moscow time.",
+    "(a) Russia leaves.",
+    # letters that are no initials
+    "AT&T fell, and AT&T.| Verizon rose.| It is 37 °C.| Then they had R&D.| Google paid.",
+    "He chose plan B.| He served George V.| His son was Malcolm X.| She read him.",
+    "J. He and L. Wang, and J. So et al., wrote it.",
+    # capitals, chains, ranks, law
+    "MR. SMITH MET DR. JONES.| HE HAS MS.| Doctors said so.",
+    "It is on Sat. Dec. 12 and on Thurs., Jan. 7.| On Sat.| December came.",
+    "Pfc. Jones, Pvt. Smith and Mmes. Roe and May left.| It cost Rs. 500 and is 6 ft. 2 inches long.",
+    "It is cited (7th Cir. 1994) and in 12 F. Supp. 2d.",
     # lost spaces
     "The US has withdrawn.|The talks ended.",
     "Amazon.com and Node.Js are names.",
+]
+
+OTHERS = [
+    "Am 3. Oktober kam er.| Im 19. Jahrhundert war der 1. FC Vellmar neu.| Am 3. 10. 1990 nicht.",
+    "It rose to 12.| October was cold.| It ended on day 3.| Mayors met.",
+    "Das ist z. B. Berlin, d. h. 2,5 Mio. Euro nach Abs. 2 Nr. 3.| Gut.",
+    "„Wir gehen.“ |Dann ging er.| »Nein!« |Er blieb.| „Kommst du?“, fragte sie.",
+    "« Nous partons. » |Il dit : « Oui ! » cria-t-il.| « Vrai ? » dit-elle.| MM. Roe et M. Doe, en 50 av. J.-C.",
+    "La Sra. Roe y EE. UU. en el siglo III a. C. lo vieron.| —¿Vienes? —preguntó Ana.",
+    "В. В. Путин сказал, т. е. Россия.| Да.",
+    "यह सच है।| वह गया।",
+    "هل غادر؟| نعم.",
+    "「終わった。」と彼は言った。|彼は去った。",
+    "他是Dr. Smith。|她走了。",
 ]
 
 CHINESE = [
@@ -125,6 +152,8 @@ BLOCKS = [
     ("- One item\n- another item\n* third\n  goes on", ["One item", "another item", "third\n  goes on"]),
     ("1. First item\n2. Second item.\n3. Third", ["1. First item", "2. Second item.", "3. Third"]),
     ("They agreed:\n1) to stop\n2) to talk", ["They agreed:", "1) to stop", "2) to talk"]),
+    ("They agreed:\na) To stop\nb) To talk", ["They agreed:", "a) To stop", "b) To talk"]),
+    ("See annex\nb) of the act.", ["See annex\nb) of the act."]),
     ("Prices rose by\n12. March was worse.", ["Prices rose by\n12.", "March was worse."]),
     ("| a | b |\n| c | d |\nAfter.", ["| a | b |", "| c | d |", "After."]),
     ("一、标题\n\n正文。\n\n1．条约有效。", ["一、标题", "正文。", "1．条约有效。"]),
@@ -138,7 +167,7 @@ def cut(text: str) -> list[str]:
     return [text[span.start : span.end] for span in sentences(text)]
 
 
-@pytest.mark.parametrize("case", ENGLISH + CHINESE)
+@pytest.mark.parametrize("case", ENGLISH + OTHERS + CHINESE)
 def test_a_sentence_ends_where_a_reader_would_end_it(case: str) -> None:
     assert cut(case.replace("|", "")) == [part.strip() for part in case.split("|")]
 
@@ -146,6 +175,14 @@ def test_a_sentence_ends_where_a_reader_would_end_it(case: str) -> None:
 @pytest.mark.parametrize(("text", "expected"), BLOCKS)
 def test_a_paragraph_a_heading_and_a_list_item_always_end_a_sentence(text: str, expected: list[str]) -> None:
     assert cut(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", "Ja.“ Oui.» Yes.[3] Yes.² over.12 Yes.”[4] 是。』 **Yes.** نعم؟ हाँ। Yes.[citation_needed]".split()
+)
+def test_marks_of_notes_and_quotes_belong_to_the_end(text: str) -> None:
+    assert ended(text)
+    assert not ended("Version 2.0")
 
 
 PIECES = st.sampled_from(

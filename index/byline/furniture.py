@@ -47,11 +47,23 @@ _SHARE_WORD = (
 )
 _SHARING = _lines(
     rf"(?:{_SHARE_WORD}[\s|·•,/&+:：0-9]*)+",
-    r"(?:share|tweet|post|save|print|email|send|copy|listen to|discuss|gift) (?:this|the|link|"
-    r"a link)\b(?: \w+){0,3}(?: (?:on|via|with|to|by|in) .{0,60})?",
+    r"(?:share|tweet|post|save|print|email|send|copy|listen to|discuss|gift) (?:this|link|a link|"
+    r"the (?:article|story|page|post|link|url|news|video|audio|report))\b"
+    r"(?: \w+){0,3}(?: (?:on|via|with|to|by|in) .{0,60}|\s?:.{0,60})?",
     rf"(?:share|tweet|post|send|follow us|find us|like us|join us) (?:on|via|by|in) {_SHARE_WORD}(?:(?:,| and| or|"
     rf",? &)? {_SHARE_WORD})*\W*",
     r"follow (?:us|@\w+|the author|our).{0,80}",
+    r"follow [^.,;]{2,60} (?:on|at) (?:twitter|x|facebook|instagram|linked ?in|threads|bluesky|mastodon|"
+    r"tik ?tok|youtube)"
+    r"(?:\s?[:,]?(?: at)? @\S{1,40})?\W{0,3}",
+    r"join (?:us|our .{0,40}\b(?:channel|group|community|server))"
+    r"(?: on .{1,30}| for .{1,80})?\W{0,3}",
+    r"(?:send|e-?mail) (?:us )?(?:your )?(?:news |story )?(?:tips|corrections|comments|feedback|letters|"
+    r"questions)\b.{0,60} to "
+    r"\S{1,60}@\S{1,60}",
+    r"(?:contact|e-?mail|reach) the (?:author|authors|reporter|reporters|writer|writers|newsroom)\b.{0,40}"
+    r"\S{1,60}@\S{1,60}",
+    r"our standards: the thomson reuters trust principles\W*",
     r"(?:listen to|play) (?:this )?(?:article|story|audio).{0,40}",
     r"\d[\d,.]*k? (?:shares?|comments?|likes?|views?|reactions?)",
     r"分享(?:到|至|让更多人看到).{0,20}",

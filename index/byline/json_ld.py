@@ -45,7 +45,7 @@ class _Graph:
 
     def each(self, value: object) -> Iterator[object]:
         for item in value if isinstance(value, list) else [value]:
-            yield self.whole(item)
+            yield from map(self.whole, item if isinstance(item, list) else [item])  # some sites nest their authors
 
 
 def claims(

@@ -18,11 +18,12 @@ _OUTLET = (
     rf"提供|출처|المصدر){_COLON}"
 )
 _OTHER = (
-    r"(?:edit(?:ed|ing)|photos?|photographs?|illustrations?|graphics?|video) by|"
+    r"(?:edit(?:ed|ing)|translat(?:ed|ion)|(?:additional|with) (?:reporting|research)|"
+    r"photos?|photographs?|illustrations?|graphics?|video) by|"
     rf"(?:editors?|redaktion|责任编辑|责编|编辑|編集){_COLON}"
 )
 _AUTHOR = (
-    r"(?:(?:written|words|story|report(?:ed|ing)?|text) )?by|"
+    r"(?:(?:written|posted|submitted|contributed|words|story|report(?:ed|ing)?|text) )?by|"
     r"(?:authors?|writers?|reporters?|autor(?:in|en|innen)?|auteur(?:e|s|es)?|autor(?:a|es|as)|autore|autrice|autori|"
     r"text|texte|texto|testo|автор|авторы|текст|作者|撰文|文|著者|筆者|執筆者?|文責|記者|기자|글|الكاتب|المؤلف|"
     rf"تحرير){_COLON}|(?:本报)?记者|propos recueillis par|de notre (?:correspondant|envoyé)e?(?= )"

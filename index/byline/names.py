@@ -97,6 +97,7 @@ _TWO_CHINESE = re.compile(
     rf"(?<=[{_SURNAMES}][\u4e00-\u9fff])\s+(?=[{_SURNAMES}][\u4e00-\u9fff])"
     rf"|(?<=[{_SURNAMES}][\u4e00-\u9fff]{{2}})\s+(?=[{_SURNAMES}][\u4e00-\u9fff])"
 )
+_MAIL = re.compile(r"[\s,]*[(<]?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}[)>]?")
 _TAIL = re.compile(r"\s+(?:in|at|for|of)\s+.*|\s*[(（].*|\s*@\w+|['’]s\s.*")
 
 
@@ -160,9 +161,8 @@ def credited(text: str) -> tuple[list[str], str | None] | None:
     """
     people: list[str] = []
     where: str | None = None
-    for part in filter(
-        None, (part.strip(" .") if part[-3:-2] != "." else part for part in _AND.split(apart(text.strip())))
-    ):
+    text = _MAIL.sub("", text) if "@" in text else text
+    for part in filter(None, map(_unstopped, _AND.split(apart(text.strip())))):
         name = _TAIL.sub("", part)
         if _ROLE.fullmatch(part):
             continue
@@ -177,6 +177,11 @@ def credited(text: str) -> tuple[list[str], str | None] | None:
         else:
             return None
     return (_unplaced(people), where) if people or where or _ROLE.fullmatch(text.strip()) else None
+
+
+def _unstopped(part: str) -> str:
+    """A part without the stop after it, which "J.R." and "Jr." keep."""
+    return part if part[-3:-2] == "." or part.endswith((" Jr.", " Sr.")) else part.strip(" .")
 
 
 def _unplaced(people: Sequence[str]) -> list[str]:

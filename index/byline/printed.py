@@ -53,6 +53,11 @@ _DATELINE = re.compile(
     r"|【[\u3040-\u30ff\u4e00-\u9fff]{1,8}(?P<japanese>共同|時事)】"
     r"|(?P<agency>[\u4e00-\u9fff]{2,3}社)[\u4e00-\u9fff]{0,8}(?:\d{1,2}月)?\d{1,2}日电"
 )
+# Agencies that send out what companies say of themselves, as they sign it.
+_WIRE = re.compile(
+    r"[^/()\n]{0,100}(?:/ ?(?:PR|CN) ?Newswire[^/\n]{0,40}/|"
+    r"\((?:BUSINESS WIRE|GLOBE ?NEWSWIRE|ACCESS ?WIRE|NEWSFILE)[^()\n]{0,40}\))"
+)
 
 
 def stated(line: str, order: Order | None = None) -> Facts | None:
@@ -80,6 +85,8 @@ def stated(line: str, order: Order | None = None) -> Facts | None:
 
 def dateline(paragraph: str) -> Facts:
     """What the dateline of an agency's report says: "BERLIN, July 3 (Reuters) - …"."""
+    if _WIRE.match(paragraph):
+        return Facts(kind=Kind.RELEASE)
     found = _DATELINE.match(paragraph)
     if found is None:
         return Facts()

@@ -22,6 +22,8 @@ BLANK, NEXT = "\n\n", "\n"
 _LONGEST_NAME = 1000  # characters of an element's classes
 _LONG_CELL = 200  # characters: what holds more is a column of the page and no cell
 _LAYOUT = "|".join(f"descendant::{tag}" for tag in "p br h1 h2 div table blockquote".split())
+_PULLED = re.compile(r"(?:^|[\s_-])pull-?quote", re.IGNORECASE)
+_QUOTES = "\"'“”‘’«»„ "
 _IN_TABLES = frozenset("table tbody thead tfoot tr td th".split())
 _PARAGRAPH = "\ue000"  # for two ends of a line, of which the extraction leaves one
 _SPACE = re.compile(r"[^\S\n]+")
@@ -67,6 +69,7 @@ def _prepare(root: HtmlElement) -> None:
     for element in [*around(root), *root.iter("script", "style", "template")]:
         if element.getparent() is not None:
             element.drop_tree()
+    _unrepeat(root)
     for line_end in list(root.iter("br")):
         if (line_end.tail or "").isspace() or not line_end.tail:
             following = line_end.getnext()
@@ -75,6 +78,16 @@ def _prepare(root: HtmlElement) -> None:
     for table in list(root.iter("table")):
         if _laid_out(table):
             _unfold(table)
+
+
+def _unrepeat(root: HtmlElement) -> None:
+    """Takes out the pull quotes whose words stand in the text, too."""
+    pulled = [each for each in root.iter() if _PULLED.search(each.get("class") or "")]
+    whole = text_of(root) if pulled else ""
+    for element in pulled:
+        words = text_of(element).strip(_QUOTES)
+        if element.getparent() is not None and words and whole.count(words) > 1:
+            element.drop_tree()
 
 
 def _laid_out(table: HtmlElement) -> bool:
