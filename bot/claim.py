@@ -25,8 +25,10 @@ _WORLD_WAR = re.compile(
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
-    r"\b(?:not(?! (?:only|just|merely)\b|[^.,;]{0,40}\buntil\b)|no longer|no(?! (?:fewer|less|more|later) than\b)|"
-    r"never|neither|nor|none|nobody|nothing|without|cannot|unable to|(?:fail|refuse|decline)(?:s|d|ed)? to)\b|n['’]t\b|"
+    r"\b(?:not(?! (?:only|just|merely)\b|[^.,;]{0,40}\buntil\b)(?: yet\b)?|no longer|"
+    r"no(?! (?:fewer|less|more|later) than\b)|"
+    r"(?:has|have|had|is|are|was|were) yet to|never|neither|nor|none|nobody|nothing|without|cannot|unable to|"
+    r"(?:fail|refuse|decline)(?:s|d|ed)? to)\b|n['’]t\b|"
     r"不再|不(?![仅过同久断少但])|没有|未(?!来)|并非|无法|拒绝",
     re.IGNORECASE,
 )

@@ -16,6 +16,7 @@ from bot.define import name_asked
 from bot.disagree import contradiction, dated, other_side
 from bot.either import Either, either_of
 from bot.evidence import heading, leans_back
+from bot.moment import misleads
 from bot.proof import Proof, Shelf, Told, supported, tongue
 from bot.sides import Sides, sides_of
 from bot.speaker import report, spoken
@@ -47,7 +48,8 @@ def complete(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     if not any(map(supported, told)):
         return list(told)
     judged = _judged(_reasoned(question, _compared(either_of(question), told, shelf), shelf), shelf)
-    return _of_its_day(question, _sided(sides_of(question), _both_sides(question, judged, shelf), shelf), shelf)
+    sided = _sided(sides_of(question), _both_sides(question, judged, shelf), shelf)
+    return _as_of_their_days(_as_of_now(question, sided, shelf), shelf)
 
 
 def _compared(either: Either, told: Sequence[Told], shelf: Shelf) -> list[Told]:
@@ -150,7 +152,7 @@ def _contradicted(told: Told, shelf: Shelf) -> list[Told]:
     return [told, shelf.own_words(other)] if other else [told]
 
 
-def _of_its_day(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
+def _as_of_now(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     """What is told; where the question asks what is so now, with the day of the newest article that says it."""
     if not _NOW.search(question) or any(each.lead or each.sentence.startswith(_DATED) for each in told):
         return list(told)
@@ -159,6 +161,29 @@ def _of_its_day(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]
     newest = max(articles, key=lambda each: each.day or date.min)
     lead = dated(newest, tongue(told[first].sentence)) if newest.day else ""
     return [replace(each, lead=lead) if place == first else each for place, each in enumerate(told)]
+
+
+def _as_of_their_days(told: Sequence[Told], shelf: Shelf) -> list[Told]:
+    """What is told; with the day of its article, where a sentence tells its own from that: "on Monday". What somebody
+    argues has it anyway, and of several in a row from one article the first."""
+    found: list[Told] = []
+    last = ""
+    for each in told:
+        lead = _lead(each, shelf) if supported(each) else ""
+        bare = not each.lead and not each.sentence.startswith(_DATED) and misleads(each.sentence)
+        if bare and lead != last and not shelf.voices(each.sentence, each.proof):
+            each = replace(each, lead=lead)
+        last = each.lead or (last if lead == last else "")
+        found.append(each)
+    return found
+
+
+def _lead(told: Told, shelf: Shelf) -> str:
+    """The day and outlet of the article from whose day a sentence tells its own; empty where that day is not known."""
+    quotes = told.proof.quotes
+    quote = next((each for each in quotes if misleads(each.text)), quotes[0])
+    article = shelf.articles[quote.article_id]
+    return dated(article, tongue(told.sentence)) if article.day else ""
 
 
 def _newer_first(told: Sequence[Told], shelf: Shelf) -> list[Told]:

@@ -57,9 +57,15 @@ _DATES = [
         rf"\b(?P<m>{_MONTH})\s(?P<d>{_DAY})(?:,?\s(?P<y>{YEAR}))?",
         rf"\b(?P<m>{_MONTH}),?\s(?:of\s)?(?P<y>{YEAR})",
         r"(?<![\d-])(?P<y>[12]\d{3})([-/.])(?P<m>1[0-2]|0?[1-9])\2(?P<d>3[01]|[12]\d|0?[1-9])(?![\d-])",
+        # 15/07/2020, 15.07.2020 and 7/15/2020; 7/8/2020 reads two ways, and is no date
+        r"(?<![\d./-])(?P<d>1[3-9]|2\d|3[01])/(?P<m>1[0-2]|0?[1-9])/(?P<y>[12]\d{3})(?![\d/]|[.-]\d)",
+        r"(?<![\d./-])(?P<m>1[0-2]|0?[1-9])/(?P<d>1[3-9]|2\d|3[01])/(?P<y>[12]\d{3})(?![\d/]|[.-]\d)",
+        r"(?<![\d./-])(?P<d>0[1-9]|[12]\d|3[01])\.(?P<m>0[1-9]|1[0-2])\.(?P<y>[12]\d{3})(?![\d/]|[.-]\d)",
         r"(?:(?P<y>[12]\d{3})\s?年\s?)?(?P<m>1[0-2]|0?[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号])?",
         r"\b(?P<m>January|February|April|June|July|August|September|October|November|December)\b",
         rf"\b(?=Ma)(?:{_AT_A_TIME})(?P<m>March|May)\b",
+        rf"(?<=\bfrom )(?P<m>March|May)\b(?= (?:to|until|till|through|onwards?|{_MONTH})\b)",
+        rf"\bfrom {_MONTH} to (?P<m>March|May)\b",
     )
 ]
 _HAN = "".join(_HAN_DIGITS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index.words import ORDINALS
+from index.words import FUNCTION_WORDS, ORDINALS
 
 _FIRST = ORDINALS[:10]
 _ONE = "one two three four five six seven eight nine ten".split()
@@ -35,6 +35,8 @@ def _in_line(text: str) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for each in _NTH.finditer(text):
         noun = each["noun"] or each["part"] or each["of"]
+        if noun.lower() in FUNCTION_WORDS:  # "the 15th of July", "second to none"
+            continue
         nth = (each["nth"] or each["which"] or each["han"]).lower()
         found.setdefault(noun.lower(), set()).add(_PLACES.get(nth) or int(nth.rstrip("stndrh")))
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from bot import link, reason
 from bot.aim import only_aimed, only_together
@@ -17,10 +17,12 @@ from bot.attribute import day, days_of, speaks_for_somebody
 from bot.claim import Claim, read, together
 from bot.define import otherwise_spelled_out
 from bot.disagree import WHETHER, dated
+from bot.duration import otherwise_lasting
 from bot.either import offers, unranked
 from bot.evidence import leans_back, stated, title
 from bot.extent import misplaced
-from bot.figures import figures
+from bot.moment import needs_day, otherwise_told, terms_of_days
+from bot.ordinal import another_in_line
 from bot.owner import holder_left_out
 from bot.speaker import Report, going_on, in_the_mouth_of, named_in, others_say, report, spoken
 from bot.superlative import overreaches
@@ -80,12 +82,6 @@ _CREDITS = re.compile(
     re.IGNORECASE,
 )
 _OWN = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|me|us)\b|我")
-_RELATIVE = re.compile(
-    r"\b(?:today|yesterday|tomorrow|tonight|now|currently|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
-    r"(?:this|last|next|past|coming) (?:week|weekend|month|year|spring|summer|autumn|winter|morning|night))\b|"
-    r"\bago\b|今[天年日晨晚]|昨[天日晚]|明[天年日]|去年|本[周月年]|上[周月]|下[周月]|周[一二三四五六日]|目前",
-    re.IGNORECASE,
-)
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 _YES = re.compile(r"\W*(?:yes[,.;:]?\s+|(?:是的|对)[，。；]\s*)(?=\w)", re.IGNORECASE)
 _ANYTHING = frozenset(
@@ -129,17 +125,6 @@ def _days(article: Article) -> list[str]:
     return [written for each in days for written in (day(each), day(each, "zh")) if written]
 
 
-@lru_cache(maxsize=1_024)
-def _needs_day(text: str) -> bool:
-    """Whether a sentence leaves its day or its year to the day of its article: "on Monday", "on 6 July".
-
-    >>> _needs_day("It closed on 6 July."), _needs_day("It closed on 6 July 2020."), _needs_day("It closed.")
-    (True, False, False)
-    """
-    dates = [each for each in figures(text) if each.month]
-    return bool(_RELATIVE.search(text)) or any(each.year is None for each in dates)
-
-
 def supported(told: Told) -> bool:
     return told.proof.support >= THRESHOLD
 
@@ -154,8 +139,8 @@ def another(
     sentence: str, quotes: Sequence[str], known: frozenset[str] = frozenset(), titles: Sequence[str] = ()
 ) -> bool:
     """Whether a sentence makes another claim of what quotes say, by the way in which it joins their words: another
-    speaker's, a reason, an effect, a rank, or where something is. The terms `known` name the authors and outlets of
-    the quotes, which have `titles`.
+    speaker's, a reason, an effect, a rank, a time, or where something is. The terms `known` name the authors and
+    outlets of the quotes, which have `titles`.
 
     >>> another("It closed because of silt.", ["It closed in May, full of silt."])
     True
@@ -169,6 +154,9 @@ def another(
         or otherwise_spelled_out(sentence, quotes)
         or overreaches(sentence, [*quotes, *titles])
         or misplaced(sentence, quotes)
+        or otherwise_lasting(sentence, quotes)
+        or otherwise_told(sentence, quotes)
+        or another_in_line(sentence, " ".join(quotes))
     )
 
 
@@ -244,7 +232,7 @@ class Shelf:
         """A quote, after its article's facts where the claim may be theirs, and after the sentence that it leans on, or
         that has the names which the claim has and the quote has not."""
         article = self.articles[quote.article_id]
-        facts = self._speaks(quote) or _needs_day(quote.text) or _OF_A_DAY.search(sentence)
+        facts = self._speaks(quote) or needs_day(quote.text) or _OF_A_DAY.search(sentence)
         lead = self._lead(quote) if self._leans(quote) else self._naming(quote, read(sentence))
         return " ".join(each for each in (f"{facts_of(article)}." if facts else "", lead, quote.text) if each)
 
@@ -456,15 +444,23 @@ class Shelf:
 
     def piece(self, evidence: Evidence, *, dated: bool = False, credited: bool = True) -> Piece:
         """A sentence with what its article says of itself. The article's day is no day of what it tells, but of a
-        sentence that leaves its own to it, and of a claim that is `dated`: what is so as of a day. Nor is its author
-        one who does what a report tells of others, where the claim is not `credited`: about who says something."""
+        claim that is `dated`: what is so as of a day; a sentence that tells its own from there has that one. Nor is
+        its author one who does what a report tells of others, where the claim is not `credited`: about who says
+        something."""
         article_id = evidence.article_id
-        facts = self._days[article_id] if dated or _needs_day(evidence.text) else frozenset[str]()
+        facts = self._when(evidence)
+        if dated:
+            facts |= self._days[article_id]
         if credited or self._speaks(evidence) or _OWN.search(evidence.text):
             facts |= self._credits[article_id]
         if self._goes_on(evidence):
             facts |= read(self._lead(evidence)).days
         return Piece(read(evidence.text), facts, self._context[article_id], article_id)
+
+    def _when(self, evidence: Evidence) -> frozenset[str]:
+        """The day or the year that a sentence leaves to the day of its article."""
+        day = self.articles[evidence.article_id].day
+        return terms_of_days(evidence.text, day) if day else frozenset()
 
     @cached_property
     def _everything(self) -> list[Evidence]:

@@ -35,7 +35,7 @@ OURS = {
     "index.embed": {"index.quiet", *INDEX_VALUES},
     "index.load": {"index.byline", *INDEX_VALUES},
     "index.store": {"index.copies", "index.quiet", "index.fingerprint", "index.words", *INDEX_VALUES},
-    "index.periods": set(),
+    "index.periods": {"index.words"},
     "index.understand": {"index.periods", "index.words", *INDEX_VALUES},
     "index.search": {"index.store", *INDEX_VALUES},
     "index.rerank": {"index.quiet", "index.search", *INDEX_VALUES},
@@ -60,6 +60,8 @@ OURS = {
     "bot.figures": {"index.words"},
     "bot.extent": {"bot.figures"},
     "bot.when": {"index.words"},
+    "bot.duration": set(),
+    "bot.moment": {"bot.figures", "index.periods", "index.words"},
     "bot.wording": {"index.words"},
     "bot.claim": {"bot.figures", "bot.wording", *TEXT, *VALUES},
     "bot.capital": {"bot.wording", "index.words"},
@@ -125,9 +127,9 @@ OURS = {
     "bot.whether": {"bot.claim", "bot.define", "bot.evidence", "bot.wording", "index.words", *VALUES},
     "bot.proof": {
         *("bot.aim", "bot.attribute", "bot.claim", "bot.define", "bot.disagree", "bot.either", "bot.evidence"),
+        *("bot.duration", "bot.moment", "bot.ordinal"),
         *(
             "bot.extent",
-            "bot.figures",
             "bot.link",
             "bot.owner",
             "bot.reason",
@@ -138,8 +140,9 @@ OURS = {
         *("bot.whether", "bot.wording", *TEXT, *VALUES),
     },
     "bot.complete": {
-        *("bot.claim", "bot.define", "bot.disagree", "bot.either", "bot.evidence", "bot.proof", "bot.reason"),
-        *("bot.sides", "bot.speaker", "bot.support", "bot.wording", "index.periods", "index.words", *VALUES),
+        *("bot.claim", "bot.define", "bot.disagree", "bot.either", "bot.evidence", "bot.moment", "bot.proof"),
+        *("bot.reason", "bot.sides", "bot.speaker", "bot.support", "bot.wording", "index.periods", "index.words"),
+        *VALUES,
     },
     "bot.spelling": set(),
     "bot.cite": {

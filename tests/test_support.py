@@ -442,3 +442,33 @@ def test_two_names_of_the_claim_may_begin_alike() -> None:
     both = ["The Vellmar Council meets in spring.", "It appoints the board of the Vellmar Central Bank."]
     assert support(claim, both) >= THRESHOLD
     assert support(claim.replace("Central", "Savings"), both) < THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "same"),
+    [
+        ("The bridge opened on 15 July 2020.", "The bridge opened on 15/07/2020.", True),
+        ("The bridge opened in 2015.", "The bridge opened after 2015.", False),
+        ("The pact ends on 5 May 2021.", "In 2021 the pact was prolonged, and ends on 5 May 2026.", False),
+        ("The pact ends on 5 May 2026.", "In 2021 the pact was prolonged, and ends on 5 May 2026.", True),
+        ("The bridge will open by 2025.", "The bridge will open from 2025.", False),
+        ("The bridge opened in 1990.", "The bridge opened in the 1990s.", False),
+        ("The ban applies from 1 May.", "The ban applies until 1 May.", False),
+        ("The ban applies until 1 May.", "The ban applies until May 1.", True),
+        ("The war ended in 1939.", "The war began in 1939 and ended in 1945.", False),
+        ("The war ended in 1945.", "The war began in 1939 and ended in 1945.", True),
+        ("He died in 1739.", "He (1739-1778) wrote odes.", False),
+        ("The trial began in 1945.", "When the war ended in 1945, the trial began.", True),
+        ("The committee meets every month.", "The committee meets every year.", False),
+        ("The committee meets monthly.", "The committee meets every month.", True),
+        ("The plant emits 3 tonnes a day.", "The plant emits 3 tonnes a year.", False),
+        ("The mayor resigned last week.", "The mayor resigned last month.", False),
+        ("Sales fell last year.", "Sales fell last year, and the year before.", True),
+        ("She was in prison for three years.", "She was in prison three years ago.", False),
+        ("Profit rose in the first half of 2020.", "Profit rose in the second half of 2020.", False),
+        ("The president has signed the bill.", "The president has yet to sign the bill.", False),
+        ("The president has already signed the bill.", "The president has not yet signed the bill.", False),
+    ],
+)
+def test_a_claim_of_another_time_is_another_claim(claim: str, quote: str, same: bool) -> None:
+    assert (support(claim, [quote]) >= THRESHOLD) is same
