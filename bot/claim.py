@@ -11,9 +11,11 @@ from itertools import islice, pairwise
 
 from bot.figures import Bound, Figure, figures
 from bot.wording import light, same
-from index.words import CAPITAL, SAYING, acronyms, chinese_names, content_terms, terms
+from index.script import simplified
+from index.words import CAPITAL, SAYING, acronyms, chinese_names, content_terms, tagged, terms
 
 _REACH = 4  # content terms that a denial or a plan reaches, in its own clause
+_DISPOSED = 40  # characters after 将, in which the thing and what is done to it stand
 _CLAUSE = 200  # characters of a clause in which these stand
 _BESIDE = 2  # terms on either side by which the place of a name or a figure is known...
 _FAR = 40  # ...and among how many these are looked for
@@ -24,10 +26,38 @@ _WORLD_WAR = re.compile(
     r"(?:WW|World War)[ -]?(?P<number>II?|[12]|One|Two)(?![,.]?\d))\b",
     re.IGNORECASE,
 )
+# Bodies, wars and banks that Chinese names in full or in short.
+_IN_SHORT = {
+    "世界卫生组织": "世卫组织",
+    "世界贸易组织": "世贸组织",
+    "北大西洋公约组织": "北约",
+    "欧洲联盟": "欧盟",
+    "第二次世界大战": "二战",
+    "第一次世界大战": "一战",
+    "美国联邦储备委员会": "美联储",
+    "美国联邦储备系统": "美联储",
+    "中国人民银行": "中国央行",
+    "联合国安全理事会": "联合国安理会",
+    "国际货币基金组织": "IMF",
+    "东南亚国家联盟": "东盟",
+    "石油输出国组织": "欧佩克",
+}
+_IN_FULL = re.compile("|".join(_IN_SHORT))
+_HOW_MUCH = re.compile(r"有?多(?=[长高大远重深宽](?![\u4e00-\u9fff]))")  # "有多高？"
+# Words of Chinese that English leaves to its function words: they count, deny, bound or point, and name nothing.
+_POINTING = frozenset(
+    "该 此 本 本次 这位 那位 这种 那种 这个 那个 这名 已 已经 曾 共 约 大约 大概 近 逾 超 超过 至少 不到 "
+    "不足 达 余 名 位 没有 没 "
+    "未 尚未 不 并未 并非 从未 未能 毫无 尚无 无人 由 亦 仍 均 至今 目前 左右 "
+    "以上 以下 是否 能否 有没有 不是 不会 不能".split()
+)
+_NO_TERMS = SAYING | _POINTING
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _DENIAL = re.compile(
     r"\b(?:not(?! (?:only|just|merely)\b|[^.,;]{0,40}\buntil\b)|no longer|no(?! (?:fewer|less|more|later) than\b)|"
     r"never|neither|nor|none|nobody|nothing|without|cannot|unable to|(?:fail|refuse|decline)(?:s|d|ed)? to)\b|n['’]t\b|"
-    r"不再|不(?![仅过同久断少但])|没有|未(?!来)|并非|无法|拒绝",
+    r"不再|(?<!不得)不(?![仅过同久断少但止论管满得足到幸安错禁料明等愧妨惜息朽高低超多下]|得不)|不得(?!不)|"
+    r"没有?(?![收落])|未(?![来婚知])|并非|绝非|无法|无[人一权罪需意证](?!例外)|毫无|[尚暂并从]无|拒绝|难以",
     re.IGNORECASE,
 )
 _PLAN = re.compile(
@@ -38,7 +68,8 @@ _PLAN = re.compile(
     r"(?:advise|ask|demand|invite|instruct|order|press|request|tell|told|urge)(?:s|d|ed)?(?: [^.,;:]{1,60}?)? to|"
     r"(?:is|are|was|were|be) (?:due |set |likely |about )?to)\b|"
     r"\b(?:of|without|against|(?:reason|plan|notice|hope|chance|proposal)s? for)(?= \w+ing\b)|"
-    r"将|计划|拟|可能|承诺|预计|考虑|如果",
+    r"将(?![军领士来近])|(?<![的该此项])计划(?![的，。获被])|拟(?![人声])|可能|承诺|预计|考虑|如果|一旦|打算|准备|有望|即将|"
+    r"试图|企图|力[图争]|争取|威胁|扬言|同意|面临|旨在|许诺|倘若|假如|就(?=[^，。；]{2,20}(?:谈判|磋商|协商|讨论))",
     re.IGNORECASE,
 )
 _DISOWNED = re.compile(
@@ -47,7 +78,8 @@ _DISOWNED = re.compile(
     r"(?:reject|dismiss|den(?:y|ied)|refut)\w* (?:[\w-]+ )?(?:report|claim|allegation|rumour)s? (?:that|of)|"
     r"no (?:evidence|proof|sign|indication|suggestion|truth)(?: to suggest| in (?:the )?\w+)? that|"
     r"(?:wrongly|falsely|mistakenly) (?:believ|claim|report|assum|think|said|say|stat)\w*(?: that)?|"
-    r"(?:myth|rumour) that)\b",
+    r"(?:myth|rumour) that)\b|"
+    r"(?:没有|未|[并尚暂]无|缺乏|毫无)(?:发现|找到|看到|任何)?(?=[^，。；]{1,30}(?:证据|迹象|依据))",
     re.IGNORECASE,
 )
 # What only may be, was to be, was meant to be or is asked, and what once was.
@@ -58,7 +90,9 @@ _PERHAPS = re.compile(
     r"(?:former(?:ly)?|one-?time|ex(?=-)|no longer|(?:was|were|held|had|led|ran|[a-z]+ed)(?=[^.;,]{1,60} until\b))\b)|"
     # what one used to do, and no tool that is used to do something
     r"(?:\A|[.;,] ?|\b(?:who|which|that|he|she|it|they|and|but) )"
-    r"(?:(?!(?:is|are|was|were|be) )[\w’'-]+ ){0,4}?used to\b|(?<!不)可能",
+    r"(?:(?!(?:is|are|was|were|be) )[\w’'-]+ ){0,4}?used to\b|(?<!不)可能|"
+    r"(?<![的该此项])计划(?![的，。获被])|拟(?![人声])|考虑|打算|准备(?!金)|有望|试图|企图|力[图争]|争取|威胁(?!论)|扬言|同意|面临|"
+    r"如果|一旦|倘若|假如|或将|预[计期]|就(?=[^，。；]{2,20}(?:谈判|磋商|协商|讨论))",
     re.IGNORECASE,
 )
 # What somebody only hopes for or demands.
@@ -67,22 +101,25 @@ _WISHED = re.compile(
     r"(?:hope|wish|demand|fear|propose|request)(?:s|d|ed)? (?:[^.,;:]{0,30}? )?that|"
     r"(?:hope|fear)(?:s|d|ed)?(?= (?:the|an?|it|they|he|she|his|her|their|its)\b)|"
     r"call(?:s|ed|ing)? (?:up)?on [^.,;:]{1,60}? to)\b|"
-    r"希望|要求|呼吁",
+    r"希望|要求|呼吁|敦促|请求|建议|主张",
     re.IGNORECASE,
 )
-_COMING = re.compile(r"\b(?:will|would|shall|(?:is|are) (?:going )?to)\b|将", re.IGNORECASE)
+_COMING = re.compile(r"\b(?:will|would|shall|(?:is|are) (?:going )?to)\b|将(?![军领士来近])", re.IGNORECASE)
 # On what something hangs that will be.
 _CONDITION = re.compile(
     r"\b(?:unless|provided that|on condition that|(?<!as )(?<!even )(?<!asked )(?<!know )(?<!see )if(?! any))\b|"
     r"(?:\A|[.;] )Should [^,.;?]+,|"
-    r"如果|除非",
+    r"如果|除非|一旦|倘若|假如|(?<![^，。；])若(?!干)",
     re.IGNORECASE,
 )
 _PAST = re.compile(
     r"\b(?:was|were|been|had|did|became|began|bought|broke|brought|built|came|caught|chose|drew|drove|fell|flew|fought|"
     r"found|gave|got|grew|held|kept|killed|knew|led|left|lost|made|meant|met|paid|ran|rose|sank|sent|shot|sold|spent|spoke|"
     r"stole|stood|struck|swore|took|taught|threw|went|withdrew|won|wrote|"
-    r"(?-i:(?!need|exceed|proceed|succeed|hundred|speed)[a-z]\w+ed))\b|[了已过]",  # and no name: "United"
+    r"(?-i:(?!need|exceed|proceed|succeed|hundred|speed)[a-z]\w+ed))\b|"
+    # and no name: "United"
+    r"(?<![为除])了(?!解)"
+    r"|已(?!知)|曾(?!祖|孙)|(?<![超通经不])过(?![去程度渡敏滤境剩关分于半])",
     re.IGNORECASE,
 )
 _REPORT = re.compile(
@@ -103,7 +140,7 @@ _UNSAID = re.compile(
     re.IGNORECASE,
 )
 _CAPITAL = re.compile(rf"\W*{CAPITAL}")
-_AFTER = re.compile(r" ?([a-z]+|[\u4e00-\u9fff]{1,2})")
+_AFTER = re.compile(r" ?([a-z]+|[\u4e00-\u9fff]{1,12})")  # Chinese is segmented by what stands further on
 _RUN = re.compile(rf"{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+)+")
 _OWNED = re.compile(r"\b[^\W\d_]+(?:['’]s|s['’]) [^\W\d_]+")
 _OF_A_PEOPLE = re.compile(rf"\b({CAPITAL}[a-z]+(?:an|ese|ish|ch|i|se)) ([a-z]+)")
@@ -257,8 +294,10 @@ def read(text: str) -> Claim:
     >>> sorted(claim.denied.heads), sorted(claim.denied.reach)
     (['sell'], ['200', 'boat', 'sell', 'westport'])
     """
-    text = _WORLD_WAR.sub(_world_war, text)
-    found = [term for term in _terms(text) if term.text not in SAYING]
+    text = _IN_FULL.sub(lambda found: _IN_SHORT[found[0]], simplified(_WORLD_WAR.sub(_world_war, text)))
+    text = _HOW_MUCH.sub("", text)
+    text = _disposed(text) if "将" in text else text
+    found = [term for term in _terms(text) if term.text not in _NO_TERMS]
     once = {term.text: term for term in reversed(found)}
     own = tuple(once[name] for name in dict.fromkeys(term.text for term in found))
     months = {month_of(term.text) for term in own if term.sort is Sort.DAY}
@@ -292,6 +331,21 @@ def read(text: str) -> Claim:
 def _world_war(found: re.Match[str]) -> str:
     first = (found["ordinal"] or found["number"]).lower() in ("first", "1st", "i", "1", "one")
     return f"World War {'WWI' if first else 'WWII'}"
+
+
+def _disposed(text: str) -> str:
+    """A text in Chinese with 把 for each 将 that stands for it, before a thing and what is done to that.
+
+    >>> _disposed("央行将利率上调。"), _disposed("央行将上调利率。")
+    ('央行把利率上调。', '央行将上调利率。')
+    """
+    place = -1
+    while (place := text.find("将", place + 1)) >= 0:
+        clause = _BORDER.split(text[place + 1 : place + _DISPOSED])[0]
+        (thing, *rest) = [sort for _, sort in tagged(clause)] or [""]
+        if thing[:1] in ("n", "r", "j", "m") and any(sort == "v" for sort in rest) and "vn" not in rest[:1]:
+            text = f"{text[:place]}把{text[place + 1 :]}"
+    return text
 
 
 def together(answer: Claim, question: Claim) -> Claim:
@@ -397,8 +451,11 @@ def _scope(pattern: re.Pattern[str], text: str) -> Scope:
         near = text[start : start + _CLAUSE]
         border = _BORDER.search(near)
         clause = _terms(near[: border.start()] if border else near)
-        after = [term.text for term in clause if term.text not in SAYING][:_REACH]
+        after = [term.text for term in clause if term.text not in _NO_TERMS][:_REACH]
         heads.update(after[:1])
+        if _HAN.search(match[0]):  # "plans next year to raise": the verb may stand behind when and where
+            own = near[: border.start()] if border else near
+            heads.update([word for word, sort in tagged(own) if sort == "v" and word in after][:1])
         reach.update(after)
     return Scope(frozenset(heads), frozenset(reach))
 
@@ -412,7 +469,7 @@ def _after(text: str, place: int) -> int:
 @lru_cache(maxsize=4_096)
 def _clauses(text: str) -> tuple[Clause, ...]:
     parts = _BORDER.split(text)
-    terms_of = ((part, frozenset(term.text for term in _terms(part) if term.text not in SAYING)) for part in parts)
+    terms_of = ((part, frozenset(term.text for term in _terms(part) if term.text not in _NO_TERMS)) for part in parts)
     return tuple(Clause(own, _scope(_DENIAL, part).reach & own) for part, own in terms_of if own)
 
 

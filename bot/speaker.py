@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bot.speech import ALSO, DOT, LEAD, PRONOUN, all_speech, speech
 from bot.wording import carried, carries, carries_all
+from index.script import simplified
 from index.words import CAPITAL, WEEKDAY, chinese, content_terms, vocabulary
 
 # Verbs of what may be so or not. To announce, to sign or to order does what is said; to find and to show is a result.
@@ -79,17 +80,48 @@ _COUNTED = re.compile(
     rf"\bby (?:the {_COUNT} of (?P<of>[^,.;]{{2,60}})|(?P<own>[^,.;]{{2,60}}?)['’]s? (?:own )?{_COUNT})\b",
     re.IGNORECASE,
 )
+_CHINESE_SAYS = (
+    r"(?:表示|(?<![被人誉通号自])称(?![为之作号职赞得呼道上])|(?<![小传学据听演游解诉劝])说(?![法明服到起])|认为|指出|强调|声称|宣称|"
+    r"主张|重申|写道|警告(?!说)|反驳|辩称|坚称|坦言|直言|断言|相信|承认|告诉[^，。；：“”]{1,10}(?=，))"
+)
+_CHINESE_HOW = r"(?:补充|警告|回应|解释|强调|透露|介绍|对此|公开|随后|同时|再次|进一步|还|也|又|则|曾|仍)"
+_CHINESE_NOBODY = (
+    r"(?![^，。]{0,6}(?:无人|尚无|没有|无任何))"
+    r"(?![他她它我你这那]们?(?:还|也|又|补充|强调|同时|在|对|向|[表称说认指写警]))"
+)
 _CHINESE = re.compile(
-    r"\A(?P<lead>(?P<who>[^，。；：“”\d]{2,24}?)(?:\d[\d年月日]*[^，。；：“”]{0,8}?)?"
-    r"(?<!没有)(?<![没未])(?:表示|称|说|认为|指出|强调|声称|主张|告诉[^，。；：“”]{1,10}(?=，))[，：,:]?)(?P<content>.+)\Z",
+    rf"\A(?P<lead>{_CHINESE_NOBODY}(?P<who>(?!据此|按照|根据|据)[^，。；：“”\d]{{2,24}}?)(?:\d[\d年月日]*[^，。；：“”]{{0,8}}?)?"
+    rf"(?:[在对向][^，。；：“”]{{1,20}}?)?{_CHINESE_HOW}{{0,2}}"
+    rf"(?<!没有)(?<![没未不]){_CHINESE_SAYS}[，：,:]?)(?P<content>.+)\Z",
     re.DOTALL,
 )
+# "据新华社7月15日报道，…", "在他看来，…"; by a law or a plan nobody says anything.
+_CHINESE_BEFORE = re.compile(
+    r"\A(?P<lead>(?:(?:根据|按照|据)(?!此|悉|了解|报[道载]|介绍|统计|估计|估算|消息)(?P<who>[^，。；：“”\d]{2,24}?)(?<![法约议划定则同例])(?:的|\d[\d年月日]*)?"
+    r"(?:报[道告载]|消息|通[报告]|统计|估[计算]|测[定算]|数据|说法|介绍|透露|分析|调查|预测|称|说|看法|观点|记录){0,2}|"
+    r"在(?P<name>[^，。；：“”\d]{1,24}?)看来))[，,](?P<content>.+)\Z",
+    re.DOTALL,
+)
+_CHINESE_BLAMED = re.compile(
+    rf"\A{_CHINESE_NOBODY}(?P<who>[^，。；：“”\d]{{2,24}}?)(?:\d[\d年月日]*)?(?<![没未不])"
+    r"(?:指责|否认|驳斥|谴责|批评|抨击|指控|怪罪)(?![者家的])(?P<content>[^，].*)\Z",
+    re.DOTALL,
+)
+_CHINESE_GOES_ON = re.compile(
+    rf"\A(?P<who>[他她它]们?|该(?:组织|机构|公司|报|人|男子|部门?))(?:[在对向][^，。；：“”]{{1,20}}?)?{_CHINESE_HOW}{{0,2}}"
+    rf"{_CHINESE_SAYS}[，：,:]?(?P<content>.+)\Z",
+    re.DOTALL,
+)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_CHINESE_PRONOUN = r"[他她它我你]们?"
+_CHINESE_AIMED = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:[对向在就](?=.)|接受).*\Z|(?:补充|警告|回应|还|也)\Z")
 _SAYING = re.compile(rf" {ALSO}(?:{_SAYS}|{_BLAMES}) ")
 _CLAUSE = re.compile(r"[,;:“”\"]|\b(?:and|but|that|while|whereas|although|though)\b")
 _CLOSE_BY = 80  # characters before a verb of saying in which its speaker stands
 _SAID_BY = re.compile(
     r"\b(?:according to|in the (?:view|words|opinion) of|"
-    r"in (?:\S+ ){0,4}\S+['’]s? (?:view|opinion|words)\b|by \S+ (?:own )?(?:count|account))\b|[据按].{1,20}[，说]",
+    r"in (?:\S+ ){0,4}\S+['’]s? (?:view|opinion|words)\b|by \S+ (?:own )?(?:count|account))\b|(?:据|"
+    r"按照).{1,20}[，说]|在.{1,20}看来",
     re.IGNORECASE,
 )
 _DENYING = r"(?:den(?:y|ies|ied)|(?:reject|refute|dismiss|dispute|oppose)(?:s|d|ed|es)?)"
@@ -129,8 +161,10 @@ def report(quote: str) -> Report | None:
     >>> report("The treaty was broken.")
     """
     if said := speech(quote):
-        return Report(said.who, _according_to(said.who), said.content)
-    for pattern in (_BEFORE, _THAT, _BARE, _BLAMED, _AFTER, _CHINESE):
+        return Report(_named(said.who), _according_to(said.who), said.content)
+    if _HAN.search(quote):
+        return _report_in_chinese(quote)
+    for pattern in (_BEFORE, _THAT, _BARE, _BLAMED, _AFTER):
         if found := pattern.match(quote):
             parts = found.groupdict()
             who = _SAYING.split(parts["who"] or parts["name"])[0]  # of "Russia denied it and said", Russia
@@ -140,6 +174,26 @@ def report(quote: str) -> Report | None:
                 lead += " that"
             return Report(who, lead, parts["content"])
     return None
+
+
+def _report_in_chinese(quote: str) -> Report | None:
+    """
+    >>> _report_in_chinese("據新華社7月15日報導，談判破裂。")
+    Report(who='新華社', lead='據新華社7月15日報導，', content='談判破裂。')
+    """
+    plain = simplified(quote).replace("报导", "报道")
+    for pattern in (_CHINESE_BEFORE, _CHINESE, _CHINESE_BLAMED):
+        if found := pattern.match(plain):
+            place = "name" if found.groupdict().get("name") else "who"
+            who, content = (quote[slice(*found.span(part))] for part in (place, "content"))
+            lead = "" if pattern is _CHINESE_BLAMED else quote[: found.start("content")]
+            return Report(_named(who), "" if re.fullmatch(_CHINESE_PRONOUN, who) else lead, content)
+    return None
+
+
+def _named(who: str) -> str:
+    """Who speaks, without to whom and where: 约翰逊 of 约翰逊对记者."""
+    return _CHINESE_AIMED.sub("", who) or who
 
 
 def _according_to(who: str) -> str:
@@ -163,7 +217,7 @@ def going_on(before: str, quote: str) -> Report | None:
     'According to the mayor,'
     >>> going_on("We won.", "It was very hard.")
     """
-    if found := _GOES_ON.match(quote):
+    if found := _GOES_ON.match(quote) or _CHINESE_GOES_ON.match(simplified(quote)):
         return _resumed(before, found["who"], found["content"])
     if (said := speech(quote)) and re.fullmatch(_ONE, said.who, re.IGNORECASE):
         return _resumed(before, said.who, said.content)
@@ -177,7 +231,7 @@ def going_on(before: str, quote: str) -> Report | None:
 def _resumed(before: str, pronoun: str, content: str) -> Report:
     """What "he" or "she" says who may be the one that spoke right before."""
     told = report(before)
-    who = told.who if told and told.lead and not re.search(r"\band\b", told.who) else pronoun
+    who = told.who if told and told.lead and not re.search(r"\band\b|[和与及]", told.who) else pronoun
     return Report(who, _according_to(who), content)
 
 

@@ -12,7 +12,7 @@ from bot.standalone import needs_history
 from bot.types import Turn
 from bot.wording import lands
 from index.sentence import sentences
-from index.words import CAPITAL, chinese, content_terms
+from index.words import CAPITAL, chinese, content_terms, tagged
 
 # Such words that somebody's name stands for, or a body's.
 _PERSONS = re.compile(r"\b(?:they|them|theirs?|he|him|his|she|hers?)\b|[他她]", re.IGNORECASE)
@@ -97,7 +97,7 @@ def _somebody(question: str, asked: str, answer: str, named: list[str]) -> list[
     if not asks_who and names(answer)[:1] != named[:1]:
         return []
     if _PERSON.search(question):
-        named = [name for name in named if not lands().issuperset(content_terms(name))]
+        named = [name for name in named if _may_be_somebody(name)]
     return named[:1] if _PERSON.search(question) or not _ASKS_WHICH.match(asked) else named[:_SEVERAL]
 
 
@@ -108,6 +108,17 @@ def _something(question: str, asked: str, named: list[str]) -> list[str]:
     if _ASKS_WHICH.match(asked):
         return named[:1]
     return named[:_SEVERAL] if _WHAT_IS_DONE.match(asked) else []
+
+
+def _may_be_somebody(name: str) -> bool:
+    """Whether a name is of no land, and in Chinese of no place, as the segmenter sorts it.
+
+    >>> [_may_be_somebody(name) for name in ("约翰逊", "南非", "France", "Ann Example")]
+    [True, False, False, True]
+    """
+    if chinese(name):
+        return any(sort != "ns" for _, sort in tagged(name))
+    return not lands().issuperset(content_terms(name))
 
 
 def _of_somebody(question: str, history: Sequence[Turn]) -> Sequence[Turn]:

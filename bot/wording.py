@@ -65,6 +65,27 @@ _OPPOSITES = (
     "死亡 受伤/"
     "增加 减少/上升 下降/提高 降低/支持 反对/接受 拒绝/开始 结束/加入 退出/进口 出口/之前 之后/最大 最小/最多 最少"
 )
+# In Chinese, words of one direction before the bar, each of them the contrary of those behind it.
+_CONTRARIES = (
+    "增加 增长 上升 上涨 上调 提高 升高 攀升 走高 扩大 回升 加息|减少 下降 下跌 下调 降低 下滑 回落 走低 "
+    "缩小 锐减 降息/"
+    "承认 供认|否认/盈利|亏损/合宪|违宪/有罪|无罪/合格|不合格/合法|非法 违法/恢复 实施 实行 启动|取消 "
+    "暂停 中止 废除 停止/"
+    "开门 开放 重开 开业|关门 关闭 闭馆 停业/开学 复课 复学|停课/复工|停工/支持 赞成 拥护|反对 抵制 驳回/"
+    "禁止 封锁|解除 解封 允许 准许 放开/欢迎 赞扬 称赞|谴责 批评 抨击/"
+    "同意 批准 接受|拒绝 否决 驳回/胜诉|败诉/获胜 战胜 击败|败北 落败 不敌/当选 连任|落选/释放 获释|逮捕 拘留 扣押/"
+    "战前|战后/上半年|下半年/赛前|赛后/年初|年底 年末/上午|下午/早上|晚上/夏季|冬季/之前 以前|之后 以后/成功|失败/"
+    "加入|退出/抵达 到达|离开/出生|去世 逝世/安全|危险/雇用 聘用|解雇 裁员/买入|卖出/进攻|撤退/首次|再次/"
+    "最高|最低/最长|最短/最早|最晚/"
+    "延长|缩短/加强|削弱/改善|恶化/放宽|收紧/乐观|悲观/有效|无效/男性 男子|女性 女子"
+)
+# In Chinese, words that say the same of the same.
+_EQUALS = (
+    "中国 中方/美国 美方/俄罗斯 俄方 俄国/英国 英方/法国 法方/德国 德方/日本 日方/印度 印方/韩国 韩方/朝鲜 朝方/"
+    "死亡 遇难 丧生 身亡 罹难 死/受伤 伤/会谈 会晤/建造 兴建 修建 建/位于 坐落于 坐落/签署 签订/公司 企业/妻子 太太/"
+    "第一 首/发射 射/打算 计划 拟/恢复 重启/台湾 台/裁员 裁减/飞机 客机/医生 大夫/去世 逝世/出生 生于/"
+    "通车 开通/员工 职工 雇员"
+)
 _TURNS = ("dis", "un", "non")
 _STEM = 6  # letters of a term, at least, before which they are that: "discover" is not the contrary of "cover"
 # What may stand for another of its group in the same sentence, which then says about the same.
@@ -261,7 +282,8 @@ def lands() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _same() -> dict[str, frozenset[str]]:
-    return _families(f"{_FORMS}/{_PEOPLES}")
+    equals = [group.split() for group in _EQUALS.split("/")]
+    return _families(f"{_FORMS}/{_PEOPLES}") | {word: frozenset(group) - {word} for group in equals for word in group}
 
 
 @lru_cache(maxsize=1)
@@ -271,7 +293,13 @@ def _synonym() -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=1)
 def _opposite() -> dict[str, frozenset[str]]:
-    return _families(_OPPOSITES)
+    found = {term: set(others) for term, others in _families(_OPPOSITES).items()}
+    for group in _CONTRARIES.split("/"):
+        one, other = (side.split() for side in group.split("|"))
+        for words, against in ((one, other), (other, one)):
+            for word in words:
+                found.setdefault(word, set()).update(against)
+    return {term: frozenset(others) for term, others in found.items()}
 
 
 def _families(groups: str) -> dict[str, frozenset[str]]:

@@ -19,14 +19,15 @@ ROOT = Path(__file__).parent.parent
 # other. `index` and `bot` alone mean the names that they give to others.
 INDEX_VALUES = {"index.types", "index.errors"}
 VALUES = {"bot.types", "bot.errors", *INDEX_VALUES}
-TEXT = {"index.sentence", "index.fingerprint", "index.words"}
+TEXT = {"index.script", "index.sentence", "index.fingerprint", "index.words"}
 SURFACE = {"bot.answer", "bot.exchange", "bot.history", "bot.history_file", "bot.render", *VALUES}
 KEEPING = {"bot.export", "bot.feedback", "bot.share", "bot.since"}
 OURS = {
     "index": {"index.embed", "index.errors", "index.index", "index.store", "index.types", "index.fingerprint"},
     "index.types": set(),
     "index.errors": set(),
-    "index.words": set(),
+    "index.script": set(),
+    "index.words": {"index.script"},
     "index.quiet": set(),
     "index.fingerprint": {"index.types"},
     "index.sentence": INDEX_VALUES,
@@ -57,12 +58,13 @@ OURS = {
     "bot.types": {"index.types"},
     "bot.errors": {"index.errors"},
     "bot.config": {"bot.errors"},
-    "bot.figures": {"index.words"},
+    "bot.figures": {"index.script", "index.words"},
     "bot.extent": {"bot.figures"},
     "bot.wording": {"index.words"},
     "bot.claim": {"bot.figures", "bot.wording", *TEXT, *VALUES},
     "bot.capital": {"bot.wording", "index.words"},
     "bot.nuance": {"bot.claim", "bot.figures", "index.words"},
+    "bot.chinese": {"bot.claim", "bot.wording", "index.words"},
     "bot.limit": {"bot.claim", "bot.wording", "index.words"},
     "bot.owner": {"bot.claim", "bot.doer", "bot.figures", "bot.wording", "index.words"},
     "bot.count": {"bot.claim", "bot.figures", "bot.wording"},
@@ -70,6 +72,7 @@ OURS = {
     "bot.rival": {"bot.claim", "bot.count", "bot.doer", "bot.owner", "bot.wording", "index.words"},
     "bot.superlative": {"bot.wording", "index.words"},
     "bot.support": {
+        "bot.chinese",
         "bot.claim",
         "bot.count",
         "bot.doer",
@@ -83,7 +86,7 @@ OURS = {
     "bot.opening": {*TEXT},
     "bot.attribute": {"bot.figures", "bot.opening", *TEXT, *VALUES},
     "bot.speech": {"index.words"},
-    "bot.speaker": {"bot.speech", "bot.wording", "index.words"},
+    "bot.speaker": {"index.script", "bot.speech", "bot.wording", "index.words"},
     "bot.ordinal": {"index.words"},
     "bot.quantity": {"bot.claim", "bot.count", "bot.figures", "bot.wording", "index.words"},
     "bot.discrepancy": {
@@ -94,10 +97,10 @@ OURS = {
         *("bot.attribute", "bot.claim", "bot.define", "bot.discrepancy", "bot.functional", "bot.ordinal"),
         *("bot.speaker", "bot.support", "bot.whether", "bot.wording", *TEXT, *VALUES),
     },
-    "bot.name": {"index.words"},
-    "bot.phrase": {"bot.name", "index.words"},
-    "bot.anaphora": {"bot.name", "bot.phrase", "index.words"},
-    "bot.standalone": {"bot.anaphora", "bot.name", "bot.phrase", "index.words"},
+    "bot.name": {"index.script", "index.words"},
+    "bot.phrase": {"index.script", "bot.name", "index.words"},
+    "bot.anaphora": {"index.script", "bot.name", "bot.phrase", "index.words"},
+    "bot.standalone": {"index.script", "bot.anaphora", "bot.name", "bot.phrase", "index.words"},
     "bot.subject": {"bot.anaphora", "bot.name", "bot.phrase", "bot.standalone", "bot.wording", *TEXT, *VALUES},
     "bot.ellipsis": {"bot.name", "bot.phrase", "bot.standalone", "bot.subject", "index.words", *VALUES},
     "bot.condense": {
