@@ -148,7 +148,8 @@ _OWNER = re.compile(r"['’]s?\Z")
 # Names, more of them in a list or with where they are from, and the word or two after them: "China and Russia signed",
 # "Chinese troops crossed", "King Olaf of Norway won". Where something is does nothing: "the embassy in Oslo opened".
 _DOERS = re.compile(
-    rf"(?<!\b[Ii]n )(?<!\b[Aa]t )(?P<names>\b{CAPITAL}[\w’'-]*(?:(?:,? (?:and |or |of |from )?(?:the )?){CAPITAL}[\w’'-]*){{0,9}})"
+    rf"(?<!\b[Ii]n )(?<!\b[Aa]t )(?P<names>\b{CAPITAL}[\w’'-]*"
+    rf"(?:(?:,? (?:and |or |of |from )?(?:the )?){CAPITAL}[\w’'-]*){{0,9}})"
     r"(?P<deed>(?: [a-z-]+){1,2})\b"
 )
 _COMMON = re.compile(  # how words end that are names of nobody
