@@ -56,7 +56,7 @@ _DEGREE = r"(?=(?:Jr|Sr|I{2,3}|IV|Ph\.?D|M\.?D|M\.?[AP]|MBA|[BCMO]BE|[KQ]C|FRS|E
 _BETWEEN = re.compile(rf"\s*(?:[;、；，/]|,(?!\s*{_DEGREE}))\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+")
 _BODY = re.compile(r"\S+ & \S+|[^,;]*\b(?:of|for)\b[^,;]* (?:and|&) [^,;]*")
 _SEVERAL = re.compile(r"(?i:\b(?:editors|readers|staff|writers))\Z")  # who are named as one, but speak as many
-_CHINESE_REPLY = re.compile(r"(?:是的|不是|是|不)[，,。]\s*(?=\S)")
+_CHINESE_REPLY = re.compile(r"(?:是的|不是|是|不|[没沒]有|[对對])[，,。]\s*(?=\S)")
 _CHINESE_SAYS = "(?:认为|以为|表示|指出|称|说|写道|强调|主张|相信|预计|批评|警告|坦言|直言|呼吁|质疑|建议|感叹)"
 # Of what somebody says in his own release or interview. Who that is, it says by itself.
 _BODIES = (

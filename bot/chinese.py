@@ -1,5 +1,5 @@
 """The words of Chinese that make another claim of the same names and figures: of how many it is so, only of whom, or of
-all but whom; whether it is more than hearsay; which of an order something is; who does what to whom.
+all but whom; whether it is more than hearsay; which of an order something is, and who does what to whom in it.
 
 Chinese has no tenses, cases or word boundaries that regular expressions for English could see, so what they read there
 is read here by the words themselves, and by the sorts that the segmenter gives to them.
@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import NamedTuple
 
 from bot.claim import Claim, read
+from bot.role import roles, swapped
 from bot.wording import carries
-from index.words import content_terms, tagged
+from index.script import HAN
+from index.words import content_terms
 
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _EACH = "[个位名人天年月周次家座国所户种项]"
 # How much of something it is so of, from all to few; what may say "all" in other words.
 _ALL = re.compile(rf"所有(?![权者])|全部|全体|一切|每一?{_EACH}|各地都|一律|无一例外")
 _ANY_ALL = re.compile(r"所有|全|一切|每|各|都|均|皆|一律|无一|整个|任何|凡|始终|总是|百分之百|100%")
-_MOST = re.compile(r"大多数|绝大多数|多数|大部分|大多|半数以上|过半")
+_MOST = re.compile(r"多数|大部分|大多|半数以上|过半")
 _SOME = re.compile(r"(?<!大)(?<!组成)部分(?!别)|一些|有些|有的|某些|若干|少数|个别")
-_ALMOST = re.compile(r"几乎|近乎|差不多|接近")
 _ONLY = re.compile(r"只有|仅有|唯一|唯独|仅仅|仅(?!次于)|只(?=[对向在限能会允])")
 _NO_OTHER = re.compile(r"只|仅|唯|独|限|除")
 _ONLY_WHO = re.compile(r"(?:只有|仅有|仅限?|只限)(?P<whom>[^，。；：]{2,30}?)(?:才|方可|可以|能够?|有权|允许|获准)")
@@ -38,11 +36,8 @@ _HEARSAY = re.compile(
     r"(?P<what>[^，。；]*)"
 )
 _HEARD = re.compile(r"传|称|说|谣|指控|被指|被控|涉嫌|怀疑|嫌疑|疑似|据|指责|否认|可能|或许|起诉|调查|消息")
-# Which of an order: the first, the second largest; and among what something is the largest.
+# Which of an order: the largest, the second largest; and among what something is the largest.
 _DIGITS = {digit: place for place, digit in enumerate("一二三四五六七八九十", 1)}
-_NTH = re.compile(
-    r"(?:(?P<first>首)|第(?P<nth>[一二三四五六七八九十]))[位个名次任届例家座艘批部代](?P<after>[\u4e00-\u9fff]{2,8})"
-)
 _RANK = re.compile(r"(?:(?P<top>最)|第(?P<nth>[一二三四五六七八九十]))(?P<what>[大高长小多少深重老低早])(?!的?限度)")
 _AMONG = re.compile(
     r"(?P<where>世界|全球|全国|亚洲|欧洲|非洲|北美|南美|拉美|中国|国内|全省|全市|东南亚|中东|历史|史|今年|当年)"
@@ -52,21 +47,6 @@ _OFFICE = re.compile(
     r"(?P<below>副)?(?P<office>总统|总理|首相|主席|部长|市长|省长|州长|校长|院长|主任|秘书长|会长|局长|行长|司令|董事长|总裁|国务卿)"
 )
 _ALIKE = {"全球": "世界", "国内": "全国", "中国": "全国", "史": "历史", "当年": "今年"}
-_CLAUSE = re.compile(r"[，。；：！？“”‘’「」《》（）、]")
-_PASSIVE = frozenset("被 遭 遭到 遭受 受到 由".split())
-_ACTIVE = frozenset("把 将".split())
-_TOGETHER = frozenset("与 和 同 跟 及 双方 两国 互相 相互 彼此".split())
-_PEOPLE = frozenset(("警察", "警方"))  # which the segmenter takes for verbs
-_NO_DEED = frozenset("是 有 为 说 称 表示 认为 指出 宣布 可以 能 会 应 要 进行 予以 加以 开始 继续".split())
-_NO_VERBS = _PASSIVE | _PEOPLE | _NO_DEED
-
-
-class Role(NamedTuple):
-    """Who does what to whom, by the terms of the nouns beside a verb."""
-
-    doers: frozenset[str]
-    deed: str
-    done_to: frozenset[str]
 
 
 def changed(claim: Claim, quotes: Sequence[Claim]) -> bool:
@@ -79,8 +59,8 @@ def changed(claim: Claim, quotes: Sequence[Claim]) -> bool:
     >>> changed(read("记者打伤了警察。"), [read("记者被警察打伤。")])
     True
     """
-    own, texts = claim.texts[0], [text for quote in quotes for text in quote.texts if _HAN.search(text)]
-    if not texts or not _HAN.search(own):
+    own, texts = claim.texts[0], [text for quote in quotes for text in quote.texts if HAN.search(text)]
+    if not texts or not HAN.search(own):
         return False
     everything = "\n".join(texts)
     if own in texts:
@@ -91,15 +71,15 @@ def changed(claim: Claim, quotes: Sequence[Claim]) -> bool:
         or _excepted(claim, everything)
         or _heard(claim, everything)
         or _in_another_order(own, texts)
-        or any(_swapped(one, other) for one in _roles(own) for text in texts for other in _roles(text))
+        or any(swapped(one, other) for one in roles(own) for text in texts for other in roles(text))
     )
 
 
 def _shared_out(claim: str, text: str) -> bool:
     """Whether the claim tells of all, or of most, what the text tells of less alone."""
     if _ALL.search(claim):
-        less = _MOST.search(text) or _SOME.search(text) or _ALMOST.search(text)
-        said_so = _MOST.search(claim) or _SOME.search(claim) or _ALMOST.search(claim)
+        less = _MOST.search(text) or _SOME.search(text)
+        said_so = _MOST.search(claim) or _SOME.search(claim)
         return not _ANY_ALL.search(text) or bool(less and not said_so and not _ALL.search(text))
     return bool(_MOST.search(claim) and _SOME.search(text) and not _MOST.search(text))
 
@@ -143,57 +123,9 @@ def _in_another_order(claim: str, texts: Sequence[str]) -> bool:
 
 
 def _places(text: str) -> Iterator[tuple[str, str, str]]:
-    for found in _NTH.finditer(text):
-        which = 1 if found["first"] else _DIGITS[found["nth"]]
-        yield from (("nth", what, str(which)) for what in content_terms(found["after"])[:2])
     for found in _RANK.finditer(text):
         yield "rank", found["what"], str(1 if found["top"] else _DIGITS[found["nth"]])
     for found in _AMONG.finditer(text):
         yield "among", found["what"], _ALIKE.get(found["where"], found["where"])
     for found in _OFFICE.finditer(text):
         yield "office", found["office"], found["below"] or ""
-
-
-def _swapped(one: Role, other: Role) -> bool:
-    """Whether who does it in the one has it done to him in the other, and the other way round."""
-    return (
-        one.deed == other.deed
-        and not one.doers.isdisjoint(other.done_to)
-        and not one.done_to.isdisjoint(other.doers)
-        and one.doers.isdisjoint(other.doers)
-        and not one.done_to <= other.done_to
-    )
-
-
-@lru_cache(maxsize=4_096)
-def _roles(text: str) -> tuple[Role, ...]:
-    """
-    >>> _roles("叛军被军队击退。") == _roles("军队击退叛军。") == (Role({"军队"}, "击退", {"叛军"}),)
-    True
-    """
-    return tuple(role for clause in _CLAUSE.split(text) if clause for role in _roles_in(tagged(clause)))
-
-
-def _roles_in(words: Sequence[tuple[str, str]]) -> Iterator[Role]:
-    """Those of one clause: before each verb stands who does it and after it to whom, but for 被 and 把."""
-    if not _TOGETHER.isdisjoint(word for word, _ in words):
-        return
-    verbs = [at for at, (word, sort) in enumerate(words) if sort == "v" and word not in _NO_VERBS]
-    for place, at in enumerate(verbs):
-        begin = verbs[place - 1] + 1 if place else 0
-        end = verbs[place + 1] if place + 1 < len(verbs) else len(words)
-        turn = next((here for here in range(begin, at) if words[here][0] in _PASSIVE | _ACTIVE), None)
-        if turn is None:
-            doers, done_to = _nouns(words[begin:at]), _nouns(words[at + 1 : end])
-        else:
-            doers, done_to = _nouns(words[begin:turn]), _nouns(words[turn + 1 : at])
-            if words[turn][0] in _PASSIVE:
-                doers, done_to = done_to, doers
-        if doers and done_to:
-            yield Role(doers, words[at][0], done_to)
-
-
-def _nouns(words: Sequence[tuple[str, str]]) -> frozenset[str]:
-    """Their terms, those within them too: 英国 of 英国政府."""
-    nouns = (word for word, sort in words if (sort[0] in "nj" and len(word) > 1) or word in _PEOPLE)
-    return frozenset(term for word in nouns for term in content_terms(word))

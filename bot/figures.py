@@ -11,24 +11,22 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
+from bot.numeral import (
+    HAN_DIGITS,
+    ORDINAL_NUMBERS,
+    SCALES,
+    SHORT_SCALES,
+    TENS,
+    UNITS,
+    digit_of,
+    read_in_chinese,
+    scaled,
+    spelled,
+    spelled_in_chinese,
+)
 from index.script import simplified
-from index.words import CAPITAL, ORDINALS
+from index.words import CAPITAL
 
-_UNITS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-} | {"dozen": 12}
-_TENS = {
-    word: 10 * (place + 2) for place, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
-}
-_ORDINALS = {word: number for number, word in enumerate(ORDINALS[1:], 2)}
-_SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_SHORT_SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
-_HAN_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _MONTHS = {name: number + 1 for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
 
 _MONTH = (
@@ -50,7 +48,7 @@ _ENDS_NAME = re.compile(
 _AT_A_TIME = "|".join(
     rf"(?<=\b{word}\s)" for word in "in In since Since until Until early late last next this during During".split()
 )
-_WORD = "|".join([*_UNITS, *_TENS, *_SCALES])
+_WORD = "|".join([*UNITS, *TENS, *SCALES])
 _DATES = [
     re.compile(pattern)
     for pattern in (
@@ -65,7 +63,7 @@ _DATES = [
         rf"\b(?=Ma)(?:{_AT_A_TIME})(?P<m>March|May)\b",
     )
 ]
-_HAN = "".join(_HAN_DIGITS)
+_HAN = "".join(HAN_DIGITS)
 _EACH = "个名人年月日次枚项国家位座艘架条起所处天岁倍支队部场轮辆件台户"  # what is counted, after a single digit
 _KILO = "(?![米克瓦卡帕赫焦伏])"  # "5千米" are kilometres
 _SCALED = rf"(?:[百万亿]|千{_KILO})"
@@ -76,7 +74,7 @@ _NUMBER = re.compile(
     rf"(?:\s?-?(?P<scale>hundred|thousand|million|billion|trillion)s?\b|(?P<short>k|m|mn|bn|tn)\b|(?P<han>{_SCALED}+(?:\d+{_SCALED}+)*)|"
     rf"(?:st|nd|rd|th|s)\b|(?!(?-i:[A-Z])))"
     rf"|\b(?P<words>(?:{_WORD})(?:(?:-|\s(?:and\s)?)(?:{_WORD}))*)\b(?![ -](?:thirds|quarters|fifths)\b)"
-    rf"|(?<!one[ -])(?<!two[ -])(?<!three[ -])\b(?P<ordinal>{'|'.join(_ORDINALS)})\b(?! of\b)"
+    rf"|(?<!one[ -])(?<!two[ -])(?<!three[ -])\b(?P<ordinal>{'|'.join(ORDINAL_NUMBERS)})\b(?! of\b)"
     r"(?!(?<=\ba third)(?:[.,;:)]|\Z|\s(?:in|since|from|to|over|between|during|last|this|compared)\b))"
     # "a third", "two tenths", "half" of something
     rf"|(?P<whole>百|[{_HAN}十]{{1,3}})分之(?P<part>[{_HAN}十百点]{{1,6}}|\d+(?:\.\d+)?)"
@@ -177,7 +175,7 @@ def _dates(text: str) -> Iterator[Figure]:
 
 
 def _spelled_or_not(number: str) -> int:
-    return int(re.sub(r"\D", "", number)) if number[0].isdigit() else _spelled_in_chinese(number)
+    return int(re.sub(r"\D", "", number)) if number[0].isdigit() else spelled_in_chinese(number)
 
 
 def _within(number: Figure, dates: Sequence[Figure], place: int) -> bool:
@@ -215,91 +213,24 @@ def _bound(before: str, after: str) -> Bound | None:
 
 def _value(found: re.Match[str]) -> Decimal | None:
     if digits := found["digits"]:
-        scale = _SCALES.get((found["scale"] or "").lower()) or _SHORT_SCALES.get((found["short"] or "").lower()) or 1
+        scale = SCALES.get((found["scale"] or "").lower()) or SHORT_SCALES.get((found["short"] or "").lower()) or 1
         number = Decimal(unicodedata.normalize("NFKC", digits).replace(",", "")) * scale
-        return _scaled(number, found["han"]) if found["han"] else number
+        return scaled(number, found["han"]) if found["han"] else number
     if words := found["words"]:
-        return None if words.lower() in ("one", *_SCALES) else Decimal(_spelled(words.lower()))
+        return None if words.lower() in ("one", *SCALES) else Decimal(spelled(words.lower()))
     if ordinal := found["ordinal"]:
-        return Decimal(_ORDINALS[ordinal.lower()])
+        return Decimal(ORDINAL_NUMBERS[ordinal.lower()])
     if under := found["under"]:
         return (100 * Decimal(found["over"]) / int(under)).quantize(Decimal("0.1"))
     if found["half_of"]:
         return Decimal(50)
     if tenths := found["tenths"]:
-        more = {"半": 5}.get(found["half"]) or _digit(found["half"] or "零")
-        return Decimal(10 * _digit(tenths) + more)
+        more = {"半": 5}.get(found["half"]) or digit_of(found["half"] or "零")
+        return Decimal(10 * digit_of(tenths) + more)
     if whole := found["whole"]:
-        share = 100 * _read_in_chinese(found["part"]) / (_read_in_chinese(whole) or 1)
+        share = 100 * read_in_chinese(found["part"]) / (read_in_chinese(whole) or 1)
         return share.quantize(Decimal("0.1")) if whole != "百" else share
-    return _read_in_chinese(found["hanzi"])
-
-
-def _digit(character: str) -> int:
-    return int(character) if character.isdigit() else _HAN_DIGITS[character]
-
-
-def _scaled(number: Decimal, scales: str) -> Decimal:
-    """A number with what stands after it: "1亿3000万", of which that is "亿3000万"."""
-    total = Decimal(0)
-    for more, scale in re.findall(r"(\d*)([百千万亿]+)", scales):
-        part = Decimal(more) if more else number
-        for character in scale:
-            part *= _HAN_SCALES[character]
-        total += part
-    return total
-
-
-def _read_in_chinese(words: str) -> Decimal:
-    """
-    >>> _read_in_chinese("三点五"), _read_in_chinese("二〇二〇"), _read_in_chinese("60")
-    (Decimal('3.5'), Decimal('2020'), Decimal('60'))
-    """
-    if words[0].isdigit():
-        return Decimal(unicodedata.normalize("NFKC", words))
-    whole, _, after = words.partition("点")
-    places = "".join(str(_HAN_DIGITS.get(character, 0)) for character in after)
-    return Decimal(f"{_spelled_in_chinese(whole)}.{places}" if places else _spelled_in_chinese(whole))
-
-
-def _spelled(words: str) -> int:
-    """
-    >>> _spelled("two hundred and five thousand thirty-one")
-    205031
-    """
-    total, part = 0, 0
-    for word in re.split(r"[-\s]+", words):
-        if word in _SCALES:
-            scale = _SCALES[word]
-            part = max(part, 1) * scale
-            if scale > 100:
-                total, part = total + part, 0
-        elif word != "and":
-            part += _UNITS.get(word) or _TENS.get(word) or 0
-    return total + part
-
-
-def _spelled_in_chinese(words: str) -> int:
-    """
-    >>> _spelled_in_chinese("三百五十"), _spelled_in_chinese("两万三千")
-    (350, 23000)
-    >>> _spelled_in_chinese("一亿三千万"), _spelled_in_chinese("一九八四")
-    (130000000, 1984)
-    """
-    if len(words) > 1 and _HAN_SCALES.keys().isdisjoint(words):
-        return int("".join(str(_HAN_DIGITS[character]) for character in words))
-    total, part, digit = 0, 0, 0
-    for character in words:
-        if character in _HAN_DIGITS:
-            digit = _HAN_DIGITS[character]
-            continue
-        scale = _HAN_SCALES[character]
-        if scale >= 10**4:
-            own = (part + digit or (not total)) * scale
-            total, part, digit = (total + own if total >= scale else total * scale + own), 0, 0
-        else:
-            part, digit = part + (digit or 1) * scale, 0
-    return total + part + digit
+    return read_in_chinese(found["hanzi"])
 
 
 def counting(text: str) -> list[Figure]:

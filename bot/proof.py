@@ -22,7 +22,8 @@ from bot.evidence import leans_back, stated, title
 from bot.extent import misplaced
 from bot.figures import figures
 from bot.owner import holder_left_out
-from bot.speaker import Report, going_on, in_the_mouth_of, named_in, others_say, report, spoken
+from bot.speaker import going_on, in_the_mouth_of, named_in, others_say, report, spoken
+from bot.speech import Report
 from bot.superlative import overreaches
 from bot.support import (
     Piece,
@@ -84,11 +85,11 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
-_YES = re.compile(r"\W*(?:yes[,.;:]?\s+|(?:是的|对)[，。；]\s*)(?=\w)", re.IGNORECASE)
+_YES = re.compile(r"\W*(?:yes[,.;:]?\s+|(?:是的|[对對])[，。；]\s*)(?=\w)", re.IGNORECASE)
 _ANYTHING = frozenset(
     terms("anything something everything anyone someone anybody somebody ever yet already still really actually indeed")
 )
-_NO = re.compile(r"\W*(?:no|nope|不|不是|没有|否)(?:\W+|\Z)", re.IGNORECASE)
+_NO = re.compile(r"\W*(?:no|nope|不|不是|[没沒]有|否)(?:\W+|\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from bot.speech import ALSO, DOT, LEAD, PRONOUN, all_speech, speech
+from bot.reported import reported, resumed, without_hearer
+from bot.speech import ALSO, DOT, LEAD, PRONOUN, Report, all_speech, speech
 from bot.wording import carried, carries, carries_all
-from index.script import simplified
+from index.script import HAN
 from index.words import CAPITAL, WEEKDAY, chinese, content_terms, vocabulary
 
 # Verbs of what may be so or not. To announce, to sign or to order does what is said; to find and to show is a result.
@@ -80,41 +80,6 @@ _COUNTED = re.compile(
     rf"\bby (?:the {_COUNT} of (?P<of>[^,.;]{{2,60}})|(?P<own>[^,.;]{{2,60}}?)['’]s? (?:own )?{_COUNT})\b",
     re.IGNORECASE,
 )
-_CHINESE_SAYS = (
-    r"(?:表示|(?<![被人誉通号自])称(?![为之作号职赞得呼道上])|(?<![小传学据听演游解诉劝])说(?![法明服到起])|认为|指出|强调|声称|宣称|"
-    r"主张|重申|写道|警告(?!说)|反驳|辩称|坚称|坦言|直言|断言|相信|承认|告诉[^，。；：“”]{1,10}(?=，))"
-)
-_CHINESE_HOW = r"(?:补充|警告|回应|解释|强调|透露|介绍|对此|公开|随后|同时|再次|进一步|还|也|又|则|曾|仍)"
-_CHINESE_NOBODY = (
-    r"(?![^，。]{0,6}(?:无人|尚无|没有|无任何))"
-    r"(?![他她它我你这那]们?(?:还|也|又|补充|强调|同时|在|对|向|[表称说认指写警]))"
-)
-_CHINESE = re.compile(
-    rf"\A(?P<lead>{_CHINESE_NOBODY}(?P<who>(?!据此|按照|根据|据)[^，。；：“”\d]{{2,24}}?)(?:\d[\d年月日]*[^，。；：“”]{{0,8}}?)?"
-    rf"(?:[在对向][^，。；：“”]{{1,20}}?)?{_CHINESE_HOW}{{0,2}}"
-    rf"(?<!没有)(?<![没未不]){_CHINESE_SAYS}[，：,:]?)(?P<content>.+)\Z",
-    re.DOTALL,
-)
-# "据新华社7月15日报道，…", "在他看来，…"; by a law or a plan nobody says anything.
-_CHINESE_BEFORE = re.compile(
-    r"\A(?P<lead>(?:(?:根据|按照|据)(?!此|悉|了解|报[道载]|介绍|统计|估计|估算|消息)(?P<who>[^，。；：“”\d]{2,24}?)(?<![法约议划定则同例])(?:的|\d[\d年月日]*)?"
-    r"(?:报[道告载]|消息|通[报告]|统计|估[计算]|测[定算]|数据|说法|介绍|透露|分析|调查|预测|称|说|看法|观点|记录){0,2}|"
-    r"在(?P<name>[^，。；：“”\d]{1,24}?)看来))[，,](?P<content>.+)\Z",
-    re.DOTALL,
-)
-_CHINESE_BLAMED = re.compile(
-    rf"\A{_CHINESE_NOBODY}(?P<who>[^，。；：“”\d]{{2,24}}?)(?:\d[\d年月日]*)?(?<![没未不])"
-    r"(?:指责|否认|驳斥|谴责|批评|抨击|指控|怪罪)(?![者家的])(?P<content>[^，].*)\Z",
-    re.DOTALL,
-)
-_CHINESE_GOES_ON = re.compile(
-    rf"\A(?P<who>[他她它]们?|该(?:组织|机构|公司|报|人|男子|部门?))(?:[在对向][^，。；：“”]{{1,20}}?)?{_CHINESE_HOW}{{0,2}}"
-    rf"{_CHINESE_SAYS}[，：,:]?(?P<content>.+)\Z",
-    re.DOTALL,
-)
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_CHINESE_PRONOUN = r"[他她它我你]们?"
-_CHINESE_AIMED = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:[对向在就](?=.)|接受).*\Z|(?:补充|警告|回应|还|也)\Z")
 _SAYING = re.compile(rf" {ALSO}(?:{_SAYS}|{_BLAMES}) ")
 _CLAUSE = re.compile(r"[,;:“”\"]|\b(?:and|but|that|while|whereas|although|though)\b")
 _CLOSE_BY = 80  # characters before a verb of saying in which its speaker stands
@@ -141,16 +106,7 @@ _GOES_ON = re.compile(
     rf"\A(?P<who>He|She|It) {ALSO}(?:{_SAYS}|added|continued|{_TOLD}){_WHEN} (?:that )?(?P<content>\S.+)\Z", re.DOTALL
 )
 _IF = re.compile(r"(?:(?:Even )?[Ii]f|Unless|Whether|When(?:ever)?)\b")
-_REPLY = re.compile(r"\A(?:Yes|No|是的|是|不是|不|没有)[,.:;，。]\s*(?=\S)")
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a quote tells of somebody's words."""
-
-    who: str
-    lead: str  # what makes the words after it theirs: "Russia said that"; empty where only the whole quote does
-    content: str
+_REPLY = re.compile(r"\A(?:Yes|No|是的|是|不是|不|[没沒]有)[,.:;，。]\s*(?=\S)")
 
 
 def report(quote: str) -> Report | None:
@@ -161,9 +117,9 @@ def report(quote: str) -> Report | None:
     >>> report("The treaty was broken.")
     """
     if said := speech(quote):
-        return Report(_named(said.who), _according_to(said.who), said.content)
-    if _HAN.search(quote):
-        return _report_in_chinese(quote)
+        return Report(without_hearer(said.who), _according_to(said.who), said.content)
+    if HAN.search(quote):
+        return reported(quote)
     for pattern in (_BEFORE, _THAT, _BARE, _BLAMED, _AFTER):
         if found := pattern.match(quote):
             parts = found.groupdict()
@@ -174,26 +130,6 @@ def report(quote: str) -> Report | None:
                 lead += " that"
             return Report(who, lead, parts["content"])
     return None
-
-
-def _report_in_chinese(quote: str) -> Report | None:
-    """
-    >>> _report_in_chinese("據新華社7月15日報導，談判破裂。")
-    Report(who='新華社', lead='據新華社7月15日報導，', content='談判破裂。')
-    """
-    plain = simplified(quote).replace("报导", "报道")
-    for pattern in (_CHINESE_BEFORE, _CHINESE, _CHINESE_BLAMED):
-        if found := pattern.match(plain):
-            place = "name" if found.groupdict().get("name") else "who"
-            who, content = (quote[slice(*found.span(part))] for part in (place, "content"))
-            lead = "" if pattern is _CHINESE_BLAMED else quote[: found.start("content")]
-            return Report(_named(who), "" if re.fullmatch(_CHINESE_PRONOUN, who) else lead, content)
-    return None
-
-
-def _named(who: str) -> str:
-    """Who speaks, without to whom and where: 约翰逊 of 约翰逊对记者."""
-    return _CHINESE_AIMED.sub("", who) or who
 
 
 def _according_to(who: str) -> str:
@@ -217,8 +153,10 @@ def going_on(before: str, quote: str) -> Report | None:
     'According to the mayor,'
     >>> going_on("We won.", "It was very hard.")
     """
-    if found := _GOES_ON.match(quote) or _CHINESE_GOES_ON.match(simplified(quote)):
+    if found := _GOES_ON.match(quote):
         return _resumed(before, found["who"], found["content"])
+    if again := resumed(quote):
+        return _resumed(before, again.who, again.content)
     if (said := speech(quote)) and re.fullmatch(_ONE, said.who, re.IGNORECASE):
         return _resumed(before, said.who, said.content)
     if not all_speech(quote):

@@ -7,6 +7,7 @@ named than the wrong one: "he" stays "he".
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from index.words import CAPITAL
@@ -62,6 +63,15 @@ class Speech(NamedTuple):
     """Who speaks, as the sentence has it, and what."""
 
     who: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a quote tells of somebody's words."""
+
+    who: str
+    lead: str  # what makes the words after it theirs: "Russia said that"; empty where only the whole quote does
     content: str
 
 

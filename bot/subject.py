@@ -18,9 +18,11 @@ from index.words import CAPITAL, chinese, content_terms, tagged
 _PERSONS = re.compile(r"\b(?:they|them|theirs?|he|him|his|she|hers?)\b|[他她]", re.IGNORECASE)
 # He or she, one person.
 _PERSON = re.compile(r"\b(?:he|him|his|she|hers?)\b|[他她](?!们)", re.IGNORECASE)
-_ASKS_WHO = re.compile(r"\b(?:who|whom|whose|which)\b|谁|哪", re.IGNORECASE)
+_ASKS_WHO = re.compile(r"\b(?:who|whom|whose|which)\b|[谁誰]|哪", re.IGNORECASE)
 # Who somebody is, and not who is something: "Who is Ada Lovelace?", not "Who is the mayor?".
-_WHO_IS = re.compile(r"^\W*who(?:'s| is| was| are| were) (?!(?:the|an?|in|on|at|to|behind)\b)|是谁\W*$", re.IGNORECASE)
+_WHO_IS = re.compile(
+    r"^\W*who(?:'s| is| was| are| were) (?!(?:the|an?|in|on|at|to|behind)\b)|是[谁誰]\W*$", re.IGNORECASE
+)
 _HE = re.compile(r"^\W*(?:(?:yes|no)\W+)?(?:he|she|they)\b|^[他她]", re.IGNORECASE)
 _NOBODY = frozenset("Yes Nobody None Nothing Everybody Everyone According".split())  # with a capital, and no name
 # It asks which of several: "Which treaty did they sign?", and not how much, or when.
