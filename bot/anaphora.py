@@ -7,6 +7,7 @@ from itertools import islice
 
 from bot.name import has_name
 from bot.phrase import AUXILIARY, WORD, incomplete, named, told
+from index.script import simplified
 from index.words import content_terms
 
 _SENTENCE = re.compile(r"(?<=[.?!])\s+|(?<=[。？！])")
@@ -22,6 +23,13 @@ _POINTS = re.compile(
     r"|(?<![其吉])[他她它](?:们?的)?|这(?!几?个?[周月年])|那(?!么)|(?<!耳)其(?![他它中实余次])|(?<![因由彼从在])此(?![外次])|上述|[前后]者"
     r"|(?<![应本活])该(?![如怎不去做])|^(?!.*(?:什么|谁|哪|何|几|多少|怎|吗)).*呢[？?]?$",
     re.IGNORECASE,
+)
+# What somebody did about it, or a wish to be told it in other words: 中国如何回应？ 能详细说说吗？
+_OF_IT = re.compile(
+    r"^(?!.*(?:对|就|针对|关于|面对|[的把将])).*(?:如何|怎么|怎样|有何|有什么|有没有)(?:作出|做出)?(?:回应|反应|看待|评价|表态|应对|看)"
+    r"(?:的|吗)?[？?]?\s*$|"
+    r"^\W*(?:你|请|可以|能否|可否|能不能|能|麻烦)*(?:再|更)?(?:用[一两三几]句话)?(?:再|更)?(?:详细|具体|简单|简要)?[地点些]*"
+    r"(?:说说|说明|解释|讲讲|概括|总结|展开|举例)(?:一下|一些|一点|点|下)?[吗呢吧]?\W*$"
 )
 _OWNERS = frozenset("its their his her 其 它的 他的 她的 它们的 他们的 她们的".split())
 _SUBJECTS = frozenset("he she they".split())
@@ -62,6 +70,9 @@ def points_back(question: str) -> bool:
     >>> points_back("Who signed it?"), points_back("Who signed the treaty?"), points_back("Who signed the Rome treaty?")
     (True, True, False)
     """
+    question = simplified(question)
+    if _OF_IT.search(question):
+        return True
     plain = _EMPTY.sub(lambda found: " " * len(found[0]), question)
     words = islice(_POINTS.finditer(plain, _asking(question)), _LOOKED_AT)
     return any(not _explained(question[: word.start()], word[0], question[word.end() :]) for word in words) or (

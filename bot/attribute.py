@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from bot.figures import figures
 from bot.opening import common, continued
+from index.script import simplified
 from index.types import Article, Kind
 from index.words import CAPITAL, MONTHS, SAYING, chinese, content_terms
 
@@ -55,8 +56,8 @@ _DEGREE = r"(?=(?:Jr|Sr|I{2,3}|IV|Ph\.?D|M\.?D|M\.?[AP]|MBA|[BCMO]BE|[KQ]C|FRS|E
 _BETWEEN = re.compile(rf"\s*(?:[;、；，/]|,(?!\s*{_DEGREE}))\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+")
 _BODY = re.compile(r"\S+ & \S+|[^,;]*\b(?:of|for)\b[^,;]* (?:and|&) [^,;]*")
 _SEVERAL = re.compile(r"(?i:\b(?:editors|readers|staff|writers))\Z")  # who are named as one, but speak as many
-_CHINESE_REPLY = re.compile(r"(?:是的|不是|是|不)[，,。]\s*(?=\S)")
-_CHINESE_SAYS = "(?:认为|表示|指出|称|说|写道|强调|主张|相信|预计|批评|警告)"
+_CHINESE_REPLY = re.compile(r"(?:是的|不是|是|不|[没沒]有|[对對])[，,。]\s*(?=\S)")
+_CHINESE_SAYS = "(?:认为|以为|表示|指出|称|说|写道|强调|主张|相信|预计|批评|警告|坦言|直言|呼吁|质疑|建议|感叹)"
 # Of what somebody says in his own release or interview. Who that is, it says by itself.
 _BODIES = (
     r"(?:agency|airline|association|bank|charity|club|commission|committee|company|council|department|embassy|firm|"
@@ -69,7 +70,8 @@ _OTHERS_SPEAK = (
     rf"^(?P<who>{_SOMEBODY}) (?:{_SAYS}|told [^,.;]{{2,60}}?(?= that\b))",
     r"^According to (?P<who>(?:the |an? )?[^,.;]{2,60})(?=,)",
 )
-_CHINESE_PERSON, _CHINESE_PIECE = "(?:作者|笔者)", "(?:文章|该文|本文|评论|社论|声明|访谈)"
+_CHINESE_PERSON = "(?:(?:这位|该|本文)?(?:作者|笔者))"
+_CHINESE_PIECE = "(?:文章|该文|本文|文中|评论(?![员家区者])|社论|社评|时评|述评|专栏|声明|公告|访谈|专访)"
 
 
 def day(moment: datetime | date | None, language: str = "en") -> str:
@@ -229,16 +231,19 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _chinese(sentence: str, articles: Sequence[Article], again: bool, placed: bool) -> str:
+    plain = simplified(sentence)
     if reply := _CHINESE_REPLY.match(sentence):
         return f"{reply[0].rstrip(' ，,。')}，{_chinese(sentence[reply.end() :], articles, again, placed)}"
     article = articles[0]
     told = "" if placed else _untold(sentence, article, "zh")
-    names = [re.escape(name) for name in (*_authors(article), article.outlet) if name]
+    names = [re.escape(simplified(name)) for name in (*_authors(article), article.outlet) if name]
     who = rf"(?P<who>{'|'.join([*names, _CHINESE_PERSON, _CHINESE_PIECE])})"
     for pattern in (rf"(?:据|根据|按照){who}", rf"在{who}(?=看来)", rf"{who}(?=.{{0,4}}{_CHINESE_SAYS})"):
-        if found := re.search(pattern, sentence):
-            named = (re.fullmatch(_CHINESE_PERSON, found["who"]) and article.author) or found["who"]
-            return sentence[: found.start("who")] + named + (told and f"（{told}）") + sentence[found.end("who") :]
+        if found := re.search(pattern, plain):
+            start, end = found.span("who")
+            person = re.fullmatch(_CHINESE_PERSON, found["who"]) and article.author
+            end += plain.startswith("》", end)  # "《环球时报》（…）认为"
+            return sentence[:start] + (person or sentence[start:end]) + (told and f"（{told}）") + sentence[end:]
     _, verb, _, piece = _VOICES[article.kind or Kind.OPINION]
     who = "、".join(dict.fromkeys("、".join(_authors(each)) or piece for each in articles))
     told = told and _untold(sentence + who, article, "zh")

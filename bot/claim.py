@@ -10,102 +10,44 @@ from functools import lru_cache
 from itertools import islice, pairwise
 
 from bot.figures import Bound, Figure, figures
+from bot.modality import (
+    COMING,
+    CONDITION,
+    DENIAL,
+    DISOWNED,
+    PASSIVE,
+    PAST,
+    PERHAPS,
+    PLAN,
+    REPORT,
+    UNSAID,
+    WISHED,
+)
+from bot.normalise import normalised
 from bot.wording import light, same
-from index.words import CAPITAL, SAYING, acronyms, chinese_names, content_terms, terms
+from index.script import HAN
+from index.words import CAPITAL, SAYING, acronyms, chinese_names, content_terms, tagged, terms
 
 _REACH = 4  # content terms that a denial or a plan reaches, in its own clause
 _CLAUSE = 200  # characters of a clause in which these stand
 _BESIDE = 2  # terms on either side by which the place of a name or a figure is known...
 _FAR = 40  # ...and among how many these are looked for
 
-# One name for a war that is written in many ways, of which "I" alone would be no word to compare.
-_WORLD_WAR = re.compile(
-    r"\b(?:(?P<ordinal>First|1st|Second|2nd) World War(?! (?:II?|[12]|One|Two)\b)|"
-    r"(?:WW|World War)[ -]?(?P<number>II?|[12]|One|Two)(?![,.]?\d))\b",
-    re.IGNORECASE,
+# Words of Chinese that English leaves to its function words: they count, deny, bound or point, and name nothing.
+_POINTING = frozenset(
+    "该 此 本 本次 这位 那位 这种 那种 这个 那个 这名 已 已经 曾 共 约 大约 大概 近 逾 超 超过 至少 不到 "
+    "不足 达 余 名 位 没有 没 "
+    "未 尚未 不 并未 并非 从未 未能 毫无 尚无 无人 由 亦 仍 均 至今 目前 左右 "
+    "以上 以下 是否 能否 有没有 不是 不会 不能".split()
 )
-_DENIAL = re.compile(
-    r"\b(?:not(?! (?:only|just|merely)\b|[^.,;]{0,40}\buntil\b)(?: yet\b)?|no longer|"
-    r"no(?! (?:fewer|less|more|later) than\b)|"
-    r"(?:has|have|had|is|are|was|were) yet to|never|neither|nor|none|nobody|nothing|without|cannot|unable to|"
-    r"(?:fail|refuse|decline)(?:s|d|ed)? to)\b|n['’]t\b|"
-    r"不再|不(?![仅过同久断少但])|没有|未(?!来)|并非|无法|拒绝",
-    re.IGNORECASE,
-)
-_PLAN = re.compile(
-    r"\b(?:will|would|(?-i:may)|might|can|could|should|if|unless|whether|"
-    r"(?:plan|promise|pledge|vow|expect|intend|hope|want|threaten|propose|consider|aim|agree|seek)"
-    r"(?:s|d|ed|ned|ning|ing)? to|"
-    r"(?:promise|pledge|vow|agree)(?:s|d|ed)? (?:at|by|during|in|last|on|this|under|with) [^.,;:]{1,60}? to(?= [a-z])|"
-    r"(?:advise|ask|demand|invite|instruct|order|press|request|tell|told|urge)(?:s|d|ed)?(?: [^.,;:]{1,60}?)? to|"
-    r"(?:is|are|was|were|be) (?:due |set |likely |about )?to)\b|"
-    r"\b(?:of|without|against|(?:reason|plan|notice|hope|chance|proposal)s? for)(?= \w+ing\b)|"
-    r"将|计划|拟|可能|承诺|预计|考虑|如果",
-    re.IGNORECASE,
-)
-_DISOWNED = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying) (?:that|having|being|any|ever)|rul(?:e|es|ed|ing) out|(?:cleared|acquitted) of|"
-    r"call(?:s|ed|ing)? off|"
-    r"(?:reject|dismiss|den(?:y|ied)|refut)\w* (?:[\w-]+ )?(?:report|claim|allegation|rumour)s? (?:that|of)|"
-    r"no (?:evidence|proof|sign|indication|suggestion|truth)(?: to suggest| in (?:the )?\w+)? that|"
-    r"(?:wrongly|falsely|mistakenly) (?:believ|claim|report|assum|think|said|say|stat)\w*(?: that)?|"
-    r"(?:myth|rumour) that)\b",
-    re.IGNORECASE,
-)
-# What only may be, was to be, was meant to be or is asked, and what once was.
-_PERHAPS = re.compile(
-    r"\b(?:(?:could|might|would|(?-i:may))\b(?! not\b)|(?<!, )whether(?! or not)\b|"
-    r"(?:plan|promise|pledge|vow|intend|hope|want|threaten|propose|consider|aim|seek)(?:s|d|ed|ned|ning|ing)? to\b|"
-    r"(?:was|were|supposed|meant|expected|likely) to\b|"
-    r"(?:former(?:ly)?|one-?time|ex(?=-)|no longer|(?:was|were|held|had|led|ran|[a-z]+ed)(?=[^.;,]{1,60} until\b))\b)|"
-    # what one used to do, and no tool that is used to do something
-    r"(?:\A|[.;,] ?|\b(?:who|which|that|he|she|it|they|and|but) )"
-    r"(?:(?!(?:is|are|was|were|be) )[\w’'-]+ ){0,4}?used to\b|(?<!不)可能",
-    re.IGNORECASE,
-)
-# What somebody only hopes for or demands.
-_WISHED = re.compile(
-    r"\b(?:(?:demand|insist|request|propose|recommend|ask|urg)\w*\b[^.;]{1,120}? be(?= \w+(?:ed|en|t)\b)|"
-    r"(?:hope|wish|demand|fear|propose|request)(?:s|d|ed)? (?:[^.,;:]{0,30}? )?that|"
-    r"(?:hope|fear)(?:s|d|ed)?(?= (?:the|an?|it|they|he|she|his|her|their|its)\b)|"
-    r"call(?:s|ed|ing)? (?:up)?on [^.,;:]{1,60}? to)\b|"
-    r"希望|要求|呼吁",
-    re.IGNORECASE,
-)
-_COMING = re.compile(r"\b(?:will|would|shall|(?:is|are) (?:going )?to)\b|将", re.IGNORECASE)
-# On what something hangs that will be.
-_CONDITION = re.compile(
-    r"\b(?:unless|provided that|on condition that|(?<!as )(?<!even )(?<!asked )(?<!know )(?<!see )if(?! any))\b|"
-    r"(?:\A|[.;] )Should [^,.;?]+,|"
-    r"如果|除非",
-    re.IGNORECASE,
-)
-_PAST = re.compile(
-    r"\b(?:was|were|been|had|did|became|began|bought|broke|brought|built|came|caught|chose|drew|drove|fell|flew|fought|"
-    r"found|gave|got|grew|held|kept|killed|knew|led|left|lost|made|meant|met|paid|ran|rose|sank|sent|shot|sold|spent|spoke|"
-    r"stole|stood|struck|swore|took|taught|threw|went|withdrew|won|wrote|"
-    r"(?-i:(?!need|exceed|proceed|succeed|hundred|speed)[a-z]\w+ed))\b|[了已过]",  # and no name: "United"
-    re.IGNORECASE,
-)
-_REPORT = re.compile(
-    r"\b(?:(?:accuse|announce|argue|believe|declare|insist|state|warn)[sd]?|(?:call|claim|report|allege)(?:s|ed|d)?|"
-    r"said|says|told|tells|wrote|writes|den(?:ies|ied)|according to|held that)\b|表示|称|说|认为|宣布|指责|否认",
-    re.IGNORECASE,
-)
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being) (?:\w+ly )?\w+(?:ed|en|t|d|n|ght)\b[^.;]{0,40}? by\b|被|由")
+_NO_TERMS = SAYING | _POINTING
 _BORDER = re.compile(r"[;!?()—]|(?<!\d)[,:–]|[,:–](?!\d)| but | and | or |\.(?:\s|\Z)|[，；。：！？]")
 _LISTING = frozenset(("and", "or"))
 _OPENS = re.compile(r"(?:\A|[.!?:\"“]\s*)\Z")
 # How something is done, between "not" and what is not done: "not generally given".
 _HOW = re.compile(r"\s*\w{3,20}(?:ably|actly|ally|antly|arily|edly|ently|ibly|irely|ively|larly|ously|tely)\b")
-# What somebody does not say is not thereby denied.
-_UNSAID = re.compile(
-    r"\s*(?:yet |ever |even )?(?:mention|say|said|tell|told|discuss|address|comment|explain|specify|know|describe|"
-    r"report|confirm|announce|reveal|disclose|deny)(?:s|ed)?\b|提[到及]?|说|透露|证实|知道|解释|评论",
-    re.IGNORECASE,
-)
 _CAPITAL = re.compile(rf"\W*{CAPITAL}")
-_AFTER = re.compile(r" ?([a-z]+|[\u4e00-\u9fff]{1,2})")
+_AFTER = re.compile(r" ?([a-z]+|[\u4e00-\u9fff]{1,12})")  # Chinese is segmented by what stands further on
 _RUN = re.compile(rf"{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+)+")
 _OWNED = re.compile(r"\b[^\W\d_]+(?:['’]s|s['’]) [^\W\d_]+")
 _OF_A_PEOPLE = re.compile(rf"\b({CAPITAL}[a-z]+(?:an|ese|ish|ch|i|se)) ([a-z]+)")
@@ -232,16 +174,14 @@ class Claim:
     @property
     def deeds(self) -> frozenset[str]:
         """Those of its plain words by which it tells that something was done."""
-        found = frozenset(term for done in _PAST.finditer(self.texts[0]) for term in content_terms(done[0]))
+        found = frozenset(term for done in PAST.finditer(self.texts[0]) for term in content_terms(done[0]))
         return found.intersection(self.plain)
 
     @property
     def denies(self) -> bool:
         """Whether a word for a denial is said of anything but that somebody says something. Few texts are asked."""
         return any(
-            not _UNSAID.match(text, _after(text, match.end()))
-            for text in self.texts
-            for match in _DENIAL.finditer(text)
+            not UNSAID.match(text, _after(text, match.end())) for text in self.texts for match in DENIAL.finditer(text)
         )
 
     @property
@@ -260,8 +200,8 @@ def read(text: str) -> Claim:
     >>> sorted(claim.denied.heads), sorted(claim.denied.reach)
     (['sell'], ['200', 'boat', 'sell', 'westport'])
     """
-    text = _WORLD_WAR.sub(_world_war, text)
-    found = [term for term in _terms(text) if term.text not in SAYING]
+    text = normalised(text)
+    found = [term for term in _terms(text) if term.text not in _NO_TERMS]
     once = {term.text: term for term in reversed(found)}
     own = tuple(once[name] for name in dict.fromkeys(term.text for term in found))
     months = {month_of(term.text) for term in own if term.sort is Sort.DAY}
@@ -273,16 +213,16 @@ def read(text: str) -> Claim:
         words=frozenset(words),
         spelled=spelled,
         texts=(text,),
-        denied=_scope(_DENIAL, text),
-        disowned=_scope(_DISOWNED, text),
-        planned=_scope(_PLAN, text),
-        perhaps=_scope(_PERHAPS, text),
-        wished=_scope(_WISHED, text),
-        coming=bool(_COMING.search(text)),
-        conditional=bool(_CONDITION.search(text)),
-        past=bool(_PAST.search(text)),
-        reports=bool(_REPORT.search(text)),
-        passive=bool(_PASSIVE.search(text)),
+        denied=_scope(DENIAL, text),
+        disowned=_scope(DISOWNED, text),
+        planned=_scope(PLAN, text),
+        perhaps=_scope(PERHAPS, text),
+        wished=_scope(WISHED, text),
+        coming=bool(COMING.search(text)),
+        conditional=bool(CONDITION.search(text)),
+        past=bool(PAST.search(text)),
+        reports=bool(REPORT.search(text)),
+        passive=bool(PASSIVE.search(text)),
         beside=_beside(found),
         counted=tuple(_counted(text)),
         pairs=frozenset(pair for run in _RUN.findall(text) for pair in pairwise(content_terms(run))),
@@ -290,11 +230,6 @@ def read(text: str) -> Claim:
         owners=frozenset(pair for owned in _OWNED.findall(text) for pair in pairwise(content_terms(owned)[:2])),
         doers=frozenset(_doers(text, {term.text for term in own if term.sort.nominal})),
     )
-
-
-def _world_war(found: re.Match[str]) -> str:
-    first = (found["ordinal"] or found["number"]).lower() in ("first", "1st", "i", "1", "one")
-    return f"World War {'WWI' if first else 'WWII'}"
 
 
 def together(answer: Claim, question: Claim) -> Claim:
@@ -399,11 +334,20 @@ def _scope(pattern: re.Pattern[str], text: str) -> Scope:
         start = _after(text, match.end())
         near = text[start : start + _CLAUSE]
         border = _BORDER.search(near)
-        clause = _terms(near[: border.start()] if border else near)
-        after = [term.text for term in clause if term.text not in SAYING][:_REACH]
+        after, verb = _reached(near[: border.start()] if border else near)
         heads.update(after[:1])
+        if HAN.search(match[0]):  # "plans next year to raise": the verb may stand behind when and where
+            heads.update(verb)
         reach.update(after)
     return Scope(frozenset(heads), frozenset(reach))
+
+
+@lru_cache(maxsize=4_096)  # a word may be one for a plan and for what only may be
+def _reached(clause: str) -> tuple[list[str], list[str]]:
+    """The first content terms of a clause, and which of them is its first verb in Chinese."""
+    after = [term.text for term in _terms(clause) if term.text not in _NO_TERMS][:_REACH]
+    verbs = (word for word, sort in tagged(clause) if sort == "v" and word in after) if HAN.search(clause) else ()
+    return after, list(verbs)[:1]
 
 
 def _after(text: str, place: int) -> int:
@@ -415,8 +359,8 @@ def _after(text: str, place: int) -> int:
 @lru_cache(maxsize=4_096)
 def _clauses(text: str) -> tuple[Clause, ...]:
     parts = _BORDER.split(text)
-    terms_of = ((part, frozenset(term.text for term in _terms(part) if term.text not in SAYING)) for part in parts)
-    return tuple(Clause(own, _scope(_DENIAL, part).reach & own) for part, own in terms_of if own)
+    terms_of = ((part, frozenset(term.text for term in _terms(part) if term.text not in _NO_TERMS)) for part in parts)
+    return tuple(Clause(own, _scope(DENIAL, part).reach & own) for part, own in terms_of if own)
 
 
 def _beside(found: Sequence[Term]) -> dict[str, Beside]:

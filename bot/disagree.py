@@ -32,7 +32,7 @@ _WHOLE = 0.95  # the same, of a question after a person
 _SAME_MATTER = 0.4  # the same, of one that an article sets against what it told before
 _SUBJECT = 2  # words that say something, at least, of a question that is about one thing
 
-_WHO = re.compile(r"\b(?:who|whom|whose)\b|谁", re.IGNORECASE)
+_WHO = re.compile(r"\b(?:who|whom|whose)\b|[谁誰]", re.IGNORECASE)
 # "The shop of the Museum"
 _PART = re.compile(rf"\b(?:[Tt]he|[Aa]n?) (?!{ROLE}\b)(?P<part>[a-z]+) of (?:the )?(?P<whole>{NAME})")
 _FORESEEN = re.compile(
@@ -45,10 +45,10 @@ WHETHER = re.compile(
     rf"^{_VERB}|^(?!\W*(?:who|what|which|when|where|why|how)\w*\b)[^?]*(?:[:–—] | - )(?-i:{_VERB})|"
     r"(?:^|[,:–—] )any (?:\w+ ){0,2}(?:links?|connections?|associations?|relations?|differences?|effects?|evidence|"
     r"benefits?)\b[^?]*\W*$|"
-    r"吗|是否|是不是|有没有",
+    r"[吗嗎]|是否|是不是|有[没沒]有",
     re.IGNORECASE,
 )
-_NOW = re.compile(r"^(?:is|are|does|do|has|have|will|can)\b|\bstill\b|吗|是否|还|仍", re.IGNORECASE)
+_NOW = re.compile(r"^(?:is|are|does|do|has|have|will|can)\b|\bstill\b|[吗嗎]|是否|[还還]|仍", re.IGNORECASE)
 _CONTRAST = re.compile(
     r"^(?:But|However|Yet|Conversely|(?:By|In) contrast|On the other hand)\b|"
     r"\b(?:however|by contrast|on the contrary|differently|otherwise|disagree[sd]?)\b|^(?:但|然而|相反|不过)|却|不同意",

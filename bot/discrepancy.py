@@ -16,7 +16,8 @@ from index.types import Article
 from index.words import content_terms, terms
 
 _WHEN = re.compile(
-    r"\b(?:when|(?:what|which) (?:year|date|day|month)|how long)\b|何时|什么时候|哪[年天月]|几[月日]|多久",
+    r"\b(?:when|(?:what|which) (?:year|date|day|month)|how long)\b|"
+    r"何[时時]|什[么麼][时時]候|哪[年天月]|[几幾][月日]|多久",
     re.IGNORECASE,
 )
 _HOW_MUCH = re.compile(

@@ -11,23 +11,22 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from index.words import CAPITAL, ORDINALS
+from bot.numeral import (
+    HAN_DIGITS,
+    ORDINAL_NUMBERS,
+    SCALES,
+    SHORT_SCALES,
+    TENS,
+    UNITS,
+    digit_of,
+    read_in_chinese,
+    scaled,
+    spelled,
+    spelled_in_chinese,
+)
+from index.script import simplified
+from index.words import CAPITAL
 
-_UNITS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-} | {"dozen": 12}
-_TENS = {
-    word: 10 * (place + 2) for place, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
-}
-_ORDINALS = {word: number for number, word in enumerate(ORDINALS[1:], 2)}
-_SCALES = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_SHORT_SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
-_HAN_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_HAN_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _MONTHS = {name: number + 1 for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split())}
 
 _MONTH = (
@@ -49,7 +48,7 @@ _ENDS_NAME = re.compile(
 _AT_A_TIME = "|".join(
     rf"(?<=\b{word}\s)" for word in "in In since Since until Until early late last next this during During".split()
 )
-_WORD = "|".join([*_UNITS, *_TENS, *_SCALES])
+_WORD = "|".join([*UNITS, *TENS, *SCALES])
 _DATES = [
     re.compile(pattern)
     for pattern in (
@@ -62,30 +61,50 @@ _DATES = [
         r"(?<![\d./-])(?P<m>1[0-2]|0?[1-9])/(?P<d>1[3-9]|2\d|3[01])/(?P<y>[12]\d{3})(?![\d/]|[.-]\d)",
         r"(?<![\d./-])(?P<d>0[1-9]|[12]\d|3[01])\.(?P<m>0[1-9]|1[0-2])\.(?P<y>[12]\d{3})(?![\d/]|[.-]\d)",
         r"(?:(?P<y>[12]\d{3})\s?年\s?)?(?P<m>1[0-2]|0?[1-9])\s?月(?:\s?(?P<d>3[01]|[12]\d|0?[1-9])\s?[日号])?",
+        r"(?:(?P<y>[一二][〇零一二三四五六七八九]{3})年)?(?<![二三十〇零])(?P<m>十[一二]?|[一二三四五六七八九])月"
+        r"(?:(?P<d>[一二]?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])[日号])?(?!革命|花)",
         r"\b(?P<m>January|February|April|June|July|August|September|October|November|December)\b",
         rf"\b(?=Ma)(?:{_AT_A_TIME})(?P<m>March|May)\b",
         rf"(?<=\bfrom )(?P<m>March|May)\b(?= (?:to|until|till|through|onwards?|{_MONTH})\b)",
         rf"\bfrom {_MONTH} to (?P<m>March|May)\b",
     )
 ]
-_HAN = "".join(_HAN_DIGITS)
+_HAN = "".join(HAN_DIGITS)
+_EACH = "个名人年月日次枚项国家位座艘架条起所处天岁倍支队部场轮辆件台户"  # what is counted, after a single digit
+_KILO = "(?![米克瓦卡帕赫焦伏])"  # "5千米" are kilometres
+_SCALED = rf"(?:[百万亿]|千{_KILO})"
 _NAMES_NUMBER = r"(?<!(?-i:[A-Z])-)(?<!(?-i:[A-Z][a-z])-)"  # "TDP-43", "Su-35" are names
 _NUMBER = re.compile(
+    rf"(?<![\d/])(?P<over>\d)/(?P<under>[2-9]|10)(?=的|以[上下]|多数)|"
     rf"(?<![A-Za-z\d_.]){_NAMES_NUMBER}(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"(?:\s?-?(?P<scale>hundred|thousand|million|billion|trillion)s?\b|(?P<short>k|m|mn|bn|tn)\b|(?P<han>[万亿]+)|"
+    rf"(?:\s?-?(?P<scale>hundred|thousand|million|billion|trillion)s?\b|(?P<short>k|m|mn|bn|tn)\b|(?P<han>{_SCALED}+(?:\d+{_SCALED}+)*)|"
     rf"(?:st|nd|rd|th|s)\b|(?!(?-i:[A-Z])))"
     rf"|\b(?P<words>(?:{_WORD})(?:(?:-|\s(?:and\s)?)(?:{_WORD}))*)\b(?![ -](?:thirds|quarters|fifths)\b)"
-    rf"|(?<!one[ -])(?<!two[ -])(?<!three[ -])\b(?P<ordinal>{'|'.join(_ORDINALS)})\b(?! of\b)"
+    rf"|(?<!one[ -])(?<!two[ -])(?<!three[ -])\b(?P<ordinal>{'|'.join(ORDINAL_NUMBERS)})\b(?! of\b)"
     r"(?!(?<=\ba third)(?:[.,;:)]|\Z|\s(?:in|since|from|to|over|between|during|last|this|compared)\b))"
-    rf"|(?P<hanzi>(?:[{_HAN}]+[十百千万亿]|十(?!分))[{_HAN}十百千万亿]*|[{_HAN}](?=[个名人年月日次枚项国]))",
+    # "a third", "two tenths", "half" of something
+    rf"|(?P<whole>百|[{_HAN}十]{{1,3}})分之(?P<part>[{_HAN}十百点]{{1,6}}|\d+(?:\.\d+)?)"
+    rf"|(?P<tenths>[{_HAN}\d])成(?P<half>半|[{_HAN}](?![{_EACH}]))?"
+    r"(?![立员功为分果就熟长形本型品套不名份语因交绩])"
+    r"|(?P<half_of>(?<![事另])一半|半数)"
+    rf"|(?P<hanzi>[一二][〇零一二三四五六七八九]{{3}}(?=年)|[{_HAN}十]{{1,6}}点[{_HAN}]{{1,6}}(?![{_HAN}十]*[分钟时刻])|"
+    rf"(?:[{_HAN}]{{1,12}}[十百千万亿]|十(?!分))[{_HAN}十百千万亿]*|(?!一)(?<![{_HAN}])[{_HAN}](?=[{_EACH}])|"
+    rf"(?<=[上逾近超约])[百千万亿]{{1,2}}(?=[余多]?[{_EACH}])|[百千](?=余[{_EACH}]))",
     re.IGNORECASE,
 )
 _BOUNDS = re.compile(
     r"(?:(?P<over>more than|over|at least|above|exceed(?:s|ed|ing)?|upwards of|(?:no|not) (?:fewer|less) than|"
-    r"超过|至少|多于)|(?P<under>less than|fewer than|under|below|up to|at most|(?:no|not) more than|nearly|almost|"
-    r"不到|少于|低于|至多|近)"
-    r"|(?P<about>about|around|roughly|approximately|some|circa|约|大约|左右))\s?(?:a |the )?(?:US)?[$€£¥]?\s?$",
+    r"超过?|逾|至少|多于|高于|大于|不少于|不低于|不下|上(?=[百千万亿]?$))|"
+    r"(?P<under>less than|fewer than|under|below|up to|at most|(?:no|not) more than|nearly|almost|"
+    r"不到|不足|少于|低于|至多|最多|不超过|不多于|[接将]?近|几乎)"
+    r"|(?P<about>about|around|roughly|approximately|some|circa|约|大约|大概))\s?(?:a |the |"
+    r"[有为达])?(?:US)?[$€£¥]?\s?$",
     re.IGNORECASE,
+)
+# What stands after a number in Chinese, with what it counts between: "1000多人", "50%以上", "30岁左右".
+_BOUNDS_AFTER = re.compile(
+    r"(?:(?P<over>[多余几]|[^\W\d_年月日的]{0,3}以上)|(?P<under>[^\W\d_年月日的]{0,3}以[下内])|"
+    r"(?P<about>[^\W\d_年月日的]{0,3}(?:左右|上下)))"
 )
 _PERCENT = re.compile(r"\s?(?:[%％]|per ?cent\b|percentage points?\b)", re.IGNORECASE)
 # What is counted right after a Chinese number, which is then no year.
@@ -129,13 +148,17 @@ class Figure:
 
 @lru_cache(maxsize=8_192)  # what a sentence claims, counts and measures is read from the same ones
 def figures(text: str) -> tuple[Figure, ...]:
-    """The figures of `text` in order, apart. A lone "one" is a word and "first" too: they count nothing.
+    """The figures of `text` in order, apart. A lone "one" is a word and "first" too: they count nothing. What is told
+    in Chinese as so many parts of something is its share of a hundred.
 
     >>> [each.terms for each in figures("On 6 July 2020, twenty-five people gave $1.5 million.")]
     [('2020', '7-6'), ('25',), ('1500000',)]
     >>> [each.terms for each in figures("2020年7月6日有三百人，占41.3%。")]
     [('2020', '7-6'), ('300',), ('41.3%',)]
+    >>> [each.terms for each in figures("百分之五的人，三分之二的党員，兩成學生，1億3000萬元")]
+    [('5%',), ('66.7%',), ('20%',), ('130000000',)]
     """
+    text = simplified(text)
     dates = _apart(sorted(_dates(text), key=lambda each: (each.start, -each.end)))
     taken = list(dates)
     ends = [each.end for each in taken]
@@ -151,10 +174,14 @@ def _dates(text: str) -> Iterator[Figure]:
             yield Figure(
                 found.start(),
                 found.end(),
-                year=int(parts["y"]) if parts.get("y") else None,
-                month=int(month) if month.isdigit() else _MONTHS[month[:3].lower()],
-                day=int(re.sub(r"\D", "", parts["d"])) if parts.get("d") else None,
+                year=_spelled_or_not(parts["y"]) if parts.get("y") else None,
+                month=_MONTHS.get(month[:3].lower()) or _spelled_or_not(month),
+                day=_spelled_or_not(parts["d"]) if parts.get("d") else None,
             )
+
+
+def _spelled_or_not(number: str) -> int:
+    return int(re.sub(r"\D", "", number)) if number[0].isdigit() else spelled_in_chinese(number)
 
 
 def _within(number: Figure, dates: Sequence[Figure], place: int) -> bool:
@@ -177,64 +204,39 @@ def _numbers(text: str) -> Iterator[Figure]:
         if value is not None and (century := _YEARS.search(before)) and len(found[0]) == 2:
             value += 100 * int(century["century"])  # "2018–19"
         if value is not None:
-            percent = _PERCENT.match(text, found.end())
-            end = percent.end() if percent else found.end()
-            bound = _bound(before)
+            sign = _PERCENT.match(text, found.end())
+            percent = sign is not None or any(found[share] for share in ("under", "whole", "tenths", "half_of"))
+            end = sign.end() if sign else found.end()
+            bound = _bound(before, text[end : end + _BEFORE])
             no_year = "," in (found["digits"] or "") or _COUNTED.match(text, end) is not None
-            yield Figure(found.start(), end, value, percent=percent is not None, no_year=no_year, bound=bound)
+            yield Figure(found.start(), end, value, percent=percent, no_year=no_year, bound=bound)
 
 
-def _bound(before: str) -> Bound | None:
-    found = _BOUNDS.search(before)
+def _bound(before: str, after: str) -> Bound | None:
+    found = _BOUNDS.search(before) or _BOUNDS_AFTER.match(after)
     return Bound(str(found.lastgroup)) if found else None
 
 
 def _value(found: re.Match[str]) -> Decimal | None:
     if digits := found["digits"]:
-        scale = _SCALES.get((found["scale"] or "").lower()) or _SHORT_SCALES.get((found["short"] or "").lower()) or 1
-        for character in found["han"] or "":
-            scale *= _HAN_SCALES[character]
-        return Decimal(unicodedata.normalize("NFKC", digits).replace(",", "")) * scale
+        scale = SCALES.get((found["scale"] or "").lower()) or SHORT_SCALES.get((found["short"] or "").lower()) or 1
+        number = Decimal(unicodedata.normalize("NFKC", digits).replace(",", "")) * scale
+        return scaled(number, found["han"]) if found["han"] else number
     if words := found["words"]:
-        return None if words.lower() in ("one", *_SCALES) else Decimal(_spelled(words.lower()))
+        return None if words.lower() in ("one", *SCALES) else Decimal(spelled(words.lower()))
     if ordinal := found["ordinal"]:
-        return Decimal(_ORDINALS[ordinal.lower()])
-    return Decimal(_spelled_in_chinese(found["hanzi"]))
-
-
-def _spelled(words: str) -> int:
-    """
-    >>> _spelled("two hundred and five thousand thirty-one")
-    205031
-    """
-    total, part = 0, 0
-    for word in re.split(r"[-\s]+", words):
-        if word in _SCALES:
-            scale = _SCALES[word]
-            part = max(part, 1) * scale
-            if scale > 100:
-                total, part = total + part, 0
-        elif word != "and":
-            part += _UNITS.get(word) or _TENS.get(word) or 0
-    return total + part
-
-
-def _spelled_in_chinese(words: str) -> int:
-    """
-    >>> _spelled_in_chinese("三百五十"), _spelled_in_chinese("两万三千")
-    (350, 23000)
-    """
-    total, part, digit = 0, 0, 0
-    for character in words:
-        if character in _HAN_DIGITS:
-            digit = _HAN_DIGITS[character]
-            continue
-        scale = _HAN_SCALES[character]
-        if scale >= 10**4:
-            total, part, digit = (total + part + digit) * scale, 0, 0
-        else:
-            part, digit = part + (digit or 1) * scale, 0
-    return total + part + digit
+        return Decimal(ORDINAL_NUMBERS[ordinal.lower()])
+    if under := found["under"]:
+        return (100 * Decimal(found["over"]) / int(under)).quantize(Decimal("0.1"))
+    if found["half_of"]:
+        return Decimal(50)
+    if tenths := found["tenths"]:
+        more = {"半": 5}.get(found["half"]) or digit_of(found["half"] or "零")
+        return Decimal(10 * digit_of(tenths) + more)
+    if whole := found["whole"]:
+        share = 100 * read_in_chinese(found["part"]) / (read_in_chinese(whole) or 1)
+        return share.quantize(Decimal("0.1")) if whole != "百" else share
+    return read_in_chinese(found["hanzi"])
 
 
 def counting(text: str) -> list[Figure]:

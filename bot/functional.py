@@ -18,7 +18,7 @@ _ONLY_ONE = re.compile(
     r"(?:(?:the|his|her|its|their|[\w.-]+[’']s)\b|(?:leads?|led|heads?|headed|runs?|ran|chairs?|chaired|commands?|"
     r"commanded|governs?|governed|rules?|ruled|owns?|owned|wins?|won|hosts?|hosted|invent\w*|discover\w*|found\w*|"
     r"wrote|written|compos\w*|direct\w*|design\w*|paint\w*|built|created?|buys?|bought|acquir\w*|kill\w*|"
-    r"murder\w*|assassinat\w*|shot|caus\w*|start\w*|replac\w*|succeed\w*|becomes?|became)\b)|\bby whom\b|谁",
+    r"murder\w*|assassinat\w*|shot|caus\w*|start\w*|replac\w*|succeed\w*|becomes?|became)\b)|\bby whom\b|[谁誰]",
     re.IGNORECASE,
 )
 # Who is less than what the word after it says, or was that once; who only acts as that is that by now.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from index.script import simplified
 from index.words import CAPITAL, FUNCTION_WORDS, MONTHS, WEEKDAY, chinese, chinese_names
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -52,14 +53,16 @@ def is_date(word: str) -> bool:
 
 def _chinese_names(sentence: str) -> list[str]:
     """The names in a sentence in Chinese, in order, those with a dot whole: 唐纳德·特朗普."""
+    written, sentence = sentence, simplified(sentence)
     found = sorted(chinese_names(sentence), key=sentence.index)
     dotted = [name for name in found if f"{name}·" in sentence]
     whole = {name: name + "·" + _dotted(sentence.partition(f"{name}·")[2], found) for name in dotted}
-    return [
+    named = [
         whole.get(name, name)
         for name in found
         if not any(name in full and name != first for first, full in whole.items())
     ]
+    return [written[start : start + len(name)] for name in named for start in [sentence.index(name)]]
 
 
 def _dotted(after: str, found: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ import re
 from index.words import chinese, content_terms
 
 _ASKS = r"(?:who|whom|whose|what|when|where|why|which|how)\b"
-_ASKS_IN_CHINESE = "(?:谁|什么|何时|何地|为什么|为何|哪|多少|几|怎|如何)"
+_ASKS_IN_CHINESE = "(?:[谁誰]|什[么麼]|何[时時地]|[为為]何|哪|多少|[几幾]|怎|如何)"
 _ENDS = re.compile(r"(?<=\?)\s+|(?<=[？；])\s*")
 _JOINTS = re.compile(rf"[,;]?\s+and\s+(?=(?:also\s+)?{_ASKS})|[，、]?(?:以及|并且)", re.IGNORECASE)
 # A question of its own, and no clause such as "where she died": its verb comes before its subject, or asks for that.

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.name import is_date, names
+from index.script import simplified
 from index.words import chinese, content_terms
 
 AUXILIARY = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b"
@@ -185,8 +186,12 @@ def _letter(word: str) -> str:
 
 def _characters(question: str) -> str:
     """One letter a character of Chinese: s where it is of a word that carries meaning, l where it links two."""
+    question = simplified(question)
     letters = ["l" if character in "的和与及" else "." for character in question]
     for term in told(question):
         for found in re.finditer(re.escape(term), question, re.IGNORECASE):
             letters[found.start() : found.end()] = "s" * len(term)
+    for place, character in enumerate(question):
+        if character == "·" and 0 < place < len(question) - 1:  # within a name: 埃隆·马斯克
+            letters[place] = "s"
     return "".join(letters)

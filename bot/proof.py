@@ -24,7 +24,8 @@ from bot.extent import misplaced
 from bot.moment import needs_day, otherwise_told, terms_of_days
 from bot.ordinal import another_in_line
 from bot.owner import holder_left_out
-from bot.speaker import Report, going_on, in_the_mouth_of, named_in, others_say, report, spoken
+from bot.speaker import going_on, in_the_mouth_of, named_in, others_say, report, spoken
+from bot.speech import Report
 from bot.superlative import overreaches
 from bot.support import (
     Piece,
@@ -83,11 +84,11 @@ _CREDITS = re.compile(
 )
 _OWN = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|me|us)\b|我")
 _WHO = re.compile(r"\W*who\b", re.IGNORECASE)
-_YES = re.compile(r"\W*(?:yes[,.;:]?\s+|(?:是的|对)[，。；]\s*)(?=\w)", re.IGNORECASE)
+_YES = re.compile(r"\W*(?:yes[,.;:]?\s+|(?:是的|[对對])[，。；]\s*)(?=\w)", re.IGNORECASE)
 _ANYTHING = frozenset(
     terms("anything something everything anyone someone anybody somebody ever yet already still really actually indeed")
 )
-_NO = re.compile(r"\W*(?:no|nope|不|不是|没有|否)(?:\W+|\Z)", re.IGNORECASE)
+_NO = re.compile(r"\W*(?:no|nope|不|不是|[没沒]有|否)(?:\W+|\Z)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

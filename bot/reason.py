@@ -12,11 +12,11 @@ _WHY = re.compile(
     r"\bon what grounds\b|^\W*what (?:made|prompted|caused|persuaded) |"
     r"^\W*what (?:led|drove|moved|brought|pushed) [^?]{1,90}? to [a-z]|"
     r"\b(?:for|which) (?:what |which )?reasons?\b|"
-    r"为什么|为何|原因|理由",
+    r"[为為](?:什[么麼]|何)|原因|理由",
     re.IGNORECASE,
 )
 _BECAUSE = re.compile(
-    r"\b(?:because|due to|owing to|thanks to|as a result of|on account of)\b|因为|由于",
+    r"\b(?:because|due to|owing to|thanks to|as a result of|on account of)\b|因[为為]|由[于於]",
     re.IGNORECASE,
 )
 # What may tell of a reason, loosely: a quote without any of it tells of none.

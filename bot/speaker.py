@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from bot.speech import ALSO, DOT, LEAD, PRONOUN, all_speech, speech
+from bot.reported import reported, resumed, without_hearer
+from bot.speech import ALSO, DOT, LEAD, PRONOUN, Report, all_speech, speech
 from bot.wording import carried, carries, carries_all
+from index.script import HAN
 from index.words import CAPITAL, WEEKDAY, chinese, content_terms, vocabulary
 
 # Verbs of what may be so or not. To announce, to sign or to order does what is said; to find and to show is a result.
@@ -79,17 +80,13 @@ _COUNTED = re.compile(
     rf"\bby (?:the {_COUNT} of (?P<of>[^,.;]{{2,60}})|(?P<own>[^,.;]{{2,60}}?)['’]s? (?:own )?{_COUNT})\b",
     re.IGNORECASE,
 )
-_CHINESE = re.compile(
-    r"\A(?P<lead>(?P<who>[^，。；：“”\d]{2,24}?)(?:\d[\d年月日]*[^，。；：“”]{0,8}?)?"
-    r"(?<!没有)(?<![没未])(?:表示|称|说|认为|指出|强调|声称|主张|告诉[^，。；：“”]{1,10}(?=，))[，：,:]?)(?P<content>.+)\Z",
-    re.DOTALL,
-)
 _SAYING = re.compile(rf" {ALSO}(?:{_SAYS}|{_BLAMES}) ")
 _CLAUSE = re.compile(r"[,;:“”\"]|\b(?:and|but|that|while|whereas|although|though)\b")
 _CLOSE_BY = 80  # characters before a verb of saying in which its speaker stands
 _SAID_BY = re.compile(
     r"\b(?:according to|in the (?:view|words|opinion) of|"
-    r"in (?:\S+ ){0,4}\S+['’]s? (?:view|opinion|words)\b|by \S+ (?:own )?(?:count|account))\b|[据按].{1,20}[，说]",
+    r"in (?:\S+ ){0,4}\S+['’]s? (?:view|opinion|words)\b|by \S+ (?:own )?(?:count|account))\b|(?:据|"
+    r"按照).{1,20}[，说]|在.{1,20}看来",
     re.IGNORECASE,
 )
 _DENYING = r"(?:den(?:y|ies|ied)|(?:reject|refute|dismiss|dispute|oppose)(?:s|d|ed|es)?)"
@@ -109,16 +106,7 @@ _GOES_ON = re.compile(
     rf"\A(?P<who>He|She|It) {ALSO}(?:{_SAYS}|added|continued|{_TOLD}){_WHEN} (?:that )?(?P<content>\S.+)\Z", re.DOTALL
 )
 _IF = re.compile(r"(?:(?:Even )?[Ii]f|Unless|Whether|When(?:ever)?)\b")
-_REPLY = re.compile(r"\A(?:Yes|No|是的|是|不是|不|没有)[,.:;，。]\s*(?=\S)")
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a quote tells of somebody's words."""
-
-    who: str
-    lead: str  # what makes the words after it theirs: "Russia said that"; empty where only the whole quote does
-    content: str
+_REPLY = re.compile(r"\A(?:Yes|No|是的|是|不是|不|[没沒]有)[,.:;，。]\s*(?=\S)")
 
 
 def report(quote: str) -> Report | None:
@@ -129,8 +117,10 @@ def report(quote: str) -> Report | None:
     >>> report("The treaty was broken.")
     """
     if said := speech(quote):
-        return Report(said.who, _according_to(said.who), said.content)
-    for pattern in (_BEFORE, _THAT, _BARE, _BLAMED, _AFTER, _CHINESE):
+        return Report(without_hearer(said.who), _according_to(said.who), said.content)
+    if HAN.search(quote):
+        return reported(quote)
+    for pattern in (_BEFORE, _THAT, _BARE, _BLAMED, _AFTER):
         if found := pattern.match(quote):
             parts = found.groupdict()
             who = _SAYING.split(parts["who"] or parts["name"])[0]  # of "Russia denied it and said", Russia
@@ -165,6 +155,8 @@ def going_on(before: str, quote: str) -> Report | None:
     """
     if found := _GOES_ON.match(quote):
         return _resumed(before, found["who"], found["content"])
+    if again := resumed(quote):
+        return _resumed(before, again.who, again.content)
     if (said := speech(quote)) and re.fullmatch(_ONE, said.who, re.IGNORECASE):
         return _resumed(before, said.who, said.content)
     if not all_speech(quote):
@@ -177,7 +169,7 @@ def going_on(before: str, quote: str) -> Report | None:
 def _resumed(before: str, pronoun: str, content: str) -> Report:
     """What "he" or "she" says who may be the one that spoke right before."""
     told = report(before)
-    who = told.who if told and told.lead and not re.search(r"\band\b", told.who) else pronoun
+    who = told.who if told and told.lead and not re.search(r"\band\b|[和与及]", told.who) else pronoun
     return Report(who, _according_to(who), content)
 
 

@@ -7,6 +7,7 @@ named than the wrong one: "he" stays "he".
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from index.words import CAPITAL
@@ -52,15 +53,25 @@ _FORMS = [
         rf"\A(?P<content>[^“”\"]{{2,}}(?:[“\"][^“”\"]+[”\"][^“”\"]*)+?)(?:(?<=[,!?][”\"])|,) {_INVERTED} {_WHO}\.\Z",
         rf"\A{LEAD}{_FIRST},? {ALSO}{_SPEAKS}{_PASSING}[,:] ?[“\"](?P<content>.+)\Z",  # The mayor said: “It is lost.”
         r"\A“(?P<content>[^“”]{3,})”，?(?P<who>[^，。；：“”\d]{2,16}?)(?:说|表示|称|指出|强调|认为|写道)。?\Z",
+        r"\A(?P<who>[^，。；：“”\d]{2,16}?)(?:[在对向][^，。；：“”]{1,20})?(?:说|表示|称|指出|强调|认为|写道)[：:]“(?P<content>[^“”]+)”?\Z",
     )
 ]
-_ALL = re.compile(r"[“\"][^“”\"]{12,}[”\"]?|[^“”\"]+”")
+_ALL = re.compile(r"“[^“”]{3,}[。！？]”|[“\"][^“”\"]{12,}[”\"]?|[^“”\"]+”")
 
 
 class Speech(NamedTuple):
     """Who speaks, as the sentence has it, and what."""
 
     who: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a quote tells of somebody's words."""
+
+    who: str
+    lead: str  # what makes the words after it theirs: "Russia said that"; empty where only the whole quote does
     content: str
 
 

@@ -7,6 +7,7 @@ import re
 from bot.anaphora import points_back
 from bot.name import YEAR, has_name
 from bot.phrase import AUXILIARY, named, told
+from index.script import simplified
 from index.words import CAPITAL, content_terms
 
 QUESTION_WORD = r"(?:who|whom|whose|what|which|when|where|why|how)\b"
@@ -45,6 +46,7 @@ def needs_history(question: str) -> bool:
     >>> needs_history("What is a treaty and how is it signed?"), needs_history("And the treaty?")
     (False, True)
     """
+    question = simplified(question)
     if not _SAYS_ANYTHING.search(question):
         return False
     if points_back(question):
@@ -70,6 +72,7 @@ def other(question: str) -> str:
     >>> other("And in Spain?"), other("Does France?"), other("And who won?")
     (' in Spain?', 'France', '')
     """
+    question = simplified(question)
     if (so := _SO_OF_ANOTHER.match(question)) and content_terms(so[1]):
         return so[1]
     found = _ANOTHER.match(question)

@@ -12,15 +12,17 @@ from bot.standalone import needs_history
 from bot.types import Turn
 from bot.wording import lands
 from index.sentence import sentences
-from index.words import CAPITAL, chinese, content_terms
+from index.words import CAPITAL, chinese, content_terms, tagged
 
 # Such words that somebody's name stands for, or a body's.
 _PERSONS = re.compile(r"\b(?:they|them|theirs?|he|him|his|she|hers?)\b|[他她]", re.IGNORECASE)
 # He or she, one person.
 _PERSON = re.compile(r"\b(?:he|him|his|she|hers?)\b|[他她](?!们)", re.IGNORECASE)
-_ASKS_WHO = re.compile(r"\b(?:who|whom|whose|which)\b|谁|哪", re.IGNORECASE)
+_ASKS_WHO = re.compile(r"\b(?:who|whom|whose|which)\b|[谁誰]|哪", re.IGNORECASE)
 # Who somebody is, and not who is something: "Who is Ada Lovelace?", not "Who is the mayor?".
-_WHO_IS = re.compile(r"^\W*who(?:'s| is| was| are| were) (?!(?:the|an?|in|on|at|to|behind)\b)|是谁\W*$", re.IGNORECASE)
+_WHO_IS = re.compile(
+    r"^\W*who(?:'s| is| was| are| were) (?!(?:the|an?|in|on|at|to|behind)\b)|是[谁誰]\W*$", re.IGNORECASE
+)
 _HE = re.compile(r"^\W*(?:(?:yes|no)\W+)?(?:he|she|they)\b|^[他她]", re.IGNORECASE)
 _NOBODY = frozenset("Yes Nobody None Nothing Everybody Everyone According".split())  # with a capital, and no name
 # It asks which of several: "Which treaty did they sign?", and not how much, or when.
@@ -97,7 +99,7 @@ def _somebody(question: str, asked: str, answer: str, named: list[str]) -> list[
     if not asks_who and names(answer)[:1] != named[:1]:
         return []
     if _PERSON.search(question):
-        named = [name for name in named if not lands().issuperset(content_terms(name))]
+        named = [name for name in named if _may_be_somebody(name)]
     return named[:1] if _PERSON.search(question) or not _ASKS_WHICH.match(asked) else named[:_SEVERAL]
 
 
@@ -108,6 +110,17 @@ def _something(question: str, asked: str, named: list[str]) -> list[str]:
     if _ASKS_WHICH.match(asked):
         return named[:1]
     return named[:_SEVERAL] if _WHAT_IS_DONE.match(asked) else []
+
+
+def _may_be_somebody(name: str) -> bool:
+    """Whether a name is of no land, and in Chinese of no place, as the segmenter sorts it.
+
+    >>> [_may_be_somebody(name) for name in ("约翰逊", "南非", "France", "Ann Example")]
+    [True, False, False, True]
+    """
+    if chinese(name):
+        return any(sort != "ns" for _, sort in tagged(name))
+    return not lands().issuperset(content_terms(name))
 
 
 def _of_somebody(question: str, history: Sequence[Turn]) -> Sequence[Turn]:

@@ -14,6 +14,7 @@ from functools import cached_property
 from math import exp, sqrt
 from operator import mul
 
+from bot.chinese import changed
 from bot.claim import Claim, Scope, Sort, Term, read
 from bot.count import displaced, on_another_day, within
 from bot.deed import deed_of
@@ -357,6 +358,7 @@ class _Trial:
                 or displaced(self.claim, said)
                 or altered(self.claim, about)
                 or unlimited(self.claim, about)
+                or changed(self.claim, about)
                 or _invented(self.claim, said)
             ),
             denied=float(any(_denied(self.claim, quote) for quote in about) or _denied_alone(self.claim, about)),

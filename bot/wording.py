@@ -6,101 +6,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import takewhile
 
+from bot.thesaurus import CONTRARIES, EQUALS, FORMS, LANDS, OPPOSITES, PEOPLES, SYNONYMS
 from index.words import CAPITAL, terms
 
 _RELATED = 0.7  # what a word of the same family carries: agree, agreement
-_FORMS = (
-    "become became/begin began begun/break broke broken/bring brought/build built/buy bought/"
-    "catch caught/choose chose chosen choice/come came/deal dealt/die dead death died dying/"
-    "draw drew drawn/drive drove driven/eat ate eaten/fall fell fallen/feel felt/fight fought/"
-    "find found/fly flew flown flight/forbid forbade forbidden/forget forgot forgotten/get got/"
-    "give gave given/go went gone/grow grew grown growth/hear heard/hold held/keep kept/know knew known/"
-    "lead led/leave left/lend lent/lose lost loss/make made/mean meant/meet met/pay paid/"
-    "rise rose risen/run ran/see saw seen/seek sought/sell sold sale/send sent/shoot shot/show shown/"
-    "sing sang sung/sink sank sunk/sit sat/speak spoke spoken speech/spend spent/stand stood/"
-    "steal stole stolen/strike struck/swear swore sworn/swim swam/take took taken/teach taught/"
-    "tell told/think thought/throw threw thrown/understand understood/win won/write wrote written/"
-    "admit admission/advise advice/bury burial/close closure/decide decision/deny denial/expel expulsion/fail failure/"
-    "invade invasion/prove proof/seize seizure/"
-    "withdraw withdrew withdrawn withdrawal/child children/man men/woman women/person people/"
-    "metre meter/kilometre kilometer km/centimetre centimeter cm/millimetre millimeter mm/kilogram kilogramme kg/"
-    "litre liter/centre center/less fewer"
-)
-_PEOPLES = (
-    "China Chinese/America American US/Britain British UK/France French/Germany German/Spain Spanish/Poland Polish/"
-    "Netherlands Dutch/Sweden Swedish/Denmark Danish/Turkey Turkish/Greece Greek/Ireland Irish/Scotland Scottish/"
-    "Wales Welsh/Switzerland Swiss/England English/Portugal Portuguese/Japan Japanese/Norway Norwegian/Europe European/"
-    "Australia Australian/Russia Russian/India Indian/Italy Italian/Iran Iranian/Iraq Iraqi/Israel Israeli/"
-    "Canada Canadian/Mexico Mexican/Brazil Brazilian/Ukraine Ukrainian/Egypt Egyptian/Korea Korean/Vietnam Vietnamese/"
-    "Taiwan Taiwanese/Pakistan Pakistani/Afghanistan Afghan/Austria Austrian/Belgium Belgian/Hungary Hungarian/"
-    "Romania Romanian/Bulgaria Bulgarian/Serbia Serbian/Croatia Croatian/Cuba Cuban/Venezuela Venezuelan/"
-    "Argentina Argentine/Chile Chilean/Colombia Colombian/Peru Peruvian/Nigeria Nigerian/Kenya Kenyan/"
-    "Ethiopia Ethiopian/Syria Syrian/Lebanon Lebanese/Palestine Palestinian/Asia Asian/Africa African/"
-    "Philippines Filipino/Indonesia Indonesian/Malaysia Malaysian/Thailand Thai/Finland Finnish/Iceland Icelandic/"
-    "Rome Roman/Jordan Jordanian/Morocco Moroccan/Algeria Algerian/Libya Libyan/Sudan Sudanese/Nepal Nepalese"
-)
-_LANDS = (
-    "中国 美国 俄罗斯 俄国 英国 法国 德国 印度 日本 韩国 朝鲜 伊朗 以色列 巴基斯坦 乌克兰 欧盟 加拿大 澳大利亚 意大利 "
-    "西班牙 土耳其 巴西 越南 菲律宾 台湾 香港"
-)
-_OPPOSITES = (
-    "increase decrease/increase reduce/increase decline/increase fall/rise fall/high low/"
-    "higher lower/more less/more fewer/most least/first last/large small/larger smaller/"
-    "largest smallest/strong weak/stronger weaker/better worse/best worst/early late/earlier later/"
-    "win lose/win nominate/gain lose/accept reject/accept refuse/approve reject/allow ban/"
-    "allow forbid/allow prevent/permit prohibit/support oppose/begin end/start end/start stop/"
-    "leave remain/leave stay/withdraw remain/withdraw stay/"
-    "open close/join leave/enter leave/extend end/buy sell/import export/before after/north south/"
-    "east west/northern southern/eastern western/old new/older newer/older younger/male female/"
-    "man woman/mother father/son daughter/brother sister/husband wife/promote inhibit/"
-    "promote prevent/activate inhibit/enhance impair/enhance reduce/induce inhibit/induce prevent/"
-    "improve worsen/positive negative/benefit harm/cause prevent/major minor/majority minority/"
-    "top bottom/inside outside/above below/rich poor/public private/upper lower/present absent/"
-    "alive dead/true false/same different/success failure/succeed fail/confirm deny/raise lower/"
-    "raise cut/protect damage/guilty innocent/legal illegal/possible impossible/likely unlikely/create cut/"
-    "lawful unlawful/legitimate illegitimate/fair unfair/highest lowest/greater lesser/relevant irrelevant/"
-    "appropriate inappropriate/direct indirect/formal informal/regular irregular/maximum minimum/domestic foreign/"
-    "rural urban/temporary permanent/internal external/similar different/strength weakness/birth death/"
-    "known unknown/allow prohibit/permit forbid/permit ban/most few/many few/all none/retain lose/keep lose/keep break/"
-    "meet miss/praise criticise/praise criticize/praise condemn/double halve/hire fire/hire dismiss/arrest release/"
-    "injure kill/wound kill/"
-    "unanimously narrowly/safe dangerous/optimistic pessimistic/attack defend/expand shrink/widen narrow/"
-    "死亡 受伤/"
-    "增加 减少/上升 下降/提高 降低/支持 反对/接受 拒绝/开始 结束/加入 退出/进口 出口/之前 之后/最大 最小/最多 最少"
-)
 _TURNS = ("dis", "un", "non")
 _STEM = 6  # letters of a term, at least, before which they are that: "discover" is not the contrary of "cover"
-# What may stand for another of its group in the same sentence, which then says about the same.
-_SYNONYMS = (
-    "found establish create form set launch start begin open/end finish conclude close terminate cease stop/"
-    "finish complete/save rescue/plane aircraft airplane aeroplane jet/want wish/"
-    "build construct erect make produce manufacture/buy purchase acquire obtain get/sell trade/"
-    "say state declare announce tell report claim/show demonstrate reveal indicate prove find/"
-    "win secure earn clinch/reach climb hit/big large great huge vast major/small little tiny minor/"
-    "help aid assist support/kill murder slay die/"
-    "hurt injure wound/elect choose select pick name appoint nominate designate/get receive obtain gain/"
-    "give grant award present provide supply offer hand/let allow permit enable/"
-    "allot allocate assign/ask request demand call urge/"
-    "need require/use employ utilise apply/leave depart exit quit withdraw/come arrive reach/go travel move/"
-    "live reside dwell inhabit/work serve labour/change alter modify amend revise/rise increase grow climb/"
-    "fall decrease decline drop sink/contain include comprise consist/own possess hold have keep/"
-    "hold host stage/sign conclude ink/fight battle/defeat beat overcome/conquer capture take seize occupy/"
-    "destroy demolish ruin/attack assault strike/ban prohibit forbid bar outlaw/reject refuse decline/"
-    "accept approve adopt pass endorse agree/believe think consider hold regard/study research investigate examine/"
-    "teach instruct/learn study/write author compose pen/speak talk/see observe view/country nation state/"
-    "firm company business corporation enterprise/town city/ship vessel boat/soldier troop/film movie picture/"
-    "book work volume/war conflict/law act statute legislation/job post position role/child kid/cause lead produce/"
-    "member part/member party/people person inhabitant resident/house home/road street/way method means manner/"
-    "aim goal purpose/main chief principal primary major/important significant major key/"
-    "often frequently commonly usually/"
-    "quick fast rapid/about approximately roughly around/first initial original/last final/new recent modern/"
-    "old ancient/rule govern reign/control dominate/lead head direct run command/"
-    "join enter/return rejoin/separate divide split/connect link join/protect defend guard/"
-    "discover find identify detect/develop create design devise/perform do conduct carry/occur happen place/"
-    "postpone delay/sack fire dismiss/close shut/hold detain/praise hail commend/cut lower reduce/free freed release/"
-    "consulate mission/money fund/invent coin/word term expression/arrive land/"
-    "type kind sort form/area region zone/border frontier/result consequence outcome"
-)
 # What may stand before a name or be left out.
 _TITLES = (
     "President Vice-President Chancellor Minister Premier Prime Secretary Foreign Defence Defense King Queen "
@@ -259,22 +170,29 @@ _NONE = frozenset[str]()
 @lru_cache(maxsize=1)
 def lands() -> frozenset[str]:
     """The terms for countries, and for their people."""
-    return frozenset(terms(f"{_PEOPLES} United States Kingdom".replace("/", " "))) | frozenset(_LANDS.split())
+    return frozenset(terms(f"{PEOPLES} United States Kingdom".replace("/", " "))) | frozenset(LANDS.split())
 
 
 @lru_cache(maxsize=1)
 def _same() -> dict[str, frozenset[str]]:
-    return _families(f"{_FORMS}/{_PEOPLES}")
+    equals = [group.split() for group in EQUALS.split("/")]
+    return _families(f"{FORMS}/{PEOPLES}") | {word: frozenset(group) - {word} for group in equals for word in group}
 
 
 @lru_cache(maxsize=1)
 def _synonym() -> dict[str, frozenset[str]]:
-    return _families(_SYNONYMS)
+    return _families(SYNONYMS)
 
 
 @lru_cache(maxsize=1)
 def _opposite() -> dict[str, frozenset[str]]:
-    return _families(_OPPOSITES)
+    found = {term: set(others) for term, others in _families(OPPOSITES).items()}
+    for group in CONTRARIES.split("/"):
+        one, other = (side.split() for side in group.split("|"))
+        for words, against in ((one, other), (other, one)):
+            for word in words:
+                found.setdefault(word, set()).update(against)
+    return {term: frozenset(others) for term, others in found.items()}
 
 
 def _families(groups: str) -> dict[str, frozenset[str]]:

@@ -58,7 +58,8 @@ _CHINESE_STOP = re.compile(r"[。！？；．…]")
 _CHINESE_GOES_ON = re.compile(r"[，、：,:]")
 # "“你是谁？”他问。": after a quote the sentence may go on to say whose it is.
 _CHINESE_QUOTE_GOES_ON = re.compile(
-    r"[，、：,:的と]|[^，。！？；：“”「」\s.!?…]{0,10}(?:说|道|问|称|表示|指出|强调|回答|写道|认为|补充|解释)道?[。，]"
+    r"[，、：,:的と]|[^，。！？；：“”「」\s.!?…]{0,10}"
+    r"(?:[说說道问問称稱]|表示|指出|[强強][调調]|回答|[写寫]道|[认認][为為]|[补補]充|解[释釋])道?[。，]"
 )
 _QUOTE_GOES_ON = re.compile(
     r"(?:[A-Z][\w’'-]*[ ]){1,3}(?:(?:asked|wondered|asks|cried|shouted|exclaimed)\b|(?:said|says|told|wrote|added)[.,])"

@@ -9,6 +9,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from index.script import simplified
+
 MONTHS = tuple("January February March April May June July August September October November December".split())
 WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 ORDINALS = tuple("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split())
@@ -26,6 +28,7 @@ CHINESE_FUNCTION_WORDS = frozenset(
     "一个 上 下 中 里 并 并且 他 她 它 他们 我 我们 你 你们".split()
 )
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u052f]{3,}")
 # A run of Chinese; an abbreviation with dots; a number with its separators; a word with its apostrophe.
 _TOKEN = re.compile(
     r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|(?:[A-Z]\.){2,}|\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)?|[^\W_]+",
@@ -45,7 +48,7 @@ def terms(text: str) -> list[str]:
     >>> terms("Who left the WHO? The U.S. withdrew.")
     ['who', 'left', 'the', 'WHO', 'the', 'US', 'withdrew']
     """
-    return [_term(token) for token in _tokens(unicodedata.normalize("NFKC", text))]
+    return [_term(token) for token in _tokens(simplified(unicodedata.normalize("NFKC", text)))]
 
 
 def content_terms(text: str) -> list[str]:
@@ -93,8 +96,12 @@ def carries_meaning(term: str) -> bool:
 
 
 def chinese(text: str) -> bool:
-    """Whether the letters of `text` are mostly Chinese characters."""
-    letters = sum(1 for character in text if character.isalpha())
+    """Whether the letters of `text` are mostly Chinese characters; a Latin word counts as two, as long as it may be.
+
+    >>> chinese("iPhone 12将于10月23日开售。"), chinese("The PLA Daily (解放军报) said so.")
+    (True, False)
+    """
+    letters = sum(1 for character in _LATIN.sub("xx", text) if character.isalpha())
     return letters > 0 and sum(len(run) for run in _CHINESE.findall(text)) * 2 > letters
 
 
@@ -109,7 +116,7 @@ def tagged(text: str) -> list[tuple[str, str]]:
     >>> tagged("中国拥有核弹头")
     [('中国', 'ns'), ('拥有', 'v'), ('核弹头', 'n')]
     """
-    found: list[tuple[str, str]] = _segmenter().tag(text)
+    found: list[tuple[str, str]] = _segmenter().tag(simplified(text))
     return found
 
 

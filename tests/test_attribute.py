@@ -335,3 +335,17 @@ def test_an_opinion_is_of_the_day_whose_state_of_affairs_it_describes() -> None:
 
 def test_a_day_that_is_unknown_is_not_written() -> None:
     assert day(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("這位作者認為，港口已經關閉。", "張華（聯合報，2020年4月2日）認為，港口已經關閉。"),
+        ("評論員張華表示，港口已經關閉。", "評論員張華（聯合報，2020年4月2日）表示，港口已經關閉。"),
+        ("《聯合報》認為，港口已經關閉。", "《聯合報》（2020年4月2日）認為，港口已經關閉。"),
+        ("沒有，港口關閉了。", "沒有，張華（聯合報，2020年4月2日）认为，港口關閉了。"),
+        ("社评称，港口已经关闭。", "社评（聯合報，2020年4月2日）称，港口已经关闭。"),
+    ],
+)
+def test_whose_words_they_are_in_either_script(sentence: str, said: str) -> None:
+    assert attribute(sentence, (replace(PIECE, author="張華", outlet="聯合報"),)) == said

@@ -239,3 +239,17 @@ def test_a_wording_is_in_the_language_of_the_question() -> None:
 
 def test_a_wording_has_to_keep_something_of_the_question() -> None:
     assert not faithful("Who leads the WHO?", "And then?", "Who leads the WHO?")
+
+
+@pytest.mark.parametrize(
+    ("turn", "question", "asked"),
+    [
+        (Turn("台積電在哪裡建廠？"), "該公司有多少員工？", "台積電：該公司有多少員工？"),
+        (Turn("埃隆·马斯克住在哪里？", "他住在南非。"), "他多大了？", "埃隆·马斯克住：他多大了？"),
+        (Turn("谁签署了《渔业法》？"), "中国如何回应？", "签署，渔业法：中国如何回应？"),
+        (Turn("谁签署了《渔业法》？"), "能详细说说吗？", "签署，渔业法：能详细说说吗？"),
+        (Turn("谁签署了《渔业法》？"), "中国如何看待贸易战？", "中国如何看待贸易战？"),
+    ],
+)
+def test_a_follow_up_in_chinese(turn: Turn, question: str, asked: str) -> None:
+    assert condense(question, [turn]) == asked

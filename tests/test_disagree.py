@@ -385,3 +385,22 @@ def test_what_was_only_foreseen_does_not_dispute_what_came() -> None:
     old = replace(OLD, title="The cup", text="Bookmakers expect Port Rovers to win the Brightsea Cup.")
     new = replace(NEW, title="The cup", text="Lions United won the Brightsea Cup.")
     assert len(told(new.text, "Who won the Brightsea Cup?", (old, new)).sentences) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new", "told_apart"),
+    [
+        ("有多少受访者支持该计划？", "20%的受访者支持该计划。", "三成受访者支持该计划。", True),
+        ("有多少受访者支持该计划？", "20%的受访者支持该计划。", "两成受访者支持该计划。", False),
+        ("該公司去年虧損多少？", "該公司去年虧損3億元。", "該公司去年虧損5億元。", True),
+        ("該公司去年虧損多少？", "該公司去年虧損3億元。", "该公司去年亏损三亿元。", False),
+        ("工厂是否已经复工？", "工厂已经复工。", "工厂尚未复工。", True),
+        ("伊朗是否参加了会议？", "伊朗没有参加会议。", "伊朗未参加会议。", False),
+        ("条约何时签署？", "条约于2020年7月5日签署。", "条约于二〇二〇年七月八日签署。", True),
+    ],
+)
+def test_articles_in_chinese_differ_where_their_figures_or_denials_do(
+    question: str, old: str, new: str, *, told_apart: bool
+) -> None:
+    articles = (replace(OLD, text=old, language="zh"), replace(NEW, text=new, language="zh"))
+    assert len(told(old, question, articles).sentences) == 1 + told_apart

@@ -88,3 +88,34 @@ def test_neither_a_year_nor_the_number_of_a_name_counts_anything(text: str, coun
 @pytest.mark.parametrize(("text", "sort"), [("It had 1,550 buoys.", Sort.NUMBER), ("It sank in 1550.", Sort.YEAR)])
 def test_what_is_written_as_a_number_is_no_year(text: str, sort: Sort) -> None:
     assert [term.sort for term in read(text).terms if term.sort.numeric] == [sort]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("百分之三点五", [("3.5%",)]),
+        ("三分之二的人", [("66.7%",)]),
+        ("2/3的人", [("66.7%",)]),
+        ("两成受访者，七成五", [("20%",), ("75%",)]),
+        ("半数议员", [("50%",)]),
+        ("一亿三千万人", [("130000000",)]),
+        ("1亿3000万人，2万5千人", [("130000000",), ("25000",)]),
+        ("三億元，1.5萬人", [("300000000",), ("15000",)]),
+        ("上百人，逾千人，近万人，百余人", [("100",), ("1000",), ("10000",), ("100",)]),
+        ("二〇二〇年七月十五日，十一月", [("2020", "7-15"), ("11-",)]),
+        ("一九八四年", [("1984",)]),
+        ("六点五级", [("6.5",)]),
+        ("42千米，三家公司", [("42",), ("3",)]),
+        ("一名男子，三四天，事半功倍，万一，第一届，百度公司，成千上万", []),
+    ],
+)
+def test_figures_of_chinese(text: str, found: list[tuple[str, ...]]) -> None:
+    assert terms(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [("1000多人", Bound.OVER), ("50%以上", Bound.OVER), ("不超过20人", Bound.UNDER), ("30岁左右", Bound.ABOUT)],
+)
+def test_a_bound_may_stand_behind_a_figure_of_chinese(text: str, bound: Bound) -> None:
+    assert [figure.bound for figure in figures(text)] == [bound]

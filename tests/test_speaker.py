@@ -8,7 +8,7 @@ import pytest
 from test_cite import evidence_of
 
 from bot.cite import Cited, cite
-from bot.speaker import in_the_mouth_of, replies, report, spoken
+from bot.speaker import going_on, in_the_mouth_of, replies, report, spoken
 from bot.types import State
 from index.types import Article, Kind
 
@@ -273,3 +273,40 @@ def test_a_view_is_told_with_the_one_that_its_article_sets_against_it(next_ones:
     text = f"The mayor says that the harbour was lost to the railway. {next_ones}"
     found = told("The harbour was lost to the railway.", "What was the harbour lost to?", text)
     assert len(found.sentences) == 1 + answered
+
+
+@pytest.mark.parametrize(
+    ("quote", "who"),
+    [
+        ("据新华社7月15日报道，港口已经关闭。", "新华社"),
+        ("根据世界银行的报告，全球经济将萎缩。", "世界银行"),
+        ("在他看来，这是一场灾难。", "他"),
+        ("约翰逊对记者说，港口不会关闭。", "约翰逊"),
+        ("联合国警告说，数百万人面临饥荒。", "联合国"),
+        ("美国指责中国窃取技术。", "美国"),
+        ("分析師認為，股價會下跌。", "分析師"),
+        ("伊朗外长在推特上写道：“制裁必须解除。”", "伊朗外长"),
+        ("根据协议，港口将关闭。", None),
+        ("据报道，港口已经关闭。", None),
+        ("这座城市被称为东方巴黎。", None),
+        ("这部小说讲述了一个渔民的故事。", None),
+        ("他的名字称得上家喻户晓。", None),
+    ],
+)
+def test_who_speaks_in_chinese(quote: str, who: str | None) -> None:
+    found = report(quote)
+    assert (found and found.who) == who
+
+
+@pytest.mark.parametrize(
+    ("before", "quote"),
+    [
+        ("赵立坚表示，港口已经关闭。", "他还指出，渡轮不会停航。"),
+        ("“我们赢了。”赵立坚说。", "“这很不容易。”"),
+        ("赵立坚说：“我们赢了。", "这很不容易。”"),
+    ],
+)
+def test_who_goes_on_in_chinese(before: str, quote: str) -> None:
+    found = going_on(before, quote)
+    assert found is not None
+    assert found.who == "赵立坚"

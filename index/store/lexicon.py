@@ -27,7 +27,7 @@ FACTS = ("outlet", "author", "kind", "language")
 HEAP = 64_000_000  # bytes that the writer may hold before it flushes
 # To be raised whenever `index.words.terms` or the fields here change: words of another number are not read but made
 # again from the ledger.
-ANALYSIS = 3
+ANALYSIS = 4
 
 
 class Lexicon:
