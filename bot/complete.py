@@ -137,10 +137,12 @@ def _both_sides(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]
 def _told_by_then(question: str, shelf: Shelf) -> Sequence[Evidence]:
     """What was found; where the question begins with its time, "In July 2020, when was it to expire?", not what was
     told only later."""
-    days = {article.id: article.day or date.min for article in shelf.articles.values()}
-    times = (each.until for each in periods(question, max(days.values())) if _SETS_TIME.match(question[: each.start]))
-    then = next((until for until in times if until), date.max)
-    return [each for each in shelf.found if days[each.article_id] <= then]
+    days = {article.id: article.day for article in shelf.articles.values()}
+    newest = max(filter(None, days.values()), default=None)
+    times = periods(question, newest) if newest else ()
+    ends = (each.until for each in times if _SETS_TIME.match(question[: each.start]))
+    then = next(filter(None, ends), date.max)
+    return [each for each in shelf.found if (days[each.article_id] or date.min) <= then]
 
 
 def _contradicted(told: Told, shelf: Shelf) -> list[Told]:
