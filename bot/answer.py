@@ -214,7 +214,7 @@ class Bot:
             yield self._refused(asked, found)
             return
         answered = found if known == whole else replace(found, question=" ".join(known))
-        sure = all(foreseen[part] for part in known)
+        sure = model is not None and all(foreseen[part] for part in known)
         pieces: list[str] = []
         with closing(self._drafter.words(answered, model) if model else write.extract(found.chosen)) as words:
             for piece in write.held(words, decide.REFUSAL):
@@ -263,7 +263,7 @@ class Bot:
         if not sure and not decision.answers:
             return self._refused(asked, found)
         cited = draft.cited
-        if draft.proved < cite.THRESHOLD and all(each.probed is not None for each in shown):
+        if draft.proved < cite.THRESHOLD and (not asked.chain.model or all(each.probed is not None for each in shown)):
             own = " ".join(each.text for each in _meant(found, draft, decision))
             if not own:
                 return self._refused(asked, found)

@@ -73,7 +73,9 @@ def test_a_question_that_begins_with_its_time_is_not_told_what_came_later(openin
 
 def test_of_articles_without_a_day_none_is_told_by_then() -> None:
     undated = replace(OLD, published=None)
-    assert told("Brightsea has 320 fishing boats.", "How many boats had Brightsea before last year?", [undated]).sentences
+    assert told(
+        "Brightsea has 320 fishing boats.", "How many boats had Brightsea before last year?", [undated]
+    ).sentences
 
 
 def test_what_was_only_planned_is_overtaken_though_it_is_told_as_done() -> None:
