@@ -442,13 +442,15 @@ def test_no_sentence_stands_in_for_an_answer_that_lacks_the_figure_asked_for(
         assert bot.answer("How large is Eastquay Park?").status is status
 
 
-@pytest.mark.parametrize(("question", "status"), [("How high", Status.ANSWERED), ("How old", Status.REFUSED)])
-def test_without_a_model_too_a_sentence_that_lacks_what_was_asked_for_is_no_answer(
-    tmp_path: Path, question: str, status: Status
+@pytest.mark.parametrize(("step", "status"), [("highest", Status.ANSWERED), ("lowest", Status.REFUSED)])
+def test_without_a_model_too_a_sentence_that_tells_the_opposite_is_no_answer(
+    tmp_path: Path, step: str, status: Status
 ) -> None:
     with Index.open(tmp_path) as index:
-        index.add([Article("tower", "The tower of Eastquay", "The tower of Eastquay is 30 metres high.")])
-        assert Bot(index).answer(f"{question} is the tower of Eastquay?").status is status
+        index.add(
+            [Article("tower", "The tower of Eastquay", "The highest step of the tower of Eastquay is of marble.")]
+        )
+        assert Bot(index).answer(f"What is the {step} step of the tower of Eastquay?").status is status
 
 
 def test_a_model_that_says_itself_that_there_is_no_answer_is_heard_however_sure_the_probe(index: Index) -> None:
