@@ -447,9 +447,7 @@ def test_without_a_model_too_a_sentence_that_tells_the_opposite_is_no_answer(
     tmp_path: Path, step: str, status: Status
 ) -> None:
     with Index.open(tmp_path) as index:
-        index.add(
-            [Article("tower", "The tower of Eastquay", "The highest step of the tower of Eastquay is of marble.")]
-        )
+        index.add([Article("tower", "The tower of Eastquay", "The highest step of the tower of Eastquay is marble.")])
         assert Bot(index).answer(f"What is the {step} step of the tower of Eastquay?").status is status
 
 
