@@ -12,6 +12,7 @@ from small_news import ARTICLES
 
 import bot.answer
 import bot.cite
+import bot.draft
 from bot.cite import Cited
 from bot.cli import main
 from bot.types import Citation, Sentence
@@ -68,6 +69,7 @@ def never_refuse(patch: Patch) -> None:
     decide = bot.answer.decide.decide
     patch.setattr(bot.answer.decide, "decide", lambda *a, **k: replace(decide(*a, **k), answers=True))
     patch.setattr(bot.answer.decide, "foreseen", lambda *_: True)
+    patch.setattr(bot.draft, "proof_of", lambda *_: 1.0)
 
 
 def without_attribution(patch: Patch) -> None:
