@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from bot.claim import Claim
 from bot.doer import ARTICLES
@@ -98,7 +99,12 @@ def _of_lands(texts: Iterable[str]) -> set[tuple[str, str]]:
 def _land(name: str) -> str:
     """The term for a land, a people or a part of the world; empty where a name is none."""
     term = next(iter(content_terms(name)), "")
-    return term if term in lands() - _STATES or term in _PARTS_OF_THE_WORLD else ""
+    return term if term in _lands() else ""
+
+
+@lru_cache(maxsize=1)
+def _lands() -> frozenset[str]:
+    return (lands() - _STATES) | _PARTS_OF_THE_WORLD
 
 
 def _mistyped(name: str, other: str) -> bool:

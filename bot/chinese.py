@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.claim import Claim, read
+from bot.numeral import spelled_in_chinese
 from bot.role import roles, swapped
 from bot.wording import carries
 from index.script import HAN
@@ -37,7 +38,6 @@ _HEARSAY = re.compile(
 )
 _HEARD = re.compile(r"传|称|说|谣|指控|被指|被控|涉嫌|怀疑|嫌疑|疑似|据|指责|否认|可能|或许|起诉|调查|消息")
 # Which of an order: the largest, the second largest; and among what something is the largest.
-_DIGITS = {digit: place for place, digit in enumerate("一二三四五六七八九十", 1)}
 _RANK = re.compile(r"(?:(?P<top>最)|第(?P<nth>[一二三四五六七八九十]))(?P<what>[大高长小多少深重老低早])(?!的?限度)")
 _AMONG = re.compile(
     r"(?P<where>世界|全球|全国|亚洲|欧洲|非洲|北美|南美|拉美|中国|国内|全省|全市|东南亚|中东|历史|史|今年|当年)"
@@ -124,7 +124,7 @@ def _in_another_order(claim: str, texts: Sequence[str]) -> bool:
 
 def _places(text: str) -> Iterator[tuple[str, str, str]]:
     for found in _RANK.finditer(text):
-        yield "rank", found["what"], str(1 if found["top"] else _DIGITS[found["nth"]])
+        yield "rank", found["what"], str(1 if found["top"] else spelled_in_chinese(found["nth"]))
     for found in _AMONG.finditer(text):
         yield "among", found["what"], _ALIKE.get(found["where"], found["where"])
     for found in _OFFICE.finditer(text):

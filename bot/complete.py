@@ -124,10 +124,11 @@ def _judged(told: Sequence[Told], shelf: Shelf) -> list[Told]:
 def _both_sides(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
     """What is told; where an article of another day or outlet gives another value, both, the newer first, each with its
     day and outlet."""
+    found = _told_by_then(question, shelf)
     for place, each in enumerate(told):
         if not supported(each):
             continue
-        other = other_side(question, each.sentence, each.proof.quotes, _told_by_then(question, shelf), shelf.articles)
+        other = other_side(question, each.sentence, each.proof.quotes, found, shelf.articles)
         if other:
             rest = [one for one in told if one is not each and not (supported(one) and other in one.proof.quotes)]
             return [*rest[:place], *_newer_first([each, shelf.own_words(other)], shelf), *rest[place:]]

@@ -157,10 +157,8 @@ def done_by_the_next(question: str, told: Claim) -> bool:
     >>> done_by_the_next(question, read("Kim has led it since May.")), done_by_the_next(question, read("Ann led it."))
     (True, False)
     """
-    names, done = (
-        [content_terms(found["name"]) for found in _BESIDE_WHOM.finditer(question)],
-        _done(deed_of(question), told),
-    )
+    names = [content_terms(found["name"]) for found in _BESIDE_WHOM.finditer(question)]
+    done = _done(deed_of(question), told)
     if len(done) != 1:
         return False
     before, _, passive = done[0]

@@ -72,7 +72,7 @@ OURS = {
     "bot.capital": {"bot.wording", "index.words"},
     "bot.nuance": {"bot.claim", "bot.figures", "index.words"},
     "bot.role": {"index.words"},
-    "bot.chinese": {"bot.claim", "bot.role", "bot.wording", "index.script", "index.words"},
+    "bot.chinese": {"bot.claim", "bot.numeral", "bot.role", "bot.wording", "index.script", "index.words"},
     "bot.limit": {"bot.claim", "bot.wording", "index.words"},
     "bot.owner": {"bot.claim", "bot.doer", "bot.figures", "bot.wording", "index.words"},
     "bot.count": {"bot.claim", "bot.figures", "bot.wording"},
