@@ -9,15 +9,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from bot import calibrate, cite, decide, refuse, reply, selection, write
-from bot.capital import spelled_out
+from bot import calibrate, cite, decide, refuse, write
 from bot.condense import condense
 from bot.config import Config, shipped
 from bot.draft import Drafter
 from bot.errors import Cancelled, ModelFailed, QuestionEmpty, QuestionTooLong, ShownError, UsageError
 from bot.find import about, find
+from bot.language.capital import spelled_out
 from bot.model.chain import Chain
-from bot.parts import parts
+from bot.question.parts import parts
+from bot.relevance import reply, selection
 from bot.stages import Asked, Clock, Draft, Found, proof_of
 from bot.types import (
     Answer,
@@ -67,7 +68,7 @@ class Bot:
     @classmethod
     def open(cls, store: str | Path = "data/store", model: str | None = None, config: Config | None = None) -> Self:
         """Raises StoreMissing where there is no store, ModelUnknown or ModelMissing for a model that cannot be had."""
-        from bot.entail import named_entailment
+        from bot.cross_encoder import named_entailment
         from bot.model import open_model
         from index.embed import named
         from index.index import Index

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from bot.figures import figures
-from bot.opening import common, continued
+from bot.language.figures import figures
+from bot.language.opening import common, continued
 from index.script import simplified
 from index.types import Article, Kind
 from index.words import CAPITAL, MONTHS, SAYING, chinese, content_terms

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.attribute import attribute
-from bot.claim import read
 from bot.complete import complete
+from bot.language.claim import read
 from bot.proof import THRESHOLD, Entails, Proof, Shelf, Told, facts_of, support, supported
 from bot.spelling import spelled_as
 from bot.types import Citation, Evidence, Sentence, State

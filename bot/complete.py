@@ -10,19 +10,19 @@ from datetime import date
 from functools import cache
 from itertools import islice
 
-from bot import reason
-from bot.claim import Claim, read
-from bot.define import name_asked
-from bot.disagree import contradiction, dated, other_side
-from bot.either import Either, either_of
+from bot.disagreement.disagree import contradiction, dated, other_side
+from bot.entailment.support import judging, shared, silent
 from bot.evidence import heading, leans_back
-from bot.moment import misleads
+from bot.language.claim import Claim, read
+from bot.language.moment import misleads
+from bot.language.speaker import report, spoken
+from bot.language.wording import carries, carries_all, stands
 from bot.proof import Proof, Shelf, Told, supported, tongue
-from bot.sides import Sides, sides_of
-from bot.speaker import report, spoken
-from bot.support import judging, shared, silent
+from bot.question import reason
+from bot.question.define import name_asked
+from bot.question.either import Either, either_of
+from bot.question.sides import Sides, sides_of
 from bot.types import Evidence
-from bot.wording import carries, carries_all, stands
 from index.periods import periods
 from index.words import terms
 

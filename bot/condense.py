@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
-from bot.anaphora import points_back
 from bot.config import shipped
-from bot.ellipsis import asked_again, asked_before
-from bot.name import names
+from bot.follow_up.anaphora import points_back
+from bot.follow_up.ellipsis import asked_again, asked_before
+from bot.follow_up.name import names
+from bot.follow_up.standalone import bare, needs_history, other
+from bot.follow_up.subject import subject
 from bot.prompt import PromptFile, read
-from bot.standalone import bare, needs_history, other
-from bot.subject import subject
 from bot.types import Prompt, Turn
 from index.sentence import sentences
 from index.words import chinese, content_terms

@@ -9,9 +9,10 @@ from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from bot import calibrate, cite, decide, prompt, selection, write
+from bot import calibrate, cite, decide, prompt, write
 from bot.calibrate import Adapted, Probe
 from bot.decide import Signals
+from bot.relevance import selection
 from bot.stages import Draft, Found, proof_of
 from bot.types import Prompt, Read
 from index.words import chinese

@@ -9,9 +9,9 @@ from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING
 
-from bot.define import introduces, name_asked
-from bot.figures import counting
+from bot.language.figures import counting
 from bot.orders import orders
+from bot.question.define import introduces, name_asked
 from bot.types import Evidence
 from index.sentence import ended, sentences
 from index.types import Hit

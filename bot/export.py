@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from bot.history import Conversation, Record
+from bot.history.since import NOTHING, Known
 from bot.reference import as_markdown
 from bot.reference import markdown as quoted
 from bot.render import iso, to_json
-from bot.since import NOTHING, Known
 from bot.types import Answer, Citation, Sentence, State, Status
 from bot.web.facts import line
 from bot.web.sheet import fill, sheet
@@ -22,7 +22,7 @@ from bot.web.words import ENGLISH, Wording
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-Look = Callable[[Answer], Known]  # what is known by now of the quoted articles: `bot.since`
+Look = Callable[[Answer], Known]  # what is known by now of the quoted articles: `bot.history.since`
 
 
 class Form(StrEnum):

@@ -1,7 +1,7 @@
 """The proof of one sentence: the exact words of articles that support it.
 
-How much quotes carry of a sentence is told by `bot.support`. A sentence that says little by itself ("1973.", "Yes.")
-claims what was asked, with that for an answer.
+How much quotes carry of a sentence is told by `bot.entailment.support`. A sentence that says little by itself ("1973.",
+"Yes.") claims what was asked, with that for an answer.
 """
 
 from __future__ import annotations
@@ -11,23 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from bot import link, reason
-from bot.aim import only_aimed, only_together
 from bot.attribute import day, days_of, speaks_for_somebody
-from bot.claim import Claim, read, together
-from bot.define import otherwise_spelled_out
-from bot.disagree import WHETHER, dated
-from bot.duration import otherwise_lasting
-from bot.either import offers, unranked
-from bot.evidence import leans_back, stated, title
-from bot.extent import misplaced
-from bot.moment import needs_day, otherwise_told, terms_of_days
-from bot.ordinal import another_in_line
-from bot.owner import holder_left_out
-from bot.speaker import going_on, in_the_mouth_of, named_in, others_say, report, spoken
-from bot.speech import Report
-from bot.superlative import overreaches
-from bot.support import (
+from bot.disagreement.disagree import WHETHER, dated
+from bot.entailment import link
+from bot.entailment.aim import only_aimed, only_together
+from bot.entailment.owner import holder_left_out
+from bot.entailment.support import (
     Piece,
     added,
     adds,
@@ -45,10 +34,22 @@ from bot.support import (
     unjudged,
     unnamed,
 )
-from bot.support import prove as best_of
+from bot.entailment.support import prove as best_of
+from bot.evidence import leans_back, stated, title
+from bot.language.claim import Claim, read, together
+from bot.language.duration import otherwise_lasting
+from bot.language.extent import misplaced
+from bot.language.moment import needs_day, otherwise_told, terms_of_days
+from bot.language.ordinal import another_in_line
+from bot.language.speaker import going_on, in_the_mouth_of, named_in, others_say, report, spoken
+from bot.language.speech import Report
+from bot.language.superlative import overreaches
+from bot.language.wording import carried, carries, light, opposites, stands, synonyms
+from bot.question import reason
+from bot.question.define import otherwise_spelled_out
+from bot.question.either import offers, unranked
+from bot.question.whether import best_telling, main_clause
 from bot.types import Evidence
-from bot.whether import best_telling, main_clause
-from bot.wording import carried, carries, light, opposites, stands, synonyms
 from index.types import Article
 from index.words import chinese, terms
 

@@ -5,7 +5,7 @@ Names stay as the article states them, since which part of one is the family nam
 Plain and Markdown are for reading: they are in the reader's language and, where an article has changed since it was
 quoted, say so right behind the quote, which stays as it was. APA and BibTeX are for lists of references, which have
 conventions of their own; what these make of language and change is told with each. `since` is always what became of
-the quoted articles: the sentences of `bot.since` by mark.
+the quoted articles: the sentences of `bot.history.since` by mark.
 """
 
 from __future__ import annotations

@@ -8,9 +8,10 @@ from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from bot import cite, decide, reply, selection
+from bot import cite, decide
 from bot.attribute import days_of
-from bot.stray import strays
+from bot.relevance import reply, selection
+from bot.relevance.stray import strays
 from bot.types import Evidence, Timings
 from index.types import Article, Hits
 

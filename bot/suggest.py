@@ -9,8 +9,8 @@ from itertools import islice
 
 from bot.attribute import speaks_for_somebody
 from bot.decide import names_of
+from bot.follow_up.standalone import needs_history
 from bot.inquire import mentioned, questions
-from bot.standalone import needs_history
 from bot.types import Answer, Citation, Evidence, Status
 from index.sentence import sentences
 from index.types import Article

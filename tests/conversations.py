@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.answer import Bot
 from bot.history import History, Owner, Place, Record
-from bot.history_file import FILE
+from bot.history.file import FILE
 from index.index import Index
 from tests.conftest import WordEmbeddings
 from tests.small_news import ARTICLES

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answer import Bot
-from bot.share import share
+from bot.history.share import share
 from bot.users import Role, Users
 from bot.web.access import Access
 from bot.web.language import preferred

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answer import Bot
-from bot.feedback import Feedback, Reason, everybodys
 from bot.history import History
-from bot.history_file import FILE
+from bot.history.feedback import Feedback, Reason, everybodys
+from bot.history.file import FILE
 from bot.types import Model
 from index.index import Index
 from tests.serving import QUESTION, QUOTE, ask, serving

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.capital import spelled_out
+from bot.language.capital import spelled_out
 
 WORLD = (
     "Russia and China signed a treaty with the United States. Chinese troops and Russian troops marched in Moscow.",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.condense import condense, faithful
-from bot.subject import subject
+from bot.follow_up.subject import subject
 from bot.types import Prompt, Turn
 from index.words import content_terms
 

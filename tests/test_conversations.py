@@ -25,9 +25,9 @@ from test_faults import AS_ANYBODY, locked
 
 from bot.errors import Cancelled, ModelFailed, QuestionEmpty
 from bot.history import Conversation, ConversationMissing, History, Owner, Place
-from bot.history_file import DAY, FILE, FORMAT, HistoryDamaged, HistoryHeld, HistoryUnusable
+from bot.history.file import DAY, FILE, FORMAT, HistoryDamaged, HistoryHeld, HistoryUnusable
+from bot.history.reread import answer_of
 from bot.render import to_json
-from bot.reread import answer_of
 from bot.types import Answer, Citation, Evidence, Near, Sentence, State, Status, Timings, Turn
 from index.types import Effect, Filters, Hit, Hits, Kind, Passage, Understood
 
@@ -354,7 +354,7 @@ def test_what_is_answered_after_its_conversation_was_deleted_is_not_kept(
 def test_words_that_another_program_holds_back_are_not_said_to_be_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.history_file.PATIENCE", 0.2)
+    monkeypatch.setattr("bot.history.file.PATIENCE", 0.2)
     history = History(tmp_path / FILE, 90)
     history.keep(HARBOUR, QUESTION, ANSWERED)
     with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None)) as other:
@@ -511,7 +511,7 @@ import sys
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from bot.history import History, Owner, Place
-from bot.history_file import FILE
+from bot.history.file import FILE
 from bot.types import Answer, Status
 ANA, QUESTION = {ANA!r}, {QUESTION!r}
 ANSWERED = Answer(QUESTION, Status.ANSWERED, {ANSWERED.text!r}, "scripted")

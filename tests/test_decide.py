@@ -12,7 +12,7 @@ from conftest import WordEmbeddings
 from bot import calibrate
 from bot.decide import REFUSAL, Signals, decide, declines, foreseen, missing, names_of, signals
 from bot.evidence import choose, question_weights, scored
-from bot.parts import parts
+from bot.question.parts import parts
 from bot.write import held
 from index.types import Hit, Passage
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.define import introduces, name_asked
+from bot.question.define import introduces, name_asked
 
 
 @pytest.mark.parametrize(

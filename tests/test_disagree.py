@@ -10,7 +10,7 @@ import pytest
 from test_cite import evidence_of
 
 from bot.cite import Cited, cite
-from bot.disagree import apart, dated
+from bot.disagreement.disagree import apart, dated
 from bot.types import State
 from index.types import Article, Kind
 

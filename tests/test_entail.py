@@ -10,7 +10,7 @@ from test_rerank import make_cross_encoder
 
 from bot.cite import cite
 from bot.config import read
-from bot.entail import CrossEntailment, named_entailment
+from bot.cross_encoder import CrossEntailment, named_entailment
 from bot.errors import EntailmentMissing
 from bot.types import State
 from index.types import Article

@@ -15,8 +15,8 @@ from test_cli import Run, run  # noqa: F401  (a fixture)
 
 from bot.export import Form, conversation_json, export, html, markdown
 from bot.history import Conversation, History, Record
-from bot.reread import answer_of
-from bot.since import ALTERED, NOTHING, Known
+from bot.history.reread import answer_of
+from bot.history.since import ALTERED, NOTHING, Known
 from bot.types import Answer, Citation, Near, Sentence, State, Status
 from index.index import Index
 from index.types import Kind

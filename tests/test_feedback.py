@@ -16,7 +16,8 @@ from test_cli import Run, run  # noqa: F401  (a fixture)
 from bot.evaluate.assertions import judge
 from bot.evaluate.read import read_suite
 from bot.evaluate.types import Reply
-from bot.feedback import (
+from bot.history import History, Owner, Place, RecordMissing
+from bot.history.feedback import (
     FILL_IN,
     LONGEST,
     Feedback,
@@ -30,8 +31,7 @@ from bot.feedback import (
     give,
     of_conversation,
 )
-from bot.history import History, Owner, Place, RecordMissing
-from bot.history_file import DAY, FILE
+from bot.history.file import DAY, FILE
 from bot.render import one_line, to_json
 from bot.types import Citation
 from index.index import Index

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.claim import Sort, read
-from bot.figures import Bound, counting, figures
+from bot.language.claim import Sort, read
+from bot.language.figures import Bound, counting, figures
 
 
 def terms(text: str) -> list[tuple[str, ...]]:

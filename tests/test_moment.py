@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.cite import cite
-from bot.moment import misleads
+from bot.language.moment import misleads
 from bot.types import State
 from index.types import Article, Kind
 from tests.test_cite import evidence_of

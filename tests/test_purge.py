@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Bot
-from bot.feedback import Feedback, Reason, everybodys, give
 from bot.history import History
-from bot.history_file import HistoryHeld
-from bot.redact import REASON, REMOVED, rests_on, without
+from bot.history.feedback import Feedback, Reason, everybodys, give
+from bot.history.file import HistoryHeld
+from bot.history.redact import REASON, REMOVED, rests_on, without
+from bot.history.share import share, shared
 from bot.render import to_json
-from bot.share import share, shared
 from bot.types import Answer, Citation, Evidence, Near, Sentence, State, Status
 from bot.web.opening import Opening
 from bot.web.shared import page_of

@@ -13,7 +13,7 @@ import pytest
 
 from bot.answer import Bot
 from bot.history import History
-from bot.since import ALTERED, AROUND, GONE
+from bot.history.since import ALTERED, AROUND, GONE
 from bot.types import Answer
 from bot.types import Event as Step
 from index.index import Index

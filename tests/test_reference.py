@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from bot.history.since import ALTERED
 from bot.reference import apa, bibtex, markdown, plain, references, whole
-from bot.since import ALTERED
 from bot.types import Answer, Citation, Near, Status
 from bot.web.words import ENGLISH, Wording
 

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from bot.cite import cite
-from bot.reply import echoes, evades
-from bot.selection import leaves_open, passes_over, source, telling
+from bot.relevance.reply import echoes, evades
+from bot.relevance.selection import leaves_open, passes_over, source, telling
+from bot.relevance.stray import strays
 from bot.stages import Found, proof_of
-from bot.stray import strays
 from bot.types import Evidence
 from index.types import Article
 from tests.test_cite import evidence_of

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.history import History, Owner, Place, RecordMissing
-from bot.history_file import DAY, FORMAT
-from bot.share import ShareMissing, links, share, shared, take_back
-from bot.since import ALTERED, AROUND, GONE, known
+from bot.history.file import DAY, FORMAT
+from bot.history.share import ShareMissing, links, share, shared, take_back
+from bot.history.since import ALTERED, AROUND, GONE, known
 from bot.types import Answer, Near, Sentence, State, Status
 from bot.web.conversation import recalled
 from bot.web.shared import SECONDS, DownloadOver, Downloads, Wanted

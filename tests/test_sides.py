@@ -8,8 +8,8 @@ import pytest
 from test_cite import evidence_of
 
 from bot.cite import cite
-from bot.sides import sides_of
-from bot.speaker import voice
+from bot.language.speaker import voice
+from bot.question.sides import sides_of
 from index.types import Article
 
 TEXT = (

@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer import Bot
-from bot.feedback import of_conversation
 from bot.history import History, Owner, RecordMissing
+from bot.history.feedback import of_conversation
 from bot.users import Role, Users
 from bot.web import door, sign_in
 from bot.web.access import LOOPBACK, Access, believed

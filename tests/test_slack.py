@@ -37,7 +37,7 @@ from hypothesis import strategies as st
 from bot import Bot
 from bot.errors import ModelFailed, ShownError
 from bot.history import History
-from bot.history_file import FILE
+from bot.history.file import FILE
 from bot.slack import Pool, build_app, connected, serve
 from bot.slack.blocks import BUSY, HELP, escaped, linked, reply, shortened
 from bot.slack.errors import CredentialsConflict

@@ -8,7 +8,7 @@ import pytest
 from test_cite import evidence_of
 
 from bot.cite import Cited, cite
-from bot.speaker import going_on, in_the_mouth_of, replies, report, spoken
+from bot.language.speaker import going_on, in_the_mouth_of, replies, report, spoken
 from bot.types import State
 from index.types import Article, Kind
 

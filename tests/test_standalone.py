@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.standalone import needs_history
+from bot.follow_up.standalone import needs_history
 
 
 @pytest.mark.parametrize(

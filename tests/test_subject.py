@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.subject import subject
+from bot.follow_up.subject import subject
 from bot.types import Turn
 
 

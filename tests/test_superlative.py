@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.superlative import overreaches
+from bot.language.superlative import overreaches
 
 TOLD = [  # claim, quote
     ("The first ferry sailed in 1901.", "The first ferry sailed in 1901."),

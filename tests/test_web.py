@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from bot.answer import Bot
 from bot.errors import ModelFailed, ShownError
 from bot.history import History
-from bot.history_file import FILE
+from bot.history.file import FILE
 from bot.render import address
 from bot.types import (
     Answer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.cite import cite
-from bot.whether import tells
+from bot.question.whether import tells
 from index.types import Article
 from tests.test_cite import evidence_of
 

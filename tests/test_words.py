@@ -12,13 +12,12 @@ from string import Formatter
 import pytest
 from starlette.testclient import TestClient
 
-from bot import since
 from bot.answer import Bot
 from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError
-from bot.feedback import NoteTooLong, Reason
-from bot.history import ConversationMissing, RecordMissing
-from bot.history_file import HistoryDamaged, HistoryHeld, HistoryUnusable
-from bot.share import ShareMissing
+from bot.history import ConversationMissing, RecordMissing, since
+from bot.history.feedback import NoteTooLong, Reason
+from bot.history.file import HistoryDamaged, HistoryHeld, HistoryUnusable
+from bot.history.share import ShareMissing
 from bot.types import Near
 from bot.users import Role, Users
 from bot.web import facts, filtering, timeline, welcome

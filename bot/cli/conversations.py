@@ -17,8 +17,8 @@ from bot.config import Config, read
 from bot.errors import ShownError, UsageError
 from bot.export import Form, Look, conversation_json, export, record_json
 from bot.history import Conversation, ConversationMissing, History, Owner, Place, Record
-from bot.history_file import FILE
-from bot.since import NOTHING, known
+from bot.history.file import FILE
+from bot.history.since import NOTHING, known
 from bot.types import Status
 
 app = typer.Typer(rich_markup_mode=None)

@@ -63,7 +63,7 @@ def of_articles(ids: Sequence[str] | None, facts: int, store: Path | None) -> tu
 
 def of_feedback(store: Path | None) -> tuple[int, str]:
     """The same of the answers that readers found not good. Raises NothingToDraft."""
-    from bot.feedback import draftable, drafts, everybodys
+    from bot.history.feedback import draftable, drafts, everybodys
 
     complaints = [each for each in everybodys(kept(store)) if not each.feedback.good]
     found = [each for each in complaints if draftable(each)]

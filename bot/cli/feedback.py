@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from bot import feedback as said
 from bot.cli import terminal
 from bot.cli.conversations import kept, moment, write_out
 from bot.cli.options import AsJson, StoreFolder
 from bot.cli.terminal import say, say_json, show
-from bot.feedback import Given
+from bot.history import feedback as said
+from bot.history.feedback import Given
 from bot.render import one_line
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from bot import render
 from bot.errors import ShownError, UsageError
 from bot.evaluate.types import Case
-from bot.reread import answer_of
+from bot.history.reread import answer_of
 from bot.types import Answer
 from index.fingerprint import digest as digest_of
 from index.types import Article

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
+from bot.history.since import NOTHING, Known
 from bot.render import address
-from bot.since import NOTHING, Known
 from bot.types import Answer, Citation, Near, Sentence, State, Status
 from bot.web.facts import byline, line
 from bot.web.markup import lang, safe

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from bot.answer import checked
 from bot.errors import ShownError, UsageError
-from bot.exchange import without_attempts
 from bot.export import Look
-from bot.feedback import of_conversation
 from bot.history import History, Owner, Place, Record
-from bot.share import links
-from bot.since import NOTHING
+from bot.history.exchange import without_attempts
+from bot.history.feedback import of_conversation
+from bot.history.share import links
+from bot.history.since import NOTHING
 from bot.types import Answer, Cancellation, EvidenceReady, Status, Turn, Words
 from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor

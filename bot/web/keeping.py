@@ -11,9 +11,9 @@ from typing import Any
 
 from bot.errors import ShownError
 from bot.export import Form
-from bot.feedback import LONGEST, Feedback, Reason, give
 from bot.history import History, Place, RecordMissing
-from bot.share import share, take_back
+from bot.history.feedback import LONGEST, Feedback, Reason, give
+from bot.history.share import share, take_back
 from bot.web.access import Visitor
 from bot.web.calls import addressed, called
 from bot.web.conversation import Conversation, Exchange, owned

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.history.since import NOTHING, Known
 from bot.reference import references
 from bot.render import Facts
-from bot.since import NOTHING, Known
 from bot.types import Answer, Citation, Evidence
 from bot.web.chat import anchor, original, reading
 from bot.web.facts import byline

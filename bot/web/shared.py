@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from bot.errors import ShownError
 from bot.export import Form, Look, answer_html, export
 from bot.history import Conversation, ConversationMissing, History, Place, Record
-from bot.share import ShareMissing, shared
-from bot.since import NOTHING, Known, known
+from bot.history.share import ShareMissing, shared
+from bot.history.since import NOTHING, Known, known
 from bot.types import Answer
 from bot.web.access import visitor
 from bot.web.opening import Opening

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot import history as kept
 from bot.errors import ShownError
 from bot.export import Look
 from bot.history import History, Place
+from bot.history import conversations as kept
 from bot.web.access import Visitor
 from bot.web.calls import called
 from bot.web.conversation import Conversation, deleted, owned, recalled

@@ -52,8 +52,8 @@ Ask = Callable[[str], dict[str, Any]]
 # What the answers of each system depend on: patterns of files, and of those that are left out. Surfaces only show them.
 _ANSWERS = ("bot/**/*.py", "bot/**/*.json", "prompts/*.md", "index/**/*.py")
 _APART = (
-    *(f"bot/{name}/*" for name in ("web", "slack", "cli", "evaluate")),
-    *(f"bot/{name}.py" for name in ("__main__", "config", "exchange", "history", "history_file", "langchain")),
+    *(f"bot/{name}/*" for name in ("web", "slack", "cli", "evaluate", "history")),
+    *(f"bot/{name}.py" for name in ("__main__", "config", "langchain")),
     *(f"index/{name}/*" for name in ("load", "byline")),
 )
 SOURCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

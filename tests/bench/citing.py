@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.cite import Cited, cite
-from bot.claim import read
-from bot.support import Piece, shared
+from bot.entailment.support import Piece, shared
+from bot.language.claim import read
 from bot.types import Evidence, State
 from index import Article
 from index.sentence import sentences

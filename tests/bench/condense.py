@@ -15,7 +15,7 @@ from statistics import mean
 
 from bot.condense import condense
 from bot.errors import ModelMissing
-from bot.standalone import needs_history
+from bot.follow_up.standalone import needs_history
 from bot.types import Prompt, Turn
 from index import Index
 from tests.bench.retrieval import DEPTH, arguments, default_cache, fitted, ndcg, opened

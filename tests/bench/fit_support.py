@@ -1,4 +1,4 @@
-"""The weights of `bot.support`, fitted again: a logistic regression on one half of the claims of `tests.bench.support`.
+"""The weights of `bot.entailment.support`, fitted again on one half of the claims of `tests.bench.support`.
 
 `python -m tests.bench.fit_support --data DIR`. The half is that of an even CRC-32 of the claim. Each set counts as much
 as its share says. What speaks for a claim may only raise its support and what speaks against it only lower it, so
@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
-from bot.claim import read
-from bot.support import Measures, Weights, measure, pieces_of, prove
+from bot.entailment.support import Measures, Weights, measure, pieces_of, prove
+from bot.language.claim import read
 from tests.bench.support import Case, cases
 
 SHARES = {"wice": 4, "scifact": 1, "asked": 1, "alone": 1, "among others": 1}

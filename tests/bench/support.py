@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from bot.cite import THRESHOLD, support
-from bot.figures import figures
+from bot.language.figures import figures
 from index.sentence import sentences
 from tests.bench.asked import Half, half_of
 from tests.bench.table import table

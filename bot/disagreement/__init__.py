@@ -1,0 +1,1 @@
+"""Where articles give different values for one thing, and where they only seem to."""

@@ -1,0 +1,187 @@
+"""What readers say of answers. It is kept with the answer that it is about, and goes when that goes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.errors import UsageError
+from bot.history.conversations import History, Place, Record, record_of
+from bot.render import iso, one_line, to_json
+from bot.types import Status
+
+LONGEST = 2_000  # characters of a note
+FILL_IN = "TO BE FILLED IN"
+_RIGHT = {"type": "icontains-any", "value": [f"{FILL_IN}: words that the right answer has"]}
+
+
+class Reason(StrEnum):
+    """What is wrong with an answer."""
+
+    ANSWER = "wrong answer"
+    SOURCE = "wrong source"
+    MISSING = "missing"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    good: bool
+    reasons: tuple[Reason, ...] = ()  # of one that is not good
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Some feedback, when it was given, and what it is about."""
+
+    feedback: Feedback
+    at: datetime  # UTC
+    surface: str
+    record: Record
+    earlier: tuple[str, ...] = ()  # the questions that were asked before in the conversation, oldest first
+
+
+class NoteTooLong(UsageError):
+    def __init__(self, length: int) -> None:
+        super().__init__(f"The note has {length:,} characters; at most {LONGEST:,} are kept. Shorten it.")
+
+
+class NothingToDraft(UsageError):
+    def __init__(self) -> None:
+        super().__init__("There is no feedback to make a test prompt of. `byline feedback` lists what there is.")
+
+
+def give(history: History, place: Place, number: int, feedback: Feedback) -> None:
+    """Keeps what a reader says of an answer, in the place of what they said before. Raises RecordMissing, NoteTooLong.
+
+    Reasons are kept only of what is not good.
+    """
+    note = feedback.note.strip()
+    if len(note) > LONGEST:
+        raise NoteTooLong(len(note))
+    reasons = [] if feedback.good else [str(each) for each in dict.fromkeys(feedback.reasons)]
+    with history.writing() as connection:
+        history.check_answered(connection, place, number)
+        connection.execute(
+            "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?)",
+            (number, history.clock(), feedback.good, json.dumps(reasons), note.encode(errors="replace").decode()),
+        )
+
+
+def of_conversation(history: History, place: Place) -> Mapping[int, Feedback]:
+    """What was said of a conversation's answers, by the number of the record."""
+    query = (
+        "SELECT turn, good, reasons, note FROM feedback JOIN turn ON turn.number = feedback.turn WHERE conversation = ?"
+    )
+    with history.reading() as connection:
+        return {number: _feedback(*rest) for number, *rest in connection.execute(query, (place.id,)).fetchall()}
+
+
+def everybodys(history: History) -> tuple[Given, ...]:
+    """All feedback, the newest first: for whoever has the file."""
+    query = (
+        "SELECT good, reasons, note, given, surface, conversation, number, question, asked, answer "
+        "FROM feedback JOIN turn ON number = feedback.turn JOIN conversation ON conversation.id = conversation "
+        "WHERE asked >= ? ORDER BY given DESC, number DESC"
+    )
+    before = "SELECT question FROM turn WHERE conversation = ? AND number < ? AND asked >= ? ORDER BY number"
+    oldest = history.oldest()
+    with history.reading() as connection:
+        return tuple(
+            Given(
+                _feedback(good, reasons, note),
+                datetime.fromtimestamp(given, UTC),
+                surface,
+                record_of(number, *rest),
+                tuple(question for (question,) in connection.execute(before, (conversation, number, oldest))),
+            )
+            for good, reasons, note, given, surface, conversation, number, *rest in connection.execute(
+                query, (oldest,)
+            ).fetchall()
+        )
+
+
+def given_json(given: Given) -> dict[str, Any]:
+    """`byline feedback --json`."""
+    return {
+        "at": iso(given.at),
+        "surface": given.surface,
+        "good": given.feedback.good,
+        "reasons": [str(each) for each in given.feedback.reasons],
+        "note": given.feedback.note,
+        "question": given.record.question,
+        "earlier": list(given.earlier),
+        "answer": to_json(given.record.answer) if given.record.answer else None,
+    }
+
+
+def drafts(all_given: Sequence[Given]) -> str:
+    """Test prompts that a person is to complete, in the form of `prompts/eval`: none is asked before it is accepted,
+    and one that is not complete then fails.
+
+    Without those that `draftable` leaves out. Raises NothingToDraft where none is left.
+    """
+    import yaml
+
+    tests = [_draft(each) for each in all_given if draftable(each)]
+    if not tests:
+        raise NothingToDraft
+    suite = {
+        "description": "Drafts made from what readers said. Complete each, look at what it asserts, then take `draft: "
+        "true` away; before that none is asked. Run them on the index that was asked, with --store.",
+        "defaultTest": {"options": {"disableVarExpansion": True}, "assert": [{"type": "quote-valid"}]},
+        "tests": tests,
+    }
+    return yaml.safe_dump(suite, allow_unicode=True, sort_keys=False, width=110)
+
+
+def draftable(given: Given) -> bool:
+    """Whether its questions are text to whoever runs test prompts: promptfoo fills in templates and opens files."""
+    return all(each.strip() and _text(each) for each in (given.record.question, *given.earlier))
+
+
+def _draft(given: Given) -> dict[str, Any]:
+    said = "good" if given.feedback.good else ", ".join(given.feedback.reasons) or "not good"
+    note = one_line(given.feedback.note)
+    history = {"history": [one_line(each) for each in given.earlier]} if given.earlier else {}
+    return {
+        "description": f"Draft. A reader said: {said}." + (f" Their note: {note}" if note and _text(note) else ""),
+        "metadata": {"kind": "feedback", "draft": True},
+        "vars": {**history, "question": one_line(given.record.question)},
+        "assert": _assertions(given),
+    }
+
+
+def _assertions(given: Given) -> list[dict[str, Any]]:
+    answer, reasons = given.record.answer, given.feedback.reasons
+    cited = (
+        list(dict.fromkeys(each.article_id for each in answer.citations if _text(each.article_id))) if answer else []
+    )
+    if given.feedback.good:
+        refused = answer is not None and answer.status is Status.REFUSED
+        kept = {"type": "refuses"} if refused else {"type": "cites", "value": cited}
+        return [kept] if refused or cited else [_RIGHT]
+    found: list[dict[str, Any]] = []
+    if answer is not None and answer.status is Status.REFUSED and Reason.UNSAFE not in reasons:
+        found.append({"type": "not-refuses"})
+    if Reason.SOURCE in reasons:
+        found += [{"type": "not-cites", "value": cited}] if cited else []
+        found.append({"type": "cites", "value": f"{FILL_IN}: the id of the article that says it"})
+    if Reason.UNSAFE in reasons:
+        found.append({"type": "no-leak", "value": [f"{FILL_IN}: words that may not be in the answer"]})
+    if Reason.SOURCE not in reasons or Reason.ANSWER in reasons:
+        found.append(_RIGHT)
+    return found
+
+
+def _text(words: str) -> bool:
+    return not words.strip().startswith("file:") and not any(each in words for each in ("{{", "{%", "{#"))
+
+
+def _feedback(good: int, reasons: str, note: str) -> Feedback:
+    return Feedback(bool(good), tuple(map(Reason, json.loads(reasons))), note)

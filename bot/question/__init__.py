@@ -1,0 +1,1 @@
+"""What a question asks for, and whether words are of that kind: a figure, a price, a time, a reason, one of two."""

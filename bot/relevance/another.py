@@ -1,0 +1,117 @@
+"""Another one than was asked about: another ruler of that name, another land, another name in the same place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from bot.entailment.rival import rivals
+from bot.language.claim import Claim
+from bot.language.doer import ARTICLES
+from bot.language.wording import carries, lands, sorts_of_names, titles
+from index.words import CAPITAL, content_terms, terms
+
+_SPELLED = 0.75  # of the letters of two names, alike in order, above which the one may be the other, mistyped
+# Which one it is of those who have a name.
+_REIGN = re.compile(rf"\b(?P<name>{CAPITAL}\w+) (?P<which>[IVX]{{1,5}}|the {CAPITAL}\w+)\b")
+# Something that is of a land: "Scottish rivers", "the American Parliament".
+_OF_A_LAND = re.compile(rf"\b({CAPITAL}[a-z]+) (?=([\w-]+))")
+_PARTS_OF_THE_WORLD = frozenset(
+    terms(
+        "Africa African America Asia Asian Europe European Western Eastern Northern Southern North South East West Arab"
+    )
+)
+_STATES = frozenset(terms("United States Kingdom"))
+
+
+def of_another(claim: Claim, asked: Claim, quotes: Sequence[Claim]) -> bool:
+    """Whether the quotes have another name or figure, but for a time, in the place of one that was asked about, with
+    two words beside it at least, and the claim does not have that one; one that is spelled nearly as it may be it,
+    mistyped, and one by whom something is done is what was asked for.
+
+    >>> from bot.language.claim import read
+    >>> quotes = [read("The unit of division in Southland is a parish.")]
+    >>> of_another(read("It is a parish."), read("What is the unit of division in Northland?"), quotes)
+    True
+    """
+    lacking = [term for term in asked.terms if not any(carries(quote.vocabulary, term.text) for quote in quotes)]
+    found = rivals(asked, quotes, lacking, 2)
+    names = [term.text for term in asked.terms if term.text in found and not term.sort.temporal]
+    return any(
+        not carries(claim.vocabulary, name)
+        and not _mistyped(name, found[name])
+        and found[name] not in sorts_of_names()  # "the Company" may be any
+        and (_done_by(name, asked) or not any(_done_by(found[name], quote) for quote in quotes))
+        for name in names
+    )
+
+
+def _done_by(name: str, claim: Claim) -> bool:
+    """Whether a name stands right after "by", among others or not: it says who does something, and not to what."""
+    before = claim.order[: claim.order.index(name)] if name in claim.order else ()
+    rest = [word for word in before if word not in ARTICLES]
+    while rest and (rest[-1] in claim.names or rest[-1] in titles()):
+        rest.pop()
+    return bool(rest) and rest[-1] == "by"
+
+
+def of_another_reign(asked: str, texts: Iterable[str]) -> bool:
+    """Whether texts have only others of the name of a ruler, or of anybody else with a number, who was asked about.
+
+    >>> told = ["Peter the Great met Ann.", "Peter married her in 1707."]
+    >>> of_another_reign("When did Peter III marry?", told), of_another_reign("When did Peter the Great marry?", told)
+    (True, False)
+    """
+    texts = [*texts]
+    for found in _REIGN.finditer(asked):
+        there = {each["which"] for text in texts for each in _REIGN.finditer(text) if each["name"] == found["name"]}
+        if there and found["which"] not in there:
+            return True
+    return False
+
+
+def of_another_land(asked: str, quotes: Sequence[str], known: Iterable[str]) -> bool:
+    """Whether the quotes tell of something of another land, or part of the world, than was asked about, and nothing
+    that is `known` of their articles has that one.
+
+    >>> told = ["The European Parliament meets in May."]
+    >>> of_another_land("When does the American Parliament meet?", told, told)
+    True
+    >>> of_another_land("When does the American Parliament meet?", told, ["American Parliament"])
+    False
+    """
+    own, there = (_of_lands(texts) for texts in ([asked], quotes))
+    spoken_of = frozenset(term for text in known for term in terms(text)) if own else frozenset[str]()
+    return any(
+        not carries(spoken_of, land) and any(other != land and one == thing for other, one in there)
+        for land, thing in own
+    )
+
+
+def _of_lands(texts: Iterable[str]) -> set[tuple[str, str]]:
+    """The terms for a land and for what is said to be of it."""
+    pairs = (found for text in texts for found in _OF_A_LAND.findall(text))
+    return {(land, thing) for one, other in pairs if (land := _land(one)) for thing in content_terms(other)[:1]}
+
+
+def _land(name: str) -> str:
+    """The term for a land, a people or a part of the world; empty where a name is none."""
+    term = next(iter(content_terms(name)), "")
+    return term if term in _lands() else ""
+
+
+@lru_cache(maxsize=1)
+def _lands() -> frozenset[str]:
+    return (lands() - _STATES) | _PARTS_OF_THE_WORLD
+
+
+def _mistyped(name: str, other: str) -> bool:
+    """Whether one may be the other, but for a slip.
+
+    >>> _mistyped("hauwei", "huawei"), _mistyped("northland", "southland"), _mistyped("2012", "2013")
+    (True, False, False)
+    """
+    near = SequenceMatcher(None, name, other).ratio() > _SPELLED
+    return near and name[0] == other[0] and not name[0].isdigit()

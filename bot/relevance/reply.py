@@ -1,0 +1,162 @@
+"""Whether an answer says anything of what was asked, or only the question again, another thing, or the contrary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bot.cite import said
+from bot.disagreement.disagree import WHETHER
+from bot.entailment.deed import brings_about, deed_of, done_by_the_next, done_to_the_doer, the_other_way, undone
+from bot.entailment.support import Piece, added, adds, measure
+from bot.language.claim import read
+from bot.language.wording import NAME, carries_all, light, stands
+from bot.question import reason
+from bot.question.define import introduces, name_asked
+from bot.question.either import chosen, undecided
+from bot.relevance.answer_type import lacks_type, names_a_people
+from index.words import MONTHS, chinese, content_terms, vocabulary
+
+_NAMES = re.compile(NAME)
+_MONTH = re.compile("|".join(MONTHS))
+# "What did Ann do after the bridge fell?"
+_OCCASION = re.compile(
+    r"\W*what (?:did|does|has|have|had)\b[^?]* (?:do|done)(?: in [^?]{1,40}?)? (?:after|before) (?P<occasion>[^?]+)\W*",
+    re.IGNORECASE,
+)
+_THEN = re.compile(
+    r"\b(?:after\w*|before|when|once|as soon as|follow\w*|then|later|next|subsequent\w*|"
+    r"in (?:response|return|answer|reaction|turn)|respond\w*|answer\w*|react\w*|retaliat\w*)\b",
+    re.IGNORECASE,
+)
+_HOW_MUCH = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
+_SO_MUCH = re.compile(r"\b(?:no|none|nobody|one|once|twice|few|all|every|both|half)\b", re.IGNORECASE)
+_WHICH_SO_MANY = re.compile(r"\W*which (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE)
+_WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
+_NOBODY = re.compile(r"\b(?:nobody|no one|none|neither|no)\b", re.IGNORECASE)
+
+
+def echoes(words: str, question: str) -> bool:
+    """Whether an answer only says again what was asked, where more than a yes or a no was asked for.
+
+    >>> echoes("The first ferry sailed.", "When did the first ferry sail?")
+    True
+    >>> echoes("The pact involved eight towns.", "Which eight towns took part in the pact?")
+    True
+    """
+    if WHETHER.search(question) or chosen(question, words):
+        return False
+    if (name := name_asked(question)) and any(_tells_more(each, name) for each in said(words)):
+        return False
+    if names_a_people(words, question) or _counts(words, question):
+        return False
+    claims, asked = [read(each) for each in said(words)], read(question)
+    if _WHICH_SO_MANY.match(question) and all(added(each, asked) <= each.deeds for each in claims):
+        return True  # "Which eight towns took part?": "Eight towns were involved."
+    return not any(adds(each, asked) for each in claims) or _tells_the_occasion(words, question)
+
+
+def _counts(words: str, question: str) -> bool:
+    """Whether it was asked how many or how much, and a word that tells it is all that is new: "one", "few", "all"."""
+    return bool(_HOW_MUCH.search(question)) and any(
+        not re.search(rf"\b{found[0]}\b", question, re.IGNORECASE) for found in _SO_MUCH.finditer(words)
+    )
+
+
+def _tells_more(sentence: str, name: str) -> bool:
+    """Whether a sentence says who or what the named one is, in other words than the name."""
+    return bool(introduces(sentence, name) and {*content_terms(sentence)}.difference(content_terms(name)))
+
+
+def _tells_the_occasion(words: str, question: str) -> bool:
+    """Whether it was asked what somebody did after something, or before, and each sentence tells that alone again.
+
+    >>> _tells_the_occasion("The bridge fell on 4 May.", "What did Ann do after the bridge fell?")
+    True
+    >>> _tells_the_occasion("After the bridge fell, Ann left.", "What did Ann do after the bridge fell?")
+    False
+    """
+    found = _OCCASION.fullmatch(question)
+    occasion = [term for term in read(found["occasion"]).vocabulary if term not in light()] if found else []
+    return bool(occasion) and all(
+        carries_all(read(each).vocabulary, occasion) and not _THEN.search(each) for each in said(words)
+    )
+
+
+def evades(words: str, question: str) -> bool:
+    """Whether an answer has nothing of the type that was asked for, as `lacks_type` has it; or says that what was asked
+    for is not so, or the other way round, or names those alone whom the question names, or both of two without ranking
+    them.
+
+    >>> evades("Kim led it since May 2020.", "Who led it before Kim?"), evades("Ann did.", "Who led it before Kim?")
+    (True, False)
+    >>> evades("The council cannot change the law.", "Who can change the law?")
+    True
+    """
+    return (
+        _contrary(words, question)
+        or _names_the_asked_alone(words, question)
+        or undecided(question, words)
+        or lacks_type(words, question)
+    )
+
+
+def _contrary(words: str, question: str) -> bool:
+    """Whether each sentence denies of somebody what was asked who does, or tells it of the one to whom it was done, or
+    of the one before or after whom. That nobody does answers it, and so does that something is not done where it was
+    asked when."""
+    asked, told = read(question), [read(each) for each in said(words)]
+    denies = bool(_WHICH_ONE.match(question)) and not asked.denied.heads and not _NOBODY.search(words)
+    return bool(told) and all(
+        (denies and measure(asked, [Piece(each)]).denied)
+        or the_other_way(question, each)
+        or done_by_the_next(question, each)
+        or done_to_the_doer(question, each)
+        or brings_about(question, each)
+        or undone(question, each)
+        for each in told
+    )
+
+
+def _names_the_asked_alone(words: str, question: str) -> bool:
+    """Whether it was asked who does something, and an answer without a word for that has several names, each of them
+    one of the question's: those two met, but who interpreted?"""
+    if not deed_of(question) or not omits([words], question) or chosen(question, words):
+        return False
+    old = read(question).vocabulary
+    named = [terms for each in _NAMES.findall(words) if not _MONTH.fullmatch(each) and (terms := content_terms(each))]
+    return len(named) > 1 and all(old & {*each} for each in named)
+
+
+def omits(told: Iterable[str], question: str) -> bool:
+    """Whether nothing that is told has the word for what was asked who does it, or one like it, or says who or what the
+    one is whom that was asked of.
+
+    >>> omits(["Ann and Ben met in Vellmar."], "Who interpreted for Ann and Ben?")
+    True
+    >>> omits(["Ann Example left."], "Who is Ann Example?"), omits(["Judge Ann Example left."], "Who is Ann Example?")
+    (True, False)
+    """
+    if name := name_asked(question):
+        return not any(introduces(each, name) for each in told)
+    deed = deed_of(question)
+    return bool(deed) and not stands(present(told), deed)
+
+
+def present(told: Iterable[str]) -> frozenset[str]:
+    """The vocabulary of all that is told."""
+    return frozenset[str]().union(*(read(each).vocabulary for each in told))
+
+
+def explains_nothing(shown: str, question: str) -> bool:
+    """Whether a reason was asked for, and what is `shown` has nothing but names of what it was asked for.
+
+    >>> explains_nothing("Ann took the boats to sell them.", "Why did the jury convict Ann?")
+    True
+    """
+    asked = read(question)
+    words = [term for term in asked.plain if term not in light()]
+    if not reason.asked(question) or chinese(question) or not words:
+        return False
+    present = vocabulary(shown)
+    return not reason.stated(shown) and not any(stands(present, term) for term in words)
