@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.language.claim import Claim, read
-from bot.language.numeral import spelled_in_chinese
 from bot.language.role import roles, swapped
 from bot.language.wording import carries
+from index.numeral import spelled_in_chinese
 from index.script import HAN
 from index.words import content_terms
 

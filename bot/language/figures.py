@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from bot.language.numeral import (
+from index.numeral import (
     HAN_DIGITS,
     ORDINAL_NUMBERS,
     SCALES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from index.numeral import spelled_in_chinese
+
 _COUNTS = ["a", *"one two three four five six seven eight nine ten eleven twelve".split()]
 HAN = "零一二三四五六七八九十"  # each at its number
 COUNT = rf"\d{{1,3}}|a\scouple\sof|{'|'.join(_COUNTS[1:])}"  # as a pattern
@@ -25,9 +27,4 @@ def western(written: str | None) -> str | None:
     >>> western("二〇二〇"), western("三十一"), western("July")
     ('2020', '31', 'July')
     """
-    if not written or written[0] not in HAN + "〇":
-        return written
-    if "十" not in written:
-        return "".join(str(HAN.index(each.replace("〇", "零"))) for each in written)
-    tens, _, ones = written.partition("十")
-    return str(10 * (HAN.index(tens) if tens else 1) + (HAN.index(ones) if ones else 0))
+    return str(spelled_in_chinese(written)) if written and written[0] in HAN + "〇" else written
