@@ -259,6 +259,8 @@ class Bot:
         if not words or not found.chosen:
             return self._refused(asked, found)
         first = self._drafter.draft(found, words, asked.chain.model, strict=asked.strict)
+        if asked.chain.model and first.proved < cite.THRESHOLD and len(shown) == 1:
+            found = self._drafter.looked_at(found, asked.chain.model)
         draft = first if sure and first.proved >= cite.THRESHOLD else self._weighed(asked, found, first, shown)
         decision = self._decision(asked, found, shown, draft)
         if not sure and not decision.answers:
@@ -336,14 +338,15 @@ class Bot:
 
 
 def _meant(found: Found, draft: Draft, decision: decide.Decision) -> tuple[Evidence, ...]:
-    """The sentence that tells who does what was asked, or the one that a draft without a proof was taken from, after
-    the one that it leans on. Where there is none, the best one, if the articles are likely enough to answer. Nothing if
-    they are not, or it does not say who does that."""
+    """The likeliest sentence, or the one that a draft without a proof was taken from, after the one that it leans on.
+    Where it was taken from none, and none tells who does what was asked, the articles have to be likely enough to
+    answer: else, or where the sentence does not say who does that, nothing."""
     telling = selection.telling(found.question, found.chosen, found.days)
     source = telling or selection.source(draft.words, found.question, found.chosen)
     if not source and decision.confidence < decide.LIKELY:
         return ()
-    meant = write.best(found.chosen, (source,) if source else ())
+    taken = found.likeliest() or source
+    meant = write.best(found.chosen, (taken,) if taken else ())
     return () if reply.omits((each.text for each in meant), found.question) else meant
 
 

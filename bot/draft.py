@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Self
 from bot import calibrate, cite, decide, prompt, write
 from bot.calibrate import Adapted, Probe
 from bot.decide import Signals
-from bot.relevance import selection
+from bot.evidence import heading as no_sentence
 from bot.stages import Draft, Found, proof_of
 from bot.types import Prompt, Read
 from index.words import chinese
 
 if TYPE_CHECKING:
     from bot.model import Model
+
+# Of 37 questions of SQuAD 2.0 whose answer is in the evidence, all have it in one of the four best sentences, 35 in one
+# of the three best. The model reads each in about a second.
+LOOKED_AT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +79,35 @@ class Drafter:
         cited = self.cited(found, words, model, strict=strict)
         return Draft(words.strip(), cited, proof_of(words, found, cited))
 
+    def looked_at(self, found: Found, model: Model) -> Found:
+        """With the log-odds of an answer that the probe sees where the model reads one of the best sentences alone,
+        after the one that it leans on. As it is for a model that is not probed."""
+        probe = self.probes.get(model.name)
+        if not probe or not model.read:
+            return found
+        sentences = [each for each in found.chosen if not no_sentence(each.text)]
+        alone = {}
+        for each in sorted(sentences, key=lambda each: -each.score)[:LOOKED_AT]:
+            shown = replace(found, chosen=write.best(found.chosen, (each,)))
+            alone[each] = self._probed(shown, probe, model.read)
+        return replace(found, alone=alone)
+
     def again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:
-        """What the model writes that is shown the one sentence alone that tells who does what was asked, or the best
-        one; None where it finds no answer there."""
-        telling = selection.telling(found.question, found.chosen, found.days)
-        shown = write.best(found.chosen, (telling,) if telling else ())
+        """What the model writes that is shown the likeliest sentence alone, or the best one; None where it finds no
+        answer there."""
+        likeliest = found.likeliest()
+        shown = write.best(found.chosen, (likeliest,) if likeliest else ())
         words = "".join(self.words(replace(found, chosen=shown), model))
         return None if decide.declines(words) else self.draft(found, words, model, strict=strict)
 
     def checked(self, found: Found, draft: Draft, model: Model) -> Draft:
         """The draft, with what its model makes of its quotes alone, where it sees what it overlooks among all the
-        evidence; where nothing is quoted, of the best sentence. One that is probed reads the question once more beside
-        them; another one is asked whether they say that the words answer it."""
-        quotes = write.quotes(draft.cited.citations) or write.best(found.chosen)
+        evidence; where nothing is quoted, of the likeliest sentence. One that is probed reads the question once more
+        beside them; another one is asked whether they say that the words answer it."""
+        quotes, likeliest = write.quotes(draft.cited.citations), found.likeliest()
+        if not quotes and likeliest and likeliest in found.alone:
+            return replace(draft, quoted=found.alone[likeliest])
+        quotes = quotes or write.best(found.chosen)
         probe, alone = self.probes.get(model.name), replace(found, chosen=quotes)
         if probe and model.read:
             return replace(draft, quoted=self._probed(alone, probe, model.read))

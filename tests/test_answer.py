@@ -13,6 +13,7 @@ from bot import calibrate, write
 from bot.answer import Bot
 from bot.calibrate import Adapted, Calibration, Probe
 from bot.config import shipped
+from bot.draft import LOOKED_AT
 from bot.errors import ModelFailed, ModelUnknown, QuestionEmpty, QuestionTooLong
 from bot.types import Answer, Cancellation, Evidence, EvidenceReady, Model, Prompt, State, Status, Turn, Words
 from index import Article, Filters, Hits, Index, Kind, StoreMissing
@@ -322,13 +323,15 @@ WRONG = "The United Kingdom barred Huawei on 3 May 1999."
 @dataclass
 class Doubting:
     """A model with a probe that writes `whole` from all the evidence and `alone` from one sentence; the probe sees
-    `log_odds` beside all the evidence and `quoted` beside the quotes of a draft."""
+    `log_odds` beside all the evidence, and `quoted` beside the quotes of a draft or one sentence, but less where that
+    is not its `favourite`."""
 
     index: Index
     whole: str
     alone: str
     log_odds: float = 0.0
     quoted: float = 3.0
+    favourite: str = ""
     asked: list[Prompt] = field(default_factory=list)
     seen: list[Prompt] = field(default_factory=list)
 
@@ -338,7 +341,8 @@ class Doubting:
 
     def read(self, prompt: Prompt, *_: object) -> Sequence[float]:
         self.seen.append(prompt)
-        return (self.log_odds if prompt == self.seen[0] else self.quoted,)
+        alone = self.quoted if self.favourite in prompt.user else self.quoted - 6.0
+        return (self.log_odds if prompt == self.seen[0] else alone,)
 
     def bot(self) -> Bot:
         probed, _ = with_probe(self.index, self.log_odds)
@@ -356,6 +360,20 @@ def test_where_a_draft_leaves_a_doubt_another_is_written_from_the_best_sentence_
     _, again = model.asked
     assert best in again.user
     assert not any(each.text in again.user for each in answer.evidence if each.text != best)
+
+
+def test_what_has_no_proof_gives_way_to_the_sentence_beside_which_a_probe_sees_most(index: Index) -> None:
+    allowed = "In January 2020, the British government had allowed Huawei a limited role in 5G"
+    model = Doubting(index, "It wept for seven weeks.", "It sang for nine weeks.", log_odds=4.0, favourite=allowed)
+    answer = model.bot().answer("How did the British government treat Huawei in the 5G networks of the United Kingdom?")
+    best = max(answer.evidence, key=lambda each: each.score).text
+    assert allowed not in best
+    _, again = model.asked
+    assert allowed in again.user
+    assert best not in again.user
+    assert answer.status is Status.ANSWERED
+    assert answer.text.startswith(allowed)
+    assert len(model.seen) == 1 + LOOKED_AT  # and what was seen of a sentence is not looked at once more
 
 
 @pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])

@@ -107,7 +107,7 @@ OURS = {
     "bot.langchain": {"bot.answer", "bot.model", "bot.render", "index.index", *VALUES},
     "bot.find": {"bot.evidence", "bot.stages", "index.index", *VALUES},
     "bot.draft": {
-        *("bot.calibrate", "bot.cite", "bot.decide", "bot.model", "bot.prompt", "bot.relevance", "bot.stages"),
+        *("bot.calibrate", "bot.cite", "bot.decide", "bot.evidence", "bot.model", "bot.prompt", "bot.stages"),
         *("bot.write", "index.words", *VALUES),
     },
     "bot.answer": {
