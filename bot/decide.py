@@ -4,8 +4,8 @@ Before it writes: it reads the question with an adapter that was trained for tha
 layers, where the answer would begin, a linear probe sees whether there is one. What is written has its proof or not,
 which tells as well, since a model finds an answer to every question, and of one that has none the articles do not carry
 it. Where that leaves a doubt, the model reads the question once more, beside the quotes of its words alone, where it
-sees what it overlooked among all the evidence, and the probe sees it again; what has no proof is written once more, and
-the better draft counts.
+sees what it overlooked among all the evidence, and the probe sees it again; what has no proof is written once more,
+from the sentence that is likeliest to answer alone, and the better draft counts.
 `bot.calibrate` weighs all this; `tests/bench/fit_decision.py` fits and says how well it tells.
 
 For a model that was not probed nothing was fitted, and it is taken by its word.
@@ -35,7 +35,7 @@ _DECLINES = re.compile(
 )
 REFUSAL = "Not in the articles."  # what prompts/answer.md asks for
 # The confidence from which on words are said as they are written, before their proof is seen, a proved draft is beyond
-# doubt, and the best sentence takes the place of a draft that no sentence has.
+# doubt, and the likeliest sentence takes the place of a draft that no sentence has.
 LIKELY = 0.75
 # The score below which a sentence without a term of the question has nothing to do with it: of the answerable questions
 # of `tests/bench/fit_decision.py` none is below .4, and typed nonsense about the shipped articles is at .05 to .17.
