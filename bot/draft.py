@@ -3,7 +3,7 @@ makes of the quotes alone."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp
 from pathlib import Path
@@ -14,7 +14,7 @@ from bot.calibrate import Adapted, Probe
 from bot.decide import Signals
 from bot.evidence import heading as no_sentence
 from bot.stages import Draft, Found, proof_of
-from bot.types import Prompt, Read
+from bot.types import Evidence, Prompt, Read
 from index.words import chinese
 
 if TYPE_CHECKING:
@@ -95,19 +95,17 @@ class Drafter:
     def again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:
         """What the model writes that is shown the likeliest sentence alone, or the best one; None where it finds no
         answer there."""
-        likeliest = found.likeliest()
-        shown = write.best(found.chosen, (likeliest,) if likeliest else ())
-        words = "".join(self.words(replace(found, chosen=shown), model))
+        words = "".join(self.words(replace(found, chosen=_best(found)), model))
         return None if decide.declines(words) else self.draft(found, words, model, strict=strict)
 
     def checked(self, found: Found, draft: Draft, model: Model) -> Draft:
         """The draft, with what its model makes of its quotes alone, where it sees what it overlooks among all the
         evidence; where nothing is quoted, of the likeliest sentence. One that is probed reads the question once more
         beside them; another one is asked whether they say that the words answer it."""
-        quotes, likeliest = write.quotes(draft.cited.citations), found.likeliest()
-        if not quotes and likeliest and likeliest in found.alone:
-            return replace(draft, quoted=found.alone[likeliest])
-        quotes = quotes or write.best(found.chosen)
+        quotes = write.quotes(draft.cited.citations) or _best(found)
+        seen = {_texts(write.best(found.chosen, (each,))): log_odds for each, log_odds in found.alone.items()}
+        if _texts(quotes) in seen:
+            return replace(draft, quoted=seen[_texts(quotes)])
         probe, alone = self.probes.get(model.name), replace(found, chosen=quotes)
         if probe and model.read:
             return replace(draft, quoted=self._probed(alone, probe, model.read))
@@ -161,3 +159,13 @@ class Drafter:
             entails("warm up", "warm up")
         if model.check and model.name not in self.probes:
             model.check(self.check.fill(dict.fromkeys(("evidence", "question", "answer"), "warm up")))
+
+
+def _best(found: Found) -> tuple[Evidence, ...]:
+    """The likeliest sentence, or the one that carries most of the question, after the one that it leans on."""
+    likeliest = found.likeliest()
+    return write.best(found.chosen, (likeliest,) if likeliest else ())
+
+
+def _texts(evidence: Sequence[Evidence]) -> tuple[str, ...]:
+    return tuple(each.text for each in evidence)
