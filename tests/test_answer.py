@@ -376,6 +376,13 @@ def test_what_has_no_proof_gives_way_to_the_sentence_beside_which_a_probe_sees_m
     assert len(model.seen) == 1 + LOOKED_AT  # and what was seen of a sentence is not looked at once more
 
 
+def test_a_sentence_in_which_a_probe_sees_no_answer_takes_no_drafts_place(index: Index) -> None:
+    drafts = ("It wept for seven weeks.", "It sang for nine weeks.")
+    question = "How did the British government treat Huawei in the 5G networks of the United Kingdom?"
+    assert Doubting(index, *drafts, log_odds=9.0, quoted=1.2).bot().answer(question).status is Status.ANSWERED
+    assert Doubting(index, *drafts, log_odds=9.0, quoted=1.0).bot().answer(question).status is Status.REFUSED
+
+
 @pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])
 def test_a_draft_whose_quotes_besideanswer_is_kept(index: Index, alone: str) -> None:
     model = Doubting(index, RIGHT, alone, log_odds=-1.75)  # with its proof a little more than the least
