@@ -19,7 +19,7 @@ from bot.language.capital import spelled_out
 from bot.model.chain import Chain
 from bot.question.parts import parts
 from bot.relevance import reply, selection
-from bot.stages import Asked, Clock, Draft, Found, proof_of
+from bot.stages import Asked, Clock, Draft, Found, proof_of, replaced
 from bot.types import (
     Answer,
     Cancellation,
@@ -259,8 +259,10 @@ class Bot:
         if not words or not found.chosen:
             return self._refused(asked, found)
         first = self._drafter.draft(found, words, asked.chain.model, strict=asked.strict)
-        if asked.chain.model and first.proved < cite.THRESHOLD and len(shown) == 1:
+        gone = first.proved < cite.THRESHOLD or replaced(first.words, first.cited)
+        if asked.chain.model and gone and len(shown) == 1:  # one sentence does not answer two questions
             found = self._drafter.looked_at(found, asked.chain.model)
+            first = replace(first, proved=0.0) if found.alone else first
         draft = first if sure and first.proved >= cite.THRESHOLD else self._weighed(asked, found, first, shown)
         decision = self._decision(asked, found, shown, draft)
         if not sure and not decision.answers:
@@ -301,7 +303,7 @@ class Bot:
             return first
         checked = self._drafter.checked(found, first, model)
         weighed = weight(checked)
-        if weighed.proved or len(shown) > 1:  # one sentence does not answer two questions
+        if weighed.proved or len(shown) > 1:
             return checked
         second = self._drafter.again(found, model, strict=asked.strict)
         if not second:

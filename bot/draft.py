@@ -13,7 +13,7 @@ from bot import calibrate, cite, decide, prompt, write
 from bot.calibrate import Adapted, Probe
 from bot.decide import Signals
 from bot.evidence import heading as no_sentence
-from bot.stages import Draft, Found, proof_of
+from bot.stages import Draft, Found, proof_of, replaced
 from bot.types import Evidence, Prompt, Read
 from index.words import chinese
 
@@ -75,9 +75,11 @@ class Drafter:
         return model.complete(request)
 
     def draft(self, found: Found, words: str, model: Model | None, *, strict: bool = False) -> Draft:
-        """The words with their proof."""
+        """The words with their proof; none where the articles' own words stand in for them, and it was looked at which
+        of these answer."""
         cited = self.cited(found, words, model, strict=strict)
-        return Draft(words.strip(), cited, proof_of(words, found, cited))
+        gone = bool(found.alone) and replaced(words, cited)
+        return Draft(words.strip(), cited, 0.0 if gone else proof_of(words, found, cited))
 
     def looked_at(self, found: Found, model: Model) -> Found:
         """With the log-odds of an answer that the probe sees where the model reads one of the best sentences alone,

@@ -12,7 +12,7 @@ from bot import cite, decide
 from bot.attribute import days_of
 from bot.relevance import reply, selection
 from bot.relevance.stray import strays
-from bot.types import Evidence, Timings
+from bot.types import Evidence, State, Timings
 from index.types import Article, Hits
 
 if TYPE_CHECKING:
@@ -102,11 +102,13 @@ class Draft:
 def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
     """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again, or not what
     was asked for, passes over the sentence that tells it, or tells of another year or another one. So it is where the
-    articles' own words that take its place do not say what was asked for."""
+    articles' own words that take its place do not say what was asked for; whether something is so they may say in other
+    words, where a probe sees the answer in them."""
     own = cite.strip_marks(cited.text)
     shown = {words.strip(), own}  # one text, but where the articles' own words stand in
     quotes = [each.quote for each in cited.citations]
     stands_in = any(quote in own for quote in quotes)
+    told = any(each.text in own and decide.likely(log_odds) for each, log_odds in found.alone.items())
     ids = {each.article_id for each in cited.citations}
     known = [cite.facts_of(found.articles[each]) for each in ids]
     known += [each.text for each in found.sentences if each.article_id in ids]
@@ -116,7 +118,17 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
         or any(reply.evades(each, found.question) for each in shown)
         or selection.passes_over(words, quotes, found.question, found.chosen, found.days)
         or strays(words, found.question, quotes, known, others)
-        or (stands_in and selection.leaves_open(own, found.question))
+        or (stands_in and not told and selection.leaves_open(own, found.question))
         or (stands_in and own != words.strip() and reply.explains_nothing(own, found.question))
     )
     return cited.proved if answers else 0.0
+
+
+def replaced(words: str, cited: cite.Cited) -> bool:
+    """Whether nothing is given of what a model wrote: the articles' own words stand in for all of it."""
+    given = [each for each in cited.sentences if each.state is State.SUPPORTED]
+    quotes = [each.quote for each in cited.citations]
+    return bool(given) and all(
+        any(quote in each.text for quote in quotes) and not any(one in each.text for one in cite.said(words))
+        for each in given
+    )
