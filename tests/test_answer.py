@@ -383,6 +383,16 @@ def test_a_sentence_in_which_a_probe_sees_no_answer_takes_no_drafts_place(index:
     assert Doubting(index, *drafts, log_odds=9.0, quoted=1.0).bot().answer(question).status is Status.REFUSED
 
 
+@pytest.mark.parametrize(("seen", "status"), [(1.2, Status.ANSWERED), (1.0, Status.REFUSED)])
+def test_so_it_is_with_the_words_that_stand_in_for_a_doubted_draft(index: Index, seen: float, status: Status) -> None:
+    bot = Doubting(index, BARRED, BARRED, log_odds=9.0, quoted=seen).bot()
+    bot._models = (replace(bot._models[0], hidden=lambda *_: (-1.0,)),)
+    bot._drafter = replace(bot._drafter, entailing={"scripted": Probe(3, 0.0, (1.0,))})
+    answer = bot.answer(HUAWEI)
+    assert answer.status is status
+    assert answer.text.startswith("The British government decided on 14 July 2020") is (status is Status.ANSWERED)
+
+
 @pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])
 def test_a_draft_whose_quotes_besideanswer_is_kept(index: Index, alone: str) -> None:
     model = Doubting(index, RIGHT, alone, log_odds=-1.75)  # with its proof a little more than the least

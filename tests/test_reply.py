@@ -396,6 +396,20 @@ def test_the_articles_own_words_have_to_answer_in_the_place_of_a_draft() -> None
     assert proof_of(words, Found(question, chosen=evidence, articles={article.id: article}), found) == 0.0
 
 
+@pytest.mark.parametrize(("log_odds", "proved"), [(1.2, True), (1.0, False)])
+def test_whether_something_is_so_may_be_told_in_other_words_that_a_probe_sees_to_answer(
+    log_odds: float,
+    *,
+    proved: bool,
+) -> None:
+    text = "The mayor of Vellmar sits in on its meetings, but does not have voting rights."
+    article = Article("harbour", "The harbour company", text)
+    evidence = evidence_of(article)
+    question = "Can the mayor vote on important matters of the harbour company?"
+    found = Found(question, chosen=evidence, articles={article.id: article}, alone={evidence[0]: log_odds})
+    assert bool(proof_of(text, found, cite(text, question, evidence, (), found.articles))) is proved
+
+
 @pytest.mark.parametrize(
     ("shown", "question", "opened"),
     [
