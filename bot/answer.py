@@ -342,13 +342,14 @@ class Bot:
 def _meant(found: Found, draft: Draft, decision: decide.Decision) -> tuple[Evidence, ...]:
     """The likeliest sentence, or the one that a draft without a proof was taken from, after the one that it leans on.
     Where it was taken from none, and none tells who does what was asked, the articles have to be likely enough to
-    answer, and so has the sentence, where it was looked at: else, or where it does not say who does that, nothing."""
+    answer: else, or where the sentence does not say who does that, or a probe sees rather none than an answer in it,
+    nothing."""
     telling = selection.telling(found.question, found.chosen, found.days)
     source = telling or selection.source(draft.words, found.question, found.chosen)
     if not source and decision.confidence < decide.LIKELY:
         return ()
     taken = found.likeliest() or source
-    if taken and taken in found.alone and not decide.likely(found.alone[taken]):
+    if taken and found.alone.get(taken, 0.0) < 0:
         return ()
     meant = write.best(found.chosen, (taken,) if taken else ())
     return () if reply.omits((each.text for each in meant), found.question) else meant

@@ -133,8 +133,8 @@ def foreseen_of(named: Mapping[str, float], calibration: Calibration, strictness
 
 
 def likely(log_odds: float) -> bool:
-    """Whether a sentence that was looked at alone may take the place of a draft. Of 78 questions of SQuAD 2.0 the
-    likeliest sentence is that for 35 of 39 with an answer, and for 5 of 39 without.
+    """Whether a probe sees clearly that a sentence answers, alone. Of 78 questions of SQuAD 2.0 the likeliest sentence
+    does so for 35 of 39 with an answer, and for 5 of 39 without; rather than not, for 37 and 10.
 
     >>> likely(1.2), likely(1.0)
     (True, False)

@@ -379,11 +379,11 @@ def test_what_has_no_proof_gives_way_to_the_sentence_beside_which_a_probe_sees_m
 def test_a_sentence_in_which_a_probe_sees_no_answer_takes_no_drafts_place(index: Index) -> None:
     drafts = ("It wept for seven weeks.", "It sang for nine weeks.")
     question = "How did the British government treat Huawei in the 5G networks of the United Kingdom?"
-    assert Doubting(index, *drafts, log_odds=9.0, quoted=1.2).bot().answer(question).status is Status.ANSWERED
-    assert Doubting(index, *drafts, log_odds=9.0, quoted=1.0).bot().answer(question).status is Status.REFUSED
+    assert Doubting(index, *drafts, log_odds=9.0, quoted=0.1).bot().answer(question).status is Status.ANSWERED
+    assert Doubting(index, *drafts, log_odds=9.0, quoted=-0.1).bot().answer(question).status is Status.REFUSED
 
 
-@pytest.mark.parametrize(("seen", "status"), [(1.2, Status.ANSWERED), (1.0, Status.REFUSED)])
+@pytest.mark.parametrize(("seen", "status"), [(0.1, Status.ANSWERED), (-0.1, Status.REFUSED)])
 def test_so_it_is_with_the_words_that_stand_in_for_a_doubted_draft(index: Index, seen: float, status: Status) -> None:
     bot = Doubting(index, BARRED, BARRED, log_odds=9.0, quoted=seen).bot()
     bot._models = (replace(bot._models[0], hidden=lambda *_: (-1.0,)),)
