@@ -19,7 +19,7 @@ from bot.language.capital import spelled_out
 from bot.model.chain import Chain
 from bot.question.parts import parts
 from bot.relevance import reply, selection
-from bot.stages import Asked, Clock, Draft, Found, proof_of, replaced
+from bot.stages import Asked, Clock, Draft, Found, proof_of
 from bot.types import (
     Answer,
     Cancellation,
@@ -259,10 +259,8 @@ class Bot:
         if not words or not found.chosen:
             return self._refused(asked, found)
         first = self._drafter.draft(found, words, asked.chain.model, strict=asked.strict)
-        gone = first.proved < cite.THRESHOLD or replaced(first.words, first.cited)
-        if asked.chain.model and gone and len(shown) == 1:  # one sentence does not answer two questions
-            found = self._drafter.looked_at(found, asked.chain.model)
-            first = replace(first, proved=0.0) if found.alone else first
+        if asked.chain.model and len(shown) == 1:  # one sentence does not answer two questions
+            found, first = self._drafter.looked_into(found, first, asked.chain.model)
         draft = first if sure and first.proved >= cite.THRESHOLD else self._weighed(asked, found, first, shown)
         decision = self._decision(asked, found, shown, draft)
         if not sure and not decision.answers:

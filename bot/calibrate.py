@@ -19,6 +19,15 @@ ADAPTER = Path(__file__).with_name("probe.gguf")
 ENTAILMENT = Path(__file__).with_name("entailment.json")
 
 
+def probability(log_odds: float) -> float:
+    """In [0, 1], by the logistic function.
+
+    >>> probability(0.0)
+    0.5
+    """
+    return 1 / (1 + exp(-log_odds))
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """A logistic regression over named signals, and the probability from which on an answer is given."""
@@ -29,7 +38,7 @@ class Calibration:
 
     def confidence(self, found: Mapping[str, float]) -> float:
         """The probability, in [0, 1], that the articles answer. Raises KeyError for a signal that was not found."""
-        return 1 / (1 + exp(-self.bias - sum(weight * found[name] for name, weight in self.weights.items())))
+        return probability(self.bias + sum(weight * found[name] for name, weight in self.weights.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
 from typing import NamedTuple
 
-from bot.calibrate import Calibration
+from bot.calibrate import Calibration, probability
 from bot.evidence import coverage, present
 from bot.types import Evidence
 from index.types import Hit
@@ -139,7 +138,7 @@ def likely(log_odds: float) -> bool:
     >>> likely(1.2), likely(1.0)
     (True, False)
     """
-    return 1 / (1 + exp(-log_odds)) >= LIKELY
+    return probability(log_odds) >= LIKELY
 
 
 def beyond_doubt(draft: Weight, strictness: float | None = None) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import exp
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -81,6 +80,14 @@ class Drafter:
         gone = bool(found.alone) and replaced(words, cited)
         return Draft(words.strip(), cited, 0.0 if gone else proof_of(words, found, cited))
 
+    def looked_into(self, found: Found, draft: Draft, model: Model) -> tuple[Found, Draft]:
+        """A draft without a proof, or for which the articles' own words stand in, which then has none, after the best
+        sentences were looked at. Another one, and that of a model that is not probed, as it is."""
+        if draft.proved >= cite.THRESHOLD and not replaced(draft.words, draft.cited):
+            return found, draft
+        seen = self.looked_at(found, model)
+        return seen, replace(draft, proved=0.0) if seen.alone else draft
+
     def looked_at(self, found: Found, model: Model) -> Found:
         """With the log-odds of an answer that the probe sees where the model reads one of the best sentences alone,
         after the one that it leans on. As it is for a model that is not probed."""
@@ -135,7 +142,7 @@ class Drafter:
             if chinese(hypothesis):  # the probe has not learnt any
                 return 1.0
             output = hidden(self.entail.fill({"text": premise, "claim": hypothesis}), probe.layer)
-            return 1 / (1 + exp(-probe.log_odds(output)))
+            return calibrate.probability(probe.log_odds(output))
 
         return entails
 

@@ -127,8 +127,7 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
 def replaced(words: str, cited: cite.Cited) -> bool:
     """Whether nothing is given of what a model wrote: the articles' own words stand in for all of it."""
     given = [each for each in cited.sentences if each.state is State.SUPPORTED]
-    quotes = [each.quote for each in cited.citations]
+    quotes, written = [each.quote for each in cited.citations], cite.said(words)
     return bool(given) and all(
-        any(quote in each.text for quote in quotes) and not any(one in each.text for one in cite.said(words))
-        for each in given
+        any(quote in each.text for quote in quotes) and not any(one in each.text for one in written) for each in given
     )

@@ -184,9 +184,9 @@ def _shown(bot: Bot, question: str) -> tuple[dict[str, float], list[tuple[float,
     words = "".join(bot._drafter.words(found, model))
     silent = decide.declines(words) or not found.chosen
     drafts = [] if silent else [bot._drafter.draft(found, words, model)]
-    if drafts and drafts[0].proved < THRESHOLD:
-        found = bot._drafter.looked_at(found, model)
-        if second := bot._drafter.again(found, model):
+    if drafts:
+        found, drafts[0] = bot._drafter.looked_into(found, drafts[0], model)
+        if drafts[0].proved < THRESHOLD and (second := bot._drafter.again(found, model)):
             drafts.append(second)
     checked = [bot._drafter.checked(found, each, model) for each in drafts]
     return named, [(each.proved, each.quoted or 0.0) for each in checked]
