@@ -185,6 +185,11 @@ def test_what_has_not_what_was_asked_for_evades(question: str, words: str, evade
         ("Who appoints the board of the European Central Bank?", "The European Council", False),
         ("What language is spoken in France?", "French is spoken.", False),
         ("How many boats has the guild of Vellmar?", "One.", False),
+        ("Who did King Karl of Vellmar serve?", "King Karl.", True),
+        ("Who did King Karl serve?", "King Karl of West Vellmar.", True),
+        ("Who did King Karl serve?", "Karl Sample of Vellmar.", False),
+        ("Which of the two left, Ann or Ben?", "Ann.", False),
+        ("When was King Karl crowned?", "King Karl of Vellmar was crowned in 1904.", False),
     ],
 )
 def test_what_was_done_after_something_is_not_that_again(question: str, words: str, *, echoed: bool) -> None:
@@ -315,6 +320,11 @@ def test_who_somebody_is_is_told_by_the_newest_article_that_says_it(words: str, 
         ("When did the mill close?", "The mill opened in 1904.", True),
         ("When did the mill close?", "The mill opened in 1904 and ran until 1950.", False),
         ("Who rejected the plan?", "The plan was approved by the council.", True),
+        ("Who was rich before World War 2?", "The decades before World War I made the owners of yards rich.", True),
+        ("Who was rich before World War 2?", "The decades before the Second World War made them rich.", False),
+        ("What does Article 7 protect?", "Article 6 protects the port.", True),
+        ("What does Article 7 protect?", "Articles 6 and 7 protect the port; Article 8 the pier.", False),
+        ("What happened in May 2019?", "In May 20 boats sank.", False),
         ("艾琳和本在威尔玛做了什么？", "Ann and Ben built a barn.", False),
     ],
 )

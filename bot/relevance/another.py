@@ -1,4 +1,4 @@
-"""Another one than was asked about: another ruler of that name, another land, another name in the same place."""
+"""Another one than was asked about: a namesake, another land, another name in the same place."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from functools import lru_cache
 from bot.entailment.rival import rivals
 from bot.language.claim import Claim
 from bot.language.doer import ARTICLES
+from bot.language.normalise import normalised
 from bot.language.wording import carries, lands, sorts_of_names, titles
-from index.words import CAPITAL, content_terms, terms
+from index.words import CAPITAL, MONTHS, content_terms, terms
 
 _SPELLED = 0.75  # of the letters of two names, alike in order, above which the one may be the other, mistyped
-# Which one it is of those who have a name.
-_REIGN = re.compile(rf"\b(?P<name>{CAPITAL}\w+) (?P<which>[IVX]{{1,5}}|the {CAPITAL}\w+)\b")
+# Which one it is of those that have a name: "Peter III", "Peter the Great", "Article 34"; years are told apart
+# elsewhere.
+_WHICH = re.compile(
+    rf"\b(?P<name>{CAPITAL}\w+) (?P<which>WWII?|[IVX]{{1,5}}|\d{{1,3}}(?![.,:/%]?\d)|the {CAPITAL}\w+)\b"
+)
 # Something that is of a land: "Scottish rivers", "the American Parliament".
 _OF_A_LAND = re.compile(rf"\b({CAPITAL}[a-z]+) (?=([\w-]+))")
 _PARTS_OF_THE_WORLD = frozenset(
@@ -57,17 +61,21 @@ def _done_by(name: str, claim: Claim) -> bool:
     return bool(rest) and rest[-1] == "by"
 
 
-def of_another_reign(asked: str, texts: Iterable[str]) -> bool:
-    """Whether texts have only others of the name of a ruler, or of anybody else with a number, who was asked about.
+def of_a_namesake(asked: str, texts: Iterable[str]) -> bool:
+    """Whether texts have only others of the name of a ruler, or of anybody or anything else with a number, that was
+    asked about, and that number nowhere: "Articles 6 and 7" has Article 7.
 
     >>> told = ["Peter the Great met Ann.", "Peter married her in 1707."]
-    >>> of_another_reign("When did Peter III marry?", told), of_another_reign("When did Peter the Great marry?", told)
+    >>> of_a_namesake("When did Peter III marry?", told), of_a_namesake("When did Peter the Great marry?", told)
     (True, False)
+    >>> of_a_namesake("Who lost World War 2?", ["They lost the First World War."])
+    True
     """
-    texts = [*texts]
-    for found in _REIGN.finditer(asked):
-        there = {each["which"] for text in texts for each in _REIGN.finditer(text) if each["name"] == found["name"]}
-        if there and found["which"] not in there:
+    asked, texts = normalised(asked), [normalised(text) for text in texts]
+    for found in _WHICH.finditer(asked):
+        name, which = found["name"], re.compile(rf"\b{found['which']}\b")
+        others = any(each["name"] == name for text in texts for each in _WHICH.finditer(text))
+        if others and name not in MONTHS and not any(map(which.search, texts)):
             return True
     return False
 

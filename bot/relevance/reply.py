@@ -15,9 +15,13 @@ from bot.question import reason
 from bot.question.define import introduces, name_asked
 from bot.question.either import chosen, undecided
 from bot.relevance.answer_type import lacks_type, names_a_people
-from index.words import MONTHS, chinese, content_terms, vocabulary
+from index.words import CAPITAL, MONTHS, chinese, content_terms, vocabulary
 
 _NAMES = re.compile(NAME)
+_NAME_ALONE = re.compile(
+    rf"(?:[Tt]he )?(?P<name>{CAPITAL}[\w’'-]*(?: {CAPITAL}[\w’'-]*)*)"
+    rf"(?: (?:of|from) (?:[Tt]he )?{CAPITAL}[\w’' -]*)?\W*"
+)
 _MONTH = re.compile("|".join(MONTHS))
 # "What did Ann do after the bridge fell?"
 _OCCASION = re.compile(
@@ -53,7 +57,11 @@ def echoes(words: str, question: str) -> bool:
     claims, asked = [read(each) for each in said(words)], read(question)
     if _WHICH_SO_MANY.match(question) and all(added(each, asked) <= each.deeds for each in claims):
         return True  # "Which eight towns took part?": "Eight towns were involved."
-    return not any(adds(each, asked) for each in claims) or _tells_the_occasion(words, question)
+    return (
+        not any(adds(each, asked) for each in claims)
+        or _tells_the_occasion(words, question)
+        or _names_the_asked(words, question)
+    )
 
 
 def _counts(words: str, question: str) -> bool:
@@ -61,6 +69,18 @@ def _counts(words: str, question: str) -> bool:
     return bool(_HOW_MUCH.search(question)) and any(
         not re.search(rf"\b{found[0]}\b", question, re.IGNORECASE) for found in _SO_MUCH.finditer(words)
     )
+
+
+def _names_the_asked(words: str, question: str) -> bool:
+    """Whether it was asked who or which one, and a name that the question has is all that is told.
+
+    >>> _names_the_asked("King Karl of Vellmar.", "Who did King Karl serve?")
+    True
+    >>> _names_the_asked("King Karl Second.", "Who did King Karl serve?")
+    False
+    """
+    found = _NAME_ALONE.fullmatch(words.strip())
+    return bool(found and _WHICH_ONE.match(question) and re.search(rf"\b{re.escape(found['name'])}\b", question))
 
 
 def _tells_more(sentence: str, name: str) -> bool:

@@ -14,7 +14,7 @@ from bot.language.wording import carried, carries_all, stands, titles
 from bot.question.amount import asks_a_figure
 from bot.question.money import of_another_sum
 from bot.question.tally import counts_a_part, counts_something_else, estimates
-from bot.relevance.another import of_another, of_another_land, of_another_reign
+from bot.relevance.another import of_a_namesake, of_another, of_another_land
 from bot.relevance.opposite import of_the_opposite, of_the_opposite_deed, tells_only_what_is
 from index.words import CAPITAL, acronyms, chinese, content_terms, vocabulary
 
@@ -46,7 +46,7 @@ def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str
         or of_the_opposite(question, quotes)
         or of_the_opposite_deed(question, [words, *quotes])
         or tells_only_what_is(question, quotes)
-        or of_another_reign(question, known)
+        or of_a_namesake(question, known)
         or of_another_land(question, quotes, known)
         or _of_nothing_named(question, known)
         or of_another_sum(question, quotes)
