@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from bot.model import Model
 
 # Of 37 questions of SQuAD 2.0 whose answer is in the evidence, all have it in one of the four best sentences, 35 in one
-# of the three best. The model reads each in about a second.
+# of the three best. The model reads each in about a second; of 88 others it has read 1.75 where there is an answer, and
+# 3.7 where there is none, when one likely answers, and chooses as after all four for 86.
 LOOKED_AT = 4
 
 
@@ -90,7 +91,7 @@ class Drafter:
 
     def looked_at(self, found: Found, model: Model) -> Found:
         """With the log-odds of an answer that the probe sees where the model reads one of the best sentences alone,
-        after the one that it leans on. As it is for a model that is not probed."""
+        after the one that it leans on, until one likely answers. As it is for a model that is not probed."""
         probe = self.probes.get(model.name)
         if not probe or not model.read:
             return found
@@ -99,6 +100,8 @@ class Drafter:
         for each in sorted(sentences, key=lambda each: -each.score)[:LOOKED_AT]:
             shown = replace(found, chosen=write.best(found.chosen, (each,)))
             alone[each] = self._probed(shown, probe, model.read)
+            if decide.likely(alone[each]):
+                break
         return replace(found, alone=alone)
 
     def again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:

@@ -373,14 +373,19 @@ def test_what_has_no_proof_gives_way_to_the_sentence_beside_which_a_probe_sees_m
     assert best not in again.user
     assert answer.status is Status.ANSWERED
     assert answer.text.startswith(allowed)
-    assert len(model.seen) == 1 + LOOKED_AT  # and what was seen of a sentence is not looked at once more
+    looked_at = sorted(answer.evidence, key=lambda each: -each.score)
+    place = next(place for place, each in enumerate(looked_at) if allowed in each.text)
+    assert len(model.seen) == 1 + place + 1  # none after the one that likely answers, and none once more
+    assert place < LOOKED_AT - 1
 
 
 def test_a_sentence_in_which_a_probe_sees_no_answer_takes_no_drafts_place(index: Index) -> None:
     drafts = ("It wept for seven weeks.", "It sang for nine weeks.")
     question = "How did the British government treat Huawei in the 5G networks of the United Kingdom?"
     assert Doubting(index, *drafts, log_odds=9.0, quoted=0.1).bot().answer(question).status is Status.ANSWERED
-    assert Doubting(index, *drafts, log_odds=9.0, quoted=-0.1).bot().answer(question).status is Status.REFUSED
+    doubting = Doubting(index, *drafts, log_odds=9.0, quoted=-0.1)
+    assert doubting.bot().answer(question).status is Status.REFUSED
+    assert len(doubting.seen) == 1 + LOOKED_AT
 
 
 @pytest.mark.parametrize(("seen", "status"), [(0.1, Status.ANSWERED), (-0.1, Status.REFUSED)])
