@@ -267,7 +267,7 @@ class Bot:
             return self._refused(asked, found)
         cited = draft.cited
         if draft.proved < cite.THRESHOLD and (not asked.chain.model or all(each.probed is not None for each in shown)):
-            own = " ".join(each.text for each in _meant(found, draft, decision))
+            own = " ".join(each.text for each in _meant(found, draft, decision, sure))
             if not own:
                 return self._refused(asked, found)
             cited = self._drafter.cited(found, own, asked.chain.model, strict=asked.strict)
@@ -337,17 +337,17 @@ class Bot:
         )
 
 
-def _meant(found: Found, draft: Draft, decision: decide.Decision) -> tuple[Evidence, ...]:
+def _meant(found: Found, draft: Draft, decision: decide.Decision, sure: bool) -> tuple[Evidence, ...]:
     """The likeliest sentence, or the one that a draft without a proof was taken from, after the one that it leans on.
-    Where it was taken from none, and none tells who does what was asked, the articles have to be likely enough to
-    answer: else, or where the sentence does not say who does that, or a probe sees rather none than an answer in it,
-    nothing."""
+    Where it was taken from none, and none tells who does what was asked, or where a probe sees rather none than an
+    answer in it, though the articles were not sure to have one, they have to be likely enough to answer: else, or where
+    the sentence does not say who does that, nothing."""
     telling = selection.telling(found.question, found.chosen, found.days)
     source = telling or selection.source(draft.words, found.question, found.chosen)
     if not source and decision.confidence < decide.LIKELY:
         return ()
     taken = found.likeliest() or source
-    if taken and found.alone.get(taken, 0.0) < 0:
+    if taken and found.alone.get(taken, 0.0) < 0 and not sure and decision.confidence < decide.STANDS_IN:
         return ()
     meant = write.best(found.chosen, (taken,) if taken else ())
     return () if reply.omits((each.text for each in meant), found.question) else meant

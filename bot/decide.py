@@ -40,6 +40,12 @@ LIKELY = 0.75
 # The score below which a sentence without a term of the question has nothing to do with it: of the answerable questions
 # of `tests/bench/fit_decision.py` none is below .4, and typed nonsense about the shipped articles is at .05 to .17.
 _FAR = 0.2
+# The log-odds in a sentence or in quotes alone, below which a probe sees no answer there. News leaves to other
+# sentences when and where something was, so that some of the right ones are at -1.
+NONE_SEEN = -1.0
+# The confidence from which on the likeliest sentence stands in for a draft without a proof, though a probe sees rather
+# no answer in it alone.
+STANDS_IN = 0.55
 _MARGIN = 0.05  # by which another draft has to be likelier than the first, which was written from more
 _NAMES = re.compile(rf"(?<!^)\b{CAPITAL}[\w.-]+")
 

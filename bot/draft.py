@@ -75,33 +75,32 @@ class Drafter:
         return model.complete(request)
 
     def draft(self, found: Found, words: str, model: Model | None, *, strict: bool = False) -> Draft:
-        """The words with their proof; none where the articles' own words stand in for them, and it was looked at which
-        of these answer."""
+        """The words with their proof."""
         cited = self.cited(found, words, model, strict=strict)
-        gone = bool(found.alone) and replaced(words, cited)
-        return Draft(words.strip(), cited, 0.0 if gone else proof_of(words, found, cited))
+        return Draft(words.strip(), cited, proof_of(words, found, cited))
 
     def looked_into(self, found: Found, draft: Draft, model: Model) -> tuple[Found, Draft]:
-        """A draft without a proof, or for which the articles' own words stand in, which then has none, after the best
-        sentences were looked at. Another one, and that of a model that is not probed, as it is."""
-        if draft.proved >= cite.THRESHOLD and not replaced(draft.words, draft.cited):
-            return found, draft
-        seen = self.looked_at(found, model)
-        return seen, replace(draft, proved=0.0) if seen.alone else draft
+        """A draft without a proof, after the best sentences were looked at; one for which the articles' own words stand
+        in, after these were. Another one, and that of a model that is not probed, as it is."""
+        if self._sees_alone(found, model) and replaced(draft.words, draft.cited):
+            draft = self.checked(found, draft, model)
+            found = replace(found, alone=_alone(found, draft))
+        return (found, draft) if draft.proved >= cite.THRESHOLD else (self.looked_at(found, model), draft)
 
     def looked_at(self, found: Found, model: Model) -> Found:
         """With the log-odds of an answer that the probe sees where the model reads one of the best sentences alone,
-        after the one that it leans on, until one likely answers. As it is for a model that is not probed."""
-        probe = self.probes.get(model.name)
+        after the one that it leans on, until one likely answers. As it is where that is not known to tell."""
+        probe = self._sees_alone(found, model)
         if not probe or not model.read:
             return found
         sentences = [each for each in found.chosen if not no_sentence(each.text)]
-        alone = {}
+        alone = dict(found.alone)
         for each in sorted(sentences, key=lambda each: -each.score)[:LOOKED_AT]:
-            shown = replace(found, chosen=write.best(found.chosen, (each,)))
-            alone[each] = self._probed(shown, probe, model.read)
-            if decide.likely(alone[each]):
+            if any(map(decide.likely, alone.values())):
                 break
+            if each not in alone:
+                shown = replace(found, chosen=write.best(found.chosen, (each,)))
+                alone[each] = self._probed(shown, probe, model.read)
         return replace(found, alone=alone)
 
     def again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:
@@ -114,18 +113,35 @@ class Drafter:
         """The draft, with what its model makes of its quotes alone, where it sees what it overlooks among all the
         evidence; where nothing is quoted, of the likeliest sentence. One that is probed reads the question once more
         beside them; another one is asked whether they say that the words answer it."""
+        if draft.quoted is not None:
+            return draft
         quotes = write.quotes(draft.cited.citations) or _best(found)
         seen = {_texts(write.best(found.chosen, (each,))): log_odds for each, log_odds in found.alone.items()}
-        if _texts(quotes) in seen:
-            return replace(draft, quoted=seen[_texts(quotes)])
         probe, alone = self.probes.get(model.name), replace(found, chosen=quotes)
+        if _texts(quotes) in seen:
+            return self._beside(found, draft, quotes, seen[_texts(quotes)], model)
         if probe and model.read:
-            return replace(draft, quoted=self._probed(alone, probe, model.read))
+            return self._beside(found, draft, quotes, self._probed(alone, probe, model.read), model)
         if not model.check:
             return draft
         shown = write.excerpts(quotes, found.articles)
         filled = self.check.fill({"evidence": shown, "question": found.question, "answer": draft.words})
         return replace(draft, says=model.check(filled))
+
+    def _beside(self, found: Found, draft: Draft, quotes: Sequence[Evidence], log_odds: float, model: Model) -> Draft:
+        """The draft, with the log-odds of an answer in its quotes alone. The articles' own words that stand in for it
+        are no proof where a probe sees none in them, and tell what was asked where it sees one clearly."""
+        checked = replace(draft, quoted=log_odds)
+        if not self._sees_alone(found, model) or not replaced(draft.words, draft.cited):
+            return checked
+        if log_odds < decide.NONE_SEEN:
+            return replace(checked, proved=0.0)
+        shown = replace(found, alone={**found.alone, quotes[0]: log_odds}) if len(quotes) == 1 else found
+        return replace(checked, proved=proof_of(draft.words, shown, draft.cited))
+
+    def _sees_alone(self, found: Found, model: Model) -> Adapted | None:
+        """The probe that tells whether a sentence answers alone. In Chinese it was not seen to."""
+        return self.probes.get(model.name) if model.read and not chinese(found.question) else None
 
     def cited(self, found: Found, words: str, model: Model | None, *, strict: bool = False) -> cite.Cited:
         """The sentences of the words, each with its quotes."""
@@ -171,6 +187,15 @@ class Drafter:
             entails("warm up", "warm up")
         if model.check and model.name not in self.probes:
             model.check(self.check.fill(dict.fromkeys(("evidence", "question", "answer"), "warm up")))
+
+
+def _alone(found: Found, draft: Draft) -> dict[Evidence, float]:
+    """The log-odds of the one sentence that is quoted; nothing where there are several."""
+    if draft.quoted is None or len(draft.cited.citations) != 1:
+        return {}
+    quote = draft.cited.citations[0]
+    of_it = [each for each in found.chosen if each.article_id == quote.article_id and quote.quote in each.text]
+    return dict.fromkeys(of_it, draft.quoted)
 
 
 def _best(found: Found) -> tuple[Evidence, ...]:

@@ -379,18 +379,30 @@ def test_what_has_no_proof_gives_way_to_the_sentence_beside_which_a_probe_sees_m
     assert place < LOOKED_AT - 1
 
 
-def test_a_sentence_in_which_a_probe_sees_no_answer_takes_no_drafts_place(index: Index) -> None:
+@pytest.mark.parametrize(("all_the_evidence", "status"), [(1.0, Status.REFUSED), (9.0, Status.ANSWERED)])
+def test_the_likeliest_sentence_takes_the_place_of_a_draft_of_nothing_where_an_answer_is_sure(
+    index: Index, all_the_evidence: float, status: Status
+) -> None:
     drafts = ("It wept for seven weeks.", "It sang for nine weeks.")
     question = "How did the British government treat Huawei in the 5G networks of the United Kingdom?"
-    assert Doubting(index, *drafts, log_odds=9.0, quoted=0.1).bot().answer(question).status is Status.ANSWERED
-    doubting = Doubting(index, *drafts, log_odds=9.0, quoted=-0.1)
-    assert doubting.bot().answer(question).status is Status.REFUSED
+    doubting = Doubting(index, *drafts, log_odds=all_the_evidence, quoted=-0.9)
+    assert doubting.bot().answer(question).status is status
     assert len(doubting.seen) == 1 + LOOKED_AT
 
 
-@pytest.mark.parametrize(("seen", "status"), [(0.1, Status.ANSWERED), (-0.1, Status.REFUSED)])
-def test_so_it_is_with_the_words_that_stand_in_for_a_doubted_draft(index: Index, seen: float, status: Status) -> None:
-    bot = Doubting(index, BARRED, BARRED, log_odds=9.0, quoted=seen).bot()
+@pytest.mark.parametrize(
+    ("all_the_evidence", "alone", "status"),
+    [
+        (2.0, 0.1, Status.ANSWERED),
+        (3.0, -0.9, Status.REFUSED),
+        (3.0, -0.7, Status.ANSWERED),
+        (9.0, -0.9, Status.ANSWERED),
+    ],
+)
+def test_a_sentence_stands_in_for_a_doubted_draft_where_an_answer_is_seen_in_it_or_likely(
+    index: Index, all_the_evidence: float, alone: float, status: Status
+) -> None:
+    bot = Doubting(index, BARRED, BARRED, log_odds=all_the_evidence, quoted=alone).bot()
     bot._models = (replace(bot._models[0], hidden=lambda *_: (-1.0,)),)
     bot._drafter = replace(bot._drafter, entailing={"scripted": Probe(3, 0.0, (1.0,))})
     answer = bot.answer(HUAWEI)

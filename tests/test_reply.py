@@ -189,6 +189,9 @@ def test_what_has_not_what_was_asked_for_evades(question: str, words: str, evade
         ("Who did King Karl serve?", "King Karl of West Vellmar.", True),
         ("Who did King Karl serve?", "Karl Sample of Vellmar.", False),
         ("Which of the two left, Ann or Ben?", "Ann.", False),
+        ("Who led the American delegation in Vellmar?", "The United States led the American delegation.", True),
+        ("Who led the American delegation in Vellmar?", "Ann Example of the United States led it.", False),
+        ("Which country closed the American office?", "The United States closed it.", False),
         ("When was King Karl crowned?", "King Karl of Vellmar was crowned in 1904.", False),
     ],
 )

@@ -36,6 +36,9 @@ _THEN = re.compile(
 _HOW_MUCH = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _SO_MUCH = re.compile(r"\b(?:no|none|nobody|one|once|twice|few|all|every|both|half)\b", re.IGNORECASE)
 _WHICH_SO_MANY = re.compile(r"\W*which (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE)
+# A people, and its state where that has another name: who led the American delegation was not the United States.
+_STATE_OF = {"American": "United States", "British": "United Kingdom"}
+_WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
 _NOBODY = re.compile(r"\b(?:nobody|no one|none|neither|no)\b", re.IGNORECASE)
 
@@ -54,7 +57,8 @@ def echoes(words: str, question: str) -> bool:
         return False
     if names_a_people(words, question) or _counts(words, question):
         return False
-    claims, asked = [read(each) for each in said(words)], read(question)
+    states = [state for people, state in _STATE_OF.items() if people in question] if _WHO.match(question) else []
+    claims, asked = [read(each) for each in said(words)], read(" ".join([question, *states]))
     if _WHICH_SO_MANY.match(question) and all(added(each, asked) <= each.deeds for each in claims):
         return True  # "Which eight towns took part?": "Eight towns were involved."
     return (
