@@ -40,7 +40,7 @@ _POINTING = frozenset(
     "未 尚未 不 并未 并非 从未 未能 毫无 尚无 无人 由 亦 仍 均 至今 目前 左右 "
     "以上 以下 是否 能否 有没有 不是 不会 不能".split()
 )
-_NO_TERMS = SAYING | _POINTING | {"non"}  # which is no word by itself
+_NO_TERMS = SAYING | _POINTING
 _BORDER = re.compile(r"[;!?()—]|(?<!\d)[,:–]|[,:–](?!\d)| but | and | or |\.(?:\s|\Z)|[，；。：！？]")
 _LISTING = frozenset(("and", "or"))
 _OPENS = re.compile(r"(?:\A|[.!?:\"“]\s*)\Z")
@@ -335,8 +335,6 @@ def _scope(pattern: re.Pattern[str], text: str) -> Scope:
         near = text[start : start + _CLAUSE]
         border = _BORDER.search(near)
         after, verb = _reached(near[: border.start()] if border else near)
-        if match.lastgroup == "prefix":
-            after = after[:1]
         heads.update(after[:1])
         if HAN.search(match[0]):  # "plans next year to raise": the verb may stand behind when and where
             heads.update(verb)

@@ -11,7 +11,6 @@ DENIAL = re.compile(
     r"\b(?:not(?! (?:only|just|merely)\b|[^.,;]{0,40}\buntil\b)(?: yet\b)?|no longer|"
     r"no(?! (?:fewer|less|more|later) than\b)|(?:has|have|had|is|are|was|were) yet to|"
     r"never|neither|nor|none|nobody|nothing|without|cannot|unable to|(?:fail|refuse|decline)(?:s|d|ed)? to)\b|n['’]t\b|"
-    r"\b(?P<prefix>non)[- ](?=\w)|"  # only of the next word
     r"不再|(?<!不得)不(?![仅过同久断少但止论管满得足到幸安错禁料明等愧妨惜息朽高低超多下]|得不)|不得(?!不)|"
     r"没有?(?![收落])|未(?![来婚知])|并非|绝非|无法|无[人一权罪需意证](?!例外)|毫无|[尚暂并从]无|拒绝|难以",
     re.IGNORECASE,
