@@ -80,8 +80,8 @@ class Drafter:
         return Draft(words.strip(), cited, proof_of(words, found, cited))
 
     def looked_into(self, found: Found, draft: Draft, model: Model) -> tuple[Found, Draft]:
-        """A draft without a proof, after the best sentences were looked at; one for which the articles' own words stand
-        in, after these were. Another one, and that of a model that is not probed, as it is."""
+        """The draft, checked where the articles' own words stand in for it, and, where it then has no proof, what was
+        found with what is seen of the best sentences. Of a model that is not probed both as they are."""
         if self._sees_alone(found, model) and replaced(draft.words, draft.cited):
             draft = self.checked(found, draft, model)
             found = replace(found, alone=_alone(found, draft))
@@ -117,11 +117,11 @@ class Drafter:
             return draft
         quotes = write.quotes(draft.cited.citations) or _best(found)
         seen = {_texts(write.best(found.chosen, (each,))): log_odds for each, log_odds in found.alone.items()}
-        probe, alone = self.probes.get(model.name), replace(found, chosen=quotes)
-        if _texts(quotes) in seen:
-            return self._beside(found, draft, quotes, seen[_texts(quotes)], model)
-        if probe and model.read:
-            return self._beside(found, draft, quotes, self._probed(alone, probe, model.read), model)
+        probe, log_odds = self.probes.get(model.name), seen.get(_texts(quotes))
+        if log_odds is None and probe and model.read:
+            log_odds = self._probed(replace(found, chosen=quotes), probe, model.read)
+        if log_odds is not None:
+            return self._beside(found, draft, quotes, log_odds, model)
         if not model.check:
             return draft
         shown = write.excerpts(quotes, found.articles)

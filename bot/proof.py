@@ -46,7 +46,7 @@ from bot.language.speech import Report
 from bot.language.superlative import overreaches
 from bot.language.wording import carried, carries, light, opposites, stands, synonyms
 from bot.question import reason
-from bot.question.define import otherwise_spelled_out
+from bot.question.define import WHO, otherwise_spelled_out
 from bot.question.either import offers, unranked
 from bot.question.whether import best_telling, main_clause
 from bot.types import Evidence
@@ -84,7 +84,6 @@ _CREDITS = re.compile(
     re.IGNORECASE,
 )
 _OWN = re.compile(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|me|us)\b|我")
-_WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 _YES = re.compile(r"\W*(?:yes[,.;:]?\s+|(?:是的|[对對])[，。；]\s*)(?=\w)", re.IGNORECASE)
 _ANYTHING = frozenset(
     terms("anything something everything anyone someone anybody somebody ever yet already still really actually indeed")
@@ -415,7 +414,7 @@ class Shelf:
         if another(sentence, words, known, titles) or unranked(self.asked.texts[0], sentence, words):
             return Proof()
         told = [read(each) for each in words]
-        if _WHO.match(self.asked.texts[0]) and holder_left_out(own, told):
+        if WHO.match(self.asked.texts[0]) and holder_left_out(own, told):
             return Proof()
         if not self._whether and turned(own, self._main, told):
             return Proof()

@@ -9,6 +9,7 @@ from itertools import islice
 from bot.language.wording import ROLE, carries_all
 from index.words import CAPITAL, content_terms, vocabulary
 
+WHO = re.compile(r"\W*who\b", re.IGNORECASE)  # begins a question
 _WORD = rf"(?:{CAPITAL}|\d)[\w.’'/-]*"
 _LINK = r"(?:of|the|for|and|on|de|da|del|della|di|van|von|der|den|al|bin|ibn)"
 _ASKED = re.compile(

@@ -71,13 +71,15 @@ def of_a_namesake(asked: str, texts: Iterable[str]) -> bool:
     >>> of_a_namesake("Who lost World War 2?", ["They lost the First World War."])
     True
     """
-    asked, texts = normalised(asked), [normalised(text) for text in texts]
-    for found in _WHICH.finditer(asked):
-        name, which = found["name"], re.compile(rf"\b{found['which']}\b")
-        others = any(each["name"] == name for text in texts for each in _WHICH.finditer(text))
-        if others and name not in MONTHS and not any(map(which.search, texts)):
-            return True
-    return False
+    sought = [found for found in _WHICH.finditer(normalised(asked)) if found["name"] not in MONTHS]
+    if not sought:  # as mostly, so that the texts need not be read
+        return False
+    told = [normalised(text) for text in texts]
+    names = {found["name"] for text in told for found in _WHICH.finditer(text)}
+    return any(
+        found["name"] in names and not any(re.search(rf"\b{found['which']}\b", text) for text in told)
+        for found in sought
+    )
 
 
 def of_another_land(asked: str, quotes: Sequence[str], known: Iterable[str]) -> bool:

@@ -12,7 +12,7 @@ from bot.entailment.support import Piece, added, adds, measure
 from bot.language.claim import read
 from bot.language.wording import NAME, carries_all, light, stands
 from bot.question import reason
-from bot.question.define import introduces, name_asked
+from bot.question.define import WHO, introduces, name_asked
 from bot.question.either import chosen, undecided
 from bot.relevance.answer_type import lacks_type, names_a_people
 from index.words import CAPITAL, MONTHS, chinese, content_terms, vocabulary
@@ -38,7 +38,6 @@ _SO_MUCH = re.compile(r"\b(?:no|none|nobody|one|once|twice|few|all|every|both|ha
 _WHICH_SO_MANY = re.compile(r"\W*which (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE)
 # A people, and its state where that has another name: who led the American delegation was not the United States.
 _STATE_OF = {"American": "United States", "British": "United Kingdom"}
-_WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 _WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
 _NOBODY = re.compile(r"\b(?:nobody|no one|none|neither|no)\b", re.IGNORECASE)
 
@@ -57,14 +56,14 @@ def echoes(words: str, question: str) -> bool:
         return False
     if names_a_people(words, question) or _counts(words, question):
         return False
-    states = [state for people, state in _STATE_OF.items() if people in question] if _WHO.match(question) else []
+    states = [state for people, state in _STATE_OF.items() if people in question] if WHO.match(question) else []
     claims, asked = [read(each) for each in said(words)], read(" ".join([question, *states]))
     if _WHICH_SO_MANY.match(question) and all(added(each, asked) <= each.deeds for each in claims):
         return True  # "Which eight towns took part?": "Eight towns were involved."
     return (
         not any(adds(each, asked) for each in claims)
         or _tells_the_occasion(words, question)
-        or _names_the_asked(words, question)
+        or _is_the_asked(words, question)
     )
 
 
@@ -75,12 +74,12 @@ def _counts(words: str, question: str) -> bool:
     )
 
 
-def _names_the_asked(words: str, question: str) -> bool:
+def _is_the_asked(words: str, question: str) -> bool:
     """Whether it was asked who or which one, and a name that the question has is all that is told.
 
-    >>> _names_the_asked("King Karl of Vellmar.", "Who did King Karl serve?")
+    >>> _is_the_asked("King Karl of Vellmar.", "Who did King Karl serve?")
     True
-    >>> _names_the_asked("King Karl Second.", "Who did King Karl serve?")
+    >>> _is_the_asked("King Karl Second.", "Who did King Karl serve?")
     False
     """
     found = _NAME_ALONE.fullmatch(words.strip())

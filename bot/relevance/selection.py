@@ -14,7 +14,7 @@ from bot.entailment.support import Piece, added, shared
 from bot.evidence import heading
 from bot.language.claim import read
 from bot.language.wording import carried, carries_all, light, stands
-from bot.question.define import introduces, name_asked
+from bot.question.define import WHO, introduces, name_asked
 from bot.question.parts import parts
 from bot.question.whether import best_telling, tells
 from bot.relevance.reply import evades, omits, present
@@ -29,7 +29,6 @@ _MATTER = re.compile(
     r"(?P<matter>(?!\d)[^,;?]{2,60})\W*",
     re.IGNORECASE,
 )
-_WHO = re.compile(r"\W*who\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b|还是", re.IGNORECASE)
 _IS = re.compile(r"\W*(?:is|are|was|were)\b", re.IGNORECASE)
 
@@ -48,7 +47,7 @@ def telling(
         told = [each for each in evidence if carries_all(read(each.text).vocabulary, matter) and not heading(each.text)]
         return max(told, key=lambda each: (shared(read(question), Piece(read(each.text))), each.score), default=None)
     if name := name_asked(question):
-        told = _introducing(name, evidence, days if _WHO.match(question) else {})
+        told = _introducing(name, evidence, days if WHO.match(question) else {})
         return max(told, key=lambda each: each.score, default=None)
     asked = read(question)
     has = [each for each in evidence if is_done(question, read(each.text))]
@@ -84,7 +83,7 @@ def passes_over(
     matter = _matter(question)
     unnamed = bool(matter) and not any(stands(present(told), term) for term in matter)
     if not unnamed and not omits(told, question):
-        name = name_asked(question) if _WHO.match(question) else ""
+        name = name_asked(question) if WHO.match(question) else ""
         newest = _introducing(name, evidence, days) if name else []
         return bool(newest) and source(words, question, newest) is None
     return telling(question, evidence) is not None
