@@ -306,8 +306,7 @@ class Bot:
         second = self._drafter.again(found, model, strict=asked.strict)
         if not second:
             return checked
-        again = self._drafter.checked(found, second, model)
-        return again if decide.better(weighed, weight(again)) else checked
+        return second if decide.better(weighed, weight(second)) else checked
 
     def _refused(self, asked: Asked, found: Found) -> Answer:
         nearest = refuse.nearest(found.hits, found.articles)
@@ -347,7 +346,7 @@ def _meant(found: Found, draft: Draft, decision: decide.Decision, sure: bool) ->
     if not source and decision.confidence < decide.LIKELY:
         return ()
     taken = found.likeliest() or source
-    if taken and found.alone.get(taken, 0.0) < 0 and not sure and decision.confidence < decide.STANDS_IN:
+    if taken and not sure and decision.confidence < decide.needed(found.alone.get(taken, 0.0)):
         return ()
     meant = write.best(found.chosen, (taken,) if taken else ())
     return () if reply.omits((each.text for each in meant), found.question) else meant

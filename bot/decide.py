@@ -45,7 +45,7 @@ _FAR = 0.2
 NONE_SEEN = -1.0
 # The confidence from which on the likeliest sentence stands in for a draft without a proof, though a probe sees rather
 # no answer in it alone.
-STANDS_IN = 0.55
+_STANDS_IN = 0.55
 _MARGIN = 0.05  # by which another draft has to be likelier than the first, which was written from more
 _NAMES = re.compile(rf"(?<!^)\b{CAPITAL}[\w.-]+")
 
@@ -135,6 +135,16 @@ def foreseen_of(named: Mapping[str, float], calibration: Calibration, strictness
     if proved < least:
         return False
     return True if without >= max(least, LIKELY) or without == proved else None
+
+
+def needed(log_odds: float) -> float:
+    """The confidence from which on a sentence stands in for a draft without a proof, by the log-odds of an answer that
+    a probe sees in it alone.
+
+    >>> needed(0.3), needed(-0.5), needed(-1.5)
+    (0.0, 0.55, 0.75)
+    """
+    return LIKELY if log_odds < NONE_SEEN else _STANDS_IN if log_odds < 0 else 0.0
 
 
 def likely(log_odds: float) -> bool:

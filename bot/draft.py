@@ -104,10 +104,14 @@ class Drafter:
         return replace(found, alone=alone)
 
     def again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:
-        """What the model writes that is shown the likeliest sentence alone, or the best one; None where it finds no
-        answer there."""
+        """What the model writes that is shown the likeliest sentence alone, or the best one, checked; None where it
+        finds no answer there, or a probe sees none in its quotes."""
         words = "".join(self.words(replace(found, chosen=_best(found)), model))
-        return None if decide.declines(words) else self.draft(found, words, model, strict=strict)
+        if decide.declines(words):
+            return None
+        draft = self.checked(found, self.draft(found, words, model, strict=strict), model)
+        unseen = self._sees_alone(found, model) and draft.quoted is not None and draft.quoted < decide.NONE_SEEN
+        return None if unseen else draft
 
     def checked(self, found: Found, draft: Draft, model: Model) -> Draft:
         """The draft, with what its model makes of its quotes alone, where it sees what it overlooks among all the

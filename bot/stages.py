@@ -67,10 +67,12 @@ class Found:
         return decide.signals(self.question, self.weights, self.chosen, self.facts, self.hits)
 
     def likeliest(self) -> Evidence | None:
-        """The sentence that tells who does what was asked; else, of those that a probe has looked at alone, the one
-        that answers most likely. None where neither is."""
+        """The sentence that tells who does what was asked; else, or where a probe sees no answer in it, and one in
+        another, of those that it has looked at alone, the one that answers most likely. None where neither is."""
         telling = selection.telling(self.question, self.chosen, self.days)
-        return telling or max(self.alone, key=self._likelihood, default=None)
+        best = max(self.alone, key=self._likelihood, default=None)
+        misled = telling and best and self.alone.get(telling, 0.0) < decide.NONE_SEEN and self.alone[best] >= 0
+        return best if misled else telling or best
 
     def _likelihood(self, sentence: Evidence) -> float:
         """How likely it answers, of those that were looked at alone; how surely one does not is no matter."""

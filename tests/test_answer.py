@@ -15,6 +15,7 @@ from bot.calibrate import Adapted, Calibration, Probe
 from bot.config import shipped
 from bot.draft import LOOKED_AT
 from bot.errors import ModelFailed, ModelUnknown, QuestionEmpty, QuestionTooLong
+from bot.stages import Found
 from bot.types import Answer, Cancellation, Evidence, EvidenceReady, Model, Prompt, State, Status, Turn, Words
 from index import Article, Filters, Hits, Index, Kind, StoreMissing
 from index.load import read
@@ -430,6 +431,27 @@ def test_a_heading_is_no_best_sentence() -> None:
     pieces = [Evidence("a", 0, 9, "The ferry", 0.9), Evidence("a", 10, 26, "The ferry sank.", 0.8)]
     assert write.best(pieces) == (pieces[1],)
     assert write.best(pieces[:1]) == (pieces[0],)
+
+
+def test_a_draft_of_a_sentence_in_which_a_probe_sees_no_answer_is_not_given_however_well_it_is_proved(
+    index: Index,
+) -> None:
+    model = Doubting(index, WRONG, RIGHT, log_odds=2.0, quoted=-1.2)
+    assert model.bot().answer(HUAWEI).status is Status.REFUSED
+    assert len(model.asked) == 2
+    assert Doubting(index, WRONG, RIGHT, log_odds=2.0, quoted=-0.9).bot().answer(HUAWEI).text.startswith(RIGHT)
+
+
+def test_what_tells_who_did_it_is_not_the_likeliest_where_a_probe_sees_the_answer_elsewhere() -> None:
+    pieces = (
+        Evidence("a", 0, 40, "The ferry replaced the old bridge in 1904.", 0.8),
+        Evidence("a", 41, 90, "A tunnel took the place of the ferry in 1911.", 0.6),
+    )
+    found = Found("Who replaced the old bridge?", chosen=pieces)
+    assert found.likeliest() == pieces[0]
+    assert replace(found, alone={pieces[0]: -2.0, pieces[1]: 0.4}).likeliest() == pieces[1]
+    assert replace(found, alone={pieces[0]: -2.0, pieces[1]: -0.4}).likeliest() == pieces[0]
+    assert replace(found, alone={pieces[0]: -0.8, pieces[1]: 0.4}).likeliest() == pieces[0]
 
 
 @pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])

@@ -160,6 +160,12 @@ from tests.test_cite import evidence_of
         ("What caused the famine?", "The famine was caused by a war.", False),
         ("Who designed the bridge?", "The bridge was designed to carry boats.", True),
         ("Who designed the bridge?", "The bridge was designed by two builders.", False),
+        ("What did the jury say the guild had proven?", "The jury said the guild had not proven its loss.", True),
+        ("What did the jury say the guild had proven?", "The jury said the guild had proven its loss.", False),
+        ("What did the jury say the guild had not proven?", "The guild had not proven its loss.", False),
+        ("What did the jury say the guild had proven?", "The guild had proven its loss, not its gain.", False),
+        ("What did the guild sell?", "The guild did not sell anything.", False),
+        ("What would the guild sell?", "The guild would not sell its hall unless a school bought it.", False),
     ],
 )
 def test_what_has_not_what_was_asked_for_evades(question: str, words: str, evaded: bool) -> None:

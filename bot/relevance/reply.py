@@ -9,7 +9,7 @@ from bot.cite import said
 from bot.disagreement.disagree import WHETHER
 from bot.entailment.deed import brings_about, deed_of, done_by_the_next, done_to_the_doer, the_other_way, undone
 from bot.entailment.support import Piece, added, adds, measure
-from bot.language.claim import read
+from bot.language.claim import Claim, read
 from bot.language.wording import NAME, carries_all, light, stands
 from bot.question import reason
 from bot.question.define import WHO, introduces, name_asked
@@ -39,6 +39,11 @@ _WHICH_SO_MANY = re.compile(r"\W*which (?:two|three|four|five|six|seven|eight|ni
 # A people, and its state where that has another name: who led the American delegation was not the United States.
 _STATE_OF = {"American": "United States", "British": "United Kingdom"}
 _WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
+_WHAT = re.compile(r"\W*what\b", re.IGNORECASE)
+# Where a denial is of another thing than of what was asked.
+_ASIDE = re.compile(
+    r"\b(?:if|unless|only|whether|when|where|because|until|although|though|but|anything|nothing)\b|[()]", re.IGNORECASE
+)
 _NOBODY = re.compile(r"\b(?:nobody|no one|none|neither|no)\b", re.IGNORECASE)
 
 
@@ -125,13 +130,12 @@ def evades(words: str, question: str) -> bool:
 
 
 def _contrary(words: str, question: str) -> bool:
-    """Whether each sentence denies of somebody what was asked who does, or tells it of the one to whom it was done, or
-    of the one before or after whom. That nobody does answers it, and so does that something is not done where it was
+    """Whether each sentence denies what was asked who or what does, or tells it of the one to whom it was done, or of
+    the one before or after whom. That nobody does answers it, and so does that something is not done where it was
     asked when."""
     asked, told = read(question), [read(each) for each in said(words)]
-    denies = bool(_WHICH_ONE.match(question)) and not asked.denied.heads and not _NOBODY.search(words)
     return bool(told) and all(
-        (denies and measure(asked, [Piece(each)]).denied)
+        _denies(each, asked, question)
         or the_other_way(question, each)
         or done_by_the_next(question, each)
         or done_to_the_doer(question, each)
@@ -139,6 +143,16 @@ def _contrary(words: str, question: str) -> bool:
         or undone(question, each)
         for each in told
     )
+
+
+def _denies(told: Claim, asked: Claim, question: str) -> bool:
+    """Whether a sentence denies what was asked who or what does. Of SQuAD 2.0, beside the likeliest sentence of the
+    paragraph, it denies what of 4 of 459 questions that begin with it and have no answer there, and of none of 516."""
+    text = told.texts[0]
+    which = _WHICH_ONE.match(question) or (_WHAT.match(question) and not _ASIDE.search(text))
+    if not which or asked.denied.heads or _NOBODY.search(text):
+        return False
+    return bool(measure(asked, [Piece(told)]).denied)
 
 
 def _names_the_asked_alone(words: str, question: str) -> bool:
