@@ -12,9 +12,10 @@ from bot import calibrate, cite, decide, prompt, write
 from bot.calibrate import Adapted, Probe
 from bot.decide import Signals
 from bot.evidence import heading as no_sentence
+from bot.evidence import named_before
 from bot.stages import Draft, Found, proof_of, replaced
 from bot.types import Evidence, Prompt, Read
-from index.words import chinese
+from index.words import acronyms, chinese
 
 if TYPE_CHECKING:
     from bot.model import Model
@@ -99,8 +100,7 @@ class Drafter:
             if any(map(decide.likely, alone.values())):
                 break
             if each not in alone:
-                shown = replace(found, chosen=write.best(found.chosen, (each,)))
-                alone[each] = self._probed(shown, probe, model.read)
+                alone[each] = self._probed_alone(found, write.best(found.chosen, (each,)), probe, model.read)
         return replace(found, alone=alone)
 
     def again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:
@@ -123,7 +123,7 @@ class Drafter:
         seen = {_texts(write.best(found.chosen, (each,))): log_odds for each, log_odds in found.alone.items()}
         probe, log_odds = self.probes.get(model.name), seen.get(_texts(quotes))
         if log_odds is None and probe and model.read:
-            log_odds = self._probed(replace(found, chosen=quotes), probe, model.read)
+            log_odds = self._probed_alone(found, quotes, probe, model.read)
         if log_odds is not None:
             return self._beside(found, draft, quotes, log_odds, model)
         if not model.check:
@@ -178,6 +178,18 @@ class Drafter:
                 "language": write.language_of(found.question),
             }
         )
+
+    def _probed_alone(self, found: Found, quotes: Sequence[Evidence], probe: Adapted, read: Read) -> float:
+        """The log-odds of an answer in quotes alone; where the probe sees none there, those beside the sentence before
+        them that names what the question does and they do not, where that is more. Not so in Chinese."""
+        log_odds = self._probed(replace(found, chosen=tuple(quotes)), probe, read)
+        if log_odds >= decide.NONE_SEEN or chinese(found.question):
+            return log_odds
+        names, spelled = decide.names_of(found.question), acronyms(found.question)
+        before = named_before(quotes, names, spelled, found.sentences)
+        if not before:
+            return log_odds
+        return max(log_odds, self._probed(replace(found, chosen=(before, *quotes)), probe, read))
 
     def _probed(self, found: Found, probe: Adapted, read: Read) -> float:
         """The log-odds of an answer that the probe sees in a model which has read what was chosen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
@@ -24,6 +24,7 @@ Embed = Callable[[Sequence[str]], "np.ndarray"]
 Rarity = Callable[[Sequence[str]], Sequence[float]]
 
 FIGURE = "#"  # among terms: a number that counts something
+_BACK = 3  # sentences before one, in which that may be named which it goes on about
 NEAR = 600  # characters: about a passage
 BESIDE = 0.4  # what the best sentence near by counts beside a sentence's own score
 INTRODUCES = 0.3  # what counts more in a sentence that says who or what the one is whom that is asked of
@@ -81,6 +82,27 @@ def title(text: str, of_article: str) -> bool:
 def leans_back(sentence: str) -> bool:
     """Whether a sentence opens so that it says little without the one before it."""
     return bool(_LEANS_BACK.match(sentence))
+
+
+def named_before(
+    quotes: Sequence[Evidence],
+    names: Collection[str],
+    spelled: Mapping[str, tuple[str, ...]],
+    among: Iterable[Evidence],
+) -> Evidence | None:
+    """The sentence before the first of the quotes, at most the third one of its article, that has one of the `names`
+    which they lack: of which consulate they are told there. None where there is no such sentence.
+
+    >>> text = ("The Vellmar mill opened.", "It was old.", "The mill had 200 hands.")
+    >>> one, two, three = (Evidence("a", place * 30, place * 30 + 25, each) for place, each in enumerate(text))
+    >>> named_before([three], {"vellmar"}, {}, (one, two)).text
+    'The Vellmar mill opened.'
+    """
+    first = quotes[0]
+    lacking = frozenset(names).difference(*(vocabulary(each.text, spelled) for each in quotes))
+    before = [each for each in among if each.article_id == first.article_id and each.end <= first.start]
+    near = sorted((each for each in before if not heading(each.text)), key=lambda each: -each.start)[:_BACK]
+    return next((each for each in near if lacking & vocabulary(each.text, spelled)), None)
 
 
 def candidates(hits: Iterable[Hit]) -> list[tuple[Evidence, float]]:

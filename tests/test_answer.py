@@ -442,6 +442,33 @@ def test_a_draft_of_a_sentence_in_which_a_probe_sees_no_answer_is_not_given_howe
     assert Doubting(index, WRONG, RIGHT, log_odds=2.0, quoted=-0.9).bot().answer(HUAWEI).text.startswith(RIGHT)
 
 
+@pytest.mark.parametrize(
+    ("question", "seen"),
+    [
+        ("How many hands had the mill in Vellmar?", 2.0),
+        ("How many hands had the mill?", -3.0),
+        ("How many hands had the mill in Eastquay?", -3.0),
+    ],
+)
+def test_a_sentence_in_which_a_probe_sees_no_answer_is_read_beside_the_one_that_names_what_it_goes_on_about(
+    index: Index, question: str, seen: float
+) -> None:
+    texts = ("A mill opened in Vellmar in 1804.", "It was old.", "The mill had 200 hands.")
+    sentences = tuple(Evidence("a", 40 * place, 40 * place + len(text), text) for place, text in enumerate(texts))
+    article = Article("a", "The mill", " ".join(texts))
+    read = []
+
+    def probed(prompt: Prompt, *_: object) -> Sequence[float]:
+        read.append(prompt.user)
+        return (2.0 if texts[0] in prompt.user and texts[2] in prompt.user else -3.0,)
+
+    bot, script = with_probe(index, 0.0)
+    found = Found(question, sentences=sentences, chosen=(sentences[2], sentences[0]), articles={"a": article})
+    looked_at = bot._drafter.looked_at(found, replace(script.model(), read=probed))
+    assert looked_at.alone[sentences[2]] == seen
+    assert len(read) == 2  # the third sentence alone and so, or the third and the first alone
+
+
 def test_what_tells_who_did_it_is_not_the_likeliest_where_a_probe_sees_the_answer_elsewhere() -> None:
     pieces = (
         Evidence("a", 0, 40, "The ferry replaced the old bridge in 1904.", 0.8),
