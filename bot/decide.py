@@ -4,8 +4,9 @@ Before it writes: it reads the question with an adapter that was trained for tha
 layers, where the answer would begin, a linear probe sees whether there is one. What is written has its proof or not,
 which tells as well, since a model finds an answer to every question, and of one that has none the articles do not carry
 it. Where that leaves a doubt, the model reads the question once more, beside the quotes of its words alone, where it
-sees what it overlooked among all the evidence, and the probe sees it again; what has no proof is written once more,
-from the sentence that is likeliest to answer alone, and the better draft counts.
+sees what it overlooked among all the evidence, and the probe sees it again; where it sees nothing there, also beside
+the sentence before them that names what they go on about. What has no proof is written once more, from the sentence
+that is likeliest to answer alone, and the better draft counts.
 `bot.calibrate` weighs all this; `tests/bench/fit_decision.py` fits and says how well it tells.
 
 For a model that was not probed nothing was fitted, and it is taken by its word.
