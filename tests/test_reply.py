@@ -165,6 +165,7 @@ from tests.test_cite import evidence_of
         ("What did the jury say the guild had not proven?", "The guild had not proven its loss.", False),
         ("What did the jury say the guild had proven?", "The guild had proven its loss, not its gain.", False),
         ("What did the guild sell?", "The guild did not sell anything.", False),
+        ("What did the jury say the guild sold?", "The jury said the guild did not sell boats, if it had any.", True),
         ("What would the guild sell?", "The guild would not sell its hall unless a school bought it.", False),
     ],
 )

@@ -37,8 +37,8 @@ LANDS = (
     "西班牙 土耳其 巴西 越南 菲律宾 台湾 香港"
 )
 OPPOSITES = (
-    "increase decrease/increase reduce/increase decline/increase fall/rise fall/high low/"
-    "higher lower/more less/more fewer/most least/first last/large small/larger smaller/"
+    "increase decrease/increase reduce/increase decline/increase fall/rise fall/rise decline/grow shrink/"
+    "growth decline/high low/higher lower/more less/more fewer/most least/first last/large small/larger smaller/"
     "largest smallest/strong weak/stronger weaker/better worse/best worst/early late/earlier later/"
     "win lose/win nominate/gain lose/accept reject/accept refuse/approve reject/allow ban/"
     "allow forbid/allow prevent/permit prohibit/support oppose/begin end/start end/start stop/"

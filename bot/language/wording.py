@@ -93,7 +93,7 @@ def opposites(term: str) -> frozenset[str]:
     """The terms that say the opposite, in any of their forms.
 
     >>> sorted(opposites("rose"))
-    ['fall', 'fallen', 'fell']
+    ['declin', 'fall', 'fallen', 'fell']
     """
     against = _NONE.union(*(_opposite().get(form, _NONE) for form in (term, *same(term))))
     return against.union(*(same(other) for other in against), _turned(term))

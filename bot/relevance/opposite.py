@@ -16,6 +16,7 @@ from bot.question.whether import main_clause
 from index.words import content_terms, terms
 
 _WORD = re.compile(r"[\w'’-]+|[^\w\s]")
+_JOINS = re.compile("of|in|for|to|the|an?|its|their|by|on|at|from", re.IGNORECASE)
 _NOT_SO = re.compile(r"\b(?:not|never|no longer|cannot|nobody|none|nothing|neither|without)\b|n['’]t\b", re.IGNORECASE)
 # A reason is often told without a denial: "Why did it not join?" "It feared the cost."
 _NO_DENIAL_ASKED = re.compile(r"\b(?:why|how come|reasons?|whether|not only|if not|or not)\b", re.IGNORECASE)
@@ -52,22 +53,28 @@ _DEEDS = (
     ("approve adopt accept", "reject veto"),
 )
 
+_TWO_SIDED = "buy sell lend borrow win lose give take receive export import"  # who bought is told by who sold to whom
+
 
 def of_the_opposite(question: str, quotes: Sequence[str]) -> bool:
     """Whether the quotes have the opposite of a word of the question, beside the word that it stands beside there, and
     never that word itself.
 
-    Of SQuAD 2.0, beside the likeliest sentence of the paragraph, this is so of 25 of 994 questions that have no
-    answer there, and of 1 of 957 that have one ("a large number", where it says "small numbers").
+    Of SQuAD 2.0 and our everyday questions, beside the likeliest sentence of the paragraph, this is so of 47 of 1,864
+    that have no answer there, and of 1 of 1,914 that have one ("a large number", where it says "small numbers").
 
     >>> of_the_opposite("What is the lowest stage of the climb?", ["The highest stage of the climb is the ridge."])
     True
     >>> of_the_opposite("How high is the lowest stage?", ["The highest stage is at 900 m, and the lowest at 200 m."])
     False
+    >>> of_the_opposite("What led to a decline in trade?", ["The canal led to a rise in trade."])
+    True
+    >>> of_the_opposite("Who bought the mill?", ["Ann sold the mill to Ben."])
+    False
     """
     told = frozenset[str]().union(*(read(quote).vocabulary for quote in quotes))
     there = {pair for quote in quotes for pair in _side_by_side(quote)}
-    deeds = _all_deeds() if _WHEN_WHERE_WHO.match(question) else frozenset()  # of which a quote may tell both
+    deeds = _forms(_TWO_SIDED) | (_all_deeds() if _WHEN_WHERE_WHO.match(question) else frozenset())
     return any(
         (not stands(told, one) and any((opposite, other) in there for opposite in opposites(one) - deeds))
         or (not stands(told, other) and any((one, opposite) in there for opposite in opposites(other) - deeds))
@@ -133,6 +140,6 @@ def _tells_alone(told: Claim, deeds: frozenset[str], others: frozenset[str]) -> 
 
 
 def _side_by_side(text: str) -> list[tuple[str, str]]:
-    """Two terms of a text, of words that stand side by side."""
-    words = [content_terms(word)[:1] for word in _WORD.findall(text)]
+    """Two terms of a text, of words that stand side by side, but for what joins them: "decline in trade"."""
+    words = [content_terms(word)[:1] for word in _WORD.findall(text) if not _JOINS.fullmatch(word)]
     return [(one[0], other[0]) for one, other in pairwise(words) if one and other]
