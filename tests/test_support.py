@@ -163,6 +163,9 @@ SAID = [  # claim, sentence
     ("The dam supplies 1,200 houses.", "The dam, which was built in 1990, supplies 1,200 houses and irrigates fields."),
     ("Ann Example won silver in 2004.", "Ann Example won silver in 2004 and gold in 2008."),
     ("The school was opened by Ann Example.", "Ann Example opened the school, which had been built by her father."),
+    ("The non-native plants were burned.", "The plants that are not native were burned."),
+    ("The towns signed the Boat Nonproliferation Treaty.", "The towns signed the Boat Non-Proliferation Treaty."),
+    ("Non-smokers were asked.", "Smokers and nonsmokers were asked."),
 ]
 NOT_SAID = [
     (
@@ -334,6 +337,9 @@ NOT_SAID = [
         "Ben Sample was appointed in 2014.",
         "Ann Example, who was appointed in 2014, will be succeeded by her deputy, Ben Sample.",
     ),
+    ("The non-native plants of the island were burned.", "The native plants of the island were burned."),
+    ("The native plants of the island were burned.", "The non-native plants of the island were burned."),
+    ("The non-members of the guild left.", "The members of the guild left."),
 ]
 
 

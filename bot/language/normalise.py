@@ -15,6 +15,8 @@ _WORLD_WAR = re.compile(
     r"(?:WW|World War)[ -]?(?P<number>II?|[12]|One|Two)(?![,.]?\d))\b",
     re.IGNORECASE,
 )
+# One word, which is the opposite of the other: "non-native", "Non-Proliferation".
+_NON = re.compile(r"\b(?P<non>[Nn]on)[-‐‑](?P<word>[^\W\d_]{2,})")
 _FULL_NAME = re.compile("|".join(SHORT_NAMES))
 _HOW_MUCH = re.compile(r"有?多(?=[长高大远重深宽](?![\u4e00-\u9fff]))")  # "有多高？"
 _CLAUSE = re.compile(r"[;!?()—，；。：！？]")
@@ -22,10 +24,10 @@ _CLAUSE = re.compile(r"[;!?()—，；。：！？]")
 
 def normalised(text: str) -> str:
     """
-    >>> normalised("The Second World War"), normalised("世界衛生組織")
-    ('The World War WWII', '世卫组织')
+    >>> normalised("The Second World War"), normalised("世界衛生組織"), normalised("non-native plants")
+    ('The World War WWII', '世卫组织', 'nonnative plants')
     """
-    text = simplified(_WORLD_WAR.sub(_world_war, text))
+    text = _NON.sub(_joined, simplified(_WORLD_WAR.sub(_world_war, text)))
     if "将" in text:
         text = _disposed(text)
     return _HOW_MUCH.sub("", _FULL_NAME.sub(lambda found: SHORT_NAMES[found[0]], text))
@@ -34,6 +36,11 @@ def normalised(text: str) -> str:
 def _world_war(found: re.Match[str]) -> str:
     first = (found["ordinal"] or found["number"]).lower() in ("first", "1st", "i", "1", "one")
     return f"World War {'WWI' if first else 'WWII'}"
+
+
+def _joined(found: re.Match[str]) -> str:
+    word = found["word"]
+    return found["non"] + (word if word.isupper() else word.lower())
 
 
 def _disposed(text: str) -> str:
