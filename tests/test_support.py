@@ -166,6 +166,11 @@ SAID = [  # claim, sentence
     ("The non-native plants were burned.", "The plants that are not native were burned."),
     ("The towns signed the Boat Nonproliferation Treaty.", "The towns signed the Boat Non-Proliferation Treaty."),
     ("Non-smokers were asked.", "Smokers and nonsmokers were asked."),
+    ("The former mayor of Vellmar was charged.", "The ex-mayor of Vellmar was charged."),
+    ("The mayor of Vellmar was charged.", "The mayor of Vellmar, Ann Example, was charged."),
+    ("President Ann Example signed the law.", "Former President Ann Example signed the law in 2020."),
+    ("Vellmar won the semi-final.", "Vellmar won its semifinal."),
+    ("The minister met the former minister.", "The former minister met the minister on Monday."),
 ]
 NOT_SAID = [
     (
@@ -340,6 +345,16 @@ NOT_SAID = [
     ("The non-native plants of the island were burned.", "The native plants of the island were burned."),
     ("The native plants of the island were burned.", "The non-native plants of the island were burned."),
     ("The non-members of the guild left.", "The members of the guild left."),
+    ("An anti-bridge march passed.", "A pro-bridge march passed."),
+    ("The mayor of Vellmar was charged.", "The former mayor of Vellmar was charged."),
+    ("The president of the guild left.", "The ex-president of the guild left."),
+    ("Vellmar won the final.", "Vellmar won the semi-final."),
+    ("His mother was elected.", "His mother-in-law was elected."),
+    ("The editor of the Gazette left.", "The assistant editor of the Gazette left."),
+    ("The director resigned.", "The acting director resigned."),
+    ("Gross income was 5 million dollars.", "Net income was 5 million dollars."),
+    ("Adults pay 9 dollars.", "Children pay 9 dollars."),
+    ("The supply of oil grew.", "The demand for oil grew."),
 ]
 
 

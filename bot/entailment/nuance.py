@@ -87,17 +87,19 @@ _PLACE = re.compile(
     rf"\b(?P<deed>[a-z]+) (?:in|at) (?:the )?(?P<places>{CAPITAL}[\w’'-]+(?:(?:,? |, in )(?:the )?{CAPITAL}[\w’'-]+)*)"
 )
 _CHANGE = re.compile(r"\b(?P<way>by|to)(?: (?:about|around|almost|nearly|some|over|more than))? \$?\Z", re.IGNORECASE)
+_HIGH = "president|minister|chancellor|secretary|director|chair(?:wo)?man|mayor|governor|premier"
+_BELOW = "vice|deputy|assistant|acting|interim|shadow"
 _OFFICE = re.compile(
-    r"(?:\b(?P<below>vice|deputy|assistant)[- ])?(?:(?!(?:vice|deputy|assistant)\b)[\w’'-]+ ){0,2}?"
-    r"\b(?P<office>president|minister|chancellor|secretary|director|chair(?:wo)?man|mayor|governor|premier|commander|"
-    r"consul|speaker|marshal|ambassador|prosecutor)\b",
+    rf"(?:\b(?P<below>{_BELOW})[- ])?(?:(?!(?:{_BELOW})\b)[\w’'-]+ ){{0,2}}?"
+    rf"\b(?P<office>{_HIGH}|commander|consul|speaker|marshal|ambassador|prosecutor|editor|manager)\b",
     re.IGNORECASE,
 )
 _HOLDS = re.compile(
-    r"\b(?:is|are|remains?) (?:[\w’'-]+ ){0,4}?(?:ex-)?"
-    r"(?P<office>president|minister|chancellor|secretary|director|chair(?:wo)?man|mayor|governor|premier)\b",
+    rf"\b(?:is|are|remains?) (?:[\w’'-]+ ){{0,4}}?(?:ex-)?(?P<office>{_HIGH})\b",
     re.IGNORECASE,
 )
+# An office for whoever holds it, who is not named: the former mayor is not the mayor.
+_HOLDER = re.compile(rf"\b[Tt]he (?P<once>former )?(?:[A-Z]?[a-z]+ )?(?i:(?P<office>{_HIGH}))\b(?! {CAPITAL})")
 _FORMER = re.compile(r"\b(?:former|one-?time|ex)\b", re.IGNORECASE)
 _LOSES = re.compile(r"\b(?:los(?:e[sr]?|s|t)|beaten|defeat\w*)\b", re.IGNORECASE)
 _OF_TIME = re.compile(r"[ -](?:second|minute|hour|day|night|week|month|year)s?\b", re.IGNORECASE)
@@ -277,6 +279,8 @@ def _changes(text: str) -> Iterator[Mark]:
 def _offices(text: str) -> Iterator[Mark]:
     for found in _OFFICE.finditer(text):
         yield "office", found["office"].lower(), (found["below"] or "").lower()
+    for found in _HOLDER.finditer(text):
+        yield "holder", found["office"].lower(), (found["once"] or "").lower()
     former = bool(_FORMER.search(text))
     for found in _HOLDS.finditer(text):
         now = not _FORMER.search(found[0])

@@ -15,8 +15,10 @@ _WORLD_WAR = re.compile(
     r"(?:WW|World War)[ -]?(?P<number>II?|[12]|One|Two)(?![,.]?\d))\b",
     re.IGNORECASE,
 )
-# One word, which is the opposite of the other: "non-native", "Non-Proliferation".
-_NON = re.compile(r"\b(?P<non>[Nn]on)[-‐‑](?P<word>[^\W\d_]{2,})")
+# One word, which is another one than its last part: "non-native", "Non-Proliferation", "semi-final", "mother-in-law".
+_PREFIXED = re.compile(r"\b(?P<prefix>[Nn]on|[Ss]emi|[Qq]uarter)[-‐‑](?P<word>[^\W\d_]{2,})")
+_IN_LAW = re.compile(r"(?<=[a-z])[-‐‑]in[-‐‑]law\b")
+_EX = re.compile(r"\b[Ee]x[-‐‑](?=[^\W\d_]{3})")
 _FULL_NAME = re.compile("|".join(SHORT_NAMES))
 _HOW_MUCH = re.compile(r"有?多(?=[长高大远重深宽](?![\u4e00-\u9fff]))")  # "有多高？"
 _CLAUSE = re.compile(r"[;!?()—，；。：！？]")
@@ -27,7 +29,8 @@ def normalised(text: str) -> str:
     >>> normalised("The Second World War"), normalised("世界衛生組織"), normalised("non-native plants")
     ('The World War WWII', '世卫组织', 'nonnative plants')
     """
-    text = _NON.sub(_joined, simplified(_WORLD_WAR.sub(_world_war, text)))
+    text = _PREFIXED.sub(_joined, simplified(_WORLD_WAR.sub(_world_war, text)))
+    text = _EX.sub("former ", _IN_LAW.sub("inlaw", text))
     if "将" in text:
         text = _disposed(text)
     return _HOW_MUCH.sub("", _FULL_NAME.sub(lambda found: SHORT_NAMES[found[0]], text))
@@ -40,7 +43,7 @@ def _world_war(found: re.Match[str]) -> str:
 
 def _joined(found: re.Match[str]) -> str:
     word = found["word"]
-    return found["non"] + (word if word.isupper() else word.lower())
+    return found["prefix"] + (word if word.isupper() else word.lower())
 
 
 def _disposed(text: str) -> str:

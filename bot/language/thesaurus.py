@@ -56,7 +56,7 @@ OPPOSITES = (
     "rural urban/temporary permanent/internal external/similar different/strength weakness/birth death/"
     "known unknown/allow prohibit/permit forbid/permit ban/most few/many few/all none/retain lose/keep lose/keep break/"
     "meet miss/praise criticise/praise criticize/praise condemn/double halve/hire fire/hire dismiss/arrest release/"
-    "injure kill/wound kill/"
+    "injure kill/wound kill/pro anti/gross net/domestic international/adult child/employer employee/supply demand/"
     "unanimously narrowly/safe dangerous/optimistic pessimistic/attack defend/expand shrink/widen narrow/"
     "死亡 受伤/"
     "增加 减少/上升 下降/提高 降低/支持 反对/接受 拒绝/开始 结束/加入 退出/进口 出口/之前 之后/最大 最小/最多 最少"
