@@ -90,12 +90,12 @@ _CHANGE = re.compile(r"\b(?P<way>by|to)(?: (?:about|around|almost|nearly|some|ov
 _HIGH = "president|minister|chancellor|secretary|director|chair(?:wo)?man|mayor|governor|premier"
 _BELOW = "vice|deputy|assistant|acting|interim|shadow"
 _OFFICE = re.compile(
-    rf"(?:\b(?P<below>{_BELOW})[- ])?(?:(?!(?:{_BELOW})\b)[\w’'-]+ ){{0,2}}?"
+    rf"(?:\b(?P<below>{_BELOW})[- ])?(?:(?!(?:{_BELOW})\b)\b[\w’'-]{{1,40}} ){{0,2}}?"
     rf"\b(?P<office>{_HIGH}|commander|consul|speaker|marshal|ambassador|prosecutor|editor|manager)\b",
     re.IGNORECASE,
 )
 _HOLDS = re.compile(
-    rf"\b(?:is|are|remains?) (?:[\w’'-]+ ){{0,4}}?(?:ex-)?(?P<office>{_HIGH})\b",
+    rf"\b(?:is|are|remains?) (?:[\w’'-]{{1,40}} ){{0,4}}?(?P<office>{_HIGH})\b",
     re.IGNORECASE,
 )
 # An office for whoever holds it, who is not named: the former mayor is not the mayor.
