@@ -52,7 +52,6 @@ _DEEDS = (
     ("begin start", "end finish complete"),
     ("approve adopt accept", "reject veto"),
 )
-
 _TWO_SIDED = "buy sell lend borrow win lose give take receive export import"  # who bought is told by who sold to whom
 
 
@@ -124,7 +123,7 @@ def _all_deeds() -> frozenset[str]:
     return frozenset[str]().union(*(_forms(deeds) for pair in _DEEDS for deeds in pair))
 
 
-@lru_cache(maxsize=2 * len(_DEEDS))
+@lru_cache(maxsize=2 * len(_DEEDS) + 1)  # those of `_DEEDS`, and `_TWO_SIDED`
 def _forms(deeds: str) -> frozenset[str]:
     words = terms(deeds)
     return frozenset(words).union(*map(same, words))

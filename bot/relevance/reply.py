@@ -39,7 +39,6 @@ _WHICH_SO_MANY = re.compile(r"\W*which (?:two|three|four|five|six|seven|eight|ni
 # A people, and its state where that has another name: who led the American delegation was not the United States.
 _STATE_OF = {"American": "United States", "British": "United Kingdom"}
 _WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
-_WHICH = re.compile(r"\W*(?:who|which|what)\b", re.IGNORECASE)
 _WHAT = re.compile(r"\W*what\b", re.IGNORECASE)
 _ASIDE = re.compile(r"\b(?:if|whether|when|where|because|although|though)\b|[()]", re.IGNORECASE)
 # What tells, beside a denial, what it is.
@@ -149,14 +148,12 @@ def _denies(told: Claim, asked: Claim, question: str) -> bool:
     """Whether a sentence denies what was asked who or what does; what, before anything that it says aside. Beside the
     likeliest sentence of its paragraph of SQuAD 2.0, it denies what of 5 of 459 questions that begin with it and
     have no answer there, and of 1 of 516 that have one."""
-    text = told.texts[0]
-    if _WHAT.match(question):
-        if _BUT.search(text):
-            return False
-        told = read(text := _ASIDE.split(text, maxsplit=1)[0])
-    if not _WHICH.match(question) or asked.denied.heads or _NOBODY.search(text):
+    text, what = told.texts[0], _WHAT.match(question)
+    if asked.denied.heads or not (what or _WHICH_ONE.match(question)) or (what and _BUT.search(text)):
         return False
-    return bool(measure(asked, [Piece(told)]).denied)
+    if what:
+        told = read(text := _ASIDE.split(text, maxsplit=1)[0])
+    return not _NOBODY.search(text) and bool(measure(asked, [Piece(told)]).denied)
 
 
 def _names_the_asked_alone(words: str, question: str) -> bool:
