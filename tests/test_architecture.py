@@ -188,7 +188,7 @@ VENDORS = {
     "markdown_it": {"index.load"},
     "markitdown": {"index.load"},
     "markupsafe": {"bot.export", "bot.web.sheet"},
-    "numpy": {"bot.evidence", "index.embed", "index.passages", "index.store"},
+    "numpy": {"bot.evidence", "bot.model", "index.embed", "index.passages", "index.store"},
     "onnxruntime": {"index.embed"},
     "opencc": {"index.script"},
     "openpyxl": {"index.load"},

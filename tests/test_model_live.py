@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from operator import mul
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ from bot.answer import Bot
 from bot.calibrate import entailment, probes
 from bot.config import shipped
 from bot.errors import Cancelled, ModelFailed
-from bot.model import Model, open_model
+from bot.model import Model, open_model, state
+from bot.model.greedy import likeliest
 from bot.model.library import _without_tiles
 from bot.model.llama import Engine, cores, engine
 from bot.model.local import LocalChat, _plain
@@ -395,6 +397,31 @@ def test_the_model_tells_what_quotes_say_from_what_they_do_not(model: Model) -> 
         probe.log_odds(model.hidden(asks.fill({"text": text, "claim": claim}), probe.layer)) for claim in claims
     )
     assert unsaid < 0 < said
+
+
+# What is copied is read, several tokens in one computation
+
+
+def test_what_is_copied_takes_fewer_computations_and_is_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = engine(path.resolve(), 4096, cores())
+    prompt, _ = whole.tokens(_plain(to_messages(Prompt("Repeat it word for word.", PARAGRAPH))), PARAGRAPH[:3])
+    llama = whole._llama
+    one_by_one = list(islice(llama.generate(prompt, temp=0.0), 18))
+    computed: list[int] = []
+    decode = llama._ctx.decode
+    monkeypatch.setattr(llama._ctx, "decode", lambda batch: (computed.append(batch.n_tokens()), decode(batch)))
+    assert list(islice(likeliest(llama, prompt), 18)) == one_by_one
+    assert len(computed) < 12
+    known = state.read(llama)
+    assert known == [*prompt, *one_by_one][: len(known)]
+
+
+def test_a_guess_that_there_is_no_room_for_is_not_read(path: Path) -> None:
+    small = Engine(path, 60, cores())
+    request = _plain(to_messages(Prompt("", "Say ten times: one two three one two three one two three one two three")))
+    written = small.write(request, limit=512, temperature=0.0, stops=[], cancel=Cancellation())
+    assert "one two three" in "".join(written)
+    assert len(state.read(small._llama)) <= 60
 
 
 # What was read is kept

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Cancelled, ModelFailed
+from bot.model.greedy import likeliest
 from bot.model.inside import Beside, Inside, switch, unusable
 from bot.model.library import load, stoppable
 from bot.model.line import Line
-from bot.model.state import Pages, copied, put
+from bot.model.state import Pages, copied, cut, put, read
 from bot.model.text import decode, until
 from bot.model.tokens import alike, firsts, piece, place_of
 from bot.types import Cancellation
@@ -181,15 +182,16 @@ class Engine:
 
         vocabulary = llama_cpp.llama_model_get_vocab(llama.model)
         with self._whole(llama, cancel):
-            for token in llama.generate(prompt, temp=temperature):
+            tokens = llama.generate(prompt, temp=temperature) if temperature else likeliest(llama, prompt)
+            for token in tokens:
                 if llama_cpp.llama_vocab_is_eog(vocabulary, token):
                     return
                 yield token
 
     def _reach(self, llama: Any, tokens: list[int], cancel: Cancellation) -> None:
         """The model has read these tokens, and nothing else."""
-        kept = alike(llama.input_ids[: llama.n_tokens].tolist(), tokens)
-        _cut(llama, kept)
+        kept = alike(read(llama), tokens)
+        cut(llama, kept)
         if kept < len(tokens):
             with self._whole(llama, cancel):
                 llama.eval(tokens[kept:])
@@ -207,13 +209,13 @@ class Engine:
             if inside.has_read(prompt, first):
                 put(llama.ctx, copied(inside.context))
                 llama.input_ids[: len(prompt)] = prompt
-                _cut(llama, len(prompt) - 1)  # the last one is read again: what follows it was not copied
+                cut(llama, len(prompt) - 1)  # the last one is read again: what follows it was not copied
             if switch(llama.ctx, inside.adapter):
                 raise unusable(adapter)
             yield
         finally:
             switch(llama.ctx, None)
-            _cut(llama, min(first, llama.n_tokens))
+            cut(llama, min(first, llama.n_tokens))
 
     @contextmanager
     def _whole(self, llama: Any, cancel: Cancellation) -> Iterator[None]:
@@ -249,13 +251,6 @@ def share(yes: Sequence[float], no: Sequence[float]) -> float:
     top = max(*yes, *no)
     for_yes, for_no = (math.fsum(math.exp(logit - top) for logit in logits) for logits in (yes, no))
     return for_yes / (for_yes + for_no)
-
-
-def _cut(llama: Any, length: int) -> None:
-    """Only the first tokens of what was read are kept."""
-    llama.n_tokens = length
-    llama._ctx.kv_cache_seq_rm(-1, length, -1)
-    llama._requires_eval = True  # nothing is known of what follows
 
 
 def _tee(tokens: Iterable[int], into: list[int]) -> Iterator[int]:

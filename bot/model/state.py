@@ -25,6 +25,19 @@ def put(context: Any, state: Any) -> None:
     llama_cpp.llama_state_seq_set_data(context, state, len(state), 0)
 
 
+def read(llama: Any) -> list[int]:
+    """The tokens that the model has read."""
+    tokens: list[int] = llama.input_ids[: llama.n_tokens].tolist()
+    return tokens
+
+
+def cut(llama: Any, length: int) -> None:
+    """Only the first tokens of what was read are kept."""
+    llama.n_tokens = length
+    llama._ctx.kv_cache_seq_rm(-1, length, -1)
+    llama._requires_eval = True  # nothing is known of what follows
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What was read of one prompt, and its tokens."""
@@ -48,7 +61,7 @@ class Pages:
             return
         llama = self._llama
         if self._open is not None:
-            self._kept[self._open] = Page(copied(llama.ctx), llama.input_ids[: llama.n_tokens].tolist())
+            self._kept[self._open] = Page(copied(llama.ctx), read(llama))
         llama.reset()
         llama._ctx.kv_cache_clear()
         if page := self._kept.pop(name, None):
