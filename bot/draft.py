@@ -110,33 +110,36 @@ class Drafter:
         if decide.declines(words):
             return None
         draft = self.checked(found, self.draft(found, words, model, strict=strict), model)
-        unseen = self._sees_alone(found, model) and draft.quoted is not None and draft.quoted < decide.NONE_SEEN
-        return None if unseen else draft
+        return None if draft.quoted is not None and draft.quoted < decide.NONE_SEEN else draft
 
     def checked(self, found: Found, draft: Draft, model: Model) -> Draft:
         """The draft, with what its model makes of its quotes alone, where it sees what it overlooks among all the
         evidence; where nothing is quoted, of the likeliest sentence. One that is probed reads the question once more
-        beside them; another one is asked whether they say that the words answer it."""
+        beside them, but for Chinese; another one is asked whether they say that the words answer it."""
         if draft.quoted is not None:
             return draft
         quotes = write.quotes(draft.cited.citations) or _best(found)
-        seen = {_texts(write.best(found.chosen, (each,))): log_odds for each, log_odds in found.alone.items()}
-        probe, log_odds = self.probes.get(model.name), seen.get(_texts(quotes))
-        if log_odds is None and probe and model.read:
-            log_odds = self._probed_alone(found, quotes, probe, model.read)
-        if log_odds is not None:
-            return self._beside(found, draft, quotes, log_odds, model)
+        if self.probes.get(model.name) and model.read:
+            return self._beside(found, draft, quotes, model)
         if not model.check:
             return draft
         shown = write.excerpts(quotes, found.articles)
         filled = self.check.fill({"evidence": shown, "question": found.question, "answer": draft.words})
         return replace(draft, says=model.check(filled))
 
-    def _beside(self, found: Found, draft: Draft, quotes: Sequence[Evidence], log_odds: float, model: Model) -> Draft:
-        """The draft, with the log-odds of an answer in its quotes alone. The articles' own words that stand in for it
-        are no proof where a probe sees none in them, and tell what was asked where it sees one clearly."""
+    def _beside(self, found: Found, draft: Draft, quotes: Sequence[Evidence], model: Model) -> Draft:
+        """The draft, with the log-odds of an answer in its quotes alone, where they tell. The articles' own words that
+        stand in for it are no proof where a probe sees none in them, and tell what was asked where it sees one
+        clearly."""
+        probe = self._sees_alone(found, model)
+        if not probe or not model.read:
+            return draft
+        seen = {_texts(write.best(found.chosen, (each,))): log_odds for each, log_odds in found.alone.items()}
+        log_odds = seen.get(_texts(quotes))
+        if log_odds is None:
+            log_odds = self._probed_alone(found, quotes, probe, model.read)
         checked = replace(draft, quoted=log_odds)
-        if not self._sees_alone(found, model) or not replaced(draft.words, draft.cited):
+        if not replaced(draft.words, draft.cited):
             return checked
         if log_odds < decide.NONE_SEEN:
             return replace(checked, proved=0.0)
@@ -181,9 +184,9 @@ class Drafter:
 
     def _probed_alone(self, found: Found, quotes: Sequence[Evidence], probe: Adapted, read: Read) -> float:
         """The log-odds of an answer in quotes alone; where the probe sees none there, those beside the sentence before
-        them that names what the question does and they do not, where that is more. Not so in Chinese."""
+        them that names what the question does and they do not, where that is more."""
         log_odds = self._probed(replace(found, chosen=tuple(quotes)), probe, read)
-        if log_odds >= decide.NONE_SEEN or chinese(found.question):
+        if log_odds >= decide.NONE_SEEN:
             return log_odds
         names, spelled = decide.names_of(found.question), acronyms(found.question)
         before = named_before(quotes, names, spelled, found.sentences)

@@ -182,6 +182,7 @@ def with_probe(index: Index, log_odds: float, *words: str) -> tuple[Bot, Scripte
     bot._calibrations = {
         "probed-en": Calibration(-2.0, {"probed": 1.0, "proved": 4.0}, 0.5),
         "checked-en": Calibration(-2.0, {"probed": 1.0, "proved": 2.0, "quoted": 1.0}, 0.5),
+        "probed-zh": Calibration(-2.0, {"probed": 1.0, "proved": 4.0}, 0.5),
     }
     return bot, script
 
@@ -425,6 +426,14 @@ def test_of_a_draft_that_its_proof_makes_likely_the_quotes_are_not_read_again(in
     model = Doubting(index, RIGHT, WRONG)
     assert [type(event) for event in model.bot().stream(HUAWEI)] == [EvidenceReady, Words, Answer]
     assert (len(model.asked), len(model.seen)) == (1, 1)
+
+
+def test_in_chinese_no_quote_is_read_alone(index: Index) -> None:
+    """There it was not seen to tell more."""
+    model = Doubting(index, "这艘船沉了七个星期。", "这艘船沉了九个星期。", log_odds=4.0)  # in no article
+    answer = model.bot().answer("《新削减战略武器条约》规定美俄各自部署的战略核弹头不得超过多少枚？")
+    assert "1550" in answer.text
+    assert (len(model.asked), len(model.seen)) == (2, 1)
 
 
 def test_a_heading_is_no_best_sentence() -> None:
