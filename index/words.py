@@ -37,7 +37,8 @@ _TOKEN = re.compile(
 
 _CHINESE_NAMES = frozenset("nr nrt nrfg ns nt nz".split())  # as the segmenter tags them
 CAPITAL = f"[{''.join(chr(code) for code in range(0x530) if chr(code).isupper())}]"  # Latin, Greek and Cyrillic
-_CAPITALISED_RUN = re.compile(rf"{CAPITAL}[\w-]+(?: (?:of |and |the |for )?{CAPITAL}[\w-]+)+")
+# Words are bounded, so that a text without spaces takes no time.
+_CAPITALISED_RUN = re.compile(rf"{CAPITAL}[\w-]{{1,40}}(?: (?:of |and |the |for )?{CAPITAL}[\w-]{{1,40}})+")
 
 
 def terms(text: str) -> list[str]:

@@ -121,3 +121,8 @@ def test_a_sentence_near_a_better_one_is_preferred_to_one_that_stands_alone() ->
 
 def test_two_names_with_the_same_initials_are_not_one() -> None:
     assert not {"world", "cup"} & vocabulary("The WHO Constitution has no such clause.", acronyms("the 2018 World Cup"))
+
+
+def test_the_words_of_a_text_without_spaces_are_found_at_once() -> None:
+    """Each of its capitals may begin a run of capitalised words: it took minutes."""
+    assert vocabulary("A-" * 100_000 + "pier") == {"pier"}

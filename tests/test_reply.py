@@ -335,11 +335,18 @@ def test_who_somebody_is_is_told_by_the_newest_article_that_says_it(words: str, 
         ("What does Article 7 protect?", "Article 6 protects the port.", True),
         ("What does Article 7 protect?", "Articles 6 and 7 protect the port; Article 8 the pier.", False),
         ("What happened in May 2019?", "In May 20 boats sank.", False),
+        ("Who steers the ferry at Westport?", "Ann Example steers the Eastquay ferry.", True),
+        ("Who steers the Westport ferry?", "The ferry at Eastquay is steered by Ann Example.", True),
+        ("Who steers the ferry at Westport?", "The Eastquay ferry was Ann's, as that of Westport was.", False),
+        ("Who steers the ferry in France?", "Ann Example steers the Eastquay ferry.", False),
+        ("Who steers the ferry at Eastqay?", "Ann Example steers the Eastquay ferry.", False),
+        ("Who steers the ferry at Westport?", "Ann Example steers the Olsen ferry.", False),
         ("艾琳和本在威尔玛做了什么？", "Ann and Ben built a barn.", False),
     ],
 )
 def test_what_tells_of_another_year_or_another_one_strays(question: str, quote: str, *, strayed: bool) -> None:
-    assert strays(quote, question, [quote], ["The boats of 2004"]) is strayed
+    known = ["The boats of 2004 sailed to Eastquay and from Westport."]
+    assert strays(quote, question, [quote], known) is strayed
     assert not strays(quote, question, [], ())
 
 

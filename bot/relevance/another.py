@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -11,8 +11,8 @@ from bot.entailment.rival import rivals
 from bot.language.claim import Claim
 from bot.language.doer import ARTICLES
 from bot.language.normalise import normalised
-from bot.language.wording import carries, lands, sorts_of_names, titles
-from index.words import CAPITAL, MONTHS, content_terms, terms
+from bot.language.wording import carried, carries, lands, sorts_of_names, titles
+from index.words import CAPITAL, MONTHS, content_terms, terms, vocabulary
 
 _SPELLED = 0.75  # of the letters of two names, alike in order, above which the one may be the other, mistyped
 # Which one it is of those that have a name: "Peter III", "Peter the Great", "Article 34"; years are told apart
@@ -22,6 +22,12 @@ _WHICH = re.compile(
 )
 # Something that is of a land: "Scottish rivers", "the American Parliament".
 _OF_A_LAND = re.compile(rf"\b({CAPITAL}[a-z]+) (?=([\w-]+))")
+# Each part is bounded, so that a text without spaces takes no time.
+_NAMED = rf"{CAPITAL}[\w’'-]{{1,40}}(?: {CAPITAL}[\w’'-]{{1,40}}){{0,3}}"
+_SOMEWHERE = re.compile(rf"\b(?:in|at|near|from|to) ({_NAMED})")
+# Something at a place: "the ferry at Westport", "Westport's ferry".
+_AT = re.compile(rf"\b(?P<thing>[a-z][a-z-]{{1,40}}) (?:in|at|near) (?:the )?(?P<place>{_NAMED})")
+_OF = re.compile(rf"\b(?P<place>{_NAMED})(?:[’']s)? (?P<thing>[a-z][a-z-]{{1,40}})")
 _PARTS_OF_THE_WORLD = frozenset(
     terms(
         "Africa African America Asia Asian Europe European Western Eastern Northern Southern North South East West Arab"
@@ -98,6 +104,49 @@ def of_another_land(asked: str, quotes: Sequence[str], known: Iterable[str]) -> 
         not carries(spoken_of, land) and any(other != land and one == thing for other, one in there)
         for land, thing in own
     )
+
+
+def of_another_place(asked: str, quotes: Sequence[str], known: Iterable[str]) -> bool:
+    """Whether quotes tell of something at another place than was asked about. A name is that of a place where the
+    question, or what is `known` of the articles, has something in, at, near, from or to it. A land is none: a place may
+    be in it.
+
+    >>> told, known = ["Ann steers the Eastquay ferry."], ["It sails to Eastquay."]
+    >>> of_another_place("Who steers the ferry at Westport?", told, known)
+    True
+    >>> of_another_place("Who steers the ferry at Westport?", ["Ann steers the Vellmar ferry."], known)
+    False
+    """
+    if not (_AT.search(asked) or _OF.search(asked)):
+        return False
+    places = {_place(name) for text in (asked, *known) for name in _SOMEWHERE.findall(text)} - {frozenset()}
+    told = [vocabulary(quote) for quote in quotes]
+    own = [pair for pair in _at_places(asked, places) if not any(carried(each, pair[0]) for each in told)]
+    there = [pair for quote in quotes for pair in _at_places(quote, places)] if own else []
+    in_question = vocabulary(asked)
+    return any(
+        thing == its and not carried(in_question, other) and not any(map(_mistyped, sorted(place), sorted(other)))
+        for place, thing in own
+        for other, its in there
+    )
+
+
+def _at_places(text: str, places: Collection[frozenset[str]]) -> set[tuple[frozenset[str], str]]:
+    """The terms of places, and for what is said to be there."""
+    pairs = (found for pattern in (_AT, _OF) for found in pattern.finditer(text))
+    return {
+        (place, thing)
+        for found in pairs
+        if (place := _place(found["place"])) in places
+        for thing in content_terms(found["thing"])[:1]
+    }
+
+
+def _place(name: str) -> frozenset[str]:
+    """The terms of a name; none where it cannot be that of a place with others beside it: a land, a month, a number."""
+    place = frozenset(content_terms(name))
+    known = place & _lands() or name.split()[0] in MONTHS or any(term[0].isdigit() for term in place)
+    return frozenset() if known else place
 
 
 def _of_lands(texts: Iterable[str]) -> set[tuple[str, str]]:

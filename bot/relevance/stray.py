@@ -14,7 +14,7 @@ from bot.language.wording import carried, carries_all, stands, titles
 from bot.question.amount import asks_a_figure
 from bot.question.money import of_another_sum
 from bot.question.tally import counts_a_part, counts_something_else, estimates
-from bot.relevance.another import of_a_namesake, of_another, of_another_land
+from bot.relevance.another import of_a_namesake, of_another, of_another_land, of_another_place
 from bot.relevance.opposite import of_the_opposite, of_the_opposite_deed, tells_only_what_is
 from index.words import CAPITAL, acronyms, chinese, content_terms, vocabulary
 
@@ -48,6 +48,7 @@ def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str
         or tells_only_what_is(question, quotes)
         or of_a_namesake(question, known)
         or of_another_land(question, quotes, known)
+        or of_another_place(question, quotes, known)
         or _of_nothing_named(question, known)
         or of_another_sum(question, quotes)
         or _of_others_alone(question, known, others)
