@@ -421,7 +421,7 @@ class Shelf:
         tells = [self._tells(quote) for quote in quotes]
         if scattered(own, self.asked, tells):
             return Proof()
-        if unnamed(own, self.asked, [*tells, *(piece.facts for piece in best)]):
+        if unnamed(own, self.asked, [*tells, *(piece.facts for piece in best)], whether=self._whether):
             return Proof()
         return Proof(support, quotes)
 

@@ -91,6 +91,7 @@ def test_a_name_that_was_asked_for_has_to_stand_in_a_quote() -> None:
         return [each.state for each in cite(words, question, evidence_of(article), (), {"cable": article}).sentences]
 
     assert states("The ship laying North Cable 2 with anchors in Danish waters was Allport.") == [State.UNSUPPORTED]
+    assert states("Allport was laying North Cable 2 in Danish waters.") == [State.UNSUPPORTED]  # may be any word
     assert states("North Cable 2 may use ships with anchors in Danish waters.") == [State.SUPPORTED]
 
 

@@ -219,15 +219,19 @@ def _in_any(told: Sequence[frozenset[str]], term: str) -> bool:
     return any(carries(each, term) for each in told)
 
 
-def unnamed(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:
-    """Whether a claim adds names or figures to the question, and nothing of what is `told` has any of them: what was
-    asked for stands in the article somewhere, and the quotes do not say that it is that."""
-    new = [
-        term.text
-        for term in claim.terms
-        if (term.sort.numeric or certain(term)) and not carries(asked.vocabulary, term.text)
-    ]
-    return bool(new) and not any(_in_any(told, term) for term in new)
+def unnamed(claim: Claim, asked: Claim, told: Sequence[frozenset[str]], *, whether: bool = False) -> bool:
+    """Whether a claim adds names or figures to the question, or else, unless it was asked `whether` something is so,
+    other words, and nothing of what is `told` has any of them: what was asked for stands in the article somewhere, and
+    the quotes do not say that it is that. A name that begins a sentence cannot be told from another word.
+
+    >>> told = [read("The harbour may be used by ships that lay pipes.").vocabulary]
+    >>> unnamed(read("Netters was laying the pipes."), read("Which ship was laying the pipes?"), told)
+    True
+    """
+    new = [term for term in claim.terms if not carries(asked.vocabulary, term.text) and term.sort is not Sort.LIGHT]
+    names = [term for term in new if term.sort.numeric or certain(term)]
+    sought = names or ([] if whether else new)
+    return bool(sought) and not any(_in_any(told, term.text) for term in sought)
 
 
 def undone(claim: Claim, asked: Claim, told: Sequence[frozenset[str]]) -> bool:

@@ -41,6 +41,8 @@ _POINTING = frozenset(
     "以上 以下 是否 能否 有没有 不是 不会 不能".split()
 )
 _NO_TERMS = SAYING | _POINTING
+# Of a plan with one of these, what is undergone is planned too, if it is not said besides: "They could face a fine."
+_UNDERGOES = frozenset(terms("face impose incur receive risk suffer"))
 _BORDER = re.compile(r"[;!?()—]|(?<!\d)[,:–]|[,:–](?!\d)| but | and | or |\.(?:\s|\Z)|[，；。：！？]")
 _LISTING = frozenset(("and", "or"))
 _OPENS = re.compile(r"(?:\A|[.!?:\"“]\s*)\Z")
@@ -336,6 +338,8 @@ def _scope(pattern: re.Pattern[str], text: str) -> Scope:
         border = _BORDER.search(near)
         after, verb = _reached(near[: border.start()] if border else near)
         heads.update(after[:1])
+        if len(after) > 1 and after[0] in _UNDERGOES and content_terms(text).count(after[1]) == 1:
+            heads.add(after[1])
         if HAN.search(match[0]):  # "plans next year to raise": the verb may stand behind when and where
             heads.update(verb)
         reach.update(after)

@@ -21,6 +21,7 @@ PLAN = re.compile(
     r"(?:s|d|ed|ned|ning|ing)? to|"
     r"(?:promise|pledge|vow|agree)(?:s|d|ed)? (?:at|by|during|in|last|on|this|under|with) [^.,;:]{1,60}? to(?= [a-z])|"
     r"(?:advise|ask|demand|invite|instruct|order|press|request|tell|told|urge)(?:s|d|ed)?(?: [^.,;:]{1,60}?)? to|"
+    r"(?:threaten(?:s|ed|ing)?|threat)(?: [^.,;:]{1,60}?)? with|threats? of|"
     r"(?:is|are|was|were|be) (?:due |set |likely |about )?to)\b|"
     r"\b(?:of|without|against|(?:reason|plan|notice|hope|chance|proposal)s? for)(?= \w+ing\b)|"
     r"将(?![军领士来近])|(?<![的该此项])计划(?![的，。获被])|拟(?![人声])|可能|承诺|预计|考虑|如果|一旦|打算|准备|有望|即将|"
