@@ -227,6 +227,7 @@ NOT_SAID = [
     ("The mayor resigned.", "The mayor may resign next week."),
     ("The firm faces a fine.", "The firm could face a fine."),
     ("The council fined the firm.", "The firm could face a fine of the council."),
+    ("The council fined the firm.", "The firm could face a fine of the council under the Fines Act."),
     ("The council fined the firm.", "The council threatened the firm with a fine."),
     ("Eastquay was at war.", "Eastquay lived under the threat of war."),
     ("The firm is bankrupt.", "The firm denied that it is bankrupt."),

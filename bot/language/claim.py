@@ -338,12 +338,17 @@ def _scope(pattern: re.Pattern[str], text: str) -> Scope:
         border = _BORDER.search(near)
         after, verb = _reached(near[: border.start()] if border else near)
         heads.update(after[:1])
-        if len(after) > 1 and after[0] in _UNDERGOES and content_terms(text).count(after[1]) == 1:
+        if len(after) > 1 and after[0] in _UNDERGOES and _said_once(after[1], text):
             heads.add(after[1])
         if HAN.search(match[0]):  # "plans next year to raise": the verb may stand behind when and where
             heads.update(verb)
         reach.update(after)
     return Scope(frozenset(heads), frozenset(reach))
+
+
+def _said_once(term: str, text: str) -> bool:
+    """Whether a text has a term once, but for names: that of a law has what it is about."""
+    return content_terms(" ".join(word for word in text.split() if not word[0].isupper())).count(term) == 1
 
 
 @lru_cache(maxsize=4_096)  # a word may be one for a plan and for what only may be
