@@ -416,7 +416,7 @@ def test_the_articles_own_words_have_to_answer_in_the_place_of_a_draft() -> None
     text = "The Bay Pact was signed in Vellmar on 8 April 2010 by Mayor Ann Example and Mayor Ben Sample."
     article = Article("pact", "The Bay Pact", text)
     question = "Who interpreted between Example and Sample when the Bay Pact was signed in Vellmar?"
-    words = "Northland interpreted between Example and Sample when the Bay Pact was signed in Vellmar."
+    words = "A mayor interpreted between Example and Sample when the Bay Pact was signed in Vellmar."
     evidence = evidence_of(article)
     found = cite(words, question, evidence, (), {article.id: article})
     assert [each.text for each in found.sentences] == [text]
