@@ -412,7 +412,7 @@ def test_what_is_copied_takes_fewer_computations_and_is_the_same(path: Path, mon
     monkeypatch.setattr(llama._ctx, "decode", lambda batch: (computed.append(batch.n_tokens()), decode(batch)))
     assert list(islice(likeliest(llama, prompt), 18)) == one_by_one
     assert len(computed) < 12
-    known = state.read(llama)
+    known = state.tokens_read(llama)
     assert known == [*prompt, *one_by_one][: len(known)]
 
 
@@ -421,7 +421,7 @@ def test_a_guess_that_there_is_no_room_for_is_not_read(path: Path) -> None:
     request = _plain(to_messages(Prompt("", "Say ten times: one two three one two three one two three one two three")))
     written = small.write(request, limit=512, temperature=0.0, stops=[], cancel=Cancellation())
     assert "one two three" in "".join(written)
-    assert len(state.read(small._llama)) <= 60
+    assert len(state.tokens_read(small._llama)) <= 60
 
 
 # What was read is kept

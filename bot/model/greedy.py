@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bot.model.state import cut, read
+from bot.model.state import cut, tokens_read
 from bot.model.tokens import alike
 
 # Of 30 drafts about SQuAD 2.0, each of 19 tokens, these take .49 computations a token, and on two cores of a Xeon .7 of
@@ -27,11 +27,11 @@ def likeliest(llama: Any, prompt: list[int]) -> Iterator[int]:
     from llama_cpp.llama_speculative import LlamaPromptLookupDecoding
 
     guess = LlamaPromptLookupDecoding(ALIKE, GUESSED)
-    if llama._requires_eval or read(llama) != prompt:
-        kept = min(alike(read(llama), prompt), len(prompt) - 1)  # the last one shows what follows it
+    if llama._requires_eval or tokens_read(llama) != prompt:
+        kept = min(alike(tokens_read(llama), prompt), len(prompt) - 1)  # the last one shows what follows it
         cut(llama, kept)
         llama.eval(prompt[kept:])
-    tokens, written = [*prompt], [_likeliest(llama, -1)]
+    tokens, written = [*prompt], [_token_after(llama, -1)]
     while True:
         yield from written
         tokens += written
@@ -46,13 +46,13 @@ def _following(llama: Any, tokens: Sequence[int]) -> list[int]:
     llama._batch.set_batch(tokens, n_past=start, logits_all=True)
     llama._ctx.decode(llama._batch)
     llama.input_ids[start : start + len(tokens)] = tokens
-    written = [_likeliest(llama, place) for place in range(len(tokens))]
+    written = [_token_after(llama, place) for place in range(len(tokens))]
     right = alike(written, tokens[1:])
     cut(llama, start + 1 + right)
     return written[: right + 1]
 
 
-def _likeliest(llama: Any, place: int) -> int:
+def _token_after(llama: Any, place: int) -> int:
     """The likeliest token after that of the last computation at the place."""
     import llama_cpp
     import numpy as np

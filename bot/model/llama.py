@@ -18,7 +18,7 @@ from bot.model.greedy import likeliest
 from bot.model.inside import Beside, Inside, switch, unusable
 from bot.model.library import load, stoppable
 from bot.model.line import Line
-from bot.model.state import Pages, copied, cut, put, read
+from bot.model.state import Pages, copied, cut, put, tokens_read
 from bot.model.text import decode, until
 from bot.model.tokens import alike, firsts, piece, place_of
 from bot.types import Cancellation
@@ -190,7 +190,7 @@ class Engine:
 
     def _reach(self, llama: Any, tokens: list[int], cancel: Cancellation) -> None:
         """The model has read these tokens, and nothing else."""
-        kept = alike(read(llama), tokens)
+        kept = alike(tokens_read(llama), tokens)
         cut(llama, kept)
         if kept < len(tokens):
             with self._whole(llama, cancel):

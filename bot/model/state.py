@@ -25,7 +25,7 @@ def put(context: Any, state: Any) -> None:
     llama_cpp.llama_state_seq_set_data(context, state, len(state), 0)
 
 
-def read(llama: Any) -> list[int]:
+def tokens_read(llama: Any) -> list[int]:
     """The tokens that the model has read."""
     tokens: list[int] = llama.input_ids[: llama.n_tokens].tolist()
     return tokens
@@ -61,7 +61,7 @@ class Pages:
             return
         llama = self._llama
         if self._open is not None:
-            self._kept[self._open] = Page(copied(llama.ctx), read(llama))
+            self._kept[self._open] = Page(copied(llama.ctx), tokens_read(llama))
         llama.reset()
         llama._ctx.kv_cache_clear()
         if page := self._kept.pop(name, None):

@@ -120,8 +120,9 @@ def of_another_place(asked: str, quotes: Sequence[str], known: Iterable[str]) ->
     if not (_AT.search(asked) or _OF.search(asked)):
         return False
     places = {_place(name) for text in (asked, *known) for name in _SOMEWHERE.findall(text)} - {frozenset()}
-    told = [vocabulary(quote) for quote in quotes]
-    own = [pair for pair in _at_places(asked, places) if not any(carried(each, pair[0]) for each in told)]
+    sought = _at_places(asked, places)
+    told = [vocabulary(quote) for quote in quotes] if sought else []
+    own = [(place, thing) for place, thing in sought if not any(carried(each, place) for each in told)]
     there = [pair for quote in quotes for pair in _at_places(quote, places)] if own else []
     in_question = vocabulary(asked)
     return any(
