@@ -21,6 +21,7 @@ from bot.entailment.limit import unlimited
 from bot.entailment.nuance import altered
 from bot.entailment.rival import replaced
 from bot.language.claim import Claim, Scope, Sort, Term, read
+from bot.language.doer import supplied
 from bot.language.wording import (
     allowing,
     carried,
@@ -368,6 +369,7 @@ class _Trial:
             names=_share_of([certain(term) for term in lacking], [certain(term) for term in terms]),
             replaced=float(
                 replaced(self.claim, about, lacking)
+                or supplied(self.claim, about, {term.text for term in lacking})
                 or self._rivalled(places, alone)
                 or displaced(self.claim, said)
                 or altered(self.claim, about)

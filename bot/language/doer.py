@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from bot.language.claim import Claim
 from bot.language.wording import NAME, carries, lands, same, titles
-from index.words import carries_meaning, content_terms, terms
+from index.words import CAPITAL, carries_meaning, content_terms, terms
 
 ARTICLES = frozenset(("the", "a", "an"))
 BE = frozenset(terms("is are was were be been being"))
@@ -30,6 +30,8 @@ _AT_A_WORD = re.compile(
     rf"\b(?:on|at|by) (?:the )?(?P<word>orders?|requests?|demands?|insistence|invitation|suggestion|urging) of "
     rf"(?:the )?(?P<whose>{NAME})"
 )
+# By whom something is done somewhere, or some time.
+_BY_WHOM = re.compile(rf"\b(?:is|are|was|were|been|being) [^,.;:()]{{1,60}}? by (?:the )?({CAPITAL}[\w’'-]+)")
 # By whom something is done, or of what somebody dies or is accused.
 _NAMED = re.compile(
     r"\b(?:(?:is|are|was|were|been|being) (?:[\w-]+ ){1,2}?by|"
@@ -57,6 +59,31 @@ def confused(claim: Claim, quotes: Sequence[Claim], lacked: Collection[str], nea
         or any(_turned(claim, quote) or _turned(quote, claim) or _follows(claim, quote) for quote in quotes)
         or _done_by_another(claim, near)
     )
+
+
+def supplied(claim: Claim, quotes: Sequence[Claim], lacked: Collection[str]) -> bool:
+    """Whether a claim says by whom something is done with a name that is `lacked`, or has that one do it where quotes
+    only say that it is done: that pipes were laid is no proof of who laid them.
+
+    >>> from bot.language.claim import read
+    >>> said = [read("The pipes were laid in 2019.")]
+    >>> supplied(read("Westpipe laid the pipes in 2019."), said, {"westpip"})
+    True
+    """
+    names = claim.names.intersection(lacked)
+    return bool(names) and (
+        any(term in names for named in _BY_WHOM.findall(claim.texts[0]) for term in content_terms(named)[:1])
+        or any(_does_what_is_undergone(deed, claim, names, quote) for deed in claim.deeds for quote in quotes)
+    )
+
+
+def _does_what_is_undergone(deed: str, claim: Claim, names: Collection[str], quote: Claim) -> bool:
+    """Whether one of the names does in the claim what the quote tells as undergone, and by nobody."""
+    done = [place for place, word in enumerate(quote.order) if word == deed or word in same(deed)]
+    if not done or claim.order.count(deed) != 1 or not all(_undergone(quote.order, place) for place in done):
+        return False
+    before, _ = _parted(deed, claim.order)
+    return next(filter(carries_meaning, reversed(before)), "") in names and BE.isdisjoint(before[-2:])
 
 
 def _follows(claim: Claim, quote: Claim) -> bool:
@@ -91,6 +118,11 @@ def _by_another(claim: Claim, quote: Claim) -> bool:
             if named and one not in others and not carries(claim.vocabulary, others[0]):
                 return True
     return False
+
+
+def _undergone(order: Sequence[str], place: int) -> bool:
+    """Whether the deed at a place is told as undergone, and by nobody."""
+    return not BE.isdisjoint(order[:place][-2:]) and "by" not in order[place + 1 :]
 
 
 def _at_the_word_of_another(claim: Claim, quote: Claim) -> bool:

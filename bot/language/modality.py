@@ -70,7 +70,7 @@ CONDITION = re.compile(
 )
 PAST = re.compile(
     r"\b(?:was|were|been|had|did|became|began|bought|broke|brought|built|came|caught|chose|drew|drove|fell|flew|fought|"
-    r"found|gave|got|grew|held|kept|killed|knew|led|left|lost|made|meant|met|paid|ran|rose|sank|sent|shot|sold|spent|spoke|"
+    r"found|gave|got|grew|held|kept|killed|knew|laid|led|left|lost|made|meant|met|paid|ran|rose|sank|sent|shot|sold|spent|spoke|"
     r"stole|stood|struck|swore|took|taught|threw|went|withdrew|won|wrote|"
     r"(?-i:(?!need|exceed|proceed|succeed|hundred|speed)[a-z]\w+ed))\b|"
     # and no name: "United"
