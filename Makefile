@@ -97,13 +97,11 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/.python
 	@touch $@ $(VENV)/.chat
 
 # The engine as a wheel, compiled while the rest is installed (make --jobs=2); without a compiler there is none.
-# Built without AMX, which cannot be shared with other libraries in a process: see _without_tiles in bot/model/library.py.
 # Built without what reads pictures (LLAVA) and what only llama.cpp's programs use: less than half of the time.
 $(VENV)/.built: pyproject.toml | $(VENV)/.python
 	@if command -v c++ >/dev/null; then \
 	  echo "Compiling the engine of the local language model (2 to 3 minutes, once)"; \
-	  CFLAGS="$$CFLAGS -U__AMX_INT8__" CXXFLAGS="$$CXXFLAGS -U__AMX_INT8__" \
-	    CMAKE_ARGS="$$CMAKE_ARGS -DLLAVA_BUILD=OFF '-DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/bot/model/engine.cmake'" \
+	  CMAKE_ARGS="$$CMAKE_ARGS -DLLAVA_BUILD=OFF '-DCMAKE_PROJECT_llama.cpp_INCLUDE=$(CURDIR)/bot/model/engine.cmake'" \
 	    $(PIP) wheel --no-deps --wheel-dir $(VENV)/wheels "$$($(ENGINE))" >$(VENV)/engine.log 2>&1; \
 	  touch $@; \
 	fi

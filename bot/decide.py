@@ -35,8 +35,12 @@ _DECLINES = re.compile(
     re.IGNORECASE,
 )
 REFUSAL = "Not in the articles."  # what prompts/answer.md asks for
-# The confidence from which on words are said as they are written, before their proof is seen, a proved draft is beyond
-# doubt, and the likeliest sentence takes the place of a draft that no sentence has.
+# The confidence from which on words are said as they are written, before their proof is seen. Of 143 questions of the
+# fit half of SQuAD 2.0, those at .70 to .75 were answered in the end, 12 of 12 that have an answer and 5 of 5 that
+# have none; of those at .65 to .70, 8 of 8 and 2 of 5.
+_SURE = 0.7
+# The confidence from which on a proved draft is beyond doubt, and the likeliest sentence takes the place of a draft
+# that no sentence has.
 LIKELY = 0.75
 # The score below which a sentence without a term of the question has nothing to do with it: of the answerable questions
 # of `tests/bench/fit_decision.py` none is below .4, and typed nonsense about the shipped articles is at .05 to .17.
@@ -135,7 +139,7 @@ def foreseen_of(named: Mapping[str, float], calibration: Calibration, strictness
     without, proved = (calibration.confidence({**named, "proved": share}) for share in (0.0, 1.0))
     if proved < least:
         return False
-    return True if without >= max(least, LIKELY) or without == proved else None
+    return True if without >= max(least, _SURE) or without == proved else None
 
 
 def needed(log_odds: float) -> float:

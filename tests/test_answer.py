@@ -396,8 +396,8 @@ def test_the_likeliest_sentence_takes_the_place_of_a_draft_of_nothing_where_an_a
     ("all_the_evidence", "alone", "status"),
     [
         (2.0, 0.1, Status.ANSWERED),
-        (3.0, -0.9, Status.REFUSED),
-        (3.0, -0.7, Status.ANSWERED),
+        (2.8, -0.9, Status.REFUSED),
+        (2.8, -0.3, Status.ANSWERED),
         (9.0, -0.9, Status.ANSWERED),
     ],
 )
