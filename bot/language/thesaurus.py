@@ -58,6 +58,7 @@ OPPOSITES = (
     "meet miss/praise criticise/praise criticize/praise condemn/double halve/hire fire/hire dismiss/arrest release/"
     "injure kill/wound kill/pro anti/gross net/domestic international/adult child/employer employee/supply demand/"
     "unanimously narrowly/safe dangerous/optimistic pessimistic/attack defend/expand shrink/widen narrow/"
+    "able unable/capable incapable/willing unwilling/main minor/"
     "死亡 受伤/"
     "增加 减少/上升 下降/提高 降低/支持 反对/接受 拒绝/开始 结束/加入 退出/进口 出口/之前 之后/最大 最小/最多 最少"
 )

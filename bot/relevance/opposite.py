@@ -68,6 +68,8 @@ def of_the_opposite(question: str, quotes: Sequence[str]) -> bool:
     False
     >>> of_the_opposite("What led to a decline in trade?", ["The canal led to a rise in trade."])
     True
+    >>> of_the_opposite("Who is able to vote on taxes?", ["Sailors of Vellmar are unable to vote."])
+    True
     >>> of_the_opposite("Who bought the mill?", ["Ann sold the mill to Ben."])
     False
     """
