@@ -79,11 +79,26 @@ def supplied(claim: Claim, quotes: Sequence[Claim], lacked: Collection[str]) -> 
 
 def _does_what_is_undergone(deed: str, claim: Claim, names: Collection[str], quote: Claim) -> bool:
     """Whether one of the names does in the claim what the quote tells as undergone, and by nobody."""
-    done = [place for place, word in enumerate(quote.order) if word == deed or word in same(deed)]
+    done = _places(deed, quote.order)
     if not done or claim.order.count(deed) != 1 or not all(_undergone(quote.order, place) for place in done):
         return False
     before, _ = _parted(deed, claim.order)
-    return next(filter(carries_meaning, reversed(before)), "") in names and BE.isdisjoint(before[-2:])
+    return _nearest(before) in names and BE.isdisjoint(before[-2:])
+
+
+def _undergone(order: Sequence[str], place: int) -> bool:
+    """Whether the deed at a place is told as undergone, and by nobody."""
+    return not BE.isdisjoint(order[:place][-2:]) and "by" not in order[place + 1 :]
+
+
+def _places(deed: str, order: Sequence[str]) -> list[int]:
+    """Where a deed is told, in any of its forms."""
+    return [place for place, word in enumerate(order) if word == deed or word in same(deed)]
+
+
+def _nearest(before: Sequence[str]) -> str:
+    """The last word before a deed that carries meaning, which may name who does it; empty where there is none."""
+    return next(filter(carries_meaning, reversed(before)), "")
 
 
 def _follows(claim: Claim, quote: Claim) -> bool:
@@ -93,7 +108,7 @@ def _follows(claim: Claim, quote: Claim) -> bool:
     for deed in claim.deeds | {"born"}:
         if quote.order.count(deed) == claim.order.count(deed) == 1:
             (before, _), (earlier, _) = (_parted(deed, each.order) for each in (claim, quote))
-            one, other = (next(filter(carries_meaning, reversed(words)), "") for words in (before, earlier))
+            one, other = _nearest(before), _nearest(earlier)
             after = quote.order[len(earlier) + 1 :]
             passive, there = (not BE.isdisjoint(words[-2:]) for words in (before, earlier))
             alike = deed == "born" or passive == there
@@ -107,9 +122,9 @@ def _by_another(claim: Claim, quote: Claim) -> bool:
     """Whether one who does something in the claim stands in the quote, where that is done "by" others alone."""
     names = claim.names | quote.names
     for deed in claim.deeds:
-        done = [place for place, word in enumerate(quote.order) if word == deed or word in same(deed)]
+        done = _places(deed, quote.order)
         before = claim.order[: claim.order.index(deed)] if deed in claim.order else ()
-        one = next(filter(carries_meaning, reversed(before)), "")
+        one = _nearest(before)
         if len(done) == 1 and one in names and one in quote.order and BE.isdisjoint(before[-2:]):
             after = quote.order[done[0] + 1 :]
             by = next((place for place, word in enumerate(after[:BY_SOON]) if word == "by"), None)
@@ -118,11 +133,6 @@ def _by_another(claim: Claim, quote: Claim) -> bool:
             if named and one not in others and not carries(claim.vocabulary, others[0]):
                 return True
     return False
-
-
-def _undergone(order: Sequence[str], place: int) -> bool:
-    """Whether the deed at a place is told as undergone, and by nobody."""
-    return not BE.isdisjoint(order[:place][-2:]) and "by" not in order[place + 1 :]
 
 
 def _at_the_word_of_another(claim: Claim, quote: Claim) -> bool:
