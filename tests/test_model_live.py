@@ -31,8 +31,8 @@ from bot.calibrate import entailment, probes
 from bot.config import shipped
 from bot.errors import Cancelled, ModelFailed
 from bot.model import Model, open_model, state
-from bot.model.greedy import likeliest
-from bot.model.library import _as_stored
+from bot.model.greedy import likeliest, pays
+from bot.model.library import _as_stored, load
 from bot.model.llama import Engine, cores, engine
 from bot.model.local import LocalChat, _plain
 from bot.model.messages import to_messages
@@ -414,14 +414,29 @@ def test_what_is_copied_takes_fewer_computations_and_is_the_same(path: Path, mon
     decode = llama._ctx.decode
     monkeypatch.setattr(llama._ctx, "decode", lambda batch: (computed.append(batch.n_tokens()), decode(batch)))
     llama.reset()
-    assert list(islice(likeliest(llama, prompt), 18)) == one_by_one
+    assert list(islice(likeliest(llama, prompt, guessing=True), 18)) == one_by_one
     assert len(computed) < 12
     known = state.tokens_read(llama)
     assert known == [*prompt, *one_by_one][: len(known)]
+    llama.reset()
+    computed.clear()
+    assert list(islice(likeliest(llama, prompt, guessing=False), 18)) == one_by_one
+    assert computed[-17:] == [1] * 17
 
 
-def test_a_guess_that_there_is_no_room_for_is_not_read(path: Path) -> None:
+@pytest.mark.parametrize(("seconds", "faster"), [(lambda _: 0.5, True), (lambda tokens: 0.5 * tokens, False)])
+def test_a_machine_guesses_where_several_tokens_take_it_hardly_longer_than_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch, seconds: Callable[[int], float], faster: bool
+) -> None:
+    llama = load(path, 64, cores())
+    monkeypatch.setattr(llama._ctx, "decode", lambda batch: time.sleep(seconds(batch.n_tokens())))
+    assert pays(llama) is faster
+    assert state.tokens_read(llama) == []
+
+
+def test_a_guess_that_there_is_no_room_for_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small = Engine(path, 60, cores())
+    monkeypatch.setattr("bot.model.llama.pays", lambda _: True)
     request = _plain(to_messages(Prompt("", "Say ten times: one two three one two three one two three one two three")))
     written = small.write(request, limit=512, temperature=0.0, stops=[], cancel=Cancellation())
     assert "one two three" in "".join(written)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import Cancelled, ModelFailed
-from bot.model.greedy import likeliest
+from bot.model.greedy import likeliest, pays
 from bot.model.inside import Beside, Inside, switch, unusable
 from bot.model.library import load, stoppable
 from bot.model.line import Line
@@ -47,6 +47,7 @@ class Engine:
         self.threads = threads
         self.line = Line()
         self._insides: dict[Path, Inside] = {}
+        self._guesses = False  # measured when it is loaded
 
     def write(
         self,
@@ -131,7 +132,9 @@ class Engine:
 
     @cached_property
     def _llama(self) -> Any:
-        return load(self.path, self.context, self.threads)
+        llama = load(self.path, self.context, self.threads)
+        self._guesses = pays(llama)
+        return llama
 
     def _with(self, adapter: Path) -> Inside:
         if adapter not in self._insides:
@@ -182,8 +185,8 @@ class Engine:
 
         vocabulary = llama_cpp.llama_model_get_vocab(llama.model)
         with self._whole(llama, cancel):
-            tokens = llama.generate(prompt, temp=temperature) if temperature else likeliest(llama, prompt)
-            for token in tokens:
+            greedy = likeliest(llama, prompt, guessing=self._guesses)
+            for token in llama.generate(prompt, temp=temperature) if temperature else greedy:
                 if llama_cpp.llama_vocab_is_eog(vocabulary, token):
                     return
                 yield token
