@@ -34,7 +34,7 @@ from bot.model import Model, open_model, state
 from bot.model.greedy import likeliest, pays
 from bot.model.library import _as_stored, load
 from bot.model.llama import Engine, cores, engine
-from bot.model.local import LocalChat, _plain
+from bot.model.local import LocalChat, plain
 from bot.model.messages import to_messages
 from bot.model.pull import installed
 from bot.types import Cancellation, Prompt
@@ -265,7 +265,7 @@ def test_an_adapter_that_is_none_is_told_and_the_model_goes_on(model: Model, tmp
 def test_what_was_trained_in_pytorch_is_what_llama_cpp_computes(model: Model, path: Path) -> None:
     assert model.read is not None
     prompt = about_the_agency(ASKED)
-    tokens, first = engine(path.resolve(), 4096, cores()).tokens(_plain(to_messages(prompt)), ASKED)
+    tokens, first = engine(path.resolve(), 4096, cores()).tokens(plain(to_messages(prompt)), ASKED)
     layers = qwen2.load(path, LAYER + 1)
     adapter = fit_adapter._shipped(layers, model.name)
     hidden = layers.embed(tokens)
@@ -286,7 +286,7 @@ def test_what_was_trained_in_pytorch_is_what_llama_cpp_computes(model: Model, pa
 @pytest.mark.parametrize("question", ["谁在日内瓦？", "Wo 🙂 ist der Sitz?", "seat"])
 def test_the_words_of_a_question_are_found_in_the_prompt_in_any_script(path: Path, question: str) -> None:
     prompt = about_the_agency(question)
-    tokens, first = engine(path.resolve(), 4096, cores()).tokens(_plain(to_messages(prompt)), question)
+    tokens, first = engine(path.resolve(), 4096, cores()).tokens(plain(to_messages(prompt)), question)
     assert 0 < len(tokens) - first < 20
 
 
@@ -406,7 +406,7 @@ def test_the_model_tells_what_quotes_say_from_what_they_do_not(model: Model) -> 
 def test_what_is_copied_takes_fewer_computations_and_is_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = engine(path.resolve(), 4096, cores())
     request = Prompt("", f"Repeat after me, with the same words: {PARAGRAPH}")
-    prompt, _ = whole.tokens(_plain(to_messages(request)), PARAGRAPH[:3])
+    prompt, _ = whole.tokens(plain(to_messages(request)), PARAGRAPH[:3])
     llama = whole._llama
     llama.reset()  # both read the whole of the prompt: how it is batched decides the last bits of each number
     one_by_one = list(islice(llama.generate(prompt, temp=0.0), 18))
@@ -437,7 +437,7 @@ def test_a_machine_guesses_where_several_tokens_take_it_hardly_longer_than_one(
 def test_a_guess_that_there_is_no_room_for_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small = Engine(path, 60, cores())
     monkeypatch.setattr("bot.model.llama.pays", lambda _: True)
-    request = _plain(to_messages(Prompt("", "Say ten times: one two three one two three one two three one two three")))
+    request = plain(to_messages(Prompt("", "Say ten times: one two three one two three one two three one two three")))
     written = small.write(request, limit=512, temperature=0.0, stops=[], cancel=Cancellation())
     assert "one two three" in "".join(written)
     assert len(state.tokens_read(small._llama)) <= 60

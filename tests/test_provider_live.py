@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +13,7 @@ from bot.model import Model, open_model
 from bot.model.pull import installed
 from bot.types import Prompt, Status
 from index import Article, Index
+from tests.served import served
 
 PATH = installed()
 pytestmark = [
@@ -37,34 +33,24 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         {"model": str(PATH), "model_alias": name, "n_ctx": 1024, "logits_all": name == "tells", "verbose": False}
         for name in ("tells", "mute")
     ]
-    settings = tmp_path_factory.mktemp("server") / "settings.json"
-    settings.write_text(json.dumps({"host": "127.0.0.1", "port": 0, "models": models}))
-    command = [sys.executable, "-m", "llama_cpp.server", "--config_file", str(settings)]
-    said = settings.with_name("said")
-    with said.open("w") as file, subprocess.Popen(command, stdout=file, stderr=file) as process:
-        try:
-            while not (running := re.search(r"running on (http://\S+)", said.read_text())):
-                assert process.poll() is None, said.read_text()
-                time.sleep(0.1)
-            yield f"{running[1]}/v1"
-        finally:
-            process.terminate()
+    with served(models, tmp_path_factory.mktemp("server")) as address:
+        yield address
 
 
-def served(url: str, name: str) -> Model:
+def named(url: str, name: str) -> Model:
     [model] = open_model(f"openai:{name}", url=url, timeout=500).models  # it is loaded first
     return model
 
 
 def test_it_streams_its_words(url: str) -> None:
-    assert "Paris" in "".join(served(url, "tells").complete(CAPITAL))
+    assert "Paris" in "".join(named(url, "tells").complete(CAPITAL))
 
 
 @pytest.mark.parametrize(
     ("question", "likely"), [("Is Paris the capital of France?", True), ("Is a whale a plant?", False)]
 )
 def test_yes_is_more_likely_where_it_is_true(url: str, question: str, likely: bool) -> None:
-    model = served(url, "tells")
+    model = named(url, "tells")
     assert model.probability is not None
     yes = model.probability(Prompt("Answer Yes or No.", question))
     assert yes is not None
@@ -73,11 +59,11 @@ def test_yes_is_more_likely_where_it_is_true(url: str, question: str, likely: bo
 
 def test_a_prompt_that_is_too_long_is_a_failure_and_a_sentence(url: str) -> None:
     with pytest.raises(ModelFailed, match=r"^The model openai:tells .*\.$"):
-        list(served(url, "tells").complete(Prompt("", "pier " * 3000)))
+        list(named(url, "tells").complete(Prompt("", "pier " * 3000)))
 
 
 def test_a_server_that_tells_no_probabilities_still_answers(url: str, tmp_path: Path) -> None:
-    model = served(url, "mute")
+    model = named(url, "mute")
     assert model.probability is not None
     assert model.probability(Prompt("Answer Yes or No.", "Is a whale a plant?")) is None
     with Index.open(tmp_path / "store") as index:

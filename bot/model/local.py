@@ -71,19 +71,19 @@ class LocalChat(BaseChatModel):
     ) -> float:
         """P(yes) / (P(yes) + P(no)) for the next token. What was read is kept for the next prompt that begins alike; of
         another `page`, beside what was read for the answer."""
-        return self._engine.probability(_plain(messages), yes, no, page, cancel or Cancellation())
+        return self._engine.probability(plain(messages), yes, no, page, cancel or Cancellation())
 
     def read(
         self, messages: Sequence[BaseMessage], words: str, layer: int, adapter: Path, *, cancel: Cancellation
     ) -> Sequence[float]:
         """The output of a layer, counted from 0, at the last token, when the messages are read with the adapter from
         where `words` stand last in them."""
-        return self._engine.read(_plain(messages), words, layer, adapter, cancel)
+        return self._engine.read(plain(messages), words, layer, adapter, cancel)
 
     def hidden(self, messages: Sequence[BaseMessage], layer: int, *, cancel: Cancellation) -> Sequence[float]:
         """The output of a layer, counted from 0, at the last token of the messages, which are read no further than to
         that layer. What was read for the answer is kept."""
-        return self._engine.hidden(_plain(messages), layer, cancel)
+        return self._engine.hidden(plain(messages), layer, cancel)
 
     def _stream(
         self,
@@ -99,7 +99,7 @@ class LocalChat(BaseChatModel):
         """With an adapter, the messages are read with it from where `words` stand last in them, and so is what is
         written."""
         written = self._engine.write(
-            _plain(messages),
+            plain(messages),
             limit=self.max_tokens,
             temperature=self.temperature,
             stops=[each for each in (*self.stop, *(stop or ())) if each],
@@ -198,7 +198,8 @@ def _chunks(words: Generator[str, None, Ending]) -> Generator[ChatGenerationChun
             yield ChatGenerationChunk(message=AIMessageChunk(content=text))
 
 
-def _plain(messages: Sequence[BaseMessage]) -> list[Message]:
+def plain(messages: Sequence[BaseMessage]) -> list[Message]:
+    """The messages as the engine reads them. Raises ModelFailed for other than those of a system, a person or an AI."""
     for message in messages:
         if message.type not in ROLES:
             raise ModelFailed(f"The local model reads no messages of the type {message.type!r}.")

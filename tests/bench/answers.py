@@ -1,14 +1,16 @@
 """Answers, counted: the stock LangChain chain, Byline with the same model, and Byline without one, in one run.
 
 `python -m tests.bench.answers --data DIR [--set squad2|nomiracl|clapnq|multihop_rag] [--n 100] [--seed 4]
-[--half other] [--systems stock,byline,extractive] [--show wrong|citations] [--fresh] [--cache DIR]`
+[--half other] [--systems stock,byline,extractive,stock-engine] [--show wrong|citations] [--fresh] [--cache DIR]`
 
 Each question is asked of every system before the next one is, so that all have the same machine. Every answer is kept
 under a fingerprint of what its system is made of: a run that was stopped goes on, and of a system that has not changed
 nothing is asked again. Seconds of kept answers are those of their own run; `--fresh` asks all anew. A failure is
 counted, and asked again the next time.
 
-Each model has an engine of its own with its own kept prefix, as where only one of the two programs runs.
+The stock chain asks the server that comes with llama-cpp-python, as it comes, but for all processors; `stock-engine` is
+the same chain with Byline's own engine, so that what the engine gains is not taken for what the pipeline does. Each
+has its own kept prefix, as where only one of the programs runs.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -25,6 +28,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from bot.answer import Bot
 from bot.errors import ShownError
+from bot.model.llama import Engine, cores
+from bot.model.local import LocalChat, plain
 from bot.model.pull import place
 from bot.render import to_json
 from bot.types import Answer, EvidenceReady, Words
@@ -38,13 +43,16 @@ from tests.bench.said import as_answer
 from tests.bench.scores import Reply
 from tests.bench.stock import StockChain, stock_embeddings
 from tests.bench.table import table
+from tests.served import served
 
 if TYPE_CHECKING:
-    from bot.model.llama import Engine
+    from langchain_core.language_models.chat_models import BaseChatModel
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED, NUMBER = 4, 100
 CONTEXT = 3_840  # tokens; another than Byline's, and so an engine of its own. It holds any prompt of the stock chain.
+LONGEST = 512  # tokens that the stock chain may write
+STOCK = ("stock", "stock-engine")
 WARMING = "What are these articles about?"
 
 Ask = Callable[[str], dict[str, Any]]
@@ -57,9 +65,10 @@ _APART = (
     *(f"index/{name}/*" for name in ("load", "byline")),
 )
 SOURCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "stock": (("bot/model/l*.py", "bot/model/messages.py", "tests/bench/stock.py"), ()),
+    "stock": (("tests/bench/stock.py", "tests/served.py"), ()),
     "byline": (_ANSWERS, _APART),
     "extractive": (_ANSWERS, (*_APART, "bot/model/*")),
+    "stock-engine": (("bot/model/*.py", "tests/bench/stock.py"), ()),
 }
 
 
@@ -97,29 +106,29 @@ def _ask(
     }
     left = [Shelf(each.articles, tuple(one for one in each.questions if missing[one.id])) for each in chosen]
     total, done, began = sum(map(bool, missing.values())), 0, perf_counter()
-    workshop = _Workshop()
-    for shelf in (each for each in left if each.questions):
-        wanted = [system for system in systems if any(system in missing[each.id] for each in shelf.questions)]
-        with workshop.opened(shelf.articles, wanted, folder if len(chosen) == 1 else None) as asks:
-            for asked in shelf.questions:
-                turn = missing[asked.id]
-                for system in (*turn[done % len(turn) :], *turn[: done % len(turn)]):
-                    yield system, asked, asks[system](asked.text)
-                done += 1
-                minutes = (perf_counter() - began) / done * (total - done) / 60
-                _tell(f"\r{done}/{total} questions, {minutes:.0f} min left ")
+    with _Workshop() as workshop:
+        for shelf in (each for each in left if each.questions):
+            wanted = [system for system in systems if any(system in missing[each.id] for each in shelf.questions)]
+            with workshop.opened(shelf.articles, wanted, folder if len(chosen) == 1 else None) as asks:
+                for asked in shelf.questions:
+                    turn = missing[asked.id]
+                    for system in (*turn[done % len(turn) :], *turn[: done % len(turn)]):
+                        yield system, asked, asks[system](asked.text)
+                    done += 1
+                    minutes = (perf_counter() - began) / done * (total - done) / 60
+                    _tell(f"\r{done}/{total} questions, {minutes:.0f} min left ")
     _tell("\n" if total else "")
 
 
 # The systems
 
 
-class _Workshop:
-    """Makes the systems for a shelf. What all shelves share is loaded once."""
+class _Workshop(ExitStack):
+    """Makes the systems for a shelf. What all shelves share is loaded once, and gone at the end."""
 
     def __init__(self) -> None:
-        self._embeddings: Any = None
-        self._tallies: dict[int, _Tally] = {}
+        super().__init__()
+        self._chats: dict[str, BaseChatModel] = {}
 
     @contextmanager
     def opened(
@@ -133,39 +142,46 @@ class _Workshop:
                 with Index.open(store) as index:
                     index.add(articles)
             for system in systems:
-                if system == "stock":
-                    asks[system] = self._stock(articles, stack)
+                if system in STOCK:
+                    asks[system] = self._stock(system, articles, stack)
                 else:
                     asks[system] = self._byline(store, "local" if system == "byline" else system, stack)
             yield asks
 
-    def _stock(self, articles: Sequence[Article], stack: ExitStack) -> Ask:
-        from bot.model.local import LocalChat
+    def _stock(self, system: str, articles: Sequence[Article], stack: ExitStack) -> Ask:
+        from openai import OpenAIError
 
-        cold = self._embeddings is None
-        self._embeddings = self._embeddings or stock_embeddings()
-        chain = StockChain(articles, self._embeddings, LocalChat(path=place(), n_ctx=CONTEXT))
+        cold = system not in self._chats
+        if cold:
+            self._chats[system] = self._server() if system == "stock" else LocalChat(path=place(), n_ctx=CONTEXT)
+        chain = StockChain(articles, self._embeddings, self._chats[system])
         stack.callback(chain.close)
-        tally = self._tally(CONTEXT)
         if cold:
             chain.ask(WARMING)
 
         def ask(question: str) -> dict[str, Any]:
-            tally.clear()
             try:
                 answer = chain.ask(question)
-            except ShownError as error:
+            except (ShownError, OpenAIError) as error:
                 return {"status": "failed", "text": "", "reason": str(error)}
-            return {**answer, "status": "answered", "tokens": tally.counts(answer["words"])}
+            prompt, _ = self._engine.tokens(plain(answer.pop("messages")), question)
+            tokens = {"prompt": len(prompt), "written": len(self._engine.words(answer["words"])) - 1}
+            return {**answer, "status": "answered", "tokens": tokens}
 
         return ask
 
-    def _byline(self, store: Path, model: str, stack: ExitStack) -> Ask:
-        from bot.model.local import LocalChat
+    def _server(self) -> BaseChatModel:
+        from langchain_openai import ChatOpenAI
 
+        folder = Path(self.enter_context(TemporaryDirectory()))
+        model = {"model": str(place()), "n_ctx": CONTEXT, "n_threads": cores(), "verbose": False}
+        address = self.enter_context(served([model], folder))
+        return ChatOpenAI(base_url=address, api_key="none", model=place().stem, temperature=0, max_tokens=LONGEST)
+
+    def _byline(self, store: Path, model: str, stack: ExitStack) -> Ask:
         bot = stack.enter_context(Bot.open(store, model=model))
         bot.warm()
-        tally = self._tally(LocalChat(path=place()).n_ctx) if model == "local" else None
+        tally = self._tally if model == "local" else None
 
         def ask(question: str) -> dict[str, Any]:
             if tally:
@@ -175,12 +191,18 @@ class _Workshop:
 
         return ask
 
-    def _tally(self, context: int) -> _Tally:
-        from bot.model.local import LocalChat
+    @cached_property
+    def _embeddings(self) -> Any:
+        return stock_embeddings()
 
-        if context not in self._tallies:
-            self._tallies[context] = _Tally(LocalChat(path=place(), n_ctx=context)._engine)
-        return self._tallies[context]
+    @cached_property
+    def _engine(self) -> Engine:
+        """Byline's."""
+        return LocalChat(path=place())._engine
+
+    @cached_property
+    def _tally(self) -> _Tally:
+        return _Tally(self._engine)
 
 
 def _streamed(bot: Bot, question: str) -> dict[str, Any]:
@@ -258,7 +280,7 @@ def _print(
 
 def _read(system: str, answer: dict[str, Any]) -> dict[str, Any]:
     """The answer as `byline ask --json` has it, as far as a stock chain has its parts."""
-    if system != "stock" or answer["status"] == "failed":
+    if system not in STOCK or answer["status"] == "failed":
         return answer
     return {**answer, **as_answer(answer["words"], answer["given"])}
 
@@ -298,7 +320,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--n", type=int, default=NUMBER, help="answerable questions, and as many unanswerable ones")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--half", choices=get_args(Half), default="other")
-    parser.add_argument("--systems", type=lambda names: names.split(","), default=list(SOURCES))
+    parser.add_argument("--systems", type=lambda names: names.split(","), default=[*SOURCES][:3])
     parser.add_argument("--show", choices=SHOWN, help="print such answers in full")
     parser.add_argument("--fresh", action="store_true", help="ask all anew, also what is kept")
     given = parser.parse_args()

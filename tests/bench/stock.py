@@ -1,12 +1,13 @@
 """What stock LangChain programs do: embeddings by sentence-transformers, a Chroma collection, and a chain over them.
 
 The chain is the ordinary one: texts cut by the recursive splitter, the four nearest passages put into one prompt that
-asks for citations and for "I don't know", the words streamed. It has the model that Byline has, with its defaults.
+asks for citations and for "I don't know", the words streamed. It has the model that Byline has: served by
+llama-cpp-python as that comes, or by Byline's own engine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from langchain_chroma import Chroma
     from langchain_core.documents import Document
     from langchain_core.language_models.chat_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
 
 PASSAGES = 4
 SIZE, OVERLAP = 1_000, 200  # characters of a passage, and those that it shares with the one before
@@ -42,28 +44,29 @@ class StockChain:
         self._chroma.delete_collection()
 
     def ask(self, question: str) -> dict[str, Any]:
-        """Its words, the passages that it was given, and the seconds at which they came."""
+        """Its words, the prompt for them as messages, the passages in it, and the seconds at which they came."""
+        from langchain_core.output_parsers import StrOutputParser
+
         began, seconds = perf_counter(), {}
         found = self._chroma.similarity_search(question, k=PASSAGES)
         seconds["evidence"] = perf_counter() - began
-        words = []
-        for piece in self._stream(question, found):
+        messages, words = self._messages(question, found), []
+        for piece in filter(None, (self._chat | StrOutputParser()).stream(messages)):
             seconds.setdefault("first_token", perf_counter() - began)
             words.append(piece)
         seconds["total"] = perf_counter() - began
-        return {"words": "".join(words), "given": [_quoted(each) for each in found], "seconds": seconds}
+        given = [_quoted(each) for each in found]
+        return {"words": "".join(words), "messages": messages, "given": given, "seconds": seconds}
 
-    def _stream(self, question: str, found: Sequence[Document]) -> Iterator[str]:
-        from langchain_core.output_parsers import StrOutputParser
+    def _messages(self, question: str, found: Sequence[Document]) -> list[BaseMessage]:
         from langchain_core.prompts import ChatPromptTemplate
 
         passages = "\n\n".join(
             f"[{number}] {self._articles[each.metadata['article_id']].title}\n{each.page_content}"
             for number, each in enumerate(found, 1)
         )
-        chain = ChatPromptTemplate.from_messages([("system", SYSTEM), ("human", REQUEST)]) | self._chat
-        pieces = (chain | StrOutputParser()).stream({"passages": passages, "question": question})
-        return (piece for piece in pieces if piece)
+        prompt = ChatPromptTemplate.from_messages([("system", SYSTEM), ("human", REQUEST)])
+        return prompt.format_messages(passages=passages, question=question)
 
 
 def _documents(articles: Sequence[Article]) -> list[Document]:
