@@ -254,8 +254,8 @@ class Bot:
         """The answer of the words, or of better ones; `absent` are the questions in the question that the articles do
         not answer, and `shown` is what was seen of the others. Where a model only says the question again, or what no
         article says, the sentence that it means takes its place, if there still is likely to be an answer."""
-        if decide.declines(words) and (words := selection.tells_so(found.question, found.chosen, found.days)):
-            sure = False
+        if decide.declines(words):
+            words, sure = self._told_after_all(asked, found), False
         if not words or not found.chosen:
             return self._refused(asked, found)
         first = self._drafter.draft(found, words, asked.chain.model, strict=asked.strict)
@@ -284,6 +284,15 @@ class Bot:
             sentences=cited.sentences,
             citations=cited.citations,
             reason=silent,
+        )
+
+    def _told_after_all(self, asked: Asked, found: Found) -> str:
+        """The sentence that answers though the model says that none does; empty where there is none. The questions that
+        come so far mostly have one: of some 500, the model wrote that to 5 with an answer, and to none without."""
+        model = asked.chain.model
+        told = selection.tells_so(found.question, found.chosen, found.days)
+        return told or (
+            self._drafter.likeliest_alone(found, model) if model and len(parts(found.question)) == 1 else ""
         )
 
     def _weighed(self, asked: Asked, found: Found, first: Draft, shown: Sequence[decide.Signals]) -> Draft:

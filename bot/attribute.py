@@ -65,7 +65,7 @@ _BODIES = (
     r"ambassador|chairman|chairwoman|chief|director|founder|governor|leader|mayor|minister|president|professor|"
     r"secretary|senator|spokes(?:man|person|woman))"
 )
-_SOMEBODY = rf"(?:{_NAME}|The (?:[\w-]+ )?{_BODIES})"
+_SOMEBODY = rf"(?:(?!(?:I|We)\b){_NAME}|The (?:[\w-]+ )?{_BODIES})"
 _OTHERS_SPEAK = (
     rf"^(?P<who>{_SOMEBODY}) (?:{_SAYS}|told [^,.;]{{2,60}}?(?= that\b))",
     r"^According to (?P<who>(?:the |an? )?[^,.;]{2,60})(?=,)",

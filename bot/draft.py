@@ -13,6 +13,7 @@ from bot.calibrate import Adapted, Probe
 from bot.decide import Signals
 from bot.evidence import heading as no_sentence
 from bot.evidence import named_before
+from bot.relevance import selection
 from bot.stages import Draft, Found, proof_of, replaced
 from bot.types import Evidence, Prompt, Read
 from index.words import acronyms, chinese
@@ -86,22 +87,29 @@ class Drafter:
         if self._sees_alone(found, model) and replaced(draft.words, draft.cited):
             draft = self.checked(found, draft, model)
             found = replace(found, alone=_alone(found, draft))
-        return (found, draft) if draft.proved >= cite.THRESHOLD else (self.looked_at(found, model), draft)
+        return (found, draft) if draft.proved >= cite.THRESHOLD else (self.looked_at(found, draft.words, model), draft)
 
-    def looked_at(self, found: Found, model: Model) -> Found:
-        """With the log-odds of an answer that the probe sees where the model reads one of the best sentences alone,
-        after the one that it leans on, until one likely answers. As it is where that is not known to tell."""
+    def looked_at(self, found: Found, words: str, model: Model) -> Found:
+        """With the log-odds of an answer that the probe sees where the model reads one of some sentences alone, after
+        the one that it leans on, until one likely answers: first the one that the words were taken from, then the best
+        ones. As it is where that is not known to tell."""
         probe = self._sees_alone(found, model)
         if not probe or not model.read:
             return found
         sentences = [each for each in found.chosen if not no_sentence(each.text)]
+        taken = selection.pointed_at(words, found.question, sentences)
         alone = dict(found.alone)
-        for each in sorted(sentences, key=lambda each: -each.score)[:LOOKED_AT]:
+        for each in sorted(sentences, key=lambda each: (each != taken, -each.score))[:LOOKED_AT]:
             if any(map(decide.likely, alone.values())):
                 break
             if each not in alone:
                 alone[each] = self._probed_alone(found, write.best(found.chosen, (each,)), probe, model.read)
-        return replace(found, alone=alone)
+        return replace(found, alone=alone, pointed_at=taken)
+
+    def likeliest_alone(self, found: Found, model: Model) -> str:
+        """The sentence in which the probe sees clearly that it answers, alone; empty where there is none."""
+        alone = self.looked_at(found, "", model).alone
+        return next((each.text for each, log_odds in alone.items() if decide.likely(log_odds)), "")
 
     def again(self, found: Found, model: Model, *, strict: bool = False) -> Draft | None:
         """What the model writes that is shown the likeliest sentence alone, or the best one, checked; None where it

@@ -37,6 +37,7 @@ from bot.entailment.support import (
 from bot.entailment.support import prove as best_of
 from bot.evidence import leans_back, stated, title
 from bot.language.claim import Claim, read, together
+from bot.language.comparison import uncompared
 from bot.language.duration import otherwise_lasting
 from bot.language.extent import misplaced
 from bot.language.moment import needs_day, otherwise_told, terms_of_days
@@ -140,8 +141,8 @@ def another(
     sentence: str, quotes: Sequence[str], known: frozenset[str] = frozenset(), titles: Sequence[str] = ()
 ) -> bool:
     """Whether a sentence makes another claim of what quotes say, by the way in which it joins their words: another
-    speaker's, a reason, an effect, a rank, a time, or where something is. The terms `known` name the authors and
-    outlets of the quotes, which have `titles`.
+    speaker's, a reason, an effect, a rank, a comparison, a time, or where something is. The terms `known` name the
+    authors and outlets of the quotes, which have `titles`.
 
     >>> another("It closed because of silt.", ["It closed in May, full of silt."])
     True
@@ -158,6 +159,7 @@ def another(
         or otherwise_lasting(sentence, quotes)
         or otherwise_told(sentence, quotes)
         or another_in_line(sentence, " ".join(quotes))
+        or uncompared(sentence, quotes)
     )
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 # What the log-odds of a probe count beside the score of a sentence. Of 44 questions of SQuAD 2.0 the answer is in the
 # sentence of the best score for 32, of the best log-odds for 34, of the best of both for 35; so it is from 0.1 to 0.2.
 _SEEN = 0.15
+# What it counts that a draft was taken from a sentence.
+_TAKEN = 0.4
 
 
 class Clock:
@@ -61,6 +63,7 @@ class Found:
     weights: Mapping[str, float] = field(default_factory=dict)  # the question's terms and their shares
     articles: Mapping[str, Article] = field(default_factory=dict)  # those of `sentences`, by id
     alone: Mapping[Evidence, float] = field(default_factory=dict)  # see `Drafter.looked_at`
+    pointed_at: Evidence | None = None  # the sentence that a draft without a proof was taken from
 
     def signals(self) -> decide.Signals:
         """What speaks for an answer before a model has read it."""
@@ -76,7 +79,8 @@ class Found:
 
     def _likelihood(self, sentence: Evidence) -> float:
         """How likely it answers, of those that were looked at alone; how surely one does not is no matter."""
-        return sentence.score + _SEEN * max(self.alone[sentence], decide.NONE_SEEN)
+        taken = _TAKEN if sentence == self.pointed_at else 0.0
+        return sentence.score + taken + _SEEN * max(self.alone[sentence], decide.NONE_SEEN)
 
     @property
     def days(self) -> dict[str, date]:

@@ -473,7 +473,7 @@ def test_a_sentence_in_which_a_probe_sees_no_answer_is_read_beside_the_one_that_
 
     bot, script = with_probe(index, 0.0)
     found = Found(question, sentences=sentences, chosen=(sentences[2], sentences[0]), articles={"a": article})
-    looked_at = bot._drafter.looked_at(found, replace(script.model(), read=probed))
+    looked_at = bot._drafter.looked_at(found, "", replace(script.model(), read=probed))
     assert looked_at.alone[sentences[2]] == seen
     assert len(read) == 2  # the third sentence alone and so, or the third and the first alone
 
@@ -488,6 +488,18 @@ def test_what_tells_who_did_it_is_not_the_likeliest_where_a_probe_sees_the_answe
     assert replace(found, alone={pieces[0]: -2.0, pieces[1]: 0.4}).likeliest() == pieces[1]
     assert replace(found, alone={pieces[0]: -2.0, pieces[1]: -0.4}).likeliest() == pieces[0]
     assert replace(found, alone={pieces[0]: -0.8, pieces[1]: 0.4}).likeliest() == pieces[0]
+
+
+def test_the_sentence_that_a_draft_was_taken_from_is_looked_at_first_and_stands_in_for_it() -> None:
+    pieces = (
+        Evidence("a", 0, 30, "The ferry of Vellmar is a fine ship.", 0.6),
+        Evidence("a", 31, 90, "It will sail again on 6 September.", 0.3),
+    )
+    found = Found("When does the ferry of Vellmar go on show?", chosen=pieces, alone=dict.fromkeys(pieces, -5.0))
+    assert found.likeliest() == pieces[0]
+    assert replace(found, pointed_at=pieces[1]).likeliest() == pieces[1]
+    seen = replace(found, pointed_at=pieces[1], alone={pieces[0]: 1.2, pieces[1]: -5.0})
+    assert seen.likeliest() == pieces[0]  # a probe sees the answer elsewhere
 
 
 @pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])
@@ -561,9 +573,13 @@ def test_without_a_model_too_a_sentence_that_tells_the_opposite_is_no_answer(
         assert Bot(index).answer(f"What is the {step} step of the tower of Eastquay?").status is status
 
 
-def test_a_model_that_says_itself_that_there_is_no_answer_is_heard_however_sure_the_probe(index: Index) -> None:
-    bot, _ = with_probe(index, 4.0, "Not in the articles.")
-    assert bot.answer(HUAWEI).status is Status.REFUSED
+@pytest.mark.parametrize(("alone", "status"), [(1.0, Status.REFUSED), (1.2, Status.ANSWERED)])
+def test_a_model_that_says_itself_that_there_is_no_answer_is_heard_but_where_a_probe_sees_one_in_a_sentence_alone(
+    index: Index, alone: float, status: Status
+) -> None:
+    answer = Doubting(index, "Not in the articles.", WRONG, log_odds=4.0, quoted=alone).bot().answer(HUAWEI)
+    assert answer.status is status
+    assert ("14 July 2020" in answer.text) is (status is Status.ANSWERED)
 
 
 @pytest.mark.parametrize(

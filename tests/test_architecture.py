@@ -108,7 +108,7 @@ OURS = {
     "bot.find": {"bot.evidence", "bot.stages", "index.index", *VALUES},
     "bot.draft": {
         *("bot.calibrate", "bot.cite", "bot.decide", "bot.evidence", "bot.model", "bot.prompt", "bot.stages"),
-        *("bot.write", "index.words", *VALUES),
+        *("bot.relevance", "bot.write", "index.words", *VALUES),
     },
     "bot.answer": {
         *("bot.calibrate", "bot.cite", "bot.condense", "bot.config", "bot.cross_encoder", "bot.decide"),

@@ -24,6 +24,16 @@ REPORT = replace(PIECE, id="report", author=None, kind=Kind.REPORT)
     ("sentence", "articles", "said"),
     [
         (
+            "Sixty-one of its boats have sunk.",
+            (PIECE,),
+            "Ann Example argues (Harbour Gazette, 2 April 2020) that sixty-one of its boats have sunk.",
+        ),
+        (
+            "I argued against it and lost.",
+            (replace(PIECE, kind=Kind.INTERVIEW, text="I argued against it and lost."),),
+            "An interview by Ann Example says (Harbour Gazette, 2 April 2020): “I argued against it and lost.”",
+        ),
+        (
             "The council has lost its way.",
             (PIECE,),
             "Ann Example argues (Harbour Gazette, 2 April 2020) that the council has lost its way.",

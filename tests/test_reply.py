@@ -8,7 +8,7 @@ import pytest
 
 from bot.cite import cite
 from bot.relevance.reply import echoes, evades
-from bot.relevance.selection import leaves_open, passes_over, source, telling
+from bot.relevance.selection import leaves_open, passes_over, pointed_at, source, telling
 from bot.relevance.stray import strays
 from bot.stages import Found, proof_of
 from bot.types import Evidence
@@ -223,6 +223,12 @@ def test_the_source_of_an_answer_has_what_it_adds_to_the_question(words: str, pl
     evidence = [Evidence("bridge", 0, len(text), text, 0.9 - at / 10) for at, text in enumerate(BRIDGE)]
     assert source(words, "Who built the bridge?", evidence) == (None if place is None else evidence[place])
     assert source(words, "Who built the bridge?", []) is None
+
+
+def test_a_draft_that_adds_nothing_points_at_no_sentence() -> None:
+    evidence = [Evidence("bridge", 0, len(text), text, 0.5) for text in BRIDGE]
+    assert pointed_at("Ann Example drew up the bridge.", "Who built the bridge?", evidence) == evidence[1]
+    assert pointed_at("The bridge.", "Who built the bridge?", evidence) is None
 
 
 @pytest.mark.parametrize(

@@ -316,6 +316,14 @@ NOT_SAID = [
         "The mine produced a record 21,000 tonnes.",
         "The mine produced 21,000 tonnes in 2022, and sold most of it abroad.",
     ),
+    (
+        "The yard made more profit than the year before.",
+        "The yard made a profit of 31 marks, compared with 34 the year before.",
+    ),
+    (
+        "People do not pay to see the Example painting.",
+        "Ann Example finished the painting that people see there, and no other painter has seen so well.",
+    ),
     ("The airline cut 1,200 jobs.", "The airline wants to cut 1,200 jobs by next spring."),
     ("The suspect killed two people.", "The suspect is alleged to have killed two people."),
     ("The drug cures malaria.", "Researchers hope the drug will one day cure malaria."),

@@ -27,6 +27,7 @@ from bot.language.wording import (
     carried,
     carries,
     judgements,
+    light,
     opposites,
     refusing,
     sorts_of_names,
@@ -462,9 +463,13 @@ def _contrary(term: str, claim: Claim, quote: Claim) -> bool:
 
 
 def _denied_alone(claim: Claim, quotes: Sequence[Claim]) -> bool:
-    """Whether a claim denies something, and none of the quotes has a word that denies or turns anything round."""
+    """Whether a claim denies something, and none of the quotes has a word that denies or turns anything round, or those
+    that deny have nothing of what it denies: "no other painter" does not say that nobody pays."""
+    heads = claim.denied.heads - light() or claim.denied.reach
     return bool(claim.denied.heads and quotes) and not any(
-        quote.denies or carried(quote.denied.heads, claim.denied.heads) or not refusing().isdisjoint(quote.words)
+        (quote.denies and any(stands(quote.vocabulary, head) for head in heads))
+        or carried(quote.denied.heads, claim.denied.heads)
+        or not refusing().isdisjoint(quote.words)
         for quote in quotes
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from index.numeral import TENS, UNITS
 from index.words import CAPITAL, FUNCTION_WORDS
 
 _CONTRACTED = re.compile(r"(?<=\w)(?:n['’]t|['’](?:s|re|ve|ll|d|m))\Z")
@@ -33,7 +34,7 @@ def continued(sentence: str, text: str) -> str:
 def common(first: str, sentence: str, text: str) -> bool:
     """Whether the first word of a sentence, which rests on `text`, is no name: what the text makes of it tells."""
     small = first.lower()
-    if small in (FUNCTION_WORDS | _NOBODYS) - _NAMES_TOO:
+    if small.split("-")[0] in UNITS | TENS or small in (FUNCTION_WORDS | _NOBODYS) - _NAMES_TOO:
         return True
     if not first[1:].islower() or re.match(r"\S+ \d", sentence):  # "Article 5"
         return False

@@ -125,12 +125,23 @@ def _tells_most(question: str, text: str) -> bool:
     return bool(found) and (found[0] > _MOST or (found[0] == _MOST and not _IS.match(question)))
 
 
+def pointed_at(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence | None:
+    """The sentence that an answer was taken from, where it adds something to the question: a model that names a day, a
+    place or a sum has seen where it stands, also where the sentence has few words of the question."""
+    return source(words, question, evidence) if _new(words, question) else None
+
+
+def _new(words: str, question: str) -> frozenset[str]:
+    """What an answer adds to its question."""
+    asked = read(question)
+    return frozenset[str]().union(*(added(read(each), asked) for each in said(words)))
+
+
 def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence | None:
     """The sentence that an answer was taken from: it has most of what that adds to the question, and half of it at
     least, or all of one or two words; of several, the best. None where there is none: then no sentence is what the
     answer means."""
-    asked = read(question)
-    new = frozenset[str]().union(*(added(read(each), asked) for each in said(words)))
+    new = _new(words, question)
 
     def had(each: Evidence) -> float:
         return carried(read(each.text).vocabulary, new) / len(new) if new else 1.0
