@@ -348,14 +348,16 @@ class Bot:
 def _meant(found: Found, draft: Draft, decision: decide.Decision, sure: bool) -> tuple[Evidence, ...]:
     """The likeliest sentence, or the one that a draft without a proof was taken from, after the one that it leans on.
     Where it was taken from none, and none tells who does what was asked, or where a probe sees rather none than an
-    answer in it, though the articles were not sure to have one, they have to be likely enough to answer: else, or where
-    the sentence does not say who does that, nothing."""
+    answer in another one than that, though the articles were not sure to have one, they have to be likely enough to
+    answer: else, or where the sentence does not say who does that, nothing."""
     telling = selection.telling(found.question, found.chosen, found.days)
     source = telling or selection.source(draft.words, found.question, found.chosen)
     if not source and decision.confidence < decide.LIKELY:
         return ()
     taken = found.likeliest() or source
-    if taken and not sure and decision.confidence < decide.needed(found.alone.get(taken, 0.0)):
+    log_odds = found.alone.get(taken, 0.0) if taken else 0.0
+    pointed_at = taken == found.pointed_at and log_odds >= decide.NONE_SEEN
+    if taken and not sure and not pointed_at and decision.confidence < decide.needed(log_odds):
         return ()
     meant = write.best(found.chosen, (taken,) if taken else ())
     return () if reply.omits((each.text for each in meant), found.question) else meant

@@ -77,6 +77,12 @@ class Found:
         misled = telling and best and self.alone.get(telling, 0.0) < decide.NONE_SEEN and self.alone[best] >= 0
         return best if misled else telling or best
 
+    def answers_alone(self, sentence: Evidence) -> bool:
+        """Whether a probe sees clearly that a sentence that was looked at answers, alone; of the one that the draft was
+        taken from, rather than not: two see the same."""
+        log_odds = self.alone[sentence]
+        return decide.likely(log_odds) or (sentence == self.pointed_at and log_odds >= 0)
+
     def _likelihood(self, sentence: Evidence) -> float:
         """How likely it answers, of those that were looked at alone; how surely one does not is no matter."""
         taken = _TAKEN if sentence == self.pointed_at else 0.0
@@ -118,7 +124,7 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
     shown = {words.strip(), own}  # one text, but where the articles' own words stand in
     quotes = [each.quote for each in cited.citations]
     stands_in = any(quote in own for quote in quotes)
-    told = any(each.text in own and decide.likely(log_odds) for each, log_odds in found.alone.items())
+    told = any(each.text in own and found.answers_alone(each) for each in found.alone)
     ids = {each.article_id for each in cited.citations}
     known = [cite.facts_of(found.articles[each]) for each in ids]
     known += [each.text for each in found.sentences if each.article_id in ids]

@@ -502,6 +502,17 @@ def test_the_sentence_that_a_draft_was_taken_from_is_looked_at_first_and_stands_
     assert seen.likeliest() == pieces[0]  # a probe sees the answer elsewhere
 
 
+@pytest.mark.parametrize(
+    ("log_odds", "taken", "answers"), [(1.2, False, True), (0.8, False, False), (0.8, True, True), (-0.1, True, False)]
+)
+def test_less_is_seen_of_the_sentence_that_a_draft_was_taken_from_where_it_answers_alone(
+    log_odds: float, taken: bool, answers: bool
+) -> None:
+    piece = Evidence("a", 0, 30, "Syria and Egypt attacked Israel on its holy day.", 0.6)
+    found = Found("Who jumped Israel?", alone={piece: log_odds}, pointed_at=piece if taken else None)
+    assert found.answers_alone(piece) is answers
+
+
 @pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])
 def test_two_drafts_whose_quotes_do_not_answer_are_a_refusal(index: Index, alone: str) -> None:
     model = Doubting(index, WRONG, alone, quoted=-3.0)
