@@ -500,6 +500,8 @@ def test_the_sentence_that_a_draft_was_taken_from_is_looked_at_first_and_stands_
     assert replace(found, pointed_at=pieces[1]).likeliest() == pieces[1]
     seen = replace(found, pointed_at=pieces[1], alone={pieces[0]: 1.2, pieces[1]: -5.0})
     assert seen.likeliest() == pieces[0]  # a probe sees the answer elsewhere
+    assert replace(seen, alone={pieces[0]: -0.6, pieces[1]: -1.2}).likeliest() == pieces[0]  # and none in this one
+    assert replace(seen, alone={pieces[0]: -0.6, pieces[1]: -0.9}).likeliest() == pieces[1]
 
 
 @pytest.mark.parametrize(
