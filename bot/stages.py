@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 # What the log-odds of a probe count beside the score of a sentence. Of 44 questions of SQuAD 2.0 the answer is in the
 # sentence of the best score for 32, of the best log-odds for 34, of the best of both for 35; so it is from 0.1 to 0.2.
 _SEEN = 0.15
-# What it counts that a draft was taken from a sentence. Of 24 everyday questions about new articles that had got another
-# one, or none, 5 are answered at .3, from sentences that share few words with them and say "it" of what they name. At
-# .4 it outweighs the difference in score, .32, where a probe saw no answer in either.
+# What it counts that a draft was taken from a sentence. Of 24 everyday questions about new articles that had got
+# another one, or none, 5 are answered at .3, from sentences that share few words with them and say "it" of what they
+# name. At .4 it outweighs the difference in score, .32, where a probe saw no answer in either.
 _TAKEN = 0.4
 
 
