@@ -45,7 +45,7 @@ from bot.answer import Bot
 from bot.find import find
 from bot.model import Model, open_model
 from bot.model.llama import Engine, cores, engine
-from bot.model.local import _plain
+from bot.model.local import plain
 from bot.model.messages import to_messages
 from bot.model.pull import place as place_of_model
 from bot.stages import Clock, Found
@@ -256,7 +256,7 @@ def _read(layers: Layers, cases: Sequence[Case]) -> Iterator[Read]:
     known: dict[str, tuple[list[int], list[KeysValues]]] = {}
     started = perf_counter()
     for done, case in enumerate(cases):
-        tokens, first = reader.tokens(_plain(to_messages(case.prompt)), case.question)
+        tokens, first = reader.tokens(plain(to_messages(case.prompt)), case.question)
         if case.prompt.system not in known:
             known[case.prompt.system] = _standing(layers, reader, case)
         answer = reader.words(case.answer) if case.answer else []
@@ -268,7 +268,7 @@ def _read(layers: Layers, cases: Sequence[Case]) -> Iterator[Read]:
 
 def _standing(layers: Layers, reader: Engine, case: Case) -> tuple[list[int], list[KeysValues]]:
     """The tokens of the standing instructions, and what the layers make of them."""
-    tokens, first = reader.tokens(_plain(to_messages(case.prompt)), case.prompt.user)
+    tokens, first = reader.tokens(plain(to_messages(case.prompt)), case.prompt.user)
     tokens = tokens[:first]
     with torch.no_grad():
         count = len(layers.layers)
