@@ -255,7 +255,7 @@ class Bot:
         not answer, and `shown` is what was seen of the others. Where a model only says the question again, or what no
         article says, the sentence that it means takes its place, if there still is likely to be an answer."""
         if decide.declines(words):
-            words, sure = self._told_after_all(asked, found), False
+            words, sure = self._told_after_all(asked, found, one=len(shown) == 1), False
         if not words or not found.chosen:
             return self._refused(asked, found)
         first = self._drafter.draft(found, words, asked.chain.model, strict=asked.strict)
@@ -286,14 +286,13 @@ class Bot:
             reason=silent,
         )
 
-    def _told_after_all(self, asked: Asked, found: Found) -> str:
-        """The sentence that answers though the model says that none does; empty where there is none. The questions that
-        come so far mostly have one: of some 500, the model wrote that to 5 with an answer, and to none without."""
+    def _told_after_all(self, asked: Asked, found: Found, *, one: bool) -> str:
+        """The sentence that answers though the model says that none does; empty where there is none, or it was not
+        asked `one` question alone. Those that come so far mostly have one: of some 500, the model wrote that to 5 with
+        an answer, and to none without."""
         model = asked.chain.model
         told = selection.tells_so(found.question, found.chosen, found.days)
-        return told or (
-            self._drafter.likeliest_alone(found, model) if model and len(parts(found.question)) == 1 else ""
-        )
+        return told or (self._drafter.likeliest_alone(found, model) if model and one else "")
 
     def _weighed(self, asked: Asked, found: Found, first: Draft, shown: Sequence[decide.Signals]) -> Draft:
         """The draft, with what its model makes of its quotes where there is a doubt; where it has no proof, it or

@@ -88,8 +88,9 @@ class Found:
     def _likelihood(self, sentence: Evidence) -> float:
         """How likely it answers, of those that were looked at alone; how surely one does not is no matter. That a draft
         was taken from it counts, but where the probe sees none in this one alone."""
-        seen = [each for each in self.alone if self.alone[each] >= decide.NONE_SEEN]
-        taken = _TAKEN if sentence == self.pointed_at and (sentence in seen or not seen) else 0.0
+        least = decide.NONE_SEEN
+        seen = self.alone[sentence] >= least or max(self.alone.values()) < least
+        taken = _TAKEN if sentence == self.pointed_at and seen else 0.0
         return sentence.score + taken + _SEEN * max(self.alone[sentence], decide.NONE_SEEN)
 
     @property

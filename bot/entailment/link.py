@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bot.language.comparison import DEGREE
 from index.words import content_terms
 
 _PASS = r"(?:surpass\w*|exceed\w*|outnumber\w*|outstrip\w*|outs(?:ell\w*|old)|overt(?:ak\w+|ook))"
@@ -16,7 +17,7 @@ _LINK = re.compile(
     r"because(?: of)?|due to|owing to|thanks to|(?:as )?a result of|(?:caused|triggered|sparked|prompted) by|"
     r"(?P<spite>despite|in spite of|notwithstanding|although|even though)|"
     rf"(?P<passed>(?:is|are|was|were|been|being) {_PASS} by)|(?P<over>{_PASS})|"
-    r"(?P<degree>more|less|fewer|better|worse|(?!ot|ev|nev|ov|und|aft|wh?eth|rath)[a-z]{2,}er)\b[^.;:,]{0,60}? than)"
+    rf"(?P<degree>{DEGREE})[^.;:,]{{0,60}}? than)"
     r"(?! by)\b",
     re.IGNORECASE,
 )

@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 
 # "more profit than", "worse than"; but not more than three, no later than May, other or rather than something.
-_NO_DEGREE = r"(?:oth|rath|eith|neith|wheth|ev|nev|und|ov|aft|lat|earli|soon)er"  # what ends like one
+DEGREE = r"(?:more|less|fewer|better|worse|(?!ot|ev|nev|ov|und|aft|wh?eth|rath)[a-z]{2,}er)\b"
+_ANOTHER_SENSE = r"(?:eith|neith|lat|earli|soon)er"  # what ends like one, or says when
 _AMOUNT = r"(?:about |around )?[$£€]?(?:\d|an? (?:hundred|thousand|dozen)|half|one\b|two\b)"
 _COMPARES = re.compile(
-    rf"(?<!\bno )\b(?P<word>more|less|fewer|worse|better|(?!{_NO_DEGREE}\b)[a-z]{{2,}}er)\b[^,;.]{{0,60}}?"
+    rf"(?<!\bno )\b(?!{_ANOTHER_SENSE}\b)(?P<word>{DEGREE})[^,;.]{{0,60}}?"
     rf"\bthan\b(?! {_AMOUNT})",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from index.numeral import TENS, UNITS
 from index.words import CAPITAL, FUNCTION_WORDS
 
 _CONTRACTED = re.compile(r"(?<=\w)(?:n['’]t|['’](?:s|re|ve|ll|d|m))\Z")
+_NUMBERS = frozenset({*UNITS, *TENS})
 _NAMES_TOO = frozenset({"will", "may"})
 _NOBODYS = frozenset(  # function words of more than the index leaves out
     "according although among amid anyone anything despite even everybody everyone everything first many maybe much "
@@ -34,7 +35,7 @@ def continued(sentence: str, text: str) -> str:
 def common(first: str, sentence: str, text: str) -> bool:
     """Whether the first word of a sentence, which rests on `text`, is no name: what the text makes of it tells."""
     small = first.lower()
-    if small.split("-")[0] in UNITS | TENS or small in (FUNCTION_WORDS | _NOBODYS) - _NAMES_TOO:
+    if small.split("-")[0] in _NUMBERS or small in (FUNCTION_WORDS | _NOBODYS) - _NAMES_TOO:
         return True
     if not first[1:].islower() or re.match(r"\S+ \d", sentence):  # "Article 5"
         return False

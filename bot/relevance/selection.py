@@ -128,7 +128,8 @@ def _tells_most(question: str, text: str) -> bool:
 def pointed_at(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence | None:
     """The sentence that an answer was taken from, where it adds something to the question: a model that names a day, a
     place or a sum has seen where it stands, also where the sentence has few words of the question."""
-    return source(words, question, evidence) if _new(words, question) else None
+    new = _new(words, question)
+    return _having(new, evidence) if new else None
 
 
 def _new(words: str, question: str) -> frozenset[str]:
@@ -141,7 +142,11 @@ def source(words: str, question: str, evidence: Sequence[Evidence]) -> Evidence 
     """The sentence that an answer was taken from: it has most of what that adds to the question, and half of it at
     least, or all of one or two words; of several, the best. None where there is none: then no sentence is what the
     answer means."""
-    new = _new(words, question)
+    return _having(_new(words, question), evidence)
+
+
+def _having(new: frozenset[str], evidence: Sequence[Evidence]) -> Evidence | None:
+    """The sentence that has most of these terms, as `source` asks for."""
 
     def had(each: Evidence) -> float:
         return carried(read(each.text).vocabulary, new) / len(new) if new else 1.0

@@ -53,6 +53,7 @@ SEED, NUMBER = 4, 100
 CONTEXT = 3_840  # tokens; another than Byline's, and so an engine of its own. It holds any prompt of the stock chain.
 LONGEST = 512  # tokens that the stock chain may write
 STOCK = ("stock", "stock-engine")
+DEFAULT = ("stock", "byline", "extractive")  # where none is named
 WARMING = "What are these articles about?"
 
 Ask = Callable[[str], dict[str, Any]]
@@ -320,7 +321,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--n", type=int, default=NUMBER, help="answerable questions, and as many unanswerable ones")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--half", choices=get_args(Half), default="other")
-    parser.add_argument("--systems", type=lambda names: names.split(","), default=[*SOURCES][:3])
+    parser.add_argument("--systems", type=lambda names: names.split(","), default=[*DEFAULT])
     parser.add_argument("--show", choices=SHOWN, help="print such answers in full")
     parser.add_argument("--fresh", action="store_true", help="ask all anew, also what is kept")
     given = parser.parse_args()
