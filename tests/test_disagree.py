@@ -388,6 +388,37 @@ def test_what_is_told_otherwise_in_other_words_is_told_too(question: str, old: s
     assert sides(question, old, new) == 2
 
 
+REPAIR = ("What will it cost to repair the Brightsea pier?", "The cost of repairs to the Brightsea pier is £3 million.")
+MERGER = ("When will the two harbours become one?", "The two harbours will merge by October.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "newer", "number"),
+    [
+        (
+            REPAIR,
+            "The Brightsea pier is shut. The bill, which was put at £3 million in May, has climbed to £8 million.",
+            2,
+        ),
+        (REPAIR, "The Brightsea pier is shut. It will now be £8 million instead of £3 million.", 2),
+        (MERGER, "The merger of the harbours will not now happen until 1 April next year.", 2),
+        (MERGER, "The harbours merge on 1 April, six months later than planned.", 2),
+        # the old figure beside another one that took nothing's place, of another measure, or of another thing
+        (REPAIR, "The Brightsea pier is shut. The council spent £3 million on boats and £8 million on roads.", 1),
+        (REPAIR, "The Brightsea pier is shut. The bill of £3 million has been raised from 8 towns.", 1),
+        (REPAIR, "Eastquay has a museum. The bill, which was put at £3 million in May, has climbed to £8 million.", 1),
+        # another thing put off, or nothing said of when
+        (MERGER, "The museum of the harbours will not open until 1 April.", 1),
+        (MERGER, "The merger of the harbours will not happen until they agree.", 1),
+    ],
+)
+def test_a_newer_sentence_that_names_the_old_value_beside_its_own_is_told_first(
+    asked: tuple[str, str], newer: str, number: int
+) -> None:
+    question, old = asked
+    assert sides(question, old, newer) == number
+
+
 def test_what_was_only_foreseen_does_not_dispute_what_came() -> None:
     old = replace(OLD, title="The cup", text="Bookmakers expect Port Rovers to win the Brightsea Cup.")
     new = replace(NEW, title="The cup", text="Lions United won the Brightsea Cup.")

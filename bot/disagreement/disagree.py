@@ -16,6 +16,7 @@ from functools import cache, reduce
 from bot.attribute import day
 from bot.disagreement.discrepancy import another_figure, asks_how_much, asks_when, with_its_dead, without_asking
 from bot.disagreement.functional import names_another
+from bot.disagreement.revised import revises
 from bot.entailment.support import Piece, certain, measure, shared
 from bot.language.claim import Claim, Scope, Sort, read, together
 from bot.language.ordinal import another_in_line
@@ -121,10 +122,23 @@ def other_side(
             and not _only_foreseen(said, there, article, own)
         ):
             found.append((1 + near, piece.score, article.day or date.min, piece))
-        elif all(_later(article, each) for each in own) and _overtakes(question, asked, said, there, near, article):
+        elif all(_later(article, each) for each in own) and (
+            _overtakes(question, asked, said, there, near, article)
+            or (revises(question, asked, said, there, read(article.title)) and _tells_of(article, asked, candidates))
+        ):
             about = shared(read(article.title), Piece(there)) + _set_anew(question, said, there, article)
             found.append((about, piece.score, article.day or date.min, piece))
     return max(found, key=lambda each: each[:3])[3] if found else None
+
+
+def _tells_of(article: Article, asked: Claim, candidates: Iterable[Evidence]) -> bool:
+    """Whether an article has each name that was asked about, and one other word of that."""
+    own = (read(each.text).vocabulary for each in candidates if each.article_id == article.id)
+    known = read(article.title).vocabulary.union(*own)
+    plain = [word for word in asked.plain if word not in light()]
+    return all(carries(known, term.text) for term in asked.terms if certain(term)) and any(
+        carries(known, word) for word in plain
+    )
 
 
 def _names_all(asked: Claim, there: Claim, article: Article) -> bool:

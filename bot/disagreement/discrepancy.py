@@ -108,7 +108,7 @@ def another_figure(asked: Claim, said: Claim, other: Claim, article: Article) ->
 def _differs(asked: Claim, said: Claim, other: Claim, sorts: Sequence[Sort]) -> bool:
     """Whether both answer with a figure of a sort, each with another one, of what may be the same thing."""
     for sort in sorts:
-        own, others = (_new(claim, asked, sort) for claim in (said, other))
+        own, others = (new_figures(claim, asked, sort) for claim in (said, other))
         if own and others:
             values = frozenset(term.text for term in own)
             pairs = [(one, rival) for one in own for rival in others]
@@ -119,7 +119,8 @@ def _differs(asked: Claim, said: Claim, other: Claim, sorts: Sequence[Sort]) -> 
     return False
 
 
-def _new(claim: Claim, asked: Claim, sort: Sort) -> list[Term]:
+def new_figures(claim: Claim, asked: Claim, sort: Sort) -> list[Term]:
+    """The figures of a sort that a claim has and the question has not."""
     return [term for term in claim.terms if term.sort is sort and term.text not in asked.vocabulary]
 
 

@@ -104,7 +104,7 @@ def comparable(one: Claim, figure: Term, other: Claim, rival: Term, asked: Claim
     >>> may("It has 320 boats.", "It has 40 boats in Norway."), may("It has 320 boats.", "It has 40 boats in Vellmar.")
     (False, True)
     """
-    units = (_unit(one, figure), _unit(other, rival))
+    units = (unit_of(one, figure), unit_of(other, rival))
     if all(units) and not stands(frozenset(units[:1]), units[1]):
         return False
     if figure.sort is rival.sort and not figure.sort.temporal and _of_a_part(one, figure, other, rival, asked):
@@ -127,8 +127,8 @@ def _of_a_part(one: Claim, figure: Term, other: Claim, rival: Term, asked: Claim
     (less, small), (more, large) = sorted(((one, figure), (other, rival)), key=lambda each: _size(each[1]))
     if _NARROWS.search(less.texts[0]) and not any(_NARROWS.search(text) for text in (*more.texts, *asked.texts)):
         return True
-    unit = _unit(less, small)
-    return bool(unit) and not _unit(more, large) and not any(stands(each.vocabulary, unit) for each in (more, asked))
+    unit = unit_of(less, small)
+    return bool(unit) and not unit_of(more, large) and not any(stands(each.vocabulary, unit) for each in (more, asked))
 
 
 def _size(figure: Term) -> Decimal:
@@ -141,7 +141,7 @@ def _at(claim: Claim, figure: Term) -> Iterator[tuple[str, int, int]]:
     return ((text, each.start, each.end) for each in figures(text) if figure.text in each.terms)
 
 
-def _unit(claim: Claim, figure: Term) -> str:
+def unit_of(claim: Claim, figure: Term) -> str:
     """In what a figure counts: its money, or the word after it; empty where it has none that says much."""
     for text, start, end in _at(claim, figure):
         if sign := _SIGN.search(text, max(0, start - 4), start):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.cite import said
 from bot.disagreement.disagree import WHETHER
 from bot.entailment.deed import brings_about, deed_of, done_by_the_next, done_to_the_doer, the_other_way, undone
-from bot.entailment.support import Piece, added, adds, measure
+from bot.entailment.support import Piece, added, adds, certain, measure
 from bot.language.claim import Claim, read
 from bot.language.wording import NAME, carries_all, light, stands
 from bot.question import reason
@@ -44,6 +44,12 @@ _ASIDE = re.compile(r"\b(?:if|whether|when|where|because|although|though)\b|[()]
 # What tells, beside a denial, what it is.
 _BUT = re.compile(r"\b(?:unless|only|until|but|except|anything|nothing)\b", re.IGNORECASE)
 _NOBODY = re.compile(r"\b(?:nobody|no one|none|neither|no)\b", re.IGNORECASE)
+
+# "Besides Ann Example, who left?"
+_BESIDES = re.compile(
+    rf"\b(?i:besides|beside|other than|apart from|aside from|except(?: for)?|in addition to) (?:[a-z]+ ){{0,2}}"
+    rf"(?P<names>{NAME}(?:(?:, | and |, and ){NAME}){{0,4}})"
+)
 
 
 def echoes(words: str, question: str) -> bool:
@@ -112,8 +118,8 @@ def _tells_the_occasion(words: str, question: str) -> bool:
 
 def evades(words: str, question: str) -> bool:
     """Whether an answer has nothing of the type that was asked for, as `lacks_type` has it; or says that what was asked
-    for is not so, or the other way round, or names those alone whom the question names, or both of two without ranking
-    them.
+    for is not so, or the other way round, or names those alone whom the question names, or excepts, or both of two
+    without ranking them.
 
     >>> evades("Kim led it since May 2020.", "Who led it before Kim?"), evades("Ann did.", "Who led it before Kim?")
     (True, False)
@@ -123,6 +129,7 @@ def evades(words: str, question: str) -> bool:
     return (
         _contrary(words, question)
         or _names_the_asked_alone(words, question)
+        or _names_the_excepted_alone(words, question)
         or undecided(question, words)
         or lacks_type(words, question)
     )
@@ -164,6 +171,23 @@ def _names_the_asked_alone(words: str, question: str) -> bool:
     old = read(question).vocabulary
     named = [terms for each in _NAMES.findall(words) if not _MONTH.fullmatch(each) and (terms := content_terms(each))]
     return len(named) > 1 and all(old & {*each} for each in named)
+
+
+def _names_the_excepted_alone(words: str, question: str) -> bool:
+    """Whether all that an answer names is what was asked for others than.
+
+    >>> _names_the_excepted_alone("Besides Ann, it was Ann.", "Besides Ann, who left?")
+    True
+    >>> _names_the_excepted_alone("Ann and Ben left.", "Besides Ann, who left?")
+    False
+    """
+    found = _BESIDES.search(question)
+    if not found:
+        return False
+    excepted, old = content_terms(found["names"]), read(question).vocabulary
+    told = read(_BESIDES.sub("", words))
+    others = [term.text for term in told.terms if certain(term) and term.text not in old]
+    return carries_all(told.vocabulary, excepted) and not others
 
 
 def omits(told: Iterable[str], question: str) -> bool:
