@@ -19,7 +19,7 @@ from bot.language.capital import spelled_out
 from bot.model.chain import Chain
 from bot.question.parts import parts
 from bot.relevance import reply, selection
-from bot.stages import Asked, Clock, Draft, Found, proof_of
+from bot.stages import Asked, Clock, Draft, Found
 from bot.types import (
     Answer,
     Cancellation,
@@ -267,12 +267,13 @@ class Bot:
             return self._refused(asked, found)
         cited = draft.cited
         if draft.proved < cite.THRESHOLD and (not asked.chain.model or all(each.probed is not None for each in shown)):
-            own = " ".join(each.text for each in _meant(found, draft, decision, sure))
-            if not own:
+            meant = _meant(found, draft, decision, sure)
+            given = (
+                self._drafter.instead(found, draft, meant, asked.chain.model, strict=asked.strict) if meant else None
+            )
+            if not given:
                 return self._refused(asked, found)
-            cited = self._drafter.cited(found, own, asked.chain.model, strict=asked.strict)
-            if proof_of(own, found, cited) < cite.THRESHOLD:
-                return self._refused(asked, found)
+            cited = given
         if not any(each.state is State.SUPPORTED for each in cited.sentences):
             return self._refused(asked, found)
         whole = not absent and all(each.state is State.SUPPORTED for each in cited.sentences)

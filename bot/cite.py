@@ -90,19 +90,21 @@ def cite(
     *,
     strict: bool = False,
     entails: Entails | None = None,
+    meant: Sequence[Evidence] = (),
 ) -> Cited:
     """The sentences of `words` with their proof: from `evidence`, else also from `others` (the rest of what was
     found), else from any sentence of `articles`.
 
     A sentence whose support stays below `THRESHOLD` is marked as unsupported, or left out where `strict`. What rests
     on opinion alone says whose it is. `articles` are those of `evidence` and `others`, by id. With `entails`, the
-    article's own sentence takes the place of one that it doubts.
+    article's own sentence takes the place of one that it doubts, and the `meant` sentences prove what it clearly finds
+    them to say in other words.
     """
     given = [each.text for each in evidence]
     own, asked = (spelled_as(text, given) for text in (words, question))
     shelf = Shelf(asked, evidence, others, articles, entails)
     page = _Page(articles)
-    sentences = complete(asked, [shelf.told(sentence) for sentence in said(own)], shelf)
+    sentences = complete(asked, [shelf.told(sentence, meant) for sentence in said(own)], shelf)
     for told in sentences:
         if supported(told):
             page.supported(told, shelf.voices(told.sentence, told.proof))

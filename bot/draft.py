@@ -158,11 +158,40 @@ class Drafter:
         """The probe that tells whether a sentence answers alone. In Chinese it was not seen to."""
         return self.probes.get(model.name) if model.read and not chinese(found.question) else None
 
-    def cited(self, found: Found, words: str, model: Model | None, *, strict: bool = False) -> cite.Cited:
+    def instead(
+        self, found: Found, draft: Draft, meant: Sequence[Evidence], model: Model | None, *, strict: bool = False
+    ) -> cite.Cited | None:
+        """What is given of a draft without a proof: its own words, where a probe sees clearly that one of the sentences
+        which it means answers alone, and another one that they say it; or else these sentences. None where they are no
+        answer."""
+        if any(decide.likely(found.alone[each]) for each in meant if each in found.alone):
+            cited = self.cited(found, draft.words, model, strict=strict, meant=meant)
+            if not replaced(draft.words, cited) and proof_of(draft.words, found, cited) >= cite.THRESHOLD:
+                return cited
+        own = " ".join(each.text for each in meant)
+        cited = self.cited(found, own, model, strict=strict)
+        return cited if proof_of(own, found, cited) >= cite.THRESHOLD else None
+
+    def cited(
+        self,
+        found: Found,
+        words: str,
+        model: Model | None,
+        *,
+        strict: bool = False,
+        meant: Sequence[Evidence] = (),
+    ) -> cite.Cited:
         """The sentences of the words, each with its quotes."""
         others = [each for each in found.sentences if each not in found.chosen]
         return cite.cite(
-            words, found.question, found.chosen, others, found.articles, strict=strict, entails=self._entails(model)
+            words,
+            found.question,
+            found.chosen,
+            others,
+            found.articles,
+            strict=strict,
+            entails=self._entails(model),
+            meant=meant,
         )
 
     def _entails(self, model: Model | None) -> cite.Entails | None:

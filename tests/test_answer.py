@@ -412,6 +412,22 @@ def test_a_sentence_stands_in_for_a_doubted_draft_where_an_answer_is_seen_in_it_
     assert answer.text.startswith("The British government decided on 14 July 2020") is (status is Status.ANSWERED)
 
 
+@pytest.mark.parametrize(("said", "alone", "given"), [(3.0, 3.0, True), (0.5, 3.0, False), (3.0, 0.5, False)])
+def test_a_draft_in_other_words_is_given_where_the_sentence_clearly_answers_and_says_it(
+    index: Index, said: float, alone: float, given: bool
+) -> None:
+    asked = "When did ministers kick Huawei and its antennas out of British masts?"
+    shut = "Ministers kicked Huawei and its antennas out of British masts on 14 July 2020."
+    bot = Doubting(index, shut, shut, log_odds=4.0, quoted=alone).bot()
+    bot._models = (replace(bot._models[0], hidden=lambda *_: (said,)),)
+    bot._drafter = replace(bot._drafter, entailing={"scripted": Probe(3, 0.0, (1.0,))})
+    answer = bot.answer(asked)
+    quote = "The British government decided on 14 July 2020"
+    assert answer.status is Status.ANSWERED
+    assert answer.citations[0].quote.startswith(quote)
+    assert answer.text.startswith(shut if given else quote)
+
+
 @pytest.mark.parametrize("alone", [WRONG, "Not in the articles."])
 def test_a_draft_whose_quotes_besideanswer_is_kept(index: Index, alone: str) -> None:
     model = Doubting(index, RIGHT, alone, log_odds=-1.75)  # with its proof a little more than the least

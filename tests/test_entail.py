@@ -84,6 +84,33 @@ def test_a_yes_that_is_doubted_is_no_proof_that_there_is_an_answer(probability: 
     assert answer.proved == proved
 
 
+SHOW = "The painting will go on show in the tower on 6 September. The mayor praised it."
+DISPLAY = "When will The Ferry go on display?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "probability", "proved"),
+    [
+        (DISPLAY, "The Ferry will be displayed from 6 September.", 0.8, True),
+        (DISPLAY, "The Ferry will be displayed from 6 September.", 0.7, False),
+        (DISPLAY, "The Ferry will be displayed from 7 September.", 0.8, False),
+        (DISPLAY, "The Ferry will be displayed in Oslo from 6 September.", 0.8, False),
+        (DISPLAY, "The Ferry was displayed on 6 September.", 0.8, False),
+        (DISPLAY, "The Ferry will not be displayed from 6 September.", 0.8, False),
+        (DISPLAY, "The Ferry will be displayed once it is dry.", 0.8, False),  # nothing of what it adds is there
+        ("Will The Ferry go on display in September?", "It will be displayed on 6 September.", 0.8, False),
+    ],
+)
+def test_what_is_meant_proves_other_words_that_it_clearly_says_and_nothing_speaks_against(
+    asked: str, words: str, probability: float, *, proved: bool
+) -> None:
+    article = Article("ferry", "The Ferry by Ann Example", SHOW)
+    evidence = evidence_of(article)
+    answer = cite(words, asked, evidence, (), {"ferry": article}, entails=lambda *_: probability, meant=evidence[:1])
+    assert (answer.proved == probability) is proved
+    assert [each.quote for each in answer.citations] == ([evidence[0].text] if proved else [])
+
+
 def test_none_is_the_default_and_one_can_be_named() -> None:
     assert named_entailment(read({}, {}).entailment) is None
     found = named_entailment(read({}, {"BYLINE_ENTAILMENT": "some/model"}).entailment)

@@ -280,6 +280,13 @@ def measure(claim: Claim, pieces: Sequence[Piece]) -> Measures:
     return _Trial(claim, pieces).measures(range(len(pieces)))
 
 
+def opposed(claim: Claim, pieces: Sequence[Piece]) -> bool:
+    """Whether anything speaks against a claim that `pieces`, of which there is one at least, are known to be about,
+    however few of its words they have."""
+    found = _Trial(claim, pieces).measures(range(len(pieces)), least=0.0)
+    return any((found.figures, found.names, found.replaced, found.denied, found.opposite, found.planned))
+
+
 class _Trial:
     """A claim beside the pieces that may carry it."""
 
@@ -351,7 +358,8 @@ class _Trial:
         known = piece.said.vocabulary | piece.context
         return not named or any(carries(known, name) for name in named)
 
-    def measures(self, places: Sequence[int]) -> Measures:
+    def measures(self, places: Sequence[int], least: float = _ABOUT_IT) -> Measures:
+        """Those of some pieces; one that carries `least` by itself can contradict the claim."""
         rows = [self.shares[place] for place in places]
         terms, most = self.claim.terms, [max(column) for column in zip(*rows, strict=True)]
         context = frozenset[str]().union(*(self.pieces[place].context for place in places))
@@ -362,7 +370,7 @@ class _Trial:
         lacking = [term for term, share in zip(terms, near, strict=True) if not share]
         alone = [self.coverage(row) for row in rows]
         said = [self.pieces[place].said for place in places]
-        about = [each for each, one in zip(said, alone, strict=True) if one >= _ABOUT_IT]
+        about = [each for each, one in zip(said, alone, strict=True) if one >= least]
         return Measures(
             coverage=self.coverage(near),
             together=max(alone),
