@@ -17,6 +17,14 @@ from bot.types import Turn
         ("What did Mandela win?", "He won the Nobel Prize.", "Mandela"),
         ("When did Merkel resign?", "In December 2021.", "Merkel"),
         ("What happened at the bank?", "Ada Lovelace was dismissed.", "Ada Lovelace, bank"),
+        ("Who runs the bank?", "Bo Sample argues (Gazette, 4 May 2020) that Ada Lovelace does.", "Ada Lovelace, bank"),
+        ("Who runs the bank now?", "As of 4 May 2020 (Harbour Gazette): Ada Lovelace runs it.", "Ada Lovelace, bank"),
+        (
+            "Who runs the bank?",
+            "Bo argues (Gazette, 4 May 2020): “He left it to his heir, Ada Lovelace, in 1842.”",
+            "Ada Lovelace, bank",
+        ),
+        ("What of the bank?", "Bo Sample argues (Gazette, 4 May 2020) that it is Ada Lovelace's.", "Bo Sample, bank"),
     ],
 )
 def test_he_or_she_is_nobody_whom_the_answer_only_mentions(question: str, answer: str, about: str) -> None:

@@ -33,6 +33,12 @@ _ASKS_WHICH = re.compile(
 )
 _WHAT_IS_DONE = re.compile(r"^\W*what (?:do|does|did|has|have|had) ", re.IGNORECASE)
 _IT = re.compile(r"\b(?:its?|itself)\b", re.IGNORECASE)
+# Of when and whose what is told is: "As of 4 May 2020 (Gazette): ", "Ann argues (Gazette, 4 May 2020) that". Who was
+# asked for is named after that.
+_FRAME = re.compile(
+    r"\A(?:As of \d{1,2} \w+ \d{4}(?: \([^()]{1,80}\))?: |[^()“”:]{2,120} \([^()]{2,120}\)(?: that |: )[“\"]?|"
+    r"截至[^：（）]{1,20}(?:（[^（）]{1,40}）)?：|[^（）：，]{1,40}（[^（）]{2,80}）(?:认为|表示)[：，]“?)"
+)
 _SEVERAL = 3  # names that one word stands for, at most
 _FULL_NAME = re.compile(rf"(?<![\w'’]){CAPITAL}[\w'’-]+ {CAPITAL}[\w'’-]+")
 
@@ -82,6 +88,7 @@ def _new_phrases(earlier: str, question: str) -> list[str]:
 def _answered(question: str, last: Turn) -> list[str]:
     """What the last answer names, and its question did not, where `question` points to that."""
     first = next((last.answer_text[span.start : span.end] for span in sentences(last.answer_text)), "")
+    first = _FRAME.sub("", first) if _ASKS_WHO.search(last.question) else first
     named = [name for name in names(first) if not is_date(name) and name not in _NOBODY]
     named = [name for name in named if adds(name, question, last.question)]
     return _somebody(question, last.question, first, named) or _something(question, last.question, named)
@@ -94,7 +101,9 @@ def _somebody(question: str, asked: str, answer: str, named: list[str]) -> list[
     "Mandela was held on Robben Island."
     """
     asks_who = bool(_ASKS_WHO.search(asked)) and not _WHO_IS.search(asked)
-    if not _PERSONS.search(question) or _HE.search(answer) or not (asks_who or _PERSON.search(question)):
+    if not _PERSONS.search(question) or not (asks_who or _PERSON.search(question)):
+        return []
+    if _HE.search(answer) and not asks_who:
         return []
     if not asks_who and names(answer)[:1] != named[:1]:
         return []
