@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from bot.language.claim import read
 from bot.language.figures import counting
-from bot.language.wording import NAME, carried, carries, light, stands
+from bot.language.wording import NAME, carried, carries, carries_all, light, stands
 from bot.question.amount import SOME
 from bot.question.figure_asked import how_many
 from index.words import ORDINALS, content_terms, terms
@@ -24,6 +24,7 @@ _INSTALMENT = (
     rf"(?:{'|'.join(ORDINALS[:10])}|final|last|latest|opening|\d+(?:st|nd|rd|th)) "
     r"(?:season|series|volume|part|half|round|leg|phase|quarter) of (?:[\w’'-]+ ){0,5}[\"“‘']?"
 )
+_OF_THEM = re.compile(r" of (?:those|these|them)\b(?P<rest>[^.;,]{0,60})", re.IGNORECASE)  # right after a number
 _WORDS = re.compile(r"(?:[ -][^\W\d_][\w'’]*){1,7}")
 _INSIDE = frozenset(("of", "the"))  # between a number and what it counts
 _ELSE = 2  # terms of a question, at least, beside what is counted, of which a sentence may have none
@@ -70,6 +71,25 @@ def tells_of_a_part(question: str, names: Iterable[str], quotes: Sequence[str]) 
         if told and all(len(re.findall(part, quote)) == len(re.findall(whole, quote)) for quote in told):
             return True
     return False
+
+
+def counts_some_of_them(words: str, question: str, quotes: Sequence[str]) -> bool:
+    """Whether it was asked how many there are of something, and wherever the quotes have the number of an answer, it is
+    one of those that were counted before, which the question does not ask for.
+
+    >>> quotes = ["Thirty of those are small boats."]
+    >>> counts_some_of_them("Thirty boats will go.", "How many boats will go?", quotes)
+    True
+    >>> counts_some_of_them("Thirty boats will go.", "How many small boats will go?", quotes)
+    False
+    """
+    if not how_many(question):
+        return False
+    asked = read(question).vocabulary
+    numbers = {term for figure in counting(words) for term in figure.terms} - asked
+    after = [quote[each.end :] for quote in quotes for each in counting(quote) if numbers & {*each.terms}]
+    found = [_OF_THEM.match(rest) for rest in after]
+    return bool(found) and all(each and not carries_all(asked, content_terms(each["rest"])[:1]) for each in found)
 
 
 def counts_something_else(words: str, question: str, quotes: Sequence[str]) -> bool:

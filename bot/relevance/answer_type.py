@@ -56,6 +56,15 @@ _DEATH_TOLD = re.compile(
     r"(?:him|her)self|own life)",
     re.IGNORECASE,
 )
+# How many there are of something, and what something costs, in Chinese; and what is a sum or a share, and no number.
+_COUNT_ASKED = re.compile(r"(?:多少|[几幾])[个個名位人辆輛座艘架只隻条條张張家所项項种種次]")
+_SUM_ASKED = re.compile(r"多少(?:钱|錢|[美欧歐日]?元)|[几幾](?:块钱|塊錢|元)")
+_SUM = re.compile(r"[元镑鎊块塊]|卢布|盧布|卢比|盧比|[免收]费|[免收]費|无偿|無償|[$€£¥]")
+_SUM_OR_SHARE = re.compile(
+    r"[\d.,一二三四五六七八九十百千万萬亿億两兩]+[多余餘]?(?:[美欧歐日港]?元|英[镑鎊]|卢[布比]|盧[布比]|[%％]|个百分点|個百分點)|"
+    r"百分之[\d.一二三四五六七八九十百两兩]+"
+)
+_NUMBER = re.compile(r"[\d一二三四五六七八九十百千万萬亿億两兩几幾数數半]|没有|沒有|无|無|全部|所有")
 
 
 def lacks_type(words: str, question: str) -> bool:
@@ -69,6 +78,10 @@ def lacks_type(words: str, question: str) -> bool:
     >>> lacks_type("The mayor sits in Vellmar, Northland.", "Who is the mayor?")
     True
     >>> [lacks_type(each, "How did she die?") for each in ("She died in 1971 as head of the bank.", "She drowned.")]
+    [True, False]
+    >>> [lacks_type(each, "这列车有多少个商务座？") for each in ("商务座票价是620元。", "有24个。")]
+    [True, False]
+    >>> [lacks_type(each, "修隧道花了多少钱？") for each in ("隧道长12公里。", "花了6亿元。")]
     [True, False]
     """
     old = read(question).vocabulary
@@ -88,6 +101,10 @@ def lacks_type(words: str, question: str) -> bool:
         given.append(figure)
     if (time := time_given(words, question)) is not None:
         given.append(time)
+    if _COUNT_ASKED.search(question):
+        given.append(bool(_NUMBER.search(_SUM_OR_SHARE.sub("", words))))
+    if _SUM_ASKED.search(question):
+        given.append(bool(_SUM.search(words)))
     if _NAMED_ASKED.search(question):
         given.append(_newly_named(words, question))
     return bool(given) and not any(given)

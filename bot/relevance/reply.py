@@ -35,6 +35,7 @@ _THEN = re.compile(
 )
 _HOW_MUCH = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _SO_MUCH = re.compile(r"\b(?:no|none|nobody|one|once|twice|few|all|every|both|half)\b", re.IGNORECASE)
+_WHICH = re.compile(r"\W*which [a-z]+s\b", re.IGNORECASE)
 _WHICH_SO_MANY = re.compile(r"\W*which (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE)
 # A people, and its state where that has another name: who led the American delegation was not the United States.
 _STATE_OF = {"American": "United States", "British": "United Kingdom"}
@@ -59,6 +60,8 @@ def echoes(words: str, question: str) -> bool:
     True
     >>> echoes("The pact involved eight towns.", "Which eight towns took part in the pact?")
     True
+    >>> echoes("Eight towns asked about the pact.", "Which towns asked about the pact?")
+    True
     """
     if WHETHER.search(question) or chosen(question, words):
         return False
@@ -70,11 +73,20 @@ def echoes(words: str, question: str) -> bool:
     claims, asked = [read(each) for each in said(words)], read(" ".join([question, *states]))
     if _WHICH_SO_MANY.match(question) and all(added(each, asked) <= each.deeds for each in claims):
         return True  # "Which eight towns took part?": "Eight towns were involved."
+    if _WHICH.match(question) and all(_counts_the_asked(each, asked) for each in claims):
+        return True
     return (
         not any(adds(each, asked) for each in claims)
         or _tells_the_occasion(words, question)
         or _is_the_asked(words, question)
     )
+
+
+def _counts_the_asked(told: Claim, asked: Claim) -> bool:
+    """Whether a sentence only counts those that were asked for, and tells of them in another verb: "Which towns took
+    part?": "Eight towns were involved."."""
+    numbers = {number for number, word in told.counted if stands(asked.vocabulary, word)}
+    return bool(numbers) and added(told, asked) <= told.deeds | numbers
 
 
 def _counts(words: str, question: str) -> bool:

@@ -13,7 +13,7 @@ from bot.language.superlative import of_another_kind
 from bot.language.wording import carried, carries_all, stands, titles
 from bot.question.amount import asks_a_figure
 from bot.question.money import of_another_sum
-from bot.question.tally import counts_a_part, counts_something_else, estimates
+from bot.question.tally import counts_a_part, counts_some_of_them, counts_something_else, estimates
 from bot.relevance.another import of_a_namesake, of_another, of_another_land, of_another_place
 from bot.relevance.opposite import of_the_opposite, of_the_opposite_deed, tells_only_what_is
 from index.words import CAPITAL, acronyms, chinese, content_terms, vocabulary
@@ -40,6 +40,7 @@ def strays(words: str, question: str, quotes: Sequence[str], known: Iterable[str
     return (
         estimates(words, question, quotes)
         or counts_a_part(question, quotes)
+        or counts_some_of_them(words, question, quotes)
         or counts_something_else(words, question, quotes)
         or misdated(question, quotes, known)
         or of_another_kind(question, quotes)
