@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot import cite, decide
 from bot.attribute import days_of
 from bot.relevance import reply, selection
+from bot.relevance.matter import off_the_matter, paragraph_to
 from bot.relevance.stray import strays
 from bot.types import Evidence, State, Timings
 from index.types import Article, Hits
@@ -122,15 +123,17 @@ class Draft:
 
 def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
     """The support of the best sentence of an answer, in [0, 1]; 0 where it only says the question again, or not what
-    was asked for, passes over the sentence that tells it, or tells of another year or another one. So it is where the
-    articles' own words that take its place do not say what was asked for; whether something is so they may say in other
-    words, where a probe sees the answer in them."""
+    was asked for, passes over the sentence that tells it, or tells of another year or another one, or of another matter
+    than it was asked what somebody says about. So it is where the articles' own words that take its place do not say
+    what was asked for; whether something is so they may say in other words, where a probe sees the answer in them."""
     own = cite.strip_marks(cited.text)
     shown = {words.strip(), own}  # one text, but where the articles' own words stand in
     quotes = [each.quote for each in cited.citations]
     stands_in = any(quote in own for quote in quotes)
     told = any(each.text in own and found.answers_alone(each) for each in found.alone)
     ids = {each.article_id for each in cited.citations}
+    about = [paragraph_to(found.articles[each.article_id], each.end) for each in cited.citations]
+    about += [found.articles[each].title for each in ids]
     known = [cite.facts_of(found.articles[each]) for each in ids]
     known += [each.text for each in found.sentences if each.article_id in ids]
     others = [each.text for each in found.sentences if each.article_id not in ids]
@@ -138,6 +141,7 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
         reply.echoes(words, found.question)
         or any(reply.evades(each, found.question) for each in shown)
         or selection.passes_over(words, quotes, found.question, found.chosen, found.days)
+        or (bool(about) and off_the_matter(found.question, about))
         or strays(words, found.question, quotes, known, others)
         or (stands_in and not told and selection.leaves_open(own, found.question))
         or (stands_in and own != words.strip() and reply.explains_nothing(own, found.question))
