@@ -132,10 +132,9 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
     stands_in = any(quote in own for quote in quotes)
     told = any(each.text in own and found.answers_alone(each) for each in found.alone)
     ids = {each.article_id for each in cited.citations}
-    about = [paragraph_to(found.articles[each.article_id], each.end) for each in cited.citations]
-    about += [found.articles[each].title for each in ids]
-    known = [cite.facts_of(found.articles[each]) for each in ids]
-    known += [each.text for each in found.sentences if each.article_id in ids]
+    facts = [cite.facts_of(found.articles[each]) for each in ids]
+    about = [paragraph_to(found.articles[each.article_id], each.end) for each in cited.citations] + facts
+    known = facts + [each.text for each in found.sentences if each.article_id in ids]
     others = [each.text for each in found.sentences if each.article_id not in ids]
     answers = not (
         reply.echoes(words, found.question)
