@@ -39,8 +39,9 @@ def off_the_matter(question: str, told: Sequence[str]) -> bool:
     [False, True]
     """
     if chinese(question):
-        asked = _SEES.match(question)
-        return bool(asked) and not any(asked["who"] in each for each in told)
+        sees = _SEES.match(question)
+        name = sees["who"] if sees else ""
+        return not any(name in each for each in told)
     found = _ABOUT.match(question)
     if not found:
         return False
