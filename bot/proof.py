@@ -37,7 +37,7 @@ from bot.entailment.support import (
 )
 from bot.entailment.support import prove as best_of
 from bot.evidence import leans_back, stated, title
-from bot.language.claim import Claim, read, together
+from bot.language.claim import Claim, numbered, read, together
 from bot.language.comparison import uncompared
 from bot.language.duration import otherwise_lasting
 from bot.language.extent import misplaced
@@ -226,7 +226,9 @@ class Shelf:
         if not self._entails or self._whether or not new or carried(has, new) < len(new) / 2:
             return None
         pieces = [self.piece(each, dated=bool(_OF_A_DAY.search(sentence))) for each in meant]
-        if opposed(own, pieces) or self._otherwise(sentence, meant, pieces):
+        named = numbered(self.asked.texts[0]).intersection(*(piece.context for piece in pieces))
+        claim = replace(own, terms=tuple(term for term in own.terms if term.text not in named))
+        if opposed(claim, pieces) or self._otherwise(sentence, meant, pieces):
             return None
         found = self._entails(self._read_together(meant, sentence), sentence)
         return self._spoken(Told(sentence, Proof(found, tuple(meant)))) if found >= CLEARLY else None

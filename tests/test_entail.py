@@ -84,7 +84,7 @@ def test_a_yes_that_is_doubted_is_no_proof_that_there_is_an_answer(probability: 
     assert answer.proved == proved
 
 
-SHOW = "The painting will go on show in the tower on 6 September. The mayor praised it."
+SHOW = "Number 7 is an oil. The painting will go on show in the tower on 6 September. The mayor praised it."
 DISPLAY = "When will The Ferry go on display?"
 
 
@@ -97,6 +97,8 @@ DISPLAY = "When will The Ferry go on display?"
         (DISPLAY, "The Ferry will be displayed in Oslo from 6 September.", 0.8, False),
         (DISPLAY, "The Ferry was displayed on 6 September.", 0.8, False),
         (DISPLAY, "The Ferry will not be displayed from 6 September.", 0.8, False),
+        ("When will Picture 7 go on display?", "Picture 7 will be displayed from 6 September.", 0.8, True),
+        ("When will Picture 8 go on display?", "Picture 8 will be displayed from 6 September.", 0.8, False),
         (DISPLAY, "The Ferry will be displayed once it is dry.", 0.8, False),  # nothing of what it adds is there
         ("Will The Ferry go on display in September?", "It will be displayed on 6 September.", 0.8, False),
     ],
@@ -106,9 +108,9 @@ def test_what_is_meant_proves_other_words_that_it_clearly_says_and_nothing_speak
 ) -> None:
     article = Article("ferry", "The Ferry by Ann Example", SHOW)
     evidence = evidence_of(article)
-    answer = cite(words, asked, evidence, (), {"ferry": article}, entails=lambda *_: probability, meant=evidence[:1])
+    answer = cite(words, asked, evidence, (), {"ferry": article}, entails=lambda *_: probability, meant=evidence[1:2])
     assert (answer.proved == probability) is proved
-    assert [each.quote for each in answer.citations] == ([evidence[0].text] if proved else [])
+    assert [each.quote for each in answer.citations] == ([evidence[1].text] if proved else [])
 
 
 def test_none_is_the_default_and_one_can_be_named() -> None:

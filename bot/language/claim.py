@@ -26,7 +26,17 @@ from bot.language.modality import (
 from bot.language.normalise import normalised
 from bot.language.wording import light, same
 from index.script import HAN
-from index.words import CAPITAL, SAYING, acronyms, chinese_names, content_terms, tagged, terms
+from index.words import (
+    CAPITAL,
+    FUNCTION_WORDS,
+    MONTHS,
+    SAYING,
+    acronyms,
+    chinese_names,
+    content_terms,
+    tagged,
+    terms,
+)
 
 _REACH = 4  # content terms that a denial or a plan reaches, in its own clause
 _CLAUSE = 200  # characters of a clause in which these stand
@@ -51,6 +61,12 @@ _HOW = re.compile(r"\s*\w{3,20}(?:ably|actly|ally|antly|arily|edly|ently|ibly|ir
 _CAPITAL = re.compile(rf"\W*{CAPITAL}")
 _AFTER = re.compile(r" ?([a-z]+|[\u4e00-\u9fff]{1,12})")  # Chinese is segmented by what stands further on
 _RUN = re.compile(rf"{CAPITAL}[\w’'-]+(?: {CAPITAL}[\w’'-]+)+")
+# "Article 34"; and no "May 4", "Since 2001", "About 34", "Some 34 million".
+_NOT_NUMBERED = "|".join((*MONTHS, *FUNCTION_WORDS, "about", "some", "nearly", "over", "almost", "around"))
+_NUMBERED = re.compile(
+    rf"(?<![\w.])(?!(?i:{_NOT_NUMBERED})\b){CAPITAL}[\w’'-]+ (?!1\d{{3}}|20\d\d)(\d{{1,4}})\b"
+    r"(?![.,:/-]?\d| ?%| (?:per|million|billion|thousand))"
+)
 _OWNED = re.compile(r"\b[^\W\d_]+(?:['’]s|s['’]) [^\W\d_]+")
 _OF_A_PEOPLE = re.compile(rf"\b({CAPITAL}[a-z]+(?:an|ese|ish|ch|i|se)) ([a-z]+)")
 _OWNER = re.compile(r"['’]s?\Z")
@@ -256,6 +272,16 @@ def together(answer: Claim, question: Claim) -> Claim:
         planned=answer.planned.joined(question.planned),
         past=answer.past or question.past,
     )
+
+
+def numbered(text: str) -> frozenset[str]:
+    """The numbers that are part of a name: a sentence may leave them to the one before it, as it does with names.
+
+    >>> sorted(numbered("In May 2004 Article 34 and Apollo 11 cost 80 million, and in Vellmar 7 died."))
+    ['11', '34', '7']
+    """
+    found = (match[1] for match in _NUMBERED.finditer(normalised(text)))
+    return frozenset(term for number in found for term in content_terms(number))
 
 
 def month_of(day: str) -> str:
