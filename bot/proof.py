@@ -231,7 +231,7 @@ class Shelf:
         if opposed(claim, pieces) or self._otherwise(sentence, meant, pieces):
             return None
         found = self._entails(self._read_together(meant, sentence), sentence)
-        return self._spoken(Told(sentence, Proof(found, tuple(meant)))) if found >= CLEARLY else None
+        return self._spoken(Told(sentence, Proof(found, _telling(own, meant)))) if found >= CLEARLY else None
 
     def _without_yes(self, sentence: str) -> str:
         """The sentence, without a yes where it then says the contrary ("Yes, it allowed it" to whether it banned it, or
@@ -504,6 +504,15 @@ class Shelf:
             whole = stated(article_id, article.text)
             self._split[article_id] = [each for each in whole if not title(each.text, article.title)]
         return self._split[article_id]
+
+
+def _telling(claim: Claim, meant: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Of the sentences that a claim was taken from, the one with most of it, and those that have what it lacks."""
+    words = [term.text for term in claim.terms]
+    has = {each: read(each.text).vocabulary for each in meant}
+    most = max(meant, key=lambda each: carried(has[each], words))
+    lacking = [word for word in words if not carries(has[most], word)]
+    return tuple(each for each in meant if each is most or carried(has[each], lacking))
 
 
 def _bare(sentence: str) -> str:
