@@ -265,7 +265,6 @@ class Bot:
         decision = self._decision(asked, found, shown, draft)
         if not sure and not decision.answers:
             return self._refused(asked, found)
-        cited = draft.cited
         if draft.proved < cite.THRESHOLD and (not asked.chain.model or all(each.probed is not None for each in shown)):
             meant = _meant(found, draft, decision, sure)
             given = (
@@ -273,9 +272,12 @@ class Bot:
             )
             if not given:
                 return self._refused(asked, found)
-            cited = given
-        if not any(each.state is State.SUPPORTED for each in cited.sentences):
+            draft = given
+        if not any(each.state is State.SUPPORTED for each in draft.cited.sentences):
             return self._refused(asked, found)
+        if len(shown) == 1:
+            draft = self._drafter.brought_up_to_date(found, draft, asked.chain.model, strict=asked.strict)
+        cited = draft.cited
         whole = not absent and all(each.state is State.SUPPORTED for each in cited.sentences)
         silent = refuse.silent(absent)
         return replace(

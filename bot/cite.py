@@ -91,6 +91,7 @@ def cite(
     strict: bool = False,
     entails: Entails | None = None,
     meant: Sequence[Evidence] = (),
+    newer: Evidence | None = None,
 ) -> Cited:
     """The sentences of `words` with their proof: from `evidence`, else also from `others` (the rest of what was
     found), else from any sentence of `articles`.
@@ -98,13 +99,13 @@ def cite(
     A sentence whose support stays below `THRESHOLD` is marked as unsupported, or left out where `strict`. What rests
     on opinion alone says whose it is. `articles` are those of `evidence` and `others`, by id. With `entails`, the
     article's own sentence takes the place of one that it doubts, and the `meant` sentences prove what it clearly finds
-    them to say in other words.
+    them to say in other words. What is `newer` is told first, beside them.
     """
     given = [each.text for each in evidence]
     own, asked = (spelled_as(text, given) for text in (words, question))
     shelf = Shelf(asked, evidence, others, articles, entails)
     page = _Page(articles)
-    sentences = complete(asked, [shelf.told(sentence, meant) for sentence in said(own)], shelf)
+    sentences = complete(asked, [shelf.told(sentence, meant) for sentence in said(own)], shelf, newer)
     for told in sentences:
         if supported(told):
             page.supported(told, shelf.voices(told.sentence, told.proof))

@@ -43,12 +43,13 @@ _SETS_TIME = re.compile(
 _DATED = ("As of ", "截至")  # how a sentence begins that says by itself of when it is
 
 
-def complete(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
-    """What is told, with all that; nothing where no article supports any of it."""
+def complete(question: str, told: Sequence[Told], shelf: Shelf, newer: Evidence | None = None) -> list[Told]:
+    """What is told, with all that; nothing where no article supports any of it. What is `newer` is known to tell the
+    same question's answer otherwise."""
     if not any(map(supported, told)):
         return list(told)
     judged = _judged(_reasoned(question, _compared(either_of(question), told, shelf), shelf), shelf)
-    sided = _sided(sides_of(question), _both_sides(question, judged, shelf), shelf)
+    sided = _sided(sides_of(question), _both_sides(question, judged, shelf, newer), shelf)
     return _as_of_their_days(_as_of_now(question, sided, shelf), shelf)
 
 
@@ -121,7 +122,7 @@ def _judged(told: Sequence[Told], shelf: Shelf) -> list[Told]:
     return [*told, *_verbatim([max(near, key=likeness.__getitem__)] if near else [], shelf)]
 
 
-def _both_sides(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]:
+def _both_sides(question: str, told: Sequence[Told], shelf: Shelf, newer: Evidence | None) -> list[Told]:
     """What is told; where an article of another day or outlet gives another value, both, the newer first, each with its
     day and outlet."""
     found = _told_by_then(question, shelf)
@@ -129,6 +130,7 @@ def _both_sides(question: str, told: Sequence[Told], shelf: Shelf) -> list[Told]
         if not supported(each):
             continue
         other = other_side(question, each.sentence, each.proof.quotes, found, shelf.articles)
+        other = other or (newer if newer in found else None)
         if other:
             rest = [one for one in told if one is not each and not (supported(one) and other in one.proof.quotes)]
             return [*rest[:place], *_newer_first([each, shelf.own_words(other)], shelf), *rest[place:]]

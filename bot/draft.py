@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from bot import calibrate, cite, decide, prompt, write
 from bot.calibrate import Adapted, Probe
 from bot.decide import Signals
+from bot.disagreement.revised import rivals
 from bot.evidence import heading as no_sentence
 from bot.evidence import named_before
 from bot.relevance import selection
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 # of the three best. The model reads each in about a second; of 88 others it has read 1.75 where there is an answer, and
 # 3.7 where there is none, when one likely answers, and chooses as after all four for 86.
 LOOKED_AT = 4
+RIVALS = 3  # newer sentences, at most, that the model reads to see whether they tell otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,18 +161,35 @@ class Drafter:
         return self.probes.get(model.name) if model.read and not chinese(found.question) else None
 
     def instead(
-        self, found: Found, draft: Draft, meant: Sequence[Evidence], model: Model | None, *, strict: bool = False
-    ) -> cite.Cited | None:
+        self, found: Found, draft: Draft, meant: tuple[Evidence, ...], model: Model | None, *, strict: bool = False
+    ) -> Draft | None:
         """What is given of a draft without a proof: its own words, where a probe sees clearly that one of the sentences
         which it means answers alone, and another one that they say it; or else these sentences. None where they are no
         answer."""
+        tried = [replace(draft, words=" ".join(each.text for each in meant), meant=())]
         if any(decide.likely(found.alone[each]) for each in meant if each in found.alone):
-            cited = self.cited(found, draft.words, model, strict=strict, meant=meant)
-            if not replaced(draft.words, cited) and proof_of(draft.words, found, cited) >= cite.THRESHOLD:
-                return cited
-        own = " ".join(each.text for each in meant)
-        cited = self.cited(found, own, model, strict=strict)
-        return cited if proof_of(own, found, cited) >= cite.THRESHOLD else None
+            tried.insert(0, replace(draft, meant=meant))
+        for each in tried:
+            cited = self.cited(found, each.words, model, strict=strict, meant=each.meant)
+            given = not each.meant or not replaced(each.words, cited)
+            if given and proof_of(each.words, found, cited) >= cite.THRESHOLD:
+                return replace(each, cited=cited)
+        return None
+
+    def brought_up_to_date(self, found: Found, draft: Draft, model: Model | None, *, strict: bool = False) -> Draft:
+        """The draft, after the newer sentence that tells otherwise what it tells, where a probe sees the answer in that
+        one too; less will do where both give it in the same unit."""
+        probe = self._sees_alone(found, model) if model else None
+        if not probe or not model or not model.read:
+            return draft
+        quotes = write.quotes(draft.cited.citations)
+        for rival in rivals(found.question, quotes, found.sentences, found.articles)[:RIVALS]:
+            shown = replace(found, chosen=(rival.sentence,))
+            log_odds = self._probed(shown, probe, model.read)
+            if decide.likely(log_odds) or (rival.same_unit and log_odds >= decide.NONE_SEEN):
+                cited = self.cited(found, draft.words, model, strict=strict, meant=draft.meant, newer=rival.sentence)
+                return replace(draft, cited=cited)
+        return draft
 
     def cited(
         self,
@@ -180,8 +199,9 @@ class Drafter:
         *,
         strict: bool = False,
         meant: Sequence[Evidence] = (),
+        newer: Evidence | None = None,
     ) -> cite.Cited:
-        """The sentences of the words, each with its quotes."""
+        """The sentences of the words, each with its quotes; see `cite.cite`."""
         others = [each for each in found.sentences if each not in found.chosen]
         return cite.cite(
             words,
@@ -192,6 +212,7 @@ class Drafter:
             strict=strict,
             entails=self._entails(model),
             meant=meant,
+            newer=newer,
         )
 
     def _entails(self, model: Model | None) -> cite.Entails | None:

@@ -114,6 +114,7 @@ class Draft:
     proved: float  # the support of its best sentence, in [0, 1]; 0 where it does not answer, as `proof_of` says
     quoted: float | None = None  # the log-odds of an answer by a probe inside the model, when it reads the quotes alone
     says: float | None = None  # the probability, in [0, 1], that it answers, as a model says that is not probed
+    meant: tuple[Evidence, ...] = ()  # what proves it in other words
 
     def seen(self, shown: decide.Signals) -> decide.Signals:
         """What was seen before it was written, with what is seen of it."""

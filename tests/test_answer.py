@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -591,6 +592,31 @@ def test_no_sentence_stands_in_for_an_answer_that_lacks_the_figure_asked_for(
         index.add([Article("park", "Eastquay Park", f"Eastquay Park has {park} in the north of Westport.")])
         bot, _ = with_probe(index, 4.0, "The mayor of Geneva wept.")
         assert bot.answer("How large is Eastquay Park?").status is status
+
+
+@pytest.mark.parametrize(
+    ("newer", "seen", "told"),
+    [
+        ("Of the plan of Quill for Vellmar 900 staff are left.", 1.2, True),
+        ("Of the plan of Quill for Vellmar 900 staff are left.", 0.9, False),
+        ("Of the plan of Quill for Vellmar 900 boats are left.", -0.9, True),  # the unit of the older one
+        ("Of the plan of Quill for Vellmar 900 boats are left.", -1.1, False),
+        ("The Quill works in Vellmar will have 1,450 boats.", 3.0, False),  # no other figure
+        ("Of the plan of Finch for Vellmar 900 boats are left.", 3.0, False),
+    ],
+)
+def test_a_newer_sentence_with_another_figure_is_told_first_where_a_probe_sees_the_answer_in_it_too(
+    tmp_path: Path, newer: str, seen: float, *, told: bool
+) -> None:
+    old = "The Quill works in Vellmar will have 1,450 boats."
+    with Index.open(tmp_path) as index:
+        days = (date(2024, 4, 9), date(2025, 6, 17))
+        index.add(Article(text, "The works", text, published=day) for text, day in zip((old, newer), days, strict=True))
+        bot, _ = with_probe(index, 4.0, old)
+        bot._models = (replace(bot._models[0], read=lambda prompt, *_: (4.0 if old in prompt.user else seen,)),)
+        answer = bot.answer("How many boats will the Quill works in Vellmar have?")
+    assert answer.text.startswith(f"As of 17 June 2025: {newer}") is told
+    assert len(answer.citations) == (2 if told else 1)
 
 
 @pytest.mark.parametrize(("step", "status"), [("highest", Status.ANSWERED), ("lowest", Status.REFUSED)])

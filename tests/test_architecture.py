@@ -107,7 +107,8 @@ OURS = {
     "bot.langchain": {"bot.answer", "bot.model", "bot.render", "index.index", *VALUES},
     "bot.find": {"bot.evidence", "bot.stages", "index.index", *VALUES},
     "bot.draft": {
-        *("bot.calibrate", "bot.cite", "bot.decide", "bot.evidence", "bot.model", "bot.prompt", "bot.stages"),
+        *("bot.calibrate", "bot.cite", "bot.decide", "bot.disagreement", "bot.evidence", "bot.model", "bot.prompt"),
+        "bot.stages",
         *("bot.relevance", "bot.write", "index.words", *VALUES),
     },
     "bot.answer": {

@@ -11,6 +11,7 @@ from test_cite import evidence_of
 
 from bot.cite import Cited, cite
 from bot.disagreement.disagree import apart, dated
+from bot.disagreement.revised import rivals
 from bot.types import State
 from index.types import Article, Kind
 
@@ -417,6 +418,28 @@ def test_a_newer_sentence_that_names_the_old_value_beside_its_own_is_told_first(
 ) -> None:
     question, old = asked
     assert sides(question, old, newer) == number
+
+
+@pytest.mark.parametrize(
+    ("question", "newer", "found"),
+    [
+        ("How many boats does Brightsea have?", "Only 40 nets and 12 boats were seen.", True),
+        ("How many boats does Brightsea have?", "Only 40 nets were seen.", False),
+        ("How many boats does Brightsea have?", "It still has 320 boats.", None),
+        ("How many boats did Brightsea originally have?", "Only 40 nets were seen.", None),
+        ("How many boats does Westport have?", "Only 40 nets were seen.", None),
+        ("Does Brightsea still have 320 boats?", "It has 40 boats and 8 nets.", True),
+        ("Does Brightsea still have 320 boats?", "It has 8 nets.", None),
+        ("When did Brightsea get 320 boats?", "It got them on 4 May.", None),  # the older one has no day
+        ("Who has the boats of Brightsea?", "Only 40 nets were seen.", None),
+    ],
+)
+def test_a_newer_sentence_may_tell_by_now_how_many_or_when(question: str, newer: str, found: bool | None) -> None:
+    old, new = replace(OLD, text="Brightsea has 320 boats."), replace(NEW, text=newer)
+    quote, sentence = evidence_of(old), evidence_of(new)
+    told = rivals(question, quote, (*quote, *sentence), {old.id: old, new.id: new})
+    assert [each.same_unit for each in told] == ([] if found is None else [found])
+    assert rivals(question, sentence, (*quote, *sentence), {old.id: old, new.id: new}) == []
 
 
 def test_what_was_only_foreseen_does_not_dispute_what_came() -> None:

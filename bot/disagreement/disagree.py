@@ -2,7 +2,8 @@
 
 A false alarm is worse than a miss: readers would be told of a dispute that there is none. So the other sentence has to
 have nearly all of what was asked, and a value of the same sort that the answer has not. What an article only sees
-coming may also be overtaken by a newer article that is about just that: its title names the change.
+coming may also be overtaken by a newer article that is about just that: its title names the change. And a newer
+sentence may name the old value beside its own, whatever words of the question it has (`revised`).
 """
 
 from __future__ import annotations

@@ -1,14 +1,24 @@
-"""What a newer article sets in the place of a figure or a day: a sentence that may have no word of the question, but
-names the old figure beside the new one, or puts what was to come on another day."""
+"""What a newer article sets in the place of a figure or a day, in a sentence that may have no word of the question.
+
+Some name the old figure beside the new one, or put what was to come on another day: words tell that. Of others, a model
+that reads them has to tell whether they answer the question too.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
 
 from bot.disagreement.discrepancy import asks_how_much, asks_when, new_figures
 from bot.disagreement.quantity import comparable, unit_of
-from bot.language.claim import Claim, Sort
-from bot.language.wording import carries_all, light
+from bot.entailment.support import certain
+from bot.language.claim import Claim, Sort, read
+from bot.language.wording import carries_all, light, stands
+from bot.types import Evidence
+from index.types import Article
 
 # "The bill, which was put at £3 million in January, has climbed to £7.8 million."
 _REVISED = re.compile(
@@ -25,6 +35,63 @@ _PUT_OFF = re.compile(
     r"instead of)\b",
     re.IGNORECASE,
 )
+# "What was it to cost at first?"
+_AT_FIRST = re.compile(
+    r"\b(?:originally|initially|at first|in the beginning|once|used to|earlier|before)\b", re.IGNORECASE
+)
+
+
+class Rival(NamedTuple):
+    """A sentence that may tell by now what was asked, and how likely its figure is of the same thing: of several, the
+    greatest comes first."""
+
+    same_unit: bool
+    sentence: Evidence
+
+
+def rivals(
+    question: str, quotes: Sequence[Evidence], sentences: Sequence[Evidence], articles: Mapping[str, Article]
+) -> list[Rival]:
+    """The sentences with another figure or day of the sort that was asked for than the quotes have, in articles that
+    are newer than all of theirs, and have every name of the question; none where it asks what was so at first."""
+    days = [articles[each.article_id].day for each in quotes]
+    newest = max((each for each in days if each), default=None)
+    if not newest or None in days or _AT_FIRST.search(question):
+        return []
+    asked, said = read(question), read(" ".join(each.text for each in quotes))
+    told = defaultdict(list)
+    for each in sentences:
+        if (articles[each.article_id].day or date.min) > newest:
+            told[each.article_id].append(each)
+    names = [term.text for term in asked.terms if certain(term)]
+    found = []
+    for article_id, own in told.items():
+        known = read(articles[article_id].title).vocabulary.union(*(read(each.text).vocabulary for each in own))
+        if names and carries_all(known, names):
+            same = {each: _of_one_unit(question, asked, said, read(each.text)) for each in own}
+            found += [Rival(unit, each) for each, unit in same.items() if unit is not None]
+    return sorted(found, key=lambda each: (each.same_unit, each.sentence.score), reverse=True)
+
+
+def _of_one_unit(question: str, asked: Claim, said: Claim, other: Claim) -> bool | None:
+    """Whether another figure of the sort that was asked for has the unit of one that was told, or is a time where that
+    was asked for; None where there is none, or the same one."""
+    if asks_when(question):
+        new = other.days - asked.days
+        return None if not new or not said.days or new & said.days else False
+    for sort in (Sort.NUMBER, Sort.PERCENT):
+        if asks_how_much(question):
+            own, others = (new_figures(claim, asked, sort) for claim in (said, other))
+        else:
+            own, others = ([term for term in claim.terms if term.sort is sort] for claim in (asked, other))
+        texts = {term.text for term in own}
+        if not own or not others or any(term.text in texts for term in others):
+            continue
+        units = [unit for term in own if (unit := unit_of(said if asks_how_much(question) else asked, term))]
+        same = any(stands(frozenset(units), unit_of(other, term)) for term in others)
+        if same or asks_how_much(question):
+            return same
+    return None
 
 
 def revises(question: str, asked: Claim, said: Claim, other: Claim, title: Claim) -> bool:
