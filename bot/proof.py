@@ -44,7 +44,7 @@ from bot.language.extent import misplaced
 from bot.language.moment import needs_day, otherwise_told, terms_of_days
 from bot.language.ordinal import another_in_line
 from bot.language.speaker import going_on, in_the_mouth_of, named_in, others_say, report, spoken
-from bot.language.speech import Report
+from bot.language.speech import Report, all_speech
 from bot.language.superlative import overreaches
 from bot.language.wording import carried, carries, light, opposites, stands, synonyms
 from bot.question import reason
@@ -324,10 +324,11 @@ class Shelf:
         return self.own_words(quote)
 
     def _report(self, quote: Evidence) -> Report | None:
-        """What a quote reports, as the next words of a speech too."""
-        last = self._last(quote)
-        same_paragraph = last and "\n" not in self.articles[quote.article_id].text[last.end : quote.start]
-        return going_on(last.text if last and same_paragraph else "", quote.text) or report(quote.text)
+        """What a quote reports, as further words of a speech too, before which the paragraph says whose it is."""
+        text = self.articles[quote.article_id].text
+        paragraph = [each.text for each in self.before(quote) if "\n" not in text[each.end : quote.start]]
+        told = next((each for each in reversed(paragraph) if not all_speech(each)), "")
+        return going_on(told, quote.text) or report(quote.text)
 
     def _repeats(self, sentence: str, quote: Evidence, said: Report) -> bool:
         """Whether a sentence says only what the quote puts into somebody's mouth, and can be put there as well."""

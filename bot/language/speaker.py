@@ -201,9 +201,20 @@ def in_the_mouth_of(told: Report, sentence: str) -> str:
     'Russia said that the treaty was broken.'
     >>> in_the_mouth_of(Report("the mayor", "According to the mayor,", "all phones went."), "Phones went.")
     'According to the mayor, phones went.'
+    >>> in_the_mouth_of(Report("the mayor", "According to the mayor,", "We left."), 'We left in 1842."')
+    'According to the mayor, "We left in 1842."'
     """
+    sentence = _closed(sentence) if all_speech(sentence) else sentence
     bare = _small(_REPLY.sub("", sentence), told.content.split())
     return f"{told.lead}{'' if chinese(told.lead) else ' '}{bare}"
+
+
+def _closed(speech: str) -> str:
+    """A part of a speech with the mark that it lacks at its beginning or its end."""
+    opened, ended = speech[0] in '“"', speech[-1] in '”"'
+    if opened and not ended:
+        return speech + ("”" if speech[0] == "“" else speech[0])
+    return speech if opened else ("“" if speech[-1] == "”" else speech[-1]) + speech
 
 
 def _small(text: str, known: Sequence[str] = ()) -> str:

@@ -56,7 +56,7 @@ _FORMS = [
         r"\A(?P<who>[^，。；：“”\d]{2,16}?)(?:[在对向][^，。；：“”]{1,20})?(?:说|表示|称|指出|强调|认为|写道)[：:]“(?P<content>[^“”]+)”?\Z",
     )
 ]
-_ALL = re.compile(r"“[^“”]{3,}[。！？]”|[“\"][^“”\"]{12,}[”\"]?|[^“”\"]+”")
+_ALL = re.compile(r"“[^“”]{3,}[。！？]”|[“\"][^“”\"]{12,}[”\"]?|[^“”\"]+(?:”|[.!?]\")")
 
 
 class Speech(NamedTuple):
@@ -90,7 +90,7 @@ def speech(sentence: str) -> Speech | None:
 def all_speech(sentence: str) -> bool:
     """Whether a sentence is nothing but speech, or the end of one: who speaks is told elsewhere.
 
-    >>> all_speech("“It was very hard.”"), all_speech("“Help” is a song.")
-    (True, False)
+    >>> [all_speech(each) for each in ("“It was very hard.”", 'It was very hard."', "“Help” is a song.")]
+    [True, True, False]
     """
     return bool(_ALL.fullmatch(sentence))
