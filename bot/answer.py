@@ -260,7 +260,7 @@ class Bot:
             return self._refused(asked, found)
         first = self._drafter.draft(found, words, asked.chain.model, strict=asked.strict)
         if asked.chain.model and len(shown) == 1:  # one sentence does not answer two questions
-            found, first = self._drafter.looked_into(found, first, asked.chain.model)
+            found, first = self._drafter.looked_into(found, first, asked.chain.model, strict=asked.strict)
         draft = first if sure and first.proved >= cite.THRESHOLD else self._weighed(asked, found, first, shown)
         decision = self._decision(asked, found, shown, draft)
         if not sure and not decision.answers:

@@ -83,13 +83,17 @@ class Drafter:
         cited = self.cited(found, words, model, strict=strict)
         return Draft(words.strip(), cited, proof_of(words, found, cited))
 
-    def looked_into(self, found: Found, draft: Draft, model: Model) -> tuple[Found, Draft]:
+    def looked_into(self, found: Found, draft: Draft, model: Model, *, strict: bool = False) -> tuple[Found, Draft]:
         """The draft, checked where the articles' own words stand in for it, and, where it then has no proof, what was
-        found with what is seen of the best sentences. Of a model that is not probed both as they are."""
+        found with what is seen of the best sentences, one of which may prove it in other words. Of a model that is not
+        probed both as they are."""
         if self._sees_alone(found, model) and replaced(draft.words, draft.cited):
             draft = self.checked(found, draft, model)
             found = replace(found, alone=_alone(found, draft))
-        return (found, draft) if draft.proved >= cite.THRESHOLD else (self.looked_at(found, draft.words, model), draft)
+        if draft.proved >= cite.THRESHOLD:
+            return found, draft
+        found = self.looked_at(found, draft.words, model)
+        return found, self._in_other_words(found, draft, model, strict=strict)
 
     def looked_at(self, found: Found, words: str, model: Model) -> Found:
         """With the log-odds of an answer that the probe sees where the model reads one of some sentences alone, after
@@ -107,6 +111,17 @@ class Drafter:
             if each not in alone:
                 alone[each] = self._probed_alone(found, write.best(found.chosen, (each,)), probe, model.read)
         return replace(found, alone=alone, pointed_at=taken)
+
+    def _in_other_words(self, found: Found, draft: Draft, model: Model, *, strict: bool) -> Draft:
+        """The draft, with the sentence that it was taken from for its proof, where a probe sees clearly that this one
+        answers alone, and another one that it says the draft."""
+        taken = found.pointed_at
+        if not taken or not decide.likely(found.alone.get(taken, 0.0)):
+            return draft
+        meant = write.best(found.chosen, (taken,))
+        cited = self.cited(found, draft.words, model, strict=strict, meant=meant)
+        proved = 0.0 if replaced(draft.words, cited) else proof_of(draft.words, found, cited)
+        return replace(draft, cited=cited, proved=proved, meant=meant) if proved >= cite.THRESHOLD else draft
 
     def likeliest_alone(self, found: Found, model: Model) -> str:
         """The sentence in which the probe sees clearly that it answers, alone; empty where there is none."""
@@ -161,20 +176,12 @@ class Drafter:
         return self.probes.get(model.name) if model.read and not chinese(found.question) else None
 
     def instead(
-        self, found: Found, draft: Draft, meant: tuple[Evidence, ...], model: Model | None, *, strict: bool = False
+        self, found: Found, draft: Draft, meant: Sequence[Evidence], model: Model | None, *, strict: bool = False
     ) -> Draft | None:
-        """What is given of a draft without a proof: its own words, where a probe sees clearly that one of the sentences
-        which it means answers alone, and another one that they say it; or else these sentences. None where they are no
-        answer."""
-        tried = [replace(draft, words=" ".join(each.text for each in meant), meant=())]
-        if any(decide.likely(found.alone[each]) for each in meant if each in found.alone):
-            tried.insert(0, replace(draft, meant=meant))
-        for each in tried:
-            cited = self.cited(found, each.words, model, strict=strict, meant=each.meant)
-            given = not each.meant or not replaced(each.words, cited)
-            if given and proof_of(each.words, found, cited) >= cite.THRESHOLD:
-                return replace(each, cited=cited)
-        return None
+        """What is given of a draft without a proof: the sentences that it means. None where they are no answer."""
+        own = " ".join(each.text for each in meant)
+        cited = self.cited(found, own, model, strict=strict)
+        return replace(draft, words=own, cited=cited) if proof_of(own, found, cited) >= cite.THRESHOLD else None
 
     def brought_up_to_date(self, found: Found, draft: Draft, model: Model | None, *, strict: bool = False) -> Draft:
         """The draft, after the newer sentence that tells otherwise what it tells, where a probe sees the answer in that

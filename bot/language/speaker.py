@@ -279,4 +279,7 @@ def replies(sentence: str) -> bool:
     return bool(_REPLIES.search(sentence))
 
 
-_SMALL = frozenset("the a an it its there this that these those in on at by for as no some all many most from".split())
+_SMALL = frozenset(
+    "the a an he she they we you it its there this that these those in on at by for as no some all many most "
+    "from".split()
+)
