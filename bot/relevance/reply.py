@@ -52,6 +52,22 @@ _BESIDES = re.compile(
     rf"(?P<names>{NAME}(?:(?:, | and |, and ){NAME}){{0,4}})"
 )
 
+# Who is in charge now, and who no longer is.
+_IN_CHARGE = re.compile(
+    r"\W*who (?:(?:currently|now|really) )?(?:runs|leads|heads|chairs|manages|directs|governs|commands|"
+    r"is (?:(?:now|currently) )?(?:in charge|running|leading|heading|the (?:new |current )?(?:head|director|chair\w*|"
+    r"boss|leader|president|mayor|manager|chief|minister|chancellor)))\b",
+    re.IGNORECASE,
+)
+_LEFT = re.compile(
+    r"\b(?:step(?:s|ped) down|resign(?:s|ed)|retire[sd]|quit|died|left (?:the|his|her|its|office|in|at|on)|"
+    r"was (?:sacked|fired|dismissed|removed|ousted))\b",
+    re.IGNORECASE,
+)
+_CAME = re.compile(
+    r"\b(?:t(?:ook|akes|aken) over|succe[de]\w*|replac\w+|appoint\w+|elected|became|new)\b", re.IGNORECASE
+)
+
 
 def echoes(words: str, question: str) -> bool:
     """Whether an answer only says again what was asked, where more than a yes or a no was asked for.
@@ -131,7 +147,7 @@ def _tells_the_occasion(words: str, question: str) -> bool:
 def evades(words: str, question: str) -> bool:
     """Whether an answer has nothing of the type that was asked for, as `lacks_type` has it; or says that what was asked
     for is not so, or the other way round, or names those alone whom the question names, or excepts, or both of two
-    without ranking them.
+    without ranking them, or who is in charge no more.
 
     >>> evades("Kim led it since May 2020.", "Who led it before Kim?"), evades("Ann did.", "Who led it before Kim?")
     (True, False)
@@ -142,6 +158,7 @@ def evades(words: str, question: str) -> bool:
         _contrary(words, question)
         or _names_the_asked_alone(words, question)
         or _names_the_excepted_alone(words, question)
+        or _names_who_left(words, question)
         or undecided(question, words)
         or lacks_type(words, question)
     )
@@ -200,6 +217,18 @@ def _names_the_excepted_alone(words: str, question: str) -> bool:
     told = read(_BESIDES.sub("", words))
     others = [term.text for term in told.terms if certain(term) and term.text not in old]
     return carries_all(told.vocabulary, excepted) and not others
+
+
+def _names_who_left(words: str, question: str) -> bool:
+    """Whether it is asked who is in charge, and all that is told is who left.
+
+    >>> _names_who_left("Ann stepped down in May.", "Who runs the bank these days?")
+    True
+    >>> _names_who_left("Ben took over after Ann stepped down.", "Who runs the bank these days?")
+    False
+    """
+    told = said(words) if _IN_CHARGE.match(question) else []
+    return bool(told) and all(_LEFT.search(each) and not _CAME.search(each) for each in told)
 
 
 def omits(told: Iterable[str], question: str) -> bool:
