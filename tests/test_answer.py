@@ -597,8 +597,8 @@ def test_no_sentence_stands_in_for_an_answer_that_lacks_the_figure_asked_for(
 @pytest.mark.parametrize(
     ("newer", "seen", "told"),
     [
-        ("Of the plan of Quill for Vellmar 900 staff are left.", 1.2, True),
-        ("Of the plan of Quill for Vellmar 900 staff are left.", 0.9, False),
+        ("Of the plan of Quill for Vellmar 900 are left.", 1.2, True),
+        ("Of the plan of Quill for Vellmar 900 are left.", 0.9, False),
         ("Of the plan of Quill for Vellmar 900 boats are left.", -0.9, True),  # the unit of the older one
         ("Of the plan of Quill for Vellmar 900 boats are left.", -1.1, False),
         ("The Quill works in Vellmar will have 1,450 boats.", 3.0, False),  # no other figure

@@ -423,8 +423,10 @@ def test_a_newer_sentence_that_names_the_old_value_beside_its_own_is_told_first(
 @pytest.mark.parametrize(
     ("question", "newer", "found"),
     [
-        ("How many boats does Brightsea have?", "Only 40 nets and 12 boats were seen.", True),
-        ("How many boats does Brightsea have?", "Only 40 nets were seen.", False),
+        ("How many boats does Brightsea have?", "Only 40 nets and 13 boats were seen.", True),
+        ("How many boats does Brightsea have?", "Only 40 nets were seen.", None),
+        ("How many boats does Brightsea have?", "Only 40 were seen.", False),
+        ("How many boats does Brightsea have?", "Only 12 boats were seen.", None),  # the older article has that, too
         ("How many boats does Brightsea have?", "It still has 320 boats.", None),
         ("How many boats did Brightsea originally have?", "Only 40 nets were seen.", None),
         ("How many boats does Westport have?", "Only 40 nets were seen.", None),
@@ -435,8 +437,9 @@ def test_a_newer_sentence_that_names_the_old_value_beside_its_own_is_told_first(
     ],
 )
 def test_a_newer_sentence_may_tell_by_now_how_many_or_when(question: str, newer: str, found: bool | None) -> None:
-    old, new = replace(OLD, text="Brightsea has 320 boats."), replace(NEW, text=newer)
-    quote, sentence = evidence_of(old), evidence_of(new)
+    old = replace(OLD, text="Brightsea has 320 boats. Its fleet had 12 at first.")
+    new = replace(NEW, text=newer)
+    quote, sentence = evidence_of(old)[:1], evidence_of(new)
     told = rivals(question, quote, (*quote, *sentence), {old.id: old, new.id: new})
     assert [each.same_unit for each in told] == ([] if found is None else [found])
     assert rivals(question, sentence, (*quote, *sentence), {old.id: old, new.id: new}) == []

@@ -18,6 +18,7 @@ _ROUND = Decimal("0.02")  # the same, of one that is only rounder than the other
 _FROM = 1000  # ...from where on figures are rounded without a word
 
 _MONEY = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yuan", "₹": "rupee"}
+MONEYS = frozenset((*_MONEY.values(), "crown", "franc", "rubl", "rupe", "won", "peso", "lira"))  # as terms
 _SIGN = re.compile(r"(?P<before>US|HK|NZ|[AC])?(?P<sign>[$€£¥₹]) ?\Z")
 _UNIT = re.compile(r"[ -]?([a-z]+)\b|\s?(美元|欧元|英镑|日元|元|公里|千米|英里|米|吨|桶|年|个月|[天人])")
 _BEFORE = 120  # characters that hold what changed by a figure

@@ -13,9 +13,10 @@ from datetime import date
 from typing import NamedTuple
 
 from bot.disagreement.discrepancy import asks_how_much, asks_when, new_figures
-from bot.disagreement.quantity import comparable, unit_of
+from bot.disagreement.quantity import MONEYS, comparable, unit_of
 from bot.entailment.support import certain
 from bot.language.claim import Claim, Sort, read
+from bot.language.figures import figures
 from bot.language.wording import carries_all, light, stands
 from bot.types import Evidence
 from index.types import Article
@@ -53,12 +54,15 @@ def rivals(
     question: str, quotes: Sequence[Evidence], sentences: Sequence[Evidence], articles: Mapping[str, Article]
 ) -> list[Rival]:
     """The sentences with another figure or day of the sort that was asked for than the quotes have, in articles that
-    are newer than all of theirs, and have every name of the question; none where it asks what was so at first."""
+    are newer than all of theirs, and have every name of the question; none where it asks what was so at first. What
+    the older articles have somewhere is nothing new, and sums of one money may be of many things."""
     days = [articles[each.article_id].day for each in quotes]
     newest = max((each for each in days if each), default=None)
     if not newest or None in days or _AT_FIRST.search(question):
         return []
     asked, said = read(question), read(" ".join(each.text for each in quotes))
+    texts = [articles[each].text for each in {each.article_id for each in quotes}]
+    before = frozenset(term for text in texts for figure in figures(text) for term in figure.terms)
     told = defaultdict(list)
     for each in sentences:
         if (articles[each.article_id].day or date.min) > newest:
@@ -68,29 +72,28 @@ def rivals(
     for article_id, own in told.items():
         known = read(articles[article_id].title).vocabulary.union(*(read(each.text).vocabulary for each in own))
         if names and carries_all(known, names):
-            same = {each: _of_one_unit(question, asked, said, read(each.text)) for each in own}
+            same = {each: _of_one_unit(question, asked, said, read(each.text), before) for each in own}
             found += [Rival(unit, each) for each, unit in same.items() if unit is not None]
     return sorted(found, key=lambda each: (each.same_unit, each.sentence.score), reverse=True)
 
 
-def _of_one_unit(question: str, asked: Claim, said: Claim, other: Claim) -> bool | None:
-    """Whether another figure of the sort that was asked for has the unit of one that was told, or is a time where that
-    was asked for; None where there is none, or the same one."""
+def _of_one_unit(question: str, asked: Claim, said: Claim, other: Claim, before: frozenset[str]) -> bool | None:
+    """Whether another figure of the sort that was asked for counts what one that was told counts, or is a time where
+    that was asked for; None where there is none, or only one that was told `before`, or that counts something else."""
     if asks_when(question):
         new = other.days - asked.days
-        return None if not new or not said.days or new & said.days else False
+        return None if not new or not said.days or new & said.days or new <= before else False
+    how_much = asks_how_much(question)
+    mine = said if how_much else asked
     for sort in (Sort.NUMBER, Sort.PERCENT):
-        if asks_how_much(question):
-            own, others = (new_figures(claim, asked, sort) for claim in (said, other))
-        else:
-            own, others = ([term for term in claim.terms if term.sort is sort] for claim in (asked, other))
-        texts = {term.text for term in own}
-        if not own or not others or any(term.text in texts for term in others):
-            continue
-        units = [unit for term in own if (unit := unit_of(said if asks_how_much(question) else asked, term))]
-        same = any(stands(frozenset(units), unit_of(other, term)) for term in others)
-        if same or asks_how_much(question):
-            return same
+        own = new_figures(said, asked, sort) if how_much else [term for term in asked.terms if term.sort is sort]
+        others = [term for term in other.terms if term.sort is sort and term.text not in before]
+        if own and others and not any(term.text in other.vocabulary for term in own):
+            units = frozenset(filter(None, (unit_of(mine, term) for term in own)))
+            theirs = [unit_of(other, term) for term in others]
+            if any(unit and stands(units, unit) for unit in theirs):
+                return units.isdisjoint(MONEYS)
+            return False if how_much and not (units and all(theirs)) else None
     return None
 
 
