@@ -37,9 +37,7 @@ _PUT_OFF = re.compile(
     re.IGNORECASE,
 )
 # "What was it to cost at first?"
-_AT_FIRST = re.compile(
-    r"\b(?:originally|initially|at first|in the beginning|once|used to|earlier|before)\b", re.IGNORECASE
-)
+_AT_FIRST = re.compile(r"\b(?:originally|initially|at first|in the beginning|used to|back then)\b", re.IGNORECASE)
 
 
 class Rival(NamedTuple):
@@ -111,8 +109,8 @@ def _changes(question: str, asked: Claim, said: Claim, other: Claim) -> bool:
         own, others = (new_figures(claim, asked, sort) for claim in (said, other))
         named = {each.text for each in own} & {each.text for each in others}
         old = [each for each in own if each.text in named and (sort is Sort.PERCENT or unit_of(said, each))]
-        rivals = [each for each in others if each.text not in named]
-        if any(comparable(said, each, other, rival, asked) for each in old for rival in rivals):
+        new = [each for each in others if each.text not in named]
+        if any(comparable(said, one, other, rival, asked) for one in old for rival in new):
             return True
     return False
 
