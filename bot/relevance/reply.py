@@ -36,7 +36,10 @@ _THEN = re.compile(
 _HOW_MUCH = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _SO_MUCH = re.compile(r"\b(?:no|none|nobody|one|once|twice|few|all|every|both|half)\b", re.IGNORECASE)
 _WHICH = re.compile(r"\W*which [a-z]+s\b", re.IGNORECASE)
-_WHICH_SO_MANY = re.compile(r"\W*which (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE)
+_WHICH_SO_MANY = re.compile(
+    r"\W*which (?:two|three|four|five|six|seven|eight|nine|ten|\d+) (?!(?:year|month|day|date|decade|season)s\b)",
+    re.IGNORECASE,
+)
 # A people, and its state where that has another name: who led the American delegation was not the United States.
 _STATE_OF = {"American": "United States", "British": "United Kingdom"}
 _WHICH_ONE = re.compile(r"\W*(?:who|which)\b", re.IGNORECASE)
@@ -78,6 +81,10 @@ def echoes(words: str, question: str) -> bool:
     True
     >>> echoes("Eight towns asked about the pact.", "Which towns asked about the pact?")
     True
+    >>> echoes("Eight towns tried the pact in 2022.", "Which eight towns tried the pact?")
+    True
+    >>> echoes("They were 2021 and 2022.", "Which two years saw the pact?")
+    False
     """
     if WHETHER.search(question) or chosen(question, words):
         return False
@@ -87,8 +94,8 @@ def echoes(words: str, question: str) -> bool:
         return False
     states = [state for people, state in _STATE_OF.items() if people in question] if WHO.match(question) else []
     claims, asked = [read(each) for each in said(words)], read(" ".join([question, *states]))
-    if _WHICH_SO_MANY.match(question) and all(added(each, asked) <= each.deeds for each in claims):
-        return True  # "Which eight towns took part?": "Eight towns were involved."
+    if _WHICH_SO_MANY.match(question) and all(added(each, asked) <= each.deeds | each.days for each in claims):
+        return True  # "Which eight towns took part?": "Eight towns were involved in 2022."
     if _WHICH.match(question) and all(_counts_the_asked(each, asked) for each in claims):
         return True
     return (
