@@ -187,6 +187,7 @@ class Shelf:
         self.articles = articles
         self._entails = entails
         self._split: dict[str, list[Evidence]] = {}
+        self._told_by: dict[Evidence, frozenset[str]] = {}
         self._credits = {article.id: read(". ".join(_credits(article))).vocabulary for article in articles.values()}
         self._days = {article.id: read(". ".join(_days(article))).vocabulary for article in articles.values()}
         self._context = {
@@ -231,7 +232,7 @@ class Shelf:
         if opposed(claim, pieces) or self._otherwise(sentence, meant, pieces):
             return None
         found = self._entails(self._read_together(meant, sentence), sentence)
-        return self._spoken(Told(sentence, Proof(found, _telling(own, meant)))) if found >= CLEARLY else None
+        return self._spoken(Told(sentence, Proof(found, _needed(own, meant)))) if found >= CLEARLY else None
 
     def _without_yes(self, sentence: str) -> str:
         """The sentence, without a yes where it then says the contrary ("Yes, it allowed it" to whether it banned it, or
@@ -325,8 +326,8 @@ class Shelf:
 
     def _report(self, quote: Evidence) -> Report | None:
         """What a quote reports, as further words of a speech too, before which the paragraph says whose it is."""
-        text = self.articles[quote.article_id].text
-        paragraph = [each.text for each in self.before(quote) if "\n" not in text[each.end : quote.start]]
+        start = self.articles[quote.article_id].text.rfind("\n", 0, quote.start)
+        paragraph = [each.text for each in self.before(quote) if each.end > start]
         told = next((each for each in reversed(paragraph) if not all_speech(each)), "")
         return going_on(told, quote.text) or report(quote.text)
 
@@ -458,9 +459,11 @@ class Shelf:
 
     def _tells(self, quote: Evidence) -> frozenset[str]:
         """The vocabulary of a quote, of its article's title, and of the sentence that it leans on."""
-        title = self.articles[quote.article_id].title
-        lead = self._lead(quote) if self._leans(quote) else ""
-        return read(quote.text).vocabulary | read(title).vocabulary | read(lead).vocabulary
+        if quote not in self._told_by:
+            title = self.articles[quote.article_id].title
+            lead = self._lead(quote) if self._leans(quote) else ""
+            self._told_by[quote] = read(quote.text).vocabulary | read(title).vocabulary | read(lead).vocabulary
+        return self._told_by[quote]
 
     def _claim(self, sentence: str) -> Claim:
         own = read(sentence)
@@ -507,7 +510,7 @@ class Shelf:
         return self._split[article_id]
 
 
-def _telling(claim: Claim, meant: Sequence[Evidence]) -> tuple[Evidence, ...]:
+def _needed(claim: Claim, meant: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """Of the sentences that a claim was taken from, the one with most of it, and those that have what it lacks."""
     words = [term.text for term in claim.terms]
     has = {each: read(each.text).vocabulary for each in meant}

@@ -141,7 +141,7 @@ def proof_of(words: str, found: Found, cited: cite.Cited) -> float:
         reply.echoes(words, found.question)
         or any(reply.evades(each, found.question) for each in shown)
         or selection.passes_over(words, quotes, found.question, found.chosen, found.days)
-        or (bool(about) and off_the_matter(found.question, about))
+        or off_the_matter(found.question, about)
         or strays(words, found.question, quotes, known, others)
         or (stands_in and not told and selection.leaves_open(own, found.question))
         or (stands_in and own != words.strip() and reply.explains_nothing(own, found.question))

@@ -17,8 +17,8 @@ from functools import cache, reduce
 from bot.attribute import day
 from bot.disagreement.discrepancy import another_figure, asks_how_much, asks_when, with_its_dead, without_asking
 from bot.disagreement.functional import names_another
-from bot.disagreement.revised import revises
-from bot.entailment.support import Piece, certain, measure, shared
+from bot.disagreement.revised import revises, vocabulary_of
+from bot.entailment.support import Piece, certain_names, measure, shared
 from bot.language.claim import Claim, Scope, Sort, read, together
 from bot.language.ordinal import another_in_line
 from bot.language.speaker import denies, named_in, replies, report
@@ -134,18 +134,15 @@ def other_side(
 
 def _tells_of(article: Article, asked: Claim, candidates: Iterable[Evidence]) -> bool:
     """Whether an article has each name that was asked about, and one other word of that."""
-    own = (read(each.text).vocabulary for each in candidates if each.article_id == article.id)
-    known = read(article.title).vocabulary.union(*own)
-    plain = [word for word in asked.plain if word not in light()]
-    return all(carries(known, term.text) for term in asked.terms if certain(term)) and any(
-        carries(known, word) for word in plain
-    )
+    known = vocabulary_of(article, (each for each in candidates if each.article_id == article.id))
+    plain = (word for word in asked.plain if word not in light())
+    return carries_all(known, certain_names(asked)) and any(carries(known, word) for word in plain)
 
 
 def _names_all(asked: Claim, there: Claim, article: Article) -> bool:
     """Whether a sentence, or its article's title, has each name that was asked about."""
     known = there.vocabulary | read(article.title).vocabulary
-    return all(carries(known, term.text) for term in asked.terms if certain(term))
+    return carries_all(known, certain_names(asked))
 
 
 def _turned(question: str, asked: Claim, said: Claim, other: Claim) -> Claim:
@@ -284,7 +281,7 @@ def _overtakes(question: str, asked: Claim, said: Claim, other: Claim, near: flo
     if not (asks_when(question) and (said.planned.heads or not said.past)) and not _NOW.search(question):
         return False
     title = read(article.title)
-    names = [term.text for term in asked.terms if certain(term)]
+    names = certain_names(asked)
     changes = _changes() & title.words
     told = any(carries(other.words, word) for word in changes) or _set_anew(question, said, other, article)
     about = len(names) > 1 or any(stands(other.vocabulary, word) for word in asked.plain if word not in light())

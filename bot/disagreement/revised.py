@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from bot.disagreement.discrepancy import asks_how_much, asks_when, new_figures
 from bot.disagreement.quantity import MONEYS, comparable, unit_of
-from bot.entailment.support import certain
+from bot.entailment.support import certain_names
 from bot.language.claim import Claim, Sort, read
 from bot.language.figures import figures
 from bot.language.wording import carries_all, light, stands
@@ -65,14 +65,18 @@ def rivals(
     for each in sentences:
         if (articles[each.article_id].day or date.min) > newest:
             told[each.article_id].append(each)
-    names = [term.text for term in asked.terms if certain(term)]
+    names = certain_names(asked)
     found = []
     for article_id, own in told.items():
-        known = read(articles[article_id].title).vocabulary.union(*(read(each.text).vocabulary for each in own))
-        if names and carries_all(known, names):
+        if names and carries_all(vocabulary_of(articles[article_id], own), names):
             same = {each: _of_one_unit(question, asked, said, read(each.text), before) for each in own}
             found += [Rival(unit, each) for each, unit in same.items() if unit is not None]
     return sorted(found, key=lambda each: (each.same_unit, each.sentence.score), reverse=True)
+
+
+def vocabulary_of(article: Article, sentences: Iterable[Evidence]) -> frozenset[str]:
+    """That of an article's title and of some of its sentences."""
+    return read(article.title).vocabulary.union(*(read(each.text).vocabulary for each in sentences))
 
 
 def _of_one_unit(question: str, asked: Claim, said: Claim, other: Claim, before: frozenset[str]) -> bool | None:

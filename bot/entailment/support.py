@@ -423,6 +423,11 @@ def certain(term: Term) -> bool:
     return term.sort in (Sort.NAME, Sort.ACRONYM)
 
 
+def certain_names(claim: Claim) -> list[str]:
+    """The terms of a claim that are names for sure, in its order."""
+    return [term.text for term in claim.terms if certain(term)]
+
+
 def _share_of(part: Sequence[bool], whole: Sequence[bool]) -> float:
     """The root of a share: one of four counts half."""
     return sqrt(sum(part) / sum(whole)) if any(whole) else 0.0

@@ -86,9 +86,7 @@ def counts_some_of_them(words: str, question: str, quotes: Sequence[str]) -> boo
     if not how_many(question):
         return False
     asked = read(question).vocabulary
-    numbers = {term for figure in counting(words) for term in figure.terms} - asked
-    after = [quote[each.end :] for quote in quotes for each in counting(quote) if numbers & {*each.terms}]
-    found = [_OF_THEM.match(rest) for rest in after]
+    found = [_OF_THEM.match(after) for _, after in _told(_numbers(words, question), quotes)]
     return bool(found) and all(each and not carries_all(asked, content_terms(each["rest"])[:1]) for each in found)
 
 
@@ -108,16 +106,26 @@ def counts_something_else(words: str, question: str, quotes: Sequence[str]) -> b
     asked = how_many(question)
     counted = _run(question[asked.end() :]) if asked and asked["number"] else []
     thing = next(filter(_PLURAL.fullmatch, counted), "")
-    numbers = {term for figure in counting(words) for term in figure.terms} - read(question).vocabulary
+    numbers = _numbers(words, question)
     if not thing or len(numbers) != 1:
         return False
     sought = [term for word in counted for term in terms(word)]
     others = [term.text for term in read(question).terms if term.text not in light().union(sought)]
-    told = [(quote, quote[each.end :]) for quote in quotes for each in counting(quote) if numbers & {*each.terms}]
+    told = _told(numbers, quotes)
     return bool(told and len(others) >= _ELSE) and all(
         _names(quote, thing) and _counts_another(after, sought) and not carried(read(quote).vocabulary, others)
         for quote, after in told
     )
+
+
+def _numbers(words: str, question: str) -> frozenset[str]:
+    """The numbers that an answer counts with, and the question has not."""
+    return frozenset(term for figure in counting(words) for term in figure.terms) - read(question).vocabulary
+
+
+def _told(numbers: frozenset[str], quotes: Sequence[str]) -> list[tuple[str, str]]:
+    """Each quote with one of the numbers, and what it has after that."""
+    return [(quote, quote[each.end :]) for quote in quotes for each in counting(quote) if numbers & {*each.terms}]
 
 
 def _run(text: str) -> list[str]:

@@ -38,6 +38,8 @@ def off_the_matter(question: str, told: Sequence[str]) -> bool:
     >>> [off_the_matter("安娜怎么看运河？", [each]) for each in ("安娜说运河很好。", "市长说运河很好。")]
     [False, True]
     """
+    if not told:
+        return False
     if chinese(question):
         sees = _SEES.match(question)
         name = sees["who"] if sees else ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.disagreement.disagree import WHETHER
-from bot.entailment.support import certain
+from bot.entailment.support import certain_names
 from bot.language.claim import read
 from bot.language.extent import misdated
 from bot.language.superlative import of_another_kind
@@ -65,7 +65,7 @@ def _of_nothing_named(question: str, known: Sequence[str]) -> bool:
     >>> _of_nothing_named("What has Ann built in Vellmar?", ["What he has done, he said, is to make others better."])
     True
     """
-    names = [name for name in _certain_names(question) if name not in titles()]
+    names = [name for name in certain_names(read(question)) if name not in titles()]
     if len(names) < 2 or chinese(question) != chinese(known[0]):
         return False
     spelled = acronyms(question)
@@ -86,7 +86,7 @@ def _of_others_alone(question: str, known: Sequence[str], others: Sequence[str])
     if not asks_a_figure(question):
         return False
     subject = _SOMEWHERE_NAMED.sub(" ", question)
-    names = _names_typed_small(subject, others) if question.islower() else _certain_names(subject)
+    names = _names_typed_small(subject, others) if question.islower() else certain_names(read(subject))
     if not names:
         return False
     spelled = acronyms(question)
@@ -115,10 +115,6 @@ def _with_another(quote: str, sides: Sequence[Sequence[str]], present: frozenset
     partners = [content_terms(found["name"]) for found in _PARTNER.finditer(quote)]
     others = any(partner and not carried(both, partner) for partner in partners)
     return others and not all(carries_all(present, side) for side in sides)
-
-
-def _certain_names(question: str) -> list[str]:
-    return [term.text for term in read(question).terms if certain(term)]
 
 
 def _names_typed_small(question: str, texts: Sequence[str]) -> list[str]:
