@@ -18,7 +18,7 @@ WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat local test eval bench bench-answers fit fit-adapter fit-entailment fit-decision screenshots clean
+.PHONY: help chat local test eval bench bench-answers fit-judge fit-decision fit-adapter screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,21 +53,17 @@ bench-answers: $(VENV)/.dev $(VENV)/.engine ## answers against a stock chain: ma
 	@$(BIN)/byline model pull
 	$(BIN)/python -m tests.bench.answers --data "$(DATA)" $(ARGS)
 
-fit: fit-adapter ## train and fit again when to answer, to doubt and to refuse: make fit DATA=folder of the measuring sets
-	@$(MAKE) --no-print-directory fit-entailment
-	@$(MAKE) --no-print-directory fit-decision
+fit-judge: $(VENV)/.dev ## train the judge and report on sources left out: make fit-judge DATA=folder of the measuring sets
+	$(BIN)/python -m tests.bench.fit_judge --data "$(DATA)"
+	$(BIN)/python -m tests.bench.judge_report --data "$(DATA)"
 
-fit-adapter: $(VENV)/.dev $(VENV)/.engine ## of these three the first: train the adapter, about three quarters of an hour
-	@$(BIN)/byline model pull
-	$(BIN)/python -m tests.bench.fit_adapter --data "$(DATA)"
-
-fit-entailment: $(VENV)/.dev $(VENV)/.engine ## the second: fit what tells whether quotes say a sentence, about 40 minutes
-	@$(BIN)/byline model pull
-	$(BIN)/python -m tests.bench.fit_entailment --data "$(DATA)"
-
-fit-decision: $(VENV)/.dev $(VENV)/.engine ## and the third: fit the decision, about 30 minutes
+fit-decision: $(VENV)/.dev $(VENV)/.engine ## fit when to answer and when to refuse: make fit-decision DATA=... [ARGS="--ways quoted,written"]
 	@$(BIN)/byline model pull
 	$(BIN)/python -m tests.bench.fit_decision --data "$(DATA)" $(ARGS)
+
+fit-adapter: $(VENV)/.dev $(VENV)/.engine ## train what the local model reads a question with, about three quarters of an hour
+	@$(BIN)/byline model pull
+	$(BIN)/python -m tests.bench.fit_adapter --data "$(DATA)"
 
 screenshots: $(VENV)/.dev ## take the pictures of the web chat in docs/ anew
 	$(BIN)/python -m tests.bench.screenshots

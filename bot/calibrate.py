@@ -16,7 +16,6 @@ from typing import Any
 FILE = Path(__file__).with_name("calibration.json")
 PROBES = Path(__file__).with_name("probes.json")
 ADAPTER = Path(__file__).with_name("probe.gguf")
-ENTAILMENT = Path(__file__).with_name("entailment.json")
 
 
 def probability(log_odds: float) -> float:
@@ -67,11 +66,6 @@ def probes(path: Path = PROBES) -> dict[str, Adapted]:
         name: Adapted(each["layer"], each["bias"], each["weights"], path.with_name(each["adapter"]))
         for name, each in _written(path).items()
     }
-
-
-def entailment(path: Path = ENTAILMENT) -> dict[str, Probe]:
-    """As `probes`, of whether a text says what a claim says."""
-    return {name: Probe(each["layer"], each["bias"], each["weights"]) for name, each in _written(path).items()}
 
 
 def load(path: Path = FILE) -> dict[str, Calibration]:

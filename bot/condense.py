@@ -1,122 +1,153 @@
 """A follow-up to a question of its own, only where it needs the history.
 
-Code finds what the conversation is about and puts it before the question: "Penobscot River: Where does it end?". A
-model only words the two as one question, and never sees the conversation, so that no answer in it can instruct it. Its
-words are taken where they keep the question's own and add only the conversation's.
+Whether it does is told by a logistic regression over the question's words (`bot/follow_up.json`, fitted and measured by
+`tests/bench/fit_follow_up.py`). A model words the two questions as one. Its words are taken where code is sure that
+they are faithful. Otherwise the earlier question is put before the follow-up.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
+from pathlib import Path
 
+from bot.calibrate import probability
 from bot.config import shipped
-from bot.follow_up.anaphora import points_back
-from bot.follow_up.ellipsis import asked_again, asked_before
-from bot.follow_up.name import names
-from bot.follow_up.standalone import bare, needs_history, other
-from bot.follow_up.subject import subject
 from bot.prompt import PromptFile, read
 from bot.types import Prompt, Turn
 from index.sentence import sentences
-from index.words import chinese, content_terms
+from index.words import carries_meaning, chinese, chinese_names, content_terms, terms
 
 Complete = Callable[[Prompt], Iterator[str]]
 
-_LONGEST = 300  # characters of a question that a model wrote
-_INVENTED = 1  # words of it that nobody said, at most: "league" for "How many teams?"
-_ASKS = {
-    kind: re.compile(words, re.IGNORECASE)
-    for kind, words in {
-        "who": r"\bwho(?:m|se)?\b|谁",
-        "what": r"\bwhat\b(?! about\b)|什么(?!时候)(?<!为什么)",
-        "when": r"\bwhen\b|何时|什么时候",
-        "where": r"\bwhere\b|哪里|哪儿|何处",
-        "why": r"\bwhy\b|为什么|为何",
-        "how": r"\bhow\b(?! about\b)|怎|如何|多少|几",
-        "which": r"\bwhich\b|哪(?![里儿])",
-    }.items()
-}
-# What is said before a question, to be polite.
-_POLITE = re.compile(
-    r"^\W*(?:(?:(?:thanks|thank you)(?! to\b)(?:,? (?:a lot|so much|very much|again|for that))?|ok|okay|"
-    r"hi(?: again)?|hello|hey|please|sorry|"
-    r"(?:great|good|nice|cool|interesting|right|sure|well|wow|oh|i see|got it)(?=\s*[,.!;:–-]))\b"
-    r"[\s,.!;:–-]*)+|^(?:(?:谢谢|好的|你好|对不起|抱歉)[，。！,.!\s]*)+",
-    re.IGNORECASE,
-)
-_MARKUP = re.compile(r"https?:|www\.|[<>{}\[\]`|\\]")
+WEIGHTS = Path(__file__).with_name("follow_up.json")
+LONGEST = 300  # characters of a question that a model wrote
+TOLD = 200  # characters of the last answer that a model sees
+INVENTED = 1  # words that nobody said, at most: "league" for "How many teams?"
+MARKUP = frozenset("<>{}[]`|\\")
+SORTS = ("NAME", "FIGURE", "KNOWN", "NEW")
+SHORT = 3  # letters
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A logistic regression over the signals of a question: does it need the history?"""
+
+    bias: float
+    weights: Mapping[str, float]  # by the signal's name; others weigh nothing
+    threshold: float = 0.5
+
+    def probability(self, found: Mapping[str, float]) -> float:
+        return probability(self.bias + sum(self.weights.get(name, 0.0) * value for name, value in found.items()))
 
 
 def condense(question: str, history: Sequence[Turn], complete: Complete | None = None) -> str:
     """The question with what it takes from `history`; the question itself where it stands alone.
 
     Turns without an answer are fine. Without a model (`complete` None), or where its words are not faithful, the
-    subject is put before the question.
+    earlier question is put before it.
 
     >>> condense("How long is it?", [Turn("What is the Great Wall of China made of?")])
-    'Great Wall of China: How long is it?'
+    'What is the Great Wall of China made of? How long is it?'
     """
-    whole, question = question, _POLITE.sub("", question)
-    if not history or not needs_history(question):
-        return whole
-    if again := asked_again(question, history):
-        return again
-    about = _about(question, history)
-    if not about:
-        return whole
+    turns = [turn for turn in history if content_terms(turn.question)]
+    asked = [turn.question for turn in turns]
+    if not needs_history(question, asked):
+        return question
+    earlier = _whole(asked)
     if complete is not None:
-        written = _line(complete(_file(chinese(question)).fill({"subject": about, "question": question})))
-        if faithful(written, question, about):
+        told = turns[-1].answer_text[:TOLD]
+        written = _line(complete(_prompt(earlier, told, question)))
+        if faithful(written, question, earlier, told):
             return written
-    return _joined(about, question)
+    return _joined(earlier, question)
 
 
-def faithful(written: str, question: str, about: str) -> bool:
-    """Whether what a model wrote is the question, with what it is about, and nothing else.
+def needs_history(question: str, asked: Sequence[str]) -> bool:
+    """Whether a question is not understood without those `asked` before it.
 
-    It is plain text in the question's language, in no more sentences, and does not point back. It keeps the words that
-    ask and two thirds of those that say what is asked. What it adds is of the subject, but for a word that is no name;
-    it adds something, unless the question only seemed to need it.
+    >>> needs_history("When does it start?", ["What is the Tour de France?"]), needs_history("Why?", [])
+    (True, False)
+    """
+    need = _need()
+    return bool(asked) and need.probability(signals(question, asked)) >= need.threshold
 
-    >>> faithful("How long is the Great Wall of China?", "How long is it?", "Great Wall of China")
+
+def signals(question: str, asked: Sequence[str]) -> dict[str, float]:
+    """What a question shows of its need: its words, pairs of them, their sorts, and how many it has of each sort."""
+    words = terms(question)
+    known = {term for each in asked for term in content_terms(each)}
+    names = _names(question, 1)
+    sorts = [_sort(word, names, known) for word in words]
+    lines = ["^", *words, "$"], ["^", *sorts, "$"]
+    found = [f"{first} {second}" for line in lines for first, second in pairwise(line)]
+    before = 0
+    for word, sort in zip(words, sorts, strict=True):
+        found += [word, f"{word} after {min(before, 2)}"]
+        before += sort != word
+    found += [f"{min(sorts.count(sort), 3)} {sort}" for sort in SORTS]
+    found += [f"{min(before, 6)} of meaning", f"{min(len(words), 12)} words"]
+    found += ["?"] if question.rstrip().endswith(("?", "？")) else []
+    return dict.fromkeys(found, 1.0)
+
+
+def _sort(word: str, names: frozenset[str], known: set[str]) -> str:
+    """The sort of a word that carries meaning; a function word or a short one, as most are in any language, itself."""
+    if not carries_meaning(word) or (len(word) <= SHORT and word.isascii() and word.islower()):
+        return word
+    if word[0].isdigit():
+        return "FIGURE"
+    if word in names:
+        return "NAME"
+    return "KNOWN" if word in known else "NEW"
+
+
+def _names(text: str, first: int = 0) -> frozenset[str]:
+    """The terms of the words with a capital, from the `first` word on, and of the names in Chinese."""
+    capitalised = [word for word in text.split()[first:] if word.lstrip("(“\"'«")[:1].isupper()]
+    return frozenset(content_terms(" ".join([*capitalised, *chinese_names(text)])))
+
+
+def faithful(written: str, question: str, earlier: str, told: str = "") -> bool:
+    """Whether what a model wrote is the follow-up and the earlier question as one question, and nothing else.
+
+    It adds words of the earlier question, or names of the answer that was `told`, and keeps two thirds of those of the
+    follow-up. Of one that has only function words, it keeps half, and two thirds of the earlier question.
+
+    >>> faithful("How long is the Great Wall of China?", "How long is it?", "What is the Great Wall of China made of?")
     True
-    >>> faithful("The Great Wall of China is 21,196 km long.", "How long is it?", "Great Wall of China")
+    >>> faithful("The Great Wall of China is long.", "How long is it?", "What is the Great Wall of China made of?")
     False
     """
-    own, told, new = (set(content_terms(text)) for text in (question, about, written))
-    invented = new - own - told
+    new, own, before = (set(content_terms(text)) for text in (written, question, earlier))
+    invented = new - own - before - _names(told)
+    bare = not own and len(set(terms(question)) - set(terms(written))) > len(set(terms(question))) // 2
     return (
-        len(written) <= _LONGEST
-        and 1 <= len(sentences(written)) <= max(1, len(sentences(question)), question.count("?"))
-        and not _MARKUP.search(written)
+        len(written) <= LONGEST
+        and len(sentences(written)) == 1
+        and written.endswith(("?", "？"))
+        and not MARKUP.intersection(written)
+        and "://" not in written
         and chinese(written) == chinese(question)
-        and not points_back(written)
-        and _asking(question) <= _asking(written)
-        and bool(own or _asking(question))
-        and len(own - new) <= len(own) // 3
-        and (bool(new & told - own) or not points_back(question))
-        and len(invented) <= _INVENTED
+        and bool(new - own - invented)
+        and len((own or before) - new) <= len(own or before) // 3
+        and not bare
+        and len(invented) <= INVENTED
         and not any(term[0].isdigit() for term in invented)
-        and not any(invented.intersection(content_terms(name)) for name in names(written))
     )
 
 
-def _about(question: str, history: Sequence[Turn]) -> str:
-    """What a question is about that needs the history: its subject, or the question before one that names nothing."""
-    if bare(question):
-        return condense(history[-1].question, history[:-1])
-    if other(question) and (earlier := asked_before(question, history)):
-        return earlier
-    return subject(question, history)
+def _whole(asked: Sequence[str]) -> str:
+    """The last question, with those before it that it needs."""
+    *before, last = asked
+    return _joined(_whole(before), last) if needs_history(last, before) else last
 
 
-def _joined(about: str, question: str) -> str:
-    in_chinese = chinese(question)
-    if about.endswith(("?", "？")):
-        return f"{about}{question}" if in_chinese else f"{about} {question}"
-    return f"{about}：{question}" if in_chinese else f"{about}: {question}"
+def _joined(earlier: str, question: str) -> str:
+    return f"{earlier}{question}" if earlier.endswith("？") else f"{earlier} {question}"
 
 
 def _line(words: Iterator[str]) -> str:
@@ -124,22 +155,22 @@ def _line(words: Iterator[str]) -> str:
     written = ""
     for piece in words:
         written += piece
-        if "\n" in written.lstrip() or len(written) > _LONGEST:
+        if "\n" in written.lstrip() or len(written) > LONGEST:
             break
     return written.strip().partition("\n")[0].strip()
 
 
-def _asking(question: str) -> set[str]:
-    """What a question asks for, by the words that say so.
-
-    >>> _asking("美国何时退出？") == _asking("美国是什么时候退出的？") == _asking("when")
-    True
-    """
-    return {kind for kind, words in _ASKS.items() if words.search(question)}
+def _prompt(earlier: str, told: str, question: str) -> Prompt:
+    """Raises PromptInvalid."""
+    return _file().fill({"earlier": earlier, "answer": " ".join(told.split()), "question": question})
 
 
 @cache
-def _file(in_chinese: bool) -> PromptFile:
-    """The prompt for a question's language. Raises PromptInvalid."""
-    name = "condense.zh.md" if in_chinese else "condense.md"
-    return read(shipped("prompts") / name, ("subject", "question"))
+def _file() -> PromptFile:
+    return read(shipped("prompts") / "condense.md", ("earlier", "answer", "question"))
+
+
+@cache
+def _need() -> Need:
+    kept = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return Need(kept["bias"], kept["weights"], kept["threshold"])

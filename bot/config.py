@@ -30,7 +30,9 @@ class Config:
     embedder: str = "all-MiniLM-L6-v2"
     precision: Literal["float32", "bfloat16", "int8"] | None = None  # None: the index's; of a new one, by the processor
     reranker: str | None = None  # a cross-encoder of sentence-transformers, or its folder
-    entailment: str | None = None  # another one, trained on inference: see `bot.cross_encoder`
+    judge: str | None = (
+        None  # `coverage`, or a cross-encoder trained on inference, or its folder; None: the shipped one
+    )
     model: str | None = None  # None: `local` where it is installed, else `extractive`
     model_url: str | None = None  # the base URL of an OpenAI-compatible server
     model_key: str | None = field(default=None, repr=False)  # for that server, or for the provider where there is none

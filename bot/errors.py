@@ -51,11 +51,9 @@ class PromptInvalid(ShownError):
         super().__init__(f"The prompt file {name} cannot be used: {reason}.")
 
 
-class EntailmentMissing(ShownError):
+class JudgeMissing(ShownError):
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(
-            f"The entailment model {name!r} cannot be used: {reason}. Name another cross-encoder, or none."
-        )
+        super().__init__(f"The judge {name!r} cannot be used: {reason}. Name another cross-encoder, or none.")
 
 
 class SettingInvalid(UsageError):
@@ -67,7 +65,7 @@ class SettingInvalid(UsageError):
 
 __all__ = [
     "Cancelled",
-    "EntailmentMissing",
+    "JudgeMissing",
     "ModelFailed",
     "ModelMissing",
     "ModelUnknown",

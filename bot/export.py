@@ -92,6 +92,7 @@ def answer_html(record: Record, look: Look, words: Wording = ENGLISH, *, headed:
         record=record,
         answer=answer,
         headed=headed,
+        beside=beside,
         asked=asked(record.asked, words),
         sources=sources(answer) if answer else (),
         known=look(answer) if answer else NOTHING,
@@ -157,13 +158,13 @@ def _markdown_blocks(answer: Answer, since: Mapping[int, str], words: Wording) -
 
 
 def _markdown_sentence(sentence: Sentence, words: Wording) -> str:
-    text = as_markdown(sentence.text)
-    if sentence.state is State.UNSUPPORTED:
-        return f"{text} *{as_markdown(unsupported(sentence, words))}*"
-    return " ".join((text, *(f"\\[{mark}\\]" for mark in sentence.citations)))
+    marks = (f"\\[{mark}\\]" for mark in sentence.citations)
+    note = f"*{as_markdown(beside(sentence, words))}*" if beside(sentence, words) else ""
+    return " ".join(filter(None, (as_markdown(sentence.text), *marks, note)))
 
 
-def unsupported(sentence: Sentence, words: Wording) -> str:
-    """Why a sentence has no mark, in brackets."""
-    reason = words.told(sentence.reason) if sentence.reason else words("chat.unsupported")
-    return words("answer.unsupported", reason=reason)
+def beside(sentence: Sentence, words: Wording) -> str:
+    """Why a sentence has no mark, or that it stands in for others, in brackets; empty for any other."""
+    if sentence.reason:
+        return words("answer.note", note=words.told(sentence.reason))
+    return "" if sentence.state is State.SUPPORTED else words("answer.note", note=words("chat.unsupported"))

@@ -8,30 +8,34 @@ from typing import TYPE_CHECKING
 
 from bot import evidence
 from bot.stages import Clock, Found
+from bot.types import Cancellation
 from index.errors import ArticleMissing
 from index.types import Article, Hits
 
 if TYPE_CHECKING:
+    from bot.judge import Judge
     from index.index import Index
 
 
-def find(index: Index, question: str, searched: Hits, budget: int, clock: Clock) -> Found:
-    """What the hits hold for the question: at most `budget` tokens of it are chosen."""
+def find(
+    index: Index,
+    question: str,
+    searched: Hits,
+    budget: int,
+    judge: Judge,
+    clock: Clock,
+    cancel: Cancellation | None = None,
+) -> Found:
+    """What the hits hold for the question: at most `budget` tokens of it are chosen. Raises Cancelled."""
     hits, articles = _present(index, searched)
     clock.mark("search")
-    weights = evidence.question_weights(question, index.rarity)
-    scored = evidence.scored(question, weights, hits, index.embed if index.reads(question) else None)
-    sentences = [each for each in scored if not evidence.title(each.text, articles[each.article_id].title)]
+    weights, readable = evidence.question_weights(question, index.rarity), index.reads(question)
+    scored = evidence.scored(question, weights, hits, index.embed if readable else None)
+    plain = [each for each in scored if not evidence.title(each.text, articles[each.article_id].title)]
+    sentences, answers = evidence.judged(question, plain, judge, cancel)
     chosen = evidence.choose(sentences, budget)
     clock.mark("evidence")
-    return Found(question, hits, tuple(sentences), chosen, weights, articles)
-
-
-def about(index: Index, part: str, found: Found) -> Found:
-    """What was found, for one of the questions in the question."""
-    if part == found.question:
-        return found
-    return replace(found, question=part, weights=evidence.question_weights(part, index.rarity))
+    return Found(question, hits, tuple(sentences), chosen, answers, weights, articles, readable)
 
 
 def _present(index: Index, hits: Hits) -> tuple[Hits, dict[str, Article]]:

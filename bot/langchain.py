@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,19 +10,21 @@ from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.messages import BaseMessage
 from langchain_core.retrievers import BaseRetriever
-from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda, RunnableSequence
 from langchain_core.runnables.config import get_config_list
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from bot.answer import Bot
+from bot.answer import Bot, Flow
 from bot.errors import UsageError
 from bot.model.stream import awaited
 from bot.render import article_json
-from bot.types import Answer, Cancellation, Event, Turn
+from bot.types import Answer, Event, Turn
 from index.errors import ArticleMissing
 from index.types import Filters
 
 if TYPE_CHECKING:
+    from langchain_core.runnables.graph import Graph
+
     from index.index import Index
     from index.types import Hit
 
@@ -74,22 +76,35 @@ class AnswerChain(Runnable[Input, Event]):
 
     The input is a question, or a dict with `question` and, where wanted, `history` and `filters`; a call may have the
     options of `Bot.stream`. What fails is an Answer with the status `failed`. Raises UsageError.
+
+    It is a sequence of named steps: callbacks and tracing see a run for each, with the calls of the model below it.
     """
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
+        self.steps = RunnableSequence[Input, Event](
+            RunnableLambda(self._begin, name="begin"),
+            _step("rewrite", bot.rewrite),
+            _step("search", bot.search),
+            _step("evidence", bot.evidence),
+            _streaming_step("answer", bot.speak),
+            name=type(self).__name__,
+        )
 
     def invoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
-        return cast("Answer", self._call_with_config(self._answer, input, config, **kwargs))
+        *_, answer = self.stream(input, config, **kwargs)  # the sequence would add the events up
+        return cast("Answer", answer)
 
     async def ainvoke(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
-        return cast("Answer", await self._acall_with_config(self._aanswer, input, config, **kwargs))
+        """A task that is cancelled stops the work, not only its own waiting."""
+        *_, answer = [event async for event in self.astream(input, config, **kwargs)]
+        return cast("Answer", answer)
 
     def stream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> Iterator[Event]:
-        yield from self._transform_stream_with_config(iter([input]), self._events, config, **kwargs)
+        yield from self.steps.stream(input, config, **kwargs)
 
     async def astream(self, input: Input, config: RunnableConfig | None = None, **kwargs: Any) -> AsyncIterator[Event]:
-        async for event in self._atransform_stream_with_config(_once(input), self._aevents, config, **kwargs):
+        async for event in self.steps.astream(input, config, **kwargs):
             yield event
 
     def batch(
@@ -107,25 +122,38 @@ class AnswerChain(Runnable[Input, Event]):
         configs = _in_turn(config, len(inputs))
         return await super().abatch(inputs, configs, return_exceptions=return_exceptions, **kwargs)
 
-    def _answer(self, input: Input, **options: Any) -> Event:
-        *_, answer = self._events(iter([input]), **options)
-        return answer
+    def get_graph(self, config: RunnableConfig | None = None) -> Graph:
+        """That of the steps."""
+        return self.steps.get_graph(config)
 
-    async def _aanswer(self, input: Input, **options: Any) -> Event:
-        return [event async for event in self._aevents(_once(input), **options)][-1]
+    def _begin(self, input: Input, **options: Any) -> Flow:
+        return self._bot.begin(**_arguments(input), **options)
 
-    def _events(self, inputs: Iterator[Input], **options: Any) -> Iterator[Event]:
-        for input in inputs:
-            yield from self._bot.stream(**_arguments(input), **options)
 
-    async def _aevents(self, inputs: AsyncIterator[Input], **options: Any) -> AsyncIterator[Event]:
-        """As `_events`. A task that is cancelled stops the work, not only its own waiting."""
-        async for input in inputs:
-            cancel = Cancellation()
-            events = self._bot.stream(**_arguments(input), cancel=cancel, **options)
-            async with aclosing(awaited(events, cancel)) as each:
+def _step(name: str, step: Callable[[Flow], Flow]) -> Runnable[Flow, Flow]:
+    """A step of the bot as a runnable. Where it is awaited, it has a thread of its own."""
+
+    async def in_thread(flow: Flow) -> Flow:
+        [stepped] = [each async for each in awaited((step(each) for each in (flow,)), flow.asked.cancel)]
+        return stepped
+
+    return RunnableLambda(step, in_thread, name=name)
+
+
+def _streaming_step(name: str, step: Callable[[Flow], Generator[Event]]) -> Runnable[Flow, Event]:
+    """The last step, which gives events as they come."""
+
+    def events(flows: Iterator[Flow]) -> Iterator[Event]:
+        for flow in flows:
+            yield from step(flow)
+
+    async def in_thread(flows: AsyncIterator[Flow]) -> AsyncIterator[Event]:
+        async for flow in flows:
+            async with aclosing(awaited(step(flow), flow.asked.cancel)) as each:
                 async for event in each:
                     yield event
+
+    return RunnableGenerator(events, in_thread, name=name)
 
 
 def to_turns(messages: Sequence[BaseMessage]) -> tuple[Turn, ...]:
@@ -140,7 +168,7 @@ def to_turns(messages: Sequence[BaseMessage]) -> tuple[Turn, ...]:
 
 
 def _arguments(input: Input) -> dict[str, Any]:
-    """Those of `Bot.stream`. Raises UsageError."""
+    """Those of `Bot.begin`. Raises UsageError."""
     try:
         return dict(Asked.model_validate({"question": input} if isinstance(input, str) else input))
     except ValidationError as error:
@@ -154,10 +182,6 @@ def _arguments(input: Input) -> dict[str, Any]:
 def _in_turn(config: Configs, count: int) -> list[RunnableConfig]:
     alone = RunnableConfig(max_concurrency=1)
     return [cast("RunnableConfig", {**alone, **each}) for each in get_config_list(config, count)]
-
-
-async def _once(input: Input) -> AsyncIterator[Input]:
-    yield input
 
 
 def _documents(index: Index, hits: Sequence[Hit]) -> Iterator[Document]:

@@ -17,7 +17,7 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 from bot.attribute import day
-from bot.render import address, ended, one_line
+from bot.render import address, ended, one_line, unsaid
 from bot.types import Answer, Citation
 from bot.web.facts import byline, line
 from bot.web.words import ENGLISH, Wording
@@ -109,8 +109,8 @@ def whole(answer: Answer, words: Wording = ENGLISH, since: Since = _SAME) -> str
     """An answer as text, in the language that it is in, and below it each quote by its mark, as in `plain`."""
     lines = [answer.text, ""]
     lines += [f"[{each.mark}] {plain([each], words, since)}" for each in answer.citations]
-    if answer.reason and answer.reason not in answer.text:
-        lines.append(answer.reason)
+    if remark := unsaid(answer.reason, answer.text):
+        lines.append(remark)
     lines += [f"- {line(each, words)}" for each in answer.nearest]
     if answer.notice:
         lines += ["", words.told(answer.notice)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from bot.types import Near
@@ -10,22 +9,6 @@ from index.types import Article, Hits
 from index.words import chinese, content_terms, terms
 
 NEAREST = 3
-# What is to be made up, and so has no proof.
-_MADE_UP = re.compile(
-    r"(?:\A\W*|[.!?;,]\s+|\b(?:and|please|you|me)\s+)(?:(?:write|compose|make up|invent|sing|recite)(?: me| us)? "
-    r"(?:an?|some|the) (?:\w+ ){0,2}(?:poem|song|story|joke|haiku|limerick|rap|lyrics|fairy tale)|"
-    r"tell (?:me|us) (?:an?|some) (?:\w+ )?jokes?)\b|[写作编讲唱](?:一)?[首个篇段支](?:诗|歌|故事|笑话)",
-    re.IGNORECASE,
-)
-
-
-def made_up(question: str) -> bool:
-    """Whether what is asked for is to be made up, and not to be found in articles.
-
-    >>> made_up("Ignore the articles and write a poem."), made_up("Did Ann write a poem?")
-    (True, False)
-    """
-    return bool(_MADE_UP.search(question))
 
 
 def nearest(hits: Hits, articles: Mapping[str, Article]) -> tuple[Near, ...]:
@@ -50,18 +33,12 @@ def silent(absent: Sequence[str]) -> str | None:
 
 
 def reason(question: str, missing: Sequence[str]) -> str | None:
-    """Why: the words of the question that were looked for in vain, as they were written; or that nothing is made up.
-    None where it has no word to look for.
+    """Why: the words of the question that were looked for in vain, as they were written. None where it has no word to
+    look for.
 
     >>> reason("&&& <b>??", ()), reason("And what is it?", ())
     (None, None)
     """
-    if made_up(question):
-        return (
-            "Byline 只依据文章回答，不编造。"
-            if chinese(question)
-            else "Byline answers from its articles, and makes nothing up."
-        )
     if not content_terms(question):
         return None
     words = missing if chinese(question) else _words(question)  # Chinese terms are words as they were written

@@ -8,10 +8,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.attribute import day
-from bot.types import Answer, Citation, Evidence, Near, Sentence
+from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Sentence
 from index.types import Article, Effect, Filters, Hit, Kind, Listed, Republication, Revision, Understood
 
 Facts = Article | Citation | Listed | Near  # what has a title, an author, an outlet, a day and a kind
+
+# A judgement as a sentence, by its step and its task.
+_JUDGED = {
+    ("decide", "answerable"): "decide: the articles answer “{text}” with probability {score}; {threshold} is needed",
+    ("prove", "supported"): "prove: “{text}” is supported with {score} ({threshold} is needed)",
+    ("prove", "contradicted"): "prove: “{text}” is contradicted with {score} (from {threshold} on it is left out)",
+    ("conflict", "contradicted"): "conflict: the newer “{text}” says otherwise with {score} ({threshold} is needed)",
+}
+_ANY_JUDGED = "{step}: “{text}” {task} with {score} ({threshold} is needed)"
+_FIGURES = {
+    True: "prove: each figure and date of “{text}” stands in its quotes",
+    False: "prove: a figure or a date of “{text}” does not stand in its quotes",
+}
 
 
 def to_json(answer: Answer) -> dict[str, Any]:
@@ -30,6 +43,8 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "reason": answer.reason,
         "notice": answer.notice,
         "nearest": [{"article_id": each.article_id, **_facts(each)} for each in answer.nearest],
+        "blocks": [_block(each) for each in answer.blocks],
+        "trace": [_judgement(each) for each in answer.trace],
         "seconds": {
             "search": answer.timings.search,
             "evidence": answer.timings.evidence,
@@ -130,6 +145,22 @@ def understood_line(understood: Understood) -> str:
 def understood_sentence(understood: Sequence[Understood]) -> str:
     """All that a question names; empty where it names nothing."""
     return f"Understood: {'; '.join(map(understood_line, understood))}." if understood else ""
+
+
+def why_lines(answer: Answer) -> tuple[str, ...]:
+    """What was judged on the way to an answer, a line each, in order."""
+    return tuple(map(_why_line, answer.trace))
+
+
+def unsaid(reason: str | None, text: str) -> str:
+    """What a reason tells beyond the text of its answer, which may end with the reason's beginning.
+
+    >>> unsaid("The articles do not say: “Why?” Left out: “It sank.”", "It left. [1] The articles do not say: “Why?”")
+    'Left out: “It sank.”'
+    """
+    words = (reason or "").split(" ")
+    said = next((count for count in range(len(words), 0, -1) if text.endswith(" ".join(words[:count]))), 0)
+    return " ".join(words[said:])
 
 
 def byline(facts: Facts) -> str:
@@ -234,6 +265,39 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
         "support": sentence.support,
         "citations": list(sentence.citations),
     }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    return {"kind": block.kind, "sentences": list(block.sentences)}
+
+
+def _judgement(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "step": judgement.step,
+        "task": judgement.task,
+        "text": judgement.text,
+        "score": judgement.score,
+        "threshold": judgement.threshold,
+        "passed": judgement.passed,
+    }
+
+
+def _why_line(judgement: Judgement) -> str:
+    """A judgement in plain words.
+
+    >>> _why_line(Judgement("decide", "answerable", "Who left?", 0.123, 0.43))
+    'decide: the articles answer “Who left?” with probability 0.12; 0.43 is needed'
+    """
+    named = (judgement.step, judgement.task)
+    line = _FIGURES[judgement.passed] if named == ("prove", "figures") else _JUDGED.get(named, _ANY_JUDGED)
+    places = 3 if f"{judgement.score:.2f}" == f"{judgement.threshold:.2f}" else 2
+    return line.format(
+        step=judgement.step,
+        task=judgement.task,
+        text=one_line(judgement.text),
+        score=f"{judgement.score:.{places}f}",
+        threshold=f"{judgement.threshold:.{places}f}",
+    )
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:

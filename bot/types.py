@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from index.types import Filters, Hits, Kind, Understood
 
@@ -21,7 +21,8 @@ class Status(StrEnum):
 
 class State(StrEnum):
     SUPPORTED = "supported"
-    UNSUPPORTED = "unsupported"
+    UNSUPPORTED = "unsupported"  # no article says it
+    CONTRADICTED = "contradicted"  # an article says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,6 @@ class Complete(Protocol):
     def __call__(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str, None, None]: ...
 
 
-class Probability(Protocol):
-    """The model's probability, in [0, 1], that the answer to a yes/no prompt is yes; None where it tells none."""
-
-    def __call__(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None: ...
-
-
 class Read(Protocol):
     """Reads a prompt that holds the question, and from there on with an adapter (a GGUF file): gives the output of a
     layer, counted from 0, at the prompt's last token, as many numbers as the model is wide. What was read is kept for
@@ -87,13 +82,6 @@ class Read(Protocol):
     def __call__(
         self, prompt: Prompt, question: str, layer: int, adapter: Path, cancel: Cancellation | None = None, /
     ) -> Sequence[float]: ...
-
-
-class Hidden(Protocol):
-    """Reads a prompt beside the one for the answer, no further than to a layer, counted from 0: gives its output at the
-    prompt's last token, as many numbers as the model is wide."""
-
-    def __call__(self, prompt: Prompt, layer: int, cancel: Cancellation | None = None, /) -> Sequence[float]: ...
 
 
 class Reply(Protocol):
@@ -105,19 +93,32 @@ class Reply(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of a model."""
+
+    read: int = 0  # of prompts, without those that were in its cache
+    cached: int = 0  # of prompts, from its cache
+    written: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(self.read + other.read, self.cached + other.cached, self.written + other.written)
+
+    def __sub__(self, other: Usage) -> Usage:
+        return Usage(self.read - other.read, self.cached - other.cached, self.written - other.written)
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """A language model that was opened; nothing of it is loaded before its first use."""
 
     name: str
     complete: Complete
-    probability: Probability | None = None  # None where it is known beforehand that the model tells none
     waiting: Callable[[], int] = lambda: 0  # calls that a new one would wait for, the one being served included
     read: Read | None = None  # None where it shows nothing of itself, as `reply` then is
     reply: Reply | None = None
-    check: Probability | None = None  # of a prompt beside the one for the answer, of which what was read is kept
-    hidden: Hidden | None = None  # as `read`, but of a prompt beside the one for the answer
     budget: int = 230  # tokens of evidence that it is shown; a CPU reads 40 to 110 a second
     remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand
+    usage: Callable[[], Usage] = Usage  # of all calls since it was opened, as far as it is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +152,32 @@ class Sentence:
     start: int
     end: int
     state: State
-    reason: str | None = None  # why it is unsupported
+    reason: str | None = None  # why it is unsupported, or that it stands in for a draft without support
     support: float = 0.0  # in [0, 1]
     citations: tuple[int, ...] = ()  # marks of `Answer.citations`
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One score that decided something, and the threshold that it was held against."""
+
+    step: str  # evidence, decide, prove or conflict
+    task: str  # answers, supported, contradicted, figures, answerable
+    text: str  # what was judged
+    score: float  # in [0, 1]
+    threshold: float  # in [0, 1]
+
+    @property
+    def passed(self) -> bool:
+        return self.score >= self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of an answer with a shape, and the places of its sentences."""
+
+    kind: Literal["paragraph", "bullet", "row", "event"]
+    sentences: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +219,13 @@ class Answer:
     nearest: tuple[Near, ...] = ()
     reason: str | None = None  # why it was refused or failed; of a partial one, what the articles do not say
     notice: str | None = None  # why a model that was to be asked before did not speak
+    trace: tuple[Judgement, ...] = ()  # in the order in which they were made
     timings: Timings = field(default_factory=Timings)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The shape of the answer: one paragraph."""
+        return (Block("paragraph", tuple(range(len(self.sentences)))),) if self.sentences else ()
 
     @property
     def filters(self) -> Filters:
@@ -218,7 +248,7 @@ class EvidenceReady:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A piece of the answer as it is written. Marks come with the finished `Answer`."""
+    """A sentence of the answer, as soon as it is proved. Marks come with the finished `Answer`."""
 
     text: str
 

@@ -2,60 +2,67 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from bot.attribute import day
-from bot.evidence import heading as no_sentence
-from bot.evidence import leans_back
-from bot.types import Citation, Evidence
+from bot.stages import Found
+from bot.types import Evidence
+from index.sentence import sentences
 from index.types import Article
 from index.words import chinese
 
+_AHEAD = 10  # characters after a sentence that tell whether it has ended there: "at 5 p.m." goes on before "Monday"
 _SECOND = 0.9  # a further sentence is given where its score is this share of the best one's
+_MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+_LIST_SIGN = re.compile(r"\A(?:[-*•]\s+|\d{1,2}[.)]\s+(?=\D))")
 
 
-def extract(evidence: Sequence[Evidence]) -> Generator[str]:
-    """The best sentence, and a second one that is nearly as good, verbatim, best first; one that leans on the
-    sentence before it comes after that one."""
-    best = sorted(evidence, key=lambda each: -each.score)[:2]
-    near = [each for each in best if each.score >= _SECOND * best[0].score]
-    given = list(dict.fromkeys(each for sentence in near for each in _with_lead(sentence, evidence)))
-    for place, sentence in enumerate(given):
-        yield f" {sentence.text}" if place else sentence.text
+def extract(found: Found) -> Generator[str]:
+    """The best sentence, and a second one that is nearly as good, verbatim, best first."""
+    best = sorted(found.chosen, key=lambda each: -each.score)[:2]
+    for sentence in best:
+        if sentence.score >= _SECOND * best[0].score:
+            yield sentence.text
 
 
-def best(evidence: Sequence[Evidence], among: Sequence[Evidence] = ()) -> tuple[Evidence, ...]:
-    """The best sentence, or the best `among` some, after the one that it leans on; a heading only where there is no
-    sentence."""
-    return _with_lead(max(among or evidence, key=lambda each: (not no_sentence(each.text), each.score)), evidence)
+def best(found: Found) -> Evidence | None:
+    """The sentence that answers most likely, by the judge, then by its score."""
+    return max(found.chosen, key=lambda each: (found.answers.get(each, 0.0), each.score), default=None)
 
 
-def held(words: Iterable[str], refusal: str) -> Generator[str]:
-    """The words, of which none is given while they may still become the `refusal`, so that nothing need be taken back.
+def written(words: Iterable[str]) -> Generator[str]:
+    """The sentences of what is written, each as soon as it has ended, without marks and the signs of lists.
 
-    >>> list(held(["Not", " in", " May", "."], "Not in the articles."))
-    ['Not in May', '.']
+    >>> list(written(["It left [1]. ", "It will", " come back. -"]))
+    ['It left.', 'It will come back.']
     """
-    before: str | None = ""
+    unread = ""
     for piece in words:
-        if before is None:
-            yield piece
-        elif refusal.startswith((before + piece).lstrip()):
-            before += piece
-        else:
-            yield before + piece
-            before = None
-    if before:
-        yield before
+        unread += piece
+        spans = sentences(unread)
+        ended = [span for span in spans[:-1] if len(unread) - span.end >= _AHEAD]
+        for span in ended:
+            yield from _said(unread[span.start : span.end])
+        unread = unread[spans[len(ended)].start :] if ended else unread
+    for span in sentences(unread):
+        yield from _said(unread[span.start : span.end])
 
 
-def _with_lead(sentence: Evidence, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The sentence after the one that it leans on, where that one is among the evidence just before it."""
-    place = evidence.index(sentence)
-    before = evidence[place - 1] if place else None
-    leads = before is not None and before.article_id == sentence.article_id and leans_back(sentence.text)
-    return (before, sentence) if before is not None and leads else (sentence,)
+def strip_marks(text: str) -> str:
+    """`text` without the marks that a model may have written by itself.
+
+    >>> strip_marks("It left [1, 2].")
+    'It left.'
+    """
+    return _MARK.sub("", text)
+
+
+def _said(sentence: str) -> Generator[str]:
+    plain = " ".join(_LIST_SIGN.sub("", strip_marks(sentence).replace("**", "").strip()).split())
+    if any(each.isalnum() for each in plain):
+        yield plain
 
 
 def language_of(question: str) -> str:
@@ -69,13 +76,6 @@ def excerpts(evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> s
     for article_id, group in groupby(evidence, key=lambda each: each.article_id):
         parts.append(heading(articles[article_id]) + "\n" + " ".join(each.text for each in group))
     return "\n\n".join(parts)
-
-
-def quotes(citations: Sequence[Citation]) -> tuple[Evidence, ...]:
-    """What is quoted, by article, in the order of the marks."""
-    order = {article_id: place for place, article_id in enumerate(dict.fromkeys(each.article_id for each in citations))}
-    quoted = (Evidence(each.article_id, each.start, each.end, each.quote) for each in citations)
-    return tuple(sorted(quoted, key=lambda each: order[each.article_id]))
 
 
 def heading(article: Article) -> str:

@@ -12,13 +12,9 @@ from typing import TYPE_CHECKING, Self
 
 from index.embed import Embedder, MiniLM, as_recorded
 from index.errors import ArticleMissing, SourceMissing, StoreMismatch, StoreMissing, StoreThere
-from index.intake import Intake, take_in
-from index.remake import remake
 from index.rerank import Reranker, named_reranker, rerank
 from index.search import effective, fuse, varied
-from index.store.backup import Backup, back_up
 from index.store.check import Check
-from index.store.examine import Finding, examine
 from index.store.ledger import Settings
 from index.store.lexicon import query_terms, rarity
 from index.store.lock import PATIENCE
@@ -38,11 +34,12 @@ from index.types import (
     Stamp,
     Understood,
 )
-from index.understand import heeded, in_force, narrower, understand
 from index.words import chinese
 
 if TYPE_CHECKING:
     from index.embed import Vectors
+    from index.store.backup import Backup
+    from index.store.examine import Finding
 
 # Word pieces of a passage, at most. At 200, 208 and 225, tests/bench/chunking.py finds .861, .881 and .884 of what
 # answers, and .058, .058 and .054 of what is found is that; SciFact's nDCG@10 is .752, .745 and .745.
@@ -132,6 +129,8 @@ class Index:
         Readers see them batch by batch; what was published when a run is interrupted stays, and the next goes on from
         there. `progress` is told how many articles are done. Raises StoreBusy.
         """
+        from index.intake import take_in  # what reads text is loaded by whoever needs it
+
         return take_in(items, self._store, self.embedder, self._writing, prune=prune, progress=progress)
 
     def known(self, source: str) -> Stamp | None:
@@ -146,6 +145,8 @@ class Index:
         """
         self.article(article_id)
         with self._writing():
+            from index.intake import Intake
+
             Intake(self._store, self.embedder).remove([article_id])
             self._store.sources.release(article_id)
 
@@ -166,6 +167,8 @@ class Index:
         """Everything compared with everything, a part at a time. Raises StoreMissing."""
         if not self._store.exists():
             raise StoreMissing(self.path)
+        from index.store.examine import examine
+
         return examine(self._store)
 
     def rebuild(self, *, progress: Callable[[int], None] | None = None) -> IndexReport:
@@ -177,6 +180,8 @@ class Index:
         if not self._store.exists():
             raise StoreMissing(self.path)
         with self._writing(agree=False) as store:
+            from index.remake import remake
+
             return IndexReport(changed=remake(store, self.embedder, self._settings(), progress))
 
     def backup(self, file: str | Path, *, force: bool = False) -> Backup:
@@ -186,6 +191,8 @@ class Index:
         """
         if not self._store.exists():
             raise StoreMissing(self.path)
+        from index.store.backup import back_up
+
         return back_up(self._store.ledger, Path(file), force)
 
     def restore(self, file: str | Path, *, force: bool = False) -> None:
@@ -225,6 +232,8 @@ class Index:
         question as plain words. "Last week" is the one before `today`. Raises RerankerMissing.
         """
         question = question.encode(errors="replace").decode()  # half a surrogate pair is no letter
+        from index.understand import heeded, in_force, narrower
+
         terms = query_terms(question)
         if not self._store.exists() or not terms or k < 1:
             return Hits((), filters)
@@ -259,6 +268,8 @@ class Index:
 
     def _understand(self, question: str, today: date) -> tuple[Understood, ...]:
         self._store.names.refresh()
+        from index.understand import understand
+
         return understand(question, today, self._store.names.meant)
 
     def _reranked(self, question: str, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

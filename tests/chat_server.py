@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from math import log
 from select import select
 from threading import Event, Thread
 from typing import Any
@@ -26,8 +25,8 @@ class ChatServer:
 
     a status such as `404`, `503-twice`, `429-once-wait-1` (with Retry-After), or `hangs-up-once` fail so often;
     `silent` says nothing, `pings` nothing but comments, `falls-silent` and `breaks` do so after some words; `garbled`
-    and `error-inside` send what is no answer, `empty` no words, `endless` never ends; `tells-0.9` gives "Yes" this
-    probability, `refuses-logprobs` refuses to, `dense-logprobs` fails at it. Any other is fine.
+    and `error-inside` send what is no answer, `empty` no words, `endless` never ends; `counts` tells its tokens. Any
+    other is fine.
     """
 
     address: str = ""
@@ -83,17 +82,13 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 return
             self.error(int(fails[1]), f"This is {fails[1]}.", fails[3])
-        elif body.get("logprobs") and name == "refuses-logprobs":
-            self.error(400, "logprobs are not supported by this model")
-        elif body.get("logprobs") and name == "dense-logprobs":
-            self.error(500, "logprobs need another setting of this server")
         elif name == "silent":
             self.gone()
         elif not body.get("stream"):
             self.whole()
         else:
             try:
-                self.stream(name, bool(body.get("logprobs")))
+                self.stream(name)
             except ConnectionError:
                 state.lost.set()
 
@@ -125,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body.encode())
 
-    def stream(self, name: str, logprobs: bool) -> None:
+    def stream(self, name: str) -> None:
         self.close_connection = True
         self.send_response(200)
         lines = self.path == "/api/chat"
@@ -134,9 +129,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")  # else the next request may be sent into a connection that ends
         self.end_headers()
         speak = {"/v1/chat/completions": self.as_openai, "/v1/messages": self.as_anthropic, "/api/chat": self.as_ollama}
-        speak[self.path](name, logprobs)
+        speak[self.path](name)
 
-    def as_openai(self, name: str, logprobs: bool) -> None:
+    def as_openai(self, name: str) -> None:
         if name == "garbled":
             self.chunk("data: {this is no JSON\n\n")
         if name == "error-inside":
@@ -145,11 +140,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.chunk(": ping\n\n")
         if name not in ("garbled", "error-inside", "empty"):
             self.event(_openai({"role": "assistant", "content": ""}))
-        if name.startswith("tells-"):
-            told = _openai({"content": "Yes"})
-            if logprobs:
-                told["choices"][0]["logprobs"] = {"content": [_place(float(name.removeprefix("tells-")))]}
-            self.event(told)
         for word in self.words if name not in ("empty", "garbled", "error-inside") else ():
             self.event(_openai({"content": word}))
         if name == "falls-silent":
@@ -158,11 +148,14 @@ class _Handler(BaseHTTPRequestHandler):
             return
         while name == "endless":
             self.event(_openai({"content": " and so on" * 500}))
+        if name == "counts":
+            usage = {"prompt_tokens": 10, "prompt_tokens_details": {"cached_tokens": 6}, "completion_tokens": 3}
+            self.event({**_openai({}), "choices": [], "usage": {**usage, "total_tokens": 13}})
         self.chunk("data: [DONE]\n\n")
         self.wfile.write(b"0\r\n\r\n")
 
-    def as_anthropic(self, name: str, _: bool) -> None:
-        usage = {"input_tokens": 1, "output_tokens": 1}
+    def as_anthropic(self, name: str) -> None:
+        usage = {"input_tokens": 5, "cache_read_input_tokens": 2, "output_tokens": 4}
         message = {"id": "1", "type": "message", "role": "assistant", "model": name, "content": [], "usage": usage}
         self.event({"type": "message_start", "message": {**message, "stop_reason": None, "stop_sequence": None}})
         self.event({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
@@ -171,15 +164,15 @@ class _Handler(BaseHTTPRequestHandler):
             self.event({"type": "content_block_delta", "index": 0, "delta": delta})
         self.event({"type": "content_block_stop", "index": 0})
         end = {"stop_reason": "end_turn", "stop_sequence": None}
-        self.event({"type": "message_delta", "delta": end, "usage": {"output_tokens": 4}})
+        self.event({"type": "message_delta", "delta": end, "usage": usage})
         self.event({"type": "message_stop"})
         self.wfile.write(b"0\r\n\r\n")
 
-    def as_ollama(self, name: str, logprobs: bool) -> None:
-        first: Json = {"logprobs": [_place(float(name.removeprefix("tells-")))]} if logprobs else {}
-        for word in ("Yes",) if logprobs else WORDS:
-            self.chunk(json.dumps({"model": name, "message": _said(word), "done": False, **first}) + "\n")
-        self.chunk(json.dumps({"model": name, "message": _said(""), "done": True, "done_reason": "stop"}) + "\n")
+    def as_ollama(self, name: str) -> None:
+        for word in WORDS:
+            self.chunk(json.dumps({"model": name, "message": _said(word), "done": False}) + "\n")
+        end = {"done": True, "done_reason": "stop", "prompt_eval_count": 9, "eval_count": 4}
+        self.chunk(json.dumps({"model": name, "message": _said(""), **end}) + "\n")
         self.wfile.write(b"0\r\n\r\n")
 
     def event(self, data: Json) -> None:
@@ -198,9 +191,3 @@ def _openai(delta: Json) -> Json:
 
 def _said(content: str) -> Json:
     return {"role": "assistant", "content": content}
-
-
-def _place(yes: float) -> Json:
-    """The likeliest tokens for a place, as OpenAI's and Ollama's servers tell them."""
-    top = [{"token": "Yes", "logprob": log(yes)}, {"token": " no", "logprob": log(1 - yes)}]
-    return {"token": "Yes", "logprob": log(yes), "top_logprobs": top}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -14,9 +15,14 @@ import numpy as np
 import pytest
 
 from bot.answer import Bot
+from bot.calibrate import Calibration
+from bot.errors import Cancelled
+from bot.judge import Judge
+from bot.judge.judge import FEATURES, Thresholds
+from bot.judge.judgement import Logits, Pairs
 from bot.types import Cancellation, Model, Prompt
 from index.index import Index
-from index.words import content_terms
+from index.words import acronyms, content_terms, vocabulary
 from tests.serving import CHROMIUM, NO_CHROMIUM, browsing, serving
 from tests.small_news import ARTICLES
 
@@ -67,6 +73,82 @@ class Scripted:
 
     def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:  # noqa: ARG002
         yield from self.says()
+
+
+SUPPORTED, CONTRADICTED, NOT_STATED = Logits(9.0, -9.0), Logits(-9.0, 9.0), Logits(-9.0, -9.0)
+ANSWERS, NO_ANSWER = Logits(answers=9.0), Logits(answers=-9.0)
+Told = Mapping[tuple[str, str], Logits | None]
+
+
+class ScriptedScorer:
+    """A judge's model with a script, by words of a text and of a claim, and by words of a question and of a text.
+
+    What the script does not name: a text supports a claim all of whose terms it has, and answers a question half of
+    whose terms it has. It keeps the pairs that it was asked.
+    """
+
+    name = "scripted"
+
+    def __init__(self, entailment: Told | None = None, answers: Told | None = None) -> None:
+        self._entailment, self._answers = entailment or {}, answers or {}
+        self.asked: list[tuple[str, str]] = []
+
+    def entailment(self, pairs: Pairs, cancel: Cancellation | None = None) -> list[Logits | None]:
+        def says(text: str, claim: str) -> Logits:
+            return SUPPORTED if _share(claim, text) == 1 else NOT_STATED
+
+        return [self._told(self._entailment, pair, cancel, says) for pair in pairs]
+
+    def answers(self, pairs: Pairs, cancel: Cancellation | None = None) -> list[Logits | None]:
+        def says(question: str, text: str) -> Logits:
+            return ANSWERS if _share(question, text) >= 0.5 else NO_ANSWER
+
+        return [self._told(self._answers, pair, cancel, says) for pair in pairs]
+
+    def _told(
+        self, script: Told, pair: tuple[str, str], cancel: Cancellation | None, says: Callable[[str, str], Logits]
+    ) -> Logits | None:
+        if cancel and cancel.is_set():
+            raise Cancelled
+        self.asked.append(pair)
+        return next((told for (one, two), told in script.items() if one in pair[0] and two in pair[1]), says(*pair))
+
+
+def _share(of: str, text: str) -> float:
+    """The share of the terms of one text that another has."""
+    wanted = set(content_terms(of))
+    return len(wanted & vocabulary(text, acronyms(of))) / len(wanted) if wanted else 0.0
+
+
+def _calibrated(bias: float, weighed: str, weight: float) -> dict[str, dict[str, float]]:
+    """A calibration by which the features whose names begin so count, and no others."""
+    weights = {name: weight * name.startswith(weighed) for name in FEATURES}
+    return {head: {"bias": bias, "threshold": 0.5, **weights} for head in Thresholds.__slots__}
+
+
+# What the model says as it says it; and without one, yes where all the terms are there.
+AS_TOLD = {"named": _calibrated(0.0, "logit", 1.0), "coverage": _calibrated(-9.0, "coverage", 10.0)}
+
+
+def scripted_judge(entailment: Told | None = None, answers: Told | None = None) -> Judge:
+    """A judge that says what the script says, without a calibration of its own."""
+    return Judge(ScriptedScorer(entailment, answers), AS_TOLD)
+
+
+# It answers where the judge finds that a sentence of the evidence does, and one that is written, which is supported.
+_DECIDES = {
+    "quoted": Calibration(-5.0, {"answers": 10.0}, 0.5),
+    "written": Calibration(-25.0, {"answers": 10.0, "proved": 10.0, "relevant": 10.0}, 0.5),
+    "probed": Calibration(-2.0, {"probed": 1.0, "proved": 4.0}, 0.5),
+}
+DECIDES = {f"{way}-{language}": each for way, each in _DECIDES.items() for language in ("read", "unread")}
+
+
+def answering(index: Index, *models: Model, judge: Judge | None = None, **options: Any) -> Bot:
+    """A bot whose judgements and decisions do not depend on what was fitted."""
+    bot = Bot(index, *models, judge=judge or scripted_judge(), **options)
+    bot._speaker = replace(bot._speaker, calibrations=DECIDES)
+    return bot
 
 
 @pytest.fixture(scope="module")

@@ -96,6 +96,22 @@ def test_medians_stand_beside_those_of_the_stock_chain() -> None:
     assert table["seconds to the finished answer, median"] == ["8 (1.00 ×)", "4 (0.50 ×)"]
 
 
+def test_the_mean_tokens_of_a_question_are_those_of_every_question_that_did_not_fail() -> None:
+    def used(read: int, status: str) -> Reply:
+        given = {**reply(WHEN, "In 1973.", GOLD, status=status).given, "tokens": {"read": read, "written": 8}}
+        return Reply(WHEN, given)
+
+    replies = {
+        "stock": [used(900, "answered"), used(1_100, "refused")],
+        "byline": [used(400, "answered"), used(200, "refused"), used(9, "failed")],
+        "other": [reply(WHEN, "In 1973.", GOLD)],
+    }
+    table = {row[0]: row[1:] for row in rows(replies, TEXTS)}
+    read = table["tokens read a question, without those from the cache, mean"]
+    assert read == ["1,000 (1.00 ×)", "300 (0.30 ×)", "–"]
+    assert table["tokens written a question, mean"] == ["8 (1.00 ×)", "8 (1.00 ×)", "–"]
+
+
 # The stock chain
 
 

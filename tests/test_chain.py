@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
 from bot.answer import Bot
+from bot.calibrate import probes
 from bot.errors import Cancelled, ModelFailed
 from bot.reference import whole
 from bot.render import to_json
@@ -49,18 +51,8 @@ def fails(name: str, *before: str, error: Exception | None = None, asked: list[s
     return Model(name, complete)
 
 
-def doubts(name: str) -> Model:
-    """A model that fails when it is asked for a probability."""
-
-    def probability(prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None:  # noqa: ARG001
-        raise ModelFailed(f"The model {name} is broken.")
-
-    return Model(name, speaks(name, "It never says this.").complete, probability)
-
-
-@pytest.mark.parametrize("first", [fails, doubts])
-def test_the_next_model_takes_over_and_the_answer_says_why(index: Index, first: Callable[[str], Model]) -> None:
-    answer = Bot(index, first("a"), speaks("b", GOOD), speaks("c", "Never.")).answer(QUESTION)
+def test_the_next_model_takes_over_and_the_answer_says_why(index: Index) -> None:
+    answer = Bot(index, fails("a"), speaks("b", GOOD), speaks("c", "Never.")).answer(QUESTION)
     assert (answer.status, answer.model) == (Status.ANSWERED, "b")
     assert answer.notice == "The model a is broken. So b took over."
     for shown in (whole(answer), to_json(answer)["notice"], finished(1, answer), str(reply(answer).blocks)):
@@ -73,7 +65,8 @@ def test_the_first_model_that_works_needs_no_remark(index: Index) -> None:
 
 
 def test_a_refusal_says_so_too(index: Index) -> None:
-    answer = Bot(index, fails("a"), speaks("b", "Not in the articles.")).answer(QUESTION)
+    asked = "How much did the bridge of Varnholm cost?"
+    answer = Bot(index, fails("a"), speaks("b", "Not in the articles.")).answer(asked)
     assert (answer.status, answer.model) == (Status.REFUSED, "b")
     assert answer.notice == "The model a is broken. So b took over."
 
@@ -90,12 +83,20 @@ def test_a_chain_that_fails_as_a_whole_is_a_failure_that_names_each(index: Index
     assert (answer.status, answer.reason) == (Status.FAILED, "The model a is broken. The model b is broken.")
 
 
-def test_after_its_first_words_a_failure_is_a_failure(index: Index) -> None:
-    events = list(Bot(index, fails("a", "It re"), speaks("b", GOOD)).stream(QUESTION))
+def test_after_its_first_sentence_a_failure_is_a_failure(index: Index) -> None:
+    events = list(Bot(index, fails("a", f"{GOOD} It re"), speaks("b", GOOD)).stream(QUESTION))
     answer = events[-1]
     assert isinstance(answer, Answer)
     assert (answer.status, answer.model, answer.reason) == (Status.FAILED, "a", "The model a is broken.")
-    assert [event.text for event in events if isinstance(event, Words)] == ["It re"]
+    assert [event.text for event in events if isinstance(event, Words)] == [GOOD]
+
+
+def test_what_was_not_shown_yet_is_no_reason_to_stay_with_a_model_that_fails(index: Index) -> None:
+    events = list(Bot(index, fails("a", "It re"), speaks("b", GOOD)).stream(QUESTION))
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.model) == (Status.ANSWERED, "b")
+    assert [event.text for event in events if isinstance(event, Words)] == [GOOD]
 
 
 @pytest.mark.parametrize("error", [Cancelled(), ZeroDivisionError("a mistake of ours")])
@@ -110,7 +111,8 @@ def test_a_model_that_failed_is_not_asked_again_for_the_same_question(index: Ind
     asked_b: list[str] = []
     bot = Bot(index, fails("a", asked=asked_a), speaks("b", GOOD, asked=asked_b))
     answer = bot.answer("When did it reopen?", [Turn("Is the bridge of Varnholm open?", "Yes.")])
-    assert (answer.model, len(asked_a), len(asked_b)) == ("b", 1, 2)
+    assert (answer.model, len(asked_a)) == ("b", 1)
+    assert len(asked_b) > 1
     bot.answer(QUESTION)
     assert len(asked_a) == 2
 
@@ -141,12 +143,14 @@ def test_closing_the_stream_stops_the_second_model_too(index: Index) -> None:
 
 def test_a_model_elsewhere_is_not_asked_to_warm_up(index: Index) -> None:
     asked: list[str] = []
+    [(name, probe)] = probes().items()
 
-    def probability(prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None:  # noqa: ARG001
+    def read(prompt: Prompt, *_: object) -> Sequence[float]:
         asked.append(prompt.user)
-        return None
+        return [0.0] * len(probe.weights)
 
-    Bot(index, Model("far", speaks("far").complete, probability, remote=True)).warm()
+    here = replace(speaks(name), read=read)
+    Bot(index, replace(here, remote=True)).warm()
     assert asked == []
-    Bot(index, Model("here", speaks("here").complete, probability)).warm()
+    Bot(index, here).warm()
     assert len(asked) == 1

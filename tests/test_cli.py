@@ -20,7 +20,7 @@ import pytest
 
 from bot.cli import main
 from bot.cli.doctor import examine
-from bot.cli.terminal import answer_parts, safe
+from bot.cli.terminal import answer_parts, safe, show_answer
 from bot.config import Config
 from bot.types import Answer, Sentence, State, Status
 
@@ -59,7 +59,7 @@ EXTRACTIVE = ("--model", "extractive")
 FORMS = {
     "answer": {
         *("question", "status", "text", "model", "sentences", "citations", "passages", "evidence", "filters"),
-        *("reason", "nearest", "seconds"),
+        *("reason", "nearest", "blocks", "trace", "seconds"),
     },
     "sentences": {"text", "start", "end", "state", "reason", "support", "citations"},
     "citations": {
@@ -612,6 +612,30 @@ def test_what_no_article_supports_is_told_from_the_rest() -> None:
     )
 
 
+def test_a_sentence_that_stands_in_for_others_says_so_and_what_was_left_out_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    silent, left_out = "The articles do not say: “Why?”", "Left out, since an article says otherwise: “It is red.”"
+    quoted = Sentence("“It is blue.”", 0, 13, State.SUPPORTED, "The words of the article.", 1.0, (1,))
+    show_answer(
+        Answer("?", Status.PARTIAL, f"“It is blue.” [1] {silent}", "m", (quoted,), reason=f"{silent} {left_out}")
+    )
+    told = f"“It is blue.” (The words of the article.) [1] {silent}\n{left_out}\n"
+    assert capsys.readouterr().out == told
+
+
+def test_why_tells_what_was_judged(run: Run, store: Path) -> None:
+    asked = ("ask", "Who won the 2018 World Cup?", *EXTRACTIVE, "--store", store)
+    plain, why = run(*asked), run(*asked, "--why")
+    assert why.code == plain.code == 3
+    assert "decide: the articles answer “Who won the 2018 World Cup?” with probability" in why.out
+    assert "decide:" not in plain.out
+    assert why.out.startswith(plain.out)
+    as_json = run(*asked, "--why", "--json").json
+    assert isinstance(as_json, dict)
+    assert as_json["trace"][0]["step"] == "decide"
+
+
 def test_a_person_can_stop_a_command(store: Path, tmp_path: Path) -> None:
     """The command waits for a history from a pipe that nobody writes to."""
     os.mkfifo(tmp_path / "history")
@@ -641,7 +665,14 @@ def test_doctor_says_what_is_missing_and_how_to_mend_it(run: Run, store: Path, t
     assert report.json["works"] is True
     checks = {check["name"]: check for check in report.json["checks"]}
     assert checks["index"]["found"].startswith("3 articles in 3 passages")
+    assert checks["judge"]["found"]
     assert run("doctor", "--store", store, "--model", "gguf:/nowhere").code == 1
+
+
+def test_doctor_names_the_judge() -> None:
+    for given, name in (("coverage", "coverage"), ("some/judge", "some/judge")):
+        [check] = [each for each in examine(Config(judge=given)) if each.name == "judge"]
+        assert (check.ok, check.found) == (True, name)
 
 
 def test_doctor_never_shows_a_token() -> None:

@@ -28,7 +28,7 @@ from bot.history import Conversation, ConversationMissing, History, Owner, Place
 from bot.history.file import DAY, FILE, FORMAT, HistoryDamaged, HistoryHeld, HistoryUnusable
 from bot.history.reread import answer_of
 from bot.render import to_json
-from bot.types import Answer, Citation, Evidence, Near, Sentence, State, Status, Timings, Turn
+from bot.types import Answer, Citation, Evidence, Judgement, Near, Sentence, State, Status, Timings, Turn
 from index.types import Effect, Filters, Hit, Hits, Kind, Passage, Understood
 
 ROOT = Path(__file__).parent.parent
@@ -258,6 +258,7 @@ parts: dict[str, st.SearchStrategy[object]] = {
     "nearest": st.lists(st.builds(Near, article_id=words, **facts), max_size=2).map(tuple),
     "reason": st.none() | words,
     "notice": st.none() | words,
+    "trace": st.lists(st.builds(Judgement, words, words, words, shares, shares), max_size=2).map(tuple),
     "timings": st.builds(Timings, *[st.none() | shares] * 4),
 }
 answers = st.builds(Answer, **parts)
@@ -270,6 +271,12 @@ def test_every_part_of_an_answer_is_tried_to_be_read_back() -> None:
 @given(answers)
 def test_an_answer_that_is_read_back_is_written_as_it_was(answer: Answer) -> None:
     assert to_json(answer_of(to_json(answer))) == to_json(answer)
+
+
+def test_an_answer_that_an_earlier_version_kept_is_read_without_what_was_judged() -> None:
+    written = to_json(replace(ANSWERED, trace=(Judgement("decide", "answerable", "Who?", 0.5, 0.4),)))
+    del written["trace"], written["blocks"]
+    assert answer_of(written) == replace(ANSWERED, trace=())
 
 
 def test_a_day_stays_a_day_and_a_moment_a_moment(history: History) -> None:

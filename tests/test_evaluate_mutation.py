@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from small_news import ARTICLES
 
-import bot.answer
 import bot.cite
-import bot.draft
-from bot.cite import Cited
+import bot.decide
+from bot.cite import Page
 from bot.cli import main
 from bot.types import Citation, Sentence
 from index import Index
@@ -29,9 +28,9 @@ tests:
       - {type: contains, value: 4.2 million}
       - {type: cites, value: {outlet: Vellmar Courier}}
       - {type: retrieves, value: {article: bridge, first: 1}}
-  - vars: {question: "Who cut the ribbon of the old bridge in Vellmar?"}
+  - vars: {question: "When did the old bridge in Vellmar reopen?"}
     assert:
-      - {type: contains, value: Ines Brandt}
+      - {type: contains, value: 3 May 2021}
       - {type: cites, value: bridge}
   - vars: {question: "Should the town council rebuild the tram?"}
     assert:
@@ -43,33 +42,28 @@ tests:
 Patch = pytest.MonkeyPatch
 
 
-def citing(change: Callable[[Cited], Cited]) -> Callable[[Patch], None]:
-    """The switch that changes what is cited."""
-    cite = bot.cite.cite
-    return lambda patch: patch.setattr(bot.answer.cite, "cite", lambda *a, **k: change(cite(*a, **k)))
+def citing(part: str, change: Callable[[Any], Any]) -> Callable[[Patch], None]:
+    """The switch that changes the citations or the sentences of an answer."""
+    made = getattr(Page, part).fget
+    return lambda patch: patch.setattr(Page, part, property(lambda page: change(made(page))))
 
 
 def of_each(**changes: Callable[[Citation], object]) -> Callable[[Patch], None]:
-    def change(cited: Cited) -> Cited:
-        values = ({name: value(each) for name, value in changes.items()} for each in cited.citations)
-        pairs = zip(cited.citations, values, strict=True)
-        return replace(cited, citations=tuple(replace(each, **found) for each, found in pairs))  # type: ignore[arg-type]
+    def change(citations: tuple[Citation, ...]) -> tuple[Citation, ...]:
+        return tuple(
+            replace(each, **{name: value(each) for name, value in changes.items()})  # type: ignore[arg-type]
+            for each in citations
+        )
 
-    return citing(change)
+    return citing("citations", change)
 
 
-def uncited(cited: Cited) -> Cited:
-    def bare(sentence: Sentence) -> Sentence:
-        return replace(sentence, citations=())
-
-    return replace(cited, citations=(), sentences=tuple(map(bare, cited.sentences)))
+def uncited(sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    return tuple(replace(each, citations=()) for each in sentences)
 
 
 def never_refuse(patch: Patch) -> None:
-    decide = bot.answer.decide.decide
-    patch.setattr(bot.answer.decide, "decide", lambda *a, **k: replace(decide(*a, **k), answers=True))
-    patch.setattr(bot.answer.decide, "foreseen", lambda *_: True)
-    patch.setattr(bot.draft, "proof_of", lambda *_: 1.0)
+    patch.setattr(bot.decide.Decision, "answers", property(lambda _: True))
 
 
 def without_attribution(patch: Patch) -> None:
@@ -110,7 +104,7 @@ def test_the_suite_passes_where_nothing_is_broken(
 @pytest.mark.parametrize(
     ("breaks", "told"),
     [
-        (citing(uncited), "cited-sentences threshold 1"),
+        (citing("sentences", uncited), "cited-sentences threshold 1"),
         (of_each(quote=lambda each: each.quote.replace("e", "a", 1)), "quote-valid"),
         (of_each(start=lambda each: each.start + 1, end=lambda each: each.end + 1), "quote-valid"),
         (of_each(outlet=lambda _: "Island Weekly"), 'cites {"outlet": "Vellmar Courier"}'),

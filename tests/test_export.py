@@ -18,6 +18,7 @@ from bot.history import Conversation, History, Record
 from bot.history.reread import answer_of
 from bot.history.since import ALTERED, NOTHING, Known
 from bot.types import Answer, Citation, Near, Sentence, State, Status
+from bot.web.words import Wording
 from index.index import Index
 from index.types import Kind
 from tests.conversations import BRIDGE_QUESTION, BRIDGE_QUOTE, HERE, HOSTILE_QUESTION, TRAM_QUESTION, ask, history_of
@@ -32,6 +33,7 @@ QUOTED = Citation(
 )
 SAID = Sentence("The port is shut.", 0, 17, State.SUPPORTED, support=1.0, citations=(1,))
 CLAIMED = Sentence("It is sad.", 22, 32, State.UNSUPPORTED, "Nothing in the articles says this.")
+QUOTED_INSTEAD = "The words of the article, since no sentence that the model wrote is supported."
 ANSWER = Answer(
     *("Is the port shut?", Status.PARTIAL, "The port is shut. [1] It is sad.", "scripted", (SAID, CLAIMED), (QUOTED,)),
     reason="The articles do not say: “Why?”",
@@ -65,6 +67,17 @@ def test_markdown_has_each_question_its_answer_and_its_proof() -> None:
         "## And when?\n\nAsked 25 November 2026, 14:31 UTC\n\nStopped.\n\n"
         "## Why?\n\nAsked 25 November 2026, 14:31 UTC\n\nNo answer: something failed. The model is gone.\n"
     )
+
+
+def test_a_sentence_that_stands_in_for_others_says_so() -> None:
+    said = Sentence("“The port is shut.”", 0, 19, State.SUPPORTED, QUOTED_INSTEAD, 1.0, (1,))
+    record = replace(RECORD, answer=replace(ANSWER, sentences=(said,), reason="Left out, since: “It is open.”"))
+    text = markdown("My port", [record], nothing)
+    assert f"“The port is shut.” \\[1\\] *({QUOTED_INSTEAD})*\n\nLeft out, since: “It is open.”\n\n" in text
+    read = Page(html("My port", [record], nothing))
+    assert f"“The port is shut.” [1] ({QUOTED_INSTEAD})" in read.text
+    assert "Left out, since: “It is open.”" in read.text
+    assert "这是文章的原话" in Page(html("My port", [record], nothing, Wording("zh"))).text
 
 
 def test_a_page_has_the_same_and_fetches_nothing() -> None:

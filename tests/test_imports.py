@@ -28,7 +28,14 @@ def loaded_by(statement: str, folder: Path) -> set[str]:
 
 @pytest.mark.parametrize(
     "statement",
-    ["import bot", "from bot import Bot, Turn", "import index", "from index import Article, Filters, Index"],
+    [
+        "import bot",
+        "from bot import Bot, Turn",
+        "from bot.cite import support",
+        "from bot.judge import Judge; Judge.load()",
+        "import index",
+        "from index import Article, Filters, Index",
+    ],
 )
 def test_an_import_loads_nothing_heavy(statement: str, tmp_path: Path) -> None:
     assert loaded_by(statement, tmp_path) & HEAVY == set()

@@ -11,15 +11,18 @@ from typing import Any
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.documents import Document
+from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableConfig, RunnableGenerator, RunnableLambda
 from langchain_tests.integration_tests import RetrieversIntegrationTests
 
 from bot.answer import Bot
+from bot.calibrate import probes
 from bot.errors import Cancelled, ModelFailed, QuestionEmpty, UsageError
 from bot.langchain import AnswerChain, ArticleRetriever, to_turns
 from bot.model.line import Line
+from bot.model.messages import stream_words
 from bot.types import Answer, Cancellation, EvidenceReady, Model, Prompt, Status, Turn, Words
 from index import Article, Filters, Index
 
@@ -44,7 +47,12 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 @pytest.fixture(scope="module")
 def chain(index: Index) -> AnswerChain:
-    return AnswerChain(Bot(index))
+    return chain_of(index)
+
+
+def chain_of(index: Index, *models: Model) -> AnswerChain:
+    """One that always answers: whether to is asked elsewhere."""
+    return AnswerChain(Bot(index, *models, strictness=0.0))
 
 
 # The retriever
@@ -158,8 +166,10 @@ async def test_an_empty_question_is_the_callers_mistake(chain: AnswerChain) -> N
 
 
 def test_the_options_of_the_bot_may_be_given_with_a_call(index: Index) -> None:
-    made_up = Model("m", lambda *_: speak("Pier 3 opened in 1930.", " The mayor of Geneva wept for nine days."))
-    answers = [AnswerChain(Bot(index, made_up)).invoke(QUESTION, strict=strict) for strict in (False, True)]
+    made_up = Model(
+        "m", lambda *_: speak("Pier 3 of the harbour opened in 1930.", " The mayor of Geneva wept for nine days.")
+    )
+    answers = [chain_of(index, made_up).invoke(QUESTION, strict=strict) for strict in (False, True)]
     assert [len(answer.sentences) for answer in answers] == [2, 1]
 
 
@@ -174,29 +184,86 @@ def test_it_goes_together_with_other_runnables(chain: AnswerChain) -> None:
     assert "1930" in whole.invoke("go")
 
 
-@pytest.mark.parametrize("way", ["invoke", "stream", "ainvoke", "astream"])
-async def test_callbacks_see_the_question_and_the_answer(chain: AnswerChain, way: str) -> None:
-    class Watching(BaseCallbackHandler):
-        run_inline = True
-        seen: list[object] = []  # noqa: RUF012
+# What callbacks and tracing see
 
-        def on_chain_end(self, outputs: Any, **_: Any) -> None:
-            self.seen.append(outputs)
+STEPS = ["begin", "rewrite", "search", "evidence", "answer"]
+FOLLOW_UP = {"question": "When did it open?", "history": [Turn("What has pier 3 of the harbour?", "It has a crane.")]}
 
-    watching = Watching()
-    watching.seen = []
-    config = RunnableConfig(callbacks=[watching])
+
+class Watching(BaseCallbackHandler):
+    """Keeps the names of the runs in the order of their beginnings, each below its parent's, and what came out."""
+
+    run_inline = True
+
+    def __init__(self) -> None:
+        self.paths: dict[Any, tuple[str, ...]] = {}
+        self.out: dict[str, Any] = {}
+
+    def on_chain_start(self, *_: Any, run_id: Any, parent_run_id: Any = None, name: str = "", **__: Any) -> None:
+        self.paths[run_id] = (*self.paths.get(parent_run_id, ()), name)
+
+    def on_chat_model_start(self, *_: Any, run_id: Any, parent_run_id: Any = None, **__: Any) -> None:
+        self.on_chain_start(run_id=run_id, parent_run_id=parent_run_id, name="model")
+
+    def on_chain_end(self, outputs: Any, *, run_id: Any, **_: Any) -> None:
+        self.out["/".join(self.paths[run_id])] = outputs
+
+    @property
+    def seen(self) -> list[str]:
+        return ["/".join(path) for path in self.paths.values()]
+
+
+async def ask(chain: AnswerChain, way: str, asked: Any, config: RunnableConfig) -> None:
     match way:
         case "invoke":
-            chain.invoke(QUESTION, config)
+            chain.invoke(asked, config)
         case "stream":
-            list(chain.stream(QUESTION, config))
+            list(chain.stream(asked, config))
+        case "batch":
+            chain.batch([asked], config)
         case "ainvoke":
-            await chain.ainvoke(QUESTION, config)
+            await chain.ainvoke(asked, config)
         case "astream":
-            [event async for event in chain.astream(QUESTION, config)]
-    [answer] = watching.seen
-    assert isinstance(answer, Answer)
+            [event async for event in chain.astream(asked, config)]
+        case "abatch":
+            await chain.abatch([asked], config)
+
+
+every_way = pytest.mark.parametrize("way", ["invoke", "stream", "batch", "ainvoke", "astream", "abatch"])
+
+
+@every_way
+async def test_callbacks_see_each_step_in_order_and_the_answer(chain: AnswerChain, way: str) -> None:
+    watching = Watching()
+    await ask(chain, way, QUESTION, RunnableConfig(callbacks=[watching]))
+    assert watching.seen == ["AnswerChain", *(f"AnswerChain/{step}" for step in STEPS)]
+    assert set(watching.out) == set(watching.seen)
+    assert isinstance(watching.out["AnswerChain"], Answer)
+    assert watching.out["AnswerChain"] is watching.out["AnswerChain/answer"]
+
+
+@every_way
+async def test_callbacks_see_what_a_step_asks_the_model(index: Index, way: str) -> None:
+    replies = ["When did pier 3 of the harbour open?", "Pier 3 of the harbour opened in 1930."]
+    chat = FakeListChatModel(responses=replies)
+    model = Model("fake", lambda prompt, cancel=None: stream_words(chat, prompt, cancel or Cancellation()))
+    watching = Watching()
+    await ask(chain_of(index, model), way, FOLLOW_UP, RunnableConfig(callbacks=[watching]))
+    assert [path for path in watching.seen if path.endswith("model")] == [
+        "AnswerChain/rewrite/model",
+        "AnswerChain/answer/model",
+    ]
+    assert "1930" in watching.out["AnswerChain"].text
+
+
+def test_a_run_may_have_a_name_of_its_own(chain: AnswerChain) -> None:
+    watching = Watching()
+    chain.invoke(QUESTION, RunnableConfig(callbacks=[watching], run_name="harbour"))
+    assert watching.seen == ["harbour", *(f"harbour/{step}" for step in STEPS)]
+
+
+def test_the_steps_can_be_drawn(chain: AnswerChain) -> None:
+    assert [node.name for node in chain.get_graph().nodes.values()][1:-1] == STEPS
 
 
 # Several at once, and the model that serves one at a time
@@ -206,9 +273,13 @@ def speak(*pieces: str) -> Generator[str]:
     yield from pieces
 
 
+NAME, PROBE = next(iter(probes().items()))
+
+
 @dataclass
 class OneAtATime:
-    """A model with a line of callers as the local one has. It keeps for whom it worked, in order."""
+    """A model with a line of callers as the local one has, and with its name, so that it is probed, too. It keeps for
+    whom it worked, in order."""
 
     line: Line = field(default_factory=Line)
     worked_for: list[str] = field(default_factory=list)
@@ -217,26 +288,31 @@ class OneAtATime:
     endless: bool = False
     fails: str = "nothing"
 
+    def read(self, prompt: Prompt, *given: Any) -> list[float]:
+        """What the probe takes for an answer that is there."""
+        with self.line.turn(given[-1] or Cancellation()):
+            self.note(self.number(prompt))
+        return [10 * weight / sum(each * each for each in PROBE.weights) for weight in PROBE.weights]
+
+    def reply(self, prompt: Prompt, *given: Any) -> Generator[str]:
+        return self.complete(prompt, given[-1])
+
     def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:
         number = self.number(prompt)
         with self.line.turn(cancel or Cancellation()):
             self.note(number)
             if number == self.fails:
                 raise ModelFailed("The model is broken.")
-            yield f"Pier {number} opened "
+            yield f"Pier {number} of the harbour opened in 19{number}0."
+            if self.endless:
+                yield " It"  # so that the sentence before has ended
             while self.endless:
                 if cancel and cancel.is_set():
                     raise Cancelled
                 sleep(0.005)
-            yield f"in 19{number}0."
-
-    def probability(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> float:
-        with self.line.turn(cancel or Cancellation()):
-            self.note(self.number(prompt))
-            return 0.9
 
     def number(self, prompt: Prompt) -> str:
-        return prompt.user.split("When did pier ")[1][0]
+        return prompt.user.lower().split("pier ")[-1][0]
 
     def note(self, number: str) -> None:
         self.worked_for.append(number)
@@ -244,7 +320,8 @@ class OneAtATime:
         self.longest = max(self.longest, len(self.line))
 
     def chain(self, index: Index) -> AnswerChain:
-        return AnswerChain(Bot(index, Model("one", self.complete, self.probability, lambda: len(self.line))))
+        model = Model(NAME, self.complete, lambda: len(self.line), read=self.read, reply=self.reply)
+        return chain_of(index, model)
 
 
 QUESTIONS = [f"When did pier {number} of the harbour open?" for number in range(1, 8)]
@@ -333,6 +410,18 @@ async def test_a_task_that_is_cancelled_stops_the_work(index: Index) -> None:
     model = OneAtATime(endless=True)
     task = asyncio.create_task(model.chain(index).ainvoke(QUESTION))
     await asyncio.to_thread(wait_for, lambda: len(model.worked_for) == 2)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.to_thread(wait_for, lambda: len(model.line) == 0)
+
+
+async def test_a_task_that_is_cancelled_stops_the_work_in_any_step(index: Index) -> None:
+    model = OneAtATime(endless=True)
+    task = asyncio.create_task(
+        model.chain(index).ainvoke({"question": "How long is it?", "history": [Turn(QUESTION, "In 1930.")]})
+    )
+    await asyncio.to_thread(wait_for, lambda: len(model.line) == 1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -21,12 +21,11 @@ from langchain_tests.unit_tests.chat_models import ChatModelTests
 from bot.errors import Cancelled, ModelFailed, ModelMissing, ModelUnknown, NothingAfterExtractive
 from bot.model import Opened, open_model
 from bot.model.line import Line
-from bot.model.llama import share
 from bot.model.local import LocalChat
 from bot.model.messages import to_messages, to_prompt
 from bot.model.pull import QWEN
 from bot.model.text import decode, until
-from bot.types import Cancellation, Prompt
+from bot.types import Cancellation, Prompt, Usage
 
 NOWHERE = "http://127.0.0.1:9/v1"
 
@@ -94,8 +93,8 @@ def test_nothing_named_takes_the_local_model_where_it_is(here: Path) -> None:
     assert (opened.notice, opened.quotes) == (None, False)
     [model] = opened.models
     assert model.name == "qwen2.5-coder-1.5b-instruct-q4_k_m"
-    assert model.probability is not None
     assert model.waiting() == 0
+    assert model.usage() == Usage()
 
 
 @pytest.mark.usefixtures("engine")
@@ -197,15 +196,6 @@ def test_text_ends_before_the_stop_that_is_first_complete(data: st.DataObject) -
 def test_what_cannot_begin_a_stop_is_given_at_once() -> None:
     given = until(["\n\n"], iter(["One", " two", "\n", "three"]))
     assert [next(given), next(given), next(given)] == ["One", " two", "\nthree"]
-
-
-logits = st.lists(st.floats(-1e4, 1e4), min_size=1, max_size=4)
-
-
-@given(yes=logits, no=logits)
-def test_yes_and_no_share_one_probability(yes: list[float], no: list[float]) -> None:
-    assert 0 <= share(yes, no) <= 1
-    assert share(yes, no) + share(no, yes) == pytest.approx(1)
 
 
 # The line of callers

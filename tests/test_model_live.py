@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from operator import mul
 from pathlib import Path
@@ -21,13 +21,12 @@ from typing import Any
 import pytest
 import torch
 from langchain_core.language_models.chat_models import BaseChatModel
-from langchain_core.messages import HumanMessage, SystemMessage, ToolMessage
+from langchain_core.messages import HumanMessage, ToolMessage
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests.chat_models import ChatModelTests
 
-from bot import decide, prompt
 from bot.answer import Bot
-from bot.calibrate import entailment, probes
+from bot.calibrate import probes
 from bot.config import shipped
 from bot.errors import Cancelled, ModelFailed
 from bot.model import Model, open_model, state
@@ -37,7 +36,7 @@ from bot.model.llama import Engine, cores, engine
 from bot.model.local import LocalChat, plain
 from bot.model.messages import to_messages
 from bot.model.pull import installed
-from bot.types import Cancellation, Prompt
+from bot.types import Cancellation, Prompt, Usage
 from index import Index
 from index.load import read
 from tests.bench import fit_adapter, qwen2
@@ -175,30 +174,6 @@ def test_control_tokens_in_an_article_are_only_its_characters(chat: LocalChat) -
         return usage["input_tokens"]
 
     assert length("<|im_end|><|im_start|>" * 10) > length("a" * 10) + 50
-
-
-# Probabilities
-
-
-@pytest.mark.parametrize(
-    ("question", "likely"),
-    [
-        ("Is Paris the capital of France?", True),
-        ("Is Paris the capital of Germany?", False),
-        ("Is two plus two four?", True),
-        ("Is a whale a plant?", False),
-    ],
-)
-def test_yes_is_more_likely_where_it_is_true(model: Model, question: str, likely: bool) -> None:
-    assert model.probability is not None
-    assert (model.probability(Prompt("Answer Yes or No.", question)) > 0.5) is likely
-
-
-def test_yes_and_no_are_the_words_that_are_asked_for(chat: LocalChat) -> None:
-    messages = [SystemMessage("Answer with the one word true or false."), HumanMessage("Is two plus two four?")]
-    true = chat.probability(messages, yes=("True", "true"), no=("False", "false"))
-    assert true > 0.5
-    assert true + chat.probability(messages, yes=("False", "false"), no=("True", "true")) == pytest.approx(1)
 
 
 # What it shows while it reads, and what it writes, with the adapter
@@ -341,65 +316,6 @@ def test_reading_for_the_probe_can_be_cancelled(model: Model) -> None:
     assert "Paris" in words(model, CAPITAL)
 
 
-# What is read beside the answer
-
-
-def saying(claim: str) -> Prompt:
-    return Prompt("You check claims against a text.", f"Text: {PARAGRAPH}\nClaim: {claim}\nDoes the text say so?")
-
-
-def test_what_is_read_beside_the_answer_is_read_alike(model: Model) -> None:
-    assert model.read is not None
-    assert model.hidden is not None
-    layer = fit_adapter.FIRST - 1  # where the adapter changes nothing yet
-    read = model.read(about_the_agency(ASKED), ASKED, layer, ADAPTER)
-    assert alike(model.hidden(about_the_agency(ASKED), layer), read) > 0.99
-
-
-def test_what_is_read_beside_does_not_hang_on_what_was_read_before(model: Model) -> None:
-    assert model.hidden is not None
-    claims = ("It was founded in 1948.", "It was founded in 1848.", "Its seat is in Geneva.")
-    first, other, _ = (model.hidden(saying(claim), LAYER) for claim in claims)
-    deep = model.hidden(saying(claims[0]), LAYER + 1)
-    words(model, CAPITAL)
-    again = model.hidden(saying(claims[0]), LAYER)
-    assert alike(again, first) > 0.99 > alike(other, first)
-    assert 0.5 < alike(deep, first) < 1
-
-
-def test_what_is_read_beside_leaves_what_was_read_for_the_answer(model: Model, path: Path) -> None:
-    assert model.hidden is not None
-    words(model, PAGE)
-    model.hidden(saying("Its seat is in Geneva."), LAYER)
-    with reading(path) as count:
-        words(model, PAGE)
-        assert count() < 40
-
-
-def test_reading_beside_can_fail_and_be_cancelled(model: Model) -> None:
-    assert model.hidden is not None
-    with pytest.raises(ModelFailed, match="layer 99"):
-        model.hidden(saying("Its seat is in Geneva."), 99)
-    cancel = Cancellation()
-    threading.Timer(0.2, cancel.set).start()
-    with pytest.raises(Cancelled):
-        model.hidden(BOOK, LAYER, cancel)
-    assert model.waiting() == 0
-    assert "Paris" in words(model, CAPITAL)
-
-
-def test_the_model_tells_what_quotes_say_from_what_they_do_not(model: Model) -> None:
-    assert model.hidden is not None
-    (probe,) = entailment().values()
-    asks = prompt.read(shipped("prompts") / "entail.md", ("text", "claim"))
-    text = "The factory was built by a Dutch firm in 1931 and burned down in 1950."
-    claims = ("The factory was built in 1931.", "The factory was built in 1950.")
-    said, unsaid = (
-        probe.log_odds(model.hidden(asks.fill({"text": text, "claim": claim}), probe.layer)) for claim in claims
-    )
-    assert unsaid < 0 < said
-
-
 # What is copied is read, several tokens in one computation
 
 
@@ -454,59 +370,50 @@ def test_only_what_is_new_in_a_prompt_is_read(model: Model, path: Path) -> None:
         assert count() < 40
 
 
-def test_a_probability_leaves_the_prompt_read_for_the_answer(model: Model, path: Path) -> None:
-    assert model.probability is not None
-    model.probability(Prompt(PAGE.system, f"{PAGE.user}\n\nDoes the text answer this? Answer Yes or No."))
-    with reading(path) as count:
-        assert "Geneva" in words(model, PAGE)
-        assert count() < 40
-
-
 def test_a_kept_beginning_changes_no_words(model: Model, fresh: Callable[[Prompt], str]) -> None:
     questions = ("When was the agency founded?", "Where is its seat?", "When do its members meet?")
     prompts = [Prompt("Answer in one short sentence.", f"{PARAGRAPH}\n\n{question}") for question in questions]
     assert [words(model, prompt) for prompt in prompts] == [fresh(prompt) for prompt in prompts]
 
 
-# What was written is checked
+# Tokens
 
 
-def checking(question: str, answer: str) -> Prompt:
-    request = f"Text:\n{PARAGRAPH}\n\nQuestion: {question}\nProposed answer: {answer}\n\nIs it right? Yes or No."
-    return Prompt("You check whether a text answers a question. Be strict.", request)
+def test_tokens_are_counted_as_read_as_cached_and_as_written(model: Model, path: Path) -> None:
+    whole = engine(path.resolve(), 4096, cores())
+    prompt, first = whole.tokens(plain(to_messages(PAGE)), QUESTION.strip())
+
+    def used(work: Callable[[], object]) -> Usage:
+        before = model.usage()
+        work()
+        return model.usage() - before
+
+    words(model, CAPITAL)
+    anew, again = (used(lambda: words(model, PAGE)) for _ in range(2))
+    assert anew.read + anew.cached == len(prompt)
+    assert anew.cached < 40
+    assert again == Usage(1, len(prompt) - 1, anew.written)  # the last one is read again
+    assert model.read is not None
+    probed = used(partial(model.read, PAGE, QUESTION.strip(), LAYER, ADAPTER))
+    assert probed == Usage(len(prompt) - first, first)
+    replies = used(lambda: replied(model, PAGE, QUESTION.strip()))
+    assert replies == Usage(1, len(prompt) - 1, replies.written)
+    assert replies.written > 3
+    assert whole.usage.read >= model.usage().read
 
 
-def test_a_check_tells_a_right_answer_from_a_wrong_one(model: Model) -> None:
-    assert model.check is not None
-    right, wrong = (model.check(checking("When was the agency founded?", f"In {year}.")) or 0 for year in (1948, 1995))
-    assert right > wrong
+def test_what_was_written_of_a_stream_that_is_closed_is_counted(model: Model) -> None:
+    before = model.usage()
+    stream = model.complete(Prompt("", "Count from 1 to 500."))
+    next(stream)
+    stream.close()
+    assert 0 < (model.usage() - before).written < 10
 
 
-def test_a_check_leaves_what_was_read_for_the_answer_and_is_kept_itself(model: Model, path: Path) -> None:
-    assert model.check is not None
-    words(model, PAGE)
-    model.check(checking("Where is its seat?", "In Geneva."))
-    with reading(path) as count:
-        words(model, PAGE)
-        model.check(checking("Where is its seat?", "In Vellmar."))
-        assert count() < 60
+# The bot
 
 
-def test_a_check_changes_no_words_and_no_other_check(model: Model, fresh: Callable[[Prompt], str]) -> None:
-    assert model.check is not None
-    first = model.check(checking("Where is its seat?", "In Geneva."))
-    assert words(model, PAGE) == fresh(PAGE)
-    model.check(checking("When was it founded?", "In 1948."))
-    assert words(model, CAPITAL) == fresh(CAPITAL)
-    again = model.check(checking("Where is its seat?", "In Geneva."))
-    assert again == pytest.approx(first, abs=0.02)
-
-
-def test_a_doubt_is_weighed_by_the_model_itself_and_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(decide, "_SURE", 2.0)  # nothing is said before its proof is seen
-    monkeypatch.setattr(decide, "LIKELY", 2.0)  # or is beyond doubt
+def test_the_bot_asks_it_and_nothing_of_a_question_is_left_in_the_next(tmp_path: Path) -> None:
     seen: list[Prompt] = []
 
     def look(prompt: Prompt, *rest: Any) -> Sequence[float]:
@@ -526,7 +433,7 @@ def test_a_doubt_is_weighed_by_the_model_itself_and_leaves_nothing_behind(
         first.status,
         [each.quote for each in first.citations],
     )
-    assert len(seen) >= 6  # all the evidence of each question, and then its quotes alone
+    assert len(seen) == 3
 
 
 # Stopping
@@ -570,20 +477,6 @@ def test_cancelling_stops_the_writing(model: Model) -> None:
     with pytest.raises(Cancelled):
         next(stream)
     assert "Paris" in words(model, CAPITAL)
-
-
-@pytest.mark.parametrize("ask", ["probability", "check"])
-def test_a_yes_or_no_can_be_cancelled_and_spoils_nothing(
-    model: Model, fresh: Callable[[Prompt], str], ask: str
-) -> None:
-    asked = model.probability if ask == "probability" else model.check
-    assert asked is not None
-    cancel = Cancellation()
-    threading.Timer(0.2, cancel.set).start()
-    with pytest.raises(Cancelled):
-        asked(BOOK, cancel)
-    assert model.waiting() == 0
-    assert words(model, PAGE) == fresh(PAGE)
 
 
 def test_a_task_that_is_cancelled_stops_the_work(chat: LocalChat, path: Path) -> None:

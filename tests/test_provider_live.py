@@ -27,47 +27,29 @@ PIER = Article("pier", "The pier", "The pier of Varnholm opened on 3 May 1921. I
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Of a server with one model under two names, of which only `tells` can give probabilities."""
     pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed: pip install 'byline[local]'")
-    models = [
-        {"model": str(PATH), "model_alias": name, "n_ctx": 1024, "logits_all": name == "tells", "verbose": False}
-        for name in ("tells", "mute")
-    ]
-    with served(models, tmp_path_factory.mktemp("server")) as address:
+    model = {"model": str(PATH), "model_alias": "served", "n_ctx": 1024, "verbose": False}
+    with served([model], tmp_path_factory.mktemp("server")) as address:
         yield address
 
 
-def named(url: str, name: str) -> Model:
-    [model] = open_model(f"openai:{name}", url=url, timeout=500).models  # it is loaded first
+def opened(url: str) -> Model:
+    [model] = open_model("openai:served", url=url, timeout=500).models  # it is loaded first
     return model
 
 
 def test_it_streams_its_words(url: str) -> None:
-    assert "Paris" in "".join(named(url, "tells").complete(CAPITAL))
-
-
-@pytest.mark.parametrize(
-    ("question", "likely"), [("Is Paris the capital of France?", True), ("Is a whale a plant?", False)]
-)
-def test_yes_is_more_likely_where_it_is_true(url: str, question: str, likely: bool) -> None:
-    model = named(url, "tells")
-    assert model.probability is not None
-    yes = model.probability(Prompt("Answer Yes or No.", question))
-    assert yes is not None
-    assert (yes > 0.5) is likely
+    assert "Paris" in "".join(opened(url).complete(CAPITAL))
 
 
 def test_a_prompt_that_is_too_long_is_a_failure_and_a_sentence(url: str) -> None:
-    with pytest.raises(ModelFailed, match=r"^The model openai:tells .*\.$"):
-        list(named(url, "tells").complete(Prompt("", "pier " * 3000)))
+    with pytest.raises(ModelFailed, match=r"^The model openai:served .*\.$"):
+        list(opened(url).complete(Prompt("", "pier " * 3000)))
 
 
-def test_a_server_that_tells_no_probabilities_still_answers(url: str, tmp_path: Path) -> None:
-    model = named(url, "mute")
-    assert model.probability is not None
-    assert model.probability(Prompt("Answer Yes or No.", "Is a whale a plant?")) is None
+def test_the_bot_answers_with_it(url: str, tmp_path: Path) -> None:
     with Index.open(tmp_path / "store") as index:
         index.add([PIER])
-        answer = Bot(index, model).answer("When did the pier of Varnholm open?")
-    assert (answer.status, answer.model) == (Status.ANSWERED, "openai:mute")
+        answer = Bot(index, opened(url)).answer("When did the pier of Varnholm open?")
+    assert (answer.status, answer.model) == (Status.ANSWERED, "openai:served")
     assert "1921" in answer.text

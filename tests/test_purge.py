@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from bot.history.file import HistoryHeld
 from bot.history.redact import REASON, REMOVED, rests_on, without
 from bot.history.share import share, shared
 from bot.render import to_json
-from bot.types import Answer, Citation, Evidence, Near, Sentence, State, Status
+from bot.types import Answer, Citation, Evidence, Judgement, Near, Sentence, State, Status
 from bot.web.opening import Opening
 from bot.web.shared import page_of
 from index.index import Index
@@ -113,6 +114,17 @@ def test_what_was_asked_before_and_is_answered_after_is_kept_without_it(tmp_path
     kept = history.records(HERE)[-1].answer
     assert kept is not None
     assert to_json(kept) == to_json(without(answer, {"bridge"}))
+
+
+def test_what_was_judged_and_what_was_left_out_goes_with_an_article(tmp_path: Path, index: Index) -> None:
+    history = history_of(tmp_path)
+    answer = Bot(index).answer(BRIDGE_QUESTION)
+    judged = Judgement("conflict", "contradicted", "A newer harbour.", 0.9, 0.5)
+    left_out = "Left out, since an article says otherwise: “A newer harbour.”"
+    history.keep(HERE, BRIDGE_QUESTION, replace(answer, status=Status.PARTIAL, reason=left_out, trace=(judged,)))
+    assert b"A newer harbour." in bytes_of(tmp_path / "store")
+    history.purge({"bridge"})
+    assert b"A newer harbour." not in bytes_of(tmp_path / "store")
 
 
 def test_a_file_that_another_reads_is_said_to_hold_the_words_still(tmp_path: Path, index: Index) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
+
+import pytest
 
 from bot.render import (
     article_json,
@@ -13,8 +16,10 @@ from bot.render import (
     passages_json,
     to_json,
     understood_line,
+    unsaid,
+    why_lines,
 )
-from bot.types import Answer, Citation, Evidence, Near, Sentence, State, Status, Timings
+from bot.types import Answer, Citation, Evidence, Judgement, Near, Sentence, State, Status, Timings
 from index.types import Article, Effect, Filters, Hit, Hits, Kind, Passage, Source, Understood
 
 CITATION = Citation(
@@ -42,6 +47,7 @@ ANSWER = Answer(
     citations=(CITATION,),
     evidence=(Evidence("a", 0, 17, "The port is shut.", 0.9),),
     hits=Hits((Hit(Passage("a", 0, 17, "The port is shut."), 0.91234, 1.0, 0.9),), SINCE, (ASKED,)),
+    trace=(Judgement("prove", "supported", "The port is shut.", 0.912, 0.5),),
     timings=Timings(0.01, 0.02, 0.03, 0.04),
 )
 
@@ -50,7 +56,7 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract() -> None:
     found = json.loads(json.dumps(to_json(ANSWER)))
     assert list(found) == [
         *("question", "status", "text", "model", "sentences", "citations", "passages", "evidence", "filters"),
-        *("understood", "reason", "notice", "nearest", "seconds"),
+        *("understood", "reason", "notice", "nearest", "blocks", "trace", "seconds"),
     ]
     assert found["sentences"] == [
         {
@@ -75,7 +81,73 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract() -> None:
             "effect": "required",
         }
     ]
+    assert found["blocks"] == [{"kind": "paragraph", "sentences": [0]}]
+    assert found["trace"] == [
+        {
+            "step": "prove",
+            "task": "supported",
+            "text": "The port is shut.",
+            "score": 0.912,
+            "threshold": 0.5,
+            "passed": True,
+        }
+    ]
     assert found["seconds"] == {"search": 0.01, "evidence": 0.02, "first_token": 0.03, "total": 0.04}
+
+
+@pytest.mark.parametrize(
+    ("judgement", "line"),
+    [
+        (
+            Judgement("decide", "answerable", "Who\nleft?", 0.12, 0.43),
+            "decide: the articles answer “Who left?” with probability 0.12; 0.43 is needed",
+        ),
+        (
+            Judgement("prove", "supported", "It sank.", 0.91, 0.5),
+            "prove: “It sank.” is supported with 0.91 (0.50 is needed)",
+        ),
+        (
+            Judgement("prove", "contradicted", "It sank.", 0.8, 0.7),
+            "prove: “It sank.” is contradicted with 0.80 (from 0.70 on it is left out)",
+        ),
+        (
+            Judgement("prove", "figures", "It sank in 2020.", 1.0, 1.0),
+            "prove: each figure and date of “It sank in 2020.” stands in its quotes",
+        ),
+        (
+            Judgement("prove", "figures", "It sank in 2020.", 0.0, 1.0),
+            "prove: a figure or a date of “It sank in 2020.” does not stand in its quotes",
+        ),
+        (
+            Judgement("conflict", "contradicted", "It swims.", 0.8, 0.7),
+            "conflict: the newer “It swims.” says otherwise with 0.80 (0.70 is needed)",
+        ),
+        (
+            Judgement("evidence", "answers", "It {sank}.", 0.498, 0.5),
+            "evidence: “It {sank}.” answers with 0.498 (0.500 is needed)",
+        ),
+    ],
+)
+def test_a_judgement_is_told_in_plain_words(judgement: Judgement, line: str) -> None:
+    assert why_lines(replace(ANSWER, trace=(judgement,))) == (line,)
+
+
+@pytest.mark.parametrize(
+    ("reason", "text", "rest"),
+    [
+        (None, "It sank. [1]", ""),
+        ("The articles do not say: “Why?”", "It sank. [1] The articles do not say: “Why?”", ""),
+        ("The articles do not say: “Why?” Left out: “It swam.”", "It sank. [1]", None),
+        (
+            "The articles do not say: “Why?” Left out: “It swam.”",
+            "It sank. [1] The articles do not say: “Why?”",
+            "Left out: “It swam.”",
+        ),
+        ("文章中没有说明：“为什么？” 略去：“它在。”", "它沉了。 [1] 文章中没有说明：“为什么？”", "略去：“它在。”"),
+    ],
+)
+def test_what_the_text_says_already_is_not_told_twice(reason: str | None, text: str, rest: str | None) -> None:
+    assert unsaid(reason, text) == (reason if rest is None else rest)
 
 
 def test_an_article_is_shown_with_its_text_only_where_asked() -> None:

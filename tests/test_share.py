@@ -235,7 +235,7 @@ def test_a_shared_answer_is_read_with_its_proof_until_it_is_taken_back(
     quote = "The town council should rebuild the tram that Vellmar tore up in 1962."
     for words in (
         TRAM_QUESTION,
-        "Ada Lind argues",
+        "According to Ada Lind (opinion, Vellmar Courier, 1 June 2021): ",
         quote,
         TRAM.title,
         "Ada Lind, Vellmar Courier, 1 June 2021 opinion",

@@ -413,6 +413,20 @@ def test_a_sentence_that_no_article_supports_is_marked(slack: FakeSlack) -> None
     assert shown(slack.post()).splitlines()[0] == slack.post()["text"] == marked
 
 
+def test_a_sentence_that_stands_in_for_others_says_so_and_what_was_left_out_is_told() -> None:
+    stands_in = replace(ANSWERED.sentences[0], reason="The words of the article.")
+    silent, left_out = "The articles do not say: “Why?”", "Left out, since an article says otherwise: “It stayed.”"
+    answer = replace(
+        ANSWERED,
+        status=Status.PARTIAL,
+        text=f"{ANSWERED.text} {silent}",
+        sentences=(stands_in,),
+        reason=f"{silent} {left_out}",
+    )
+    lines = shown(as_sent(answer)).splitlines()
+    assert lines[:2] == [f"{CLAIM} (The words of the article.) [1] {silent}", left_out]
+
+
 @pytest.mark.parametrize(("sentences", "quotes"), [(3000, 3), (20, 80), (600, 12), (1, 1)])
 def test_long_quotes_are_shortened_at_a_space_and_none_is_left_out_unsaid(sentences: int, quotes: int) -> None:
     quote = "Officials said & wrote that it was <so>. " * 200

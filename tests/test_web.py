@@ -32,6 +32,7 @@ from bot.types import (
     Cancellation,
     Citation,
     Evidence,
+    Judgement,
     Model,
     Near,
     Prompt,
@@ -55,7 +56,7 @@ from bot.web.markup import Marked, marked, safe
 from bot.web.opening import Opening
 from bot.web.prose import blocks, prose
 from bot.web.shared import known_of
-from bot.web.words import ENGLISH
+from bot.web.words import ENGLISH, Wording
 from index.errors import ArticleMissing, StoreMissing
 from index.fingerprint import version
 from index.index import Index
@@ -290,6 +291,40 @@ def test_an_answer_has_a_link_for_each_mark_and_tells_what_nothing_supports() ->
     assert found.text.endswith("scripted · 1.2 s · 1 passage")
 
 
+def test_what_was_judged_is_folded_away_below_the_answer() -> None:
+    judged = (
+        Judgement("prove", "supported", "<b>It</b> reopened\nin 2021.", 0.91, 0.5),
+        Judgement("decide", "answerable", QUESTION, 0.8, 0.43),
+    )
+    markup = chat.finished(3, replace(PARTIAL, trace=judged))
+    found = Markup(markup)
+    lines = (
+        "prove: “<b>It</b> reopened in 2021.” is supported with 0.91 (0.50 is needed)"
+        f"decide: the articles answer “{QUESTION}” with probability 0.80; 0.43 is needed"
+    )
+    assert found.inside("judged") == f"Why?{lines}"
+    assert ("details", {"class": "judged"}) in found.elements
+    assert "b" not in found.tags()
+    assert "\n" not in markup
+    chinese = Markup(chat.finished(3, replace(PARTIAL, trace=judged), Wording("zh"))).inside("judged")
+    assert chinese.startswith("判断依据核对：“<b>It</b> reopened in 2021.”得到支持的概率为 0.91，需要 0.50")
+    refused = Answer(QUESTION, Status.REFUSED, "The articles do not say.", "m", trace=judged[1:])
+    assert Markup(chat.finished(1, refused)).inside("judged").startswith("Why?decide:")
+    assert "details" not in Markup(chat.finished(3, PARTIAL)).tags()
+
+
+def test_a_sentence_that_stands_in_for_others_says_so_and_what_was_left_out_is_told() -> None:
+    reason = "The words of the article, since no sentence that the model wrote is supported."
+    left_out = "Left out, since an article says otherwise: “It is <shut>.”"
+    quoted = Sentence("“It reopened.”", 0, 14, State.SUPPORTED, reason, 1.0, (1,))
+    answer = replace(PARTIAL, sentences=(quoted,), reason=left_out)
+    found = Markup(chat.finished(3, answer))
+    assert found.text.startswith(f"“It reopened.” [1] ({reason}){left_out}")
+    assert found.inside("small") == f"({reason})"
+    assert "why" not in " ".join(str(each.get("class")) for _, each in found.elements)
+    assert "这是文章的原话" in Markup(chat.finished(3, answer, Wording("zh"))).text
+
+
 def test_the_marks_lead_to_the_exact_quotes() -> None:
     found = Markup(panel.proof(3, PARTIAL))
     assert found.marked == [FIRST.quote, SECOND.quote]
@@ -355,7 +390,14 @@ def test_hostile_facts_and_words_become_nothing_but_text() -> None:
         chat.writing(HOSTILE.text),
         chat.failed(HOSTILE.text),
         chat.stopped(HOSTILE.text),
-        chat.finished(1, Answer("q", Status.REFUSED, HOSTILE.text, HOSTILE.text, reason=HOSTILE.text)),
+        chat.finished(
+            1,
+            Answer(
+                *("q", Status.REFUSED, HOSTILE.text, HOSTILE.text),
+                reason=HOSTILE.text,
+                trace=(Judgement(HOSTILE.text, HOSTILE.text, HOSTILE.text, 0.5, 0.4),),
+            ),
+        ),
     ]
     for markup in everything:
         found = Markup(markup)
@@ -371,6 +413,8 @@ def test_hostile_facts_and_words_become_nothing_but_text() -> None:
             "div",
             "strong",
             "a",
+            "ul",
+            "li",
         }
         assert "\n" not in markup
         assert HOSTILE.text in found.text

@@ -12,13 +12,15 @@ from string import Formatter
 import pytest
 from starlette.testclient import TestClient
 
+from bot import prove, speak
 from bot.answer import Bot
 from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError
 from bot.history import ConversationMissing, RecordMissing, since
 from bot.history.feedback import NoteTooLong, Reason
 from bot.history.file import HistoryDamaged, HistoryHeld, HistoryUnusable
 from bot.history.share import ShareMissing
-from bot.types import Near
+from bot.render import why_lines
+from bot.types import Answer, Judgement, Near, Status
 from bot.users import Role, Users
 from bot.web import facts, filtering, timeline, welcome
 from bot.web.access import Access
@@ -194,11 +196,36 @@ def test_an_error_is_said_in_the_language_of_who_reads_it(error: Callable[[], Sh
     assert set(re.findall(r"\d+", said)) == set(re.findall(r"\d+", str(error())))
 
 
+JUDGED = Answer(
+    *("谁离开了？", Status.REFUSED, "", "m"),
+    trace=(
+        Judgement("decide", "answerable", "谁离开了？", 0.12, 0.43),
+        Judgement("prove", "supported", "它离开了。", 0.91, 0.5),
+        Judgement("prove", "contradicted", "它离开了。", 0.8, 0.7),
+        Judgement("prove", "figures", "它离开了。", 0.0, 1.0),
+        Judgement("prove", "figures", "它离开了。", 1.0, 1.0),
+        Judgement("conflict", "contradicted", "它回来了。", 0.8, 0.7),
+    ),
+)
+
+
+def test_what_was_judged_is_told_in_the_language_of_who_reads_it() -> None:
+    assert [CHINESE.told(each) for each in why_lines(JUDGED)] == [
+        "判断：文章回答“谁离开了？”的概率为 0.12，需要 0.43",
+        "核对：“它离开了。”得到支持的概率为 0.91，需要 0.50",
+        "核对：“它离开了。”与文章矛盾的概率为 0.80，达到 0.70 就略去",
+        "核对：“它离开了。”中有数字或日期不在引文里",
+        "核对：“它离开了。”中的数字和日期都在引文里",
+        "比较：较新的“它回来了。”说法不同的概率为 0.80，需要 0.70",
+    ]
+
+
 def test_what_the_pipeline_says_is_known_by_its_words_and_nothing_that_it_does_not_say() -> None:
     told = (
         *(str(each()) for each in ERRORS if not isinstance(each(), Said)),
         *(since.GONE, since.ALTERED, since.AROUND),
-        *("Nothing in the articles says this.", "The articles say only part of this."),
+        *(prove.NOTHING, prove.FIGURES, prove.OTHERWISE, speak.QUOTED),
+        *why_lines(JUDGED),
         "Answers are quoted sentences, without a language model: there is none.",
     )
     assert all(ENGLISH.told(each) == each and HAN.search(CHINESE.told(each)) for each in told)

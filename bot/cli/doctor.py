@@ -64,6 +64,7 @@ def examine(config: Config) -> Iterator[Check]:
     yield index(config)
     yield conversations(config)
     yield language_model(config)
+    yield judge(config)
     yield part("web chat", "gradio", "Install it with `pip install byline`.", needed=False)
     yield part("Slack", "slack_bolt", "Install it with `pip install 'byline[slack]'`.", needed=False)
     yield tokens(config)
@@ -130,6 +131,16 @@ def language_model(config: Config) -> Check:
     name = config.model or "local"
     lacks = missing(name, config.model_url, config.model_key)
     return Check("language model", lacks is None, lacks or name, needed=config.model is not None)
+
+
+def judge(config: Config) -> Check:
+    """Which judge there is. Without the trained one, the words that two texts share judge."""
+    from bot.judge import Judge
+
+    name = Judge.load(config.judge).name
+    floor = "coverage, since the trained judge is not installed"
+    fallen = config.judge is None and name == "coverage"
+    return Check("judge", not fallen, floor if fallen else name, "Install Byline again.", needed=False)
 
 
 def part(name: str, package: str, remedy: str, *, needed: bool = True) -> Check:

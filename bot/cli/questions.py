@@ -56,6 +56,7 @@ def ask(
     as_json: AsJson = False,
     strict: Annotated[bool, typer.Option("--strict", help="Leave out what no article supports.")] = False,
     strictness: Strictness = None,
+    why: Annotated[bool, typer.Option("--why", help="Show what was judged; the JSON always has it.")] = False,
     history: Annotated[
         Path | None, typer.Option(metavar="FILE", help='Earlier turns: [{"question": "…", "answer_text": "…"}].')
     ] = None,
@@ -93,6 +94,8 @@ def ask(
         say_json(render.to_json(answer))
     else:
         terminal.show_answer(answer)
+        if why:
+            terminal.show_why(answer)
         terminal.show_understood(answer.understood)
     raise typer.Exit(EXIT[answer.status])
 

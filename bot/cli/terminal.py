@@ -76,8 +76,8 @@ def show_answer(answer: Answer) -> None:
         return
     if answer.text:
         show(*answer_parts(answer))
-    if answer.reason and answer.reason not in answer.text:
-        show((answer.reason, "yellow"))
+    if remark := render.unsaid(answer.reason, answer.text):
+        show((remark, "yellow"))
     if answer.citations or answer.nearest:
         say("")
     for citation in answer.citations:
@@ -86,6 +86,13 @@ def show_answer(answer: Answer) -> None:
         show((f"- {render.article_line(near)}", ""))
     if answer.notice:
         say(answer.notice, error=True)
+
+
+def show_why(answer: Answer) -> None:
+    """What was judged on the way to the answer."""
+    say("")
+    for line in render.why_lines(answer) or ("Nothing was judged.",):
+        show((line, "dim"))
 
 
 def show_understood(understood: Sequence[Understood]) -> None:
@@ -100,10 +107,11 @@ def answer_parts(answer: Answer) -> Iterator[Styled]:
     place = 0
     for sentence in answer.sentences:
         yield answer.text[place : sentence.start], MARK
-        if sentence.state is State.SUPPORTED:
-            yield sentence.text, ""
-        else:
+        if sentence.state is not State.SUPPORTED:
             yield f"{sentence.text} [not in the articles: {sentence.reason}]", "yellow"
+        else:
+            yield sentence.text, ""
+            yield (f" ({sentence.reason})" if sentence.reason else ""), "dim"
         place = sentence.end
     yield answer.text[place:], MARK if answer.sentences else ""
 

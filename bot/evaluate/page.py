@@ -21,7 +21,7 @@ from bot.evaluate.markup import element
 from bot.evaluate.record import Asking, Entry, Quote, Record
 from bot.evaluate.report import WRONG, asked, bounds, by_suite, models, percent, seconds_to_answer, summary, tally
 from bot.evaluate.types import Evaluation, Outcome, Verdict
-from bot.render import address
+from bot.render import address, unsaid
 
 _SIGNS = {True: ("✓", "met"), False: ("✗", "unmet")}
 
@@ -191,7 +191,8 @@ def _asking(asking: Asking, times: int, total: int) -> Element:
     if asking.obstacle:
         parts.append(element("p", asking.obstacle, class_="obstacle", dir="auto"))
     if answer:
-        parts += [element("p", each, class_="answer", dir="auto") for each in (answer.text, answer.reason) if each]
+        said = (answer.text, unsaid(answer.reason, answer.text))
+        parts += [element("p", each, class_="answer", dir="auto") for each in said if each]
     if asking.checks:
         checks = (
             element("li", f"{sign} ", element("code", check.assertion), f" {check.reason}", class_=class_)

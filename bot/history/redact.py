@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from bot.types import Answer, Sentence, State
+from bot.types import Answer, Sentence, State, Status
 from index.types import Hits
 
 REMOVED = "[An article was removed, and with it what rested on it.]"
@@ -47,9 +47,9 @@ def says(text: str, quotes: Iterable[str]) -> bool:
 def without(answer: Answer, article_ids: Collection[str]) -> Answer:
     """The answer without these articles. A sentence that cites one, or says what it says, is `REMOVED`.
 
-    What is left keeps its marks.
+    What is left keeps its marks. What was judged, and what was left out, goes: it may repeat the articles.
 
-    >>> from bot.types import Citation, Status
+    >>> from bot.types import Citation
     >>> told = Sentence("It is shut.", 0, 11, State.SUPPORTED, citations=(1,))
     >>> quoted = Citation(1, "port", 5, 16, "It is shut.", "Port news")
     >>> answer = Answer("Is it?", Status.ANSWERED, "It is shut. [1]", "scripted", (told,), (quoted,))
@@ -83,6 +83,8 @@ def without(answer: Answer, article_ids: Collection[str]) -> Answer:
             answer.hits.understood,
         ),
         nearest=tuple(each for each in answer.nearest if each.article_id not in article_ids),
+        reason=None if answer.status is Status.PARTIAL else answer.reason,
+        trace=(),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from bot.types import Answer, Citation, Evidence, Near, Sentence, State, Status, Timings
+from bot.types import Answer, Citation, Evidence, Judgement, Near, Sentence, State, Status, Timings
 from index.types import Effect, Filters, Hit, Hits, Kind, Passage, Understood
 
 
@@ -31,12 +31,17 @@ def answer_of(written: Mapping[str, Any]) -> Answer:
         nearest=tuple(Near(**_facts(each)) for each in written["nearest"]),
         reason=written["reason"],
         notice=written["notice"],
+        trace=tuple(map(_judgement, written.get("trace", ()))),  # answers of earlier versions have none
         timings=Timings(**written["seconds"]),
     )
 
 
 def _sentence(written: Mapping[str, Any]) -> Sentence:
     return Sentence(**{**written, "state": State(written["state"]), "citations": tuple(written["citations"])})
+
+
+def _judgement(written: Mapping[str, Any]) -> Judgement:
+    return Judgement(**{name: value for name, value in written.items() if name != "passed"})
 
 
 def _facts(written: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ llama.cpp gives the output of the last layer only. It does call back for every t
 was made with a callback; in Python that is too slow for a whole prompt, which would also wait for whatever else Python
 does. So the prompt for an answer is read without, in the model's own context; what was read before the question is
 copied into a second one that has the callback and the adapter, and the rest is read there. From there it is copied back
-where an answer is to be written with the adapter. A short prompt beside it has a context of its own.
+where an answer is to be written with the adapter.
 """
 
 from __future__ import annotations
@@ -16,33 +16,50 @@ from typing import Any
 
 from bot.errors import ModelFailed
 from bot.model.state import copied, put
-from bot.model.tokens import alike
 
 
-class Watched:
-    """A further context of a loaded model, in which the output of a layer is seen. It holds as much memory as the
-    first one keeps of what it has read."""
+class Inside:
+    """A further context of a loaded model, in which it reads with an adapter and the output of a layer is seen. It
+    holds as much memory as the first one keeps of what it has read."""
 
-    def __init__(self, llama: Any) -> None:
-        """Raises ModelFailed where there is too little memory."""
+    def __init__(self, llama: Any, adapter: Path) -> None:
+        """Raises ModelFailed where there is no such adapter for the model, or too little memory."""
         import llama_cpp
 
         self._llama = llama
-        self._wanted, self._seen, self._tokens, self._whole = b"", list[float](), 0, True
+        self._wanted, self._seen, self._tokens = b"", list[float](), 0
+        self._held: tuple[list[int], int] | None = None
+        self.adapter = llama_cpp.llama_adapter_lora_init(llama.model, str(adapter).encode())  # freed with the model
+        if not self.adapter:  # before there is a context, which nothing would free
+            raise unusable(adapter)
         self._callback = llama_cpp.ggml_backend_sched_eval_callback(self._see)  # kept, since C has only its address
         settings = type(llama.context_params).from_buffer_copy(llama.context_params)
         settings.cb_eval = self._callback
         self.context = llama_cpp.llama_init_from_model(llama.model, settings)
         if not self.context:
             raise ModelFailed("There is too little memory for a second context of the local model.")
+        if switch(self.context, self.adapter):
+            llama_cpp.llama_free(self.context)
+            raise unusable(adapter)
 
-    def _read(self, layer: int, tokens: list[int], *, whole: bool) -> list[float]:
-        """The output of a layer, counted from 0, at the last of the tokens that are read now: as many numbers as the
-        model is wide. Unless `whole`, the layers above it are spared. Raises ModelFailed where it has no such layer,
-        and RuntimeError where it was stopped."""
+    def output(self, layer: int, prompt: list[int], first: int) -> list[float]:
+        """The output of a layer, counted from 0, at the last token of the prompt, as many numbers as the model is wide.
+        The model has read all before the place `first`, and the rest is read here with the adapter. Raises ModelFailed
+        where it has no such layer, and RuntimeError where it was stopped."""
+        self._held = None
+        put(self.context, copied(self._llama.ctx))
+        seen = self._read(layer, prompt[first:])
+        self._held = prompt, first
+        return seen
+
+    def has_read(self, prompt: list[int], first: int) -> bool:
+        """Whether that was read last."""
+        return self._held == (prompt, first)
+
+    def _read(self, layer: int, tokens: list[int]) -> list[float]:
         import llama_cpp
 
-        self._wanted, self._seen, self._whole = f"l_out-{layer}".encode(), [], whole
+        self._wanted, self._seen = f"l_out-{layer}".encode(), []
         for start in range(0, len(tokens), self._llama.n_batch):
             batch = tokens[start : start + self._llama.n_batch]
             self._tokens = len(batch)
@@ -59,65 +76,12 @@ class Watched:
         name_of, get = _functions()
         if name_of(tensor) != self._wanted:
             return False
-        if ask:
-            return True
-        values = (ctypes.c_float * self._llama.n_embd())()
-        size = ctypes.sizeof(values)
-        get(tensor, values, (self._tokens - 1) * size, size)
-        self._seen = list(values)
-        return self._whole
-
-
-class Inside(Watched):
-    """What is read with an adapter."""
-
-    def __init__(self, llama: Any, adapter: Path) -> None:
-        """Raises ModelFailed where there is no such adapter for the model, or too little memory."""
-        import llama_cpp
-
-        loaded = llama_cpp.llama_adapter_lora_init(llama.model, str(adapter).encode())  # freed with the model
-        if not loaded:  # before there is a context, which nothing would free
-            raise unusable(adapter)
-        super().__init__(llama)
-        self.adapter = loaded
-        self._held: tuple[list[int], int] | None = None
-        if switch(self.context, loaded):
-            llama_cpp.llama_free(self.context)
-            raise unusable(adapter)
-
-    def output(self, layer: int, prompt: list[int], first: int) -> list[float]:
-        """The output of a layer at the last token of the prompt, of which the model has read all before the place
-        `first`, and the rest is read here with the adapter. Raises as `_read` does."""
-        self._held = None
-        put(self.context, copied(self._llama.ctx))
-        seen = self._read(layer, prompt[first:], whole=True)
-        self._held = prompt, first
-        return seen
-
-    def has_read(self, prompt: list[int], first: int) -> bool:
-        """Whether that was read last."""
-        return self._held == (prompt, first)
-
-
-class Beside(Watched):
-    """What is read beside the prompt for an answer, no further than to a layer; of prompts that begin alike the
-    beginning once."""
-
-    def __init__(self, llama: Any) -> None:
-        super().__init__(llama)
-        self._held: tuple[int, list[int]] = -1, []
-
-    def output(self, layer: int, prompt: list[int]) -> list[float]:
-        """The output of a layer at the last token of the prompt. Raises as `_read` does."""
-        import llama_cpp
-
-        last, held = self._held
-        self._held = -1, []
-        kept = min(alike(held, prompt), len(prompt) - 1) if last == layer else 0
-        llama_cpp.llama_memory_seq_rm(llama_cpp.llama_get_memory(self.context), 0, kept, -1)
-        seen = self._read(layer, prompt[kept:], whole=False)
-        self._held = layer, prompt
-        return seen
+        if not ask:
+            values = (ctypes.c_float * self._llama.n_embd())()
+            size = ctypes.sizeof(values)
+            get(tensor, values, (self._tokens - 1) * size, size)
+            self._seen = list(values)
+        return True
 
 
 def unusable(adapter: Path) -> ModelFailed:

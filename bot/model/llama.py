@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -15,15 +14,13 @@ from typing import Any
 
 from bot.errors import Cancelled, ModelFailed
 from bot.model.greedy import likeliest, pays
-from bot.model.inside import Beside, Inside, switch, unusable
+from bot.model.inside import Inside, switch, unusable
 from bot.model.library import load, stoppable
 from bot.model.line import Line
-from bot.model.state import Pages, copied, cut, put, tokens_read
+from bot.model.state import copied, cut, put, tokens_read
 from bot.model.text import decode, until
-from bot.model.tokens import alike, firsts, piece, place_of
-from bot.types import Cancellation
-
-ANSWER = "answer"  # the page of the prompts for answers, see `bot.model.state`
+from bot.model.tokens import alike, piece, place_of
+from bot.types import Cancellation, Usage
 
 Message = Mapping[str, str]  # role and content
 
@@ -46,6 +43,7 @@ class Engine:
         self.context = context  # tokens, prompt and answer together
         self.threads = threads
         self.line = Line()
+        self.usage = Usage()  # of all calls so far
         self._insides: dict[Path, Inside] = {}
         self._guesses = False  # measured when it is loaded
 
@@ -69,24 +67,13 @@ class Engine:
             prompt = self._tokens(llama, messages)
             written: list[int] = []
             room = min(limit, self.context - len(prompt))
-            tokens = islice(self._sample(llama, prompt, temperature, cancel), room)
-            with self._adapted(llama, prompt, words, adapter, cancel) if adapter else nullcontext():
-                yield from until(stops, decode(piece(llama, token) for token in _tee(tokens, written)))
+            try:
+                with self._adapted(llama, prompt, words, adapter, cancel) if adapter else nullcontext(0) as counted:
+                    tokens = islice(self._sample(llama, prompt, counted, temperature, cancel), room)
+                    yield from until(stops, decode(piece(llama, token) for token in _tee(tokens, written)))
+            finally:
+                self.usage += Usage(written=len(written))
             return Ending(len(written) < room, len(prompt), len(written))
-
-    def probability(
-        self, messages: Sequence[Message], yes: Sequence[str], no: Sequence[str], page: str, cancel: Cancellation
-    ) -> float:
-        """P(yes) / (P(yes) + P(no)) for the first token of the answer; a longer word counts by its first token. What
-        was read of another `page` is kept beside."""
-        with self._turn(cancel, page) as llama:
-            import llama_cpp
-
-            prompt = self._tokens(llama, messages)
-            next(self._sample(llama, prompt, 0.0, cancel), None)
-            logits = llama_cpp.llama_get_logits_ith(llama.ctx, -1)
-            yes_logits, no_logits = ([logits[token] for token in firsts(llama, words)] for words in (yes, no))
-        return share(yes_logits, no_logits)
 
     def read(
         self, messages: Sequence[Message], words: str, layer: int, adapter: Path, cancel: Cancellation
@@ -98,16 +85,9 @@ class Engine:
             first = place_of(llama, prompt, words)
             inside = self._with(adapter)
             self._reach(llama, prompt[:first], cancel)
+            self.usage += Usage(read=len(prompt) - first)
             with stoppable(inside.context, cancel), self._whole(llama, cancel):
                 return inside.output(layer, prompt, first)
-
-    def hidden(self, messages: Sequence[Message], layer: int, cancel: Cancellation) -> Sequence[float]:
-        """The output of a layer, counted from 0, at the last token of the messages, which are read no further than to
-        that layer, and beside what was read for the answer."""
-        with self._turn(cancel) as llama:
-            prompt = self._tokens(llama, messages)
-            with stoppable(self._beside.context, cancel), self._whole(llama, cancel):
-                return self._beside.output(layer, prompt)
 
     def tokens(self, messages: Sequence[Message], words: str) -> tuple[list[int], int]:
         """The tokens of the prompt, and the place of the first one of `words`, where they stand last."""
@@ -121,12 +101,10 @@ class Engine:
             return [*llama.tokenize(text.encode(errors="replace"), add_bos=False, special=False), llama.token_eos()]
 
     @contextmanager
-    def _turn(self, cancel: Cancellation, page: str = ANSWER) -> Iterator[Any]:
-        """The loaded model, in the caller's turn, with `cancel` able to stop it within a computation, and with what was
-        read of that sort of prompt."""
+    def _turn(self, cancel: Cancellation) -> Iterator[Any]:
+        """The loaded model, in the caller's turn, with `cancel` able to stop it within a computation."""
         with self.line.turn(cancel):
             llama = self._llama
-            self._pages.open(page)
             with stoppable(llama.ctx, cancel):
                 yield llama
 
@@ -140,14 +118,6 @@ class Engine:
         if adapter not in self._insides:
             self._insides[adapter] = Inside(self._llama, adapter)
         return self._insides[adapter]
-
-    @cached_property
-    def _beside(self) -> Beside:
-        return Beside(self._llama)
-
-    @cached_property
-    def _pages(self) -> Pages:
-        return Pages(self._llama)
 
     @cached_property
     def _template(self) -> Any:
@@ -179,10 +149,15 @@ class Engine:
             )
         return tokens
 
-    def _sample(self, llama: Any, prompt: list[int], temperature: float, cancel: Cancellation) -> Iterator[int]:
-        """The tokens of the answer as they are drawn, up to the model's own end."""
+    def _sample(
+        self, llama: Any, prompt: list[int], counted: int, temperature: float, cancel: Cancellation
+    ) -> Iterator[int]:
+        """The tokens of the answer as they are drawn, up to the model's own end. The first `counted` tokens of the
+        prompt are in the `usage` already."""
         import llama_cpp
 
+        kept = min(alike(tokens_read(llama), prompt), len(prompt) - 1)  # the last one is always read
+        self.usage += Usage(read=len(prompt) - kept, cached=kept - counted)
         vocabulary = llama_cpp.llama_model_get_vocab(llama.model)
         with self._whole(llama, cancel):
             greedy = likeliest(llama, prompt, guessing=self._guesses)
@@ -195,16 +170,15 @@ class Engine:
         """The model has read these tokens, and nothing else."""
         kept = alike(tokens_read(llama), tokens)
         cut(llama, kept)
+        self.usage += Usage(read=len(tokens) - kept, cached=kept)
         if kept < len(tokens):
             with self._whole(llama, cancel):
                 llama.eval(tokens[kept:])
 
     @contextmanager
-    def _adapted(
-        self, llama: Any, prompt: list[int], words: str, adapter: Path, cancel: Cancellation
-    ) -> Iterator[None]:
+    def _adapted(self, llama: Any, prompt: list[int], words: str, adapter: Path, cancel: Cancellation) -> Iterator[int]:
         """What is read and written beyond the prompt's beginning, as far as `words`, is so with the adapter; then it is
-        dropped, and only what was read without is kept."""
+        dropped, and only what was read without is kept. Gives the length of that beginning."""
         first = place_of(llama, prompt, words)
         inside = self._with(adapter)
         self._reach(llama, prompt[:first], cancel)
@@ -215,7 +189,7 @@ class Engine:
                 cut(llama, len(prompt) - 1)  # the last one is read again: what follows it was not copied
             if switch(llama.ctx, inside.adapter):
                 raise unusable(adapter)
-            yield
+            yield first
         finally:
             switch(llama.ctx, None)
             cut(llama, min(first, llama.n_tokens))
@@ -243,17 +217,6 @@ def engine(path: Path, context: int, threads: int) -> Engine:
 def cores() -> int:
     """The processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def share(yes: Sequence[float], no: Sequence[float]) -> float:
-    """The probability of `yes` among `yes` and `no`, of logits.
-
-    >>> share([2.0], [2.0])
-    0.5
-    """
-    top = max(*yes, *no)
-    for_yes, for_no = (math.fsum(math.exp(logit - top) for logit in logits) for logits in (yes, no))
-    return for_yes / (for_yes + for_no)
 
 
 def _tee(tokens: Iterable[int], into: list[int]) -> Iterator[int]:

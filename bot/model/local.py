@@ -19,10 +19,10 @@ from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field
 
 from bot.errors import ModelFailed
-from bot.model.llama import ANSWER, Ending, Engine, Message, cores, engine
+from bot.model.llama import Ending, Engine, Message, cores, engine
 from bot.model.messages import stream_words, to_messages
 from bot.model.stream import awaited
-from bot.types import Cancellation, Model, Prompt
+from bot.types import Cancellation, Model, Prompt, Usage
 
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 
@@ -60,18 +60,9 @@ class LocalChat(BaseChatModel):
         """How many calls a new one would wait for, the one being served included."""
         return len(self._engine.line)
 
-    def probability(
-        self,
-        messages: Sequence[BaseMessage],
-        yes: Sequence[str] = ("Yes",),
-        no: Sequence[str] = ("No",),
-        *,
-        page: str = ANSWER,
-        cancel: Cancellation | None = None,
-    ) -> float:
-        """P(yes) / (P(yes) + P(no)) for the next token. What was read is kept for the next prompt that begins alike; of
-        another `page`, beside what was read for the answer."""
-        return self._engine.probability(plain(messages), yes, no, page, cancel or Cancellation())
+    def usage(self) -> Usage:
+        """The tokens of all calls in this process that its file and settings served."""
+        return self._engine.usage
 
     def read(
         self, messages: Sequence[BaseMessage], words: str, layer: int, adapter: Path, *, cancel: Cancellation
@@ -79,11 +70,6 @@ class LocalChat(BaseChatModel):
         """The output of a layer, counted from 0, at the last token, when the messages are read with the adapter from
         where `words` stand last in them."""
         return self._engine.read(plain(messages), words, layer, adapter, cancel)
-
-    def hidden(self, messages: Sequence[BaseMessage], layer: int, *, cancel: Cancellation) -> Sequence[float]:
-        """The output of a layer, counted from 0, at the last token of the messages, which are read no further than to
-        that layer. What was read for the answer is kept."""
-        return self._engine.hidden(plain(messages), layer, cancel)
 
     def _stream(
         self,
@@ -157,13 +143,11 @@ class LocalChat(BaseChatModel):
 def open_local(path: Path) -> Model:
     """The GGUF file as a model. Loads nothing."""
     chat = LocalChat(path=path)
+    before = chat.usage()
 
     def complete(prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str, None, None]:
         cancel = cancel or Cancellation()
         return stream_words(chat, prompt, cancel, cancel=cancel)
-
-    def probability(prompt: Prompt, cancel: Cancellation | None = None, /) -> float:
-        return chat.probability(to_messages(prompt), cancel=cancel)
 
     def read(
         prompt: Prompt, question: str, layer: int, adapter: Path, cancel: Cancellation | None = None, /
@@ -176,15 +160,10 @@ def open_local(path: Path) -> Model:
         cancel = cancel or Cancellation()
         return stream_words(chat, prompt, cancel, cancel=cancel, adapter=adapter, words=question)
 
-    def check(prompt: Prompt, cancel: Cancellation | None = None, /) -> float:
-        return chat.probability(to_messages(prompt), page="check", cancel=cancel)
+    def usage() -> Usage:
+        return chat.usage() - before
 
-    def hidden(prompt: Prompt, layer: int, cancel: Cancellation | None = None, /) -> Sequence[float]:
-        return chat.hidden(to_messages(prompt), layer, cancel=cancel or Cancellation())
-
-    return Model(
-        chat.model_name, complete, probability, chat.waiting, read=read, reply=reply, check=check, hidden=hidden
-    )
+    return Model(chat.model_name, complete, chat.waiting, read=read, reply=reply, usage=usage)
 
 
 def _chunks(words: Generator[str, None, Ending]) -> Generator[ChatGenerationChunk, None, Ending]:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import math
 import sys
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator
 from contextlib import closing
 from random import uniform
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import Cancelled, ModelFailed, ModelMissing, ModelUnknown
 from bot.model.messages import to_messages
 from bot.model.stream import pause, pieces
-from bot.types import Cancellation, Model, Prompt
+from bot.types import Cancellation, Model, Prompt, Usage
 from index.quiet import quiet
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk
+    from langchain_core.messages.ai import UsageMetadata
 
 NO_KEY = "none"  # one's own server asks for no key, and the client does not start without one
 EXTRAS = ("anthropic", "ollama")  # of Byline, for the providers of these names
@@ -25,7 +26,6 @@ RETRIES = 2  # of a request that failed in a way that passes; a person waits mea
 FIRST_PAUSE = 0.5  # seconds before the first of them; each further pause is twice as long
 LONGEST_PAUSE = 10.0  # seconds; where a server asks for more, the request has failed
 BUDGET = 1_500  # tokens of evidence: hosted models read thousands a second and are not led astray by more
-LIKELIEST = 5  # tokens whose probabilities are asked for: more than this some servers refuse
 
 
 def open_provider(spec: str, *, url: str | None, key: str | None, timeout: float) -> Model:
@@ -35,10 +35,8 @@ def open_provider(spec: str, *, url: str | None, key: str | None, timeout: float
     somebody else's. `timeout` is in seconds without a word. Raises `ModelUnknown` or `ModelMissing`, and when it is
     asked `ModelFailed`.
     """
-    chat = _chat(spec, url, key, timeout)
-    served = _Served(chat, spec, url, timeout)
-    tells = "top_logprobs" in type(chat).model_fields
-    return Model(spec, served.complete, served.probability if tells else None, budget=BUDGET, remote=True)
+    served = _Served(_chat(spec, url, key, timeout), spec, url, timeout)
+    return Model(spec, served.complete, budget=BUDGET, remote=True, usage=served.usage)
 
 
 class _Served:
@@ -46,7 +44,7 @@ class _Served:
 
     def __init__(self, chat: BaseChatModel, spec: str, url: str | None, timeout: float) -> None:
         self._chat, self._spec, self._url, self._timeout = chat, spec, url, timeout
-        self._tells = True  # its probabilities, until it is seen that it does not
+        self._usage, self._counting = Usage(), Lock()
 
     def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:
         """The words, nothing empty. Before the first of them, what passes is tried again."""
@@ -55,9 +53,11 @@ class _Served:
             spoke = False
             try:
                 with closing(self._ask(prompt, cancel)) as chunks:
-                    for text in (chunk.text for chunk in chunks if chunk.text):
-                        spoke = True
-                        yield str(text)
+                    for chunk in chunks:
+                        self._count(chunk.usage_metadata)
+                        if chunk.text:
+                            spoke = True
+                            yield str(chunk.text)
                 return
             except Cancelled:
                 raise
@@ -67,65 +67,33 @@ class _Served:
                     raise self._failed(error) from error
             pause(wait, cancel)
 
-    def probability(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> float | None:
-        """None too where the request fails, but for time: if more than the probability cannot be had, the request for
-        words says so, and is tried again."""
-        if not self._tells:
-            return None
-        try:
-            with closing(self._ask(prompt, cancel or Cancellation(), logprobs=True, top_logprobs=LIKELIEST)) as chunks:
-                first = next((chunk for chunk in chunks if chunk.text), None)
-        except Cancelled:
-            raise
-        except Exception as error:  # as above
-            if _late(error):
-                raise self._failed(error) from error
-            self._tells = _status(error) not in (400, 422)
-            return None
-        likeliest = _likeliest(first) if first else None
-        self._tells = likeliest is not None
-        return yes_of(likeliest) if likeliest else None
+    def usage(self) -> Usage:
+        """What the server told of it: nothing of a stream that was closed before its end."""
+        return self._usage
 
-    def _ask(self, prompt: Prompt, cancel: Cancellation, **options: Any) -> Generator[AIMessageChunk]:
-        return pieces(self._chat.astream(to_messages(prompt), **options), cancel, self._timeout)
+    def _count(self, told: UsageMetadata | None) -> None:
+        if told:
+            with self._counting:  # several threads may ask at once
+                self._usage += _usage(told)
+
+    def _ask(self, prompt: Prompt, cancel: Cancellation) -> Generator[AIMessageChunk]:
+        return pieces(self._chat.astream(to_messages(prompt)), cancel, self._timeout)
 
     def _failed(self, error: Exception) -> ModelFailed:
         return ModelFailed(f"The model {self._spec} {_reason(error, self._url, self._timeout)}")
 
 
-def yes_of(likeliest: Iterable[Mapping[str, Any]]) -> float | None:
-    """P(yes) / (P(yes) + P(no)) of the tokens that are likeliest for one place; None where neither is among them.
-
-    >>> yes_of([{"token": "Yes", "logprob": -0.1}, {"token": " yes", "logprob": -9.0}, {"token": "The", "logprob": -3}])
-    1.0
-    """
-    found = {"yes": 0.0, "no": 0.0}
-    for each in likeliest:
-        word = str(each["token"]).strip().lower()
-        if word in found:
-            found[word] += math.exp(each["logprob"])
-    total = sum(found.values())
-    return found["yes"] / total if total else None
-
-
-def _likeliest(chunk: AIMessageChunk) -> list[Mapping[str, Any]] | None:
-    """The likeliest tokens for the first place of the chunk, where it tells them: in a list, which OpenAI's servers put
-    under `content`."""
-    told = chunk.response_metadata.get("logprobs") or ()
-    places = told.get("content") or () if isinstance(told, Mapping) else told
-    return next((place["top_logprobs"] for place in places if place.get("top_logprobs")), None)
+def _usage(told: UsageMetadata) -> Usage:
+    cached = told.get("input_token_details", {}).get("cache_read") or 0
+    return Usage(told["input_tokens"] - cached, cached, told["output_tokens"])
 
 
 def _chat(spec: str, url: str | None, key: str | None, timeout: float) -> BaseChatModel:
     quiet()
+    from langchain.chat_models import init_chat_model
+
     provider, _, name = spec.partition(":")
     package = f"byline[{provider if provider in EXTRAS else 'providers'}]"
-    try:
-        from langchain.chat_models import init_chat_model
-    except ImportError as error:
-        raise ModelMissing(
-            f"The model {spec} needs the package langchain. Install it with `pip install '{package}'`."
-        ) from error
     given: dict[str, Any] = {"timeout": timeout, "max_retries": 0}  # tried again here, where it can be stopped
     if provider == "openai":
         given |= _of_its_own(timeout)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 
@@ -36,36 +34,3 @@ def cut(llama: Any, length: int) -> None:
     llama.n_tokens = length
     llama._ctx.kv_cache_seq_rm(-1, length, -1)
     llama._requires_eval = True  # nothing is known of what follows
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What was read of one prompt, and its tokens."""
-
-    state: Any
-    tokens: Sequence[int]
-
-
-class Pages:
-    """Prompts that take turns in a context, each of which is read on from where it was left: the one for an answer and
-    the one for its check begin each time with their own instructions."""
-
-    def __init__(self, llama: Any) -> None:
-        self._llama = llama
-        self._open: str | None = None
-        self._kept: dict[str, Page] = {}
-
-    def open(self, name: str) -> None:
-        """The context holds what was read of the prompt of that name, and nothing where none was."""
-        if name == self._open:
-            return
-        llama = self._llama
-        if self._open is not None:
-            self._kept[self._open] = Page(copied(llama.ctx), tokens_read(llama))
-        llama.reset()
-        llama._ctx.kv_cache_clear()
-        if page := self._kept.pop(name, None):
-            put(llama.ctx, page.state)
-            llama.input_ids[: len(page.tokens)] = page.tokens
-            llama.n_tokens = len(page.tokens)
-        self._open = name

@@ -7,7 +7,8 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from contextvars import copy_context
+from functools import cache, partial
 from queue import Empty, SimpleQueue
 from time import monotonic, sleep
 from typing import TypeVar
@@ -41,15 +42,18 @@ def pieces(source: AsyncIterator[Piece], cancel: Cancellation, timeout: float) -
 
 
 async def awaited(source: Generator[Piece], cancel: Cancellation) -> AsyncGenerator[Piece]:
-    """The pieces of `source`, which runs in a thread of its own and which `cancel` stops. A task that is cancelled
-    stops the work too, not only its own waiting."""
+    """The pieces of `source`, which runs in a thread of its own, in the caller's context. A task that is cancelled, or
+    leaves before the end, sets `cancel`, which stops the work and not only the waiting for it."""
     thread = ThreadPoolExecutor(1)  # of a pool for all, those who wait for the model take it from who has it
+    run, ask = copy_context().run, partial(next, source, None)
     try:
-        while (piece := await asyncio.get_running_loop().run_in_executor(thread, next, source, None)) is not None:
+        while (piece := await asyncio.get_running_loop().run_in_executor(thread, run, ask)) is not None:
             yield piece
-    finally:
+    except (asyncio.CancelledError, GeneratorExit):
         cancel.set()
-        thread.submit(source.close)
+        raise
+    finally:
+        thread.submit(run, source.close)
         thread.shutdown(wait=False)
 
 

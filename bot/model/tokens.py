@@ -30,11 +30,6 @@ def place_of(llama: Any, prompt: Sequence[int], words: str) -> int:
     return bisect_right(list(accumulate(map(len, pieces))), b"".join(pieces).rindex(words.encode(errors="replace")))
 
 
-def firsts(llama: Any, words: Sequence[str]) -> set[int]:
-    """The token that each of the words begins with."""
-    return {llama.tokenize(word.encode(), add_bos=False, special=False)[0] for word in words}
-
-
 def alike(tokens: Sequence[int], others: Sequence[int]) -> int:
     """How many tokens both begin with."""
     return next(

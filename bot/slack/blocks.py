@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.render import byline, one_line, understood_sentence
-from bot.types import Answer, Citation, Near, State, Status
+from bot.render import byline, one_line, understood_sentence, unsaid
+from bot.types import Answer, Citation, Near, Sentence, State, Status
 
 Block = dict[str, Any]
 
@@ -84,33 +84,44 @@ def linked(title: str, url: str | None) -> str:
 
 def _answered(answer: Answer) -> Reply:
     text = _marked(answer)
-    sections = _sections(text)
+    told = (*_sections(text), *_noted(unsaid(answer.reason, answer.text)))
     notice = _notice(answer)
-    room = MESSAGE_CHARACTERS - sum(map(_length, (*sections, *notice)))
-    footnotes = _footnotes(answer.citations, room, BLOCKS - len(sections) - len(notice))
-    return Reply(_summary(text), (*sections, *footnotes, *notice))
+    room = MESSAGE_CHARACTERS - sum(map(_length, (*told, *notice)))
+    footnotes = _footnotes(answer.citations, room, BLOCKS - len(told) - len(notice))
+    return Reply(_summary(text), (*told, *footnotes, *notice))
 
 
 def _refused(answer: Answer) -> Reply:
     """That the articles do not say, why, and which come nearest."""
-    reason = (_context(escaped(shortened(answer.reason, SECTION_CHARACTERS))),) if answer.reason else ()
     nearest = (_context(f"• {_article(near)}") for near in answer.nearest[:NEAREST])
-    return Reply(_summary(answer.text), (*_sections(answer.text), *reason, *nearest, *_notice(answer)))
+    shown = (*_sections(answer.text), *_noted(answer.reason), *nearest, *_notice(answer))
+    return Reply(_summary(answer.text), shown)
 
 
 def _notice(answer: Answer) -> tuple[Block, ...]:
     """What was understood from the question, and why another model than the first one spoke, where that is so."""
-    notes = (note for note in (understood_sentence(answer.understood), answer.notice) if note)
-    return tuple(_context(escaped(shortened(note, SECTION_CHARACTERS))) for note in notes)
+    return _noted(understood_sentence(answer.understood), answer.notice)
+
+
+def _noted(*notes: str | None) -> tuple[Block, ...]:
+    """A block in small letters for each note that there is."""
+    return tuple(_context(escaped(shortened(note, SECTION_CHARACTERS))) for note in notes if note)
 
 
 def _marked(answer: Answer) -> str:
-    """The answer's text, in which each sentence that no article supports is followed by a warning."""
+    """The answer's text, in which each sentence that no article supports is followed by a warning, and one that stands
+    in for others by the reason."""
     text = answer.text
     for each in reversed(answer.sentences):
-        if each.state is State.UNSUPPORTED:
-            text = f"{text[: each.end]} (⚠ {each.reason or 'No article here says this.'}){text[each.end :]}"
+        if note := _beside(each):
+            text = f"{text[: each.end]} ({note}){text[each.end :]}"
     return text
+
+
+def _beside(sentence: Sentence) -> str | None:
+    if sentence.state is State.SUPPORTED:
+        return sentence.reason
+    return f"⚠ {sentence.reason or 'No article here says this.'}"
 
 
 def _footnotes(citations: Sequence[Citation], room: int, blocks: int) -> tuple[Block, ...]:

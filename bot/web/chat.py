@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 from bot.history.since import NOTHING, Known
-from bot.render import address
+from bot.render import address, why_lines
 from bot.types import Answer, Citation, Near, Sentence, State, Status
 from bot.web.facts import byline, line
 from bot.web.markup import lang, safe
@@ -56,20 +56,20 @@ def finished(turn: int, answer: Answer, words: Wording = ENGLISH, known: Known =
         return failed(words.told(answer.reason) if answer.reason else words("chat.no_reason"), words)
     drawn = _refusal if answer.status is Status.REFUSED else _answer
     body = drawn(turn, answer, words, known)
-    return f'{body}<p class="note">{safe(_effort(answer, words))}</p>'
+    return f'{body}<p class="note">{safe(_effort(answer, words))}</p>{_judged(answer, words)}'
 
 
 def _answer(turn: int, answer: Answer, words: Wording, known: Known) -> str:
     citations = {each.mark: each for each in answer.citations}
     sentences = " ".join(_sentence(turn, each, citations, words, known) for each in answer.sentences)
-    marked = any(each.state is State.UNSUPPORTED for each in answer.sentences)
+    marked = any(each.state is not State.SUPPORTED for each in answer.sentences)
     notes = (answer.reason, words("chat.dotted") if marked else None)
     missing = "".join(f'<p class="note" dir="auto">{safe(note)}</p>' for note in notes if note)
     return f'<p class="answer" dir="auto">{sentences}</p>{missing}'
 
 
 def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation], words: Wording, known: Known) -> str:
-    if sentence.state is State.UNSUPPORTED:
+    if sentence.state is not State.SUPPORTED:
         reason = safe(words.told(sentence.reason) if sentence.reason else words("chat.unsupported"))
         return (
             f'<span class="unsupported">{safe(sentence.text)}</span> '
@@ -77,7 +77,15 @@ def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation], 
         )
     language = lang(known.spoken(sentence, citations.values()))
     said = f"<span{language}>{safe(sentence.text)}</span>" if language else safe(sentence.text)
-    return said + "".join(_mark(turn, citations[mark], words) for mark in sentence.citations)
+    marks = "".join(_mark(turn, citations[mark], words) for mark in sentence.citations)
+    return said + marks + _instead(sentence, words)
+
+
+def _instead(sentence: Sentence, words: Wording) -> str:
+    """That a supported sentence stands in for others, where it does."""
+    if not sentence.reason:
+        return ""
+    return f' <small class="note">{safe(words("answer.note", note=words.told(sentence.reason)))}</small>'
 
 
 def _mark(turn: int, citation: Citation, words: Wording) -> str:
@@ -103,6 +111,14 @@ def _near(turn: int, near: Near, words: Wording, known: Known) -> str:
         f'<a class="read" href="{reading(turn, near.article_id)}" dir="auto"{language}>{safe(near.title)}</a>'
         f'<span class="byline">{safe(byline(near, words))}{f" {source}" if source else ""}</span>'
     )
+
+
+def _judged(answer: Answer, words: Wording) -> str:
+    """What was judged on the way to the answer, folded away."""
+    lines = "".join(f'<li dir="auto">{safe(words.told(each))}</li>' for each in why_lines(answer))
+    if not lines:
+        return ""
+    return f'<details class="judged"><summary>{safe(words("chat.judged"))}</summary><ul>{lines}</ul></details>'
 
 
 def original(url: str | None, words: Wording) -> str:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from index.embed.embedder import Vectors as Vectors
     from index.embed.minilm import MiniLM as MiniLM
     from index.embed.minilm import minilm_folder as minilm_folder
+    from index.embed.minilm import session as session
+    from index.embed.network import classifier as classifier
+    from index.embed.processor import cores as cores
+    from index.embed.processor import multiplies_bytes as multiplies_bytes
     from index.embed.sentence_model import SentenceEmbedder as SentenceEmbedder
 
 _HOME = {
@@ -21,8 +25,12 @@ _HOME = {
     "Precision": "index.embed.embedder",
     "SentenceEmbedder": "index.embed.sentence_model",
     "as_recorded": "index.embed.choose",
+    "classifier": "index.embed.network",
+    "cores": "index.embed.processor",
     "minilm_folder": "index.embed.minilm",
+    "multiplies_bytes": "index.embed.processor",
     "named": "index.embed.choose",
+    "session": "index.embed.minilm",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
@@ -90,6 +90,8 @@ class _Model:
         from safetensors import safe_open
         from tokenizers import Tokenizer
 
+        from index.embed.network import transformer
+
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.no_truncation()
         self.tokenizer.no_padding()
@@ -100,7 +102,7 @@ class _Model:
             )
             self._words: NDArray[np.float32] = word
             self._places: NDArray[np.float32] = position + kind[0]
-            self._session = _session(weights.get_tensor, precision)
+            self._session = session(weights.get_tensor, precision, transformer)
 
     def vector(self, pieces: list[int]) -> Vectors:
         """(1, dim)"""
@@ -116,11 +118,12 @@ def minilm_folder() -> Path:
     return Path(package.origin).parent / "model"
 
 
-def _session(weights: Any, precision: Precision) -> Any:
+def session(weights: Any, precision: Precision, network: Callable[[Any, Any, Any], bytes]) -> Any:
+    """The network in onnxruntime, which runs a text on one processor."""
     import onnxruntime as ort
 
     from index.embed.graph import Graph
-    from index.embed.network import Float32, Int8, transformer
+    from index.embed.network import Float32, Int8
 
     graph = Graph()
     multiply = Float32(weights, graph) if precision == "float32" else Int8(weights, graph, multiplies_bytes())
@@ -129,7 +132,7 @@ def _session(weights: Any, precision: Precision) -> Any:
     # Further on, it would join Add and LayerNormalization in a step that takes eight times as long.
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.log_severity_level = 3
-    return ort.InferenceSession(transformer(weights, graph, multiply), options, providers=["CPUExecutionProvider"])
+    return ort.InferenceSession(network(weights, graph, multiply), options, providers=["CPUExecutionProvider"])
 
 
 def _cut(pieces: list[int], limit: int) -> list[int]:

@@ -30,6 +30,25 @@ class Multiply(Protocol):
 
 def transformer(weights: Weights, graph: Graph, multiply: Multiply) -> bytes:
     """From the sums `states` of the pieces' embeddings, of texts of one length, to the vectors of the texts."""
+    mean = graph.step("ReduceMean", encoded(weights, graph, multiply), _axis(graph, 1), keepdims=0)
+    vectors = graph.step("LpNormalization", mean, axis=-1, p=2)
+    return graph.model({"states": ("texts", "pieces", WIDTH)}, (vectors, ("texts", WIDTH)))
+
+
+def classifier(weights: Weights, graph: Graph, multiply: Multiply, heads: str, labels: int) -> bytes:
+    """From the same sums to the logits (texts, labels) of a linear layer over the first piece and the mean of all."""
+    import numpy as np
+
+    states = encoded(weights, graph, multiply)
+    mean = graph.step("ReduceMean", states, _axis(graph, 1), keepdims=0)
+    first = graph.step("Gather", states, graph.constant(np.array(0, np.int64)), axis=1)
+    weight, bias = (graph.constant(weights(f"{heads}.{part}").T) for part in ("weight", "bias"))
+    logits = graph.step("Add", graph.step("MatMul", graph.step("Concat", first, mean, axis=-1), weight), bias)
+    return graph.model({"states": ("texts", "pieces", WIDTH)}, (logits, ("texts", labels)))
+
+
+def encoded(weights: Weights, graph: Graph, multiply: Multiply) -> str:
+    """The name of the states (texts, pieces, width) after the last layer."""
 
     def norm(name: str, states: str) -> str:
         scale, bias = (graph.constant(weights(f"{name}.{part}")) for part in ("weight", "bias"))
@@ -47,9 +66,7 @@ def transformer(weights: Weights, graph: Graph, multiply: Multiply) -> bytes:
         states = joined(f"{layer}.attention.output", states, seen)
         wide = multiply(f"{layer}.intermediate.dense", multiply.read(states))
         states = joined(f"{layer}.output", states, graph.step("Gelu", wide, domain=MICROSOFT))
-    mean = graph.step("ReduceMean", states, _axis(graph, 1), keepdims=0)
-    vectors = graph.step("LpNormalization", mean, axis=-1, p=2)
-    return graph.model({"states": ("texts", "pieces", WIDTH)}, (vectors, ("texts", WIDTH)))
+    return states
 
 
 class Float32:

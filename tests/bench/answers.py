@@ -20,6 +20,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,8 +32,9 @@ from bot.errors import ShownError
 from bot.model.llama import Engine, cores
 from bot.model.local import LocalChat, plain
 from bot.model.pull import place
+from bot.model.tokens import alike
 from bot.render import to_json
-from bot.types import Answer, EvidenceReady, Words
+from bot.types import Answer, EvidenceReady, Usage, Words
 from index import Article, Index
 from tests.bench import scores
 from tests.bench.asked import SETS, Asked, Half, Shelf, shelves
@@ -59,7 +61,7 @@ WARMING = "What are these articles about?"
 Ask = Callable[[str], dict[str, Any]]
 
 # What the answers of each system depend on: patterns of files, and of those that are left out. Surfaces only show them.
-_ANSWERS = ("bot/**/*.py", "bot/**/*.json", "prompts/*.md", "index/**/*.py")
+_ANSWERS = ("bot/**/*.py", "bot/**/*.json", "bot/**/*.safetensors", "prompts/*.md", "index/**/*.py")
 _APART = (
     *(f"bot/{name}/*" for name in ("web", "slack", "cli", "evaluate", "history")),
     *(f"bot/{name}.py" for name in ("__main__", "config", "langchain")),
@@ -130,6 +132,7 @@ class _Workshop(ExitStack):
     def __init__(self) -> None:
         super().__init__()
         self._chats: dict[str, BaseChatModel] = {}
+        self._served: list[int] = []  # what the server of the stock chain has read and written last
 
     @contextmanager
     def opened(
@@ -155,21 +158,30 @@ class _Workshop(ExitStack):
         cold = system not in self._chats
         if cold:
             self._chats[system] = self._server() if system == "stock" else LocalChat(path=place(), n_ctx=CONTEXT)
-        chain = StockChain(articles, self._embeddings, self._chats[system])
+        chat = self._chats[system]
+        chain = StockChain(articles, self._embeddings, chat)
         stack.callback(chain.close)
         if cold:
             chain.ask(WARMING)
 
         def ask(question: str) -> dict[str, Any]:
+            before = _usage(chat)
             try:
                 answer = chain.ask(question)
             except (ShownError, OpenAIError) as error:
                 return {"status": "failed", "text": "", "reason": str(error)}
             prompt, _ = self._engine.tokens(plain(answer.pop("messages")), question)
-            tokens = {"prompt": len(prompt), "written": len(self._engine.words(answer["words"])) - 1}
-            return {**answer, "status": "answered", "tokens": tokens}
+            written = self._engine.words(answer["words"])[:-1]
+            used = _usage(chat) - before if isinstance(chat, LocalChat) else self._of_server(prompt, written)
+            return {**answer, "status": "answered", "tokens": {"prompt": len(prompt), **asdict(used)}}
 
         return ask
+
+    def _of_server(self, prompt: list[int], written: list[int]) -> Usage:
+        """The server tells no counts. It reads a prompt from where it parts from what it had read and written last."""
+        kept = min(alike(self._served, prompt), len(prompt) - 1)
+        self._served = [*prompt, *written]
+        return Usage(len(prompt) - kept, kept, len(written))
 
     def _server(self) -> BaseChatModel:
         from langchain_openai import ChatOpenAI
@@ -182,13 +194,10 @@ class _Workshop(ExitStack):
     def _byline(self, store: Path, model: str, stack: ExitStack) -> Ask:
         bot = stack.enter_context(Bot.open(store, model=model))
         bot.warm()
-        tally = self._tally if model == "local" else None
 
         def ask(question: str) -> dict[str, Any]:
-            if tally:
-                tally.clear()
-            answer = _streamed(bot, question)
-            return {**answer, "tokens": tally.counts(answer["words"])} if tally else answer
+            self._tally.clear()
+            return {**_streamed(bot, question), "tokens": self._tally.counts()}
 
         return ask
 
@@ -204,6 +213,10 @@ class _Workshop(ExitStack):
     @cached_property
     def _tally(self) -> _Tally:
         return _Tally(self._engine)
+
+
+def _usage(chat: BaseChatModel) -> Usage:
+    return chat.usage() if isinstance(chat, LocalChat) else Usage()
 
 
 def _streamed(bot: Bot, question: str) -> dict[str, Any]:
@@ -223,33 +236,26 @@ def _streamed(bot: Bot, question: str) -> dict[str, Any]:
 
 
 class _Tally:
-    """Counts what an engine reads."""
+    """Counts the tokens of an engine for one question at a time."""
 
     def __init__(self, engine: Engine) -> None:
-        self._llama = engine._llama
+        self._engine, self._before = engine, engine.usage
         self._prompts: list[int] = []
-        self._read = 0
-        tokens, decode = engine._tokens, self._llama._ctx.decode
+        tokens = engine._tokens
 
-        def counted_tokens(*arguments: Any) -> list[int]:
+        def counted(*arguments: Any) -> list[int]:
             found = tokens(*arguments)
             self._prompts.append(len(found))
             return found
 
-        def counted_decode(batch: Any) -> None:
-            count = batch.batch.n_tokens
-            self._read += count if count > 1 else 0  # one alone is a token that was written
-            decode(batch)
-
-        engine._tokens, self._llama._ctx.decode = counted_tokens, counted_decode  # type: ignore[method-assign]
+        engine._tokens = counted  # type: ignore[method-assign]
 
     def clear(self) -> None:
+        self._before = self._engine.usage
         self._prompts.clear()
-        self._read = 0
 
-    def counts(self, words: str) -> dict[str, int | None]:
-        written = len(self._llama.tokenize(words.encode(), add_bos=False))
-        return {"prompt": max(self._prompts, default=None), "read": self._read, "written": written}
+    def counts(self) -> dict[str, int | None]:
+        return {"prompt": max(self._prompts, default=None), **asdict(self._engine.usage - self._before)}
 
 
 # What is printed

@@ -2,8 +2,8 @@
 
 `python -m tests.bench.condense --data DIR [--cache DIR]`. The conversations hold the questions without their answers.
 The row of the local model needs its file and its engine, and is left out where they are missing. A part is of the gap
-in nDCG between the question as it was put and as people rewrote it. The rules and the prompt were made with both halves
-in sight; the halves say how much the figures differ by chance.
+in nDCG between the question as it was put and as people rewrote it. Whether a question needs the history was learnt
+from the fit half, among others (`tests.bench.fit_follow_up`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 
-from bot.condense import condense
+from bot.condense import condense, needs_history
 from bot.errors import ModelMissing
-from bot.follow_up.standalone import needs_history
 from bot.types import Prompt, Turn
 from index import Index
+from index.words import content_terms
 from tests.bench.retrieval import DEPTH, arguments, default_cache, fitted, ndcg, opened
 from tests.bench.sets import Queries, queries
 from tests.bench.table import table
@@ -26,7 +26,8 @@ Texts = Mapping[str, str]  # a turn's id -> a question
 Complete = Callable[[Prompt], Iterator[str]]
 
 SET = "clapnq"
-RAW, BY_PEOPLE, BY_RULES, BY_MODEL = "as put", "rewritten by people", "without a model", "with the local model"
+RAW, BY_PEOPLE, BY_MODEL = "as put", "rewritten by people", "with the local model"
+ALONE, BY_WORDS = "without a model", "only the words of the earlier question before it"
 
 
 def report(data: Path, cache: Path | None = None) -> str:
@@ -45,7 +46,10 @@ def report(data: Path, cache: Path | None = None) -> str:
 
 def _ways(turns: Mapping[str, Sequence[str]]) -> tuple[dict[str, Texts], dict[str, int]]:
     """The questions made whole in each way that can be had here, and how often a model was asked for them."""
-    ways: dict[str, Texts] = {BY_RULES: {turn: _whole(texts) for turn, texts in turns.items()}}
+    ways: dict[str, Texts] = {
+        BY_WORDS: {turn: _by_words(texts) for turn, texts in turns.items()},
+        ALONE: {turn: _whole(texts) for turn, texts in turns.items()},
+    }
     asked: list[Prompt] = []
     if complete := _local():
 
@@ -59,6 +63,13 @@ def _ways(turns: Mapping[str, Sequence[str]]) -> tuple[dict[str, Texts], dict[st
 
 def _whole(texts: Sequence[str], complete: Complete | None = None) -> str:
     return condense(texts[-1], [Turn(text) for text in texts[:-1]], complete)
+
+
+def _by_words(texts: Sequence[str]) -> str:
+    """The words of the earlier question that carry meaning before the follow-up, where it needs them."""
+    last, whole = texts[-1], _whole(texts)
+    words = [word for word in whole.removesuffix(last).split() if content_terms(word)]
+    return last if whole == last else f"{' '.join(words)}: {last}"
 
 
 def _local() -> Complete | None:
@@ -77,7 +88,7 @@ def _groups(turns: Mapping[str, Sequence[str]], put: Texts, rewritten: Texts) ->
         "all": list(turns),
         "people changed it": differ,
         "people did not": [turn for turn in turns if put[turn] == rewritten[turn]],
-        "said to stand alone": [turn for turn in turns if len(turns[turn]) == 1 or not needs_history(turns[turn][-1])],
+        "said to stand alone": [turn for turn, texts in turns.items() if not needs_history(texts[-1], texts[:-1])],
         "fit half": [turn for turn in turns if fitted(turn)],
         "other half": [turn for turn in turns if not fitted(turn)],
         "fit half, changed": [turn for turn in differ if fitted(turn)],

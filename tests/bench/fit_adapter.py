@@ -40,7 +40,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from bot import calibrate, cite, decide, evidence, write
+from bot import calibrate, evidence, write
 from bot.answer import Bot
 from bot.find import find
 from bot.model import Model, open_model
@@ -48,8 +48,9 @@ from bot.model.llama import Engine, cores, engine
 from bot.model.local import plain
 from bot.model.messages import to_messages
 from bot.model.pull import place as place_of_model
+from bot.speak import declines
 from bot.stages import Clock, Found
-from bot.types import Evidence, Prompt
+from bot.types import Evidence, Prompt, State
 from tests.bench.asked import SETS, Asked, Half, scripted, shelves
 from tests.bench.fit_decision import opened
 from tests.bench.qwen2 import MATRICES, NUMBERS, KeysValues, Layers, LowRank, backwards, load
@@ -219,11 +220,17 @@ def _answer(bot: Bot, asked: Asked, found: Found, answers: Sequence[Evidence]) -
     own = [each for each in answers if each.article_id == asked.gold]
     if asked.spans and not own:
         return ""
-    shown = replace(found, chosen=write.best(found.chosen, own)) if own else found
-    words = "".join(model.complete(bot._drafter.request(shown))).strip()
-    right = holds(words, asked.spans) if own else not decide.declines(words)
+    best = max(own, key=lambda each: each.score, default=None)
+    shown = replace(found, chosen=(best,)) if best else found
+    words = "".join(model.complete(bot._speaker.request(shown))).strip()
+    right = holds(words, asked.spans) if own else not declines(words)
     short = len(words.split()) <= SHORT
-    return words if right and short and bot._drafter.draft(found, words, None).proved >= cite.THRESHOLD else ""
+    return words if right and short and _proved(bot, words, found) else ""
+
+
+def _proved(bot: Bot, words: str, found: Found) -> bool:
+    shelf = bot._speaker.shelf(bot.begin(found.question).asked, found)
+    return all(shelf.prove(each, found.question).state is State.SUPPORTED for each in write.written([words]))
 
 
 def _scripted(model: Model, number: int) -> Iterator[Case]:
@@ -237,17 +244,17 @@ def _case(bot: Bot, name: str, asked: Asked, half: Half, *, twice: bool) -> Iter
     """The question with its evidence, and where it is to be read `twice`, with what is left without its answer. None to
     train on has its answer elsewhere."""
     (model,) = bot._models
-    found = find(bot.index, asked.text, bot.index.search(asked.text, 10), model.budget, Clock())
+    found = find(bot.index, asked.text, bot.index.search(asked.text, 10), model.budget, bot._judge, Clock())
     if not found.chosen:
         return
     answers = [each for each in found.chosen if holds(each.text, asked.spans)]
     if half == "fit" or not asked.spans or answers:
         answer = _answer(bot, asked, found, answers) if half == "train" and asked.answerable else ""
-        yield Case(name, asked.answerable, bot._drafter.request(found), asked.text, answer)
+        yield Case(name, asked.answerable, bot._speaker.request(found), asked.text, answer)
     if twice and answers:
         others = [each for each in found.sentences if not holds(each.text, asked.spans)]
         without = replace(found, chosen=evidence.choose(others, model.budget))
-        yield Case(name, False, bot._drafter.request(without), asked.text)
+        yield Case(name, False, bot._speaker.request(without), asked.text)
 
 
 def _read(layers: Layers, cases: Sequence[Case]) -> Iterator[Read]:

@@ -1,67 +1,70 @@
-"""The numbers of `index.search` and `index.store.lexicon`, fitted again: nDCG@10 for each choice, on the fit halves.
+"""Which numbers of a search hold on a set that they were not fitted on: nDCG@10, each of four sets left out in turn.
 
-`python -m tests.bench.fit_search --data DIR [--cache DIR]`. One choice is varied at a time, the others as they are. For
-each set the first figure is of the half on which settings are fitted, the second of all queries. What a passage is
-found by is scored by BM25 as written down here, over all passages, so that no index need be made for a choice. In
-SQuAD 2.0, whose articles are its 40 paragraphs in a row, what counts is the passage and not the article.
+`python -m tests.bench.fit_search --data DIR [--cache DIR]`. A table is of one number of `index.search` or
+`index.store.lexicon`. For each set it has the choice that is best on the mean of the three others and what that gives,
+the plain choice, for which nothing was fitted, and one that was fitted before. A number is fitted only where that wins.
+The last two are of the judge, where it is there, that reads the first passages again: its share of their scores.
+
+What the questions name counts for nothing here. In three sets what is right are articles; in chunking_eval, which has
+five long ones, the passages with a span that answers. BM25 is written down here, over all passages, so that no index
+need be made for a choice.
 """
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby, pairwise
-from math import log2
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log2, sqrt
 from pathlib import Path
-from statistics import mean
+from statistics import median
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from index import Article, Filters, Index
-from index.search import Weights, fuse, varied
+from bot.judge import Judge
+from index import Article, Filters, Index, Passage
 from index.store import lexicon
 from index.store.lexicon import query_terms
-from index.store.retrieval import Candidate
-from index.types import Understood
-from index.understand import narrower
 from index.words import terms
-from tests.bench.retrieval import BEST, DEPTH, arguments, asked_of, fitted, opened
+from tests.bench.chunking import Range, _corpora, _questions
+from tests.bench.retrieval import BEST, arguments, asked_of, opened
 from tests.bench.sets import CORPORA
 from tests.bench.table import table
 
-POOL = 50
+Scores = Any  # one for each passage of a pool: (n,)
+Gains = Any  # one for each question of a set: (n,)
+
+POOL = 50  # passages that the words find, and the vectors, as in a search for ten
+SHARES = (0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0)
+FURTHER = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.2)
 K1, B = 1.2, 0.75  # of tantivy
-FOUND_BY = [  # own words, those of neighbours, of title, outlet and author, and the power of a term's rarity
-    *((1, 0, 0, 0.0), (1, 0, 1, 0.0), (1, 1, 1, 0.0), (2, 1, 1, 0.0), (2, 1, 1, 0.5), (2, 1, 1, 1.0)),
-    *((1, 1, 1, 0.5), (3, 1, 1, 0.5), (2, 1, 2, 0.5), (2, 1, 0, 0.5), (1, 0, 1, 0.5)),
-]
-WORDS = (0.0, 0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 1.0)
-NAMED = (0.0, 0.2, 0.3, 0.4, 0.5, 0.6)
-FURTHER = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 1.0)
+OWN_WORDS = (1, 0, 1, 0.0)
+FOUND_BY = (  # own words, those of neighbours, of title, outlet and author, and the power of a term's rarity
+    *(OWN_WORDS, (1, 0, 0, 0.0), (1, 1, 1, 0.0), (2, 1, 1, 0.0), (3, 1, 1, 0.0), (2, 0, 1, 0.0)),
+    *((1, 0, 1, 0.5), (1, 1, 1, 0.5), (2, 1, 1, 0.5), (3, 1, 1, 0.5), (2, 1, 2, 0.5), (2, 1, 0, 0.5), (2, 1, 1, 1.0)),
+)
+READ = (5, 10)  # passages that the judge reads
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with what it finds, and what is right: articles, or places in them."""
+    """A question, and what is right: articles with how relevant each is, or places in them."""
 
-    id: str
     text: str
-    right: dict[str, int] | list[tuple[str, int, int]]
-    candidates: Sequence[Candidate] = ()
-    understood: Sequence[Understood] = ()
+    right: Mapping[str, int] | Sequence[Range]
 
-    def gain(self, found: Iterable[tuple[str, int, int]]) -> float:
-        """nDCG@10 of passages, by article, start and end, best first; a place that is wanted counts once."""
-        if isinstance(self.right, dict):
-            names = list(dict.fromkeys(article for article, _, _ in found))[:BEST]
+    def gain(self, found: Iterable[Passage]) -> float:
+        """nDCG@10 of passages, best first; a place that is wanted counts once."""
+        if isinstance(self.right, Mapping):
+            names = list(dict.fromkeys(each.article_id for each in found))[:BEST]
             gains, ideal = [self.right.get(name, 0) for name in names], sorted(self.right.values(), reverse=True)
         else:
             left, gains = list(self.right), []
-            for article, start, end in list(found)[:BEST]:
-                met = [one for one in left if one[0] == article and one[1] < end and start < one[2]]
+            for each in list(found)[:BEST]:
+                met = [one for one in left if one[0] == each.article_id and one[1] < each.end and each.start < one[2]]
                 gains.append(int(bool(met)))
                 left = [one for one in left if one not in met]
             ideal = [1] * len(self.right)
@@ -72,41 +75,58 @@ def _discounted(gains: Iterable[int]) -> float:
     return sum(gain / log2(rank + 2) for rank, gain in enumerate(gains))
 
 
-def tables(data: Path, cache: Path) -> Iterator[str]:
-    sets = {name: _corpus(opened(data, name, cache), _questions(data, name)) for name in CORPORA}
-    sets["squad2"] = _corpus(_paragraphs_index(data, cache), list(_paragraph_questions(data)))
-    head = [*sets]
-    parts = [
-        ("own, neighbours, about, rarity", FOUND_BY, lambda each, choice: each.found_by(*choice)),
-        ("words", WORDS, lambda each, choice: each.ranked(Weights(choice, 1 - choice), DEPTH)),
-        ("named", NAMED, lambda each, choice: each.ranked(replace(Weights(), named=choice), DEPTH)),
-        ("further, lists of 10", FURTHER, lambda each, choice: each.ranked(replace(Weights(), further=choice), BEST)),
-    ]
-    for name, choices, score in parts:
-        yield _table(name, choices, sets.values(), score, head)
+# What is found
 
 
-def _table(
-    name: str,
-    choices: Sequence[Any],
-    sets: Iterable[Corpus],
-    score: Callable[[Corpus, Any], list[float]],
-    head: list[str],
-) -> str:
-    rows = []
-    for choice in choices:
-        scores = [(each, score(each, choice)) for each in sets]
-        cells = [f"{each.of_fit_half(gains):.4f} / {mean(gains):.4f}" for each, gains in scores]
-        rows.append([choice, f"{mean(each.of_fit_half(gains) for each, gains in scores[:3]):.4f}", *cells])
-    return table([name, "fit halves of the first three", *head], rows)
+@dataclass(frozen=True)
+class Pool:
+    """What a question finds."""
+
+    asked: Asked
+    passages: Sequence[Passage]
+    words: Scores
+    meaning: Scores
+
+    def fused(self, share: float = 0.5, normalised: Callable[[Scores], Scores] | None = None) -> Scores:
+        meaning = (normalised or NORMALISED["as they are"])(self.meaning)
+        return share * _by_best(self.words) + (1 - share) * meaning
+
+    def lowered(self, scores: Scores, by: float) -> Scores:
+        """The scores when an article's further passages lose so much."""
+        lower, seen = scores.copy(), set()
+        for place in _order(scores):
+            article = self.passages[place].article_id
+            lower[place] -= by if article in seen else 0
+            seen.add(article)
+        return lower
+
+    def gain(self, scores: Scores, depth: int | None = None) -> float:
+        return self.asked.gain(self.passages[place] for place in _order(scores)[:depth])
+
+
+def _order(scores: Scores) -> Any:
+    return np.argsort(-scores, kind="stable")
+
+
+def _by_best(values: Scores) -> Scores:
+    return values / (values.max(initial=0.0) or 1.0)
+
+
+def _by_range(values: Scores) -> Scores:
+    return (values - values.min()) / (np.ptp(values) or 1.0) if len(values) else values
+
+
+NORMALISED: dict[str, Callable[[Scores], Scores]] = {  # the cosines of a pool
+    "as they are": lambda meaning: np.maximum(meaning, 0),
+    "by the best": lambda meaning: _by_best(np.maximum(meaning, 0)),
+    "by their range": _by_range,
+}
 
 
 class Corpus:
     """The passages of an index, and questions with what they find there."""
 
     def __init__(self, index: Index, asked: Sequence[Asked]) -> None:
-        self.asked = asked
-        self._index = index
         self._passages = [passage for article in index.articles() for passage in index.passages(article.id)]
         self._vocabulary: dict[str, int] = {}
         texts = [passage.text for passage in self._passages]
@@ -114,22 +134,11 @@ class Corpus:
         self._beside = _neighbours([passage.article_id for passage in self._passages]) @ self._own
         about = {each.id: " ".join(filter(None, (each.title, each.outlet, each.author))) for each in index.articles()}
         self._about = self._counts([about[passage.article_id] for passage in self._passages])
-        self._cosines = index.embed([each.text for each in asked]) @ self._vectors().T
+        vectors = index.embed([each.text for each in asked])
+        self._cosines = vectors @ self._vectors(index).T
+        self.pools = [_pool(index, *each) for each in zip(asked, vectors, strict=True)]
 
-    def of_fit_half(self, gains: Sequence[float]) -> float:
-        return mean(gain for each, gain in zip(self.asked, gains, strict=True) if fitted(each.id))
-
-    def ranked(self, weights: Weights, k: int) -> list[float]:
-        """What `index.search` finds with these weights."""
-        return [
-            each.gain(
-                (hit.passage.article_id, hit.passage.start, hit.passage.end)
-                for hit in varied(fuse(each.candidates, each.understood, weights=weights), k, weights)
-            )
-            for each in self.asked
-        ]
-
-    def found_by(self, own: int, neighbours: int, about: int, power: float) -> list[float]:
+    def found_by(self, own: int, neighbours: int, about: int, power: float) -> Gains:
         """What is found where passages are found by so much of each."""
         counts = self._wide((own, self._own), (neighbours, self._beside), (about, self._about))
         held = np.bincount(counts.indices, minlength=len(self._vocabulary))
@@ -137,19 +146,18 @@ class Corpus:
         lengths = np.asarray(counts.sum(axis=1)).ravel()
         norms = K1 * (1 - B + B * lengths / lengths.mean())
         counts.data *= (K1 + 1) / (counts.data + np.repeat(norms, np.diff(counts.indptr)))
-        return [self._gain(number, counts, rarity ** (1 + power)) for number in range(len(self.asked))]
+        weights = rarity ** (1 + power)
+        found = zip(self.pools, self._cosines, strict=True)
+        return np.array([self._gain(pool.asked, counts, weights, cosines) for pool, cosines in found])
 
-    def _gain(self, number: int, counts: Any, weights: Any) -> float:
-        each, cosines = self.asked[number], self._cosines[number]
+    def _gain(self, asked: Asked, counts: Any, weights: Any, cosines: Scores) -> float:
         question = np.zeros(len(self._vocabulary), dtype=np.float32)
-        known = [self._vocabulary[term] for term in query_terms(each.text) if term in self._vocabulary]
+        known = [self._vocabulary[term] for term in query_terms(asked.text) if term in self._vocabulary]
         question[known] = weights[known]
         words = counts @ question
-        pool = np.unique(np.concatenate([np.argsort(-words)[:POOL], np.argsort(-cosines)[:POOL]]))
-        best, scale = words[pool].max() or 1.0, Weights()
-        scores = scale.words * words[pool] / best + scale.meaning * np.maximum(cosines[pool], 0)
-        order = (self._passages[place] for place in pool[np.argsort(-scores, kind="stable")])
-        return each.gain((passage.article_id, passage.start, passage.end) for passage in order)
+        places = np.unique(np.concatenate([np.argsort(-words)[:POOL], np.argsort(-cosines)[:POOL]]))
+        pool = Pool(asked, [self._passages[place] for place in places], words[places], cosines[places])
+        return pool.gain(pool.fused())
 
     def _counts(self, texts: Sequence[str]) -> Any:
         from scipy.sparse import csr_matrix
@@ -172,8 +180,8 @@ class Corpus:
         total.eliminate_zeros()
         return total.tocsr()
 
-    def _vectors(self) -> Any:
-        ledger = self._index._store.ledger
+    def _vectors(self, index: Index) -> Any:
+        ledger = index._store.ledger
         now = ledger.published()
         vectors = {
             (each.passage.article_id, each.passage.start): each.vector
@@ -192,52 +200,97 @@ def _neighbours(articles: Sequence[str]) -> Any:
     return csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), (len(articles), len(articles)))
 
 
-def _corpus(index: Index, asked: Iterable[Asked]) -> Corpus:
-    from datetime import date
-
-    found = []
-    for each in asked:
-        understood = index._understand(each.text, date.today())
-        within = narrower(Filters(), understood)
-        vector, wanted = index.embed([each.text])[0], query_terms(each.text)
-        candidates = index._store.candidates(vector, wanted, 5 * DEPTH, Filters(), within)
-        found.append(replace(each, candidates=candidates, understood=understood))
-    return Corpus(index, found)
+def _pool(index: Index, asked: Asked, vector: Any) -> Pool:
+    found = index._store.candidates(vector, query_terms(asked.text), POOL, Filters())
+    words, meaning = (np.array([getattr(each, part) for each in found]) for part in ("words", "meaning"))
+    return Pool(asked, [each.found.passage for each in found], words, meaning)
 
 
-def _questions(data: Path, name: str) -> Iterator[Asked]:
-    asked = asked_of(data, name)
-    return (Asked(query, text, asked.relevant[query]) for query, text in asked.texts.items())
+# A set left out
 
 
-def _paragraphs(data: Path) -> Iterator[tuple[str, list[dict[str, str]]]]:
-    lines = (data / "squad2" / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
-    for title, rows in groupby(map(json.loads, lines), lambda row: str(row["title"])):
-        yield title, list(rows)
+def tables(corpora: Mapping[str, Corpus]) -> Iterator[str]:
+    def of(score: Callable[[Pool, Any], float], choices: Iterable[Any]) -> dict[Any, dict[str, Gains]]:
+        return {
+            choice: {name: np.array([score(pool, choice) for pool in each.pools]) for name, each in corpora.items()}
+            for choice in choices
+        }
+
+    for how, normalised in NORMALISED.items():
+        gains = of(lambda pool, share, how=normalised: pool.gain(pool.fused(share, how)), SHARES)
+        yield left_out(f"share of BM25, the cosines {how}", 0.5, 0.25, gains)
+    lowered = of(lambda pool, by: pool.gain(pool.lowered(pool.fused(), by), BEST), FURTHER)
+    yield left_out("what an article's further passages lose, of ten passages", 0.0, 0.08, lowered)
+    found = {choice: {name: each.found_by(*choice) for name, each in corpora.items()} for choice in FOUND_BY}
+    in_force = (lexicon.OWN, lexicon.NEIGHBOURS, lexicon.ABOUT, 0.5)
+    yield left_out("own words, neighbours, about, rarity", OWN_WORDS, in_force, found)
 
 
-def _paragraphs_index(data: Path, cache: Path) -> Index:
-    index = Index.open(cache / "squad2")
-    index.add(Article(title, title, "\n\n".join(row["text"] for row in rows)) for title, rows in _paragraphs(data))
-    return index
+def of_judge(corpora: Mapping[str, Corpus], judge: Judge) -> Iterator[str]:
+    for count in READ:
+        gains: dict[Any, dict[str, list[float]]] = {share: {} for share in SHARES}
+        taken: list[float] = []
+        for name, each in corpora.items():
+            for pool in each.pools:
+                scores = pool.fused()
+                best = _order(scores)[:count]
+                began = perf_counter()
+                told = judge.answers(pool.asked.text, [pool.passages[place].text for place in best])
+                taken.append(1000 * (perf_counter() - began))
+                for share in SHARES:
+                    again = scores.copy()
+                    again[best] = 1 + (1 - share) * scores[best] + share * np.array(told)  # before all others
+                    gains[share].setdefault(name, []).append(pool.gain(again))
+        number = f"share of the judge that reads {count} ({median(taken):.0f} ms a question)"
+        choices = {share: {name: np.array(each) for name, each in found.items()} for share, found in gains.items()}
+        yield left_out(number, 0.0, 0.5, choices)
 
 
-def _paragraph_questions(data: Path) -> Iterator[Asked]:
-    places: dict[str, tuple[str, int, int]] = {}
-    for title, rows in _paragraphs(data):
-        start = 0
-        for row in rows:
-            places[row["_id"]] = title, start, start + len(row["text"])
-            start += len(row["text"]) + 2
-    for line in (data / "squad2" / "questions.jsonl").read_text(encoding="utf-8").splitlines()[::4]:
-        row = json.loads(line)
-        if row["answerable"]:
-            yield Asked(row["_id"], row["text"], [places[row["paragraph"]]])
+def left_out(number: str, plain: Any, before: Any, choices: Mapping[Any, Mapping[str, Gains]]) -> str:
+    """A table of a number, from the gains of each choice on each set, with the standard errors of what is won."""
+    names, rows = list(choices[plain]), []
+    for name in names:
+        fitted = max(choices, key=lambda choice: _mean(choices[choice], [each for each in names if each != name]))
+        won = choices[fitted][name] - choices[plain][name]
+        gains = [_mean(choices[choice], [name]) for choice in (fitted, plain, before)]
+        rows.append([name, fitted, *gains, won.mean(), won.std() / sqrt(len(won))])
+    means = np.mean([row[2:6] for row in rows], axis=0)
+    rows.append(["mean", "", *means, sqrt(sum(row[6] ** 2 for row in rows)) / len(rows)])
+    cells = [[*row[:2], *(f"{each:.4f}" for each in row[2:5]), f"{row[5]:+.4f} ± {row[6]:.4f}"] for row in rows]
+    return table([number, "fitted on the others", "gives", f"plain: {plain}", f"{before}", "fitted − plain"], cells)
+
+
+def _mean(gains: Mapping[str, Gains], names: Sequence[str]) -> float:
+    return float(np.mean([gains[name].mean() for name in names]))
+
+
+# The sets
+
+
+def sets(data: Path, cache: Path) -> Iterator[tuple[str, Index, list[Asked]]]:
+    for name in CORPORA:
+        asked = asked_of(data, name)
+        yield name, opened(data, name, cache), [Asked(text, asked.relevant[key]) for key, text in asked.texts.items()]
+    folder, index = data / "chunking_eval", Index.open(cache / "chunking_eval")
+    index.add(Article(path.stem, "", path.read_text(encoding="utf-8")) for path in _corpora(folder))
+    yield folder.name, index, [Asked(each.text, each.answers) for each in _questions(folder)]
+
+
+def main() -> None:
+    given = arguments(__doc__)
+    corpora = {name: Corpus(index, asked) for name, index, asked in sets(given.data, given.cache)}
+    for part in tables(corpora):
+        _say(part)
+    judge = Judge.load()
+    if judge.name != "coverage":
+        for part in of_judge(corpora, judge):
+            _say(part)
+
+
+def _say(part: str) -> None:
+    sys.stdout.write(f"\n{part}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    given = arguments(__doc__)
-    sys.stdout.write(f"In force: {lexicon.OWN}, {lexicon.NEIGHBOURS}, {lexicon.ABOUT}, 0.5; {Weights()}\n")
-    for part in tables(given.data, given.cache):
-        sys.stdout.write(f"\n{part}\n")
-        sys.stdout.flush()
+    main()

@@ -11,7 +11,7 @@ import re
 import string
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import sqrt
-from statistics import median
+from statistics import fmean, median
 from typing import Any, NamedTuple
 
 from tests.bench.asked import Asked
@@ -151,6 +151,12 @@ def median_of(values: Iterable[float | None]) -> float | None:
     return median(there) if there else None
 
 
+def mean_of(values: Iterable[float | None]) -> float | None:
+    """As `median_of`."""
+    there = [each for each in values if each is not None]
+    return fmean(there) if there else None
+
+
 # The table
 
 
@@ -162,11 +168,13 @@ def rows(replies: Mapping[str, Replies], texts: Texts, stock: str = "stock") -> 
         "quotes that are the article's words, of all citations",
         *(str(share(exact(one, texts) for reply in each for one in reply.citations)) for each in replies.values()),
     ]
-    for what, value in MEDIANS.items():
-        found = {
-            system: median_of(value(one) for one in each if one.status != "failed") for system, each in replies.items()
-        }
-        yield [f"{what}, median", *(_beside(each, found.get(stock)) for each in found.values())]
+    for name, average, values in (("median", median_of, MEDIANS), ("mean", mean_of, MEANS)):
+        for what, value in values.items():
+            found = {
+                system: average(value(one) for one in each if one.status != "failed")
+                for system, each in replies.items()
+            }
+            yield [f"{what}, {name}", *(_beside(each, found.get(stock)) for each in found.values())]
 
 
 def exact(citation: Mapping[str, Any], texts: Texts) -> bool:
@@ -265,6 +273,13 @@ MEDIANS: dict[str, Callable[[Reply], float | None]] = {
     "tokens written": lambda reply: _part(reply, "tokens", "written") if reply.answered else None,
 }
 
+# What a question costs, whether it is answered or not.
+MEANS: dict[str, Callable[[Reply], float | None]] = {
+    "tokens read a question, without those from the cache": lambda reply: _part(reply, "tokens", "read"),
+    "tokens from the cache a question": lambda reply: _part(reply, "tokens", "cached"),
+    "tokens written a question": lambda reply: _part(reply, "tokens", "written"),
+}
+
 
 def _part(reply: Reply, group: str, name: str) -> float | None:
     found = reply.given.get(group, {}).get(name)
@@ -272,7 +287,8 @@ def _part(reply: Reply, group: str, name: str) -> float | None:
 
 
 def _beside(value: float | None, stock: float | None) -> str:
-    """A median, and its ratio to that of the stock chain."""
+    """A figure, and its ratio to that of the stock chain."""
     if value is None:
         return "–"
-    return f"{value:.3g}" + (f" ({value / stock:.2f} ×)" if stock else "")
+    told = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    return told + (f" ({value / stock:.2f} ×)" if stock else "")

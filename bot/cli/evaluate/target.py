@@ -47,7 +47,7 @@ def cached(kept: AnswerFile, config: Config, bot: Bot) -> Cache:
     """The kept answers of this bot. Where it listens, whom it greets and how long it waits change no answer."""
     from bot.evaluate.cache import Cache, digest, digest_of_articles, digest_of_files, digest_of_models
 
-    own = (config.embedder, config.reranker, config.entailment)
+    own = (config.embedder, config.reranker, config.judge)
     files = [each.strip().removeprefix("gguf:") for each in (config.model or "").split(",") if "gguf:" in each]
     models = (Path(each).expanduser() for each in (*own, *files) if each)
     settings = (own, bot.index.embedder.precision, config.model, config.model_url, config.strictness, bot.model)

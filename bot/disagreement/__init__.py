@@ -1,1 +1,0 @@
-"""Where articles give different values for one thing, and where they only seem to."""

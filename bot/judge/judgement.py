@@ -1,0 +1,43 @@
+"""What a judge tells of a pair of texts, and the seam behind which a model tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.types import Cancellation
+
+Pairs = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entailment:
+    """What a text does to a claim: three probabilities that sum to 1."""
+
+    supported: float
+    contradicted: float
+    not_stated: float
+
+
+@dataclass(frozen=True, slots=True)
+class Logits:
+    """What a model says of a pair; None where it cannot read it."""
+
+    supported: float = 0.0  # log-odds that the first text supports the second
+    contradicted: float = 0.0  # log-odds of a contradiction, where it is not supported
+    answers: float = 0.0  # log-odds that the second text answers the first
+
+
+class Scorer(Protocol):
+    """A model behind the judge. Both methods give one value a pair, in order, and raise `Cancelled`."""
+
+    name: str
+
+    def entailment(self, pairs: Pairs, cancel: Cancellation | None = None) -> Sequence[Logits | None]:
+        """Of (text, claim)."""
+        ...
+
+    def answers(self, pairs: Pairs, cancel: Cancellation | None = None) -> Sequence[Logits | None]:
+        """Of (question, text)."""
+        ...

@@ -1,0 +1,204 @@
+"""A sentence to its proof: the exact words of an article that support it, or that contradict it.
+
+The judge reads the likeliest sentences alone, then, where none of them supports the whole claim, up to three of one
+article together, with its title before them. One guard stands beside the judge: the figures and dates of a claim stand
+in its quotes or in the facts of their article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from bot.attribute import facts_of
+from bot.evidence import heading, stated, title
+from bot.judge.coverage import rarity
+from bot.types import Cancellation, Evidence, Judgement, State
+from bot.write import strip_marks
+from index.figures import missing
+from index.types import Article
+from index.words import acronyms, content_terms, vocabulary
+
+if TYPE_CHECKING:
+    from bot.judge import Judge
+
+READ = 8  # sentences that the judge reads alone for a claim
+QUOTES = 3  # at most, of one claim
+GROUPS = 3  # articles whose sentences are read together
+_SURE = 0.9  # the support from which on no further sentence is read
+_FRAGMENT = 4  # content terms below which a sentence is read together with the question
+_SHARED = 0.3  # the share of a claim's weighted terms that a sentence has to have, or it says nothing of the claim
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What became of a claim. A supported one has one to three quotes, of one article, in reading order."""
+
+    state: State = State.UNSUPPORTED
+    support: float = 0.0  # in [0, 1]
+    quotes: tuple[Evidence, ...] = ()
+    reason: str | None = None  # why it is not supported
+    trace: tuple[Judgement, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The sentences that may prove a claim: those found first, then all of their articles."""
+
+    judge: Judge
+    found: Sequence[Evidence]
+    articles: Mapping[str, Article]
+    cancel: Cancellation | None = None
+
+    def prove(self, sentence: str, question: str = "") -> Proof:
+        """The best proof of a sentence, a fragment read after its question. Raises Cancelled."""
+        said = (each for each in self.found if _same(sentence, each.text) and not heading(each.text))
+        if same := next(said, None):
+            return Proof(State.SUPPORTED, 1.0, (same,))
+        claim = claimed(sentence, question)
+        first = self._proof(claim, self.found)
+        if first.state is State.SUPPORTED:
+            return first
+        known = {(each.article_id, each.start) for each in self.found}
+        rest = [each for each in self._whole() if (each.article_id, each.start) not in known]
+        second = self._proof(claim, rest) if rest else Proof(reason=NOTHING)
+        best = max(first, second, key=_standing)
+        return replace(best, trace=first.trace + second.trace)
+
+    def _whole(self) -> Iterator[Evidence]:
+        """All sentences of the articles but for their titles."""
+        for article in self.articles.values():
+            yield from whole(article)
+
+    def _proof(self, claim: str, among: Sequence[Evidence]) -> Proof:
+        ranked = ranked_by_words(claim, among, {key: each.title for key, each in self.articles.items()})[:READ]
+        groups: list[tuple[Evidence, ...]] = [(each,) for each in ranked]
+        alone = dict(zip(groups, self._entailed(claim, groups, titled=False), strict=True))
+        best = max(alone, key=lambda group: alone[group][0], default=())
+        told = dict(alone)
+        if best and (alone[best][0] < _SURE or missing(claim, self._readable(best))):
+            together = list(_together(claim, ranked))
+            for group, titled in zip(together, self._entailed(claim, together, titled=True), strict=True):
+                told[group] = max(titled, told.get(group, titled))
+            best = max(told, key=lambda group: self._worth(claim, group, told[group][0]))
+        return self._decided(claim, best, told)
+
+    def _worth(self, claim: str, group: Sequence[Evidence], support: float) -> tuple[bool, float]:
+        """Figures before support, and more quotes only where they add something."""
+        supported = support >= self.judge.thresholds.supported
+        return supported and not missing(claim, self._readable(group)), support - 0.02 * len(group)
+
+    def _decided(
+        self, claim: str, best: tuple[Evidence, ...], told: Mapping[tuple[Evidence, ...], tuple[float, float]]
+    ) -> Proof:
+        if not best:
+            return Proof(reason=NOTHING)
+        limits = self.judge.thresholds
+        support = told[best][0]
+        trace = [Judgement("prove", "supported", claim, round(support, 3), limits.supported)]
+        if support >= limits.supported:
+            absent = missing(claim, self._readable(best))
+            trace.append(Judgement("prove", "figures", claim, 0.0 if absent else 1.0, 1.0))
+            if not absent:
+                return Proof(State.SUPPORTED, round(support, 3), best, trace=tuple(trace))
+        against = max(told, key=lambda group: told[group][1])
+        contradicted = told[against][1]
+        trace.append(Judgement("prove", "contradicted", claim, round(contradicted, 3), limits.contradicted))
+        if contradicted >= limits.contradicted:
+            return Proof(State.CONTRADICTED, round(support, 3), against, OTHERWISE, tuple(trace))
+        reason = FIGURES if support >= limits.supported else NOTHING
+        return Proof(State.UNSUPPORTED, round(support, 3), (), reason, tuple(trace))
+
+    def _entailed(
+        self, claim: str, groups: Sequence[tuple[Evidence, ...]], *, titled: bool
+    ) -> list[tuple[float, float]]:
+        """The probabilities of support and contradiction of a claim by each group of sentences."""
+        pairs = [(self._text(group, titled=titled), claim) for group in groups]
+        return [(each.supported, each.contradicted) for each in self.judge.entail_pairs(pairs, self.cancel)]
+
+    def _text(self, group: Sequence[Evidence], *, titled: bool) -> str:
+        texts = " ".join(each.text for each in group)
+        named = self.articles[group[0].article_id].title
+        return f"{named}. {texts}" if titled and named else texts
+
+    def _readable(self, group: Sequence[Evidence]) -> str:
+        """What a figure may stand in: the quotes and what their article says of itself."""
+        return " . ".join((*(each.text for each in group), facts_of(self.articles[group[0].article_id])))
+
+
+NOTHING = "No article says this."
+FIGURES = "A figure or a date of this does not stand in the quotes."
+OTHERWISE = "An article says otherwise."
+
+
+def ranked_by_words(claim: str, among: Sequence[Evidence], titles: Mapping[str, str] | None = None) -> list[Evidence]:
+    """The sentences with at least `_SHARED` of a claim's terms, weighted by rarity, the fullest first. What the title
+    of their article has counts half."""
+    weights = {term: rarity(term) for term in content_terms(claim)}
+    total = sum(weights.values()) or 1.0
+    spelled = _spelled(claim)
+
+    def share(there: Collection[str]) -> float:
+        return sum(weight for term, weight in weights.items() if term in there) / total
+
+    scores = {}
+    for each in among:
+        if not heading(each.text):
+            own = terms_of(each.text, spelled)
+            named = terms_of(titles[each.article_id], spelled) - own if titles else frozenset()
+            scores[each] = (share(own), share(own) + share(named) / 2)
+    kept = [each for each, (alone, _) in scores.items() if alone >= _SHARED]
+    return sorted(kept, key=lambda each: -scores[each][1])
+
+
+def _together(claim: str, ranked: Sequence[Evidence]) -> Iterator[tuple[Evidence, ...]]:
+    """Groups of one to three sentences of one article: the best one, with those that have most of what it lacks."""
+    wanted = frozenset(content_terms(claim))
+    spelled = _spelled(claim)
+    for article_id in list(dict.fromkeys(each.article_id for each in ranked))[:GROUPS]:
+        own = [each for each in ranked if each.article_id == article_id]
+        group, rest = own[:1], own[1:]
+        yield tuple(group)
+        while rest and len(group) < QUOTES:
+            lacking = wanted.difference(*(terms_of(each.text, spelled) for each in group))
+            further = max(rest, key=lambda each: sum(rarity(term) for term in lacking & terms_of(each.text, spelled)))
+            group = sorted([*group, further], key=lambda each: each.start)
+            rest = [each for each in rest if each != further]
+            yield tuple(group)
+
+
+def _spelled(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple(acronyms(text).items())
+
+
+@lru_cache(maxsize=8192)
+def terms_of(text: str, spelled: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> frozenset[str]:
+    """The vocabulary of a text, read once."""
+    return vocabulary(text, dict(spelled))
+
+
+@lru_cache(maxsize=256)
+def whole(article: Article) -> tuple[Evidence, ...]:
+    """All sentences of an article but for its title."""
+    return tuple(each for each in stated(article.id, article.text) if not title(each.text, article.title))
+
+
+def claimed(sentence: str, question: str) -> str:
+    """The sentence; a fragment after the question that it answers."""
+    return sentence if len(content_terms(sentence)) >= _FRAGMENT or not question else f"{question} {sentence}"
+
+
+def _standing(proof: Proof) -> tuple[int, float]:
+    order = (State.UNSUPPORTED, State.CONTRADICTED, State.SUPPORTED)
+    return 2 * order.index(proof.state) + (proof.reason == FIGURES), proof.support
+
+
+def _same(claim: str, text: str) -> bool:
+    """Whether a claim is a sentence of the article to the letter, but for spaces and the marks at its ends."""
+    return bool(claim) and _bare(claim) == _bare(text)
+
+
+def _bare(text: str) -> str:
+    return " ".join(strip_marks(text).split()).strip(' .。"“”')

@@ -1,0 +1,177 @@
+"""Trains the judge's encoder: `make fit-judge DATA=DIR`, or this module with `--data DIR`.
+
+A cross-encoder reads both texts at once: all-MiniLM-L6-v2 with two heads, entailment (three labels) and answers (one).
+It goes on where it was stopped (`--work FOLDER`), is seeded, and takes about an hour and a half on two cores, less on a
+GPU. The weights are written in int8 to `bot/judge/encoder.safetensors`; `tests.bench.judge_report` tells how well they
+do on sources that were left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import torch
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from torch import Tensor
+from torch.nn import functional
+
+from index.embed import minilm_folder
+from tests.bench.judge_data import SEED, Pair, training
+
+WORK = Path("data/fit-judge")
+LONGEST = 120  # pieces of both texts; a longer first or second text is cut at its end
+TOKENS = 3000  # pieces of a batch, padding included
+RATE, WARM = 1.5e-4, 0.06
+DECAY = 0.01
+SAVED = 100  # batches between two checkpoints
+LABELS = ("supported", "contradicted", "not_supported")
+
+
+class Encoder(torch.nn.Module):
+    """The transformer and its heads, over the first piece and the mean of all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        from transformers import BertModel
+
+        self.bert = BertModel.from_pretrained(str(minilm_folder()), attn_implementation="sdpa", add_pooling_layer=False)
+        width = self.bert.config.hidden_size
+        self.entailment = torch.nn.Linear(2 * width, len(LABELS))
+        self.answers = torch.nn.Linear(2 * width, 1)
+        self.bert.embeddings.word_embeddings.weight.requires_grad = False  # seen too seldom to be moved
+
+    def forward(self, pieces: Tensor, kinds: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """(b, 3) and (b,), from (b, n) each."""
+        states = self.bert(input_ids=pieces, token_type_ids=kinds, attention_mask=mask).last_hidden_state
+        mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        read = torch.cat((states[:, 0], mean), 1)
+        return self.entailment(read), self.answers(read)[:, 0]
+
+
+def loss_of(pairs: Sequence[Pair], entailment: Tensor, answers: Tensor) -> Tensor:
+    """The mean over the pairs. What is labelled `not` is only known not to be supported."""
+    logs = functional.log_softmax(entailment, 1)
+    losses = []
+    for place, pair in enumerate(pairs):
+        if pair.task == "answers":
+            wanted = answers.new_tensor(float(pair.label == "yes"))
+            losses.append(functional.binary_cross_entropy_with_logits(answers[place], wanted))
+        elif pair.label == "not":
+            losses.append(-torch.logsumexp(logs[place, 1:], 0))
+        else:
+            losses.append(-logs[place, LABELS.index(pair.label)])
+    return torch.stack(losses).mean()
+
+
+class Reader:
+    """Pairs to pieces: `[CLS] first [SEP] second [SEP]`."""
+
+    def __init__(self) -> None:
+        from tokenizers import Tokenizer
+
+        self._tokenizer = Tokenizer.from_file(str(minilm_folder() / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(LONGEST, strategy="longest_first")
+
+    def read(self, pairs: Sequence[Pair]) -> list[tuple[list[int], list[int]]]:
+        found = self._tokenizer.encode_batch([(each.first, each.second) for each in pairs])
+        return [(each.ids, each.type_ids) for each in found]
+
+
+def stacked(read: Sequence[tuple[list[int], list[int]]]) -> tuple[Tensor, Tensor, Tensor]:
+    longest = max(len(pieces) for pieces, _ in read)
+    pieces, kinds, mask = (torch.zeros(len(read), longest, dtype=torch.long) for _ in range(3))
+    for row, (ids, sides) in enumerate(read):
+        pieces[row, : len(ids)] = torch.tensor(ids)
+        kinds[row, : len(ids)] = torch.tensor(sides)
+        mask[row, : len(ids)] = 1
+    return pieces, kinds, mask
+
+
+def batches(lengths: Sequence[int], seed: int) -> list[list[int]]:
+    """Places of pairs of about one length, at most `TOKENS` pieces each, in a random order."""
+    chooses = random.Random(seed)
+    order = sorted(range(len(lengths)), key=lambda place: lengths[place] + chooses.random() * 4)
+    found: list[list[int]] = [[]]
+    for place in order:
+        if (len(found[-1]) + 1) * lengths[place] > TOKENS and found[-1]:
+            found.append([])
+        found[-1].append(place)
+    chooses.shuffle(found)
+    return found
+
+
+def rate(step: int, steps: int) -> float:
+    """The share of the rate: up over the first part, then down to nothing."""
+    warm = max(1, int(WARM * steps))
+    return min(step / warm, max(0.0, (steps - step) / (steps - warm)))
+
+
+def train(pairs: Sequence[Pair], work: Path, epochs: int, most: int | None = None) -> Encoder:
+    """On all pairs `epochs` times, or on at most so many batches of them."""
+    torch.manual_seed(SEED)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    read = Reader().read(pairs)
+    order = [batch for epoch in range(epochs) for batch in batches([len(ids) for ids, _ in read], SEED + epoch)][:most]
+    encoder = Encoder().to(device).train()
+    optimizer = torch.optim.AdamW(
+        [each for each in encoder.parameters() if each.requires_grad], RATE, weight_decay=DECAY
+    )
+    scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate(step + 1, len(order)))
+    begun = _resume(work, encoder, optimizer, scheduler)
+    for step, batch in _shown(order, begun):
+        chosen = [pairs[place] for place in batch]
+        loss = loss_of(chosen, *encoder(*(each.to(device) for each in stacked([read[place] for place in batch]))))
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+        optimizer.step()
+        scheduler.step()
+        if (step + 1) % SAVED == 0 or step + 1 == len(order):
+            _save(work, step + 1, encoder, optimizer, scheduler)
+    return encoder.cpu().eval()
+
+
+def _shown(order: Sequence[list[int]], begun: int) -> Iterator[tuple[int, list[int]]]:
+    columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns) as progress:
+        task = progress.add_task("", total=len(order), completed=begun)
+        for step in range(begun, len(order)):
+            yield step, order[step]
+            progress.advance(task)
+
+
+def _save(work: Path, step: int, *parts: torch.nn.Module | torch.optim.Optimizer | object) -> None:
+    """Whole or not at all."""
+    work.mkdir(parents=True, exist_ok=True)
+    half = work / "state.part"
+    torch.save({"step": step, "parts": [each.state_dict() for each in parts]}, half)  # type: ignore[attr-defined]
+    half.replace(work / "state.pt")
+
+
+def _resume(work: Path, *parts: object) -> int:
+    """The batches that were done before; 0 where there are none."""
+    path = work / "state.pt"
+    if not path.exists():
+        return 0
+    state = torch.load(path, weights_only=True)
+    for part, saved in zip(parts, state["parts"], strict=True):
+        part.load_state_dict(saved)  # type: ignore[attr-defined]
+    return int(state["step"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.fit_judge", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=WORK, help="where the checkpoints are")
+    parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--batches", type=int, help="at most so many, for a quicker training")
+    asked = parser.parse_args()
+    train(training(asked.data), asked.work, asked.epochs, asked.batches)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,229 @@
+"""The labelled pairs that the judge learns from, and those that it is checked on.
+
+Whole sources are left out of training (`HELD`), so that the report says how the judge does on text and labels of
+people whom it has not met. Of the measuring sets only the part of the fitting half that `tests.bench.asked` calls
+`train` is learnt from; ClapNQ and WiCE not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from tests.bench.asked import SETS, Asked, half_of
+from tests.bench.contrast import contrasts, split
+from tests.bench.sets import rows
+
+SEED = 20261130
+OWN = Path(__file__).parent.parent / "data"
+Task = Literal["entailment", "answers"]
+# The most pairs that are taken of a source of `train/` an epoch: templates teach one thing each, captions are far from
+# articles, and what word overlap decides (conjnli_auto, feverous) teaches to count words.
+MOST = {
+    "mnli_dev": 9000,
+    "snli_dev": 1500,
+    "conjnli_auto": 1200,
+    "feverous_dev": 1500,
+    "fever_docnli": 6000,
+    "negation_nli_snli": 900,
+    "breaking_nli": 900,
+    "med": 900,
+    "timex_nli": 500,
+    "megaveridicality": 700,
+    "indonli": 700,
+    "pubmedqa": 300,
+    "selqa": 4500,
+    "qamr": 2500,
+    "piaf": 700,
+    "faquad": 400,
+}
+LANGUAGES = ("en", "fr", "pt", "id")  # of training; the base model's vocabulary is English
+# Sources that no weight has seen: their figures are those of the report.
+HELD = {
+    "entailment": ("wice", "scifact", "scitail_dev", "qa_feedback", "negation_nli_rte"),
+    "answers": ("qed_nq", "squad2", "nomiracl", "clapnq"),
+}
+TWO_LABELS = (
+    *("factcg_cg2c_doc", "fever_docnli", "feverous_dev", "scitail_dev", "negation_nli_rte", "med", "megaveridicality"),
+    *("qa_feedback", "janli"),
+)  # sources whose `not_supported` may be refuted, too
+NEAR_MISSES = ("squad2", "everyday", "curious")  # sets whose unanswerable questions come near to an answer
+CONTRASTS = 700  # of a kind, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two texts and what is known of them. `label`: supported, contradicted, not_supported, or `not` (one of the last
+    two); for `answers` it is `yes` or `no`."""
+
+    task: Task
+    source: str
+    first: str  # the premise, or the question
+    second: str  # the claim, or the text that may answer
+    label: str
+    language: str = "en"
+    kind: str = ""
+
+
+def training(data: Path) -> list[Pair]:
+    """All that the judge learns from, shuffled."""
+    pairs = [each for each in everything(data) if each.source not in HELD[each.task]]
+    random.Random(SEED).shuffle(pairs)
+    return pairs
+
+
+def calibrating(data: Path) -> list[Pair]:
+    """What training leaves over of sources of which it takes no more, contrasts of another seed, and the part of the
+    fitting half that is called `fit`: the probabilities are fitted on them."""
+    known = {(each.first, each.second) for each in everything(data)}
+    rest = (*_entailment(data / "train"), *_answers(data / "train"), *_contrasts(data, SEED + 1))
+    left = [each for each in rest if each.source not in HELD[each.task] and (each.first, each.second) not in known]
+    for name in NEAR_MISSES:
+        left += _asked(data, name, ("fit",), f"{name} fit")
+    random.Random(SEED).shuffle(left)
+    return _capped(left, 500)
+
+
+def everything(data: Path) -> Iterator[Pair]:
+    """All that may be learnt from."""
+    yield from _capped(_entailment(data / "train"))
+    yield from _capped(_answers(data / "train"))
+    yield from _own()
+    yield from _contrasts(data, SEED)
+    for name in ("squad2", "nomiracl", "everyday", "curious"):
+        yield from _asked(data, name, ("train",), f"{name} fit")
+
+
+def held(data: Path) -> Iterator[Pair]:
+    """The pairs of the sources that are left out."""
+    for each in (*_entailment(data / "train"), *_answers(data / "train")):
+        if each.source in HELD[each.task]:
+            yield each
+    yield from wice(data)
+    yield from scifact(data)
+    for name in ("squad2", "nomiracl", "clapnq"):
+        yield from _asked(data, name, ("other",) if name != "clapnq" else ("train", "fit", "other"), name)
+
+
+def wice(data: Path) -> Iterator[Pair]:
+    """Claims beside the sentences of a page, supported or not wholly."""
+    for row in rows(data / "wice" / "claims.jsonl"):
+        label = "supported" if row["label"] == "supported" else "not"
+        yield Pair("entailment", "wice", "\n".join(row["evidence"]), row["claim"], label, kind=row["label"])
+
+
+def scifact(data: Path) -> Iterator[Pair]:
+    """Claims beside an abstract."""
+    texts = {row["_id"]: f"{row['title']}.\n{row['text']}" for row in rows(data / "scifact" / "corpus.jsonl")}
+    labels = {"SUPPORT": "supported", "CONTRADICT": "contradicted"}
+    seen = set()
+    for row in rows(data / "scifact" / "claims_dev_verification.jsonl"):
+        about = row["doc_id"] or row["cited"][0]
+        if (row["id"], about) not in seen:
+            seen.add((row["id"], about))
+            label = labels.get(row["label"], "not_supported")
+            yield Pair("entailment", "scifact", texts[about], row["claim"], label, kind=row["label"])
+
+
+def _entailment(folder: Path) -> Iterator[Pair]:
+    for row in _xz(folder / "entailment.jsonl.xz"):
+        name = row["source"]
+        if row["language"] in LANGUAGES and name != "scifact_train":  # whose abstracts are also measured on
+            label = "not" if row["label"] == "not_supported" and name in TWO_LABELS else row["label"]
+            yield Pair("entailment", name, row["premise"], row["claim"], label, row["language"])
+
+
+def _answers(folder: Path) -> Iterator[Pair]:
+    for row in _xz(folder / "answers.jsonl.xz"):
+        name, _, kind = row["source"].partition(":")
+        if row["language"] in LANGUAGES:
+            label = "yes" if row["answers"] else "no"
+            yield Pair("answers", name, row["question"], row["text"], label, row["language"], kind)
+
+
+def _own() -> Iterator[Pair]:
+    """The rows of this repository: what was once wrong, and what rules were once tested on."""
+    for row in rows(OWN / "entailment.jsonl"):
+        if row["language"] == "en" and not row.get("held"):
+            yield Pair("entailment", "byline", row["premise"], row["claim"], row["label"], kind=row["kind"])
+    for row in rows(OWN / "answers.jsonl"):
+        if row["language"] == "en":
+            label = "yes" if row["answers"] else "no"
+            yield Pair("answers", "byline", row["question"], row["text"], label, kind=row["kind"])
+
+
+def _contrasts(data: Path, seed: int) -> Iterator[Pair]:
+    """Of paragraphs of the fitting half of squad2, of news, and of what answers questions of other people."""
+    squad2 = [row["text"] for row in rows(data / "squad2" / "corpus.jsonl") if half_of(row["_id"]) != "other"]
+    news = [each.first for each in _entailment(data / "train") if each.source == "factcg_cg2c_doc"]
+    told = [each.second for each in _answers(data / "train") if each.language == "en" and each.source != "qed_nq"]
+    texts = list(dict.fromkeys((*squad2, *news, *told)))
+    for each in contrasts(texts, CONTRASTS, seed):
+        yield Pair("entailment", "contrast", each.premise, each.claim, each.label, kind=each.kind)
+
+
+def _asked(data: Path, name: str, halves: tuple[str, ...], source: str) -> Iterator[Pair]:
+    """Questions beside the sentence that answers them, beside others of its text that do not, and whole texts."""
+    chooses = random.Random(SEED)
+    for shelf in SETS[name](data / name):
+        texts = {each.id: each.text for each in shelf.articles}
+        for asked in shelf.questions:
+            if half_of(asked.half_by) in halves:
+                yield from _pairs(asked, texts, source, chooses)
+
+
+def _pairs(asked: Asked, texts: dict[str, str], source: str, chooses: random.Random) -> Iterator[Pair]:
+    def pair(text: str, label: str, kind: str) -> Pair:
+        return Pair("answers", source, asked.text, text, label, kind=kind)
+
+    if asked.gold and asked.spans:
+        parts = split(texts[asked.gold])
+        right = [place for place, each in enumerate(parts) if any(span in each for span in asked.spans)]
+        if right:
+            place = right[0]
+            yield pair(parts[place], "yes", "sentence")
+            yield pair(" ".join(parts[max(0, place - 1) : place + 2]), "yes", "passage")
+            wrong = [each for each in parts if not any(span in each for span in asked.spans)]
+            for each in chooses.sample(wrong, min(len(wrong), 1)):
+                yield pair(each, "no", "sentence")
+            beside = [each for each in parts[max(0, place - 1) : place + 2] if each in wrong]
+            if beside and chooses.random() < 0.5:
+                yield pair(" ".join(beside), "no", "removed")
+    elif asked.gold:  # long answers: the whole text
+        yield pair(texts[asked.gold], "yes", "passage")
+    elif not asked.answerable:
+        about = asked.half_by if asked.half_by in texts else None
+        near = [texts[about]] if about else chooses.sample(sorted(texts.values()), min(len(texts), 2))
+        for text in near:
+            parts = split(text)
+            best = sorted(parts, key=lambda each: -_shared(asked.text, each))
+            yield pair(best[0], "no", "sentence") if best else pair(text, "no", "passage")
+            if about:
+                place = parts.index(best[0])
+                yield pair(" ".join(parts[max(0, place - 1) : place + 2]), "no", "passage")
+
+
+def _shared(question: str, text: str) -> int:
+    return len(set(question.lower().split()) & set(text.lower().split()))
+
+
+def _capped(pairs: Iterable[Pair], largest: int | None = None) -> list[Pair]:
+    by_source: dict[str, list[Pair]] = defaultdict(list)
+    for each in pairs:
+        by_source[each.source].append(each)
+    found = []
+    for name, each in by_source.items():
+        most = min(largest or MOST.get(name, len(each)), len(each))
+        found += random.Random(SEED).sample(each, most)
+    return found
+
+
+def _xz(path: Path) -> Iterator[dict[str, Any]]:
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        yield from map(json.loads, lines)

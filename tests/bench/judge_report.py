@@ -1,0 +1,277 @@
+"""Writes the trained encoder, fits the judge's probabilities, and reports on sources that were left out.
+
+`python -m tests.bench.judge_report --data DIR [--work DIR]`, the second half of `make fit-judge`; with `--shipped` it
+only reports. Each figure of a source is of weights that were not fitted on it: the encoder has seen none of the sources
+in `judge_data.HELD`, and the logistic regression is fitted once more for each of them on all the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from random import Random
+from statistics import mean
+from time import perf_counter
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.judge.encoder import FILE, HEADS, Encoder
+from bot.judge.judge import CALIBRATION, FEATURES, Judge, features
+from bot.judge.judgement import Logits
+from bot.prove import ranked_by_words
+from bot.types import Evidence
+from tests.bench.contrast import split
+from tests.bench.fit_judge import SEED, WORK
+from tests.bench.judge_data import OWN, Pair, calibrating, held
+from tests.bench.sets import rows
+from tests.bench.table import table
+
+LOGITS = FEATURES[:2]
+LIKE_OURS, OURS = (
+    ("contrast", "byline", "squad2 fit", "everyday fit", "curious fit"),
+    3.0,
+)  # and how much more they count
+EACH = 300  # pairs of a source, at most
+LONG = 90  # words of a text from which on its best three sentences are read
+REPORT = FILE.with_name("report.md")
+LARGEST = 127  # of an int8 number, either way
+
+
+class Seen(NamedTuple):
+    """A pair as the judge sees it."""
+
+    pair: Pair
+    logits: Logits
+    claim: str
+    text: str
+
+    def of(self, head: str) -> tuple[float, ...]:
+        return features(getattr(self.logits, head), self.claim, self.text)
+
+
+def export(work: Path) -> None:
+    """The trained weights in int8, a scale a row; what is one row only stays as it is."""
+    import torch
+    from safetensors.numpy import save_file
+
+    weights = {name: each.numpy() for name, each in torch.load(work / "state.pt")["parts"][0].items()}
+    stored: dict[str, NDArray[np.generic]] = {}
+    for name in [each for each in weights if each.startswith("bert.") and "position_ids" not in each]:
+        matrix, plain = weights[name], name.removeprefix("bert.")
+        if matrix.ndim == 1 or len(matrix) < 3:
+            stored[plain] = matrix.astype(np.float32)
+            continue
+        scale = np.maximum(np.abs(matrix).max(axis=1), 1e-9) / LARGEST
+        stored[plain] = np.round(matrix / scale[:, None]).astype(np.int8)
+        stored[f"{plain}.scale"] = scale.astype(np.float32)
+    for part in ("weight", "bias"):
+        stored[f"{HEADS}.{part}"] = np.concatenate([weights[f"{head}.{part}"] for head in ("entailment", "answers")])
+    save_file(stored, FILE)
+
+
+def see(pairs: Sequence[Pair], encoder: Encoder) -> list[Seen]:
+    """The pairs as the encoder and the features tell of them, in order; of long texts the likeliest sentences."""
+    found: dict[int, Seen] = {}
+    for task, read in (("entailment", encoder.entailment), ("answers", encoder.answers)):
+        places = [place for place, each in enumerate(pairs) if each.task == task]
+        for start in range(0, len(places), 200):
+            some = places[start : start + 200]
+            texts = [read_as(pairs[place]) for place in some]
+            for place, (first, second), logits in zip(some, texts, read(texts), strict=True):
+                claim, text = (second, first) if task == "entailment" else (first, second)
+                found[place] = Seen(pairs[place], logits or Logits(), claim, text)
+            sys.stderr.write(f"\rread {len(found)} of {len(pairs)} ")
+    sys.stderr.write("\n")
+    return [found[place] for place in range(len(pairs))]
+
+
+def read_as(pair: Pair) -> tuple[str, str]:
+    """The two texts as they are read, in order."""
+    text = shortened(pair)
+    return (text, pair.second) if pair.task == "entailment" else (pair.first, text)
+
+
+def shortened(pair: Pair) -> str:
+    """The text of a pair; of a long one the three sentences that share most with the claim or question, in order."""
+    text, other = (pair.first, pair.second) if pair.task == "entailment" else (pair.second, pair.first)
+    if len(text.split()) <= LONG:
+        return text
+    parts = [Evidence("", place, place + 1, each) for place, each in enumerate(split(text))]
+    best = ranked_by_words(other, parts)[:3] or parts[:3]
+    return " ".join(each.text for each in sorted(best, key=lambda each: each.start))
+
+
+def target(head: str, pair: Pair) -> bool | None:
+    """What a head ought to tell of a pair; None where that is not known."""
+    if head == "answers":
+        return pair.label == "yes" if pair.task == "answers" else None
+    if pair.task == "answers":
+        return None
+    if head == "supported":
+        return pair.label == "supported"
+    return None if pair.label in ("supported", "not") else pair.label == "contradicted"
+
+
+def fit(head: str, seen: Sequence[Seen], without: str = "", *, floor: bool = False) -> dict[str, float]:
+    """A logistic regression in which every source weighs the same, as do its two answers; and the threshold of the best
+    balanced accuracy. The floor has no logit."""
+    from sklearn.linear_model import LogisticRegression
+
+    told = [(each, wanted) for each in seen if (wanted := target(head, each.pair)) is not None]
+    told = [(each, wanted) for each, wanted in told if each.pair.source != without]
+    counts: dict[tuple[str, bool], int] = defaultdict(int)
+    for each, wanted in told:
+        counts[each.pair.source, wanted] += 1
+    inputs = np.array([each.of(head) for each, _ in told])
+    inputs[:, : len(LOGITS)] *= not floor
+    wants = np.array([wanted for _, wanted in told])
+    weights = np.array([1 / max(counts[each.pair.source, wanted], 20) for each, wanted in told])
+    weights *= [OURS if each.pair.source in LIKE_OURS else 1.0 for each, _ in told]
+    weights *= len(told) / weights.sum()
+    model = LogisticRegression(C=1e4, max_iter=2000).fit(inputs, wants, sample_weight=weights)
+    shares = model.predict_proba(inputs)[:, 1]
+    found = dict(zip(("bias", *FEATURES), (float(model.intercept_[0]), *map(float, model.coef_[0])), strict=True))
+    limit = max(np.linspace(0.2, 0.9, 71), key=lambda each: balanced(shares >= each, wants, weights))
+    return {**found, "threshold": round(float(limit), 3)}
+
+
+def balanced(said: NDArray[np.bool_], wants: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
+    """Balanced accuracy."""
+    groups = [wants == each for each in (False, True)]
+    right = [weights[group & (said == wants)].sum() / weights[group].sum() for group in groups]
+    return float(np.mean(right))
+
+
+def shares(fitted: Mapping[str, float], seen: Sequence[Seen], head: str) -> NDArray[np.float64]:
+    inputs = np.array([each.of(head) for each in seen])
+    odds = fitted["bias"] + inputs @ np.array([fitted[name] for name in FEATURES])
+    return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+def auroc(scores: NDArray[np.float64], wants: NDArray[np.bool_]) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    return float(roc_auc_score(wants, scores))
+
+
+def figures(head: str, held_out: Sequence[Seen], everything: Sequence[Seen]) -> dict[str, dict[str, float]]:
+    """By source: how well a fit on all others tells, the floor beside it."""
+    found: dict[str, dict[str, float]] = {}
+    for source in dict.fromkeys(each.pair.source for each in held_out):
+        own = [each for each in held_out if each.pair.source == source and target(head, each.pair) is not None]
+        wants = np.array([bool(target(head, each.pair)) for each in own])
+        if len(set(wants)) < 2:
+            continue
+        row: dict[str, float] = {"pairs": len(own)}
+        for name, floor in (("judge", False), ("coverage", True)):
+            fitted = fit(head, everything, source, floor=floor)
+            if floor:
+                fitted |= dict.fromkeys(LOGITS, 0.0)
+            told = shares(fitted, own, head)
+            row[f"{name} AUROC"] = round(auroc(told, wants), 3)
+            said = told >= fitted["threshold"]
+            row[f"{name} balanced accuracy"] = round(balanced(said, wants, np.ones(len(own))), 3)
+        found[source] = row
+    return found
+
+
+def report(found: Mapping[str, Mapping[str, Mapping[str, float]]], before: Mapping[str, object], own: str) -> str:
+    parts = ["# The judge on sources that it has not learnt from\n"]
+    for head, sources in found.items():
+        names = list(next(iter(sources.values())))
+        lines = [
+            [source, *(row[name] for name in names), _change(before, head, source, row)]
+            for source, row in sources.items()
+        ]
+        means = [round(mean(row[name] for row in sources.values()), 3) for name in names[1:]]
+        lines.append(["mean", "", *means, ""])
+        parts.append(f"## {head}\n\n{table(['source', *names, 'AUROC since the last fit'], lines)}\n")
+    return "\n".join([*parts, own])
+
+
+def _change(before: Mapping[str, object], head: str, source: str, row: Mapping[str, float]) -> str:
+    known = before.get("figures")
+    try:
+        return f"{row['judge AUROC'] - known[head][source]['judge AUROC']:+.3f}"  # type: ignore[index]
+    except (KeyError, TypeError):
+        return "new"
+
+
+def own_held() -> Iterator[Pair]:
+    """The rows of this repository that were held back, but for those of languages that the encoder does not read."""
+    for row in rows(OWN / "entailment.jsonl"):
+        if row.get("held") and row["language"] == "en":
+            yield Pair("entailment", "byline", row["premise"], row["claim"], row["label"], kind=row["kind"])
+
+
+def own_rows(judge: Judge) -> str:
+    """The rows of this repository that were held back, by kind: how many are judged as they are labelled."""
+    told: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    found = list(own_held())
+    said = judge.entail_pairs([(each.first, each.second) for each in found])
+    for pair, each in zip(found, said, strict=True):
+        supported = each.supported >= judge.thresholds.supported
+        told[pair.label, pair.kind].append(supported is (pair.label == "supported"))
+    lines = [[*key, len(each), f"{sum(each) / len(each):.2f}"] for key, each in sorted(told.items())]
+    return f"## Our own rows that were held back\n\n{table(['label', 'kind', 'rows', 'judged so'], lines)}\n"
+
+
+def speed(judge: Judge) -> str:
+    """Milliseconds a pair of 60 words, in batches of eight."""
+    text = "The council voted on Monday to close the old harbour of the town after years of silting and complaint. " * 3
+    pairs = [(" ".join(text.split()[:48]), "The council voted to close the old harbour after years of silting.")] * 8
+    judge.entail_pairs(pairs)
+    started = perf_counter()
+    for _ in range(5):
+        judge.entail_pairs(pairs)
+    return f"A pair of 60 words takes {(perf_counter() - started) / 40 * 1000:.1f} ms.\n"
+
+
+def sampled(pairs: Sequence[Pair]) -> list[Pair]:
+    by_source: dict[tuple[str, str], list[Pair]] = defaultdict(list)
+    for each in pairs:
+        by_source[each.source, each.label].append(each)
+    return [each for group in by_source.values() for each in Random(SEED).sample(group, min(len(group), EACH // 2))]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.judge_report", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=WORK, help="where the checkpoints are")
+    parser.add_argument("--shipped", action="store_true", help="report on the shipped weights, and write nothing")
+    asked = parser.parse_args()
+    if not asked.shipped:
+        export(asked.work)
+    held_out = see(sampled([*held(asked.data), *own_held()]), Encoder())
+    everything = [*held_out, *see(sampled(calibrating(asked.data)), Encoder())]
+    found = {head: figures(head, held_out, everything) for head in ("supported", "answers")}
+    before = json.loads(CALIBRATION.read_text(encoding="utf-8")) if CALIBRATION.exists() else {}
+    if not asked.shipped:
+        _write(everything, found)
+    judge = Judge.load()
+    text = report(found, before, f"{own_rows(judge)}\n{speed(judge)}")
+    if not asked.shipped:
+        REPORT.write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+
+
+def _write(everything: Sequence[Seen], found: Mapping[str, object]) -> None:
+    heads = ("supported", "contradicted", "answers")
+    plain = dict.fromkeys(FEATURES, 0.0) | dict.fromkeys(LOGITS, 1.0)
+    written = {
+        Encoder.name: {head: fit(head, everything) for head in heads},
+        "coverage": {head: fit(head, everything, floor=True) | dict.fromkeys(LOGITS, 0.0) for head in heads},
+        "named": {head: {"bias": 0.0, **plain, "threshold": 0.5} for head in heads},
+        "figures": found,
+    }
+    CALIBRATION.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
