@@ -29,7 +29,7 @@ QUOTES = 3  # at most, of one claim
 GROUPS = 3  # articles whose sentences are read together
 _SURE = 0.9  # the support from which on no further sentence is read
 _FRAGMENT = 4  # content terms below which a sentence is read together with the question
-_SHARED = 0.3  # the share of a claim's weighted terms that a sentence has to have, or it says nothing of the claim
+_SHARED = 0.15  # the share of a claim's weighted terms that a sentence has to have, or it says nothing of the claim
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,7 @@ def test_what_nearly_supports_a_claim_is_told_as_its_support() -> None:
     [
         ("On 1 April 2020 the harbour closes on 4 May 2020.", State.SUPPORTED),  # its day of publication
         ("The harbour of 1066 closes on 4 May 2020.", State.SUPPORTED),  # its title
-        ("On 2 April 2020 the harbour closes on 4 May 2020.", State.UNSUPPORTED),
+        ("On 6 April 2020 the harbour closes on 4 May 2020.", State.UNSUPPORTED),
         ("The harbour of Brightsea closes in the month of May.", State.SUPPORTED),
         ("The harbour of Brightsea closes at 9.", State.UNSUPPORTED),
     ],
