@@ -46,7 +46,7 @@ def test_marks_work_by_keyboard_and_older_ones_lead_to_their_own_quotes(page: Pa
     page.goto(quoting)
     ask(page, QUESTION)
     ask(page, "What should the town council of Vellmar do about the tram?")
-    assert "Ada Lind argues" in last_answer(page)
+    assert "According to Ada Lind" in last_answer(page)
     older, newer = page.locator("a.mark").first, page.locator("a.mark").last
     for mark, text in ((newer, TRAM.text), (older, BRIDGE.text)):
         mark.press("Enter")
@@ -221,9 +221,9 @@ def test_evidence_is_there_before_the_words_and_words_before_the_end(
 
     def says() -> Iterator[str]:
         begin.wait(10)
-        yield "The bridge reopened on 3 May 2021. "
+        yield "The bridge reopened on 3 May 2021. Nine whales were"
         end.wait(10)
-        yield "Nine whales were seen under it."
+        yield " seen under it."
 
     script.says = says
     page.goto(writing)
@@ -245,6 +245,7 @@ def test_an_answer_can_be_stopped_and_the_next_question_asked(page: Page, writin
 
     def endless() -> Iterator[str]:
         try:
+            yield "The bridge reopened on 3 May 2021. It goes "
             while not pause.wait(0.05):
                 yield "on and on "
         finally:

@@ -182,6 +182,7 @@ def test_an_answer_that_is_being_written_ends_when_another_conversation_is_opene
 
     def endless() -> Iterator[str]:
         try:
+            yield "The town council should rebuild the tram that Vellmar tore up in 1962. It goes "
             while not pause.wait(0.05):
                 yield "on and on "
         finally:

@@ -236,6 +236,7 @@ def test_escape_stops_an_answer(page: Page, writing: str, script: Scripted) -> N
     pause = Event()
 
     def endless() -> Iterator[str]:
+        yield "The bridge reopened on 3 May 2021. It goes "
         while not pause.wait(0.05):
             yield "on and on "
 
@@ -355,7 +356,7 @@ from index import Index
 
 def complete(prompt, cancel=None):
     if "How much did" in prompt.user:
-        yield "The repairs of the"
+        yield "The repairs of the bridge cost 4.2 million euros. They took two years"
         sleep(600)
     yield "The bridge reopened on 3 May 2021."
 

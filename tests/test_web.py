@@ -513,12 +513,18 @@ def talk(opening: Opening, *questions: str, history: History | None = None) -> l
 
 
 def test_evidence_comes_before_words_and_words_before_the_answer(index: Index) -> None:
-    [steps] = talk(opened(Bot(index, model(lambda: iter(["The bridge reopened ", "on 3 May 2021."])))), QUESTION)
+    [steps] = talk(
+        opened(Bot(index, model(lambda: iter(["The bridge reopened ", "on 3 May 2021. ", "Nine whales wept."])))),
+        QUESTION,
+    )
     shown = list(dict.fromkeys((Markup(each.exchanges[0].shown).text, bool(each.exchanges[0].proof)) for each in steps))
     assert shown[0] == ("Searching the articles…", False)
     assert shown[1][0].startswith("Reading ")
     assert shown[1][1]
-    assert [text for text, _ in shown[2:4]] == ["The bridge reopened ", "The bridge reopened on 3 May 2021."]
+    assert [text for text, _ in shown[2:4]] == [
+        "The bridge reopened on 3 May 2021.",
+        "The bridge reopened on 3 May 2021. Nine whales wept.",
+    ]
     assert shown[4][0].startswith("The bridge reopened on 3 May 2021. [1]")
     assert [each.answering for each in steps] == [True] * (len(steps) - 1) + [False]
     assert REOPENED in Markup(steps[-1].exchanges[0].proof).marked
