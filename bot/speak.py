@@ -15,11 +15,11 @@ from bot import conflict, evidence, prompt, write
 from bot.calibrate import Adapted, Calibration
 from bot.cite import Page
 from bot.decide import REFUSAL, Decider, Decision, Signals, decider, far, signals
-from bot.errors import ModelFailed
+from bot.errors import Cancelled, ModelFailed
 from bot.prove import Proof, Shelf, claimed
 from bot.refuse import silent
 from bot.stages import Asked, Found
-from bot.types import Event, Judgement, Prompt, State, Words
+from bot.types import Cancellation, Event, Judgement, Prompt, State, Words
 from index.sentence import sentences
 
 if TYPE_CHECKING:
@@ -111,13 +111,14 @@ class Speaker:
             return None
         return probe.log_odds(model.read(self.request(found), found.question, probe.layer, probe.adapter))
 
-    def said(self, found: Found, model: Model | None) -> Generator[str]:
-        """The sentences that the model writes, as they end; without one, the best ones of the articles."""
+    def said(self, found: Found, model: Model | None, cancel: Cancellation | None = None) -> Generator[str]:
+        """The sentences that the model writes, as they end; without one, the best ones of the articles. Raises
+        Cancelled, also within a sentence."""
         if not model:
             yield from write.extract(found)
             return
         with closing(self.words(found, model)) as words:
-            yield from write.written(words)
+            yield from write.written(_until(words, cancel))
 
     def words(self, found: Found, model: Model) -> Generator[str]:
         """What the model writes, with the adapter that it was probed with."""
@@ -172,7 +173,7 @@ class Speaker:
             return False
         pending: list[tuple[str, Proof]] = []
         answered = False
-        with closing(self.said(found, model)) as said:
+        with closing(self.said(found, model, asked.cancel)) as said:
             for sentence in said:
                 if declines(sentence):
                     break
@@ -242,6 +243,14 @@ class Speaker:
     def _say(self, asked: Asked, told: str, spoken: Spoken) -> Generator[Event]:
         asked.clock.mark("first_token")
         yield Words(told if len(spoken.page.sentences) == 1 else f" {told}")
+
+
+def _until(words: Iterable[str], cancel: Cancellation | None) -> Generator[str]:
+    """The words as they come. Raises Cancelled."""
+    for piece in words:
+        if cancel and cancel.is_set():
+            raise Cancelled
+        yield piece
 
 
 def declines(sentence: str) -> bool:

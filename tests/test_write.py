@@ -67,7 +67,7 @@ def test_a_sentence_is_given_before_the_next_has_ended() -> None:
     read: list[str] = []
 
     def words() -> Iterator[str]:
-        for each in ("The harbour", " closed. It ", "will not open again", " for years", ". Nobody", " asked."):
+        for each in ("The harbour", " closed. It ", "will not open again for", " years", ". Nobody", " asked."):
             read.append(each)
             yield each
 
