@@ -235,7 +235,7 @@ def test_where_no_sentence_of_the_evidence_answers_it_is_refused_before_a_model_
 
 
 def test_what_follows_a_models_refusal_is_not_waited_for(index: Index) -> None:
-    script = Scripted(["Not in", " the articles. ", "But ", RIGHT])
+    script = Scripted(["Not in", " the articles. ", "But it may be so: ", RIGHT])
     answering(index, script.model()).answer(HUAWEI)
     assert script.stopped
     assert RIGHT not in script.read
@@ -354,7 +354,7 @@ def test_a_failure_is_shown_as_a_failure(index: Index, words: list[str]) -> None
 
 
 @pytest.mark.parametrize(
-    ("words", "model"), [([], "second"), ([f"{MADE_UP} "], "second"), ([f"{RIGHT} ", "And"], "first")]
+    ("words", "model"), [([], "second"), ([f"{MADE_UP} "], "second"), ([f"{RIGHT} ", "And then it was"], "first")]
 )
 def test_a_model_that_fails_before_it_has_spoken_gives_its_place_to_the_next(
     index: Index, words: list[str], model: str
@@ -389,9 +389,9 @@ def test_work_that_is_cancelled_is_neither_an_answer_nor_a_failure(index: Index)
     stop = Cancellation()
 
     def words(_: Prompt) -> Iterator[str]:
-        yield f"{RIGHT} Dow"
+        yield f"{RIGHT} And so it was"
         stop.set()
-        yield f"{ASIDE[3:]} And"
+        yield " told. And"
 
     events = answering(index, Scripted(words).model()).stream(HUAWEI, cancel=stop)  # type: ignore[arg-type]
     seen = [next(events), next(events)]
