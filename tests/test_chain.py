@@ -84,7 +84,7 @@ def test_a_chain_that_fails_as_a_whole_is_a_failure_that_names_each(index: Index
 
 
 def test_after_its_first_sentence_a_failure_is_a_failure(index: Index) -> None:
-    events = list(Bot(index, fails("a", f"{GOOD} It re"), speaks("b", GOOD)).stream(QUESTION))
+    events = list(Bot(index, fails("a", f"{GOOD} It is 90 metres"), speaks("b", GOOD)).stream(QUESTION))
     answer = events[-1]
     assert isinstance(answer, Answer)
     assert (answer.status, answer.model, answer.reason) == (Status.FAILED, "a", "The model a is broken.")

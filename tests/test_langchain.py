@@ -305,7 +305,7 @@ class OneAtATime:
                 raise ModelFailed("The model is broken.")
             yield f"Pier {number} of the harbour opened in 19{number}0."
             if self.endless:
-                yield " It"  # so that the sentence before has ended
+                yield " It has a crane and"  # so that the sentence before has ended
             while self.endless:
                 if cancel and cancel.is_set():
                     raise Cancelled
