@@ -11,7 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from bot.config import Config, shipped
 from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError, UsageError
 from bot.model.chain import Chain
 from bot.stages import Asked, Clock, Found
@@ -20,6 +19,7 @@ from index.errors import StoreMissing
 from index.types import Filters, Hits
 
 if TYPE_CHECKING:
+    from bot.config import Config
     from bot.judge import Judge
     from bot.model import Model
     from bot.speak import Spoken
@@ -61,6 +61,7 @@ class Bot:
         resort. `notice` is to be shown to the person; `strictness` is that of `stream`, where none is given there;
         `judge` is the shipped one, unless another is given."""
         from bot import calibrate  # what reads text is loaded when somebody asks
+        from bot.config import shipped
         from bot.judge import Judge
         from bot.speak import Speaker
 
@@ -74,6 +75,7 @@ class Bot:
     @classmethod
     def open(cls, store: str | Path = "data/store", model: str | None = None, config: Config | None = None) -> Self:
         """Raises StoreMissing where there is no store, ModelUnknown or ModelMissing for a model that cannot be had."""
+        from bot.config import Config
         from bot.judge import Judge
         from bot.model import open_model
         from index.embed import named

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -29,16 +29,25 @@ CHINESE_FUNCTION_WORDS = frozenset(
 )
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u052f]{3,}")
-# A run of Chinese; an abbreviation with dots; a number with its separators; a word with its apostrophe.
-_TOKEN = re.compile(
-    r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|(?:[A-Z]\.){2,}|\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)?|[^\W_]+",
-    re.UNICODE,
-)
-
 _CHINESE_NAMES = frozenset("nr nrt nrfg ns nt nz".split())  # as the segmenter tags them
 CAPITAL = f"[{''.join(chr(code) for code in range(0x530) if chr(code).isupper())}]"  # Latin, Greek and Cyrillic
-# Words are bounded, so that a text without spaces takes no time.
-_CAPITALISED_RUN = re.compile(rf"{CAPITAL}[\w-]{{1,40}}(?: (?:of |and |the |for )?{CAPITAL}[\w-]{{1,40}})+")
+
+
+# Compiled when a text is first read: the two take a tenth of what it costs to import the package.
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """A run of Chinese; an abbreviation with dots; a number with its separators; a word with its apostrophe."""
+    return re.compile(
+        r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+|(?:[A-Z]\.){2,}|\d+(?:[.,]\d+)*|[^\W\d_]+(?:'[^\W\d_]+)?|[^\W_]+"
+    )
+
+
+@cache
+def _capitalised_run() -> re.Pattern[str]:
+    """Words are bounded, so that a text without spaces takes no time."""
+    return re.compile(rf"{CAPITAL}[\w-]{{1,40}}(?: (?:of |and |the |for )?{CAPITAL}[\w-]{{1,40}})+")
 
 
 def terms(text: str) -> list[str]:
@@ -68,7 +77,7 @@ def acronyms(text: str) -> dict[str, tuple[str, ...]]:
     ('world', 'health', 'organiz')
     """
     found: dict[str, tuple[str, ...]] = {}
-    for run in _CAPITALISED_RUN.findall(text):
+    for run in _capitalised_run().findall(text):
         words = [word for word in run.split() if word[0].isupper()]
         for length in range(2, min(len(words), 5) + 1):
             for first in range(len(words) - length + 1):
@@ -123,7 +132,7 @@ def tagged(text: str) -> list[tuple[str, str]]:
 
 def _tokens(text: str) -> list[str]:
     found: list[str] = []
-    for token in _TOKEN.findall(text.replace("\u2019", "'")):
+    for token in _token().findall(text.replace("\u2019", "'")):
         if _CHINESE.match(token):
             found.extend(_segmenter().cut_for_search(token))
         else:

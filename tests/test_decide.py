@@ -66,6 +66,7 @@ def test_a_decision_is_a_probability_held_against_a_threshold(
     assert decision.threshold == (0.5 if strictness is None else strictness)
     assert decision.answers is (decision.confidence >= decision.threshold)
     assert decides.best(seen).confidence >= decision.confidence
+    assert decides.best(seen) == decides.decide(seen.of_draft(1.0, 1.0))
     judgement = decision.judgement("Who?")
     assert (judgement.step, judgement.task, judgement.text) == ("decide", "answerable", "Who?")
     assert judgement.score == pytest.approx(decision.confidence, abs=1e-3)

@@ -132,7 +132,7 @@ def test_the_judge_lifts_what_answers_and_its_word_is_kept_for_each_sentence_tha
 
 
 def test_the_judge_reads_the_likeliest_sentences_and_no_heading() -> None:
-    text = "Whales of the harbour\n\n" + " ".join(f"Whale {place} came to the harbour." for place in range(40))
+    text = "Which whales came\n\n" + " ".join(f"Whale {place} came to the harbour." for place in range(40))
     _, answers = judged("Which whales came?", scored_for("Which whales came?", text), scripted_judge())
     assert len(answers) == JUDGED
     assert not any(heading(each.text) for each in answers)

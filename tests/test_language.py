@@ -305,10 +305,10 @@ def test_an_answer_that_is_on_its_way_is_waited_for_before_the_language_changes(
     end = Event()
 
     def says() -> Iterator[str]:
-        yield "The bridge reopened on 3 May 2021. "
+        yield "The bridge reopened on 3 May 2021. It was shut for"
         while not end.wait(0.05):
             yield ""
-        yield "It was shut for two years."
+        yield " two years."
 
     script.says = says
     page.goto(writing)

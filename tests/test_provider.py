@@ -352,7 +352,7 @@ def test_a_second_model_takes_over_and_the_answer_says_why(
 
 def test_quoted_sentences_take_over_from_all(index: Index, server: ChatServer) -> None:
     answer, _ = ask(
-        index, server, "openai:401,openai:404,extractive", "Since when is there a World Health Organization?"
+        index, server, "openai:401,openai:404,extractive", "When was the World Health Organization founded?"
     )
     assert (answer.status, answer.model) == (Status.ANSWERED, "extractive")
 

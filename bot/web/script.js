@@ -143,7 +143,8 @@
   let waiting = false; // for the end of an answer
 
   function attend() {
-    for (const each of document.querySelectorAll("#chat [data-testid=user][aria-label], #chat [data-testid=bot][aria-label]"))
+    const named = ["[data-testid=user]", "[data-testid=bot]", ".example"].map((each) => `#chat ${each}[aria-label]`);
+    for (const each of document.querySelectorAll(named.join()))
       each.removeAttribute("aria-label");
     for (const each of document.querySelectorAll("#chat [role=complementary], #chat .examples[role]")) each.removeAttribute("role");
     for (const [name, label] of [["submit", words.ask], ["stop", words.stop]])

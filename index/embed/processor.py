@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import platform
 import re
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +17,7 @@ _FLAGS = re.compile(r"^(?:flags|Features)\s*:(.*)$", re.MULTILINE)
 @cache
 def multiplies_bytes() -> bool:
     """Whether int8 is several times as fast as float32. Where it cannot be told, it is not."""
-    return (platform.system(), platform.machine()) == ("Darwin", "arm64") or bool(_flags() & _BYTES)
+    return (sys.platform == "darwin" and os.uname().machine == "arm64") or bool(_flags() & _BYTES)
 
 
 @cache

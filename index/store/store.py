@@ -18,9 +18,7 @@ from index.store.followers import Followers
 from index.store.ledger import Draft, Ledger, Published, Settings
 from index.store.lexicon import Lexicon
 from index.store.lock import PATIENCE, writing
-from index.store.migrate import migrate
 from index.store.names import Names
-from index.store.restore import forget_unfinished, restore
 from index.store.retrieval import Candidate, Retrieval
 from index.store.revisions import Revisions
 from index.store.sources import Sources
@@ -139,6 +137,9 @@ class Store:
         A store of an older format is brought to this one. Raises StoreMismatch where the store was made with other
         settings, unless `agree` is false.
         """
+        from index.store.migrate import migrate  # what writes is loaded when somebody writes
+        from index.store.restore import forget_unfinished
+
         with shown_as(StoreUnwritable, self.folder):
             have_memory()
         with writing(self.folder, patience):
@@ -177,6 +178,8 @@ class Store:
 
         Raises StoreThere where there is a store, unless `force`; BackupUnreadable, StoreBusy.
         """
+        from index.store.restore import restore
+
         with writing(self.folder, patience):
             if self.exists() and not force:
                 raise StoreThere(self.folder)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from index.sentence import sentences
 
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*")
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b(?: [A-Z][a-z]+\b)*")
 _HELPING = re.compile(r"\b(?:is|was|are|were|has|have|had|can|could|will|would|did|does|do)\b(?! not\b)")
 _PAST = re.compile(r"\b(was|were|is|are)\b")
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -55,6 +55,22 @@ def contrasts(texts: Sequence[str], each: int, seed: int) -> Iterator[Contrast]:
     ]
     random.shuffle(made)
     yield from made
+
+
+def questions(pairs: Sequence[tuple[str, str]], most: int, seed: int) -> Iterator[Contrast]:
+    """Questions with another name, figure or opposite in the place of one of theirs, beside the text that answered."""
+    random = Random(seed)
+    others = sorted({name for question, _ in pairs for name in _NAME.findall(question)})
+    kinds = ("name", "number", "opposite", "names swapped")
+    number = 0
+    for question, text in random.sample(pairs, len(pairs)):
+        names = [name for name in _NAME.findall(text) if name not in question] or others
+        made = [(kind, CHANGES[kind](question, random, names)) for kind in kinds]
+        possible = [(kind, other) for kind, other in made if other and other != question]
+        if possible and number < most:
+            kind, other = random.choice(possible)
+            yield Contrast(f"question: {kind}", text, other, "not")
+            number += 1
 
 
 def _of_kind(
@@ -213,14 +229,14 @@ CHANGES: dict[str, Change] = {
     "preposition": _another_of("to from", "for against", "above below", "over under"),
 }
 KINDS = {  # the label, and how many times as many there are: about as many are supported as are not
-    "copied": ("supported", 5),
-    "shortened": ("supported", 4),
+    "copied": ("supported", 6),
+    "shortened": ("supported", 5),
     "number": ("contradicted", 1),
     "month": ("contradicted", 1),
-    "name": ("not", 1),
-    "names swapped": ("not", 1),
-    "who and whom": ("not", 1),
-    "denied": ("contradicted", 1),
+    "name": ("not", 2),
+    "names swapped": ("not", 2),
+    "who and whom": ("not", 2),
+    "denied": ("contradicted", 2),
     "opposite": ("not", 1),
     "planned": ("not", 1),
     "unit": ("contradicted", 1),

@@ -12,12 +12,13 @@ import lzma
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from bot.judge.coverage import coverage
 from tests.bench.asked import SETS, Asked, half_of
-from tests.bench.contrast import contrasts, split
+from tests.bench.contrast import contrasts, questions, split
 from tests.bench.sets import rows
 
 SEED = 20261130
@@ -55,6 +56,8 @@ TWO_LABELS = (
 )  # sources whose `not_supported` may be refuted, too
 NEAR_MISSES = ("squad2", "everyday", "curious")  # sets whose unanswerable questions come near to an answer
 CONTRASTS = 700  # of a kind, at most
+ASKED = 2500  # questions with another name, figure or opposite in them, at most
+LONGEST = 80  # words of a premise; of a longer one the sentences that share most with the claim are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,12 @@ class Pair:
 
 
 def training(data: Path) -> list[Pair]:
-    """All that the judge learns from, shuffled."""
-    pairs = [each for each in everything(data) if each.source not in HELD[each.task]]
+    """All that the judge learns from, shuffled; long premises are shortened."""
+    pairs = [
+        replace(each, first=shortened(each.first, each.second)) if each.task == "entailment" else each
+        for each in everything(data)
+        if each.source not in HELD[each.task]
+    ]
     random.Random(SEED).shuffle(pairs)
     return pairs
 
@@ -96,6 +103,7 @@ def everything(data: Path) -> Iterator[Pair]:
     yield from _capped(_answers(data / "train"))
     yield from _own()
     yield from _contrasts(data, SEED)
+    yield from _other_questions(data)
     for name in ("squad2", "nomiracl", "everyday", "curious"):
         yield from _asked(data, name, ("train",), f"{name} fit")
 
@@ -139,6 +147,19 @@ def _entailment(folder: Path) -> Iterator[Pair]:
             yield Pair("entailment", name, row["premise"], row["claim"], label, row["language"])
 
 
+def shortened(premise: str, claim: str, longest: int = LONGEST) -> str:
+    """The sentences that share most with the claim, in their order, up to `longest` words."""
+    if len(premise.split()) <= longest:
+        return premise
+    parts, chosen, left = split(premise), list[int](), longest
+    for place in sorted(range(len(parts)), key=lambda place: -coverage(claim, parts[place])):
+        left -= len(parts[place].split())
+        if left < 0 and chosen:
+            break
+        chosen.append(place)
+    return " ".join(parts[place] for place in sorted(chosen))
+
+
 def _answers(folder: Path) -> Iterator[Pair]:
     for row in _xz(folder / "answers.jsonl.xz"):
         name, _, kind = row["source"].partition(":")
@@ -166,6 +187,15 @@ def _contrasts(data: Path, seed: int) -> Iterator[Pair]:
     texts = list(dict.fromkeys((*squad2, *news, *told)))
     for each in contrasts(texts, CONTRASTS, seed):
         yield Pair("entailment", "contrast", each.premise, each.claim, each.label, kind=each.kind)
+
+
+def _other_questions(data: Path) -> Iterator[Pair]:
+    """Questions that a text answers, changed in one place, so that it does not."""
+    asked = [each for each in _answers(data / "train") if each.language == "en" and each.label == "yes"]
+    asked += _asked(data, "squad2", ("train",), "squad2 fit")
+    pairs = [(each.first, each.second) for each in asked if each.label == "yes" and each.source not in HELD["answers"]]
+    for each in questions(pairs, ASKED, SEED):
+        yield Pair("answers", "contrast", each.claim, each.premise, "no", kind=each.kind)
 
 
 def _asked(data: Path, name: str, halves: tuple[str, ...], source: str) -> Iterator[Pair]:

@@ -12,6 +12,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from random import Random
 from statistics import mean
@@ -24,9 +25,7 @@ from numpy.typing import NDArray
 from bot.judge.encoder import FILE, HEADS, Encoder
 from bot.judge.judge import CALIBRATION, FEATURES, Judge, features
 from bot.judge.judgement import Logits
-from bot.prove import ranked_by_words
-from bot.types import Evidence
-from tests.bench.contrast import split
+from bot.judge.reading import likeliest, readings
 from tests.bench.fit_judge import SEED, WORK
 from tests.bench.judge_data import OWN, Pair, calibrating, held
 from tests.bench.sets import rows
@@ -38,7 +37,6 @@ LIKE_OURS, OURS = (
     3.0,
 )  # and how much more they count
 EACH = 300  # pairs of a source, at most
-LONG = 90  # words of a text from which on its best three sentences are read
 REPORT = FILE.with_name("report.md")
 LARGEST = 127  # of an int8 number, either way
 
@@ -55,7 +53,7 @@ class Seen(NamedTuple):
         return features(getattr(self.logits, head), self.claim, self.text)
 
 
-def export(work: Path) -> None:
+def export(work: Path, to: Path = FILE) -> None:
     """The trained weights in int8, a scale a row; what is one row only stays as it is."""
     import torch
     from safetensors.numpy import save_file
@@ -72,39 +70,35 @@ def export(work: Path) -> None:
         stored[f"{plain}.scale"] = scale.astype(np.float32)
     for part in ("weight", "bias"):
         stored[f"{HEADS}.{part}"] = np.concatenate([weights[f"{head}.{part}"] for head in ("entailment", "answers")])
-    save_file(stored, FILE)
+    save_file(stored, to)
 
 
 def see(pairs: Sequence[Pair], encoder: Encoder) -> list[Seen]:
-    """The pairs as the encoder and the features tell of them, in order; of long texts the likeliest sentences."""
+    """The pairs as the encoder and the features tell of them, in order; long texts are read as the judge does."""
     found: dict[int, Seen] = {}
     for task, read in (("entailment", encoder.entailment), ("answers", encoder.answers)):
         places = [place for place, each in enumerate(pairs) if each.task == task]
         for start in range(0, len(places), 200):
             some = places[start : start + 200]
-            texts = [read_as(pairs[place]) for place in some]
-            for place, (first, second), logits in zip(some, texts, read(texts), strict=True):
-                claim, text = (second, first) if task == "entailment" else (first, second)
-                found[place] = Seen(pairs[place], logits or Logits(), claim, text)
+            parts = [_parts(pairs[place]) for place in some]
+            told = iter(read([each for group in parts for each in group]))
+            for place, group in zip(some, parts, strict=True):
+                claim, text = _claim_and_text(pairs[place])
+                logits = likeliest(tuple(islice(told, len(group)))) or Logits()
+                found[place] = Seen(pairs[place], logits, claim, text)
             sys.stderr.write(f"\rread {len(found)} of {len(pairs)} ")
     sys.stderr.write("\n")
     return [found[place] for place in range(len(pairs))]
 
 
-def read_as(pair: Pair) -> tuple[str, str]:
-    """The two texts as they are read, in order."""
-    text = shortened(pair)
-    return (text, pair.second) if pair.task == "entailment" else (pair.first, text)
+def _claim_and_text(pair: Pair) -> tuple[str, str]:
+    return (pair.second, pair.first) if pair.task == "entailment" else (pair.first, pair.second)
 
 
-def shortened(pair: Pair) -> str:
-    """The text of a pair; of a long one the three sentences that share most with the claim or question, in order."""
-    text, other = (pair.first, pair.second) if pair.task == "entailment" else (pair.second, pair.first)
-    if len(text.split()) <= LONG:
-        return text
-    parts = [Evidence("", place, place + 1, each) for place, each in enumerate(split(text))]
-    best = ranked_by_words(other, parts)[:3] or parts[:3]
-    return " ".join(each.text for each in sorted(best, key=lambda each: each.start))
+def _parts(pair: Pair) -> list[tuple[str, str]]:
+    """A pair as it is read, in the order of the encoder."""
+    claim, text = _claim_and_text(pair)
+    return [(part, claim) if pair.task == "entailment" else (claim, part) for part in readings(text, claim)]
 
 
 def target(head: str, pair: Pair) -> bool | None:
