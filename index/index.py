@@ -225,7 +225,7 @@ class Index:
         understand: bool = True,
         today: date | None = None,
     ) -> Hits:
-        """The `k` passages that answer a question best, by words and by meaning, of several articles where they can.
+        """The `k` passages that answer a question best, by words and by meaning.
 
         Days, outlets, authors and kinds that the question names are understood, and told in the result, unless they
         are among `ignore`, by their words or values, or their fact among the `filters`; `understand=False` takes the

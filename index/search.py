@@ -1,18 +1,18 @@
 """Two rankings of passages made one, and a list of hits made of it.
 
-The score of a passage is a quarter of its BM25, divided by the best BM25 of the search, and three of its cosine; by
-the first part alone where the embedder does not read the question's language. Each fact that the question names and the
-article has, as its outlet or its day, takes 0.4 of what lacks to 1. A passage of an article that has a better one loses
-0.08.
+The score of a passage is the mean of its BM25 and its cosine, each at its best in the search 1 and the cosine at its
+worst 0, times the best cosine, so that the scores of two questions compare; BM25 alone where the embedder does not read
+the question's language. Each fact that the question names and the article has, as its outlet or its day, takes 0.4 of
+what lacks to 1.
 
-The numbers are those of tests/bench/fit_search.py, fitted on one half of the queries of each of its sets.
+Nothing here is fitted: on each of four sets, what is fitted on the others is no better (tests/bench/fit_search.py).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -22,62 +22,50 @@ from index.types import Effect, Filters, Hit, Understood
 
 _UNIT = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]|[^\W_]+(?:[.,]\d+)*")
 
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How the parts of a score add up."""
-
-    words: float = 0.25
-    meaning: float = 0.75
-    named: float = 0.4
-    further: float = 0.08
-
-
+NAMED = 0.4  # what a fact that the question names takes of what lacks to 1
+LEAST = 0.01  # of the best cosine, and of how far the cosines are apart: smaller ones are noise
 ALIKE = 0.8  # pairs of neighbouring words that two passages share, of those in either, to be near-identical
 LONG_ENOUGH = 0.6  # and the lengths of such passages, or their words, are no further apart than this
 
 
 def fuse(
-    candidates: Iterable[Candidate],
-    understood: Sequence[Understood] = (),
-    by_words_alone: bool = False,
-    weights: Weights = Weights(),
+    candidates: Iterable[Candidate], understood: Sequence[Understood] = (), by_words_alone: bool = False
 ) -> tuple[Hit, ...]:
     """Hits, best first; equal ones in the order of their article's id and place."""
     pool = list(candidates)
     best = max((candidate.words for candidate in pool), default=0.0) or 1.0
+    cosines = [candidate.meaning for candidate in pool] or [0.0]
+    nearest, spread = max(cosines), max(max(cosines) - min(cosines), LEAST)
     wishes = _by_fact(understood)
 
     def hit(candidate: Candidate) -> Hit:
         words, named = candidate.words / best, _named(candidate.found.facts, wishes)
-        score = words if by_words_alone else weights.words * words + weights.meaning * max(candidate.meaning, 0.0)
-        return Hit(candidate.found.passage, lifted(score, named, weights), words, candidate.meaning, named)
+        near = 1 - (nearest - candidate.meaning) / spread
+        score = words if by_words_alone else max(nearest, LEAST) * (words + near) / 2
+        return Hit(candidate.found.passage, lifted(score, named), words, candidate.meaning, named)
 
     return ordered(map(hit, pool))
 
 
-def lifted(score: float, named: int, weights: Weights = Weights()) -> float:
+def lifted(score: float, named: int) -> float:
     """A score in [0, 1] of an article that has so many of the facts that the question names."""
-    return 1 - (1 - min(score, 1.0)) * (1 - weights.named) ** named
+    return 1 - (1 - min(score, 1.0)) * (1 - NAMED) ** named
 
 
 def ordered(hits: Iterable[Hit]) -> tuple[Hit, ...]:
     return tuple(sorted(hits, key=lambda hit: (-round(hit.score, 6), hit.passage.article_id, hit.passage.start)))
 
 
-def varied(hits: Sequence[Hit], k: int, weights: Weights = Weights()) -> tuple[Hit, ...]:
-    """The `k` best of hits that come best first, when an article's further passages lose a little, and of passages that
-    are nearly identical only the best is there.
-
-    All further ones lose the same: what answers a question may need several passages of one long article.
-    """
-    seen: set[str] = set()
-    lowered = []
+def varied(hits: Iterable[Hit], k: int) -> tuple[Hit, ...]:
+    """The `k` best of hits that come best first; of passages that are nearly identical only the best is there."""
+    kept: list[Hit] = []
     for hit in hits:
-        further = hit.passage.article_id in seen
-        seen.add(hit.passage.article_id)
-        lowered.append(replace(hit, score=max(hit.score - weights.further, 0.0), further=True) if further else hit)
-    return _different(ordered(lowered), k)
+        if len(kept) == k:
+            break
+        if not any(alike(hit.passage.text, other.passage.text) for other in kept):
+            further = any(hit.passage.article_id == other.passage.article_id for other in kept)
+            kept.append(replace(hit, further=further))
+    return tuple(kept)
 
 
 def alike(text: str, other: str) -> bool:
@@ -91,16 +79,6 @@ def alike(text: str, other: str) -> bool:
     if not _share(LONG_ENOUGH, _words(text), _words(other)):
         return False
     return _numbers(text) == _numbers(other) and _share(ALIKE, _pairs(text), _pairs(other))
-
-
-def _different(hits: Iterable[Hit], k: int) -> tuple[Hit, ...]:
-    kept: list[Hit] = []
-    for hit in hits:
-        if len(kept) == k:
-            break
-        if not any(alike(hit.passage.text, other.passage.text) for other in kept):
-            kept.append(hit)
-    return tuple(kept)
 
 
 def _share(part: float, one: frozenset[Any], other: frozenset[Any]) -> bool:

@@ -26,6 +26,7 @@ import numpy as np
 
 from bot.judge import Judge
 from index import Article, Filters, Index, Passage
+from index.search import LEAST
 from index.store import lexicon
 from index.store.lexicon import query_terms
 from index.words import terms
@@ -87,14 +88,18 @@ class Pool:
     words: Scores
     meaning: Scores
 
-    def fused(self, share: float = 0.5, normalised: Callable[[Scores], Scores] | None = None) -> Scores:
-        meaning = (normalised or NORMALISED["as they are"])(self.meaning)
-        return share * _by_best(self.words) + (1 - share) * meaning
+    def fused(self, share: float, normalised: Callable[[Scores], Scores]) -> Scores:
+        return share * _by_best(self.words) + (1 - share) * normalised(self.meaning)
 
-    def lowered(self, scores: Scores, by: float) -> Scores:
+    @property
+    def scores(self) -> Scores:
+        """Those of `index.search`."""
+        return self.fused(0.5, _by_range) * self.meaning.max(initial=LEAST)
+
+    def lowered(self, by: float) -> Scores:
         """The scores when an article's further passages lose so much."""
-        lower, seen = scores.copy(), set()
-        for place in _order(scores):
+        lower, seen = self.scores, set()
+        for place in _order(lower.copy()):
             article = self.passages[place].article_id
             lower[place] -= by if article in seen else 0
             seen.add(article)
@@ -113,7 +118,7 @@ def _by_best(values: Scores) -> Scores:
 
 
 def _by_range(values: Scores) -> Scores:
-    return (values - values.min()) / (np.ptp(values) or 1.0) if len(values) else values
+    return 1 - (values.max() - values) / max(np.ptp(values), LEAST) if len(values) else values
 
 
 NORMALISED: dict[str, Callable[[Scores], Scores]] = {  # the cosines of a pool
@@ -157,7 +162,7 @@ class Corpus:
         words = counts @ question
         places = np.unique(np.concatenate([np.argsort(-words)[:POOL], np.argsort(-cosines)[:POOL]]))
         pool = Pool(asked, [self._passages[place] for place in places], words[places], cosines[places])
-        return pool.gain(pool.fused())
+        return pool.gain(pool.scores)
 
     def _counts(self, texts: Sequence[str]) -> Any:
         from scipy.sparse import csr_matrix
@@ -219,7 +224,7 @@ def tables(corpora: Mapping[str, Corpus]) -> Iterator[str]:
     for how, normalised in NORMALISED.items():
         gains = of(lambda pool, share, how=normalised: pool.gain(pool.fused(share, how)), SHARES)
         yield left_out(f"share of BM25, the cosines {how}", 0.5, 0.25, gains)
-    lowered = of(lambda pool, by: pool.gain(pool.lowered(pool.fused(), by), BEST), FURTHER)
+    lowered = of(lambda pool, by: pool.gain(pool.lowered(by), BEST), FURTHER)
     yield left_out("what an article's further passages lose, of ten passages", 0.0, 0.08, lowered)
     found = {choice: {name: each.found_by(*choice) for name, each in corpora.items()} for choice in FOUND_BY}
     in_force = (lexicon.OWN, lexicon.NEIGHBOURS, lexicon.ABOUT, 0.5)
@@ -232,7 +237,7 @@ def of_judge(corpora: Mapping[str, Corpus], judge: Judge) -> Iterator[str]:
         taken: list[float] = []
         for name, each in corpora.items():
             for pool in each.pools:
-                scores = pool.fused()
+                scores = pool.scores
                 best = _order(scores)[:count]
                 began = perf_counter()
                 told = judge.answers(pool.asked.text, [pool.passages[place].text for place in best])
