@@ -20,6 +20,7 @@ from bot.judge.coverage import coverage, rarest_missing, rarity
 from bot.judge.cross_encoder import NamedEncoder
 from bot.judge.encoder import FILE, HEADS, LABELS, Encoder
 from bot.judge.judgement import Logits
+from bot.judge.reading import ALONE, likeliest, readings
 from bot.types import Cancellation
 from index.embed import minilm_folder, multiplies_bytes
 
@@ -278,3 +279,31 @@ def test_an_encoder_reads_what_it_can_and_says_of_what_it_cannot(tmp_path: Path)
     with pytest.raises(Cancelled):
         encoder.answers(PAIRS, Soon(2))
     assert list(ThreadPoolExecutor(4).map(encoder.entailment, [PAIRS] * 8)) == [told[:4]] * 8
+
+
+# Long texts
+
+
+def test_a_short_text_is_read_whole_and_a_long_one_by_the_sentences_that_share_most_with_the_claim() -> None:
+    claim = "The ferry sank in May."
+    filler = [f"On day {day} the council of the town met for an hour and said nothing new at all." for day in range(12)]
+    text = " ".join([*filler[:6], "In May the old ferry sank.", *filler[6:], "The ferry had been built in 1911."])
+    assert readings("The ferry sank.", claim) == ("The ferry sank.",)
+    read = readings(text, claim)
+    assert read[:2] == ("In May the old ferry sank.", "The ferry had been built in 1911.")
+    assert read[-1] == "In May the old ferry sank. The ferry had been built in 1911."
+    assert len(read) == ALONE + 1
+
+
+def test_a_long_text_supports_what_one_of_its_sentences_does() -> None:
+    filler = " ".join(f"On day {day} the council of the town met and nothing new was said there." for day in range(12))
+    judge = Judge.load()
+    (told,) = judge.entails(f"{filler} The old ferry sank in May.", ["The ferry sank in May."])
+    (alone,) = judge.entails("The old ferry sank in May.", ["The ferry sank in May."])
+    assert told.supported > judge.thresholds.supported
+    assert alone.supported > judge.thresholds.supported
+
+
+def test_the_likeliest_reading_counts_and_what_cannot_be_read_does_not() -> None:
+    assert likeliest([Logits(1.0, -2.0, 0.5), None, Logits(-3.0, 4.0, 0.0)]) == Logits(1.0, 4.0, 0.5)
+    assert likeliest([None, None]) is None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -27,14 +28,12 @@ _UNREAD = 0.15  # the share of pieces unknown to the vocabulary from which on a 
 
 
 class Encoder:
-    """Loaded when it is first used. Several threads may ask at once; each pair is read on one processor."""
+    """Loaded when it is first used, and once a process. Several threads may ask at once; each pair is read on one processor."""
 
     name = "byline-encoder"
 
     def __init__(self, path: Path = FILE) -> None:
         self._path = path
-        self._loading = Lock()
-        self._network: _Network | None = None
 
     def entailment(self, pairs: Pairs, cancel: Cancellation | None = None) -> Sequence[Logits | None]:
         return self._read(pairs, cancel, _entailment)
@@ -47,7 +46,7 @@ class Encoder:
     ) -> list[Logits | None]:
         from index.embed import cores
 
-        network = self._loaded()
+        network = _loaded(self._path)
 
         def read(pieces: tuple[list[int], list[int]]) -> Logits | None:
             if cancel and cancel.is_set():
@@ -60,12 +59,20 @@ class Encoder:
         with ThreadPoolExecutor(cores()) as pool:
             return list(pool.map(read, found))
 
-    def _loaded(self) -> _Network:
-        with self._loading:
-            if self._network is None:
-                quiet()
-                self._network = _Network(self._path)
-            return self._network
+
+_loading = Lock()
+
+
+def _loaded(path: Path) -> _Network:
+    """One for all judges of a process: it takes some 150 MB."""
+    with _loading:
+        return _network(path)
+
+
+@lru_cache(maxsize=1)
+def _network(path: Path) -> _Network:
+    quiet()
+    return _Network(path)
 
 
 class _Network:
