@@ -52,13 +52,14 @@ class Shelf:
     articles: Mapping[str, Article]
     cancel: Cancellation | None = None
 
-    def prove(self, sentence: str, question: str = "") -> Proof:
-        """The best proof of a sentence, a fragment read after its question. Raises Cancelled."""
+    def prove(self, sentence: str, question: str = "", cited: Sequence[Evidence] = ()) -> Proof:
+        """The best proof of a sentence, a fragment read after its question. What a model `cited` for it is read first,
+        and judged like all else. Raises Cancelled."""
         said = (each for each in self.found if _same(sentence, each.text) and not heading(each.text))
         if same := next(said, None):
             return Proof(State.SUPPORTED, 1.0, (same,))
         claim = claimed(sentence, question)
-        first = self._proof(claim, self.found)
+        first = self._proof(claim, self.found, cited)
         if first.state is State.SUPPORTED:
             return first
         known = {(each.article_id, each.start) for each in self.found}
@@ -72,8 +73,9 @@ class Shelf:
         for article in self.articles.values():
             yield from whole(article)
 
-    def _proof(self, claim: str, among: Sequence[Evidence]) -> Proof:
-        ranked = ranked_by_words(claim, among, {key: each.title for key, each in self.articles.items()})[:READ]
+    def _proof(self, claim: str, among: Sequence[Evidence], cited: Sequence[Evidence] = ()) -> Proof:
+        likely = ranked_by_words(claim, among, {key: each.title for key, each in self.articles.items()})
+        ranked = list(dict.fromkeys((*(each for each in cited if each.article_id in self.articles), *likely)))[:READ]
         groups: list[tuple[Evidence, ...]] = [(each,) for each in ranked]
         alone = dict(zip(groups, self._entailed(claim, groups, titled=False), strict=True))
         best = max(alone, key=lambda group: alone[group][0], default=())

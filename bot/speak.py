@@ -19,13 +19,14 @@ from bot.errors import Cancelled, ModelFailed
 from bot.prove import Proof, Shelf, claimed
 from bot.refuse import silent
 from bot.stages import Asked, Found
-from bot.types import Cancellation, Event, Judgement, Prompt, State, Words
+from bot.types import Cancellation, Cited, Event, Judgement, Prompt, State, Words
 from index.sentence import sentences
 
 if TYPE_CHECKING:
     from bot.judge import Judge
     from bot.model import Model
 
+APART = "(the search results above)"  # in the place of excerpts that a model is given apart
 QUOTED = "The words of the article, since no sentence that the model wrote is supported."
 
 
@@ -129,13 +130,11 @@ class Speaker:
 
     def request(self, found: Found) -> Prompt:
         """The prompt for an answer."""
-        return self.prompt.fill(
-            {
-                "question": found.question,
-                "evidence": write.excerpts(found.chosen, found.articles),
-                "language": write.language_of(found.question),
-            }
-        )
+        excerpts = write.excerpts(found.chosen, found.articles)
+        values = {"question": found.question, "language": write.language_of(found.question)}
+        prompt = self.prompt.fill({**values, "evidence": write.in_words(excerpts)})
+        apart = self.prompt.fill({**values, "evidence": APART}).user
+        return replace(prompt, excerpts=excerpts, question=apart)
 
     def decider(self, asked: Asked, found: Found) -> Decider:
         """The calibration for the model whose turn it is."""
@@ -177,7 +176,7 @@ class Speaker:
             for sentence in said:
                 if declines(sentence):
                     break
-                proof = shelf.prove(sentence, found.question)
+                proof = shelf.prove(sentence, found.question, Cited.by(sentence))
                 spoken.judgements.extend(proof.trace)
                 pending.append((sentence, proof))
                 if not answered and proof.state is State.SUPPORTED:

@@ -45,12 +45,42 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What a model is shown of one article."""
+
+    heading: str  # who says it, where and when
+    source: str  # the article's address, or its id
+    sentences: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a model is asked: the standing instructions, examples of requests with their replies, then the request."""
+    """What a model is asked: the standing instructions, examples of requests with their replies, then the request.
+
+    The `excerpts` stand in `user`. A model that cites by itself is given them apart, and then `question` for `user`.
+    """
 
     system: str
     user: str
     examples: tuple[tuple[str, str], ...] = ()
+    excerpts: tuple[Excerpt, ...] = ()
+    question: str = ""
+
+
+class Cited(str):
+    """Words of a model, with the evidence that the model says they rest on. It is no proof."""
+
+    evidence: tuple[Evidence, ...]
+
+    def __new__(cls, words: str, evidence: tuple[Evidence, ...]) -> Cited:
+        found = super().__new__(cls, words)
+        found.evidence = evidence
+        return found
+
+    @staticmethod
+    def by(words: str) -> tuple[Evidence, ...]:
+        """The evidence that came with the words; none with plain ones."""
+        return words.evidence if isinstance(words, Cited) else ()
 
 
 class Cancellation:
@@ -69,7 +99,10 @@ class Cancellation:
 
 
 class Complete(Protocol):
-    """Asks a model and streams its words. Closing the generator stops the work, and so does `cancel`."""
+    """Asks a model and streams its words. Closing the generator stops the work, and so does `cancel`.
+
+    A model that cites by itself gives `Cited` words, empty ones too, right after the words that it cites for.
+    """
 
     def __call__(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str, None, None]: ...
 

@@ -8,9 +8,9 @@ from itertools import groupby
 
 from bot.attribute import day
 from bot.stages import Found
-from bot.types import Evidence
+from bot.types import Cited, Evidence, Excerpt
 from index.sentence import sentences
-from index.types import Article
+from index.types import Article, Span
 from index.words import chinese
 
 _AHEAD = 10  # characters after a sentence that tell whether it has ended there: "at 5 p.m." goes on before "Monday"
@@ -39,15 +39,25 @@ def written(words: Iterable[str]) -> Generator[str]:
     ['It left.', 'It will come back.']
     """
     unread = ""
+    cited: list[tuple[int, Evidence]] = []  # and after how many characters of `unread`
     for piece in words:
         unread += piece
+        cited += [(len(unread), each) for each in Cited.by(piece)]
         spans = sentences(unread)
         ended = [span for span in spans[:-1] if len(unread) - span.end >= _AHEAD]
-        for span in ended:
-            yield from _said(unread[span.start : span.end])
-        unread = unread[spans[len(ended)].start :] if ended else unread
-    for span in sentences(unread):
-        yield from _said(unread[span.start : span.end])
+        yield from _sentences(unread, ended, cited)
+        if ended:
+            begin = spans[len(ended)].start
+            unread, cited = unread[begin:], [(end - begin, each) for end, each in cited if end > begin]
+    yield from _sentences(unread, sentences(unread), cited)
+
+
+def _sentences(text: str, spans: Iterable[Span], cited: Sequence[tuple[int, Evidence]]) -> Generator[str]:
+    """The sentences of the text, each with what was cited between its start and its end, or a space after it."""
+    for span in spans:
+        evidence = dict.fromkeys(each for end, each in cited if span.start < end <= span.end + 1)
+        for sentence in _said(text[span.start : span.end]):
+            yield Cited(sentence, tuple(evidence)) if evidence else sentence
 
 
 def strip_marks(text: str) -> str:
@@ -70,12 +80,17 @@ def language_of(question: str) -> str:
     return "Chinese" if chinese(question) else "the language of the question"
 
 
-def excerpts(evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> str:
-    """The evidence as a model reads it: each article's facts on a line, its sentences below."""
-    parts = []
-    for article_id, group in groupby(evidence, key=lambda each: each.article_id):
-        parts.append(heading(articles[article_id]) + "\n" + " ".join(each.text for each in group))
-    return "\n\n".join(parts)
+def excerpts(evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> tuple[Excerpt, ...]:
+    """The evidence by article, in its order."""
+    return tuple(
+        Excerpt(heading(articles[article_id]), articles[article_id].url or article_id, tuple(group))
+        for article_id, group in groupby(evidence, key=lambda each: each.article_id)
+    )
+
+
+def in_words(shown: Iterable[Excerpt]) -> str:
+    """The excerpts as a model reads them: each article's facts on a line, its sentences below."""
+    return "\n\n".join(f"{each.heading}\n{' '.join(one.text for one in each.sentences)}" for each in shown)
 
 
 def heading(article: Article) -> str:

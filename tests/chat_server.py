@@ -25,8 +25,9 @@ class ChatServer:
 
     a status such as `404`, `503-twice`, `429-once-wait-1` (with Retry-After), or `hangs-up-once` fail so often;
     `silent` says nothing, `pings` nothing but comments, `falls-silent` and `breaks` do so after some words; `garbled`
-    and `error-inside` send what is no answer, `empty` no words, `endless` never ends; `counts` tells its tokens. Any
-    other is fine.
+    and `error-inside` send what is no answer, `empty` no words, `endless` never ends; `counts` tells its tokens;
+    `cites` is a model of Anthropic's that says a sentence and cites for it the last block of the first search result.
+    Any other is fine.
     """
 
     address: str = ""
@@ -159,8 +160,18 @@ class _Handler(BaseHTTPRequestHandler):
         message = {"id": "1", "type": "message", "role": "assistant", "model": name, "content": [], "usage": usage}
         self.event({"type": "message_start", "message": {**message, "stop_reason": None, "stop_sequence": None}})
         self.event({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
-        for word in WORDS:
+        for word in WORDS if name != "cites" else ("It dates ", "back to 1948."):
             delta = {"type": "text_delta", "text": word}
+            self.event({"type": "content_block_delta", "index": 0, "delta": delta})
+        if name == "cites":
+            place = {"search_result_index": 0, "start_block_index": 1, "end_block_index": 2}
+            told = {
+                "type": "search_result_location",
+                "cited_text": "It was founded in 1948.",
+                "source": "",
+                "title": "",
+            }
+            delta = {"type": "citations_delta", "citation": {**told, **place}}
             self.event({"type": "content_block_delta", "index": 0, "delta": delta})
         self.event({"type": "content_block_stop", "index": 0})
         end = {"stop_reason": "end_turn", "stop_sequence": None}

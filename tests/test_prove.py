@@ -243,3 +243,16 @@ def test_a_note_at_the_end_of_a_sentence_does_not_hide_that_it_was_said() -> Non
     noted = replace(HARBOUR, text="The harbour of Brightsea closed for ever.[12] Whales came.")
     unwilling = scripted_judge({("", ""): NOT_STATED})
     assert shelf(noted, judge=unwilling).prove("The harbour of Brightsea closed for ever.").state is State.SUPPORTED
+
+
+# What a model cites
+
+
+def test_what_a_model_cites_is_read_first_and_judged_like_all_else() -> None:
+    claim = "It went under long ago."
+    (sank, *_) = stated(FERRY.id, FERRY.text)
+    judge = scripted_judge({("sank in 1974", claim): SUPPORTED})
+    assert shelf(FERRY, judge=judge).prove(claim).state is State.UNSUPPORTED  # it shares no word with the sentence
+    assert shelf(FERRY, judge=judge).prove(claim, cited=(sank,)).quotes == (sank,)
+    assert shelf(FERRY).prove("Nobody owned it at all.", cited=(sank,)).state is State.UNSUPPORTED
+    assert shelf(HARBOUR, judge=judge).prove(claim, cited=(sank,)).state is State.UNSUPPORTED  # of no article here

@@ -13,13 +13,15 @@ from pathlib import Path
 
 import pytest
 from chat_server import WORDS, ChatServer, chat_server
+from langchain_core.messages import AIMessageChunk
 
 from bot.answer import Bot
 from bot.errors import Cancelled, ModelFailed, ModelMissing
 from bot.model import open_model
+from bot.model.messages import citations
 from bot.model.provider import RETRIES
 from bot.model.stream import pieces
-from bot.types import Answer, Cancellation, Model, Prompt, Status, Usage
+from bot.types import Answer, Cancellation, Cited, Evidence, Excerpt, Model, Prompt, Status, Usage
 from bot.types import Words as Shown
 from index import Article, Index
 
@@ -295,6 +297,7 @@ WITHOUT_PACKAGES = """
 import sys
 from bot.errors import ModelMissing
 from bot.model import open_model
+from bot.model.messages import citations
 for provider in sys.argv[1:]:
     sys.modules[f"langchain_{provider}"] = None
     try:
@@ -368,3 +371,47 @@ def test_a_model_that_breaks_off_after_a_sentence_is_not_taken_over_from(index: 
     server.says = lambda _: "The WHO is old. It was founded in"
     answer, shown = ask(index, server, "openai:breaks,openai:fine")
     assert (answer.status, answer.model, answer.text, shown) == (Status.FAILED, "openai:breaks", "", "The WHO is old.")
+
+
+# Citations of a model's own
+
+
+def test_what_a_model_of_anthropics_cites_is_the_first_candidate_for_the_proof(
+    index: Index, server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", server.address)
+    monkeypatch.setenv("ANTHROPIC_API_URL", server.address)
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "of-this-test")
+    [model] = open_model("anthropic:cites", timeout=60).models
+    excerpt = Excerpt(
+        "[Article]", "who", (Evidence("who", 0, 54, WHO.text[:54]), Evidence("who", 55, 78, WHO.text[55:]))
+    )
+    said = list(model.complete(Prompt("Answer.", "all", excerpts=(excerpt,), question="How old is it?")))
+    assert "".join(said) == "It dates back to 1948."
+    assert Cited.by(said[-1]) == (excerpt.sentences[1],)
+    events = list(Bot(index, model).stream(QUESTION))
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    asked = server.asked[-1]["messages"][-1]["content"]
+    assert [each["type"] for each in asked] == ["search_result", "text"]
+    assert [each["text"] for each in asked[0]["content"]][-1] == "It was founded in 1948."
+    assert asked[0]["citations"] == {"enabled": True}
+    assert WHO.text not in asked[1]["text"]
+    assert QUESTION in asked[1]["text"]
+
+
+def test_a_citation_of_what_was_not_shown_counts_for_nothing() -> None:
+    excerpt = Excerpt("[Article]", "who", (Evidence("who", 0, 54, WHO.text[:54]),))
+    prompt = Prompt("", "", excerpts=(excerpt,))
+    for place in ((1, 0, 1), (0, 1, 2), (-1, 0, 1), (0, None, 1), (0, "0", 1)):
+        names = ("search_result_index", "start_block_index", "end_block_index")
+        block = {"type": "text", "text": "", "citations": [dict(zip(names, place, strict=True))]}
+        assert citations(AIMessageChunk([block]), prompt) == ()
+    assert citations(AIMessageChunk("plain"), prompt) == ()
+
+
+def test_another_server_is_shown_the_excerpts_in_words(server: ChatServer) -> None:
+    [model] = open_model("anthropic:fine", url=server.address).models
+    excerpt = Excerpt("[Article]", "who", (Evidence("who", 0, 54, WHO.text[:54]),))
+    list(model.complete(Prompt("", "All of it.", excerpts=(excerpt,), question="The question.")))
+    assert server.asked[-1]["messages"][-1]["content"] == "All of it."

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.stages import Found
-from bot.types import Evidence
-from bot.write import best, excerpts, extract, language_of, strip_marks, written
+from bot.types import Cited, Evidence
+from bot.write import best, excerpts, extract, in_words, language_of, strip_marks, written
 from index.types import Article, Kind
 
 SENTENCES = (
@@ -118,6 +118,23 @@ def test_the_sentence_that_answers_most_likely_is_the_best_whatever_its_score() 
     assert best(Found("Who?")) is None
 
 
+def test_a_sentence_has_what_the_model_cited_for_it() -> None:
+    one, two = Evidence("a", 0, 5, "One."), Evidence("a", 6, 9, "Two.")
+    words = [
+        "It left ",
+        "in May.",
+        Cited("", (one,)),
+        " It came back",
+        " in June",
+        Cited("", (two,)),
+        ". Then it",
+        " sank.",
+    ]
+    said = list(written(words))
+    assert said == ["It left in May.", "It came back in June.", "Then it sank."]
+    assert [Cited.by(each) for each in said] == [(one,), (two,), ()]
+
+
 # What a model reads
 
 
@@ -129,7 +146,7 @@ def test_a_model_reads_each_articles_facts_above_its_sentences() -> None:
         "b": Article("b", "The harbour", "…"),
     }
     evidence = [Evidence("a", 0, 5, "One."), Evidence("a", 6, 9, "Two."), Evidence("b", 0, 5, "Three.")]
-    assert excerpts(evidence, articles) == (
+    assert in_words(excerpts(evidence, articles)) == (
         '[Opinion by Yang Jin, Gazette, 15 July 2020: "Ties"]\nOne. Two.\n\n[Article: "The harbour"]\nThree.'
     )
 

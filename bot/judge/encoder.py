@@ -28,7 +28,7 @@ _UNREAD = 0.15  # the share of pieces unknown to the vocabulary from which on a 
 
 
 class Encoder:
-    """Loaded when it is first used, and once a process. Several threads may ask at once; each pair is read on one processor."""
+    """Loaded when it is first used, once a process. Several threads may ask; each pair is read on one processor."""
 
     name = "byline-encoder"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, cast
 
 from bot.errors import Cancelled
-from bot.types import Cancellation, Prompt
+from bot.types import Cancellation, Evidence, Prompt
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
@@ -16,11 +16,53 @@ if TYPE_CHECKING:
 
 def to_messages(prompt: Prompt) -> list[BaseMessage]:
     """The prompt as messages; standing instructions that are empty are left out."""
+    from langchain_core.messages import HumanMessage
+
+    return [*_before(prompt), HumanMessage(prompt.user)]
+
+
+def to_citing_messages(prompt: Prompt) -> list[BaseMessage]:
+    """The same for Anthropic's models: the excerpts as search results, one sentence a block, which they cite by number.
+
+    https://platform.claude.com/docs/en/build-with-claude/search-results
+    """
+    from langchain_core.messages import HumanMessage
+
+    results: list[str | dict[str, Any]] = [
+        {
+            "type": "search_result",
+            "source": each.source,
+            "title": each.heading,
+            "content": [{"type": "text", "text": sentence.text} for sentence in each.sentences],
+            "citations": {"enabled": True},
+        }
+        for each in prompt.excerpts
+    ]
+    return [*_before(prompt), HumanMessage([*results, {"type": "text", "text": prompt.question}])]
+
+
+def citations(chunk: BaseMessage, prompt: Prompt) -> tuple[Evidence, ...]:
+    """The evidence that a piece of a citing model's answer names; none where it names nothing that was shown."""
+    blocks = [each for each in chunk.content if isinstance(each, dict)]
+    named = [one for block in blocks for one in block.get("citations") or () if isinstance(one, dict)]
+    return tuple(each for one in named for each in _named(one, prompt))
+
+
+def _named(citation: Mapping[str, Any], prompt: Prompt) -> tuple[Evidence, ...]:
+    places = [citation.get(name) for name in ("search_result_index", "start_block_index", "end_block_index")]
+    result, start, end = (each if isinstance(each, int) and each >= 0 else None for each in places)
+    if result is None or start is None or end is None or result >= len(prompt.excerpts):
+        return ()
+    return prompt.excerpts[result].sentences[start:end]
+
+
+def _before(prompt: Prompt) -> list[BaseMessage]:
+    """What comes before the request."""
     from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
     system: list[BaseMessage] = [SystemMessage(prompt.system)] if prompt.system else []
     examples = (message for user, reply in prompt.examples for message in (HumanMessage(user), AIMessage(reply)))
-    return [*system, *examples, HumanMessage(prompt.user)]
+    return [*system, *examples]
 
 
 def to_prompt(messages: Sequence[BaseMessage]) -> Prompt:

@@ -10,9 +10,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import Cancelled, ModelFailed, ModelMissing, ModelUnknown
-from bot.model.messages import to_messages
+from bot.model.messages import citations, to_citing_messages, to_messages
 from bot.model.stream import pause, pieces
-from bot.types import Cancellation, Model, Prompt, Usage
+from bot.types import Cancellation, Cited, Model, Prompt, Usage
 from index.quiet import quiet
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NO_KEY = "none"  # one's own server asks for no key, and the client does not start without one
 EXTRAS = ("anthropic", "ollama")  # of Byline, for the providers of these names
+CITING = "anthropic:"  # the provider whose models cite what they are shown
 RETRIES = 2  # of a request that failed in a way that passes; a person waits meanwhile
 FIRST_PAUSE = 0.5  # seconds before the first of them; each further pause is twice as long
 LONGEST_PAUSE = 10.0  # seconds; where a server asks for more, the request has failed
@@ -45,6 +46,7 @@ class _Served:
     def __init__(self, chat: BaseChatModel, spec: str, url: str | None, timeout: float) -> None:
         self._chat, self._spec, self._url, self._timeout = chat, spec, url, timeout
         self._usage, self._counting = Usage(), Lock()
+        self._cites = spec.startswith(CITING) and url is None  # another server need not know search results
 
     def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:
         """The words, nothing empty. Before the first of them, what passes is tried again."""
@@ -58,6 +60,8 @@ class _Served:
                         if chunk.text:
                             spoke = True
                             yield str(chunk.text)
+                        if self._cites and (cited := citations(chunk, prompt)):
+                            yield Cited("", cited)
                 return
             except Cancelled:
                 raise
@@ -77,7 +81,8 @@ class _Served:
                 self._usage += _usage(told)
 
     def _ask(self, prompt: Prompt, cancel: Cancellation) -> Generator[AIMessageChunk]:
-        return pieces(self._chat.astream(to_messages(prompt)), cancel, self._timeout)
+        messages = to_citing_messages(prompt) if self._cites and prompt.excerpts else to_messages(prompt)
+        return pieces(self._chat.astream(messages), cancel, self._timeout)
 
     def _failed(self, error: Exception) -> ModelFailed:
         return ModelFailed(f"The model {self._spec} {_reason(error, self._url, self._timeout)}")
