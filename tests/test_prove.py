@@ -254,5 +254,5 @@ def test_what_a_model_cites_is_read_first_and_judged_like_all_else() -> None:
     judge = scripted_judge({("sank in 1974", claim): SUPPORTED})
     assert shelf(FERRY, judge=judge).prove(claim).state is State.UNSUPPORTED  # it shares no word with the sentence
     assert shelf(FERRY, judge=judge).prove(claim, cited=(sank,)).quotes == (sank,)
-    assert shelf(FERRY).prove("Nobody owned it at all.", cited=(sank,)).state is State.UNSUPPORTED
+    assert shelf(FERRY).prove("Divers raised it in winter.", cited=(sank,)).state is State.UNSUPPORTED
     assert shelf(HARBOUR, judge=judge).prove(claim, cited=(sank,)).state is State.UNSUPPORTED  # of no article here
