@@ -1,7 +1,7 @@
 """Trains the judge's encoder: `make fit-judge DATA=DIR`, or this module with `--data DIR`.
 
 A cross-encoder reads both texts at once: all-MiniLM-L6-v2 with two heads, entailment (three labels) and answers (one).
-It goes on where it was stopped (`--work FOLDER`), is seeded, and takes about an hour and a half on two cores, less on a
+It goes on where it was stopped (`--work FOLDER`), is seeded, and takes about two hours on two cores, less on a
 GPU. The weights are written in int8 to `bot/judge/encoder.safetensors`; `tests.bench.judge_report` tells how well they
 do on sources that were left out.
 """
@@ -167,7 +167,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.fit_judge", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=WORK, help="where the checkpoints are")
-    parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--batches", type=int, help="at most so many, for a quicker training")
     asked = parser.parse_args()
     train(training(asked.data), asked.work, asked.epochs, asked.batches)
