@@ -88,8 +88,8 @@ def signals(question: str, asked: Sequence[str]) -> dict[str, float]:
     for word, sort in zip(words, sorts, strict=True):
         found += [word, f"{word} after {min(before, 2)}"]
         before += sort != word
-    counts = [f"{min(sorts.count(sort), 3)} {sort}" for sort in SORTS]
-    found += [*counts, ", ".join(counts), f"{min(before, 6)} of meaning", f"{min(len(words), 12)} words"]
+    found += [f"{min(sorts.count(sort), 3)} {sort}" for sort in SORTS]
+    found += [f"{min(before, 6)} of meaning", f"{min(len(words), 12)} words"]
     found += ["?"] if question.rstrip().endswith(("?", "？")) else []
     return dict.fromkeys(found, 1.0)
 
@@ -141,13 +141,9 @@ def faithful(written: str, question: str, earlier: str, told: str = "") -> bool:
 
 
 def _whole(asked: Sequence[str]) -> str:
-    """The last question, after the one that it goes back to, where it needs one."""
+    """The last question, with those before it that it needs."""
     *before, last = asked
-    if not needs_history(last, before):
-        return last
-    while needs_history(before[-1], before[:-1]):
-        before.pop()
-    return _joined(before[-1], last)
+    return _joined(_whole(before), last) if needs_history(last, before) else last
 
 
 def _joined(earlier: str, question: str) -> str:

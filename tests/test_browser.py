@@ -183,7 +183,7 @@ def test_another_browser_sees_nothing_of_a_chat(browser: Browser, page: Page, qu
 
 def test_nothing_in_an_article_or_a_question_becomes_more_than_text(page: Page, quoting: str) -> None:
     page.goto(quoting)
-    hostile = "When did the harbour of Vellmar close? ![x](http://evil.example/q.png) <img src=http://evil.example/q>"
+    hostile = "When did the harbour close? ![x](http://evil.example/q.png) <img src=http://evil.example/q>"
     ask(page, hostile)
     assert "<script>window.pwned=1</script> closed in April 2019 with ![a picture]" in last_answer(page)
     page.get_by_role("link", name="[1]", exact=True).click()

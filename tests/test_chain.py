@@ -6,6 +6,7 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
+from conftest import answering
 
 from bot.answer import Bot
 from bot.calibrate import probes
@@ -65,8 +66,8 @@ def test_the_first_model_that_works_needs_no_remark(index: Index) -> None:
 
 
 def test_a_refusal_says_so_too(index: Index) -> None:
-    asked = "How much did the bridge of Varnholm cost?"
-    answer = Bot(index, fails("a"), speaks("b", "Not in the articles.")).answer(asked)
+    chain = answering(index, fails("a"), speaks("b", "Not in the articles."), strictness=0.0)  # so that b is asked
+    answer = chain.answer("Who paid for the new lamps?")
     assert (answer.status, answer.model) == (Status.REFUSED, "b")
     assert answer.notice == "The model a is broken. So b took over."
 

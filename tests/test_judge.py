@@ -297,11 +297,11 @@ def test_a_short_text_is_read_whole_and_a_long_one_by_the_sentences_that_share_m
 
 def test_a_long_text_supports_what_one_of_its_sentences_does() -> None:
     filler = " ".join(f"On day {day} the council of the town met and nothing new was said there." for day in range(12))
+    claim = "The council voted to close the harbour."
+    said = "The council of Brightsea voted on Monday to close the harbour after years of silting."
     judge = Judge.load()
-    (told,) = judge.entails(f"{filler} The old ferry sank in May.", ["The ferry sank in May."])
-    (alone,) = judge.entails("The old ferry sank in May.", ["The ferry sank in May."])
-    assert told.supported > judge.thresholds.supported
-    assert alone.supported > judge.thresholds.supported
+    assert judge.entails(f"{filler} {said}", [claim])[0].supported > judge.thresholds.supported
+    assert judge.entails(filler, [claim])[0].supported < judge.thresholds.supported
 
 
 def test_the_likeliest_reading_counts_and_what_cannot_be_read_does_not() -> None:

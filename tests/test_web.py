@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.request import urlopen
 
 import pytest
+from conftest import answering
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -559,7 +560,7 @@ def raising(error: Exception) -> Says:
 
 
 def test_a_model_that_fails_halfway_leaves_a_failure_and_the_next_question_works(index: Index) -> None:
-    bot = Bot(index, model(raising(ModelFailed("The model does not answer."))))
+    bot = answering(index, model(raising(ModelFailed("The model does not answer."))))
     [steps, again] = talk(opened(bot), QUESTION, "Who won the 2018 World Cup?")
     assert Markup(steps[-1].exchanges[0].shown).text == "No answer: something failed.The model does not answer."
     assert steps[-1].exchanges[0].said == ""
