@@ -43,9 +43,14 @@ class Engine:
         self.context = context  # tokens, prompt and answer together
         self.threads = threads
         self.line = Line()
-        self.usage = Usage()  # of all calls so far
+        self._prompts, self._written = Usage(), 0  # tokens of all calls so far
         self._insides: dict[Path, Inside] = {}
         self._guesses = False  # measured when it is loaded
+
+    @property
+    def usage(self) -> Usage:
+        """Of all calls so far."""
+        return self._prompts + Usage(written=self._written)
 
     def write(
         self,
@@ -72,7 +77,7 @@ class Engine:
                     tokens = islice(self._sample(llama, prompt, counted, temperature, cancel), room)
                     yield from until(stops, decode(piece(llama, token) for token in _tee(tokens, written)))
             finally:
-                self.usage += Usage(written=len(written))
+                self._written += len(written)  # a plain number: this may run when Python is half gone
             return Ending(len(written) < room, len(prompt), len(written))
 
     def read(
@@ -85,7 +90,7 @@ class Engine:
             first = place_of(llama, prompt, words)
             inside = self._with(adapter)
             self._reach(llama, prompt[:first], cancel)
-            self.usage += Usage(read=len(prompt) - first)
+            self._prompts += Usage(read=len(prompt) - first)
             with stoppable(inside.context, cancel), self._whole(llama, cancel):
                 return inside.output(layer, prompt, first)
 
@@ -157,7 +162,7 @@ class Engine:
         import llama_cpp
 
         kept = min(alike(tokens_read(llama), prompt), len(prompt) - 1)  # the last one is always read
-        self.usage += Usage(read=len(prompt) - kept, cached=kept - counted)
+        self._prompts += Usage(read=len(prompt) - kept, cached=kept - counted)
         vocabulary = llama_cpp.llama_model_get_vocab(llama.model)
         with self._whole(llama, cancel):
             greedy = likeliest(llama, prompt, guessing=self._guesses)
@@ -170,7 +175,7 @@ class Engine:
         """The model has read these tokens, and nothing else."""
         kept = alike(tokens_read(llama), tokens)
         cut(llama, kept)
-        self.usage += Usage(read=len(tokens) - kept, cached=kept)
+        self._prompts += Usage(read=len(tokens) - kept, cached=kept)
         if kept < len(tokens):
             with self._whole(llama, cancel):
                 llama.eval(tokens[kept:])
