@@ -21,9 +21,9 @@ _LIST_SIGN = re.compile(r"\A(?:[-*•]\s+|\d{1,2}[.)]\s+(?=\D))")
 
 def extract(found: Found) -> Generator[str]:
     """The best sentence, and a second one of its article that is nearly as good, verbatim, best first."""
-    for sentence in sorted(found.chosen, key=lambda each: -each.score)[:2]:
-        first = max(found.chosen, key=lambda each: each.score)
-        if sentence.article_id == first.article_id and sentence.score >= _SECOND * first.score:
+    best = sorted(found.chosen, key=lambda each: -each.score)[:2]
+    for sentence in best:
+        if sentence.article_id == best[0].article_id and sentence.score >= _SECOND * best[0].score:
             yield sentence.text
 
 

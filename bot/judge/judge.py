@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
-from itertools import islice
+from functools import cache
 from math import exp
 from pathlib import Path
 from typing import Self
@@ -14,7 +13,7 @@ from typing import Self
 from bot.judge import coverage
 from bot.judge.encoder import FILE, Encoder
 from bot.judge.judgement import Entailment, Logits, Pairs, Scorer
-from bot.judge.reading import likeliest, readings
+from bot.judge.reading import answers_of, entailment_of
 from bot.types import Cancellation
 
 CALIBRATION = Path(__file__).with_name("calibration.json")
@@ -66,8 +65,9 @@ class Judge:
 
     def answer_pairs(self, pairs: Pairs, cancel: Cancellation | None = None) -> list[float]:
         """As `answers`, of pairs of a question and a text."""
-        parts = [[(question, part) for part in readings(text, question)] for question, text in pairs]
-        told = _told(parts, partial(self._scorer.answers, cancel=cancel) if self._scorer else None)
+        told: Sequence[Logits | None] = [None] * len(pairs)
+        if self._scorer and pairs:
+            told = answers_of(self._scorer, pairs, cancel)
         return [
             self._calibration.probability("answers", logits, question, text)
             for (question, text), logits in zip(pairs, told, strict=True)
@@ -75,22 +75,15 @@ class Judge:
 
     def entail_pairs(self, pairs: Pairs, cancel: Cancellation | None = None) -> list[Entailment]:
         """As `entails`, of pairs of a text and a claim."""
-        parts = [[(part, claim) for part in readings(text, claim)] for text, claim in pairs]
-        told = _told(parts, partial(self._scorer.entailment, cancel=cancel) if self._scorer else None)
+        told: Sequence[Logits | None] = [None] * len(pairs)
+        if self._scorer and pairs:
+            told = entailment_of(self._scorer, pairs, cancel)
         found = []
         for (text, claim), logits in zip(pairs, told, strict=True):
             supported = self._calibration.probability("supported", logits, claim, text)
             contradicted = (1 - supported) * self._calibration.probability("contradicted", logits, claim, text)
             found.append(Entailment(supported, contradicted, 1 - supported - contradicted))
         return found
-
-
-def _told(parts: Sequence[Pairs], ask: Callable[[Pairs], Sequence[Logits | None]] | None) -> list[Logits | None]:
-    """The log-odds of each text by its readings; None of each where there is nothing to ask."""
-    if ask is None or not parts:
-        return [None] * len(parts)
-    told = iter(ask([pair for each in parts for pair in each]))
-    return [likeliest(tuple(islice(told, len(each)))) for each in parts]
 
 
 FEATURES = (

@@ -7,9 +7,11 @@ the whole text (docs/measured.md); SummaC (arXiv:2111.09525) and MiniCheck (arXi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from bot.judge.coverage import coverage
-from bot.judge.judgement import Logits
+from bot.judge.judgement import Logits, Pairs, Scorer
+from bot.types import Cancellation
 from index.sentence import sentences
 
 LONG = 90  # words from which on a text is read by its sentences
@@ -29,6 +31,28 @@ def readings(text: str, other: str) -> tuple[str, ...]:
     best = sorted(range(len(parts)), key=lambda place: -coverage(other, parts[place]))[:ALONE]
     together = " ".join(parts[place] for place in sorted(best[:TOGETHER]))
     return tuple(dict.fromkeys((*(parts[place] for place in best), together))) or (text,)
+
+
+def entailment_of(scorer: Scorer, pairs: Pairs, cancel: Cancellation | None = None) -> list[Logits | None]:
+    """What a model says of each (text, claim), by the readings of the text. Raises Cancelled."""
+    parts = [[(part, claim) for part in readings(text, claim)] for text, claim in pairs]
+    return _gathered(parts, scorer.entailment(_flat(parts), cancel))
+
+
+def answers_of(scorer: Scorer, pairs: Pairs, cancel: Cancellation | None = None) -> list[Logits | None]:
+    """What a model says of each (question, text), by the readings of the text. Raises Cancelled."""
+    parts = [[(question, part) for part in readings(text, question)] for question, text in pairs]
+    return _gathered(parts, scorer.answers(_flat(parts), cancel))
+
+
+def _flat(parts: Sequence[Pairs]) -> list[tuple[str, str]]:
+    return [pair for each in parts for pair in each]
+
+
+def _gathered(parts: Sequence[Pairs], told: Sequence[Logits | None]) -> list[Logits | None]:
+    """The likeliest of the readings of each text."""
+    left = iter(told)
+    return [likeliest(tuple(islice(left, len(each)))) for each in parts]
 
 
 def likeliest(told: Sequence[Logits | None]) -> Logits | None:

@@ -64,10 +64,12 @@ def questions(pairs: Sequence[tuple[str, str]], most: int, seed: int) -> Iterato
     kinds = ("name", "number", "opposite", "names swapped")
     number = 0
     for question, text in random.sample(pairs, len(pairs)):
+        if number == most:
+            return
         names = [name for name in _NAME.findall(text) if name not in question] or others
         made = [(kind, CHANGES[kind](question, random, names)) for kind in kinds]
         possible = [(kind, other) for kind, other in made if other and other != question]
-        if possible and number < most:
+        if possible:
             kind, other = random.choice(possible)
             yield Contrast(f"question: {kind}", text, other, "not")
             number += 1

@@ -12,7 +12,6 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from random import Random
 from statistics import mean
@@ -25,7 +24,7 @@ from numpy.typing import NDArray
 from bot.judge.encoder import FILE, HEADS, Encoder
 from bot.judge.judge import CALIBRATION, FEATURES, Judge, features
 from bot.judge.judgement import Logits
-from bot.judge.reading import likeliest, readings
+from bot.judge.reading import answers_of, entailment_of
 from tests.bench.fit_judge import SEED, WORK
 from tests.bench.judge_data import OWN, Pair, calibrating, held
 from tests.bench.sets import rows
@@ -53,7 +52,7 @@ class Seen(NamedTuple):
         return features(getattr(self.logits, head), self.claim, self.text)
 
 
-def export(work: Path, to: Path = FILE) -> None:
+def export(work: Path) -> None:
     """The trained weights in int8, a scale a row; what is one row only stays as it is."""
     import torch
     from safetensors.numpy import save_file
@@ -70,35 +69,23 @@ def export(work: Path, to: Path = FILE) -> None:
         stored[f"{plain}.scale"] = scale.astype(np.float32)
     for part in ("weight", "bias"):
         stored[f"{HEADS}.{part}"] = np.concatenate([weights[f"{head}.{part}"] for head in ("entailment", "answers")])
-    save_file(stored, to)
+    save_file(stored, FILE)
 
 
 def see(pairs: Sequence[Pair], encoder: Encoder) -> list[Seen]:
     """The pairs as the encoder and the features tell of them, in order; long texts are read as the judge does."""
     found: dict[int, Seen] = {}
-    for task, read in (("entailment", encoder.entailment), ("answers", encoder.answers)):
+    for task, read in (("entailment", entailment_of), ("answers", answers_of)):
         places = [place for place, each in enumerate(pairs) if each.task == task]
         for start in range(0, len(places), 200):
             some = places[start : start + 200]
-            parts = [_parts(pairs[place]) for place in some]
-            told = iter(read([each for group in parts for each in group]))
-            for place, group in zip(some, parts, strict=True):
-                claim, text = _claim_and_text(pairs[place])
-                logits = likeliest(tuple(islice(told, len(group)))) or Logits()
-                found[place] = Seen(pairs[place], logits, claim, text)
+            texts = [(pairs[place].first, pairs[place].second) for place in some]
+            for place, (first, second), logits in zip(some, texts, read(encoder, texts), strict=True):
+                claim, text = (second, first) if task == "entailment" else (first, second)
+                found[place] = Seen(pairs[place], logits or Logits(), claim, text)
             sys.stderr.write(f"\rread {len(found)} of {len(pairs)} ")
     sys.stderr.write("\n")
     return [found[place] for place in range(len(pairs))]
-
-
-def _claim_and_text(pair: Pair) -> tuple[str, str]:
-    return (pair.second, pair.first) if pair.task == "entailment" else (pair.first, pair.second)
-
-
-def _parts(pair: Pair) -> list[tuple[str, str]]:
-    """A pair as it is read, in the order of the encoder."""
-    claim, text = _claim_and_text(pair)
-    return [(part, claim) if pair.task == "entailment" else (claim, part) for part in readings(text, claim)]
 
 
 def target(head: str, pair: Pair) -> bool | None:
