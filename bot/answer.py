@@ -181,7 +181,7 @@ class Bot:
         from bot.condense import condense
 
         chain = flow.asked.chain
-        complete = chain.complete if chain.model else None
+        complete = chain.line if chain.model else None
         return _unless_failed(
             flow, lambda: replace(flow, question=condense(flow.asked.question, flow.history, complete))
         )
@@ -223,6 +223,9 @@ class Bot:
         except ShownError as error:
             yield self._answer(flow, Status.FAILED, reason=str(error))
             return
+        if spoken.refuses and spoken.failure:
+            yield self._answer(flow, Status.FAILED, reason=spoken.failure)
+            return
         yield self._refused(flow, found, spoken) if spoken.refuses else self._answered(flow, spoken)
 
     def warm(self) -> None:
@@ -260,7 +263,7 @@ class Bot:
 
         nearest = refuse.nearest(found.hits, found.articles)
         absent = missing(found.question, found.weights, found.chosen, found.facts)
-        answer = self._answer(flow, Status.REFUSED, reason=refuse.reason(found.question, absent))
+        answer = self._answer(flow, Status.REFUSED, reason=refuse.reason(found.question, absent, found=bool(nearest)))
         text = refuse.sentence(flow.asked.question, nearest)
         return replace(answer, text=text, nearest=nearest, trace=spoken.trace)
 

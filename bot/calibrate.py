@@ -1,4 +1,4 @@
-"""Signals to the probability that the articles answer: logistic regressions that `make fit` fits and writes to a file.
+"""Signals to the probability that the articles answer: logistic regressions that `make fit-decision` fits.
 
 `bot/calibration.json` has one for each way of answering and language. It says on what each was fitted, and how it does
 on the half that it was not fitted on (`tests/bench/fit_decision.py`).
@@ -69,7 +69,7 @@ def probes(path: Path = PROBES) -> dict[str, Adapted]:
 
 
 def load(path: Path = FILE) -> dict[str, Calibration]:
-    """The calibrations of the file by name, such as `probed-en`."""
+    """The calibrations of the file by name, such as `probed-read`."""
     return {
         name: Calibration(each["bias"], each["weights"], each["threshold"]) for name, each in _written(path).items()
     }

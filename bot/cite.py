@@ -55,14 +55,14 @@ class Page:
     def citations(self) -> tuple[Citation, ...]:
         return tuple(self._citations.values())
 
-    def supported(self, text: str, proof: Proof, *, with_day: bool = False, reason: str | None = None) -> str:
+    def supported(self, text: str, proof: Proof, *, with_day: bool = False) -> str:
         """Adds a sentence with its marks, after whose view it is, or with its day; gives it as it then reads."""
         marks = tuple(sorted({self._mark(quote) for quote in proof.quotes}))
         articles = [self._articles[each] for each in dict.fromkeys(quote.article_id for quote in proof.quotes)]
         told = attribute(text, articles)
         if with_day and told == text and articles[0].day:
             told = dated(text, articles[0])
-        self._add(Sentence(told, 0, 0, State.SUPPORTED, reason, round(proof.support, 3), marks))
+        self._add(Sentence(told, 0, 0, State.SUPPORTED, proof.reason, round(proof.support, 3), marks))
         return told
 
     def marked(self, text: str, proof: Proof) -> str:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 from itertools import pairwise
 from pathlib import Path
 
 from bot.calibrate import probability
 from bot.config import shipped
+from bot.model.chain import first_line
 from bot.prompt import PromptFile, read
 from bot.types import Prompt, Turn
 from index.sentence import sentences
@@ -30,6 +31,7 @@ INVENTED = 1  # words that nobody said, at most: "league" for "How many teams?"
 MARKUP = frozenset("<>{}[]`|\\")
 SORTS = ("NAME", "FIGURE", "KNOWN", "NEW")
 SHORT = 3  # letters
+EARLIER = 3  # questions of the history that are put before a follow-up, at most: a judge reads only so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def condense(question: str, history: Sequence[Turn], complete: Complete | None =
     earlier = _whole(asked)
     if complete is not None:
         told = turns[-1].answer_text[:TOLD]
-        written = _line(complete(_prompt(earlier, told, question)))
+        written = first_line(complete(_prompt(earlier, told, question)))
         if faithful(written, question, earlier, told):
             return written
     return _joined(earlier, question)
@@ -141,23 +143,15 @@ def faithful(written: str, question: str, earlier: str, told: str = "") -> bool:
 
 
 def _whole(asked: Sequence[str]) -> str:
-    """The last question, with those before it that it needs."""
-    *before, last = asked
-    return _joined(_whole(before), last) if needs_history(last, before) else last
+    """The last question, with those just before it that it needs, at most `EARLIER`."""
+    begin = len(asked) - 1
+    while begin and len(asked) - begin < EARLIER and needs_history(asked[begin], asked[:begin]):
+        begin -= 1
+    return reduce(_joined, asked[begin:])
 
 
 def _joined(earlier: str, question: str) -> str:
     return f"{earlier}{question}" if earlier.endswith("？") else f"{earlier} {question}"
-
-
-def _line(words: Iterator[str]) -> str:
-    """The first line of what a model writes; the rest is not waited for."""
-    written = ""
-    for piece in words:
-        written += piece
-        if "\n" in written.lstrip() or len(written) > LONGEST:
-            break
-    return written.strip().partition("\n")[0].strip()
 
 
 def _prompt(earlier: str, told: str, question: str) -> Prompt:

@@ -42,6 +42,7 @@ class Weights:
         return self.words * words + self.meaning * meaning + self.passage * passage
 
 
+WEIGHTS = Weights()
 JUDGE = 0.5  # the share of the judge's probability in the score of a sentence that it has read
 
 
@@ -94,14 +95,20 @@ def question_weights(question: str, rarity: Rarity) -> dict[str, float]:
     return {name: weight / total for name, weight in weights.items()}
 
 
+def of_part(weights: Mapping[str, float], question: str) -> dict[str, float]:
+    """Those of the terms that a part of the question has, which sum to 1."""
+    terms = set(content_terms(question))
+    own = {term: weight for term, weight in weights.items() if term in terms}
+    total = sum(own.values())
+    return {term: weight / total for term, weight in own.items()}
+
+
 def coverage(weights: Mapping[str, float], there: frozenset[str]) -> float:
     """The share of the weighted terms that is there, in [0, 1]."""
     return sum(weight for term, weight in weights.items() if term in there)
 
 
-def scored(
-    question: str, terms: Mapping[str, float], hits: Sequence[Hit], embed: Embed | None, weights: Weights = Weights()
-) -> list[Evidence]:
+def scored(question: str, terms: Mapping[str, float], hits: Sequence[Hit], embed: Embed | None) -> list[Evidence]:
     """Every sentence of the hits with its score, in the hits' order; `terms` are the question's, with their shares.
 
     `embed` is None where no vectors can be had for the question's language: meaning counts for nothing then.
@@ -111,7 +118,7 @@ def scored(
     words = [coverage(terms, vocabulary(sentence.text, spelled)) for sentence, _ in found]
     meaning = _meaning(question, found, words, embed)
     return [
-        replace(sentence, score=min(1.0, weights.of(word, max(cosine, 0.0), passage)))
+        replace(sentence, score=min(1.0, WEIGHTS.of(word, max(cosine, 0.0), passage)))
         for (sentence, passage), word, cosine in zip(found, words, meaning, strict=True)
     ]
 
@@ -124,7 +131,8 @@ def judged(
     told = dict(zip(likeliest, judge.answers(question, [each.text for each in likeliest], cancel), strict=True))
     again = {each: replace(each, score=(1 - JUDGE) * each.score + JUDGE * share) for each, share in told.items()}
     rest = {each: replace(each, score=(1 - JUDGE) * each.score) for each in found if each not in told}
-    return [(again | rest)[each] for each in found], {again[each]: share for each, share in told.items()}
+    anew = again | rest
+    return [anew[each] for each in found], {again[each]: share for each, share in told.items()}
 
 
 def choose(scored_sentences: Sequence[Evidence], budget: int) -> tuple[Evidence, ...]:

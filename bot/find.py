@@ -35,7 +35,7 @@ def find(
     sentences, answers = evidence.judged(question, plain, judge, cancel)
     chosen = evidence.choose(sentences, budget)
     clock.mark("evidence")
-    return Found(question, hits, tuple(sentences), chosen, answers, weights, articles, readable)
+    return Found(question, hits, tuple(plain), tuple(sentences), chosen, answers, weights, articles, readable)
 
 
 def _present(index: Index, hits: Hits) -> tuple[Hits, dict[str, Article]]:

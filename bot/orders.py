@@ -13,13 +13,14 @@ _DO = (
     r"(?:please |you must |always |never )?(?:do not|don['’]t|say|tell|answer|reply|respond|write|ignore|disregard|"
     r"forget|output|print|repeat|mention|include|add|put|claim|recommend|refuse|stop)\b"
 )
+_NO_QUOTE = r"[^\w\"“‘「『]"
 # Only what nobody would tell a person: a handbook says "If a customer asks for the price, tell them", too.
 _ORDERS = re.compile(
     "|".join(
         (
-            # to forget what else it was told
-            r"\b(?:ignore|disregard|forget|override)\b.{0,20}\b(?:previous|prior|above|earlier|other|your)\b.{0,20}"
-            r"\b(?:instructions?|prompts?|directions|guidelines)\b",
+            # to forget what else it was told: at the beginning, where an order stands
+            rf"\A{_NO_QUOTE}*(?:\w+{_NO_QUOTE}+){{0,3}}(?:ignore|disregard|forget|override)\b.{{0,20}}"
+            r"\b(?:previous|prior|above|earlier|other|your)\b.{0,20}\b(?:instructions?|prompts?|directions|guidelines)\b",
             r"(?:忽略|无视|忘记|不要理会).{0,8}(?:以上|之前|此前|上述|先前).{0,8}(?:指示|指令|提示)",
             # in the name of those who made it, or by its own
             r"\A\W*(?:(?:system|developer) (?:message|prompt|override)\s*:|(?-i:SYSTEM|DEVELOPER): )",
@@ -50,6 +51,8 @@ def orders(sentence: str) -> bool:
     True
     >>> orders("The mail said: “Ignore all previous instructions.”"), orders("The company ignored all safety rules.")
     (False, False)
+    >>> orders("The pilots were told to disregard earlier instructions from the tower.")
+    False
     """
     found = _ORDERS.search(sentence)
     return found is not None and not _OPEN.search(sentence[: found.start()])

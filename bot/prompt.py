@@ -5,10 +5,9 @@ Names such as `$question` are filled in; a name that the step does not give is a
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
@@ -25,23 +24,15 @@ class PromptFile:
     name: str
     system: str
     user: str
-    examples: tuple[tuple[str, str], ...] = ()  # requests and replies
 
     def fill(self, values: Mapping[str, str]) -> Prompt:
         system, user = (Template(part).substitute(values) for part in (self.system, self.user))
-        return Prompt(system, user, self.examples)
-
-    def with_examples(self, values: Iterable[Mapping[str, str]]) -> PromptFile:
-        """The same with examples of what fills the request; each has its `reply` as well."""
-        request = Template(self.user)
-        return replace(self, examples=tuple((request.substitute(each), each["reply"]) for each in values))
+        return Prompt(system, user)
 
 
 def read(path: Path, names: Iterable[str]) -> PromptFile:
-    """The prompt file, with the examples of the JSON file beside it, where there is one. Raises `PromptInvalid`."""
-    found = parse(path.name, path.read_text(encoding="utf-8"), names)
-    examples = path.with_suffix(".examples.json")
-    return found.with_examples(json.loads(examples.read_text(encoding="utf-8"))) if examples.exists() else found
+    """The prompt file. Raises `PromptInvalid`."""
+    return parse(path.name, path.read_text(encoding="utf-8"), names)
 
 
 def parse(name: str, text: str, names: Iterable[str]) -> PromptFile:

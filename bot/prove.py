@@ -7,9 +7,10 @@ in its quotes or in the facts of their article.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from bot.attribute import facts_of
@@ -39,7 +40,7 @@ class Proof:
     state: State = State.UNSUPPORTED
     support: float = 0.0  # in [0, 1]
     quotes: tuple[Evidence, ...] = ()
-    reason: str | None = None  # why it is not supported
+    reason: str | None = None  # why it is not supported, or why it is quoted
     trace: tuple[Judgement, ...] = field(default=(), compare=False)
 
 
@@ -55,16 +56,16 @@ class Shelf:
     def prove(self, sentence: str, question: str = "", cited: Sequence[Evidence] = ()) -> Proof:
         """The best proof of a sentence, a fragment read after its question. What a model `cited` for it is read first,
         and judged like all else. Raises Cancelled."""
-        said = (each for each in self.found if _same(sentence, each.text) and not heading(each.text))
-        if same := next(said, None):
-            return Proof(State.SUPPORTED, 1.0, (same,))
         claim = claimed(sentence, question)
-        first = self._proof(claim, self.found, cited)
+        said = (each for each in (*cited, *self.found) if _same(sentence, each.text) and not heading(each.text))
+        if same := next(said, None) if cited or claim == sentence else None:
+            return Proof(State.SUPPORTED, 1.0, (same,))
+        first = self._proof(sentence, claim, self.found, cited)
         if first.state is State.SUPPORTED:
             return first
-        known = {(each.article_id, each.start) for each in self.found}
-        rest = [each for each in self._whole() if (each.article_id, each.start) not in known]
-        second = self._proof(claim, rest) if rest else Proof(reason=NOTHING)
+        known = {(each.article_id, each.start, each.end) for each in self.found}
+        rest = [each for each in self._whole() if (each.article_id, each.start, each.end) not in known]
+        second = self._proof(sentence, claim, rest) if rest else Proof(reason=NOTHING)
         best = max(first, second, key=_standing)
         return replace(best, trace=first.trace + second.trace)
 
@@ -73,35 +74,57 @@ class Shelf:
         for article in self.articles.values():
             yield from whole(article)
 
-    def _proof(self, claim: str, among: Sequence[Evidence], cited: Sequence[Evidence] = ()) -> Proof:
+    def _proof(self, sentence: str, claim: str, among: Sequence[Evidence], cited: Sequence[Evidence] = ()) -> Proof:
+        """Of a sentence, by what the judge makes of the claim: the same, or the sentence after its question."""
         likely = ranked_by_words(claim, among, {key: each.title for key, each in self.articles.items()})
         ranked = list(dict.fromkeys((*(each for each in cited if each.article_id in self.articles), *likely)))[:READ]
         groups: list[tuple[Evidence, ...]] = [(each,) for each in ranked]
-        alone = dict(zip(groups, self._entailed(claim, groups, titled=False), strict=True))
+        alone = dict(zip(groups, self._entailed(claim, groups), strict=True))
         best = max(alone, key=lambda group: alone[group][0], default=())
         told = dict(alone)
-        if best and (alone[best][0] < _SURE or missing(claim, self._readable(best))):
-            together = list(_together(claim, ranked))
-            for group, titled in zip(together, self._entailed(claim, together, titled=True), strict=True):
-                told[group] = max(titled, told.get(group, titled))
-            best = max(told, key=lambda group: self._worth(claim, group, told[group][0]))
-        return self._decided(claim, best, told)
+        if best and (alone[best][0] < _SURE or missing(sentence, self._readable(best))):
+            titled = self._titled(claim, list(_together(claim, ranked)))
+            further = [group for group in titled if titled[group] or group not in told]
+            found = self._entailed(claim, further, [titled[group] for group in further])
+            told |= {group: max(one, told.get(group, one)) for group, one in zip(further, found, strict=True)}
+            best = max(told, key=lambda group: self._worth(sentence, group, told[group][0]))
+        return self._decided(sentence, claim, best, told)
 
-    def _worth(self, claim: str, group: Sequence[Evidence], support: float) -> tuple[bool, float]:
+    def _titled(self, claim: str, groups: Sequence[tuple[Evidence, ...]]) -> dict[tuple[Evidence, ...], str]:
+        """The groups, each with the title of its article where that has a term of the claim that the group lacks, and
+        does not say the whole claim by itself: a title can be no quote."""
+        wanted, spelled = frozenset(content_terms(claim)), _spelled(claim)
+        titles = dict.fromkeys(self.articles[group[0].article_id].title for group in groups)
+        told = self.judge.entail_pairs([(title, claim) for title in titles if title], self.cancel)
+        limit = self.judge.thresholds.supported
+        silent = {title for title, each in zip(filter(None, titles), told, strict=True) if each.supported < limit}
+
+        def title(group: tuple[Evidence, ...]) -> str:
+            named = self.articles[group[0].article_id].title
+            lacking = wanted.difference(*(terms_of(each.text, spelled) for each in group))
+            return named if named in silent and lacking & terms_of(named, spelled) else ""
+
+        return {group: title(group) for group in groups}
+
+    def _worth(self, sentence: str, group: Sequence[Evidence], support: float) -> tuple[bool, float]:
         """Figures before support, and more quotes only where they add something."""
         supported = support >= self.judge.thresholds.supported
-        return supported and not missing(claim, self._readable(group)), support - 0.02 * len(group)
+        return supported and not missing(sentence, self._readable(group)), support - 0.02 * len(group)
 
     def _decided(
-        self, claim: str, best: tuple[Evidence, ...], told: Mapping[tuple[Evidence, ...], tuple[float, float]]
+        self,
+        sentence: str,
+        claim: str,
+        best: tuple[Evidence, ...],
+        told: Mapping[tuple[Evidence, ...], tuple[float, float]],
     ) -> Proof:
-        if not best:
-            return Proof(reason=NOTHING)
         limits = self.judge.thresholds
+        if not best:
+            return Proof(reason=NOTHING, trace=(Judgement("prove", "supported", claim, 0.0, limits.supported),))
         support = told[best][0]
         trace = [Judgement("prove", "supported", claim, round(support, 3), limits.supported)]
         if support >= limits.supported:
-            absent = missing(claim, self._readable(best))
+            absent = missing(sentence, self._readable(best))
             trace.append(Judgement("prove", "figures", claim, 0.0 if absent else 1.0, 1.0))
             if not absent:
                 return Proof(State.SUPPORTED, round(support, 3), best, trace=tuple(trace))
@@ -114,16 +137,13 @@ class Shelf:
         return Proof(State.UNSUPPORTED, round(support, 3), (), reason, tuple(trace))
 
     def _entailed(
-        self, claim: str, groups: Sequence[tuple[Evidence, ...]], *, titled: bool
+        self, claim: str, groups: Sequence[tuple[Evidence, ...]], titles: Iterable[str] = repeat("")
     ) -> list[tuple[float, float]]:
-        """The probabilities of support and contradiction of a claim by each group of sentences."""
-        pairs = [(self._text(group, titled=titled), claim) for group in groups]
+        """The probabilities of support and contradiction of a claim by each group of sentences, each after a title
+        where there is one."""
+        texts = [" ".join(each.text for each in group) for group in groups]
+        pairs = [(f"{title}. {text}" if title else text, claim) for title, text in zip(titles, texts, strict=False)]
         return [(each.supported, each.contradicted) for each in self.judge.entail_pairs(pairs, self.cancel)]
-
-    def _text(self, group: Sequence[Evidence], *, titled: bool) -> str:
-        texts = " ".join(each.text for each in group)
-        named = self.articles[group[0].article_id].title
-        return f"{named}. {texts}" if titled and named else texts
 
     def _readable(self, group: Sequence[Evidence]) -> str:
         """What a figure may stand in: the quotes and what their article says of itself."""
@@ -203,4 +223,4 @@ def _same(claim: str, text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return " ".join(strip_marks(text).split()).strip(' .。"“”')
+    return " ".join(strip_marks(text).split()).strip(" .。")

@@ -32,14 +32,14 @@ def silent(absent: Sequence[str]) -> str | None:
     return f"文章中没有说明：{quoted}" if chinese(absent[0]) else f"The articles do not say: {quoted}"
 
 
-def reason(question: str, missing: Sequence[str]) -> str | None:
+def reason(question: str, missing: Sequence[str], *, found: bool) -> str | None:
     """Why: the words of the question that were looked for in vain, as they were written. None where it has no word to
-    look for.
+    look for, or no article was `found`.
 
-    >>> reason("&&& <b>??", ()), reason("And what is it?", ())
+    >>> reason("&&& <b>??", (), found=True), reason("Who left?", (), found=False)
     (None, None)
     """
-    if not content_terms(question):
+    if not content_terms(question) or not found:
         return None
     words = missing if chinese(question) else _words(question)  # Chinese terms are words as they were written
     absent = dict.fromkeys(word for word in words if set(terms(word)) & set(missing))

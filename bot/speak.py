@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.model import Model
 
 APART = "(the search results above)"  # in the place of excerpts that a model is given apart
-QUOTED = "The words of the article, since no sentence that the model wrote is supported."
+QUOTED = "The words of the article: no sentence of the model's was used."
 
 
 @dataclass(slots=True)
@@ -39,6 +39,7 @@ class Spoken:
     absent: list[str] = field(default_factory=list)  # the parts of the question that the articles do not answer
     contradicted: list[str] = field(default_factory=list)  # sentences that were left out
     said: set[str] = field(default_factory=set)  # as they were before they were attributed or dated
+    failure: str | None = None  # why the model broke off
 
     @property
     def refuses(self) -> bool:
@@ -47,7 +48,7 @@ class Spoken:
     @property
     def whole(self) -> bool:
         supported = all(each.state is State.SUPPORTED for each in self.page.sentences)
-        return supported and not self.absent and not self.contradicted
+        return supported and not self.absent and not self.contradicted and not self.failure
 
     @property
     def silent(self) -> str | None:
@@ -55,9 +56,9 @@ class Spoken:
 
     @property
     def reason(self) -> str | None:
-        """What was left out, and what the articles do not say; None where nothing."""
+        """What was left out, what the articles do not say, and why the model broke off; None where nothing."""
         left_out = [f"Left out, since an article says otherwise: “{each}”" for each in self.contradicted]
-        return " ".join(filter(None, (self.silent, *left_out))) or None
+        return " ".join(filter(None, (self.silent, *left_out, self.failure))) or None
 
     @property
     def trace(self) -> tuple[Judgement, ...]:
@@ -81,8 +82,8 @@ class Speaker:
         return cls(prompt.read(folder / "answer.md", ("question", "evidence", "language")), judge, probes, calibrations)
 
     def speak(self, asked: Asked, found: Found) -> Generator[Event, None, Spoken]:
-        """The sentences by the first model of the chain that does not fail before it has spoken. Raises ModelFailed,
-        Cancelled."""
+        """The sentences by the first model of the chain that does not fail before it has proved one; what one that
+        fails later has proved stays. Raises ModelFailed, Cancelled."""
         while True:
             spoken = Spoken(Page(found.articles))
             try:
@@ -93,12 +94,16 @@ class Speaker:
                 return spoken
             except ModelFailed as error:
                 if spoken.page.sentences:
-                    raise
+                    spoken.failure = str(error)
+                    return spoken
                 asked.chain.pass_on(error)
 
     def warm(self, model: Model) -> None:
         """Has the model read its standing instructions."""
-        self._signals(Found("warm up"), model)
+        found = Found("warm up")
+        if self._signals(found, model) is None:
+            with closing(model.complete(self.request(found))) as words:
+                next(words, None)
 
     def signals(self, found: Found, model: Model | None) -> Signals:
         """What speaks for an answer before it is written; a model reads nothing that is far from the question."""
@@ -147,27 +152,29 @@ class Speaker:
 
     def _parts(self, asked: Asked, found: Found) -> Iterable[Found]:
         """What was found, for each of several questions in the question."""
-        questions = [found.question[span.start : span.end] for span in sentences(found.question)]
-        whole = [each for each in questions if each.endswith(("?", "？"))]
-        if len(whole) < 2 or found.question != asked.question:  # of a follow-up the first one is only the earlier one
+        parts = questions(found.question)
+        if len(parts) < 2 or found.question != asked.question:  # of a follow-up the first one is only the earlier one
             yield found
             return
-        for question in whole:
-            again, answers = evidence.judged(question, found.sentences, self.judge, asked.cancel)
-            anew = {(each.article_id, each.start): each for each in again}
-            chosen = tuple(anew[each.article_id, each.start] for each in found.chosen)
-            yield replace(found, question=question, sentences=tuple(again), chosen=chosen, answers=answers)
+        for question in parts:
+            again, answers = evidence.judged(question, found.scored, self.judge, asked.cancel)
+            anew = {(each.article_id, each.start, each.end): each for each in again}
+            chosen = tuple(anew[each.article_id, each.start, each.end] for each in found.chosen)
+            weights = evidence.of_part(found.weights, question)
+            yield replace(
+                found, question=question, sentences=tuple(again), chosen=chosen, answers=answers, weights=weights
+            )
 
     def _part(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event, None, bool]:
         """The sentences that answer one question; gives whether there are any."""
         model, decides = asked.chain.model, self.decider(asked, found)
         seen, shelf = signals(found), self.shelf(asked, found)
-        if far(seen) and decides.threshold > 0:  # no model need read it
-            spoken.judgements.append(Decision(0.0, decides.threshold).judgement(found.question))
+        if not found.chosen or (far(seen) and decides.threshold > 0):  # no model need read it
+            spoken.judgements.append(Decision(0.0, decides.threshold or 1.0).judgement(found.question))
             return False
         seen = replace(seen, probed=self._signals(found, model))
         foreseen = decides.best(seen)
-        if not found.chosen or not foreseen.answers:
+        if not foreseen.answers:
             spoken.judgements.append(foreseen.judgement(found.question))
             return False
         pending: list[tuple[str, Proof]] = []
@@ -184,7 +191,10 @@ class Speaker:
                 if answered:
                     yield from self._give(asked, found, pending, spoken)
                     pending.clear()
-        return answered or (yield from self._quoted(asked, found, seen, spoken))
+        if answered:
+            return True
+        spoken.contradicted += [sentence for sentence, proof in pending if proof.state is State.CONTRADICTED]
+        return (yield from self._quoted(asked, found, seen, spoken))
 
     def _answers(
         self, question: str, sentence: str, proof: Proof, seen: Signals, decides: Decider, spoken: Spoken
@@ -199,7 +209,7 @@ class Speaker:
         """The best sentence of the evidence in the place of a draft without support; gives whether it answers, which is
         decided as without a model."""
         best = write.best(found)
-        if not asked.chain.model or not best:
+        if not asked.chain.model or not best or best.text.casefold() in spoken.said:
             return False
         relevant = found.answers.get(best, 0.0)
         decision = decider(self.calibrations, "quoted", found.readable, asked.least).decide(
@@ -209,8 +219,8 @@ class Speaker:
         spoken.judgements.extend((told, decision.judgement(found.question)))
         if not (told.passed and decision.answers):
             return False
-        proof = Proof(State.SUPPORTED, 1.0, (best,))
-        yield from self._say(asked, spoken.page.supported(f"“{best.text}”", proof, reason=QUOTED), spoken)
+        spoken.said.add(best.text.casefold())
+        yield from self._supported(asked, found, best.text, Proof(State.SUPPORTED, 1.0, (best,), QUOTED), spoken)
         return True
 
     def _give(
@@ -229,19 +239,36 @@ class Speaker:
                 yield from self._say(asked, spoken.page.marked(sentence, proof), spoken)
 
     def _supported(self, asked: Asked, found: Found, sentence: str, proof: Proof, spoken: Spoken) -> Generator[Event]:
-        """The sentence, after the newer one that says otherwise, both with their days, where there is one."""
+        """The sentence, after the newer one that says otherwise, both with their days, where there is one. One that is
+        quoted in the place of a draft stands between quotation marks."""
         rival = conflict.newer(claimed(sentence, found.question), proof.quotes, found, self.judge, asked.cancel)
         spoken.judgements.extend(rival.trace)
         if rival.sentence and rival.sentence.text.casefold() not in spoken.said:
             spoken.said.add(rival.sentence.text.casefold())
             own = Proof(State.SUPPORTED, 1.0, (rival.sentence,))
             yield from self._say(asked, spoken.page.supported(rival.sentence.text, own, with_day=True), spoken)
-        told = spoken.page.supported(sentence, proof, with_day=rival.sentence is not None)
+        shown = f"“{sentence}”" if proof.reason else sentence
+        told = spoken.page.supported(shown, proof, with_day=rival.sentence is not None)
         yield from self._say(asked, told, spoken)
 
     def _say(self, asked: Asked, told: str, spoken: Spoken) -> Generator[Event]:
         asked.clock.mark("first_token")
         yield Words(told if len(spoken.page.sentences) == 1 else f" {told}")
+
+
+def questions(text: str) -> list[str]:
+    """The questions of a text, each after what stands before it.
+
+    >>> questions("The bridge opened in 1974. Who built it? How long is it?")
+    ['The bridge opened in 1974. Who built it?', 'How long is it?']
+    """
+    found, before = [], ""
+    for span in sentences(text):
+        before = f"{before} {text[span.start : span.end]}".strip()
+        if before.endswith(("?", "？")):
+            found.append(before)
+            before = ""
+    return found
 
 
 def _until(words: Iterable[str], cancel: Cancellation | None) -> Generator[str]:

@@ -48,7 +48,8 @@ class Found:
 
     question: str  # as it was searched for: a follow-up with what it takes from the history
     hits: Hits = field(default_factory=Hits)
-    sentences: tuple[Evidence, ...] = ()  # in the hits' order
+    scored: tuple[Evidence, ...] = ()  # the sentences as the search scores them, in the hits' order
+    sentences: tuple[Evidence, ...] = ()  # the same, scored with the judge
     chosen: tuple[Evidence, ...] = ()  # in reading order
     answers: Mapping[Evidence, float] = field(default_factory=dict)  # the judge's, of the likeliest sentences
     weights: Mapping[str, float] = field(default_factory=dict)  # the question's terms and their shares
@@ -59,10 +60,3 @@ class Found:
     def facts(self) -> dict[str, str]:
         """What the articles of the chosen sentences say of themselves, by id."""
         return {each.article_id: facts_of(self.articles[each.article_id]) for each in self.chosen}
-
-    def before(self, sentence: Evidence) -> Evidence | None:
-        """The sentence just before one in its article, where it was found, too."""
-        earlier = [
-            each for each in self.sentences if each.article_id == sentence.article_id and each.end <= sentence.start
-        ]
-        return max(earlier, key=lambda each: each.end, default=None)

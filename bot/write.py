@@ -9,7 +9,7 @@ from itertools import groupby
 from bot.attribute import day
 from bot.stages import Found
 from bot.types import Cited, Evidence, Excerpt
-from index.sentence import sentences
+from index.sentence import ended, sentences
 from index.types import Article, Span
 from index.words import chinese
 
@@ -21,15 +21,17 @@ _LIST_SIGN = re.compile(r"\A(?:[-*•]\s+|\d{1,2}[.)]\s+(?=\D))")
 
 def extract(found: Found) -> Generator[str]:
     """The best sentence, and a second one of its article that is nearly as good, verbatim, best first."""
-    best = sorted(found.chosen, key=lambda each: -each.score)[:2]
+    whole = [each for each in found.chosen if ended(each.text)]
+    best = sorted(whole, key=lambda each: -each.score)[:2]
     for sentence in best:
         if sentence.article_id == best[0].article_id and sentence.score >= _SECOND * best[0].score:
-            yield sentence.text
+            yield Cited(sentence.text, (sentence,))
 
 
 def best(found: Found) -> Evidence | None:
     """The sentence that answers most likely, by the judge, then by its score."""
-    return max(found.chosen, key=lambda each: (found.answers.get(each, 0.0), each.score), default=None)
+    whole = (each for each in found.chosen if ended(each.text))
+    return max(whole, key=lambda each: (found.answers.get(each, 0.0), each.score), default=None)
 
 
 def written(words: Iterable[str]) -> Generator[str]:

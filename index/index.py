@@ -34,7 +34,7 @@ from index.types import (
     Stamp,
     Understood,
 )
-from index.words import chinese
+from index.words import chinese, latin
 
 if TYPE_CHECKING:
     from index.embed import Vectors
@@ -258,8 +258,9 @@ class Index:
         return self.embedder.embed(texts)
 
     def reads(self, text: str) -> bool:
-        """Whether the embedder was made for the language of `text`: if not, its vectors mean nothing."""
-        return not chinese(text) or self.embedder.languages is None or "zh" in self.embedder.languages
+        """Whether the embedder was made for the script of `text`: if not, its vectors mean nothing."""
+        languages = self.embedder.languages
+        return languages is None or ("zh" in languages if chinese(text) else latin(text))
 
     def rarity(self, terms: Sequence[str]) -> tuple[float, ...]:
         """How much each term of `index.words` tells: its inverse document frequency over the passages, from 0."""

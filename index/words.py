@@ -28,6 +28,7 @@ CHINESE_FUNCTION_WORDS = frozenset(
     "一个 上 下 中 里 并 并且 他 她 它 他们 我 我们 你 你们".split()
 )
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_LATIN_ENDS = 0x250  # the first code point after the Latin letters, those with accents included
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u052f]{3,}")
 _CHINESE_NAMES = frozenset("nr nrt nrfg ns nt nz".split())  # as the segmenter tags them
 CAPITAL = f"[{''.join(chr(code) for code in range(0x530) if chr(code).isupper())}]"  # Latin, Greek and Cyrillic
@@ -113,6 +114,16 @@ def chinese(text: str) -> bool:
     """
     letters = sum(1 for character in _LATIN.sub("xx", text) if character.isalpha())
     return letters > 0 and sum(len(run) for run in _CHINESE.findall(text)) * 2 > letters
+
+
+def latin(text: str) -> bool:
+    """Whether the letters of `text` are mostly Latin ones; so too where it has none.
+
+    >>> latin("Où est l’école ?"), latin("Где школа?"), latin("2019")
+    (True, False, True)
+    """
+    letters = [character for character in text if character.isalpha()]
+    return sum(ord(letter) < _LATIN_ENDS for letter in letters) * 2 >= len(letters)
 
 
 def chinese_names(text: str) -> frozenset[str]:

@@ -61,7 +61,7 @@ OURS = {
     "bot.errors": {"index.errors"},
     "bot.config": {"bot.errors"},
     "bot.attribute": {"index.words", *VALUES},
-    "bot.condense": {"bot.calibrate", "bot.config", "bot.prompt", *TEXT, *VALUES},
+    "bot.condense": {"bot.calibrate", "bot.config", "bot.model", "bot.prompt", *TEXT, *VALUES},
     "bot.judge": {"index.embed", "index.figures", "index.quiet", "index.sentence", "index.words", *VALUES},
     "bot.orders": set(),
     "bot.evidence": {"bot.judge", "bot.orders", *TEXT, *VALUES},

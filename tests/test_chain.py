@@ -11,6 +11,7 @@ from conftest import answering
 from bot.answer import Bot
 from bot.calibrate import probes
 from bot.errors import Cancelled, ModelFailed
+from bot.model.chain import Chain
 from bot.reference import whole
 from bot.render import to_json
 from bot.slack.blocks import reply
@@ -84,11 +85,11 @@ def test_a_chain_that_fails_as_a_whole_is_a_failure_that_names_each(index: Index
     assert (answer.status, answer.reason) == (Status.FAILED, "The model a is broken. The model b is broken.")
 
 
-def test_after_its_first_sentence_a_failure_is_a_failure(index: Index) -> None:
+def test_after_its_first_sentence_a_model_that_fails_leaves_what_it_said(index: Index) -> None:
     events = list(Bot(index, fails("a", f"{GOOD} It is 90 metres"), speaks("b", GOOD)).stream(QUESTION))
     answer = events[-1]
     assert isinstance(answer, Answer)
-    assert (answer.status, answer.model, answer.reason) == (Status.FAILED, "a", "The model a is broken.")
+    assert (answer.status, answer.model, answer.reason) == (Status.PARTIAL, "a", "The model a is broken.")
     assert [event.text for event in events if isinstance(event, Words)] == [GOOD]
 
 
@@ -123,6 +124,23 @@ def test_without_a_model_that_works_a_follow_up_is_taken_with_the_question_befor
     answer = bot.answer("When did it reopen?", [Turn("Is the bridge of Varnholm open?", "Yes.")])
     assert (answer.status, answer.model) == (Status.ANSWERED, "extractive")
     assert "3 May 2021" in answer.text
+
+
+def test_of_a_question_that_a_model_words_only_the_first_line_is_waited_for() -> None:
+    stopped: list[bool] = []
+
+    def complete(prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:  # noqa: ARG001
+        try:
+            yield " \n"
+            while True:
+                yield "When did the bridge of Varnholm reopen?\n"
+        finally:
+            stopped.append(True)
+
+    assert list(Chain([fails("a"), Model("b", complete)]).line(Prompt("", ""))) == [
+        "When did the bridge of Varnholm reopen?"
+    ]
+    assert stopped == [True]
 
 
 def test_closing_the_stream_stops_the_second_model_too(index: Index) -> None:

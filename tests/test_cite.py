@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -71,7 +72,7 @@ def test_a_citation_has_the_exact_words_and_the_facts_of_its_article() -> None:
 
 def test_a_sentence_has_its_state_its_support_and_its_reason() -> None:
     page = Page(ARTICLES)
-    page.supported("It closes.", proved(0, support=0.81239), reason="Quoted.")
+    page.supported("It closes.", replace(proved(0, support=0.81239), reason="Quoted."))
     page.marked("Pigs fly.", UNPROVED)
     told = [(each.state, each.support, each.reason, each.citations) for each in page.sentences]
     assert told == [(State.SUPPORTED, 0.812, "Quoted.", (1,)), (State.UNSUPPORTED, 0.2, NOTHING, ())]

@@ -59,6 +59,11 @@ def test_a_question_that_stands_alone_is_left_as_it_is_and_costs_no_model_call(q
         assert condense(question, [Turn(asked, "The answer.")], never) == question
 
 
+def test_of_many_follow_ups_only_the_last_questions_are_put_before_the_next() -> None:
+    asked = [WHO, *(f"And in {year}?" for year in range(1000, 3000))]
+    assert condense("Why?", [Turn(each) for each in asked]) == "And in 2997? And in 2998? And in 2999? Why?"
+
+
 @pytest.mark.parametrize("history", [(), (Turn(""), Turn("Why?"))])
 def test_where_nothing_was_asked_before_a_question_is_left_as_it_is(history: tuple[Turn, ...]) -> None:
     assert condense("When does it take effect?", history, never) == "When does it take effect?"

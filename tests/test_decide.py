@@ -30,7 +30,7 @@ def found_for(question: str) -> Found:
     weights = question_weights(question, lambda terms: [1.0 for _ in terms])
     sentences, answers = judged(question, scored(question, weights, HITS, WordEmbeddings().embed), scripted_judge())
     chosen = choose(sentences, 250)
-    return Found(question, HITS, tuple(sentences), chosen, answers, weights, {"harbour": HARBOUR})
+    return Found(question, HITS, (), tuple(sentences), chosen, answers, weights, {"harbour": HARBOUR})
 
 
 def test_signals_are_what_was_found_for_the_question() -> None:

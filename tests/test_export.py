@@ -33,7 +33,7 @@ QUOTED = Citation(
 )
 SAID = Sentence("The port is shut.", 0, 17, State.SUPPORTED, support=1.0, citations=(1,))
 CLAIMED = Sentence("It is sad.", 22, 32, State.UNSUPPORTED, "Nothing in the articles says this.")
-QUOTED_INSTEAD = "The words of the article, since no sentence that the model wrote is supported."
+QUOTED_INSTEAD = "The words of the article: no sentence of the model's was used."
 ANSWER = Answer(
     *("Is the port shut?", Status.PARTIAL, "The port is shut. [1] It is sad.", "scripted", (SAID, CLAIMED), (QUOTED,)),
     reason="The articles do not say: “Why?”",

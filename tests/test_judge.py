@@ -91,18 +91,30 @@ def test_work_that_is_cancelled_ends_between_two_pairs() -> None:
 
 def test_without_a_scorer_the_words_alone_judge_and_more_of_them_judge_higher() -> None:
     assert Judge.load("coverage").name == "coverage"
-    floor, whole = Judge(None, AS_TOLD), "The harbour of Brightsea closed in 1974."
-    told = [floor.entails(text, [whole])[0].supported for text in ("Whales came.", "The harbour closed.", CLOSED)]
+    baseline, whole = Judge(None, AS_TOLD), "The harbour of Brightsea closed in 1974."
+    told = [baseline.entails(text, [whole])[0].supported for text in ("Whales came.", "The harbour closed.", CLOSED)]
     assert told == sorted(set(told))
-    assert floor.answers("When did the harbour close?", [CLOSED])[0] > floor.answers("Who sang?", [CLOSED])[0]
+    assert baseline.answers("When did the harbour close?", [CLOSED])[0] > baseline.answers("Who sang?", [CLOSED])[0]
 
 
-def test_what_the_scorer_cannot_read_falls_to_the_floor_and_only_that() -> None:
-    floor, mixed = Judge(None, AS_TOLD), scripted_judge({("港口", ""): None}, {("", "港口"): None})
+def test_what_the_scorer_cannot_read_falls_to_the_coverage_of_words_and_only_that() -> None:
+    baseline, mixed = Judge(None, AS_TOLD), scripted_judge({("港口", ""): None}, {("", "港口"): None})
     told = mixed.entail_pairs([("港口关闭了。", "港口关闭了。"), (CLOSED, "Whales came.")])
-    assert told[0] == floor.entails("港口关闭了。", ["港口关闭了。"])[0]
+    assert told[0] == baseline.entails("港口关闭了。", ["港口关闭了。"])[0]
     assert told[1] == scripted_judge().entails(CLOSED, ["Whales came."])[0]
-    assert mixed.answers("谁？", ["港口"]) == floor.answers("谁？", ["港口"])
+    assert mixed.answers("谁？", ["港口"]) == baseline.answers("谁？", ["港口"])
+
+
+def test_what_the_coverage_of_words_says_counts_by_the_thresholds_of_the_model_that_it_stands_in_for() -> None:
+    own, baseline = dict.fromkeys(judge.FEATURES, 0.0), dict.fromkeys(judge.FEATURES, 0.0)
+    heads = judge.Thresholds.__slots__
+    written = {
+        "named": {head: {"bias": 0.0, "threshold": 0.8, **own} for head in heads},
+        "coverage": {head: {"bias": 0.0, "threshold": 0.5, **baseline} for head in heads},
+    }
+    told = Judge(ScriptedScorer({("", ""): None}), written)
+    assert told.entails("A text.", ["A claim."])[0].supported == pytest.approx(told.thresholds.supported)
+    assert Judge(None, written).entails("A text.", ["A claim."])[0].supported == pytest.approx(0.5)
 
 
 def test_coverage_is_the_share_of_a_claims_words_weighted_by_how_rare_they_are() -> None:
@@ -282,6 +294,22 @@ def test_an_encoder_reads_what_it_can_and_says_of_what_it_cannot(tmp_path: Path)
 
 
 # Long texts
+
+
+@pytest.mark.parametrize(
+    "text", ["Вторая школа закрыта.", "Το λιμάνι έκλεισε.", "Իտալիան հաղթեց։", "항구가 문을 닫았다."]
+)
+def test_a_script_that_the_encoder_would_only_spell_is_not_read(text: str) -> None:
+    assert Encoder().entailment([(text, text)]) == [None]
+    assert Encoder().entailment([("Der Hafen wurde 1974 für immer geschlossen.", "Où est l’école de Saint-Étienne ?")])[
+        0
+    ]
+
+
+def test_the_end_of_a_long_claim_is_read() -> None:
+    long = "The boats of the harbour lay still for a week, " * 8
+    plain, other = (Encoder().entailment([(f"{long}.", f"{long}{end}")])[0] for end in (".", "and the mayor resigned."))
+    assert plain != other
 
 
 def test_a_short_text_is_read_whole_and_a_long_one_by_the_sentences_that_share_most_with_the_claim() -> None:

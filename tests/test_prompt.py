@@ -27,12 +27,6 @@ def test_a_prompt_that_cannot_be_filled_in_is_an_error_when_it_is_read(text: str
     assert complaint in str(error.value)
 
 
-def test_examples_are_filled_in_as_the_request_is() -> None:
-    file = parse("check.md", "Check.\n\n## Request\nIs $answer right?", ("answer",))
-    prompt = file.with_examples([{"answer": "2", "reply": "No"}]).fill({"answer": "$x"})
-    assert prompt == Prompt("Check.", "Is $x right?", (("Is 2 right?", "No"),))
-
-
 def test_the_shipped_prompt_can_be_used() -> None:
     text = (shipped("prompts") / "answer.md").read_text(encoding="utf-8")
     assert parse("answer.md", text, ("question", "evidence", "language")).user

@@ -102,7 +102,7 @@ def test_the_best_sentence_is_quoted_and_one_that_is_nearly_as_good(scores: tupl
     [
         ("It was signed by Barack Obama Jr.", "Medvedev came, too."),
         ("He left.[12]", "Why did he leave?"),
-        ("She said “it is over”", "Nobody listened."),
+        ("She said “it is over.”", "Nobody listened."),
     ],
 )
 def test_quoted_sentences_are_told_one_by_one_and_to_the_letter(texts: tuple[str, str]) -> None:

@@ -134,13 +134,13 @@ def language_model(config: Config) -> Check:
 
 
 def judge(config: Config) -> Check:
-    """Which judge there is. Without the trained one, the words that two texts share judge."""
+    """Which judge there is, and whether the weights of the shipped one are here."""
     from bot.judge import Judge
+    from bot.judge.encoder import FILE, Encoder
 
     name = Judge.load(config.judge).name
-    floor = "coverage, since the trained judge is not installed"
-    fallen = config.judge is None and name == "coverage"
-    return Check("judge", not fallen, floor if fallen else name, "Install Byline again.", needed=False)
+    lost = name == Encoder.name and not FILE.exists()
+    return Check("judge", not lost, f"{FILE} is missing." if lost else name, "Install Byline again.")
 
 
 def part(name: str, package: str, remedy: str, *, needed: bool = True) -> Check:

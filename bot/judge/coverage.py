@@ -1,4 +1,4 @@
-"""The floor of the judge, a page of code: the words of one text that another one has, weighted by rarity.
+"""The baseline of the judge, a page of code: the words of one text that another one has, weighted by rarity.
 
 On sources that nothing was fitted on it tells support about as well as all the hand-written rules that it replaced
 (docs/measured.md). It stands beside the encoder's logits in the calibration, and alone where the encoder cannot read a

@@ -20,11 +20,15 @@ from index.quiet import quiet
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from tokenizers import Encoding
+
+Pieces = tuple[list[int], list[int]]  # of both texts, and which of the two each is of
 
 FILE = Path(__file__).with_name("encoder.safetensors")
-LONGEST = 160  # pieces of a pair; the longer text is cut at its end
+LONGEST = 384  # pieces of a pair; the longer text is cut at its end, so that all of a claim is read
 HEADS, LABELS = "heads", 4  # supported, contradicted, not stated; answers
 _UNREAD = 0.15  # the share of pieces unknown to the vocabulary from which on a pair is not read
+_LETTERS = 1.6  # characters a piece below which a text is spelled, not read: another script than the Latin one
 
 
 class Encoder:
@@ -48,10 +52,10 @@ class Encoder:
 
         network = _loaded(self._path)
 
-        def read(pieces: tuple[list[int], list[int]]) -> Logits | None:
+        def read(pieces: Pieces | None) -> Logits | None:
             if cancel and cancel.is_set():
                 raise Cancelled
-            return tell(network.logits(*pieces)) if network.known(pieces[0]) else None
+            return tell(network.logits(*pieces)) if pieces else None
 
         found = network.pieces(pairs)
         if len(found) == 1:
@@ -100,12 +104,15 @@ class _Network:
         self._tokenizer.enable_truncation(LONGEST, strategy="longest_first")
         self._unknown = self._tokenizer.token_to_id("[UNK]")
 
-    def pieces(self, pairs: Pairs) -> list[tuple[list[int], list[int]]]:
-        """The pieces of each pair, and which of its texts each is of."""
-        return [(each.ids, each.type_ids) for each in self._tokenizer.encode_batch(list(pairs))]
+    def pieces(self, pairs: Pairs) -> list[Pieces | None]:
+        """The pieces of each pair, and which of its texts each is of; None for a language that is not read."""
+        found = self._tokenizer.encode_batch(list(pairs))
+        return [(each.ids, each.type_ids) if self._reads(each) else None for each in found]
 
-    def known(self, pieces: Sequence[int]) -> bool:
-        return pieces.count(self._unknown) <= _UNREAD * len(pieces)
+    def _reads(self, encoded: Encoding) -> bool:
+        letters = sum(end - start for start, end in encoded.offsets)
+        known = sum(piece == self._unknown for piece in encoded.ids) <= _UNREAD * len(encoded.ids)
+        return known and letters >= _LETTERS * (len(encoded.ids) - 3)
 
     def logits(self, pieces: list[int], kinds: list[int]) -> Sequence[float]:
         states = self._words[pieces] + self._places[: len(pieces)] + self._kinds[kinds]

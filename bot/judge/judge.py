@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp
+from math import exp, log
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from bot.judge import coverage
-from bot.judge.encoder import FILE, Encoder
+from bot.judge.encoder import Encoder
 from bot.judge.judgement import Entailment, Logits, Pairs, Scorer
 from bot.judge.reading import answers_of, entailment_of
 from bot.types import Cancellation
@@ -40,7 +40,7 @@ class Judge:
     def load(cls, name: str | None = None) -> Self:
         """The shipped encoder; `coverage` for none; else a cross-encoder by its name or folder. Loads nothing yet."""
         if name in (None, Encoder.name):
-            return cls(Encoder() if FILE.exists() else None)
+            return cls(Encoder())
         if name == "coverage":
             return cls()
         from bot.judge.cross_encoder import NamedEncoder
@@ -69,7 +69,7 @@ class Judge:
         if self._scorer and pairs:
             told = answers_of(self._scorer, pairs, cancel)
         return [
-            self._calibration.probability("answers", logits, question, text)
+            self._calibration.probability("answers", logits, shared(question, text))
             for (question, text), logits in zip(pairs, told, strict=True)
         ]
 
@@ -80,8 +80,9 @@ class Judge:
             told = entailment_of(self._scorer, pairs, cancel)
         found = []
         for (text, claim), logits in zip(pairs, told, strict=True):
-            supported = self._calibration.probability("supported", logits, claim, text)
-            contradicted = (1 - supported) * self._calibration.probability("contradicted", logits, claim, text)
+            words = shared(claim, text)
+            supported = self._calibration.probability("supported", logits, words)
+            contradicted = (1 - supported) * self._calibration.probability("contradicted", logits, words)
             found.append(Entailment(supported, contradicted, 1 - supported - contradicted))
         return found
 
@@ -93,34 +94,69 @@ FEATURES = (
 _LENGTH = 25  # words of a text that is neither short nor long
 
 
-def features(logit: float, claim: str, text: str) -> tuple[float, ...]:
-    """What is seen of a pair, by `FEATURES`: the model's log-odds, the coverage of the claim, its rarest term that is
-    missing, a missing figure. What is short and what is long weigh apart: a small encoder reads short texts well, and
-    in long ones the coverage of words tells more."""
+Weights = dict[str, tuple[float, ...]]  # by the head: the bias, then a weight for each of `FEATURES`
+
+
+class Shared(NamedTuple):
+    """What a claim and a text have in common. All are in [0, 1]."""
+
+    coverage: float  # of the claim by the text
+    rarest_missing: float
+    figures_missing: float
+    short: float  # 1 for an empty text, 1/2 at `_LENGTH` words
+
+
+def shared(claim: str, text: str) -> Shared:
     words = max(len(text.split()), len(text) / 6)
-    short = 1 / (1 + (words / _LENGTH) ** 2)
-    parts = (logit, coverage.coverage(claim, text), coverage.rarest_missing(claim, text))
-    weighed = (value for part in parts for value in (part * short, part * (1 - short)))
-    return (*weighed, coverage.figures_missing(claim, text), short)
+    return Shared(
+        coverage.coverage(claim, text),
+        coverage.rarest_missing(claim, text),
+        coverage.figures_missing(claim, text),
+        1 / (1 + (words / _LENGTH) ** 2),
+    )
+
+
+def features(logit: float, words: Shared) -> tuple[float, ...]:
+    """What is seen of a pair, by `FEATURES`. Short and long texts weigh apart: a small encoder reads short texts well,
+    and in long ones the coverage of words tells more."""
+    parts = (logit, words.coverage, words.rarest_missing)
+    weighed = (value for part in parts for value in (part * words.short, part * (1 - words.short)))
+    return (*weighed, words.figures_missing, words.short)
 
 
 class _Calibration:
     """Logistic regressions over the logits and the features; those of `coverage` where no logits can be had."""
 
     def __init__(self, written: Mapping[str, object], name: str | None) -> None:
-        own = written.get(name or "coverage", written["named"])
-        self._own, self._floor = _weights(own), _weights(written["coverage"])
-        self.thresholds = Thresholds(**{key: own[key]["threshold"] for key in Thresholds.__slots__})  # type: ignore[index]
+        own, baseline = written.get(name or "coverage", written["named"]), written["coverage"]
+        self.thresholds = _thresholds(own)
+        self._own = _weights(own)
+        self._baseline = _shifted(_weights(baseline), _thresholds(baseline), self.thresholds)
 
-    def probability(self, head: str, logits: Logits | None, claim: str, text: str) -> float:
-        bias, *weights = self._floor[head] if logits is None else self._own[head]
-        seen = features(getattr(logits, head) if logits else 0.0, claim, text)
+    def probability(self, head: str, logits: Logits | None, words: Shared) -> float:
+        bias, *weights = self._baseline[head] if logits is None else self._own[head]
+        seen = features(getattr(logits, head) if logits else 0.0, words)
         return 1 / (1 + exp(-(bias + sum(weight * value for weight, value in zip(weights, seen, strict=True)))))
 
 
-def _weights(written: object) -> dict[str, tuple[float, ...]]:
+def _thresholds(written: object) -> Thresholds:
+    assert isinstance(written, Mapping)
+    return Thresholds(**{head: float(written[head]["threshold"]) for head in Thresholds.__slots__})
+
+
+def _weights(written: object) -> Weights:
     assert isinstance(written, Mapping)
     return {head: tuple(float(each[name]) for name in ("bias", *FEATURES)) for head, each in written.items()}
+
+
+def _shifted(weights: Weights, of: Thresholds, to: Thresholds) -> Weights:
+    """The weights for the thresholds of another fit: what passed its own passes those."""
+    moved = {head: _odds(getattr(to, head)) - _odds(getattr(of, head)) for head in Thresholds.__slots__}
+    return {head: (bias + moved[head], *rest) for head, (bias, *rest) in weights.items()}
+
+
+def _odds(share: float) -> float:
+    return log(share / (1 - share))
 
 
 @cache

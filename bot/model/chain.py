@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 
 from bot.errors import ModelFailed
 from bot.types import Model, Prompt
@@ -42,13 +43,25 @@ class Chain:
         self._failures.append(str(error))
         self._left.popleft()
 
-    def complete(self, prompt: Prompt) -> Generator[str]:
-        """All words of the first that does not fail; none where it is not a model's turn. Raises ModelFailed."""
+    def line(self, prompt: Prompt) -> Generator[str]:
+        """The first line of the first model that does not fail; none where it is not a model's turn. Raises
+        ModelFailed."""
         while model := self.model:
             try:
-                words = "".join(model.complete(prompt))
+                with closing(model.complete(prompt)) as words:
+                    line = first_line(words)
             except ModelFailed as error:
                 self.pass_on(error)
             else:
-                yield words
+                yield line
                 return
+
+
+def first_line(words: Iterable[str]) -> str:
+    """The first line that is not empty; the rest is not waited for."""
+    written = ""
+    for piece in words:
+        written += piece
+        if "\n" in written.lstrip():
+            break
+    return written.strip().partition("\n")[0].strip()
