@@ -7,7 +7,8 @@ one edge of what is told) and TinyLettuce (typed errors). This makes data for tr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -30,6 +31,37 @@ _OPPOSITES = dict(
 )
 
 
+_TAKEN = re.compile(  # a sentence in the passive: who or what, the verb, by whom
+    r"^((?:The|A|An|Its|Their|His|Her) [\w'’ -]{2,50}?|(?!(?:He|She|It|They|We|This|These|There|Who)\b)"
+    r"[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){0,4}) (was|were) "
+    r"(\w+ed|built|made|won|led|held|sold|bought|brought|found|taught|told|lost|sent|put|set|hit|written|taken|given"
+    r"|chosen|sung|shown|driven|beaten|drawn|known|begun|run) by "
+    r"((?:the |a |an |his |her |its |their )?[a-zA-ZÀ-ž][\w'’-]*(?: [\w'’-]+){0,5}?)"
+    r"(?=[,.;:(]| (?:in|on|at|and|for|to|as|after|before|who|which|that|during|from|with|when|while|under|between|until"
+    r"|since|about|against|through|because|over|into)\b)"
+)
+_IRREGULAR = dict(
+    pair.split("/")
+    for pair in (
+        "written/wrote taken/took given/gave chosen/chose sung/sang shown/showed driven/drove beaten/beat drawn/drew "
+        "known/knew begun/began run/ran"
+    ).split()
+)
+_ASIDE = re.compile(r" \([^()]*\)|(?<=\w), (?:who|which|where) [^,.;]{5,80},(?= [a-z])")
+_OPENING = re.compile(
+    r"^(?:In|On|At|By|After|Before|During|Since|Until|With|For|As|When|While) [^,]{3,60}, (?=[a-zA-Z])"
+)
+_ATTRIBUTE = re.compile(
+    r"(?<=\b[Tt]he |\b[Ii]ts |\b[Hh]is )(?:old|new|large|small|big|young|major|famous|popular|local|important|modern"
+    r"|ancient|long|short|small|traditional|annual|huge|little) (?=[a-z])"
+)
+_HEDGE = re.compile(
+    r"(?<= )(?:alleged|former|proposed|planned|suspected|attempted|potential|possible|failed|unsuccessful|unfinished"
+    r"|allegedly|reportedly|possibly|probably|nearly|almost|partly|may have|might have|could have|planned to|hoped to"
+    r"|tried to|refused to|failed to|threatened to|offered to|promised to|agreed to) (?=[a-z])"
+)
+
+
 class Contrast(NamedTuple):
     """A claim beside a text; `label` is that of entailment, or `not` where it is refuted or left open."""
 
@@ -42,12 +74,22 @@ class Contrast(NamedTuple):
 Change = Callable[[str, Random, Sequence[str]], str | None]
 
 
-def contrasts(texts: Sequence[str], each: int, seed: int) -> Iterator[Contrast]:
-    """At most `each` pairs of a kind, shuffled. Premises are the sentence alone, or amid its text."""
+class Place(NamedTuple):
+    """A sentence, those of its text, and the title of that; an empty one where it has none."""
+
+    sentence: str
+    text: list[str]
+    title: str
+
+
+def contrasts(texts: Mapping[str, str], each: int, seed: int) -> Iterator[Contrast]:
+    """At most `each` pairs of a kind, shuffled, of texts with their titles. Premises are the sentence alone, amid its
+    text, or after its title, as a claim is proved."""
     random = Random(seed)
-    found = [(one, part) for part in map(split, texts) for one in part if _plain(one)]
+    found = [Place(one, part, texts[text]) for text in texts for part in (split(text),) for one in part if _plain(one)]
     random.shuffle(found)
-    names = sorted({name for one, _ in found for name in _NAME.findall(one)})
+    common = {word for place in found for word in re.findall(r"\b[a-z]+\b", place.sentence)}
+    names = sorted({name for place in found for name in _NAME.findall(place.sentence)} - set(map(str.title, common)))
     made = [
         pair
         for kind, (label, times) in KINDS.items()
@@ -76,16 +118,17 @@ def questions(pairs: Sequence[tuple[str, str]], most: int, seed: int) -> Iterato
 
 
 def _of_kind(
-    kind: str, label: str, found: Sequence[tuple[str, list[str]]], names: Sequence[str], each: int, random: Random
+    kind: str, label: str, found: Sequence[Place], names: Sequence[str], each: int, random: Random
 ) -> Iterator[Contrast]:
     number = 0
-    for one, part in random.sample(found, len(found)):
+    for place in random.sample(found, len(found)):
+        one, part = place.sentence, place.text
         if number == each:
             return
         claim = CHANGES[kind](one, random, names)
         if not claim or (claim == one and kind != "copied"):
             continue
-        amid = _amid(one, part, random)
+        amid = _amid(place, random)
         if label != "supported" and claim in amid:
             continue
         yield Contrast(kind, amid, claim, label)
@@ -95,10 +138,22 @@ def _of_kind(
             yield Contrast("dropped", rest, claim, "not_supported")
 
 
-def _amid(one: str, part: Sequence[str], random: Random) -> str:
-    """The sentence alone, or with up to two of its neighbours on either side."""
-    place = part.index(one)
-    return " ".join(part[max(0, place - random.randint(0, 2)) : place + 1 + random.randint(0, 2)])
+def _amid(place: Place, random: Random) -> str:
+    """The sentence alone, with up to two neighbours on either side, or with up to two others of its text; in four of
+    ten cases after the title."""
+    here = place.text.index(place.sentence)
+    if random.random() < 0.3:
+        chosen = {here, *random.sample(range(len(place.text)), min(2, len(place.text)))}
+        said = [place.text[each] for each in sorted(chosen)]
+    else:
+        said = place.text[max(0, here - random.randint(0, 2)) : here + 1 + random.randint(0, 2)]
+    titled = place.title and random.random() < 0.4
+    return " ".join([f"{place.title}.", *said] if titled else said)
+
+
+def commonest_name(text: str) -> str:
+    """What a text that has no title is likely to be about; empty where it names nothing."""
+    return max(Counter(_NAME.findall(text)).items(), key=lambda each: each[1], default=("", 0))[0]
 
 
 def split(text: str) -> list[str]:
@@ -159,13 +214,62 @@ def _swapped(text: str, random: Random, names: Sequence[str]) -> str | None:
 
 def _subject_swapped(text: str, random: Random, names: Sequence[str]) -> str | None:
     """The name that begins the sentence exchanged with a later one."""
-    del random, names
+    del random
     first = re.match(r"[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*(?= [a-z]+)", text)
     later = [found for found in _NAME.finditer(text) if first and found.start() > first.end() + 3]
-    if not first or not later or later[0][0] == first[0]:
+    if not first or first[0] not in names or not later or later[0][0] == first[0]:
         return None
     other = later[0]
     return other[0] + text[first.end() : other.start()] + first[0] + text[other.end() :]
+
+
+def _active(text: str, random: Random, names: Sequence[str]) -> str | None:
+    """A passive sentence in the active voice, without its rest."""
+    del random, names
+    found = _TAKEN.match(text)
+    return f"{_upper(found[4])} {_past(found[3])} {_lower(found[1])}." if found else None
+
+
+def _active_wrong(text: str, random: Random, names: Sequence[str]) -> str | None:
+    """The one whom it was done to as the one who did it."""
+    del random, names
+    found = _TAKEN.match(text)
+    return f"{found[1]} {_past(found[3])} {found[4]}." if found else None
+
+
+def _passive_wrong(text: str, random: Random, names: Sequence[str]) -> str | None:
+    """The one who did it as the one whom it was done to."""
+    del random, names
+    found = _TAKEN.match(text)
+    return f"{_upper(found[4])} {found[2]} {found[3]} by {_lower(found[1])}{text[found.end() :]}" if found else None
+
+
+def _past(participle: str) -> str:
+    return _IRREGULAR.get(participle, participle)
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _lower(text: str) -> str:
+    """With a small article."""
+    first, _, rest = text.partition(" ")
+    return f"{first.lower()} {rest}" if first in ("The", "A", "An", "Its", "Their", "His", "Her") else text
+
+
+def _without(pattern: re.Pattern[str]) -> Change:
+    """The text without one place of a pattern."""
+
+    def change(text: str, random: Random, names: Sequence[str]) -> str | None:
+        del names
+        found = list(pattern.finditer(text))
+        if not found:
+            return None
+        place = random.choice(found)
+        return _upper(text[: place.start()] + text[place.end() :])
+
+    return change
 
 
 def _denied(text: str, random: Random, names: Sequence[str]) -> str | None:
@@ -221,6 +325,13 @@ CHANGES: dict[str, Change] = {
     "name": _other_name,
     "names swapped": _swapped,
     "who and whom": _subject_swapped,
+    "active": _active,
+    "active wrong": _active_wrong,
+    "passive wrong": _passive_wrong,
+    "without an aside": _without(_ASIDE),
+    "without the opening": _without(_OPENING),
+    "without an attribute": _without(_ATTRIBUTE),
+    "without a hedge": _without(_HEDGE),
     "denied": _denied,
     "opposite": _opposite,
     "planned": _planned,
@@ -231,8 +342,15 @@ CHANGES: dict[str, Change] = {
     "preposition": _another_of("to from", "for against", "above below", "over under"),
 }
 KINDS = {  # the label, and how many times as many there are: about as many are supported as are not
-    "copied": ("supported", 6),
-    "shortened": ("supported", 5),
+    "copied": ("supported", 5),
+    "shortened": ("supported", 4),
+    "active": ("supported", 2),
+    "active wrong": ("not", 1),
+    "passive wrong": ("not", 1),
+    "without an aside": ("supported", 2),
+    "without the opening": ("supported", 2),
+    "without an attribute": ("supported", 1),
+    "without a hedge": ("not", 1),
     "number": ("contradicted", 1),
     "month": ("contradicted", 1),
     "name": ("not", 2),

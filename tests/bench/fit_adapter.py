@@ -1,5 +1,5 @@
-"""Trains what the default local model reads a question, and answers it, with: `make fit DATA=DIR`, or this module with
-`--data DIR`.
+"""Trains what the default local model reads a question, and answers it, with: `make fit-adapter DATA=DIR`, or this
+module with `--data DIR`.
 
 The model reads the evidence as it is. The question it reads with an adapter of low rank on its upper layers; in one of
 these a linear probe says whether the evidence answers it, and the answer is written with the adapter too. All this is

@@ -22,11 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.judge.encoder import FILE, HEADS, Encoder
-from bot.judge.judge import CALIBRATION, FEATURES, Judge, features
+from bot.judge.judge import CALIBRATION, FEATURES, Judge, Shared, features, shared
 from bot.judge.judgement import Logits
 from bot.judge.reading import answers_of, entailment_of
 from tests.bench.fit_judge import SEED, WORK
-from tests.bench.judge_data import OWN, Pair, calibrating, held
+from tests.bench.judge_data import OWN, Pair, abroad, calibrating, held
 from tests.bench.sets import rows
 from tests.bench.table import table
 
@@ -36,6 +36,7 @@ LIKE_OURS, OURS = (
     3.0,
 )  # and how much more they count
 EACH = 300  # pairs of a source, at most
+ABROAD = 200  # pairs of a source in another language
 REPORT = FILE.with_name("report.md")
 LARGEST = 127  # of an int8 number, either way
 
@@ -45,11 +46,10 @@ class Seen(NamedTuple):
 
     pair: Pair
     logits: Logits
-    claim: str
-    text: str
+    words: Shared
 
     def of(self, head: str) -> tuple[float, ...]:
-        return features(getattr(self.logits, head), self.claim, self.text)
+        return features(getattr(self.logits, head), self.words)
 
 
 def export(work: Path) -> None:
@@ -82,7 +82,7 @@ def see(pairs: Sequence[Pair], encoder: Encoder) -> list[Seen]:
             texts = [(pairs[place].first, pairs[place].second) for place in some]
             for place, (first, second), logits in zip(some, texts, read(encoder, texts), strict=True):
                 claim, text = (second, first) if task == "entailment" else (first, second)
-                found[place] = Seen(pairs[place], logits or Logits(), claim, text)
+                found[place] = Seen(pairs[place], logits or Logits(), shared(claim, text))
             sys.stderr.write(f"\rread {len(found)} of {len(pairs)} ")
     sys.stderr.write("\n")
     return [found[place] for place in range(len(pairs))]
@@ -203,6 +203,26 @@ def own_rows(judge: Judge) -> str:
     return f"## Our own rows that were held back\n\n{table(['label', 'kind', 'rows', 'judged so'], lines)}\n"
 
 
+def languages(data: Path, judge: Judge) -> str:
+    """How well the judge tells in other languages than English, and the coverage of words beside it."""
+    by_source: dict[tuple[str, str, str], list[Pair]] = defaultdict(list)
+    for each in abroad(data):
+        by_source[each.language, each.task, each.source].append(each)
+    lines = []
+    for (language, task, source), found in sorted(by_source.items()):
+        some = Random(SEED).sample(found, min(len(found), ABROAD))
+        wants = np.array([each.label in ("supported", "yes") for each in some])
+        told = [auroc(np.array(_told(by, task, some)), wants) for by in (judge, Judge())]
+        lines.append([language, source, task, len(some), *(f"{each:.3f}" for each in told)])
+    head = ["language", "source", "judges", "pairs", "judge AUROC", "coverage AUROC"]
+    return f"## Other languages\n\n{table(head, lines)}\n"
+
+
+def _told(judge: Judge, task: str, pairs: Sequence[Pair]) -> list[float]:
+    both = [(each.first, each.second) for each in pairs]
+    return judge.answer_pairs(both) if task == "answers" else [each.supported for each in judge.entail_pairs(both)]
+
+
 def speed(judge: Judge) -> str:
     """Milliseconds a pair of 60 words, in batches of eight."""
     text = "The council voted on Monday to close the old harbour of the town after years of silting and complaint. " * 3
@@ -236,7 +256,7 @@ def main() -> None:
     if not asked.shipped:
         _write(everything, found)
     judge = Judge.load()
-    text = report(found, before, f"{own_rows(judge)}\n{speed(judge)}")
+    text = report(found, before, "\n".join((own_rows(judge), languages(asked.data, judge), speed(judge))))
     if not asked.shipped:
         REPORT.write_text(text, encoding="utf-8")
     sys.stdout.write(text)
