@@ -223,9 +223,6 @@ class Bot:
         except ShownError as error:
             yield self._answer(flow, Status.FAILED, reason=str(error))
             return
-        if spoken.refuses and spoken.failure:
-            yield self._answer(flow, Status.FAILED, reason=spoken.failure)
-            return
         yield self._refused(flow, found, spoken) if spoken.refuses else self._answered(flow, spoken)
 
     def warm(self) -> None:

@@ -1,8 +1,8 @@
 """A sentence to its proof: the exact words of an article that support it, or that contradict it.
 
 The judge reads the likeliest sentences alone, then, where none of them supports the whole claim, up to three of one
-article together, with its title before them. One guard stands beside the judge: the figures and dates of a claim stand
-in its quotes or in the facts of their article.
+article together, after its title where that helps. One guard stands beside the judge: the figures and dates of a claim
+stand in its quotes or in the facts of their article.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 from bot.attribute import facts_of
@@ -57,10 +56,11 @@ class Shelf:
         """The best proof of a sentence, a fragment read after its question. What a model `cited` for it is read first,
         and judged like all else. Raises Cancelled."""
         claim = claimed(sentence, question)
-        said = (each for each in (*cited, *self.found) if _same(sentence, each.text) and not heading(each.text))
-        if same := next(said, None) if cited or claim == sentence else None:
+        given = [each for each in cited if each.article_id in self.articles]
+        among = (*given, *self.found) if claim == sentence else given  # a fragment may stand anywhere
+        if same := next((each for each in among if _same(sentence, each.text) and not heading(each.text)), None):
             return Proof(State.SUPPORTED, 1.0, (same,))
-        first = self._proof(sentence, claim, self.found, cited)
+        first = self._proof(sentence, claim, self.found, given)
         if first.state is State.SUPPORTED:
             return first
         known = {(each.article_id, each.start, each.end) for each in self.found}
@@ -77,15 +77,14 @@ class Shelf:
     def _proof(self, sentence: str, claim: str, among: Sequence[Evidence], cited: Sequence[Evidence] = ()) -> Proof:
         """Of a sentence, by what the judge makes of the claim: the same, or the sentence after its question."""
         likely = ranked_by_words(claim, among, {key: each.title for key, each in self.articles.items()})
-        ranked = list(dict.fromkeys((*(each for each in cited if each.article_id in self.articles), *likely)))[:READ]
+        ranked = list(dict.fromkeys((*cited, *likely)))[:READ]
         groups: list[tuple[Evidence, ...]] = [(each,) for each in ranked]
-        alone = dict(zip(groups, self._entailed(claim, groups), strict=True))
-        best = max(alone, key=lambda group: alone[group][0], default=())
-        told = dict(alone)
-        if best and (alone[best][0] < _SURE or missing(sentence, self._readable(best))):
+        told = dict(zip(groups, self._entailed(claim, map(_text, groups)), strict=True))
+        best = max(told, key=lambda group: told[group][0], default=())
+        if best and (told[best][0] < _SURE or missing(sentence, self._readable(best))):
             titled = self._titled(claim, list(_together(claim, ranked)))
-            further = [group for group in titled if titled[group] or group not in told]
-            found = self._entailed(claim, further, [titled[group] for group in further])
+            further = {group: title for group, title in titled.items() if title or group not in told}
+            found = self._entailed(claim, (_text(group, title) for group, title in further.items()))
             told |= {group: max(one, told.get(group, one)) for group, one in zip(further, found, strict=True)}
             best = max(told, key=lambda group: self._worth(sentence, group, told[group][0]))
         return self._decided(sentence, claim, best, told)
@@ -94,17 +93,15 @@ class Shelf:
         """The groups, each with the title of its article where that has a term of the claim that the group lacks, and
         does not say the whole claim by itself: a title can be no quote."""
         wanted, spelled = frozenset(content_terms(claim)), _spelled(claim)
-        titles = dict.fromkeys(self.articles[group[0].article_id].title for group in groups)
-        told = self.judge.entail_pairs([(title, claim) for title in titles if title], self.cancel)
-        limit = self.judge.thresholds.supported
-        silent = {title for title, each in zip(filter(None, titles), told, strict=True) if each.supported < limit}
-
-        def title(group: tuple[Evidence, ...]) -> str:
+        titles = {}
+        for group in groups:
             named = self.articles[group[0].article_id].title
             lacking = wanted.difference(*(terms_of(each.text, spelled) for each in group))
-            return named if named in silent and lacking & terms_of(named, spelled) else ""
-
-        return {group: title(group) for group in groups}
+            titles[group] = named if lacking & terms_of(named, spelled) else ""
+        read = list(dict.fromkeys(filter(None, titles.values())))
+        told = dict(zip(read, self._entailed(claim, read), strict=True))
+        limit = self.judge.thresholds.supported
+        return {group: title if title and told[title][0] < limit else "" for group, title in titles.items()}
 
     def _worth(self, sentence: str, group: Sequence[Evidence], support: float) -> tuple[bool, float]:
         """Figures before support, and more quotes only where they add something."""
@@ -136,14 +133,10 @@ class Shelf:
         reason = FIGURES if support >= limits.supported else NOTHING
         return Proof(State.UNSUPPORTED, round(support, 3), (), reason, tuple(trace))
 
-    def _entailed(
-        self, claim: str, groups: Sequence[tuple[Evidence, ...]], titles: Iterable[str] = repeat("")
-    ) -> list[tuple[float, float]]:
-        """The probabilities of support and contradiction of a claim by each group of sentences, each after a title
-        where there is one."""
-        texts = [" ".join(each.text for each in group) for group in groups]
-        pairs = [(f"{title}. {text}" if title else text, claim) for title, text in zip(titles, texts, strict=False)]
-        return [(each.supported, each.contradicted) for each in self.judge.entail_pairs(pairs, self.cancel)]
+    def _entailed(self, claim: str, texts: Iterable[str]) -> list[tuple[float, float]]:
+        """The probabilities of support and contradiction of a claim by each text."""
+        told = self.judge.entail_pairs([(text, claim) for text in texts], self.cancel)
+        return [(each.supported, each.contradicted) for each in told]
 
     def _readable(self, group: Sequence[Evidence]) -> str:
         """What a figure may stand in: the quotes and what their article says of itself."""
@@ -189,6 +182,11 @@ def _together(claim: str, ranked: Sequence[Evidence]) -> Iterator[tuple[Evidence
             group = sorted([*group, further], key=lambda each: each.start)
             rest = [each for each in rest if each != further]
             yield tuple(group)
+
+
+def _text(group: Sequence[Evidence], title: str = "") -> str:
+    """The sentences of a group as the judge reads them, after a title where there is one."""
+    return " ".join([*([f"{title}."] if title else []), *(each.text for each in group)])
 
 
 def _spelled(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:

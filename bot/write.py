@@ -21,8 +21,7 @@ _LIST_SIGN = re.compile(r"\A(?:[-*•]\s+|\d{1,2}[.)]\s+(?=\D))")
 
 def extract(found: Found) -> Generator[str]:
     """The best sentence, and a second one of its article that is nearly as good, verbatim, best first."""
-    whole = [each for each in found.chosen if ended(each.text)]
-    best = sorted(whole, key=lambda each: -each.score)[:2]
+    best = sorted(_whole(found), key=lambda each: -each.score)[:2]
     for sentence in best:
         if sentence.article_id == best[0].article_id and sentence.score >= _SECOND * best[0].score:
             yield Cited(sentence.text, (sentence,))
@@ -30,8 +29,12 @@ def extract(found: Found) -> Generator[str]:
 
 def best(found: Found) -> Evidence | None:
     """The sentence that answers most likely, by the judge, then by its score."""
-    whole = (each for each in found.chosen if ended(each.text))
-    return max(whole, key=lambda each: (found.answers.get(each, 0.0), each.score), default=None)
+    return max(_whole(found), key=lambda each: (found.answers.get(each, 0.0), each.score), default=None)
+
+
+def _whole(found: Found) -> list[Evidence]:
+    """Those of the chosen that end as sentences do: others can be no quote."""
+    return [each for each in found.chosen if ended(each.text)]
 
 
 def written(words: Iterable[str]) -> Generator[str]:

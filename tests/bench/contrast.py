@@ -223,25 +223,15 @@ def _subject_swapped(text: str, random: Random, names: Sequence[str]) -> str | N
     return other[0] + text[first.end() : other.start()] + first[0] + text[other.end() :]
 
 
-def _active(text: str, random: Random, names: Sequence[str]) -> str | None:
-    """A passive sentence in the active voice, without its rest."""
-    del random, names
-    found = _TAKEN.match(text)
-    return f"{_upper(found[4])} {_past(found[3])} {_lower(found[1])}." if found else None
+def _turned(said: Callable[[re.Match[str]], str]) -> Change:
+    """A passive sentence said in another way."""
 
+    def change(text: str, random: Random, names: Sequence[str]) -> str | None:
+        del random, names
+        found = _TAKEN.match(text)
+        return said(found) if found else None
 
-def _active_wrong(text: str, random: Random, names: Sequence[str]) -> str | None:
-    """The one whom it was done to as the one who did it."""
-    del random, names
-    found = _TAKEN.match(text)
-    return f"{found[1]} {_past(found[3])} {found[4]}." if found else None
-
-
-def _passive_wrong(text: str, random: Random, names: Sequence[str]) -> str | None:
-    """The one who did it as the one whom it was done to."""
-    del random, names
-    found = _TAKEN.match(text)
-    return f"{_upper(found[4])} {found[2]} {found[3]} by {_lower(found[1])}{text[found.end() :]}" if found else None
+    return change
 
 
 def _past(participle: str) -> str:
@@ -325,9 +315,9 @@ CHANGES: dict[str, Change] = {
     "name": _other_name,
     "names swapped": _swapped,
     "who and whom": _subject_swapped,
-    "active": _active,
-    "active wrong": _active_wrong,
-    "passive wrong": _passive_wrong,
+    "active": _turned(lambda it: f"{_upper(it[4])} {_past(it[3])} {_lower(it[1])}."),
+    "active wrong": _turned(lambda it: f"{it[1]} {_past(it[3])} {it[4]}."),
+    "passive wrong": _turned(lambda it: f"{_upper(it[4])} {it[2]} {it[3]} by {_lower(it[1])}{it.string[it.end() :]}"),
     "without an aside": _without(_ASIDE),
     "without the opening": _without(_OPENING),
     "without an attribute": _without(_ATTRIBUTE),
