@@ -143,12 +143,14 @@ def test_what_is_done_while_the_stream_of_results_closes_is_not_lost(page: Page,
 def test_what_is_offered_late_is_not_offered_again_in_an_edit(
     page: Page, quoting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    offering, slow = Around._following, [True]
+    offering, slow, given_late = Around._following, [True], Event()
 
     def late(*given: Any) -> Any:
-        if slow:
-            slow.clear()
-            time.sleep(2)
+        if not slow:
+            return offering(*given)
+        slow.clear()
+        time.sleep(2)
+        given_late.set()
         return offering(*given)
 
     monkeypatch.setattr(Around, "_following", late)
@@ -156,7 +158,9 @@ def test_what_is_offered_late_is_not_offered_again_in_an_edit(
     ask(page, QUESTION)
     page.get_by_role("link", name="Edit").press("Enter")
     page.get_by_text("You edit question 1.").wait_for()
-    page.wait_for_timeout(3000)
+    assert given_late.wait(30)
+    page.locator("#leave").wait_for()
+    page.wait_for_timeout(1000)  # what came after it would have hidden it by now
     assert page.locator("#leave").is_visible()
     assert not page.locator("#retry").is_visible()
 
