@@ -89,7 +89,7 @@ class Judge:
 
 FEATURES = (
     *("logit short", "logit long", "coverage short", "coverage long", "rarest missing short", "rarest missing long"),
-    *("figures missing", "short"),
+    *("figures missing short", "figures missing long", "short"),
 )
 _LENGTH = 25  # words of a text that is neither short nor long
 
@@ -119,9 +119,9 @@ def shared(claim: str, text: str) -> Shared:
 def features(logit: float, words: Shared) -> tuple[float, ...]:
     """What is seen of a pair, by `FEATURES`. Short and long texts weigh apart: a small encoder reads short texts well,
     and in long ones the coverage of words tells more."""
-    parts = (logit, words.coverage, words.rarest_missing)
+    parts = (logit, words.coverage, words.rarest_missing, words.figures_missing)
     weighed = (value for part in parts for value in (part * words.short, part * (1 - words.short)))
-    return (*weighed, words.figures_missing, words.short)
+    return (*weighed, words.short)
 
 
 class _Calibration:

@@ -60,6 +60,28 @@ _HEDGE = re.compile(
     r"|allegedly|reportedly|possibly|probably|nearly|almost|partly|may have|might have|could have|planned to|hoped to"
     r"|tried to|refused to|failed to|threatened to|offered to|promised to|agreed to) (?=[a-z])"
 )
+# What is left out without harm of a sentence that tells of something: not of one that denies or limits it.
+_LIMITED = re.compile(
+    r"\b(?:not|no|never|none|nor|neither|without|few|fewer|only|until|unless|if|whether|except|may|might|could|would"
+    r"|cannot|hardly|rarely|less|all|every|most|refused|failed|denied|first|last|second|\w{3,}est)\b|n't\b",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"(?<=[a-z0-9]) (?:(?:after|during|following|because|when|while|since|despite|amid|alongside|throughout)"
+    r" [^.,;:]{4,80}|(?:in|on|in early|in late) (?:[A-Z][a-z]+ )?\d[^.,;:]{0,30})(?=\.$)"
+)
+_PLACED = re.compile(
+    r"(?<=[a-z]) (?:in|at|near|of|from) (?:the )?[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*"
+    r"(?= (?:was|were|is|are|has|had|\w+ed)\b)"
+)
+_ADVERB = re.compile(
+    r"(?<= )(?:also|still|then|soon|later|eventually|finally|quickly|slowly|officially|publicly|originally|initially"
+    r"|subsequently|currently|recently|widely|highly|successfully|formally|immediately|directly|heavily|strongly"
+    r"|significantly|severely|completely|fully|briefly|jointly|unanimously|narrowly) (?=[a-z])"
+)
+_SECOND = re.compile(
+    r"(?<=[a-z0-9]),? (?:and|but) (?:was|were|had|has|is|are|then|later|also|\w+ed(?! by))\b[^.]{3,}(?=\.$)"
+)
 
 
 class Contrast(NamedTuple):
@@ -262,6 +284,34 @@ def _without(pattern: re.Pattern[str]) -> Change:
     return change
 
 
+def _plainly(pattern: re.Pattern[str]) -> Change:
+    """The same of a text that neither denies nor limits anything; at least four words of it remain."""
+    change = _without(pattern)
+
+    def plainly(text: str, random: Random, names: Sequence[str]) -> str | None:
+        left = None if _LIMITED.search(text) else change(text, random, names)
+        return left if left and len(left.split()) > 3 else None
+
+    return plainly
+
+
+def _condensed(text: str, random: Random, names: Sequence[str]) -> str | None:
+    """Two or three things left out, as somebody does who tells of it in short."""
+    left, done = text, 0
+    for kind in random.sample(LEFT_OUT, len(LEFT_OUT)):
+        shorter = CHANGES[kind](left, random, names)
+        if shorter and done < 3:
+            left, done = shorter, done + 1
+    return left if done > 1 else None
+
+
+def _condensed_wrong(text: str, random: Random, names: Sequence[str]) -> str | None:
+    left = _condensed(text, random, names)
+    wrong = [CHANGES[kind](left, random, names) for kind in WRONG] if left else []
+    possible = [each for each in wrong if each and each != left]
+    return random.choice(possible) if possible else None
+
+
 def _denied(text: str, random: Random, names: Sequence[str]) -> str | None:
     del names
     if re.search(r"\bnot\b", text):
@@ -322,6 +372,12 @@ CHANGES: dict[str, Change] = {
     "without the opening": _without(_OPENING),
     "without an attribute": _without(_ATTRIBUTE),
     "without a hedge": _without(_HEDGE),
+    "without the closing": _plainly(_CLOSING),
+    "without a place": _plainly(_PLACED),
+    "without an adverb": _plainly(_ADVERB),
+    "without a second deed": _plainly(_SECOND),
+    "condensed": _condensed,
+    "condensed, wrong": _condensed_wrong,
     "denied": _denied,
     "opposite": _opposite,
     "planned": _planned,
@@ -331,6 +387,8 @@ CHANGES: dict[str, Change] = {
     "share": _another_of("all most some many several few"),
     "preposition": _another_of("to from", "for against", "above below", "over under"),
 }
+LEFT_OUT = [kind for kind in CHANGES if kind.startswith("without") and kind != "without a hedge"] + ["shortened"]
+WRONG = ("number", "month", "name", "names swapped", "who and whom", "denied", "opposite", "planned")
 KINDS = {  # the label, and how many times as many there are: about as many are supported as are not
     "copied": ("supported", 5),
     "shortened": ("supported", 4),
@@ -340,6 +398,12 @@ KINDS = {  # the label, and how many times as many there are: about as many are 
     "without an aside": ("supported", 2),
     "without the opening": ("supported", 2),
     "without an attribute": ("supported", 1),
+    "without the closing": ("supported", 2),
+    "without a place": ("supported", 1),
+    "without an adverb": ("supported", 1),
+    "without a second deed": ("supported", 2),
+    "condensed": ("supported", 4),
+    "condensed, wrong": ("not", 4),
     "without a hedge": ("not", 1),
     "number": ("contradicted", 1),
     "month": ("contradicted", 1),

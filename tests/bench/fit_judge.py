@@ -22,7 +22,7 @@ from index.embed import minilm_folder
 from tests.bench.judge_data import SEED, Pair, training
 
 WORK = Path("data/fit-judge")
-LONGEST = 120  # pieces of both texts; a longer first or second text is cut at its end
+LONGEST = 192  # pieces of both texts; a longer first or second text is cut at its end
 TOKENS = 3000  # pieces of a batch, padding included
 RATE, WARM = 1.5e-4, 0.06
 DECAY = 0.01

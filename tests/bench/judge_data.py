@@ -58,7 +58,7 @@ NEAR_MISSES = ("squad2", "everyday", "curious")  # sets whose unanswerable quest
 TIMES = {"byline": 3}  # how often a source is read an epoch: few rows, and all of them labelled by hand
 CONTRASTS = 700  # of a kind, at most
 ASKED = 2500  # questions with another name, figure or opposite in them, at most
-LONGEST = 80  # words of a premise; of a longer one the sentences that share most with the claim are read
+LONGEST = 110  # words of a premise; of a longer one the sentences that share most with the claim are read
 
 
 @dataclass(frozen=True, slots=True)
