@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from index.sentence import sentences
 
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b(?: [A-Z][a-z]+\b)*")
+NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}\b(?: [A-Z][a-z]+\b)*")
 _HELPING = re.compile(r"\b(?:is|was|are|were|has|have|had|can|could|will|would|did|does|do)\b(?! not\b)")
 _PAST = re.compile(r"\b(was|were|is|are)\b")
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -111,7 +111,7 @@ def contrasts(texts: Mapping[str, str], each: int, seed: int) -> Iterator[Contra
     found = [Place(one, part, texts[text]) for text in texts for part in (split(text),) for one in part if _plain(one)]
     random.shuffle(found)
     common = {word for place in found for word in re.findall(r"\b[a-z]+\b", place.sentence)}
-    names = sorted({name for place in found for name in _NAME.findall(place.sentence)} - set(map(str.title, common)))
+    names = sorted({name for place in found for name in NAME.findall(place.sentence)} - set(map(str.title, common)))
     made = [
         pair
         for kind, (label, times) in KINDS.items()
@@ -124,13 +124,13 @@ def contrasts(texts: Mapping[str, str], each: int, seed: int) -> Iterator[Contra
 def questions(pairs: Sequence[tuple[str, str]], most: int, seed: int) -> Iterator[Contrast]:
     """Questions with another name, figure or opposite in the place of one of theirs, beside the text that answered."""
     random = Random(seed)
-    others = sorted({name for question, _ in pairs for name in _NAME.findall(question)})
+    others = sorted({name for question, _ in pairs for name in NAME.findall(question)})
     kinds = ("name", "number", "opposite", "names swapped")
     number = 0
     for question, text in random.sample(pairs, len(pairs)):
         if number == most:
             return
-        names = [name for name in _NAME.findall(text) if name not in question] or others
+        names = [name for name in NAME.findall(text) if name not in question] or others
         made = [(kind, CHANGES[kind](question, random, names)) for kind in kinds]
         possible = [(kind, other) for kind, other in made if other and other != question]
         if possible:
@@ -175,7 +175,7 @@ def _amid(place: Place, random: Random) -> str:
 
 def commonest_name(text: str) -> str:
     """What a text that has no title is likely to be about; empty where it names nothing."""
-    return max(Counter(_NAME.findall(text)).items(), key=lambda each: each[1], default=("", 0))[0]
+    return max(Counter(NAME.findall(text)).items(), key=lambda each: each[1], default=("", 0))[0]
 
 
 def split(text: str) -> list[str]:
@@ -217,14 +217,14 @@ def _other_month(text: str, random: Random, names: Sequence[str]) -> str | None:
 
 
 def _other_name(text: str, random: Random, names: Sequence[str]) -> str | None:
-    found, name = list(_NAME.finditer(text)), random.choice(names)
+    found, name = list(NAME.finditer(text)), random.choice(names)
     return _exchanged(text, random, found, lambda _: name) if found and name not in text else None
 
 
 def _swapped(text: str, random: Random, names: Sequence[str]) -> str | None:
     """Two names exchanged, but where they only stand in a list."""
     del names
-    found = list(_NAME.finditer(text))
+    found = list(NAME.finditer(text))
     if len(found) < 2:
         return None
     one, other = sorted(random.sample(found, 2), key=lambda place: place.start())
@@ -238,7 +238,7 @@ def _subject_swapped(text: str, random: Random, names: Sequence[str]) -> str | N
     """The name that begins the sentence exchanged with a later one."""
     del random
     first = re.match(r"[A-Z][a-z]{2,}(?: [A-Z][a-z]+)*(?= [a-z]+)", text)
-    later = [found for found in _NAME.finditer(text) if first and found.start() > first.end() + 3]
+    later = [found for found in NAME.finditer(text) if first and found.start() > first.end() + 3]
     if not first or first[0] not in names or not later or later[0][0] == first[0]:
         return None
     other = later[0]

@@ -132,18 +132,12 @@ def _threshold(said: NDArray[np.float64], wants: NDArray[np.bool_], weights: NDA
 
 def fit_all(seen: Sequence[Seen], *, baseline: bool = False) -> dict[str, dict[str, float]]:
     """All heads. A wrong sentence that is shown as supported is worse than a right one that is not: the threshold of
-    support is the greatest that keeps `KEPT`. That of a contradiction is of the probability that `Judge` gives, which
-    is less where there is support."""
+    support is the greatest that keeps `KEPT`."""
     found = {head: fit(head, seen, baseline=baseline) for head in ("supported", "contradicted", "answers")}
     if not baseline:
         own = [each for each in seen if each.pair.source == "byline" and each.pair.label == "supported"]
         said = shares(found["supported"], own, "supported")
         found["supported"]["threshold"] = round(max(each for each in STRICTER if (said >= each).mean() >= KEPT), 3)
-    told = [each for each in seen if each.pair.task == "entailment" and each.pair.label != "not"]
-    against = 1 - shares(found["supported"], told, "supported")
-    against *= shares(found["contradicted"], told, "contradicted")
-    wants, weights = _wanted("contradicted", told)
-    found["contradicted"]["threshold"] = _threshold(against, wants, weights)
     return found
 
 
