@@ -16,7 +16,7 @@ HERE, THERE = Place(ANA, "here"), Place(ANA, "there")
 BRIDGE_QUESTION = "When did the old bridge in Vellmar reopen?"
 BRIDGE_QUOTE = "The old bridge in Vellmar reopened on 3 May 2021 after two years of repairs."
 TRAM_QUESTION = "What should the town council of Vellmar do about the tram?"
-HOSTILE_QUESTION = "When did the harbour of Vellmar close?"
+HOSTILE_QUESTION = "Did the harbour of Vellmar close in April 2019?"
 
 
 def town(folder: Path) -> Index:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 TRAM_QUESTION = "What should the town council of Vellmar do about the tram?"
 HARBOUR_QUESTION = (
-    "When did the harbour of Vellmar close? <img src=http://evil.example/q> **bold** [x](http://evil.example)"
+    "Did the harbour of Vellmar close in April 2019? <img src=http://evil.example/q> **bold** [x](http://evil.example)"
 )
 
 
@@ -273,7 +273,7 @@ def test_nothing_that_is_kept_becomes_more_than_text(page: Page, address: str) -
     ask(page, HARBOUR_QUESTION)
     open_sidebar(page)
     wait_for_titles(page, HARBOUR_QUESTION)
-    page.get_by_role("button", name="Delete “When did the harbour").click()
+    page.get_by_role("button", name="Delete “Did the harbour").click()
     page.get_by_text(f"Delete “{HARBOUR_QUESTION}” for good?").wait_for()
     assert page.locator("#sidebar").locator("img, script, iframe, form, strong, b, a").count() == 0
     page.get_by_role("button", name="Share", exact=True).click()

@@ -469,7 +469,7 @@ def evaluate(
 
 
 COST = "What did the repairs of the bridge cost?"
-CLOSED = "When did the harbour of Vellmar close?"
+CLOSED = "Did the harbour of Vellmar close in April 2019?"
 
 
 def prompts(folder: Path, name: str, *expected: tuple[str, str]) -> Path:

@@ -139,7 +139,7 @@ def test_an_article_of_an_older_turn_is_marked_as_that_turn_quotes_it(page: Page
 
 def test_a_hostile_article_is_read_as_the_text_that_it_is(page: Page, quoting: str) -> None:
     page.goto(quoting)
-    ask(page, "When did the harbour of Vellmar close?")
+    ask(page, "Did the harbour of Vellmar close in April 2019?")
     page.get_by_role("link", name=WHOLE).first.click()
     reader = pane(page)
     assert "<form action=http://evil.example>" in reader.inner_text()
