@@ -285,7 +285,7 @@ def _without(pattern: re.Pattern[str]) -> Change:
 
 
 def _plainly(pattern: re.Pattern[str]) -> Change:
-    """The same of a text that neither denies nor limits anything; at least four words of it remain."""
+    """As `_without`, of a text that neither denies nor limits anything. At least four words remain."""
     change = _without(pattern)
 
     def plainly(text: str, random: Random, names: Sequence[str]) -> str | None:

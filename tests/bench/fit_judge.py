@@ -1,7 +1,7 @@
 """Trains the judge's encoder: `make fit-judge DATA=DIR`, or this module with `--data DIR`.
 
 A cross-encoder reads both texts at once: all-MiniLM-L6-v2 with two heads, entailment (three labels) and answers (one).
-It goes on where it was stopped (`--work FOLDER`), is seeded, and takes about two hours on two cores, less on a
+It goes on where it was stopped (`--work FOLDER`), is seeded, and takes about three hours on two cores, less on a
 GPU. The weights are written in int8 to `bot/judge/encoder.safetensors`; `tests.bench.judge_report` tells how well they
 do on sources that were left out.
 """

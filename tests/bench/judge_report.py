@@ -118,9 +118,9 @@ def fit(head: str, seen: Sequence[Seen], without: str = "", *, baseline: bool = 
 def _wanted(head: str, told: Sequence[Seen]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """What a head ought to tell of each, and how much that weighs."""
     wants = [bool(target(head, each.pair)) for each in told]
-    counts = Counter((each.pair.source, wanted) for each, wanted in zip(told, wants, strict=True))
-    told_by = zip(told, wants, strict=True)
-    weights = np.array([1 / max(counts[each.pair.source, wanted], 20) for each, wanted in told_by])
+    groups = list(zip((each.pair.source for each in told), wants, strict=True))
+    counts = Counter(groups)
+    weights = np.array([1 / max(counts[group], 20) for group in groups])
     return np.array(wants), weights * (len(told) / weights.sum())
 
 
