@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from index.embed.e5 import E5
 from index.embed.embedder import Precision
 from index.embed.minilm import MiniLM
 from index.embed.sentence_model import SentenceEmbedder
@@ -13,15 +14,17 @@ if TYPE_CHECKING:
 
 
 def named(name: str, precision: Precision | None = None) -> Embedder:
-    """MiniLM that comes along, or a model or folder of sentence-transformers.
+    """MiniLM that comes along, multilingual-e5-small, or a model or folder of sentence-transformers.
 
     Without a precision it takes that of the store it is used with, or for a new one what the processor is quick at.
     """
+    if name == E5.name:
+        return E5(precision)
     return MiniLM(precision) if name == MiniLM.name else SentenceEmbedder(name, precision)
 
 
 def as_recorded(embedder: Embedder, precision: str) -> Embedder:
     """The embedder at the precision that a store records, where whoever made it left that open."""
-    if isinstance(embedder, MiniLM | SentenceEmbedder):
+    if isinstance(embedder, MiniLM | E5 | SentenceEmbedder):
         return embedder.at(cast("Precision", precision))
     return embedder

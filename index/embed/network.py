@@ -1,4 +1,4 @@
-"""MiniLM's transformer as a graph, in float32 or in int8, made from the weights as they are published.
+"""The transformer of MiniLM and of others of its width as a graph, in float32 or in int8, made from published weights.
 
 BERT, the mean of what it says of each piece, and that at length 1 (arXiv:1810.04805, arXiv:1908.10084).
 """
@@ -28,9 +28,9 @@ class Multiply(Protocol):
     def __call__(self, name: str, read: tuple[str, ...]) -> str: ...
 
 
-def transformer(weights: Weights, graph: Graph, multiply: Multiply) -> bytes:
+def transformer(weights: Weights, graph: Graph, multiply: Multiply, layers: int = LAYERS) -> bytes:
     """From the sums `states` of the pieces' embeddings, of texts of one length, to the vectors of the texts."""
-    mean = graph.step("ReduceMean", encoded(weights, graph, multiply), _axis(graph, 1), keepdims=0)
+    mean = graph.step("ReduceMean", encoded(weights, graph, multiply, layers), _axis(graph, 1), keepdims=0)
     vectors = graph.step("LpNormalization", mean, axis=-1, p=2)
     return graph.model({"states": ("texts", "pieces", WIDTH)}, (vectors, ("texts", WIDTH)))
 
@@ -47,7 +47,7 @@ def classifier(weights: Weights, graph: Graph, multiply: Multiply, heads: str, l
     return graph.model({"states": ("texts", "pieces", WIDTH)}, (logits, ("texts", labels)))
 
 
-def encoded(weights: Weights, graph: Graph, multiply: Multiply) -> str:
+def encoded(weights: Weights, graph: Graph, multiply: Multiply, layers: int = LAYERS) -> str:
     """The name of the states (texts, pieces, width) after the last layer."""
 
     def norm(name: str, states: str) -> str:
@@ -58,7 +58,7 @@ def encoded(weights: Weights, graph: Graph, multiply: Multiply) -> str:
         return norm(f"{name}.LayerNorm", graph.step("Add", states, multiply(f"{name}.dense", multiply.read(more))))
 
     states = norm("embeddings.LayerNorm", "states")
-    for number in range(LAYERS):
+    for number in range(layers):
         layer = f"encoder.layer.{number}"
         read = multiply.read(states)
         parts = [multiply(f"{layer}.attention.self.{part}", read) for part in ("query", "key", "value")]
