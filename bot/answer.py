@@ -1,4 +1,5 @@
-"""The pipeline on one screen: rewrite -> search -> evidence -> decide -> write -> prove -> conflict -> attribute.
+"""The pipeline on one screen: classify -> rewrite -> search -> evidence -> decide -> write -> prove -> conflict ->
+attribute.
 
 `Flow` is handed from step to step; `bot.langchain` joins the same steps as a LangChain runnable.
 """
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError, UsageError
 from bot.model.chain import Chain
 from bot.stages import Asked, Clock, Found
-from bot.types import Answer, Cancellation, Event, EvidenceReady, Status, Turn
+from bot.types import Answer, Cancellation, Event, EvidenceReady, Near, Request, Status, Turn, Words
 from index.errors import StoreMissing
 from index.types import Filters, Hits
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.judge import Judge
     from bot.model import Model
+    from bot.shape import Part
     from bot.speak import Spoken
     from index.index import Index
 
@@ -39,9 +41,12 @@ class Flow:
     filters: Filters = field(default_factory=Filters)
     ignore: Collection[str] = ()
     understand: bool = True
+    request: Request | None = None  # what kind of answer is wanted; None until that is known
+    language: str = "en"  # of the question, as it is classified
     question: str = ""  # with what it takes from the history
     hits: Hits = field(default_factory=Hits)
     found: Found | None = None
+    parts: tuple[Part, ...] = ()  # of the answer to a broad request
     failure: str | None = None
 
 
@@ -61,6 +66,7 @@ class Bot:
         resort. `notice` is to be shown to the person; `strictness` is that of `stream`, where none is given there;
         `judge` is the shipped one, unless another is given."""
         from bot import calibrate  # what reads text is loaded when somebody asks
+        from bot.compose import Composer
         from bot.config import shipped
         from bot.judge import Judge
         from bot.speak import Speaker
@@ -71,6 +77,7 @@ class Bot:
         self._strictness = strictness
         self._judge = judge or Judge.load()
         self._speaker = Speaker.load(shipped("prompts"), self._judge, calibrate.probes(), calibrate.load())
+        self._composer = Composer.load(shipped("prompts"), self._judge)
 
     @classmethod
     def open(cls, store: str | Path = "data/store", model: str | None = None, config: Config | None = None) -> Self:
@@ -122,9 +129,12 @@ class Bot:
         understand: bool = True,
         strict: bool = False,
         strictness: float | None = None,
+        request: Request | None = None,
     ) -> Answer:
         """The last event of `stream`."""
-        options = {"ignore": ignore, "understand": understand, "strict": strict, "strictness": strictness}
+        options = {
+            "ignore": ignore, "understand": understand, "strict": strict, "strictness": strictness, "request": request,
+        }  # fmt: skip
         *_, answer = self.stream(question, history, filters, **options)  # type: ignore[arg-type]
         assert isinstance(answer, Answer)
         return answer
@@ -139,6 +149,7 @@ class Bot:
         understand: bool = True,
         strict: bool = False,
         strictness: float | None = None,
+        request: Request | None = None,
         cancel: Cancellation | None = None,
     ) -> Generator[Event]:
         """`EvidenceReady`, then `Words` sentence by sentence, as they are proved, then the `Answer`.
@@ -146,14 +157,15 @@ class Bot:
         Closing the generator stops the work; `cancel` does too, from any thread and while the prompt is being read.
         `ignore` and `understand` are those of `Index.search`: what the question names and is not to be heeded.
         `strict` leaves out what no article supports instead of marking it; `strictness` is the probability, in [0, 1],
-        that the articles answer, below which it refuses (None: the calibration's). A failing model or store gives an
+        that the articles answer, below which it refuses (None: the calibration's). `request` is the kind of answer that
+        is wanted (None: as the question is classified). A failing model or store gives an
         Answer with the status `failed`. Raises QuestionEmpty, QuestionTooLong, or Cancelled.
         """
         flow = self.begin(
             question, history, filters, ignore=ignore, understand=understand, strict=strict, strictness=strictness,
-            cancel=cancel,
+            request=request, cancel=cancel,
         )  # fmt: skip
-        for step in (self.rewrite, self.search, self.evidence):
+        for step in (self.classify, self.rewrite, self.search, self.evidence):
             flow = step(flow)
         yield from self.speak(flow)
 
@@ -167,6 +179,7 @@ class Bot:
         understand: bool = True,
         strict: bool = False,
         strictness: float | None = None,
+        request: Request | None = None,
         cancel: Cancellation | None = None,
     ) -> Flow:
         """The question as it sets out; the arguments are those of `stream`. Raises QuestionEmpty, QuestionTooLong."""
@@ -174,35 +187,61 @@ class Bot:
         chain = Chain([_stoppable(model, stop) for model in self._models], self._quotes)
         least = self._strictness if strictness is None else strictness
         asked = Asked(checked(question), chain, Clock(), stop, strict, least)
-        return Flow(asked, history, filters, ignore, understand, asked.question)
+        return Flow(asked, history, filters, ignore, understand, request, question=asked.question)
+
+    def classify(self, flow: Flow) -> Flow:
+        """What kind of answer is wanted, unless the person has said it, and the language of the question."""
+        from bot.request import classify
+
+        found = classify(flow.asked.question)
+        return replace(flow, request=flow.request or found.request, language=found.language)
 
     def rewrite(self, flow: Flow) -> Flow:
-        """A follow-up becomes a question of its own, where it needs the history."""
+        """A follow-up becomes a question of its own, where it needs the history: the turns that articles answered."""
         from bot.condense import condense
+        from bot.request import UNREAD, classify
 
+        if flow.request in UNREAD:
+            return flow
+        told = [each for each in flow.history if not each.refused and classify(each.question).request not in UNREAD]
         chain = flow.asked.chain
         complete = chain.line if chain.model else None
+        corrects = flow.request is Request.CORRECTION
         return _unless_failed(
-            flow, lambda: replace(flow, question=condense(flow.asked.question, flow.history, complete))
+            flow, lambda: replace(flow, question=condense(flow.asked.question, told, complete, corrects=corrects))
         )
 
     def search(self, flow: Flow) -> Flow:
-        """The passages, by meaning and by words."""
+        """The passages, by meaning and by words; none for talk."""
+        from bot import breadth
+        from bot.request import TALK
+        from bot.shape import BROAD
+
+        if flow.request in TALK:
+            return flow
 
         def searched() -> Flow:
-            hits = self.index.search(
-                flow.question, PASSAGES, flow.filters, ignore=flow.ignore, understand=flow.understand
-            )
+            count = breadth.PASSAGES if flow.request in BROAD else PASSAGES
+            hits = self.index.search(flow.question, count, flow.filters, ignore=flow.ignore, understand=flow.understand)
             return replace(flow, hits=hits)
 
         return _unless_failed(flow, searched)
 
     def evidence(self, flow: Flow) -> Flow:
         """The sentences of the passages that matter, within the budget of the model."""
+        from bot.breadth import survey
         from bot.find import find
+        from bot.request import UNREAD
+        from bot.shape import BROAD
+
+        if flow.request in UNREAD:
+            return flow
 
         def gathered() -> Flow:
             asked = flow.asked
+            if flow.request in BROAD:
+                found = survey(self.index, flow.question, flow.hits, asked.clock)
+                return replace(flow, found=found, parts=self._parts(flow, found))
             budget = asked.chain.model.budget if asked.chain.model else BUDGET
             found = find(self.index, flow.question, flow.hits, budget, self._judge, asked.clock, asked.cancel)
             return replace(flow, found=found)
@@ -212,18 +251,40 @@ class Bot:
     def speak(self, flow: Flow) -> Generator[Event]:
         """The evidence; the sentences as they are proved; the answer."""
         found = flow.found
-        if found is None:
+        if flow.failure is not None:
             yield self._answer(flow, Status.FAILED, reason=flow.failure)
+            return
+        if found is None:
+            yield from self._told(flow)
             return
         yield EvidenceReady(found.hits, found.chosen)
         try:
-            spoken = yield from self._speaker.speak(flow.asked, found)
+            spoken = yield from self._spoken(flow, found)
         except (Cancelled, UsageError):
             raise
         except ShownError as error:
             yield self._answer(flow, Status.FAILED, reason=str(error))
             return
         yield self._refused(flow, found, spoken) if spoken.refuses else self._answered(flow, spoken)
+
+    def _parts(self, flow: Flow, found: Found) -> tuple[Part, ...]:
+        """What each block of the answer to a broad request rests on."""
+        from bot.breadth import beside
+        from bot.shape import cells, parts
+        from bot.sides import sides
+
+        if flow.request is Request.COMPARISON and (named := sides(flow.question)):
+            compared = beside(found, named)
+            if all(compared.values()):
+                return cells(compared)
+        return parts(flow.request or Request.OVERVIEW, found.chosen, found.articles, flow.language)
+
+    def _spoken(self, flow: Flow, found: Found) -> Generator[Event, None, Spoken]:
+        from bot.shape import BROAD
+
+        if flow.request in BROAD:
+            return (yield from self._composer.compose(flow.asked, found, flow.parts))
+        return (yield from self._speaker.speak(flow.asked, found))
 
     def warm(self) -> None:
         """Loads what the first question would wait for: the embedder, the judge, and a model of this machine with its
@@ -244,6 +305,18 @@ class Bot:
     ) -> None:
         self.close()
 
+    def _told(self, flow: Flow) -> Generator[Event]:
+        """What is said without reading an article: talk, and what articles there are."""
+        from bot import library, talk
+
+        near: tuple[Near, ...] = ()
+        if flow.request is Request.LIBRARY:
+            text, near = library.reply(self.index, flow.question, flow.hits, flow.language)
+        else:
+            text = talk.reply(flow.request or Request.OTHER, flow.language)
+        yield Words(text)
+        yield replace(self._answer(flow, Status.ANSWERED), text=text, nearest=near)
+
     def _answered(self, flow: Flow, spoken: Spoken) -> Answer:
         answer = self._answer(flow, Status.ANSWERED if spoken.whole else Status.PARTIAL, reason=spoken.reason)
         return replace(
@@ -252,6 +325,7 @@ class Bot:
             sentences=spoken.page.sentences,
             citations=spoken.page.citations,
             trace=spoken.trace,
+            shape=tuple(spoken.blocks),
         )
 
     def _refused(self, flow: Flow, found: Found, spoken: Spoken) -> Answer:
@@ -276,6 +350,7 @@ class Bot:
             evidence=found.chosen if found else (),
             hits=found.hits if found else flow.hits,
             reason=reason,
+            request=flow.request or Request.OTHER,
             timings=asked.clock.timings(),
         )
 

@@ -55,14 +55,21 @@ class Page:
     def citations(self) -> tuple[Citation, ...]:
         return tuple(self._citations.values())
 
-    def supported(self, text: str, proof: Proof, *, with_day: bool = False) -> str:
-        """Adds a sentence with its marks, after whose view it is, or with its day; gives it as it then reads."""
+    def gap(self, lead: str | None = None) -> str:
+        """What stands before the next sentence: a space, or a new line and the `lead` of a block."""
+        if lead is None:
+            return " " if self.text else ""
+        return f"\n{lead}" if self.text else lead
+
+    def supported(self, text: str, proof: Proof, *, with_day: bool = False, lead: str | None = None) -> str:
+        """Adds a sentence with its marks, after whose view it is, or with its day; gives it as it then reads. One with
+        a `lead` begins a block."""
         marks = tuple(sorted({self._mark(quote) for quote in proof.quotes}))
         articles = [self._articles[each] for each in dict.fromkeys(quote.article_id for quote in proof.quotes)]
         told = attribute(text, articles)
         if with_day and told == text and articles[0].day:
             told = dated(text, articles[0])
-        self._add(Sentence(told, 0, 0, State.SUPPORTED, proof.reason, round(proof.support, 3), marks))
+        self._add(Sentence(told, 0, 0, State.SUPPORTED, proof.reason, round(proof.support, 3), marks), lead)
         return told
 
     def marked(self, text: str, proof: Proof) -> str:
@@ -70,8 +77,8 @@ class Page:
         self._add(Sentence(text, 0, 0, State.UNSUPPORTED, proof.reason, round(proof.support, 3)))
         return text
 
-    def _add(self, sentence: Sentence) -> None:
-        before = f"{self.text} " if self.text else ""
+    def _add(self, sentence: Sentence, lead: str | None = None) -> None:
+        before = f"{self.text}{self.gap(lead)}"
         start, end = len(before), len(before) + len(sentence.text)
         marks = "".join(f"[{mark}]" for mark in sentence.citations)
         self.text = before + sentence.text + (f" {marks}" if marks else "")

@@ -46,18 +46,20 @@ class Need:
         return probability(self.bias + sum(self.weights.get(name, 0.0) * value for name, value in found.items()))
 
 
-def condense(question: str, history: Sequence[Turn], complete: Complete | None = None) -> str:
+def condense(
+    question: str, history: Sequence[Turn], complete: Complete | None = None, *, corrects: bool = False
+) -> str:
     """The question with what it takes from `history`; the question itself where it stands alone.
 
-    Turns without an answer are fine. Without a model (`complete` None), or where its words are not faithful, the
-    earlier question is put before it.
+    Turns without an answer are fine. One that `corrects` the question before always needs it. Without a model
+    (`complete` None), or where its words are not faithful, the earlier question is put before it.
 
     >>> condense("How long is it?", [Turn("What is the Great Wall of China made of?")])
     'What is the Great Wall of China made of? How long is it?'
     """
     turns = [turn for turn in history if content_terms(turn.question)]
     asked = [turn.question for turn in turns]
-    if not needs_history(question, asked):
+    if not asked or not (corrects or needs_history(question, asked)):
         return question
     earlier = _whole(asked)
     if complete is not None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bot.history import Conversation, Record
 from bot.history.since import NOTHING, Known
 from bot.reference import as_markdown
 from bot.reference import markdown as quoted
-from bot.render import iso, to_json
-from bot.types import Answer, Citation, Sentence, State, Status
+from bot.render import iso, rows, to_json
+from bot.types import Answer, Block, Citation, Sentence, State, Status
 from bot.web.facts import line
 from bot.web.sheet import fill, sheet
 from bot.web.words import ENGLISH, Wording
@@ -145,9 +146,12 @@ def _markdown_blocks(answer: Answer, since: Mapping[int, str], words: Wording) -
         yield as_markdown(f"{words('chat.failed')} {words.told(answer.reason or '')}")
         return
     if answer.sentences:
-        yield " ".join(_markdown_sentence(each, words) for each in answer.sentences)
+        sentences = [_markdown_sentence(each, words) for each in answer.sentences]
+        for kind, some in groupby(answer.blocks, key=lambda block: block.kind):
+            blocks = list(some)
+            yield _table(blocks, sentences) if kind == "row" else "\n".join(_lines(blocks, sentences))
     else:
-        yield as_markdown(answer.text)
+        yield as_markdown(answer.text.partition("\n")[0])  # what follows are the titles below
     if answer.reason:
         yield as_markdown(answer.reason)
     for citation in answer.citations:
@@ -155,6 +159,25 @@ def _markdown_blocks(answer: Answer, since: Mapping[int, str], words: Wording) -
         yield quoted([citation], words, since)
     if answer.nearest:
         yield "\n".join(f"- {as_markdown(line(each, words))}" for each in answer.nearest)
+
+
+def _lines(blocks: Iterable[Block], sentences: Sequence[str]) -> Iterator[str]:
+    """Blocks but for those of a table: items of a list, the day of an event before it."""
+    for block in blocks:
+        said = _said(block, sentences)
+        day = f"**{as_markdown(block.label)}** " if block.label else ""
+        yield said if block.kind == "paragraph" else f"- {day}{said}"
+
+
+def _table(blocks: Sequence[Block], sentences: Sequence[str]) -> str:
+    sides = list(dict.fromkeys(each.label for each in blocks))
+    cells = [[_said(row[side], sentences) if side in row else "" for side in sides] for row in rows(blocks)]
+    lines = [[as_markdown(each) for each in sides], ["---"] * len(sides), *cells]
+    return "\n".join(f"| {' | '.join(each.replace('|', '&#124;') for each in line)} |" for line in lines)
+
+
+def _said(block: Block, sentences: Sequence[str]) -> str:
+    return " ".join(sentences[place] for place in block.sentences)
 
 
 def _markdown_sentence(sentence: Sentence, words: Wording) -> str:

@@ -27,7 +27,7 @@ def find(
     cancel: Cancellation | None = None,
 ) -> Found:
     """What the hits hold for the question: at most `budget` tokens of it are chosen. Raises Cancelled."""
-    hits, articles = _present(index, searched)
+    hits, articles = present(index, searched)
     clock.mark("search")
     weights, readable = evidence.question_weights(question, index.rarity), index.reads(question)
     scored = evidence.scored(question, weights, hits, index.embed if readable else None)
@@ -38,7 +38,7 @@ def find(
     return Found(question, hits, tuple(plain), tuple(sentences), chosen, answers, weights, articles, readable)
 
 
-def _present(index: Index, hits: Hits) -> tuple[Hits, dict[str, Article]]:
+def present(index: Index, hits: Hits) -> tuple[Hits, dict[str, Article]]:
     """The hits and their articles, by id, without what was removed since the search."""
     articles: dict[str, Article] = {}
     for article_id in dict.fromkeys(hit.passage.article_id for hit in hits):

@@ -84,6 +84,7 @@ class AnswerChain(Runnable[Input, Event]):
         self._bot = bot
         self.steps = RunnableSequence[Input, Event](
             RunnableLambda(self._begin, name="begin"),
+            _step("classify", bot.classify),
             _step("rewrite", bot.rewrite),
             _step("search", bot.search),
             _step("evidence", bot.evidence),

@@ -14,7 +14,7 @@ NEAREST = 3
 def nearest(hits: Hits, articles: Mapping[str, Article]) -> tuple[Near, ...]:
     """The articles of the best hits, best first, at most three."""
     found = list(dict.fromkeys(hit.passage.article_id for hit in hits))[:NEAREST]
-    return tuple(_near(articles[article_id]) for article_id in found)
+    return tuple(near(articles[article_id]) for article_id in found)
 
 
 def sentence(question: str, near: Sequence[Near]) -> str:
@@ -57,7 +57,7 @@ def _words(question: str) -> list[str]:
     return [word.strip("?!.,;:\"'“”‘’()") for word in question.split()]
 
 
-def _near(article: Article) -> Near:
+def near(article: Article) -> Near:
     return Near(
         article.id,
         article.title,

@@ -32,6 +32,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
     return {
         "question": answer.question,
         "status": str(answer.status),
+        "request": str(answer.request),
         "text": answer.text,
         "model": answer.model,
         "sentences": [_sentence(each) for each in answer.sentences],
@@ -267,8 +268,29 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
     }
 
 
+def rows(blocks: Iterable[Block]) -> Iterator[dict[str, Block]]:
+    """The cells of a table by their sides, a row after the other: one whose side the row has already begins the next.
+
+    >>> cells = [Block("row", (0,), "Russia"), Block("row", (1,), "China"), Block("row", (2,), "China")]
+    >>> [list(row) for row in rows(cells)]
+    [['Russia', 'China'], ['China']]
+    """
+    row: dict[str, Block] = {}
+    for block in blocks:
+        if block.label in row:
+            yield row
+            row = {}
+        row[block.label] = block
+    yield row
+
+
 def _block(block: Block) -> dict[str, Any]:
-    return {"kind": block.kind, "sentences": list(block.sentences)}
+    told = {"label": block.label, "day": block.day}
+    return {
+        "kind": block.kind,
+        "sentences": list(block.sentences),
+        **{name: each for name, each in told.items() if each},
+    }
 
 
 def _judgement(judgement: Judgement) -> dict[str, Any]:

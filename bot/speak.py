@@ -19,7 +19,7 @@ from bot.errors import Cancelled, ModelFailed
 from bot.prove import Proof, Shelf, claimed
 from bot.refuse import silent
 from bot.stages import Asked, Found
-from bot.types import Cancellation, Cited, Event, Judgement, Prompt, State, Words
+from bot.types import Block, Cancellation, Cited, Event, Judgement, Prompt, State, Words
 from index.sentence import sentences
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Spoken:
     """What was said so far, and what was judged."""
 
     page: Page
+    blocks: list[Block] = field(default_factory=list)  # of an answer with a shape
     judgements: list[Judgement] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)  # the parts of the question that the articles do not answer
     contradicted: list[str] = field(default_factory=list)  # sentences that were left out

@@ -25,12 +25,37 @@ class State(StrEnum):
     CONTRADICTED = "contradicted"  # an article says otherwise
 
 
+class Request(StrEnum):
+    """What a person wants."""
+
+    SHORT = "short"  # a fact, a name, a number, a definition
+    OVERVIEW = "overview"
+    LIST = "list"
+    COMPARISON = "comparison"
+    TIMELINE = "timeline"
+    POSITIONS = "positions"  # what somebody says, argues or thinks
+    EXPLANATION = "explanation"  # why, and how
+    WHETHER = "whether"
+    LIBRARY = "library"  # what articles there are
+    SMALLTALK = "smalltalk"
+    HELP = "help"
+    CORRECTION = "correction"  # of the last question
+    COMPLAINT = "complaint"  # about the last answer
+    OUTSIDE = "outside"  # nothing that articles can answer: a poem, a translation, code
+    OTHER = "other"  # none of these for sure: taken as a question
+
+
+# The kinds of answer that a person may choose.
+OFFERED = tuple(map(Request, ("short", "overview", "timeline", "comparison", "list", "positions")))
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One earlier question and the text of its answer, which may be empty."""
 
     question: str
     answer_text: str = ""
+    refused: bool = False  # the articles did not say: nothing later leans on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +230,18 @@ class Judgement:
         return self.score >= self.threshold
 
 
+BlockKind = Literal["paragraph", "bullet", "row", "event"]
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of an answer with a shape, and the places of its sentences."""
+    """A part of an answer with a shape, and the places of its sentences. Rows that follow each other are cells of one
+    table, a column for each label; a label that comes again begins a new row."""
 
-    kind: Literal["paragraph", "bullet", "row", "event"]
+    kind: BlockKind
     sentences: tuple[int, ...]
+    label: str = ""  # the day of an event as people read it, the side of a cell
+    day: str = ""  # of an event, in the form of ISO 8601: a day, a month or a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +283,17 @@ class Answer:
     nearest: tuple[Near, ...] = ()
     reason: str | None = None  # why it was refused or failed; of a partial one, what the articles do not say
     notice: str | None = None  # why a model that was to be asked before did not speak
+    request: Request = Request.OTHER  # as it was understood, or as the person said
+    shape: tuple[Block, ...] = ()  # of an answer to a broad request
     trace: tuple[Judgement, ...] = ()  # in the order in which they were made
     timings: Timings = field(default_factory=Timings)
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """The shape of the answer: one paragraph."""
-        return (Block("paragraph", tuple(range(len(self.sentences)))),) if self.sentences else ()
+        """The shape of the answer: that of a broad request, else one paragraph."""
+        if self.shape or not self.sentences:
+            return self.shape
+        return (Block("paragraph", tuple(range(len(self.sentences)))),)
 
     @property
     def filters(self) -> Filters:

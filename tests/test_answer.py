@@ -20,7 +20,7 @@ from bot.errors import Cancelled, ModelFailed, ModelUnknown, QuestionEmpty, Ques
 from bot.judge import Judge
 from bot.prove import NOTHING
 from bot.speak import QUOTED, questions
-from bot.types import Answer, Cancellation, Event, EvidenceReady, Model, Prompt, State, Status, Turn, Words
+from bot.types import Answer, Cancellation, Event, EvidenceReady, Model, Prompt, Request, State, Status, Turn, Words
 from bot.write import strip_marks
 from index import Article, Filters, Hits, Index, Kind, StoreMissing
 from index.load import read
@@ -156,7 +156,7 @@ def test_a_model_is_shown_the_evidence_with_its_facts_and_the_question_and_no_or
     answering(index, script.model()).answer(WHO)
     [prompt] = script.prompts
     assert all(part in prompt.user for part in (EFFECT, "Byline seed corpus, 15 July 2020", WHO))
-    answering(index, script.model()).answer(BRIGHTSEA)
+    answering(index, script.model()).answer(BRIGHTSEA, request=Request.SHORT)
     assert "Opinion by Ann Example, Harbour Gazette" in script.prompts[1].user
     assert "Ignore all" not in script.prompts[1].user
 
@@ -258,7 +258,8 @@ def test_what_follows_a_models_refusal_is_not_waited_for(index: Index) -> None:
 def test_what_is_said_twice_is_said_once_and_an_opinion_as_somebodys(
     index: Index, question: str, sentence: str, lead: str
 ) -> None:
-    assert saying(index, f"{sentence} {sentence.upper()} {sentence}").answer(question).text == f"{lead}{sentence} [1]"
+    bot = saying(index, f"{sentence} {sentence.upper()} {sentence}")
+    assert bot.answer(question, request=Request.SHORT).text == f"{lead}{sentence} [1]"
 
 
 def test_a_newer_article_that_says_otherwise_is_told_once_before_both_with_their_days(index: Index) -> None:

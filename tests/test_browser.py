@@ -108,6 +108,21 @@ def test_what_a_question_names_is_shown_and_can_be_cleared(page: Page, quoting: 
     assert name.is_checked()
 
 
+def test_another_kind_of_answer_is_a_click_away(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, "hi")
+    assert not page.locator("#wanted").is_visible()
+    ask(page, "Tell me about the old bridge in Vellmar")
+    assert "reopened on 3 May 2021" in page.locator("#chat ul.answer li").first.inner_text()
+    wanted = page.locator("#wanted")
+    assert wanted.get_by_label("Overview").is_checked()
+    wanted.get_by_label("Timeline").check()
+    page.locator("#chat ol.timeline").wait_for()
+    assert "3 May 2021" in page.locator("#chat ol.timeline time").all_inner_texts()
+    page.get_by_text("articles found.").last.wait_for()
+    assert wanted.get_by_label("Timeline").is_checked()
+
+
 def test_what_is_typed_while_the_page_comes_stays(page: Page, quoting: str) -> None:
     held: list[Route] = []
     page.route("**/gradio_api/queue/join*", lambda each: held.append(each))

@@ -28,7 +28,20 @@ from bot.history import Conversation, ConversationMissing, History, Owner, Place
 from bot.history.file import DAY, FILE, FORMAT, HistoryDamaged, HistoryHeld, HistoryUnusable
 from bot.history.reread import answer_of
 from bot.render import to_json
-from bot.types import Answer, Citation, Evidence, Judgement, Near, Sentence, State, Status, Timings, Turn
+from bot.types import (
+    Answer,
+    Block,
+    Citation,
+    Evidence,
+    Judgement,
+    Near,
+    Request,
+    Sentence,
+    State,
+    Status,
+    Timings,
+    Turn,
+)
 from index.types import Effect, Filters, Hit, Hits, Kind, Passage, Understood
 
 ROOT = Path(__file__).parent.parent
@@ -78,7 +91,7 @@ def test_the_newest_turns_are_given_oldest_first(history: History) -> None:
 @pytest.mark.parametrize("answer", [REFUSED, FAILED, None])
 def test_what_was_not_answered_is_a_question_without_an_answer(history: History, answer: Answer | None) -> None:
     history.keep(HARBOUR, QUESTION, answer)
-    assert history.turns(HARBOUR) == (Turn(QUESTION, ""),)
+    assert history.turns(HARBOUR) == (Turn(QUESTION, "", answer is REFUSED),)
 
 
 def test_a_question_that_is_asked_again_refers_to_what_was_said_before_its_first_attempt(history: History) -> None:
@@ -258,6 +271,13 @@ parts: dict[str, st.SearchStrategy[object]] = {
     "nearest": st.lists(st.builds(Near, article_id=words, **facts), max_size=2).map(tuple),
     "reason": st.none() | words,
     "notice": st.none() | words,
+    "request": st.sampled_from(Request),
+    "shape": st.lists(
+        st.builds(
+            Block, st.sampled_from(("bullet", "row", "event")), st.lists(numbers, max_size=2).map(tuple), words, words
+        ),
+        max_size=2,
+    ).map(tuple),
     "trace": st.lists(st.builds(Judgement, words, words, words, shares, shares), max_size=2).map(tuple),
     "timings": st.builds(Timings, *[st.none() | shares] * 4),
 }
@@ -275,7 +295,7 @@ def test_an_answer_that_is_read_back_is_written_as_it_was(answer: Answer) -> Non
 
 def test_an_answer_that_an_earlier_version_kept_is_read_without_what_was_judged() -> None:
     written = to_json(replace(ANSWERED, trace=(Judgement("decide", "answerable", "Who?", 0.5, 0.4),)))
-    del written["trace"], written["blocks"]
+    del written["trace"], written["blocks"], written["request"]
     assert answer_of(written) == replace(ANSWERED, trace=())
 
 

@@ -249,7 +249,9 @@ def test_the_suites_have_enough_cases_of_every_kind() -> None:
     assert min(kinds.values()) >= 3
     assert set(kinds) == {
         *("fact", "opinion", "two sides", "superseded", "date", "number", "follow-up", "Chinese", "unanswerable"),
-        *("Chinese unanswerable", "near topic", "false premise", "hidden instruction"),
+        *("Chinese unanswerable", "near topic", "false premise", "hidden instruction", "chain"),
+        *("short", "overview", "list", "comparison", "timeline", "positions", "explanation", "whether", "library"),
+        *("smalltalk", "help", "complaint", "outside"),
     }
     assert len(read_suite(SAVED).cases) == 10
 

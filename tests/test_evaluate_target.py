@@ -23,6 +23,10 @@ VALUES = {
     "unsupported": {"threshold": 1},
     "attributes": {"value": "WHO"},
     "both-sides": {"value": ["WHO", "old"]},
+    "kind": {"value": "short"},
+    "covers": {"value": ["old"], "threshold": 0},
+    "shape": {"value": "paragraph", "threshold": 1},
+    "breadth": {"value": 1},
     "retrieves": {"value": {"article": "a", "first": 1}},
     **{
         each: {"value": {"articles": ["a"], "first": 1}, "threshold": 0}
@@ -119,7 +123,7 @@ def test_what_was_asked_and_answered_before_stands_before_a_follow_up(
 
 
 @pytest.mark.parametrize("negated", ["", "not-"])
-@pytest.mark.parametrize("type_", sorted(set(OWN) - {"as-of", "language", "no-leak", "stable"}))
+@pytest.mark.parametrize("type_", sorted(set(OWN) - {"as-of", "language", "no-leak", "ordered", "stable"}))
 def test_what_judges_the_proof_does_not_hold_where_there_is_none(
     called: Called, tmp_path: Path, type_: str, negated: str
 ) -> None:

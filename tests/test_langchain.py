@@ -186,7 +186,7 @@ def test_it_goes_together_with_other_runnables(chain: AnswerChain) -> None:
 
 # What callbacks and tracing see
 
-STEPS = ["begin", "rewrite", "search", "evidence", "answer"]
+STEPS = ["begin", "classify", "rewrite", "search", "evidence", "answer"]
 FOLLOW_UP = {"question": "When did it open?", "history": [Turn("What has pier 3 of the harbour?", "It has a crane.")]}
 
 

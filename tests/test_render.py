@@ -55,7 +55,18 @@ ANSWER = Answer(
 def test_the_json_of_an_answer_has_the_keys_of_the_contract() -> None:
     found = json.loads(json.dumps(to_json(ANSWER)))
     assert list(found) == [
-        *("question", "status", "text", "model", "sentences", "citations", "passages", "evidence", "filters"),
+        *(
+            "question",
+            "status",
+            "request",
+            "text",
+            "model",
+            "sentences",
+            "citations",
+            "passages",
+            "evidence",
+            "filters",
+        ),
         *("understood", "reason", "notice", "nearest", "blocks", "trace", "seconds"),
     ]
     assert found["sentences"] == [

@@ -238,7 +238,7 @@ def test_what_was_not_answered_is_remembered_without_an_answer(slack: FakeSlack,
         slack.direct(QUESTION, ts="17.1")
         slack.post(1)
         slack.direct("And China?", thread_ts="17.1")
-    assert script.asked[1] == ("And China?", (Turn(QUESTION, ""),))
+    assert script.asked[1] == ("And China?", (Turn(QUESTION, "", answer is REFUSED),))
 
 
 def test_a_follow_up_is_understood_by_a_bot_that_was_started_again(slack: FakeSlack, tmp_path: Path) -> None:

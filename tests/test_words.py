@@ -20,7 +20,7 @@ from bot.history.feedback import NoteTooLong, Reason
 from bot.history.file import HistoryDamaged, HistoryHeld, HistoryUnusable
 from bot.history.share import ShareMissing
 from bot.render import why_lines
-from bot.types import Answer, Judgement, Near, Status
+from bot.types import OFFERED, Answer, Judgement, Near, Status
 from bot.users import Role, Users
 from bot.web import facts, filtering, timeline, welcome
 from bot.web.access import Access
@@ -95,6 +95,7 @@ def test_every_sentence_is_said_somewhere_and_none_that_is_missing() -> None:
     said = set(spoken())
     together = tuple(each.removesuffix("*") for each in said if re.fullmatch(r"[a-z_]+\.[a-z_]*\*", each))
     parts = said | {str(each) for each in (*Kind, *State)} | {each.name.lower() for each in Reason}
+    parts |= set(OFFERED)
     parts |= {"off", "on", "author", "outlet", "kind", "apa", "bibtex", "markdown", "plain"}
     for name in catalogue("en"):
         section, _, tail = name.partition(".")

@@ -6,7 +6,7 @@ from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,7 +19,7 @@ from bot.cli.terminal import say, say_json, show
 from bot.config import Config, read, shipped
 from bot.errors import UsageError
 from bot.history import History, Place
-from bot.types import Status, Turn
+from bot.types import OFFERED, Request, Status, Turn
 from bot.users import Role, Users
 from index.types import Filters, Kind
 
@@ -57,6 +57,9 @@ def ask(
     strict: Annotated[bool, typer.Option("--strict", help="Leave out what no article supports.")] = False,
     strictness: Strictness = None,
     why: Annotated[bool, typer.Option("--why", help="Show what was judged; the JSON always has it.")] = False,
+    as_kind: Annotated[
+        str | None, typer.Option("--as", metavar="KIND", help=f"The kind of answer: {', '.join(OFFERED)}.")
+    ] = None,
     history: Annotated[
         Path | None, typer.Option(metavar="FILE", help='Earlier turns: [{"question": "…", "answer_text": "…"}].')
     ] = None,
@@ -83,12 +86,16 @@ def ask(
         kept = open_history(config)
         with kept.exchange(_place(kept, conversation, go_on), question) as exchange:
             turns = exchange.turns() if told is None else told
-            ignored, heed = tuple(ignore or ()), not as_asked
+            options: dict[str, Any] = {
+                "ignore": tuple(ignore or ()),
+                "understand": not as_asked,
+                "strict": strict,
+                "request": _request(as_kind),
+            }
             if as_json or not terminal.on_screen():
-                answer = bot.answer(question, turns, filters, ignore=ignored, understand=heed, strict=strict)
+                answer = bot.answer(question, turns, filters, **options)
             else:
-                events = bot.stream(question, turns, filters, ignore=ignored, understand=heed, strict=strict)
-                answer = terminal.streamed(events)
+                answer = terminal.streamed(bot.stream(question, turns, filters, **options))
             answer = exchange.ended(answer)
     if as_json:
         say_json(render.to_json(answer))
@@ -209,6 +216,12 @@ def _place(kept: History, name: str | None, go_on: bool) -> Place:
     if not found:
         raise UsageError("There is no conversation to go on with. Ask without --continue.")
     return found[0].place
+
+
+def _request(kind: str | None) -> Request | None:
+    if kind is not None and kind not in OFFERED:
+        raise UsageError(f"--as {kind} is no kind of answer. Give one of {', '.join(OFFERED)}.")
+    return Request(kind) if kind else None
 
 
 def _filters(

@@ -15,7 +15,7 @@ from bot.attribute import day
 from bot.evaluate.errors import Unmeasured
 from bot.evaluate.rule import Finding, Rule, Share, Text, Texts, at_least, plain, reached
 from bot.evaluate.types import STABLE, Assertion, Reply, Verdict
-from bot.types import Citation, Sentence, State, Status
+from bot.types import Citation, Request, Sentence, State, Status
 from index.types import Kind
 from index.words import chinese
 
@@ -122,8 +122,51 @@ def attributes(reply: Reply, expected: str | tuple[str, ...]) -> bool:
 def both_sides(reply: Reply, sides: tuple[str | tuple[str, ...], ...]) -> bool:
     """Each side is told, in one of its wordings, by a sentence with a citation."""
     told = " ".join(each.text for each in reply.answer.sentences if each.citations).lower()
-    wordings = [side if isinstance(side, tuple) else (side,) for side in sides]
-    return all(any(wording.lower() in told for wording in side) for side in wordings)
+    return all(any(wording.lower() in told for wording in _wordings(side)) for side in sides)
+
+
+def kind(reply: Reply, expected: Request | tuple[Request, ...]) -> bool:
+    """The request is understood as this kind, or as one of these."""
+    return reply.answer.request in (expected if isinstance(expected, tuple) else (expected,))
+
+
+def covers(reply: Reply, facts: tuple[str | tuple[str, ...], ...]) -> float:
+    """The share of the facts that stand, in one of their wordings, in a sentence with a citation or in its quotes."""
+    marks = {mark for each in reply.answer.sentences for mark in each.citations}
+    quotes = (each.quote for each in reply.answer.citations if each.mark in marks)
+    told = " ".join((*(each.text for each in reply.answer.sentences if each.citations), *quotes)).lower()
+    return sum(any(wording.lower() in told for wording in _wordings(fact)) for fact in facts) / len(facts)
+
+
+def shape(reply: Reply, assertion: Assertion) -> Finding:
+    """The answer has at least so many blocks of a kind."""
+    count = sum(block.kind == assertion.expected for block in reply.answer.blocks)
+    met = count >= (assertion.threshold or 0)
+    return Finding(met != assertion.negated, f"{count} of {assertion.expected}, threshold {assertion.threshold:g}")
+
+
+def ordered(reply: Reply, told: tuple[str | tuple[str, ...], ...]) -> bool:
+    """The answer has all of these, each in one of its wordings, in this order."""
+    place = 0
+    for wordings in told:
+        found = [at for each in _wordings(wordings) if (at := reply.answer.text.find(each, place)) >= 0]
+        if not found:
+            return False
+        place = min(found)
+    return True
+
+
+def _wordings(fact: str | tuple[str, ...]) -> tuple[str, ...]:
+    return fact if isinstance(fact, tuple) else (fact,)
+
+
+def breadth(reply: Reply, count: int) -> bool:
+    """The answer cites at least so many articles."""
+    return len({each.article_id for each in reply.answer.citations}) >= count
+
+
+def uncited(reply: Reply, _: None) -> bool:
+    return not reply.answer.citations
 
 
 def as_of(reply: Reply, expected: str | tuple[str, ...]) -> bool:
@@ -184,6 +227,20 @@ OWN: Mapping[str, Rule] = {
     "refuses": Rule(plain(refuses), proof=True),
     "attributes": Rule(plain(attributes), Text | Texts, proof=True),
     "both-sides": Rule(plain(both_sides), Annotated[tuple[Text | Texts, ...], Field(min_length=2)], proof=True),
+    "kind": Rule(plain(kind), Request | Annotated[tuple[Request, ...], Field(min_length=1)], proof=True),
+    "covers": Rule(
+        at_least("covered", covers),
+        Annotated[tuple[Text | Texts, ...], Field(min_length=1)],
+        Share,
+        certain=0,
+        proof=True,
+    ),
+    "shape": Rule(
+        shape, Literal["paragraph", "bullet", "row", "event"], Annotated[int, Field(ge=1)], certain=0, proof=True
+    ),
+    "ordered": Rule(plain(ordered), Annotated[tuple[Text | Texts, ...], Field(min_length=2)]),
+    "breadth": Rule(plain(breadth), Annotated[int, Field(ge=1, strict=True)], proof=True),
+    "uncited": Rule(plain(uncited), proof=True),
     "as-of": Rule(plain(as_of), Day | Annotated[tuple[Day, ...], Field(min_length=1)]),
     "language": Rule(plain(language), Literal["en", "zh"]),
     "retrieves": Rule(plain(retrieves), Place, proof=True),

@@ -115,7 +115,8 @@ def _last_answer(case: Case, target: Target, cancel: Cancellation | None) -> Ans
         answer = target.answer(question, turns, cancel)
         if answer.status is Status.FAILED:
             return answer
-        turns.append(Turn(question, "" if answer.status is Status.REFUSED else answer.text))
+        refused = answer.status is Status.REFUSED
+        turns.append(Turn(question, "" if refused else answer.text, refused))
     return target.answer(case.question, turns, cancel)
 
 

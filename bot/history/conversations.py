@@ -126,12 +126,13 @@ class History(HistoryFile):
     def turns(self, place: Place, last: int = TURNS) -> tuple[Turn, ...]:
         """The newest of a conversation, oldest first. What was not answered stands there with its question alone."""
         query = (
-            "SELECT question, CASE WHEN status IN (?, ?) THEN text ELSE '' END FROM turn "
+            "SELECT question, CASE WHEN status IN (?, ?) THEN text ELSE '' END, status = ? FROM turn "
             "WHERE conversation = ? AND asked >= ? ORDER BY number DESC LIMIT ?"
         )
-        values = (Status.ANSWERED, Status.PARTIAL, place.id, self.oldest(), last)
+        values = (Status.ANSWERED, Status.PARTIAL, Status.REFUSED, place.id, self.oldest(), last)
         with self.reading() as connection:
-            return tuple(Turn(*row) for row in connection.execute(query, values))[::-1]
+            found = tuple(connection.execute(query, values))[::-1]
+        return tuple(Turn(question, text, bool(refused)) for question, text, refused in found)
 
     def keep(self, place: Place, question: str, answer: Answer | None, asked: float | None = None) -> int | None:
         """Adds what came of a question that was asked at a time; None where it was stopped. Gives its number.

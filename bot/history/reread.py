@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from bot.types import Answer, Citation, Evidence, Judgement, Near, Sentence, State, Status, Timings
+from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Request, Sentence, State, Status, Timings
 from index.types import Effect, Filters, Hit, Hits, Kind, Passage, Understood
 
 
@@ -32,12 +32,18 @@ def answer_of(written: Mapping[str, Any]) -> Answer:
         reason=written["reason"],
         notice=written["notice"],
         trace=tuple(map(_judgement, written.get("trace", ()))),  # answers of earlier versions have none
+        request=Request(written.get("request", Request.OTHER)),
+        shape=tuple(_block(each) for each in written.get("blocks", ()) if each["kind"] != "paragraph"),
         timings=Timings(**written["seconds"]),
     )
 
 
 def _sentence(written: Mapping[str, Any]) -> Sentence:
     return Sentence(**{**written, "state": State(written["state"]), "citations": tuple(written["citations"])})
+
+
+def _block(written: Mapping[str, Any]) -> Block:
+    return Block(written["kind"], tuple(written["sentences"]), written.get("label", ""), written.get("day", ""))
 
 
 def _judgement(written: Mapping[str, Any]) -> Judgement:

@@ -88,14 +88,17 @@ def _answered(answer: Answer) -> Reply:
     notice = _notice(answer)
     room = MESSAGE_CHARACTERS - sum(map(_length, (*told, *notice)))
     footnotes = _footnotes(answer.citations, room, BLOCKS - len(told) - len(notice))
-    return Reply(_summary(text), (*told, *footnotes, *notice))
+    return Reply(_summary(text), (*told, *footnotes, *_nearest(answer), *notice))
 
 
 def _refused(answer: Answer) -> Reply:
     """That the articles do not say, why, and which come nearest."""
-    nearest = (_context(f"• {_article(near)}") for near in answer.nearest[:NEAREST])
-    shown = (*_sections(answer.text), *_noted(answer.reason), *nearest, *_notice(answer))
+    shown = (*_sections(answer.text), *_noted(answer.reason), *_nearest(answer), *_notice(answer))
     return Reply(_summary(answer.text), shown)
+
+
+def _nearest(answer: Answer) -> tuple[Block, ...]:
+    return tuple(_context(f"• {_article(near)}") for near in answer.nearest[:NEAREST])
 
 
 def _notice(answer: Answer) -> tuple[Block, ...]:

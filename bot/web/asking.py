@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.errors import ShownError
 from bot.history import History
-from bot.types import Cancellation
+from bot.types import Cancellation, Request
 from bot.web import filtering
 from bot.web.access import Visitor
 from bot.web.changes import changes, put_away
@@ -61,6 +61,16 @@ class Asking:
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
             ignored = [each for each in before.named if understood(each, before.words) not in heeded]
             return reconsider(self.opening, self.history, ignored, before, cancel, filters)
+
+        return self._answer(who, conversation, chosen, steps)
+
+    def ask_as(self, who: Visitor, wanted: str, conversation: Conversation, *chosen: Any) -> AsyncGenerator[list[Any]]:
+        """The last question, with another kind of answer."""
+
+        def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
+            request = Request(wanted) if wanted in set(Request) else None
+            ignored = before.exchanges[-1].ignored if before.exchanges else ()
+            return reconsider(self.opening, self.history, ignored, before, cancel, filters, request=request)
 
         return self._answer(who, conversation, chosen, steps)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.history import Place
 from bot.suggest import FOLLOW_UPS
+from bot.types import OFFERED, Request
 from bot.web import actions, chat, keeping, panel
 from bot.web.conversation import Conversation
 from bot.web.facts import understood
@@ -14,15 +15,17 @@ from bot.web.markup import safe
 
 
 def changes(before: Conversation | None, after: Conversation) -> list[Any]:
-    """What is new of `Layout.shown`: place, state, chat, proof, names, notice, box. Without `before`, everything is."""
+    """What is new of `Layout.shown`: place, state, chat, proof, kind of answer, names, notice, box. Without `before`,
+    everything is."""
     import gradio as gr
 
-    proof, named = proof_of(after), _named(after)
+    proof, wanted, named = proof_of(after), _wanted(after), _named(after)
     return [
         gr.skip() if before and before.place == after.place else _saved(after.place),
         after,
         messages_of(after),
         gr.skip() if before and proof == proof_of(before) else proof,
+        gr.skip() if before and wanted == _wanted(before) else gr.Radio(**wanted),
         gr.skip() if before and named == _named(before) else gr.CheckboxGroup(**named),
         line(after.notice),
         _box(after) if before is None or before.answering or after.answering else gr.skip(),
@@ -33,7 +36,7 @@ def notice(text: str) -> list[Any]:
     """As `changes`, where nothing but the notice is new."""
     import gradio as gr
 
-    return [*(gr.skip() for _ in range(5)), line(text), gr.skip()]
+    return [*(gr.skip() for _ in range(6)), line(text), gr.skip()]
 
 
 def buttons(following: Sequence[str], *, settled: bool, editing: bool) -> list[Any]:
@@ -78,6 +81,18 @@ def line(text: str) -> str:
 def _saved(place: Place | None) -> list[str] | None:
     """A place as the browser remembers it."""
     return [place.owner.key, place.name] if place else None
+
+
+def _wanted(conversation: Conversation) -> dict[str, Any]:
+    """As what kind of request the last question was understood, to be changed; not seen for talk."""
+    request = conversation.exchanges[-1].request if conversation.exchanges else None
+    shown = request if request in OFFERED else Request.SHORT
+    return {
+        "choices": [(conversation.words(f"request.{each}"), str(each)) for each in OFFERED],
+        "value": str(shown),
+        "visible": request is not None,
+        "interactive": not conversation.answering,
+    }
 
 
 def _named(conversation: Conversation) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 from bot.history.since import NOTHING, Known
 from bot.render import address, why_lines
 from bot.types import Answer, Citation, Near, Sentence, State, Status
+from bot.web.blocks import shaped
 from bot.web.facts import byline, line
 from bot.web.markup import lang, safe
 from bot.web.words import ENGLISH, Wording
@@ -60,12 +61,24 @@ def finished(turn: int, answer: Answer, words: Wording = ENGLISH, known: Known =
 
 
 def _answer(turn: int, answer: Answer, words: Wording, known: Known) -> str:
+    if not answer.sentences:  # talk, and what articles there are
+        said, _, _ = answer.text.partition("\n")  # what follows are the titles of the articles listed
+        return f'<p class="answer" dir="auto">{safe(said)}</p>{_listed(turn, answer, words, known)}'
     citations = {each.mark: each for each in answer.citations}
-    sentences = " ".join(_sentence(turn, each, citations, words, known) for each in answer.sentences)
+    sentences = [_sentence(turn, each, citations, words, known) for each in answer.sentences]
     marked = any(each.state is not State.SUPPORTED for each in answer.sentences)
     notes = (answer.reason, words("chat.dotted") if marked else None)
     missing = "".join(f'<p class="note" dir="auto">{safe(note)}</p>' for note in notes if note)
-    return f'<p class="answer" dir="auto">{sentences}</p>{missing}'
+    return f"{shaped(answer.blocks, sentences)}{_breadth(answer, words)}{missing}"
+
+
+def _breadth(answer: Answer, words: Wording) -> str:
+    """Of how many articles an answer with a shape is."""
+    if not answer.shape:
+        return ""
+    cited = len({each.article_id for each in answer.citations})
+    found = len({hit.passage.article_id for hit in answer.hits})
+    return f'<p class="note">{safe(words("chat.breadth", cited=cited, found=found))}</p>'
 
 
 def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation], words: Wording, known: Known) -> str:
@@ -95,13 +108,17 @@ def _mark(turn: int, citation: Citation, words: Wording) -> str:
 
 def _refusal(turn: int, answer: Answer, words: Wording, known: Known) -> str:
     reason = f"<p>{safe(answer.reason)}</p>" if answer.reason else ""
-    nearest = "".join(f"<li>{_near(turn, each, words, known)}</li>" for each in answer.nearest)
-    listed = f"<ul>{nearest}</ul>" if nearest else ""
-    step = safe(words("chat.ask_or_read" if nearest else "chat.ask"))
+    listed = _listed(turn, answer, words, known)
+    step = safe(words("chat.ask_or_read" if listed else "chat.ask"))
     return (
         f'<div class="refused"><div dir="auto"><p>{safe(answer.text)}</p>{reason}</div>'
         f'{listed}<p class="note">{step}</p></div>'
     )
+
+
+def _listed(turn: int, answer: Answer, words: Wording, known: Known) -> str:
+    nearest = "".join(f"<li>{_near(turn, each, words, known)}</li>" for each in answer.nearest)
+    return f"<ul>{nearest}</ul>" if nearest else ""
 
 
 def _near(turn: int, near: Near, words: Wording, known: Known) -> str:

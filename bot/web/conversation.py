@@ -18,7 +18,7 @@ from bot.history.exchange import without_attempts
 from bot.history.feedback import of_conversation
 from bot.history.share import links
 from bot.history.since import NOTHING
-from bot.types import Answer, Cancellation, EvidenceReady, Status, Turn, Words
+from bot.types import Answer, Cancellation, EvidenceReady, Request, Status, Turn, Words
 from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor
 from bot.web.mishap import Mishap
@@ -51,8 +51,14 @@ class Exchange:
     answer: Answer | None = None  # None until it is there
 
     @property
+    def request(self) -> Request | None:
+        """What kind of answer was given; None where no article was read for it."""
+        return self.answer.request if self.answer and (self.answer.hits or self.answer.evidence) else None
+
+    @property
     def turn(self) -> Turn:
-        return Turn(self.question, self.said)
+        refused = self.answer is not None and self.answer.status is Status.REFUSED
+        return Turn(self.question, self.said, refused)
 
     def failed(self, reason: str, words: Wording) -> Exchange:
         return replace(self, shown=chat.failed(reason, words), said="")
@@ -172,11 +178,14 @@ def reconsider(
     before: Conversation,
     cancel: Cancellation | None = None,
     filters: Filters = filtering.NONE,
+    *,
+    request: Request | None = None,
 ) -> Generator[Conversation]:
     """As `converse`, with the last question once more, of which `ignored` is not heeded."""
     if not before.exchanges:
         return
-    yield from converse(opening, history, before.exchanges[-1].question, before, cancel, filters, ignored=ignored)
+    question = before.exchanges[-1].question
+    yield from converse(opening, history, question, before, cancel, filters, ignored=ignored, request=request)
 
 
 def rewrite(
@@ -211,11 +220,13 @@ def converse(
     filters: Filters = filtering.NONE,
     *,
     ignored: Sequence[Understood] | None = None,
+    request: Request | None = None,
 ) -> Generator[Conversation]:
     """The conversation after each step of answering a question. Closing it stops the work, and so does `cancel`.
 
     Always comes to an end in which the next question can be asked, whatever breaks, and keeps what comes of it. With
-    `ignored`, the question is the last one again, and refers to what was said before it.
+    `ignored`, the question is the last one again, and refers to what was said before it; `request` is the kind of
+    answer that the person chose.
     """
     if before.answering:
         yield before.not_taken(question, before.words("page.one_at_a_time"))
@@ -238,7 +249,7 @@ def converse(
         try:
             with (
                 history.exchange(place, exchange.question) as kept,
-                closing(_steps(opening, exchange, turns, kept.ended, cancel, words)) as steps,
+                closing(_steps(opening, exchange, turns, request, kept.ended, cancel, words)) as steps,
             ):
                 for exchange in steps:
                     yield before.with_last(exchange, answering=True)
@@ -257,6 +268,7 @@ def _steps(
     opening: Opening,
     exchange: Exchange,
     turns: Sequence[Turn],
+    request: Request | None,
     ended: Callable[[Answer], Answer],
     cancel: Cancellation | None,
     words: Wording,
@@ -268,7 +280,8 @@ def _steps(
     yield exchange
     # A stream is a generator: closing it stops the model.
     ignore = [each.words for each in exchange.ignored]
-    with closing(bot.stream(exchange.question, turns, exchange.filters, ignore=ignore, cancel=cancel)) as events:
+    stream = bot.stream(exchange.question, turns, exchange.filters, ignore=ignore, request=request, cancel=cancel)
+    with closing(stream) as events:
         for event in events:
             match event:
                 case EvidenceReady():

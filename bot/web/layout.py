@@ -24,6 +24,7 @@ class Top:
 class Question:
     """What stands below the chat: whatever a question is asked with."""
 
+    wanted: Any  # what kind of answer
     named: Any
     following: tuple[Any, ...]  # the buttons with what to ask next
     afresh: Any
@@ -65,7 +66,8 @@ class Layout:
     def shown(self) -> list[Any]:
         """What `changes` gives values for."""
         question = self.question
-        return [self.browser, self.state, self.messages, self.proof, question.named, question.notice, question.box]
+        asked = [question.wanted, question.named]
+        return [self.browser, self.state, self.messages, self.proof, *asked, question.notice, question.box]
 
 
 def draw(said: Callable[[str], Any], title: str, mark: str) -> Layout:
@@ -122,6 +124,7 @@ def _chat(said: Callable[[str], Any]) -> Any:
 def _question(said: Callable[[str], Any]) -> Question:
     import gradio as gr
 
+    wanted = gr.Radio(elem_id="wanted", label=said("wanted"), visible=False)
     named = gr.CheckboxGroup(elem_id="named", label=said("understood"), visible=False)
     with gr.Row(elem_id="next"):
         following = tuple(gr.Button(visible=False, size="sm", min_width=0) for _ in range(FOLLOW_UPS))
@@ -145,4 +148,4 @@ def _question(said: Callable[[str], Any]) -> Question:
     gr.Markdown(said("keys"), elem_id="keys", latex_delimiters=[])
     sent = gr.Textbox(show_label=False, visible="hidden")
     edited = gr.Textbox(elem_id="edit", show_label=False, visible="hidden")
-    return Question(named, following, afresh, leaving, filters, fields, notice, box, about, sent, edited)
+    return Question(wanted, named, following, afresh, leaving, filters, fields, notice, box, about, sent, edited)

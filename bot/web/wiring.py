@@ -52,13 +52,19 @@ def _ask(layout: Layout, asking: Asking) -> list[Any]:
 
     state, shown, messages, question = layout.state, layout.shown, layout.messages, layout.question
     box, sent, named, beside, chosen = question.box, question.sent, question.named, question.beside, question.chosen
-    presses = [messages.example_select, named.input, *(each.click for each in (question.afresh, *question.following))]
+    presses = [
+        messages.example_select,
+        named.input,
+        question.wanted.input,
+        *(each.click for each in (question.afresh, *question.following)),
+    ]
     gr.on(presses, put_away, None, beside, queue=False, **QUIETLY)  # first: a trigger's events come in turn
     sending = box.submit(send, [box], [sent, box, *beside], queue=False, **QUIETLY)
     return [
         sending.then(streamed(asking.ask), [sent, state, *chosen], shown, **QUIETLY),
         messages.example_select(selected(asking.ask_example), [state, *chosen], shown, **QUIETLY),
         named.input(streamed(asking.ask_again), [named, state, *chosen], shown, **QUIETLY),
+        question.wanted.input(streamed(asking.ask_as), [question.wanted, state, *chosen], shown, **QUIETLY),
         question.afresh.click(streamed(asking.retry), [state, *chosen], shown, **QUIETLY),
         *(each.click(streamed(asking.ask), [each, state, *chosen], shown, **QUIETLY) for each in question.following),
     ]

@@ -1,0 +1,66 @@
+"""What articles there are, told from the ledger without a model: how many, of which outlets and days, and which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot import talk
+from bot.attribute import day
+from bot.refuse import near
+from bot.render import article_line
+from bot.types import Near
+from index.types import Filters, Hits, Inventory
+from index.words import content_terms, vocabulary
+
+if TYPE_CHECKING:
+    from index.index import Index
+
+SHOWN = 8  # articles, at most
+OUTLETS = 6  # named, at most
+
+
+def reply(index: Index, question: str, hits: Hits, language: str) -> tuple[str, tuple[Near, ...]]:
+    """A text about the articles, then the titles of those that it lists: within the days, outlets and authors that the
+    question names and with its rarest word, else the newest."""
+    told = list(_inventory(index.inventory(), language))
+    wanted = _wanted(index, question, hits)
+    if wanted is None:
+        found = tuple(each.article_id for each in index.listing(count=SHOWN).articles)
+        told += [talk.reply("newest", language)] if found else []
+    else:
+        found = wanted[:SHOWN]
+        told.append(talk.reply("listed" if found else "none", language))
+    listed = tuple(near(index.article(each)) for each in found)
+    said = ("" if language == "zh" else " ").join(told)
+    return "\n".join([said, *(f"- {article_line(each)}" for each in listed)]), listed
+
+
+def _inventory(there: Inventory, language: str) -> Iterator[str]:
+    yield talk.reply("total", language).format(total=there.total)
+    if there.first and there.last:
+        first, last = (_day(each, language) for each in (there.first, there.last))
+        yield talk.reply("days", language).format(first=first, last=last)
+    named = [f"{name} ({count})" for name, count in there.outlets if name][:OUTLETS]
+    if named:
+        yield talk.reply("outlets", language).format(outlets=("、" if language == "zh" else ", ").join(named))
+
+
+def _day(when: date, language: str) -> str:
+    return day(when, language) if language in ("en", "zh") else f"{when.day}.{when.month}.{when.year}"
+
+
+def _wanted(index: Index, question: str, hits: Hits) -> tuple[str, ...] | None:
+    """The articles that the question is about, by what it names or by its rarest word that they have; None where it is
+    about all."""
+    found = tuple(dict.fromkeys(hit.passage.article_id for hit in hits))
+    if hits.filters != Filters() or hits.understood:
+        return found
+    texts = {each: index.article(each) for each in found}
+    words = {each: vocabulary(f"{article.title} {article.text}") for each, article in texts.items()}
+    named = [term for term in dict.fromkeys(content_terms(question)) if any(term in own for own in words.values())]
+    if not named:
+        return None
+    rarest = max(zip(named, index.rarity(named), strict=True), key=lambda each: each[1])[0]
+    return tuple(each for each in found if rarest in words[each])

@@ -1,0 +1,140 @@
+"""What a person wants: a short answer, an overview, a table, a greeting returned, ...
+
+A linear classifier over n-grams tells the kinds apart, with the embedding of the request where it is English
+(`bot/requests.npz`, fitted and measured by `tests/bench/fit_requests.py` on `tests/data/requests.jsonl`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
+
+from bot.types import Request
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.embed import MiniLM
+
+WEIGHTS = Path(__file__).with_name("requests.npz")
+BUCKETS = 1 << 17  # of the hashed n-grams
+LETTERS, WORDS = 5, 3  # the longest n-grams
+MEANING = 1.0  # how much the embedding of an English request weighs beside its n-grams
+KINDS = tuple(Request)
+LANGUAGES = ("en", "zh", "de", "es", "fr")
+TALK = frozenset({Request.SMALLTALK, Request.HELP, Request.COMPLAINT, Request.OUTSIDE})  # answered without a search
+UNREAD = TALK | {Request.LIBRARY}  # answered without reading an article
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What a request was taken for, and how probable that is, in [0, 1]."""
+
+    request: Request
+    probability: float
+    language: str  # the likeliest of `LANGUAGES`
+
+
+def classify(text: str) -> Classified:
+    """The kind of a request; `OTHER` where that is the likeliest, or none is likely.
+
+    >>> classify("Give me a timeline of the strike").request
+    <Request.TIMELINE: 'timeline'>
+    """
+    weights = _weights()
+    kinds, languages = probabilities(text, weights)
+    return Classified(*_likeliest(kinds, weights), max(languages, key=languages.__getitem__))
+
+
+def probabilities(text: str, weights: Weights) -> tuple[dict[Request, float], dict[str, float]]:
+    """Those of the kinds and of the languages, which sum to 1 each."""
+    text = text.encode(errors="replace").decode()  # half a character cannot be embedded
+    read = ngrams(text, weights.rarity)
+    odds = weights.bias + read.values @ (weights.ngrams[read.buckets] * weights.scale)
+    languages = dict(zip(LANGUAGES, _shares(odds[len(KINDS) :]), strict=True))
+    meant = languages["en"] * MEANING * (_embedder().embed([text])[0] @ weights.meaning)
+    return dict(zip(KINDS, _shares(odds[: len(KINDS)] + meant), strict=True)), languages
+
+
+def _likeliest(shares: Mapping[Request, float], weights: Weights) -> tuple[Request, float]:
+    """A kind that no article is read for has to be sure: a question that is taken for talk is not answered."""
+    sure = {each: share for each, share in shares.items() if each not in UNREAD or share >= float(weights.sure)}
+    best = max(sure, key=sure.__getitem__)
+    return best if sure[best] >= float(weights.threshold) else Request.OTHER, round(sure[best], 3)
+
+
+def _shares(odds: NDArray[np.float64]) -> list[float]:
+    """Probabilities that sum to 1."""
+    import numpy as np
+
+    found = np.exp(odds - odds.max())
+    return [float(each) for each in found / found.sum()]
+
+
+class Ngrams(NamedTuple):
+    """The n-grams of a text: the places of their weights, and how much each counts; the squares sum to 1."""
+
+    buckets: NDArray[np.int64]
+    values: NDArray[np.float64]
+
+
+def ngrams(text: str, rarity: NDArray[np.float64]) -> Ngrams:
+    """Those of letters within words and those of words, each weighed by its rarity (tf-idf, logarithmic)."""
+    import numpy as np
+
+    counts = Counter(map(_bucket, _ngrams(unicodedata.normalize("NFKC", text).lower())))
+    buckets = np.array(list(counts), dtype=np.int64)
+    values = (1 + np.log(np.array(list(counts.values()), dtype=float))) * rarity[buckets]
+    return Ngrams(buckets, values / max(float(np.sqrt((values**2).sum())), 1e-9))
+
+
+def _bucket(ngram: str) -> int:
+    return crc32(ngram.encode(errors="replace")) % BUCKETS
+
+
+def _ngrams(text: str) -> Iterator[str]:
+    for word in re.findall(r"[^\W_]+|[^\w\s]", text):
+        padded = f" {word} "
+        for length in range(1, LETTERS + 1):
+            for start in range(len(padded) - length + 1):
+                yield f"letters {padded[start : start + length]}"
+    yield f"words {min(len(text.split()), 9)}"
+    words = ["^", *re.findall(r"[^\W\d_\u4e00-\u9fff]+|\d+|[?!？]|[\u4e00-\u9fff]", text), "$"]
+    for length in range(1, WORDS + 1):
+        for start in range(len(words) - length + 1):
+            yield f"words {' '.join(words[start : start + length])}"
+
+
+class Weights(NamedTuple):
+    """The columns of `ngrams` are those of `KINDS`, then those of `LANGUAGES`."""
+
+    ngrams: NDArray[np.int8]  # (BUCKETS, columns)
+    scale: NDArray[np.float64]  # (columns,)
+    bias: NDArray[np.float64]  # (columns,)
+    rarity: NDArray[np.float64]  # (BUCKETS,)
+    meaning: NDArray[np.float64]  # (dimension, kinds)
+    threshold: NDArray[np.float64]  # (), the least probability of a kind
+    sure: NDArray[np.float64]  # (), of one of `UNREAD`
+
+
+@cache
+def _weights() -> Weights:
+    import numpy as np
+
+    with np.load(WEIGHTS) as kept:
+        return Weights(kept["ngrams"], *(kept[name].astype(float) for name in Weights._fields[1:]))
+
+
+@cache
+def _embedder() -> MiniLM:
+    from index.embed import MiniLM
+
+    return MiniLM()

@@ -1,0 +1,23 @@
+"""What is said without reading an article, in the language of the request: `talk.toml` has the sentences."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).with_name("talk.toml")
+
+
+def reply(name: str, language: str) -> str:
+    """The sentence of a name: a kind of talk (`bot.request.TALK`), or a part of what is said about the library.
+
+    >>> reply("outside", "zh")[:6]
+    '这个我做不到'
+    """
+    return _sentences()[language][name]
+
+
+@cache
+def _sentences() -> dict[str, dict[str, str]]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))

@@ -1,0 +1,204 @@
+"""Coverage of broad requests: `python -m tests.bench.broad [--model SPEC] [--show]`; `--fit` fits bot/breadth.json.
+
+`tests/data/broad.jsonl` has requests about the shipped articles with the facts that a good answer has, read from the
+articles. A fact is covered when a supported sentence cites one of the sentences that state it. Beside it: the sentences
+without support, the articles cited, and whether a timeline is in the order of its days.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from statistics import fmean
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from bot import Bot, breadth
+from bot.breadth import Salience
+from bot.calibrate import Calibration
+from bot.config import shipped
+from bot.evidence import question_weights
+from bot.find import present
+from bot.model import open_model
+from bot.stages import Found
+from bot.types import Answer, Citation, Evidence, State
+from index import Article, Index
+from index.load import read
+from tests.bench.sets import rows
+from tests.bench.table import table
+
+DATA = Path(__file__).parents[1] / "data"
+ROWS, ABSENT = DATA / "broad.jsonl", DATA / "broad_absent.jsonl"  # the latter: about things that no article tells of
+
+
+class Covered(NamedTuple):
+    """A request, and what became of it."""
+
+    asked: dict[str, Any]
+    answer: Answer
+    facts: list[bool]
+    seconds: float
+
+
+def covered(asked: dict[str, Any], answer: Answer, articles: dict[str, Article], seconds: float) -> Covered:
+    supported = {mark for each in answer.sentences if each.state is State.SUPPORTED for mark in each.citations}
+    quotes = [each for each in answer.citations if each.mark in supported]
+    return Covered(asked, answer, [_stated(fact, quotes, articles) for fact in asked["facts"]], seconds)
+
+
+def _stated(fact: dict[str, Any], quotes: Sequence[Citation], articles: dict[str, Article]) -> bool:
+    return any(_states(fact, quote, articles) for quote in quotes)
+
+
+def _states(fact: dict[str, Any], quote: Citation | Evidence, articles: dict[str, Article]) -> bool:
+    """Whether a quote shares characters with a sentence that states the fact."""
+    for each in fact["quotes"]:
+        article = articles[each["article"]]
+        start = article.text.index(each["text"])
+        if quote.article_id == article.id and quote.start < start + len(each["text"]) and start < quote.end:
+            return True
+    return False
+
+
+def report(found: Sequence[Covered]) -> str:
+    groups: dict[str, list[Covered]] = defaultdict(list)
+    for each in found:
+        for group in ("all", each.asked["kind"], each.asked["language"]):
+            groups[group].append(each)
+    head = ["requests", "number", "facts covered", "unsupported", "sentences", "articles", "understood", "seconds"]
+    return table(head, [[name, *_figures(some)] for name, some in groups.items()])
+
+
+def _figures(found: Sequence[Covered]) -> Iterator[object]:
+    sentences = [one for each in found for one in each.answer.sentences]
+    loose = sum(one.state is State.UNSUPPORTED for one in sentences)
+    yield len(found)
+    yield f"{fmean(sum(each.facts) / len(each.facts) for each in found):.3f}"
+    yield f"{loose / max(len(sentences), 1):.3f}"
+    yield f"{fmean(len(each.answer.sentences) for each in found):.1f}"
+    yield f"{fmean(len({one.article_id for one in each.answer.citations}) for each in found):.1f}"
+    yield f"{fmean(each.answer.request == each.asked['kind'] for each in found):.2f}"
+    yield f"{fmean(each.seconds for each in found):.1f}"
+
+
+# --- the fit ---------------------------------------------------------------------------------------------------------
+
+FOLDS = 8
+REFUSED = 0.05  # of the requests that the articles answer
+
+
+class Seen(NamedTuple):
+    """A request, with the salience of each sentence and whether the sentence states one of its facts."""
+
+    found: Found
+    sentences: dict[Evidence, Salience]
+    facts: list[set[Evidence]]
+
+
+def see(index: Index, asked: dict[str, Any], articles: dict[str, Article]) -> Seen:
+    question = asked["request"]
+    hits, own = present(index, index.search(question, breadth.PASSAGES))
+    weights, embed = question_weights(question, index.rarity), index.embed if index.reads(question) else None
+    sentences = breadth.salience(question, weights, hits, own, embed)
+    facts = [{each for each in sentences if _states(fact, each, articles)} for fact in asked.get("facts", ())]
+    return Seen(Found(question, hits, weights=weights, articles=own, readable=embed is not None), sentences, facts)
+
+
+def fit(index: Index, articles: dict[str, Article]) -> dict[str, Any]:
+    """Both regressions. Prints how much of the facts the first ones cover for requests that they were not fitted on."""
+    seen = [see(index, row, articles) for row in rows(ROWS)]
+    absent = [see(index, row, articles) for row in rows(ABSENT)]
+    shares = []
+    for fold in range(FOLDS):
+        others = [each for place, each in enumerate(seen) if place % FOLDS != fold]
+        weighed = _salience(others)
+        shares += [_share(each, weighed) for place, each in enumerate(seen) if place % FOLDS == fold]
+    sys.stdout.write(f"facts among {breadth.SENTENCES} sentences, by the other requests' fit: {fmean(shares):.3f}\n")
+    weighed = _salience(seen)
+    return {
+        "salience": weighed,
+        **{
+            f"answerable-{name}": _answerable(
+                *([each for each in some if each.found.readable is read] for some in (seen, absent)), weighed
+            )
+            for name, read in (("read", True), ("unread", False))
+        },
+    }
+
+
+def _salience(seen: Sequence[Seen]) -> dict[str, Any]:
+    found = [
+        (one.named(), any(each in fact for fact in some.facts)) for some in seen for each, one in some.sentences.items()
+    ]
+    return _regression([named for named, _ in found], [right for _, right in found], 1.0)
+
+
+def _answerable(seen: Sequence[Seen], absent: Sequence[Seen], weighed: dict[str, Any]) -> dict[str, Any]:
+    signals = [breadth.signals(_chosen(each, weighed)) for each in (*seen, *absent)]
+    fitted = _regression(signals, [True] * len(seen) + [False] * len(absent), 1.0)
+    told = sorted(Calibration(**fitted).confidence(each) for each in signals[: len(seen)])
+    fitted["threshold"] = round(told[round(REFUSED * len(told))] - 0.001, 3)
+    refused = fmean(Calibration(**fitted).confidence(each) < fitted["threshold"] for each in signals[len(seen) :])
+    sys.stdout.write(f"of {len(absent)} requests about other things {refused:.2f} are refused\n")
+    return fitted
+
+
+def _regression(named: Sequence[dict[str, float]], right: Sequence[bool], strength: float) -> dict[str, Any]:
+    from sklearn.linear_model import LogisticRegression
+
+    names = list(named[0])
+    fitted = LogisticRegression(C=strength, max_iter=2000).fit(
+        [[each[name] for name in names] for each in named], right
+    )
+    weights = {name: round(float(weight), 4) for name, weight in zip(names, fitted.coef_[0], strict=True)}
+    return {"bias": round(float(fitted.intercept_[0]), 4), "weights": weights, "threshold": 0.0}
+
+
+def _chosen(seen: Seen, weighed: dict[str, Any]) -> Found:
+    salience = Calibration(**weighed)
+    scored = [replace(each, score=salience.confidence(one.named())) for each, one in seen.sentences.items()]
+    return replace(seen.found, chosen=breadth.chosen(scored, breadth.SENTENCES))
+
+
+def _share(seen: Seen, weighed: dict[str, Any]) -> float:
+    places = {(each.article_id, each.start) for each in _chosen(seen, weighed).chosen}
+    return fmean(any((each.article_id, each.start) in places for each in fact) for fact in seen.facts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.broad", description=__doc__)
+    parser.add_argument("--model", default="extractive")
+    parser.add_argument("--fit", action="store_true", help="fit bot/breadth.json first")
+    parser.add_argument("--show", action="store_true", help="print the answers, and the facts that they lack")
+    asked = parser.parse_args()
+    with TemporaryDirectory() as folder, Index.open(Path(folder) / "store") as index:
+        index.add(read([str(shipped("seeds"))]))
+        articles = {Path(each.id).stem: each for each in index.articles()}
+        if asked.fit:
+            breadth.FILE.write_text(f"{json.dumps(fit(index, articles), indent=1)}\n", encoding="utf-8")
+        opened = open_model(asked.model)
+        bot = Bot(index, *opened.models, quotes=opened.quotes)
+        found = []
+        for row in rows(ROWS):
+            began = perf_counter()
+            answer = bot.answer(row["request"])
+            found.append(covered(row, answer, articles, perf_counter() - began))
+            if asked.show:
+                sys.stdout.write(_shown(found[-1]))
+    sys.stdout.write(f"{report(found)}\n")
+
+
+def _shown(found: Covered) -> str:
+    lacking = [fact["fact"] for fact, told in zip(found.asked["facts"], found.facts, strict=True) if not told]
+    head = f"\n## {found.asked['request']} ({found.answer.request}, {sum(found.facts)} of {len(found.facts)})\n"
+    return f"{head}{found.answer.text}\nlacking: {' | '.join(lacking)}\n"
+
+
+if __name__ == "__main__":
+    main()

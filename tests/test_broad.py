@@ -1,0 +1,226 @@
+"""Answers with a shape: what they rest on, their order, and their blocks as each surface shows them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot import Bot
+from bot.breadth import chosen
+from bot.export import as_markdown
+from bot.history.reread import answer_of
+from bot.model import Model
+from bot.render import rows, to_json
+from bot.shape import cells, parts
+from bot.sides import sides
+from bot.types import Answer, Block, Cancellation, Evidence, Prompt, Request, State, Status
+from bot.web.blocks import shaped
+from index import Article, Index
+
+FERRY = Article(
+    "ferry",
+    "The ferry of Marlow and the bridge",
+    "The ferry of Marlow sank on 3 March 1974. The harbour of Marlow closed in May 1974. A new ferry began to sail on "
+    "1 June 1980. The ferry of Marlow carries 300 people. In Marlow nobody was surprised.",
+    outlet="Marlow Post",
+    published=date(2020, 5, 4),
+)
+BRIDGE = Article(
+    "bridge",
+    "The bridge of Marlow opens",
+    "The bridge of Marlow opened on 2 July 1999. The bridge of Marlow carries 9,000 cars a day. Its builder was paid "
+    "40 million euros. The bridge of Marlow was closed on 1 June for repairs.",
+    outlet="Marlow Gazette",
+    published=date(2021, 2, 3),
+)
+ARTICLES = {each.id: each for each in (FERRY, BRIDGE)}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    found = Index.open(tmp_path_factory.mktemp("broad") / "store")
+    found.add(ARTICLES.values())
+    return found
+
+
+@pytest.fixture(scope="module")
+def bot(index: Index) -> Bot:
+    return Bot(index)
+
+
+def evidence(article: Article, text: str, score: float = 0.5) -> Evidence:
+    start = article.text.index(text)
+    return Evidence(article.id, start, start + len(text), text, score)
+
+
+def test_a_timeline_is_in_the_order_of_the_days_that_its_sentences_name(bot: Bot) -> None:
+    answer = bot.answer("Give me a timeline of the ferry and the bridge of Marlow")
+    assert answer.request is Request.TIMELINE
+    assert {each.kind for each in answer.blocks} == {"event"}
+    days = [each.day for each in answer.blocks]
+    assert days == sorted(days)
+    assert ("1974-03-03", "3 March 1974") in {(each.day, each.label) for each in answer.blocks}
+    assert answer.text.startswith("3 March 1974: The ferry of Marlow sank")
+
+
+def test_a_day_without_a_year_is_that_of_the_year_before_the_article() -> None:
+    told = parts(
+        Request.TIMELINE, [evidence(BRIDGE, "The bridge of Marlow was closed on 1 June for repairs.")], ARTICLES
+    )
+    assert [(each.day, each.label) for each in told] == [("2020-06-01", "1 June 2020")]
+
+
+def test_a_sentence_without_a_day_has_that_of_its_article() -> None:
+    told = parts(Request.TIMELINE, [evidence(FERRY, "The ferry of Marlow carries 300 people.")], ARTICLES, "zh")
+    assert [(each.day, each.label) for each in told] == [("2020-05-04", "2020年5月4日")]
+
+
+def test_a_month_stands_as_a_month() -> None:
+    told = parts(Request.TIMELINE, [evidence(FERRY, "The harbour of Marlow closed in May 1974.")], ARTICLES)
+    assert [(each.day, each.label) for each in told] == [("1974-05", "May 1974")]
+
+
+def test_an_overview_has_bullets_by_article(bot: Bot) -> None:
+    answer = bot.answer("Tell me about the ferry and the bridge of Marlow")
+    assert {each.kind for each in answer.blocks} == {"bullet"}
+    marks = {each.mark: each.article_id for each in answer.citations}
+    for block in answer.blocks:
+        said = [answer.sentences[place] for place in block.sentences]
+        assert len({marks[mark] for each in said for mark in each.citations}) == 1
+    assert set(marks.values()) == set(ARTICLES)
+
+
+@pytest.mark.parametrize(("score", "first"), [(0.3, "bridge"), (0.1, "ferry")])
+def test_of_articles_that_matter_as_much_the_newest_comes_first_in_an_overview(score: float, first: str) -> None:
+    ferry = evidence(FERRY, "The ferry of Marlow carries 300 people.", 0.5)
+    bridge = evidence(BRIDGE, "The bridge of Marlow opened on 2 July 1999.", score)
+    assert parts(Request.OVERVIEW, [ferry, bridge], ARTICLES)[0].evidence[0].article_id == first
+    assert parts(Request.LIST, [ferry, bridge], ARTICLES)[0].evidence[0].article_id == "ferry"
+
+
+def test_every_sentence_of_a_broad_answer_is_proved_and_stands_in_the_text(bot: Bot) -> None:
+    for request in (Request.OVERVIEW, Request.LIST, Request.TIMELINE, Request.COMPARISON, Request.POSITIONS):
+        answer = bot.answer("The ferry of Marlow and the bridge of Marlow", request=request)
+        assert answer.request is request
+        assert answer.sentences
+        assert all(each.state is State.SUPPORTED and each.citations for each in answer.sentences)
+        assert all(answer.text[each.start : each.end] == each.text for each in answer.sentences)
+        assert all(ARTICLES[each.article_id].text[each.start : each.end] == each.quote for each in answer.citations)
+        assert sorted(place for each in answer.blocks for place in each.sentences) == list(range(len(answer.sentences)))
+
+
+def test_a_comparison_has_a_column_a_side(bot: Bot) -> None:
+    answer = bot.answer("How do the ferry and the bridge compare?", request=Request.COMPARISON)
+    assert [each.label for each in answer.blocks[:2]] == ["ferry", "bridge"]
+    marks = {each.mark: each.article_id for each in answer.citations}
+    assert all(
+        marks[mark] == block.label
+        for block in answer.blocks
+        for place in block.sentences
+        for mark in answer.sentences[place].citations
+    )
+
+
+def test_a_request_about_something_else_is_refused(bot: Bot) -> None:
+    answer = bot.answer("Summarise the research on coral reefs and gene editing")
+    assert answer.status is Status.REFUSED
+    assert not answer.blocks
+
+
+def test_the_words_of_the_stream_are_the_text_without_marks(bot: Bot) -> None:
+    *events, answer = bot.stream("Give me a timeline of the ferry of Marlow")
+    assert isinstance(answer, Answer)
+    said = "".join(getattr(each, "text", "") for each in events)
+    assert said == "".join(part for part in _without_marks(answer))
+
+
+def _without_marks(answer: Answer) -> Generator[str]:
+    place = 0
+    for each in answer.sentences:
+        before = answer.text[place : each.start]
+        yield before[before.rindex("]") + 1 :] if "]" in before else before
+        yield each.text
+        place = each.end
+
+
+def test_a_model_elsewhere_writes_and_is_proved(index: Index) -> None:
+    asked: list[str] = []
+
+    def complete(prompt: Prompt, _: Cancellation | None = None, /) -> Generator[str]:
+        asked.append(prompt.user)
+        yield "- The bridge of Marlow opened on 2 July 1999. "
+        yield "- The bridge of Marlow was sold to a circus in 1950. "
+
+    answer = Bot(index, Model("elsewhere", complete, budget=1500, remote=True)).answer(
+        "Tell me about the bridge of Marlow"
+    )
+    assert len(asked) == 1
+    assert "Bridge" in asked[0] or "bridge" in asked[0]
+    texts = [each.text for each in answer.sentences]
+    assert "The bridge of Marlow opened on 2 July 1999." in texts
+    assert not any("circus" in each for each in texts)
+    assert all(each.state is State.SUPPORTED for each in answer.sentences)
+
+
+def test_a_model_of_this_machine_is_not_asked(index: Index) -> None:
+    def complete(prompt: Prompt, _: Cancellation | None = None, /) -> Generator[str]:
+        raise AssertionError(prompt)
+        yield ""
+
+    answer = Bot(index, Model("here", complete)).answer("Tell me about the bridge of Marlow")
+    assert answer.status is Status.ANSWERED
+
+
+def test_an_answer_with_a_shape_comes_back_as_it_was(bot: Bot) -> None:
+    answer = bot.answer("Give me a timeline of the ferry of Marlow")
+    again = answer_of(json.loads(json.dumps(to_json(answer))))
+    assert again.blocks == answer.blocks
+    assert again.request is Request.TIMELINE
+
+
+def test_unlikely_sentences_and_repetitions_are_left_out() -> None:
+    first, second = evidence(FERRY, "The ferry of Marlow carries 300 people.", 0.4), evidence(FERRY, "In Marlow", 0.01)
+    same = replace(first, article_id="copy", score=0.3)
+    assert chosen([second, same, first], 5) == (first,)
+
+
+def test_cells_of_a_row_stand_side_by_side() -> None:
+    one, other = (
+        evidence(FERRY, "The ferry of Marlow carries 300 people."),
+        evidence(BRIDGE, "The bridge of Marlow opened"),
+    )
+    told = cells({"ferry": [one, one], "bridge": [other]})
+    assert [each.label for each in told] == ["ferry", "bridge", "ferry"]
+    blocks = [Block(each.kind, (place,), each.label) for place, each in enumerate(told)]
+    assert [list(row) for row in rows(blocks)] == [["ferry", "bridge"], ["ferry"]]
+    assert shaped(blocks, ["a", "b", "c"]) == (
+        '<table class="answer"><thead><tr><th scope="col" dir="auto">ferry</th><th scope="col" dir="auto">bridge</th>'
+        '</tr></thead><tbody><tr><td dir="auto">a</td><td dir="auto">b</td></tr><tr><td dir="auto">c</td><td></td></tr>'
+        "</tbody></table>"
+    )
+
+
+def test_labels_are_no_markup() -> None:
+    drawn = shaped([Block("event", (0,), "<b>", '"x'), Block("row", (0,), "<i>")], ["said"])
+    assert "<b>" not in drawn
+    assert "<i>" not in drawn
+    assert as_markdown("*") != "*"
+
+
+@pytest.mark.parametrize(
+    ("request_", "named"),
+    [
+        ("Compare the US and Russian arsenals", ("US", "Russian")),
+        ("India's version of the Galwan clash versus China's version", ("India", "China")),
+        ("How do Nord Stream 2 and Power of Siberia compare?", ("Nord Stream 2", "Power of Siberia")),
+        ("", ()),
+        ("?", ()),
+        ("how do the two candidates differ on immigration", ()),
+    ],
+)
+def test_the_sides_of_a_comparison_are_found(request_: str, named: tuple[str, ...]) -> None:
+    assert sides(request_) == named
