@@ -12,13 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 
+from index.embed.carried import Carried
 from index.embed.embedder import Precision
-from index.embed.processor import cores, multiplies_bytes
-from index.errors import EmbedderMissing, PrecisionMissing
-from index.quiet import quiet
+from index.embed.processor import cores
+from index.errors import EmbedderMissing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,28 +41,13 @@ _PREFIX = "query: "  # as its authors advise where any text may be compared with
 _LAYERS, _PLACES, _PIECES = 12, 512, 250_037
 
 
-class E5:
+class E5(Carried["_Model"]):
     """For questions in another language than the articles'. Loaded when it is first used; several threads may ask."""
 
     name = "multilingual-e5-small"
     dimension = 384
     limit = 506
     languages: frozenset[str] | None = None
-
-    def __init__(self, precision: Precision | None = None) -> None:
-        if precision not in (None, "float32", "int8"):
-            raise PrecisionMissing(self.name, precision, "float32 or int8")
-        self._asked = precision
-        self._loading = Lock()
-        self._model: _Model | None = None
-
-    @property
-    def precision(self) -> Precision:
-        return self._asked or ("int8" if multiplies_bytes() else "float32")
-
-    def at(self, precision: Precision) -> E5:
-        """The same at another precision, or itself where one was asked for."""
-        return self if precision == self.precision or self._asked else E5(precision)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Raises EmbedderMissing."""
@@ -88,12 +72,8 @@ class E5:
         read = self._loaded().tokenizer.encode_batch(list(map(_whole, texts)), add_special_tokens=False)
         return [len(each.ids) for each in read]
 
-    def _loaded(self) -> _Model:
-        with self._loading:
-            if self._model is None:
-                quiet()
-                self._model = _Model(_file(), self.precision)
-            return self._model
+    def _load(self) -> _Model:
+        return _Model(_file(), self.precision)
 
 
 class _Model:

