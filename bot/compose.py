@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from bot import breadth, evidence, prompt, write
-from bot.cite import Page
-from bot.errors import ModelFailed
 from bot.prove import Proof, Shelf
 from bot.shape import Part
-from bot.speak import Spoken, declines
+from bot.speak import Spoken, by_one_model, declines
 from bot.stages import Asked, Found
 from bot.types import Block, Event, Evidence, Prompt, State, Words
 
@@ -44,22 +43,16 @@ class Composer:
     def compose(self, asked: Asked, found: Found, parts: Sequence[Part]) -> Generator[Event, None, Spoken]:
         """The parts in their order, unless the articles say nothing to the request; by the first model of the chain
         that does not fail before it has proved a sentence. Raises ModelFailed, Cancelled."""
-        spoken = Spoken(Page(found.articles))
+        return (yield from by_one_model(asked, found, partial(self._all, asked, found, parts)))
+
+    def _all(self, asked: Asked, found: Found, parts: Sequence[Part], spoken: Spoken) -> Generator[Event]:
         decided = breadth.decision(found, asked.least)
         spoken.judgements.append(decided.judgement(found.question))
         if not decided.answers:
-            return spoken
-        while True:
-            try:
-                for some in self._batches(asked, parts):
-                    for part, told in zip(some, self._told(asked, found, some, spoken), strict=True):
-                        yield from _say(asked, part, told, spoken)
-                return spoken
-            except ModelFailed as error:
-                if spoken.page.sentences:
-                    spoken.failure = str(error)
-                    return spoken
-                asked.chain.pass_on(error)
+            return
+        for some in self._batches(asked, parts):
+            for part, told in zip(some, self._told(asked, found, some, spoken), strict=True):
+                yield from _say(asked, part, told, spoken)
 
     def _batches(self, asked: Asked, parts: Sequence[Part]) -> Iterator[list[Part]]:
         """The parts that a model reads at once; all where none writes."""

@@ -5,9 +5,10 @@ A sentence is given when it is proved and the question is found to be answered; 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -85,19 +86,7 @@ class Speaker:
     def speak(self, asked: Asked, found: Found) -> Generator[Event, None, Spoken]:
         """The sentences by the first model of the chain that does not fail before it has proved one; what one that
         fails later has proved stays. Raises ModelFailed, Cancelled."""
-        while True:
-            spoken = Spoken(Page(found.articles))
-            try:
-                for part in self._parts(asked, found):
-                    answered = yield from self._part(asked, part, spoken)
-                    if not answered:
-                        spoken.absent.append(part.question)
-                return spoken
-            except ModelFailed as error:
-                if spoken.page.sentences:
-                    spoken.failure = str(error)
-                    return spoken
-                asked.chain.pass_on(error)
+        return (yield from by_one_model(asked, found, partial(self._all, asked, found)))
 
     def warm(self, model: Model) -> None:
         """Has the model read its standing instructions."""
@@ -165,6 +154,12 @@ class Speaker:
             yield replace(
                 found, question=question, sentences=tuple(again), chosen=chosen, answers=answers, weights=weights
             )
+
+    def _all(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
+        for part in self._parts(asked, found):
+            answered = yield from self._part(asked, part, spoken)
+            if not answered:
+                spoken.absent.append(part.question)
 
     def _part(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event, None, bool]:
         """The sentences that answer one question; gives whether there are any."""
@@ -255,6 +250,23 @@ class Speaker:
     def _say(self, asked: Asked, told: str, spoken: Spoken) -> Generator[Event]:
         asked.clock.mark("first_token")
         yield Words(told if len(spoken.page.sentences) == 1 else f" {told}")
+
+
+def by_one_model(
+    asked: Asked, found: Found, say: Callable[[Spoken], Generator[Event]]
+) -> Generator[Event, None, Spoken]:
+    """What is said by the first model of the chain that does not fail before it has proved a sentence; what one that
+    fails later has proved stays. Raises ModelFailed, Cancelled."""
+    while True:
+        spoken = Spoken(Page(found.articles))
+        try:
+            yield from say(spoken)
+            return spoken
+        except ModelFailed as error:
+            if spoken.page.sentences:
+                spoken.failure = str(error)
+                return spoken
+            asked.chain.pass_on(error)
 
 
 def questions(text: str) -> list[str]:
