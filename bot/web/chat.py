@@ -62,8 +62,7 @@ def finished(turn: int, answer: Answer, words: Wording = ENGLISH, known: Known =
 
 def _answer(turn: int, answer: Answer, words: Wording, known: Known) -> str:
     if not answer.sentences:  # talk, and what articles there are
-        said, _, _ = answer.text.partition("\n")  # what follows are the titles of the articles listed
-        return f'<p class="answer" dir="auto">{safe(said)}</p>{_listed(turn, answer, words, known)}'
+        return f'<p class="answer" dir="auto">{safe(answer.said)}</p>{_listed(turn, answer, words, known)}'
     citations = {each.mark: each for each in answer.citations}
     sentences = [_sentence(turn, each, citations, words, known) for each in answer.sentences]
     marked = any(each.state is not State.SUPPORTED for each in answer.sentences)
