@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError, UsageError
 from bot.model.chain import Chain
 from bot.stages import Asked, Clock, Found
-from bot.types import Answer, Cancellation, Event, EvidenceReady, Near, Request, Status, Turn, Words
+from bot.types import Answer, Cancellation, Event, EvidenceReady, Length, Near, Request, Status, Turn, Words
 from index.errors import StoreMissing
 from index.types import Filters, Hits
 
@@ -41,9 +41,12 @@ class Flow:
     filters: Filters = field(default_factory=Filters)
     ignore: Collection[str] = ()
     understand: bool = True
+    chosen: Request | None = None  # the kind of answer that the person chose
     request: Request | None = None  # what kind of answer is wanted; None until that is known
     language: str = "en"  # of the question, as it is classified
-    question: str = ""  # with what it takes from the history
+    whole: str = ""  # the question with what it takes from the history
+    languages: tuple[str, ...] = ()  # those that are left to search in, in turn
+    question: str = ""  # as it is searched for: whole, in the language that is searched in
     hits: Hits = field(default_factory=Hits)
     found: Found | None = None
     parts: tuple[Part, ...] = ()  # of the answer to a broad request
@@ -130,10 +133,12 @@ class Bot:
         strict: bool = False,
         strictness: float | None = None,
         request: Request | None = None,
+        length: Length = Length.USUAL,
     ) -> Answer:
         """The last event of `stream`."""
         options = {
             "ignore": ignore, "understand": understand, "strict": strict, "strictness": strictness, "request": request,
+            "length": length,
         }  # fmt: skip
         *_, answer = self.stream(question, history, filters, **options)  # type: ignore[arg-type]
         assert isinstance(answer, Answer)
@@ -150,6 +155,7 @@ class Bot:
         strict: bool = False,
         strictness: float | None = None,
         request: Request | None = None,
+        length: Length = Length.USUAL,
         cancel: Cancellation | None = None,
     ) -> Generator[Event]:
         """`EvidenceReady`, then `Words` sentence by sentence, as they are proved, then the `Answer`.
@@ -158,12 +164,12 @@ class Bot:
         `ignore` and `understand` are those of `Index.search`: what the question names and is not to be heeded.
         `strict` leaves out what no article supports instead of marking it; `strictness` is the probability, in [0, 1],
         that the articles answer, below which it refuses (None: the calibration's). `request` is the kind of answer that
-        is wanted (None: as the question is classified). A failing model or store gives an
-        Answer with the status `failed`. Raises QuestionEmpty, QuestionTooLong, or Cancelled.
+        is wanted (None: as the question is classified), `length` how long it is to be. A failing model or store gives
+        an Answer with the status `failed`. Raises QuestionEmpty, QuestionTooLong, or Cancelled.
         """
         flow = self.begin(
             question, history, filters, ignore=ignore, understand=understand, strict=strict, strictness=strictness,
-            request=request, cancel=cancel,
+            request=request, length=length, cancel=cancel,
         )  # fmt: skip
         for step in (self.classify, self.rewrite, self.search, self.evidence):
             flow = step(flow)
@@ -180,13 +186,14 @@ class Bot:
         strict: bool = False,
         strictness: float | None = None,
         request: Request | None = None,
+        length: Length = Length.USUAL,
         cancel: Cancellation | None = None,
     ) -> Flow:
         """The question as it sets out; the arguments are those of `stream`. Raises QuestionEmpty, QuestionTooLong."""
         stop = cancel or Cancellation()
         chain = Chain([_stoppable(model, stop) for model in self._models], self._quotes)
         least = self._strictness if strictness is None else strictness
-        asked = Asked(checked(question), chain, Clock(), stop, strict, least)
+        asked = Asked(checked(question), chain, Clock(), stop, strict, least, length)
         return Flow(asked, history, filters, ignore, understand, request, question=asked.question)
 
     def classify(self, flow: Flow) -> Flow:
@@ -194,97 +201,131 @@ class Bot:
         from bot.request import classify
 
         found = classify(flow.asked.question)
-        return replace(flow, request=flow.request or found.request, language=found.language)
+        return replace(flow, request=flow.chosen or found.request, language=found.language)
 
     def rewrite(self, flow: Flow) -> Flow:
-        """A follow-up becomes a question of its own, where it needs the history: the turns that articles answered."""
-        from bot.condense import condense
-        from bot.request import UNREAD, classify
+        """A follow-up becomes a question of its own, where it needs the history: the turns that articles answered.
+        Where most articles are in another language, a model translates it."""
+        from bot.request import UNREAD
 
-        if flow.request in UNREAD:
-            return flow
-        told = [each for each in flow.history if not each.refused and classify(each.question).request not in UNREAD]
-        chain = flow.asked.chain
-        complete = chain.line if chain.model else None
-        corrects = flow.request is Request.CORRECTION
-        return _unless_failed(
-            flow, lambda: replace(flow, question=condense(flow.asked.question, told, complete, corrects=corrects))
-        )
+        return flow if flow.request in UNREAD else _unless_failed(flow, lambda: self._translated(self._whole(flow)))
 
     def search(self, flow: Flow) -> Flow:
         """The passages, by meaning and by words; none for talk."""
-        from bot import breadth
         from bot.request import TALK
-        from bot.shape import BROAD
 
-        if flow.request in TALK:
-            return flow
-
-        def searched() -> Flow:
-            count = breadth.PASSAGES if flow.request in BROAD else PASSAGES
-            hits = self.index.search(flow.question, count, flow.filters, ignore=flow.ignore, understand=flow.understand)
-            return replace(flow, hits=hits)
-
-        return _unless_failed(flow, searched)
+        return flow if flow.request in TALK else _unless_failed(flow, lambda: self._searched(flow))
 
     def evidence(self, flow: Flow) -> Flow:
         """The sentences of the passages that matter, within the budget of the model."""
-        from bot.breadth import survey
-        from bot.find import find
         from bot.request import UNREAD
-        from bot.shape import BROAD
 
-        if flow.request in UNREAD:
-            return flow
-
-        def gathered() -> Flow:
-            asked = flow.asked
-            if flow.request in BROAD:
-                found = survey(self.index, flow.question, flow.hits, asked.clock)
-                return replace(flow, found=found, parts=self._parts(flow, found))
-            budget = asked.chain.model.budget if asked.chain.model else BUDGET
-            found = find(self.index, flow.question, flow.hits, budget, self._judge, asked.clock, asked.cancel)
-            return replace(flow, found=found)
-
-        return _unless_failed(flow, gathered)
+        return flow if flow.request in UNREAD else _unless_failed(flow, lambda: self._gathered(flow))
 
     def speak(self, flow: Flow) -> Generator[Event]:
         """The evidence; the sentences as they are proved; the answer."""
-        found = flow.found
         if flow.failure is not None:
             yield self._answer(flow, Status.FAILED, reason=flow.failure)
             return
         try:
-            if found is None:
+            if flow.found is None:
                 yield from self._told(flow)
                 return
-            yield EvidenceReady(found.hits, found.chosen)
-            spoken = yield from self._spoken(flow, found)
+            flow, spoken = yield from self._spoken(flow)
         except (Cancelled, UsageError):
             raise
         except ShownError as error:
             yield self._answer(flow, Status.FAILED, reason=str(error))
             return
-        yield self._refused(flow, found, spoken) if spoken.refuses else self._answered(flow, spoken)
+        yield self._refused(flow, spoken) if spoken.refuses else self._answered(flow, spoken)
+
+    def _whole(self, flow: Flow) -> Flow:
+        """With the question as one that stands alone, and the languages to search in. Raises ShownError."""
+        from bot.condense import condense
+        from bot.request import UNREAD, classify
+        from bot.translate import languages
+
+        told = [
+            each
+            for each in flow.history
+            if not each.refused and (each.request or classify(each.question).request) not in UNREAD
+        ]
+        chain, asked = flow.asked.chain, flow.asked.question
+        corrects = flow.request is Request.CORRECTION
+        whole = condense(asked, told, chain.line if chain.model else None, corrects=corrects)
+        request = flow.request
+        if not flow.chosen and not whole.endswith(asked):  # a model has worded it
+            request = classify(whole).request
+        spoken = languages(flow.language, self.index.inventory(), flow.filters) if chain.model else ()
+        return replace(flow, request=request, whole=whole, question=whole, languages=spoken)
+
+    def _translated(self, flow: Flow) -> Flow:
+        """With the question in the next language to search in, where there is one that it can be put in; else as it is,
+        and no language is left. Raises ShownError."""
+        from bot.translate import translated
+
+        for place, language in enumerate(flow.languages, 1):
+            own = language == flow.language
+            if question := flow.whole if own else translated(flow.whole, language, flow.asked.chain.line):
+                return replace(flow, question=question, languages=flow.languages[place:])
+        return replace(flow, languages=())
+
+    def _searched(self, flow: Flow) -> Flow:
+        from bot import breadth
+        from bot.shape import BROAD
+
+        count = breadth.PASSAGES if flow.request in BROAD else PASSAGES
+        hits = self.index.search(flow.question, count, flow.filters, ignore=flow.ignore, understand=flow.understand)
+        return replace(flow, hits=hits)
+
+    def _gathered(self, flow: Flow) -> Flow:
+        from bot.breadth import SENTENCES, survey
+        from bot.find import find
+        from bot.shape import BROAD
+
+        asked = flow.asked
+        if flow.request in BROAD:
+            found = survey(self.index, flow.question, flow.hits, asked.clock, SENTENCES[asked.length])
+            return replace(flow, found=found, parts=self._parts(flow, found))
+        budget = asked.chain.model.budget if asked.chain.model else BUDGET
+        found = find(self.index, flow.question, flow.hits, budget, self._judge, asked.clock, asked.cancel)
+        return replace(flow, found=found)
 
     def _parts(self, flow: Flow, found: Found) -> tuple[Part, ...]:
         """What each block of the answer to a broad request rests on."""
-        from bot.breadth import beside
+        from bot.breadth import SENTENCES, beside
         from bot.shape import cells, parts
         from bot.sides import sides
 
         if flow.request is Request.COMPARISON and (named := sides(flow.question)):
-            compared = beside(found, named)
+            compared = beside(found, named, SENTENCES[flow.asked.length])
             if all(compared.values()):
                 return cells(compared)
         return parts(flow.request or Request.OVERVIEW, found.chosen, found.articles, flow.language)
 
-    def _spoken(self, flow: Flow, found: Found) -> Generator[Event, None, Spoken]:
+    def _spoken(self, flow: Flow) -> Generator[Event, None, tuple[Flow, Spoken]]:
+        """What is said in the first language in which the articles answer; where none does, what was said in the first.
+        Raises ShownError."""
+        refused = None
+        while flow.found:
+            yield EvidenceReady(flow.found.hits, flow.found.chosen)
+            spoken = yield from self._said(flow, flow.found)
+            if not spoken.refuses:
+                return flow, spoken
+            refused = refused or (flow, spoken)
+            further = self._translated(flow)
+            if further.question == flow.question:
+                break
+            flow = self._gathered(self._searched(further))
+        assert refused
+        return refused
+
+    def _said(self, flow: Flow, found: Found) -> Generator[Event, None, Spoken]:
         from bot.shape import BROAD
 
         if flow.request in BROAD:
             return (yield from self._composer.compose(flow.asked, found, flow.parts))
-        return (yield from self._speaker.speak(flow.asked, found))
+        return (yield from self._speaker.speak(_thorough(flow), found))
 
     def warm(self) -> None:
         """Loads what the first question would wait for: the embedder, the judge, and a model of this machine with its
@@ -328,10 +369,11 @@ class Bot:
             shape=tuple(spoken.blocks),
         )
 
-    def _refused(self, flow: Flow, found: Found, spoken: Spoken) -> Answer:
+    def _refused(self, flow: Flow, spoken: Spoken) -> Answer:
         from bot import refuse
         from bot.decide import missing
 
+        found = flow.found or Found(flow.question)
         nearest = refuse.nearest(found.hits, found.articles)
         absent = missing(found.question, found.weights, found.chosen, found.facts)
         answer = self._answer(flow, Status.REFUSED, reason=refuse.reason(found.question, absent, found=bool(nearest)))
@@ -351,8 +393,15 @@ class Bot:
             hits=found.hits if found else flow.hits,
             reason=reason,
             request=flow.request or Request.OTHER,
+            searched=flow.question if flow.question != asked.question else None,
             timings=asked.clock.timings(),
         )
+
+
+def _thorough(flow: Flow) -> Asked:
+    """Why and how are not told in a sentence: an explanation is longer, unless the person has said how long."""
+    explains = flow.request is Request.EXPLANATION and flow.asked.length is Length.USUAL
+    return replace(flow.asked, length=Length.LONGER) if explains else flow.asked
 
 
 def _unless_failed(flow: Flow, step: Callable[[], Flow]) -> Flow:

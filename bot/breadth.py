@@ -16,7 +16,7 @@ from bot import calibrate, evidence
 from bot.decide import Decision
 from bot.find import present
 from bot.stages import Clock, Found
-from bot.types import Evidence
+from bot.types import Evidence, Length
 from index.types import Article, Hits
 from index.words import acronyms, content_terms, vocabulary
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FILE = Path(__file__).with_name("breadth.json")
 PASSAGES = 40  # of the search
-SENTENCES = 16  # of an answer
+SENTENCES = {Length.SHORTER: 8, Length.USUAL: 16, Length.LONGER: 32}  # of an answer
 # The salience below which a sentence is left out: junk, where an article only shares a word with the request. Of the
 # facts of tests/data/broad.jsonl that costs one in eighty.
 _LEAST = 0.03
@@ -51,7 +51,7 @@ class Salience:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def survey(index: Index, question: str, searched: Hits, clock: Clock, most: int = SENTENCES) -> Found:
+def survey(index: Index, question: str, searched: Hits, clock: Clock, most: int) -> Found:
     """The `most` salient sentences of the hits, the best first; `scored` has all of them."""
     hits, articles = present(index, searched)
     clock.mark("search")
@@ -63,7 +63,7 @@ def survey(index: Index, question: str, searched: Hits, clock: Clock, most: int 
     return Found(question, hits, scored, scored, chosen(scored, most), {}, weights, articles, readable)
 
 
-def beside(found: Found, sides: Sequence[str], most: int = SENTENCES) -> dict[str, list[Evidence]]:
+def beside(found: Found, sides: Sequence[str], most: int) -> dict[str, list[Evidence]]:
     """The salient sentences of each of two sides: those that name it, or whose title does, and the other one less. They
     are put so that what follows each other on the two sides has most words in common."""
     shares = {each: [_naming(side, each, found.articles) for side in sides] for each in found.scored}

@@ -1,18 +1,18 @@
 """A follow-up to a question of its own, only where it needs the history.
 
-Whether it does is told by a logistic regression over the question's words (`bot/follow_up.json`, fitted and measured by
-`tests/bench/fit_follow_up.py`). A model words the two questions as one. Its words are taken where code is sure that
-they are faithful. Otherwise the earlier question is put before the follow-up.
+Whether it does is told by a logistic regression over the question's words and n-grams (`bot/follow_up.npz`, fitted and
+measured by `tests/bench/fit_follow_up.py`). A model words the two questions as one. Its words are taken where code is
+sure that they are faithful. Otherwise the earlier question is put before the follow-up.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.calibrate import probability
 from bot.config import shipped
@@ -22,9 +22,16 @@ from bot.types import Prompt, Turn
 from index.sentence import sentences
 from index.words import carries_meaning, chinese, chinese_names, content_terms, terms
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bot.request import Ngrams
+
 Complete = Callable[[Prompt], Iterator[str]]
 
-WEIGHTS = Path(__file__).with_name("follow_up.json")
+WEIGHTS = Path(__file__).with_name("follow_up.npz")
+OF_NGRAMS = 1.5  # how much the n-grams of a question weigh beside the signals
 LONGEST = 300  # characters of a question that a model wrote
 TOLD = 200  # characters of the last answer that a model sees
 INVENTED = 1  # words that nobody said, at most: "league" for "How many teams?"
@@ -36,14 +43,14 @@ EARLIER = 3  # questions of the history that are put before a follow-up, at most
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A logistic regression over the signals of a question: does it need the history?"""
+    """A logistic regression over `features`: does a question need the history?"""
 
+    weights: NDArray[np.float64]  # (bot.request.BUCKETS,)
     bias: float
-    weights: Mapping[str, float]  # by the signal's name; others weigh nothing
     threshold: float = 0.5
 
-    def probability(self, found: Mapping[str, float]) -> float:
-        return probability(self.bias + sum(self.weights.get(name, 0.0) * value for name, value in found.items()))
+    def probability(self, found: Ngrams) -> float:
+        return probability(self.bias + float(found.values @ self.weights[found.buckets]))
 
 
 def condense(
@@ -76,11 +83,31 @@ def needs_history(question: str, asked: Sequence[str]) -> bool:
     >>> needs_history("When does it start?", ["What is the Tour de France?"]), needs_history("Why?", [])
     (True, False)
     """
-    need = _need()
-    return bool(asked) and need.probability(signals(question, asked)) >= need.threshold
+    need = shipped_need()
+    return bool(asked) and need.probability(features(question, asked)) >= need.threshold
 
 
-def signals(question: str, asked: Sequence[str]) -> dict[str, float]:
+@cache
+def shipped_need() -> Need:
+    import numpy as np
+
+    with np.load(WEIGHTS) as kept:
+        return Need(kept["weights"] * float(kept["scale"]), float(kept["bias"]), float(kept["threshold"]))
+
+
+def features(question: str, asked: Sequence[str]) -> Ngrams:
+    """The n-grams of a question and what else it shows of its need, as hashed features with their values."""
+    import numpy as np
+
+    from bot.request import Ngrams, bucket, ngrams
+
+    own, seen = ngrams(question), signals(question, asked)
+    buckets = np.array([bucket(f"signal {each}") for each in seen], dtype=np.int64)
+    values = np.concatenate([own.values * OF_NGRAMS, np.ones(len(seen))])
+    return Ngrams(np.concatenate([own.buckets, buckets]), values)
+
+
+def signals(question: str, asked: Sequence[str]) -> tuple[str, ...]:
     """What a question shows of its need: its words, pairs of them, their sorts, and how many it has of each sort."""
     words = terms(question)
     known = {term for each in asked for term in content_terms(each)}
@@ -95,7 +122,7 @@ def signals(question: str, asked: Sequence[str]) -> dict[str, float]:
     found += [f"{min(sorts.count(sort), 3)} {sort}" for sort in SORTS]
     found += [f"{min(before, 6)} of meaning", f"{min(len(words), 12)} words"]
     found += ["?"] if question.rstrip().endswith(("?", "？")) else []
-    return dict.fromkeys(found, 1.0)
+    return tuple(dict.fromkeys(found))
 
 
 def _sort(word: str, names: frozenset[str], known: set[str]) -> str:
@@ -130,11 +157,8 @@ def faithful(written: str, question: str, earlier: str, told: str = "") -> bool:
     invented = new - own - before - _names(told)
     bare = not own and len(set(terms(question)) - set(terms(written))) > len(set(terms(question))) // 2
     return (
-        len(written) <= LONGEST
-        and len(sentences(written)) == 1
+        plain_line(written)
         and written.endswith(("?", "？"))
-        and not MARKUP.intersection(written)
-        and "://" not in written
         and chinese(written) == chinese(question)
         and bool(new - own - invented)
         and len((own or before) - new) <= len(own or before) // 3
@@ -142,6 +166,12 @@ def faithful(written: str, question: str, earlier: str, told: str = "") -> bool:
         and len(invented) <= INVENTED
         and not any(term[0].isdigit() for term in invented)
     )
+
+
+def plain_line(written: str) -> bool:
+    """Whether what a model wrote is one short sentence without markup and addresses."""
+    short = len(written) <= LONGEST and len(sentences(written)) == 1
+    return short and not MARKUP.intersection(written) and "://" not in written
 
 
 def _whole(asked: Sequence[str]) -> str:
@@ -164,9 +194,3 @@ def _prompt(earlier: str, told: str, question: str) -> Prompt:
 @cache
 def _file() -> PromptFile:
     return read(shipped("prompts") / "condense.md", ("earlier", "answer", "question"))
-
-
-@cache
-def _need() -> Need:
-    kept = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return Need(kept["bias"], kept["weights"], kept["threshold"])

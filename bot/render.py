@@ -33,6 +33,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "status": str(answer.status),
         "request": str(answer.request),
+        "searched": answer.searched,
         "text": answer.text,
         "model": answer.model,
         "sentences": [_sentence(each) for each in answer.sentences],
@@ -146,6 +147,11 @@ def understood_line(understood: Understood) -> str:
 def understood_sentence(understood: Sequence[Understood]) -> str:
     """All that a question names; empty where it names nothing."""
     return f"Understood: {'; '.join(map(understood_line, understood))}." if understood else ""
+
+
+def searched_sentence(answer: Answer) -> str:
+    """The question that was searched for, where it is another than was asked; else empty."""
+    return f"Searched for: “{one_line(answer.searched)}”" if answer.searched else ""
 
 
 def why_lines(answer: Answer) -> tuple[str, ...]:

@@ -86,17 +86,19 @@ class Ngrams(NamedTuple):
     values: NDArray[np.float64]
 
 
-def ngrams(text: str, rarity: NDArray[np.float64]) -> Ngrams:
-    """Those of letters within words and those of words, each weighed by its rarity (tf-idf, logarithmic)."""
+def ngrams(text: str, rarity: NDArray[np.float64] | None = None) -> Ngrams:
+    """Those of letters within words and those of words, each weighed by its rarity (tf-idf, logarithmic), if given."""
     import numpy as np
 
-    counts = Counter(map(_bucket, _ngrams(unicodedata.normalize("NFKC", text).lower())))
+    counts = Counter(map(bucket, _ngrams(unicodedata.normalize("NFKC", text).lower())))
     buckets = np.array(list(counts), dtype=np.int64)
-    values = (1 + np.log(np.array(list(counts.values()), dtype=float))) * rarity[buckets]
+    values = 1 + np.log(np.array(list(counts.values()), dtype=float))
+    values = values if rarity is None else values * rarity[buckets]
     return Ngrams(buckets, values / max(float(np.sqrt((values**2).sum())), 1e-9))
 
 
-def _bucket(ngram: str) -> int:
+def bucket(ngram: str) -> int:
+    """The place of a feature among the `BUCKETS`."""
     return crc32(ngram.encode(errors="replace")) % BUCKETS
 
 

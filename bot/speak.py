@@ -20,7 +20,7 @@ from bot.errors import Cancelled, ModelFailed
 from bot.prove import Proof, Shelf, claimed
 from bot.refuse import silent
 from bot.stages import Asked, Found
-from bot.types import Block, Cancellation, Cited, Event, Judgement, Prompt, State, Words
+from bot.types import Block, Cancellation, Cited, Event, Judgement, Length, Prompt, State, Words
 from index.sentence import sentences
 
 if TYPE_CHECKING:
@@ -187,10 +187,20 @@ class Speaker:
                 if answered:
                     yield from self._give(asked, found, pending, spoken)
                     pending.clear()
+                    if asked.length is Length.SHORTER:
+                        break
         if answered:
+            yield from self._around(asked, found, spoken)
             return True
         spoken.contradicted += [sentence for sentence, proof in pending if proof.state is State.CONTRADICTED]
         return (yield from self._quoted(asked, found, seen, spoken))
+
+    def _around(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
+        """Of a longer answer, what else was chosen of the article that answers best."""
+        told = {(each.article_id, each.start) for each in spoken.page.citations}
+        for each in write.around(found) if asked.length is Length.LONGER else ():
+            if (each.article_id, each.start) not in told:
+                yield from self._supported(asked, found, each.text, Proof(State.SUPPORTED, 1.0, (each,)), spoken)
 
     def _answers(
         self, question: str, sentence: str, proof: Proof, seen: Signals, decides: Decider, spoken: Spoken

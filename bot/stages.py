@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from bot.attribute import facts_of
-from bot.types import Cancellation, Evidence, Timings
+from bot.types import Cancellation, Evidence, Length, Timings
 from index.types import Article, Hits
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Asked:
     cancel: Cancellation
     strict: bool  # leave out the sentences that no article supports
     least: float | None  # how probable it has to be that the articles answer; None: as was measured to be best
+    length: Length = Length.USUAL
 
 
 @dataclass(frozen=True, slots=True)

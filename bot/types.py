@@ -45,17 +45,36 @@ class Request(StrEnum):
     OTHER = "other"  # none of these for sure: taken as a question
 
 
+class Length(StrEnum):
+    """How long an answer is to be."""
+
+    SHORTER = "shorter"  # one sentence; of a broad request, half as many as usual
+    USUAL = "usual"
+    LONGER = "longer"  # with the sentences around; of a broad request, twice as many as usual
+
+
 # The kinds of answer that a person may choose.
 OFFERED = tuple(map(Request, ("short", "overview", "timeline", "comparison", "list", "positions")))
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier question and the text of its answer, which may be empty."""
+    """One earlier question and the text of its answer, which may be empty. `Turn.of` makes it of an answer."""
 
     question: str
     answer_text: str = ""
     refused: bool = False  # the articles did not say: nothing later leans on it
+    request: Request | None = None  # as the question was understood; None where that is not known
+    cited: tuple[str, ...] = ()  # the ids of the articles that the answer cites, in the order of its marks
+
+    @classmethod
+    def of(cls, question: str, answer: Answer | None) -> Turn:
+        """A turn as the next question needs it; of a question without an answer, the question alone."""
+        if answer is None:
+            return cls(question)
+        told = answer.text if answer.status in (Status.ANSWERED, Status.PARTIAL) else ""
+        cited = tuple(each.article_id for each in answer.citations)
+        return cls(question, told, answer.status is Status.REFUSED, answer.request, cited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +303,8 @@ class Answer:
     reason: str | None = None  # why it was refused or failed; of a partial one, what the articles do not say
     notice: str | None = None  # why a model that was to be asked before did not speak
     request: Request = Request.OTHER  # as it was understood, or as the person said
+    searched: str | None = None  # the question that was searched for, where it is another one: a follow-up made whole,
+    # or a translation
     shape: tuple[Block, ...] = ()  # of an answer to a broad request
     trace: tuple[Judgement, ...] = ()  # in the order in which they were made
     timings: Timings = field(default_factory=Timings)

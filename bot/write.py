@@ -27,6 +27,13 @@ def extract(found: Found) -> Generator[str]:
             yield Cited(sentence.text, (sentence,))
 
 
+def around(found: Found) -> list[Evidence]:
+    """What was chosen of the article of the best sentence, in reading order."""
+    whole = _whole(found)
+    first = max(whole, key=lambda each: each.score, default=None)
+    return [each for each in whole if first and each.article_id == first.article_id]
+
+
 def best(found: Found) -> Evidence | None:
     """The sentence that answers most likely, by the judge, then by its score."""
     return max(_whole(found), key=lambda each: (found.answers.get(each, 0.0), each.score), default=None)

@@ -51,7 +51,7 @@ QUESTION = "What did the council decide to build?"
 ANSWERED = Answer(QUESTION, Status.ANSWERED, "A second pier. [1]", "scripted")
 REFUSED = Answer(QUESTION, Status.REFUSED, "The articles do not say.", "scripted", reason="Not found: council.")
 FAILED = Answer(QUESTION, Status.FAILED, "", "scripted", reason="The model does not answer.")
-SAID = Turn(QUESTION, ANSWERED.text)
+SAID = Turn.of(QUESTION, ANSWERED)
 
 
 class Clock:
@@ -84,14 +84,16 @@ def test_the_newest_turns_are_given_oldest_first(history: History) -> None:
     assert history.turns(HARBOUR) == ()
     for number in range(10):
         history.keep(HARBOUR, f"q{number}", replace(ANSWERED, text=f"a{number}"))
-    assert history.turns(HARBOUR, last=2) == (Turn("q8", "a8"), Turn("q9", "a9"))
+    assert history.turns(HARBOUR, last=2) == tuple(
+        Turn.of(f"q{number}", replace(ANSWERED, text=f"a{number}")) for number in (8, 9)
+    )
     assert [turn.question for turn in history.turns(HARBOUR)] == [f"q{number}" for number in range(2, 10)]
 
 
 @pytest.mark.parametrize("answer", [REFUSED, FAILED, None])
 def test_what_was_not_answered_is_a_question_without_an_answer(history: History, answer: Answer | None) -> None:
     history.keep(HARBOUR, QUESTION, answer)
-    assert history.turns(HARBOUR) == (Turn(QUESTION, "", answer is REFUSED),)
+    assert history.turns(HARBOUR) == (Turn.of(QUESTION, answer),)
 
 
 def test_a_question_that_is_asked_again_refers_to_what_was_said_before_its_first_attempt(history: History) -> None:
@@ -214,7 +216,7 @@ def test_any_text_can_be_kept(history: History, question: str) -> None:
     history.keep(place, question, replace(ANSWERED, text=question, reason=question))
     history.rename(place, question)
     readable = question.replace("\udcff", "?")
-    assert history.turns(place) == (Turn(readable, readable),)
+    assert history.turns(place) == (Turn.of(readable, replace(ANSWERED, text=readable)),)
     assert [each.place.name for each in history.conversations(Owner("cli", question), question)] == [readable]
 
 
@@ -272,6 +274,7 @@ parts: dict[str, st.SearchStrategy[object]] = {
     "reason": st.none() | words,
     "notice": st.none() | words,
     "request": st.sampled_from(Request),
+    "searched": st.none() | words,
     "shape": st.lists(
         st.builds(
             Block, st.sampled_from(("bullet", "row", "event")), st.lists(numbers, max_size=2).map(tuple), words, words
@@ -437,7 +440,7 @@ def test_no_days_keep_nothing_and_delete_what_was_kept(tmp_path: Path) -> None:
     history = History.open(tmp_path, 0)
     assert QUESTION.encode() not in bytes_of(tmp_path)
     history.keep(HARBOUR, "And when?", ANSWERED)
-    assert history.turns(HARBOUR) == (Turn("And when?", ANSWERED.text),)  # as long as this process lives
+    assert history.turns(HARBOUR) == (Turn.of("And when?", ANSWERED),)  # as long as this process lives
     assert b"And when?" not in bytes_of(tmp_path)
     (tmp_path / "new").mkdir()
     History.open(tmp_path / "new", 0).keep(HARBOUR, QUESTION, ANSWERED)

@@ -59,6 +59,7 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract() -> None:
             "question",
             "status",
             "request",
+            "searched",
             "text",
             "model",
             "sentences",

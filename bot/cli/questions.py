@@ -19,7 +19,7 @@ from bot.cli.terminal import say, say_json, show
 from bot.config import Config, read, shipped
 from bot.errors import UsageError
 from bot.history import History, Place
-from bot.types import OFFERED, Request, Status, Turn
+from bot.types import OFFERED, Length, Request, Status, Turn
 from bot.users import Role, Users
 from index.types import Filters, Kind
 
@@ -60,6 +60,7 @@ def ask(
     as_kind: Annotated[
         str | None, typer.Option("--as", metavar="KIND", help=f"The kind of answer: {', '.join(OFFERED)}.")
     ] = None,
+    length: Annotated[Length, typer.Option(help="How long the answer is to be.")] = Length.USUAL,
     history: Annotated[
         Path | None, typer.Option(metavar="FILE", help='Earlier turns: [{"question": "…", "answer_text": "…"}].')
     ] = None,
@@ -91,6 +92,7 @@ def ask(
                 "understand": not as_asked,
                 "strict": strict,
                 "request": _request(as_kind),
+                "length": length,
             }
             if as_json or not terminal.on_screen():
                 answer = bot.answer(question, turns, filters, **options)

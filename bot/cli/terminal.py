@@ -74,6 +74,8 @@ def show_answer(answer: Answer) -> None:
     if answer.status is Status.FAILED:
         say(str(answer.reason), error=True)
         return
+    if searched := render.searched_sentence(answer):
+        say(searched, error=True)
     if answer.text:
         show(*answer_parts(answer))
     if remark := render.unsaid(answer.reason, answer.text):

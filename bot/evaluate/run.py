@@ -115,8 +115,7 @@ def _last_answer(case: Case, target: Target, cancel: Cancellation | None) -> Ans
         answer = target.answer(question, turns, cancel)
         if answer.status is Status.FAILED:
             return answer
-        refused = answer.status is Status.REFUSED
-        turns.append(Turn(question, "" if refused else answer.text, refused))
+        turns.append(Turn.of(question, answer))
     return target.answer(case.question, turns, cancel)
 
 

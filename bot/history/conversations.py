@@ -126,13 +126,13 @@ class History(HistoryFile):
     def turns(self, place: Place, last: int = TURNS) -> tuple[Turn, ...]:
         """The newest of a conversation, oldest first. What was not answered stands there with its question alone."""
         query = (
-            "SELECT question, CASE WHEN status IN (?, ?) THEN text ELSE '' END, status = ? FROM turn "
+            "SELECT question, CASE WHEN status IN (?, ?) THEN text ELSE '' END, status = ?, answer FROM turn "
             "WHERE conversation = ? AND asked >= ? ORDER BY number DESC LIMIT ?"
         )
         values = (Status.ANSWERED, Status.PARTIAL, Status.REFUSED, place.id, self.oldest(), last)
         with self.reading() as connection:
             found = tuple(connection.execute(query, values))[::-1]
-        return tuple(Turn(question, text, bool(refused)) for question, text, refused in found)
+        return tuple(_turn(*row) for row in found)
 
     def keep(self, place: Place, question: str, answer: Answer | None, asked: float | None = None) -> int | None:
         """Adds what came of a question that was asked at a time; None where it was stopped. Gives its number.
@@ -282,6 +282,14 @@ def record_of(number: int, question: str, asked: float, answer: str | None) -> R
         return Record(number, question, _moment(asked), answer_of(json.loads(answer)) if answer else None)
     except (KeyError, TypeError, ValueError) as error:
         raise Unwritten(f"an answer in it is none ({error})") from error
+
+
+def _turn(question: str, text: str, refused: int, answer: str | None) -> Turn:
+    """From the columns of a turn; of an answer that cannot be read, its words are there all the same."""
+    try:
+        return Turn.of(question, record_of(0, question, 0.0, answer).answer)
+    except Unwritten:
+        return Turn(question, text, bool(refused))
 
 
 def _conversation(

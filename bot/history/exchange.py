@@ -78,7 +78,7 @@ def without_attempts(turns: Sequence[Turn], question: str) -> tuple[Turn, ...]:
     A question that is asked again refers to what was said before it was first asked.
 
     >>> without_attempts([Turn("Who left?", "The bridge."), Turn("And when?"), Turn("and when? ")], "And when?")
-    (Turn(question='Who left?', answer_text='The bridge.', refused=False),)
+    (Turn(question='Who left?', answer_text='The bridge.', refused=False, request=None, cited=()),)
     """
     end = len(turns)
     while end and not turns[end - 1].answer_text and _alike(turns[end - 1].question, question):

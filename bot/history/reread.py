@@ -33,6 +33,7 @@ def answer_of(written: Mapping[str, Any]) -> Answer:
         notice=written["notice"],
         trace=tuple(map(_judgement, written.get("trace", ()))),  # answers of earlier versions have none
         request=Request(written.get("request", Request.OTHER)),
+        searched=written.get("searched"),
         shape=tuple(_block(each) for each in written.get("blocks", ()) if each["kind"] != "paragraph"),
         timings=Timings(**written["seconds"]),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.render import byline, one_line, understood_sentence, unsaid
+from bot.render import byline, one_line, searched_sentence, understood_sentence, unsaid
 from bot.types import Answer, Citation, Near, Sentence, State, Status
 
 Block = dict[str, Any]
@@ -102,8 +102,8 @@ def _nearest(answer: Answer) -> tuple[Block, ...]:
 
 
 def _notice(answer: Answer) -> tuple[Block, ...]:
-    """What was understood from the question, and why another model than the first one spoke, where that is so."""
-    return _noted(understood_sentence(answer.understood), answer.notice)
+    """What was searched for and understood, and why another model than the first one spoke, where that is so."""
+    return _noted(searched_sentence(answer), understood_sentence(answer.understood), answer.notice)
 
 
 def _noted(*notes: str | None) -> tuple[Block, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.errors import ShownError
 from bot.history import History
-from bot.types import Cancellation, Request
+from bot.types import Cancellation, Length, Request
 from bot.web import filtering
 from bot.web.access import Visitor
 from bot.web.changes import changes, put_away
@@ -64,13 +64,18 @@ class Asking:
 
         return self._answer(who, conversation, chosen, steps)
 
-    def ask_as(self, who: Visitor, wanted: str, conversation: Conversation, *chosen: Any) -> AsyncGenerator[list[Any]]:
-        """The last question, with another kind of answer."""
+    def ask_as(
+        self, who: Visitor, wanted: str, length: str, conversation: Conversation, *chosen: Any
+    ) -> AsyncGenerator[list[Any]]:
+        """The last question, with another kind or length of answer."""
 
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
             request = Request(wanted) if wanted in set(Request) else None
+            long = Length(length) if length in set(Length) else Length.USUAL
             ignored = before.exchanges[-1].ignored if before.exchanges else ()
-            return reconsider(self.opening, self.history, ignored, before, cancel, filters, request=request)
+            return reconsider(
+                self.opening, self.history, ignored, before, cancel, filters, request=request, length=long
+            )
 
         return self._answer(who, conversation, chosen, steps)
 

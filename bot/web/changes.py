@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.history import Place
 from bot.suggest import FOLLOW_UPS
-from bot.types import OFFERED, Request
+from bot.types import OFFERED, Length, Request
 from bot.web import actions, chat, keeping, panel
 from bot.web.conversation import Conversation
 from bot.web.facts import understood
@@ -15,17 +15,18 @@ from bot.web.markup import safe
 
 
 def changes(before: Conversation | None, after: Conversation) -> list[Any]:
-    """What is new of `Layout.shown`: place, state, chat, proof, kind of answer, names, notice, box. Without `before`,
-    everything is."""
+    """What is new of `Layout.shown`: place, state, chat, proof, kind and length of answer, names, notice, box. Without
+    `before`, everything is."""
     import gradio as gr
 
-    proof, wanted, named = proof_of(after), _wanted(after), _named(after)
+    proof, wanted, length, named = proof_of(after), _wanted(after), _length(after), _named(after)
     return [
         gr.skip() if before and before.place == after.place else _saved(after.place),
         after,
         messages_of(after),
         gr.skip() if before and proof == proof_of(before) else proof,
         gr.skip() if before and wanted == _wanted(before) else gr.Radio(**wanted),
+        gr.skip() if before and length == _length(before) else gr.Radio(**length),
         gr.skip() if before and named == _named(before) else gr.CheckboxGroup(**named),
         line(after.notice),
         _box(after) if before is None or before.answering or after.answering else gr.skip(),
@@ -36,7 +37,7 @@ def notice(text: str) -> list[Any]:
     """As `changes`, where nothing but the notice is new."""
     import gradio as gr
 
-    return [*(gr.skip() for _ in range(6)), line(text), gr.skip()]
+    return [*(gr.skip() for _ in range(7)), line(text), gr.skip()]
 
 
 def buttons(following: Sequence[str], *, settled: bool, editing: bool) -> list[Any]:
@@ -91,6 +92,17 @@ def _wanted(conversation: Conversation) -> dict[str, Any]:
         "choices": [(conversation.words(f"request.{each}"), str(each)) for each in OFFERED],
         "value": str(shown),
         "visible": request is not None,
+        "interactive": not conversation.answering,
+    }
+
+
+def _length(conversation: Conversation) -> dict[str, Any]:
+    """How long the last answer is, to be changed; not seen for talk."""
+    last = conversation.exchanges[-1] if conversation.exchanges else None
+    return {
+        "choices": [(conversation.words(f"length.{each}"), str(each)) for each in Length],
+        "value": str(last.length if last else Length.USUAL),
+        "visible": last is not None and last.request is not None,
         "interactive": not conversation.answering,
     }
 

@@ -57,7 +57,14 @@ def finished(turn: int, answer: Answer, words: Wording = ENGLISH, known: Known =
         return failed(words.told(answer.reason) if answer.reason else words("chat.no_reason"), words)
     drawn = _refusal if answer.status is Status.REFUSED else _answer
     body = drawn(turn, answer, words, known)
-    return f'{body}<p class="note">{safe(_effort(answer, words))}</p>{_judged(answer, words)}'
+    return f'{_searched(answer, words)}{body}<p class="note">{safe(_effort(answer, words))}</p>{_judged(answer, words)}'
+
+
+def _searched(answer: Answer, words: Wording) -> str:
+    """The question that was searched for, where it is another than was asked."""
+    if not answer.searched:
+        return ""
+    return f'<p class="note" dir="auto">{safe(words("chat.searched", question=answer.searched))}</p>'
 
 
 def _answer(turn: int, answer: Answer, words: Wording, known: Known) -> str:

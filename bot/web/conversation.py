@@ -18,7 +18,7 @@ from bot.history.exchange import without_attempts
 from bot.history.feedback import of_conversation
 from bot.history.share import links
 from bot.history.since import NOTHING
-from bot.types import Answer, Cancellation, EvidenceReady, Request, Status, Turn, Words
+from bot.types import Answer, Cancellation, EvidenceReady, Length, Request, Status, Turn, Words
 from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor
 from bot.web.mishap import Mishap
@@ -41,13 +41,14 @@ class Exchange:
     question: str
     shown: str  # markup
     proof: str = ""  # markup
-    said: str = ""  # the words so far, then the text of the answer; empty where there is none
+    said: str = ""  # the words so far, while it is being answered
     understood: tuple[Understood, ...] = ()  # days, outlets and authors that it names, as they are heeded
     ignored: tuple[Understood, ...] = ()  # those that the person does not want heeded
     record: int | None = None  # its number in the history, once an answer is kept
     good: bool | None = None  # what the person said of it
     key: str | None = None  # of the link to it, where it is shared; empty where that was made before
     filters: Filters = filtering.NONE  # what the person limits it to
+    length: Length = Length.USUAL  # of the answer, as the person chose
     answer: Answer | None = None  # None until it is there
 
     @property
@@ -57,8 +58,7 @@ class Exchange:
 
     @property
     def turn(self) -> Turn:
-        refused = self.answer is not None and self.answer.status is Status.REFUSED
-        return Turn(self.question, self.said, refused)
+        return Turn.of(self.question, self.answer)
 
     def failed(self, reason: str, words: Wording) -> Exchange:
         return replace(self, shown=chat.failed(reason, words), said="")
@@ -180,12 +180,15 @@ def reconsider(
     filters: Filters = filtering.NONE,
     *,
     request: Request | None = None,
+    length: Length = Length.USUAL,
 ) -> Generator[Conversation]:
     """As `converse`, with the last question once more, of which `ignored` is not heeded."""
     if not before.exchanges:
         return
     question = before.exchanges[-1].question
-    yield from converse(opening, history, question, before, cancel, filters, ignored=ignored, request=request)
+    yield from converse(
+        opening, history, question, before, cancel, filters, ignored=ignored, request=request, length=length
+    )
 
 
 def rewrite(
@@ -221,12 +224,13 @@ def converse(
     *,
     ignored: Sequence[Understood] | None = None,
     request: Request | None = None,
+    length: Length = Length.USUAL,
 ) -> Generator[Conversation]:
     """The conversation after each step of answering a question. Closing it stops the work, and so does `cancel`.
 
     Always comes to an end in which the next question can be asked, whatever breaks, and keeps what comes of it. With
-    `ignored`, the question is the last one again, and refers to what was said before it; `request` is the kind of
-    answer that the person chose.
+    `ignored`, the question is the last one again, and refers to what was said before it; `request` and `length`
+    are the kind and the length of answer that the person chose.
     """
     if before.answering:
         yield before.not_taken(question, before.words("page.one_at_a_time"))
@@ -242,6 +246,7 @@ def converse(
         chat.doing(words("chat.searching")),
         ignored=tuple(ignored or ()),
         filters=filters,
+        length=length,
     )
     earlier = before.exchanges if ignored is None else before.exchanges[:-1]
     turns = without_attempts([each.turn for each in earlier], exchange.question)
@@ -280,7 +285,15 @@ def _steps(
     yield exchange
     # A stream is a generator: closing it stops the model.
     ignore = [each.words for each in exchange.ignored]
-    stream = bot.stream(exchange.question, turns, exchange.filters, ignore=ignore, request=request, cancel=cancel)
+    stream = bot.stream(
+        exchange.question,
+        turns,
+        exchange.filters,
+        ignore=ignore,
+        request=request,
+        length=exchange.length,
+        cancel=cancel,
+    )
     with closing(stream) as events:
         for event in events:
             match event:
@@ -331,10 +344,5 @@ def _compared(exchange: Exchange, look: Look, words: Wording) -> Exchange:
 
 def _finished(exchange: Exchange, answer: Answer, words: Wording) -> Exchange:
     """With the answer, which `_compared` shows."""
-    proof, said = exchange.proof, ""
-    match answer.status:
-        case Status.ANSWERED | Status.PARTIAL:
-            said = answer.text
-        case Status.REFUSED:
-            proof = panel.nearest(proof, words)
-    return replace(exchange, answer=answer, proof=proof, said=said)
+    proof = panel.nearest(exchange.proof, words) if answer.status is Status.REFUSED else exchange.proof
+    return replace(exchange, answer=answer, proof=proof, said="")

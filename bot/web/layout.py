@@ -25,6 +25,7 @@ class Question:
     """What stands below the chat: whatever a question is asked with."""
 
     wanted: Any  # what kind of answer
+    length: Any  # how long
     named: Any
     following: tuple[Any, ...]  # the buttons with what to ask next
     afresh: Any
@@ -66,7 +67,7 @@ class Layout:
     def shown(self) -> list[Any]:
         """What `changes` gives values for."""
         question = self.question
-        asked = [question.wanted, question.named]
+        asked = [question.wanted, question.length, question.named]
         return [self.browser, self.state, self.messages, self.proof, *asked, question.notice, question.box]
 
 
@@ -125,6 +126,7 @@ def _question(said: Callable[[str], Any]) -> Question:
     import gradio as gr
 
     wanted = gr.Radio(elem_id="wanted", label=said("wanted"), visible=False)
+    length = gr.Radio(elem_id="length", label=said("length"), visible=False)
     named = gr.CheckboxGroup(elem_id="named", label=said("understood"), visible=False)
     with gr.Row(elem_id="next"):
         following = tuple(gr.Button(visible=False, size="sm", min_width=0) for _ in range(FOLLOW_UPS))
@@ -148,4 +150,6 @@ def _question(said: Callable[[str], Any]) -> Question:
     gr.Markdown(said("keys"), elem_id="keys", latex_delimiters=[])
     sent = gr.Textbox(show_label=False, visible="hidden")
     edited = gr.Textbox(elem_id="edit", show_label=False, visible="hidden")
-    return Question(wanted, named, following, afresh, leaving, filters, fields, notice, box, about, sent, edited)
+    return Question(
+        wanted, length, named, following, afresh, leaving, filters, fields, notice, box, about, sent, edited
+    )

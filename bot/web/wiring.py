@@ -52,10 +52,11 @@ def _ask(layout: Layout, asking: Asking) -> list[Any]:
 
     state, shown, messages, question = layout.state, layout.shown, layout.messages, layout.question
     box, sent, named, beside, chosen = question.box, question.sent, question.named, question.beside, question.chosen
+    kind = [question.wanted, question.length]
     presses = [
         messages.example_select,
         named.input,
-        question.wanted.input,
+        *(each.input for each in kind),
         *(each.click for each in (question.afresh, *question.following)),
     ]
     gr.on(presses, put_away, None, beside, queue=False, **QUIETLY)  # first: a trigger's events come in turn
@@ -64,7 +65,7 @@ def _ask(layout: Layout, asking: Asking) -> list[Any]:
         sending.then(streamed(asking.ask), [sent, state, *chosen], shown, **QUIETLY),
         messages.example_select(selected(asking.ask_example), [state, *chosen], shown, **QUIETLY),
         named.input(streamed(asking.ask_again), [named, state, *chosen], shown, **QUIETLY),
-        question.wanted.input(streamed(asking.ask_as), [question.wanted, state, *chosen], shown, **QUIETLY),
+        *(each.input(streamed(asking.ask_as), [*kind, state, *chosen], shown, **QUIETLY) for each in kind),
         question.afresh.click(streamed(asking.retry), [state, *chosen], shown, **QUIETLY),
         *(each.click(streamed(asking.ask), [each, state, *chosen], shown, **QUIETLY) for each in question.following),
     ]

@@ -27,12 +27,13 @@ from bot.evidence import question_weights
 from bot.find import present
 from bot.model import open_model
 from bot.stages import Found
-from bot.types import Answer, Citation, Evidence, State
+from bot.types import Answer, Citation, Evidence, Length, State
 from index import Article, Index
 from index.load import read
 from tests.bench.sets import rows
 from tests.bench.table import table
 
+MOST = breadth.SENTENCES[Length.USUAL]
 DATA = Path(__file__).parents[1] / "data"
 ROWS, ABSENT = DATA / "broad.jsonl", DATA / "broad_absent.jsonl"  # the latter: about things that no article tells of
 
@@ -119,7 +120,7 @@ def fit(index: Index, articles: dict[str, Article]) -> dict[str, Any]:
         others = [each for place, each in enumerate(seen) if place % FOLDS != fold]
         weighed = _salience(others)
         shares += [_share(each, weighed) for place, each in enumerate(seen) if place % FOLDS == fold]
-    sys.stdout.write(f"facts among {breadth.SENTENCES} sentences, by the other requests' fit: {fmean(shares):.3f}\n")
+    sys.stdout.write(f"facts among {MOST} sentences, by the other requests' fit: {fmean(shares):.3f}\n")
     weighed = _salience(seen)
     return {
         "salience": weighed,
@@ -163,7 +164,7 @@ def _regression(named: Sequence[dict[str, float]], right: Sequence[bool], streng
 def _chosen(seen: Seen, weighed: dict[str, Any]) -> Found:
     salience = Calibration(**weighed)
     scored = [replace(each, score=salience.confidence(one.named())) for each, one in seen.sentences.items()]
-    return replace(seen.found, chosen=breadth.chosen(scored, breadth.SENTENCES))
+    return replace(seen.found, chosen=breadth.chosen(scored, MOST))
 
 
 def _share(seen: Seen, weighed: dict[str, Any]) -> float:

@@ -1,8 +1,9 @@
 """Whether a question needs the history, fitted again: `python -m tests.bench.fit_follow_up --data DIR`.
 
-Fits the logistic regression of `bot/follow_up.json` on `tests/data/follow_ups.jsonl`, on questions of other sets that
+Fits the logistic regression of `bot/follow_up.npz` on `tests/data/follow_ups.jsonl`, on questions of other sets that
 stand alone, on what is left of those without their names, and on the half of mtRAG's conversations that is for fitting.
-The scripted prompts are for testing only. Held out are a fifth of the histories, five times, and mtRAG's other half.
+The scripted prompts are for testing only. Held out are a fifth of the histories, five times, mtRAG's other half, and
+`tests/data/follow_ups_held.jsonl`, whose writer saw no other row. `--shipped` measures the shipped weights.
 
 A follow-up of mtRAG needs the history where people who rewrote it took a term from there.
 """
@@ -15,35 +16,37 @@ import lzma
 import random
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 
-from bot.condense import WEIGHTS, Need, signals
+from bot.condense import WEIGHTS, Need, features, shipped_need
+from bot.request import Ngrams
 from index.words import CAPITAL, chinese, chinese_names, content_terms
 from tests.bench.asked import half_of
+from tests.bench.fit_requests import matrix
 from tests.bench.retrieval import fitted
 from tests.bench.sets import queries, rows
 from tests.bench.table import table
 
 ROWS = Path(__file__).parents[1] / "data" / "follow_ups.jsonl"
+HELD_ROWS = ROWS.with_name("follow_ups_held.jsonl")
 SEED = 20261130
 FOLDS = 5
-OWN, MADE = "written by hand", "made by a script"
-WEIGH = {OWN: 1.0, "mtRAG": 1.0, MADE: 0.25, "alone": 0.25}  # of a row in the fit
+OWN, MADE, HELD = "written by hand", "made by a script", "written apart"
+WEIGH = {OWN: 1.0, "mtRAG": 1.0, MADE: 0.25, "alone": 1.0}  # of a row in the fit
 DRAWN = {"squad2": 800, "selqa": 500, "qamr": 250, "qed_nq": 800, "cmrc2018": 400, "drcd": 400}
 ABOUT = {  # what was asked before, where the set has nothing on the same text
     "en": ("What is %s?", "Who is %s?", "Tell me about %s.", "What do we know of %s?", "what happened to %s"),
     "zh": ("%s是什么？", "请介绍一下%s。", "你知道%s吗？", "%s怎么了？"),
 }
 OTHERS = {"en": ("France", "Ann Example", "the WHO", "Boeing"), "zh": ("法国", "世卫组织", "王芳", "华为")}
-STRENGTH = 1.0  # of the regression's prior; scikit-learn's C
-LARGEST = 1500  # weights
-RAREST = 5  # histories whose questions have a signal, at least
+STRENGTH = 0.3  # of the regression's prior; scikit-learn's C
+LARGEST = 127  # of the weights as they are kept, in a byte each
 STEP = 0.01  # of the thresholds that are tried
 
 _NAME = re.compile(rf"(?<=[ (\"“])(?:the )?{CAPITAL}[\w.-]*(?:(?: (?:of|the|and|de|for|in))? {CAPITAL}[\w.-]*)*")
@@ -71,25 +74,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.fit_follow_up", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--dry", action="store_true", help="write no file")
+    parser.add_argument("--shipped", action="store_true", help="measure the shipped weights, and write nothing")
     asked = parser.parse_args()
+    held = [*conversations(asked.data, False), *written(HELD_ROWS, HELD)]
+    if asked.shipped:
+        sys.stdout.write(f"{_report(_on_held(shipped_need(), held))}\n")
+        return
     training = [*written(), *made(asked.data), *conversations(asked.data, True)]
-    found = [signals(row.question, row.history) for row in training]
+    found = [features(row.question, row.history) for row in training]
     guesses = _held_out(training, found)
     threshold = _threshold(training, guesses)
-    need = _fit(training, found)
-    other = list(conversations(asked.data, False))
-    guessed = [need.probability(signals(row.question, row.history)) for row in other]
-    figures = {**_figures(training, guesses, threshold), "mtRAG, other half": _told(other, guessed, threshold)}
-    sys.stdout.write(f"{_report(figures)}\n\n{len(need.weights)} weights, needs the history from {threshold:.2f}\n")
+    need = replace(_fit(training, found), threshold=threshold)
+    figures = {**_figures(training, guesses, threshold), **_on_held(need, held)}
+    sys.stdout.write(f"{_report(figures)}\n\nneeds the history from {threshold:.2f}\n")
     if not asked.dry:
-        kept = {"bias": need.bias, "threshold": threshold, "weights": need.weights, "figures": figures}
-        WEIGHTS.write_text(json.dumps(kept, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+        scale = np.abs(need.weights).max() / LARGEST
+        weights = np.round(need.weights / scale).astype(np.int8)
+        np.savez_compressed(WEIGHTS, weights=weights, scale=scale, bias=need.bias, threshold=threshold)
 
 
-def written() -> Iterator[Row]:
+def _on_held(need: Need, held: Sequence[Row]) -> dict[str, dict[str, float]]:
+    guesses = np.array([need.probability(features(row.question, row.history)) for row in held])
+    told = _figures(held, guesses, need.threshold)
+    return {f"{name}, other half" if name == "mtRAG" else name: each for name, each in told.items()}
+
+
+def written(path: Path = ROWS, kind: str = OWN) -> Iterator[Row]:
     """The rows of this repository."""
-    for row in rows(ROWS):
-        yield Row(row["question"], tuple(row["history"]), row["needs"], OWN, row["language"])
+    for row in rows(path):
+        yield Row(row["question"], tuple(row["history"]), row["needs"], kind, row["language"])
 
 
 def conversations(data: Path, fit: bool) -> Iterator[Row]:
@@ -175,8 +188,8 @@ def _dependent(question: str, drawn: random.Random) -> Iterator[tuple[str, str]]
     yield drawn.choice(("And %s?", "What about %s?", "%s?", "and %s")) % again, drawn.choice(OTHERS["en"])
 
 
-def _held_out(training: Sequence[Row], found: Sequence[Mapping[str, float]]) -> np.ndarray:
-    """The probability of each row by a fit on the other histories."""
+def _held_out(training: Sequence[Row], found: Sequence[Ngrams]) -> np.ndarray:
+    """The probability of each row, by a fit on the folds without its history."""
     guesses = np.zeros(len(training))
     folds = np.array([row.fold for row in training])
     for fold in range(FOLDS):
@@ -187,30 +200,14 @@ def _held_out(training: Sequence[Row], found: Sequence[Mapping[str, float]]) -> 
     return guesses
 
 
-def _fit(training: Sequence[Row], found: Sequence[Mapping[str, float]]) -> Need:
-    """The regression; signals of little weight are left out, and the others fitted again."""
-    seen = {(name, row.history[0]) for row, each in zip(training, found, strict=True) for name in each}
-    counts = Counter(name for name, _ in seen)
-    names = sorted(name for name, count in counts.items() if count >= RAREST)
-    first = _regression(names, training, found, 1)
-    heaviest = sorted(first.weights, key=lambda name: -abs(first.weights[name]))[:LARGEST]
-    return _regression([name for name in heaviest if first.weights[name]], training, found, 0)
-
-
-def _regression(
-    names: Sequence[str], training: Sequence[Row], found: Sequence[Mapping[str, float]], lasso: int
-) -> Need:
-    from scipy.sparse import csr_matrix
+def _fit(training: Sequence[Row], found: Sequence[Ngrams]) -> Need:
+    """The regression, without its threshold."""
     from sklearn.linear_model import LogisticRegression
 
-    places = {name: place for place, name in enumerate(names)}
-    cells = [(row, places[name]) for row, each in enumerate(found) for name in each if name in places]
-    matrix = csr_matrix((np.ones(len(cells)), tuple(zip(*cells, strict=True))), shape=(len(found), len(names)))
-    model = LogisticRegression(C=STRENGTH, l1_ratio=lasso, solver="liblinear", random_state=SEED)
+    model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=SEED)
     weigh = [WEIGH[row.kind] for row in training]
-    model.fit(matrix, [row.needs for row in training], sample_weight=weigh)
-    weights = {name: round(float(weight), 3) for name, weight in sorted(zip(names, model.coef_[0], strict=True))}
-    return Need(round(float(model.intercept_[0]), 3), weights)
+    model.fit(matrix(found), [row.needs for row in training], sample_weight=weigh)
+    return Need(model.coef_[0], float(model.intercept_[0]))
 
 
 def _threshold(training: Sequence[Row], guesses: np.ndarray) -> float:
@@ -226,8 +223,8 @@ def _figures(training: Sequence[Row], guesses: np.ndarray, threshold: float) -> 
     groups: dict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(training):
         groups[row.kind].append(place)
-        if row.kind == OWN:
-            groups[f"{OWN}, {row.language}"].append(place)
+        if row.kind in (OWN, HELD):
+            groups[f"{row.kind}, {row.language}"].append(place)
     return {
         group: _told([training[place] for place in places], guesses[places], threshold)
         for group, places in groups.items()

@@ -14,18 +14,33 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.request import BUCKETS, KINDS, LANGUAGES, MEANING, UNREAD, WEIGHTS, Weights, classify, ngrams, probabilities
+from bot.request import (
+    BUCKETS,
+    KINDS,
+    LANGUAGES,
+    MEANING,
+    UNREAD,
+    WEIGHTS,
+    Ngrams,
+    Weights,
+    classify,
+    ngrams,
+    probabilities,
+)
 from bot.shape import BROAD
 from bot.types import Request
 from index.embed import MiniLM
 from tests.bench.asked import SETS, half_of
 from tests.bench.sets import rows
 from tests.bench.table import table
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 DATA = Path(__file__).parents[1] / "data"
 STRENGTH = 20.0  # of the regression's prior; scikit-learn's C
@@ -77,10 +92,7 @@ def fit(training: Sequence[Row], taught: Sequence[Row] = ()) -> Weights:
     rarity = _rarity(training)
     weighs = [1.0] * len(training) + [TAUGHT] * len(taught)
     training = [*training, *taught]
-    found = [ngrams(each.text, rarity) for each in training]
-    starts = np.cumsum([0, *(len(each.buckets) for each in found)])
-    values, buckets = (np.concatenate([each[place] for each in found]) for place in (1, 0))
-    read_as = csr_matrix((values, buckets, starts), shape=(len(training), BUCKETS))
+    read_as = matrix([ngrams(each.text, rarity) for each in training])
     english = np.array([each.language == "en" for each in training])
     meaning = MiniLM().embed([each.text for each in training]) * english[:, None] * MEANING
     kinds = LogisticRegression(C=STRENGTH, max_iter=3000).fit(
@@ -102,6 +114,16 @@ def fit(training: Sequence[Row], taught: Sequence[Row] = ()) -> Weights:
     )
 
 
+def matrix(found: Sequence[Ngrams]) -> csr_matrix:
+    """A row of hashed features for each."""
+    from scipy.sparse import csr_matrix
+
+    starts = np.cumsum([0, *(len(each.buckets) for each in found)], dtype=np.int32)
+    values = np.concatenate([each.values for each in found])
+    buckets = np.concatenate([each.buckets for each in found]).astype(np.int32)
+    return csr_matrix((values, buckets, starts), shape=(len(found), BUCKETS))
+
+
 def sure(questions: Sequence[str], weights: Weights) -> float:
     """The probability of a kind of `UNREAD` that no more than `MISTAKEN` of the questions reach."""
     found = [max(kinds[each] for each in UNREAD) for text in questions for kinds in (probabilities(text, weights)[0],)]
@@ -110,9 +132,9 @@ def sure(questions: Sequence[str], weights: Weights) -> float:
 
 def _rarity(training: Sequence[Row]) -> NDArray[np.float64]:
     """The inverse document frequency of each bucket; of what is in no row it is 0."""
-    everywhere, counts = np.ones(BUCKETS), np.zeros(BUCKETS)
+    counts = np.zeros(BUCKETS)
     for each in training:
-        counts[ngrams(each.text, everywhere).buckets] += 1
+        counts[ngrams(each.text).buckets] += 1
     return np.where(counts > 0, np.log((1 + len(training)) / (1 + counts)) + 1, 0.0)
 
 
