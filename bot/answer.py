@@ -300,9 +300,9 @@ class Bot:
         Gives the report as it grows, a sentence at a time; the first has none. No language model is asked. Raises
         TextEmpty, TextTooLong, Cancelled, and what the search raises.
         """
-        from bot.verify import verify
+        from bot.verify import Verifier, verify
 
-        return verify(self.index, self._judge, text, filters, cancel)
+        return verify(Verifier(self.index, self._judge, filters, cancel), text)
 
     def warm(self) -> None:
         """Loads what the first question would wait for: the embedder, the judge, and a model of this machine with its

@@ -132,7 +132,7 @@ def record_json(record: Record) -> dict[str, Any]:
 def report_markdown(report: Report, words: Wording = ENGLISH) -> str:
     """A text held against the articles: its sentences, a line each, and below them each quote with where it is from."""
     lines = [_markdown_judged(each, words) for each in report.sentences]
-    blocks = [f"# {as_markdown(words('check.title'))}", counts(report, words), "\n".join(lines)]
+    blocks = [f"# {as_markdown(words('check.report'))}", counts(report, words), "\n".join(lines)]
     return "\n\n".join((*blocks, *_markdown_quotes(report.citations, {}, words))) + "\n"
 
 

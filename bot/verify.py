@@ -6,7 +6,7 @@ is asked. Nothing is judged in batches: the judge reads each pair by itself anyw
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,11 @@ from bot.cite import Marks
 from bot.errors import Cancelled, TextEmpty, TextTooLong
 from bot.evidence import candidates, title
 from bot.find import present
-from bot.prove import NOTHING, OTHERWISE, Proof, Shelf, claimed
-from bot.types import Cancellation, Report, Sentence
+from bot.prove import NOTHING, OTHERWISE, Proof, Shelf
+from bot.types import Cancellation, Report, Sentence, State
 from bot.write import plain
 from index.sentence import sentences
-from index.types import Filters, Hits
+from index.types import Article, Filters, Hits
 
 if TYPE_CHECKING:
     from bot.judge import Judge
@@ -38,17 +38,34 @@ class Claim:
     start: int
     end: int
     words: str
-    before: str = ""  # what a fragment leans on, a heading too
-
-    @property
-    def whole(self) -> str:
-        """The sentence; a fragment after what is before it."""
-        return claimed(self.words, self.before)
+    before: str = ""  # a heading too
 
 
-def verify(
-    index: Index, judge: Judge, text: str, filters: Filters = Filters(), cancel: Cancellation | None = None
-) -> Generator[Report]:
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Holds claims against the articles of an index."""
+
+    index: Index
+    judge: Judge
+    filters: Filters
+    cancel: Cancellation | None = None
+
+    def prove(self, claim: Claim, context: str) -> tuple[Proof, Mapping[str, Article]]:
+        """The proof of a claim, of a fragment after its context; and the articles that were read. Raises Cancelled."""
+        if len(claim.words) > LONGEST_SENTENCE:
+            return Proof(reason=TOO_LONG), {}
+        hits, articles = present(self.index, self._searched(claim))
+        found = [each for each, _ in candidates(hits) if not title(each.text, articles[each.article_id].title)]
+        return Shelf(self.judge, found, articles, self.cancel).prove(claim.words, context), articles
+
+    def _searched(self, claim: Claim) -> Hits:
+        """The passages for a claim after the sentence before, which tells what it is about; then for the claim alone."""
+        questions = dict.fromkeys((f"{claim.before} {claim.words}".strip(), claim.words))
+        found = (self.index.search(each, PASSAGES, self.filters, understand=False) for each in questions)
+        return Hits(tuple(hit for hits in found for hit in hits), self.filters)
+
+
+def verify(verifier: Verifier, text: str) -> Generator[Report]:
     """The report as it grows: at first without a sentence, then with one more each time.
 
     Raises TextEmpty, TextTooLong, Cancelled, and what the search raises.
@@ -57,14 +74,23 @@ def verify(
     found = tuple(claims(written))
     if not found:
         raise TextEmpty
-    marks, report = Marks(), Report(written, len(found), filters=filters)
+    marks, report, supported = Marks(), Report(written, len(found), filters=verifier.filters), ""
     yield report
     for claim in found:
-        if cancel and cancel.is_set():
+        if verifier.cancel and verifier.cancel.is_set():
             raise Cancelled
-        proof, cited = _proved(index, judge, claim, filters, cancel, marks)
-        said, reason = written[claim.start : claim.end], None if proof.reason in IMPLIED else proof.reason
-        sentence = Sentence(said, claim.start, claim.end, proof.state, reason, proof.support, cited)
+        # A fragment leans on the sentence before it only where that is proved: what is wrong is its own then.
+        proof, articles = verifier.prove(claim, claim.before if claim.before == supported else "")
+        supported = claim.words if proof.state is State.SUPPORTED else ""
+        sentence = Sentence(
+            written[claim.start : claim.end],
+            claim.start,
+            claim.end,
+            proof.state,
+            None if proof.reason in IMPLIED else proof.reason,
+            proof.support,
+            marks.of(proof.quotes, articles),
+        )
         report = replace(report, sentences=(*report.sentences, sentence), citations=marks.citations)
         yield report
 
@@ -92,22 +118,3 @@ def claims(text: str) -> Iterator[Claim]:
                 yield Claim(span.start, span.end, words, before)
             before = words
         end = span.end
-
-
-def _proved(
-    index: Index, judge: Judge, claim: Claim, filters: Filters, cancel: Cancellation | None, marks: Marks
-) -> tuple[Proof, tuple[int, ...]]:
-    """The proof of a claim, and the marks of its quotes."""
-    if len(claim.whole) > LONGEST_SENTENCE:
-        return Proof(reason=TOO_LONG), ()
-    hits, articles = present(index, _searched(index, claim, filters))
-    found = [each for each, _ in candidates(hits) if not title(each.text, articles[each.article_id].title)]
-    proof = Shelf(judge, found, articles, cancel).prove(claim.words, claim.before)
-    return proof, marks.of(proof.quotes, articles)
-
-
-def _searched(index: Index, claim: Claim, filters: Filters) -> Hits:
-    """The passages for a claim by itself, then those for it after the sentence before, which says what it is about."""
-    questions = dict.fromkeys((claim.whole, f"{claim.before} {claim.words}".strip()))
-    found = (index.search(each, PASSAGES, filters, understand=False) for each in questions)
-    return Hits(tuple(hit for hits in found for hit in hits), filters)

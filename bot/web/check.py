@@ -48,7 +48,7 @@ def routes(opening: Opening, checks: Checks, pace: Pace) -> list[Route]:
 def _check(checks: Checks, pace: Pace, bot: Bot, request: Request, form: Any) -> Response:
     from starlette.responses import RedirectResponse
 
-    who, written = visitor(request), str(form.get("text", ""))
+    who, written = visitor(request), str(form.get("text", "")).replace("\r\n", "\n")
     if request.method != "POST":
         return _form(who.words)
     try:
