@@ -59,7 +59,7 @@ class Verifier:
         return Shelf(self.judge, found, articles, self.cancel).prove(claim.words, context), articles
 
     def _searched(self, claim: Claim) -> Hits:
-        """The passages for a claim after the sentence before, which tells what it is about; then for the claim alone."""
+        """The passages for a claim after the sentence before it, which tells what it is about; then for it alone."""
         questions = dict.fromkeys((f"{claim.before} {claim.words}".strip(), claim.words))
         found = (self.index.search(each, PASSAGES, self.filters, understand=False) for each in questions)
         return Hits(tuple(hit for hits in found for hit in hits), self.filters)
