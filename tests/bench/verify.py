@@ -43,34 +43,32 @@ class Row:
         return f"{count / number:.3f} ({low:.3f}–{high:.3f})"
 
 
-@dataclass
-class Clock:
-    """Seconds that each sentence took."""
-
-    seconds: list[float] = field(default_factory=list)
-
-
 def new_rows() -> dict[str, Row]:
     return {"true": Row("as people wrote them"), **{name: Row(kind.what) for name, kind in CHANGES.items()}}
 
 
-def states(bot: Bot, before: str, sentence: str, clock: Clock) -> Iterator[State]:
-    """Those of the parts of a sentence after the one before it: what is one sentence here may be two there."""
+def states(bot: Bot, before: str, sentence: str, seconds: list[float]) -> Iterator[State]:
+    """Those of the parts of a sentence after the one before it: what is one sentence here may be two there. Adds the
+    seconds that a sentence took."""
     begin = len(before) + 1 if before else 0
     started = perf_counter()
     report = bot.verify(f"{before} {sentence}".strip())
-    clock.seconds.append((perf_counter() - started) / report.total)
+    seconds.append((perf_counter() - started) / report.total)
     yield from (each.state for each in report.sentences if _counted(each, begin))
 
 
 def worst(found: list[State]) -> State:
-    """The state of a sentence that was read as several: it is supported where all are."""
+    """The state of a sentence that was read as several: it is supported where all are.
+
+    >>> str(worst([State.SUPPORTED, State.UNSUPPORTED]))
+    'unsupported'
+    """
     order = (State.CONTRADICTED, State.UNSUPPORTED, State.SUPPORTED)
     return min(found, key=order.index)
 
 
-def count(data: Path, number: int, seed: int, found: dict[str, Row], clock: Clock) -> None:
-    """Checks everything, one sentence after another, and fills the rows."""
+def count(data: Path, number: int, seed: int, found: dict[str, Row], seconds: list[float]) -> None:
+    """Checks everything, one sentence after another, and fills the rows and the seconds that a sentence took."""
     articles = read_articles(data / "clapnq")
     humans = [human for some in read_humans(data / "clapnq", number, seed) for human in some]
     todo = [("true", human, place, sentence) for human in humans for place, sentence in human.counted()]
@@ -81,7 +79,7 @@ def count(data: Path, number: int, seed: int, found: dict[str, Row], clock: Cloc
         index.add(articles.values())
         bot = Bot(index)
         for done, (kind, human, place, sentence) in enumerate(todo, start=1):
-            told = list(states(bot, _before(human, place), sentence, clock))
+            told = list(states(bot, _before(human, place), sentence, seconds))
             found[kind].states.append(worst(told))
             if done % 20 == 0 or done == len(todo):
                 sys.stderr.write(f"{done} of {len(todo)}\n")
@@ -101,13 +99,14 @@ def main() -> None:
     parser.add_argument("--n", type=int, default=50, help="questions whose answers are checked, at most")
     parser.add_argument("--seed", type=int, default=SEED)
     asked = parser.parse_args()
-    found, clock = new_rows(), Clock()
+    found = new_rows()
+    seconds: list[float] = []
     with suppress(KeyboardInterrupt):  # Ctrl-C prints what was counted so far
-        count(asked.data, asked.n, asked.seed, found, clock)
+        count(asked.data, asked.n, asked.seed, found, seconds)
     head = ["sentences", "number", "supported", "contradicted", "not found"]
     sys.stdout.write(f"\n{table(head, (row.cells() for row in found.values()))}\n")
-    if clock.seconds:
-        sys.stdout.write(f"\n{mean(clock.seconds):.2f} s a sentence\n")
+    if seconds:
+        sys.stdout.write(f"\n{mean(seconds):.2f} s a sentence\n")
 
 
 if __name__ == "__main__":
