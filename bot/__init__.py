@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bot.answer import Bot
     from bot.errors import ShownError
-    from bot.types import Answer, Citation, Event, Evidence, EvidenceReady, Sentence, Status, Turn, Words
+    from bot.types import Answer, Citation, Event, Evidence, EvidenceReady, Report, Sentence, Status, Turn, Words
 
 _HOMES = {
     "Bot": "bot.answer",
     "ShownError": "bot.errors",
     **dict.fromkeys(
-        ("Answer", "Citation", "Event", "Evidence", "EvidenceReady", "Sentence", "Status", "Turn", "Words"), "bot.types"
+        ("Answer", "Citation", "Event", "Evidence", "EvidenceReady", "Report", "Sentence", "Status", "Turn", "Words"),
+        "bot.types",
     ),
 }
 
@@ -25,6 +26,7 @@ __all__ = [
     "Event",
     "Evidence",
     "EvidenceReady",
+    "Report",
     "Sentence",
     "ShownError",
     "Status",

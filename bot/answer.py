@@ -6,6 +6,7 @@ attribute.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError, UsageError
 from bot.model.chain import Chain
 from bot.stages import Asked, Clock, Found
-from bot.types import Answer, Cancellation, Event, EvidenceReady, Length, Near, Request, Status, Turn, Words
+from bot.types import Answer, Cancellation, Event, EvidenceReady, Length, Near, Report, Request, Status, Turn, Words
 from index.errors import StoreMissing
 from index.types import Filters, Hits
 
@@ -326,6 +327,23 @@ class Bot:
         if flow.request in BROAD:
             return (yield from self._composer.compose(flow.asked, found, flow.parts))
         return (yield from self._speaker.speak(_thorough(flow), found))
+
+    def verify(self, text: str, filters: Filters = Filters(), *, cancel: Cancellation | None = None) -> Report:
+        """The last report of `verify_stream`."""
+        (report,) = deque(self.verify_stream(text, filters, cancel=cancel), maxlen=1)
+        return report
+
+    def verify_stream(
+        self, text: str, filters: Filters = Filters(), *, cancel: Cancellation | None = None
+    ) -> Generator[Report]:
+        """Whether the articles support, contradict or do not state each sentence of any text, with their quotes.
+
+        Gives the report as it grows, a sentence at a time; the first has none. No language model is asked. Raises
+        TextEmpty, TextTooLong, Cancelled, and what the search raises.
+        """
+        from bot.verify import Verifier, verify
+
+        return verify(Verifier(self.index, self._judge, filters, cancel), text)
 
     def warm(self) -> None:
         """Loads what the first question would wait for: the embedder, the judge, and a model of this machine with its

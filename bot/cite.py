@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,41 @@ def _judge() -> Judge:
     return Judge.load()
 
 
+class Marks:
+    """The citations of a text while it grows: equal quotes share a mark, and marks count from 1 in order."""
+
+    def __init__(self) -> None:
+        self._citations: dict[tuple[str, int, int], Citation] = {}
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        return tuple(self._citations.values())
+
+    def of(self, quotes: Iterable[Evidence], articles: Mapping[str, Article]) -> tuple[int, ...]:
+        """The marks of some quotes, ascending; `articles` has theirs by id."""
+        return tuple(sorted({self._of(quote, articles[quote.article_id]) for quote in quotes}))
+
+    def _of(self, quote: Evidence, article: Article) -> int:
+        key = (quote.article_id, quote.start, quote.end)
+        if key not in self._citations:
+            self._citations[key] = Citation(
+                mark=len(self._citations) + 1,
+                article_id=quote.article_id,
+                start=quote.start,
+                end=quote.end,
+                quote=quote.text,
+                title=article.title,
+                author=article.author,
+                outlet=article.outlet,
+                published=article.published,
+                as_of=article.as_of,
+                kind=article.kind,
+                url=article.url,
+                version=version(article.text),
+            )
+        return self._citations[key].mark
+
+
 class Page:
     """An answer while it is put together: the text so far, and each quote's mark."""
 
@@ -45,7 +80,7 @@ class Page:
         self.text = ""
         self._articles = articles
         self._sentences: list[Sentence] = []
-        self._citations: dict[tuple[str, int, int], Citation] = {}
+        self._marks = Marks()
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -53,7 +88,7 @@ class Page:
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        return tuple(self._citations.values())
+        return self._marks.citations
 
     def gap(self, lead: str | None = None) -> str:
         """What stands before the next sentence: a space, or a new line and the `lead` of a block."""
@@ -64,7 +99,7 @@ class Page:
     def supported(self, text: str, proof: Proof, *, with_day: bool = False, lead: str | None = None) -> str:
         """Adds a sentence with its marks, after whose view it is, or with its day; gives it as it then reads. One with
         a `lead` begins a block."""
-        marks = tuple(sorted({self._mark(quote) for quote in proof.quotes}))
+        marks = self._marks.of(proof.quotes, self._articles)
         articles = [self._articles[each] for each in dict.fromkeys(quote.article_id for quote in proof.quotes)]
         told = attribute(text, articles)
         if with_day and told == text and articles[0].day:
@@ -85,24 +120,3 @@ class Page:
         self._sentences.append(
             Sentence(sentence.text, start, end, sentence.state, sentence.reason, sentence.support, sentence.citations)
         )
-
-    def _mark(self, quote: Evidence) -> int:
-        article = self._articles[quote.article_id]
-        key = (quote.article_id, quote.start, quote.end)
-        if key not in self._citations:
-            self._citations[key] = Citation(
-                mark=len(self._citations) + 1,
-                article_id=quote.article_id,
-                start=quote.start,
-                end=quote.end,
-                quote=quote.text,
-                title=article.title,
-                author=article.author,
-                outlet=article.outlet,
-                published=article.published,
-                as_of=article.as_of,
-                kind=article.kind,
-                url=article.url,
-                version=version(article.text),
-            )
-        return self._citations[key].mark

@@ -15,6 +15,16 @@ class QuestionTooLong(UsageError):
         super().__init__(f"The question has {length:,} characters; at most {limit:,} are read. Shorten it.")
 
 
+class TextEmpty(UsageError):
+    def __init__(self) -> None:
+        super().__init__("There is no text to check. Give at least one sentence.")
+
+
+class TextTooLong(UsageError):
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"The text has {length:,} characters; at most {limit:,} are checked. Give it in parts.")
+
+
 class ModelUnknown(UsageError):
     def __init__(self, spec: str) -> None:
         super().__init__(
@@ -75,5 +85,7 @@ __all__ = [
     "QuestionTooLong",
     "SettingInvalid",
     "ShownError",
+    "TextEmpty",
+    "TextTooLong",
     "UsageError",
 ]

@@ -14,8 +14,8 @@ from bot.history import Conversation, Record
 from bot.history.since import NOTHING, Known
 from bot.reference import as_markdown
 from bot.reference import markdown as quoted
-from bot.render import iso, rows, sides_of, to_json, words_of
-from bot.types import Answer, Block, Citation, Sentence, State, Status
+from bot.render import STATES, iso, rows, sides_of, to_json, words_of
+from bot.types import Answer, Block, Citation, Report, Sentence, State, Status
 from bot.web.facts import line
 from bot.web.sheet import fill, sheet
 from bot.web.words import ENGLISH, Wording
@@ -95,7 +95,7 @@ def answer_html(record: Record, look: Look, words: Wording = ENGLISH, *, headed:
         headed=headed,
         beside=beside,
         asked=asked(record.asked, words),
-        sources=sources(answer) if answer else (),
+        sources=sources(answer.citations) if answer else (),
         known=look(answer) if answer else NOTHING,
     )
 
@@ -129,10 +129,24 @@ def record_json(record: Record) -> dict[str, Any]:
     }
 
 
-def sources(answer: Answer) -> tuple[Source, ...]:
-    """What an answer quotes, by article, in the order of the marks."""
+def report_markdown(report: Report, words: Wording = ENGLISH) -> str:
+    """A text held against the articles: its sentences, a line each, and below them each quote with where it is from."""
+    lines = [_markdown_judged(each, words) for each in report.sentences]
+    blocks = [f"# {as_markdown(words('check.report'))}", counts(report, words), "\n".join(lines)]
+    return "\n\n".join((*blocks, *_markdown_quotes(report.citations, {}, words))) + "\n"
+
+
+def counts(report: Report, words: Wording = ENGLISH) -> str:
+    """How many sentences of a text are in which state, and where it was stopped."""
+    counted = words("facts.comma").join(words(f"check.count_{each}", count=report.count(each)) for each in STATES)
+    stopped = words("check.stopped", done=len(report.sentences), all=report.total)
+    return counted if report.finished else words("chat.between").join((stopped, counted))
+
+
+def sources(citations: Iterable[Citation]) -> tuple[Source, ...]:
+    """What is quoted, by article, in the order of the marks."""
     found: dict[tuple[str, str], list[Citation]] = {}
-    for citation in answer.citations:
+    for citation in citations:
         found.setdefault((citation.article_id, citation.version), []).append(citation)
     return tuple(Source(each[0], tuple(each)) for each in found.values())
 
@@ -146,7 +160,7 @@ def _markdown_blocks(answer: Answer, since: Mapping[int, str], words: Wording) -
         yield as_markdown(f"{words('chat.failed')} {words.told(answer.reason or '')}")
         return
     if answer.sentences:
-        sentences = [_markdown_sentence(each, words) for each in answer.sentences]
+        sentences = [_markdown_sentence(each, beside(each, words)) for each in answer.sentences]
         for kind, some in groupby(answer.blocks, key=lambda block: block.kind):
             blocks = list(some)
             yield _table(blocks, sentences) if kind == "row" else "\n".join(_lines(blocks, sentences))
@@ -154,11 +168,15 @@ def _markdown_blocks(answer: Answer, since: Mapping[int, str], words: Wording) -
         yield as_markdown(answer.said)
     if answer.reason:
         yield as_markdown(answer.reason)
-    for citation in answer.citations:
-        yield f"\\[{citation.mark}\\]"
-        yield quoted([citation], words, since)
+    yield from _markdown_quotes(answer.citations, since, words)
     if answer.nearest:
         yield "\n".join(f"- {as_markdown(line(each, words))}" for each in answer.nearest)
+
+
+def _markdown_quotes(citations: Iterable[Citation], since: Mapping[int, str], words: Wording) -> Iterator[str]:
+    for citation in citations:
+        yield f"\\[{citation.mark}\\]"
+        yield quoted([citation], words, since)
 
 
 def _lines(blocks: Iterable[Block], sentences: Sequence[str]) -> Iterator[str]:
@@ -176,10 +194,16 @@ def _table(blocks: Sequence[Block], sentences: Sequence[str]) -> str:
     return "\n".join(f"| {' | '.join(each.replace('|', '&#124;') for each in line)} |" for line in lines)
 
 
-def _markdown_sentence(sentence: Sentence, words: Wording) -> str:
+def _markdown_sentence(sentence: Sentence, note: str) -> str:
     marks = (f"\\[{mark}\\]" for mark in sentence.citations)
-    note = f"*{as_markdown(beside(sentence, words))}*" if beside(sentence, words) else ""
-    return " ".join(filter(None, (as_markdown(sentence.text), *marks, note)))
+    told = f"*{as_markdown(note)}*" if note else ""
+    return " ".join(filter(None, (as_markdown(sentence.text), *marks, told)))
+
+
+def _markdown_judged(sentence: Sentence, words: Wording) -> str:
+    state = as_markdown(words(f"check.{sentence.state}"))
+    note = words("answer.note", note=words.told(sentence.reason)) if sentence.reason else ""
+    return f"- **{state}** {_markdown_sentence(sentence, note)}"
 
 
 def beside(sentence: Sentence, words: Wording) -> str:

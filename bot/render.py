@@ -8,10 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.attribute import day
-from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Sentence
+from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Report, Sentence, State
 from index.types import Article, Effect, Filters, Hit, Kind, Listed, Republication, Revision, Understood
 
 Facts = Article | Citation | Listed | Near  # what has a title, an author, an outlet, a day and a kind
+
+# The states of the sentences of a text, as a person reads them, in the order in which they are counted.
+STATES = {State.SUPPORTED: "supported", State.CONTRADICTED: "contradicted", State.UNSUPPORTED: "not found"}
 
 # A judgement as a sentence, by its step and its task.
 _JUDGED = {
@@ -54,6 +57,28 @@ def to_json(answer: Answer) -> dict[str, Any]:
             "total": answer.timings.total,
         },
     }
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """`byline verify --json`."""
+    return {
+        "text": report.text,
+        "total": report.total,
+        "counts": {str(state): report.count(state) for state in STATES},
+        "sentences": [_sentence(each) for each in report.sentences],
+        "citations": [citation_json(each) for each in report.citations],
+        "filters": filters_json(report.filters),
+    }
+
+
+def summary(report: Report) -> str:
+    """How many sentences of a text are in which state.
+
+    >>> sentence = Sentence("It sank.", 0, 8, State.UNSUPPORTED)
+    >>> summary(Report("It sank.", 1, (sentence,)))
+    '0 supported, 0 contradicted, 1 not found'
+    """
+    return ", ".join(f"{report.count(state)} {words}" for state, words in STATES.items())
 
 
 def passages_json(hits: Iterable[Hit]) -> list[dict[str, Any]]:

@@ -333,6 +333,30 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Report:
+    """A text held against the articles, as far as it was judged: `text[start:end]` is each sentence's text."""
+
+    text: str
+    total: int  # sentences of the text
+    sentences: tuple[Sentence, ...] = ()  # those that were judged, in order
+    citations: tuple[Citation, ...] = ()  # by their marks, of what supports and what contradicts
+    filters: Filters = field(default_factory=Filters)
+
+    @property
+    def finished(self) -> bool:
+        return len(self.sentences) == self.total
+
+    @property
+    def supported(self) -> bool:
+        """Whether all of it is."""
+        return self.finished and self.count(State.SUPPORTED) == self.total
+
+    def count(self, state: State) -> int:
+        """How many sentences are in a state."""
+        return sum(each.state is state for each in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceReady:
     """The passages and the sentences chosen from them: the first event of a stream."""
 

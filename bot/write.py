@@ -68,7 +68,7 @@ def _sentences(text: str, spans: Iterable[Span], cited: Sequence[tuple[int, Evid
     """The sentences of the text, each with what was cited between its start and its end, or a space after it."""
     for span in spans:
         evidence = dict.fromkeys(each for end, each in cited if span.start < end <= span.end + 1)
-        for sentence in _said(text[span.start : span.end]):
+        if sentence := plain(text[span.start : span.end]):
             yield Cited(sentence, tuple(evidence)) if evidence else sentence
 
 
@@ -81,10 +81,14 @@ def strip_marks(text: str) -> str:
     return _MARK.sub("", text)
 
 
-def _said(sentence: str) -> Generator[str]:
-    plain = " ".join(_LIST_SIGN.sub("", strip_marks(sentence).replace("**", "").strip()).split())
-    if any(each.isalnum() for each in plain):
-        yield plain
+def plain(sentence: str) -> str:
+    """A sentence on one line, without marks and the signs of lists and stress; empty where it has no letter or digit.
+
+    >>> plain("2. It **left** [1]."), plain("---")
+    ('It left.', '')
+    """
+    words = " ".join(_LIST_SIGN.sub("", strip_marks(sentence).replace("**", "").strip()).split())
+    return words if any(map(str.isalnum, words)) else ""
 
 
 def language_of(question: str) -> str:

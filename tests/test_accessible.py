@@ -98,6 +98,12 @@ def test_axe_finds_nothing_to_object_to_on_any_page(browser: Browser, tmp_path: 
         page.wait_for_url("**/library/bring/*")
         page.locator("progress").wait_for(state="detached")
         look("what came of it")
+        page.goto(f"{address}check")
+        look("check")
+        page.get_by_role("textbox").fill("# Bridge\n\nThe old bridge in Vellmar reopened on 3 May 2021. It is blue.")
+        page.locator("main form button").click()
+        page.locator(".checking").wait_for()
+        look("a text that was checked")
         context.close()
     index.close()
     assert {name: each for name, each in found.items() if each} == {}

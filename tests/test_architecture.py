@@ -112,8 +112,12 @@ OURS = {
     "bot.answer": {
         *("bot.calibrate", "bot.condense", "bot.config", "bot.decide", "bot.find", "bot.judge", "bot.model"),
         *("bot.breadth", "bot.compose", "bot.library", "bot.refuse", "bot.request", "bot.shape", "bot.sides"),
-        *("bot.speak", "bot.stages", "bot.talk", "index.embed"),
+        *("bot.speak", "bot.stages", "bot.talk", "bot.verify", "index.embed"),
         *("index.index", *VALUES),
+    },
+    "bot.verify": {
+        *("bot.cite", "bot.evidence", "bot.find", "bot.judge", "bot.prove", "bot.write", "index.index"),
+        *("index.sentence", *VALUES),
     },
     "bot.web": {
         "bot.attribute",

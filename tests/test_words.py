@@ -12,9 +12,9 @@ from string import Formatter
 import pytest
 from starlette.testclient import TestClient
 
-from bot import prove, speak
+from bot import prove, speak, types, verify
 from bot.answer import Bot
-from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError
+from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError, TextEmpty, TextTooLong
 from bot.history import ConversationMissing, RecordMissing, since
 from bot.history.feedback import NoteTooLong, Reason
 from bot.history.file import HistoryDamaged, HistoryHeld, HistoryUnusable
@@ -95,7 +95,7 @@ def test_every_sentence_is_said_somewhere_and_none_that_is_missing() -> None:
     said = set(spoken())
     together = tuple(each.removesuffix("*") for each in said if re.fullmatch(r"[a-z_]+\.[a-z_]*\*", each))
     parts = said | {str(each) for each in (*Kind, *State)} | {each.name.lower() for each in Reason}
-    parts |= set(OFFERED)
+    parts |= {*OFFERED, *types.State}
     parts |= {"off", "on", "author", "outlet", "kind", "apa", "bibtex", "markdown", "plain"}
     for name in catalogue("en"):
         section, _, tail = name.partition(".")
@@ -174,6 +174,8 @@ def test_days_numbers_and_lists_are_written_as_in_the_language() -> None:
 ERRORS: tuple[Callable[[], ShownError], ...] = (
     QuestionEmpty,
     lambda: QuestionTooLong(3001, 2000),
+    TextEmpty,
+    lambda: TextTooLong(300_000, 200_000),
     Cancelled,
     RecordMissing,
     lambda: ConversationMissing("a"),
@@ -225,7 +227,7 @@ def test_what_the_pipeline_says_is_known_by_its_words_and_nothing_that_it_does_n
     told = (
         *(str(each()) for each in ERRORS if not isinstance(each(), Said)),
         *(since.GONE, since.ALTERED, since.AROUND),
-        *(prove.NOTHING, prove.FIGURES, prove.OTHERWISE, speak.QUOTED),
+        *(prove.NOTHING, prove.FIGURES, prove.OTHERWISE, speak.QUOTED, verify.TOO_LONG),
         *why_lines(JUDGED),
         "Answers are quoted sentences, without a language model: there is none.",
     )

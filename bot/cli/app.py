@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import articles, bring, conversations, doctor, draft, feedback, models, questions, store, users
+from bot.cli import articles, bring, conversations, doctor, draft, feedback, models, questions, store, users, verify
 from bot.cli.evaluate.command import evaluate
 from bot.cli.terminal import say
 from bot.errors import ShownError, UsageError
@@ -27,6 +27,7 @@ app.command()(bring.index)
 app.add_typer(articles.app, name="articles")
 for command in (questions.search, questions.ask, questions.chat, questions.slack):
     app.command()(command)
+app.command()(verify.verify)
 app.command("eval")(evaluate)
 app.command()(draft.draft)
 app.add_typer(conversations.app, name="history")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.render import one_line
@@ -35,9 +35,14 @@ NOTHING = Known()
 
 def known(answer: Answer, article: Callable[[str], Article]) -> Known:
     """Of what an answer quotes, and of what is nearest to it. `article` raises ArticleMissing."""
-    ids = {*(each.article_id for each in answer.citations), *(each.article_id for each in answer.nearest)}
+    return known_of(answer.citations, article, [each.article_id for each in answer.nearest])
+
+
+def known_of(citations: Sequence[Citation], article: Callable[[str], Article], near: Iterable[str] = ()) -> Known:
+    """Of what is quoted, and of the articles whose ids are `near`. `article` raises ArticleMissing."""
+    ids = {*(each.article_id for each in citations), *near}
     articles = {each: _article(each, article) for each in ids}
-    since = {each.mark: _since(each, articles[each.article_id]) for each in answer.citations}
+    since = {each.mark: _since(each, articles[each.article_id]) for each in citations}
     return Known(
         {mark: sentence for mark, sentence in since.items() if sentence},
         {each: found.language for each, found in articles.items() if found and found.language},

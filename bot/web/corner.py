@@ -1,4 +1,4 @@
-"""The corner of the page that leads elsewhere: to the library, and out."""
+"""The corner of the page that leads elsewhere: to the library, to the check of a text, and out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ def corner(visitor: Visitor) -> str:
     """As markup."""
     words = visitor.words
     library = f'<a href="library">{safe(words("corner.library"))}</a>'
+    check = f'<a href="check">{safe(words("check.title"))}</a>'
     name = f'<span dir="auto">{safe(visitor.name)}</span>' if visitor.name else ""
     out = f'<a href="sign-out">{safe(words("corner.sign_out"))}</a>' if visitor.session else ""
-    return f"<p>{' · '.join(filter(None, (library, name, out)))}</p>"
+    return f"<p>{' · '.join(filter(None, (library, check, name, out)))}</p>"

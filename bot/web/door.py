@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SIGN_IN = "/sign-in"
-BRING = "/library/bring"  # the one path to which much may be sent
+BRING, CHECK = "/library/bring", "/check"  # the paths to which much may be sent
 OPEN = ("/healthz", SIGN_IN, LANGUAGE, SCRIPT)
 OPEN_BELOW = ("/share/",)  # what has a key of its own in its path
 UPLOAD = "/gradio_api/upload"  # which nothing on the page uses, and which would fill the disk
@@ -111,7 +111,7 @@ class Door:
         return 303, "", [(b"location", f"{SIGN_IN}?next={quote(target, safe='/')}".encode())]
 
     def _largest(self, scope: Scope) -> int:
-        return self._access.largest if scope["path"] == BRING else LARGEST
+        return self._access.largest if scope["path"] in (BRING, CHECK) else LARGEST
 
 
 def session_of(headers: dict[str, str]) -> str:

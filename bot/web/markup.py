@@ -34,7 +34,7 @@ def lang(language: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A range of characters to mark in a text, and the markup that goes before it.
+    """A range of characters to mark in a text, and the markup that goes before and behind it.
 
     It may take several elements. All of them have its name as a class, and the first has it as its id.
     """
@@ -45,10 +45,12 @@ class Marked:
     name: str = ""
     classes: str = ""
     begun: bool = False  # whether its beginning stands elsewhere
+    after: str = ""  # the markup that goes behind it
 
     def within(self, start: int, end: int, begun: bool) -> Marked:
         """What of the range lies in a part of the text, in offsets into that."""
-        return replace(self, start=max(self.start - start, 0), end=min(self.end, end) - start, begun=begun)
+        after = self.after if self.end <= end else ""
+        return replace(self, start=max(self.start - start, 0), end=min(self.end, end) - start, begun=begun, after=after)
 
     def opening(self, place: int) -> str:
         """The beginning of one of its elements."""
@@ -58,6 +60,10 @@ class Marked:
             return f"<mark{attributes}>"
         name = f' id="{self.name}" tabindex="-1"' if self.name else ""
         return f"{self.before}<mark{name}{attributes}>"
+
+    def closing(self, place: int) -> str:
+        """The end of one of its elements."""
+        return f"</mark>{self.after if place >= self.end else ''}"
 
 
 def marked(text: str, ranges: Iterable[Marked]) -> str:
@@ -78,7 +84,8 @@ def marked(text: str, ranges: Iterable[Marked]) -> str:
     for start, end in pairwise(places):
         covering = [each for each in inside if each.start <= start and end <= each.end]
         kept = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], zip(opened, covering, strict=False)))
-        parts += ["</mark>" * (len(opened) - kept), *(each.opening(start) for each in covering[kept:])]
+        parts += [each.closing(start) for each in opened[kept:][::-1]]
+        parts += [each.opening(start) for each in covering[kept:]]
         parts.append(safe(text[start:end]))
         opened = covering
-    return "".join((*parts, "</mark>" * len(opened)))
+    return "".join((*parts, *(each.closing(len(text)) for each in opened[::-1])))

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.history import History
 from bot.web import actions, panel, sidebar, welcome
-from bot.web.access import Access
 from bot.web.around import Around
 from bot.web.asking import Asking
 from bot.web.changes import line
@@ -38,10 +37,11 @@ CONCURRENT = 8  # answers at a time; the local model still writes one by one
 WAITING = 64
 
 
-def build_page(opening: Opening, history: History, downloads: Downloads, access: Access) -> Blocks:
+def build_page(opening: Opening, history: History, downloads: Downloads, pace: Pace) -> Blocks:
     """The page, to be mounted with `dress()`. Questions that come before the bot is open wait for it.
 
-    The browser remembers where its conversation is kept, so that it is there again after a reload.
+    `pace` is that of questions. The browser remembers where its conversation is kept, so that it is there again after
+    a reload.
     """
     import gradio as gr
 
@@ -49,7 +49,7 @@ def build_page(opening: Opening, history: History, downloads: Downloads, access:
     def offers() -> Offers:
         return Offers(opening.bot())
 
-    asking = Asking(opening, history, Pace(access.questions, 60))
+    asking = Asking(opening, history, pace)
     talk, around = Talk(history, known_of(opening)), Around(opening, offers)
     page = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:

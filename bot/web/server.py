@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from bot.errors import UsageError
 from bot.history import History
-from bot.web import bring, library, sign_in, switch
+from bot.web import bring, check, library, sign_in, switch
 from bot.web.access import Access
 from bot.web.arrivals import Arrivals, Read
+from bot.web.checks import Checks
 from bot.web.door import Door, Proxied
 from bot.web.language import Spoken
 from bot.web.opening import Opening
+from bot.web.pace import Pace
 from bot.web.policy import Guarded
 from bot.web.session import Sessions
 from bot.web.shared import Downloads, add_pages
@@ -102,10 +104,12 @@ def _app(
         opening.begin(failed)
         yield
         arrivals.close()
+        checks.close()
         opening.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    arrivals = Arrivals(read)
+    arrivals, checks = Arrivals(read), Checks()
+    pace = Pace(access.questions, 60)  # of questions, and of texts to check
     sessions = Sessions(access.users, access.ended) if access.users else None
     app.add_middleware(CORSMiddleware, allow_origins=())  # without it Gradio lets in every origin
     app.add_middleware(Door, access=access, sessions=sessions)
@@ -131,9 +135,10 @@ def _app(
     add_pages(app, opening, kept, downloads)
     app.router.routes.extend(switch.routes())
     app.router.routes.extend([*library.routes(opening, kept), *bring.routes(opening, arrivals, access.largest)])
+    app.router.routes.extend(check.routes(opening, checks, pace))
     if sessions:
         app.router.routes.extend(sign_in.routes(sessions))
-    mount_gradio_app(app, build_page(opening, kept, downloads, access), "/", **dress())
+    mount_gradio_app(app, build_page(opening, kept, downloads, pace), "/", **dress())
     return app
 
 

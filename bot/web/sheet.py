@@ -3,12 +3,13 @@
     sheet("Library", fill("library.html", articles=articles), home="/")
 
 A template is Jinja's. It speaks by `words`, in the language of the reader. Its filters are `byline`, `who` (the byline
-without the kind) and `line` (title and byline) of an article's facts, `prose` of its text, `lang` (the attribute) of
-its language, `address` (only one of the web may become a link) and its `host`.
+without the kind) and `line` (title and byline) of an article's facts, `prose` of its text with ranges marked, `lang`
+(the attribute) of its language, `address` (only one of the web may become a link) and its `host`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 from bot.render import Facts, address
 from bot.web.facts import byline, line
-from bot.web.markup import lang
+from bot.web.markup import Marked, lang
 from bot.web.prose import prose
 from bot.web.words import ENGLISH, Wording
 
@@ -69,10 +70,10 @@ def _lang(language: str | None) -> Markup:
     return Markup(lang(language))
 
 
-def _prose(text: str) -> Markup:
+def _prose(text: str, ranges: Sequence[Marked] = (), heading: str = "h3") -> Markup:
     from markupsafe import Markup
 
-    return Markup(prose(text, heading="h3"))
+    return Markup(prose(text, ranges, heading))
 
 
 def _host(url: str) -> str:

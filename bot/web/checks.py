@@ -1,0 +1,99 @@
+"""Texts that are being held against the articles, and those that lately were: in memory, and nowhere else."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from secrets import token_urlsafe
+from threading import Lock
+
+from bot.errors import Cancelled, ShownError
+from bot.types import Cancellation, Report
+from bot.web.access import Visitor
+from bot.web.mishap import Mishap
+from bot.web.words import Said
+
+RUNNING = 2  # checks at a time; the others wait
+UNFINISHED = 20  # that may run and wait
+KEPT = 50  # that are remembered
+
+
+class StillChecking(Said):
+    def __init__(self) -> None:
+        super().__init__("check.busy")
+
+
+class ManyChecks(Said):
+    def __init__(self) -> None:
+        super().__init__("check.many")
+
+
+@dataclass(slots=True)
+class Check:
+    """One text. The thread that judges it replaces its report sentence by sentence."""
+
+    visitor: Visitor
+    report: Report
+    cancel: Cancellation
+    error: ShownError | None = None  # what ended it before it was done
+    finished: bool = False  # whether the report grows no more
+    id: str = field(default_factory=lambda: token_urlsafe(16))
+
+    def holds(self, visitor: Visitor) -> bool:
+        """Whether somebody may see it: who sent it. Where nobody signs in, whoever knows its id."""
+        return self.visitor.name == visitor.name
+
+
+class Checks:
+    """All checks of this process. Of one person one runs at a time."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._checks: OrderedDict[str, Check] = OrderedDict()
+        self._threads = ThreadPoolExecutor(RUNNING, thread_name_prefix="checks")
+
+    def begin(self, reports: Generator[Report], cancel: Cancellation, visitor: Visitor) -> Check:
+        """Has the reports of a text made, which `cancel` stops. Raises StillChecking, ManyChecks, and what the first
+        report does."""
+        check = Check(visitor, next(reports), cancel)
+        with self._lock:
+            unfinished = [each for each in self._checks.values() if not each.finished]
+            if any(each.visitor.key == visitor.key for each in unfinished):
+                raise StillChecking
+            if len(unfinished) >= UNFINISHED:
+                raise ManyChecks
+            self._checks[check.id] = check
+            while len(self._checks) > KEPT:
+                self._checks.popitem(last=False)
+        self._threads.submit(_judge, check, reports)
+        return check
+
+    def check(self, check_id: str, visitor: Visitor) -> Check | None:
+        """None where it is forgotten, or not theirs."""
+        with self._lock:
+            found = self._checks.get(check_id)
+        return found if found and found.holds(visitor) else None
+
+    def close(self) -> None:
+        """Stops all."""
+        with self._lock:
+            for each in self._checks.values():
+                each.cancel.set()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _judge(check: Check, reports: Generator[Report]) -> None:
+    """Takes the reports until the last one, or until it is stopped. What breaks is told on the page."""
+    with Mishap() as mishap:
+        try:
+            for report in reports:
+                check.report = report
+        except Cancelled:
+            pass  # the report tells how far it came
+        except ShownError as error:
+            check.error = error
+    if mishap.reference:
+        check.error = mishap.error
+    check.finished = True
