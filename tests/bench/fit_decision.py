@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import lzma
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -54,10 +55,19 @@ LARGEST = {  # questions of a kind and set, by way; ClapNQ is left to measure wi
         "renamed": 60,
         "everyday": 40,
         "chinese": 50,
+        "chinese elsewhere": 50,
     },
-    "written": {"squad2": 100, "elsewhere": 40, "renamed": 60, "everyday": 40, "chinese": 50},
+    "written": {
+        "squad2": 100,
+        "elsewhere": 40,
+        "renamed": 60,
+        "everyday": 40,
+        "chinese": 50,
+        "chinese elsewhere": 50,
+    },
     "probed": {"squad2": 60, "nomiracl": 30, "everyday": 30, "multihop_rag": 6, "chinese": 20},
 }
+CHINESE = ("cmrc2018", "drcd")  # sets of questions in the training data
 REPORTED = ("everyday",)  # near misses that share more words with the articles than what these answer: not fitted on
 SIGNALS = {
     "quoted": ("coverage", "together", "found", "answers", "relevant"),
@@ -140,6 +150,8 @@ def _jobs(data: Path, way: str, number: int, half: Half = "fit") -> Iterator[tup
             yield name, _elsewhere(data, min(number, largest))
         elif name == "renamed":
             yield name, _renamed(data, min(number, largest))
+        elif name == "chinese elsewhere":
+            yield name, _elsewhere_in_chinese(data, min(number, largest))
         elif name != "chinese":
             yield from ((name, shelf) for shelf in shelves(data, name, min(number, largest), SEED, half))
         else:
@@ -153,6 +165,15 @@ def _elsewhere(data: Path, number: int) -> Shelf:
     (news,) = shelves(data, "multihop_rag", number, SEED, "train")
     asked = (replace(each, id=f"elsewhere/{each.id}", answerable=False) for each in news.questions[:number])
     return Shelf(articles.articles, tuple(asked))
+
+
+def _elsewhere_in_chinese(data: Path, number: int) -> Shelf:
+    """Questions of other Chinese sets, asked of the articles of ours, which do not answer them."""
+    with lzma.open(data / "train" / "answers.jsonl.xz", "rt", encoding="utf-8") as lines:
+        found = {row["question"] for row in map(json.loads, lines) if row["source"].startswith(CHINESE)}
+    drawn = Random(SEED).sample(sorted(found), number)
+    asked = (Question(f"chinese elsewhere/{place}", text, answerable=False) for place, text in enumerate(drawn))
+    return Shelf(chinese_set.shelf().articles, tuple(asked))
 
 
 def _renamed(data: Path, number: int) -> Shelf:

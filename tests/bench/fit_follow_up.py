@@ -1,7 +1,8 @@
 """Whether a question needs the history, fitted again: `python -m tests.bench.fit_follow_up --data DIR`.
 
 Fits the logistic regression of `bot/follow_up.npz` on `tests/data/follow_ups.jsonl`, on questions of other sets that
-stand alone, on what is left of those without their names, and on the half of mtRAG's conversations that is for fitting.
+stand alone, on what is left of those without their names, on the requests of `tests/data/requests.jsonl` without a
+pronoun, and on the half of mtRAG's conversations that is for fitting.
 The scripted prompts are for testing only. Held out are a fifth of the histories, five times, mtRAG's other half, and
 `tests/data/follow_ups_held.jsonl`, whose writer saw no other row. `--shipped` measures the shipped weights.
 
@@ -25,10 +26,11 @@ from zlib import crc32
 import numpy as np
 
 from bot.condense import WEIGHTS, Need, features, shipped_need
-from bot.request import Ngrams
+from bot.request import UNREAD, Ngrams
+from bot.types import Request
 from index.words import CAPITAL, chinese, chinese_names, content_terms
 from tests.bench.asked import half_of
-from tests.bench.fit_requests import matrix
+from tests.bench.fit_requests import matrix, read
 from tests.bench.retrieval import fitted
 from tests.bench.sets import queries, rows
 from tests.bench.table import table
@@ -38,12 +40,13 @@ HELD_ROWS = ROWS.with_name("follow_ups_held.jsonl")
 SEED = 20261130
 FOLDS = 5
 OWN, MADE, HELD = "written by hand", "made by a script", "written apart"
-WEIGH = {OWN: 1.0, "mtRAG": 1.0, MADE: 0.25, "alone": 1.0}  # of a row in the fit
+WEIGH = {OWN: 1.0, "mtRAG": 1.0, MADE: 0.25, "alone": 1.0, "requests": 0.1}  # of a row in the fit
 DRAWN = {"squad2": 800, "selqa": 500, "qamr": 250, "qed_nq": 800, "cmrc2018": 400, "drcd": 400}
 ABOUT = {  # what was asked before, where the set has nothing on the same text
     "en": ("What is %s?", "Who is %s?", "Tell me about %s.", "What do we know of %s?", "what happened to %s"),
     "zh": ("%s是什么？", "请介绍一下%s。", "你知道%s吗？", "%s怎么了？"),
 }
+NO_QUESTION = UNREAD | {Request.CORRECTION}
 OTHERS = {"en": ("France", "Ann Example", "the WHO", "Boeing"), "zh": ("法国", "世卫组织", "王芳", "华为")}
 STRENGTH = 0.3  # of the regression's prior; scikit-learn's C
 LARGEST = 127  # of the weights as they are kept, in a byte each
@@ -80,7 +83,7 @@ def main() -> None:
     if asked.shipped:
         sys.stdout.write(f"{_report(_on_held(shipped_need(), held))}\n")
         return
-    training = [*written(), *made(asked.data), *conversations(asked.data, True)]
+    training = [*written(), *requests(), *made(asked.data), *conversations(asked.data, True)]
     found = [features(row.question, row.history) for row in training]
     guesses = _held_out(training, found)
     threshold = _threshold(training, guesses)
@@ -103,6 +106,16 @@ def written(path: Path = ROWS, kind: str = OWN) -> Iterator[Row]:
     """The rows of this repository."""
     for row in rows(path):
         yield Row(row["question"], tuple(row["history"]), row["needs"], kind, row["language"])
+
+
+def requests() -> Iterator[Row]:
+    """Requests of all kinds that articles are read for, each after another one. Few of them need a history."""
+    drawn = random.Random(SEED)
+    found = [each for each in read("requests.jsonl") if each.kind not in NO_QUESTION and content_terms(each.text)]
+    for each in found:
+        before = drawn.choice([other for other in found if other.language == each.language])
+        if not _PRONOUN.search(each.text):
+            yield Row(each.text, (before.text,), False, "requests", each.language)
 
 
 def conversations(data: Path, fit: bool) -> Iterator[Row]:
