@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -12,6 +13,7 @@ from bot import evidence
 from bot.condense import MARKUP, needs_history
 from bot.config import shipped
 from bot.find import present
+from bot.model.chain import first_line
 from bot.prompt import PromptFile, read
 from bot.types import Answer, Citation, Evidence, Prompt, Status
 from index.sentence import sentences
@@ -31,7 +33,7 @@ SAME = 0.85  # the cosine from which on two texts say the same
 SHARED = 0.8  # the share of words from which on they do, where the embedder does not read them
 
 Answers = Callable[[str], Answer]  # without a language model
-Write = Callable[[Prompt], str]  # one line of a language model
+Write = Callable[[Prompt], Generator[str]]  # a language model, of which the first line is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +131,13 @@ class _Told:
         return True
 
 
-def _leading_on(
-    answer: Answer, asked: Sequence[str], index: Index, write: Write, answers: Answers
-) -> Iterator[str]:
+def _leading_on(answer: Answer, asked: Sequence[str], index: Index, write: Write, answers: Answers) -> Iterator[str]:
     told = _Told(index, answer.question)
     for each in (*asked, answer.question):
         told.take(each)
     for source in islice(sources(answer, index), TRIED):
-        question = write(request(source))
+        with closing(write(request(source))) as words:
+            question = first_line(words)
         if presentable(question, answer.question) and told.take(question):
             found = answers(question)
             if _cites(found, source.article) and not all(_cited(each, answer.citations) for each in found.citations):

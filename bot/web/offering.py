@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Generator, Sequence
+from contextlib import suppress
 from threading import Lock
 
 from bot.answer import Bot
-from bot.errors import Cancelled, ShownError
-from bot.model.chain import first_line
+from bot.errors import ShownError
 from bot.suggest import OPENERS, follow_ups, openers
 from bot.types import Answer, Cancellation, Prompt, Status
 from bot.web.examples import examples
@@ -36,7 +35,7 @@ class Offers:
                 self._openers, self._generation = self._found(), generation
             return self._openers
 
-    def next(self, answer: Answer, asked: Sequence[str], filters: Filters, cancel: Cancellation) -> Iterator[str]:
+    def next(self, answer: Answer, asked: Sequence[str], filters: Filters, cancel: Cancellation) -> Generator[str]:
         """Up to three questions that go on from an answer, within filters, as they are found; none without a model.
 
         They end where somebody asks, where `cancel` is set, and where the model or the store fails.
@@ -45,16 +44,15 @@ class Offers:
         if complete is None or answer.status not in (Status.ANSWERED, Status.PARTIAL):
             return
 
-        def write(prompt: Prompt) -> str:
-            with closing(complete(prompt, cancel)) as words:
-                return first_line(words)
+        def write(prompt: Prompt) -> Generator[str]:
+            return complete(prompt, cancel)
 
         def answers(question: str) -> Answer:
             *_, found = self._quoting.stream(question, filters=filters, cancel=cancel)
             assert isinstance(found, Answer)
             return found
 
-        with suppress(Cancelled, ShownError), self._bot.idle.work(cancel):
+        with suppress(ShownError), self._bot.idle.work(cancel):
             yield from follow_ups(answer, asked, self._bot.index, write, answers)
 
     def _found(self) -> tuple[str, ...]:
