@@ -29,7 +29,7 @@ TRIED = 6  # sentences of which a model writes a question, at most
 TRIED_AT_FIRST = 16
 LONGEST = 120  # characters of a question, or of a title: a button holds no more
 ABOUT = 400  # characters of a question with its answer, to which others are near
-SAME = 0.85  # the cosine from which on two texts say the same
+SAME = 0.9  # the cosine from which on two texts say the same: of questions that differ in one name it is up to .87
 SHARED = 0.8  # the share of words from which on they do, where the embedder does not read them
 
 Answers = Callable[[str], Answer]  # without a language model
@@ -48,19 +48,20 @@ def follow_ups(answer: Answer, asked: Sequence[str], index: Index, write: Write,
     """At most three questions, as they are found, which a model writes of sentences that were found and are not cited.
 
     Each stands alone, is in the language of the question, and is none of those `asked`. Asked beforehand, it is
-    answered by the article of its sentence, with words that the answer does not cite. Raises what `write` and `answers`
-    raise.
+    answered with its sentence. Raises what `write` and `answers` raise.
     """
     return islice(_leading_on(answer, asked, index, write, answers), FOLLOW_UPS)
 
 
 def sources(answer: Answer, index: Index) -> Iterator[Source]:
-    """The sentences that were found and are not cited, those nearest to the question and its answer first. One that
-    says what is cited is left out, and one that says what one before it says."""
+    """The sentences that were found and are not cited, of the articles of the evidence, those nearest to the question
+    and its answer first. One that says what is cited is left out, and one that says what one before it says."""
     hits, articles = present(index, answer.hits)
+    related = {each.article_id for each in answer.evidence}
     about = " ".join([answer.question, *(each.text for each in answer.sentences)])[:ABOUT]
     weights, readable = evidence.question_weights(about, index.rarity), index.reads(answer.question)
-    found = evidence.scored(about, weights, hits, index.embed if readable else None)
+    near = [hit for hit in hits if hit.passage.article_id in related]
+    found = evidence.scored(about, weights, near, index.embed if readable else None)
     told = _Told(index, answer.question)
     for quote in answer.citations:
         told.take(quote.quote)
@@ -140,11 +141,11 @@ def _leading_on(answer: Answer, asked: Sequence[str], index: Index, write: Write
             question = first_line(words)
         if presentable(question, answer.question) and told.take(question):
             found = answers(question)
-            if _cites(found, source.article) and not all(_cited(each, answer.citations) for each in found.citations):
+            if found.status is Status.ANSWERED and _cited(source.sentence, found.citations):
                 yield question
 
 
-def _cited(words: Evidence | Citation, citations: Iterable[Citation]) -> bool:
+def _cited(words: Evidence, citations: Iterable[Citation]) -> bool:
     """Whether the words share characters with a citation."""
     return any(
         each.article_id == words.article_id and each.start < words.end and words.start < each.end for each in citations

@@ -9,7 +9,7 @@ from threading import Lock
 from bot.answer import Bot
 from bot.errors import ShownError
 from bot.suggest import OPENERS, follow_ups, openers
-from bot.types import Answer, Cancellation, Prompt, Status
+from bot.types import Answer, Cancellation, Prompt, Request, Status
 from bot.web.examples import examples
 from index.errors import ArticleMissing
 from index.types import Filters
@@ -48,7 +48,8 @@ class Offers:
             return complete(prompt, cancel)
 
         def answers(question: str) -> Answer:
-            *_, found = self._quoting.stream(question, filters=filters, cancel=cancel)
+            # Whatever kind of answer it will get, its sentence has to answer it.
+            *_, found = self._quoting.stream(question, filters=filters, request=Request.SHORT, cancel=cancel)
             assert isinstance(found, Answer)
             return found
 

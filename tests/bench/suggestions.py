@@ -22,7 +22,7 @@ from bot.config import shipped
 from bot.model import open_model
 from bot.model.chain import first_line
 from bot.suggest import follow_ups
-from bot.types import Answer, Complete, Prompt, Status, Usage
+from bot.types import Answer, Complete, Prompt, Request, Status, Usage
 from index import Index
 from index.load import read
 from tests.bench.table import table
@@ -93,7 +93,7 @@ def offered(answer: Answer, index: Index, complete: Complete, quoting: Bot) -> O
         yield found.written[-1]
 
     def answers(question: str) -> Answer:
-        found.tried.append(quoting.answer(question))
+        found.tried.append(quoting.answer(question, request=Request.SHORT))
         return found.tried[-1]
 
     began = perf_counter()
