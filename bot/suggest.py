@@ -63,11 +63,11 @@ def sources(answer: Answer, index: Index) -> Iterator[Source]:
     near = [hit for hit in hits if hit.passage.article_id in related]
     found = evidence.scored(about, weights, near, index.embed if readable else None)
     told = _Told(index, answer.question)
-    for quote in answer.citations:
-        told.take(quote.quote)
+    told.add(*(each.quote for each in answer.citations))
     for each in sorted(found, key=lambda one: -one.score):
         fits = not evidence.heading(each.text) and chinese(each.text) == chinese(answer.question)
-        if fits and not _cited(each, answer.citations) and told.take(each.text):
+        if fits and not _cited(each, answer.citations) and not told.says(each.text):
+            told.add(each.text)
             yield Source(each, articles[each.article_id])
 
 
@@ -112,36 +112,35 @@ def about(article: Article) -> str:
 
 
 class _Told:
-    """Texts in the language of one that are told, each once."""
+    """Texts in the language of one."""
 
     def __init__(self, index: Index, language_of: str) -> None:
         self._index, self._readable = index, index.reads(language_of)
-        self._texts = list[str]()
-        self._vectors = list[Any]()
+        self._texts, self._vectors = list[str](), list[Any]()
 
-    def take(self, text: str) -> bool:
-        """Takes a text, unless one before says the same; gives whether it did."""
-        if self._readable:
-            (vector,) = self._index.embed([text])
-            if any(float(vector @ each) >= SAME for each in self._vectors):
-                return False
-            self._vectors.append(vector)
-        elif any(_shared(text, each) >= SHARED for each in self._texts):
-            return False
-        self._texts.append(text)
-        return True
+    def says(self, text: str) -> bool:
+        """Whether one of them says the same."""
+        if not self._readable:
+            return any(_shared(text, each) >= SHARED for each in self._texts)
+        (vector,) = self._index.embed([text])
+        return any(float(vector @ each) >= SAME for each in self._vectors)
+
+    def add(self, *texts: str) -> None:
+        self._texts += texts
+        if self._readable and texts:
+            self._vectors.extend(self._index.embed(texts))
 
 
 def _leading_on(answer: Answer, asked: Sequence[str], index: Index, write: Write, answers: Answers) -> Iterator[str]:
     told = _Told(index, answer.question)
-    for each in (*asked, answer.question):
-        told.take(each)
+    told.add(*asked, answer.question)
     for source in islice(sources(answer, index), TRIED):
         with closing(write(request(source))) as words:
             question = first_line(words)
-        if presentable(question, answer.question) and told.take(question):
+        if presentable(question, answer.question) and not told.says(question):
             found = answers(question)
             if found.status is Status.ANSWERED and _cited(source.sentence, found.citations):
+                told.add(question)
                 yield question
 
 
