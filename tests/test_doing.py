@@ -7,10 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import chain, repeat
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,8 @@ import pytest
 
 from bot.answer import Bot
 from bot.history import History
-from bot.types import Answer, Cancellation
+from bot.model import Model
+from bot.types import Answer, Cancellation, Prompt
 from bot.web.offering import Offers
 from index.index import Index
 from index.types import Article, Filters
@@ -63,19 +63,20 @@ def settled(page: Page, answers: int) -> None:
     page.locator("#question .submit-button").wait_for()
 
 
-def test_what_is_offered_next_is_asked_with_a_click_and_answered(page: Page, writing: str, script: Scripted) -> None:
-    answers = chain(["The bridge reopened on 3 May 2021."], repeat(COST))
-    script.says = lambda: iter([next(answers)])  # type: ignore[misc]
-    page.goto(writing)
-    ask(page, QUESTION)
-    button = page.locator("#next button:not(#retry, #leave):visible")
-    button.wait_for()
-    assert button.inner_text() == COST
-    script.says = lambda: iter(["The repairs of the bridge cost 4.2 million euros."])  # type: ignore[misc]
-    button.click()
-    settled(page, 2)
-    assert COST in page.locator("#chat .message.user").last.inner_text()
-    assert page.locator("#chat .message.bot").last.locator("a.mark").count()
+def test_what_is_offered_next_is_asked_with_a_click_and_answered(page: Page, news: Index) -> None:
+    def complete(prompt: Prompt, _: Cancellation | None = None, /) -> Generator[str]:
+        yield COST if "Sentence:" in prompt.user else "The bridge reopened on 3 May 2021."
+
+    with serving(Bot(news, Model("scripted", complete))) as address:
+        page.goto(address)
+        ask(page, QUESTION)
+        button = page.locator("#next button:not(#retry, #leave):visible")
+        button.wait_for()
+        assert button.inner_text() == COST
+        button.click()
+        settled(page, 2)
+        assert COST in page.locator("#chat .message.user").last.inner_text()
+        assert page.locator("#chat .message.bot").last.locator("a.mark").count()
 
 
 def test_without_a_language_model_nothing_is_offered_next(page: Page, quoting: str) -> None:
@@ -178,9 +179,10 @@ def test_what_is_done_while_the_stream_of_results_closes_is_not_lost(page: Page,
 def test_what_is_offered_late_is_not_offered_again_in_an_edit(
     page: Page, quoting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given_late = Event()
+    begun, given_late = Event(), Event()
 
     def late(*_: Any) -> Iterator[str]:
+        begun.set()
         time.sleep(2)
         given_late.set()
         yield "What comes too late?"
@@ -188,6 +190,7 @@ def test_what_is_offered_late_is_not_offered_again_in_an_edit(
     monkeypatch.setattr(Offers, "next", late)
     page.goto(quoting)
     ask(page, QUESTION)
+    assert begun.wait(30)
     page.get_by_role("link", name="Edit").press("Enter")
     page.get_by_text("You edit question 1.").wait_for()
     assert given_late.wait(30)
@@ -386,6 +389,7 @@ from pathlib import Path
 from time import sleep
 from bot.answer import Bot
 from bot.history import History
+from bot.model import Model
 from bot.types import Model
 from bot.web import serve
 from index import Index
