@@ -14,9 +14,23 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError, UsageError
+from bot.idle import Idle
 from bot.model.chain import Chain
 from bot.stages import Asked, Clock, Found
-from bot.types import Answer, Cancellation, Event, EvidenceReady, Length, Near, Report, Request, Status, Turn, Words
+from bot.types import (
+    Answer,
+    Cancellation,
+    Complete,
+    Event,
+    EvidenceReady,
+    Length,
+    Near,
+    Report,
+    Request,
+    Status,
+    Turn,
+    Words,
+)
 from index.errors import StoreMissing
 from index.types import Filters, Hits
 
@@ -65,10 +79,12 @@ class Bot:
         notice: str | None = None,
         strictness: float | None = None,
         judge: Judge | None = None,
+        suggestions: bool | None = None,
     ) -> None:
         """The `models` are tried in order; with `quotes`, or without a model, the articles' own sentences are the last
         resort. `notice` is to be shown to the person; `strictness` is that of `stream`, where none is given there;
-        `judge` is the shipped one, unless another is given."""
+        `judge` is the shipped one, unless another is given; `suggestions` says whether the first model may write
+        questions to go on with (None: where that costs nothing)."""
         from bot import calibrate  # what reads text is loaded when somebody asks
         from bot.compose import Composer
         from bot.config import shipped
@@ -78,7 +94,8 @@ class Bot:
         self.index = index
         self.notice = notice
         self._models, self._quotes = models, quotes
-        self._strictness = strictness
+        self.idle = Idle()
+        self._strictness, self._suggestions = strictness, suggestions
         self._judge = judge or Judge.load()
         self._speaker = Speaker.load(shipped("prompts"), self._judge, calibrate.probes(), calibrate.load())
         self._composer = Composer.load(shipped("prompts"), self._judge)
@@ -107,6 +124,7 @@ class Bot:
             notice=opened.notice,
             strictness=settings.strictness,
             judge=Judge.load(settings.judge),
+            suggestions=settings.suggestions,
         )
 
     @property
@@ -118,6 +136,19 @@ class Bot:
     def loads(self) -> bool:
         """Whether the model that is asked first is one of this machine, so that it is loaded before it answers."""
         return bool(self._models) and not self._models[0].remote
+
+    @property
+    def suggests(self) -> Complete | None:
+        """What writes questions to go on with, while nobody asks: the first model, unless each call of it may cost and
+        that was not asked for."""
+        if not self._models or self._suggestions is False:
+            return None
+        first = self._models[0]
+        return first.idle or (first.complete if self._suggestions or not first.remote else None)
+
+    def quoting(self) -> Bot:
+        """A bot for the same articles that asks no language model."""
+        return Bot(self.index, judge=self._judge, strictness=self._strictness)
 
     def waiting(self) -> int:
         """How many callers wait for the models."""
@@ -191,6 +222,7 @@ class Bot:
         cancel: Cancellation | None = None,
     ) -> Flow:
         """The question as it sets out; the arguments are those of `stream`. Raises QuestionEmpty, QuestionTooLong."""
+        self.idle.give_up()
         stop = cancel or Cancellation()
         chain = Chain([_stoppable(model, stop) for model in self._models], self._quotes)
         least = self._strictness if strictness is None else strictness

@@ -39,6 +39,7 @@ class Config:
     model_timeout: Annotated[float, Gt(0)] = 60.0  # seconds
     history_days: Annotated[int, Interval(ge=0, le=36_500)] = 90  # how long conversations are kept; 0: not at all
     strictness: Annotated[float, Interval(ge=0, le=1)] | None = None  # how probable an answer has to be; None: measured
+    suggestions: bool | None = None  # a model writes questions to go on with; None: one of this machine does
     host: str = "127.0.0.1"
     port: Annotated[int, Interval(ge=0, le=65535)] = 7860  # 0: any free one
     auth: Path | None = None  # the file of the users who may sign in to the web chat

@@ -193,6 +193,7 @@ class Model:
     waiting: Callable[[], int] = lambda: 0  # calls that a new one would wait for, the one being served included
     read: Read | None = None  # None where it shows nothing of itself, as `reply` then is
     reply: Reply | None = None
+    idle: Complete | None = None  # as `complete`, but gives way to every other call; None where calls wait for none
     budget: int = 230  # tokens of evidence that it is shown; a CPU reads 40 to 110 a second
     remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand
     usage: Callable[[], Usage] = Usage  # of all calls since it was opened, as far as it is told

@@ -79,7 +79,20 @@ OURS = {
         *("bot.breadth", "bot.cite", "bot.evidence", "bot.judge", "bot.model", "bot.prompt", "bot.prove", "bot.shape"),
         *("bot.speak", "bot.stages", "bot.write", *VALUES),
     },
-    "bot.suggest": {*TEXT, *VALUES},
+    "bot.suggest": {
+        *(
+            "bot.condense",
+            "bot.config",
+            "bot.evidence",
+            "bot.find",
+            "bot.model",
+            "bot.prompt",
+            "index.index",
+            *TEXT,
+            *VALUES,
+        ),
+    },
+    "bot.idle": VALUES,
     "bot.decide": {"bot.calibrate", "bot.evidence", "bot.stages", *TEXT, *VALUES},
     "bot.prompt": VALUES,
     "bot.write": {"bot.attribute", "bot.stages", *TEXT, *VALUES},
@@ -110,9 +123,10 @@ OURS = {
         *("bot.prompt", "bot.prove", "bot.refuse", "bot.stages", "bot.write", *TEXT, *VALUES),
     },
     "bot.answer": {
+        *("bot.translate",),
         *("bot.calibrate", "bot.condense", "bot.config", "bot.decide", "bot.find", "bot.judge", "bot.model"),
         *("bot.breadth", "bot.compose", "bot.library", "bot.refuse", "bot.request", "bot.shape", "bot.sides"),
-        *("bot.speak", "bot.stages", "bot.talk", "bot.verify", "index.embed"),
+        *("bot.idle", "bot.speak", "bot.stages", "bot.talk", "bot.verify", "index.embed"),
         *("index.index", *VALUES),
     },
     "bot.verify": {
@@ -233,7 +247,7 @@ PURE = {
     *("index.understand", "index.words"),
     *("bot.attribute", "bot.cite", "bot.conflict", "bot.decide", "bot.errors", "bot.evidence"),
     *("bot.history.redact", "bot.history.reread", "bot.history.since", "bot.orders", "bot.prompt", "bot.prove"),
-    *("bot.refuse", "bot.render", "bot.suggest", "bot.types", "bot.write"),
+    *("bot.refuse", "bot.render", "bot.types", "bot.write"),
 }
 IO = {
     *("asyncio", "http", "io", "os", "shutil", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading"),

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +19,11 @@ import pytest
 
 from bot.answer import Bot
 from bot.history import History
-from bot.web.around import Around
+from bot.model import Model
+from bot.types import Answer, Cancellation, Prompt
+from bot.web.offering import Offers
 from index.index import Index
-from index.types import Article
+from index.types import Article, Filters
 from tests.serving import QUESTION, ask, last_answer, serving
 from tests.small_news import ARTICLES, BRIDGE
 
@@ -61,16 +63,52 @@ def settled(page: Page, answers: int) -> None:
     page.locator("#question .submit-button").wait_for()
 
 
-def test_what_is_offered_next_is_asked_with_a_click_and_answered(page: Page, quoting: str) -> None:
+def test_what_is_offered_next_is_asked_with_a_click_and_answered(page: Page, news: Index) -> None:
+    def complete(prompt: Prompt, _: Cancellation | None = None, /) -> Generator[str]:
+        yield COST if "Sentence:" in prompt.user else "The bridge reopened on 3 May 2021."
+
+    with serving(Bot(news, Model("scripted", complete))) as address:
+        page.goto(address)
+        ask(page, QUESTION)
+        button = page.locator("#next button:not(#retry, #leave):visible")
+        button.wait_for()
+        assert button.inner_text() == COST
+        button.click()
+        settled(page, 2)
+        assert COST in page.locator("#chat .message.user").last.inner_text()
+        assert page.locator("#chat .message.bot").last.locator("a.mark").count()
+
+
+def test_without_a_language_model_nothing_is_offered_next(page: Page, quoting: str) -> None:
     page.goto(quoting)
     ask(page, QUESTION)
-    button = page.locator("#next button:not(#retry, #leave)").first
-    button.wait_for()
-    question = button.inner_text()
-    button.click()
+    page.locator("#retry").wait_for()
+    page.wait_for_timeout(2000)
+    assert page.locator("#next button:visible").count() == 1
+
+
+def test_a_question_does_not_wait_for_what_is_offered_next(
+    page: Page, quoting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, cancelled = Event(), Event()
+
+    def slow(_: Offers, answer: Answer, asked: Sequence[str], filters: Filters, cancel: Cancellation) -> Iterator[str]:  # noqa: ARG001
+        if begun.is_set():
+            return
+        begun.set()
+        while not cancel.is_set():
+            time.sleep(0.01)
+        cancelled.set()
+        yield "What comes too late?"
+
+    monkeypatch.setattr(Offers, "next", slow)
+    page.goto(quoting)
+    ask(page, QUESTION)
+    assert begun.wait(30)
+    ask(page, COST)
     settled(page, 2)
-    assert question in page.locator("#chat .message.user").last.inner_text()
-    assert page.locator("#chat .message.bot").last.locator("a.mark").count()
+    assert cancelled.is_set()
+    assert not page.get_by_role("button", name="What comes too late?").count()
 
 
 def test_an_empty_page_offers_questions_about_any_articles(page: Page, quoting: str) -> None:
@@ -143,26 +181,25 @@ def test_what_is_done_while_the_stream_of_results_closes_is_not_lost(page: Page,
 def test_what_is_offered_late_is_not_offered_again_in_an_edit(
     page: Page, quoting: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    offering, slow, given_late = Around._following, [True], Event()
+    begun, given_late = Event(), Event()
 
-    def late(*given: Any) -> Any:
-        if not slow:
-            return offering(*given)
-        slow.clear()
+    def late(*_: Any) -> Iterator[str]:
+        begun.set()
         time.sleep(2)
         given_late.set()
-        return offering(*given)
+        yield "What comes too late?"
 
-    monkeypatch.setattr(Around, "_following", late)
+    monkeypatch.setattr(Offers, "next", late)
     page.goto(quoting)
     ask(page, QUESTION)
+    assert begun.wait(30)
     page.get_by_role("link", name="Edit").press("Enter")
     page.get_by_text("You edit question 1.").wait_for()
     assert given_late.wait(30)
     page.locator("#leave").wait_for()
     page.wait_for_timeout(1000)  # what came after it would have hidden it by now
     assert page.locator("#leave").is_visible()
-    assert not page.locator("#retry").is_visible()
+    assert page.locator("#next button:visible").count() == 1
 
 
 def test_the_last_question_is_asked_again_in_its_place(page: Page, writing: str, script: Scripted) -> None:
@@ -354,6 +391,7 @@ from pathlib import Path
 from time import sleep
 from bot.answer import Bot
 from bot.history import History
+from bot.model import Model
 from bot.types import Model
 from bot.web import serve
 from index import Index

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.answer import Bot
-from bot.suggest import FOLLOW_UPS, LONGEST, OPENERS, TRIED, TRIED_AT_FIRST, Answers, about, follow_ups, openers
-from bot.types import Answer, Citation, Status
+from bot.errors import Cancelled, ModelFailed
+from bot.model import Model
+from bot.suggest import (
+    FOLLOW_UPS,
+    LONGEST,
+    OPENERS,
+    TRIED,
+    TRIED_AT_FIRST,
+    Answers,
+    about,
+    follow_ups,
+    openers,
+    presentable,
+    request,
+    sources,
+)  # fmt: skip
+from bot.types import Answer, Cancellation, Citation, Prompt, Request, Status
 from bot.web.offering import Offers
 from index.index import Index
 from index.types import Article, Filters, Hit, Hits, Kind, Passage
 
-if TYPE_CHECKING:
-    from tests.conftest import WordEmbeddings
-
 MILL = Article(
     "mill",
     "The mill of Tarnfield",
-    "The mill of Tarnfield closed on 4 April 2019. Mara Quill, the mayor of Tarnfield, called it a sad day.",
+    "The mill of Tarnfield closed on 4 April 2019. Mara Quill, the mayor of Tarnfield, called it a sad day. The mill "
+    "had ground flour for three hundred years.",
     outlet="Tarnfield Post",
     published=date(2019, 4, 5),
     kind=Kind.REPORT,
@@ -41,18 +53,217 @@ LIBRARY = Article(
 TREATY = Article(
     "treaty",
     "两国签署条约",
-    "两国签署条约，《睦邻友好合作条约》于2001年7月16日生效。",
+    "两国签署条约，《睦邻友好合作条约》于2001年7月16日生效。《睦邻友好合作条约》由两国元首在首都签署。",
     kind=Kind.REPORT,
     language="zh",
 )
 ASKED = "When did the mill of Tarnfield close?"
+# What a model writes of a sentence, by words of that.
+FLOUR = "How many years had the mill ground flour?"
+BOOKS = "How many books did Joris Bank give the library of Tarnfield?"
+WRITTEN = {"flour": FLOUR, "2,000": BOOKS, "sad day": "What did Mara Quill, the mayor of Tarnfield, say?"}
 
 
-@pytest.fixture
-def index(tmp_path: Path, words: WordEmbeddings) -> Iterator[Index]:
-    with Index.open(tmp_path / "store", embedder=words) as opened:
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    with Index.open(tmp_path_factory.mktemp("suggest") / "store") as opened:
         opened.add([MILL, LIBRARY, TREATY])
         yield opened
+
+
+class Writer:
+    """A model that writes what stands in a script, by words of the sentence, and keeps what it was asked."""
+
+    def __init__(self, script: Mapping[str, str] = WRITTEN) -> None:
+        self.script, self.prompts = script, list[Prompt]()
+
+    def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:
+        if cancel and cancel.is_set():
+            raise Cancelled
+        self.prompts.append(prompt)
+        yield next((line for words, line in self.script.items() if words in prompt.user), "It is not said.")
+        yield "\nA second line, which nobody reads."
+
+
+@pytest.fixture(scope="module")
+def answer(index: Index) -> Answer:
+    """That of the mill's first sentence, with evidence of two articles."""
+    found, beside = Bot(index).answer(ASKED), Bot(index).answer(BOOKS)
+    first = found.citations[0]
+    assert (first.article_id, first.start) == ("mill", 0)
+    return replace(found, citations=(first,), evidence=(*found.evidence, *beside.evidence))
+
+
+def led_on(answer: Answer, index: Index, writer: Writer, *asked: str) -> list[str]:
+    return list(follow_ups(answer, asked, index, writer.complete, Bot(index).answer))
+
+
+def test_sentences_to_go_on_from_were_found_and_are_not_cited(answer: Answer, index: Index) -> None:
+    found = list(sources(answer, index))
+    assert {each.article.id for each in found} == {"mill", "library"}
+    assert all(each.article.text[each.sentence.start : each.sentence.end] == each.sentence.text for each in found)
+    assert answer.citations[0].quote not in {each.sentence.text for each in found}
+    assert found[0].article == MILL  # the nearest first
+
+
+def test_an_article_that_is_no_evidence_is_nothing_to_go_on_from(answer: Answer, index: Index) -> None:
+    own = tuple(each for each in answer.evidence if each.article_id == "mill")
+    assert {each.article.id for each in sources(replace(answer, evidence=own), index)} == {"mill"}
+
+
+def test_a_sentence_that_says_what_is_cited_is_nothing_to_go_on_from(answer: Answer, index: Index) -> None:
+    said = replace(answer.citations[0], article_id="other", quote="Tarnfield's mill closed on 4 April 2019.")
+    (left,) = {each.sentence.text for each in sources(replace(answer, citations=()), index)} - {
+        each.sentence.text for each in sources(replace(answer, citations=(said,)), index)
+    }
+    assert left == answer.citations[0].quote
+
+
+def test_what_is_offered_is_written_of_what_was_not_cited_and_answered_by_its_article(
+    answer: Answer, index: Index
+) -> None:
+    writer = Writer()
+    found = led_on(answer, index, writer)
+    assert {FLOUR, BOOKS} <= set(found) <= set(WRITTEN.values())
+    assert len(found) <= FOLLOW_UPS
+    tried = [request(each).user for each in sources(answer, index)][: len(writer.prompts)]
+    assert [each.user for each in writer.prompts] == tried
+    assert len(tried) <= TRIED
+    for question, article in ((FLOUR, "mill"), (BOOKS, "library")):
+        assert {each.article_id for each in Bot(index).answer(question).citations} == {article}
+
+
+def test_what_was_asked_is_not_offered_again_in_other_words(answer: Answer, index: Index) -> None:
+    assert BOOKS not in led_on(
+        answer, index, Writer(), "How many books did the library of Tarnfield get by Joris Bank?"
+    )
+    assert led_on(answer, index, Writer(dict.fromkeys(WRITTEN, "When was the mill of Tarnfield closed?"))) == []
+
+
+def test_the_same_is_not_offered_twice(answer: Answer, index: Index) -> None:
+    assert led_on(answer, index, Writer(dict.fromkeys(WRITTEN, BOOKS))) in ([], [BOOKS])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("Who won the World Cup of 1998?", id="which the articles do not answer"),
+        pytest.param("Which day did Tarnfield's mill shut down for good?", id="which another sentence answers"),
+        pytest.param(BOOKS, id="which another article answers"),
+    ],
+)
+def test_what_leads_nowhere_is_not_offered(answer: Answer, index: Index, question: str) -> None:
+    assert led_on(answer, index, Writer({"flour": question})) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "presented"),
+    [
+        (FLOUR, True),
+        (BOOKS, True),
+        ("", False),
+        ("?", False),
+        ("Why did it?", False),
+        ("Who called it a sad day", False),
+        ("The mill of Tarnfield closed.", False),
+        ("The mill closed. Why did the mill of Tarnfield close?", False),
+        ("Is the mill <b>of Tarnfield</b> open?", False),
+        ("Is the mill of [Tarnfield](x) open?", False),
+        ("Is the mill of Tarnfield at https://evil.example?", False),
+        (f"Is the mill of {'Tarnfield ' * 12}open?", False),
+        ("磨坊什么时候关闭？", False),
+    ],
+)
+def test_only_a_short_question_that_stands_alone_is_presented(question: str, presented: bool) -> None:
+    assert presentable(question, ASKED) == presented
+    assert len(question) <= LONGEST or not presented
+
+
+def test_a_question_in_chinese_goes_on_in_chinese(index: Index) -> None:
+    answer = Bot(index).answer("《睦邻友好合作条约》什么时候生效？")
+    first = replace(answer, citations=answer.citations[:1])
+    assert first.citations[0].start == 0
+    assert {each.article.id for each in sources(first, index)} == {"treaty"}
+    asked = "《睦邻友好合作条约》在哪里签署？"
+    assert led_on(first, index, Writer({"元首": asked})) == [asked]
+    assert led_on(first, index, Writer({"元首": "Who signed the treaty of 2001?"})) == []
+
+
+def test_what_was_removed_since_is_nothing_to_go_on_from(tmp_path: Path) -> None:
+    with Index.open(tmp_path / "store") as index:
+        index.add([MILL, LIBRARY])
+        answer = Bot(index).answer(ASKED)
+        index.remove("library")
+        assert {each.article.id for each in sources(answer, index)} <= {"mill"}
+
+
+# With a model that is asked while nobody else asks
+
+
+def offered(bot: Bot, answer: Answer, filters: Filters = Filters(), cancel: Cancellation | None = None) -> list[str]:
+    return list(Offers(bot).next(answer, [], filters, cancel or Cancellation()))
+
+
+def writing(writer: Writer, *, remote: bool = False) -> Model:
+    return Model("scripted", writer.complete, remote=remote)
+
+
+def test_without_a_language_model_nothing_is_offered(answer: Answer, index: Index) -> None:
+    assert offered(Bot(index), answer) == []
+
+
+@pytest.mark.parametrize(
+    ("remote", "wanted", "asked"),
+    [(False, None, True), (False, False, False), (True, None, False), (True, True, True), (True, False, False)],
+)
+def test_a_model_whose_calls_may_cost_writes_only_where_that_is_asked_for(
+    answer: Answer, index: Index, remote: bool, wanted: bool | None, asked: bool
+) -> None:
+    writer = Writer()
+    found = offered(Bot(index, writing(writer, remote=remote), suggestions=wanted), answer)
+    assert bool(found) == bool(writer.prompts) == asked
+
+
+def test_what_filters_leave_out_is_not_offered(answer: Answer, index: Index) -> None:
+    found = offered(Bot(index, writing(Writer())), answer, Filters(outlet=("Tarnfield Post",)))
+    assert FLOUR in found
+    assert BOOKS not in found
+
+
+@pytest.mark.parametrize("status", [Status.REFUSED, Status.FAILED])
+def test_after_no_answer_nothing_is_offered(answer: Answer, index: Index, status: Status) -> None:
+    assert offered(Bot(index, writing(Writer())), replace(answer, status=status)) == []
+
+
+def test_an_overview_is_gone_on_from_what_it_leaves_out(index: Index) -> None:
+    overview = Bot(index).answer("Tell me about Tarnfield", request=Request.OVERVIEW)
+    cited = {(each.article_id, each.start) for each in overview.citations}
+    assert {(each.sentence.article_id, each.sentence.start) for each in sources(overview, index)}.isdisjoint(cited)
+    short = replace(overview, citations=overview.citations[:1])
+    assert offered(Bot(index, writing(Writer())), short)
+
+
+def test_whoever_asks_ends_what_is_made_meanwhile(answer: Answer, index: Index) -> None:
+    writer = Writer()
+
+    def interrupted(prompt: Prompt, _: Cancellation | None = None, /) -> Generator[str]:
+        bot.begin("Who else asks?")
+        return writer.complete(prompt)
+
+    bot, cancel = Bot(index, Model("scripted", interrupted)), Cancellation()
+    assert offered(bot, answer, cancel=cancel) == []
+    assert cancel.is_set()
+    assert len(writer.prompts) == 1
+
+
+def test_a_model_that_fails_leaves_out_what_could_be_asked(answer: Answer, index: Index) -> None:
+    def broken(_: Prompt, __: Cancellation | None = None, /) -> Generator[str]:
+        raise ModelFailed("It broke.")
+
+    assert offered(Bot(index, Model("broken", broken)), answer) == []
+
+
+# To begin with
 
 
 def numbered(count: int) -> list[Article]:
@@ -78,31 +289,9 @@ def citing(*articles: Article) -> tuple[Answers, list[str]]:
     return answers, tried
 
 
-def test_follow_ups_are_about_what_was_found_and_not_cited_nearest_first() -> None:
-    parts = numbered(6)
-    answers, tried = citing(*parts)
-    articles = {each.id: each for each in reversed(parts)}
-    found = follow_ups(answered("Which part?", *parts), [], articles, answers)
-    assert found == tuple(f"What does “Part {number}” say?" for number in (1, 2, 3))
-    assert len(found) == len(tried) == FOLLOW_UPS
-
-
-def test_what_was_asked_is_not_offered_again() -> None:
-    parts = numbered(3)
-    answers, tried = citing(*parts)
-    articles = {each.id: each for each in parts}
-    asked = answered("What does “Part 2” say?", *parts)
-    assert follow_ups(asked, ["what does “part 1” say?"], articles, answers) == ()
-    assert tried == []
-
-
 def test_an_article_that_does_not_answer_is_not_offered() -> None:
     parts = numbered(20)
     answers, tried = citing(parts[2])
-    articles = {each.id: each for each in parts}
-    assert follow_ups(answered("Which part?", *parts), [], articles, answers) == ("What does “Part 2” say?",)
-    assert len(tried) == TRIED
-    tried.clear()
     assert openers(parts, answers) == ("What does “Part 2” say?",)
     assert len(tried) == TRIED_AT_FIRST
 
@@ -128,35 +317,6 @@ def test_an_empty_page_has_no_more_than_four_questions_and_none_twice() -> None:
     answers, _ = citing(*parts)
     found = openers([parts[0], replace(parts[0], id="copy"), *parts[1:]], answers)
     assert len(set(found)) == len(found) == OPENERS
-
-
-def test_a_question_in_chinese_goes_on_in_chinese() -> None:
-    second = Article("second", "第二次会谈", "会谈。")
-    parts = [TREATY, MILL, second]
-    answers, tried = citing(*parts)
-    articles = {each.id: each for each in parts}
-    assert follow_ups(answered("两国签署了什么？", *parts), [], articles, answers) == ("《第二次会谈》说了什么？",)
-    assert len(tried) == 1
-
-
-# With the articles of an index
-
-
-def offered(index: Index, filters: Filters = Filters()) -> tuple[str, ...]:
-    answer = Bot(index).answer(ASKED)
-    assert {each.article_id for each in answer.citations} == {"mill"}
-    return Offers(Bot(index)).next(answer, [], filters)
-
-
-def test_what_is_offered_next_is_answered_by_its_article(index: Index) -> None:
-    assert offered(index) == ("What does “The library of Tarnfield” say?",)
-    answer = Bot(index).answer("What does “The library of Tarnfield” say?")
-    assert answer.status is Status.ANSWERED
-    assert answer.citations[0].article_id == "library"
-
-
-def test_what_filters_leave_out_is_not_offered(index: Index) -> None:
-    assert offered(index, Filters(outlet=("Tarnfield Post",))) == ()
 
 
 def test_an_empty_page_begins_with_questions_of_several_articles(index: Index) -> None:

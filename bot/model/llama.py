@@ -17,7 +17,7 @@ from bot.model.greedy import likeliest, pays
 from bot.model.inside import Inside, switch, unusable
 from bot.model.library import load, stoppable
 from bot.model.line import Line
-from bot.model.state import copied, cut, put, tokens_read
+from bot.model.state import Reading, copied, cut, put, reading, take_up, tokens_read
 from bot.model.text import decode, until
 from bot.model.tokens import alike, piece, place_of
 from bot.types import Cancellation, Usage
@@ -45,6 +45,7 @@ class Engine:
         self.line = Line()
         self._prompts, self._written = Usage(), 0  # tokens of all calls so far
         self._insides: dict[Path, Inside] = {}
+        self._idle: Reading | None = None  # what was read for the work that is done while nobody asks
         self._guesses = False  # measured when it is loaded
 
     @property
@@ -62,13 +63,15 @@ class Engine:
         cancel: Cancellation,
         adapter: Path | None = None,
         words: str = "",
+        idle: bool = False,
     ) -> Generator[str, None, Ending]:
         """Streams at most `limit` tokens of the answer, which ends before the first of `stops`. With an adapter, the
-        prompt is read with it from where `words` stand last in it, and so is what is written.
+        prompt is read with it from where `words` stand last in it, and so is what is written. What is `idle` gives way
+        to every other caller, and costs them nothing of what the model has read for them.
 
         Raises `ModelMissing`, `ModelFailed` or `Cancelled`, as it is iterated.
         """
-        with self._turn(cancel) as llama:
+        with self._turn(cancel, idle=idle) as llama, self._apart(llama) if idle else nullcontext():
             prompt = self._tokens(llama, messages)
             written: list[int] = []
             room = min(limit, self.context - len(prompt))
@@ -106,12 +109,24 @@ class Engine:
             return [*llama.tokenize(text.encode(errors="replace"), add_bos=False, special=False), llama.token_eos()]
 
     @contextmanager
-    def _turn(self, cancel: Cancellation) -> Iterator[Any]:
+    def _turn(self, cancel: Cancellation, *, idle: bool = False) -> Iterator[Any]:
         """The loaded model, in the caller's turn, with `cancel` able to stop it within a computation."""
-        with self.line.turn(cancel):
+        with self.line.turn(cancel, idle=idle):
             llama = self._llama
             with stoppable(llama.ctx, cancel):
                 yield llama
+
+    @contextmanager
+    def _apart(self, llama: Any) -> Iterator[None]:
+        """The model goes on from what it has read in here before, and then has read again what it had read."""
+        before = reading(llama)
+        if self._idle:
+            take_up(llama, self._idle)
+        try:
+            yield
+        finally:
+            self._idle = reading(llama)
+            take_up(llama, before)
 
     @cached_property
     def _llama(self) -> Any:

@@ -80,10 +80,11 @@ class LocalChat(BaseChatModel):
         cancel: Cancellation | None = None,
         adapter: Path | None = None,
         words: str = "",
+        idle: bool = False,
         **_: Any,
     ) -> Generator[ChatGenerationChunk]:
         """With an adapter, the messages are read with it from where `words` stand last in them, and so is what is
-        written."""
+        written. What is `idle` gives way to every other call."""
         written = self._engine.write(
             plain(messages),
             limit=self.max_tokens,
@@ -92,6 +93,7 @@ class LocalChat(BaseChatModel):
             cancel=cancel or Cancellation(),
             adapter=adapter,
             words=words,
+            idle=idle,
         )
         ending = yield from _chunks(written)
         yield ChatGenerationChunk(
@@ -160,10 +162,14 @@ def open_local(path: Path) -> Model:
         cancel = cancel or Cancellation()
         return stream_words(chat, prompt, cancel, cancel=cancel, adapter=adapter, words=question)
 
+    def idle(prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str, None, None]:
+        cancel = cancel or Cancellation()
+        return stream_words(chat, prompt, cancel, cancel=cancel, idle=True)
+
     def usage() -> Usage:
         return chat.usage() - before
 
-    return Model(chat.model_name, complete, chat.waiting, read=read, reply=reply, usage=usage)
+    return Model(chat.model_name, complete, chat.waiting, read=read, reply=reply, idle=idle, usage=usage)
 
 
 def _chunks(words: Generator[str, None, Ending]) -> Generator[ChatGenerationChunk, None, Ending]:

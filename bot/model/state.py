@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -21,6 +22,26 @@ def put(context: Any, state: Any) -> None:
     import llama_cpp
 
     llama_cpp.llama_state_seq_set_data(context, state, len(state), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a model has read."""
+
+    tokens: list[int]
+    state: Any  # of its context
+
+
+def reading(llama: Any) -> Reading:
+    """What the model has read, to be taken up again later."""
+    return Reading(tokens_read(llama), copied(llama.ctx))
+
+
+def take_up(llama: Any, earlier: Reading) -> None:
+    """The model has read that, and nothing else."""
+    put(llama.ctx, earlier.state)
+    llama.input_ids[: len(earlier.tokens)] = earlier.tokens
+    cut(llama, len(earlier.tokens))
 
 
 def tokens_read(llama: Any) -> list[int]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import ShownError, UsageError
+from bot.errors import ShownError
+from bot.types import Cancellation
 from bot.web import filtering, reader, welcome
 from bot.web.access import Visitor
-from bot.web.changes import buttons, line
+from bot.web.asking import apart
+from bot.web.changes import buttons, following, line
 from bot.web.conversation import LOOK, Conversation, owned
 from bot.web.mishap import Mishap
 from bot.web.offering import Offers
@@ -51,12 +54,25 @@ class Around:
         found = () if self.opening.error else self.offers().to_begin_with()
         return gr.Chatbot(examples=[{"text": each} for each in found])
 
-    def offer(self, who: Visitor, conversation: Conversation, *chosen: Any) -> list[Any]:
-        """The buttons below the last answer."""
+    def settle(self, who: Visitor, conversation: Conversation) -> list[Any]:
+        """The buttons below the last answer, and the sign that something can be asked after it."""
         mine = owned(conversation, who)
         settled = bool(mine.exchanges) and not mine.answering and not mine.editing
-        found = self._following(mine, chosen) if settled else ()
-        return buttons(found, settled=settled, editing=mine.editing is not None)
+        shown = buttons(settled=settled, editing=mine.editing is not None)
+        return [*shown, token_urlsafe(8) if settled else ""]
+
+    async def suggest(
+        self, who: Visitor, settled: str, conversation: Conversation, *chosen: Any
+    ) -> AsyncGenerator[list[Any]]:
+        """The buttons with what to ask next, as it is found."""
+        found, cancel = list[str](), Cancellation()
+        if settled:
+            async with aclosing(apart(self._following(owned(conversation, who), chosen, cancel), cancel)) as made:
+                async for each in made:
+                    found.append(each)
+                    yield following(found)
+        if not found:
+            yield following(())
 
     def arrange(self, who: Visitor, conversation: Conversation) -> list[Any]:
         """The choices of the filters, those of the conversation that is shown, and what they leave."""
@@ -95,12 +111,12 @@ class Around:
         wanted = reader.request(text)
         return self._article(wanted, owned(conversation, who)) if wanted else gr.skip()
 
-    def _following(self, conversation: Conversation, chosen: Sequence[Any]) -> tuple[str, ...]:
-        if answer := conversation.exchanges[-1].answer:
+    def _following(self, conversation: Conversation, chosen: Sequence[Any], cancel: Cancellation) -> Generator[str]:
+        answer = conversation.exchanges[-1].answer if conversation.exchanges else None
+        if answer and not conversation.answering and self.opening.done:
             asked = [each.question for each in conversation.exchanges]
-            with suppress(UsageError):  # a day that is none is told of when somebody asks
-                return self.offers().next(answer, asked, filtering.filters_of(*chosen))
-        return ()
+            with suppress(ShownError):  # a day that is none, or a bot that is not there, is told of when somebody asks
+                yield from self.offers().next(answer, asked, filtering.filters_of(*chosen), cancel)
 
     def _article(self, wanted: reader.Request, conversation: Conversation) -> str:
         words = conversation.words

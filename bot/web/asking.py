@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.errors import ShownError
 from bot.history import History
@@ -22,6 +22,7 @@ from bot.web.pace import Pace
 from bot.web.words import Said
 from index.types import Filters
 
+Step = TypeVar("Step")
 Steps = Callable[[Conversation, Filters, Cancellation], Generator[Conversation]]
 
 
@@ -99,13 +100,13 @@ class Asking:
         except ShownError as error:
             yield changes(None, mine.not_taken(question, mine.words.error(error)))
             return
-        async with aclosing(_apart(states, cancel)) as made:
+        async with aclosing(apart(states, cancel)) as made:
             async for after in made:
                 yield changes(before, after)
                 before = after
 
 
-async def _apart(steps: Generator[Conversation], cancel: Cancellation) -> AsyncGenerator[Conversation]:
+async def apart(steps: Generator[Step], cancel: Cancellation) -> AsyncGenerator[Step]:
     """The steps, made by a thread. Whoever stops waiting for one goes on at once, and `cancel` ends the work."""
     thread = ThreadPoolExecutor(1, thread_name_prefix="answer")
     try:

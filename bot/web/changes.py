@@ -40,15 +40,19 @@ def notice(text: str) -> list[Any]:
     return [*(gr.skip() for _ in range(7)), line(text), gr.skip()]
 
 
-def buttons(following: Sequence[str], *, settled: bool, editing: bool) -> list[Any]:
-    """Those below the last answer, `Question.beside`: what to ask next, to ask again, and to leave an edit."""
+def buttons(*, settled: bool, editing: bool) -> list[Any]:
+    """Those below the last answer, `Question.beside`: to ask again, and to leave an edit; nothing to ask next yet."""
     import gradio as gr
 
-    count = len(following)
-    asking = [
-        gr.Button(following[place] if place < count else "", visible=place < count) for place in range(FOLLOW_UPS)
-    ]
-    return [*asking, gr.Button(visible=settled), gr.Button(visible=editing)]
+    return [*following(()), gr.Button(visible=settled), gr.Button(visible=editing)]
+
+
+def following(questions: Sequence[str]) -> list[Any]:
+    """The buttons with what to ask next, `Question.following`."""
+    import gradio as gr
+
+    count = len(questions)
+    return [gr.Button(questions[place] if place < count else "", visible=place < count) for place in range(FOLLOW_UPS)]
 
 
 def put_away() -> list[Any]:

@@ -37,6 +37,7 @@ class Question:
     about: Any  # what there is to be asked about
     sent: Any  # the question that has left the box
     edited: Any  # which question is to be taken up again
+    settled: Any  # another value with each answer that something can be asked after
 
     @property
     def beside(self) -> list[Any]:
@@ -150,6 +151,6 @@ def _question(said: Callable[[str], Any]) -> Question:
     gr.Markdown(said("keys"), elem_id="keys", latex_delimiters=[])
     sent = gr.Textbox(show_label=False, visible="hidden")
     edited = gr.Textbox(elem_id="edit", show_label=False, visible="hidden")
-    return Question(
-        wanted, length, named, following, afresh, leaving, filters, fields, notice, box, about, sent, edited
-    )
+    settled = gr.Textbox(show_label=False, visible="hidden")
+    buttons = following, afresh, leaving
+    return Question(wanted, length, named, *buttons, filters, fields, notice, box, about, sent, edited, settled)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from threading import Lock
 
 from bot.answer import Bot
 from bot.errors import ShownError
 from bot.suggest import OPENERS, follow_ups, openers
-from bot.types import Answer
+from bot.types import Answer, Cancellation, Prompt, Request, Status
 from bot.web.examples import examples
 from index.errors import ArticleMissing
-from index.types import Article, Filters
+from index.types import Filters
 
 SAMPLE = 60  # articles that openers are drawn from
 
@@ -22,7 +21,8 @@ class Offers:
     """Questions that the articles of a bot answer. Those to begin with are found once for each state of the index."""
 
     def __init__(self, bot: Bot) -> None:
-        self._bot = Bot(bot.index)  # without a model: nothing that is only tried waits for one
+        self._bot = bot
+        self._quoting = bot.quoting()  # nothing that is only tried waits for a model
         self._lock = Lock()
         self._generation = -1
         self._openers: tuple[str, ...] = ()
@@ -35,23 +35,31 @@ class Offers:
                 self._openers, self._generation = self._found(), generation
             return self._openers
 
-    def next(self, answer: Answer, asked: Sequence[str], filters: Filters) -> tuple[str, ...]:
-        """Up to three questions that go on from an answer, within filters."""
-        articles: dict[str, Article] = {}
-        for hit in answer.hits:
-            with suppress(ArticleMissing):
-                articles[hit.passage.article_id] = self._bot.index.article(hit.passage.article_id)
-        kept = replace(answer.hits, items=tuple(hit for hit in answer.hits if hit.passage.article_id in articles))
-        with suppress(ShownError):  # a store that cannot be read is told of when somebody asks
-            return follow_ups(
-                replace(answer, hits=kept), asked, articles, lambda each: self._bot.answer(each, filters=filters)
-            )
-        return ()
+    def next(self, answer: Answer, asked: Sequence[str], filters: Filters, cancel: Cancellation) -> Generator[str]:
+        """Up to three questions that go on from an answer, within filters, as they are found; none without a model.
+
+        They end where somebody asks, where `cancel` is set, and where the model or the store fails.
+        """
+        complete = self._bot.suggests
+        if complete is None or answer.status not in (Status.ANSWERED, Status.PARTIAL):
+            return
+
+        def write(prompt: Prompt) -> Generator[str]:
+            return complete(prompt, cancel)
+
+        def answers(question: str) -> Answer:
+            # Whatever kind of answer it will get, its sentence has to answer it.
+            *_, found = self._quoting.stream(question, filters=filters, request=Request.SHORT, cancel=cancel)
+            assert isinstance(found, Answer)
+            return found
+
+        with suppress(ShownError), self._bot.idle.work(cancel):
+            yield from follow_ups(answer, asked, self._bot.index, write, answers)
 
     def _found(self) -> tuple[str, ...]:
         chosen = tuple(examples(self._holds))
         with suppress(ShownError):
-            return chosen if len(chosen) == OPENERS else openers(self._bot.index.sample(SAMPLE), self._bot.answer)
+            return chosen if len(chosen) == OPENERS else openers(self._bot.index.sample(SAMPLE), self._quoting.answer)
         return ()
 
     def _holds(self, article_id: str) -> bool:

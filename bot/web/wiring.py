@@ -34,19 +34,29 @@ class Ended(NamedTuple):
 
 
 def wire(page: Blocks, layout: Layout, asking: Asking, talk: Talk, around: Around, downloads: Downloads) -> None:
-    answers = _ask(layout, asking)
+    suggesting = _suggest(layout, around)
+    answers = _ask(layout, asking, suggesting)
     ended = _end(page, layout, talk, answers)
     _compare(layout, talk, around, ended.recalled)
     desk = Desk(layout.state, layout.shown, changes, notice, answers, QUIETLY)
     opened = sidebar.wire(layout.side, desk, talk.history, downloads, talk.look, [*answers, *ended])
     keeping.wire(layout.question.fields, desk, talk.history, downloads, leaving=[opened, ended.again, ended.deleted])
     edits = _edit(layout, talk)
-    _follow(layout, around, [*answers, *ended, opened, *edits], [*ended[1:], opened])
+    _follow(layout, around, suggesting, [*answers, *ended, opened, *edits], [*ended[1:], opened])
     layout.asked.change(called(around.read), [layout.asked, layout.state], layout.article, **QUIETLY)
     _greet(page, layout, around)
 
 
-def _ask(layout: Layout, asking: Asking) -> list[Any]:
+def _suggest(layout: Layout, around: Around) -> Any:
+    """Gives the event that finds what to ask next, while the page can be used."""
+    state, question = layout.state, layout.question
+    given = [question.settled, state, *question.chosen]
+    return question.settled.change(
+        streamed(around.suggest), given, list(question.following), concurrency_limit=1, **QUIETLY
+    )
+
+
+def _ask(layout: Layout, asking: Asking, suggesting: Any) -> list[Any]:
     """Gives the events that answer."""
     import gradio as gr
 
@@ -59,8 +69,9 @@ def _ask(layout: Layout, asking: Asking) -> list[Any]:
         *(each.input for each in kind),
         *(each.click for each in (question.afresh, *question.following)),
     ]
-    gr.on(presses, put_away, None, beside, queue=False, **QUIETLY)  # first: a trigger's events come in turn
-    sending = box.submit(send, [box], [sent, box, *beside], queue=False, **QUIETLY)
+    # First: a trigger's events come in turn.
+    gr.on(presses, put_away, None, beside, queue=False, cancels=[suggesting], **QUIETLY)
+    sending = box.submit(send, [box], [sent, box, *beside], queue=False, cancels=[suggesting], **QUIETLY)
     return [
         sending.then(streamed(asking.ask), [sent, state, *chosen], shown, **QUIETLY),
         messages.example_select(selected(asking.ask_example), [state, *chosen], shown, **QUIETLY),
@@ -97,8 +108,8 @@ def _edit(layout: Layout, talk: Talk) -> list[Any]:
     ]
 
 
-def _follow(layout: Layout, around: Around, changed: Sequence[Any], moved: Sequence[Any]) -> None:
-    """What to ask next, after the events `changed`; and the filters, which are those of the conversation that is shown.
+def _follow(layout: Layout, around: Around, suggesting: Any, changed: Sequence[Any], moved: Sequence[Any]) -> None:
+    """What can be done after the events `changed`; and the filters, which are those of the conversation that is shown.
 
     After the events `moved` it is another one.
     """
@@ -107,16 +118,17 @@ def _follow(layout: Layout, around: Around, changed: Sequence[Any], moved: Seque
     state, question = layout.state, layout.question
     filters, beside, chosen = question.filters, question.beside, question.chosen
     shows = [filters.left, filters.folded]
-    # One handler for all, of which Gradio runs one at a time: what is offered later is so of a later state, and has to
-    # come later.
-    offer, in_turn = called(around.offer), {"concurrency_limit": 1}
+    # One handler for all, of which Gradio runs one at a time: what is settled later is so of a later state, and has to
+    # come later. What is still being found to ask next is so for an earlier state.
+    settle, settled = called(around.settle), [*beside, question.settled]
+    in_turn = {"concurrency_limit": 1, "cancels": [suggesting]}
     arrange = awaited(around.opened_now, around.arrange)
     for each in changed:
-        each.then(offer, [state, *chosen], beside, **in_turn, **QUIETLY)
+        each.then(settle, [state], settled, **in_turn, **QUIETLY)
     for each in moved:
         each.then(arrange, [state], [*chosen, *shows], concurrency_limit=None, **QUIETLY)
     limited = gr.on([each.change for each in chosen], called(around.remain), chosen, shows, **QUIETLY)
-    limited.then(offer, [state, *chosen], beside, trigger_mode="always_last", **in_turn, **QUIETLY)
+    limited.then(settle, [state], settled, trigger_mode="always_last", **in_turn, **QUIETLY)
     filters.clear.click(called(around.clear), None, [*chosen, *shows], **QUIETLY)
 
 
