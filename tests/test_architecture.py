@@ -61,7 +61,8 @@ OURS = {
     "bot.errors": {"index.errors"},
     "bot.config": {"bot.errors"},
     "bot.attribute": {"index.words", *VALUES},
-    "bot.condense": {"bot.calibrate", "bot.config", "bot.model", "bot.prompt", *TEXT, *VALUES},
+    "bot.condense": {"bot.calibrate", "bot.config", "bot.model", "bot.prompt", "bot.request", *TEXT, *VALUES},
+    "bot.translate": {"bot.condense", "bot.config", "bot.model", "bot.prompt", *TEXT, *VALUES},
     "bot.judge": {"index.embed", "index.figures", "index.quiet", "index.sentence", "index.words", *VALUES},
     "bot.orders": set(),
     "bot.evidence": {"bot.judge", "bot.orders", *TEXT, *VALUES},
@@ -123,10 +124,9 @@ OURS = {
         *("bot.prompt", "bot.prove", "bot.refuse", "bot.stages", "bot.write", *TEXT, *VALUES),
     },
     "bot.answer": {
-        *("bot.translate",),
         *("bot.calibrate", "bot.condense", "bot.config", "bot.decide", "bot.find", "bot.judge", "bot.model"),
         *("bot.breadth", "bot.compose", "bot.library", "bot.refuse", "bot.request", "bot.shape", "bot.sides"),
-        *("bot.idle", "bot.speak", "bot.stages", "bot.talk", "bot.verify", "index.embed"),
+        *("bot.idle", "bot.speak", "bot.stages", "bot.talk", "bot.translate", "bot.verify", "index.embed"),
         *("index.index", *VALUES),
     },
     "bot.verify": {
@@ -173,7 +173,7 @@ OURS = {
 VENDORS = {
     "Stemmer": {"index.words"},
     "annotated_types": {"bot.config"},
-    "babel": {"bot.web.words", "index.figures"},
+    "babel": {"bot.translate", "bot.web.words", "index.figures"},
     "charset_normalizer": {"index.load"},
     "chromadb": {"index.store"},
     "cn2an": {"index.figures"},
@@ -196,6 +196,7 @@ VENDORS = {
     "markitdown": {"index.load"},
     "markupsafe": {"bot.export", "bot.web.sheet"},
     "numpy": {
+        "bot.condense",
         "bot.evidence",
         "bot.judge",
         "bot.model",

@@ -95,7 +95,7 @@ def test_every_sentence_is_said_somewhere_and_none_that_is_missing() -> None:
     said = set(spoken())
     together = tuple(each.removesuffix("*") for each in said if re.fullmatch(r"[a-z_]+\.[a-z_]*\*", each))
     parts = said | {str(each) for each in (*Kind, *State)} | {each.name.lower() for each in Reason}
-    parts |= {*OFFERED, *types.State}
+    parts |= {*OFFERED, *types.Length, *types.State}
     parts |= {"off", "on", "author", "outlet", "kind", "apa", "bibtex", "markdown", "plain"}
     for name in catalogue("en"):
         section, _, tail = name.partition(".")
