@@ -62,7 +62,7 @@ OURS = {
     "bot.config": {"bot.errors"},
     "bot.attribute": {"index.words", *VALUES},
     "bot.condense": {"bot.calibrate", "bot.config", "bot.model", "bot.prompt", "bot.request", *TEXT, *VALUES},
-    "bot.translate": {"bot.condense", "bot.config", "bot.model", "bot.prompt", *TEXT, *VALUES},
+    "bot.translate": {"bot.condense", "bot.config", "bot.model", "bot.prompt", "index.figures", *TEXT, *VALUES},
     "bot.judge": {"index.embed", "index.figures", "index.quiet", "index.sentence", "index.words", *VALUES},
     "bot.orders": set(),
     "bot.evidence": {"bot.judge", "bot.orders", *TEXT, *VALUES},
