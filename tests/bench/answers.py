@@ -333,7 +333,7 @@ def _arguments() -> argparse.Namespace:
     given = parser.parse_args()
     if unknown := set(given.systems) - set(SOURCES):
         parser.error(f"no system is called {', '.join(sorted(unknown))}; there are {', '.join(SOURCES)}")
-    if given.data is None or not Path(given.data, given.set).is_dir():
+    if given.data is None or not Path(given.data).is_dir():
         parser.error("name the folder of the measuring sets with --data DIR or BYLINE_BENCH_DATA")
     given.data = Path(given.data)
     return given

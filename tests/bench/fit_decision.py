@@ -75,6 +75,8 @@ SIGNALS = {
     "probed": ("probed", "answers", "proved", "relevant"),
 }
 LOST = {"quoted": 0.09, "written": 0.02, "probed": 0.1}  # the share of the answerable that may be refused
+# The same in languages that the judge does not read: there only the words speak for an answer.
+LOST_UNREAD = {"quoted": 0.25, "written": 0.1, "probed": 0.1}
 SEED = 20261130
 STRENGTH = 1.0  # of the regression's prior; scikit-learn's C
 STEP = 0.005  # of the thresholds that are tried
@@ -112,7 +114,9 @@ def main() -> None:
         of_way = [each for each in seen if each.way == way]
         for readable in (True, False):
             own = [each for each in of_way if each.readable is readable]
-            fits[f"{way}-{'read' if readable else 'unread'}"] = _fit(way, own if len(own) >= FEW else of_way)
+            fits[f"{way}-{'read' if readable else 'unread'}"] = _fit(
+                way, own if len(own) >= FEW else of_way, (LOST if readable else LOST_UNREAD)[way]
+            )
     sys.stdout.write("\n".join(_report(name, fit) for name, fit in fits.items()) + "\n")
     if not asked.dry:
         calibrate.FILE.write_text(json.dumps(fits, indent=2) + "\n", encoding="utf-8")
@@ -233,9 +237,9 @@ def _drafts(bot: Bot, way: str, question: Question, found: Found) -> Iterator[st
     yield from bot._speaker.said(found, bot._models[0] if bot._models else None)
 
 
-def _fit(way: str, seen: Sequence[Seen]) -> dict[str, Any]:
+def _fit(way: str, seen: Sequence[Seen], lost: float) -> dict[str, Any]:
     """The regression in which each set weighs the same, without what would have a negative weight; and the greatest
-    threshold that refuses no more than `LOST` of the answerable."""
+    threshold that refuses no more of the answerable than the share that may be `lost`."""
     signals, everything = list(SIGNALS[way]), seen
     seen = [each for each in seen if each.set not in REPORTED]
     answerable = np.array([each.answerable for each in seen])
@@ -249,7 +253,7 @@ def _fit(way: str, seen: Sequence[Seen]) -> dict[str, Any]:
         signals = [name for name in signals if name not in negative]
     confidences = np.array([calibration.confidence(each.named) for each in seen])
     tried = np.arange(0.95, 0.0, -STEP)
-    threshold = next((each for each in tried if np.mean(confidences[answerable] < each) <= LOST[way]), 0.0)
+    threshold = next((each for each in tried if np.mean(confidences[answerable] < each) <= lost), 0.0)
     fitted = {"bias": calibration.bias, "weights": dict(calibration.weights), "threshold": round(float(threshold), 3)}
     return {**fitted, "figures": _figures(fitted, everything)}
 
