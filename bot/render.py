@@ -9,7 +9,18 @@ from urllib.parse import urlsplit
 
 from bot.attribute import day
 from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Sentence
-from index.types import Article, ArticleCollection, Effect, Filters, Hit, Kind, Listed, Republication, Revision, Understood
+from index.types import (
+    Article,
+    ArticleCollection,
+    Effect,
+    Filters,
+    Hit,
+    Kind,
+    Listed,
+    Republication,
+    Revision,
+    Understood,
+)
 
 Facts = Article | Citation | Listed | Near  # what has a title, an author, an outlet, a day and a kind
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 from secrets import token_hex
@@ -14,6 +13,7 @@ from bot import render
 from bot.cli import terminal
 from bot.cli.bring import bring_in
 from bot.cli.conversations import HERE
+from bot.cli.filters import Articles, Code, Collections, Day, Kinds, Name, filters_of
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_bot, open_history, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import Config, read, shipped
@@ -21,7 +21,6 @@ from bot.errors import UsageError
 from bot.history import History, Place
 from bot.types import OFFERED, Request, Status, Turn
 from bot.users import Role, Users
-from index.types import Filters, Kind
 
 if TYPE_CHECKING:
     from bot.web import Access
@@ -34,12 +33,6 @@ EVERYBODY = (
 )
 EXIT = {Status.ANSWERED: 0, Status.PARTIAL: 0, Status.FAILED: 1, Status.REFUSED: 3}
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="A day, included.")]
-Name = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this one; may be repeated.")]
-Code = Annotated[list[str] | None, typer.Option(metavar="CODE", help="Only this one, as en or zh; may be repeated.")]
-Kinds = Annotated[
-    list[Kind] | None, typer.Option(metavar="KIND", help=f"Only this one of {', '.join(Kind)}; may be repeated.")
-]
 Ignored = Annotated[
     list[str] | None,
     typer.Option("--ignore", metavar="WORDS", help="Words of the question that name no day, outlet, author or kind."),
@@ -73,6 +66,8 @@ def ask(
     language: Code = None,
     since: Day = None,
     until: Day = None,
+    article: Articles = None,
+    collection: Collections = None,
     ignore: Ignored = None,
     as_asked: AsAsked = False,
 ) -> None:
@@ -80,7 +75,7 @@ def ask(
     if (history is not None) + (conversation is not None) + go_on > 1:
         raise UsageError("Earlier turns come from one place: --history, --conversation or --continue.")
     told = read_history(history) if history else None
-    filters = _filters(outlet, author, kind, language, since, until)
+    filters = filters_of(outlet, author, kind, language, since, until, article, collection)
     config = read({"store": store, "model": model, "strictness": strictness})
     with open_bot(config) as bot:
         kept = open_history(config)
@@ -117,11 +112,13 @@ def search(
     language: Code = None,
     since: Day = None,
     until: Day = None,
+    article: Articles = None,
+    collection: Collections = None,
     ignore: Ignored = None,
     as_asked: AsAsked = False,
 ) -> None:
     """The passages that a question finds, with their scores."""
-    filters = _filters(outlet, author, kind, language, since, until)
+    filters = filters_of(outlet, author, kind, language, since, until, article, collection)
     with open_index(read({"store": store})) as index:
         hits = index.search(query, filters=filters, ignore=ignore or (), understand=not as_asked)
         articles = {hit.passage.article_id: index.article(hit.passage.article_id) for hit in hits}
@@ -222,24 +219,6 @@ def _request(kind: str | None) -> Request | None:
     if kind is not None and kind not in OFFERED:
         raise UsageError(f"--as {kind} is no kind of answer. Give one of {', '.join(OFFERED)}.")
     return Request(kind) if kind else None
-
-
-def _filters(
-    outlet: list[str] | None,
-    author: list[str] | None,
-    kind: list[Kind] | None,
-    language: list[str] | None,
-    since: datetime | None,
-    until: datetime | None,
-) -> Filters:
-    return Filters(
-        outlet=tuple(outlet or ()),
-        author=tuple(author or ()),
-        kind=tuple(kind or ()),
-        language=tuple(language or ()),
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-    )
 
 
 def read_history(path: Path) -> tuple[Turn, ...]:
