@@ -43,8 +43,8 @@ def of_bot(bot: Bot) -> Target:
 
 def of_model(model: Model, embed: Embed) -> Target:
     """The model is told the question and nothing else; of a follow-up, what was asked and answered before it, a
-    paragraph each. It has no articles that filters could limit. Its answers raise ModelFailed, and NothingSaid: no words
-    at all are no answer."""
+    paragraph each. It has no articles that filters could limit. Its answers raise ModelFailed, and NothingSaid: no
+    words at all are no answer."""
 
     def answer(question: str, history: Sequence[Turn], _: Filters, cancel: Cancellation | None) -> Answer:
         earlier = (text for turn in history for text in (turn.question, turn.answer_text))
