@@ -174,9 +174,9 @@ def place_filters(said: Callable[[str], Any]) -> Filtering:
     import gradio as gr
 
     with gr.Row(elem_id="scope"):  # not folded away: it stands beside the question
-        collections, articles = (
+        articles, collections = (
             gr.Dropdown([], multiselect=True, label=said(name), elem_id=name, min_width=220, visible=False)
-            for name in ("collections", "scoped")
+            for name in ("scoped", "collections")
         )
     with gr.Accordion(said("filters"), open=False, elem_id="filters") as folded:
         with gr.Row():
