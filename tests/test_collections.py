@@ -21,6 +21,7 @@ from bot.render import to_json
 from bot.types import OFFERED, Answer, Request, Status, Turn
 from index import Article, ArticleMissing, CollectionMissing, CollectionNameUnusable, Filters, Hits, Index, Kind
 from index.errors import NotCollected, RuleUnusable, StoreMissing
+from index.store.nearest import FEW
 from index.store.schema import FORMAT
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
 from tests.stores import OPENED, ask, child
@@ -285,18 +286,17 @@ def test_an_answer_keeps_its_scope_in_json_and_back(index: Index) -> None:
 
 
 def test_a_large_collection_is_searched_exactly(tmp_path: Path, words: WordEmbeddings) -> None:
-    """More articles than SQLite takes variables, and more passages than are compared one by one."""
-    count = 34_000
+    """More passages than are compared one by one, and more articles named than SQLite takes variables."""
+    count = FEW + 500
     with Index.open(tmp_path / "large", embedder=words) as index:
         index.add(Article(f"a{number}", "", f"subject{number % 40} number{number}") for number in range(count))
-        inside = [f"a{number}" for number in range(count - 400)]
-        assert index.add_to_collection("large", inside).total == len(inside)
-        large = Filters(collection=("large",))
-        assert index.count(large) == index.inventory(large).total == len(inside)
-        assert found(index, large, f"number{count - 1}") <= set(inside)
-        assert f"a{count - 401}" in found(index, large, f"subject{(count - 401) % 40} number{count - 401}")
-        assert f"a{count - 1}" in found(index, Filters(), f"subject{(count - 1) % 40} number{count - 1}")
-        assert found(index, Filters(article=tuple(inside)), f"number{count - 1}") <= set(inside)
+        inside, last, first = [f"a{number}" for number in range(count - 400)], count - 1, count - 401
+        assert index.add_to_collection("large", inside).total == len(inside) > FEW
+        for scope in (Filters(collection=("large",)), Filters(article=tuple(inside) * 40)):
+            assert index.count(scope) == index.inventory(scope).total == len(inside)
+            assert found(index, scope, f"subject{last % 40} number{last}") <= set(inside)
+            assert f"a{first}" in found(index, scope, f"subject{first % 40} number{first}")
+        assert f"a{last}" in found(index, Filters(), f"subject{last % 40} number{last}")
 
 
 READER = (
