@@ -406,11 +406,11 @@ SUITE = """
 defaultTest:
   metadata: {{filters: {{collection: press}}}}
 tests:
-- vars: {{question: When did the old bridge in Vellmar reopen?}}
+- vars: {{question: "When did the old bridge in Vellmar reopen?"}}
   assert: [{{type: cites, value: bridge}}]
-- vars: {{question: Did the harbour of Vellmar close in April 2019?}}
-  assert: [{{type: refuses}}]
-- vars: {{question: What should the town council of Vellmar do about the tram?}}
+- vars: {{question: "Did the harbour of Vellmar close in April 2019?"}}
+  assert: [{{type: not-cites, value: hostile}}]
+- vars: {{question: "What should the town council of Vellmar do about the tram?"}}
   metadata: {{filters: {{article: [{article}], kind: opinion}}}}
   assert: [{{type: cites, value: tram}}]
 """
