@@ -121,7 +121,7 @@ def test_a_chat_is_begun_about_an_article_kept_about_it_and_widened_by_a_click(p
         scope.get_by_text(BRIDGE.title).wait_for()
         assert page.locator("#chat .message.bot").count() == 2
         scope.locator(".token-remove").first.click()
-        page.get_by_role("button", name="Filters", exact=True).wait_for()
+        page.locator("#filters .label-wrap", has_text="remain").wait_for(state="detached")
         ask(page, TRAM_QUESTION)
         assert "Only these articles" not in last_answer(page)
         assert "rebuild the tram" in last_answer(page)
