@@ -402,7 +402,7 @@ class Bot:
 
         near: tuple[Near, ...] = ()
         if flow.request is Request.LIBRARY:
-            text, near = library.reply(self.index, flow.question, flow.hits, flow.language)
+            text, near = library.reply(self.index, flow.question, flow.hits, flow.filters, flow.language)
         else:
             text = talk.reply(flow.request or Request.OTHER, flow.language)
         yield Words(text)

@@ -11,7 +11,7 @@ from bot.attribute import day
 from bot.refuse import near
 from bot.render import article_line
 from bot.types import Near
-from index.types import Filters, Hits, Inventory
+from index.types import Filters, Hits, Inventory, Sought
 from index.words import content_terms, vocabulary
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ SHOWN = 8  # articles, at most
 OUTLETS = 6  # named, at most
 
 
-def reply(index: Index, question: str, hits: Hits, language: str) -> tuple[str, tuple[Near, ...]]:
-    """A text about the articles, then the titles of those that it lists: within the days, outlets and authors that the
-    question names and with its rarest word, else the newest."""
-    told = list(_inventory(index.inventory(), language))
+def reply(index: Index, question: str, hits: Hits, filters: Filters, language: str) -> tuple[str, tuple[Near, ...]]:
+    """A text about the articles within filters, then the titles of those that it lists: within the days, outlets and
+    authors that the question names and with its rarest word, else the newest."""
+    told = list(_inventory(index.inventory(filters), language))
     wanted = _wanted(index, question, hits)
     if wanted is None:
-        found = tuple(each.article_id for each in index.listing(count=SHOWN).articles)
+        found = tuple(each.article_id for each in index.listing(Sought(within=filters), count=SHOWN).articles)
         told += [talk.reply("newest", language)] if found else []
     else:
         found = wanted[:SHOWN]
@@ -55,7 +55,7 @@ def _wanted(index: Index, question: str, hits: Hits) -> tuple[str, ...] | None:
     """The articles that the question is about, by what it names or by its rarest word that they have; None where it is
     about all."""
     found = tuple(dict.fromkeys(hit.passage.article_id for hit in hits))
-    if hits.filters != Filters() or hits.understood:
+    if hits.understood:
         return found
     texts = {each: index.article(each) for each in found}
     words = {each: vocabulary(f"{article.title} {article.text}") for each, article in texts.items()}

@@ -9,7 +9,18 @@ from urllib.parse import urlsplit
 
 from bot.attribute import day
 from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Report, Sentence, State
-from index.types import Article, Effect, Filters, Hit, Kind, Listed, Republication, Revision, Understood
+from index.types import (
+    Article,
+    ArticleCollection,
+    Effect,
+    Filters,
+    Hit,
+    Kind,
+    Listed,
+    Republication,
+    Revision,
+    Understood,
+)
 
 Facts = Article | Citation | Listed | Near  # what has a title, an author, an outlet, a day and a kind
 
@@ -146,8 +157,38 @@ def filters_json(filters: Filters) -> dict[str, Any]:
         "language": list(filters.language),
         "since": iso(filters.since),
         "until": iso(filters.until),
+        "article": list(filters.article),
+        "collection": list(filters.collection),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def collection_json(collection: ArticleCollection, article_ids: Sequence[str]) -> dict[str, Any]:
+    """`byline collection list --json`; the ids are those of the articles that were put in."""
+    return {
+        "name": collection.name,
+        "total": collection.total,
+        "articles": list(article_ids),
+        "rules": [filters_json(each) for each in collection.rules],
+    }
+
+
+def filters_line(filters: Filters) -> str:
+    """Filters as a person writes them for a command.
+
+    >>> filters_line(Filters(outlet=("The Verge",), since=date(2020, 3, 1)))
+    '--outlet "The Verge" --since 2020-03-01'
+    """
+    given = (
+        (name, each)
+        for name, value in filters_json(filters).items()
+        for each in (value if isinstance(value, list) else [value])
+    )
+    return " ".join(f"--{name} {_quoted(one_line(each))}" for name, each in given)
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if " " in value else value
 
 
 def understood_json(understood: Understood) -> dict[str, Any]:

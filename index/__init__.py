@@ -13,8 +13,12 @@ if TYPE_CHECKING:
     from index.errors import BackupThere as BackupThere
     from index.errors import BackupUnreadable as BackupUnreadable
     from index.errors import BackupUnwritable as BackupUnwritable
+    from index.errors import CollectionMissing as CollectionMissing
+    from index.errors import CollectionNameUnusable as CollectionNameUnusable
     from index.errors import EmbedderMissing as EmbedderMissing
+    from index.errors import NotCollected as NotCollected
     from index.errors import RerankerMissing as RerankerMissing
+    from index.errors import RuleUnusable as RuleUnusable
     from index.errors import ShownError as ShownError
     from index.errors import SourceMissing as SourceMissing
     from index.errors import StoreBusy as StoreBusy
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from index.store.backup import Backup as Backup
     from index.store.examine import Finding as Finding
     from index.types import Article as Article
+    from index.types import ArticleCollection as ArticleCollection
     from index.types import Change as Change
     from index.types import Effect as Effect
     from index.types import Failure as Failure
@@ -59,11 +64,15 @@ _HOMES = {
     "index.embed": ("Embedder", "MiniLM", "SentenceEmbedder"),
     "index.errors": (
         "ArticleMissing",
+        "CollectionMissing",
+        "CollectionNameUnusable",
         "EmbedderMissing",
+        "NotCollected",
         "BackupThere",
         "BackupUnreadable",
         "BackupUnwritable",
         "RerankerMissing",
+        "RuleUnusable",
         "ShownError",
         "SourceMissing",
         "StoreBusy",
@@ -81,6 +90,7 @@ _HOMES = {
     "index.store.examine": ("Finding",),
     "index.types": (
         "Article",
+        "ArticleCollection",
         "Change",
         "Effect",
         "Failure",

@@ -89,6 +89,32 @@ class ArticleMissing(UsageError):
         super().__init__(f"There is no article {article_id!r} here. `byline articles` lists them.")
 
 
+class CollectionMissing(UsageError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no collection {name!r} here. `byline collection list` lists them.")
+
+
+class CollectionNameUnusable(UsageError):
+    def __init__(self, name: str, longest: int) -> None:
+        super().__init__(
+            f"The name {name!r} cannot be used for a collection. Take letters and digits of any script and spaces, "
+            f"at most {longest} characters."
+        )
+
+
+class NotCollected(UsageError):
+    def __init__(self, name: str, article_id: str) -> None:
+        super().__init__(
+            f"The article {article_id!r} was not put into the collection {name!r}. "
+            f"`byline collection list --json` has its articles and rules."
+        )
+
+
+class RuleUnusable(UsageError):
+    def __init__(self) -> None:
+        super().__init__("A rule of a collection takes outlets, authors, kinds, languages and days. Name one of these.")
+
+
 class SourceMissing(UsageError):
     def __init__(self, source: str) -> None:
         super().__init__(f"There is no file or folder {source!r}. Check the path.")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from index.embed import Embedder, MiniLM, as_recorded
-from index.errors import ArticleMissing, SourceMissing, StoreMismatch, StoreMissing, StoreThere
+from index.errors import ArticleMissing, CollectionMissing, SourceMissing, StoreMismatch, StoreMissing, StoreThere
 from index.rerank import Reranker, named_reranker, rerank
 from index.search import effective, fuse, varied
 from index.store.check import Check
@@ -21,6 +21,7 @@ from index.store.lock import PATIENCE
 from index.store.store import Store
 from index.types import (
     Article,
+    ArticleCollection,
     Filters,
     Hit,
     Hits,
@@ -150,6 +151,34 @@ class Index:
             Intake(self._store, self.embedder).remove([article_id])
             self._store.sources.release(article_id)
 
+    def add_to_collection(
+        self, name: str, article_ids: Sequence[str] = (), rules: Sequence[Filters] = ()
+    ) -> ArticleCollection:
+        """Puts articles and rules into a collection, which is made where there is none, and gives what it is then.
+
+        Of each rule, which is of facts and days alone, it has the articles that there are and those that come later.
+        Raises ArticleMissing, and then puts none in; CollectionNameUnusable, RuleUnusable, StoreMissing, StoreBusy.
+        """
+        self._require_store()
+        self.require(Filters(article=tuple(article_ids)))
+        with self._writing(agree=False) as store:
+            store.collections.add(name, article_ids, rules)
+            return store.collection(name)
+
+    def remove_from_collection(self, name: str, article_ids: Sequence[str]) -> ArticleCollection:
+        """Takes articles out that were put in. Raises CollectionMissing; NotCollected, and then takes none out;
+        StoreMissing, StoreBusy."""
+        self._require_store()
+        with self._writing(agree=False) as store:
+            store.collections.take_out(name, article_ids)
+            return store.collection(name)
+
+    def remove_collection(self, name: str) -> None:
+        """Its articles stay. Raises CollectionMissing, StoreMissing, StoreBusy."""
+        self._require_store()
+        with self._writing(agree=False) as store:
+            store.collections.remove(name)
+
     def mend(self) -> Check:
         """Makes the vectors and the words again where they are not what the ledger says; nothing is embedded for it."""
         if self._store.exists():
@@ -165,8 +194,7 @@ class Index:
 
     def examine(self) -> Iterator[Finding]:
         """Everything compared with everything, a part at a time. Raises StoreMissing."""
-        if not self._store.exists():
-            raise StoreMissing(self.path)
+        self._require_store()
         from index.store.examine import examine
 
         return examine(self._store)
@@ -177,8 +205,7 @@ class Index:
         Readers see the old ones until all are made. What an interrupted run made is not made again. `progress` is told
         how many articles are done. Raises StoreMissing, StoreBusy.
         """
-        if not self._store.exists():
-            raise StoreMissing(self.path)
+        self._require_store()
         with self._writing(agree=False) as store:
             from index.remake import remake
 
@@ -189,8 +216,7 @@ class Index:
 
         Raises BackupThere where there is such a file, unless `force`; StoreMissing, BackupUnwritable.
         """
-        if not self._store.exists():
-            raise StoreMissing(self.path)
+        self._require_store()
         from index.store.backup import back_up
 
         return back_up(self._store.ledger, Path(file), force)
@@ -206,6 +232,10 @@ class Index:
         if self._store.exists() and not force:
             raise StoreThere(self.path)
         self._store.restore(Path(file), self._patience, force)
+
+    def _require_store(self) -> None:
+        if not self._store.exists():
+            raise StoreMissing(self.path)
 
     def _writing(self, agree: bool = True) -> AbstractContextManager[Store]:
         return self._store.writing(self._settings(), self._patience, agree)
@@ -229,13 +259,15 @@ class Index:
 
         Days, outlets, authors and kinds that the question names are understood, and told in the result, unless they
         are among `ignore`, by their words or values, or their fact among the `filters`; `understand=False` takes the
-        question as plain words. "Last week" is the one before `today`. Raises RerankerMissing.
+        question as plain words. "Last week" is the one before `today`. Raises ArticleMissing and CollectionMissing
+        where the filters name what is not here; RerankerMissing.
         """
         question = question.encode(errors="replace").decode()  # half a surrogate pair is no letter
         from index.understand import heeded, in_force, narrower
 
         terms = query_terms(question)
         if not self._store.exists() or not terms or k < 1:
+            self.require(filters)
             return Hits((), filters)
         by_words_alone = not self.reads(question)
         with ThreadPoolExecutor(1) as ahead:  # what needs no vector is done meanwhile
@@ -294,12 +326,36 @@ class Index:
         return self._store.ledger.articles() if self._store.exists() else iter(())
 
     def listing(self, sought: Sought = Sought(), start: int = 0, count: int = 50) -> Listing:  # noqa: B008 - frozen
-        """A page of the list of articles that are searched, the newest first. No text is read."""
-        return self._store.catalogue.listing(sought, start, count) if self._store.exists() else Listing(0, ())
+        """A page of the list of articles that are searched, the newest first. No text is read. Raises ArticleMissing,
+        CollectionMissing."""
+        return self._store.listing(sought, start, count) if self._store.exists() else Listing(0, ())
 
-    def inventory(self) -> Inventory:
-        """How many articles there are of each outlet, kind, language and day. No text is read."""
-        return self._store.catalogue.inventory() if self._store.exists() else Inventory()
+    def inventory(self, filters: Filters = NO_FILTERS) -> Inventory:
+        """How many articles within filters there are of each outlet, kind, language and day. No text is read. Raises
+        ArticleMissing, CollectionMissing."""
+        return self._store.inventory(filters) if self._store.exists() else Inventory()
+
+    def collections(self) -> tuple[ArticleCollection, ...]:
+        """The named scopes of articles, by name."""
+        found: list[ArticleCollection] = []
+        for name in self._store.collections.names() if self._store.exists() else ():
+            with suppress(CollectionMissing):  # another process took it out a moment ago
+                found.append(self._store.collection(name))
+        return tuple(found)
+
+    def collected(self, name: str) -> tuple[str, ...]:
+        """The ids of the articles that were put into a collection, in order. Raises CollectionMissing."""
+        self.require(Filters(collection=(name,)))
+        return self._store.collections.ids((name,))
+
+    def require(self, filters: Filters) -> None:
+        """Raises ArticleMissing or CollectionMissing where filters name what is not here."""
+        if self._store.exists():
+            self._store.require(filters)
+        elif filters.article:
+            raise ArticleMissing(filters.article[0])
+        elif filters.collection:
+            raise CollectionMissing(filters.collection[0])
 
     @property
     def generation(self) -> int:
@@ -307,7 +363,7 @@ class Index:
         return self._store.ledger.published().generation if self._store.exists() else 0
 
     def count(self, filters: Filters) -> int:
-        """How many of the articles that are searched are within filters."""
+        """How many of the articles that are searched are within filters. Raises ArticleMissing, CollectionMissing."""
         return self._store.count(filters) if self._store.exists() else 0
 
     def sample(self, count: int) -> tuple[Article, ...]:

@@ -95,6 +95,7 @@ class Sought:
     kind: Kind | None = None
     since: date | None = None  # both included
     until: date | None = None
+    within: Filters | None = None  # as a search is limited, besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,12 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What a search is limited to. Empty means no limit; `since` and `until` are
-    inclusive and compared with `Article.day`; an article without a day is outside every such limit."""
+    inclusive and compared with `Article.day`; an article without a day is outside every such limit.
+
+    An article has to be within each limit, and within one of several values of the same. `article` holds ids, of which
+    that of a copy stands for the article whose text it repeats; `collection` holds names. One that is not there is an
+    error, never no limit.
+    """
 
     outlet: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
@@ -153,9 +159,21 @@ class Filters:
     language: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    article: tuple[str, ...] = ()
+    collection: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleCollection:
+    """A named scope: the articles that were put in, and those that one of its rules takes, also later ones."""
+
+    name: str
+    total: int  # articles that are searched in it
+    articles: int  # that were put in and are here
+    rules: tuple[Filters, ...] = ()
 
 
 class Effect(StrEnum):

@@ -223,6 +223,8 @@ def _both(filters: Filters, other: Filters) -> Filters:
         since=days.since,
         until=days.until,
         language=(*filters.language, *other.language),
+        article=(*filters.article, *other.article),
+        collection=(*filters.collection, *other.collection),
     )
 
 

@@ -376,7 +376,7 @@ def tables(path: Path) -> list[tuple[str, ...]]:
 
 
 def test_reading_a_store_of_the_format_before_says_what_to_do(old: Path) -> None:
-    with pytest.raises(StoreMismatch, match=r"format 1, not 2\. Run `byline doctor --deep`"):
+    with pytest.raises(StoreMismatch, match=r"format 1, not 3\. Run `byline doctor --deep`"):
         Index.open(old, embedder=WordEmbeddings())
 
 

@@ -9,7 +9,20 @@ from typing import NoReturn
 
 import typer
 
-from bot.cli import articles, bring, conversations, doctor, draft, feedback, models, questions, store, users, verify
+from bot.cli import (
+    articles,
+    bring,
+    collections,
+    conversations,
+    doctor,
+    draft,
+    feedback,
+    models,
+    questions,
+    store,
+    users,
+    verify,
+)
 from bot.cli.evaluate.command import evaluate
 from bot.cli.terminal import say
 from bot.errors import ShownError, UsageError
@@ -25,6 +38,7 @@ app = typer.Typer(
 )
 app.command()(bring.index)
 app.add_typer(articles.app, name="articles")
+app.add_typer(collections.app, name="collection")
 for command in (questions.search, questions.ask, questions.chat, questions.slack):
     app.command()(command)
 app.command()(verify.verify)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,6 @@ from bot.cli.terminal import say
 from bot.config import Config
 from bot.errors import ShownError
 from index.errors import StoreMissing
-from index.types import Filters, Kind
 
 if TYPE_CHECKING:
     from bot.answer import Bot
@@ -31,12 +29,6 @@ Strictness = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="A day, included.")]
-Name = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this one; may be repeated.")]
-Code = Annotated[list[str] | None, typer.Option(metavar="CODE", help="Only this one, as en or zh; may be repeated.")]
-Kinds = Annotated[
-    list[Kind] | None, typer.Option(metavar="KIND", help=f"Only this one of {', '.join(Kind)}; may be repeated.")
-]
 
 
 def new_index(config: Config, agree: bool = True) -> Index:
@@ -79,22 +71,3 @@ def open_bot(config: Config) -> Bot:
     if bot.notice:
         say(bot.notice, error=True)
     return bot
-
-
-def filters_of(
-    outlet: list[str] | None,
-    author: list[str] | None,
-    kind: list[Kind] | None,
-    language: list[str] | None,
-    since: datetime | None,
-    until: datetime | None,
-) -> Filters:
-    """What the options of a command limit it to."""
-    return Filters(
-        outlet=tuple(outlet or ()),
-        author=tuple(author or ()),
-        kind=tuple(kind or ()),
-        language=tuple(language or ()),
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-    )

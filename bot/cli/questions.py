@@ -13,20 +13,8 @@ from bot import render
 from bot.cli import terminal
 from bot.cli.bring import bring_in
 from bot.cli.conversations import HERE
-from bot.cli.options import (
-    AsJson,
-    Code,
-    Day,
-    Kinds,
-    ModelSpec,
-    Name,
-    StoreFolder,
-    Strictness,
-    filters_of,
-    open_bot,
-    open_history,
-    open_index,
-)
+from bot.cli.filters import Articles, Code, Collections, Day, Kinds, Name, filters_of
+from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_bot, open_history, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import Config, read, shipped
 from bot.errors import UsageError
@@ -79,6 +67,8 @@ def ask(
     language: Code = None,
     since: Day = None,
     until: Day = None,
+    article: Articles = None,
+    collection: Collections = None,
     ignore: Ignored = None,
     as_asked: AsAsked = False,
 ) -> None:
@@ -86,7 +76,7 @@ def ask(
     if (history is not None) + (conversation is not None) + go_on > 1:
         raise UsageError("Earlier turns come from one place: --history, --conversation or --continue.")
     told = read_history(history) if history else None
-    filters = filters_of(outlet, author, kind, language, since, until)
+    filters = filters_of(outlet, author, kind, language, since, until, article, collection)
     config = read({"store": store, "model": model, "strictness": strictness})
     with open_bot(config) as bot:
         kept = open_history(config)
@@ -124,11 +114,13 @@ def search(
     language: Code = None,
     since: Day = None,
     until: Day = None,
+    article: Articles = None,
+    collection: Collections = None,
     ignore: Ignored = None,
     as_asked: AsAsked = False,
 ) -> None:
     """The passages that a question finds, with their scores."""
-    filters = filters_of(outlet, author, kind, language, since, until)
+    filters = filters_of(outlet, author, kind, language, since, until, article, collection)
     with open_index(read({"store": store})) as index:
         hits = index.search(query, filters=filters, ignore=ignore or (), understand=not as_asked)
         articles = {hit.passage.article_id: index.article(hit.passage.article_id) for hit in hits}

@@ -10,7 +10,8 @@ import typer
 
 from bot import export, render
 from bot.cli import terminal
-from bot.cli.options import AsJson, Code, Day, Kinds, Name, StoreFolder, filters_of
+from bot.cli.filters import Articles, Code, Collections, Day, Kinds, Name, filters_of
+from bot.cli.options import AsJson, StoreFolder
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
 from bot.errors import UsageError
@@ -40,6 +41,8 @@ def verify(
     language: Code = None,
     since: Day = None,
     until: Day = None,
+    article: Articles = None,
+    collection: Collections = None,
 ) -> None:
     """Whether the articles support each sentence of a text, with quotes. Ends with 3 unless they support all."""
     from bot.answer import Bot
@@ -48,7 +51,7 @@ def verify(
         raise UsageError("A report is printed in one form. Leave out --json or --markdown.")
     written, config = text_of(text), read({"store": store})
     with Bot.open(config.store, "extractive", config) as bot:
-        report = judged(bot, written, filters_of(outlet, author, kind, language, since, until))
+        report = judged(bot, written, filters_of(outlet, author, kind, language, since, until, article, collection))
     if as_json:
         say_json(render.report_json(report))
     elif as_markdown:

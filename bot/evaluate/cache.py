@@ -72,7 +72,8 @@ class Cache:
         self.file.keep(self._key(case, time), kept)
 
     def _key(self, case: Case, time: int) -> str:
-        return digest([self.about, *case.history, case.question, str(time)])
+        within = [json.dumps(render.filters_json(case.filters))] if case.filters else []
+        return digest([self.about, *case.history, case.question, str(time), *within])
 
 
 def digest(parts: Iterable[str]) -> str:

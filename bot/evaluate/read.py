@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,7 @@ import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StrictBool,
@@ -30,6 +32,7 @@ from bot.evaluate.table import tests
 from bot.evaluate.template import dereferenced, filled, plain
 from bot.evaluate.types import STABLE, Assertion, AssertionSet, Case, Suite, about_all_times
 from bot.evaluate.yaml_core import load
+from index.types import Filters, Kind
 
 NOT = "not-"
 SET = "assert-set"
@@ -49,8 +52,29 @@ class _Assertion(_Read):
     members: tuple[_Assertion, ...] = Field(default=(), alias="assert")
 
 
+def _one_or_more(said: Any) -> Any:
+    return (said,) if isinstance(said, str) else said
+
+
+_Names = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)]
+
+
+class _Filters(_Read):
+    """What a question is asked within. A text alone is a list of one."""
+
+    outlet: _Names = ()
+    author: _Names = ()
+    kind: Annotated[tuple[Kind, ...], BeforeValidator(_one_or_more)] = ()
+    language: _Names = ()
+    since: date | None = None
+    until: date | None = None
+    article: _Names = ()
+    collection: _Names = ()
+
+
 class _Metadata(_Read):
     kind: Text | None = None
+    filters: _Filters | None = None
     draft: StrictBool = False
 
 
@@ -169,9 +193,14 @@ def _case(path: Path, number: int, default: _DefaultTest, test: _Test) -> Case:
         given=given,
         description=test.description,
         kind=test.metadata.kind or default.metadata.kind or "",
+        filters=_filters(test.metadata.filters or default.metadata.filters),
         draft=test.metadata.draft or default.metadata.draft,
         threshold=least,
     )
+
+
+def _filters(read: _Filters | None) -> Filters:
+    return Filters(**read.model_dump()) if read else Filters()
 
 
 def _may_fail(assertion: Assertion | AssertionSet) -> bool:

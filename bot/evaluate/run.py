@@ -112,11 +112,11 @@ def _last_answer(case: Case, target: Target, cancel: Cancellation | None) -> Ans
     """The answer to the case's question, or the one before it that failed."""
     turns: list[Turn] = []
     for question in case.history:
-        answer = target.answer(question, turns, cancel)
+        answer = target.answer(question, turns, case.filters, cancel)
         if answer.status is Status.FAILED:
             return answer
         turns.append(Turn.of(question, answer))
-    return target.answer(case.question, turns, cancel)
+    return target.answer(case.question, turns, case.filters, cancel)
 
 
 def _texts(answer: Answer, target: Target) -> dict[str, str]:

@@ -11,8 +11,9 @@ from bot.evaluate.errors import NothingSaid
 from bot.evaluate.types import Embed
 from bot.types import Answer, Cancellation, Model, Prompt, Status, Timings, Turn
 from index.errors import ArticleMissing
+from index.types import Filters
 
-Answering = Callable[[str, Sequence[Turn], Cancellation | None], Answer]
+Answering = Callable[[str, Sequence[Turn], Filters, Cancellation | None], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class Target:
 
 
 def of_bot(bot: Bot) -> Target:
-    def answer(question: str, history: Sequence[Turn], cancel: Cancellation | None) -> Answer:
-        *_, last = bot.stream(question, history, cancel=cancel)
+    def answer(question: str, history: Sequence[Turn], filters: Filters, cancel: Cancellation | None) -> Answer:
+        *_, last = bot.stream(question, history, filters, cancel=cancel)
         assert isinstance(last, Answer), "a stream ends with its answer"
         return last
 
@@ -42,9 +43,10 @@ def of_bot(bot: Bot) -> Target:
 
 def of_model(model: Model, embed: Embed) -> Target:
     """The model is told the question and nothing else; of a follow-up, what was asked and answered before it, a
-    paragraph each. Its answers raise ModelFailed, and NothingSaid: no words at all are no answer."""
+    paragraph each. It has no articles that filters could limit. Its answers raise ModelFailed, and NothingSaid: no
+    words at all are no answer."""
 
-    def answer(question: str, history: Sequence[Turn], cancel: Cancellation | None) -> Answer:
+    def answer(question: str, history: Sequence[Turn], _: Filters, cancel: Cancellation | None) -> Answer:
         earlier = (text for turn in history for text in (turn.question, turn.answer_text))
         words, first, clock = [], None, perf_counter()
         for each in model.complete(Prompt("", "\n\n".join((*earlier, question))), cancel):

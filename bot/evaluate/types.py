@@ -13,6 +13,7 @@ from pathlib import Path
 from bot.evaluate.errors import Unmeasured
 from bot.evaluate.intervals import Interval
 from bot.types import Answer
+from index.types import Filters
 
 Vectors = Iterable[Iterable[float]]  # one for each text, all of one length
 Embed = Callable[[Sequence[str]], Vectors]
@@ -84,6 +85,7 @@ class Case:
     given: Mapping[str, object] = field(default_factory=dict, hash=False)  # the variables, the question among them
     description: str = ""
     kind: str = ""
+    filters: Filters = Filters()  # that all its questions are asked within
     draft: bool = False  # no person has accepted it yet, so it is not asked
     threshold: float | None = None  # of the mean score, in [0, 1]; without one, all assertions have to hold
 

@@ -73,6 +73,8 @@ def _filters(written: Mapping[str, Any]) -> Filters:
         language=tuple(written.get("language", ())),
         since=_day(written.get("since")),
         until=_day(written.get("until")),
+        article=tuple(written.get("article", ())),
+        collection=tuple(written.get("collection", ())),
     )
 
 

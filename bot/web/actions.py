@@ -33,7 +33,9 @@ def below(
 
     `since` says by mark what became of an article.
     """
-    limits = line(filters, words)
+    titles = {each.article_id: each.title for each in answer.citations}
+    titles |= {each.article_id: each.title for each in answer.nearest}
+    limits = line(filters, words, titles)
     looked = f'<p class="limits">{safe(words("actions.limits", limits=limits))}</p>' if limits else ""
     return looked + _copy(answer, words, since)
 

@@ -47,11 +47,12 @@ class Around:
         placeholder = welcome.opened(bot.index.inventory(), who.words)
         return [line(about(bot, who.words)), gr.Chatbot(placeholder=placeholder)]
 
-    def begin(self, _who: Visitor) -> Any:
-        """The questions to begin with."""
+    def begin(self, _who: Visitor, query: Sequence[tuple[str, str]]) -> Any:
+        """The questions to begin with; none where the page's address says what is to be asked about: they are about
+        all articles."""
         import gradio as gr
 
-        found = () if self.opening.error else self.offers().to_begin_with()
+        found = () if self.opening.error or filtering.asked_about(query) else self.offers().to_begin_with()
         return gr.Chatbot(examples=[{"text": each} for each in found])
 
     def settle(self, who: Visitor, conversation: Conversation) -> list[Any]:
@@ -78,10 +79,10 @@ class Around:
         """The choices of the filters, those of the conversation that is shown, and what they leave."""
         import gradio as gr
 
-        if self.opening.error:
-            return [gr.skip()] * 7
         mine = owned(conversation, who)
         chosen = filtering.chosen_of(mine.filters)
+        if self.opening.error:
+            return [gr.skip()] * (len(chosen) + 2)
         return [*filtering.offered(self.opening.bot(), mine.filters, mine.words), *self.remain(who, *chosen)]
 
     def remain(self, who: Visitor, *chosen: Any) -> list[Any]:
@@ -101,8 +102,10 @@ class Around:
 
     def clear(self, who: Visitor) -> list[Any]:
         """No filters, and what they leave."""
+        import gradio as gr
+
         nothing = filtering.chosen_of(filtering.NONE)
-        return [*nothing, *self.remain(who, *nothing)]
+        return [*nothing[:-1], gr.Dropdown(value=[], visible=False), *self.remain(who, *nothing)]
 
     def read(self, who: Visitor, text: str, conversation: Conversation) -> Any:
         """An article to read whole, or why it cannot be."""

@@ -37,13 +37,25 @@ def addressed(happening: Happening) -> Callable[..., Any]:
     return _named(handler, happening)
 
 
-def awaited(ready: Callable[[], Awaitable[None]], happening: Happening) -> Callable[..., Any]:
-    """As `called`, by a thread, once what it needs is `ready`."""
+def queried(happening: Happening) -> Callable[..., Any]:
+    """As `called`; the first value is what the page's address asks for, as names and values."""
+    import gradio as gr
+
+    def handler(request: gr.Request, *values: Any) -> Any:
+        return happening(visitor(request), _query(request), *values)
+
+    return _named(handler, happening)
+
+
+def awaited(
+    ready: Callable[[], Awaitable[None]], happening: Happening, kind: Callable[[Happening], Callable[..., Any]] = called
+) -> Callable[..., Any]:
+    """As `called`, or another kind of handler, by a thread, once what it needs is `ready`."""
     import gradio as gr
 
     async def handler(request: gr.Request, *values: Any) -> Any:
         await ready()
-        return await asyncio.to_thread(happening, visitor(request), *values)
+        return await asyncio.to_thread(kind(happening), request, *values)
 
     return _named(handler, happening)
 
@@ -76,6 +88,12 @@ def _named(handler: Callable[..., Any], happening: Happening) -> Callable[..., A
     """Gradio names events by this. Not `wraps`, through which it would look at the other's types."""
     handler.__name__ = happening.__name__
     return handler
+
+
+def _query(request: Any) -> list[tuple[str, str]]:
+    """Gradio's client sends the query of the page's address with each call."""
+    found: list[tuple[str, str]] = request.request.query_params.multi_items()
+    return found
 
 
 def _origin(request: Any) -> str:

@@ -73,6 +73,7 @@ class Conversation:
     place: Place | None = None  # where it is kept; its owner is one browser
     editing: int | None = None  # the number of the question that is being edited
     words: Wording = ENGLISH  # in the language that the person reads
+    begun: Filters = filtering.NONE  # what it is limited to before anything is asked
 
     def with_last(self, exchange: Exchange, *, answering: bool) -> Conversation:
         """With the exchange as the last one, in the place of an earlier state of it."""
@@ -103,7 +104,7 @@ class Conversation:
     @property
     def filters(self) -> Filters:
         """What the last question was limited to."""
-        return self.exchanges[-1].filters if self.exchanges else filtering.NONE
+        return self.exchanges[-1].filters if self.exchanges else self.begun
 
     def not_taken(self, question: str, why: str) -> Conversation:
         return replace(self, notice=why, draft=question)

@@ -4,20 +4,26 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, urlencode
 
 from bot.errors import UsageError
 from bot.types import Answer
 from bot.web.words import ENGLISH, Said, Wording
+from index.errors import ArticleMissing
 from index.types import Effect, Filters, Kind
 
 if TYPE_CHECKING:
     from bot.answer import Bot
 
 NONE = Filters()
+NAMED = 3  # articles that are told by their titles; more are counted
+Titles = Mapping[str, str]  # of articles, by their ids
 _DAY = re.compile(r"\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\s*")
 
 
@@ -27,7 +33,13 @@ class DayUnclear(Said, UsageError):
 
 
 def filters_of(
-    outlets: Sequence[str], kinds: Sequence[str], languages: Sequence[str], since: str | None, until: str | None
+    outlets: Sequence[str],
+    kinds: Sequence[str],
+    languages: Sequence[str],
+    since: str | None,
+    until: str | None,
+    collections: Sequence[str] = (),
+    articles: Sequence[str] = (),
 ) -> Filters:
     """What was chosen on the page; a box that nobody touched may hold None. Raises DayUnclear.
 
@@ -40,13 +52,36 @@ def filters_of(
         language=tuple(languages),
         since=_day(since, last=False),
         until=_day(until, last=True),
+        article=tuple(articles),
+        collection=tuple(collections),
     )
 
 
-def chosen_of(filters: Filters) -> tuple[list[str], list[str], list[str], str, str]:
+def chosen_of(filters: Filters) -> list[Any]:
     """Filters as they are chosen on the page: the way back from `filters_of`."""
     since, until = (moment.isoformat() if moment else "" for moment in (filters.since, filters.until))
-    return list(filters.outlet), [str(each) for each in filters.kind], list(filters.language), since, until
+    kinds = [str(each) for each in filters.kind]
+    scope = list(filters.collection), list(filters.article)
+    return [list(filters.outlet), kinds, list(filters.language), since, until, *scope]
+
+
+def address_of(filters: Filters) -> str:
+    """The address of the page with a new chat about the articles and the collections of filters.
+
+    >>> address_of(Filters(article=("https://news.example/a",)))
+    '/?article=https%3A%2F%2Fnews.example%2Fa'
+    """
+    named = {"article": filters.article, "collection": filters.collection}
+    return f"/?{urlencode({name: each for name, each in named.items() if each}, doseq=True, quote_via=quote)}"
+
+
+def asked_about(query: Iterable[tuple[str, str]]) -> Filters:
+    """The articles and the collections that such an address names; what else it says is not heeded."""
+    found = list(dict.fromkeys(query))
+    articles, collections = (
+        tuple(value for each, value in found if each == name and value) for name in ("article", "collection")
+    )
+    return Filters(article=articles, collection=collections)
 
 
 def given(answer: Answer) -> Filters:
@@ -60,13 +95,16 @@ def given(answer: Answer) -> Filters:
     return replace(filters, kind=()) if "kind" in required else filters
 
 
-def line(filters: Filters, words: Wording = ENGLISH) -> str:
-    """What was looked at, for a person; empty where nothing was left out.
+def line(filters: Filters, words: Wording = ENGLISH, titles: Titles = MappingProxyType({})) -> str:
+    """What was looked at, for a person; empty where nothing was left out. Articles are told by their `titles`, if they
+    are few and all are known, else counted.
 
     >>> line(Filters(outlet=("The Verge", "Wired"), kind=(Kind.REPORT,), since=date(2023, 1, 1)))
     'The Verge or Wired · report · since 1 January 2023'
     """
     named = (
+        words("filtering.collection", names=words.either(filters.collection)) if filters.collection else "",
+        _articles(filters.article, words, titles),
         words.either(filters.outlet),
         words.either([words(f"kind.{each}") for each in filters.kind]),
         words.either([words.name_of(each) for each in filters.language]),
@@ -81,10 +119,19 @@ def remaining(bot: "Bot", filters: Filters, words: Wording = ENGLISH) -> str:
     total = len(bot.index)
     if not filters:
         return words("filtering.all", count=total)
-    count, limits = bot.index.count(filters), line(filters, words)
+    count, limits = bot.index.count(filters), line(filters, words, titles_of(bot, filters))
     if not count:
         return words("filtering.none", limits=limits)
     return words("filtering.some", count=count, total=total, limits=limits)
+
+
+def titles_of(bot: "Bot", filters: Filters) -> dict[str, str]:
+    """The titles of the articles that filters name, of those that are there."""
+    found: dict[str, str] = {}
+    for article_id in filters.article:
+        with suppress(ArticleMissing):
+            found[article_id] = bot.index.article(article_id).title
+    return found
 
 
 def choices(
@@ -105,13 +152,18 @@ class Filtering(NamedTuple):
     languages: Any
     since: Any
     until: Any
+    collections: Any
+    articles: Any
     left: Any  # what remains
     clear: Any
 
     @property
     def chosen(self) -> list[Any]:
         """In the order of `filters_of`."""
-        return [self.outlets, self.kinds, self.languages, self.since, self.until]
+        return [
+            *(self.outlets, self.kinds, self.languages, self.since, self.until),
+            *(self.collections, self.articles),
+        ]
 
 
 def place_filters(said: Callable[[str], Any]) -> Filtering:
@@ -121,6 +173,11 @@ def place_filters(said: Callable[[str], Any]) -> Filtering:
     """
     import gradio as gr
 
+    with gr.Row(elem_id="scope"):  # not folded away: it stands beside the question
+        articles, collections = (
+            gr.Dropdown([], multiselect=True, label=said(name), elem_id=name, min_width=220, visible=False)
+            for name in ("scoped", "collections")
+        )
     with gr.Accordion(said("filters"), open=False, elem_id="filters") as folded:
         with gr.Row():
             outlets = gr.Dropdown([], multiselect=True, label=said("outlets"), elem_id="outlets", min_width=220)
@@ -134,7 +191,7 @@ def place_filters(said: Callable[[str], Any]) -> Filtering:
         with gr.Row(elem_id="left"):
             left = gr.Markdown(elem_id="remaining", latex_delimiters=[])
             clear = gr.Button(said("clear_filters"), elem_id="clear", size="sm", scale=0, min_width=120)
-    return Filtering(folded, outlets, kinds, languages, since, until, left, clear)
+    return Filtering(folded, outlets, kinds, languages, since, until, collections, articles, left, clear)
 
 
 def offered(bot: "Bot", filters: Filters, words: Wording = ENGLISH) -> list[Any]:
@@ -146,14 +203,36 @@ def offered(bot: "Bot", filters: Filters, words: Wording = ENGLISH) -> list[Any]
     kinds = choices(inventory.kinds, words, lambda kind: words(f"kind.{kind}"))
     languages = choices(inventory.languages, words, words.name_of)
     first, last = words.day(inventory.first), words.day(inventory.last)
-    chosen_outlets, chosen_kinds, chosen_languages, since, until = chosen_of(filters)
+    chosen_outlets, chosen_kinds, chosen_languages, since, until, chosen_collections, chosen_articles = chosen_of(
+        filters
+    )
+    # What is chosen is a choice, also where it is not there any more: then it is told of, and can be taken out.
+    known = [(each.name, each.total) for each in bot.index.collections()]
+    gone = [(each, 0) for each in filters.collection if each not in dict(known)]
+    titles = titles_of(bot, filters)
     return [
         gr.Dropdown(choices=outlets, value=chosen_outlets, visible=len(outlets) > 1),
         gr.CheckboxGroup(choices=kinds, value=chosen_kinds, visible=len(kinds) > 1),
         gr.Dropdown(choices=languages, value=chosen_languages, visible=len(languages) > 1),
         gr.Textbox(value=since, info=words("filtering.first", day=first), visible=bool(inventory.days)),
         gr.Textbox(value=until, info=words("filtering.last", day=last), visible=bool(inventory.days)),
+        gr.Dropdown(
+            choices=choices([*known, *gone], words), value=chosen_collections, visible=bool(known or chosen_collections)
+        ),
+        gr.Dropdown(
+            choices=[(titles.get(each, each), each) for each in chosen_articles],
+            value=chosen_articles,
+            visible=bool(chosen_articles),
+        ),
     ]
+
+
+def _articles(article_ids: Sequence[str], words: Wording, titles: Titles) -> str:
+    if not article_ids:
+        return ""
+    if len(article_ids) > NAMED or not set(article_ids) <= titles.keys():
+        return words("page.articles", count=len(article_ids))
+    return words.either([words("reader.quote", quote=titles[each]) for each in article_ids])
 
 
 def _day(written: str | None, *, last: bool) -> date | None:

@@ -8,10 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from bot.errors import ShownError
+from bot.errors import ShownError, UsageError
 from bot.web.access import Visitor, visitor
 from bot.web.door import BRING
 from bot.web.facts import also
+from bot.web.filtering import address_of, asked_about
 from bot.web.language import LANGUAGE
 from bot.web.sheet import fill, sheet
 from bot.web.timeline import HEIGHT, WIDTH, timeline
@@ -33,10 +34,18 @@ if TYPE_CHECKING:
 LIBRARY = "/library"
 ARTICLE = "/library/article"
 REMOVE = "/library/remove"
+ASK = "/library/ask"
+COLLECT = "/library/collect"
 PAGE = 50  # articles
 NAMED = 12  # outlets that are counted by name
 LONGEST = 200  # characters of what is looked for
 LAST_PAGE = 1_000_000
+LONGEST_NAME = 80  # characters of a collection's
+
+
+class NothingTicked(Said, UsageError):
+    def __init__(self) -> None:
+        super().__init__("library.nothing_ticked")
 
 
 class NotAllowed(Said):
@@ -51,6 +60,8 @@ def routes(opening: Opening, history: History) -> list[Route]:
         Route(LIBRARY, page(opening, _library)),
         Route(ARTICLE, page(opening, _article)),
         Route(REMOVE, page(opening, partial(_remove, history)), methods=["GET", "POST"]),
+        Route(ASK, page(opening, _ask)),
+        Route(COLLECT, page(opening, _collect, editors=True), methods=["POST"]),
     ]
 
 
@@ -87,15 +98,17 @@ def page(
             return refused(error, 403)
         except ArticleMissing as error:
             return refused(error, 404)
+        except UsageError as error:
+            return refused(error, 400)
         except ShownError as error:
             return refused(error, 503)
 
     return respond
 
 
-def told(words: Wording, sentence: str, status: int) -> Response:
-    """A page that says one thing."""
-    response = shown(words, words("library.title"), "library_told.html", sentence=sentence)
+def told(words: Wording, sentence: str, status: int = 200, ask: str = "") -> Response:
+    """A page that says one thing, and where to `ask` about it."""
+    response = shown(words, words("library.title"), "library_told.html", sentence=sentence, ask=ask)
     response.status_code = status
     return response
 
@@ -132,6 +145,10 @@ def _library(bot: Bot, request: Request, _form: Any) -> Response:
         pages=pages,
         at=lambda **changed: _at({**kept, **changed}),
         article_address=article_address,
+        ask=ASK,
+        collect=COLLECT,
+        collections=[(each, _ask_address(collection=each.name)) for each in bot.index.collections()],
+        longest=LONGEST_NAME,
         inventory=inventory,
         outlets=inventory.outlets[:NAMED],
         others=inventory.outlets[NAMED:],
@@ -154,7 +171,32 @@ def _article(bot: Bot, request: Request, _form: Any) -> Response:
         when=partial(_when, words),
         revisions=len(bot.index.history(article.id)),
         remove=_remove_address(article, visitor(request)),
+        ask=_ask_address(article=article.id),
     )
+
+
+def _ask(_bot: Bot, request: Request, _form: Any) -> Response:
+    """Leads to a chat about what was ticked. Raises NothingTicked."""
+    from starlette.responses import RedirectResponse
+
+    ticked = asked_about(request.query_params.multi_items())
+    if not ticked:
+        raise NothingTicked
+    return RedirectResponse(address_of(ticked), status_code=303)
+
+
+def _collect(bot: Bot, request: Request, form: Any) -> Response:
+    """Puts what was ticked into a collection. Raises NothingTicked."""
+    ticked, words = asked_about((name, str(value)) for name, value in form.multi_items()), visitor(request).words
+    if not ticked.article:
+        raise NothingTicked
+    collection = bot.index.add_to_collection(str(form.get("name", "")), ticked.article)
+    sentence = words("library.collected", name=collection.name, articles=words("page.articles", count=collection.total))
+    return told(words, sentence, ask=_ask_address(collection=collection.name))
+
+
+def _ask_address(article: str = "", collection: str = "") -> str:
+    return address_of(asked_about([("article", article), ("collection", collection)]))
 
 
 def _when(words: Wording, moment: date | datetime | None) -> str:
@@ -185,7 +227,7 @@ def _remove(history: History, bot: Bot, request: Request, form: Any) -> Response
         except ShownError as error:
             sentences.append(words("remove.not_purged", reason=words.error(error)))
     sentence = words("chat.between").join(sentences)
-    return shown(words, words("library.title"), "library_told.html", sentence=sentence)
+    return told(words, sentence)
 
 
 def _sought(query: QueryParams) -> Sought:

@@ -11,13 +11,14 @@ from bot.render import Facts
 from bot.types import Answer, Citation
 from bot.web.chat import original
 from bot.web.facts import also, byline
+from bot.web.filtering import address_of
 from bot.web.markup import Marked, lang, safe
 from bot.web.panel import badge
 from bot.web.prose import prose
 from bot.web.words import ENGLISH, Wording, isolated
 from index.errors import ArticleMissing
 from index.fingerprint import version
-from index.types import Article
+from index.types import Article, Filters
 
 _REQUEST = re.compile(r"(\d{1,9})#read-(\d{1,9})-(\d{1,9})-(.+)", re.DOTALL)
 
@@ -65,7 +66,7 @@ def _article(article: Article, quoted: Sequence[Citation], current: int, words: 
     jumps = "".join(map(_jump, spans))
     here = f'<p class="note">{safe(words("reader.quoted"))} {jumps}</p>' if spans else ""
     text = prose(article.text, [_mark(each, current) for each in spans], heading="h3")
-    head = _head(article, article.language, words)
+    head = _head(article, article.language, words) + _ask(article, words)
     return f"{head}{_about(article, words)}{note}{here}<div{lang(article.language)}>{text}</div>"
 
 
@@ -77,6 +78,11 @@ def _head(facts: Facts, language: str | None, words: Wording) -> str:
         f'<p class="byline">{who}{badge(facts, words)}</p>'
         f"{f'<p>{source}</p>' if source else ''}"
     )
+
+
+def _ask(article: Article, words: Wording) -> str:
+    address = safe(address_of(Filters(article=(article.id,))))
+    return f'<p><a class="scoping" href="{address}">{safe(words("article.ask"))}</a></p>'
 
 
 def _about(article: Article, words: Wording) -> str:

@@ -159,6 +159,7 @@
     const last = [...log.querySelectorAll(".message.bot")].at(-1);
     const going = Boolean(last && last.querySelector(".doing, .writing"));
     if (waiting && last && !going) status.textContent = last.innerText;
+    if (going && location.search) history.replaceState(null, "", location.pathname); // the conversation holds it from here on
     if (going && !waiting) document.getElementById("proof").scrollTop = 0; // the newest is on top
     waiting = going;
   }
@@ -190,7 +191,7 @@
     if (reference) copy(reference);
     const why = at(target, "button.why");
     if (why) explain(why);
-    at(target, "#links a")?.removeAttribute("target"); // Gradio opens them beside the page, where somebody would go on unsigned
+    at(target, "#links a, a.scoping")?.removeAttribute("target"); // Gradio opens them beside the page, where somebody would go on unsigned
     const [selector, act] = ACTS.find(([each]) => at(target, each)) || [];
     if (!act) return;
     event.preventDefault();

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.export import Look
 from bot.history import History, Owner, Place
+from bot.web import filtering
 from bot.web.access import Visitor
 from bot.web.changes import changes, messages_of, proof_of
 from bot.web.conversation import Conversation, compared, deleted, new_place, owned, recalled
@@ -40,10 +42,15 @@ class Talk:
     def delete(self, who: Visitor, conversation: Conversation) -> list[Any]:
         return changes(None, deleted(self.history, owned(conversation, who)))
 
-    def recall(self, who: Visitor, saved: object) -> list[Any]:
-        """What the browser remembers, and the corner of the page."""
+    def recall(self, who: Visitor, query: Sequence[tuple[str, str]], saved: object) -> list[Any]:
+        """What the browser remembers, and the corner of the page. Where its address names what is to be asked about, a
+        new conversation about that."""
         # A page that has just come shows an empty conversation; its box may already hold what somebody types.
-        found = recalled(self.history, place_of(saved, who.owner), self.look, who.words)
+        place = place_of(saved, who.owner)
+        if begun := filtering.asked_about(query):
+            found = Conversation(place=new_place(place.owner), begun=begun, words=who.words)
+        else:
+            found = recalled(self.history, place, self.look, who.words)
         return [*changes(Conversation(words=who.words), found), corner(who)]
 
     def compare(self, who: Visitor, conversation: Conversation) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bot.web import keeping, sidebar
 from bot.web.around import Around
 from bot.web.asking import Asking, send
-from bot.web.calls import awaited, called, selected, streamed
+from bot.web.calls import awaited, called, queried, selected, streamed
 from bot.web.changes import changes, notice, put_away
 from bot.web.desk import Desk
 from bot.web.layout import Layout
@@ -89,7 +89,7 @@ def _end(page: Blocks, layout: Layout, talk: Talk, answers: list[Any]) -> Ended:
         box.stop(None, cancels=answers, **QUIETLY).then(called(talk.stop), [state], shown, **QUIETLY),
         top.again.click(None, cancels=answers, **QUIETLY).then(called(talk.start_again), [state], shown, **QUIETLY),
         top.delete.click(None, cancels=answers, **QUIETLY).then(called(talk.delete), [state], shown, **QUIETLY),
-        page.load(called(talk.recall), [layout.browser], [*shown, top.links], **QUIETLY),
+        page.load(queried(talk.recall), [layout.browser], [*shown, top.links], **QUIETLY),
     )
 
 
@@ -133,6 +133,6 @@ def _follow(layout: Layout, around: Around, suggesting: Any, changed: Sequence[A
 
 
 def _greet(page: Blocks, layout: Layout, around: Around) -> None:
-    greet, begin = (awaited(around.opened_now, each) for each in (around.greet, around.begin))
+    greet, begin = awaited(around.opened_now, around.greet), awaited(around.opened_now, around.begin, queried)
     page.load(greet, None, [layout.question.about, layout.messages], concurrency_limit=None, **QUIETLY)
     page.load(begin, None, [layout.messages], concurrency_limit=None, **QUIETLY)

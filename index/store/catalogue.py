@@ -6,13 +6,13 @@ No text is read, and nothing but one index: a million articles are listed in the
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from index.store.database import Database
+from index.store.limits import Limits
 from index.store.names import folded
 from index.store.rows import NOW, moment
 from index.types import Inventory, Kind, Listed, Listing, Sought
@@ -41,9 +41,9 @@ class Catalogue(Database):
         """Makes the index where an earlier Byline made the ledger. Within `writing` only."""
         self._write(_CATALOGUE, ())
 
-    def listing(self, sought: Sought, start: int, count: int) -> Listing:
+    def listing(self, sought: Sought, start: int, count: int, within: Limits) -> Listing:
         """The articles that fit, the newest first, from the `start`th on, and how many fit in all."""
-        where, values = _where(sought)
+        where, values = _where(sought, within)
         with self._connection() as connection:
             connection.create_function("casefolded", 1, str.casefold, deterministic=True)
             found = connection.execute(
@@ -58,30 +58,26 @@ class Catalogue(Database):
         )
         return Listing(len(numbers), tuple(_listed(row) for row in self._all(query, (page,))))
 
-    def inventory(self) -> Inventory:
-        """How many articles there are of each outlet, kind, language and day. Counted once for what is published."""
+    def inventory(self, within: Limits) -> Inventory:
+        """How many articles there are of each outlet, kind, language and day. All are counted once for what is
+        published."""
+        if within.limited:
+            return self._counted(within)
         seen = self._one("SELECT setting.value, generation FROM setting, published WHERE name = 'store'")
         with self._lock:
             if self._held is None or self._held[0] != seen:
-                self._held = (str(seen[0]), int(seen[1])), self._counted()
+                self._held = (str(seen[0]), int(seen[1])), self._counted(within)
             return self._held[1]
 
-    def within(
-        self, facts: Mapping[str, Sequence[str]], days: tuple[int | None, int | None], also: Sequence[int]
-    ) -> int:
-        """How many articles have one of the values of each fact, and a day within `days`. Those of the numbers `also`
-        count as of the outlets that are asked for."""
-        since, until = days
-        limits = [f"+{fact} IN (SELECT value FROM json_each(:{fact}))" for fact in facts if fact != "outlet"]
-        if "outlet" in facts:
-            limits.append(
-                "(+outlet IN (SELECT value FROM json_each(:outlet)) OR number IN (SELECT value FROM json_each(:also)))"
-            )
-        limits += ["day >= :since"] if since is not None else []
-        limits += ["day <= :until"] if until is not None else []
-        values: dict[str, Any] = {fact: json.dumps(list(names)) for fact, names in facts.items()}
-        values |= {"also": json.dumps(list(also)), "since": since, "until": until}
-        return int(self._one(f"SELECT count(*) FROM article WHERE {' AND '.join((_HELD, *limits))}", values)[0])
+    def count(self, within: Limits) -> int:
+        """How many articles are within limits."""
+        where, values = _within(within)
+        return int(self._one(f"SELECT count(*) FROM article WHERE {where}", values)[0])
+
+    def numbers(self, within: Limits) -> list[int]:
+        """The numbers of the articles within limits."""
+        where, values = _within(within)
+        return [number for (number,) in self._all(f"SELECT number FROM article WHERE {where}", values)]
 
     def spread(self, count: int) -> list[str]:
         """The ids of up to `count` articles, evenly from the first that was taken in to the last."""
@@ -91,8 +87,9 @@ class Catalogue(Database):
         query = "SELECT id FROM article WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number"
         return [article_id for (article_id,) in self._all(query, (json.dumps(drawn),))]
 
-    def _counted(self) -> Inventory:
-        outlets, kinds, languages, days = map(self._counts, ("outlet", "kind", "language", "day"))
+    def _counted(self, within: Limits) -> Inventory:
+        facts = ("outlet", "kind", "language", "day")
+        outlets, kinds, languages, days = (self._counts(fact, within) for fact in facts)
         return Inventory(
             sum(count for _, count in days),
             tuple(outlets),
@@ -101,18 +98,39 @@ class Catalogue(Database):
             tuple(sorted((date.fromordinal(day), count) for day, count in days if day)),
         )
 
-    def _counts(self, fact: str) -> list[tuple[Any, int]]:
+    def _counts(self, fact: str, within: Limits) -> list[tuple[Any, int]]:
         """The values of a fact, those of most articles first."""
+        where, values = _within(within)
         query = (
-            f"SELECT {fact}, count(*) AS articles FROM article WHERE {_HELD} "
+            f"SELECT {fact}, count(*) AS articles FROM article WHERE {where} "
             f"GROUP BY +{fact} ORDER BY articles DESC, {fact}"
         )
-        return [(value, count) for value, count in self._all(query)]
+        return [(value, count) for value, count in self._all(query, values)]
 
 
-def _where(sought: Sought) -> tuple[str, dict[str, Any]]:
-    """The condition of a query, and its values."""
+def _within(limits: Limits) -> tuple[str, dict[str, Any]]:
+    """The condition of a query for the articles within limits, and its values."""
     conditions, values = [_HELD], dict[str, Any]()
+    for fact, names in limits.facts.items():
+        has = f"+{fact} IN (SELECT value FROM json_each(:within_{fact}))"
+        copied = "number IN (SELECT value FROM json_each(:within_also))"
+        conditions.append(f"({has} OR {copied})" if fact == "outlet" else has)
+        values[f"within_{fact}"] = json.dumps(list(names))
+    values["within_also"] = json.dumps(list(limits.also))
+    for name, day in zip(("since", "until"), limits.days, strict=True):
+        if day is not None:
+            conditions.append(f"day {'>=' if name == 'since' else '<='} :within_{name}")
+            values[f"within_{name}"] = day
+    if limits.articles is not None:
+        conditions.append("number IN (SELECT value FROM json_each(:within_articles))")
+        values["within_articles"] = json.dumps(list(limits.articles))
+    return " AND ".join(conditions), values
+
+
+def _where(sought: Sought, within: Limits) -> tuple[str, dict[str, Any]]:
+    """The condition of a query, and its values."""
+    limited, values = _within(within)
+    conditions = [limited]
     for fact in ("outlet", "kind"):
         if value := getattr(sought, fact):
             conditions.append(f"+{fact} = :{fact}")

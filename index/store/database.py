@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import ShownError, StoreDamaged, StoreMismatch, StoreUnwritable
-from index.store.schema import FORMAT
+from index.store.schema import FORMAT, READABLE
 
 MENDING = "Run `byline doctor --deep` to bring it up to date; nothing is embedded again for it."
 _OUTSIDE = {
@@ -24,14 +24,14 @@ _OUTSIDE = {
 
 
 def readable(folder: Path, stored: int) -> None:
-    """Raises where a ledger's format is not this one."""
+    """Raises where a ledger's format cannot be read."""
     if stored < 1:
         raise StoreDamaged(folder, "it is none of Byline's")
     if stored > FORMAT:
         raise StoreMismatch(
             folder, "format", stored, FORMAT, "Update Byline, or make another index with `--store DIR`."
         )
-    if stored < FORMAT:
+    if stored < READABLE:
         raise StoreMismatch(folder, "format", stored, FORMAT, MENDING)
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from index.fingerprint import version
+from index.store.collections import release_gone
 from index.store.database import Database
 from index.store.revisions import insert_revision
 from index.store.rows import ALIVE, FACTS, NOW, article_of, republication_of, row_of
@@ -203,6 +204,16 @@ class Ledger(Database):
         query = f"SELECT id, digest FROM article WHERE id IN (SELECT value FROM json_each(:ids)) AND {NOW}"
         return dict(self._all(query, {"ids": json.dumps(ids)}))
 
+    def numbers(self, ids: Sequence[str], at: int) -> dict[str, int]:
+        """The numbers of those of the articles that are alive in a generation, by their ids; of a copy, that of the
+        article whose text it repeats."""
+        query = (
+            "SELECT article.id, coalesce(original.number, article.number) FROM article "
+            f"LEFT JOIN article AS original ON original.id = article.copy_of AND {_alive('original')} "
+            f"WHERE article.id IN (SELECT value FROM json_each(:ids)) AND {_alive('article')}"
+        )
+        return dict(self._all(query, {"ids": json.dumps(list(ids)), "at": at}))
+
     def passages(self, article_id: str) -> tuple[Passage, ...]:
         query = (
             "SELECT start, end, passage.text FROM passage JOIN article ON article = number "
@@ -334,6 +345,7 @@ class Ledger(Database):
                 _insert(connection, draft, at + 1, edition)
             for article_id in gone:
                 _bury(connection, article_id, at)
+                release_gone(connection, article_id)
         return int(at) + 1
 
     def publish(self, published: Published) -> None:

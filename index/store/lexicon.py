@@ -15,10 +15,9 @@ from typing import Any
 from index.errors import ShownError, StoreDamaged, StoreUnwritable
 from index.store.causes import shown_as
 from index.store.ledger import Entry
+from index.store.limits import Limits
 from index.words import carries_meaning, terms
 
-Days = tuple[int | None, int | None]  # ordinals of the first and the last day
-Limits = tuple[Mapping[str, Sequence[str]], Days, Sequence[int]]  # facts, days, and articles that are in by a copy
 # What a passage is found by: how often its own words count, those of its neighbours in the article, and those of the
 # article's title, outlet and author. nDCG@10 of what is fused, without neighbours and with them, by
 # tests/bench/fit_search.py: articles of SciFact .742, .753, of MTRAG .451, .461; paragraphs of SQuAD 2.0 .920, .906.
@@ -50,34 +49,23 @@ class Lexicon:
         """Whether there is anything on the disk."""
         return (self._folder / "meta.json").is_file()
 
-    def matching(
-        self,
-        at: int,
-        wanted: Sequence[str],
-        count: int,
-        facts: Mapping[str, Sequence[str]],
-        days: Days,
-        also: Sequence[int] = (),
-    ) -> dict[int, float]:
-        """The keys of the passages with the best BM25, best first, and that BM25.
-
-        `also` are the numbers of articles that have the outlet of `facts` by a copy.
-        """
+    def matching(self, at: int, wanted: Sequence[str], count: int, limits: Limits) -> dict[int, float]:
+        """The keys of the passages within limits with the best BM25, best first, and that BM25."""
         if not wanted:
             return {}
         searcher = self._at(at)
-        found = searcher.search(_query(_weights(searcher, wanted), facts, days, also), count, count=False).hits
+        found = searcher.search(_query(_weights(searcher, wanted), limits), count, count=False).hits
         keys = searcher.fast_field_values("key", [address for _, address in found])
         return {int(key): float(score) for key, (score, _) in zip(keys, found, strict=True)}
 
     def sizes(self, at: int, limits: Limits) -> tuple[int, int]:
         """How many passages there are, and how many of them lie within limits."""
         searcher = self._at(at)
-        return searcher.num_docs, int(searcher.search(_all_of(_limiting(*limits)), 1).count)
+        return searcher.num_docs, int(searcher.search(_all_of(_limiting(limits)), 1).count)
 
     def within(self, at: int, limits: Limits, most: int, among: Sequence[int] | None = None) -> list[int]:
         """The keys of at most so many passages within limits, in no order; of those `among` some, if there are any."""
-        queries = _limiting(*limits) + ([] if among is None else [_keyed(among)])
+        queries = _limiting(limits) + ([] if among is None else [_keyed(among)])
         searcher = self._at(at)
         found = searcher.search(_all_of(queries), max(1, most), count=False).hits
         return [int(key) for key in searcher.fast_field_values("key", [address for _, address in found])]
@@ -239,7 +227,7 @@ def rarity(total: int, frequency: int) -> float:
     return log(1 + (total - min(frequency, total) + 0.5) / (min(frequency, total) + 0.5))
 
 
-def _query(weights: Mapping[str, float], facts: Mapping[str, Sequence[str]], days: Days, also: Sequence[int]) -> Any:
+def _query(weights: Mapping[str, float], within: Limits) -> Any:
     """Any of the terms, and all of the limits. Never parsed from what a person wrote."""
     from tantivy import Occur, Query
 
@@ -248,19 +236,21 @@ def _query(weights: Mapping[str, float], facts: Mapping[str, Sequence[str]], day
         (Occur.Should, Query.boost_query(Query.term_query(schema, "terms", term, "freq"), weight))
         for term, weight in weights.items()
     ]
-    return _all_of(_limiting(facts, days, also), [Query.boolean_query(either)])
+    return _all_of(_limiting(within), [Query.boolean_query(either)])
 
 
-def _limiting(facts: Mapping[str, Sequence[str]], days: Days, also: Sequence[int]) -> list[Any]:
+def _limiting(within: Limits) -> list[Any]:
     from tantivy import FieldType, Occur, Query
 
     schema = _schema()
-    limits = {fact: Query.term_set_query(schema, fact, list(values)) for fact, values in facts.items()}
-    if also:
-        copied = Query.term_set_query(schema, "article", list(also))
+    limits = {fact: Query.term_set_query(schema, fact, list(values)) for fact, values in within.facts.items()}
+    if within.also:
+        copied = Query.term_set_query(schema, "article", list(within.also))
         limits["outlet"] = Query.boolean_query([(Occur.Should, limits["outlet"]), (Occur.Should, copied)])
-    if days != (None, None):
-        limits["day"] = Query.range_query(schema, "day", FieldType.Integer, *days)
+    if within.days != (None, None):
+        limits["day"] = Query.range_query(schema, "day", FieldType.Integer, *within.days)
+    if within.articles is not None:
+        limits["article"] = Query.term_set_query(schema, "article", list(within.articles))
     return list(limits.values())
 
 

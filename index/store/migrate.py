@@ -12,7 +12,7 @@ from index.errors import StoreDamaged, StoreUnwritable
 from index.fingerprint import digest
 from index.store.database import readable
 from index.store.rows import article_of
-from index.store.schema import SCHEMA
+from index.store.schema import COLLECTIONS, SCHEMA
 
 # What each format needs to become the next. The vectors stay as they are; the followers are made again from them.
 _TO_2 = f"""
@@ -59,7 +59,7 @@ DROP TABLE published_1;
 DROP TABLE article_1;
 DROP TABLE passage_1;
 """
-STEPS: Mapping[int, str] = {1: _TO_2}
+STEPS: Mapping[int, str] = {1: _TO_2, 2: COLLECTIONS}
 
 
 def migrate(path: Path) -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from index.store.agreement import Agreement
 from index.store.followers import Followers
 from index.store.ledger import Found, Ledger, Published
-from index.store.lexicon import Limits
-from index.store.names import Names
+from index.store.limits import Limits
 from index.store.nearest import nearest_within
+from index.store.scope import Scope
 from index.types import Filters
 
 if TYPE_CHECKING:
@@ -38,9 +37,9 @@ class Candidate:
 class Retrieval:
     """Reads what is published `now`. Whether it still is when that is done is for the caller to look."""
 
-    def __init__(self, ledger: Ledger, names: Names, followers: Followers, agreement: Agreement) -> None:
+    def __init__(self, ledger: Ledger, scope: Scope, followers: Followers, agreement: Agreement) -> None:
         self._ledger = ledger
-        self._names = names
+        self._scope = scope
         self._followers = followers
         self._agreement = agreement
 
@@ -52,14 +51,21 @@ class Retrieval:
         count: int,
         within: Sequence[Filters],
     ) -> tuple[Candidate, ...]:
-        """The nearest and the best within the first filters, and the best within each of the others."""
-        limits = [self.limits(filters, now) for filters in within]
-        if not now.generation or limits[0] is None:
+        """The nearest and the best within the first filters, and the best within each of the others.
+
+        All are within the articles and collections of the first, whatever the others say of them. Raises
+        ArticleMissing, CollectionMissing.
+        """
+        articles = self._scope.articles(within[0], now)
+        limits = [self._scope.limits_within(filters, now, articles) for filters in within]
+        if not now.generation or limits[0] is None or articles == ():
             return ()
         pool: dict[int, None] = {}
         words: dict[int, float] = {}
-        for limit in filter(None, limits):
-            matched = self._followers.words(now).matching(now.generation, terms, WIDER * count, *limit)
+        for limit in limits:
+            if limit is None:
+                continue
+            matched = self._followers.words(now).matching(now.generation, terms, WIDER * count, limit)
             pool.update(dict.fromkeys(islice(matched, count)))
             words.update(matched)
         vector = made.result() if isinstance(made, Future) else made
@@ -71,18 +77,10 @@ class Retrieval:
             Candidate(each, words.get(each.key, 0.0), cosine) for each, cosine in zip(found, cosines, strict=True)
         )
 
-    def limits(self, filters: Filters, now: Published) -> Limits | None:
-        """The values in the store, the days and the articles with copies that filters allow; None for nothing."""
-        facts = self._names.spelled(filters)
-        if not all(facts.values()):
-            return None
-        also = self._ledger.republished(facts["outlet"], now.generation) if "outlet" in facts else []
-        return facts, (_ordinal(filters.since), _ordinal(filters.until)), also
-
     def _near(self, now: Published, vector: Vector, count: int, limits: Limits) -> list[int]:
         """The keys of at least `count` passages that are alive and within limits, where there are so many."""
         self._agreement.require(now.generation, vector.size)
-        if not _limited(limits):
+        if not limits.limited:
             return self._near_alive(now, vector, count)
         vectors, words, at = self._followers.vectors(now), self._followers.words(now), now.generation
         return nearest_within(
@@ -106,15 +104,6 @@ class Retrieval:
 
     def _alive(self, keys: Sequence[int], now: Published) -> Sequence[Found]:
         return self._ledger.found(keys, now.generation, now.edition)
-
-
-def _ordinal(day: date | None) -> int | None:
-    return day.toordinal() if day else None
-
-
-def _limited(limits: Limits) -> bool:
-    facts, days, _ = limits
-    return bool(facts) or days != (None, None)
 
 
 def _cosines(vector: Vector | None, stored: Sequence[bytes]) -> list[float]:

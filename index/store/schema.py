@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 # 1: articles and passages. 2: also sections, sources, revisions and copies; and the word index has the field `article`,
-# so it is to be made again.
-FORMAT = 2
+# so it is to be made again. 3: also collections.
+FORMAT = 3
+READABLE = 2  # the oldest format that is read as it is: it has no collections
 
-SCHEMA = """
+COLLECTIONS = """
+CREATE TABLE IF NOT EXISTS collection (
+    key TEXT PRIMARY KEY,      -- its name as names are compared: see index.store.collections
+    name TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS collected (  -- an article that was put in, by the id that it keeps when it is taken in again
+    collection TEXT NOT NULL,
+    article_id TEXT NOT NULL,
+    PRIMARY KEY (collection, article_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS collected_article ON collected (article_id);
+CREATE TABLE IF NOT EXISTS collecting (  -- a rule that takes articles, also later ones
+    collection TEXT NOT NULL,
+    rule TEXT NOT NULL,        -- JSON: filters
+    PRIMARY KEY (collection, rule)
+) WITHOUT ROWID;
+"""
+
+SCHEMA = f"""
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE edition (         -- what passages and vectors were made with
     number INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: followers may still hold an abandoned one
@@ -108,4 +127,5 @@ CREATE TABLE holding (         -- which articles a source gave
     PRIMARY KEY (source, article_id)
 ) WITHOUT ROWID;
 CREATE INDEX holding_article ON holding (article_id);
+{COLLECTIONS}
 """

@@ -14,17 +14,20 @@ from index.store.agreement import Agreement
 from index.store.catalogue import Catalogue
 from index.store.causes import have_memory, shown_as
 from index.store.check import Check, check
+from index.store.collections import Collections
 from index.store.followers import Followers
 from index.store.ledger import Draft, Ledger, Published, Settings
 from index.store.lexicon import Lexicon
+from index.store.limits import Limits
 from index.store.lock import PATIENCE, writing
 from index.store.names import Names
 from index.store.retrieval import Candidate, Retrieval
 from index.store.revisions import Revisions
+from index.store.scope import Scope
 from index.store.sources import Sources
 from index.store.syndication import Syndication
 from index.store.vectors import Copy, Moved, Server
-from index.types import Filters
+from index.types import ArticleCollection, Filters, Inventory, Listing, Sought
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,10 +51,12 @@ class Store:
         self.revisions = Revisions(folder, self.ledger)
         self.names = Names(folder, self.ledger)
         self.catalogue = Catalogue(folder, self.ledger)
+        self.collections = Collections(folder, self.ledger)
         self.followers = Followers(folder, self.ledger, url)
         self._url = url
         self._agreement = Agreement(self.ledger, embedder)
-        self._retrieval = Retrieval(self.ledger, self.names, self.followers, self._agreement)
+        self._scope = Scope(self.ledger, self.names, self.collections, self.catalogue)
+        self._retrieval = Retrieval(self.ledger, self._scope, self.followers, self._agreement)
 
     def exists(self) -> bool:
         return self.ledger.exists()
@@ -78,15 +83,38 @@ class Store:
         `narrower`, which lie within `filters`; all of one generation. A vector that is still being made is waited for
         after the words were looked for.
 
-        Raises StoreMismatch where another embedder made the passages' vectors.
+        Raises StoreMismatch where another embedder made the passages' vectors; ArticleMissing, CollectionMissing.
         """
         within = filters, *narrower
         return self._steady(lambda now: self._retrieval.candidates(now, vector, terms, count, within))
 
     def count(self, filters: Filters) -> int:
-        """How many of the articles that are searched are within filters."""
-        limits = self._retrieval.limits(filters, self.ledger.published())
-        return self.catalogue.within(*limits) if limits else 0
+        """How many of the articles that are searched are within filters. Raises ArticleMissing, CollectionMissing."""
+        limits = self._limits(filters)
+        return self.catalogue.count(limits) if limits is not None else 0
+
+    def listing(self, sought: Sought, start: int, count: int) -> Listing:
+        """As `Index.listing`."""
+        limits = self._limits(sought.within) if sought.within else Limits()
+        return self.catalogue.listing(sought, start, count, limits) if limits is not None else Listing(0, ())
+
+    def inventory(self, filters: Filters) -> Inventory:
+        """As `Index.inventory`."""
+        limits = self._limits(filters)
+        return self.catalogue.inventory(limits) if limits is not None else Inventory()
+
+    def require(self, filters: Filters) -> None:
+        """Raises ArticleMissing, CollectionMissing where filters name what is not here."""
+        self._scope.articles(filters, self.ledger.published())
+
+    def collection(self, name: str) -> ArticleCollection:
+        """As it is now. Raises CollectionMissing."""
+        [shown] = self.collections.named((name,)).values()
+        ids, rules = self.collections.ids((name,)), self.collections.rules((name,))
+        return ArticleCollection(shown, self.count(Filters(collection=(name,))), len(ids), rules)
+
+    def _limits(self, filters: Filters) -> Limits | None:
+        return self._scope.limits(filters, self.ledger.published())
 
     def frequencies(self, terms: Sequence[str]) -> tuple[int, list[int]]:
         """How many passages there are, and how many hold each term."""

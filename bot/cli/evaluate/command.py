@@ -12,6 +12,7 @@ import typer
 from bot.cli.evaluate.asking import Manner, ask, groups
 from bot.cli.evaluate.models import check_judged, measured, only_measured, open_direct, open_judge, settings_of
 from bot.cli.evaluate.reports import check_places, code, show, write, written
+from bot.cli.evaluate.target import check_filters
 from bot.cli.options import ModelSpec
 from bot.config import read
 from bot.errors import UsageError
@@ -126,8 +127,11 @@ def evaluate(
         return
     bench = Bench(panel.ask if panel else no_judge, rivals(before) if before else {})
 
+    asking = groups(suites, own=not (store or target))
+    if not target:
+        check_filters(config, asking)
     started, clock = datetime.now().astimezone(), perf_counter()
-    outcomes, stop = ask(config, groups(suites, own=not (store or target)), Manner(repeat, jobs, kept, bench, direct))
+    outcomes, stop = ask(config, asking, Manner(repeat, jobs, kept, bench, direct))
     seconds = perf_counter() - clock
     evaluation = Evaluation(outcomes, config.model, started, seconds, repeat, agreed, stopped=stop is not None)
     comparison = compare(before, record(to_json(evaluation))) if before else None

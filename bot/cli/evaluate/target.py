@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from bot.cli.bring import bring_in
-from bot.cli.options import open_bot
+from bot.cli.options import open_bot, open_index
 from bot.config import Config, shipped
 from bot.errors import ShownError
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.answer import Bot
     from bot.evaluate.cache import AnswerFile, Cache
     from bot.evaluate.target import Target
+    from bot.evaluate.types import Suite
     from bot.types import Model
 
 
@@ -43,6 +44,24 @@ def answering(
         yield of_bot(bot), cache
 
 
+def check_filters(config: Config, asking: Sequence[tuple[Sequence[Path], Sequence[Suite]]]) -> None:
+    """Raises UsageError where a case is to be asked within an article or a collection that is not there.
+
+    Articles of a file of its own are not read yet: no collection is of them, and their ids are for the questions.
+    """
+    from index.errors import CollectionMissing
+
+    for articles, suites in asking:
+        named = [case.filters for suite in suites for case in suite.cases if case.filters and not case.draft]
+        collections = [name for filters in named for name in filters.collection]
+        if articles and collections:
+            raise CollectionMissing(collections[0])
+        if not articles and any(each.article or each.collection for each in named):
+            with open_index(config) as index:
+                for filters in named:
+                    index.require(filters)
+
+
 def cached(kept: AnswerFile, config: Config, bot: Bot) -> Cache:
     """The kept answers of this bot. Where it listens, whom it greets and how long it waits change no answer."""
     from bot.evaluate.cache import Cache, digest, digest_of_articles, digest_of_files, digest_of_models
@@ -53,7 +72,9 @@ def cached(kept: AnswerFile, config: Config, bot: Bot) -> Cache:
     settings = (own, bot.index.embedder.precision, config.model, config.model_url, config.strictness, bot.model)
     program = (Path(str(resources.files(package))) for package in ("bot", "index"))
     sources = digest_of_files((*program, shipped("prompts")))
-    about = (repr(settings), digest_of_models(models), sources, digest_of_articles(bot.index.articles()))
+    collections = [(each.name, bot.index.collected(each.name), each.rules) for each in bot.index.collections()]
+    articles = digest_of_articles(bot.index.articles())
+    about = (repr(settings), digest_of_models(models), sources, articles, repr(collections))
     return Cache(kept, digest(about))
 
 

@@ -1,0 +1,137 @@
+"""What the ledger knows of collections: names for parts of the articles, by which questions are limited.
+
+A collection is the union of the articles that were put in and of those that its rules take. Rules are kept as they were
+given, and read anew with each search, so that they also take what comes later.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date
+from unicodedata import category, normalize
+
+from index.errors import CollectionMissing, CollectionNameUnusable, NotCollected, RuleUnusable
+from index.store.database import Database
+from index.store.names import folded
+from index.store.rows import NOW
+from index.types import Filters, Kind
+
+LONGEST = 80  # characters of a name
+_JOINERS = "\u200c\u200d"  # which Persian and Indian names are written with
+_THESE = "(SELECT value FROM json_each(:these))"
+_HERE = f"EXISTS (SELECT 1 FROM article WHERE id = article_id AND {NOW})"
+
+
+class Collections(Database):
+    """The collections in a ledger. An earlier Byline made one without them: it reads as one that has none."""
+
+    def names(self) -> tuple[str, ...]:
+        """The names as they were given, in order."""
+        return tuple(name for (name,) in self._all("SELECT name FROM collection ORDER BY key")) if self._made() else ()
+
+    def named(self, names: Iterable[str]) -> dict[str, str]:
+        """The collections' keys in the ledger, and their names as they were given. Raises CollectionMissing."""
+        asked = {key_of(name): name for name in names}
+        query = f"SELECT key, name FROM collection WHERE key IN {_THESE}"
+        there = dict(self._all(query, _json(asked))) if self._made() else {}
+        for key, name in asked.items():
+            if key not in there:
+                raise CollectionMissing(name)
+        return there
+
+    def ids(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The ids of the articles that were put into one of the collections and are here, in order. Raises
+        CollectionMissing."""
+        query = (
+            f"SELECT DISTINCT article_id FROM collected WHERE collection IN {_THESE} AND {_HERE} ORDER BY article_id"
+        )
+        return tuple(article_id for (article_id,) in self._all(query, _json(self.named(names))))
+
+    def rules(self, names: Iterable[str]) -> tuple[Filters, ...]:
+        """What the rules of the collections take. Raises CollectionMissing."""
+        query = f"SELECT rule FROM collecting WHERE collection IN {_THESE} ORDER BY rule"
+        return tuple(_rule_of(rule) for (rule,) in self._all(query, _json(self.named(names))))
+
+    # Writing, within `Store.writing` only
+
+    def add(self, name: str, article_ids: Sequence[str], rules: Sequence[Filters]) -> None:
+        """Puts articles and rules into a collection, which is made where there is none. Raises CollectionNameUnusable,
+        RuleUnusable."""
+        key, shown = key_of(name), usable(name)
+        if any(not rule or rule.article or rule.collection for rule in rules):
+            raise RuleUnusable
+        with self._connection() as connection, connection:
+            connection.execute("INSERT OR IGNORE INTO collection VALUES (?, ?)", (key, shown))
+            connection.executemany("INSERT OR IGNORE INTO collected VALUES (?, ?)", ((key, id_) for id_ in article_ids))
+            connection.executemany("INSERT OR IGNORE INTO collecting VALUES (?, ?)", ((key, _rule(r)) for r in rules))
+
+    def take_out(self, name: str, article_ids: Sequence[str]) -> None:
+        """Takes articles out that were put in. Raises CollectionMissing; NotCollected, and then takes none out."""
+        [key], there = self.named([name]), set(self.ids([name]))
+        for article_id in article_ids:
+            if article_id not in there:
+                raise NotCollected(name, article_id)
+        with self._connection() as connection, connection:
+            query = f"DELETE FROM collected WHERE collection = :key AND article_id IN {_THESE}"
+            connection.execute(query, {"key": key, **_json(article_ids)})
+
+    def remove(self, name: str) -> None:
+        """Raises CollectionMissing."""
+        [key] = self.named([name])
+        with self._connection() as connection, connection:
+            for where in ("collected WHERE collection", "collecting WHERE collection", "collection WHERE key"):
+                connection.execute(f"DELETE FROM {where} = ?", (key,))
+
+    def _made(self) -> bool:
+        return bool(self._all("SELECT 1 FROM sqlite_schema WHERE name = 'collection'"))
+
+
+def release_gone(connection: sqlite3.Connection, article_id: str) -> None:
+    """An article that is taken out leaves its collections; one that is taken in again in its place does not."""
+    query = (
+        "DELETE FROM collected WHERE article_id = :id "
+        "AND NOT EXISTS (SELECT 1 FROM article WHERE id = :id AND died IS NULL)"
+    )
+    connection.execute(query, {"id": article_id})
+
+
+def usable(name: str) -> str:
+    """A name with single spaces. Raises CollectionNameUnusable for one that is empty, too long, or cannot be read.
+
+    >>> usable("  Press of  Vellmar ")
+    'Press of Vellmar'
+    """
+    shown = " ".join(normalize("NFC", name).split())
+    unseen = any(category(each).startswith("C") and each not in _JOINERS for each in shown)
+    if unseen or len(shown) > LONGEST or not any(map(str.isalnum, shown)):
+        raise CollectionNameUnusable(name, LONGEST)
+    return shown
+
+
+def key_of(name: str) -> str:
+    """A name as names are compared: two that look alike are one.
+
+    >>> key_of("PRESS  of Vellmar") == key_of("press of vellmar")
+    True
+    """
+    return folded("".join(each for each in normalize("NFKC", name) if each not in _JOINERS))
+
+
+def _json(these: Iterable[str]) -> dict[str, str]:
+    return {"these": json.dumps(list(these))}
+
+
+def _rule(filters: Filters) -> str:
+    """A rule as JSON, the same for the same."""
+    said = {name: value for name, value in asdict(filters).items() if value}
+    return json.dumps(said, default=date.isoformat, sort_keys=True, ensure_ascii=False)
+
+
+def _rule_of(rule: str) -> Filters:
+    said = json.loads(rule)
+    since, until = (date.fromisoformat(said[name]) if name in said else None for name in ("since", "until"))
+    outlet, author, language = (tuple(said.get(name, ())) for name in ("outlet", "author", "language"))
+    return Filters(outlet, author, tuple(map(Kind, said.get("kind", ()))), language, since, until)
