@@ -283,7 +283,8 @@ class Bot:
             for each in flow.history
             if not each.refused and (each.request or classify(each.question).request) not in UNREAD
         ]
-        chain, asked = flow.asked.chain, flow.asked.question
+        flow, asked = self._pointed(flow, told)
+        chain = flow.asked.chain
         corrects = flow.request is Request.CORRECTION
         whole = condense(asked, told, chain.line if chain.model else None, corrects=corrects)
         request = flow.request
@@ -291,6 +292,16 @@ class Bot:
             request = classify(whole).request
         spoken = languages(flow.language, self.index.inventory(), flow.filters) if chain.model else ()
         return replace(flow, request=request, whole=whole, question=whole, languages=spoken)
+
+    def _pointed(self, flow: Flow, told: Sequence[Turn]) -> tuple[Flow, str]:
+        """The question with titles for the marks of the last answer that it names, and limited to their articles."""
+        from bot.condense import marks
+
+        question, found = flow.asked.question, marks(flow.asked.question, told)
+        for mark, article_id in found.items():
+            question = question.replace(mark, f"“{self.index.article(article_id).title}”")
+        filters = replace(flow.filters, article=tuple(dict.fromkeys(found.values()))) if found else flow.filters
+        return replace(flow, filters=filters), question
 
     def _translated(self, flow: Flow) -> Flow:
         """With the question in the next language to search in, where there is one that it can be put in; else as it is,

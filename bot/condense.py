@@ -7,6 +7,7 @@ sure that they are faithful. Otherwise the earlier question is put before the fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
@@ -38,6 +39,7 @@ INVENTED = 1  # words that nobody said, at most: "league" for "How many teams?"
 MARKUP = frozenset("<>{}[]`|\\")
 SORTS = ("NAME", "FIGURE", "KNOWN", "NEW")
 SHORT = 3  # letters
+_MARK = re.compile(r"\[(\d{1,3})\]")
 EARLIER = 3  # questions of the history that are put before a follow-up, at most: a judge reads only so far
 
 
@@ -75,6 +77,17 @@ def condense(
         if faithful(written, question, earlier, told):
             return written
     return _joined(earlier, question)
+
+
+def marks(question: str, turns: Sequence[Turn]) -> dict[str, str]:
+    """The marks that a question names, such as `[2]`, with the ids of the articles that the last answer cites there.
+
+    >>> marks("What does [2] say of it?", [Turn("Who left?", "Two did. [1][2]", cited=("a", "b"))])
+    {'[2]': 'b'}
+    """
+    cited = next((turn.cited for turn in reversed(turns) if turn.cited), ())
+    found = ((mark[0], int(mark[1])) for mark in _MARK.finditer(question))
+    return {written: cited[number - 1] for written, number in found if 0 < number <= len(cited)}
 
 
 def needs_history(question: str, asked: Sequence[str]) -> bool:

@@ -17,7 +17,7 @@ from bot.model import Model
 from bot.render import rows, to_json
 from bot.shape import cells, parts
 from bot.sides import sides
-from bot.types import Answer, Block, Cancellation, Evidence, Prompt, Request, State, Status
+from bot.types import Answer, Block, Cancellation, Evidence, Length, Prompt, Request, State, Status, Turn
 from bot.web.blocks import shaped
 from index import Article, Index
 
@@ -224,3 +224,34 @@ def test_labels_are_no_markup() -> None:
 )
 def test_the_sides_of_a_comparison_are_found(request_: str, named: tuple[str, ...]) -> None:
     assert sides(request_) == named
+
+
+@pytest.mark.parametrize("request_", [Request.SHORT, Request.EXPLANATION, Request.OVERVIEW])
+def test_an_answer_is_as_long_as_the_person_chooses(bot: Bot, request_: Request) -> None:
+    question = "Why did the harbour of Marlow close?"
+    shorter, usual, longer = (
+        bot.answer(question, request=request_, length=each).sentences
+        for each in (Length.SHORTER, Length.USUAL, Length.LONGER)
+    )
+    assert 0 < len(shorter) <= len(usual) <= len(longer)
+    assert {each.text for each in shorter} <= {each.text for each in longer}
+    assert all(each.state is State.SUPPORTED and each.citations for each in longer)
+    if request_ is not Request.OVERVIEW:
+        assert len(shorter) == 1 < len(longer)
+    assert (len(usual) == len(longer)) is (request_ is not Request.SHORT)
+
+
+def test_a_longer_answer_says_no_sentence_twice(bot: Bot) -> None:
+    texts = [each.text for each in bot.answer("When did the ferry of Marlow sink?", length=Length.LONGER).sentences]
+    assert len(texts) == len(set(texts)) > 1
+
+
+def test_a_mark_of_the_last_answer_stands_for_its_article(bot: Bot) -> None:
+    first = bot.answer("Tell me about Marlow", request=Request.OVERVIEW)
+    cited = next(each for each in first.citations if each.article_id == BRIDGE.id)
+    told = [Turn.of(first.question, first), Turn.of("thanks", bot.answer("thanks"))]
+    answer = bot.answer(f"How many cars a day does [{cited.mark}] count?", told)
+    assert answer.filters.article == (BRIDGE.id,)
+    assert BRIDGE.title in (answer.searched or "")
+    assert {each.article_id for each in answer.citations} == {BRIDGE.id}
+    assert bot.answer("How many cars a day does [99] count?", told).filters.article == ()

@@ -121,6 +121,12 @@ def test_another_kind_of_answer_is_a_click_away(page: Page, quoting: str) -> Non
     assert "3 May 2021" in page.locator("#chat ol.timeline time").all_inner_texts()
     page.get_by_text("articles found.").last.wait_for()
     assert wanted.get_by_label("Timeline").is_checked()
+    length = page.locator("#length")
+    assert length.get_by_label("Usual").is_checked()
+    length.get_by_label("Shorter").check()
+    page.locator("#chat .message.user").nth(3).wait_for()
+    page.locator("#question .submit-button").wait_for()
+    assert length.get_by_label("Shorter").is_checked()
 
 
 def test_what_is_typed_while_the_page_comes_stays(page: Page, quoting: str) -> None:
