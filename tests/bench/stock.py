@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from index import Article
@@ -37,8 +37,7 @@ class StockChain:
     def __init__(self, articles: Sequence[Article], embeddings: Any, chat: BaseChatModel) -> None:
         self._articles = {each.id: each for each in articles}
         self._chat = chat
-        self._chroma = collection(f"stock-{uuid4().hex}", embeddings)
-        self._chroma.add_documents(_documents(articles))
+        self._chroma = _filled(articles, embeddings)
 
     def close(self) -> None:
         self._chroma.delete_collection()
@@ -67,6 +66,35 @@ class StockChain:
         )
         prompt = ChatPromptTemplate.from_messages([("system", SYSTEM), ("human", REQUEST)])
         return prompt.format_messages(passages=passages, question=question)
+
+
+class Given(NamedTuple):
+    """A passage that a stock chain gives its model: `article.text[start:end]`."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+class Passages:
+    """The passages that a stock chain would give its model."""
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._chroma = _filled(articles, stock_embeddings())
+
+    def near(self, question: str) -> list[Given]:
+        found = map(_quoted, self._chroma.similarity_search(question, k=PASSAGES))
+        return [Given(each["article_id"], each["start"], each["end"]) for each in found]
+
+    def close(self) -> None:
+        self._chroma.delete_collection()
+
+
+def _filled(articles: Sequence[Article], embeddings: Any) -> Chroma:
+    """A collection in memory with the passages of the articles."""
+    chroma = collection(f"stock-{uuid4().hex}", embeddings)
+    chroma.add_documents(_documents(articles))
+    return chroma
 
 
 def _documents(articles: Sequence[Article]) -> list[Document]:
