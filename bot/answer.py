@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +32,7 @@ from bot.types import (
     Turn,
     Words,
 )
-from index.errors import StoreMissing
+from index.errors import ArticleMissing, StoreMissing
 from index.types import Filters, Hits
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Flow:
     request: Request | None = None  # what kind of answer is wanted; None until that is known
     language: str = "en"  # of the question, as it is classified
     whole: str = ""  # the question with what it takes from the history
+    leans: bool = False  # whether it takes anything from there
+    pointed: tuple[str, ...] = ()  # the ids of the articles whose marks the question names
     languages: tuple[str, ...] = ()  # those that are left to search in, in turn
     question: str = ""  # as it is searched for: whole, in the language that is searched in
     hits: Hits = field(default_factory=Hits)
@@ -241,7 +244,7 @@ class Bot:
         Where most articles are in another language, a model translates it."""
         from bot.request import UNREAD
 
-        return flow if flow.request in UNREAD else _unless_failed(flow, lambda: self._translated(self._whole(flow)))
+        return flow if flow.request in UNREAD else _unless_failed(flow, lambda: self._first(self._whole(flow)))
 
     def search(self, flow: Flow) -> Flow:
         """The passages, by meaning and by words; none for talk."""
@@ -283,44 +286,60 @@ class Bot:
             for each in flow.history
             if not each.refused and (each.request or classify(each.question).request) not in UNREAD
         ]
-        flow, asked = self._pointed(flow, told)
+        asked, pointed = self._pointed(flow.asked.question, told)
         chain = flow.asked.chain
         corrects = flow.request is Request.CORRECTION
         whole = condense(asked, told, chain.line if chain.model else None, corrects=corrects)
         request = flow.request
         if not flow.chosen and not whole.endswith(asked):  # a model has worded it
             request = classify(whole).request
-        spoken = languages(flow.language, self.index.inventory(), flow.filters) if chain.model else ()
-        return replace(flow, request=request, whole=whole, question=whole, languages=spoken)
+        spoken = languages(flow.language, self.index.inventory(flow.filters)) if chain.model else ()
+        return replace(
+            flow,
+            request=request,
+            leans=whole != asked,
+            pointed=pointed,
+            whole=whole,
+            question=whole,
+            languages=spoken,
+        )
 
-    def _pointed(self, flow: Flow, told: Sequence[Turn]) -> tuple[Flow, str]:
-        """The question with titles for the marks of the last answer that it names, and limited to their articles."""
+    def _pointed(self, question: str, told: Sequence[Turn]) -> tuple[str, tuple[str, ...]]:
+        """The question with titles for the marks of the last answer that it names, and the ids of their articles. The
+        mark of an article that is gone stays as it is."""
         from bot.condense import marks
 
-        question, found = flow.asked.question, marks(flow.asked.question, told)
-        for mark, article_id in found.items():
-            question = question.replace(mark, f"“{self.index.article(article_id).title}”")
-        filters = replace(flow.filters, article=tuple(dict.fromkeys(found.values()))) if found else flow.filters
-        return replace(flow, filters=filters), question
+        there: list[str] = []
+        for mark, article_id in marks(question, told).items():
+            with suppress(ArticleMissing):
+                question = question.replace(mark, f"“{self.index.article(article_id).title}”")
+                there.append(article_id)
+        return question, tuple(dict.fromkeys(there))
 
-    def _translated(self, flow: Flow) -> Flow:
-        """With the question in the next language to search in, where there is one that it can be put in; else as it is,
-        and no language is left. Raises ShownError."""
+    def _first(self, flow: Flow) -> Flow:
+        """In the first language to search in; as it is where it can be put in none. Raises ShownError."""
+        return self._translated(flow) or replace(flow, languages=())
+
+    def _translated(self, flow: Flow) -> Flow | None:
+        """With the question in the next language to search in; None where it can be put in none. Raises ShownError."""
         from bot.translate import translated
 
         for place, language in enumerate(flow.languages, 1):
             own = language == flow.language
-            if question := flow.whole if own else translated(flow.whole, language, flow.asked.chain.line):
+            question = flow.whole if own else translated(flow.whole, language, flow.asked.chain.line)
+            if question and (own or question != flow.whole):
                 return replace(flow, question=question, languages=flow.languages[place:])
-        return replace(flow, languages=())
+        return None
 
     def _searched(self, flow: Flow) -> Flow:
         from bot import breadth
         from bot.shape import BROAD
 
         count = breadth.PASSAGES if flow.request in BROAD else PASSAGES
-        hits = self.index.search(flow.question, count, flow.filters, ignore=flow.ignore, understand=flow.understand)
-        return replace(flow, hits=hits)
+        filters = replace(flow.filters, article=flow.pointed) if flow.pointed else flow.filters
+        hits = self.index.search(flow.question, count, filters, ignore=flow.ignore, understand=flow.understand)
+        # The articles that a question points to are no choice of the person's for the next one.
+        return replace(flow, hits=replace(hits, filters=replace(hits.filters, article=flow.filters.article)))
 
     def _gathered(self, flow: Flow) -> Flow:
         from bot.breadth import SENTENCES, survey
@@ -358,7 +377,7 @@ class Bot:
                 return flow, spoken
             refused = refused or (flow, spoken)
             further = self._translated(flow)
-            if further.question == flow.question:
+            if further is None:
                 break
             flow = self._gathered(self._searched(further))
         assert refused
@@ -369,7 +388,9 @@ class Bot:
 
         if flow.request in BROAD:
             return (yield from self._composer.compose(flow.asked, found, flow.parts))
-        return (yield from self._speaker.speak(_thorough(flow), found))
+        # Of a follow-up, what stands before its own question is only the earlier one.
+        asked = _thorough(flow) if flow.leans else replace(_thorough(flow), question=flow.question)
+        return (yield from self._speaker.speak(asked, found))
 
     def verify(self, text: str, filters: Filters = Filters(), *, cancel: Cancellation | None = None) -> Report:
         """The last report of `verify_stream`."""

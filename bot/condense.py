@@ -80,14 +80,14 @@ def condense(
 
 
 def marks(question: str, turns: Sequence[Turn]) -> dict[str, str]:
-    """The marks that a question names, such as `[2]`, with the ids of the articles that the last answer cites there.
+    """The marks that a question names, such as `[2]`, with the ids of the articles of the last answer that has any.
 
-    >>> marks("What does [2] say of it?", [Turn("Who left?", "Two did. [1][2]", cited=("a", "b"))])
+    >>> marks("What does [2] say of it?", [Turn("Who left?", "Two did. [1][2]", cited=((1, "a"), (2, "b")))])
     {'[2]': 'b'}
     """
-    cited = next((turn.cited for turn in reversed(turns) if turn.cited), ())
+    cited = dict(next((turn.cited for turn in reversed(turns) if turn.cited), ()))
     found = ((mark[0], int(mark[1])) for mark in _MARK.finditer(question))
-    return {written: cited[number - 1] for written, number in found if 0 < number <= len(cited)}
+    return {written: cited[number] for written, number in found if number in cited}
 
 
 def needs_history(question: str, asked: Sequence[str]) -> bool:
@@ -181,9 +181,9 @@ def faithful(written: str, question: str, earlier: str, told: str = "") -> bool:
     )
 
 
-def plain_line(written: str) -> bool:
-    """Whether what a model wrote is one short sentence without markup and addresses."""
-    short = len(written) <= LONGEST and len(sentences(written)) == 1
+def plain_line(written: str, most: int = 1) -> bool:
+    """Whether what a model wrote is short, of one to `most` sentences, without markup and addresses."""
+    short = len(written) <= LONGEST and 0 < len(sentences(written)) <= most
     return short and not MARKUP.intersection(written) and "://" not in written
 
 

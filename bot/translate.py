@@ -10,26 +10,28 @@ from bot.config import shipped
 from bot.model.chain import first_line
 from bot.prompt import PromptFile, read
 from bot.types import Prompt
+from index.byline import plausible
 from index.figures import figures
-from index.types import Filters, Inventory
-from index.words import chinese
+from index.sentence import sentences
+from index.types import Inventory
 
 Complete = Callable[[Prompt], Iterator[str]]
 
-MOST = 3  # languages that one request is searched in: each but the first costs a call of the model
+MOST = 3  # languages that one request is searched in: each but the person's own costs a call of the model
+_DAY = 31  # figures up to this one may be days and months, which languages write in different ways
 
 
-def languages(own: str, there: Inventory, filters: Filters) -> tuple[str, ...]:
+def languages(own: str, there: Inventory) -> tuple[str, ...]:
     """The languages (ISO 639-1) to search in, in turn: that of most articles first, then the person's own, the others.
 
-    Only those of the `filters`, where they name any. The person's own comes first where no article states another.
+    `there` are the articles that are searched. The person's own comes first where none of them states another.
 
-    >>> languages("en", Inventory(languages=(("en", 28), ("zh", 2))), Filters())
+    >>> languages("en", Inventory(languages=(("en", 28), ("zh", 2))))
     ('en', 'zh')
-    >>> languages("de", Inventory(languages=(("en", 28), ("zh", 2))), Filters())
+    >>> languages("de", Inventory(languages=(("en", 28), ("zh", 2))))
     ('en', 'zh')
     """
-    allowed = [each for each, _ in there.languages if each and (not filters.language or each in filters.language)]
+    allowed = [each for each, _ in there.languages if each]
     unstated = own if any(each is None for each, _ in there.languages) else None
     main = allowed[:1] or [own]
     held = [each for each in (own,) if each in allowed or each == unstated]
@@ -39,11 +41,21 @@ def languages(own: str, there: Inventory, filters: Filters) -> tuple[str, ...]:
 def translated(request: str, language: str, complete: Complete) -> str | None:
     """The request in a language (ISO 639-1), as a model translates it; None where code sees that it did not.
 
-    A translation is one plain line in the script of the language, with the figures of the request.
+    A translation is one plain line in the script of the language, of no more sentences than the request, with its
+    figures.
     """
     written = first_line(complete(_file().fill({"language": _name(language), "request": request})))
-    faithful = plain_line(written) and chinese(written) is (language == "zh") and figures(written) == figures(request)
-    return written if faithful else None
+    plain = plain_line(written, max(len(sentences(request)), 1)) and plausible(language, written)
+    return written if plain and _telling(request) <= figures(written) else None
+
+
+def _telling(text: str) -> set[str]:
+    """The figures that no language writes in words: years, and what else is no day and no month.
+
+    >>> _telling("Wann schloss der Hafen am 4. April 2019?")
+    {'2019'}
+    """
+    return {each for each in figures(text) if each.isdecimal() and int(each) > _DAY}
 
 
 def _name(language: str) -> str:

@@ -65,7 +65,7 @@ class Turn:
     answer_text: str = ""
     refused: bool = False  # the articles did not say: nothing later leans on it
     request: Request | None = None  # as the question was understood; None where that is not known
-    cited: tuple[str, ...] = ()  # the ids of the articles that the answer cites, in the order of its marks
+    cited: tuple[tuple[int, str], ...] = ()  # the marks of the answer, and the ids of the articles that they cite
 
     @classmethod
     def of(cls, question: str, answer: Answer | None) -> Turn:
@@ -73,7 +73,7 @@ class Turn:
         if answer is None:
             return cls(question)
         told = answer.text if answer.status in (Status.ANSWERED, Status.PARTIAL) else ""
-        cited = tuple(each.article_id for each in answer.citations)
+        cited = tuple((each.mark, each.article_id) for each in answer.citations)
         return cls(question, told, answer.status is Status.REFUSED, answer.request, cited)
 
 

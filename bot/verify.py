@@ -6,7 +6,7 @@ is asked. Nothing is judged in batches: the judge reads each pair by itself anyw
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,9 @@ from bot.find import present
 from bot.prove import NOTHING, OTHERWISE, Proof, Shelf
 from bot.types import Cancellation, Report, Sentence, State
 from bot.write import plain
+from index.errors import Unreadable
 from index.sentence import sentences
-from index.types import Article, Filters, Hits
+from index.types import Article, Failure, Filters, Hits
 
 if TYPE_CHECKING:
     from bot.judge import Judge
@@ -102,6 +103,19 @@ def checked(text: str) -> str:
     if len(text) > LONGEST:
         raise TextTooLong(len(text), LONGEST)
     return text.encode(errors="replace").decode()  # half a surrogate pair is no letter
+
+
+def text_of(found: Iterable[object]) -> str:
+    """The text of all articles of what was read of a file, no further than a text may be long. Raises Unreadable,
+    TextTooLong."""
+    texts: list[str] = []
+    for each in found:
+        if isinstance(each, Failure):
+            raise Unreadable(each.source, each.reason)
+        texts += [each.text] if isinstance(each, Article) else []
+        if (length := sum(map(len, texts))) > LONGEST:
+            raise TextTooLong(length, LONGEST)
+    return "\n\n".join(texts)
 
 
 def claims(text: str) -> Iterator[Claim]:

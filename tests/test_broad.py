@@ -251,7 +251,10 @@ def test_a_mark_of_the_last_answer_stands_for_its_article(bot: Bot) -> None:
     cited = next(each for each in first.citations if each.article_id == BRIDGE.id)
     told = [Turn.of(first.question, first), Turn.of("thanks", bot.answer("thanks"))]
     answer = bot.answer(f"How many cars a day does [{cited.mark}] count?", told)
-    assert answer.filters.article == (BRIDGE.id,)
+    assert answer.filters.article == ()  # no choice of the person's for the next question
     assert BRIDGE.title in (answer.searched or "")
     assert {each.article_id for each in answer.citations} == {BRIDGE.id}
-    assert bot.answer("How many cars a day does [99] count?", told).filters.article == ()
+    assert {hit.passage.article_id for hit in answer.hits} == {BRIDGE.id}
+    assert "[99]" in (bot.answer("How many cars a day does [99] count?", told).searched or "[99]")
+    gone = Turn.of(first.question, replace(first, citations=(replace(cited, mark=1, article_id="gone"),)))
+    assert bot.answer("How many cars a day does [1] count?", [gone]).status is not Status.FAILED

@@ -661,7 +661,7 @@ def test_an_answer_that_is_none_is_damage_and_its_words_are_there_all_the_same(t
         connection.execute("UPDATE turn SET answer = ?", (written,))
     with pytest.raises(HistoryDamaged):
         history.records(HARBOUR)
-    assert history.turns(HARBOUR) == (SAID,)
+    assert history.turns(HARBOUR) == (Turn(QUESTION, ANSWERED.text),)
 
 
 def test_a_file_of_a_later_byline_is_left_as_it_is(tmp_path: Path) -> None:

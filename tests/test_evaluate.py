@@ -338,9 +338,9 @@ def test_the_questions_of_a_history_are_asked_first_with_their_answers(index: In
     asked: list[tuple[str, list[str]]] = []
 
     class Heard(Bot):
-        def stream(self, question: str, history: Sequence[Any] = (), **options: Any) -> Generator[Event]:
+        def stream(self, question: str, history: Sequence[Any] = (), *rest: Any, **options: Any) -> Generator[Event]:
             asked.append((question, [f"{turn.question} {turn.answer_text}" for turn in history]))
-            yield from super().stream(question, history, **options)
+            yield from super().stream(question, history, *rest, **options)
 
     result = run(case("unrealistic", question="What did he say about China?", history=[LEADER]), of_bot(Heard(index)))
     assert [question for question, _ in asked] == [LEADER, "What did he say about China?"]

@@ -227,7 +227,7 @@ def test_a_follow_up_carries_what_was_said_in_its_thread(slack: FakeSlack) -> No
         slack.mention("And when?", thread_ts="17.1")
         slack.mention("Another thread", ts="19.1")
         slack.mention("Another channel", thread_ts="17.1", channel="COTHER")
-    said = (Turn(QUESTION, ANSWERED.text),)
+    said = (Turn.of(QUESTION, ANSWERED),)
     assert script.asked == [(QUESTION, ()), ("And when?", said), ("Another thread", ()), ("Another channel", ())]
 
 
@@ -238,7 +238,7 @@ def test_what_was_not_answered_is_remembered_without_an_answer(slack: FakeSlack,
         slack.direct(QUESTION, ts="17.1")
         slack.post(1)
         slack.direct("And China?", thread_ts="17.1")
-    assert script.asked[1] == ("And China?", (Turn(QUESTION, "", answer is REFUSED),))
+    assert script.asked[1] == ("And China?", (Turn.of(QUESTION, answer),))
 
 
 def test_a_follow_up_is_understood_by_a_bot_that_was_started_again(slack: FakeSlack, tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_a_follow_up_is_understood_by_a_bot_that_was_started_again(slack: FakeSl
     with running(slack, again, history=History(tmp_path / FILE, 90)):
         slack.mention("And when?", thread_ts="17.1")
         slack.mention("And there?", thread_ts="17.1", channel="COTHER")
-    assert again.asked == [("And when?", (Turn(QUESTION, ANSWERED.text),)), ("And there?", ())]
+    assert again.asked == [("And when?", (Turn.of(QUESTION, ANSWERED),)), ("And there?", ())]
 
 
 @pytest.mark.parametrize(

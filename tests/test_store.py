@@ -287,7 +287,7 @@ def test_a_search_that_a_writer_overtakes_looks_again(tmp_path: Path, words: Wor
     with Index.open(tmp_path, embedder=words) as index:
         index.add([numbered(1, 1)])
         reader = Store(tmp_path)
-        retrieval = Overtaken(reader.ledger, reader.names, reader.followers, reader._agreement)
+        retrieval = Overtaken(reader.ledger, reader._scope, reader.followers, reader._agreement)
         reader._retrieval = retrieval
         for release in (2, 3):
             retrieval.overtake = partial(index.add, [numbered(1, release)])

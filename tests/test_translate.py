@@ -50,28 +50,29 @@ def there(*counts: tuple[str | None, int]) -> Inventory:
 
 
 @pytest.mark.parametrize(
-    ("own", "counts", "filters", "searched"),
+    ("own", "counts", "searched"),
     [
-        ("en", there(("en", 28), ("zh", 2)), Filters(), ("en", "zh")),
-        ("zh", there(("en", 28), ("zh", 2)), Filters(), ("en", "zh")),
-        ("de", there(("zh", 9)), Filters(), ("zh",)),
-        ("de", there(("en", 9), ("zh", 5), ("fr", 4), ("es", 2)), Filters(), ("en", "zh", "fr")),
-        ("fr", there(("en", 9), ("zh", 5)), Filters(language=("zh",)), ("zh",)),
-        ("fr", there((None, 9)), Filters(), ("fr",)),
-        ("fr", there(("en", 9), (None, 3)), Filters(), ("en", "fr")),
-        ("fr", there(), Filters(), ("fr",)),
+        ("en", there(("en", 28), ("zh", 2)), ("en", "zh")),
+        ("zh", there(("en", 28), ("zh", 2)), ("en", "zh")),
+        ("de", there(("zh", 9)), ("zh",)),
+        ("de", there(("en", 9), ("zh", 5), ("fr", 4), ("es", 2)), ("en", "zh", "fr")),
+        ("fr", there((None, 9)), ("fr",)),
+        ("fr", there(("en", 9), (None, 3)), ("en", "fr")),
+        ("fr", there(), ("fr",)),
     ],
 )
 def test_the_language_of_most_articles_is_searched_first_then_the_persons_own(
-    own: str, counts: Inventory, filters: Filters, searched: tuple[str, ...]
+    own: str, counts: Inventory, searched: tuple[str, ...]
 ) -> None:
-    assert languages(own, counts, filters) == searched
+    assert languages(own, counts) == searched
 
 
 @pytest.mark.parametrize(
     ("written", "language", "taken"),
     [
         ("When did the harbour close in 2019?", "en", True),
+        ("港は2019年にいつ閉まりましたか？", "ja", True),
+        ("Когда порт закрылся в 2019 году?", "ru", True),
         ("港口2019年什么时候关闭？", "zh", True),
         ("港口2019年什么时候关闭？", "en", False),  # not its script
         ("When did the harbour close?", "en", False),  # a figure is lost
@@ -131,3 +132,21 @@ def test_a_question_in_the_language_of_all_articles_costs_no_call(tmp_path: Path
 def test_without_a_model_nothing_is_translated(index: Index) -> None:
     answer = Bot(index).answer(KOSTEN)
     assert answer.searched is None
+
+
+def test_two_questions_are_two_in_any_language_and_small_figures_may_be_words() -> None:
+    request = "Welche 2 Parteien unterschrieben am 4. April 2019? Warum?"
+    assert translated(request, "en", lambda _: iter(["Which two parties signed on 4 April 2019? Why?"]))
+    assert not translated(request, "en", lambda _: iter(["Which two parties signed? On 4 April 2019? Why? Who?"]))
+
+
+def test_a_model_that_repeats_the_question_leaves_the_other_languages(index: Index) -> None:
+    asked: list[str] = []
+    answer = Bot(index, model(asked, {f"English: {KOSTEN}": KOSTEN})).answer(KOSTEN)
+    assert (answer.status, answer.searched) == (Status.REFUSED, None)
+
+
+def test_only_the_languages_of_the_articles_that_are_searched_count(index: Index) -> None:
+    asked: list[str] = []
+    Bot(index, model(asked, {})).answer(KOSTEN, filters=Filters(article=("hafen",)))
+    assert not [each for each in asked if each.startswith("English: ")]

@@ -431,7 +431,7 @@ def test_all_quotes_of_an_article_are_marked_in_it_also_across_paragraphs() -> N
     assert found.marked == [FIRST.quote, *across.quote.split("\n\n")]
     marks = [(each.get("id"), each.get("class")) for tag, each in found.elements if tag == "mark"]
     assert marks == [("quoted-1", "quoted-1"), ("quoted-3", "quoted-3 current"), (None, "quoted-3 current")]
-    assert found.links() == [BRIDGE.url, "#quoted-1", "#quoted-3"]
+    assert found.links() == [BRIDGE.url, "/?article=bridge", "#quoted-1", "#quoted-3"]
 
 
 @pytest.mark.parametrize(("start", "end"), [(8, 24), (8, len(REOPENED) + 40), (0, 24), (60, len(REOPENED))])
@@ -463,7 +463,7 @@ def test_a_quote_is_found_where_it_stands_now_and_told_of_where_it_is_gone() -> 
     assert found.marked == [FIRST.quote]
     assert "The article has changed since it was quoted. This was quoted:" in found.text
     assert f"“{SECOND.quote}”" in found.text
-    assert found.links() == [BRIDGE.url, "#quoted-1"]
+    assert found.links() == [BRIDGE.url, "/?article=bridge", "#quoted-1"]
 
 
 def test_an_article_that_is_gone_and_was_not_quoted_is_missing() -> None:

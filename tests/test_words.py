@@ -27,7 +27,7 @@ from bot.web.access import Access
 from bot.web.arrivals import COUNTED, State, TooMany
 from bot.web.language import preferred, script
 from bot.web.words import ENGLISH, LANGUAGES, Forms, Said, Wording, catalogue, isolated
-from index.errors import ArticleMissing, StoreBusy
+from index.errors import ArticleMissing, CollectionMissing, CollectionNameUnusable, StoreBusy
 from index.index import Index
 from index.types import Filters, Inventory, Kind
 from tests.conftest import WordEmbeddings
@@ -185,6 +185,8 @@ ERRORS: tuple[Callable[[], ShownError], ...] = (
     lambda: NoteTooLong(3000),
     ShareMissing,
     lambda: ArticleMissing("a"),
+    lambda: CollectionMissing("a"),
+    lambda: CollectionNameUnusable("a/b", 80),
     TooMany,
     lambda: filtering.DayUnclear("yesterday"),
 )

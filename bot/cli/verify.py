@@ -16,8 +16,8 @@ from bot.cli.terminal import say, say_json, show
 from bot.config import read
 from bot.errors import UsageError
 from bot.types import Report, Sentence, State
-from index.errors import SourceMissing, Unreadable
-from index.types import Article, Failure, Filters
+from index.errors import SourceMissing
+from index.types import Filters
 
 if TYPE_CHECKING:
     from bot.answer import Bot
@@ -68,7 +68,10 @@ def text_of(given: str) -> str:
     if os.path.isdir(given):  # noqa: PTH112 - Path.is_dir fails on a text that is too long for a path
         raise UsageError(f"{given} is a folder. Name one file of it, or give the text itself.")
     if os.path.exists(given):  # noqa: PTH110 - likewise
-        return _of_file(given)
+        from bot.verify import text_of as text_of_articles
+        from index.load import read as read_articles
+
+        return text_of_articles(read_articles([given]))
     from index.load.registry import suffix
 
     if suffix(given) and not any(map(str.isspace, given)):
@@ -112,13 +115,3 @@ def _line(sentence: Sentence) -> list[terminal.Styled]:
         (marks, terminal.MARK),
         (f" ({sentence.reason})" if sentence.reason else "", "dim"),
     ]
-
-
-def _of_file(path: str) -> str:
-    """The text of all articles of a file. Raises Unreadable."""
-    from index.load import read as read_articles
-
-    found = list(read_articles([path]))
-    if failure := next((each for each in found if isinstance(each, Failure)), None):
-        raise Unreadable(failure.source, failure.reason)
-    return "\n\n".join(each.text for each in found if isinstance(each, Article))

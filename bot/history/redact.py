@@ -24,6 +24,7 @@ def rests_on(answer: Answer, article_ids: Collection[str]) -> bool:
         *(each.article_id for each in answer.evidence),
         *(each.article_id for each in answer.nearest),
         *(hit.passage.article_id for hit in answer.hits),
+        *answer.filters.article,
     }
     return not held.isdisjoint(article_ids)
 
@@ -79,10 +80,11 @@ def without(answer: Answer, article_ids: Collection[str]) -> Answer:
         evidence=tuple(each for each in answer.evidence if each.article_id not in article_ids),
         hits=Hits(
             tuple(hit for hit in answer.hits if hit.passage.article_id not in article_ids),
-            answer.hits.filters,
+            replace(answer.filters, article=tuple(each for each in answer.filters.article if each not in article_ids)),
             answer.hits.understood,
         ),
         nearest=tuple(each for each in answer.nearest if each.article_id not in article_ids),
+        searched=None,  # it may have the title of an article
         reason=None if answer.status is Status.PARTIAL else answer.reason,
         trace=(),
     )

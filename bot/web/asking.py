@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 from bot.errors import ShownError
 from bot.history import History
-from bot.types import Cancellation, Length, Request
+from bot.types import OFFERED, Cancellation, Length, Request
 from bot.web import filtering
 from bot.web.access import Visitor
 from bot.web.changes import changes, put_away
-from bot.web.conversation import Conversation, converse, owned, reconsider, rewrite
+from bot.web.conversation import Conversation, Exchange, converse, owned, reconsider, rewrite
 from bot.web.facts import understood
 from bot.web.opening import Opening
 from bot.web.pace import Pace
@@ -61,7 +61,10 @@ class Asking:
 
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
             ignored = [each for each in before.named if understood(each, before.words) not in heeded]
-            return reconsider(self.opening, self.history, ignored, before, cancel, filters)
+            last = before.exchanges[-1] if before.exchanges else Exchange(0, "", "")
+            return reconsider(
+                self.opening, self.history, ignored, before, cancel, filters, request=last.chosen, length=last.length
+            )
 
         return self._answer(who, conversation, chosen, steps)
 
@@ -71,11 +74,12 @@ class Asking:
         """The last question, with another kind or length of answer."""
 
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
-            request = Request(wanted) if wanted in set(Request) else None
+            last = before.exchanges[-1] if before.exchanges else Exchange(0, "", "")
+            # Who changes the length alone has not chosen the kind that is shown.
+            request = Request(wanted) if wanted in set(OFFERED) - {last.shown_as} else last.chosen
             long = Length(length) if length in set(Length) else Length.USUAL
-            ignored = before.exchanges[-1].ignored if before.exchanges else ()
             return reconsider(
-                self.opening, self.history, ignored, before, cancel, filters, request=request, length=long
+                self.opening, self.history, last.ignored, before, cancel, filters, request=request, length=long
             )
 
         return self._answer(who, conversation, chosen, steps)

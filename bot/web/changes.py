@@ -90,12 +90,11 @@ def _saved(place: Place | None) -> list[str] | None:
 
 def _wanted(conversation: Conversation) -> dict[str, Any]:
     """As what kind of request the last question was understood, to be changed; not seen for talk."""
-    request = conversation.exchanges[-1].request if conversation.exchanges else None
-    shown = request if request in OFFERED else Request.SHORT
+    last = conversation.exchanges[-1] if conversation.exchanges else None
     return {
         "choices": [(conversation.words(f"request.{each}"), str(each)) for each in OFFERED],
-        "value": str(shown),
-        "visible": request is not None,
+        "value": str(last.shown_as if last else Request.SHORT),
+        "visible": last is not None and last.request is not None,
         "interactive": not conversation.answering,
     }
 

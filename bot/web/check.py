@@ -9,6 +9,7 @@ from bot.errors import ShownError
 from bot.export import Form, counts, report_markdown, sources
 from bot.history.since import known_of
 from bot.types import Cancellation, Sentence, State
+from bot.verify import text_of
 from bot.web.access import Visitor, visitor
 from bot.web.checks import Check, Checks
 from bot.web.door import CHECK
@@ -16,8 +17,8 @@ from bot.web.library import article_address, page, shown
 from bot.web.markup import Marked, safe
 from bot.web.pace import Pace
 from bot.web.words import Said, Wording
+from index.errors import Unreadable
 from index.load import SUFFIXES, plain_name, uploaded
-from index.types import Article, Failure
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -54,6 +55,7 @@ def _check(checks: Checks, pace: Pace, bot: Bot, request: Request, form: Any) ->
     try:
         if seconds := pace.take(who.key):
             raise Said("page.too_fast", seconds=seconds)
+        checks.ensure_free(who)
         file, cancel = form.get("file"), Cancellation()
         text = _of_file(file) if getattr(file, "filename", "") else written
         begun = checks.begin(bot.verify_stream(text, cancel=cancel), cancel, who)
@@ -82,7 +84,7 @@ def _of_check(checks: Checks, answer: Any, bot: Bot, request: Request, _form_sen
 
 def _checked(check: Check, bot: Bot, who: Visitor) -> Response:
     finished, report = check.finished, check.report  # in this order: what ends meanwhile is shown the next time
-    words = who.words
+    words, citations = who.words, report.citations if finished else ()
     response = shown(
         words,
         words("check.title"),
@@ -94,8 +96,8 @@ def _checked(check: Check, bot: Bot, who: Visitor) -> Response:
         ranges=[
             Marked(each.start, each.end, classes=each.state, after=_told(each, words)) for each in report.sentences
         ],
-        sources=sources(report.citations),
-        known=known_of(report.citations, bot.index.article),
+        sources=sources(citations),
+        known=known_of(citations, bot.index.article),
         read=article_address,
         quotes=QUOTES,
         here=_address(check),
@@ -131,12 +133,12 @@ def _told(sentence: Sentence, words: Wording) -> str:
 
 
 def _of_file(upload: Any) -> str:
-    """The text of all articles of a file that was sent. Raises Said."""
+    """The text of all articles of a file that was sent. Raises Said, TextTooLong."""
     name = plain_name(upload.filename)
-    found = list(uploaded(name, upload.file))
-    if failure := next((each for each in found if isinstance(each, Failure)), None):
-        raise Said("check.unreadable", name=name, reason=failure.reason)
-    return "\n\n".join(each.text for each in found if isinstance(each, Article))
+    try:
+        return text_of(uploaded(name, upload.file))
+    except Unreadable as error:
+        raise Said("check.unreadable", name=name, reason=error.reason) from error
 
 
 def _address(check: Check) -> str:

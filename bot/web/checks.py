@@ -59,16 +59,24 @@ class Checks:
         report does."""
         check = Check(visitor, next(reports), cancel)
         with self._lock:
-            unfinished = [each for each in self._checks.values() if not each.finished]
-            if any(each.visitor.key == visitor.key for each in unfinished):
-                raise StillChecking
-            if len(unfinished) >= UNFINISHED:
-                raise ManyChecks
+            self._ensure_free(visitor)
             self._checks[check.id] = check
-            while len(self._checks) > KEPT:
-                self._checks.popitem(last=False)
+            for old in [each.id for each in self._checks.values() if each.finished][: len(self._checks) - KEPT]:
+                del self._checks[old]
         self._threads.submit(_judge, check, reports)
         return check
+
+    def ensure_free(self, visitor: Visitor) -> None:
+        """Raises StillChecking, ManyChecks where a check would not be begun."""
+        with self._lock:
+            self._ensure_free(visitor)
+
+    def _ensure_free(self, visitor: Visitor) -> None:
+        unfinished = [each for each in self._checks.values() if not each.finished]
+        if any(each.visitor.key == visitor.key for each in unfinished):
+            raise StillChecking
+        if len(unfinished) >= UNFINISHED:
+            raise ManyChecks
 
     def check(self, check_id: str, visitor: Visitor) -> Check | None:
         """None where it is forgotten, or not theirs."""

@@ -18,7 +18,7 @@ from bot.history.exchange import without_attempts
 from bot.history.feedback import of_conversation
 from bot.history.share import links
 from bot.history.since import NOTHING
-from bot.types import Answer, Cancellation, EvidenceReady, Length, Request, Status, Turn, Words
+from bot.types import OFFERED, Answer, Cancellation, EvidenceReady, Length, Request, Status, Turn, Words
 from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor
 from bot.web.mishap import Mishap
@@ -48,6 +48,7 @@ class Exchange:
     good: bool | None = None  # what the person said of it
     key: str | None = None  # of the link to it, where it is shared; empty where that was made before
     filters: Filters = filtering.NONE  # what the person limits it to
+    chosen: Request | None = None  # the kind of answer, as the person chose
     length: Length = Length.USUAL  # of the answer, as the person chose
     answer: Answer | None = None  # None until it is there
 
@@ -55,6 +56,11 @@ class Exchange:
     def request(self) -> Request | None:
         """What kind of answer was given; None where no article was read for it."""
         return self.answer.request if self.answer and (self.answer.hits or self.answer.evidence) else None
+
+    @property
+    def shown_as(self) -> Request:
+        """The kind of answer that the page shows as chosen."""
+        return self.request if self.request in OFFERED else Request.SHORT
 
     @property
     def turn(self) -> Turn:
@@ -247,6 +253,7 @@ def converse(
         chat.doing(words("chat.searching")),
         ignored=tuple(ignored or ()),
         filters=filters,
+        chosen=request,
         length=length,
     )
     earlier = before.exchanges if ignored is None else before.exchanges[:-1]
@@ -255,7 +262,7 @@ def converse(
         try:
             with (
                 history.exchange(place, exchange.question) as kept,
-                closing(_steps(opening, exchange, turns, request, kept.ended, cancel, words)) as steps,
+                closing(_steps(opening, exchange, turns, kept.ended, cancel, words)) as steps,
             ):
                 for exchange in steps:
                     yield before.with_last(exchange, answering=True)
@@ -274,7 +281,6 @@ def _steps(
     opening: Opening,
     exchange: Exchange,
     turns: Sequence[Turn],
-    request: Request | None,
     ended: Callable[[Answer], Answer],
     cancel: Cancellation | None,
     words: Wording,
@@ -291,7 +297,7 @@ def _steps(
         turns,
         exchange.filters,
         ignore=ignore,
-        request=request,
+        request=exchange.chosen,
         length=exchange.length,
         cancel=cancel,
     )

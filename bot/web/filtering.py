@@ -38,8 +38,8 @@ def filters_of(
     languages: Sequence[str],
     since: str | None,
     until: str | None,
-    collections: Sequence[str] = (),
-    articles: Sequence[str] = (),
+    collections: Sequence[str] | None = (),
+    articles: Sequence[str] | None = (),
 ) -> Filters:
     """What was chosen on the page; a box that nobody touched may hold None. Raises DayUnclear.
 
@@ -52,8 +52,8 @@ def filters_of(
         language=tuple(languages),
         since=_day(since, last=False),
         until=_day(until, last=True),
-        article=tuple(articles),
-        collection=tuple(collections),
+        article=tuple(articles or ()),
+        collection=tuple(collections or ()),
     )
 
 
@@ -208,7 +208,8 @@ def offered(bot: "Bot", filters: Filters, words: Wording = ENGLISH) -> list[Any]
     )
     # What is chosen is a choice, also where it is not there any more: then it is told of, and can be taken out.
     known = [(each.name, each.total) for each in bot.index.collections()]
-    gone = [(each, 0) for each in filters.collection if each not in dict(known)]
+    names = {name.casefold() for name, _ in known}
+    gone = [(each, 0) for each in filters.collection if each.casefold() not in names]
     titles = titles_of(bot, filters)
     return [
         gr.Dropdown(choices=outlets, value=chosen_outlets, visible=len(outlets) > 1),

@@ -8,6 +8,7 @@ What is not stated is None, and what reads two ways (7/8/2020) is not guessed.
 
 from index.byline.dates import when as when
 from index.byline.languages import language as language
+from index.byline.languages import plausible as plausible
 from index.byline.markup import marked as marked
 from index.byline.names import joined as joined
 from index.byline.page import facts as facts
