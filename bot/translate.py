@@ -10,7 +10,6 @@ from bot.config import shipped
 from bot.model.chain import first_line
 from bot.prompt import PromptFile, read
 from bot.types import Prompt
-from index.byline import plausible
 from index.figures import figures
 from index.sentence import sentences
 from index.types import Inventory
@@ -44,6 +43,8 @@ def translated(request: str, language: str, complete: Complete) -> str | None:
     A translation is one plain line in the script of the language, of no more sentences than the request, with its
     figures.
     """
+    from index.byline import plausible  # what reads pages is loaded by whoever needs it
+
     written = first_line(complete(_file().fill({"language": _name(language), "request": request})))
     plain = plain_line(written, max(len(sentences(request)), 1)) and plausible(language, written)
     return written if plain and _telling(request) <= figures(written) else None
