@@ -58,6 +58,31 @@ def whole(page: Page) -> None:
     page.locator("#pane mark.current").wait_for()
 
 
+def overview(page: Page) -> None:
+    asked(page, "Give me an overview of the dispute over Huawei and 5G in the United Kingdom")
+    page.locator("#chat ul.answer").wait_for()
+
+
+def comparison(page: Page) -> None:
+    asked(page, "Compare how India and China describe the clash in the Galwan valley")
+    page.locator("#chat table").wait_for()
+
+
+def timeline(page: Page) -> None:
+    asked(page, "Give me a timeline of New START")
+    page.locator("#chat ol.timeline").wait_for()
+
+
+def check(page: Page) -> None:
+    page.get_by_role("link", name="Check a text").click()
+    page.get_by_role("textbox").fill(
+        "British operators must remove all Huawei equipment from their 5G networks by the end of 2027. "
+        "Dowden put the cost at up to 9 billion pounds. The decision pleased the tea traders of Bristol."
+    )
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_role("link", name="Markdown").wait_for()
+
+
 def library(page: Page) -> None:
     page.get_by_role("link", name="Library").click()
     page.get_by_role("heading", name="Library").wait_for()
@@ -80,6 +105,10 @@ PICTURED = (
     Picture("opinion", tram, made_up=True),
     Picture("article", whole),
     Picture("library", library),
+    Picture("overview", overview),
+    Picture("comparison", comparison),
+    Picture("timeline", timeline),
+    Picture("check", check),
 )
 
 
@@ -112,6 +141,7 @@ def _take(browser: Browser, address: str, picture: Picture) -> None:
     page.goto(address)
     page.get_by_text("model: extractive").wait_for()
     picture.does(page)
+    page.evaluate("() => document.querySelector('#chat h2.question')?.scrollIntoView()")
     page.mouse.move(0, 0)
     page.wait_for_timeout(500)  # what is drawn last is there
     taken = BytesIO()
