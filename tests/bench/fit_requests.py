@@ -51,7 +51,7 @@ ASKED = ("squad2", "everyday", "curious")
 MOST = 700  # questions of a set
 MISTAKEN = 0.0025  # the share of questions that may be taken for what no article is read for
 ANSWERED = (Request.SHORT, Request.EXPLANATION, Request.WHETHER)  # what is asked in the sets of `ASKED`
-TAUGHT = 0.5  # what such a question weighs beside a row: its kind is a guess
+TAUGHT = 0.8  # what such a question weighs beside a row: its kind is a guess
 THRESHOLD = 0.15  # the probability below which a request is taken for `OTHER`
 
 
