@@ -432,6 +432,7 @@ class Bot:
         """What is said without reading an article: talk, and what articles there are."""
         from bot import library, talk
 
+        self.index.require(flow.filters)  # what is not there is an error, whatever is asked
         near: tuple[Near, ...] = ()
         if flow.request is Request.LIBRARY:
             text, near = library.reply(self.index, flow.question, flow.hits, flow.filters, flow.language)

@@ -178,8 +178,9 @@ def test_what_is_not_there_is_an_error_and_never_no_limit(index: Index, tmp_path
                 asked(EVERYTHING, filters=filters) if asked == index.search else asked(filters)  # type: ignore[operator]
         with pytest.raises(missing):
             index.search("???", filters=filters)  # which has no term to look for
-        with pytest.raises(UsageError):
-            Bot(index).answer("When did the old bridge in Vellmar reopen?", filters=filters)
+        for question in ("When did the old bridge in Vellmar reopen?", "hi"):
+            with pytest.raises(UsageError):
+                Bot(index).answer(question, filters=filters)
         with Index.open(tmp_path / "none", embedder=index.embedder) as none, pytest.raises(missing):
             none.search(EVERYTHING, filters=filters)
     with pytest.raises(ArticleMissing):
