@@ -10,13 +10,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bot import evidence
-from bot.condense import MARKUP, needs_history
+from bot.condense import needs_history, plain_line
 from bot.config import shipped
 from bot.find import present
 from bot.model.chain import first_line
 from bot.prompt import PromptFile, read
 from bot.types import Answer, Citation, Evidence, Prompt, Status
-from index.sentence import sentences
 from index.types import Article
 from index.words import chinese, content_terms, vocabulary
 
@@ -86,10 +85,8 @@ def presentable(question: str, answered: str) -> bool:
     """
     return (
         len(question) <= LONGEST
+        and plain_line(question)
         and question.endswith(("?", "？"))
-        and len(sentences(question)) == 1
-        and not MARKUP.intersection(question)
-        and "://" not in question
         and chinese(question) == chinese(answered)
         and bool(content_terms(question))
         and not needs_history(question, [answered])

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from functools import cache
 
-from bot.condense import plain_line
+from bot.condense import Complete, plain_line
 from bot.config import shipped
 from bot.model.chain import first_line
 from bot.prompt import PromptFile, read
-from bot.types import Prompt
 from index.figures import figures
 from index.sentence import sentences
 from index.types import Inventory
-
-Complete = Callable[[Prompt], Iterator[str]]
 
 MOST = 3  # languages that one request is searched in: each but the person's own costs a call of the model
 _DAY = 31  # figures up to this one may be days and months, which languages write in different ways

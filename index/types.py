@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import overload
 
+LONGEST_NAME = 80  # characters of the name of a collection
+
 
 class Kind(StrEnum):
     """What sort of text an article is. Only a `report` or an `analysis` speaks in its own voice for facts."""

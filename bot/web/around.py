@@ -115,7 +115,7 @@ class Around:
         return self._article(wanted, owned(conversation, who)) if wanted else gr.skip()
 
     def _following(self, conversation: Conversation, chosen: Sequence[Any], cancel: Cancellation) -> Generator[str]:
-        answer = conversation.exchanges[-1].answer if conversation.exchanges else None
+        answer = conversation.last.answer if conversation.last else None
         if answer and not conversation.answering and self.opening.done:
             asked = [each.question for each in conversation.exchanges]
             with suppress(ShownError):  # a day that is none, or a bot that is not there, is told of when somebody asks

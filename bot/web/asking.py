@@ -23,6 +23,8 @@ from bot.web.words import Said
 from index.types import Filters
 
 Step = TypeVar("Step")
+NOT_ASKED = Exchange(0, "", "")
+
 Steps = Callable[[Conversation, Filters, Cancellation], Generator[Conversation]]
 
 
@@ -61,7 +63,7 @@ class Asking:
 
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
             ignored = [each for each in before.named if understood(each, before.words) not in heeded]
-            last = before.exchanges[-1] if before.exchanges else Exchange(0, "", "")
+            last = before.last or NOT_ASKED
             return reconsider(
                 self.opening, self.history, ignored, before, cancel, filters, request=last.chosen, length=last.length
             )
@@ -74,7 +76,7 @@ class Asking:
         """The last question, with another kind or length of answer."""
 
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
-            last = before.exchanges[-1] if before.exchanges else Exchange(0, "", "")
+            last = before.last or NOT_ASKED
             # Who changes the length alone has not chosen the kind that is shown.
             request = Request(wanted) if wanted in set(OFFERED) - {last.shown_as} else last.chosen
             long = Length(length) if length in set(Length) else Length.USUAL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.history import Place
@@ -89,30 +89,30 @@ def _saved(place: Place | None) -> list[str] | None:
 
 
 def _wanted(conversation: Conversation) -> dict[str, Any]:
-    """As what kind of request the last question was understood, to be changed; not seen for talk."""
-    last = conversation.exchanges[-1] if conversation.exchanges else None
-    return {
-        "choices": [(conversation.words(f"request.{each}"), str(each)) for each in OFFERED],
-        "value": str(last.shown_as if last else Request.SHORT),
-        "visible": last is not None and last.request is not None,
-        "interactive": not conversation.answering,
-    }
+    """As what kind of request the last question was understood, to be changed."""
+    offered = {str(each): conversation.words(f"request.{each}") for each in OFFERED}
+    return _choice(conversation, offered, conversation.last.shown_as if conversation.last else Request.SHORT)
 
 
 def _length(conversation: Conversation) -> dict[str, Any]:
-    """How long the last answer is, to be changed; not seen for talk."""
-    last = conversation.exchanges[-1] if conversation.exchanges else None
+    """How long the last answer is, to be changed."""
+    offered = {str(each): conversation.words(f"length.{each}") for each in Length}
+    return _choice(conversation, offered, conversation.last.length if conversation.last else Length.USUAL)
+
+
+def _choice(conversation: Conversation, offered: Mapping[str, str], chosen: str) -> dict[str, Any]:
+    """What can be chosen for the last answer, by its value, and what is; not seen for talk."""
     return {
-        "choices": [(conversation.words(f"length.{each}"), str(each)) for each in Length],
-        "value": str(last.length if last else Length.USUAL),
-        "visible": last is not None and last.request is not None,
+        "choices": [(label, value) for value, label in offered.items()],
+        "value": str(chosen),
+        "visible": conversation.last is not None and conversation.last.request is not None,
         "interactive": not conversation.answering,
     }
 
 
 def _named(conversation: Conversation) -> dict[str, Any]:
     """What the last question names, to be ticked; nothing can be changed while it is answered."""
-    heeded = conversation.exchanges[-1].understood if conversation.exchanges else ()
+    heeded = conversation.last.understood if conversation.last else ()
     return {
         "choices": [understood(each, conversation.words) for each in conversation.named],
         "value": [understood(each, conversation.words) for each in heeded],

@@ -108,9 +108,13 @@ class Conversation:
         return replace(self, editing=None, draft="", notice="")
 
     @property
+    def last(self) -> Exchange | None:
+        return self.exchanges[-1] if self.exchanges else None
+
+    @property
     def filters(self) -> Filters:
         """What the last question was limited to."""
-        return self.exchanges[-1].filters if self.exchanges else self.begun
+        return self.last.filters if self.last else self.begun
 
     def not_taken(self, question: str, why: str) -> Conversation:
         return replace(self, notice=why, draft=question)

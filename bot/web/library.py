@@ -18,7 +18,7 @@ from bot.web.sheet import fill, sheet
 from bot.web.timeline import HEIGHT, WIDTH, timeline
 from bot.web.words import Said, Wording
 from index.errors import ArticleMissing
-from index.types import Article, Kind, Sought
+from index.types import LONGEST_NAME, Article, Kind, Sought
 
 if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
@@ -40,7 +40,6 @@ PAGE = 50  # articles
 NAMED = 12  # outlets that are counted by name
 LONGEST = 200  # characters of what is looked for
 LAST_PAGE = 1_000_000
-LONGEST_NAME = 80  # characters of a collection's
 
 
 class NothingTicked(Said, UsageError):

@@ -17,9 +17,8 @@ from index.errors import CollectionMissing, CollectionNameUnusable, NotCollected
 from index.store.database import Database
 from index.store.names import folded
 from index.store.rows import NOW
-from index.types import Filters, Kind
+from index.types import LONGEST_NAME, Filters, Kind
 
-LONGEST = 80  # characters of a name
 _JOINERS = "\u200c\u200d"  # which Persian and Indian names are written with
 _THESE = "(SELECT value FROM json_each(:these))"
 _HERE = f"EXISTS (SELECT 1 FROM article WHERE id = article_id AND {NOW})"
@@ -106,8 +105,8 @@ def usable(name: str) -> str:
     """
     shown = " ".join(normalize("NFC", name).split())
     unseen = any(category(each).startswith("C") and each not in _JOINERS for each in shown)
-    if unseen or len(shown) > LONGEST or not any(map(str.isalnum, shown)):
-        raise CollectionNameUnusable(name, LONGEST)
+    if unseen or len(shown) > LONGEST_NAME or not any(map(str.isalnum, shown)):
+        raise CollectionNameUnusable(name, LONGEST_NAME)
     return shown
 
 
