@@ -90,6 +90,12 @@ class Page:
     def citations(self) -> tuple[Citation, ...]:
         return self._marks.citations
 
+    @property
+    def last_cited(self) -> tuple[Citation, ...]:
+        """The citations of the last sentence."""
+        marks = self._sentences[-1].citations if self._sentences else ()
+        return tuple(self.citations[mark - 1] for mark in marks)
+
     def gap(self, lead: str | None = None) -> str:
         """What stands before the next sentence: a space, or a new line and the `lead` of a block."""
         if lead is None:

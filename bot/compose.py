@@ -123,7 +123,7 @@ def _say(asked: Asked, part: Part, told: Sequence[Proved], spoken: Spoken) -> Ge
             gap = spoken.page.gap(lead)
             words = spoken.page.supported(sentence, proof, lead=lead)
             asked.clock.mark("first_token")
-            yield Words(f"{gap}{words}")
+            yield Words(f"{gap}{words}", spoken.page.last_cited)
     places = tuple(range(first, len(spoken.page.sentences)))
     if places:
         spoken.blocks.append(Block(part.kind, places, part.label, part.day))

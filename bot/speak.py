@@ -259,7 +259,7 @@ class Speaker:
 
     def _say(self, asked: Asked, told: str, spoken: Spoken) -> Generator[Event]:
         asked.clock.mark("first_token")
-        yield Words(told if len(spoken.page.sentences) == 1 else f" {told}")
+        yield Words(told if len(spoken.page.sentences) == 1 else f" {told}", spoken.page.last_cited)
 
 
 def by_one_model(

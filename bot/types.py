@@ -367,9 +367,10 @@ class EvidenceReady:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A sentence of the answer, as soon as it is proved. Marks come with the finished `Answer`."""
+    """A sentence of the answer, as soon as it is proved, without its marks, and what is cited for it."""
 
     text: str
+    citations: tuple[Citation, ...] = ()
 
 
 Event = EvidenceReady | Words | Answer

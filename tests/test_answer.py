@@ -117,6 +117,7 @@ def test_evidence_comes_first_then_each_sentence_when_it_is_proved_then_the_answ
     words, answer = told(events)
     assert words == f"{RIGHT} {ASIDE}" == strip_marks(answer.text)
     assert answer.text == f"{RIGHT} [1] {ASIDE} [2]"
+    assert [each.citations for each in events if isinstance(each, Words)] == [(each,) for each in answer.citations]
     assert isinstance(events[0], EvidenceReady)
     assert (events[0].evidence, events[0].hits) == (answer.evidence, answer.hits)
     assert (answer.status, answer.model, answer.reason) == (Status.ANSWERED, "scripted", None)
