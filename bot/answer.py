@@ -348,7 +348,8 @@ class Bot:
 
         asked = flow.asked
         if flow.request in BROAD:
-            found = survey(self.index, flow.question, flow.hits, asked.clock, SENTENCES[asked.length])
+            most = SENTENCES[asked.length]
+            found = survey(self.index, flow.question, flow.request, flow.hits, asked.clock, most)
             return replace(flow, found=found, parts=self._parts(flow, found))
         budget = asked.chain.model.budget if asked.chain.model else BUDGET
         found = find(self.index, flow.question, flow.hits, budget, self._judge, asked.clock, asked.cancel)

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from bot import calibrate, evidence
 from bot.decide import Decision
 from bot.find import present
+from bot.request import language
 from bot.stages import Clock, Found
-from bot.types import Evidence, Length
+from bot.types import Evidence, Length, Request
 from index.types import Article, Hits
 from index.words import acronyms, content_terms, vocabulary
 
@@ -29,6 +30,9 @@ SENTENCES = {Length.SHORTER: 8, Length.USUAL: 16, Length.LONGER: 32}  # of an an
 # The salience below which a sentence is left out: junk, where an article only shares a word with the request. Of the
 # facts of tests/data/broad.jsonl that costs one in eighty.
 _LEAST = 0.03
+# Dates make a timeline and names make positions: for these two kinds the fit weighs them apart.
+_WEIGHED_APART = (Request.TIMELINE, Request.POSITIONS)
+_APART = ("figures", "names")
 _ALIKE = 0.8  # the share of words from which on two sentences say the same
 
 
@@ -47,20 +51,29 @@ class Salience:
     figures: float  # whether it has a digit
     names: float  # the share of its words that begin with a capital
 
-    def named(self) -> dict[str, float]:
-        return {name: getattr(self, name) for name in self.__slots__}
+    def named(self, request: Request) -> dict[str, float]:
+        """By name, with the figures and names that weigh otherwise for the kind of request; 0 for other kinds."""
+        seen = {name: getattr(self, name) for name in self.__slots__}
+        own = {f"{name} {kind}": seen[name] * (kind is request) for kind in _WEIGHED_APART for name in _APART}
+        return seen | own
 
 
-def survey(index: Index, question: str, searched: Hits, clock: Clock, most: int) -> Found:
-    """The `most` salient sentences of the hits, the best first; `scored` has all of them."""
+def survey(index: Index, question: str, request: Request, searched: Hits, clock: Clock, most: int) -> Found:
+    """The `most` sentences of the hits that are salient for a kind of request, the best first; `scored` has all."""
     hits, articles = present(index, searched)
     clock.mark("search")
     weights, readable = evidence.question_weights(question, index.rarity), index.reads(question)
     seen = salience(question, weights, hits, articles, index.embed if readable else None)
     fitted = calibrations()["salience"]
-    scored = tuple(replace(each, score=fitted.confidence(one.named())) for each, one in seen.items())
+    scored = tuple(replace(each, score=fitted.confidence(one.named(request))) for each, one in seen.items())
     clock.mark("evidence")
-    return Found(question, hits, scored, scored, chosen(scored, most), {}, weights, articles, readable)
+    elsewhere = foreign(question, articles)
+    return Found(question, hits, scored, scored, chosen(scored, most), {}, weights, articles, readable, elsewhere)
+
+
+def foreign(question: str, articles: Mapping[str, Article]) -> bool:
+    """Whether all the articles say that they are in other languages than the question: few words can be the same."""
+    return language(question) not in {each.language or language(question) for each in articles.values()}
 
 
 def beside(found: Found, sides: Sequence[str], most: int) -> dict[str, list[Evidence]]:
@@ -114,13 +127,18 @@ def salience(
 def chosen(scored: Sequence[Evidence], most: int) -> tuple[Evidence, ...]:
     """The best ones, the best first, without those that another one says in the same words."""
     likely = (each for each in scored if each.score >= _LEAST)
-    return tuple(_apart(sorted(likely, key=lambda each: -each.score), most))
+    return tuple(_different(sorted(likely, key=lambda each: -each.score), most))
 
 
 def decision(found: Found, strictness: float | None = None) -> Decision:
     """Whether the articles say anything to the request."""
-    fitted = calibrations()[f"answerable-{'read' if found.readable else 'unread'}"]
+    fitted = calibrations()[f"answerable-{fit_of(found)}"]
     return Decision(fitted.confidence(signals(found)), fitted.threshold if strictness is None else strictness)
+
+
+def fit_of(found: Found) -> str:
+    """Which fit of the decision a request has: what its words and its meaning tell differs by its language."""
+    return "unread" if not found.readable else "foreign" if found.foreign else "read"
 
 
 def signals(found: Found) -> dict[str, float]:
@@ -178,7 +196,7 @@ def _cosines(question: str, texts: Sequence[str], embed: evidence.Embed | None) 
     return [float(each) for each in vectors[1:] @ vectors[0]]
 
 
-def _apart(ranked: Sequence[Evidence], most: int) -> Iterator[Evidence]:
+def _different(ranked: Sequence[Evidence], most: int) -> Iterator[Evidence]:
     told: list[frozenset[str]] = []
     for each in ranked:
         words = vocabulary(each.text)

@@ -54,14 +54,29 @@ def classify(text: str) -> Classified:
     return Classified(*_likeliest(kinds, weights), max(languages, key=languages.__getitem__))
 
 
+def language(text: str) -> str:
+    """The likeliest of `LANGUAGES`.
+
+    >>> language("Wie sieht Moskau die Krim?")
+    'de'
+    """
+    return LANGUAGES[int(_odds(text, _weights())[len(KINDS) :].argmax())]
+
+
 def probabilities(text: str, weights: Weights) -> tuple[dict[Request, float], dict[str, float]]:
     """Those of the kinds and of the languages, which sum to 1 each."""
     text = text.encode(errors="replace").decode()  # half a character cannot be embedded
-    read = ngrams(text, weights.rarity)
-    odds = weights.bias + read.values @ (weights.ngrams[read.buckets] * weights.scale)
+    odds = _odds(text, weights)
     languages = dict(zip(LANGUAGES, _shares(odds[len(KINDS) :]), strict=True))
     meant = languages["en"] * MEANING * (_embedder().embed([text])[0] @ weights.meaning)
     return dict(zip(KINDS, _shares(odds[: len(KINDS)] + meant), strict=True)), languages
+
+
+def _odds(text: str, weights: Weights) -> NDArray[np.float64]:
+    """The log-odds by the n-grams: `(kinds + languages,)`."""
+    read = ngrams(text, weights.rarity)
+    found: NDArray[np.float64] = weights.bias + read.values @ (weights.ngrams[read.buckets] * weights.scale)
+    return found
 
 
 def _likeliest(shares: Mapping[Request, float], weights: Weights) -> tuple[Request, float]:

@@ -55,7 +55,8 @@ class Found:
     answers: Mapping[Evidence, float] = field(default_factory=dict)  # the judge's, of the likeliest sentences
     weights: Mapping[str, float] = field(default_factory=dict)  # the question's terms and their shares
     articles: Mapping[str, Article] = field(default_factory=dict)  # those of `sentences`, by id
-    readable: bool = True  # whether the embedder reads the question's language
+    readable: bool = True  # whether the embedder reads the question's script
+    foreign: bool = False  # whether all the articles are in other languages than the question
 
     @property
     def facts(self) -> dict[str, str]:

@@ -77,8 +77,8 @@ OURS = {
     "bot.sides": set(),
     "bot.shape": {"bot.attribute", "index.periods", "index.words", *VALUES},
     "bot.breadth": {
-        *("bot.calibrate", "bot.decide", "bot.evidence", "bot.find", "bot.stages", "index.index", "index.words"),
-        *VALUES,
+        *("bot.calibrate", "bot.decide", "bot.evidence", "bot.find", "bot.request", "bot.stages", "index.index"),
+        *("index.words", *VALUES),
     },
     "bot.compose": {
         *("bot.breadth", "bot.cite", "bot.evidence", "bot.judge", "bot.model", "bot.prompt", "bot.prove", "bot.shape"),

@@ -10,13 +10,14 @@ from datetime import date
 import pytest
 
 from bot import Bot
-from bot.breadth import chosen
+from bot.breadth import Salience, calibrations, chosen, decision, foreign
 from bot.export import as_markdown
 from bot.history.reread import answer_of
 from bot.model import Model
 from bot.render import rows, to_json
 from bot.shape import cells, parts
 from bot.sides import sides
+from bot.stages import Found
 from bot.types import Answer, Block, Cancellation, Evidence, Length, Prompt, Request, State, Status, Turn
 from bot.web.blocks import shaped
 from index import Article, Index
@@ -129,6 +130,40 @@ def test_a_request_about_something_else_is_refused(bot: Bot) -> None:
     answer = bot.answer("Summarise the research on coral reefs and gene editing")
     assert answer.status is Status.REFUSED
     assert not answer.blocks
+
+
+@pytest.mark.parametrize(
+    ("question", "stated", "expected"),
+    [
+        ("Was ist aus der Fähre von Marlow geworden?", "en", True),
+        ("Was ist aus der Fähre von Marlow geworden?", "de", False),
+        ("What became of the ferry of Marlow?", "en", False),
+        ("Was ist aus der Fähre von Marlow geworden?", None, False),
+    ],
+)
+def test_a_request_is_foreign_where_all_articles_state_other_languages(
+    question: str, stated: str | None, expected: bool
+) -> None:
+    articles = {each.id: replace(each, language=stated) for each in ARTICLES.values()}
+    assert foreign(question, articles) is expected
+
+
+def test_a_foreign_request_is_decided_by_its_own_fit() -> None:
+    decided = [decision(Found("Was ist aus Marlow geworden?", foreign=each)).threshold for each in (False, True)]
+    assert decided == [calibrations()[f"answerable-{name}"].threshold for name in ("read", "foreign")]
+
+
+def test_names_count_more_in_positions_and_less_in_a_timeline() -> None:
+    plain = Salience(*[0.5] * 8, figures=0.0, names=0.0)
+    odds = calibrations()["salience"].confidence
+
+    def gain(request: Request, **seen: float) -> float:
+        return odds(replace(plain, **seen).named(request)) - odds(plain.named(request))
+
+    assert gain(Request.POSITIONS, names=0.5) > gain(Request.OVERVIEW, names=0.5) > gain(Request.TIMELINE, names=0.5)
+    assert (
+        gain(Request.TIMELINE, figures=1.0) > gain(Request.OVERVIEW, figures=1.0) > gain(Request.POSITIONS, figures=1.0)
+    )
 
 
 def test_the_words_of_the_stream_are_the_text_without_marks(bot: Bot) -> None:

@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from statistics import fmean
@@ -42,7 +43,8 @@ from tests.bench.table import table
 Span = Citation | Evidence | Given  # of an article
 MOST = breadth.SENTENCES[Length.USUAL]
 DATA = Path(__file__).parents[1] / "data"
-ROWS, ABSENT = DATA / "broad.jsonl", DATA / "broad_absent.jsonl"  # the latter: about things that no article tells of
+ROWS = DATA / "broad.jsonl"
+PRESENT, ABSENT = DATA / "broad_present.jsonl", DATA / "broad_absent.jsonl"  # the articles tell of it, or do not
 
 
 NUMBER, SEED = 60, 20261201  # questions of multihop_rag
@@ -135,12 +137,12 @@ def _figures(found: Sequence[Covered]) -> Iterator[object]:
 # --- the fit ---------------------------------------------------------------------------------------------------------
 
 FOLDS = 8
-REFUSED = 0.05  # of the requests that the articles answer
 
 
 class Seen(NamedTuple):
     """A request, with the salience of each sentence and whether the sentence states one of its facts."""
 
+    request: Request
     found: Found
     sentences: dict[Evidence, Salience]
     facts: list[set[Evidence]]
@@ -152,13 +154,15 @@ def see(index: Index, asked: dict[str, Any], articles: dict[str, Article]) -> Se
     weights, embed = question_weights(question, index.rarity), index.embed if index.reads(question) else None
     sentences = breadth.salience(question, weights, hits, own, embed)
     facts = [{each for each in sentences if _states(fact, each, articles)} for fact in asked.get("facts", ())]
-    return Seen(Found(question, hits, weights=weights, articles=own, readable=embed is not None), sentences, facts)
+    elsewhere = breadth.foreign(question, own)
+    found = Found(question, hits, weights=weights, articles=own, readable=embed is not None, foreign=elsewhere)
+    return Seen(Request(asked["kind"]), found, sentences, facts)
 
 
 def fit(index: Index, articles: dict[str, Article]) -> dict[str, Any]:
     """Both regressions. Prints how much of the facts the first ones cover for requests that they were not fitted on."""
     seen = [see(index, row, articles) for row in rows(ROWS)]
-    absent = [see(index, row, articles) for row in rows(ABSENT)]
+    told, absent = ([see(index, row, articles) for row in rows(path)] for path in (PRESENT, ABSENT))
     shares = []
     for fold in range(FOLDS):
         others = [each for place, each in enumerate(seen) if place % FOLDS != fold]
@@ -166,20 +170,23 @@ def fit(index: Index, articles: dict[str, Article]) -> dict[str, Any]:
         shares += [_share(each, weighed) for place, each in enumerate(seen) if place % FOLDS == fold]
     sys.stdout.write(f"facts among {MOST} sentences, by the other requests' fit: {fmean(shares):.3f}\n")
     weighed = _salience(seen)
+    told += seen
     return {
         "salience": weighed,
         **{
             f"answerable-{name}": _answerable(
-                *([each for each in some if each.found.readable is read] for some in (seen, absent)), weighed
+                *([each for each in some if breadth.fit_of(each.found) == name] for some in (told, absent)), weighed
             )
-            for name, read in (("read", True), ("unread", False))
+            for name in ("read", "foreign", "unread")
         },
     }
 
 
 def _salience(seen: Sequence[Seen]) -> dict[str, Any]:
     found = [
-        (one.named(), any(each in fact for fact in some.facts)) for some in seen for each, one in some.sentences.items()
+        (one.named(some.request), any(each in fact for fact in some.facts))
+        for some in seen
+        for each, one in some.sentences.items()
     ]
     return _regression([named for named, _ in found], [right for _, right in found], 1.0)
 
@@ -187,11 +194,20 @@ def _salience(seen: Sequence[Seen]) -> dict[str, Any]:
 def _answerable(seen: Sequence[Seen], absent: Sequence[Seen], weighed: dict[str, Any]) -> dict[str, Any]:
     signals = [breadth.signals(_chosen(each, weighed)) for each in (*seen, *absent)]
     fitted = _regression(signals, [True] * len(seen) + [False] * len(absent), 1.0)
-    told = sorted(Calibration(**fitted).confidence(each) for each in signals[: len(seen)])
-    fitted["threshold"] = round(told[round(REFUSED * len(told))] - 0.001, 3)
-    refused = fmean(Calibration(**fitted).confidence(each) < fitted["threshold"] for each in signals[len(seen) :])
-    sys.stdout.write(f"of {len(absent)} requests about other things {refused:.2f} are refused\n")
+    told = [Calibration(**fitted).confidence(each) for each in signals]
+    answered, others = told[: len(seen)], told[len(seen) :]
+    fitted["threshold"] = round(_threshold(answered, others), 3)
+    shares = [fmean(each < fitted["threshold"] for each in some) for some in (answered, others)]
+    sys.stdout.write(f"of {len(seen)} requests {shares[0]:.2f} are refused, of {len(absent)} others {shares[1]:.2f}\n")
     return fitted
+
+
+def _threshold(answered: Sequence[float], others: Sequence[float]) -> float:
+    """Where the share of the answered that is below and that of the others that is not have the least sum."""
+    places = [fmean(pair) for pair in pairwise(sorted({0.0, *answered, *others}))]
+    return min(
+        places, key=lambda least: fmean(each < least for each in answered) - fmean(each < least for each in others)
+    )
 
 
 def _regression(named: Sequence[dict[str, float]], right: Sequence[bool], strength: float) -> dict[str, Any]:
@@ -207,7 +223,7 @@ def _regression(named: Sequence[dict[str, float]], right: Sequence[bool], streng
 
 def _chosen(seen: Seen, weighed: dict[str, Any]) -> Found:
     salience = Calibration(**weighed)
-    scored = [replace(each, score=salience.confidence(one.named())) for each, one in seen.sentences.items()]
+    scored = [replace(each, score=salience.confidence(one.named(seen.request))) for each, one in seen.sentences.items()]
     return replace(seen.found, chosen=breadth.chosen(scored, MOST))
 
 
