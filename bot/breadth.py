@@ -30,9 +30,7 @@ SENTENCES = {Length.SHORTER: 8, Length.USUAL: 16, Length.LONGER: 32}  # of an an
 # The salience below which a sentence is left out: junk, where an article only shares a word with the request. Of the
 # facts of tests/data/broad.jsonl that costs one in eighty.
 _LEAST = 0.03
-# Dates make a timeline and names make positions: for these two kinds the fit weighs them apart.
-_WEIGHED_APART = (Request.TIMELINE, Request.POSITIONS)
-_APART = ("figures", "names")
+_OF_POSITIONS = ("figures", "names")  # what the fit weighs apart for positions: they need names more than figures
 _ALIKE = 0.8  # the share of words from which on two sentences say the same
 
 
@@ -52,10 +50,9 @@ class Salience:
     names: float  # the share of its words that begin with a capital
 
     def named(self, request: Request) -> dict[str, float]:
-        """By name, with the figures and names that weigh otherwise for the kind of request; 0 for other kinds."""
+        """By name; those of positions are 0 for other kinds of request."""
         seen = {name: getattr(self, name) for name in self.__slots__}
-        own = {f"{name} {kind}": seen[name] * (kind is request) for kind in _WEIGHED_APART for name in _APART}
-        return seen | own
+        return seen | {f"{name} of positions": seen[name] * (request is Request.POSITIONS) for name in _OF_POSITIONS}
 
 
 def survey(index: Index, question: str, request: Request, searched: Hits, clock: Clock, most: int) -> Found:

@@ -24,12 +24,11 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from bot import Bot, breadth
+from bot import Bot, breadth, find
 from bot.breadth import Salience
 from bot.calibrate import Calibration
 from bot.config import shipped
 from bot.evidence import question_weights
-from bot.find import present
 from bot.model import open_model
 from bot.stages import Found
 from bot.types import Answer, Citation, Evidence, Length, Request, State
@@ -150,7 +149,7 @@ class Seen(NamedTuple):
 
 def see(index: Index, asked: dict[str, Any], articles: dict[str, Article]) -> Seen:
     question = asked["request"]
-    hits, own = present(index, index.search(question, breadth.PASSAGES))
+    hits, own = find.present(index, index.search(question, breadth.PASSAGES))
     weights, embed = question_weights(question, index.rarity), index.embed if index.reads(question) else None
     sentences = breadth.salience(question, weights, hits, own, embed)
     facts = [{each for each in sentences if _states(fact, each, articles)} for fact in asked.get("facts", ())]
@@ -162,7 +161,7 @@ def see(index: Index, asked: dict[str, Any], articles: dict[str, Article]) -> Se
 def fit(index: Index, articles: dict[str, Article]) -> dict[str, Any]:
     """Both regressions. Prints how much of the facts the first ones cover for requests that they were not fitted on."""
     seen = [see(index, row, articles) for row in rows(ROWS)]
-    told, absent = ([see(index, row, articles) for row in rows(path)] for path in (PRESENT, ABSENT))
+    present, absent = ([see(index, row, articles) for row in rows(path)] for path in (PRESENT, ABSENT))
     shares = []
     for fold in range(FOLDS):
         others = [each for place, each in enumerate(seen) if place % FOLDS != fold]
@@ -170,16 +169,14 @@ def fit(index: Index, articles: dict[str, Article]) -> dict[str, Any]:
         shares += [_share(each, weighed) for place, each in enumerate(seen) if place % FOLDS == fold]
     sys.stdout.write(f"facts among {MOST} sentences, by the other requests' fit: {fmean(shares):.3f}\n")
     weighed = _salience(seen)
-    told += seen
-    return {
-        "salience": weighed,
-        **{
-            f"answerable-{name}": _answerable(
-                *([each for each in some if breadth.fit_of(each.found) == name] for some in (told, absent)), weighed
-            )
-            for name in ("read", "foreign", "unread")
-        },
+    return {"salience": weighed} | {
+        f"answerable-{name}": _answerable(_of_fit(name, [*seen, *present]), _of_fit(name, absent), weighed)
+        for name in ("read", "foreign", "unread")
     }
+
+
+def _of_fit(name: str, seen: Sequence[Seen]) -> list[Seen]:
+    return [each for each in seen if breadth.fit_of(each.found) == name]
 
 
 def _salience(seen: Sequence[Seen]) -> dict[str, Any]:
