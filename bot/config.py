@@ -18,7 +18,12 @@ from bot.errors import SettingInvalid
 
 FILE = "byline.toml"
 PREFIX = "BYLINE_"
-SECRETS = frozenset({"model_key", "slack_bot_token", "slack_app_token"})  # environment only, with or without prefix
+SECRETS = frozenset(  # environment only, with or without prefix
+    {
+        *("model_key", "slack_app_token", "slack_bot_token", "slack_client_id", "slack_client_secret"),
+        *("slack_signing_secret", "slack_token_key"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,23 @@ class Config:
     auth_proxies: str = "127.0.0.0/8, ::1"  # addresses and networks of the proxies that are believed
     allowed_hosts: str = ""  # the names by which the page is asked for, with commas, beside this machine's own
     editing: bool | None = None  # whether the web chat changes the index; None: for editors, or on this machine alone
-    questions_a_minute: Annotated[int, Gt(0)] = 20  # of one person in the web chat
+    questions_a_minute: Annotated[int, Gt(0)] = 20  # of one person
     upload_megabytes: Annotated[int, Gt(0)] = 50  # at a time
+    slack_url: str = "https://slack.com/api/"  # another one for GovSlack
+    slack_answering: Literal["mentioned", "every", "cited"] = "mentioned"  # in a channel that has not chosen
+    slack_collection: str | None = None  # of which articles answers are, in a channel that has not chosen
+    slack_language: Literal["en", "zh", "de", "es"] | None = None  # of Byline's own words; None: of the question
+    slack_ephemeral: bool = False  # whether only the person who asked sees the answer
+    slack_channels: str = ""  # the ids of the channels in which Byline may be asked, with commas; empty: all
+    slack_people: str = ""  # the ids of those who may ask
+    slack_admins: str = ""  # the ids of those who may change the settings of channels
+    slack_questions_a_minute: Annotated[int, Gt(0)] = 120  # of a workspace; of a person: `questions_a_minute`
     slack_bot_token: str | None = field(default=None, repr=False)
-    slack_app_token: str | None = field(default=None, repr=False)
+    slack_app_token: str | None = field(default=None, repr=False)  # for Socket Mode
+    slack_signing_secret: str | None = field(default=None, repr=False)  # for HTTP
+    slack_client_id: str | None = field(default=None, repr=False)  # this and the next two for several workspaces
+    slack_client_secret: str | None = field(default=None, repr=False)
+    slack_token_key: str | None = field(default=None, repr=False)  # what their tokens are encrypted with
 
 
 def read(

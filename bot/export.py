@@ -10,13 +10,13 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from bot.facts import counts, line
 from bot.history import Conversation, Record
 from bot.history.since import NOTHING, Known
 from bot.reference import as_markdown
 from bot.reference import markdown as quoted
-from bot.render import STATES, iso, rows, sides_of, to_json, words_of
+from bot.render import iso, rows, sides_of, to_json, words_of
 from bot.types import Answer, Block, Citation, Report, Sentence, State, Status
-from bot.web.facts import line
 from bot.web.sheet import fill, sheet
 from bot.web.words import ENGLISH, Wording
 
@@ -134,13 +134,6 @@ def report_markdown(report: Report, words: Wording = ENGLISH) -> str:
     lines = [_markdown_judged(each, words) for each in report.sentences]
     blocks = [f"# {as_markdown(words('check.report'))}", counts(report, words), "\n".join(lines)]
     return "\n\n".join((*blocks, *_markdown_quotes(report.citations, {}, words))) + "\n"
-
-
-def counts(report: Report, words: Wording = ENGLISH) -> str:
-    """How many sentences of a text are in which state, and where it was stopped."""
-    counted = words("facts.comma").join(words(f"check.count_{each}", count=report.count(each)) for each in STATES)
-    stopped = words("check.stopped", done=len(report.sentences), all=report.total)
-    return counted if report.finished else words("chat.between").join((stopped, counted))
 
 
 def sources(citations: Iterable[Citation]) -> tuple[Source, ...]:

@@ -17,9 +17,9 @@ from unicodedata import normalize
 from urllib.parse import quote
 
 from bot.attribute import day
+from bot.facts import byline, line
 from bot.render import address, ended, one_line, unsaid
 from bot.types import Answer, Citation
-from bot.web.facts import byline, line
 from bot.web.words import ENGLISH, Wording
 
 Since = Mapping[int, str]

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from index.types import Reading as Reading
     from index.types import Republication as Republication
     from index.types import Revision as Revision
+    from index.types import Snapshot as Snapshot
     from index.types import Sought as Sought
     from index.types import Source as Source
     from index.types import Span as Span
@@ -107,6 +108,7 @@ _HOMES = {
         "Reading",
         "Republication",
         "Revision",
+        "Snapshot",
         "Sought",
         "Source",
         "Span",

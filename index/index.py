@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -31,6 +32,7 @@ from index.types import (
     Passage,
     Reading,
     Revision,
+    Snapshot,
     Sought,
     Stamp,
     Understood,
@@ -370,6 +372,33 @@ class Index:
         """Up to `count` articles, evenly from all that there are."""
         found = map(self._store.ledger.article, self._store.catalogue.spread(count)) if self._store.exists() else ()
         return tuple(article for article in found if article)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What readers see now, by which `arrived` tells later what has come since. Raises StoreMissing."""
+        self._require_store()
+        return self._store.ledger.snapshot()
+
+    def arrived(self, since: Snapshot) -> tuple[str, ...]:
+        """The ids of the articles that came since a snapshot, or whose text is another than then; the latest first.
+
+        None is a copy of another. An article whose facts alone changed did not arrive, nor did one that is a copy no
+        longer. All that was restored from a backup counts as of its day. In an index that was made anew since, none
+        did: nobody knows which of its articles were in the other. Raises StoreMissing.
+        """
+        same = self.snapshot.origin == since.origin
+        return tuple(self._store.ledger.arrived(since.generation)) if same else ()
+
+    def new_sentences(self, article_id: str, since: Snapshot) -> tuple[str, ...] | None:
+        """The sentences that changes since a snapshot brought into the text of an article, the first 1,000 characters
+        of each; None for all of them, where it came since or much of it changed. Raises ArticleMissing."""
+        from index.revise import MOST
+
+        self.article(article_id)
+        come = self._store.revisions.come(article_id, since.generation)
+        if come is None or any(len(each) >= MOST for each in come):
+            return None
+        return tuple(chain.from_iterable(come))
 
     def history(self, article_id: str) -> tuple[Revision, ...]:
         """How an article changed since it was first taken in, the latest last. Raises ArticleMissing."""

@@ -294,6 +294,14 @@ Reading = Article | Failure | Visit | Walk  # what `index.load.read` gives and `
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What readers of an index see at one moment, by which it tells later what has come since."""
+
+    origin: str  # the index that was made once; whatever is restored from a backup of it has the same
+    generation: int  # grows with each change
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A fact of an article before and after, as it is written; None where it was not stated."""
 

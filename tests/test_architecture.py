@@ -22,6 +22,22 @@ VALUES = {"bot.types", "bot.errors", *INDEX_VALUES}
 TEXT = {"index.script", "index.sentence", "index.fingerprint", "index.words"}
 SURFACE = {"bot.answer", "bot.history", "bot.render", *VALUES}
 KEEPING = {"bot.export", "bot.history.since"}
+SLACK_VIEWS = {
+    f"bot.slack.{name}"
+    for name in (
+        "blocks",
+        "check",
+        "choices",
+        "elements",
+        "home",
+        "modal",
+        "pages",
+        "shape",
+        "sources",
+        "text",
+        "watches",
+    )
+}
 OURS = {
     "index": {"index.embed", "index.errors", "index.index", "index.store", "index.types", "index.fingerprint"},
     "index.types": set(),
@@ -52,7 +68,7 @@ OURS = {
         *INDEX_VALUES,
     },
     "index.index": {
-        *("index.embed", "index.intake", "index.remake", "index.rerank", "index.search", "index.store"),
+        *("index.embed", "index.intake", "index.remake", "index.rerank", "index.revise", "index.search", "index.store"),
         *("index.understand", *TEXT, *INDEX_VALUES),
     },
     "bot": {"bot.answer", "bot.errors", "bot.types"},
@@ -98,6 +114,9 @@ OURS = {
         ),
     },
     "bot.idle": VALUES,
+    "bot.examples": set(),
+    "bot.offers": {"bot.answer", "bot.examples", "bot.suggest", *VALUES},
+    "bot.sqlite": VALUES,
     "bot.decide": {"bot.calibrate", "bot.evidence", "bot.stages", *TEXT, *VALUES},
     "bot.prompt": VALUES,
     "bot.write": {"bot.attribute", "bot.stages", *TEXT, *VALUES},
@@ -109,16 +128,22 @@ OURS = {
     "bot.cite": {"bot.attribute", "bot.judge", "bot.prove", "index.fingerprint", "index.sentence", *VALUES},
     "bot.refuse": {"index.words", *VALUES},
     "bot.render": {"bot.attribute", *VALUES},
-    "bot.reference": {"bot.attribute", "bot.render", "bot.web.facts", "bot.web.words", *VALUES},
+    "bot.wording": INDEX_VALUES,
+    "bot.facts": {"bot.render", "bot.wording", *VALUES},
+    "bot.reference": {"bot.attribute", "bot.facts", "bot.render", "bot.web.words", *VALUES},
     "bot.history": {"bot.history.since", "bot.history.redact", "bot.history.reread", "bot.render", *VALUES},
     "bot.history.reread": VALUES,
     "bot.history.redact": VALUES,
     "bot.history.since": {"bot.render", "index.fingerprint", *VALUES},
     "bot.export": {
-        *("bot.attribute", "bot.history", "bot.history.since", "bot.reference", "bot.render"),
-        *("bot.web.facts", "bot.web.sheet", "bot.web.words", *VALUES),
+        *("bot.attribute", "bot.facts", "bot.history", "bot.history.since", "bot.reference", "bot.render"),
+        *("bot.web.sheet", "bot.web.words", *VALUES),
     },
     "bot.users": {"bot.errors"},
+    "bot.watch": {
+        *("bot.answer", "bot.history", "bot.history.reread", "bot.render", "bot.sqlite", "index.index"),
+        *VALUES,
+    },
     "bot.model": {"index.quiet", *VALUES},
     "bot.langchain": {"bot.answer", "bot.model", "bot.render", "index.index", *VALUES},
     "bot.stages": {"bot.attribute", "bot.model", *VALUES},
@@ -139,11 +164,13 @@ OURS = {
     },
     "bot.web": {
         "bot.attribute",
+        "bot.examples",
+        "bot.offers",
         "bot.reference",
         "bot.suggest",
         "bot.users",
         "bot.verify",
-        *("bot.web.facts", "bot.web.markup", "bot.web.prose", "bot.web.sheet", "bot.web.words"),
+        *("bot.facts", "bot.web.markup", "bot.web.prose", "bot.web.sheet", "bot.web.words", "bot.wording"),
         "index.fingerprint",
         "index.index",
         "index.load",
@@ -151,21 +178,36 @@ OURS = {
         *KEEPING,
         *SURFACE,
     },
-    "bot.web.words": INDEX_VALUES,
-    "bot.web.facts": {"bot.render", "bot.web.words", *VALUES},
+    "bot.web.words": {"bot.wording", *INDEX_VALUES},
     "bot.web.markup": set(),
     "bot.web.prose": {"bot.web.markup"},
-    "bot.web.sheet": {"bot.render", "bot.web.facts", "bot.web.markup", "bot.web.prose", "bot.web.words"},
-    "bot.slack": SURFACE,
+    "bot.web.sheet": {"bot.facts", "bot.render", "bot.web.markup", "bot.web.prose", "bot.web.words"},
+    "bot.slack": {
+        *("bot.config", "bot.history.feedback", "bot.history.since", "bot.request", "bot.slack.settings"),
+        *("bot.slack.words", "bot.sqlite", "bot.watch", *SLACK_VIEWS, *SURFACE),
+    },
+    "bot.slack.settings": {"bot.config", "bot.history.reread", "bot.render", *VALUES},
+    "bot.slack.words": {"bot.slack.settings", "bot.wording"},
+    **{
+        view: {
+            *("bot.facts", "bot.history", "bot.history.feedback", "bot.render", "bot.wording"),
+            *("bot.slack.settings", "bot.slack.words", *SLACK_VIEWS, *VALUES),
+        }
+        for view in SLACK_VIEWS
+    },
     "bot.evaluate": {"bot.attribute", "bot.history.reread", "bot.prompt", *TEXT, *SURFACE},
     "bot.cli": {
         "bot.config",
         "bot.evaluate",
         "bot.judge",
         "bot.model",
+        "bot.offers",
+        "bot.request",
         "bot.slack",
+        "bot.slack.settings",
         "bot.users",
         "bot.verify",
+        "bot.watch",
         "bot.web",
         "index",
         "index.embed",
@@ -179,10 +221,11 @@ OURS = {
 VENDORS = {
     "Stemmer": {"index.words"},
     "annotated_types": {"bot.config"},
-    "babel": {"bot.translate", "bot.web.words", "index.figures"},
+    "babel": {"bot.translate", "bot.wording", "index.figures"},
     "charset_normalizer": {"index.load"},
     "chromadb": {"index.store"},
     "cn2an": {"index.figures"},
+    "cryptography": {"bot.slack"},
     "datasketch": {"index.copies"},
     "dateparser": {"index.byline"},
     "fastapi": {"bot.web"},
@@ -195,6 +238,7 @@ VENDORS = {
     "jinja2": {"bot.model", "bot.web.sheet"},
     "jsonschema": {"bot.evaluate"},
     "langchain": {"bot.model"},
+    "limits": {"bot.slack"},
     "langchain_core": {"bot.langchain", "bot.model"},
     "llama_cpp": {"bot.model"},
     "lxml": {"index.byline", "index.load"},
@@ -227,25 +271,29 @@ VENDORS = {
     "sentence_transformers": {"bot.judge", "index.embed", "index.rerank"},
     "slack_bolt": {"bot.slack"},
     "slack_sdk": {"bot.slack"},
-    "starlette": {"bot.web"},
+    "starlette": {"bot.slack", "bot.web"},
     "tantivy": {"index.store"},
     "text_to_num": {"index.figures"},
     "tokenizers": {"bot.judge", "index.embed"},
     "trafilatura": {"index.load"},
     "typer": {"bot.cli"},
-    "uvicorn": {"bot.web"},
-    "yaml": {"bot.evaluate", "bot.history", "index.load"},
+    "uvicorn": {"bot.slack", "bot.web"},
+    "yaml": {"bot.evaluate", "bot.history", "bot.slack", "index.load"},
 }
 # Imported inside the function that needs them, never while a module is read...
 HEAVY = {
-    *("babel", "chromadb", "cn2an", "datasketch", "dateparser", "fastapi", "gradio", "jinja2", "langchain"),
-    *("langchain_core", "llama_cpp", "markupsafe", "numpy", "opencc", "rich", "rjieba", "text_to_num"),
+    *("babel", "chromadb", "cn2an", "cryptography", "datasketch", "dateparser", "fastapi", "gradio", "jinja2"),
+    *("langchain", "langchain_core", "llama_cpp", "markupsafe", "numpy", "opencc", "rich", "rjieba", "text_to_num"),
     *("feedparser", "jsonschema", "lxml", "markitdown", "protego", "openpyxl", "pathspec", "pypdf"),
     *("onnxruntime", "safetensors", "sentence_transformers", "slack_bolt", "slack_sdk", "tantivy", "tokenizers"),
     *("torch", "trafilatura", "uvicorn"),
 }
 # ...but for modules with a class of the library's kind; they are imported inside functions themselves.
-SUBCLASSES = {"bot.langchain": {"langchain_core"}, "bot.model.local": {"langchain_core"}}
+SUBCLASSES = {
+    "bot.langchain": {"langchain_core"},
+    "bot.model.local": {"langchain_core"},
+    "bot.slack.installs": {"slack_sdk"},
+}
 
 # Steps that are functions of their arguments: no input, no output, no clock.
 PURE = {
@@ -254,7 +302,8 @@ PURE = {
     *("index.understand", "index.words"),
     *("bot.attribute", "bot.cite", "bot.conflict", "bot.decide", "bot.errors", "bot.evidence"),
     *("bot.history.redact", "bot.history.reread", "bot.history.since", "bot.orders", "bot.prompt", "bot.prove"),
-    *("bot.refuse", "bot.render", "bot.types", "bot.write"),
+    *("bot.facts", "bot.refuse", "bot.render", "bot.types", "bot.write"),
+    *SLACK_VIEWS,
 }
 IO = {
     *("asyncio", "http", "io", "os", "shutil", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading"),

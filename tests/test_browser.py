@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answer import Bot
-from bot.web.offering import Offers
+from bot.offers import Offers
 from tests.serving import QUESTION, QUOTE, ask, last_answer, serving
 from tests.small_news import BRIDGE, HOSTILE, TRAM
 

@@ -20,8 +20,8 @@ import pytest
 from bot.answer import Bot
 from bot.history import History
 from bot.model import Model
+from bot.offers import Offers
 from bot.types import Answer, Cancellation, Prompt
-from bot.web.offering import Offers
 from index.index import Index
 from index.types import Article, Filters
 from tests.serving import QUESTION, ask, last_answer, serving

@@ -14,9 +14,9 @@ from bot.config import shipped
 from bot.errors import Cancelled
 from bot.model import Model, open_model
 from bot.model.pull import installed
+from bot.offers import Offers
 from bot.suggest import FOLLOW_UPS, presentable
 from bot.types import Cancellation, Prompt
-from bot.web.offering import Offers
 from index import Index
 from index.load import read
 from index.types import Filters

@@ -1,106 +1,39 @@
-"""The Slack bot: the real Bolt app, over a real websocket, with a small Slack on loopback."""
+"""The Slack bot: the real Bolt app and the real SDK, by both transports, with a small Slack on loopback."""
 
 from __future__ import annotations
 
 import logging
 import re
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event as Signal
-from threading import Timer
+from threading import Event
 from typing import Any
 
 import pytest
-import yaml
-from fake_slack import (
-    APP_TOKEN,
-    BOT,
-    BOT_TOKEN,
-    PERSON,
-    TEAM,
-    Failure,
-    FakeSlack,
-    live_markup,
-    message_refusal,
-    mrkdwn,
-    shown,
-)
-from hypothesis import given
-from hypothesis import strategies as st
+from fake_slack import BOT, PERSON, TEAM, Failure, FakeSlack
+from slack_service import ANSWERED, CITATION, CLAIM, FAILED, QUESTION, QUOTE, REFUSED, Script, filled, over, service_of
 
 from bot import Bot
-from bot.errors import ModelFailed, ShownError
-from bot.history import History
-from bot.history.file import FILE
-from bot.slack import Pool, build_app, connected, serve
-from bot.slack.blocks import BUSY, HELP, escaped, linked, reply, shortened
-from bot.slack.errors import CredentialsConflict
-from bot.slack.memory import Seen, place_of
-from bot.slack.message import Thread, plain
-from bot.types import Answer, Citation, Event, EvidenceReady, Near, Sentence, State, Status, Turn, Words
+from bot.errors import Cancelled, ModelFailed
+from bot.history import Owner, Place
+from bot.history.feedback import Reason, everybodys
+from bot.slack.answering import Answerer, shown
+from bot.slack.command import Wanted, read
+from bot.slack.delivery import Throttle
+from bot.slack.message import plain
+from bot.slack.news import Notifier
+from bot.slack.pace import Pace
+from bot.slack.service import Service
+from bot.slack.settings import Allowed, Answering, ChannelSettings
+from bot.slack.store import Job, Kind
+from bot.types import Block, Cancellation, Turn, Words
 from index import Article, Index
-from index.types import Filters, Hits, Kind, Understood
+from index.types import Filters
 
-QUESTION = "Who left the WHO?"
-CLAIM = "The United States gave notice on 6 July 2020."
-CITATION = Citation(
-    mark=1,
-    article_id="a",
-    start=0,
-    end=29,
-    quote="It gave notice on 6 July 2020",
-    title="Notice to the WHO",
-    author="Yang Jin",
-    outlet="Global Times",
-    published=datetime(2020, 7, 15, 13, 3, 40),
-    kind=Kind.OPINION,
-    url="https://example.org/who?a=1&b=2",
-)
-ANSWERED = Answer(
-    question=QUESTION,
-    status=Status.ANSWERED,
-    text=f"{CLAIM} [1]",
-    model="scripted",
-    sentences=(Sentence(CLAIM, 0, len(CLAIM), State.SUPPORTED, support=0.9, citations=(1,)),),
-    citations=(CITATION,),
-)
-NEAR = Near("b", "The 75th World Health Assembly", author="Ana Ruiz", outlet="The Courier", published=date(2020, 5, 20))
-REFUSED = Answer(
-    question=QUESTION,
-    status=Status.REFUSED,
-    text="The articles do not say. The nearest ones are listed below.",
-    model="scripted",
-    nearest=(NEAR,),
-    reason="Looked for and not found beside the rest: left.",
-)
-FAILED = Answer(QUESTION, Status.FAILED, CLAIM, "scripted", reason="The model gave no words.")
-
-
-@dataclass
-class Script:
-    """A stream that gives the same events to every question, and keeps what it was asked."""
-
-    answer: Answer = ANSWERED
-    error: Exception | None = None
-    asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
-
-    def __call__(self, question: str, history: Sequence[Turn]) -> Iterator[Event]:
-        self.asked.append((question, tuple(history)))
-        yield EvidenceReady(Hits(), ())
-        if self.error is not None:
-            raise self.error
-        yield Words(self.answer.text)
-        yield self.answer
-
-    @property
-    def questions(self) -> list[str]:
-        return [question for question, _ in self.asked]
+BOTH = pytest.mark.parametrize("transport", ["socket", "http"])
 
 
 @pytest.fixture
@@ -109,76 +42,171 @@ def slack() -> Iterator[FakeSlack]:
         yield slack
 
 
-@contextmanager
-def running(
-    slack: FakeSlack, stream: Callable[..., Iterator[Event]], waiting: int = 8, history: History | None = None
-) -> Iterator[None]:
-    """The bot, connected. On leaving, everything that it took is answered."""
-    with Pool(workers=1, waiting=waiting) as pool:
-        app = build_app(stream, BOT_TOKEN, pool, history, base_url=slack.url)
-        with connected(app, APP_TOKEN):
-            yield
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    with filled(tmp_path_factory.mktemp("news")) as index:
+        yield index
 
 
-def as_sent(answer: Answer) -> dict[str, Any]:
-    """The message of an answer, which Slack would take."""
-    message = reply(answer)
-    post = {"channel": "C", "text": message.text, "blocks": message.blocks}
-    assert message_refusal(post) is None
-    return post
+@pytest.fixture
+def service(slack: FakeSlack, index: Index, tmp_path: Path) -> Callable[..., Service]:
+    def service(stream: Any = None, **changes: Any) -> Service:
+        return service_of(slack, tmp_path, index, stream or Script(), **changes)
+
+    return service
 
 
-def test_a_mention_gets_a_cited_answer_in_its_thread(slack: FakeSlack) -> None:
+def told(message: Mapping[str, Any]) -> str:
+    """All words of a message or a view, in order."""
+    return " ".join([str(message.get("text") or "").replace("\\", ""), *_texts(message.get("blocks", ()))])
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            if name == "text" and isinstance(each, str):
+                yield each
+            else:
+                yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+
+
+def answered(slack: FakeSlack, channel: str = "CNEWS", count: int = 1, viewer: str | None = None) -> dict[str, Any]:
+    """The last of the bot's messages in a channel, once so many of them show an answer or say why there is none."""
+
+    def done() -> bool:
+        found = slack.from_bot(channel, viewer)
+        return len(found) >= count and not any("…" in told(each) for each in found)
+
+    slack.wait(done, f"message {count} in {channel}")
+    return slack.from_bot(channel, viewer)[-1]
+
+
+# Questions
+
+
+@BOTH
+def test_a_mention_gets_a_cited_answer_in_its_thread(
+    slack: FakeSlack, service: Callable[..., Service], transport: str
+) -> None:
     script = Script()
-    with running(slack, script):
+    with over(slack, service(script), transport):
         slack.mention(QUESTION, ts="17.1")
-        post = slack.post()
+        message = answered(slack)
     assert script.questions == [QUESTION]
-    assert (post["channel"], post["thread_ts"]) == ("CNEWS", "17.1")
-    assert shown(post) == (
-        "The United States gave notice on 6 July 2020. [1]\n"
-        "[1] Notice to the WHO — “It gave notice on 6 July 2020”\n"
-        "Yang Jin, Global Times, 15 July 2020, opinion"
-    )
-    assert mrkdwn(post)[1].startswith("*[1]* <https://example.org/who?a=1&amp;b=2|Notice to the WHO> — ")
-    assert post["text"] == f"{CLAIM} [1]"
-    assert (post["unfurl_links"], post["unfurl_media"]) == (False, False)
+    assert (message["channel"], message["thread_ts"]) == ("CNEWS", "17.1")
+    assert all(each in told(message) for each in (CLAIM, QUOTE, CITATION.title, "Tom Okafor", "4 May 2021"))
+    assert slack.refused == []
 
 
-def test_what_was_understood_from_the_question_is_said() -> None:
-    named = Understood("in <July>", 9, 18, Filters(since=date(2020, 7, 1), until=date(2020, 7, 31)))
-    answer = replace(ANSWERED, hits=Hits(understood=(named,)))
-    *_, last = shown(as_sent(answer)).splitlines()
-    assert last == "Understood: “in <July>”: 1 July 2020 to 31 July 2020, preferred."
-
-
-@pytest.mark.parametrize(("thread", "root"), [({}, "18.1"), ({"thread_ts": "17.9"}, "17.9")])
-def test_a_direct_message_is_answered_in_its_thread(slack: FakeSlack, thread: dict[str, str], root: str) -> None:
-    with running(slack, Script()):
-        slack.direct(QUESTION, ts="18.1", **thread)
-        post = slack.post()
-    assert (post["channel"], post["thread_ts"]) == ("DPERSON", root)
-    assert CITATION.quote in shown(post)
-
-
-def test_a_person_sees_what_the_bot_is_doing(slack: FakeSlack) -> None:
-    with running(slack, Script()):
-        slack.mention(QUESTION, ts="17.1")
-    statuses = [call.args for call in slack.calls_of("assistant.threads.setStatus")]
-    assert [status["status"] for status in statuses] == ["is searching the articles…", "is writing the answer…"]
-    assert {(status["channel_id"], status["thread_ts"]) for status in statuses} == {("CNEWS", "17.1")}
-
-
-def test_an_app_that_may_not_set_a_status_answers_all_the_same(slack: FakeSlack) -> None:
-    slack.fail_next("assistant.threads.setStatus", Failure("missing_scope"), times=2)
-    with running(slack, Script()):
+def test_everybody_in_a_channel_sees_a_message_at_once_and_the_answer_grow(
+    slack: FakeSlack, service: Callable[..., Service]
+) -> None:
+    go_on = Event()
+    with over(slack, service(Script(before=lambda _: go_on.wait(20))), "socket"):
         slack.mention(QUESTION)
-    assert CITATION.quote in shown(slack.post())
+        slack.wait(lambda: slack.calls_of("chat.update"), "what was found")
+        (reading,) = slack.from_bot("CNEWS", "UOTHER")
+        go_on.set()
+        message = answered(slack, viewer="UOTHER")
+    assert "1 passage" in told(reading)
+    assert CITATION.title in told(reading)
+    assert message["ts"] == reading["ts"]
+    assert CLAIM in told(message)
+    assert not slack.calls_of("chat.startStream")
 
 
-def test_what_no_person_wrote_to_the_bot_is_left_alone(slack: FakeSlack) -> None:
+@BOTH
+@pytest.mark.parametrize(("thread", "root"), [({}, "18.1"), ({"thread_ts": "17.9"}, "17.9")])
+def test_a_direct_message_is_streamed_in_its_thread(
+    slack: FakeSlack, service: Callable[..., Service], transport: str, thread: dict[str, str], root: str
+) -> None:
+    with over(slack, service(), transport):
+        slack.direct(QUESTION, ts="18.1", **thread)
+        slack.wait(lambda: slack.calls_of("chat.stopStream"), "the end of the stream")
+    (message,) = slack.from_bot("DPERSON")
+    assert message["thread_ts"] == root
+    chunks = [chunk for call in slack.calls if "Stream" in call.method for chunk in call.args.get("chunks", ())]
+    tasks = [(each["id"], each["status"]) for each in chunks if each["type"] == "task_update"]
+    assert tasks[:3] == [("search", "in_progress"), ("search", "complete"), ("proof", "in_progress")]
+    assert tasks[-1] == ("proof", "complete")
+    said = "".join(each["text"] for each in chunks if each["type"] == "markdown_text")
+    assert said.replace("\\", "") == f"{CLAIM} [[1]](https://news.example/bridge)"
+    assert QUOTE in told(message)
+    assert slack.session("DPERSON", root) == "active"
+    assert slack.refused == []
+
+
+def test_a_stream_that_expires_is_mended_by_an_update(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    with over(slack, service(Script(before=lambda _: slack.pass_time(400))), "socket"):
+        slack.direct(QUESTION)
+        slack.wait(lambda: slack.calls_of("chat.update"), "an update")
+    (message,) = slack.from_bot("DPERSON")
+    assert CLAIM in told(message)
+    assert QUOTE in told(message)
+
+
+@pytest.mark.parametrize("error", ["channel_type_not_supported", "missing_scope"])
+def test_where_streams_are_refused_a_message_is_updated(
+    slack: FakeSlack, service: Callable[..., Service], error: str
+) -> None:
+    slack.fail_next("chat.startStream", Failure(error))
+    with over(slack, service(), "socket"):
+        slack.direct(QUESTION)
+        message = answered(slack, "DPERSON")
+    assert CLAIM in told(message)
+
+
+def test_where_updates_are_refused_too_one_message_says_all(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    slack.fail_next("chat.update", Failure("cant_update_message"), times=9)
+    with over(slack, service(), "socket"):
+        slack.mention(QUESTION)
+        slack.wait(lambda: len(slack.from_bot("CNEWS")) == 2, "the answer")
+    assert CLAIM in told(slack.from_bot("CNEWS")[-1])
+
+
+def test_a_comparison_is_a_table_in_a_direct_message_too(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    shape = (Block("row", (0,), "Vellmar"), Block("row", (0,), "Elsewhere"))
+    with over(slack, service(Script(replace(ANSWERED, shape=shape))), "socket"):
+        slack.direct(QUESTION)
+        slack.wait(lambda: slack.calls_of("chat.update"), "the table")
+    (message,) = slack.from_bot("DPERSON")
+    assert "table" in [each["type"] for each in message["blocks"]]
+    assert slack.refused == []
+
+
+def test_words_that_a_stream_did_not_take_come_with_the_next(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    slack.fail_next("chat.appendStream", Failure("ratelimited", 429, {"Retry-After": "1"}), times=2)
+    with over(slack, service(), "socket"):
+        slack.direct(QUESTION)
+        slack.wait(lambda: slack.calls_of("chat.stopStream"), "the end of the stream")
+    (message,) = slack.from_bot("DPERSON")
+    assert CLAIM in told(message)
+    assert message["tasks"]["search"]["status"] == "complete"
+
+
+def test_the_stop_button_ends_an_answer(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    def wait(cancel: Cancellation | None) -> None:
+        assert cancel
+        begun.set()
+        while not cancel.is_set():
+            time.sleep(0.01)
+        raise Cancelled
+
+    begun = Event()
+    with over(slack, service(Script(before=wait)), "socket"):
+        slack.direct(QUESTION)
+        assert begun.wait(20)
+        slack.stop(slack.from_bot("DPERSON")[0])
+        slack.wait(lambda: slack.calls_of("chat.stopStream"), "the end of the stream")
+    assert "Stopped." in told(slack.from_bot("DPERSON")[0])
+
+
+def test_what_no_person_wrote_to_the_bot_is_left_alone(slack: FakeSlack, service: Callable[..., Service]) -> None:
     script = Script()
-    with running(slack, script):
+    with over(slack, service(script), "socket"):
         for changes in (
             {"bot_id": "BOTHER"},
             {"user": BOT},
@@ -193,439 +221,564 @@ def test_what_no_person_wrote_to_the_bot_is_left_alone(slack: FakeSlack) -> None
             slack.direct(f"Not for the bot: {changes}", **changes)
         for changes in ({"bot_id": "BOTHER"}, {"user": BOT}, {"edited": {"user": PERSON, "ts": "1.1"}}):
             slack.mention(f"Not for the bot: {changes}", **changes)
-        slack.direct(QUESTION)
+        slack.mention(QUESTION)
+        answered(slack)
     assert script.questions == [QUESTION]
-    assert len(slack.posts) == 1
 
 
-def test_an_event_that_slack_sends_again_is_answered_once(slack: FakeSlack) -> None:
+@BOTH
+def test_an_event_that_slack_sends_again_is_answered_once(
+    slack: FakeSlack, service: Callable[..., Service], transport: str
+) -> None:
     script = Script()
-    with running(slack, script):
+    with over(slack, service(script), transport):
         event = slack.mention(QUESTION)
         for attempt in (1, 2, 3):
             slack.deliver(event, attempt)
-    assert script.questions == [QUESTION]
-    assert len(slack.posts) == 1
+        answered(slack)
+    with over(slack, service(script), transport):
+        slack.deliver(event, 3)
+        slack.mention("And China?", ts="20.1")
+        answered(slack, count=2)
+    assert script.questions == [QUESTION, "And China?"]
 
 
-def test_a_retry_that_comes_first_is_answered(slack: FakeSlack) -> None:
-    """After a restart it may be the only one that arrives."""
-    with running(slack, Script()):
-        slack.mention(QUESTION)
-        event = slack.mention("And China?")
-    again = Script()
-    with running(slack, again):
-        slack.deliver(event, attempt=2)
-    assert again.questions == ["And China?"]
-
-
-def test_a_follow_up_carries_what_was_said_in_its_thread(slack: FakeSlack) -> None:
+def test_a_follow_up_carries_what_was_said_in_its_thread(slack: FakeSlack, service: Callable[..., Service]) -> None:
     script = Script()
-    with running(slack, script):
+    with over(slack, service(script), "socket", count=1):
         slack.mention(QUESTION, ts="17.1")
-        slack.post(1)
+        answered(slack)
         slack.mention("And when?", thread_ts="17.1")
         slack.mention("Another thread", ts="19.1")
+        answered(slack, count=3)
         slack.mention("Another channel", thread_ts="17.1", channel="COTHER")
+        answered(slack, "COTHER")
     said = (Turn.of(QUESTION, ANSWERED),)
-    assert script.asked == [(QUESTION, ()), ("And when?", said), ("Another thread", ()), ("Another channel", ())]
+    assert [each[:2] for each in script.asked] == [
+        (QUESTION, ()),
+        ("And when?", said),
+        ("Another thread", ()),
+        ("Another channel", ()),
+    ]
 
 
-@pytest.mark.parametrize("answer", [REFUSED, FAILED])
-def test_what_was_not_answered_is_remembered_without_an_answer(slack: FakeSlack, answer: Answer) -> None:
-    script = Script(answer)
-    with running(slack, script):
-        slack.direct(QUESTION, ts="17.1")
-        slack.post(1)
-        slack.direct("And China?", thread_ts="17.1")
-    assert script.asked[1] == ("And China?", (Turn.of(QUESTION, answer),))
-
-
-def test_a_follow_up_is_understood_by_a_bot_that_was_started_again(slack: FakeSlack, tmp_path: Path) -> None:
-    with running(slack, Script(), history=History(tmp_path / FILE, 90)):
-        slack.mention(QUESTION, ts="17.1")
-        slack.direct("Who else?", ts="18.1")
-    again = Script()
-    with running(slack, again, history=History(tmp_path / FILE, 90)):
-        slack.mention("And when?", thread_ts="17.1")
-        slack.mention("And there?", thread_ts="17.1", channel="COTHER")
-    assert again.asked == [("And when?", (Turn.of(QUESTION, ANSWERED),)), ("And there?", ())]
+def test_what_the_history_does_not_know_of_a_thread_is_read_in_slack(
+    slack: FakeSlack, service: Callable[..., Service]
+) -> None:
+    script = Script()
+    with over(slack, service(script), "socket"):
+        root = slack.mention(QUESTION)["event"]["ts"]
+        answered(slack)
+    for each in service().history.everybodys():
+        service().history.delete(each.place)
+    with over(slack, service(script), "socket"):
+        slack.mention("And when?", thread_ts=root)
+        answered(slack, count=2)
+    (turn,) = script.asked[-1][1]
+    assert turn.question == QUESTION
+    assert CLAIM in turn.answer_text
 
 
 @pytest.mark.parametrize(
     ("error", "reason"),
     [(ModelFailed("The model says no."), "The model says no."), (KeyError("x"), "Something broke.")],
 )
-def test_what_broke_is_kept_without_an_answer(slack: FakeSlack, error: Exception, reason: str) -> None:
-    history = History.in_memory()
-    with running(slack, Script(error=error), history=history):
-        slack.mention(QUESTION, ts="17.1")
-    [record] = history.records(place_of(Thread(TEAM, "CNEWS", "17.1")))
-    assert record.answer is not None
-    assert (record.status, record.answer.reason) == ("failed", reason)
-
-
-def test_an_answer_that_cannot_be_kept_is_given_with_a_notice(slack: FakeSlack, tmp_path: Path) -> None:
-    (tmp_path / FILE).mkdir()
-    with running(slack, Script(), history=History(tmp_path / FILE, 90)):
-        slack.mention(QUESTION)
-    answer, *_, notice = shown(slack.post()).splitlines()
-    assert answer == ANSWERED.text
-    assert notice.startswith("This is not kept, so a later question will not know of it.")
-
-
-def test_an_empty_mention_says_what_to_do(slack: FakeSlack) -> None:
-    script = Script()
-    with running(slack, script):
-        for text in ("", "  ", "?!"):
-            slack.mention(text, ts="17.1")
-    assert script.questions == []
-    assert [(shown(post), post["thread_ts"]) for post in slack.posts] == [(HELP, "17.1")] * 3
-
-
-def test_a_refusal_says_so_and_lists_the_nearest_articles(slack: FakeSlack) -> None:
-    with running(slack, Script(REFUSED)):
-        slack.mention(QUESTION)
-    assert shown(slack.post()) == (
-        "The articles do not say. The nearest ones are listed below.\n"
-        "Looked for and not found beside the rest: left.\n"
-        "• The 75th World Health Assembly — Ana Ruiz, The Courier, 20 May 2020"
-    )
-
-
-def test_a_failure_is_shown_as_a_failure(slack: FakeSlack) -> None:
-    with running(slack, Script(FAILED)):
-        slack.mention(QUESTION)
-    assert shown(slack.post()) == "This failed, so there is no answer: The model gave no words."
-    assert CLAIM not in str(slack.post())
-
-
-def test_an_error_for_the_person_is_shown_as_it_is(slack: FakeSlack) -> None:
-    with running(slack, Script(error=ModelFailed("The model server at <host> says no."))):
-        slack.mention(QUESTION)
-    assert shown(slack.post()) == "The model server at <host> says no."
-
-
-def test_a_bug_leaves_a_reference_in_the_thread_and_its_traceback_in_the_log(
-    slack: FakeSlack, caplog: pytest.LogCaptureFixture
+def test_what_broke_is_kept_without_an_answer(
+    slack: FakeSlack, service: Callable[..., Service], error: Exception, reason: str
 ) -> None:
-    with running(slack, Script(error=ZeroDivisionError("a secret of the inside"))):
+    here = service(Script(error=error))
+    with over(slack, here, "socket"):
         slack.mention(QUESTION, ts="17.1")
-    post = slack.post()
-    reference = re.match(r"Something broke \(ref ([0-9a-f]{6})\)\. ", shown(post))
-    assert reference is not None
-    assert post["thread_ts"] == "17.1"
-    assert "secret" not in str(post)
-    (record,) = (record for record in caplog.records if reference[1] in record.getMessage())
-    assert record.levelno == logging.ERROR
-    assert record.exc_info is not None
-    assert record.exc_info[0] is ZeroDivisionError
+        answered(slack)
+    (record,) = here.history.records(Place(Owner("slack", f"{TEAM}/CNEWS"), "17.1"))
+    assert record.answer is not None
+    assert record.answer.reason == reason
 
 
-def test_a_stream_without_an_answer_is_a_bug(slack: FakeSlack) -> None:
-    with running(slack, lambda *_: iter([Words("Half an")])):
-        slack.mention(QUESTION)
-    assert shown(slack.post()).startswith("Something broke (ref ")
+@pytest.mark.parametrize("channel", ["CNEWS", "DPERSON"])
+def test_a_bug_leaves_a_reference_and_its_traceback_in_the_log(
+    slack: FakeSlack, service: Callable[..., Service], caplog: pytest.LogCaptureFixture, channel: str
+) -> None:
+    with over(slack, service(Script(error=KeyError("hidden cause"))), "socket"):
+        (slack.direct if channel == "DPERSON" else slack.mention)(QUESTION)
+        slack.wait(lambda: "ref" in "".join(map(told, slack.from_bot(channel))), "a reference")
+    message = told(slack.from_bot(channel)[0])
+    (reference,) = set(re.findall(r"ref (\w{6})", message))
+    assert "hidden cause" not in message
+    assert f"ref {reference}" in caplog.text
+    assert "KeyError: 'hidden cause'" in caplog.text
 
 
-def test_a_full_line_says_so_at_once(slack: FakeSlack) -> None:
-    started, released = Signal(), Signal()
-
-    def slow(*_: object) -> Iterator[Event]:
-        started.set()
-        assert released.wait(20)
-        yield ANSWERED
-
-    with running(slack, slow, waiting=0):
-        slack.mention(QUESTION)
-        assert started.wait(20)
-        slack.mention("And China?", ts="17.2")
-        busy = slack.post(1)
-        released.set()
-    assert (shown(busy), busy["thread_ts"]) == (BUSY, "17.2")
-    assert CITATION.quote in shown(slack.post(2))
+@pytest.mark.parametrize(("answer", "said"), [(REFUSED, "do not say"), (FAILED, "The model gave no words.")])
+@pytest.mark.parametrize("channel", ["CNEWS", "DPERSON"])
+def test_a_refusal_and_a_failure_are_told_as_such(
+    slack: FakeSlack, service: Callable[..., Service], answer: Any, said: str, channel: str
+) -> None:
+    with over(slack, service(Script(answer)), "socket"):
+        (slack.direct if channel == "DPERSON" else slack.mention)(QUESTION)
+        slack.wait(lambda: said in "".join(map(told, slack.from_bot(channel))), said)
+    assert slack.refused == []
 
 
-def test_slow_answers_hold_up_no_acknowledgement(slack: FakeSlack) -> None:
-    released = Signal()
-
-    def slow(*_: object) -> Iterator[Event]:
-        assert released.wait(20)
-        yield ANSWERED
-
-    with running(slack, slow, waiting=30):
-        for number in range(15):
-            slack.mention(f"Question {number}")  # returns with the acknowledgement
-        assert slack.posts == []
-        released.set()
-    assert len(slack.posts) == 15
+def test_an_empty_mention_says_what_to_do(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    script = Script()
+    with over(slack, service(script), "socket"):
+        slack.mention("?!")
+        slack.wait(lambda: slack.from_bot("CNEWS", PERSON), "help")
+    assert "/ask QUESTION" in told(slack.from_bot("CNEWS", PERSON)[0])
+    assert slack.from_bot("CNEWS", "UOTHER") == []
+    assert script.questions == []
 
 
-def test_a_rate_limit_is_waited_out(slack: FakeSlack) -> None:
-    slack.fail_next("chat.postMessage", Failure("ratelimited", 429, {"Retry-After": "0"}), times=2)
-    with running(slack, Script()):
-        slack.mention(QUESTION)
-    assert [call.error for call in slack.calls_of("chat.postMessage")] == ["ratelimited", "ratelimited", None]
-    assert CITATION.quote in shown(slack.post())
+def verdict_value(message: Mapping[str, Any], verdict: str) -> str:
+    """The value of a feedback button below an answer."""
+    buttons = message["blocks"][-1]["elements"][0]
+    values = (buttons[f"{each}_button"]["value"] for each in ("positive", "negative"))
+    return next(each for each in values if each.startswith(verdict))
 
 
-def test_an_answer_that_slack_does_not_take_leaves_a_reference(slack: FakeSlack) -> None:
-    slack.fail_next("chat.postMessage", Failure("invalid_blocks"))
-    with running(slack, Script()):
-        slack.mention(QUESTION)
-    assert shown(slack.post()).startswith("Something broke (ref ")
+# Commands
 
 
-HOSTILE = "<!channel> <@U1> <#C1> <https://evil.example|click> &lt;!here&gt; @everyone https://evil.example"
+@BOTH
+def test_a_command_is_answered_for_its_person_alone_and_shared_by_a_button(
+    slack: FakeSlack, service: Callable[..., Service], transport: str
+) -> None:
+    with over(slack, service(), transport):
+        given = slack.command("/ask", QUESTION)
+        slack.wait(lambda: any(CLAIM in told(each) for each in slack.from_bot("CNEWS", PERSON)), "the answer")
+        (message,) = (each for each in slack.from_bot("CNEWS", PERSON) if CLAIM in told(each))
+        assert slack.from_bot("CNEWS", "UOTHER") == []
+        slack.click(message, "share")
+        slack.wait(lambda: slack.from_bot("CNEWS", "UOTHER"), "the answer for all")
+        (shared,) = slack.from_bot("CNEWS", "UOTHER")
+        slack.click(shared, "feedback", verdict_value(shared, "good"), user="UOTHER")
+    assert given.payload
+    assert all(each in told(shared) for each in (CLAIM, QUOTE, QUESTION, f"<@{PERSON}>"))
+    assert slack.refused == []
 
 
-def test_the_text_of_an_article_is_inert(slack: FakeSlack) -> None:
-    citation = replace(
-        CITATION, quote=HOSTILE, title=HOSTILE, author=HOSTILE, outlet=HOSTILE, url="https://example.org/|x><!channel>"
-    )
-    with running(slack, Script(replace(ANSWERED, text=f"{HOSTILE} [1]", sentences=(), citations=(citation,)))):
-        slack.mention(QUESTION)
-    post = slack.post()
-    title = escaped(HOSTILE)[:20]
-    (link,) = live_markup(post)
-    assert link.startswith(f"https://example.org/%7Cx%3E%3C!channel%3E|{title}")
-    assert f"“{HOSTILE}”" in shown(post)
+def test_what_one_person_asked_by_a_command_is_shown_to_no_other(
+    slack: FakeSlack, service: Callable[..., Service]
+) -> None:
+    here = service()
+    with over(slack, here, "socket"):
+        slack.command("/ask", QUESTION)
+        slack.wait(lambda: any(CLAIM in told(each) for each in slack.from_bot("CNEWS", PERSON)), "the answer")
+        (message,) = (each for each in slack.from_bot("CNEWS", PERSON) if CLAIM in told(each))
+        slack.click(message, "share", user="UOTHER")
+        slack.wait(lambda: slack.from_bot("CNEWS", "UOTHER"), "that it is not there")
+    assert CLAIM not in "".join(map(told, slack.from_bot("CNEWS", "UOTHER")))
 
 
-@pytest.mark.parametrize("answer", [REFUSED, FAILED])
-def test_the_text_of_a_refusal_or_a_failure_is_inert(slack: FakeSlack, answer: Answer) -> None:
-    nearest = (replace(NEAR, title=HOSTILE, author=HOSTILE),)
-    with running(slack, Script(replace(answer, reason=HOSTILE, nearest=nearest))):
-        slack.mention(QUESTION)
-    assert list(live_markup(slack.post())) == []
-    assert HOSTILE in shown(slack.post())
+def test_a_deleted_answer_leads_to_no_other(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    here = service()
+    with over(slack, here, "socket"):
+        slack.mention(QUESTION, ts="17.1")
+        first = answered(slack)
+        for each in here.history.everybodys():
+            here.history.delete(each.place)
+        slack.mention("Another question?", ts="18.1")
+        answered(slack, count=2)
+        slack.click(first, "quote")
+        slack.wait(lambda: slack.modal(), "the modal")
+    assert QUOTE not in told(slack.modal() or {})
+    assert "not kept" in told(slack.modal() or {})
 
 
-def test_a_sentence_that_no_article_supports_is_marked(slack: FakeSlack) -> None:
-    guess = "More will follow."
-    start = len(CLAIM) + 5
-    unsupported = Sentence(guess, start, start + len(guess), State.UNSUPPORTED, "Nothing in the articles says this.")
-    text = f"{CLAIM} [1] {guess} {CLAIM} [1]"
-    answer = replace(ANSWERED, status=Status.PARTIAL, text=text, sentences=(*ANSWERED.sentences, unsupported))
-    with running(slack, Script(answer)):
-        slack.mention(QUESTION)
-    marked = f"{CLAIM} [1] {guess} (⚠ Nothing in the articles says this.) {CLAIM} [1]"
-    assert shown(slack.post()).splitlines()[0] == slack.post()["text"] == marked
+@BOTH
+def test_answers_that_take_long_make_no_command_miss_its_three_seconds(
+    slack: FakeSlack, service: Callable[..., Service], transport: str
+) -> None:
+    go_on = Event()
+    with over(slack, service(Script(before=lambda _: go_on.wait(30))), transport):
+        for number in range(30):
+            slack.mention(f"Question {number}?", ts=f"2{number}.1", user=f"U{number}")
+        given = [slack.command("/ask", f"Question {number}?", user=f"V{number}") for number in range(10)]
+        go_on.set()
+    assert all(each.in_time for each in given)
 
 
-def test_a_sentence_that_stands_in_for_others_says_so_and_what_was_left_out_is_told() -> None:
-    stands_in = replace(ANSWERED.sentences[0], reason="The words of the article.")
-    silent, left_out = "The articles do not say: “Why?”", "Left out, since an article says otherwise: “It stayed.”"
-    answer = replace(
-        ANSWERED,
-        status=Status.PARTIAL,
-        text=f"{ANSWERED.text} {silent}",
-        sentences=(stands_in,),
-        reason=f"{silent} {left_out}",
-    )
-    lines = shown(as_sent(answer)).splitlines()
-    assert lines[:2] == [f"{CLAIM} (The words of the article.) [1] {silent}", left_out]
-
-
-@pytest.mark.parametrize(("sentences", "quotes"), [(3000, 3), (20, 80), (600, 12), (1, 1)])
-def test_long_quotes_are_shortened_at_a_space_and_none_is_left_out_unsaid(sentences: int, quotes: int) -> None:
-    quote = "Officials said & wrote that it was <so>. " * 200
-    citations = tuple(replace(CITATION, mark=number, quote=quote) for number in range(1, quotes + 1))
-    text = shown(as_sent(replace(ANSWERED, text="A & B differ here. " * sentences, sentences=(), citations=citations)))
-    shown_quotes = re.findall(r"“(.*)…”", text)
-    assert all(len(each) > 50 and quote.startswith(f"{each} ") for each in shown_quotes)
-    left = re.search(r"… and (\d+) more\.$", text)
-    assert len(shown_quotes) + (int(left[1]) if left else 0) == quotes
-
-
-def test_a_question_in_slack_is_answered_from_the_articles(slack: FakeSlack, tmp_path: Path) -> None:
-    """All of it: a tiny index with the real store and embedder, and the real bot without a language model."""
-    quote = (
-        "The United States told the United Nations on 6 July 2020 that it would leave the World Health Organization."
-    )
-    article = Article(
-        "who", "Notice to the WHO", f"{quote} The notice takes effect after one year.", outlet="The Courier"
-    )
-    with Index.open(tmp_path) as index:
-        index.add([article])
-    with Bot.open(tmp_path, model="extractive") as bot, running(slack, bot.stream):
-        slack.mention(
-            "When did the United States give notice that it would leave the World Health Organization?", ts="17.1"
-        )
-        slack.direct("Who won the 2018 World Cup?", ts="18.1")
-        answered, refused = slack.post(1), slack.post(2)
-    assert answered["thread_ts"] == "17.1"
-    assert shown(answered) == f"{quote} [1]\n[1] Notice to the WHO — “{quote}”\nThe Courier"
-    assert refused["thread_ts"] == "18.1"
-    assert shown(refused).startswith("The articles do not say.")
-    assert shown(refused).endswith("• Notice to the WHO — The Courier")
-
-
-def test_leaving_a_pool_waits_for_all_that_it_took() -> None:
-    done: list[int] = []
-    gate = Signal()
-    with Pool(workers=1, waiting=2) as pool:
-        for number in range(4):
-            pool.submit(lambda number=number: done.append(number) if gate.wait(20) else None)
-        Timer(0.2, gate.set).start()
-    assert done == [0, 1, 2]
-
-
-@pytest.mark.timeout(60)
-def test_a_bot_that_is_interrupted_ends_what_it_began(slack: FakeSlack) -> None:
-    """`serve`, as the command line runs it: in a process of its own, ended with Ctrl-C."""
-    code = (
-        "import sys, time\n"
-        "from bot.slack import serve\n"
-        "from test_slack import ANSWERED\n"
-        "def stream(question, history):\n"
-        "    print('asked', flush=True)\n"
-        "    time.sleep(0.5)\n"
-        "    yield ANSWERED\n"
-        "serve(stream, *sys.argv[1:3], ready=lambda words: print(words, flush=True), base_url=sys.argv[3])\n"
-    )
-    paths = f"{Path(__file__).parent}:{Path(__file__).parent.parent}"
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, BOT_TOKEN, APP_TOKEN, slack.url],
-        env={"PYTHONPATH": paths, "PATH": ""},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline() == (
-            "Connected to Slack as @byline in Newsroom. Mention it or write to it. Stop with Ctrl-C.\n"
-        )
-        slack.mention(QUESTION)
-        assert process.stdout.readline() == "asked\n"
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
-        assert (process.returncode, errors) == (0, "")
-        assert CITATION.quote in shown(slack.post())
-    finally:
-        process.kill()
-        process.wait()
+def test_help_says_what_can_be_asked(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    with over(slack, service(), "socket"):
+        for text in ("", "help", "HELP"):
+            given = slack.command("/ask", text)
+            assert given.payload
+            assert "/ask watch QUESTION daily" in told(given.payload)
 
 
 @pytest.mark.parametrize(
-    ("bot_token", "app_token", "says"),
+    ("text", "wanted"),
+    [("settings for exports", Wanted.ANSWER), ("help wanted ads", Wanted.ANSWER), ("watch daily", Wanted.WATCHES)],
+)
+def test_a_question_that_begins_like_a_command_is_a_question(text: str, wanted: Wanted) -> None:
+    assert read(text).wanted is wanted
+
+
+# Settings
+
+
+def test_a_channel_is_answered_as_it_chose(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    script, here = Script(), service()
+    here = replace(here, stream=script)
+    with over(slack, here, "socket"):
+        slack.command("/ask", "settings")
+        slack.wait(lambda: slack.modal(), "the form")
+        view = slack.modal()
+        assert view
+        chosen = {
+            "answering": {"answering": {"selected_option": {"value": "every"}}},
+            "outlets": {"outlets": {"selected_options": [{"value": "Vellmar Courier"}]}},
+            "language": {"language": {"selected_option": {"value": "de"}}},
+            "privacy": {"privacy": {"selected_options": []}},
+        }
+        slack.submit(view, chosen)
+        slack.say(QUESTION)
+        message = answered(slack)
+    settings = here.settings(TEAM, "CNEWS")
+    assert settings == ChannelSettings(Answering.EVERY, Filters(outlet=("Vellmar Courier",)), "de")
+    assert script.asked == [(QUESTION, (), Filters(outlet=("Vellmar Courier",)))]
+    assert CLAIM in told(message)
+
+
+@pytest.mark.parametrize(
+    ("answering", "answer", "posts"),
     [
-        (None, APP_TOKEN, "Set SLACK_BOT_TOKEN to the one that begins with xoxb-"),
-        ("", APP_TOKEN, "Set SLACK_BOT_TOKEN to the one that begins with xoxb-"),
-        (BOT_TOKEN, None, "Set SLACK_APP_TOKEN to the one that begins with xapp-"),
-        (APP_TOKEN, BOT_TOKEN, "SLACK_BOT_TOKEN does not hold the bot token"),
-        (BOT_TOKEN, BOT_TOKEN, "SLACK_APP_TOKEN does not hold the app-level token"),
-        ("xoxb-old", APP_TOKEN, "Slack refuses the bot token (invalid_auth). Set SLACK_BOT_TOKEN"),
-        (BOT_TOKEN, "xapp-old", "Slack refuses the app-level token (invalid_auth). Set SLACK_APP_TOKEN"),
+        (Answering.MENTIONED, ANSWERED, 0),
+        (Answering.EVERY, ANSWERED, 1),
+        (Answering.EVERY, REFUSED, 1),
+        (Answering.CITED, ANSWERED, 1),
+        (Answering.CITED, REFUSED, 0),
+        (Answering.CITED, FAILED, 0),
     ],
 )
-def test_a_missing_or_mistaken_token_names_the_variable_to_set(
-    slack: FakeSlack, bot_token: str | None, app_token: str | None, says: str
+def test_what_nobody_asked_byline_is_answered_where_the_channel_wants_it(
+    slack: FakeSlack, service: Callable[..., Service], answering: Answering, answer: Any, posts: int
 ) -> None:
-    with pytest.raises(ShownError) as raised:
-        serve(Script(), bot_token, app_token, base_url=slack.url)
-    assert says in str(raised.value)
-    assert not any(token and token in str(raised.value) for token in (bot_token, app_token))
+    here = service(Script(answer), usual=ChannelSettings(answering))
+    with over(slack, here, "socket", count=1):
+        slack.say(QUESTION)
+        slack.mention("Who is there?", ts="99.1")
+        answered(slack, count=posts + 1)
+    assert len(slack.from_bot("CNEWS")) == posts + 1
 
 
-def test_a_slack_that_cannot_be_reached_is_said_to_be() -> None:
-    with pytest.raises(ShownError, match=r"^Slack cannot be reached: .*refused"):
-        serve(Script(), BOT_TOKEN, APP_TOKEN, base_url="http://127.0.0.1:9/api/")
+def test_small_talk_that_nobody_meant_for_byline_is_left_alone(
+    slack: FakeSlack, service: Callable[..., Service]
+) -> None:
+    script = Script()
+    with over(slack, service(script, usual=ChannelSettings(Answering.EVERY)), "socket", count=1):
+        slack.say("Thank you so much!")
+        slack.say(QUESTION)
+        answered(slack)
+    assert script.questions == [QUESTION]
 
 
-def test_without_slacks_packages_the_error_is_the_line_that_installs_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "slack_bolt", None)
-    with pytest.raises(ShownError, match=re.escape("`pip install 'byline[slack]'`")):
-        serve(Script(), BOT_TOKEN, APP_TOKEN)
+def test_an_ephemeral_channel_shows_an_answer_to_its_person_alone(
+    slack: FakeSlack, service: Callable[..., Service]
+) -> None:
+    with over(slack, service(usual=ChannelSettings(ephemeral=True)), "socket"):
+        slack.mention(QUESTION)
+        assert CLAIM in told(answered(slack, viewer=PERSON))
+    assert slack.from_bot("CNEWS", "UOTHER") == []
 
 
-def test_credentials_that_bolt_would_use_instead_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
-    monkeypatch.setenv("SLACK_CLIENT_SECRET", "s")
-    with pytest.raises(CredentialsConflict), Pool() as pool:
-        build_app(Script(), BOT_TOKEN, pool)
+def test_only_those_who_may_ask_are_answered_and_the_others_are_told(
+    slack: FakeSlack, service: Callable[..., Service]
+) -> None:
+    script = Script()
+    allowed = Allowed(channels=frozenset({"CNEWS"}), people=frozenset({PERSON}))
+    with over(slack, service(script, allowed=allowed), "socket"):
+        slack.mention("In the wrong channel?", channel="COTHER")
+        slack.mention("By the wrong person?", user="UOTHER")
+        given = slack.command("/ask", "By the wrong person?", user="UOTHER")
+        slack.wait(lambda: slack.from_bot("COTHER", PERSON) and slack.from_bot("CNEWS", "UOTHER"), "both told")
+        slack.direct(QUESTION)
+        slack.wait(lambda: slack.calls_of("chat.stopStream"), "an answer")
+    assert given.payload
+    assert "may not" in told(given.payload)
+    assert "may not" in told(slack.from_bot("COTHER", PERSON)[0])
+    assert script.questions == [QUESTION]
+
+
+def test_only_admins_change_the_settings(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    here = service(allowed=Allowed(admins=frozenset({"UADMIN"})))
+    with over(slack, here, "socket"):
+        for person in (PERSON, "UADMIN"):
+            slack.command("/ask", "settings", user=person)
+            slack.wait(lambda person=person: slack.modal(person), "a modal")
+    shown = [(slack.modal(each) or {})["callback_id"] for each in (PERSON, "UADMIN")]
+    assert shown == ["report", "settings"]
+
+
+def test_a_person_who_asks_much_is_asked_to_wait(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    script = Script()
+    with over(slack, service(script, pace=Pace(2, 100)), "socket"):
+        for number in range(3):
+            slack.direct(f"Question {number}?", ts=f"2{number}.1")
+        slack.wait(lambda: len(slack.from_bot("DPERSON")) == 3, "three messages")
+    assert sum("Ask again in" in told(each) for each in slack.from_bot("DPERSON")) == 1
+    assert len(script.questions) == 2
+
+
+# Answers that are there
+
+
+def test_a_quote_is_shown_in_its_article(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    with over(slack, service(), "socket"):
+        slack.mention(QUESTION)
+        slack.click(answered(slack), "quote")
+        slack.wait(lambda: slack.modal(), "the modal")
+    view = slack.modal()
+    assert view
+    assert QUOTE in told(view)
+    assert "The repairs of the bridge cost" in told(view)
+
+
+def test_feedback_is_kept_with_its_answer_and_its_reasons(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    here = service()
+    with over(slack, here, "socket"):
+        slack.mention(QUESTION)
+        message = answered(slack)
+        slack.click(message, "feedback", verdict_value(message, "good"))
+        slack.wait(lambda: everybodys(here.history), "feedback")
+        assert everybodys(here.history)[0].feedback.good
+        slack.click(message, "feedback", verdict_value(message, "bad"))
+        slack.wait(lambda: slack.modal(), "the form")
+        reasons = {"reasons": {"reasons": {"selected_options": [{"value": "source"}]}}}
+        slack.submit(slack.modal() or {}, reasons | {"note": {"note": {"value": "Another day."}}})
+        slack.wait(lambda: everybodys(here.history)[0].feedback.note, "the note")
+    (given,) = everybodys(here.history)
+    assert (given.surface, given.feedback.good, given.feedback.reasons) == ("slack", False, (Reason.SOURCE,))
+
+
+def test_a_reaction_is_feedback_for_the_answer_of_its_message_alone(
+    slack: FakeSlack, service: Callable[..., Service]
+) -> None:
+    here = service()
+    with over(slack, here, "socket"):
+        slack.mention(QUESTION)
+        message = answered(slack)
+        slack.react(slack.messages("CNEWS")[0], "-1")
+        slack.react(message, "eyes")
+        slack.react(message, "thumbsup::skin-tone-3")
+        slack.wait(lambda: everybodys(here.history), "feedback")
+    assert [each.feedback.good for each in everybodys(here.history)] == [True]
+
+
+def test_a_message_is_checked_in_a_modal(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    with over(slack, service(), "socket"):
+        slack.say(CLAIM, ts="31.1")
+        given = slack.shortcut(slack.messages("CNEWS")[0])
+        slack.wait(lambda: QUOTE in told(slack.modal() or {}), "the report")
+    assert given.in_time
+    assert CLAIM in told(slack.modal() or {})
+    assert slack.refused == []
+
+
+def test_the_home_suggests_asks_and_lists(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    script = Script()
+    with over(slack, service(script), "socket"):
+        slack.open_home()
+        slack.wait(lambda: slack.home(), "the home")
+        home = slack.home()
+        assert home
+        assert QUESTION in told(home)
+        slack.click(home, "home_ask", QUESTION)
+        slack.wait(lambda: slack.calls_of("chat.stopStream"), "an answer")
+        slack.open_home()
+        slack.wait(lambda: CLAIM in told(slack.home() or {}), "the answer on the home")
+        slack.open_home("messages")
+        slack.wait(lambda: slack.calls_of("assistant.threads.setSuggestedPrompts"), "prompts")
+    assert script.questions == [QUESTION]
+    assert slack.refused == []
+
+
+def test_an_answer_is_shown_to_nobody_who_was_not_there(slack: FakeSlack, service: Callable[..., Service]) -> None:
+    with over(slack, service(), "socket"):
+        slack.direct(QUESTION)
+        slack.wait(lambda: slack.calls_of("chat.stopStream"), "an answer")
+        message = dict(slack.from_bot("DPERSON")[0]) | {"channel": "CNEWS"}
+        slack.click(message, "quote", user="UOTHER")
+        slack.wait(lambda: slack.modal("UOTHER"), "the modal")
+        slack.open_home(user="UOTHER")
+        slack.wait(lambda: slack.home("UOTHER"), "the home")
+    assert QUOTE not in told(slack.modal("UOTHER") or {})
+    assert CLAIM not in told(slack.home("UOTHER") or {})
+
+
+# Standing questions
+
+
+def test_what_new_articles_say_is_posted_once(
+    slack: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with filled(tmp_path / "own") as index, Bot(index) as bot:
+        here = service_of(slack, tmp_path, index, bot.stream, bot=bot)
+        with over(slack, here, "socket"):
+            slack.command("/ask", "watch When did the ferry of Vellmar sink? daily")
+            slack.wait(lambda: slack.from_bot("CNEWS", "UOTHER"), "the words that it is watched")
+            days = iter(range(2, 99, 2))
+            monkeypatch.setattr(here.watches, "_clock", lambda: datetime.now(UTC) + timedelta(days=next(days)))
+            notifier = Notifier(here)
+            notifier.look()
+            (said,) = slack.from_bot("CNEWS", "UOTHER")
+            assert "I watch" in told(said)
+            index.add([Article("ferry", "A ferry sinks", "The ferry of Vellmar sank on 2 May 2022.", language="en")])
+            notifier.look()
+            notifier.look()
+            _, posted = slack.from_bot("CNEWS", "UOTHER")
+            assert "The ferry of Vellmar sank on 2 May 2022" in told(posted)
+            assert "When did the ferry" in told(slack.command("/ask", "watch").payload or {})
+            slack.click(slack.from_bot("CNEWS", PERSON)[-1], "watch_pause")
+            slack.wait(lambda: here.watches.list(_place())[0].paused, "the pause")
+            slack.wait(lambda: "Resume" in told(slack.from_bot("CNEWS", PERSON)[-1]), "the list anew")
+            slack.click(slack.from_bot("CNEWS", PERSON)[-1], "watch_delete")
+            slack.wait(lambda: not here.watches.list(_place()), "the end of the watch")
+
+
+def _place() -> Place:
+    return Place(Owner("slack", f"{TEAM}/CNEWS"), "")
+
+
+# Under load, and after a crash
+
+
+@BOTH
+def test_of_200_questions_in_a_burst_each_is_answered_or_told_to_wait_and_none_twice(
+    slack: FakeSlack, service: Callable[..., Service], transport: str
+) -> None:
+    script = Script()
+    asked = [(f"U{person}", f"Question {number} of {person}?") for person in range(50) for number in range(4)]
+    with over(slack, service(script, pace=Pace(3, 1_000)), transport):
+        for number, (person, question) in enumerate(asked):
+            event = slack.mention(question, user=person, ts=f"{1000 + number}.1")
+            if number % 3 == 0:
+                slack.deliver(event, 1)
+        slack.wait(lambda: len(slack.calls_of("chat.postMessage")) == 150, "150 answers begun")
+        slack.wait(lambda: len(slack.calls_of("chat.postEphemeral")) == 50, "50 told to wait")
+    assert len(script.questions) == len(set(script.questions)) == 150
+    roots = [message["thread_ts"] for message in slack.from_bot("CNEWS") if CLAIM in told(message)]
+    assert len(roots) == len(set(roots)) == 150
+
+
+def test_a_question_whose_process_died_is_answered_once_in_the_message_that_it_left(
+    slack: FakeSlack, service: Callable[..., Service]
+) -> None:
+    here = service()
+    job = Job("Ev1", Kind.QUESTION, TEAM, "CNEWS", "17.1", PERSON, QUESTION, ts="17.1")
+    here.store.put(job)
+    taken = here.store.take("dead", light=False)
+    assert taken
+    left = here.client(TEAM, "").chat_postMessage(channel="CNEWS", thread_ts="17.1", text="Searching…")["ts"]  # type: ignore[union-attr]
+    here.store.shown(job.id, left)
+    Answerer(here).do(replace(job, message=left), Cancellation())
+    (message,) = slack.from_bot("CNEWS")
+    assert message["ts"] == left
+    assert CLAIM in told(message)
+
+
+def test_a_question_that_ended_each_process_is_told_to_be_given_up(
+    slack: FakeSlack, service: Callable[..., Service]
+) -> None:
+    script = Script()
+    job = Job("Ev1", Kind.QUESTION, TEAM, "CNEWS", "17.1", PERSON, QUESTION, ts="17.1", given_up=True)
+    Answerer(service(script)).do(job, Cancellation())
+    (message,) = slack.from_bot("CNEWS")
+    assert "ref" in told(message)
+    assert script.questions == []
+
+
+def test_an_uninstalled_workspace_leaves_nothing_also_of_an_answer_that_is_being_made(
+    slack: FakeSlack, service: Callable[..., Service]
+) -> None:
+    def wait(cancel: Cancellation | None) -> None:
+        begun.set()
+        while not (cancel and cancel.is_set()):
+            time.sleep(0.01)
+        raise Cancelled
+
+    begun = Event()
+    here = service(Script())
+    with over(slack, here, "socket"):
+        slack.mention(QUESTION)
+        answered(slack)
+        slack.command("/ask", "watch Who left? daily")
+        slack.wait(lambda: here.watches.list(_place()), "the watch")
+    with over(slack, replace(here, stream=Script(before=wait)), "socket"):
+        slack.mention("And when?", ts="1700000050.1")
+        assert begun.wait(20)
+        slack.send({"type": "app_uninstalled"})
+        slack.wait(lambda: not here.watches.list(_place()), "the end of the watch")
+    assert here.history.everybodys() == ()
+    assert here.store.answers_to(TEAM, PERSON, 9) == ()
+
+
+def test_a_message_that_is_checked_while_the_judge_breaks_says_so(
+    slack: FakeSlack, service: Callable[..., Service]
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise KeyError("hidden")
+
+    with over(slack, service(verify=broken), "socket"):
+        slack.say(CLAIM, ts="31.1")
+        slack.shortcut(slack.messages("CNEWS")[0])
+        slack.wait(lambda: "ref" in told(slack.modal() or {}), "the reference")
+    assert "hidden" not in told(slack.modal() or {})
+
+
+# Parts
 
 
 @pytest.mark.parametrize(
     ("text", "question"),
     [
-        (f"<@{BOT}> who left?", "who left?"),
-        (f"<@{BOT}|byline>, who left?", "who left?"),
-        (f"Hey <@{BOT}> who\nleft?", "Hey who left?"),
-        ("What did AT&amp;T &lt;say&gt;?", "What did AT&T <say>?"),
-        ("What is &amp;lt;?", "What is &lt;?"),
-        ("Read <https://example.org/a?b=1&amp;c=2>", "Read https://example.org/a?b=1&c=2"),
-        ("Read <https://example.org|the page>", "Read the page"),
-        ("Write to <mailto:a@example.org|a@example.org>", "Write to a@example.org"),
-        ("In <#C1|news>, <!here> what does <@U2|ana> or <@U3> say?", "In #news, what does ana or say?"),
-        ("<!subteam^S1|@desk> 3 < 4", "@desk 3 < 4"),
-        (f"<@{BOT}>", ""),
+        ("<@UBOT> who left?", "who left?"),
+        ("<@UBOT>: who left?", "who left?"),
+        ("hey <@UBOT> who   left?", "hey who left?"),
+        ("what does <@U2|ada> say in <#C1|news>?", "what does ada say in #news?"),
+        ("is <https://example.org/a?b&amp;c|this> so, &lt;sure&gt;?", "is this so, <sure>?"),
+        ("<!here> who left?", "who left?"),
     ],
 )
 def test_a_question_is_what_the_person_sees(text: str, question: str) -> None:
-    assert plain(text, BOT) == question
+    assert plain(text, "UBOT") == question
 
 
-@pytest.mark.parametrize(
-    ("url", "link"),
-    [
-        ("https://example.org/a?b=1&c=2", "<https://example.org/a?b=1&amp;c=2|T>"),
-        ("http://example.org/a|b>c<d", "<http://example.org/a%7Cb%3Ec%3Cd|T>"),
-        ("javascript:alert(1)", "T"),
-        ("file:///etc/passwd", "T"),
-        ("javascript://example.org/%0aalert(1)", "T"),
-        ("seeds/a.md", "T"),
-        ("https://", "T"),
-        ("https://[::1", "T"),
-        ("https://example.org/a b", "T"),
-        ("https://example.org/" + "a" * 600, "T"),
-        ("", "T"),
-        (None, "T"),
-    ],
-)
-def test_only_a_web_address_is_linked(url: str | None, link: str) -> None:
-    assert linked("T", url) == link
+def test_a_stream_without_an_answer_is_a_bug() -> None:
+    class Nothing:
+        def said(self, words: Words) -> None: ...
+
+    with pytest.raises(RuntimeError):
+        shown(iter([Words("Half an")]), Nothing())  # type: ignore[arg-type]
 
 
-TEXTS = st.text(st.sampled_from("ab <>&\n中"), max_size=400) | st.text(max_size=200)
+def test_a_throttle_makes_the_last_call_of_several_and_none_after_it_is_closed() -> None:
+    now, made, due = [0.0], list[int](), Event()
+    throttle = Throttle(0.05, lambda: now[0])
+    now[0] = 1.0
+    throttle(lambda: made.append(1))
+    throttle(lambda: made.append(2))
+    throttle(lambda: (made.append(3), due.set()))
+    assert made == [1]
+    now[0] = 2.0
+    assert due.wait(20)
+    assert made == [1, 3]
+    throttle.close()
+    now[0] = 3.0
+    throttle(lambda: made.append(4))
+    assert made == [1, 3]
 
 
-@given(TEXTS, st.integers(20, 200))
-def test_a_shortened_text_fits_and_is_a_beginning(text: str, limit: int) -> None:
-    short = shortened(text, limit)
-    assert len(escaped(short)) <= limit
-    assert text == short or text.startswith(short.removesuffix("…"))
+def test_the_log_of_a_whole_answer_holds_no_token(
+    slack: FakeSlack, service: Callable[..., Service], caplog: pytest.LogCaptureFixture
+) -> None:
+    from bot.slack.logs import hide_secrets
 
-
-@given(TEXTS)
-def test_an_escaped_text_has_no_markup_and_loses_nothing(text: str) -> None:
-    assert not set("<>") & set(escaped(text))
-    assert escaped(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == text
-
-
-@given(TEXTS, TEXTS, st.integers(1, 70))
-def test_no_answer_leaves_slacks_limits(text: str, quote: str, quotes: int) -> None:
-    citations = tuple(replace(CITATION, mark=mark, quote=quote, author=text, title=quote) for mark in range(quotes))
-    as_sent(replace(ANSWERED, text=text * 60 + CLAIM, sentences=(), citations=citations))
-
-
-def test_a_key_is_new_again_after_its_time() -> None:
-    times = iter([0.0, 1.0, 599.0, 600.0, 601.0])
-    seen = Seen(seconds=600, clock=lambda: next(times))
-    assert [seen.first(key) for key in "abaab"] == [True, True, False, True, True]
-
-
-def test_the_manifest_asks_for_what_the_bot_uses_and_no_more() -> None:
-    import bot.slack
-
-    manifest = yaml.safe_load((Path(bot.slack.__file__).parent / "manifest.yaml").read_text(encoding="utf-8"))
-    assert manifest["oauth_config"]["scopes"] == {
-        "bot": ["app_mentions:read", "assistant:write", "chat:write", "im:history"]
-    }
-    assert manifest["settings"]["event_subscriptions"] == {"bot_events": ["app_mention", "message.im"]}
-    assert manifest["settings"]["socket_mode_enabled"]
-    assert manifest["features"]["app_home"]["messages_tab_enabled"]
-    assert not manifest["features"]["app_home"]["messages_tab_read_only_enabled"]
-    assert len(manifest["features"]["agent_view"]["agent_description"]) <= 300
-    assert len(manifest["display_information"]["description"]) <= 140
+    hide_secrets()
+    caplog.set_level(logging.DEBUG)
+    with over(slack, service(), "socket"):
+        slack.mention(QUESTION)
+        answered(slack)
+    assert "xoxb-" not in caplog.text
+    assert "xapp-" not in caplog.text

@@ -12,6 +12,7 @@ import pytest
 from bot.answer import Bot
 from bot.errors import Cancelled, ModelFailed
 from bot.model import Model
+from bot.offers import Offers
 from bot.suggest import (
     FOLLOW_UPS,
     LONGEST,
@@ -27,7 +28,6 @@ from bot.suggest import (
     sources,
 )  # fmt: skip
 from bot.types import Answer, Cancellation, Citation, Prompt, Request, Status
-from bot.web.offering import Offers
 from index.index import Index
 from index.types import Article, Filters, Hit, Hits, Kind, Passage
 

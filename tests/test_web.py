@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 
 from bot.answer import Bot
 from bot.errors import ModelFailed, ShownError
+from bot.examples import QUESTIONS, examples
 from bot.history import History
 from bot.history.file import FILE
 from bot.render import address
@@ -52,7 +53,6 @@ from bot.web.conversation import (
     recalled,
     reconsider,
 )
-from bot.web.examples import QUESTIONS, examples
 from bot.web.markup import Marked, marked, safe
 from bot.web.opening import Opening
 from bot.web.prose import blocks, prose

@@ -1,18 +1,20 @@
-"""What the page says in English and in Chinese: one catalogue with nothing missing, and who reads which."""
+"""What the page and Slack say: catalogues with nothing missing in any language, and who reads which."""
 
 from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from importlib.resources import files
 from pathlib import Path
 from string import Formatter
 
 import pytest
 from starlette.testclient import TestClient
 
-from bot import prove, speak, types, verify
+from bot import facts, prove, speak, types, verify, wording
 from bot.answer import Bot
 from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError, TextEmpty, TextTooLong
 from bot.history import ConversationMissing, RecordMissing, since
@@ -20,26 +22,30 @@ from bot.history.feedback import NoteTooLong, Reason
 from bot.history.file import HistoryDamaged, HistoryHeld, HistoryUnusable
 from bot.history.share import ShareMissing
 from bot.render import why_lines
+from bot.slack import settings
+from bot.slack.words import SlackWords
 from bot.types import OFFERED, Answer, Judgement, Near, Status
 from bot.users import Role, Users
-from bot.web import facts, filtering, timeline, welcome
+from bot.web import filtering, timeline, welcome
 from bot.web.access import Access
 from bot.web.arrivals import COUNTED, State, TooMany
 from bot.web.language import preferred, script
-from bot.web.words import ENGLISH, LANGUAGES, Forms, Said, Wording, catalogue, isolated
+from bot.web.words import ENGLISH, LANGUAGES, Said, Wording
+from bot.wording import Forms, isolated
 from index.errors import ArticleMissing, CollectionMissing, CollectionNameUnusable, StoreBusy
 from index.index import Index
 from index.types import Filters, Inventory, Kind
 from tests.conftest import WordEmbeddings
 
 CHINESE = Wording("zh")
-WEB = Path(__file__).parent.parent / "bot" / "web"
+BOT = Path(__file__).parent.parent / "bot"
+WEB = BOT / "web"
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # Names that are the same in every language.
 NAMES = {
     *("Byline", "Markdown", "HTML", "JSON", "PDF", "Word", "PowerPoint", "Excel", "EPUB", "Lines", "MB", "UTC"),
     *("https", "http", "byline", "index", "history", "articles", "remove", "ID", "purge", "delete", "all"),
-    *("allowed_hosts", "history_days", "APA", "BibTeX"),
+    *("allowed_hosts", "history_days", "APA", "BibTeX", "Slack"),
 }
 
 
@@ -51,24 +57,51 @@ def values(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-def test_both_languages_have_the_same_sentences_with_the_same_values() -> None:
-    english, chinese = catalogue("en"), catalogue("zh")
-    assert set(english) == set(chinese)
+CATALOGUES = [
+    pytest.param(surface, language, id=f"{surface.__module__} {language}")
+    for surface, languages in ((Wording, LANGUAGES), (SlackWords, settings.LANGUAGES))
+    for language in languages
+]
+
+
+@pytest.mark.parametrize(("surface", "language"), CATALOGUES)
+def test_each_language_has_the_same_sentences_with_the_same_values(
+    surface: type[wording.Wording], language: str
+) -> None:
+    english, other = surface().sentences, surface(language).sentences
+    assert set(english) == set(other)
     for name, forms in english.items():
-        named = {frozenset(values(each)) for each in (*texts(forms), *texts(chinese[name]))}
+        named = {frozenset(values(each)) for each in (*texts(forms), *texts(other[name]))}
         assert len(named) == 1, name
-        assert all(texts(chinese[name])) or name in ("chat.between", "facts.stop", "reference.between")
+        assert all(texts(other[name])) or name in ("chat.between", "facts.stop", "reference.between")
 
 
-def test_a_sentence_with_a_count_has_the_forms_of_its_language() -> None:
-    for language, categories in (("en", {"one", "other"}), ("zh", {"other"})):
-        for name, forms in catalogue(language).items():
-            if not isinstance(forms, str):
-                assert (set(forms), values(texts(forms)[0]) >= {"count"}) == (categories, True), (language, name)
+@pytest.mark.parametrize(("surface", "language"), CATALOGUES)
+def test_a_sentence_with_a_count_has_the_forms_of_its_language(surface: type[wording.Wording], language: str) -> None:
+    categories = {"other"} if language == "zh" else {"one", "other"}
+    for name, forms in surface(language).sentences.items():
+        if not isinstance(forms, str):
+            assert (set(forms), values(texts(forms)[0]) >= {"count"}) == (categories, True), name
+
+
+@pytest.mark.parametrize("surface", [Wording, SlackWords])
+def test_no_sentence_of_every_surface_is_said_again_by_one(surface: type[wording.Wording]) -> None:
+    own, shared = (tomllib.loads(text) for text in (_file(surface.packages[1]), _file(surface.packages[0])))
+    again = [f"{section}.{name}" for section, named in own.items() for name in named if name in shared.get(section, {})]
+    assert again == []
+
+
+def _file(package: str) -> str:
+    return files(package).joinpath("en.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 cita"), (2, "2 citas"), (1_000_000, "1.000.000 citas")])
+def test_a_count_without_a_form_of_its_own_has_the_usual_one(count: int, said: str) -> None:
+    assert SlackWords("es")("home.citations", count=count) == said
 
 
 def test_chinese_is_chinese_with_its_own_punctuation() -> None:
-    for name, forms in catalogue("zh").items():
+    for name, forms in (*CHINESE.sentences.items(), *SlackWords("zh").sentences.items()):
         for text in texts(forms):
             plain = re.sub(r"`[^`]*`|\{\w+\}", "", text)
             assert set(re.findall(r"[A-Za-z_]{2,}", plain)) <= NAMES, name
@@ -78,7 +111,9 @@ def test_chinese_is_chinese_with_its_own_punctuation() -> None:
 
 def spoken() -> Iterator[str]:
     """All names of sentences that the code says, as they stand there; those that are put together end with a `*`."""
-    for file in (*WEB.rglob("*.py"), WEB.parent / "export.py", WEB.parent / "reference.py"):
+    folders = (WEB, BOT / "slack", BOT / "wording")
+    alone = (BOT / f"{name}.py" for name in ("export", "facts", "reference"))
+    for file in (*(each for folder in folders for each in folder.rglob("*.py")), *alone):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value
@@ -97,18 +132,20 @@ def test_every_sentence_is_said_somewhere_and_none_that_is_missing() -> None:
     parts = said | {str(each) for each in (*Kind, *State)} | {each.name.lower() for each in Reason}
     parts |= {*OFFERED, *types.Length, *types.State}
     parts |= {"off", "on", "author", "outlet", "kind", "apa", "bibtex", "markdown", "plain"}
-    for name in catalogue("en"):
+    parts |= {*settings.Answering, *types.Status, "stopped", "daily", "weekly", "good_label", "bad_label"}
+    known = {**ENGLISH.sentences, **SlackWords().sentences}
+    for name in known:
         section, _, tail = name.partition(".")
         if section in ("label", "reason"):
             assert tail in parts, name  # by `said("filters")`, from which Gradio has it
         elif section != "told":  # whose sentences are known by their words
             put = any(name.startswith(each) and name.removeprefix(each) in parts for each in together)
             assert name in said or put, name
-    sections = {name.split(".")[0] for name in catalogue("en")}
-    files = (".html", ".css", ".js")
+    sections = {name.split(".")[0] for name in known}
+    endings = (".html", ".css", ".js")
     for each in said:
-        if re.fullmatch(r"[a-z_]+\.[a-z_]*[a-z]", each) and not each.endswith(files):
-            assert each.split(".")[0] not in sections or each in catalogue("en"), each
+        if re.fullmatch(r"[a-z_]+\.[a-z_]*[a-z]", each) and not each.endswith(endings):
+            assert each.split(".")[0] not in sections or each in known, each
 
 
 def test_what_is_put_together_has_its_sentence_for_every_case() -> None:
@@ -117,7 +154,7 @@ def test_what_is_put_together_has_its_sentence_for_every_case() -> None:
         *(f"reason.{each.name.lower()}" for each in Reason),
         *(f"delivery.{each}" for each in (*COUNTED, State.WAITING, State.READING)),
     ):
-        assert name in catalogue("en"), name
+        assert name in ENGLISH.sentences, name
 
 
 def test_no_english_is_left_in_the_scripts_and_the_plain_pages() -> None:
@@ -234,7 +271,7 @@ def test_what_the_pipeline_says_is_known_by_its_words_and_nothing_that_it_does_n
         "Answers are quoted sentences, without a language model: there is none.",
     )
     assert all(ENGLISH.told(each) == each and HAN.search(CHINESE.told(each)) for each in told)
-    assert len(told) == sum(name.startswith("told.") for name in catalogue("en"))
+    assert len(told) == sum(name.startswith("told.") for name in ENGLISH.sentences)
     assert CHINESE.told("文章中没有说明。") == "文章中没有说明。"
 
 

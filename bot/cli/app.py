@@ -19,9 +19,11 @@ from bot.cli import (
     feedback,
     models,
     questions,
+    slack,
     store,
     users,
     verify,
+    watch,
 )
 from bot.cli.evaluate.command import evaluate
 from bot.cli.terminal import say
@@ -39,9 +41,11 @@ app = typer.Typer(
 app.command()(bring.index)
 app.add_typer(articles.app, name="articles")
 app.add_typer(collections.app, name="collection")
-for command in (questions.search, questions.ask, questions.chat, questions.slack):
+for command in (questions.search, questions.ask, questions.chat):
     app.command()(command)
+app.add_typer(slack.app, name="slack")
 app.command()(verify.verify)
+app.add_typer(watch.app, name="watch")
 app.command("eval")(evaluate)
 app.command()(draft.draft)
 app.add_typer(conversations.app, name="history")

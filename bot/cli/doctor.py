@@ -152,8 +152,11 @@ def part(name: str, package: str, remedy: str, *, needed: bool = True) -> Check:
 
 
 def tokens(config: Config) -> Check:
-    """Whether the tokens are there; they are never shown."""
-    given = {"SLACK_BOT_TOKEN": config.slack_bot_token, "SLACK_APP_TOKEN": config.slack_app_token}
-    absent = [name for name, value in given.items() if not value]
-    found = f"{' and '.join(absent)} not set." if absent else "both are set"
-    return Check("Slack tokens", not absent, found, "They are only for `byline slack`.", needed=False)
+    """Which ways to run the Slack bot are set up, or what is missing for the nearest one. No token is shown."""
+    from bot.slack.errors import WAYS
+
+    absent = {way: [name for name in variables if not getattr(config, name.lower())] for way, variables in WAYS.items()}
+    ready = [way for way, names in absent.items() if not names]
+    nearest = min(absent, key=lambda way: (len(absent[way]), -len(WAYS[way])))  # of two, the one begun
+    found = "; ".join(ready) if ready else f"{' and '.join(absent[nearest])} not set ({nearest})."
+    return Check("Slack tokens", bool(ready), found, "They are only for `byline slack`.", needed=False)

@@ -197,16 +197,6 @@ def on_loopback(host: str) -> bool:
         return False
 
 
-def slack(store: StoreFolder = None, model: ModelSpec = None, strictness: Strictness = None) -> None:
-    """The Slack bot, in Socket Mode. Its tokens are in SLACK_BOT_TOKEN and SLACK_APP_TOKEN."""
-    from bot.slack import serve
-
-    config = read({"store": store, "model": model, "strictness": strictness})
-    with open_bot(config) as bot:
-        history = open_history(config)
-        serve(bot.stream, config.slack_bot_token, config.slack_app_token, history=history, ready=say)
-
-
 def _place(kept: History, name: str | None, go_on: bool) -> Place:
     """Where this question belongs: to a named conversation, the last one, or a new one. Raises UsageError."""
     if not go_on:

@@ -44,9 +44,9 @@ def say(text: str, error: bool = False) -> None:
     typer.echo(safe(text), err=error)
 
 
-def say_json(value: object) -> None:
+def say_json(value: object, on_one_line: bool = False) -> None:
     """JSON in the letters of the texts; what a terminal would obey is escaped."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    text = json.dumps(value, ensure_ascii=False, indent=None if on_one_line else 2)
     typer.echo(_OBEYED_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 

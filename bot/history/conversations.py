@@ -267,7 +267,7 @@ def _quoting(connection: sqlite3.Connection, article_ids: Collection[str]) -> It
 def _purge_note(connection: sqlite3.Connection, number: int, quotes: Sequence[str]) -> None:
     for (note,) in connection.execute("SELECT note FROM feedback WHERE turn = ?", (number,)).fetchall():
         if says(note, quotes):
-            connection.execute("UPDATE feedback SET note = ? WHERE turn = ?", (REMOVED, number))
+            connection.execute("UPDATE feedback SET note = ? WHERE turn = ? AND note = ?", (REMOVED, number, note))
 
 
 def _columns(answer: Answer | None) -> tuple[str | None, ...]:

@@ -56,10 +56,10 @@ class NothingToDraft(UsageError):
         super().__init__("There is no feedback to make a test prompt of. `byline feedback` lists what there is.")
 
 
-def give(history: History, place: Place, number: int, feedback: Feedback) -> None:
+def give(history: History, place: Place, number: int, feedback: Feedback, person: str = "") -> None:
     """Keeps what a reader says of an answer, in the place of what they said before. Raises RecordMissing, NoteTooLong.
 
-    Reasons are kept only of what is not good.
+    Reasons are kept only of what is not good. `person` tells readers apart where there are several.
     """
     note = feedback.note.strip()
     if len(note) > LONGEST:
@@ -68,8 +68,15 @@ def give(history: History, place: Place, number: int, feedback: Feedback) -> Non
     with history.writing() as connection:
         history.check_answered(connection, place, number)
         connection.execute(
-            "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?)",
-            (number, history.clock(), feedback.good, json.dumps(reasons), note.encode(errors="replace").decode()),
+            "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                number,
+                person,
+                history.clock(),
+                feedback.good,
+                json.dumps(reasons),
+                note.encode(errors="replace").decode(),
+            ),
         )
 
 

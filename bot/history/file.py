@@ -19,7 +19,7 @@ from typing import Any
 from bot.errors import ShownError
 
 FILE = "history.sqlite3"  # in the folder of the store whose articles the conversations are about
-FORMAT = 3
+FORMAT = 4
 DAY = 86_400.0  # seconds
 EVERY = 3_600.0  # seconds between two looks for what is too old
 PATIENCE = 10.0  # seconds that one process waits for another
@@ -60,11 +60,13 @@ CREATE TABLE IF NOT EXISTS share (
     made REAL NOT NULL
 );
 CREATE TABLE IF NOT EXISTS feedback (
-    turn INTEGER PRIMARY KEY REFERENCES turn ON DELETE CASCADE,
+    turn INTEGER NOT NULL REFERENCES turn ON DELETE CASCADE,
+    person TEXT NOT NULL,   -- where several read an answer; '' elsewhere
     given REAL NOT NULL,
     good INTEGER NOT NULL,
     reasons TEXT NOT NULL,  -- a list in JSON
-    note TEXT NOT NULL
+    note TEXT NOT NULL,
+    PRIMARY KEY (turn, person)
 );
 PRAGMA user_version = {FORMAT};
 COMMIT;
@@ -74,6 +76,21 @@ _UPGRADE = {  # by the format that it upgrades: to the next one
         ALTER TABLE share RENAME COLUMN key TO hash;
         UPDATE share SET hash = hashed(hash);
         PRAGMA user_version = 3;
+    """,
+    3: """
+        ALTER TABLE feedback RENAME TO feedback_of_one;
+        CREATE TABLE feedback (
+            turn INTEGER NOT NULL REFERENCES turn ON DELETE CASCADE,
+            person TEXT NOT NULL,
+            given REAL NOT NULL,
+            good INTEGER NOT NULL,
+            reasons TEXT NOT NULL,
+            note TEXT NOT NULL,
+            PRIMARY KEY (turn, person)
+        );
+        INSERT INTO feedback SELECT turn, '', given, good, reasons, note FROM feedback_of_one;
+        DROP TABLE feedback_of_one;
+        PRAGMA user_version = 4;
     """,
 }
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}  # the file's fault; else the machine's
@@ -231,7 +248,7 @@ def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
-    if _format(connection) in _UPGRADE:
+    while _format(connection) in _UPGRADE:
         connection.create_function("hashed", 1, hashed, deterministic=True)
         with connection:
             connection.execute("BEGIN IMMEDIATE")

@@ -25,7 +25,7 @@ def answer_of(written: Mapping[str, Any]) -> Answer:
         evidence=tuple(Evidence(**each) for each in written["evidence"]),
         hits=Hits(
             tuple(map(_hit, written["passages"])),
-            _filters(written["filters"]),
+            filters_of(written["filters"]),
             tuple(map(_understood, written["understood"])),
         ),
         nearest=tuple(Near(**_facts(each)) for each in written["nearest"]),
@@ -65,7 +65,8 @@ def _hit(written: Mapping[str, Any]) -> Hit:
     return Hit(Passage(**passage), written["score"], words=0.0, meaning=0.0)
 
 
-def _filters(written: Mapping[str, Any]) -> Filters:
+def filters_of(written: Mapping[str, Any]) -> Filters:
+    """The filters that `render.filters_json` wrote."""
     return Filters(
         outlet=tuple(written.get("outlet", ())),
         author=tuple(written.get("author", ())),
@@ -82,7 +83,7 @@ def _understood(written: Mapping[str, Any]) -> Understood:
     """What a question names. Where in the question, is not written."""
     fact, values = written["fact"], written["values"]
     means = dict(zip(("since", "until"), values, strict=True)) if fact == "day" else {fact: values}
-    return Understood(written["words"], 0, 0, _filters(means), Effect(written["effect"]))
+    return Understood(written["words"], 0, 0, filters_of(means), Effect(written["effect"]))
 
 
 def _moment(iso: str | None) -> datetime | date | None:

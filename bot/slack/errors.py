@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.errors import ShownError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
 class TokenKind:
-    """One of the two tokens of Socket Mode: how it begins, and where it is found and kept."""
+    """A token or another secret of a Slack app: how it begins, and where it is found and kept."""
 
     name: str
-    prefix: str
+    prefix: str  # empty where it has none
     variable: str
     place: str  # in the app's settings on Slack's site
 
@@ -24,6 +25,18 @@ APP_TOKEN = TokenKind(
     "SLACK_APP_TOKEN",
     "Basic Information, App-Level Tokens, with the scope connections:write",
 )
+SIGNING_SECRET = TokenKind("signing secret", "", "SLACK_SIGNING_SECRET", "Basic Information, App Credentials")
+CLIENT_ID = TokenKind("client ID", "", "SLACK_CLIENT_ID", "Basic Information, App Credentials")
+CLIENT_SECRET = TokenKind("client secret", "", "SLACK_CLIENT_SECRET", "Basic Information, App Credentials")
+
+TOKEN_KEY = "SLACK_TOKEN_KEY"  # no secret of Slack's: Byline's own
+
+# The ways to run the bot, by the variables that each needs.
+WAYS = {
+    "Socket Mode": (BOT_TOKEN.variable, APP_TOKEN.variable),
+    "HTTP, one workspace": (BOT_TOKEN.variable, SIGNING_SECRET.variable),
+    "HTTP, several workspaces": (SIGNING_SECRET.variable, CLIENT_ID.variable, CLIENT_SECRET.variable, TOKEN_KEY),
+}
 
 
 class SlackMissing(ShownError):
@@ -33,9 +46,9 @@ class SlackMissing(ShownError):
 
 class TokenMissing(UsageError):
     def __init__(self, kind: TokenKind) -> None:
+        begins = f" to the one that begins with {kind.prefix}" if kind.prefix else ""
         super().__init__(
-            f"Slack needs the {kind.name}. Set {kind.variable} to the one that begins with {kind.prefix} "
-            f"(in the app's settings: {kind.place})."
+            f"Slack needs the {kind.name}. Set {kind.variable}{begins} (in the app's settings: {kind.place})."
         )
 
 
@@ -47,6 +60,15 @@ class TokenMistaken(UsageError):
             f"{kind.variable} does not hold the {kind.name}: that begins with {kind.prefix} "
             f"(in the app's settings: {kind.place})."
         )
+
+
+def checked(token: str | None, kind: TokenKind) -> str:
+    """The token. Raises TokenMissing, and TokenMistaken where it does not begin as its kind does."""
+    if not token:
+        raise TokenMissing(kind)
+    if not token.startswith(kind.prefix):
+        raise TokenMistaken(kind)
+    return token
 
 
 class TokenRefused(ShownError):
@@ -63,10 +85,55 @@ class SlackUnreachable(ShownError):
 
 
 class CredentialsConflict(UsageError):
-    """Bolt reads these two variables by itself, and would then ignore the bot token."""
+    """The secrets of two ways to run the app. Bolt reads the client's by itself, and would ignore the bot token."""
 
     def __init__(self) -> None:
         super().__init__(
-            "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are set, and would be used instead of the bot token. "
-            "Unset them to use Socket Mode with one workspace."
+            f"{BOT_TOKEN.variable} is for one workspace, {CLIENT_ID.variable} and {CLIENT_SECRET.variable} are for "
+            "several, and both are set. Unset the bot token, or unset the other two. Several workspaces need `--http`."
+        )
+
+
+class TokenKeyMissing(UsageError):
+    def __init__(self) -> None:
+        super().__init__(
+            f"The tokens of several workspaces are kept encrypted, and {TOKEN_KEY} is not set. "
+            "Make a key with `byline slack key`, keep it safe, and set the variable to it."
+        )
+
+
+class TokenKeyInvalid(UsageError):
+    def __init__(self) -> None:
+        super().__init__(
+            f"{TOKEN_KEY} does not hold a key. Make one with `byline slack key`. Several keys stand with commas."
+        )
+
+
+class TokenKeyMistaken(ShownError):
+    """A key, but none that the tokens were encrypted with."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"The Slack tokens in {path} were encrypted with another key. Set {TOKEN_KEY} to that key, after a comma "
+            "if you have a newer one. If it is lost, delete the file and install the app in each workspace again."
+        )
+
+
+class AddressInvalid(UsageError):
+    def __init__(self, given: str) -> None:
+        super().__init__(f"--http {given} is no address. Give a host and a port, such as 127.0.0.1:3000.")
+
+
+class AddressUnusable(UsageError):
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(
+            f"Slack's requests cannot be taken on {host}:{port}: {reason}. Choose another address with `--http`."
+        )
+
+
+class PublicAddressInvalid(UsageError):
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            f"--http {given} cannot be where Slack reaches Byline. Give the address from outside, "
+            "such as https://byline.example."
         )

@@ -8,34 +8,34 @@ from dataclasses import dataclass
 from typing import Any
 
 _MARKUP = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """Where a conversation is held. `root` is the timestamp of its first message, which names it in Slack."""
-
-    team: str
-    channel: str
-    root: str
+_SPOKEN = (None, "file_share", "thread_broadcast")  # subtypes of a person's message; an edit, a join, ... are others
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    thread: Thread
+    """A message that may be a question to Byline. `root` is the timestamp of its thread's first message."""
+
+    channel: str
+    root: str
+    ts: str
+    person: str
     question: str  # as the person sees it, without the bot's mention; may be empty
+    addressed: bool  # a mention or a direct message; else it was said to everybody in the channel
 
 
-def asked(event: Mapping[str, Any], team: str, bot: str | None) -> Asked | None:
-    """The question in an `app_mention` or `message` event, or None for what is not a person's new message to the bot.
+def asked(event: Mapping[str, Any], bot: str | None) -> Asked | None:
+    """The question in an `app_mention` or `message` event, or None for what is not a person's new message.
 
-    Where an app subscribes to a channel's messages, a mention arrives as both; so only direct messages count as
-    a `message`.
+    A mention in a channel whose messages the app receives arrives as both; the `message` is left alone.
     """
-    direct = event["type"] == "app_mention" or event.get("channel_type") == "im"
-    if not direct or event.get("subtype") or event.get("bot_id") or "edited" in event:
+    mention, direct = event["type"] == "app_mention", event.get("channel_type") == "im"
+    person, text = event.get("user"), event.get("text") or ""
+    if not person or event.get("subtype") not in _SPOKEN or event.get("bot_id") or "edited" in event:
+        return None
+    if not mention and not direct and (event.get("channel_type") not in ("channel", "group") or f"<@{bot}>" in text):
         return None
     root = event.get("thread_ts") or event["ts"]
-    return Asked(Thread(team, event["channel"], root), plain(event.get("text") or "", bot))
+    return Asked(event["channel"], root, event["ts"], person, plain(text, bot), mention or direct)
 
 
 def plain(text: str, bot: str | None) -> str:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from bot.errors import ShownError
+from bot.facts import understood
 from bot.history import History
 from bot.types import OFFERED, Cancellation, Length, Request
 from bot.web import filtering
 from bot.web.access import Visitor
 from bot.web.changes import changes, put_away
 from bot.web.conversation import Conversation, Exchange, converse, owned, reconsider, rewrite
-from bot.web.facts import understood
 from bot.web.opening import Opening
 from bot.web.pace import Pace
 from bot.web.words import Said

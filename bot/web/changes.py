@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.facts import understood
 from bot.history import Place
 from bot.suggest import FOLLOW_UPS
 from bot.types import OFFERED, Length, Request
 from bot.web import actions, chat, keeping, panel
 from bot.web.conversation import Conversation
-from bot.web.facts import understood
 from bot.web.markup import safe
 
 

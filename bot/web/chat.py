@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
+from bot.facts import byline, line
 from bot.history.since import NOTHING, Known
 from bot.render import address, why_lines
 from bot.types import Answer, Citation, Near, Sentence, State, Status
 from bot.web.blocks import shaped
-from bot.web.facts import byline, line
 from bot.web.markup import lang, safe
 from bot.web.words import ENGLISH, Wording
 

@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError
-from bot.export import Form, counts, report_markdown, sources
+from bot.export import Form, report_markdown, sources
+from bot.facts import counts
 from bot.history.since import known_of
 from bot.types import Cancellation, Sentence, State
 from bot.verify import text_of

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from bot.errors import ShownError, UsageError
+from bot.facts import also
 from bot.web.access import Visitor, visitor
 from bot.web.door import BRING
-from bot.web.facts import also
 from bot.web.filtering import address_of, asked_about
 from bot.web.language import LANGUAGE
 from bot.web.sheet import fill, sheet

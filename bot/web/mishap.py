@@ -31,4 +31,4 @@ class Mishap:
 
     @property
     def error(self) -> Said:
-        return Said("page.mishap", reference=self.reference)
+        return Said("error.mishap", reference=self.reference)

@@ -10,13 +10,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from bot.history import History
+from bot.offers import Offers
 from bot.web import actions, panel, sidebar, welcome
 from bot.web.around import Around
 from bot.web.asking import Asking
 from bot.web.changes import line
 from bot.web.layout import draw
 from bot.web.markup import safe
-from bot.web.offering import Offers
 from bot.web.opening import Opening
 from bot.web.pace import Pace
 from bot.web.shared import Downloads, known_of

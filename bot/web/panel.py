@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.facts import byline
 from bot.history.since import NOTHING, Known
 from bot.reference import references
 from bot.render import Facts
 from bot.types import Answer, Citation, Evidence
 from bot.web.chat import anchor, original, reading
-from bot.web.facts import byline
 from bot.web.markup import Marked, lang, safe
 from bot.web.prose import prose
 from bot.web.words import ENGLISH, Wording

@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from bot.facts import also, byline
 from bot.render import Facts
 from bot.types import Answer, Citation
 from bot.web.chat import original
-from bot.web.facts import also, byline
 from bot.web.filtering import address_of
 from bot.web.markup import Marked, lang, safe
 from bot.web.panel import badge
 from bot.web.prose import prose
-from bot.web.words import ENGLISH, Wording, isolated
+from bot.web.words import ENGLISH, Wording
+from bot.wording import isolated
 from index.errors import ArticleMissing
 from index.fingerprint import version
 from index.types import Article, Filters

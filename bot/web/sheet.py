@@ -15,8 +15,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from bot.facts import byline, line
 from bot.render import Facts, address
-from bot.web.facts import byline, line
 from bot.web.markup import Marked, lang
 from bot.web.prose import prose
 from bot.web.words import ENGLISH, Wording

@@ -21,11 +21,11 @@ from uuid import uuid4
 from index.fingerprint import version
 from index.store.collections import release_gone
 from index.store.database import Database
-from index.store.revisions import insert_revision
+from index.store.revisions import insert_coming, insert_revision, unchanged
 from index.store.rows import ALIVE, FACTS, NOW, article_of, republication_of, row_of
 from index.store.schema import FORMAT, SCHEMA
 from index.store.syndication import insert_bands
-from index.types import Article, Passage, Republication, Revision
+from index.types import Article, Passage, Republication, Revision, Snapshot
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +35,12 @@ PAGE = 256  # passages read at a time
 TEXTS = 16  # articles read at a time
 _NONE = "'[]'"
 _IN_FORCE = "(SELECT edition FROM published)"
+# The name that the store was made with: restoring gives it another, and keeps that.
+_ORIGIN = "SELECT value FROM setting WHERE name IN ('origin', 'store') ORDER BY name LIMIT 1"
+# Of an article that was there after a generation and is written anew since, the version of its text in that generation.
+_VERSION_THEN = (
+    "SELECT before FROM revision WHERE article_id = article.id AND generation > :after ORDER BY generation LIMIT 1"
+)
 _FORGET_REVISIONS = """
 DELETE FROM revision WHERE article_id IN (
     SELECT id FROM article AS dead WHERE died <= ?
@@ -155,6 +161,9 @@ class Ledger(Database):
     def published(self) -> Published:
         return Published(*self._one("SELECT generation, edition, vectors, words FROM published"))
 
+    def snapshot(self) -> Snapshot:
+        return Snapshot(*self._one(f"SELECT ({_ORIGIN}), generation FROM published"))
+
     def followers(self) -> dict[str, Follower]:
         rows = self._all("SELECT name, edition, reached, swept, whole, removed FROM follower")
         return {name: Follower(*state) for name, *state in rows}
@@ -198,6 +207,15 @@ class Ledger(Database):
         for original, *copy in self._all(query, {"ids": json.dumps([row[0] for row in rows])}):
             also.setdefault(original, []).append(republication_of(copy))
         return [article_of(row, also.get(row[0], ())) for row in rows]
+
+    def arrived(self, after: int) -> list[str]:
+        """The ids of the articles, no copies, that came after a generation or whose text is not that of then; the
+        latest first."""
+        query = (
+            f"SELECT id FROM article WHERE born > :after AND copy_of IS NULL AND {NOW} "
+            f"AND version IS NOT ({_VERSION_THEN}) ORDER BY number DESC"
+        )
+        return [article_id for (article_id,) in self._all(query, {"after": after})]
 
     def digests(self, ids: Sequence[str]) -> dict[str, str]:
         """The digests of those of the articles that are here, by their ids."""
@@ -340,9 +358,9 @@ class Ledger(Database):
         with self._connection() as connection, connection:
             at, edition = connection.execute("SELECT generation, edition FROM published").fetchone()
             for draft in drafts:
-                if not _bury(connection, draft.article.id, at):
-                    connection.execute("DELETE FROM revision WHERE article_id = ?", (draft.article.id,))
+                before = _bury(connection, draft.article.id, at)
                 _insert(connection, draft, at + 1, edition)
+                _revise(connection, draft, at + 1, before)
             for article_id in gone:
                 _bury(connection, article_id, at)
                 release_gone(connection, article_id)
@@ -381,6 +399,7 @@ class Ledger(Database):
     def move(self, place: Published) -> int:
         """Makes it another store, to be published where `place` is; gives the generation that follows both."""
         with self._connection() as connection, connection:
+            connection.execute(f"INSERT OR IGNORE INTO setting VALUES ('origin', ({_ORIGIN}))")
             connection.execute("UPDATE setting SET value = ? WHERE name = 'store'", (uuid4().hex,))
             values = (place.generation, place.vectors, place.words)
             connection.execute("UPDATE published SET generation = max(generation, ?), vectors = ?, words = ?", values)
@@ -399,10 +418,10 @@ class Ledger(Database):
             connection.execute("DELETE FROM article WHERE died <= ?", (until,))
 
 
-def _bury(connection: sqlite3.Connection, article_id: str, at: int) -> bool:
-    """Whether there was such an article."""
-    query = "UPDATE article SET died = ? WHERE id = ? AND died IS NULL"
-    return connection.execute(query, (at + 1, article_id)).rowcount > 0
+def _bury(connection: sqlite3.Connection, article_id: str, at: int) -> tuple[int, str] | None:
+    """When the row that dies was born, and its version, where there is one."""
+    query = "UPDATE article SET died = ? WHERE id = ? AND died IS NULL RETURNING born, version"
+    return next(iter(connection.execute(query, (at + 1, article_id)).fetchall()), None)
 
 
 def _insert(connection: sqlite3.Connection, draft: Draft, born: int, edition: int) -> None:
@@ -413,7 +432,16 @@ def _insert(connection: sqlite3.Connection, draft: Draft, born: int, edition: in
     ).lastrowid
     _insert_passages(connection, number, draft.passages, draft.vectors, edition)
     insert_bands(connection, number, draft.bands)
-    insert_revision(connection, draft.article.id, born, draft.revision)
+
+
+def _revise(connection: sqlite3.Connection, draft: Draft, generation: int, before: tuple[int, str] | None) -> None:
+    """Each row that is written in place of another has its revision, by which `arrived` tells it from a new one."""
+    article_id = draft.article.id
+    if before is None:
+        connection.execute("DELETE FROM revision WHERE article_id = ?", (article_id,))
+        return
+    insert_coming(connection, article_id, *before)
+    insert_revision(connection, article_id, generation, draft.revision or unchanged(version(draft.article.text)))
 
 
 def _insert_passages(

@@ -1,0 +1,136 @@
+"""The commands of the Slack bot: run it, write the app's manifest, make a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_bot, open_history
+from bot.cli.terminal import say, say_json
+from bot.config import Config, read
+
+if TYPE_CHECKING:
+    from bot.answer import Bot
+    from bot.slack.service import ClientOf, Service
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.callback(invoke_without_command=True)
+def slack(
+    context: typer.Context,
+    store: StoreFolder = None,
+    model: ModelSpec = None,
+    strictness: Strictness = None,
+    http: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Take Slack's requests here, instead of in Socket Mode.")
+    ] = None,
+) -> None:
+    """The Slack bot, in Socket Mode or over HTTP. Its tokens are in the environment: see docs/slack.md."""
+    if context.invoked_subcommand:
+        return
+    from bot.slack.logs import hide_secrets
+
+    hide_secrets()
+    config = read({"store": store, "model": model, "strictness": strictness})
+    with open_bot(config) as bot:
+        if http is None:
+            _over_a_socket(bot, config)
+        else:
+            _over_http(bot, config, http)
+
+
+@app.command("manifest")
+def show_manifest(
+    http: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where Slack reaches Byline, instead of by Socket Mode.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the manifest that Slack makes the app from."""
+    from bot.slack.manifest import manifest, written
+
+    made = manifest(http)
+    if as_json:
+        say_json(made)
+    else:
+        say(written(made).rstrip("\n"))
+
+
+@app.command("key")
+def show_key() -> None:
+    """Print a new key, for SLACK_TOKEN_KEY."""
+    from bot.slack.installs import new_key
+
+    say(new_key())
+
+
+def _over_a_socket(bot: Bot, config: Config) -> None:
+    from bot.slack import socket
+    from bot.slack.app import build_app, running
+    from bot.slack.clients import client_of_one
+    from bot.slack.errors import APP_TOKEN, BOT_TOKEN, checked
+
+    token, app_token = checked(config.slack_bot_token, BOT_TOKEN), checked(config.slack_app_token, APP_TOKEN)
+    service = _service(bot, config, client_of_one(token, config.slack_url))
+    with running(service) as workers:
+        socket.serve(build_app(service, workers, token, base_url=config.slack_url), app_token, say)
+
+
+def _over_http(bot: Bot, config: Config, given: str) -> None:
+    """One workspace with its bot token, or with the client's ID and secret those that the app is installed in."""
+    from bot.slack import http
+    from bot.slack.app import build_app, running
+    from bot.slack.clients import client_of_many, client_of_one
+    from bot.slack.errors import BOT_TOKEN, CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET, checked
+    from bot.slack.installs import oauth_flow
+    from bot.slack.listeners import forget
+
+    host, port = http.address(given)
+    secret = checked(config.slack_signing_secret, SIGNING_SECRET)
+
+    def uninstalled(_enterprise: str | None, team: str | None) -> None:
+        forget(service, team or "")
+
+    token, oauth = config.slack_bot_token, None
+    if config.slack_client_id or config.slack_client_secret:
+        client = checked(config.slack_client_id, CLIENT_ID), checked(config.slack_client_secret, CLIENT_SECRET)
+        url, key = config.slack_url, config.slack_token_key
+        oauth = oauth_flow(config.store, *client, key, base_url=url, uninstalled=uninstalled)
+        clients = client_of_many(oauth.settings.installation_store, config.slack_url)
+    else:
+        clients = client_of_one(checked(token, BOT_TOKEN), config.slack_url)
+    service = _service(bot, config, clients)
+    with running(service) as workers:
+        app = build_app(service, workers, token, signing_secret=secret, oauth=oauth, base_url=config.slack_url)
+        http.serve(app, secret, host, port, ready=say)
+
+
+def _service(bot: Bot, config: Config, client: ClientOf) -> Service:
+    """What the Slack bot may ask of Byline."""
+    from bot.offers import Offers
+    from bot.request import classify
+    from bot.slack.pace import Pace
+    from bot.slack.service import Service
+    from bot.slack.settings import Allowed, usual
+    from bot.slack.store import Store
+    from bot.watch import Watches, news
+
+    bot.warm()  # the first acknowledgement has three seconds
+    classify("warm up")
+    watches = Watches(config.store)
+    return Service(
+        stream=bot.stream,
+        verify=lambda text, filters, cancel: bot.verify_stream(text, filters, cancel=cancel),
+        library=bot.index,
+        openers=Offers(bot).to_begin_with,
+        client=client,
+        history=open_history(config),
+        store=Store(config.store),
+        watches=watches,
+        news=lambda watch: news(bot, watches, [watch]),
+        pace=Pace(config.questions_a_minute, config.slack_questions_a_minute),
+        allowed=Allowed.of(config),
+        usual=usual(config),
+    )

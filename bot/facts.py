@@ -1,0 +1,75 @@
+"""Facts of articles, questions and checked texts, as a surface says them in the language of its reader."""
+
+from __future__ import annotations
+
+from bot.render import STATES, Facts, ended, one_line
+from bot.types import Report
+from bot.wording import ENGLISH, Wording, isolated
+from index.types import Article, Effect, Kind, Understood
+
+
+def byline(facts: Facts, words: Wording = ENGLISH, *, kind: bool = True) -> str:
+    """As `bot.render.byline`; without the kind, where that has a place of its own.
+
+    >>> from datetime import date
+    >>> from bot.types import Near
+    >>> byline(Near("a", "A title", author="杨进", outlet="Global Times", published=date(2020, 7, 15)), Wording("zh"))
+    '杨进，Global Times，2020年7月15日'
+    """
+    voice = facts.kind if kind and facts.kind not in (None, Kind.REPORT, Kind.ANALYSIS) else None
+    as_of = words("facts.as_of", day=words.day(facts.as_of)) if facts.as_of else ""
+    named = [isolated(each or "") for each in (facts.author, facts.outlet)]
+    known = (*named, words.day(facts.published), as_of, words(f"kind.{voice}") if voice else "")
+    return words("facts.comma").join(filter(None, known))
+
+
+def line(facts: Facts, words: Wording = ENGLISH) -> str:
+    """An article on a line: its title, then its byline."""
+    title, by = one_line(facts.title), byline(facts, words)
+    if not by:
+        return words("facts.alone", title=title.rstrip("."))
+    return words("facts.line", title=ended(title, words("facts.stop")), byline=by)
+
+
+def also(article: Article, words: Wording = ENGLISH) -> str:
+    """Where else the same text stands; empty where it stands nowhere else."""
+    places = [
+        words("facts.comma").join(filter(None, (isolated(one.outlet or one.article_id), words.day(one.published))))
+        for one in article.also
+    ]
+    return words("facts.also", places=words("facts.semicolon").join(places)) if places else ""
+
+
+def understood(named: Understood, words: Wording = ENGLISH) -> str:
+    """What a question names, and what was made of it.
+
+    >>> from datetime import date
+    >>> from index.types import Filters
+    >>> understood(Understood("since March", 5, 16, Filters(since=date(2020, 3, 1))), Wording("zh"))
+    '“since March”：优先2020年3月1日起'
+    """
+    effect = "only" if named.effect is Effect.REQUIRED else "preferred"
+    return words(
+        "facts.understood",
+        words=one_line(named.words),
+        means=words(f"facts.{effect}", means=_means(named, words)),
+    )
+
+
+def counts(report: Report, words: Wording = ENGLISH) -> str:
+    """How many sentences of a text are in which state, and where it was stopped."""
+    counted = words("facts.comma").join(words(f"check.count_{each}", count=report.count(each)) for each in STATES)
+    stopped = words("check.stopped", done=len(report.sentences), all=report.total)
+    return counted if report.finished else words("chat.between").join((stopped, counted))
+
+
+def _means(named: Understood, words: Wording) -> str:
+    since, until = named.means.since, named.means.until
+    if named.fact != "day":
+        called = [words(f"kind.{each}") if named.fact == "kind" else one_line(each) for each in named.values]
+        return words(f"facts.{named.fact}", names=words.either(called))
+    if since and until and since != until:
+        return words("facts.from_to", since=words.day(since), until=words.day(until))
+    if since == until:
+        return words.day(since)
+    return words("facts.since", day=words.day(since)) if since else words("facts.until", day=words.day(until))

@@ -1,0 +1,202 @@
+"""A job to what a person sees: the question is asked, its answer is shown while it is made, and kept."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from secrets import token_hex
+
+from bot.errors import Cancelled, ShownError
+from bot.history import Owner, Place
+from bot.request import UNREAD, classify
+from bot.slack import blocks
+from bot.slack.check import report_view, said_view
+from bot.slack.delivery import (
+    Delivery,
+    Ephemeral,
+    Posted,
+    Responded,
+    Streamed,
+    Throttle,
+    To,
+    Updated,
+    attempt,
+    gone,
+    settle,
+)
+from bot.slack.service import Service
+from bot.slack.settings import LANGUAGES, Answering, ChannelSettings
+from bot.slack.store import Job, Kind, Sent
+from bot.slack.thread import earlier
+from bot.slack.words import SlackWords
+from bot.types import Answer, Cancellation, Event, EvidenceReady, Report, Request, Turn, Words
+
+UNASKED = UNREAD | {Request.OTHER, Request.CORRECTION}  # kinds that are no question where nobody asked Byline
+UPDATE = 2.0  # seconds between two states of a check
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """Does the jobs of a service."""
+
+    service: Service
+
+    def do(self, job: Job, cancel: Cancellation) -> None:
+        """What goes wrong is told to the person, and a bug goes to the log; nothing is raised."""
+        try:
+            settings = self.service.settings(job.team, job.channel)
+            to = self._to(job, settings)
+            if to is None:
+                _log.info("A question came from a workspace in which the app is no longer installed.")
+            elif job.kind is Kind.NOTICE:
+                (Posted if job.direct else Ephemeral)(to).told(blocks.sentence(job.text))
+            elif job.kind is Kind.CHECK:
+                self._check(job, to, settings, cancel)
+            elif job.addressed:
+                self._question(job, to, settings, cancel)
+            elif classify(job.text).request not in UNASKED:
+                (self._if_cited if settings.answering is Answering.CITED else self._question)(job, to, settings, cancel)
+        except Exception as error:
+            if gone(error):
+                _log.warning("An answer found no channel, or the app is no longer installed.")
+            else:
+                _log.exception("A job of the Slack bot broke: %s", job.kind)
+
+    def _to(self, job: Job, settings: ChannelSettings) -> To | None:
+        client, no_retry = (self.service.client(job.team, job.enterprise, retry) for retry in (True, False))
+        if client is None or no_retry is None:
+            return None
+        words, in_thread = words_for(job.text, settings), job.root not in ("", job.ts)
+        return To(client, no_retry, job.channel, job.root, in_thread, job.person, words, self.service.library.article)
+
+    def _question(self, job: Job, to: To, settings: ChannelSettings, cancel: Cancellation) -> None:
+        place, delivery = place_of(job), self._delivery(job, to, settings)
+        with errors_told(delivery, to.words):
+            if job.given_up:
+                raise RuntimeError("The process died each time that this question was answered.")
+            delivery.begun()
+            with self.service.history.exchange(place, job.text) as exchange:
+                turns = exchange.turns() or earlier(to.no_retry, job)
+                answer = exchange.ended(self._answer(job, turns, settings, delivery, cancel))
+            self._deliver(job, place, answer, exchange.number, delivery)
+
+    def _if_cited(self, job: Job, to: To, settings: ChannelSettings, cancel: Cancellation) -> None:
+        """Where only answers with citations are wanted: nothing else is said or kept."""
+        place, delivery = place_of(job), (Ephemeral if settings.ephemeral else Posted)(to)
+        try:
+            answer = self._answer(job, self.service.history.turns(place), settings, delivery, cancel)
+        except ShownError as error:
+            _log.info("A question in a channel was not answered: %s", error)
+            return
+        if answer.citations:
+            self._deliver(job, place, answer, self.service.history.keep(place, job.text, answer), delivery)
+
+    def _answer(
+        self, job: Job, turns: Sequence[Turn], settings: ChannelSettings, delivery: Delivery, cancel: Cancellation
+    ) -> Answer:
+        """The answer at the end of the stream, which the delivery shows as it grows."""
+        if cancel.is_set():
+            raise Cancelled
+        with closing(self.service.stream(job.text, turns, settings.filters, cancel=cancel)) as events:
+            return shown(events, delivery)
+
+    def _delivery(self, job: Job, to: To, settings: ChannelSettings) -> Delivery:
+        def begun(ts: str) -> None:
+            self.service.store.shown(job.id, ts)
+
+        if job.kind is Kind.COMMAND:
+            return Responded(to, job.reply_to)
+        if settings.ephemeral and not job.direct:
+            return Ephemeral(to)
+        if job.message and job.direct:  # of an earlier try, whose process died: it may be a stream that goes on
+            settle(to, job.message)
+        elif job.direct:
+            return Streamed(to, begun)
+        return Updated(to, begun, job.message)
+
+    def _deliver(self, job: Job, place: Place, answer: Answer, number: int | None, delivery: Delivery) -> None:
+        """Shows an answer, with buttons where it is kept. Its key is kept first: somebody may be quick to press one."""
+        if number is None or not self.service.store.known(job.id):  # meanwhile the workspace was forgotten
+            delivery.ended(answer, None)
+            return
+        private = isinstance(delivery, Ephemeral | Responded)
+        owner, name = place.owner.key, place.name
+        sent = Sent(token_hex(8), number, job.team, job.channel, "", job.person, private, owner, name)
+        self.service.store.sent(sent)
+        self.service.store.sent(replace(sent, ts=delivery.ended(answer, sent.key)))
+
+    def _check(self, job: Job, to: To, settings: ChannelSettings, cancel: Cancellation) -> None:
+        """Each sentence of a message against the articles, in the view that the person has open."""
+        throttle = Throttle(UPDATE)
+
+        def show(report: Report) -> None:
+            attempt(to.client.views_update, view_id=job.reply_to, view=report_view(report, to.words))
+
+        def say(text: str) -> None:
+            throttle.close()
+            attempt(to.client.views_update, view_id=job.reply_to, view=said_view(text, to.words))
+
+        try:
+            for report in self.service.verify(job.text, settings.filters, cancel):
+                throttle(lambda report=report: show(report))  # type: ignore[misc]
+            throttle.close()
+            show(report)
+        except ShownError as error:
+            say(to.words.error(error))
+        except Exception as error:
+            say(to.words("error.mishap", reference=logged("Checking a message", error)))
+
+
+def words_for(text: str, settings: ChannelSettings) -> SlackWords:
+    """Byline's own words: in the language that the channel chose, else in that of the text."""
+    language = settings.language or (classify(text).language if text else "en")
+    return SlackWords(language if language in LANGUAGES else "en")
+
+
+def place_of(job: Job) -> Place:
+    """Where its conversation is held: whoever reads the channel may read it. What `/ask` asks is its person's own."""
+    if job.kind is Kind.COMMAND:
+        return Place(Owner("slack", f"{job.team}/{job.channel}/{job.person}"), job.id)
+    return Place(Owner("slack", f"{job.team}/{job.channel}"), job.root)
+
+
+def shown(events: Generator[Event], delivery: Delivery) -> Answer:
+    """The answer at the end of `events`, each of which the delivery shows."""
+    answer: Answer | None = None
+    for event in events:
+        match event:
+            case EvidenceReady():
+                delivery.found(event)
+            case Words():
+                delivery.said(event)
+            case Answer():
+                answer = event
+    if answer is None:
+        raise RuntimeError("The stream ended without an answer.")
+    return answer
+
+
+@contextmanager
+def errors_told(delivery: Delivery, words: SlackWords) -> Iterator[None]:
+    """What goes wrong is told in the place of the answer. A bug goes to the log, and to the person as a reference."""
+    try:
+        yield
+    except Cancelled:
+        delivery.told(blocks.sentence(words("limit.stopped")))
+    except ShownError as error:
+        delivery.told(blocks.error(error, words))
+    except Exception as error:
+        if gone(error):
+            raise
+        delivery.told(blocks.mishap(logged("Answering", error), words))
+
+
+def logged(doing: str, error: Exception) -> str:
+    """Writes an error to the log, and gives the reference by which it is found there."""
+    reference = token_hex(3)
+    _log.error("%s in Slack broke (ref %s)", doing, reference, exc_info=error)
+    return reference

@@ -1,0 +1,85 @@
+"""A text held against the articles, as a modal that grows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from bot.facts import byline, counts
+from bot.render import one_line
+from bot.slack.elements import Block, Inline, line, link, modal, note, quotation, rich, run, sections
+from bot.slack.sources import BYLINE_CHARACTERS, QUOTE_CHARACTERS, with_marks
+from bot.slack.text import TITLE_CHARACTERS, pieces, shortened, web_address
+from bot.slack.words import SlackWords
+from bot.types import Citation, Report, Sentence, State
+
+VIEW_BLOCKS, VIEW_BYTES = 90, 200_000  # Slack takes 100 blocks and 250,000 bytes
+SENTENCE_CHARACTERS = 2_500
+QUOTES = 3  # of a block
+_SIGNS = {State.SUPPORTED: "✓", State.CONTRADICTED: "✗", State.UNSUPPORTED: "?"}
+
+
+def report_view(report: Report, words: SlackWords) -> Block:
+    """The modal of a report, whole or as it grows: how far it is, then each sentence with its state and its quotes.
+
+    Of a report that a modal cannot hold it shows the beginning, and says so.
+    """
+    shown: list[Block] = []
+    left, room = len(report.sentences), VIEW_BYTES
+    for sentence in report.sentences:
+        blocks = _judged(sentence, report.citations, words)
+        room -= len(json.dumps(blocks))
+        if len(shown) + len(blocks) > VIEW_BLOCKS or room < 0:
+            break
+        shown += blocks
+        left -= 1
+    cut = words("report.first", shown=len(report.sentences) - left, all=report.total) if left else ""
+    notes = (note(each) for each in (progress(report, words), cut) if each)
+    return modal("report", words("report.title"), (*notes, *shown), words("modal.close"))
+
+
+def begun_view(words: SlackWords) -> Block:
+    """The modal before the first sentence is read."""
+    return modal("report", words("report.title"), (note(words("chat.searching")),), words("modal.close"))
+
+
+def said_view(text: str, words: SlackWords) -> Block:
+    """A modal of plain words."""
+    return modal("report", "Byline", sections(text), words("modal.close"))
+
+
+def progress(report: Report, words: SlackWords) -> str:
+    """How many sentences are judged while it grows; how many are in which state once it is done."""
+    if report.finished:
+        return counts(report, words)
+    return words("report.going", done=len(report.sentences), all=report.total)
+
+
+def _judged(sentence: Sentence, citations: Sequence[Citation], words: SlackWords) -> list[Block]:
+    """A sentence with its state in a sign and in words, its marks, and its quotes below it."""
+    cited = [each for each in citations if each.mark in sentence.citations]
+    *first, last = list(pieces(sentence.text, SENTENCE_CHARACTERS)) or [""]
+    state = run(f"{_SIGNS[sentence.state]} {words(f'check.{sentence.state}')}  ", bold=True)
+    told = words("answer.note", note=words.told(sentence.reason)) if sentence.reason else ""
+    said = [*with_marks([run(last)], cited), *([run(f" {told}", italic=True)] if told else [])]
+    opened = [rich([line([state, *([run(first[0])] if first else said)])])]
+    opened += [rich([line([run(each)])]) for each in first[1:]]
+    opened += [rich([line(said)])] if first else []
+    quotes = [_quoted(each, words) for each in cited]
+    opened[-1]["elements"] += quotes[:QUOTES]
+    more = (quotes[start : start + QUOTES] for start in range(QUOTES, len(quotes), QUOTES))
+    return [*opened, *map(rich, more)]
+
+
+def _quoted(citation: Citation, words: SlackWords) -> Block:
+    """A quote with its mark, and its article: the title, then who wrote it, where and when."""
+    quote = words("source.quote", quote=shortened(one_line(citation.quote), QUOTE_CHARACTERS))
+    return quotation(_facts(citation, f"[{citation.mark}] {quote} — ", words))
+
+
+def _facts(citation: Citation, before: str, words: SlackWords) -> Iterator[Inline]:
+    url, title = web_address(citation.url), shortened(one_line(citation.title), TITLE_CHARACTERS)
+    who = shortened(byline(citation, words), BYLINE_CHARACTERS)
+    yield run(before)
+    yield link(title, url) if url and title else run(title)
+    yield run(f"{words('facts.comma')}{who}" if who else "")

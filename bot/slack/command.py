@@ -1,0 +1,56 @@
+"""What comes after `/ask`: a question, or a command of a few words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.watch import Every
+
+
+class Wanted(StrEnum):
+    """What a person wants of `/ask`."""
+
+    ANSWER = "answer"
+    HELP = "help"
+    SETTINGS = "settings"
+    WATCH = "watch"  # a standing question
+    WATCHES = "watches"  # the list of the channel's
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`/ask …`, read."""
+
+    wanted: Wanted
+    question: str = ""
+    every: Every = Every.DAILY  # of a standing question
+
+
+def read(text: str) -> Command:
+    """A command from the text after `/ask`.
+
+    >>> read("Who left?")
+    Command(wanted=<Wanted.ANSWER: 'answer'>, question='Who left?', every=<Every.DAILY: 'daily'>)
+    >>> read("watch Who left? weekly")
+    Command(wanted=<Wanted.WATCH: 'watch'>, question='Who left?', every=<Every.WEEKLY: 'weekly'>)
+    >>> read("watch").wanted, read(" ").wanted, read("settings").wanted
+    (<Wanted.WATCHES: 'watches'>, <Wanted.HELP: 'help'>, <Wanted.SETTINGS: 'settings'>)
+    """
+    first, *rest = text.split() or ["help"]
+    match first.casefold():
+        case "help" | "settings" if not rest:
+            return Command(Wanted(first.casefold()))
+        case "watch" | "watches" if not rest:
+            return Command(Wanted.WATCHES)
+        case "watch":
+            return _watch(rest)
+        case _:
+            return Command(Wanted.ANSWER, " ".join(text.split()))
+
+
+def _watch(words: list[str]) -> Command:
+    last = words[-1].casefold()
+    if last in tuple(Every):
+        return Command(Wanted.WATCH if words[1:] else Wanted.WATCHES, " ".join(words[:-1]), Every(last))
+    return Command(Wanted.WATCH, " ".join(words))

@@ -1,0 +1,142 @@
+"""The parts that Slack's messages and views are built of, as JSON. Text is inert in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.slack.text import inert, pieces, shortened
+
+Block = dict[str, Any]
+Inline = dict[str, Any]  # a run of text or a link in rich text
+
+TEXT_CHARACTERS = 3000  # of a text object; more is `invalid_blocks`
+LABEL_CHARACTERS = 75  # of a button and an option
+TITLE_CHARACTERS = 24  # of a modal
+VALUE_CHARACTERS = 2000  # of a button
+
+
+# Text objects
+
+
+def plain(text: str, limit: int = TEXT_CHARACTERS) -> Block:
+    """Text and nothing else; never empty."""
+    found = inert(shortened(text, limit - 2))  # two characters isolate what runs to the left
+    return {"type": "plain_text", "text": found if found.strip() else "–", "emoji": False}
+
+
+def mrkdwn(text: str) -> Block:
+    """Markup of ours, which holds texts of others escaped; bare words in it become no link and no mention."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+# Blocks
+
+
+def section(text: str, accessory: Block | None = None) -> Block:
+    found = {"type": "section", "text": plain(text)}
+    return {**found, "accessory": accessory} if accessory else found
+
+
+def sections(text: str) -> tuple[Block, ...]:
+    """A text of our own; of one that is too long for a message, the beginning and an ellipsis."""
+    return tuple(section(piece) for piece in pieces(shortened(text.strip(), 3 * TEXT_CHARACTERS), TEXT_CHARACTERS - 2))
+
+
+def header(text: str) -> Block:
+    return {"type": "header", "text": plain(text, 150)}
+
+
+def context(*texts: Block) -> Block:
+    """Small letters, of at most ten text objects."""
+    return {"type": "context", "elements": list(texts)}
+
+
+def note(text: str) -> Block:
+    """A text in small letters."""
+    return context(plain(text))
+
+
+def divider() -> Block:
+    return {"type": "divider"}
+
+
+def actions(elements: Iterable[Block]) -> Block:
+    return {"type": "actions", "elements": list(elements)}
+
+
+# Rich text, in which text is text
+
+
+def run(text: str, **style: bool) -> Inline:
+    found = {"type": "text", "text": inert(text)}
+    return {**found, "style": style} if style else found
+
+
+def link(text: str, url: str) -> Inline:
+    return {"type": "link", "text": inert(text), "url": url}
+
+
+def line(inlines: Iterable[Inline]) -> Block:
+    """A paragraph, or an item of a list."""
+    return {"type": "rich_text_section", "elements": [each for each in inlines if each["text"]]}
+
+
+def bullets(items: Iterable[Block]) -> Block:
+    return {"type": "rich_text_list", "style": "bullet", "elements": list(items)}
+
+
+def quotation(inlines: Iterable[Inline]) -> Block:
+    return {"type": "rich_text_quote", "elements": [each for each in inlines if each["text"]]}
+
+
+def rich(elements: Iterable[Block]) -> Block:
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def table(rows: Sequence[Sequence[Block]]) -> Block:
+    """Cells are `rich` blocks; each row has as many. The words of a cell go on in a new line."""
+    settings = [{"is_wrapped": True}] * len(rows[0])
+    return {"type": "table", "rows": [list(row) for row in rows], "column_settings": settings}
+
+
+# What a person presses, chooses and writes
+
+
+def button(text: str, action: str, value: str, style: str | None = None) -> Block:
+    found = {"type": "button", "text": plain(text, LABEL_CHARACTERS), "action_id": action, "value": value}
+    return {**found, "style": style} if style else found
+
+
+def option(text: str, value: str) -> Block:
+    return {"text": plain(text, LABEL_CHARACTERS), "value": value}
+
+
+def field(block_id: str, label: str, element: Block, *, optional: bool = True) -> Block:
+    """A part of a form. In the state of a view, its value stands under the block's id and then the element's."""
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label, 150),
+        "element": {**element, "action_id": block_id},
+        "optional": optional,
+    }
+
+
+def modal(callback: str, title: str, blocks: Iterable[Block], close: str, **more: Any) -> Block:
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "title": plain(title, TITLE_CHARACTERS),
+        "close": plain(close, TITLE_CHARACTERS),
+        "blocks": list(blocks),
+        **more,
+    }
+
+
+def size(value: Any) -> int:
+    """How many characters a block brings to a message: those of its texts and of the addresses of its links."""
+    if isinstance(value, dict):
+        own = sum(len(value[name]) for name in ("text", "url") if isinstance(value.get(name), str))
+        return own + sum(map(size, value.values()))
+    return sum(map(size, value)) if isinstance(value, list | tuple) else 0

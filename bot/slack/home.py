@@ -1,0 +1,75 @@
+"""App Home: what there is to ask, what a person asked, what was not answered, what is watched, and the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.history import Record
+from bot.render import one_line
+from bot.slack.elements import VALUE_CHARACTERS, Block, actions, button, divider, header, line, note, rich, run, section
+from bot.slack.text import shortened
+from bot.slack.watches import Watched, watched
+from bot.slack.words import SlackWords
+
+SUGGESTED, RECENT, UNANSWERED, WATCHES = 5, 8, 8, 8  # shown, at most
+QUESTION_CHARACTERS = 300
+_ANSWERED = ("answered", "partial")
+
+
+def home(
+    words: SlackWords,
+    *,
+    articles: int,
+    suggested: Sequence[str] = (),
+    recent: Sequence[Record] = (),
+    watches: Sequence[Watched] = (),
+) -> Block:
+    """The App Home of a person. `recent` are their own records, newest first; those without an answer stand apart."""
+    answered = [each for each in recent if each.status in _ANSWERED]
+    unanswered = [each for each in recent if each.status not in _ANSWERED]
+    blocks = (
+        header("Byline"),
+        section(words("home.what")),
+        note(words("home.articles", count=articles)),
+        actions([button(words("home.settings"), "open_settings", "settings")]),
+        *_asked("home.suggested", suggested[:SUGGESTED], words),
+        *_records("home.recent", answered[:RECENT], words),
+        *([] if recent else [note(words("home.nothing"))]),
+        *_records("home.unanswered", unanswered[:UNANSWERED], words),
+        *_watches(watches, words),
+    )
+    return {"type": "home", "callback_id": "home", "blocks": list(blocks)}
+
+
+def _asked(name: str, questions: Sequence[str], words: SlackWords) -> Iterator[Block]:
+    """Questions with a button each."""
+    if questions:
+        yield from (divider(), header(words(name)))
+    for question in questions:
+        value = shortened(one_line(question), VALUE_CHARACTERS)
+        yield section(shortened(value, QUESTION_CHARACTERS), button(words("home.ask"), "home_ask", value))
+
+
+def _records(name: str, records: Sequence[Record], words: SlackWords) -> Iterator[Block]:
+    if records:
+        yield from (divider(), header(words(name)))
+    for record in records:
+        yield rich([line([run(shortened(one_line(record.question), QUESTION_CHARACTERS) or "–", bold=True)])])
+        yield note(words("home.facts", what=_came_of(record, words), day=words.day(record.asked)))
+
+
+def _came_of(record: Record, words: SlackWords) -> str:
+    if record.answer and record.status in _ANSWERED:
+        told = " ".join(each.text for each in record.answer.sentences) or record.answer.said
+        said = shortened(one_line(told), QUESTION_CHARACTERS)
+        return words("home.facts", what=said, day=words("home.citations", count=len(record.answer.citations)))
+    return words(f"home.{record.status}")
+
+
+def _watches(watches: Sequence[Watched], words: SlackWords) -> Iterator[Block]:
+    if watches:
+        yield from (divider(), header(words("watch.title")))
+    for watch in watches[:WATCHES]:
+        yield from watched(watch, words)
+    if len(watches) > WATCHES:
+        yield note(words("watch.others", count=len(watches) - WATCHES))

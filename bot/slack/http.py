@@ -1,0 +1,181 @@
+"""Slack over HTTP: the ASGI app that takes its requests, and a server for it.
+
+A request is verified before anything reads what is in it. Bolt works on threads, so that the event loop is never held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing, suppress
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from bot.errors import ShownError
+from bot.slack.ending import terminated_as_interrupted
+from bot.slack.errors import AddressInvalid, AddressUnusable
+from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
+
+if TYPE_CHECKING:
+    from slack_bolt import App, BoltRequest, BoltResponse
+    from slack_sdk.signature import SignatureVerifier
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+LARGEST = 1_000_000  # bytes of a request; Slack's own stay far below
+THREADS = 32  # requests at a time: one waits up to three seconds for its listener's acknowledgement
+PATIENCE = 5  # seconds that open connections are given when the server stops
+TIMESTAMP_DIGITS = 12
+
+_PRIVATE = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
+_NOT_INSTALLED = "The app could not be installed. Whoever runs Byline finds the reason in its log. Then try again."
+
+_log = logging.getLogger(__name__)
+
+Handle = Callable[["BoltRequest"], "BoltResponse"]
+
+
+def serve(app: App, signing_secret: str, host: str, port: int, *, ready: Callable[[str], object] = _log.info) -> None:
+    """Takes Slack's requests until interrupted, then ends those that were taken. Port 0 takes any free one.
+
+    `ready` gets one sentence with the address. Raises AddressUnusable at once.
+    """
+    import uvicorn
+
+    with closing(_listen(host, port)) as listener:
+        config = uvicorn.Config(
+            asgi(app, signing_secret),
+            log_level="warning",
+            access_log=False,  # OAuth codes stand in addresses
+            timeout_graceful_shutdown=PATIENCE,
+            proxy_headers=False,
+        )
+        ready(f"Taking Slack's requests at {_url(listener)}{EVENTS_PATH}. Stop with Ctrl-C.")
+        with suppress(KeyboardInterrupt), terminated_as_interrupted():
+            uvicorn.Server(config).run(sockets=[listener])
+
+
+def asgi(app: App, signing_secret: str) -> Starlette:
+    """The routes of a Bolt app: its events, and where it has an OAuth flow, its installation.
+
+    Where it is mounted into another app, that one enters `.router.lifespan_context(…)`: leaving it ends what was taken.
+    """
+    from slack_sdk.signature import SignatureVerifier
+    from starlette.applications import Starlette
+    from starlette.routing import Route
+
+    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="slack-http")
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await asyncio.to_thread(app.listener_runner.listener_executor.shutdown)
+        threads.shutdown()
+
+    verifier = SignatureVerifier(signing_secret)
+    routes = [Route(EVENTS_PATH, _events(app.dispatch, verifier, threads), methods=["POST"])]
+    if flow := app.oauth_flow:
+        routes.append(Route(INSTALL_PATH, _page(flow.handle_installation, threads), methods=["GET"]))
+        routes.append(Route(REDIRECT_PATH, _page(flow.handle_callback, threads), methods=["GET"]))
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def address(given: str) -> tuple[str, int]:
+    """The host and port of `HOST:PORT`. Raises AddressInvalid.
+
+    >>> address("127.0.0.1:3000"), address("[::1]:0")
+    (('127.0.0.1', 3000), ('::1', 0))
+    """
+    try:
+        parts = urlsplit(f"//{given}")
+        host, port = parts.hostname, parts.port
+    except ValueError as error:
+        raise AddressInvalid(given) from error
+    if not host or port is None or parts.netloc != given or "@" in given:
+        raise AddressInvalid(given)
+    return host, port
+
+
+def _events(
+    handle: Handle, verifier: SignatureVerifier, threads: ThreadPoolExecutor
+) -> Callable[[Request], Awaitable[Response]]:
+    from starlette.responses import JSONResponse, Response
+
+    async def take(request: Request) -> Response:
+        body = await _body(request)
+        if body is None:
+            return JSONResponse({"error": "too large"}, 413)
+        if _is_ssl_check(body):
+            return Response()
+        if not _is_signed(verifier, body, request.headers):
+            return JSONResponse({"error": "invalid request"}, 401)
+        return await _handled(handle, request, body, threads)
+
+    return take
+
+
+def _page(handle: Handle, threads: ThreadPoolExecutor) -> Callable[[Request], Awaitable[Response]]:
+    from starlette.responses import PlainTextResponse
+
+    async def show(request: Request) -> Response:
+        try:
+            response = await _handled(handle, request, b"", threads)
+        except (ShownError, OSError) as error:
+            _log.error("Installing the Slack app failed: %s", error)
+            response = PlainTextResponse(_NOT_INSTALLED, 502)
+        response.headers.update(_PRIVATE)
+        return response
+
+    return show
+
+
+async def _handled(handle: Handle, request: Request, body: bytes, threads: ThreadPoolExecutor) -> Response:
+    from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+
+    def handled() -> BoltResponse:
+        return handle(to_bolt_request(request, body))
+
+    return to_starlette_response(await asyncio.get_running_loop().run_in_executor(threads, handled))
+
+
+async def _body(request: Request) -> bytes | None:
+    """What was sent, or None where it is too large; no more than that is read."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST:
+            return None
+    return bytes(body)
+
+
+def _is_ssl_check(body: bytes) -> bool:
+    """Whether Slack only looks at the certificate: such a request is unsigned, and asks for nothing."""
+    return len(body) < 1_000 and parse_qs(body.decode("latin-1")).get("ssl_check") == ["1"]
+
+
+def _is_signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:
+    """Whether the request is Slack's. The SDK raises for a timestamp that is no number, and for odd letters."""
+    timestamp, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
+    if not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= TIMESTAMP_DIGITS):
+        return False
+    try:
+        return signature.isascii() and verifier.is_valid(body, timestamp, signature)
+    except UnicodeDecodeError:
+        return False
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise AddressUnusable(host, port, error.strerror or str(error)) from error
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

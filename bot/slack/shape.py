@@ -1,0 +1,143 @@
+"""The text of an answer as parts of messages: paragraphs, lists, a timeline, a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from bot.render import rows, sides_of
+from bot.slack.elements import Block, Inline, bullets, line, rich, run, size, table
+from bot.slack.pages import Part, Sources
+from bot.slack.sources import with_marks
+from bot.slack.text import pieces
+from bot.slack.words import SlackWords
+from bot.types import Answer, Sentence, State
+from bot.types import Block as Shaped
+
+PART_CHARACTERS = 2_800  # of a part, without the addresses of its links
+PART_MARKS = 20
+ROWS, COLUMNS, TABLE_CHARACTERS, TABLE_MARKS = 100, 20, 7_000, 30  # Slack takes some 10,000 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Some words in rich text, and the marks that stand in them."""
+
+    inlines: tuple[Inline, ...]
+    marks: tuple[int, ...] = ()
+
+    @property
+    def length(self) -> int:
+        return sum(len(each["text"]) for each in self.inlines)
+
+
+def body(answer: Answer, sources: Sources) -> tuple[Part, ...]:
+    """The text of an answer with its marks, without what stands below it."""
+    if not answer.sentences:
+        return tuple(Part(rich([line([run(piece)])])) for piece in pieces(answer.said.strip(), PART_CHARACTERS))
+    said = [tuple(sentence(each, sources)) for each in answer.sentences]
+    by_kind = groupby(answer.blocks, key=lambda block: block.kind)
+    return tuple(part for kind, blocks in by_kind for part in _DRAWN[kind](list(blocks), said))
+
+
+def sentence(sentence: Sentence, sources: Sources) -> Iterator[Said]:
+    """A sentence with its marks, and a warning where no article supports it. A very long one comes in pieces."""
+    *first, last = list(pieces(sentence.text, PART_CHARACTERS)) or [""]
+    yield from (Said((run(piece),)) for piece in first)
+    marks = tuple(each for each in sentence.citations if each in sources.citations)
+    note = beside(sentence, sources.words)
+    marked = with_marks([run(last)], [sources.citations[each] for each in marks])
+    yield Said((*marked, *([run(f" {note}", italic=True)] if note else [])), marks)
+
+
+def beside(sentence: Sentence, words: SlackWords) -> str:
+    """Why a sentence has no mark, or that it stands in for others, in brackets; empty for any other."""
+    reason = words.told(sentence.reason) if sentence.reason else ""
+    if sentence.state is State.SUPPORTED:
+        return words("answer.note", note=reason) if reason else ""
+    return words("answer.note", note=f"⚠ {reason or words('chat.unsupported')}")
+
+
+def _paragraphs(blocks: Iterable[Shaped], said: Sequence[tuple[Said, ...]]) -> Iterator[Part]:
+    for block in blocks:
+        yield from (Part(rich([line(each.inlines)]), each.marks) for each in _joined(block.sentences, said))
+
+
+def _bullets(blocks: Iterable[Shaped], said: Sequence[tuple[Said, ...]]) -> Iterator[Part]:
+    yield from _listed(item for block in blocks for item in _joined(block.sentences, said))
+
+
+def _timeline(blocks: Iterable[Shaped], said: Sequence[tuple[Said, ...]]) -> Iterator[Part]:
+    """An item for each day, in the order of the days."""
+    yield from _listed(
+        item for label, days in groupby(blocks, lambda each: each.label) for item in _day(label, days, said)
+    )
+
+
+def _day(label: str, blocks: Iterable[Shaped], said: Sequence[tuple[Said, ...]]) -> Iterator[Said]:
+    places = [place for block in blocks for place in block.sentences]
+    yield from _joined(places, said, [run(label, bold=True), run("  ")] if label else [])
+
+
+def _compared(blocks: Sequence[Shaped], said: Sequence[tuple[Said, ...]]) -> Iterator[Part]:
+    """A table with a column for each side; where it does not fit, a list for each side."""
+    drawn = _table(blocks, said)
+    if drawn:
+        yield drawn
+        return
+    for side in sides_of(blocks):
+        yield Part(rich([line([run(side, bold=True)])]))
+        own = [block for block in blocks if block.label == side]
+        yield from _bullets(own, said)
+
+
+def _table(blocks: Sequence[Shaped], said: Sequence[tuple[Said, ...]]) -> Part | None:
+    sides = sides_of(blocks)
+    places = {place for block in blocks for place in block.sentences}
+    marks = tuple(dict.fromkeys(each for place in sorted(places) for one in said[place] for each in one.marks))
+    cells = [[_cell(row.get(side), said) for side in sides] for row in rows(blocks)]
+    found = table([[rich([line([run(side or "–", bold=True)])]) for side in sides], *cells])
+    small = size(found) <= TABLE_CHARACTERS and len(marks) <= TABLE_MARKS
+    return Part(found, marks) if small and len(sides) <= COLUMNS and len(cells) < ROWS else None
+
+
+def _cell(block: Shaped | None, said: Sequence[tuple[Said, ...]]) -> Block:
+    inlines = [each for one in _joined(block.sentences, said) for each in one.inlines] if block else []
+    return rich([line(inlines or [run("–")])])
+
+
+def _joined(places: Iterable[int], said: Sequence[tuple[Said, ...]], lead: Sequence[Inline] = ()) -> Iterator[Said]:
+    """Sentences after each other behind a `lead`, in one piece unless that would be too long."""
+    inlines, marks = list(lead), list[int]()
+    for each in (one for place in places for one in said[place]):
+        whole = Said((*inlines, *each.inlines))
+        if inlines and (whole.length > PART_CHARACTERS or len(marks) + len(each.marks) > PART_MARKS):
+            yield Said(tuple(inlines), tuple(marks))
+            inlines, marks = [], []
+        inlines += [*([run(" ")] if inlines and inlines != list(lead) else []), *each.inlines]
+        marks += each.marks
+    if inlines:
+        yield Said(tuple(inlines), tuple(marks))
+
+
+def _listed(items: Iterable[Said]) -> Iterator[Part]:
+    """Lists of the items, none of them too long."""
+    some: list[Said] = []
+    for item in items:
+        length, marks = sum(each.length for each in some), sum(len(each.marks) for each in some)
+        if some and (length + item.length > PART_CHARACTERS or marks + len(item.marks) > PART_MARKS):
+            yield _list(some)
+            some = []
+        some.append(item)
+    if some:
+        yield _list(some)
+
+
+def _list(items: Sequence[Said]) -> Part:
+    return Part(
+        rich([bullets(line(each.inlines) for each in items)]), tuple(one for each in items for one in each.marks)
+    )
+
+
+_DRAWN = {"paragraph": _paragraphs, "bullet": _bullets, "event": _timeline, "row": _compared}

@@ -1,0 +1,62 @@
+"""Slack over Socket Mode: a connection that Byline makes, so that nothing has to reach it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import Event
+from typing import TYPE_CHECKING
+
+from bot.slack.ending import terminated_as_interrupted
+from bot.slack.errors import APP_TOKEN, BOT_TOKEN, SlackUnreachable, TokenRefused
+
+if TYPE_CHECKING:
+    from slack_bolt import App
+    from slack_sdk import WebClient
+
+_log = logging.getLogger(__name__)
+
+
+def serve(app: App, app_token: str, ready: Callable[[str], object] = _log.info) -> None:
+    """Takes Slack's events until interrupted. `ready` gets one sentence once Slack is connected.
+
+    Raises TokenRefused, SlackUnreachable.
+    """
+    name = _own_name(app.client)
+    with connected(app, app_token), suppress(KeyboardInterrupt), terminated_as_interrupted():
+        ready(f"Connected to Slack as {name}. Mention it or write to it. Stop with Ctrl-C.")
+        Event().wait()
+
+
+@contextmanager
+def connected(app: App, app_token: str) -> Iterator[None]:
+    """Takes events over Socket Mode; on leaving, takes no more and ends those that were taken."""
+    from slack_bolt.adapter.socket_mode import SocketModeHandler
+    from slack_sdk.errors import SlackApiError
+
+    handler = SocketModeHandler(app, app_token)
+    try:
+        try:
+            handler.connect()  # type: ignore[no-untyped-call]
+        except SlackApiError as error:
+            raise TokenRefused(APP_TOKEN, error.response["error"]) from error
+        except OSError as error:
+            raise SlackUnreachable(str(error)) from error
+        yield
+    finally:
+        handler.close()  # type: ignore[no-untyped-call]
+        app.listener_runner.listener_executor.shutdown()
+
+
+def _own_name(client: WebClient) -> str:
+    """The bot's name and workspace, from Slack, which thereby checks the bot token."""
+    from slack_sdk.errors import SlackApiError
+
+    try:
+        identity = client.auth_test()
+    except SlackApiError as error:
+        raise TokenRefused(BOT_TOKEN, error.response["error"]) from error
+    except OSError as error:
+        raise SlackUnreachable(str(error)) from error
+    return f"@{identity['user']} in {identity['team']}"

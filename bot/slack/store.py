@@ -1,0 +1,266 @@
+"""What the Slack bot has to know after a restart: questions in line, what was answered where, and channels' settings.
+
+A question is here before Slack is told that it arrived, and a worker holds it by a lease that it renews. Where the
+process dies, the lease ends and another worker takes the question again. One that was taken three times is given up.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from bot.slack.settings import ChannelSettings, of_json, to_json
+from bot.sqlite import SQLiteFile
+
+FILE = "slack.sqlite3"  # in the folder of the store whose articles are asked about
+KEPT = 3_600.0  # seconds that a finished job is known: Slack's last retry comes some five minutes after the event
+PATIENCE = 1.5  # seconds that a listener waits for another process: Slack waits for three
+LEASE = 10.0  # seconds that a worker holds a job without renewing
+TRIES = 3  # of a job whose process died each time
+WAITING = 500  # questions in line, at most
+FOREVER = 90 * 86_400.0  # seconds that it is known which message shows which answer
+
+_SCHEMA = """
+CREATE TABLE job (
+    id TEXT PRIMARY KEY,         -- Slack's, of the event, so that one that is sent again is known
+    kind TEXT NOT NULL,
+    team TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    root TEXT NOT NULL,
+    body TEXT NOT NULL,          -- JSON
+    at REAL NOT NULL,            -- seconds since 1970
+    state TEXT NOT NULL,         -- waiting, working, done
+    worker TEXT NOT NULL DEFAULT '',
+    lease REAL NOT NULL DEFAULT 0,
+    tries INTEGER NOT NULL DEFAULT 0,
+    message TEXT NOT NULL DEFAULT '',   -- the timestamp of the message that shows the answer while it is made
+    stopped INTEGER NOT NULL DEFAULT 0  -- whether the person wants no answer any more
+);
+CREATE INDEX job_state ON job (state, at);
+CREATE TABLE answer (
+    key TEXT PRIMARY KEY,        -- random, in the buttons below it: nobody comes to another answer by it
+    number INTEGER NOT NULL,     -- of the record in the history
+    team TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    ts TEXT NOT NULL,            -- of the message; '' of one that is not known
+    person TEXT NOT NULL,        -- who asked
+    private INTEGER NOT NULL,    -- whether that person alone saw it
+    owner TEXT NOT NULL,         -- the conversation's
+    name TEXT NOT NULL,
+    at REAL NOT NULL
+);
+CREATE INDEX answer_message ON answer (team, channel, ts);
+CREATE INDEX answer_person ON answer (team, person, at);
+CREATE TABLE setting (
+    team TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    settings TEXT NOT NULL,      -- JSON
+    PRIMARY KEY (team, channel)
+);
+"""
+_WAITING = "SELECT count(*) FROM job WHERE state = 'waiting' AND kind != 'notice'"
+
+
+class Kind(StrEnum):
+    """What a job asks for."""
+
+    QUESTION = "question"  # in a channel or a direct message
+    COMMAND = "command"  # after /ask
+    CHECK = "check"  # whether the articles support a message
+    NOTICE = "notice"  # a sentence to be said: light, so that it need not wait for answers
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to be done for a person, as it was taken from Slack."""
+
+    id: str
+    kind: Kind
+    team: str
+    channel: str
+    root: str  # the timestamp of the thread's first message
+    person: str
+    text: str
+    ts: str = ""  # of the person's message
+    enterprise: str = ""
+    reply_to: str = ""  # a command's response_url, a check's view
+    addressed: bool = True  # to Byline, and not to everybody in a channel
+    bot: str = ""  # the bot's own id, by which its messages are known
+    message: str = ""  # the timestamp of the message that an earlier try left
+    given_up: bool = False  # whether its process died too often: it is not tried again, and that is told
+
+    def notice(self, text: str) -> Job:
+        """A sentence in the place of its answer."""
+        return replace(self, kind=Kind.NOTICE, text=text)
+
+    @property
+    def direct(self) -> bool:
+        """Whether it was asked in a direct message."""
+        return self.channel.startswith("D")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where an answer was posted, its record's number, and the conversation that it is part of."""
+
+    key: str  # random
+    number: int
+    team: str
+    channel: str
+    ts: str  # '' where it is not known
+    person: str
+    private: bool  # only this person saw it
+    owner: str
+    name: str
+
+
+class Store:
+    """Several threads and processes may use it at once. Everything raises FileUnusable and FileDamaged."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
+        """`clock` gives seconds since 1970."""
+        self._file = SQLiteFile(folder / FILE, _SCHEMA, 1, PATIENCE)
+        self._clock = clock
+
+    # Questions in line
+
+    def put(self, job: Job) -> bool | None:
+        """Puts a job in line: whether it is new; None where it is, and the line is full."""
+        body = json.dumps(
+            {
+                "person": job.person,
+                "text": job.text,
+                "ts": job.ts,
+                "enterprise": job.enterprise,
+                "reply_to": job.reply_to,
+                "addressed": job.addressed,
+                "bot": job.bot,
+            }
+        )
+        now = self._clock()
+        with self._file.writing() as connection:
+            connection.execute("DELETE FROM job WHERE state = 'done' AND at < ?", (now - KEPT,))
+            if connection.execute("SELECT 1 FROM job WHERE id = ?", (job.id,)).fetchone():
+                return False
+            if job.kind is not Kind.NOTICE and connection.execute(_WAITING).fetchone()[0] >= WAITING:
+                return None
+            connection.execute(
+                "INSERT INTO job (id, kind, team, channel, root, body, at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (job.id, job.kind, job.team, job.channel, job.root, body, now, "waiting"),
+            )
+            return True
+
+    def known(self, job_id: str) -> bool:
+        """Whether a job was put in line before."""
+        with self._file.reading() as connection:
+            return connection.execute("SELECT 1 FROM job WHERE id = ?", (job_id,)).fetchone() is not None
+
+    def take(self, worker: str, *, light: bool) -> Job | None:
+        """The job that waits longest, `light` ones or others, now held by a worker; None where there is none."""
+        now = self._clock()
+        with self._file.writing() as connection:
+            found = connection.execute(
+                "SELECT id, kind, team, channel, root, body, message, tries FROM job WHERE (kind = 'notice') = ? "
+                "AND (state = 'waiting' OR (state = 'working' AND lease < ? AND worker != ?)) "
+                "ORDER BY at, rowid LIMIT 1",
+                (light, now, worker),
+            ).fetchone()
+            if found is None:
+                return None
+            connection.execute(
+                "UPDATE job SET state = 'working', worker = ?, lease = ?, tries = tries + 1 WHERE id = ?",
+                (worker, now + LEASE, found[0]),
+            )
+        job_id, kind, team, channel, root, body, message, tries = found
+        given_up = tries >= TRIES
+        return Job(job_id, Kind(kind), team, channel, root, message=message, given_up=given_up, **json.loads(body))
+
+    def renew(self, worker: str) -> frozenset[str]:
+        """Holds a worker's jobs for another while; the ids of those whose answers are still wanted."""
+        with self._file.writing() as connection:
+            held = "worker = ? AND state = 'working'"
+            connection.execute(f"UPDATE job SET lease = ? WHERE {held}", (self._clock() + LEASE, worker))
+            wanted = connection.execute(f"SELECT id FROM job WHERE {held} AND NOT stopped", (worker,))
+            return frozenset(each for (each,) in wanted.fetchall())
+
+    def shown(self, job_id: str, message: str) -> None:
+        """A message shows the answer while it is made: another worker would go on with it."""
+        self._write("UPDATE job SET message = ? WHERE id = ?", (message, job_id))
+
+    def finished(self, job_id: str) -> None:
+        self._write("UPDATE job SET state = 'done', body = '{}' WHERE id = ?", (job_id,))
+
+    def stop(self, team: str, channel: str, root: str) -> None:
+        """The answers that are in line or being made in a thread are not wanted any more."""
+        where = "team = ? AND channel = ? AND root = ? AND state != 'done'"
+        self._write(f"UPDATE job SET stopped = 1 WHERE {where}", (team, channel, root))
+
+    # What was answered where
+
+    def sent(self, each: Sent) -> None:
+        """Keeps where an answer was posted, and forgets those of long ago."""
+        now = self._clock()
+        with self._file.writing() as connection:
+            connection.execute("DELETE FROM answer WHERE at < ?", (now - FOREVER,))
+            row = (*astuple(each), now)
+            connection.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def answer(self, team: str, key: str) -> Sent | None:
+        return self._sent("team = ? AND key = ?", (team, key))
+
+    def answer_in(self, team: str, channel: str, ts: str) -> Sent | None:
+        """The answer that a message shows."""
+        return self._sent("team = ? AND channel = ? AND ts = ?", (team, channel, ts))
+
+    def answers_to(self, team: str, person: str, last: int) -> tuple[Sent, ...]:
+        """A person's, the newest first."""
+        query = f"SELECT {_SENT} FROM answer WHERE team = ? AND person = ? ORDER BY at DESC, number DESC LIMIT ?"
+        with self._file.reading() as connection:
+            return tuple(_sent(row) for row in connection.execute(query, (team, person, last)))
+
+    # What channels chose
+
+    def settings(self, team: str, channel: str) -> ChannelSettings | None:
+        """A channel's own; None where nobody has chosen any."""
+        with self._file.reading() as connection:
+            found = connection.execute(
+                "SELECT settings FROM setting WHERE team = ? AND channel = ?", (team, channel)
+            ).fetchone()
+        return of_json(found[0]) if found else None
+
+    def choose(self, team: str, channel: str, settings: ChannelSettings) -> None:
+        self._write("INSERT OR REPLACE INTO setting VALUES (?, ?, ?)", (team, channel, to_json(settings)))
+
+    def forget(self, team: str) -> tuple[Job, ...]:
+        """Everything of a workspace: it has removed the app. Gives the jobs that were not done."""
+        query = "SELECT id, kind, team, channel, root, body FROM job WHERE team = ? AND state != 'done'"
+        with self._file.writing() as connection:
+            left = [
+                Job(job_id, Kind(kind), team, channel, root, **json.loads(body))
+                for job_id, kind, team, channel, root, body in connection.execute(query, (team,)).fetchall()
+            ]
+            for table in ("job", "answer", "setting"):
+                connection.execute(f"DELETE FROM {table} WHERE team = ?", (team,))
+        return tuple(left)
+
+    def _write(self, statement: str, values: tuple[Any, ...] | Mapping[str, Any]) -> None:
+        with self._file.writing() as connection:
+            connection.execute(statement, values)
+
+    def _sent(self, where: str, values: tuple[Any, ...]) -> Sent | None:
+        with self._file.reading() as connection:
+            found = connection.execute(f"SELECT {_SENT} FROM answer WHERE {where}", values).fetchone()
+        return _sent(found) if found else None
+
+
+_SENT = "key, number, team, channel, ts, person, private, owner, name"
+
+
+def _sent(row: tuple[Any, ...]) -> Sent:
+    key, number, team, channel, ts, person, private, owner, name = row
+    return Sent(key, number, team, channel, ts, person, bool(private), owner, name)

@@ -1,0 +1,64 @@
+"""Watched questions: what a list of them shows, and what a person can do with each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.render import one_line
+from bot.slack.blocks import Reply, messages, sentence
+from bot.slack.elements import Block, actions, button, line, note, plain, rich, run
+from bot.slack.pages import Part, Sources, pages
+from bot.slack.text import shortened
+from bot.slack.words import SlackWords
+
+QUESTION_CHARACTERS = 1_000
+
+
+class Watched(Protocol):
+    """A standing question, as `bot.watch` keeps it."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def question(self) -> str: ...
+    @property
+    def every(self) -> str: ...  # daily or weekly
+    @property
+    def made(self) -> datetime: ...
+    @property
+    def paused(self) -> bool: ...
+    @property
+    def failure(self) -> str | None: ...  # why the last look failed
+
+
+def watch_list(watches: Sequence[Watched], words: SlackWords) -> tuple[Reply, ...]:
+    """The watched questions of a place, each with its buttons; or how to begin."""
+    if not watches:
+        return (sentence(words("watch.none")),)
+    parts = [Part(each) for watch in watches for each in watched(watch, words)]
+    return messages(pages(parts, Sources.of((), None, words)), words)
+
+
+def watched(watch: Watched, words: SlackWords) -> tuple[Block, ...]:
+    """A watched question, how often it is asked and since when, and its buttons."""
+    facts = words("watch.since", every=words(f"watch.{watch.every}"), day=words.day(watch.made))
+    told = words("watch.paused", facts=facts) if watch.paused else facts
+    failed = (note(words("watch.failed", reason=words.told(watch.failure))),) if watch.failure else ()
+    change = "resume" if watch.paused else "pause"
+    question = shortened(one_line(watch.question), QUESTION_CHARACTERS)
+    buttons = [button(words(f"watch.{change}"), f"watch_{change}", watch.id), _delete(watch, words)]
+    return rich([line([run(question, bold=True)])]), note(told), *failed, actions(buttons)
+
+
+def _delete(watch: Watched, words: SlackWords) -> Block:
+    question = shortened(one_line(watch.question), 200)
+    sure = {
+        "title": plain(words("watch.sure"), 100),
+        "text": plain(words("watch.gone", question=question), 300),
+        "confirm": plain(words("watch.delete"), 30),
+        "deny": plain(words("watch.keep"), 30),
+        "style": "danger",
+    }
+    return {**button(words("watch.delete"), "watch_delete", watch.id, "danger"), "confirm": sure}
