@@ -84,7 +84,7 @@ $(VENV)/.python:
 
 $(VENV)/.chat: pyproject.toml | $(VENV)/.python
 	@echo "Installing Byline in $(VENV) (some minutes and up to 7 GB, once)"
-	@$(INSTALL) -e '.[slack]'
+	@$(INSTALL) -e '.[serve,slack]'
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/.python

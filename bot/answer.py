@@ -30,6 +30,7 @@ from bot.types import (
     Request,
     Status,
     Turn,
+    Usage,
     Words,
 )
 from index.errors import ArticleMissing, StoreMissing
@@ -136,6 +137,11 @@ class Bot:
         return Chain(self._models).name
 
     @property
+    def extractive(self) -> bool:
+        """Whether no language model is asked."""
+        return not self._models
+
+    @property
     def loads(self) -> bool:
         """Whether the model that is asked first is one of this machine, so that it is loaded before it answers."""
         return bool(self._models) and not self._models[0].remote
@@ -156,6 +162,11 @@ class Bot:
     def waiting(self) -> int:
         """How many callers wait for the models."""
         return sum(model.waiting() for model in self._models)
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens of all calls of the models since they were opened, as far as it is told."""
+        return sum((model.usage() for model in self._models), Usage())
 
     def answer(
         self,

@@ -25,6 +25,10 @@ SECRETS = frozenset(  # environment only, with or without prefix
     }
 )
 
+STANDARD = {  # variables that other programs read, too; the last one that is set counts, and Byline's own before them
+    "otel_endpoint": ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -47,14 +51,23 @@ class Config:
     suggestions: bool | None = None  # a model writes questions to go on with; None: one of this machine does
     host: str = "127.0.0.1"
     port: Annotated[int, Interval(ge=0, le=65535)] = 7860  # 0: any free one
+    open: bool = False  # whether everybody may ask who reaches it, where that is not this machine alone
     auth: Path | None = None  # the file of the users who may sign in to the web chat
     auth_header: str | None = None  # in which a proxy that signs people in says who asks
-    auth_role_header: str | None = None  # and as what: `editor` among words with commas
+    auth_role_header: str | None = None  # and as what: a role among words with commas
     auth_proxies: str = "127.0.0.0/8, ::1"  # addresses and networks of the proxies that are believed
     allowed_hosts: str = ""  # the names by which the page is asked for, with commas, beside this machine's own
     editing: bool | None = None  # whether the web chat changes the index; None: for editors, or on this machine alone
     questions_a_minute: Annotated[int, Gt(0)] = 20  # of one person
+    answers_at_once: Annotated[int, Gt(0)] = 8  # of the web chat and of programs together
     upload_megabytes: Annotated[int, Gt(0)] = 50  # at a time
+    metrics_open: bool = False  # whether everybody who reaches the server may read /metrics
+    log_json: bool = False  # whether the log is lines of JSON, with one for each request and each answer
+    log_questions: bool = False  # whether these lines have the texts of questions
+    otel_endpoint: str | None = None  # the collector that traces are sent to, by OTLP over gRPC; None: nowhere
+    otel_content: bool = False  # whether traces have questions, answers and the articles that were found
+    mcp_url: str | None = None  # the address of /mcp as programs know it, where a server gives out tokens for it
+    mcp_authorization_servers: str = ""  # the addresses of such servers, with commas
     slack_url: str = "https://slack.com/api/"  # another one for GovSlack
     slack_answering: Literal["mentioned", "every", "cited"] = "mentioned"  # in a channel that has not chosen
     slack_collection: str | None = None  # of which articles answers are, in a channel that has not chosen
@@ -125,7 +138,8 @@ def _from_environment(environ: Mapping[str, str]) -> Given:
     found: Given = {}
     for each in fields(Config):
         own = PREFIX + each.name.upper()
-        for variable in (each.name.upper(), own) if each.name in SECRETS else (own,):
+        others = (each.name.upper(),) if each.name in SECRETS else STANDARD.get(each.name, ())
+        for variable in (*others, own):
             if value := environ.get(variable):
                 found[each.name] = (variable, value)
     return found

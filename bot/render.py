@@ -53,12 +53,12 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "sentences": [_sentence(each) for each in answer.sentences],
         "citations": [citation_json(each) for each in answer.citations],
         "passages": passages_json(answer.hits),
-        "evidence": [_evidence(each) for each in answer.evidence],
+        "evidence": [evidence_json(each) for each in answer.evidence],
         "filters": filters_json(answer.filters),
         "understood": [understood_json(each) for each in answer.understood],
         "reason": answer.reason,
         "notice": answer.notice,
-        "nearest": [{"article_id": each.article_id, **_facts(each)} for each in answer.nearest],
+        "nearest": [near_json(each) for each in answer.nearest],
         "blocks": [_block(each) for each in answer.blocks],
         "trace": [_judgement(each) for each in answer.trace],
         "seconds": {
@@ -134,6 +134,16 @@ def revision_json(revision: Revision) -> dict[str, Any]:
         "gone": list(revision.gone),
         "come": list(revision.come),
     }
+
+
+def listed_json(listed: Listed) -> dict[str, Any]:
+    """An article of a list, as `article_json` begins."""
+    return {"id": listed.article_id, **_facts(listed), "language": listed.language}
+
+
+def near_json(near: Near) -> dict[str, Any]:
+    """An article that is near a question."""
+    return {"article_id": near.article_id, **_facts(near)}
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
@@ -404,7 +414,7 @@ def _why_line(judgement: Judgement) -> str:
     )
 
 
-def _evidence(evidence: Evidence) -> dict[str, Any]:
+def evidence_json(evidence: Evidence) -> dict[str, Any]:
     return {"article_id": evidence.article_id, "start": evidence.start, "end": evidence.end, "text": evidence.text}
 
 

@@ -7,29 +7,46 @@ import json
 import os
 import secrets
 import unicodedata
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from hmac import compare_digest
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError, UsageError
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 SHORTEST = 10  # characters of a password
 LONGEST = 1_000
 LONGEST_NAME = 64
-COST = 2**15, 8, 3  # scrypt's n, r and p: 32 MB, as OWASP's Password Storage Cheat Sheet has it
-_MEMORY = 128 * 1024 * 1024  # bytes that a hash may take, also one with a higher cost
+_BEFORE = "scrypt$"  # the hashes of a Byline before 2026-12; each is renewed when its user signs in
+_MEMORY_BEFORE = 128 * 1024 * 1024  # bytes that such a hash may take
 _REMEDY = "Make one with `byline users add NAME --file FILE`."
 
 
 class Role(StrEnum):
+    """What somebody may do; each role may do all that the roles before it may."""
+
     READER = "reader"
     EDITOR = "editor"  # may also bring articles in and take them out
+    ADMIN = "admin"  # may also see what readers said of answers, and what others began
+
+    def includes(self, role: Role) -> bool:
+        """Whether somebody of this role may do what one of another may.
+
+        >>> Role.ADMIN.includes(Role.EDITOR), Role.READER.includes(Role.EDITOR)
+        (True, False)
+        """
+        ranks = tuple(Role)
+        return ranks.index(self) >= ranks.index(role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +112,17 @@ class Users:
         return self.accounts().get(normal(name))
 
     def check(self, name: str, password: str) -> User | None:
-        """The user of a name and password. A name that is not there takes as long as one that is."""
+        """The user of a name and password. A name that is not there takes as long as one that is.
+
+        A hash that is no longer made so is made anew.
+        """
         account = self.account(name)
-        matches = verified(password, account.password if account else _NOBODYS)
-        return User(normal(name), account.role) if account and matches else None
+        matches = verified(password, account.password if account else _nobodys())
+        if not account or not matches:
+            return None
+        if outdated(account.password):
+            self._renew(normal(name), account, password)
+        return User(normal(name), account.role)
 
     def put(self, name: str, role: Role, password: str | None = None) -> None:
         """Adds a user or changes one; without a password, one keeps theirs.
@@ -120,6 +144,11 @@ class Users:
         if accounts.pop(normal(name), None) is None:
             raise UserMissing(name, self.path)
         self._write(accounts)
+
+    def _renew(self, name: str, account: Account, password: str) -> None:
+        """Where the file cannot be written, the old hash stays, and serves."""
+        with suppress(UsersUnusable):
+            self._write({**self.accounts(), name: Account(account.role, hashed(password))})
 
     def _refresh(self) -> None:
         with self._lock:
@@ -157,31 +186,54 @@ def normal(name: str) -> str:
 
 
 def hashed(password: str) -> str:
-    """The hash of a password with its cost and salt. Raises PasswordUnusable."""
+    """The hash of a password with its cost and salt, by Argon2id. Raises PasswordUnusable."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordUnusable
-    salt = secrets.token_bytes(16)
-    return "$".join(("scrypt", *map(str, COST), _text(salt), _text(_scrypt(password, salt, *COST))))
+    return _hasher().hash(_written(password))
 
 
 def verified(password: str, kept: str) -> bool:
     """Whether a password is the one whose hash is kept; takes as long either way."""
+    from argon2.exceptions import VerificationError
+
+    if kept.startswith(_BEFORE):
+        return _verified_before(password, kept)
+    try:
+        return _hasher().verify(kept, _written(password))
+    except VerificationError:
+        return False
+
+
+def outdated(kept: str) -> bool:
+    """Whether a hash was made by another method, or with another cost, than one would be made with today."""
+    return kept.startswith(_BEFORE) or _hasher().check_needs_rehash(kept)
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    """With the costs that the library recommends: RFC 9106's second choice, 64 MiB."""
+    from argon2 import PasswordHasher
+
+    return PasswordHasher()
+
+
+@cache
+def _nobodys() -> str:
+    """What the password of a name that is not there is compared with."""
+    return hashed(secrets.token_urlsafe())
+
+
+def _verified_before(password: str, kept: str) -> bool:
+    """As `verified`, by the hash of a Byline before 2026-12: scrypt's n, r and p, the salt and the digest."""
     _, n, r, p, salt, digest = kept.split("$")
-    made = _scrypt(password[:LONGEST], b64decode(salt), int(n), int(r), int(p))
+    cost = {"n": int(n), "r": int(r), "p": int(p), "maxmem": _MEMORY_BEFORE, "dklen": 32}
+    made = hashlib.scrypt(_written(password).encode(errors="replace"), salt=b64decode(salt), **cost)
     return compare_digest(made, b64decode(digest))
 
 
-def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
-    written = unicodedata.normalize("NFKC", password).encode(errors="replace")
-    return hashlib.scrypt(written, salt=salt, n=n, r=r, p=p, maxmem=_MEMORY, dklen=32)
-
-
-def _text(data: bytes) -> str:
-    return b64encode(data).decode()
-
-
-# What the password of a name that is not there is compared with: of zeros, which no password's hash is.
-_NOBODYS = "$".join(("scrypt", *map(str, COST), _text(bytes(16)), _text(bytes(32))))
+def _written(password: str) -> str:
+    """A password in one way of writing it, whatever keyboard it came from."""
+    return unicodedata.normalize("NFKC", password[:LONGEST]).encode(errors="replace").decode()
 
 
 def _read(found: Any) -> tuple[bytes, dict[str, Account]]:
@@ -189,8 +241,7 @@ def _read(found: Any) -> tuple[bytes, dict[str, Account]]:
     if len(key) < 32:
         raise ValueError("its key is too short")
     for name, each in found["users"].items():
-        method, *_, salt, digest = str(each["password"]).split("$")
-        if method != "scrypt" or not (b64decode(salt) and b64decode(digest)):
+        if not str(each["password"]).startswith((_BEFORE, "$argon2")):
             raise ValueError(f"the password of {name} is no hash")
         accounts[normal(name)] = Account(Role(each["role"]), str(each["password"]))
     return key, accounts

@@ -95,7 +95,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to look at a watch and to tell its news, until it is let go or its lease has run out."""
+    """The right to look at a watch and to tell its news, until its lease has run out."""
 
     watch: Watch
     token: str

@@ -16,6 +16,8 @@ from index.words import chinese
 _AHEAD = 10  # characters after a sentence that tell whether it has ended there: "at 5 p.m." goes on before "Monday"
 _SECOND = 0.9  # a further sentence is given where its score is this share of the best one's
 _MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+# A link or an image of Markdown. A client that shows one would ask its address for it, and so tell what stands in that.
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,2000}\)")
 _LIST_SIGN = re.compile(r"\A(?:[-*•]\s+|\d{1,2}[.)]\s+(?=\D))")
 
 
@@ -82,12 +84,13 @@ def strip_marks(text: str) -> str:
 
 
 def plain(sentence: str) -> str:
-    """A sentence on one line, without marks and the signs of lists and stress; empty where it has no letter or digit.
+    """A sentence on one line, without marks, addresses of links, and the signs of lists and stress; empty where it has
+    no letter or digit.
 
-    >>> plain("2. It **left** [1]."), plain("---")
-    ('It left.', '')
+    >>> plain("2. It **left** [1]."), plain("---"), plain("![Gone](https://a.example/?q=all) it is.")
+    ('It left.', '', 'Gone it is.')
     """
-    words = " ".join(_LIST_SIGN.sub("", strip_marks(sentence).replace("**", "").strip()).split())
+    words = " ".join(_LIST_SIGN.sub("", strip_marks(_LINK.sub(r"\1", sentence)).replace("**", "").strip()).split())
     return words if any(map(str.isalnum, words)) else ""
 
 

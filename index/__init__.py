@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from index.types import Listing as Listing
     from index.types import Outcome as Outcome
     from index.types import Passage as Passage
+    from index.types import Position as Position
     from index.types import Reading as Reading
     from index.types import Republication as Republication
     from index.types import Revision as Revision
@@ -105,6 +106,7 @@ _HOMES = {
         "Listing",
         "Outcome",
         "Passage",
+        "Position",
         "Reading",
         "Republication",
         "Revision",

@@ -30,6 +30,7 @@ from index.types import (
     Inventory,
     Listing,
     Passage,
+    Position,
     Reading,
     Revision,
     Snapshot,
@@ -327,10 +328,19 @@ class Index:
         """Every article that is searched, in the order of ids, a few of them in memory at a time."""
         return self._store.ledger.articles() if self._store.exists() else iter(())
 
-    def listing(self, sought: Sought = Sought(), start: int = 0, count: int = 50) -> Listing:  # noqa: B008 - frozen
-        """A page of the list of articles that are searched, the newest first. No text is read. Raises ArticleMissing,
-        CollectionMissing."""
-        return self._store.listing(sought, start, count) if self._store.exists() else Listing(0, ())
+    def listing(
+        self,
+        sought: Sought = Sought(),  # noqa: B008 - frozen
+        start: int = 0,
+        count: int = 50,
+        after: Position | None = None,
+    ) -> Listing:
+        """A page of the list of articles that are searched, the newest first: from the `start`th on, or `after` the
+        `next` of another page. No text is read. Raises ArticleMissing, CollectionMissing."""
+        if not self._store.exists():
+            self.require(sought.within or NO_FILTERS)
+            return Listing(0, ())
+        return self._store.listing(sought, start, count, after)
 
     def inventory(self, filters: Filters = NO_FILTERS) -> Inventory:
         """How many articles within filters there are of each outlet, kind, language and day. No text is read. Raises

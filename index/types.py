@@ -100,12 +100,21 @@ class Sought:
     within: Filters | None = None  # as a search is limited, besides
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in a list of articles, the newest first, which stays where it is when others come or go."""
+
+    day: int  # of the article before it, as `date.toordinal` counts; 0 where it has none
+    number: int  # of that article, as the index counts
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One page of a list."""
 
     total: int  # of the whole list
     articles: tuple[Listed, ...]
+    next: Position | None = None  # where the next page begins; None after the last one
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,15 +55,15 @@ def serving(
 
 @contextmanager
 def client(index: Index, access: Access, peer: tuple[str, int] = LOCAL, **named: Any) -> Iterator[TestClient]:
-    """What sends requests to the app of a page from `peer`; `named` is the app's `history` and `read`, or the client's.
+    """What sends requests to the app of a page from `peer`. It follows no redirect.
 
-    It follows no redirect.
+    `named` is the app's `history`, `read` and `gates`, or the client's.
     """
     from fastapi.testclient import TestClient
 
     from bot.web import build_app
 
-    ours = {each: named.pop(each) for each in ("history", "read") if each in named}
+    ours = {each: named.pop(each) for each in ("history", "read", "gates") if each in named}
     app = build_app(lambda: Bot(index), access=access, **ours)
     with TestClient(app, client=peer, follow_redirects=False, **named) as opened:
         while opened.get("/healthz").json()["status"] == "starting":

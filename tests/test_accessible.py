@@ -13,7 +13,7 @@ from bot.users import Role, Users
 from bot.web.access import Access
 from bot.web.language import preferred
 from bot.web.library import article_address
-from tests.conversations import BRIDGE_QUESTION, HERE, history_of, town
+from tests.conversations import BRIDGE_QUESTION, HERE, THERE, history_of, town
 from tests.conversations import ask as ask_and_keep
 from tests.serving import PASSWORD, ask, serving
 from tests.small_news import BRIDGE
@@ -37,6 +37,7 @@ def test_axe_finds_nothing_to_object_to_on_any_page(browser: Browser, tmp_path: 
     users.put("ada", Role.EDITOR, PASSWORD)
     index, history = town(tmp_path), history_of(tmp_path)
     key = share(history, HERE, ask_and_keep(index, history, BRIDGE_QUESTION).number)
+    assert ask_and_keep(index, history, "How many ferries sail to Kessel?", THERE).status == "refused"
     found: dict[str, list[str]] = {}
     with serving(Bot(index), history, Access(users=users)) as address:
         # Axe is put into the page by a script that no policy lets run.
@@ -81,7 +82,7 @@ def test_axe_finds_nothing_to_object_to_on_any_page(browser: Browser, tmp_path: 
         look("the sidebar")
         for path in (
             *("library", article_address(BRIDGE.id)[1:], f"library/remove?id={BRIDGE.id}", "library/bring"),
-            *("library?q=nothing+of+this", "library/bring/none", "sign-out"),
+            *("library?q=nothing+of+this", "library/gaps", "library/bring/none", "sign-out"),
         ):
             page.goto(f"{address}{path}")
             look(path)

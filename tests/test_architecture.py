@@ -140,6 +140,26 @@ OURS = {
         *("bot.web.sheet", "bot.web.words", *VALUES),
     },
     "bot.users": {"bot.errors"},
+    "bot.gaps": {"bot.answer", "bot.history", "bot.render", "index.embed", "index.index", "index.words", *VALUES},
+    "bot.mishap": {"bot.web.words"},
+    "bot.jobs": {"bot.mishap", "index.index", "index.load", *VALUES},
+    "bot.principal": {"bot.users", *VALUES},
+    "bot.keys": {"bot.principal", "bot.sqlite", "bot.users", *VALUES},
+    "bot.pace": set(),
+    "bot.ending": set(),
+    "bot.service": {"bot.answer", "bot.history", "bot.jobs", "bot.pace", "bot.principal", *VALUES},
+    "bot.gate": {"bot.keys", "bot.principal", "bot.service", *VALUES},
+    "bot.serve": {
+        "bot.api",
+        "bot.config",
+        "bot.gate",
+        "bot.keys",
+        "bot.mcp",
+        "bot.service",
+        "bot.slack",
+        "bot.telemetry",
+    },  # joins surfaces
+    "bot.telemetry": {"bot.gate", "bot.model", "bot.principal", "bot.service", "bot.users", *VALUES},
     "bot.watch": {
         *("bot.answer", "bot.history", "bot.history.reread", "bot.render", "bot.sqlite", "index.index"),
         *VALUES,
@@ -162,12 +182,23 @@ OURS = {
         *("bot.cite", "bot.evidence", "bot.find", "bot.judge", "bot.prove", "bot.write", "index.index"),
         *("index.sentence", *VALUES),
     },
+    "bot.apart": VALUES,
     "bot.web": {
+        "bot.apart",
         "bot.attribute",
+        "bot.ending",
         "bot.examples",
+        "bot.gaps",
+        "bot.jobs",
+        "bot.mishap",
+        "bot.gate",
         "bot.offers",
+        "bot.pace",
+        "bot.principal",
         "bot.reference",
+        "bot.service",
         "bot.suggest",
+        "bot.telemetry",
         "bot.users",
         "bot.verify",
         *("bot.facts", "bot.web.markup", "bot.web.prose", "bot.web.sheet", "bot.web.words", "bot.wording"),
@@ -183,7 +214,15 @@ OURS = {
     "bot.web.prose": {"bot.web.markup"},
     "bot.web.sheet": {"bot.facts", "bot.render", "bot.web.markup", "bot.web.prose", "bot.web.words"},
     "bot.slack": {
-        *("bot.config", "bot.history.feedback", "bot.history.since", "bot.request", "bot.slack.settings"),
+        *(
+            "bot.config",
+            "bot.ending",
+            "bot.history.feedback",
+            "bot.history.since",
+            "bot.pace",
+            "bot.request",
+            "bot.slack.settings",
+        ),
         *("bot.slack.words", "bot.sqlite", "bot.watch", *SLACK_VIEWS, *SURFACE),
     },
     "bot.slack.settings": {"bot.config", "bot.history.reread", "bot.render", *VALUES},
@@ -195,16 +234,32 @@ OURS = {
         }
         for view in SLACK_VIEWS
     },
+    "bot.api": {
+        *("bot.history.responses", "bot.model", "bot.principal", "bot.service", "bot.verify"),
+        *("bot.gaps", "bot.history.feedback", "bot.jobs", "bot.users", "index.fingerprint", "index.index"),
+        *("index.load", *SURFACE),
+    },
     "bot.evaluate": {"bot.attribute", "bot.history.reread", "bot.prompt", *TEXT, *SURFACE},
+    "bot.mcp": {
+        *("bot.apart", "bot.export", "bot.find", "bot.principal", "bot.reference", "bot.service", "bot.users"),
+        *("bot.web.words", *SURFACE),
+    },
     "bot.cli": {
         "bot.config",
         "bot.evaluate",
+        "bot.gaps",
+        "bot.gate",
         "bot.judge",
+        "bot.keys",
         "bot.model",
         "bot.offers",
         "bot.request",
+        "bot.serve",
+        "bot.mcp",
+        "bot.service",
         "bot.slack",
         "bot.slack.settings",
+        "bot.telemetry",
         "bot.users",
         "bot.verify",
         "bot.watch",
@@ -221,6 +276,8 @@ OURS = {
 VENDORS = {
     "Stemmer": {"index.words"},
     "annotated_types": {"bot.config"},
+    "argon2": {"bot.users"},
+    "anyio": {"bot.mcp"},
     "babel": {"bot.translate", "bot.wording", "index.figures"},
     "charset_normalizer": {"index.load"},
     "chromadb": {"index.store"},
@@ -228,26 +285,29 @@ VENDORS = {
     "cryptography": {"bot.slack"},
     "datasketch": {"index.copies"},
     "dateparser": {"index.byline"},
-    "fastapi": {"bot.web"},
+    "fastapi": {"bot.api", "bot.web"},
     "feedparser": {"index.load"},
     "filelock": {"bot.model", "index.store"},
     "frontmatter": {"index.load"},
     "gradio": {"bot.web"},
     "httpcore": {"index.load"},
     "httpx": {"bot.model", "index.load", "index.store"},
-    "jinja2": {"bot.model", "bot.web.sheet"},
+    "jinja2": {"bot.api", "bot.model", "bot.web.sheet"},
     "jsonschema": {"bot.evaluate"},
     "langchain": {"bot.model"},
-    "limits": {"bot.slack"},
     "langchain_core": {"bot.langchain", "bot.model"},
+    "limits": {"bot.pace"},
     "llama_cpp": {"bot.model"},
     "lxml": {"index.byline", "index.load"},
     "markdown_it": {"index.load"},
     "markitdown": {"index.load"},
     "markupsafe": {"bot.export", "bot.web.sheet"},
+    "mcp": {"bot.mcp"},
+    "mcp_types": {"bot.mcp"},
     "numpy": {
         "bot.condense",
         "bot.evidence",
+        "bot.gaps",
         "bot.judge",
         "bot.model",
         "bot.request",
@@ -259,10 +319,14 @@ VENDORS = {
     "onnxruntime": {"index.embed"},
     "opencc": {"index.script"},
     "openpyxl": {"index.load"},
+    "opentelemetry": {"bot.telemetry"},
     "pathspec": {"index.load"},
     "platformdirs": {"bot.model"},
+    "prometheus_client": {"bot.telemetry"},
     "protego": {"index.load"},
-    "pydantic": {"bot.cli", "bot.config", "bot.evaluate", "bot.langchain", "bot.model", "index.load"},
+    "pydantic": {
+        *("bot.api", "bot.cli", "bot.config", "bot.evaluate", "bot.langchain", "bot.mcp", "bot.model", "index.load"),
+    },
     "pypdf": {"index.load"},
     "pytest": {"bot.cli"},
     "rich": {"bot.cli"},
@@ -271,7 +335,7 @@ VENDORS = {
     "sentence_transformers": {"bot.judge", "index.embed", "index.rerank"},
     "slack_bolt": {"bot.slack"},
     "slack_sdk": {"bot.slack"},
-    "starlette": {"bot.slack", "bot.web"},
+    "starlette": {"bot.api", "bot.gate", "bot.mcp", "bot.slack", "bot.telemetry", "bot.web"},
     "tantivy": {"index.store"},
     "text_to_num": {"index.figures"},
     "tokenizers": {"bot.judge", "index.embed"},
@@ -282,8 +346,34 @@ VENDORS = {
 }
 # Imported inside the function that needs them, never while a module is read...
 HEAVY = {
-    *("babel", "chromadb", "cn2an", "cryptography", "datasketch", "dateparser", "fastapi", "gradio", "jinja2"),
-    *("langchain", "langchain_core", "llama_cpp", "markupsafe", "numpy", "opencc", "rich", "rjieba", "text_to_num"),
+    *(
+        "argon2",
+        "babel",
+        "chromadb",
+        "cn2an",
+        "cryptography",
+        "datasketch",
+        "dateparser",
+        "fastapi",
+        "gradio",
+        "jinja2",
+    ),
+    *(
+        "langchain",
+        "langchain_core",
+        "limits",
+        "llama_cpp",
+        "markupsafe",
+        "mcp",
+        "mcp_types",
+        "numpy",
+        "opencc",
+        "opentelemetry",
+        "prometheus_client",
+        "rich",
+        "rjieba",
+        "text_to_num",
+    ),
     *("feedparser", "jsonschema", "lxml", "markitdown", "protego", "openpyxl", "pathspec", "pypdf"),
     *("onnxruntime", "safetensors", "sentence_transformers", "slack_bolt", "slack_sdk", "tantivy", "tokenizers"),
     *("torch", "trafilatura", "uvicorn"),
@@ -309,9 +399,9 @@ IO = {
     *("asyncio", "http", "io", "os", "shutil", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading"),
     *("time", "urllib"),
 }
-EXTRAS = ("local", "providers", "pytest", "slack")
+EXTRAS = ("local", "otel", "providers", "pytest", "serve", "slack")
 ENVIRONMENT = {"bot.config", "index.quiet"}
-SURFACES = {"bot.web", "bot.slack", "bot.evaluate", "bot.cli"}
+SURFACES = {"bot.api", "bot.web", "bot.slack", "bot.mcp", "bot.evaluate", "bot.cli"}
 
 
 @cache
@@ -460,5 +550,5 @@ def test_surfaces_do_not_import_each_other() -> None:
     assert [line for line in SURFACES - {"bot.cli"} if OURS[line] & SURFACES] == []
 
 
-def test_only_the_command_line_imports_a_surface() -> None:
-    assert {line for line, allowed in OURS.items() if allowed & SURFACES} <= {"bot.cli", "bot.__main__"}
+def test_only_the_command_line_and_the_one_server_import_a_surface() -> None:
+    assert {line for line, allowed in OURS.items() if allowed & SURFACES} <= {"bot.cli", "bot.serve", "bot.__main__"}

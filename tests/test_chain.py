@@ -14,7 +14,8 @@ from bot.errors import Cancelled, ModelFailed
 from bot.model.chain import Chain
 from bot.reference import whole
 from bot.render import to_json
-from bot.slack.blocks import reply
+from bot.slack.blocks import replies
+from bot.slack.words import SlackWords
 from bot.types import Answer, Cancellation, Model, Prompt, Status, Turn, Words
 from bot.web.chat import finished
 from index import Article, Index
@@ -57,7 +58,7 @@ def test_the_next_model_takes_over_and_the_answer_says_why(index: Index) -> None
     answer = Bot(index, fails("a"), speaks("b", GOOD), speaks("c", "Never.")).answer(QUESTION)
     assert (answer.status, answer.model) == (Status.ANSWERED, "b")
     assert answer.notice == "The model a is broken. So b took over."
-    for shown in (whole(answer), to_json(answer)["notice"], finished(1, answer), str(reply(answer).blocks)):
+    for shown in (whole(answer), to_json(answer)["notice"], finished(1, answer), str(replies(answer, SlackWords()))):
         assert answer.notice in shown
 
 

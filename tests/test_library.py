@@ -19,11 +19,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import jobs
 from bot.answer import Bot
+from bot.jobs import Jobs, of_address
 from bot.users import Role, Users
-from bot.web import arrivals, bring, library
+from bot.web import bring, library
 from bot.web.access import Access
-from bot.web.arrivals import Arrivals
 from bot.web.timeline import BARS, HEIGHT, WIDTH, timeline
 from bot.web.words import ENGLISH
 from index import Article, Index
@@ -421,7 +422,7 @@ def test_addresses_are_brought_in_and_one_that_fails_stops_no_other(index: Index
     assert "lamps" in index.article(pier).text
 
 
-def test_a_delivery_tells_how_far_it_is_and_one_that_breaks_stops_no_other(index: Index) -> None:
+def test_a_job_tells_how_far_it_is_and_one_that_breaks_stops_no_other(index: Index) -> None:
     go_on, begun = Event(), Event()
 
     def broken(sources: list[str], **_: Any) -> Iterator[Article]:
@@ -453,7 +454,7 @@ def test_no_more_wait_than_can_be_remembered(index: Index, monkeypatch: pytest.M
         go_on.wait(10)
         yield Article(sources[0], "A title", "A text.")
 
-    monkeypatch.setattr(arrivals, "UNFINISHED", 2)
+    monkeypatch.setattr(jobs, "UNFINISHED", 2)
     with client(index, Access(), read=slow) as opened:
         data = {"addresses": "https://a.example"}
         assert [opened.post("/library/bring", data=data).status_code for _ in range(3)] == [303, 303, 400]
@@ -462,16 +463,17 @@ def test_no_more_wait_than_can_be_remembered(index: Index, monkeypatch: pytest.M
         assert opened.get("/library/bring/none").status_code == 404
 
 
-def test_deliveries_are_forgotten_one_day(index: Index) -> None:
-    all_of_them = Arrivals(lambda *_, **__: iter(()))
-    first = all_of_them.begin(index, [], ["https://a.example"])
-    for _ in range(arrivals.KEPT):
-        delivery = all_of_them.begin(index, [], ["https://a.example"])
-        while not delivery.finished:
+def test_jobs_are_forgotten_one_day(index: Index) -> None:
+    all_of_them = Jobs()
+    empty = of_address("https://a.example", lambda *_, **__: iter(()))
+    first = all_of_them.begin(index, [empty])
+    for _ in range(jobs.KEPT):
+        job = all_of_them.begin(index, [empty])
+        while not job.finished:
             sleep(0.01)
-    assert all_of_them.delivery(first.id) is None
-    assert all_of_them.delivery(delivery.id) is delivery
-    assert delivery.parcels[0].outcome() == "There is no article in it."
+    assert all_of_them.job(first.id) is None
+    assert all_of_them.job(job.id) is job
+    assert bring.outcome(job.items[0], ENGLISH) == "There is no article in it."
 
 
 def test_a_library_that_is_not_open_yet_says_so_and_looks_again(index: Index) -> None:

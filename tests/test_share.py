@@ -178,12 +178,13 @@ def test_the_links_of_an_earlier_byline_lead_on_and_their_keys_are_gone_from_the
 def test_a_file_of_an_earlier_byline_takes_links(history: History, index: Index) -> None:
     record = ask(index, history, BRIDGE_QUESTION)
     with closing(sqlite3.connect(history.path or "")) as connection, connection:
-        for table in ("share", "feedback", "purged"):
+        for table in ("share", "feedback", "purged", "response"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("PRAGMA user_version = 1")
     assert shared(history, share(history, HERE, record.number)) == record
     with closing(sqlite3.connect(history.path or "")) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+        assert connection.execute("SELECT count(*) FROM response").fetchone() == (0,)
 
 
 # What became of the articles

@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 from bot.answer import Bot
 from bot.history import History, Owner, RecordMissing
 from bot.history.feedback import of_conversation
+from bot.pace import Pace
 from bot.users import Role, Users
 from bot.web import door, sign_in
 from bot.web.access import LOOPBACK, Access, believed
 from bot.web.door import local
-from bot.web.pace import Pace
 from bot.web.session import COOKIE, LASTS, Sessions
 from bot.web.words import ENGLISH
 from index.index import Index
@@ -443,18 +443,20 @@ def test_a_flood_is_turned_away_in_words(index: Index, monkeypatch: pytest.Monke
         assert guest.get("/").status_code == 200
 
 
-def test_a_pace_lets_through_so_many_in_any_stretch_of_time_and_forgets() -> None:
-    now = [0.0]
-    pace = Pace(2, 60, lambda: now[0])
+def test_a_pace_lets_through_so_many_in_any_stretch_of_time_and_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1_000_000.0]
+    monkeypatch.setattr("time.time", lambda: now[0])
+    pace = Pace(2, 60)
     assert [pace.take("a"), pace.take("a"), pace.take("a"), pace.take("b")] == [0, 0, 60, 0]
-    now[0] = 59.5
+    now[0] += 59.5
     assert pace.take("a") == 1
-    now[0] = 60
+    now[0] += 0.6
     assert [pace.take("a"), pace.take("a"), pace.wait("a")] == [0, 0, 60]
-    now[0] = 200
     for number in range(10_001):
-        pace.note(f"c{number}")
-    assert "a" not in pace._done
+        pace.take(f"c{number}")
+    now[0] += 61
+    pace.take("d")
+    assert len(pace._storage.events) == 1
 
 
 # The command
@@ -478,16 +480,19 @@ def test_a_users_file_that_is_not_there_is_said_before_anything_is_served(tmp_pa
     assert not (tmp_path / "data").exists()
 
 
-def test_that_everybody_may_come_is_said(index: Index, tmp_path: Path, users: Users) -> None:
+def test_where_everybody_could_come_nothing_is_served_unless_that_is_wanted(
+    index: Index, tmp_path: Path, users: Users
+) -> None:
     elsewhere = ("--store", str(index.path), "--host", "192.0.2.1")  # an address that no machine has
     done = chat(*elsewhere, folder=tmp_path)
-    assert "Everybody who reaches 192.0.2.1 can ask" in done.stderr
-    assert done.returncode == 2  # nothing is served there
-    assert "Everybody" not in chat(*elsewhere, "--auth", str(users.path), folder=tmp_path).stderr
+    assert "Everybody who reaches 192.0.2.1 could ask" in done.stderr
+    assert done.returncode == 2
+    for wanted in (("--open",), ("--auth", str(users.path))):
+        assert "cannot be served on 192.0.2.1" in chat(*elsewhere, *wanted, folder=tmp_path).stderr
 
 
 def test_the_rules_of_a_deployment_follow_from_its_settings(users: Users) -> None:
-    from bot.cli.questions import access_of
+    from bot.cli.serve import access_of
     from bot.config import Config
 
     alone = access_of(Config())
@@ -496,9 +501,16 @@ def test_the_rules_of_a_deployment_follow_from_its_settings(users: Users) -> Non
         Role.EDITOR,
         ("localhost", "127.0.0.1", "::1", "127.0.0.1"),
     )
-    open_to_all = access_of(Config(host="0.0.0.0"))
+    nobody = access_of(Config(host="0.0.0.0"))
+    assert (nobody.guarded, nobody.open_to, nobody.closed) == (True, None, True)
+    open_to_all = access_of(Config(host="0.0.0.0", open=True))
     assert (open_to_all.guarded, open_to_all.open_to, open_to_all.hosts) == (False, Role.READER, ())
-    assert access_of(Config(host="0.0.0.0", editing=True)).open_to is Role.EDITOR
+    assert access_of(Config(host="0.0.0.0", editing=True, open=True)).open_to is Role.EDITOR
+    proxied = access_of(Config(allowed_hosts="byline.example"))
+    assert (proxied.closed, proxied.hosts[0]) == (True, "byline.example")
+    assert access_of(Config(allowed_hosts="byline.example", open=True)).open_to is Role.READER
+    assert access_of(Config(allowed_hosts="byline.example", open=True, editing=True)).open_to is Role.EDITOR
+    assert access_of(Config(open=True)).open_to is Role.READER
     assert access_of(Config(editing=False, auth=users.path)).role("ada") is Role.READER
     named = access_of(Config(auth=users.path, allowed_hosts="Byline.example, other.example", auth_proxies="192.0.2.1"))
     assert named.hosts[:2] == ("byline.example", "other.example")

@@ -187,7 +187,8 @@ def test_words_that_a_stream_did_not_take_come_with_the_next(slack: FakeSlack, s
     assert message["tasks"]["search"]["status"] == "complete"
 
 
-def test_the_stop_button_ends_an_answer(slack: FakeSlack, service: Callable[..., Service]) -> None:
+@BOTH
+def test_the_stop_button_ends_an_answer(slack: FakeSlack, service: Callable[..., Service], transport: str) -> None:
     def wait(cancel: Cancellation | None) -> None:
         assert cancel
         begun.set()
@@ -196,7 +197,7 @@ def test_the_stop_button_ends_an_answer(slack: FakeSlack, service: Callable[...,
         raise Cancelled
 
     begun = Event()
-    with over(slack, service(Script(before=wait)), "socket"):
+    with over(slack, service(Script(before=wait)), transport):
         slack.direct(QUESTION)
         assert begun.wait(20)
         slack.stop(slack.from_bot("DPERSON")[0])
@@ -418,10 +419,11 @@ def test_a_question_that_begins_like_a_command_is_a_question(text: str, wanted: 
 # Settings
 
 
-def test_a_channel_is_answered_as_it_chose(slack: FakeSlack, service: Callable[..., Service]) -> None:
+@BOTH
+def test_a_channel_is_answered_as_it_chose(slack: FakeSlack, service: Callable[..., Service], transport: str) -> None:
     script, here = Script(), service()
     here = replace(here, stream=script)
-    with over(slack, here, "socket"):
+    with over(slack, here, transport):
         slack.command("/ask", "settings")
         slack.wait(lambda: slack.modal(), "the form")
         view = slack.modal()
@@ -524,8 +526,9 @@ def test_a_person_who_asks_much_is_asked_to_wait(slack: FakeSlack, service: Call
 # Answers that are there
 
 
-def test_a_quote_is_shown_in_its_article(slack: FakeSlack, service: Callable[..., Service]) -> None:
-    with over(slack, service(), "socket"):
+@BOTH
+def test_a_quote_is_shown_in_its_article(slack: FakeSlack, service: Callable[..., Service], transport: str) -> None:
+    with over(slack, service(), transport):
         slack.mention(QUESTION)
         slack.click(answered(slack), "quote")
         slack.wait(lambda: slack.modal(), "the modal")
@@ -535,9 +538,12 @@ def test_a_quote_is_shown_in_its_article(slack: FakeSlack, service: Callable[...
     assert "The repairs of the bridge cost" in told(view)
 
 
-def test_feedback_is_kept_with_its_answer_and_its_reasons(slack: FakeSlack, service: Callable[..., Service]) -> None:
+@BOTH
+def test_feedback_is_kept_with_its_answer_and_its_reasons(
+    slack: FakeSlack, service: Callable[..., Service], transport: str
+) -> None:
     here = service()
-    with over(slack, here, "socket"):
+    with over(slack, here, transport):
         slack.mention(QUESTION)
         message = answered(slack)
         slack.click(message, "feedback", verdict_value(message, "good"))
@@ -552,11 +558,12 @@ def test_feedback_is_kept_with_its_answer_and_its_reasons(slack: FakeSlack, serv
     assert (given.surface, given.feedback.good, given.feedback.reasons) == ("slack", False, (Reason.SOURCE,))
 
 
+@BOTH
 def test_a_reaction_is_feedback_for_the_answer_of_its_message_alone(
-    slack: FakeSlack, service: Callable[..., Service]
+    slack: FakeSlack, service: Callable[..., Service], transport: str
 ) -> None:
     here = service()
-    with over(slack, here, "socket"):
+    with over(slack, here, transport):
         slack.mention(QUESTION)
         message = answered(slack)
         slack.react(slack.messages("CNEWS")[0], "-1")
@@ -566,8 +573,9 @@ def test_a_reaction_is_feedback_for_the_answer_of_its_message_alone(
     assert [each.feedback.good for each in everybodys(here.history)] == [True]
 
 
-def test_a_message_is_checked_in_a_modal(slack: FakeSlack, service: Callable[..., Service]) -> None:
-    with over(slack, service(), "socket"):
+@BOTH
+def test_a_message_is_checked_in_a_modal(slack: FakeSlack, service: Callable[..., Service], transport: str) -> None:
+    with over(slack, service(), transport):
         slack.say(CLAIM, ts="31.1")
         given = slack.shortcut(slack.messages("CNEWS")[0])
         slack.wait(lambda: QUOTE in told(slack.modal() or {}), "the report")
@@ -576,9 +584,10 @@ def test_a_message_is_checked_in_a_modal(slack: FakeSlack, service: Callable[...
     assert slack.refused == []
 
 
-def test_the_home_suggests_asks_and_lists(slack: FakeSlack, service: Callable[..., Service]) -> None:
+@BOTH
+def test_the_home_suggests_asks_and_lists(slack: FakeSlack, service: Callable[..., Service], transport: str) -> None:
     script = Script()
-    with over(slack, service(script), "socket"):
+    with over(slack, service(script), transport):
         slack.open_home()
         slack.wait(lambda: slack.home(), "the home")
         home = slack.home()
@@ -610,12 +619,13 @@ def test_an_answer_is_shown_to_nobody_who_was_not_there(slack: FakeSlack, servic
 # Standing questions
 
 
+@BOTH
 def test_what_new_articles_say_is_posted_once(
-    slack: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    slack: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transport: str
 ) -> None:
     with filled(tmp_path / "own") as index, Bot(index) as bot:
         here = service_of(slack, tmp_path, index, bot.stream, bot=bot)
-        with over(slack, here, "socket"):
+        with over(slack, here, transport):
             slack.command("/ask", "watch When did the ferry of Vellmar sink? daily")
             slack.wait(lambda: slack.from_bot("CNEWS", "UOTHER"), "the words that it is watched")
             days = iter(range(2, 99, 2))

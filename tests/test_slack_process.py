@@ -49,9 +49,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def byline(slack: FakeSlack, store: Path, *options: str, **secrets: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def byline(
+    slack: FakeSlack, store: Path, *options: str, surface: str = "slack", **secrets: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The process, and the line with which it says that it is there."""
-    command = [sys.executable, "-m", "bot", "slack", "--store", str(store), "--model", "extractive", *options]
+    command = [sys.executable, "-m", "bot", surface, "--store", str(store), "--model", "extractive", *options]
     environment = {"PATH": os.environ["PATH"], "HOME": str(store), "BYLINE_SLACK_URL": slack.url, **secrets}
     process = subprocess.Popen(
         command, env=environment, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -145,6 +147,26 @@ def test_over_http_several_workspaces_are_installed_answered_and_forgotten(slack
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 0
+    assert "xoxb-" not in errors
+    assert "Traceback" not in errors
+
+
+def test_the_one_server_takes_slack_s_requests_too_and_ends_what_it_began(slack: FakeSlack, store: Path) -> None:
+    secrets = {"SLACK_SIGNING_SECRET": SIGNING_SECRET, "SLACK_BOT_TOKEN": BOT_TOKEN}
+    with byline(slack, store, "--port", "0", surface="serve", **secrets) as (process, line):
+        (address,) = re.findall(r"http://[\d.:]+\d", line)
+        slack.http(f"{address}/slack/events", SIGNING_SECRET)
+        slack.mention(ASKED)
+        slack.wait(lambda: QUOTE in "".join(map(told, slack.from_bot("CNEWS"))), "an answer")
+        unsigned = httpx.post(f"{address}/slack/events", json={"type": "event_callback"})
+        assert unsigned.status_code == 401
+        slack.fail_next("chat.update", Failure("ratelimited", 429, {"Retry-After": "2"}))
+        slack.mention(ASKED, ts="1700000099.1")
+        slack.wait(lambda: len(slack.from_bot("CNEWS")) == 2, "the first message")
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert QUOTE in told(slack.from_bot("CNEWS")[-1])
     assert "xoxb-" not in errors
     assert "Traceback" not in errors
 

@@ -33,7 +33,7 @@ from bot.slack.words import SlackWords
 from bot.types import Answer, Citation, EvidenceReady, Near, Report, Sentence, State, Status, Words
 from bot.types import Block as Shaped
 from index.types import Article, Filters, Hit, Hits, Kind, Passage, Understood
-from tests.answers import HOSTILE, LONG, answers, citations, prose, reports, text
+from tests.random_answers import HOSTILE, LONG, answers, citations, prose, reports, text
 
 WORDS = SlackWords()
 CLAIM = "The United States gave notice on 6 July 2020."

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
 import pty
 import stat
 import subprocess
 import sys
+import unicodedata
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 
 from bot.users import (
+    LONGEST,
     NameUnusable,
     PasswordUnusable,
     Role,
@@ -41,20 +46,59 @@ def test_a_user_is_let_in_with_their_password_and_no_other(users: Users) -> None
 
 
 def test_a_name_that_is_not_there_costs_a_hash_too(users: Users, monkeypatch: pytest.MonkeyPatch) -> None:
-    import hashlib
+    from argon2 import extract_parameters
 
     users.put("ada", Role.READER, PASSWORD)
-    costs, scrypt = [], hashlib.scrypt
+    costs = []
 
-    def counted(*parts, **named):  # type: ignore[no-untyped-def]
-        costs.append((named["n"], named["r"], named["p"]))
-        return scrypt(*parts, **named)
+    def counted(password: str, kept: str) -> bool:
+        costs.append(extract_parameters(kept))
+        return verified(password, kept)
 
-    monkeypatch.setattr(hashlib, "scrypt", counted)
+    monkeypatch.setattr("bot.users.verified", counted)
     users.check("ada", "wrong password")
     users.check("nobody", "wrong password")
     assert len(costs) == 2
     assert costs[0] == costs[1]
+
+
+def before(users: Users) -> str:
+    """Writes the file as an earlier Byline did; what it kept of PASSWORD."""
+    digest = hashlib.scrypt(PASSWORD.encode(), salt=bytes(16), n=2**15, r=8, p=3, maxmem=2**27, dklen=32)
+    kept = f"scrypt$32768$8$3${b64encode(bytes(16)).decode()}${b64encode(digest).decode()}"
+    users.path.write_text(json.dumps({"key": "00" * 32, "users": {"ada": {"role": "editor", "password": kept}}}))
+    return kept
+
+
+def test_a_hash_of_an_earlier_byline_lets_in_and_is_renewed_with_the_sign_in(users: Users) -> None:
+    kept = before(users)
+    assert users.check("ada", "wrong password") is None
+    assert users.accounts()["ada"].password == kept
+    assert users.check("ada", PASSWORD) == User("ada", Role.EDITOR)
+    renewed = users.accounts()["ada"].password
+    assert renewed.startswith("$argon2id$")
+    assert users.check("ada", PASSWORD) == User("ada", Role.EDITOR)
+    assert users.accounts()["ada"].password == renewed
+    assert users.check("ada", "wrong password") is None
+
+
+def test_a_hash_that_cannot_be_renewed_still_lets_in(users: Users, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = before(users)
+    monkeypatch.setattr("bot.users.NamedTemporaryFile", _full)
+    assert users.check("ada", PASSWORD) == User("ada", Role.EDITOR)
+    assert users.accounts()["ada"].password == kept
+
+
+def _full(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_password_is_the_same_however_it_is_typed(users: Users) -> None:
+    users.put("ada", Role.READER, "zwölf Äpfel im Korb")
+    assert users.check("ada", unicodedata.normalize("NFD", "zwölf Äpfel im Korb"))
+    users.put("ada", Role.READER, "x" * LONGEST)
+    assert users.check("ada", "x" * LONGEST)
+    assert users.check("ada", "\udc00 half a pair") is None
 
 
 def test_the_file_holds_no_password_and_is_for_nobody_else(users: Users) -> None:
@@ -140,7 +184,7 @@ def test_users_are_added_changed_listed_and_removed(tmp_path: Path) -> None:
     assert byline("add", "bob", given="short\n", folder=tmp_path).returncode == 2
     assert byline("remove", "ada", folder=tmp_path).returncode == 0
     assert byline("remove", "ada", folder=tmp_path).returncode == 2
-    assert "scrypt" not in listed.stdout
+    assert "argon2" not in listed.stdout
 
 
 def test_a_password_that_is_typed_is_not_shown(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from bot.history import ConversationMissing, RecordMissing, since
 from bot.history.feedback import NoteTooLong, Reason
 from bot.history.file import HistoryDamaged, HistoryHeld, HistoryUnusable
 from bot.history.share import ShareMissing
+from bot.jobs import COUNTED, State, TooMany
 from bot.render import why_lines
 from bot.slack import settings
 from bot.slack.words import SlackWords
@@ -28,7 +29,6 @@ from bot.types import OFFERED, Answer, Judgement, Near, Status
 from bot.users import Role, Users
 from bot.web import filtering, timeline, welcome
 from bot.web.access import Access
-from bot.web.arrivals import COUNTED, State, TooMany
 from bot.web.language import preferred, script
 from bot.web.words import ENGLISH, LANGUAGES, Said, Wording
 from bot.wording import Forms, isolated
@@ -130,7 +130,7 @@ def test_every_sentence_is_said_somewhere_and_none_that_is_missing() -> None:
     said = set(spoken())
     together = tuple(each.removesuffix("*") for each in said if re.fullmatch(r"[a-z_]+\.[a-z_]*\*", each))
     parts = said | {str(each) for each in (*Kind, *State)} | {each.name.lower() for each in Reason}
-    parts |= {*OFFERED, *types.Length, *types.State}
+    parts |= {*OFFERED, *types.Length, *types.State, *COUNTED}
     parts |= {"off", "on", "author", "outlet", "kind", "apa", "bibtex", "markdown", "plain"}
     parts |= {*settings.Answering, *types.Status, "stopped", "daily", "weekly", "good_label", "bad_label"}
     known = {**ENGLISH.sentences, **SlackWords().sentences}
@@ -152,7 +152,7 @@ def test_what_is_put_together_has_its_sentence_for_every_case() -> None:
     for name in (
         *(f"kind.{each}" for each in Kind),
         *(f"reason.{each.name.lower()}" for each in Reason),
-        *(f"delivery.{each}" for each in (*COUNTED, State.WAITING, State.READING)),
+        *(f"delivery.{each}" for each in (*COUNTED, State.WAITING, State.READING, State.CANCELLED)),
     ):
         assert name in ENGLISH.sentences, name
 

@@ -17,8 +17,12 @@ from bot.cli import (
     doctor,
     draft,
     feedback,
+    gaps,
+    keys,
+    mcp,
     models,
     questions,
+    serve,
     slack,
     store,
     users,
@@ -41,15 +45,19 @@ app = typer.Typer(
 app.command()(bring.index)
 app.add_typer(articles.app, name="articles")
 app.add_typer(collections.app, name="collection")
-for command in (questions.search, questions.ask, questions.chat):
+for command in (questions.search, questions.ask, serve.chat):
     app.command()(command)
+app.command("serve")(serve.serve_all)
+app.add_typer(keys.app, name="keys")
 app.add_typer(slack.app, name="slack")
+app.command()(mcp.mcp)
 app.command()(verify.verify)
 app.add_typer(watch.app, name="watch")
 app.command("eval")(evaluate)
 app.command()(draft.draft)
 app.add_typer(conversations.app, name="history")
 app.command()(feedback.feedback)
+app.command()(gaps.gaps)
 app.add_typer(models.app, name="model")
 app.add_typer(store.app, name="store")
 app.add_typer(users.app, name="users")

@@ -1,36 +1,24 @@
-"""The commands that answer: once in the terminal, or for as long as a surface is served."""
+"""The commands that answer in the terminal."""
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from bot import render
 from bot.cli import terminal
-from bot.cli.bring import bring_in
 from bot.cli.conversations import HERE
 from bot.cli.filters import Articles, Code, Collections, Day, Kinds, Name, filters_of
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_bot, open_history, open_index
 from bot.cli.terminal import say, say_json, show
-from bot.config import Config, read, shipped
+from bot.config import read
 from bot.errors import UsageError
 from bot.history import History, Place
 from bot.types import OFFERED, Length, Request, Status, Turn
-from bot.users import Role, Users
 
-if TYPE_CHECKING:
-    from bot.web import Access
-
-SIGNED_OUT = "signed-out.sqlite3"  # beside the history
-LOCAL = ("localhost", "127.0.0.1", "::1")
-EVERYBODY = (
-    "Everybody who reaches {} can ask about the articles. Let in only whom you know with `--auth FILE` "
-    "(`byline users add NAME --file FILE`)."
-)
 EXIT = {Status.ANSWERED: 0, Status.PARTIAL: 0, Status.FAILED: 1, Status.REFUSED: 3}
 
 Ignored = Annotated[
@@ -132,69 +120,6 @@ def search(
         show((" ".join(hit.passage.text.split()), ""))
         say("")
     terminal.show_understood(hits.understood)
-
-
-def chat(
-    store: StoreFolder = None,
-    model: ModelSpec = None,
-    host: Annotated[str | None, typer.Option(metavar="HOST", help="Where to listen; default 127.0.0.1.")] = None,
-    port: Annotated[int | None, typer.Option(metavar="PORT", help="Default 7860.")] = None,
-    strictness: Strictness = None,
-    auth: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Let in only the users of this file: see `byline users`.")
-    ] = None,
-    auth_header: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Let in whom a proxy names in this header, X-Forwarded-User.")
-    ] = None,
-) -> None:
-    """The web chat. Where there is no index yet, it makes one of the articles that come with Byline."""
-    from bot.web import serve
-    from index import Index
-
-    flags = {"store": store, "model": model, "host": host, "port": port, "strictness": strictness}
-    config = read({**flags, "auth": auth, "auth_header": auth_header})
-    access = access_of(config)
-    if not access.guarded and not on_loopback(config.host):
-        say(EVERYBODY.format(config.host), error=True)
-    if not Index.exists(config.store):
-        say(f"No index at {config.store} yet: indexing the articles that come with Byline.", error=True)
-        bring_in(config, [str(shipped("seeds"))])
-    serve(lambda: open_bot(config), config.host, config.port, history=open_history(config), access=access)
-
-
-def access_of(config: Config) -> Access:
-    """Who may come to the web chat, and do what. Raises UsersUnusable."""
-    from bot.web import Access
-
-    users = Users(config.auth) if config.auth else None
-    if users:
-        users.accounts()
-    local = on_loopback(config.host)
-    named = tuple(name.strip().casefold() for name in config.allowed_hosts.split(",") if name.strip())
-    return Access(
-        users=users,
-        ended=config.store / SIGNED_OUT,
-        header=config.auth_header,
-        role_header=config.auth_role_header,
-        proxies=tuple(each.strip() for each in config.auth_proxies.split(",") if each.strip()),
-        hosts=(*named, *LOCAL, config.host.casefold()) if local or named else (),
-        editing=config.editing is not False,
-        open_to=Role.EDITOR if local or config.editing else Role.READER,
-        questions=config.questions_a_minute,
-        largest=config.upload_megabytes * 1_000_000,
-    )
-
-
-def on_loopback(host: str) -> bool:
-    """Whether nobody but this machine's own users come by such an address.
-
-    >>> on_loopback("127.0.0.1"), on_loopback("localhost"), on_loopback("0.0.0.0"), on_loopback("byline.example")
-    (True, True, False, False)
-    """
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _place(kept: History, name: str | None, go_on: bool) -> Place:

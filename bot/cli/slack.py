@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,12 +11,16 @@ import typer
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_bot, open_history
 from bot.cli.terminal import say, say_json
 from bot.config import Config, read
+from bot.types import Answer
 
 if TYPE_CHECKING:
     from bot.answer import Bot
+    from bot.slack.http import Signed
     from bot.slack.service import ClientOf, Service
 
 app = typer.Typer(rich_markup_mode=None)
+
+Observe = Callable[[Answer], None]
 
 
 @app.callback(invoke_without_command=True)
@@ -38,7 +44,7 @@ def slack(
         if http is None:
             _over_a_socket(bot, config)
         else:
-            _over_http(bot, config, http)
+            _serve_http(bot, config, http)
 
 
 @app.command("manifest")
@@ -78,16 +84,27 @@ def _over_a_socket(bot: Bot, config: Config) -> None:
         socket.serve(build_app(service, workers, token, base_url=config.slack_url), app_token, say)
 
 
-def _over_http(bot: Bot, config: Config, given: str) -> None:
-    """One workspace with its bot token, or with the client's ID and secret those that the app is installed in."""
+def _serve_http(bot: Bot, config: Config, given: str) -> None:
     from bot.slack import http
+
+    host, port = http.address(given)
+    with over_http(bot, config) as signed:
+        http.serve(signed.app, signed.secret, host, port, ready=say)
+
+
+@contextmanager
+def over_http(bot: Bot, config: Config, observe: Observe = lambda _: None) -> Iterator[Signed]:
+    """The app with its workers, which end with it. `observe` is told each answer as it ends.
+
+    One workspace with its bot token, or with the client's ID and secret those that the app is installed in.
+    """
     from bot.slack.app import build_app, running
     from bot.slack.clients import client_of_many, client_of_one
     from bot.slack.errors import BOT_TOKEN, CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET, checked
+    from bot.slack.http import Signed
     from bot.slack.installs import oauth_flow
     from bot.slack.listeners import forget
 
-    host, port = http.address(given)
     secret = checked(config.slack_signing_secret, SIGNING_SECRET)
 
     def uninstalled(_enterprise: str | None, team: str | None) -> None:
@@ -101,13 +118,13 @@ def _over_http(bot: Bot, config: Config, given: str) -> None:
         clients = client_of_many(oauth.settings.installation_store, config.slack_url)
     else:
         clients = client_of_one(checked(token, BOT_TOKEN), config.slack_url)
-    service = _service(bot, config, clients)
+    service = _service(bot, config, clients, observe)
     with running(service) as workers:
         app = build_app(service, workers, token, signing_secret=secret, oauth=oauth, base_url=config.slack_url)
-        http.serve(app, secret, host, port, ready=say)
+        yield Signed(app, secret)
 
 
-def _service(bot: Bot, config: Config, client: ClientOf) -> Service:
+def _service(bot: Bot, config: Config, client: ClientOf, observe: Observe = lambda _: None) -> Service:
     """What the Slack bot may ask of Byline."""
     from bot.offers import Offers
     from bot.request import classify
@@ -133,4 +150,5 @@ def _service(bot: Bot, config: Config, client: ClientOf) -> Service:
         pace=Pace(config.questions_a_minute, config.slack_questions_a_minute),
         allowed=Allowed.of(config),
         usual=usual(config),
+        observe=observe,
     )

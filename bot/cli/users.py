@@ -24,7 +24,9 @@ FILE = Path("users.json")
 @app.command("add")
 def add_user(
     name: Name,
-    role: Annotated[Role | None, typer.Option(help="An editor may also bring articles in and take them out.")] = None,
+    role: Annotated[
+        Role | None, typer.Option(help="An editor may also bring articles in and take them out; an admin all.")
+    ] = None,
     keep: Annotated[bool, typer.Option("--keep-password", help="Change the role only.")] = False,
     file: File = FILE,
 ) -> None:

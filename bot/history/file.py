@@ -68,10 +68,17 @@ CREATE TABLE IF NOT EXISTS feedback (
     note TEXT NOT NULL,
     PRIMARY KEY (turn, person)
 );
+CREATE TABLE IF NOT EXISTS response (
+    id TEXT PRIMARY KEY,    -- as a program knows an answer
+    turn INTEGER NOT NULL UNIQUE REFERENCES turn ON DELETE CASCADE,
+    previous TEXT,          -- the id of the one that it goes on from
+    asked TEXT NOT NULL     -- what came with the question, in JSON
+);
+CREATE INDEX IF NOT EXISTS response_previous ON response (previous);
 PRAGMA user_version = {FORMAT};
 COMMIT;
 """
-_UPGRADE = {  # by the format that it upgrades: to the next one
+_UPGRADE = {  # by the format that it upgrades: to the next one. Tables that are not there yet come with the schema.
     2: """
         ALTER TABLE share RENAME COLUMN key TO hash;
         UPDATE share SET hash = hashed(hash);
@@ -248,6 +255,7 @@ def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
+    found = _format(connection)
     while _format(connection) in _UPGRADE:
         connection.create_function("hashed", 1, hashed, deterministic=True)
         with connection:
@@ -255,7 +263,7 @@ def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
             for statement in _UPGRADE.get(_format(connection), "").split(";"):  # another may have been quicker
                 connection.execute(statement)
         _flushed(connection)
-    if _format(connection) < FORMAT:
+    if found < FORMAT:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(_SCHEMA)
     return connection

@@ -102,7 +102,9 @@ class Answerer:
         if cancel.is_set():
             raise Cancelled
         with closing(self.service.stream(job.text, turns, settings.filters, cancel=cancel)) as events:
-            return shown(events, delivery)
+            answer = shown(events, delivery)
+        self.service.observe(answer)
+        return answer
 
     def _delivery(self, job: Job, to: To, settings: ChannelSettings) -> Delivery:
         def begun(ts: str) -> None:
@@ -125,7 +127,7 @@ class Answerer:
             return
         private = isinstance(delivery, Ephemeral | Responded)
         owner, name = place.owner.key, place.name
-        sent = Sent(token_hex(8), number, job.team, job.channel, "", job.person, private, owner, name)
+        sent = Sent(token_hex(8), number, job.team, job.channel, delivery.ts, job.person, private, owner, name)
         self.service.store.sent(sent)
         self.service.store.sent(replace(sent, ts=delivery.ended(answer, sent.key)))
 

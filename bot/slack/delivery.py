@@ -58,6 +58,11 @@ class To:
 class Delivery(Protocol):
     """Shows an answer while it is made. `ended` or `told` comes last, and once. All may raise SlackApiError."""
 
+    @property
+    def ts(self) -> str:
+        """The timestamp of the message that shows the answer, '' before there is one."""
+        ...
+
     def begun(self) -> None: ...
 
     def found(self, event: EvidenceReady) -> None: ...
@@ -80,6 +85,7 @@ class Posted:
 
     def __init__(self, to: To) -> None:
         self._to = to
+        self.ts = ""
 
     def begun(self) -> None: ...
 
@@ -148,14 +154,14 @@ class Updated(Posted):
     def __init__(self, to: To, begun: Callable[[str], object], ts: str = "") -> None:
         """`begun` gets the timestamp of the message; `ts` is that of one which is there already."""
         super().__init__(to)
-        self._begun, self._ts = begun, ts
+        self._begun, self.ts = begun, ts
         self._said: list[Words] = []
         self._throttle = Throttle(EVERY)
 
     def begun(self) -> None:
-        if not self._ts:
-            self._ts = post(self._to, blocks.searching(self._to.words))
-            self._begun(self._ts)
+        if not self.ts:
+            self.ts = post(self._to, blocks.searching(self._to.words))
+            self._begun(self.ts)
 
     def found(self, event: EvidenceReady) -> None:
         self._said.clear()
@@ -166,16 +172,16 @@ class Updated(Posted):
         self._show(blocks.writing(self._said, self._to.words))
 
     def _show(self, reply: Reply) -> None:
-        self._throttle(lambda: attempt(update, self._to.no_retry, self._to.channel, self._ts, reply))
+        self._throttle(lambda: attempt(update, self._to.no_retry, self._to.channel, self.ts, reply))
 
     def _all(self, replies: Sequence[Reply]) -> str:
         self._throttle.close()
         first, *more = replies
-        if not (self._ts and attempt(update, self._to.client, self._to.channel, self._ts, first)):
-            self._ts = post(self._to, first)
+        if not (self.ts and attempt(update, self._to.client, self._to.channel, self.ts, first)):
+            self.ts = post(self._to, first)
         for each in more:
             post(self._to, each)
-        return self._ts
+        return self.ts
 
 
 class Streamed:
@@ -186,7 +192,7 @@ class Streamed:
 
     def __init__(self, to: To, begun: Callable[[str], object]) -> None:
         self._to, self._begun = to, begun
-        self._ts = ""
+        self.ts = ""
         self._length = 0
         self._pending: list[chunks.Chunk] = []  # what Slack has not taken yet
         self._fallback: Updated | None = None
@@ -201,8 +207,8 @@ class Streamed:
             chunks=chunks.begun(to.words),
         )
         if started and started.get("ts"):
-            self._ts = str(started["ts"])
-            self._begun(self._ts)
+            self.ts = str(started["ts"])
+            self._begun(self.ts)
         else:
             self._fallback = Updated(to, self._begun)
             self._fallback.begun()
@@ -229,7 +235,7 @@ class Streamed:
             if self._stop(last, below):
                 for each in more:
                     post(self._to, each)
-                return self._ts
+                return self.ts
         return self._fall_back().ended(answer, key)
 
     def told(self, reply: Reply) -> None:
@@ -240,7 +246,7 @@ class Streamed:
         """What Slack does not take now goes with what comes next, or with the end."""
         self._pending += parts
         appended = attempt(
-            self._to.no_retry.chat_appendStream, channel=self._to.channel, ts=self._ts, chunks=self._pending
+            self._to.no_retry.chat_appendStream, channel=self._to.channel, ts=self.ts, chunks=self._pending
         )
         if appended is not None:
             self._pending = []
@@ -249,7 +255,7 @@ class Streamed:
         stopped = attempt(
             self._to.client.chat_stopStream,
             channel=self._to.channel,
-            ts=self._ts,
+            ts=self.ts,
             chunks=[*self._pending, *parts],
             blocks=list(below.blocks),
             session_status="active",
@@ -258,8 +264,8 @@ class Streamed:
 
     def _fall_back(self) -> Updated:
         if self._fallback is None:
-            settle(self._to, self._ts)
-            self._fallback = Updated(self._to, self._begun, self._ts)
+            settle(self._to, self.ts)
+            self._fallback = Updated(self._to, self._begun, self.ts)
         return self._fallback
 
 

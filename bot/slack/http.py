@@ -11,11 +11,12 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from bot.ending import terminated_as_interrupted
 from bot.errors import ShownError
-from bot.slack.ending import terminated_as_interrupted
 from bot.slack.errors import AddressInvalid, AddressUnusable
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 
@@ -37,6 +38,14 @@ _NOT_INSTALLED = "The app could not be installed. Whoever runs Byline finds the 
 _log = logging.getLogger(__name__)
 
 Handle = Callable[["BoltRequest"], "BoltResponse"]
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A Bolt app, and the secret that Slack signs its requests with."""
+
+    app: App
+    secret: str
 
 
 def serve(app: App, signing_secret: str, host: str, port: int, *, ready: Callable[[str], object] = _log.info) -> None:

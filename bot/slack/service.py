@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.history import History
 from bot.slack.settings import Allowed, ChannelSettings
 from bot.slack.store import Store
-from bot.types import Cancellation, Event, Report, Turn
+from bot.types import Answer, Cancellation, Event, Report, Turn
 from index.types import Article, ArticleCollection, Filters, Inventory, Snapshot
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Service:
     pace: Pace
     allowed: Allowed
     usual: ChannelSettings  # of a channel in which nobody has chosen any
+    observe: Callable[[Answer], None] = lambda _: None  # is told each answer as it ends
 
     def settings(self, team: str, channel: str) -> ChannelSettings:
         """Those in force in a channel."""

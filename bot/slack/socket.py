@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from threading import Event
 from typing import TYPE_CHECKING
 
-from bot.slack.ending import terminated_as_interrupted
+from bot.ending import terminated_as_interrupted
 from bot.slack.errors import APP_TOKEN, BOT_TOKEN, SlackUnreachable, TokenRefused
 
 if TYPE_CHECKING:

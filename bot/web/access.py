@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.errors import UsageError
 from bot.history import Owner, Place
+from bot.principal import ANYBODY, Principal
 from bot.users import Role, Users, normal
 from bot.web.words import ENGLISH, Wording
 
@@ -31,7 +32,11 @@ class Visitor:
 
     @property
     def edits(self) -> bool:
-        return self.role is Role.EDITOR
+        return self.role.includes(Role.EDITOR)
+
+    @property
+    def principal(self) -> Principal:
+        return Principal(self.name or ANYBODY, self.role, address=self.address)
 
     @property
     def owner(self) -> Owner | None:
@@ -55,11 +60,12 @@ class Access:
     users: Users | None = None  # who may sign in
     ended: Path | None = None  # the file in which it is kept who signed out; None: known as long as the process lives
     header: str | None = None  # in which a proxy says who asks
-    role_header: str | None = None  # and as what: `editor` among words with commas
+    role_header: str | None = None  # and as what: a role among words with commas
     proxies: tuple[str, ...] = LOOPBACK  # addresses and networks of the proxies that are believed
     hosts: tuple[str, ...] = ()  # the names that the page is asked for by; empty: any
     editing: bool = True  # whether editors may change something
-    open_to: Role = Role.EDITOR  # what everybody is where nobody signs in
+    open_to: Role | None = Role.EDITOR  # what everybody is where nobody signs in; None: then nobody may come
+    only_local: bool = False  # whether everybody is only who comes from this machine, also by a proxy that is believed
     questions: int = QUESTIONS  # a minute, of one person
     largest: int = LARGEST
 
@@ -72,14 +78,19 @@ class Access:
     @property
     def guarded(self) -> bool:
         """Whether only those may come who say who they are."""
-        return bool(self.users or self.header)
+        return bool(self.users or self.header or not self.open_to)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nobody may come at all."""
+        return not (self.users or self.header or self.open_to)
 
     def role(self, name: str, stated: str | None = None) -> Role:
         """What somebody may do: as a proxy states, else as the users file says, else read."""
         account = self.users.account(name) if self.users else None
         if stated is not None:
             words = {word.strip().casefold() for word in stated.split(",")}
-            role = Role.EDITOR if Role.EDITOR in words else Role.READER
+            role = max((each for each in Role if each in words), key=tuple(Role).index, default=Role.READER)
         else:
             role = account.role if account else Role.READER
         return role if self.editing else Role.READER
@@ -91,8 +102,10 @@ class Access:
         stated = headers.get(self.role_header.lower(), "") if self.role_header else None
         return Visitor(address, self.role(name, stated), name)
 
-    def anybody(self, address: str) -> Visitor:
-        """Somebody where nobody signs in."""
+    def anybody(self, address: str) -> Visitor | None:
+        """Somebody where nobody signs in; None where nobody may come so."""
+        if self.guarded or not self.open_to or (self.only_local and not believed(address, LOOPBACK)):
+            return None
         return Visitor(address, self.open_to if self.editing else Role.READER)
 
 

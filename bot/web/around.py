@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
+from bot.apart import apart
 from bot.errors import ShownError
+from bot.mishap import Mishap
 from bot.offers import Offers
 from bot.types import Cancellation
 from bot.web import filtering, reader, welcome
 from bot.web.access import Visitor
-from bot.web.asking import apart
 from bot.web.changes import buttons, following, line
 from bot.web.conversation import LOOK, Conversation, owned
-from bot.web.mishap import Mishap
 from bot.web.opening import Opening
 from bot.web.words import ENGLISH, Wording
 

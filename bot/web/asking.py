@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
+from bot.apart import apart
 from bot.errors import ShownError
 from bot.facts import understood
 from bot.history import History
-from bot.types import OFFERED, Cancellation, Length, Request
+from bot.principal import Principal
+from bot.service import Slots, TooManyRequests
+from bot.types import OFFERED, Answer, Cancellation, Length, Request
 from bot.web import filtering
 from bot.web.access import Visitor
 from bot.web.changes import changes, put_away
 from bot.web.conversation import Conversation, Exchange, converse, owned, reconsider, rewrite
 from bot.web.opening import Opening
-from bot.web.pace import Pace
 from bot.web.words import Said
 from index.types import Filters
 
-Step = TypeVar("Step")
 NOT_ASKED = Exchange(0, "", "")
 
 Steps = Callable[[Conversation, Filters, Cancellation], Generator[Conversation]]
@@ -41,7 +40,9 @@ class Asking:
 
     opening: Opening
     history: History
-    pace: Pace
+    pace: Callable[[Principal], int]  # counts a question: seconds to wait, 0 where it may be asked
+    slots: Slots
+    observe: Callable[[Answer], None] = lambda _: None  # is told each answer as it ends
 
     def ask(self, who: Visitor, question: str, conversation: Conversation, *chosen: Any) -> AsyncGenerator[list[Any]]:
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
@@ -99,26 +100,25 @@ class Asking:
     ) -> AsyncGenerator[list[Any]]:
         """What each of the steps changes; what is not taken goes back into the box as the `question`."""
         before, cancel, mine = None, Cancellation(), owned(conversation, who)
+        with ExitStack() as held:
+            try:
+                self._begin(who, held)
+                states = steps(mine, filtering.filters_of(*chosen), cancel)
+            except ShownError as error:
+                yield changes(None, mine.not_taken(question, mine.words.error(error)))
+                return
+            async with aclosing(apart(states, cancel)) as made:
+                async for after in made:
+                    if after.answering and after.last and after.last.answer:
+                        self.observe(after.last.answer)
+                    yield changes(before, after)
+                    before = after
+
+    def _begin(self, who: Visitor, held: ExitStack) -> None:
+        """Takes a slot, which ends with `held`, and counts the question. Raises Said."""
         try:
-            if seconds := self.pace.take(who.key):
-                raise Said("page.too_fast", seconds=seconds)
-            states = steps(mine, filtering.filters_of(*chosen), cancel)
-        except ShownError as error:
-            yield changes(None, mine.not_taken(question, mine.words.error(error)))
-            return
-        async with aclosing(apart(states, cancel)) as made:
-            async for after in made:
-                yield changes(before, after)
-                before = after
-
-
-async def apart(steps: Generator[Step], cancel: Cancellation) -> AsyncGenerator[Step]:
-    """The steps, made by a thread. Whoever stops waiting for one goes on at once, and `cancel` ends the work."""
-    thread = ThreadPoolExecutor(1, thread_name_prefix="answer")
-    try:
-        while step := await asyncio.get_running_loop().run_in_executor(thread, next, steps, None):
-            yield step
-    finally:
-        cancel.set()
-        thread.submit(steps.close)
-        thread.shutdown(wait=False)
+            held.enter_context(self.slots.slot())
+        except TooManyRequests as error:
+            raise Said("page.busy", seconds=error.seconds) from error
+        if seconds := self.pace(who.principal):
+            raise Said("page.too_fast", seconds=seconds)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from functools import partial
-from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError
+from bot.jobs import Item, Jobs, State, of_address, of_upload
 from bot.web.access import visitor
-from bot.web.arrivals import Arrivals
 from bot.web.door import BRING
 from bot.web.library import page, shown, told
-from bot.web.words import Said
-from index.load import SUFFIXES, is_address, plain_name
+from bot.web.words import Said, Wording
+from index.load import SUFFIXES, is_address
+from index.load.addresses import MEANT
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -31,28 +30,30 @@ class NothingToBring(Said):
     """What was sent cannot be brought in. It stays in the form, to be mended."""
 
 
-def routes(opening: Opening, arrivals: Arrivals, largest: int) -> list[Route]:
+def routes(opening: Opening, jobs: Jobs, largest: int) -> list[Route]:
     """For editors. `largest` is how many bytes may be sent at a time."""
     from starlette.routing import Route
 
     return [
-        Route(BRING, page(opening, partial(_bring, arrivals, largest), editors=True), methods=["GET", "POST"]),
-        Route(f"{BRING}/{{delivery}}", page(opening, partial(_delivery, arrivals), editors=True)),
+        Route(BRING, page(opening, partial(_bring, jobs, largest), editors=True), methods=["GET", "POST"]),
+        Route(f"{BRING}/{{job}}", page(opening, partial(_job, jobs), editors=True)),
     ]
 
 
-def _bring(arrivals: Arrivals, largest: int, bot: Bot, request: Request, form: Any) -> Response:
+def _bring(jobs: Jobs, largest: int, bot: Bot, request: Request, form: Any) -> Response:
     from starlette.responses import RedirectResponse
 
     written, notice = str(form.get("addresses", "")), ""
     words = visitor(request).words
     if request.method == "POST":
         try:
-            addresses = _addresses(written)
-            files = [_kept(each) for each in form.getlist("files") if getattr(each, "filename", "")]
+            addresses = [of_address(each, jobs.read) for each in _addresses(written)]
+            files = [
+                of_upload(each.filename, each.file) for each in form.getlist("files") if getattr(each, "filename", "")
+            ]
             if not (files or addresses):
                 raise NothingToBring("bring.nothing")
-            return RedirectResponse(f"{BRING}/{arrivals.begin(bot.index, files, addresses).id}", 303)
+            return RedirectResponse(f"{BRING}/{jobs.begin(bot.index, [*files, *addresses]).id}", 303)
         except ShownError as error:
             notice = words.error(error)
     response = shown(
@@ -69,16 +70,42 @@ def _bring(arrivals: Arrivals, largest: int, bot: Bot, request: Request, form: A
     return response
 
 
-def _delivery(arrivals: Arrivals, _bot: Bot, request: Request, _form: Any) -> Response:
-    delivery = arrivals.delivery(request.path_params["delivery"])
+def _job(jobs: Jobs, _bot: Bot, request: Request, _form: Any) -> Response:
+    job = jobs.job(request.path_params["job"])
     words = visitor(request).words
-    if delivery is None:
+    if job is None:
         return told(words, words("bring.forgotten"), 404)
-    finished = delivery.finished  # before it is shown: what ends meanwhile is shown the next time
-    response = shown(words, words("delivery.title"), "delivery.html", delivery=delivery, finished=finished, bring=BRING)
+    finished = job.finished  # before it is shown: what ends meanwhile is shown the next time
+    response = shown(
+        words,
+        words("delivery.title"),
+        "job.html",
+        job=job,
+        finished=finished,
+        outcomes=[(each, outcome(each, words), why(each, words)) for each in job.items],
+        bring=BRING,
+    )
     if not finished:
         response.headers["refresh"] = str(AGAIN)
     return response
+
+
+def outcome(item: Item, words: Wording) -> str:
+    """What has come of a source so far; empty where all that there is to say are the reasons."""
+    if not item.finished:
+        state = words(f"delivery.{item.state}")
+        return words("delivery.read", state=state, count=item.articles) if item.articles else state
+    if item.error:
+        return words.error(item.error)
+    counts = [words(f"delivery.{name}", count=count) for name, count in item.counts]
+    if item.state is State.CANCELLED:
+        return words("facts.comma").join([words("delivery.cancelled"), *counts])
+    return words("facts.comma").join(counts) or ("" if item.reasons else words("delivery.empty"))
+
+
+def why(item: Item, words: Wording) -> list[str]:
+    """The reasons, with a way that a page has in the place of an option that none has."""
+    return [words.told(each).replace(MEANT, words("bring.not_here")) for each in item.reasons]
 
 
 def _addresses(written: str) -> list[str]:
@@ -90,11 +117,3 @@ def _addresses(written: str) -> list[str]:
     if len(lines) > MOST:
         raise NothingToBring("bring.too_many", most=MOST)
     return lines
-
-
-def _kept(upload: Any) -> tuple[str, BinaryIO]:
-    """A file as it is shown and read, in a place without a name, for as long as it is needed."""
-    file = cast(BinaryIO, TemporaryFile())  # noqa: SIM115 - closed when it was read
-    shutil.copyfileobj(upload.file, file)
-    file.seek(0)
-    return plain_name(upload.filename), file

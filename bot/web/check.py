@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from bot.errors import ShownError
 from bot.export import Form, report_markdown, sources
 from bot.facts import counts
 from bot.history.since import known_of
+from bot.principal import Principal
 from bot.types import Cancellation, Sentence, State
 from bot.verify import text_of
 from bot.web.access import Visitor, visitor
@@ -16,7 +18,6 @@ from bot.web.checks import Check, Checks
 from bot.web.door import CHECK
 from bot.web.library import article_address, page, shown
 from bot.web.markup import Marked, safe
-from bot.web.pace import Pace
 from bot.web.words import Said, Wording
 from index.errors import Unreadable
 from index.load import SUFFIXES, plain_name, uploaded
@@ -29,12 +30,13 @@ if TYPE_CHECKING:
     from bot.answer import Bot
     from bot.web.opening import Opening
 
+Paced = Callable[[Principal], int]
 AGAIN = 1  # seconds until a page of a check that goes on looks again
 QUOTES = "text"  # what the addresses of the quotes begin with
 _SIGNS = {State.SUPPORTED: "✓", State.CONTRADICTED: "✗", State.UNSUPPORTED: "?"}
 
 
-def routes(opening: Opening, checks: Checks, pace: Pace) -> list[Route]:
+def routes(opening: Opening, checks: Checks, pace: Paced) -> list[Route]:
     """For everybody who may ask; a check counts as a question."""
     from starlette.routing import Route
 
@@ -47,14 +49,14 @@ def routes(opening: Opening, checks: Checks, pace: Pace) -> list[Route]:
     ]
 
 
-def _check(checks: Checks, pace: Pace, bot: Bot, request: Request, form: Any) -> Response:
+def _check(checks: Checks, pace: Paced, bot: Bot, request: Request, form: Any) -> Response:
     from starlette.responses import RedirectResponse
 
     who, written = visitor(request), str(form.get("text", "")).replace("\r\n", "\n")
     if request.method != "POST":
         return _form(who.words)
     try:
-        if seconds := pace.take(who.key):
+        if seconds := pace(who.principal):
             raise Said("page.too_fast", seconds=seconds)
         checks.ensure_free(who)
         file, cancel = form.get("file"), Cancellation()

@@ -18,10 +18,10 @@ from bot.history.exchange import without_attempts
 from bot.history.feedback import of_conversation
 from bot.history.share import links
 from bot.history.since import NOTHING
+from bot.mishap import Mishap
 from bot.types import OFFERED, Answer, Cancellation, EvidenceReady, Length, Request, Status, Turn, Words
 from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor
-from bot.web.mishap import Mishap
 from bot.web.opening import Opening
 from bot.web.shared import known_of
 from bot.web.words import ENGLISH, Wording

@@ -5,17 +5,19 @@ All that is behind it is guarded, Gradio's own routes too, but for the few paths
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from bot.errors import ShownError
+from bot.gate import below
+from bot.pace import Pace
+from bot.principal import PRINCIPAL
 from bot.users import Role
 from bot.web.access import VISITOR, Access, Visitor, believed
 from bot.web.language import LANGUAGE, SCRIPT, WORDS
-from bot.web.pace import Pace
 from bot.web.session import COOKIE, Sessions
 from bot.web.words import Wording
 
@@ -24,12 +26,13 @@ if TYPE_CHECKING:
 
 SIGN_IN = "/sign-in"
 BRING, CHECK = "/library/bring", "/check"  # the paths to which much may be sent
-OPEN = ("/healthz", SIGN_IN, LANGUAGE, SCRIPT)
+OPEN = ("/healthz", "/readyz", SIGN_IN, LANGUAGE, SCRIPT)
 OPEN_BELOW = ("/share/",)  # what has a key of its own in its path
 UPLOAD = "/gradio_api/upload"  # which nothing on the page uses, and which would fill the disk
 LARGEST = 1_000_000  # bytes of any other request
 ASKED = 600  # requests a minute that change something, of one person: a wall far behind what the page itself says
 
+_READS = ("GET", "HEAD", "OPTIONS")
 _PEER = "byline.peer"  # where a scope holds whether a proxy that is believed sends it
 
 
@@ -51,9 +54,12 @@ class Proxied:
 class Door:
     """An app that only those reach who may, by a name that is its own, with no more than it takes."""
 
-    def __init__(self, app: ASGIApp, access: Access, sessions: Sessions | None) -> None:
+    def __init__(self, app: ASGIApp, access: Access, sessions: Sessions | None, programs: Sequence[str] = ()) -> None:
+        """At the paths of `programs`, and below, everybody is let in: what is there has a door of its own. It finds in
+        the scope the principal whom this one knows, or None."""
         self._app = app
         self._access = access
+        self._programs = programs
         self._sessions = sessions
         self._pace = Pace(ASKED, 60)
 
@@ -79,10 +85,11 @@ class Door:
             return 403, words("door.no_uploads"), []
         found = self._visitor(scope, headers)
         scope[VISITOR] = replace(found or Visitor(_address(scope), Role.READER), words=words)
-        if found is None and not (path in OPEN or path.startswith(OPEN_BELOW)):
+        if below(path, self._programs):
+            scope[PRINCIPAL] = found.principal if found else None
+        elif found is None and not (path in OPEN or path.startswith(OPEN_BELOW)):
             return self._sign_in(scope, headers)
-        changes = scope.get("method", "GET") not in ("GET", "HEAD", "OPTIONS")
-        if changes and (seconds := self._pace.take(scope[VISITOR].key)):
+        elif scope.get("method", "GET") not in _READS and (seconds := self._pace.take(scope[VISITOR].key)):
             return 429, words("door.too_often", seconds=seconds), [(b"retry-after", str(seconds).encode())]
         if _length(headers) > self._largest(scope):
             return 413, words("door.too_large", bytes=self._largest(scope)), []
@@ -91,8 +98,8 @@ class Door:
     def _visitor(self, scope: Scope, headers: dict[str, str]) -> Visitor | None:
         """Who sends it, where that is known."""
         address = _address(scope)
-        if not self._access.guarded:
-            return self._access.anybody(address)
+        if anybody := self._access.anybody(address):
+            return anybody
         if scope.get(_PEER) and (named := self._access.from_proxy(headers, address)):
             return named
         if self._sessions and (name := self._sessions.name(session_of(headers))):
@@ -103,7 +110,7 @@ class Door:
         """Where somebody goes who is not known: a person to the page, a program to its error."""
         words: Wording = scope[WORDS]
         if not self._sessions:
-            return 403, words("door.not_through_proxy"), []
+            return 403, words("door.not_through_proxy" if self._access.header else "door.programs_only"), []
         page = scope.get("method") == "GET" and "text/html" in headers.get("accept", "")
         if not page:
             return 401, words("door.not_signed_in"), []
@@ -111,7 +118,8 @@ class Door:
         return 303, "", [(b"location", f"{SIGN_IN}?next={quote(target, safe='/')}".encode())]
 
     def _largest(self, scope: Scope) -> int:
-        return self._access.largest if scope["path"] in (BRING, CHECK) else LARGEST
+        much = scope["path"] in (BRING, CHECK) or below(scope["path"], self._programs)
+        return self._access.largest if much else LARGEST
 
 
 def session_of(headers: dict[str, str]) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from bot.errors import ShownError, UsageError
 from bot.facts import also
+from bot.gaps import Gaps
 from bot.web.access import Visitor, visitor
 from bot.web.door import BRING
 from bot.web.filtering import address_of, asked_about
@@ -36,10 +37,12 @@ ARTICLE = "/library/article"
 REMOVE = "/library/remove"
 ASK = "/library/ask"
 COLLECT = "/library/collect"
+GAPS = "/library/gaps"
 PAGE = 50  # articles
 NAMED = 12  # outlets that are counted by name
 LONGEST = 200  # characters of what is looked for
 LAST_PAGE = 1_000_000
+PATIENCE = 2.0  # seconds for which a page waits for what the articles say by now
 
 
 class NothingTicked(Said, UsageError):
@@ -55,12 +58,14 @@ class NotAllowed(Said):
 def routes(opening: Opening, history: History) -> list[Route]:
     from starlette.routing import Route
 
+    gaps = Gaps(history)
     return [
-        Route(LIBRARY, page(opening, _library)),
+        Route(LIBRARY, page(opening, partial(_library, gaps))),
         Route(ARTICLE, page(opening, _article)),
         Route(REMOVE, page(opening, partial(_remove, history)), methods=["GET", "POST"]),
         Route(ASK, page(opening, _ask)),
         Route(COLLECT, page(opening, _collect, editors=True), methods=["POST"]),
+        Route(GAPS, page(opening, partial(_gaps, gaps), editors=True)),
     ]
 
 
@@ -124,7 +129,7 @@ def article_address(article_id: str) -> str:
     return f"{ARTICLE}?{urlencode({'id': article_id}, quote_via=quote)}"
 
 
-def _library(bot: Bot, request: Request, _form: Any) -> Response:
+def _library(gaps: Gaps, bot: Bot, request: Request, _form: Any) -> Response:
     query, words = request.query_params, visitor(request).words
     sought, number = _sought(query), _number(query.get("page", ""))
     listing = bot.index.listing(sought, (number - 1) * PAGE, PAGE)
@@ -148,6 +153,8 @@ def _library(bot: Bot, request: Request, _form: Any) -> Response:
         collect=COLLECT,
         collections=[(each, _ask_address(collection=each.name)) for each in bot.index.collections()],
         longest=LONGEST_NAME,
+        gaps=GAPS,
+        unanswered=_unanswered(gaps) if visitor(request).edits else 0,
         inventory=inventory,
         outlets=inventory.outlets[:NAMED],
         others=inventory.outlets[NAMED:],
@@ -157,6 +164,33 @@ def _library(bot: Bot, request: Request, _form: Any) -> Response:
         width=WIDTH,
         height=HEIGHT,
     )
+
+
+def _unanswered(gaps: Gaps) -> int:
+    """How many questions the articles did not answer; 0 where what is kept cannot be read: the list is shown anyway."""
+    try:
+        return gaps.count()
+    except ShownError:
+        return 0
+
+
+def _gaps(gaps: Gaps, bot: Bot, request: Request, _form: Any) -> Response:
+    """What people asked that the articles do not say: for editors, since it is what others asked."""
+    words = visitor(request).words
+    found = gaps.list(bot, patience=PATIENCE)
+    waiting = any(each.answered is None for each in found)
+    response = shown(
+        words,
+        words("gaps.title"),
+        "gaps.html",
+        gaps=found,
+        waiting=waiting,
+        article_address=article_address,
+        bring=BRING,
+    )
+    if waiting:
+        response.headers["refresh"] = "1"
+    return response
 
 
 def _article(bot: Bot, request: Request, _form: Any) -> Response:

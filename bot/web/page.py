@@ -5,12 +5,12 @@ Each of them is a module: `layout`; `asking`, `talk` and `around`; `wiring`. Wha
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from bot.history import History
 from bot.offers import Offers
+from bot.service import Service, Surface
 from bot.web import actions, panel, sidebar, welcome
 from bot.web.around import Around
 from bot.web.asking import Asking
@@ -18,7 +18,6 @@ from bot.web.changes import line
 from bot.web.layout import draw
 from bot.web.markup import safe
 from bot.web.opening import Opening
-from bot.web.pace import Pace
 from bot.web.shared import Downloads, known_of
 from bot.web.talk import Talk
 from bot.web.theme import theme
@@ -37,11 +36,10 @@ CONCURRENT = 8  # answers at a time; the local model still writes one by one
 WAITING = 64
 
 
-def build_page(opening: Opening, history: History, downloads: Downloads, pace: Pace) -> Blocks:
+def build_page(opening: Opening, service: Service, downloads: Downloads) -> Blocks:
     """The page, to be mounted with `dress()`. Questions that come before the bot is open wait for it.
 
-    `pace` is that of questions. The browser remembers where its conversation is kept, so that it is there again after
-    a reload.
+    The browser remembers where its conversation is kept, so that it is there again after a reload.
     """
     import gradio as gr
 
@@ -49,8 +47,9 @@ def build_page(opening: Opening, history: History, downloads: Downloads, pace: P
     def offers() -> Offers:
         return Offers(opening.bot())
 
-    asking = Asking(opening, history, pace)
-    talk, around = Talk(history, known_of(opening)), Around(opening, offers)
+    observe = partial(service.observe, Surface.WEB)
+    asking = Asking(opening, service.history, service.pace, service.slots, observe)
+    talk, around = Talk(service.history, known_of(opening)), Around(opening, offers)
     page = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
         wire(page, draw(labels(), TITLE, MARK), asking, talk, around, downloads)

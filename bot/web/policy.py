@@ -7,12 +7,13 @@ whatever an article or a model says.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.gate import below
 from bot.web.door import brief
 from bot.web.language import WORDS
 
@@ -47,20 +48,30 @@ def content_policy(page: str = "") -> str:
 
 
 class Guarded:
-    """An app whose responses carry the policy, and which takes what changes something from its own page only."""
+    """An app whose responses carry the policy, and which takes what changes something from its own page only.
 
-    def __init__(self, app: ASGIApp) -> None:
+    At `programs`, and below, other pages reach nothing: there a mere question costs an answer.
+    """
+
+    def __init__(self, app: ASGIApp, programs: Sequence[str] = ()) -> None:
         self._app = app
+        self._programs = programs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await (_close(send, _foreigner(scope)) if _foreign(scope["headers"]) else self._app(scope, receive, send))
-        elif scope["method"] not in _READS and _foreign(scope["headers"]):
+        elif self._refused(scope):
             await _refuse(_Response(send, scope["scheme"]), _foreigner(scope))
         else:
             await self._app(_uncompressed(scope), receive, _Response(send, scope["scheme"]))
+
+    def _refused(self, scope: Scope) -> bool:
+        headers = scope["headers"]
+        if below(scope["path"], self._programs):
+            return _foreign(headers) or _header(headers, b"sec-fetch-site") == b"cross-site"
+        return scope["method"] not in _READS and _foreign(headers)
 
 
 class _Response:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing, suppress
+from asyncio import get_running_loop
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from functools import partial
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
 
-from bot.errors import UsageError
+from bot.ending import terminated_as_interrupted
+from bot.errors import ShownError, UsageError
+from bot.gate import Formed, Gate, Programs
 from bot.history import History
+from bot.jobs import Jobs, Read
+from bot.service import Service, Slots, pace_of, unobserved
 from bot.web import bring, check, library, sign_in, switch
 from bot.web.access import Access
-from bot.web.arrivals import Arrivals, Read
 from bot.web.checks import Checks
+from bot.web.connections import CONNECTIONS, bounded_http
 from bot.web.door import Door, Proxied
 from bot.web.language import Spoken
 from bot.web.opening import Opening
-from bot.web.pace import Pace
 from bot.web.policy import Guarded
 from bot.web.session import Sessions
 from bot.web.shared import Downloads, add_pages
@@ -26,14 +33,23 @@ from index import load
 from index.quiet import quiet
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from fastapi import FastAPI
+    from uvicorn import Server
 
     from bot.answer import Bot
+    from bot.telemetry.telemetry import Telemetry
 
 EVERYBODY = Access()
+AT_ONCE = 8  # answers, of all surfaces
 PATIENCE = 2  # seconds that open connections are given when the server stops
+FINISHING = 60.0  # seconds before that, in which the answers that were begun may end
 
+_log = logging.getLogger(__name__)
 _say = partial(print, flush=True)
+
+Gates = Callable[[Service], Sequence[Gate]]  # the surfaces for programs that are served beside the page
 
 
 class AddressUnusable(UsageError):
@@ -50,13 +66,18 @@ def serve(
     *,
     history: History | None = None,
     access: Access = EVERYBODY,
+    at_once: int = AT_ONCE,
+    gates: Gates = lambda _: (),
+    telemetry: Telemetry | None = None,
     ready: Callable[[str], object] = _say,
 ) -> None:
     """Serves the page until interrupted; `ready` gets one sentence with its address. Port 0 takes any free one.
 
     `open_bot` is called once by a thread of its own when the page is already there; what it raises ends the server
-    and is raised here. The bot is closed at the end. Without a `history`, chats are kept only while this runs. Raises
-    `AddressUnusable` at once. Opens no browser.
+    and is raised here. The bot is closed at the end. Without a `history`, chats are kept only while this runs. No more
+    than `at_once` answers are made at a time. Interrupted, it finishes them and begins no others; interrupted again,
+    it ends at once. `telemetry` is told of each answer and each request. Raises `AddressUnusable` at once. Opens no
+    browser.
     """
     quiet()
     import uvicorn
@@ -66,30 +87,90 @@ def serve(
 
     with closing(_listen(host, port)) as listener:
         opening = Opening(open_bot)
-        app = _app(opening, give_up, history, access)
-        server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=PATIENCE, proxy_headers=False)
+        service = _service(opening, history, access, at_once, telemetry=telemetry)
+        app = _app(opening, service, access, failed=give_up, gates=gates(service), telemetry=telemetry)
+        server_log: Any = None if telemetry and telemetry.log_json else uvicorn.config.LOGGING_CONFIG
+        config = uvicorn.Config(
+            app,
+            http=bounded_http(),
+            limit_concurrency=CONNECTIONS,
+            log_config=server_log,
+            log_level="warning",
+            timeout_graceful_shutdown=PATIENCE,
+            proxy_headers=False,
         )
+        server = uvicorn.Server(config)
+        _finish_first(server, service.slots)
         ready(f"Byline is on {_url(listener)}. Stop it with Ctrl-C.")
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt), terminated_as_interrupted():
             server.run(sockets=[listener])
     if error := opening.error:
         raise error
 
 
 def build_app(
-    open_bot: Callable[[], Bot], history: History | None = None, access: Access = EVERYBODY, read: Read = load.read
+    open_bot: Callable[[], Bot],
+    history: History | None = None,
+    access: Access = EVERYBODY,
+    read: Read = load.read,
+    at_once: int = AT_ONCE,
+    gates: Gates = lambda _: (),
+    telemetry: Telemetry | None = None,
 ) -> FastAPI:
     """The app with the page at `/`. The bot is opened when the app starts, and closed when it ends.
 
     What a proxy in front of it says is heeded as `access` says; whoever serves it passes headers on as they came.
     Addresses of articles are read by `read`.
     """
-    return _app(Opening(open_bot), lambda: None, history, access, read)
+    opening = Opening(open_bot)
+    service = _service(opening, history, access, at_once, read, telemetry)
+    return _app(opening, service, access, gates=gates(service), telemetry=telemetry)
+
+
+def _service(
+    opening: Opening,
+    history: History | None,
+    access: Access,
+    at_once: int,
+    read: Read = load.read,
+    telemetry: Telemetry | None = None,
+) -> Service:
+    kept, pace = history or History.in_memory(), pace_of(access.questions)
+    counted = telemetry.metrics.counting(pace) if telemetry else pace
+    observe = telemetry.observe if telemetry else unobserved
+    service = Service(
+        opening.bot, kept, counted, Slots(at_once), Jobs(read), access.largest, observe, lambda: opening.done
+    )
+    if telemetry:
+        telemetry.metrics.watch(service)
+    return service
+
+
+def _finish_first(server: Server, slots: Slots) -> None:
+    """The first signal to end lets the answers end that were begun, the second one nothing."""
+    stop, heard = server.handle_exit, Event()
+
+    def finish(sig: int, frame: FrameType | None) -> None:
+        slots.close(FINISHING)
+        stop(sig, frame)
+
+    def handle(sig: int, frame: FrameType | None) -> None:
+        if heard.is_set():
+            stop(sig, frame)
+        else:
+            heard.set()
+            Thread(target=finish, args=(sig, frame), name="finishing", daemon=True).start()
+
+    server.handle_exit = handle  # type: ignore[method-assign]
 
 
 def _app(
-    opening: Opening, failed: Callable[[], None], history: History | None, access: Access, read: Read = load.read
+    opening: Opening,
+    service: Service,
+    access: Access,
+    failed: Callable[[], None] = lambda: None,
+    gates: Sequence[Gate] = (),
+    telemetry: Telemetry | None = None,
 ) -> FastAPI:
     quiet()
     from fastapi import FastAPI
@@ -102,26 +183,42 @@ def _app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         opening.begin(failed)
-        yield
-        arrivals.close()
+        async with AsyncExitStack() as running:
+            for gate in gates:
+                await running.enter_async_context(gate.program.app.router.lifespan_context(gate.program.app))
+            yield
+        service.jobs.close()
         checks.close()
         opening.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    arrivals, checks = Arrivals(read), Checks()
-    pace = Pace(access.questions, 60)  # of questions, and of texts to check
+    checks = Checks()
+    looking = ThreadPoolExecutor(1, thread_name_prefix="readyz")  # of its own: it waits for nobody's answer
     sessions = Sessions(access.users, access.ended) if access.users else None
+    app.add_middleware(Programs, gates=gates)
     app.add_middleware(CORSMiddleware, allow_origins=())  # without it Gradio lets in every origin
-    app.add_middleware(Door, access=access, sessions=sessions)
-    app.add_middleware(Guarded)
+    programs = tuple(path for gate in gates for path in gate.program.paths)
+    app.add_middleware(Door, access=access, sessions=sessions, programs=programs)
+    closed = tuple(path for gate in gates for path in gate.program.paths if path not in gate.program.open)
+    app.add_middleware(Guarded, programs=closed)
+    app.add_middleware(Formed, gates=gates)
     app.add_middleware(Spoken)
     app.add_middleware(Proxied, access=access)  # the last is the outermost
+    if telemetry:
+        from bot.telemetry.requests import Requests
+
+        app.add_middleware(Requests, telemetry=telemetry)
 
     @app.get("/healthz")
-    def healthz() -> JSONResponse:
+    async def healthz() -> JSONResponse:
         if opening.error:
             return JSONResponse({"status": "failed"}, status_code=503)
         return JSONResponse({"status": "ready" if opening.warm else "starting"})
+
+    @app.get("/readyz")
+    async def readyz() -> JSONResponse:
+        reason = await get_running_loop().run_in_executor(looking, _unready, opening, service.slots)
+        return JSONResponse({"status": reason or "ready"}, status_code=503 if reason else 200)
 
     def file(name: str, media_type: str) -> Response:
         content = files("bot.web").joinpath(name).read_bytes()
@@ -131,15 +228,31 @@ def _app(
         app.get(f"/{script}")(partial(file, script, "text/javascript"))
     app.get(f"/{MARK}")(partial(file, MARK, "image/svg+xml"))
 
-    kept, downloads = history or History.in_memory(), Downloads()
+    kept, downloads = service.history, Downloads()
     add_pages(app, opening, kept, downloads)
     app.router.routes.extend(switch.routes())
-    app.router.routes.extend([*library.routes(opening, kept), *bring.routes(opening, arrivals, access.largest)])
-    app.router.routes.extend(check.routes(opening, checks, pace))
+    app.router.routes.extend([*library.routes(opening, kept), *bring.routes(opening, service.jobs, access.largest)])
+    app.router.routes.extend(check.routes(opening, checks, service.pace))
     if sessions:
         app.router.routes.extend(sign_in.routes(sessions))
-    mount_gradio_app(app, build_page(opening, kept, downloads, pace), "/", **dress())
+    mount_gradio_app(app, build_page(opening, service, downloads), "/", **dress())
     return app
+
+
+def _unready(opening: Opening, slots: Slots) -> str:
+    """Why no question should be sent here now; empty where it may be."""
+    if slots.closed:
+        return "stopping"
+    if opening.error:
+        return "failed"
+    if not opening.warm:
+        return "starting"
+    try:
+        len(opening.bot().index)
+    except ShownError as error:  # its sentence is for whoever reads the log
+        _log.error("%s", error)
+        return "the index cannot be read"
+    return ""
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from bot.errors import ShownError
-from bot.users import normal
+from bot.pace import Pace
+from bot.users import User, normal
 from bot.web.access import visitor
 from bot.web.door import SIGN_IN, local
 from bot.web.language import LANGUAGE
-from bot.web.pace import Pace
 from bot.web.session import COOKIE, LASTS, Sessions
 from bot.web.sheet import fill, sheet
 from bot.web.words import Wording
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 SIGN_OUT = "/sign-out"
 TRIES, WITHIN = 5, 300  # that may fail from one address, and the seconds
 TRIES_OF_NAME = 20  # that may fail for one name, from anywhere
-AT_A_TIME = 2  # passwords that are compared at a time, each of which takes 32 MB
 
 
 def routes(sessions: Sessions) -> list[Route]:
@@ -33,7 +32,18 @@ def routes(sessions: Sessions) -> list[Route]:
     from starlette.routing import Route
 
     by_address, by_name = Pace(TRIES, WITHIN), Pace(TRIES_OF_NAME, WITHIN)
-    compare = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="sign-in")
+    compare = ThreadPoolExecutor(1, thread_name_prefix="sign-in")  # so that many tries at once are counted, too
+
+    def tried(address: str, name: str, password: str) -> User | int | None:
+        """The user; the seconds to wait where too many tries failed; None for one that failed."""
+        by = f"@{normal(name)[:100]}"
+        if seconds := max(by_address.wait(address), by_name.wait(by)):
+            return seconds
+        user = sessions.users.check(name, password)
+        if user is None:
+            by_address.take(address)
+            by_name.take(by)
+        return user
 
     def form(words: Wording, target: str, name: str = "", notice: str = "", status: int = 200) -> Response:
         values = {"action": SIGN_IN, "target": target, "name": name, "notice": notice}
@@ -47,16 +57,12 @@ def routes(sessions: Sessions) -> list[Route]:
             return RedirectResponse(target, 303) if visitor(request).name else form(words, target)
         async with request.form() as given:
             name, password, target = (str(given.get(each, "")) for each in ("name", "password", "next"))
-        target, who = local(target), (visitor(request).address, f"@{normal(name)[:100]}")
-        if seconds := max(by_address.wait(who[0]), by_name.wait(who[1])):
-            return form(words, target, name, words("sign_in.slower", seconds=seconds), 429)
-        by_address.note(who[0])  # before it is known: else many at once would all be tried
-        by_name.note(who[1])
-        user = await asyncio.get_running_loop().run_in_executor(compare, sessions.users.check, name, password)
+        target, address = local(target), visitor(request).address
+        user = await asyncio.get_running_loop().run_in_executor(compare, tried, address, name, password)
+        if isinstance(user, int):
+            return form(words, target, name, words("sign_in.slower", seconds=user), 429)
         if user is None:
             return form(words, target, name, words("sign_in.wrong"), 401)
-        by_address.forgive(who[0])
-        by_name.forgive(who[1])
         response = RedirectResponse(target, 303)
         response.set_cookie(
             COOKIE,

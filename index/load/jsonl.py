@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
-import re
 import zlib
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
 from index.errors import Unreadable
 from index.load.raw import Raw
-from index.load.record import checked
+from index.load.record import given
 from index.types import Article, Failure
 
 _LONGEST = 50_000_000  # bytes of a line; the file may have any number of them
 _BLOCK = 1 << 20  # bytes
 _TRIED = 20  # lines without a JSON object, after which a file is taken for one of another kind
-_TITLE = 80  # characters
 _PACKED = b"\x1f\x8b"
-_HALF = re.compile(r"[\ud800-\udfff]")
 _REMEDY = 'Write {"id": "1", "title": "…", "text": "…"} in one line'
 
 
@@ -82,26 +79,9 @@ def _object(line: bytes) -> dict[object, object] | str:
 
 
 def _article(source: str, number: int, values: dict[object, object]) -> Article | Failure:
-    text = values.get("text")
-    if not isinstance(text, str) or not text.strip():
-        return _bad(source, number, "has no `text`. Put the article there")
-    if _HALF.search(text):
-        return _bad(source, number, "has half a letter (a lone surrogate), which is no Unicode. Write it whole")
-    record = checked(values)
-    if isinstance(record, str):
-        return _bad(source, number, f"cannot be used: {record}")
-    return record.article(text, f"{source}#{number}", _opening(text))
+    found = given(values, f"{source}#{number}")
+    return found if isinstance(found, Article) else _bad(source, number, found)
 
 
 def _bad(source: str, number: int, reason: str) -> Failure:
     return Failure(source, f"Line {number:,} {reason}.")
-
-
-def _opening(text: str) -> str:
-    """The first line of a text as its title, cut at a word where it is long.
-
-    >>> _opening("The port closed. " * 9)
-    'The port closed. The port closed. The port closed. The port closed. The port …'
-    """
-    line = text.strip().split("\n", 1)[0].strip()
-    return line if len(line) <= _TITLE else re.sub(r"\s+\S*\Z", "", line[: _TITLE - 1]) + " …"

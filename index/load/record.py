@@ -13,6 +13,9 @@ from index import byline
 from index.byline import Facts
 from index.types import Article, Kind, Source
 
+_TITLE = 80  # characters
+_HALF = re.compile(r"[\ud800-\udfff]")
+
 
 def _said(value: object) -> object:
     """A key without a value says nothing."""
@@ -132,3 +135,25 @@ def checked(values: Mapping[object, object]) -> Record | str:
             first["msg"].removeprefix("Value error, ").replace("Input should be", "has to be").replace("Field", "is")
         )
         return f"`{key}` {reason}"
+
+
+def given(values: Mapping[object, object], otherwise: str) -> Article | str:
+    """The article that `values` and their `text` make, with `otherwise` for an id where they have none and no address;
+    or what is wrong with them, to go on after their name: "has no `text`. …"."""
+    text = values.get("text")
+    if not isinstance(text, str) or not text.strip():
+        return "has no `text`. Put the article there"
+    if _HALF.search(text):
+        return "has half a letter (a lone surrogate), which is no Unicode. Write it whole"
+    record = checked(values)
+    return f"cannot be used: {record}" if isinstance(record, str) else record.article(text, otherwise, _opening(text))
+
+
+def _opening(text: str) -> str:
+    """The first line of a text as its title, cut at a word where it is long.
+
+    >>> _opening("The port closed. " * 9)
+    'The port closed. The port closed. The port closed. The port closed. The port …'
+    """
+    line = text.strip().split("\n", 1)[0].strip()
+    return line if len(line) <= _TITLE else re.sub(r"\s+\S*\Z", "", line[: _TITLE - 1]) + " …"

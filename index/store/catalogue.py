@@ -6,6 +6,7 @@ No text is read, and nothing but one index: a million articles are listed in the
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -15,7 +16,7 @@ from index.store.database import Database
 from index.store.limits import Limits
 from index.store.names import folded
 from index.store.rows import NOW, moment
-from index.types import Inventory, Kind, Listed, Listing, Sought
+from index.types import Inventory, Kind, Listed, Listing, Position, Sought
 
 # All that a list looks at, so that no row with its text is. Like the followers it is made again from the rows, so that
 # it is in no backup, and a ledger of an earlier Byline gets it with the next write.
@@ -41,22 +42,25 @@ class Catalogue(Database):
         """Makes the index where an earlier Byline made the ledger. Within `writing` only."""
         self._write(_CATALOGUE, ())
 
-    def listing(self, sought: Sought, start: int, count: int, within: Limits) -> Listing:
-        """The articles that fit, the newest first, from the `start`th on, and how many fit in all."""
+    def listing(self, sought: Sought, start: int, count: int, within: Limits, after: Position | None = None) -> Listing:
+        """The articles that fit, the newest first, from the `start`th after a position on, and how many fit in all."""
         where, values = _where(sought, within)
         with self._connection() as connection:
             connection.create_function("casefolded", 1, str.casefold, deterministic=True)
             found = connection.execute(
-                f"SELECT number FROM article WHERE {where} ORDER BY day DESC, number DESC", values
+                f"SELECT coalesce(day, 0), number FROM article WHERE {where} ORDER BY day DESC, number DESC", values
             )
-            numbers = [number for (number,) in found]
+            places = [Position(*row) for row in found]
+        first = start if after is None else start + bisect_right(places, _from_end(after), key=_from_end)
+        page = places[first : first + count]
+        following = page[-1] if page and len(places) > first + count else None
         # The rows, with the beginnings of their texts, are read for one page only.
-        page = json.dumps(numbers[start : start + count])
         query = (
             f"SELECT {_FACTS} FROM article WHERE number IN (SELECT value FROM json_each(?)) "
             "ORDER BY day DESC, number DESC"
         )
-        return Listing(len(numbers), tuple(_listed(row) for row in self._all(query, (page,))))
+        rows = self._all(query, (json.dumps([each.number for each in page]),))
+        return Listing(len(places), tuple(_listed(row) for row in rows), following)
 
     def inventory(self, within: Limits) -> Inventory:
         """How many articles there are of each outlet, kind, language and day. All are counted once for what is
@@ -106,6 +110,11 @@ class Catalogue(Database):
             f"GROUP BY +{fact} ORDER BY articles DESC, {fact}"
         )
         return [(value, count) for value, count in self._all(query, values)]
+
+
+def _from_end(place: Position) -> tuple[int, int]:
+    """By which places grow in a list that has the newest first."""
+    return -place.day, -place.number
 
 
 def _within(limits: Limits) -> tuple[str, dict[str, Any]]:

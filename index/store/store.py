@@ -27,7 +27,7 @@ from index.store.scope import Scope
 from index.store.sources import Sources
 from index.store.syndication import Syndication
 from index.store.vectors import Copy, Moved, Server
-from index.types import ArticleCollection, Filters, Inventory, Listing, Sought
+from index.types import ArticleCollection, Filters, Inventory, Listing, Position, Sought
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,10 +93,10 @@ class Store:
         limits = self._limits(filters)
         return self.catalogue.count(limits) if limits is not None else 0
 
-    def listing(self, sought: Sought, start: int, count: int) -> Listing:
+    def listing(self, sought: Sought, start: int, count: int, after: Position | None = None) -> Listing:
         """As `Index.listing`."""
         limits = self._limits(sought.within) if sought.within else Limits()
-        return self.catalogue.listing(sought, start, count, limits) if limits is not None else Listing(0, ())
+        return self.catalogue.listing(sought, start, count, limits, after) if limits is not None else Listing(0, ())
 
     def inventory(self, filters: Filters) -> Inventory:
         """As `Index.inventory`."""

@@ -110,6 +110,7 @@ class _Watch:
     every: str = "weekly"
     made: datetime = AT
     paused: bool = False
+    failure: str | None = None
 
 
 # Blocks to markup

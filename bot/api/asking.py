@@ -1,0 +1,96 @@
+"""A question of a program on its way through the bot: within what may be read, in its turn, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.history import Owner, Place
+from bot.service import SURFACE, Surface
+from bot.types import Answer, Cancellation, EvidenceReady, Length, Request, Turn, Usage, Words
+from index.types import Filters
+
+if TYPE_CHECKING:
+    from bot.answer import Bot
+    from bot.history.exchange import Exchange
+    from bot.principal import Principal
+    from bot.service import Service
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and how it is to be answered: see `Bot.stream`."""
+
+    question: str
+    filters: Filters = Filters()
+    turns: Sequence[Turn] | None = None  # what was said before; None: what the conversation has
+    place: Place | None = None  # the conversation in which it is kept; None: it is not kept
+    ignore: Collection[str] = ()
+    understand: bool = True
+    strict: bool = False
+    request: Request | None = None
+    length: Length = Length.USUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The last event of a question."""
+
+    answer: Answer
+    usage: Usage | None = None  # tokens of the model; None where they are not known
+    number: int | None = None  # of the record; None where it is not kept
+
+
+Event = EvidenceReady | Words | Answered
+
+
+def owner_of(principal: Principal) -> Owner:
+    """Whose conversations those of a principal are."""
+    return Owner(SURFACE, principal.owner)
+
+
+def asking(service: Service, principal: Principal, asked: Asked, cancel: Cancellation) -> Generator[Event]:
+    """The events of one question. Raises what `Service` and `Bot.stream` raise."""
+    filters = service.filters(principal, asked.filters)
+    with service.answering(principal), _exchange(service, asked) as exchange:
+        bot = service.bot()
+        begun, alone, before = service.slots.begun, service.slots.held == 1, bot.usage  # in this order
+        turns = asked.turns if asked.turns is not None else exchange.turns() if exchange else ()
+        for event in bot.stream(
+            asked.question, turns, filters, ignore=asked.ignore, understand=asked.understand, strict=asked.strict,
+            request=asked.request, length=asked.length, cancel=cancel,
+        ):  # fmt: skip
+            if isinstance(event, Answer):
+                service.observe(Surface.API, event)
+                usage = _usage(bot, before) if alone and service.slots.begun == begun else None
+                answer = exchange.ended(event) if exchange else event
+                yield Answered(answer, usage, exchange.number if exchange else None)
+            else:
+                yield event
+
+
+def spoken(words: Words) -> str:
+    """The words with their marks, as they stand in the text of the answer.
+
+    >>> spoken(Words(" It left."))
+    ' It left.'
+    """
+    marks = "".join(f"[{each.mark}]" for each in words.citations)
+    return f"{words.text} {marks}" if marks else words.text
+
+
+@contextmanager
+def _exchange(service: Service, asked: Asked) -> Iterator[Exchange | None]:
+    if asked.place is None:
+        yield None
+        return
+    with service.history.exchange(asked.place, asked.question) as exchange:
+        yield exchange
+
+
+def _usage(bot: Bot, before: Usage) -> Usage | None:
+    """What was used since; None where a model does not tell."""
+    used = bot.usage - before
+    return used if used != Usage() or bot.extractive else None

@@ -1,0 +1,133 @@
+"""Errors in OpenAI's form, which every route of the API gives."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import Cancelled, ModelFailed, ShownError, UsageError
+from bot.history.conversations import ConversationMissing, RecordMissing
+from bot.history.responses import ResponseMissing
+from bot.principal import RoleForbidden, ScopeForbidden
+from bot.service import Stopping, TooManyRequests
+from index.errors import ArticleMissing, CollectionMissing
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+_log = logging.getLogger(__name__)
+
+GONE = 499  # nobody is there to read it; nginx writes the same into its log
+MISSING = (ArticleMissing, CollectionMissing, ConversationMissing, RecordMissing, ResponseMissing)
+# The first that fits.
+STATUSES: tuple[tuple[type[ShownError] | tuple[type[ShownError], ...], int], ...] = (
+    (Stopping, 503),
+    (TooManyRequests, 429),
+    ((RoleForbidden, ScopeForbidden), 403),
+    (MISSING, 404),
+    (UsageError, 400),
+    (Cancelled, GONE),
+    (ModelFailed, 502),
+    (ShownError, 503),
+)
+_ROUTES = {
+    404: "There is nothing at this address. `/v1/docs` shows the routes.",
+    405: "This address takes another method. `/v1/docs` shows the routes.",
+}
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+class NotFound(UsageError):
+    """Something that only the API has: a model, a stream."""
+
+
+class AnswerFailed(ModelFailed):
+    """The reason of an answer with the status `failed`."""
+
+
+class ClientGone(ShownError):
+    def __init__(self) -> None:
+        super().__init__("Whoever asked left before the answer was there.")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a request came to instead of an answer."""
+
+    status: int  # HTTP's
+    message: str
+    code: str | None = None
+    param: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def type(self) -> str:
+        if self.status == 429:
+            return "rate_limit_error"
+        return "server_error" if self.status >= 500 else "invalid_request_error"
+
+    def json(self) -> dict[str, Any]:
+        return {"error": {"message": self.message, "type": self.type, "param": self.param, "code": self.code}}
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem that an error is for whoever asked. A bug is told by a reference to its place in the log."""
+    if not isinstance(error, ShownError):
+        reference = secrets.token_hex(3)
+        _log.error("A request to the API broke (ref %s)", reference, exc_info=error)
+        return Problem(500, f"Something broke. The server's log has it as {reference}.", "bug")
+    if isinstance(error, NotFound):
+        return Problem(404, str(error), _code(error))
+    status = GONE if isinstance(error, ClientGone) else next(code for kind, code in STATUSES if isinstance(error, kind))
+    headers = {"retry-after": str(error.seconds)} if isinstance(error, TooManyRequests) else {}
+    return Problem(status, str(error), _code(error), headers=headers)
+
+
+def invalid(errors: Sequence[Mapping[str, Any]]) -> Problem:
+    """What pydantic says of a body or a query, as one sentence about one error."""
+    first = max(errors, key=lambda error: len(error["loc"]))  # of several forms, the one that fits best
+    where = ".".join(each for each in map(str, first["loc"][1:]) if each.isidentifier() or each.isdigit())
+    message = first["msg"].removeprefix("Value error, ")
+    said = f"{where}: {message}." if where else f"{message}."
+    return Problem(400, f"The request cannot be read: {said}", "invalid_value", where or None)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Has the app answer with problems whatever is raised in it."""
+    from fastapi import Request, Response
+    from fastapi.exceptions import RequestValidationError
+    from starlette.exceptions import HTTPException
+
+    from bot.api.replies import answered
+
+    async def shown(_: Request, error: Exception) -> Response:
+        problem = problem_of(error)
+        return answered(problem.json(), problem.status, problem.headers)
+
+    async def unreadable(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        problem = invalid(error.errors())
+        return answered(problem.json(), problem.status)
+
+    async def refused(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        problem = Problem(error.status_code, _ROUTES.get(error.status_code, str(error.detail)))
+        return answered(problem.json(), problem.status, error.headers)
+
+    app.add_exception_handler(ShownError, shown)
+    app.add_exception_handler(Exception, shown)
+    app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(HTTPException, refused)
+
+
+def _code(error: Exception) -> str:
+    """The name of an error as a program reads it.
+
+    >>> _code(CollectionMissing("a"))
+    'collection_missing'
+    """
+    return _WORD.sub("_", type(error).__name__).lower()

@@ -1,0 +1,205 @@
+"""The routes of responses: asked, shown again, deleted."""
+
+# No `from __future__ import annotations`: FastAPI reads the types of functions whose names are local.
+
+import time
+from collections.abc import AsyncGenerator, Generator, Iterable
+from contextlib import aclosing, suppress
+from dataclasses import asdict, replace
+from secrets import token_hex
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from bot.api.ask import failure
+from bot.api.asking import Answered, Asked, Event, asking, owner_of
+from bot.api.errors import Problem, problem_of
+from bot.api.examples import RESPONSE
+from bot.api.openai.messages import Body, Message, Messages, instructs, question_of, turns_of, within
+from bot.api.openai.models import filters_of
+from bot.api.openai.response import Head, Writer, completed, failed
+from bot.api.replies import DONE, answered, event, streamed
+from bot.api.streams import begun, last
+from bot.errors import ShownError
+from bot.history import Place, responses
+from bot.history.exchange import TURNS
+from bot.history.file import HistoryHeld
+from bot.principal import PRINCIPAL, Principal
+from bot.service import Service
+from bot.types import Answer, Cancellation, Status, Usage, Words
+from bot.verify import LONGEST
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+MOST = 16  # pairs of metadata
+Text = Annotated[str, Field(max_length=LONGEST)]
+Pairs = Annotated[
+    dict[Annotated[str, Field(max_length=64)], Annotated[str, Field(max_length=512)]], Field(max_length=MOST)
+]
+
+
+def without_reasoning(items: Any) -> Any:
+    """Input items without the thoughts of models, which programs send back with what they were given."""
+    if not isinstance(items, list):
+        return items
+    return [each for each in items if not (isinstance(each, dict) and each.get("type") == "reasoning")]
+
+
+def none_yet(conversation: Any) -> None:
+    """Raises ValueError, so that no program takes its conversation for known here."""
+    if conversation is not None:
+        raise ValueError("conversations are not kept by this name; go on with previous_response_id")
+
+
+class ResponseBody(Body):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"model": "byline", "input": "When did the old bridge in Vellmar reopen?", "stream": False}]
+        }
+    )
+
+    input: Text | Annotated[Messages, BeforeValidator(without_reasoning)]
+    previous_response_id: Annotated[str, Field(max_length=100)] | None = None
+    conversation: Annotated[None, BeforeValidator(none_yet)] = Field(
+        default=None, description="There are none here: go on with `previous_response_id`."
+    )
+    background: Literal[False] | None = Field(default=False, description="Answers are waited for.")
+    instructions: Text | None = Field(default=None, description="Has no effect: answers are what the articles say.")
+    metadata: Pairs | None = None
+    store: bool | None = True
+
+    @property
+    def messages(self) -> tuple[Message, ...]:
+        return (Message(role="user", content=self.input),) if isinstance(self.input, str) else self.input
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The fields and messages that have no effect."""
+        instructed = self.instructions or instructs(self.messages)
+        return (*(["instructions"] if instructed else []), *self.without_effect)
+
+
+def router(service: Service) -> "APIRouter":
+    from fastapi import APIRouter, Request, Response
+
+    routes = APIRouter(tags=["OpenAI"])
+
+    @routes.post("/v1/responses", responses=RESPONSE)
+    async def create(body: ResponseBody, request: Request) -> Response:
+        """One answer. With `previous_response_id` it goes on from an earlier one; unless `store` is false, it is kept.
+        Each mark `[1]` of the text has an annotation: its span in characters, the end exclusive."""
+        principal: Principal = request.scope[PRINCIPAL]
+        head = head_of(body)
+
+        def work(cancel: Cancellation) -> Generator[Event]:
+            return responding(service, principal, body, head, cancel)
+
+        if body.stream:
+            return streamed(_events(head, await begun(request, work)))
+        ended = await last(request, work)
+        assert isinstance(ended, Answered)
+        if ended.answer.status is Status.FAILED:
+            problem = failure(ended)
+            return answered(problem.json(), problem.status)
+        return answered(completed(head, ended.answer, ended.usage))
+
+    @routes.get("/v1/responses/{response_id}", responses=RESPONSE)
+    def show(response_id: str, request: Request) -> Response:
+        """A response that is kept, as it was given; without what it had of articles that were removed since."""
+        found = responses.find(service.history, owner_of(request.scope[PRINCIPAL]), response_id)
+        return answered(kept_json(found))
+
+    @routes.delete("/v1/responses/{response_id}", responses=RESPONSE)
+    def delete(response_id: str, request: Request) -> Response:
+        """Deletes a response. What goes on from it, goes on from the one before it."""
+        with suppress(HistoryHeld):  # its last bytes go when the other program ends
+            responses.delete(service.history, owner_of(request.scope[PRINCIPAL]), response_id)
+        return answered({"id": response_id, "object": "response", "deleted": True})
+
+    return routes
+
+
+def head_of(body: ResponseBody) -> Head:
+    return Head(
+        id=f"resp_{token_hex(16)}",
+        created_at=int(time.time()),
+        model=body.model,
+        previous_response_id=body.previous_response_id,
+        instructions=body.instructions,
+        metadata=body.metadata,
+        store=body.store is not False,
+        ignored=body.ignored,
+    )
+
+
+def responding(
+    service: Service, principal: Principal, body: ResponseBody, head: Head, cancel: Cancellation
+) -> Generator[Event]:
+    """The events of one response, which is kept at its end. Raises ModelNotFound, QuestionMissing, ResponseMissing,
+    and what `asking` does."""
+    for each in asking(service, principal, _asked(service, principal, body, head), cancel):
+        if isinstance(each, Answered) and each.number is not None:
+            yield _kept(service, head, each, each.number)
+        else:
+            yield each
+
+
+def _kept(service: Service, head: Head, ended: Answered, number: int) -> Answered:
+    """Gives the answer its id; where that cannot be written, a notice: no answer is lost for it."""
+    told = {**head.json(), "tokens": asdict(ended.usage) if ended.usage else None}
+    try:
+        responses.keep(service.history, number, head.id, head.previous_response_id, told)
+    except ShownError as error:
+        notice = " ".join(filter(None, [ended.answer.notice, f"Nothing can go on from this response. {error}"]))
+        return replace(ended, answer=replace(ended.answer, notice=notice))
+    return ended
+
+
+def kept_json(kept: responses.Kept) -> dict[str, Any]:
+    """A response as it was given."""
+    told = dict(kept.asked)
+    tokens = told.pop("tokens")
+    head = Head(**{**told, "ignored": tuple(told["ignored"])})
+    answer = kept.record.answer
+    if answer is None or answer.status is Status.FAILED:
+        return failed(head, Problem(502, (answer and answer.reason) or "The answer failed."))
+    return completed(head, answer, Usage(**tokens) if tokens else None)
+
+
+def _asked(service: Service, principal: Principal, body: ResponseBody, head: Head) -> Asked:
+    """The question, after what it goes on from, in the conversation of that."""
+    question, turns, owner = question_of(body.messages), turns_of(body.messages), owner_of(principal)
+    asked = body.byline.asked(question, filters=within(body.byline.filters, filters_of(body.model)), turns=turns)
+    conversation = head.id
+    if before := body.previous_response_id:
+        conversation = responses.find(service.history, owner, before).place.name
+        earlier = responses.turns(service.history, owner, before)
+        asked = replace(asked, turns=(*earlier, *turns)[-TURNS:])
+    return replace(asked, place=Place(owner, conversation)) if head.store else asked
+
+
+async def _events(head: Head, found: AsyncGenerator[Event]) -> AsyncGenerator[bytes]:
+    writer = Writer(head)
+    for told in writer.begin():
+        yield event(told, told["type"])
+    try:
+        async with aclosing(found):
+            async for each in found:
+                for told in _told(writer, each):
+                    yield event(told, told["type"])
+    except Exception as error:  # headers are sent: an error has no other way
+        for told in writer.fail(problem_of(error)):
+            yield event(told, told["type"])
+    yield DONE
+
+
+def _told(writer: Writer, each: Event) -> Iterable[dict[str, Any]]:
+    match each:
+        case Words():
+            return writer.say(each)
+        case Answered(answer=Answer(status=Status.FAILED)):
+            return writer.fail(failure(each))
+        case Answered():
+            return writer.end(each)
+    return ()

@@ -1,0 +1,94 @@
+"""Answers under ids of their own, each of which may go on from an earlier one: the conversations of programs.
+
+What goes on from an answer that is deleted goes on from the one before it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.errors import UsageError
+from bot.history.conversations import History, Owner, Place, Record, record_of
+from bot.history.exchange import TURNS
+from bot.history.file import sound
+from bot.types import Turn
+
+_OWN = """
+FROM response JOIN turn ON turn.number = response.turn JOIN conversation ON conversation.id = turn.conversation
+WHERE surface = :surface AND owner = :owner AND turn.asked >= :oldest AND response.id = :id
+"""
+_CHAIN = """
+WITH RECURSIVE chain (turn, previous, place) AS (
+    SELECT turn, previous, 0 FROM response WHERE id = :id
+    UNION ALL
+    SELECT response.turn, response.previous, place + 1 FROM response JOIN chain ON response.id = chain.previous
+    WHERE place + 1 < :last
+)
+SELECT number, question, turn.asked, answer FROM chain JOIN turn ON turn.number = chain.turn
+WHERE turn.asked >= :oldest ORDER BY place DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer, where it is kept, and what came with its question."""
+
+    id: str
+    place: Place
+    record: Record
+    asked: Mapping[str, Any]  # as JSON has it
+
+
+class ResponseMissing(UsageError):
+    def __init__(self, response_id: str) -> None:
+        super().__init__(f"There is no response {response_id!r}: it was never kept, or is no longer. Ask without it.")
+
+
+def keep(history: History, number: int, response_id: str, previous: str | None, asked: Mapping[str, Any]) -> None:
+    """Gives the record of a number an id of its own, and says from which response it goes on."""
+    query = "INSERT INTO response SELECT ?, number, ?, ? FROM turn WHERE number = ?"  # unless that was deleted just now
+    with history.writing() as connection:
+        connection.execute(query, (response_id, previous, sound(json.dumps(asked, ensure_ascii=False)), number))
+
+
+def find(history: History, owner: Owner, response_id: str) -> Kept:
+    """Raises ResponseMissing, also for one of another owner."""
+    query = f"SELECT conversation.name, response.asked, number, question, turn.asked, answer {_OWN}"
+    with history.reading() as connection:
+        row = connection.execute(query, _values(history, owner, response_id)).fetchone()
+    if row is None:
+        raise ResponseMissing(response_id)
+    name, asked, *record = row
+    return Kept(response_id, Place(owner, name), record_of(*record), json.loads(asked))
+
+
+def turns(history: History, owner: Owner, response_id: str, last: int = TURNS) -> tuple[Turn, ...]:
+    """The response and those that it goes on from, at most `last`, the oldest first. Raises ResponseMissing."""
+    find(history, owner, response_id)
+    with history.reading() as connection:
+        rows = connection.execute(_CHAIN, {"id": sound(response_id), "last": last, "oldest": history.oldest()})
+        return tuple(Turn.of(each.question, each.answer) for each in (record_of(*row) for row in rows))
+
+
+def delete(history: History, owner: Owner, response_id: str) -> None:
+    """Takes a response out of the file, to the last byte. Raises ResponseMissing, HistoryHeld."""
+    number = find(history, owner, response_id).record.number
+    with history.writing() as connection:
+        before = "SELECT previous FROM response WHERE turn = ?"
+        relink = f"UPDATE response SET previous = ({before}) WHERE previous = ?"
+        connection.execute(relink, (number, sound(response_id)))
+        connection.execute("DELETE FROM turn WHERE number = ?", (number,))
+        connection.execute("DELETE FROM conversation WHERE id NOT IN (SELECT conversation FROM turn)")
+    history.flush()
+
+
+def _values(history: History, owner: Owner, response_id: str) -> dict[str, Any]:
+    return {
+        "surface": owner.surface,
+        "owner": sound(owner.key),
+        "id": sound(response_id),
+        "oldest": history.oldest(),
+    }

@@ -1,0 +1,130 @@
+"""What the tools are asked with. An argument that a tool does not have is an error, so that no limit gets lost."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
+
+from bot.answer import LONGEST
+from bot.errors import UsageError
+from bot.types import OFFERED, Length, Request
+from index.types import Filters, Kind
+
+MOST = 100  # passages of one search
+MANY = 100  # values of one limit
+LONGEST_NAME = 2_000  # characters of such a value
+LONGEST_CONVERSATION = 200  # characters of the name of one
+
+
+class ArgumentsUnusable(UsageError):
+    def __init__(self, tool: str, reason: str) -> None:
+        super().__init__(f"The arguments of {tool} cannot be used: {reason}. Its input schema says what it takes.")
+
+
+def offered(name: object) -> Request:
+    """A kind of answer that may be chosen. Raises ValueError."""
+    if name not in OFFERED:
+        raise ValueError(f"give one of {', '.join(OFFERED)}")
+    return Request(str(name))
+
+
+AnswerKind = Annotated[
+    Request, BeforeValidator(offered), WithJsonSchema({"type": "string", "enum": list(map(str, OFFERED))})
+]
+
+
+class Arguments(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Names = Annotated[
+    tuple[Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)], ...], Field(max_length=MANY)
+]
+Kinds = Annotated[tuple[Kind, ...], Field(max_length=MANY)]
+
+
+class Limits(Arguments):
+    """Only these articles. An article has to be within each limit, and within one of the values of it."""
+
+    outlet: Names = Field(default=(), description="Names of outlets.")
+    author: Names = Field(default=(), description="Names of authors.")
+    kind: Kinds = Field(default=(), description="Kinds of articles.")
+    language: Names = Field(default=(), description="Languages, as en or zh.")
+    since: date | None = Field(default=None, description="The first day, as 2020-03-01.")
+    until: date | None = Field(default=None, description="The last day, as 2020-03-31.")
+    article: Names = Field(default=(), description="Ids of articles.")
+    collection: Names = Field(default=(), description="Names of collections, of list_collections.")
+
+    def filters(self) -> Filters:
+        return Filters(**dict(self))
+
+
+class Ask(Arguments):
+    question: str = Field(description=f"The question, at most {LONGEST:,} characters.")
+    as_kind: AnswerKind | None = Field(
+        default=None, alias="as", description="The kind of answer; by itself as the question."
+    )
+    length: Length = Field(default=Length.USUAL, description="How long the answer is to be.")
+    collection: str | None = Field(
+        default=None, description="Only the articles of this collection, of list_collections."
+    )
+    filters: Limits = Limits()
+    conversation: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=LONGEST_CONVERSATION,
+        description="Any name; the same one goes on. Over HTTP it takes a key.",
+    )
+
+    def within(self) -> Filters:
+        """The filters, with the collection. Raises ArgumentsUnusable where it is named in two ways."""
+        if self.collection is None:
+            return self.filters.filters()
+        if self.filters.collection:
+            raise ArgumentsUnusable("ask", "the collection is named twice")
+        return self.filters.model_copy(update={"collection": (self.collection,)}).filters()
+
+
+class Verify(Arguments):
+    text: str = Field(description="The text, of which each sentence is held against the articles.")
+    filters: Limits = Limits()
+
+
+class Query(Arguments):
+    query: str = Field(max_length=LONGEST, description="A question or some words.")
+
+
+class Search(Query):
+    k: int = Field(default=10, ge=1, le=MOST, description="How many passages.")
+    filters: Limits = Limits()
+
+
+class ArticleId(Arguments):
+    id: str = Field(description="The id of an article, as results have it.")
+
+
+class Nothing(Arguments):
+    pass
+
+
+def reason_of(error: ValidationError) -> str:
+    """What is wrong with arguments, without their values.
+
+    >>> try:
+    ...     Search.model_validate({"query": "bridge", "k": 999, "collections": "x"})
+    ... except ValidationError as error:
+    ...     reason_of(error)
+    'k: Input should be less than or equal to 100; collections: Extra inputs are not permitted'
+    """
+    told = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in told)

@@ -1,0 +1,97 @@
+"""The tools that give articles: passages that a search finds, one article, the collections."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot import render
+from bot.find import present
+from bot.mcp.arguments import ArticleId, Nothing, Query, Search
+from bot.mcp.call import Call, Result, Steps
+from bot.mcp.resources import address_of
+from bot.principal import Principal
+from bot.users import normal
+from index.types import Article, ArticleCollection, Filters, Hits
+
+RESULTS = 10  # articles that a connector is shown
+PASSAGES = 5 * RESULTS  # that these are taken from, since several may be of one article
+
+
+def search_articles(call: Call[Search]) -> Steps:
+    """Raises what `Index.search` and `Service` raise."""
+    given = call.arguments
+    hits, articles = _found(call, given.k, given.filters.filters())
+    text = "\n\n".join(_passages(hits, articles)) or "No passage was found."
+    told = {
+        "query": given.query,
+        "passages": render.passages_json(hits),
+        "articles": [render.article_json(each) for each in articles.values()],
+        "filters": render.filters_json(hits.filters),
+        "understood": [render.understood_json(each) for each in hits.understood],
+    }
+    yield Result(text, told)
+
+
+def get_article(call: Call[ArticleId]) -> Steps:
+    """Raises ArticleMissing."""
+    found = call.service.article(call.principal, call.arguments.id)
+    yield Result(article_text(found), render.article_json(found, text=True))
+
+
+def list_collections(call: Call[Nothing]) -> Steps:
+    """Those that the principal may read."""
+    index = call.service.bot().index
+    found = [each for each in index.collections() if readable(call.principal, each)]
+    told = [render.collection_json(each, index.collected(each.name)) for each in found]
+    text = "\n".join(f"{render.one_line(each.name)}: {each.total} articles" for each in found)
+    yield Result(text or "There are no collections.", {"collections": told})
+
+
+def search(call: Call[Query]) -> Steps:
+    """The articles as a chat connector takes them: the JSON is the text as well."""
+    _, articles = _found(call, PASSAGES, Filters())
+    results = [{"id": each.id, "title": each.title, "url": link(each)} for each in articles.values()]
+    yield _as_text({"results": results[:RESULTS]})
+
+
+def fetch(call: Call[ArticleId]) -> Steps:
+    """One article as a chat connector takes it. Raises ArticleMissing."""
+    found = call.service.article(call.principal, call.arguments.id)
+    facts = {name: value for name, value in render.article_json(found).items() if value and isinstance(value, str)}
+    metadata = {name: value for name, value in facts.items() if name not in ("id", "title", "url")}
+    yield _as_text({"id": found.id, "title": found.title, "text": found.text, "url": link(found), "metadata": metadata})
+
+
+def link(article: Article) -> str:
+    """Where an article can be opened: on the web, else as a resource here."""
+    return render.address(article.url) or address_of(article.id)
+
+
+def article_text(article: Article) -> str:
+    """An article as it is read: its title and byline, its address, its text."""
+    head = (render.article_line(article), render.address(article.url), render.also(article))
+    return "\n".join((*filter(None, head), "", article.text))
+
+
+def readable(principal: Principal, collection: ArticleCollection) -> bool:
+    return not principal.collections or normal(collection.name) in map(normal, principal.collections)
+
+
+def _found(call: Call[Query], k: int, filters: Filters) -> tuple[Hits, Mapping[str, Article]]:
+    """The passages that the principal may read, and their articles."""
+    with call.service.slots.slot():
+        within = call.service.filters(call.principal, filters)
+        index = call.service.bot().index
+        return present(index, index.search(call.arguments.query, k, within))
+
+
+def _passages(hits: Hits, articles: Mapping[str, Article]) -> Iterator[str]:
+    for hit in hits:
+        article = articles[hit.passage.article_id]
+        yield f"{render.article_line(article)}\nid: {article.id}\n{render.one_line(hit.passage.text)}"
+
+
+def _as_text(told: dict[str, Any]) -> Result:
+    return Result(json.dumps(told, ensure_ascii=False), told)

@@ -1,0 +1,34 @@
+"""Where a bug ends: in the log with its traceback, and before the person as a reference to it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from types import TracebackType
+from typing import Self
+
+from bot.web.words import Said
+
+_log = logging.getLogger(__name__)
+
+
+class Mishap:
+    """Takes in what breaks inside it. `reference` is None as long as nothing broke."""
+
+    reference: str | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception):  # an interrupt and the end of a generator go on
+            return False
+        self.reference = secrets.token_hex(3)
+        _log.error("Something broke (ref %s)", self.reference, exc_info=error)
+        return True
+
+    @property
+    def error(self) -> Said:
+        return Said("error.mishap", reference=self.reference)
