@@ -6,7 +6,7 @@ Markdown. Text in rich_text and plain_text is no markup at all, so that it needs
 
 from __future__ import annotations
 
-import string
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
@@ -20,7 +20,8 @@ TITLE_CHARACTERS, URL_CHARACTERS = 150, 500
 _TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 # mrkdwn has no escape for its signs of stress; these look like them.
 _ALIKE = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
-_MARKDOWN = str.maketrans({each: f"\\{each}" for each in string.punctuation if each not in ",;?'\"%/"})
+# Signs that are Markdown, a mention or an emoji; a full stop between letters, which would make a link of them.
+_MARKDOWN = re.compile(r"[\\`*_~\[\]<>|#@]|(?<=[^\W\d])\.(?=[^\W\d])|:(?=[^\s\d])|(?<=\])\(|(?<=<)!|!(?=\[)")
 _ENDING = '|<>"()[]\\`'  # characters that would end a link, or begin another
 _BULLET = "- "  # before a block of an answer, in its stream
 
@@ -73,7 +74,7 @@ def markdown(words: Words) -> str:
     What stands before it stays: a space, a new line, the sign of a list.
 
     >>> markdown(Words("\\n- It sank. *All* of it."))
-    '\\n- It sank\\\\. \\\\*All\\\\* of it\\\\.'
+    '\\n- It sank. \\\\*All\\\\* of it.'
     """
     text = words.text.lstrip("\n ")
     before = words.text[: len(words.text) - len(text)]
@@ -84,8 +85,16 @@ def markdown(words: Words) -> str:
 
 
 def markdown_escaped(text: str) -> str:
-    """`text` on one line, as Markdown in which it is text."""
-    return inert(one_line(text)).translate(_MARKDOWN)
+    r"""`text` on one line, as Markdown in which it is text. As few signs as possible are escaped: some readers of
+    Markdown show the escapes.
+
+    >>> print(markdown_escaped("1. 4.2 of *all* on evil.example"))
+    1\. 4.2 of \*all\* on evil\.example
+    """
+    said = _MARKDOWN.sub(r"\\\g<0>", inert(one_line(text)))
+    lead = said[: len(said) - len(said.lstrip("0123456789"))]
+    rest = said.removeprefix(lead)
+    return f"{lead}\\{rest}" if rest[:1] in (tuple(".)") if lead else tuple("-+=")) else said
 
 
 def shortened(text: str, limit: int, size: Callable[[str], int] = len) -> str:
