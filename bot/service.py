@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from secrets import token_hex
@@ -160,7 +160,9 @@ class Service:
     def article(self, principal: Principal, article_id: str) -> Article:
         """Raises ArticleMissing, also for one that the principal may not read: it is not told apart."""
         self.filters(principal, Filters(article=(article_id,)))
-        return self.bot().index.article(article_id)
+        found = self.bot().index.article(article_id)
+        # Where else it was published may lie outside of the collections, and nothing tells copies apart by them.
+        return replace(found, also=()) if principal.collections else found
 
     def filters(self, principal: Principal, asked: Filters) -> Filters:
         """The filters within what a principal may read.

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -156,6 +157,18 @@ def test_an_article_outside_of_the_scope_is_as_one_that_is_not_there(service: Se
             service.article(SCOPED, each)
         told.append(str(raised.value).replace(each, "ID"))
     assert told[0] == told[1]
+
+
+def test_a_scoped_key_is_not_told_where_else_an_article_was_published(service: Service) -> None:
+    first = ARTICLES[0]
+    text = " ".join([first.text] * 4)  # a short text counts as no copy
+    index = service.bot().index
+    index.add(
+        [replace(first, id="one", text=text, outlet="Post"), replace(first, id="two", text=text, outlet="Gazette")]
+    )
+    index.add_to_collection("Press of Vellmar", ["one"])
+    assert [each.article_id for each in service.article(READER, "one").also] == ["two"]
+    assert service.article(SCOPED, "one").also == ()
 
 
 def test_a_scope_whose_collection_is_gone_reads_nothing(service: Service) -> None:
