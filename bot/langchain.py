@@ -15,8 +15,8 @@ from langchain_core.runnables.config import get_config_list
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from bot.answer import Bot, Flow
+from bot.awaiting import awaited
 from bot.errors import UsageError
-from bot.model.stream import awaited
 from bot.render import article_json
 from bot.types import Answer, Event, Turn
 from index.errors import ArticleMissing

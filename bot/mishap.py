@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from types import TracebackType
 from typing import Self
 
+from bot.bug import logged
 from bot.web.words import Said
 
 _log = logging.getLogger(__name__)
@@ -25,8 +25,7 @@ class Mishap:
     ) -> bool:
         if not isinstance(error, Exception):  # an interrupt and the end of a generator go on
             return False
-        self.reference = secrets.token_hex(3)
-        _log.error("Something broke (ref %s)", self.reference, exc_info=error)
+        self.reference = logged(_log, "Something", error)
         return True
 
     @property

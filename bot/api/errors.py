@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bot.bug import logged
 from bot.errors import Cancelled, ModelFailed, ShownError, UsageError
 from bot.history.conversations import ConversationMissing, RecordMissing
 from bot.history.responses import ResponseMissing
@@ -77,8 +77,7 @@ class Problem:
 def problem_of(error: Exception) -> Problem:
     """The problem that an error is for whoever asked. A bug is told by a reference to its place in the log."""
     if not isinstance(error, ShownError):
-        reference = secrets.token_hex(3)
-        _log.error("A request to the API broke (ref %s)", reference, exc_info=error)
+        reference = logged(_log, "A request to the API", error)
         return Problem(500, f"Something broke. The server's log has it as {reference}.", "bug")
     if isinstance(error, NotFound):
         return Problem(404, str(error), _code(error))

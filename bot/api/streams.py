@@ -10,8 +10,8 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.api.errors import ClientGone, NotFound
+from bot.awaiting import awaited
 from bot.errors import Cancelled, ShownError
-from bot.model.stream import awaited
 from bot.types import Cancellation
 
 if TYPE_CHECKING:

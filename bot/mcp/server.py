@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
-from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from bot.apart import apart
+from bot.awaiting import awaited
+from bot.bug import logged
 from bot.errors import ShownError, UsageError
 from bot.mcp import resources
 from bot.mcp.arguments import ArgumentsUnusable, reason_of
@@ -101,7 +101,7 @@ class Handlers:
         """Raises ShownError."""
         call = Call(self._service, self._who(context), arguments_of(tool, given), Cancellation())
         found: Result | None = None
-        async with aclosing(apart(tool.run(call), call.cancel)) as steps:
+        async with aclosing(awaited(tool.run(call), call.cancel)) as steps:
             async for step in steps:
                 match step:
                     case Step(done, message, total):
@@ -171,8 +171,7 @@ def _shown(missing: int | None = None) -> Iterator[None]:
 
 def _mishap(error: Exception) -> str:
     """A sentence with a reference to the traceback of a bug, which is in the log."""
-    reference = token_hex(3)
-    _log.error("Something in MCP broke (ref %s)", reference, exc_info=error)
+    reference = logged(_log, "Something in MCP", error)
     return f"Something broke. Whoever runs Byline finds it in the log as {reference}."
 
 

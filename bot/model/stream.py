@@ -1,14 +1,11 @@
-"""What comes piece by piece over a network, for callers in threads, who can stop it while nothing comes; and what
-comes piece by piece in a thread, for callers in an event loop."""
+"""What comes piece by piece over a network, for callers in threads, who can stop it while nothing comes."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Generator
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from functools import cache, partial
+from collections.abc import AsyncIterator, Generator
+from functools import cache
 from queue import Empty, SimpleQueue
 from time import monotonic, sleep
 from typing import TypeVar
@@ -39,22 +36,6 @@ def pieces(source: AsyncIterator[Piece], cancel: Cancellation, timeout: float) -
         reading.result()
     finally:
         reading.cancel()
-
-
-async def awaited(source: Generator[Piece], cancel: Cancellation) -> AsyncGenerator[Piece]:
-    """The pieces of `source`, which runs in a thread of its own, in the caller's context. A task that is cancelled, or
-    leaves before the end, sets `cancel`, which stops the work and not only the waiting for it."""
-    thread = ThreadPoolExecutor(1)  # of a pool for all, those who wait for the model take it from who has it
-    run, ask = copy_context().run, partial(next, source, None)
-    try:
-        while (piece := await asyncio.get_running_loop().run_in_executor(thread, run, ask)) is not None:
-            yield piece
-    except (asyncio.CancelledError, GeneratorExit):
-        cancel.set()
-        raise
-    finally:
-        thread.submit(run, source.close)
-        thread.shutdown(wait=False)
 
 
 def pause(seconds: float, cancel: Cancellation) -> None:

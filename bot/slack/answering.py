@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from secrets import token_hex
 
+from bot.bug import logged
 from bot.errors import Cancelled, ShownError
 from bot.history import Owner, Place
 from bot.request import UNREAD, classify
@@ -150,7 +151,7 @@ class Answerer:
         except ShownError as error:
             say(to.words.error(error))
         except Exception as error:
-            say(to.words("error.mishap", reference=logged("Checking a message", error)))
+            say(to.words("error.mishap", reference=logged(_log, "Checking a message in Slack", error)))
 
 
 def words_for(text: str, settings: ChannelSettings) -> SlackWords:
@@ -194,11 +195,4 @@ def errors_told(delivery: Delivery, words: SlackWords) -> Iterator[None]:
     except Exception as error:
         if gone(error):
             raise
-        delivery.told(blocks.mishap(logged("Answering", error), words))
-
-
-def logged(doing: str, error: Exception) -> str:
-    """Writes an error to the log, and gives the reference by which it is found there."""
-    reference = token_hex(3)
-    _log.error("%s in Slack broke (ref %s)", doing, reference, exc_info=error)
-    return reference
+        delivery.told(blocks.mishap(logged(_log, "Answering in Slack", error), words))

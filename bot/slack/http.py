@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, suppress
@@ -17,6 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from bot.ending import terminated_as_interrupted
 from bot.errors import ShownError
+from bot.listening import address_of, listen
 from bot.slack.errors import AddressInvalid, AddressUnusable
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 
@@ -55,7 +55,7 @@ def serve(app: App, signing_secret: str, host: str, port: int, *, ready: Callabl
     """
     import uvicorn
 
-    with closing(_listen(host, port)) as listener:
+    with closing(listen(host, port, AddressUnusable)) as listener:
         config = uvicorn.Config(
             asgi(app, signing_secret),
             log_level="warning",
@@ -63,7 +63,7 @@ def serve(app: App, signing_secret: str, host: str, port: int, *, ready: Callabl
             timeout_graceful_shutdown=PATIENCE,
             proxy_headers=False,
         )
-        ready(f"Taking Slack's requests at {_url(listener)}{EVENTS_PATH}. Stop with Ctrl-C.")
+        ready(f"Taking Slack's requests at {address_of(listener)}{EVENTS_PATH}. Stop with Ctrl-C.")
         with suppress(KeyboardInterrupt), terminated_as_interrupted():
             uvicorn.Server(config).run(sockets=[listener])
 
@@ -175,16 +175,3 @@ def _is_signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, s
         return signature.isascii() and verifier.is_valid(body, timestamp, signature)
     except UnicodeDecodeError:
         return False
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise AddressUnusable(host, port, error.strerror or str(error)) from error
-
-
-def _url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -5,12 +5,14 @@ Nothing here waits for an answer, so a slow model never makes a command miss its
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Self
 
+from bot.bug import logged
 from bot.errors import ShownError
 from bot.history import Owner, Place, Record
 from bot.history import feedback as said
@@ -18,7 +20,7 @@ from bot.history.feedback import Feedback
 from bot.history.file import HistoryHeld
 from bot.history.since import known_of
 from bot.slack import blocks, check, choices, elements, modal
-from bot.slack.answering import logged, place_of, words_for
+from bot.slack.answering import place_of, words_for
 from bot.slack.blocks import Reply, help_text
 from bot.slack.command import Command, Wanted, read
 from bot.slack.delivery import TO_A_COMMAND, attempt, bounded, gone
@@ -41,6 +43,9 @@ Body = Mapping[str, Any]
 RECENT = 20  # answers that the home looks at
 PROMPTS = 4  # that Slack shows
 RATED = {"+1": True, "thumbsup": True, "-1": False, "thumbsdown": False}  # reactions, without the tone of skin
+
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +383,7 @@ class Listeners:
         if gone(error):
             return
         told = words.error(error) if isinstance(error, ShownError) else ""
-        told = told or words("error.mishap", reference=logged("A request", error))
+        told = told or words("error.mishap", reference=logged(_log, "A request in Slack", error))
         if context.channel_id and context.user_id and body.get("type") != "event_callback":
             said = blocks.sentence(told)
             attempt(client.chat_postEphemeral, channel=context.channel_id, user=context.user_id, **shown(said))

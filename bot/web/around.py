@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
-from bot.apart import apart
+from bot.awaiting import awaited
 from bot.errors import ShownError
 from bot.mishap import Mishap
 from bot.offers import Offers
@@ -68,7 +68,7 @@ class Around:
         """The buttons with what to ask next, as it is found."""
         found, cancel = list[str](), Cancellation()
         if settled:
-            async with aclosing(apart(self._following(owned(conversation, who), chosen, cancel), cancel)) as made:
+            async with aclosing(awaited(self._following(owned(conversation, who), chosen, cancel), cancel)) as made:
                 async for each in made:
                     found.append(each)
                     yield following(found)

@@ -7,7 +7,7 @@ from contextlib import ExitStack, aclosing
 from dataclasses import dataclass
 from typing import Any
 
-from bot.apart import apart
+from bot.awaiting import awaited
 from bot.errors import ShownError
 from bot.facts import understood
 from bot.history import History
@@ -107,7 +107,7 @@ class Asking:
             except ShownError as error:
                 yield changes(None, mine.not_taken(question, mine.words.error(error)))
                 return
-            async with aclosing(apart(states, cancel)) as made:
+            async with aclosing(awaited(states, cancel)) as made:
                 async for after in made:
                     if after.answering and after.last and after.last.answer:
                         self.observe(after.last.answer)

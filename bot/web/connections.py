@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from asyncio import Protocol, Transport
 
 CONNECTIONS = 1_000  # at a time; one more is answered 503
-HEADERS = 64 * 1024  # bytes of the headers of a request; more is answered 400
+HEADERS = 16 * 1024  # bytes of the headers of a request; more is answered 400
 HEADERS_WITHIN = 10.0  # seconds
 
 

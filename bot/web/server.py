@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 from asyncio import get_running_loop
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,11 +17,12 @@ from bot.errors import ShownError, UsageError
 from bot.gate import Formed, Gate, Programs
 from bot.history import History
 from bot.jobs import Jobs, Read
+from bot.listening import address_of, listen
 from bot.service import Service, Slots, pace_of, unobserved
 from bot.web import bring, check, library, sign_in, switch
 from bot.web.access import Access
 from bot.web.checks import Checks
-from bot.web.connections import CONNECTIONS, bounded_http
+from bot.web.connections import CONNECTIONS, HEADERS, bounded_http
 from bot.web.door import Door, Proxied
 from bot.web.language import Spoken
 from bot.web.opening import Opening
@@ -85,7 +85,7 @@ def serve(
     def give_up() -> None:
         server.should_exit = True
 
-    with closing(_listen(host, port)) as listener:
+    with closing(listen(host, port, AddressUnusable)) as listener:
         opening = Opening(open_bot)
         service = _service(opening, history, access, at_once, telemetry=telemetry)
         app = _app(opening, service, access, failed=give_up, gates=gates(service), telemetry=telemetry)
@@ -93,6 +93,7 @@ def serve(
         config = uvicorn.Config(
             app,
             http=bounded_http(),
+            h11_max_incomplete_event_size=HEADERS,
             limit_concurrency=CONNECTIONS,
             log_config=server_log,
             log_level="warning",
@@ -101,7 +102,7 @@ def serve(
         )
         server = uvicorn.Server(config)
         _finish_first(server, service.slots)
-        ready(f"Byline is on {_url(listener)}. Stop it with Ctrl-C.")
+        ready(f"Byline is on {address_of(listener)}. Stop it with Ctrl-C.")
         with suppress(KeyboardInterrupt), terminated_as_interrupted():
             server.run(sockets=[listener])
     if error := opening.error:
@@ -253,16 +254,3 @@ def _unready(opening: Opening, slots: Slots) -> str:
         _log.error("%s", error)
         return "the index cannot be read"
     return ""
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise AddressUnusable(host, port, error.strerror or str(error)) from error
-
-
-def _url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
