@@ -47,7 +47,7 @@ def test_a_secret_is_its_key_s_and_no_other_is(keys: Keys) -> None:
 def test_the_file_holds_no_secret_and_is_for_nobody_else(keys: Keys, tmp_path: Path) -> None:
     _, secret = keys.create("news desk")
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
-    assert not [each for each in tmp_path.iterdir() if secret.rpartition("_")[2].encode() in each.read_bytes()]
+    assert not [each for each in tmp_path.iterdir() if secret.split("_", 2)[2].encode() in each.read_bytes()]
 
 
 def test_no_user_owns_what_a_key_owns() -> None:
