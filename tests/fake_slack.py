@@ -430,22 +430,20 @@ class FakeSlack:
         if kind is Kind.EVENT:
             message |= {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
         self.wait(lambda: self._links, "the bot to connect")
-        begun = time.monotonic()
         self._on_loop(self._links[-1].send_text(json.dumps(message)))
         with self._changed:
             if not self._changed.wait_for(lambda: envelope in self._responses, self._ack_timeout):
                 return None
-            return Acknowledgement(kind, time.monotonic() - begun, self._responses[envelope], attempt=attempt)
+            return Acknowledgement(kind, self._responses[envelope], attempt=attempt)
 
     def _over_http(self, kind: Kind, payload: Mapping[str, Any], attempt: int) -> Acknowledgement | None:
-        begun = time.monotonic()
         try:
             response = self.request(kind, payload, attempt=attempt)
         except httpx.TimeoutException:
             return None
         is_json = response.headers.get("content-type", "").startswith("application/json")
         given = response.json() if is_json and response.content else {"text": response.text} if response.text else None
-        return Acknowledgement(kind, time.monotonic() - begun, given, response.status_code, attempt)
+        return Acknowledgement(kind, given, response.status_code, attempt)
 
     def request(
         self,

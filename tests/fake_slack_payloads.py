@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 APP = "AFAKE"
-ACKNOWLEDGED_WITHIN = 3.0  # seconds that Slack gives an app
 
 
 class Kind(StrEnum):
@@ -36,17 +35,12 @@ class Signature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """An app's answer to one delivery; `seconds` is real time, `payload` is what it answered with."""
+    """An app's answer to one delivery; `payload` is what it answered with."""
 
     kind: Kind
-    seconds: float
     payload: Any = None
     status: int = 200
     attempt: int = 0
-
-    @property
-    def in_time(self) -> bool:
-        return self.seconds < ACKNOWLEDGED_WITHIN
 
 
 def person(user: str, team: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from fake_slack import BOT, PERSON, TEAM, Failure, FakeSlack
+from fake_slack import BOT, PATIENCE, PERSON, TEAM, Failure, FakeSlack
 from slack_service import ANSWERED, CITATION, CLAIM, FAILED, QUESTION, QUOTE, REFUSED, Script, filled, over, service_of
 
 from bot import Bot
@@ -388,16 +388,17 @@ def test_a_deleted_answer_leads_to_no_other(slack: FakeSlack, service: Callable[
 
 
 @BOTH
-def test_answers_that_take_long_make_no_command_miss_its_three_seconds(
+def test_a_command_is_acknowledged_while_the_model_is_busy(
     slack: FakeSlack, service: Callable[..., Service], transport: str
 ) -> None:
     go_on = Event()
-    with over(slack, service(Script(before=lambda _: go_on.wait(30))), transport):
+    with over(slack, service(Script(before=lambda _: go_on.wait(10 * PATIENCE))), transport):
         for number in range(30):
             slack.mention(f"Question {number}?", ts=f"2{number}.1", user=f"U{number}")
+        # raises where one takes more than PATIENCE, which is far less than the model takes
         given = [slack.command("/ask", f"Question {number}?", user=f"V{number}") for number in range(10)]
         go_on.set()
-    assert all(each.in_time for each in given)
+    assert [each.status for each in given] == [200] * 10
 
 
 def test_help_says_what_can_be_asked(slack: FakeSlack, service: Callable[..., Service]) -> None:
@@ -579,7 +580,7 @@ def test_a_message_is_checked_in_a_modal(slack: FakeSlack, service: Callable[...
         slack.say(CLAIM, ts="31.1")
         given = slack.shortcut(slack.messages("CNEWS")[0])
         slack.wait(lambda: QUOTE in told(slack.modal() or {}), "the report")
-    assert given.in_time
+    assert given.status == 200
     assert CLAIM in told(slack.modal() or {})
     assert slack.refused == []
 
