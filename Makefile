@@ -18,7 +18,7 @@ WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat local test eval bench bench-answers fit-judge fit-decision fit-adapter screenshots clean
+.PHONY: help chat local test docs audit eval bench bench-answers fit-judge fit-decision fit-orders fit-adapter screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,17 @@ test: $(VENV)/.dev ## format, lint, types and every test that this machine can r
 	$(BIN)/python -m pytest -m "not live" --numprocesses $(WORKERS) --dist worksteal
 	$(BIN)/python -m pytest -m live
 
+docs: $(VENV)/.dev ## the manual as a site in build/docs, every link checked
+	$(BIN)/python -m tests.bench.settings_page > docs/settings.md
+	$(BIN)/zensical build --strict
+
+# In an environment of its own: what it installs is no part of what it looks at.
+audit: $(VENV)/.chat ## look for known weaknesses in what is installed, with a network: before each release
+	$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip --disable-pip-version-check --quiet install 'pip-audit>=2.9,<3'
+	@$(PIP) freeze --exclude-editable >$(VENV)/audit.txt
+	$(VENV)/audit/bin/pip-audit --strict --no-deps --disable-pip -r $(VENV)/audit.txt
+
 eval: $(VENV)/.chat ## ask the scripted test prompts about the shipped articles: make eval [MODEL=extractive]
 	@$(BIN)/byline eval prompts/eval/*.yaml $(if $(MODEL),--model $(MODEL))
 
@@ -60,6 +71,9 @@ fit-judge: $(VENV)/.dev ## train the judge and report on sources left out: make 
 fit-decision: $(VENV)/.dev $(VENV)/.engine ## fit when to answer and when to refuse: make fit-decision DATA=... [ARGS="--ways quoted,written"]
 	@$(BIN)/byline model pull
 	$(BIN)/python -m tests.bench.fit_decision --data "$(DATA)" $(ARGS)
+
+fit-orders: $(VENV)/.dev ## fit which sentences give orders to whoever answers: make fit-orders DATA=... [ARGS="--shipped"]
+	$(BIN)/python -m tests.bench.fit_orders --data "$(DATA)" $(ARGS)
 
 fit-adapter: $(VENV)/.dev $(VENV)/.engine ## train what the local model reads a question with, about three quarters of an hour
 	@$(BIN)/byline model pull

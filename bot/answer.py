@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from bot.bug import public
 from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError, UsageError
 from bot.idle import Idle
 from bot.model.chain import Chain
@@ -40,12 +41,12 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.judge import Judge
     from bot.model import Model
+    from bot.request import Classified, Embed
     from bot.shape import Part
     from bot.speak import Spoken
     from index.index import Index
 
 PASSAGES = 10
-BUDGET = 250  # tokens of evidence without a model
 LONGEST = 2_000  # characters of a question
 
 
@@ -69,7 +70,7 @@ class Flow:
     hits: Hits = field(default_factory=Hits)
     found: Found | None = None
     parts: tuple[Part, ...] = ()  # of the answer to a broad request
-    failure: str | None = None
+    failure: ShownError | None = None
 
 
 class Bot:
@@ -84,11 +85,13 @@ class Bot:
         strictness: float | None = None,
         judge: Judge | None = None,
         suggestions: bool | None = None,
+        embed: Embed | None = None,
     ) -> None:
         """The `models` are tried in order; with `quotes`, or without a model, the articles' own sentences are the last
         resort. `notice` is to be shown to the person; `strictness` is that of `stream`, where none is given there;
         `judge` is the shipped one, unless another is given; `suggestions` says whether the first model may write
-        questions to go on with (None: where that costs nothing)."""
+        questions to go on with (None: where that costs nothing); `embed` reads requests, as MiniLM does, which is
+        loaded without it."""
         from bot import calibrate  # what reads text is loaded when somebody asks
         from bot.compose import Composer
         from bot.config import shipped
@@ -101,6 +104,7 @@ class Bot:
         self.idle = Idle()
         self._strictness, self._suggestions = strictness, suggestions
         self._judge = judge or Judge.load()
+        self._embed = embed
         self._speaker = Speaker.load(shipped("prompts"), self._judge, calibrate.probes(), calibrate.load())
         self._composer = Composer.load(shipped("prompts"), self._judge)
 
@@ -110,25 +114,35 @@ class Bot:
         from bot.config import Config
         from bot.judge import Judge
         from bot.model import open_model
+        from bot.request import embedding
         from index.embed import named
         from index.index import Index
 
         settings = config or Config()
-        if not Index.exists(store):
+        if not Index.exists(store, settings.database_url):
             raise StoreMissing(Path(store))
         opened = open_model(
             model or settings.model, url=settings.model_url, key=settings.model_key, timeout=settings.model_timeout
         )
-        embedder = named(settings.embedder, settings.precision)
-        index = Index.open(store, embedder=embedder, url=settings.store_url, reranker=settings.reranker)
+        embedder = named(settings.embedder, settings.precision, settings.embedder_url, settings.embedder_key)
+        index = Index.open(
+            store,
+            embedder=embedder,
+            url=settings.store_url,
+            reranker=settings.reranker,
+            database_url=settings.database_url,
+            token=settings.store_token,
+        )
+        index.follow()
         return cls(
             index,
             *opened.models,
             quotes=opened.quotes,
             notice=opened.notice,
             strictness=settings.strictness,
-            judge=Judge.load(settings.judge),
+            judge=Judge.load(settings.judge, settings.judge_url, settings.judge_key),
             suggestions=settings.suggestions,
+            embed=embedding(settings.embedder_url, settings.embedder_key),
         )
 
     @property
@@ -245,10 +259,18 @@ class Bot:
 
     def classify(self, flow: Flow) -> Flow:
         """What kind of answer is wanted, unless the person has said it, and the language of the question."""
+
+        def classified() -> Flow:
+            found = self.classified(flow.asked.question)
+            return replace(flow, request=flow.chosen or found.request, language=found.language)
+
+        return _unless_failed(flow, classified)
+
+    def classified(self, text: str) -> Classified:
+        """What a request is taken for. Raises what embedding it raises."""
         from bot.request import classify
 
-        found = classify(flow.asked.question)
-        return replace(flow, request=flow.chosen or found.request, language=found.language)
+        return classify(text, self._embed)
 
     def rewrite(self, flow: Flow) -> Flow:
         """A follow-up becomes a question of its own, where it needs the history: the turns that articles answered.
@@ -272,7 +294,7 @@ class Bot:
     def speak(self, flow: Flow) -> Generator[Event]:
         """The evidence; the sentences as they are proved; the answer."""
         if flow.failure is not None:
-            yield self._answer(flow, Status.FAILED, reason=flow.failure)
+            yield self._failed(flow, flow.failure)
             return
         try:
             if flow.found is None:
@@ -282,20 +304,20 @@ class Bot:
         except (Cancelled, UsageError):
             raise
         except ShownError as error:
-            yield self._answer(flow, Status.FAILED, reason=str(error))
+            yield self._failed(flow, error)
             return
         yield self._refused(flow, spoken) if spoken.refuses else self._answered(flow, spoken)
 
     def _whole(self, flow: Flow) -> Flow:
         """With the question as one that stands alone, and the languages to search in. Raises ShownError."""
         from bot.condense import condense
-        from bot.request import UNREAD, classify
+        from bot.request import UNREAD
         from bot.translate import languages
 
         told = [
             each
             for each in flow.history
-            if not each.refused and (each.request or classify(each.question).request) not in UNREAD
+            if not each.refused and (each.request or self.classified(each.question).request) not in UNREAD
         ]
         asked, pointed = self._pointed(flow.asked.question, told)
         chain = flow.asked.chain
@@ -303,7 +325,7 @@ class Bot:
         whole = condense(asked, told, chain.line if chain.model else None, corrects=corrects)
         request = flow.request
         if not flow.chosen and not whole.endswith(asked):  # a model has worded it
-            request = classify(whole).request
+            request = self.classified(whole).request
         spoken = languages(flow.language, self.index.inventory(flow.filters)) if chain.model else ()
         return replace(
             flow,
@@ -362,8 +384,7 @@ class Bot:
             most = SENTENCES[asked.length]
             found = survey(self.index, flow.question, flow.request, flow.hits, asked.clock, most)
             return replace(flow, found=found, parts=self._parts(flow, found))
-        budget = asked.chain.model.budget if asked.chain.model else BUDGET
-        found = find(self.index, flow.question, flow.hits, budget, self._judge, asked.clock, asked.cancel)
+        found = find(self.index, flow.question, flow.hits, asked.budget, self._judge, asked.clock, asked.cancel)
         return replace(flow, found=found)
 
     def _parts(self, flow: Flow, found: Found) -> tuple[Part, ...]:
@@ -475,6 +496,9 @@ class Bot:
         text = refuse.sentence(flow.asked.question, nearest)
         return replace(answer, text=text, nearest=nearest, trace=spoken.trace)
 
+    def _failed(self, flow: Flow, error: ShownError) -> Answer:
+        return replace(self._answer(flow, Status.FAILED, reason=public(error)), error=error)
+
     def _answer(self, flow: Flow, status: Status, reason: str | None = None) -> Answer:
         """What all answers to a question have, whatever becomes of it."""
         asked, found = flow.asked, flow.found
@@ -508,7 +532,7 @@ def _unless_failed(flow: Flow, step: Callable[[], Flow]) -> Flow:
     except (Cancelled, UsageError):
         raise
     except ShownError as error:
-        return replace(flow, failure=str(error))
+        return replace(flow, failure=error)
 
 
 def _stoppable(model: Model, cancel: Cancellation) -> Model:

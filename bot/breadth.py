@@ -18,6 +18,7 @@ from bot.find import present
 from bot.request import language
 from bot.stages import Clock, Found
 from bot.types import Evidence, Length, Request
+from index.sentence import sentences
 from index.types import Article, Hits
 from index.words import acronyms, content_terms, vocabulary
 
@@ -178,7 +179,7 @@ _UNKNOWN = 9  # the place of a sentence that is cut by its passage
 
 def _places(article: Article) -> dict[int, int]:
     """The sentences of an article, counted from 0, by where they start."""
-    return {each.start: place for place, each in enumerate(evidence.stated(article.id, article.text))}
+    return {each.start: place for place, each in enumerate(sentences(article.text))}
 
 
 def _capitals(text: str) -> float:

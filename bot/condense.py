@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from bot.request import Ngrams
+    from bot.ngrams import Ngrams
 
 Complete = Callable[[Prompt], Iterator[str]]
 
@@ -47,7 +47,7 @@ EARLIER = 3  # questions of the history that are put before a follow-up, at most
 class Need:
     """A logistic regression over `features`: does a question need the history?"""
 
-    weights: NDArray[np.float64]  # (bot.request.BUCKETS,)
+    weights: NDArray[np.float64]  # (bot.ngrams.BUCKETS,)
     bias: float
     threshold: float = 0.5
 
@@ -112,7 +112,7 @@ def features(question: str, asked: Sequence[str]) -> Ngrams:
     """The n-grams of a question and what else it shows of its need, as hashed features with their values."""
     import numpy as np
 
-    from bot.request import Ngrams, bucket, ngrams
+    from bot.ngrams import Ngrams, bucket, ngrams
 
     own, seen = ngrams(question), signals(question, asked)
     buckets = np.array([bucket(f"signal {each}") for each in seen], dtype=np.int64)

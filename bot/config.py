@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import parse_qs, urlsplit
 
 from annotated_types import Gt, Interval
 
@@ -18,15 +20,17 @@ from bot.errors import SettingInvalid
 
 FILE = "byline.toml"
 PREFIX = "BYLINE_"
-SECRETS = frozenset(  # environment only, with or without prefix
+SECRETS = frozenset(  # environment only
     {
-        *("model_key", "slack_app_token", "slack_bot_token", "slack_client_id", "slack_client_secret"),
-        *("slack_signing_secret", "slack_token_key"),
+        *("model_key", "store_token", "embedder_key", "judge_key", "service_key"),
+        *("slack_app_token", "slack_bot_token", "slack_client_id", "slack_client_secret"),
+        *("slack_signing_secret", "slack_token_key", "oidc_client_secret"),
     }
 )
 
 STANDARD = {  # variables that other programs read, too; the last one that is set counts, and Byline's own before them
     "otel_endpoint": ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"),
+    "otel_protocol": ("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"),
 }
 
 
@@ -34,55 +38,92 @@ STANDARD = {  # variables that other programs read, too; the last one that is se
 class Config:
     """Every setting with its default. The secrets are kept out of its `repr`."""
 
-    store: Path = Path("data/store")
-    store_url: str | None = None  # a Chroma server instead of the one embedded
-    embedder: str = "all-MiniLM-L6-v2"
-    precision: Literal["float32", "bfloat16", "int8"] | None = None  # None: the index's; of a new one, by the processor
-    reranker: str | None = None  # a cross-encoder of sentence-transformers, or its folder
-    judge: str | None = (
-        None  # `coverage`, or a cross-encoder trained on inference, or its folder; None: the shipped one
+    store: Path = Path("data/store")  # the folder of the index
+    store_url: str | None = None  # the address of a Chroma server; without it, Chroma runs in this process
+    store_token: str | None = field(default=None, repr=False)  # the token for `store_url`
+    database_url: str | None = field(
+        default=None, repr=False
+    )  # a PostgreSQL database for many servers; by default files
+    embedder: str = "all-MiniLM-L6-v2"  # or `multilingual-e5-small`, or a model or folder of sentence-transformers
+    embedder_url: str | None = None  # a service that runs the embedder, with OpenAI's form of embeddings
+    embedder_key: str | None = field(default=None, repr=False)  # the key for `embedder_url`
+    precision: Literal["float32", "bfloat16", "int8"] | None = (
+        None  # by default that of the index; for a new one, by the processor
     )
-    model: str | None = None  # None: `local` where it is installed, else `extractive`
-    model_url: str | None = None  # the base URL of an OpenAI-compatible server
-    model_key: str | None = field(default=None, repr=False)  # for that server, or for the provider where there is none
-    model_timeout: Annotated[float, Gt(0)] = 60.0  # seconds
-    history_days: Annotated[int, Interval(ge=0, le=36_500)] = 90  # how long conversations are kept; 0: not at all
-    strictness: Annotated[float, Interval(ge=0, le=1)] | None = None  # how probable an answer has to be; None: measured
-    suggestions: bool | None = None  # a model writes questions to go on with; None: one of this machine does
-    host: str = "127.0.0.1"
-    port: Annotated[int, Interval(ge=0, le=65535)] = 7860  # 0: any free one
-    open: bool = False  # whether everybody may ask who reaches it, where that is not this machine alone
-    auth: Path | None = None  # the file of the users who may sign in to the web chat
-    auth_header: str | None = None  # in which a proxy that signs people in says who asks
-    auth_role_header: str | None = None  # and as what: a role among words with commas
+    reranker: str | None = None  # a cross-encoder that reads the best hits again, or its folder
+    judge: str | None = (
+        None  # `coverage`, or a cross-encoder trained on inference, or its folder; by default the shipped
+    )
+    judge_url: str | None = None  # a service that runs the judge's model
+    judge_key: str | None = field(default=None, repr=False)  # the key for `judge_url`
+    service_key: str | None = field(default=None, repr=False)  # the key that `byline model serve` asks for
+    model: str | None = None  # by default `local` if it is installed, else `extractive`
+    model_url: str | None = None  # the base URL of a server that speaks as OpenAI's does
+    model_key: str | None = field(default=None, repr=False)  # the key for `model_url`, or for the provider
+    model_timeout: Annotated[float, Gt(0)] = 60.0  # seconds of silence after which a model server has failed
+    history_days: Annotated[int, Interval(ge=0, le=36_500)] = 90  # days that conversations are kept; 0 keeps none
+    strictness: Annotated[float, Interval(ge=0, le=1)] | None = (
+        None  # the probability below which Byline refuses; by default fitted
+    )
+    suggestions: bool | None = None  # whether a model suggests next questions; by default only a local one does
+    host: str = "127.0.0.1"  # the address that the page and the server listen on
+    port: Annotated[int, Interval(ge=0, le=65535)] = 7860  # their port; 0 takes any free one
+    open: bool = False  # whether everybody who reaches the server may ask
+    auth: Path | None = None  # the users file; only its users are let in
+    auth_header: str | None = None  # the header in which a proxy names the person
+    auth_role_header: str | None = None  # the header with the roles, separated by commas; the highest counts
     auth_proxies: str = "127.0.0.0/8, ::1"  # addresses and networks of the proxies that are believed
-    allowed_hosts: str = ""  # the names by which the page is asked for, with commas, beside this machine's own
-    editing: bool | None = None  # whether the web chat changes the index; None: for editors, or on this machine alone
-    questions_a_minute: Annotated[int, Gt(0)] = 20  # of one person
-    answers_at_once: Annotated[int, Gt(0)] = 8  # of the web chat and of programs together
-    upload_megabytes: Annotated[int, Gt(0)] = 50  # at a time
+    behind_proxy: bool = False  # whether all requests come by a proxy, so that nobody is on this machine
+    public_url: str | None = None  # the page's address as browsers know it; by default as it is asked for
+    oidc_issuer: str | None = None  # the OpenID provider by which people may sign in
+    oidc_client_id: str = ""  # Byline's id at the provider
+    oidc_client_secret: str | None = field(default=None, repr=False)  # Byline's secret at the provider, if it has one
+    oidc_name: str = ""  # the provider's name on the page; by default its host
+    oidc_scopes: str = "openid profile email"  # the scopes that the provider is asked for
+    oidc_role_claim: str = "groups"  # the claim with a person's groups; `a.b` is `b` inside of `a`
+    oidc_readers: str = ""  # the groups of readers, separated by commas
+    oidc_editors: str = ""  # the groups of editors
+    oidc_admins: str = ""  # the groups of admins
+    oidc_default_role: Literal["reader", "editor", "admin"] | None = (
+        None  # the role of others; by default they stay out
+    )
+    oidc_domains: str = ""  # the domains of verified e-mail addresses that are let in, by commas; by default all
+    oidc_audience: str | None = None  # the audience of programs' tokens; by default `mcp_url`
+    allowed_hosts: str = ""  # the host names of the page, separated by commas
+    editing: bool | None = None  # whether the page changes the index; by default for editors, and on this machine alone
+    questions_a_minute: Annotated[int, Gt(0)] = (
+        20  # questions of one person; a text to check counts as one, and so does a program's search
+    )
+    answers_at_once: Annotated[int, Gt(0)] = 8  # answers that are made at a time, for people and programs together
+    answer_timeout: Annotated[float, Gt(0)] = 600.0  # seconds of one answer or check, for a program
+    upload_megabytes: Annotated[int, Gt(0)] = 50  # size of an upload, at most
     metrics_open: bool = False  # whether everybody who reaches the server may read /metrics
-    log_json: bool = False  # whether the log is lines of JSON, with one for each request and each answer
-    log_questions: bool = False  # whether these lines have the texts of questions
-    otel_endpoint: str | None = None  # the collector that traces are sent to, by OTLP over gRPC; None: nowhere
-    otel_content: bool = False  # whether traces have questions, answers and the articles that were found
-    mcp_url: str | None = None  # the address of /mcp as programs know it, where a server gives out tokens for it
-    mcp_authorization_servers: str = ""  # the addresses of such servers, with commas
-    slack_url: str = "https://slack.com/api/"  # another one for GovSlack
-    slack_answering: Literal["mentioned", "every", "cited"] = "mentioned"  # in a channel that has not chosen
-    slack_collection: str | None = None  # of which articles answers are, in a channel that has not chosen
-    slack_language: Literal["en", "zh", "de", "es"] | None = None  # of Byline's own words; None: of the question
+    log_json: bool = False  # whether the log is JSON, a line for each request and each answer
+    log_questions: bool = False  # whether this log has the texts of questions
+    otel_endpoint: str | None = None  # the OpenTelemetry collector that traces are sent to
+    otel_protocol: Literal["grpc", "http/protobuf"] = "grpc"  # the form of these traces
+    otel_content: bool = False  # whether traces have questions, answers and the titles of found articles
+    mcp_url: str | None = None  # the public address of /mcp, if an authorisation server gives out tokens for it
+    mcp_authorization_servers: str = ""  # the addresses of these servers, separated by commas
+    slack_url: str = "https://slack.com/api/"  # Slack's API; GovSlack has another
+    slack_answering: Literal["mentioned", "every", "cited"] = (
+        "mentioned"  # when a channel is answered that has not chosen
+    )
+    slack_collection: str | None = None  # the collection of a channel that has not chosen
+    slack_language: Literal["en", "zh", "de", "es"] | None = (
+        None  # the language of Byline's own words; by default that of the question
+    )
     slack_ephemeral: bool = False  # whether only the person who asked sees the answer
-    slack_channels: str = ""  # the ids of the channels in which Byline may be asked, with commas; empty: all
-    slack_people: str = ""  # the ids of those who may ask
-    slack_admins: str = ""  # the ids of those who may change the settings of channels
-    slack_questions_a_minute: Annotated[int, Gt(0)] = 120  # of a workspace; of a person: `questions_a_minute`
-    slack_bot_token: str | None = field(default=None, repr=False)
-    slack_app_token: str | None = field(default=None, repr=False)  # for Socket Mode
-    slack_signing_secret: str | None = field(default=None, repr=False)  # for HTTP
-    slack_client_id: str | None = field(default=None, repr=False)  # this and the next two for several workspaces
-    slack_client_secret: str | None = field(default=None, repr=False)
-    slack_token_key: str | None = field(default=None, repr=False)  # what their tokens are encrypted with
+    slack_channels: str = ""  # the ids of the channels that may ask, separated by commas; by default all
+    slack_people: str = ""  # the ids of the people who may ask; by default all
+    slack_admins: str = ""  # the ids of the people who may change the settings of channels
+    slack_questions_a_minute: Annotated[int, Gt(0)] = 120  # questions of a workspace
+    slack_bot_token: str | None = field(default=None, repr=False)  # the bot's token, for one workspace
+    slack_app_token: str | None = field(default=None, repr=False)  # the token of Socket Mode
+    slack_signing_secret: str | None = field(default=None, repr=False)  # Slack's signature over HTTP
+    slack_client_id: str | None = field(default=None, repr=False)  # the app's id, for several workspaces
+    slack_client_secret: str | None = field(default=None, repr=False)  # the app's secret, for several workspaces
+    slack_token_key: str | None = field(default=None, repr=False)  # the key that encrypts the tokens of workspaces
 
 
 def read(
@@ -128,21 +169,37 @@ def _from_file(path: Path) -> Given:
     known = [each.name for each in fields(Config)]
     for name in table:
         if name in SECRETS:
-            raise SettingInvalid(f"{name} in {FILE}", f"a secret belongs in the variable {name.upper()}, not in a file")
+            variable = (*variables(name), PREFIX + name.upper())[0]
+            raise SettingInvalid(f"{name} in {FILE}", f"a secret belongs in the variable {variable}, not in a file")
+        if name == "database_url" and _has_password(str(table[name])):
+            raise SettingInvalid(f"{name} in {FILE}", "a password belongs in the variable PGPASSWORD, not in a file")
         if name not in known:
             raise SettingInvalid(f"{name} in {FILE}", f"there is no such setting; there are {', '.join(known)}")
     return {name: (f"{name} in {FILE}", value) for name, value in table.items()}
+
+
+def _has_password(url: str) -> bool:
+    with suppress(ValueError):  # what is no address has none; who opens it says so
+        parts = urlsplit(url)
+        return parts.password is not None or "password" in parse_qs(parts.query)
+    return False
 
 
 def _from_environment(environ: Mapping[str, str]) -> Given:
     found: Given = {}
     for each in fields(Config):
         own = PREFIX + each.name.upper()
-        others = (each.name.upper(),) if each.name in SECRETS else STANDARD.get(each.name, ())
-        for variable in (*others, own):
+        for variable in (*variables(each.name), own):
             if value := environ.get(variable):
                 found[each.name] = (variable, value)
     return found
+
+
+def variables(setting: str) -> tuple[str, ...]:
+    """The variables without Byline's prefix that give a setting, too: those of Slack, of a model, of OpenTelemetry."""
+    if setting in SECRETS and setting.startswith(("slack_", "model_")):
+        return (setting.upper(),)
+    return STANDARD.get(setting, ())
 
 
 def _from_flags(flags: Mapping[str, object]) -> Given:

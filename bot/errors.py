@@ -66,6 +66,23 @@ class JudgeMissing(ShownError):
         super().__init__(f"The judge {name!r} cannot be used: {reason}. Name another cross-encoder, or none.")
 
 
+class JudgeUnreachable(ShownError):
+    """A service that judges nothing."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"The judge at {url} says nothing: {reason}. Start it, or correct `judge_url` and its key.")
+
+
+class JudgeElsewhere(ShownError):
+    """A service with another judge than the settings name: what it says would be read by the wrong calibration."""
+
+    def __init__(self, url: str, has: str, needed: str) -> None:
+        super().__init__(
+            f"The service at {url} has the judge {has}, and {needed} is asked for. "
+            f"Start it with that one, or name {has} with `judge`."
+        )
+
+
 class SettingInvalid(UsageError):
     """A flag, a variable or a line of `byline.toml` that cannot be used. `where` names it."""
 
@@ -75,7 +92,9 @@ class SettingInvalid(UsageError):
 
 __all__ = [
     "Cancelled",
+    "JudgeElsewhere",
     "JudgeMissing",
+    "JudgeUnreachable",
     "ModelFailed",
     "ModelMissing",
     "ModelUnknown",

@@ -81,10 +81,12 @@ def candidates(hits: Iterable[Hit]) -> list[tuple[Evidence, float]]:
 
 def stated(article_id: str, text: str, start: int = 0) -> Iterator[Evidence]:
     """The sentences of a text, which begins at `start` in its article, but for those that give orders."""
+    before = ""
     for span in sentences(text):
         sentence = text[span.start : span.end]
-        if not orders(sentence):
+        if not orders(sentence, before):
             yield Evidence(article_id, start + span.start, start + span.end, sentence)
+        before = sentence
 
 
 def question_weights(question: str, rarity: Rarity) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from bot import evidence
 from bot.stages import Clock, Found
 from bot.types import Cancellation
 from index.errors import ArticleMissing
-from index.types import Article, Hits
+from index.types import Article, Hits, Passage
 
 if TYPE_CHECKING:
     from bot.judge import Judge
@@ -39,9 +40,16 @@ def find(
 
 
 def present(index: Index, hits: Hits) -> tuple[Hits, dict[str, Article]]:
-    """The hits and their articles, by id, without what was removed since the search."""
+    """The hits and their articles, by id, without what was removed or rewritten since the search: a replica may search
+    what was published before."""
     articles: dict[str, Article] = {}
     for article_id in dict.fromkeys(hit.passage.article_id for hit in hits):
         with suppress(ArticleMissing):
             articles[article_id] = index.article(article_id)
-    return replace(hits, items=tuple(hit for hit in hits if hit.passage.article_id in articles)), articles
+    kept = replace(hits, items=tuple(hit for hit in hits if _is_span(hit.passage, articles)))
+    return kept, {hit.passage.article_id: articles[hit.passage.article_id] for hit in kept}
+
+
+def _is_span(passage: Passage, articles: Mapping[str, Article]) -> bool:
+    article = articles.get(passage.article_id)
+    return article is not None and article.text[passage.start : passage.end] == passage.text

@@ -34,11 +34,11 @@ MOST = 1_000  # different questions that are grouped, the newest
 SHOWN = 30  # groups
 KEPT = 1_000  # questions of which it is remembered what the articles say by now
 
-# Of an answer only this is read: it may hold many passages.
+# Of an answer only this is read: it may hold many passages. Both forms are known to `index.sql`.
 _WHOLE = "coalesce(CASE WHEN json_valid(answer) THEN json_extract(answer, '$.searched') END, question)"
 _UNANSWERED = (
     "FROM turn JOIN conversation ON conversation.id = turn.conversation "
-    f"WHERE turn.asked >= ? AND turn.status IN ('{Status.REFUSED}', '{Status.PARTIAL}')"
+    f"WHERE turn.asked >= :oldest AND turn.status IN ('{Status.REFUSED}', '{Status.PARTIAL}')"
 )
 
 
@@ -83,7 +83,7 @@ class Gaps:
     def count(self, since: date | None = None) -> int:
         """How often something was asked that the articles did not say, since a day in UTC."""
         with self._history.reading() as connection:
-            row = connection.execute(f"SELECT count(*) {_UNANSWERED}", (self._oldest(since),)).fetchone()
+            row = connection.execute(f"SELECT count(*) {_UNANSWERED}", self._oldest(since)).fetchone()
         return int(row[0]) if row else 0
 
     def list(self, bot: Bot, since: date | None = None, most: int = SHOWN, patience: float = inf) -> tuple[Gap, ...]:
@@ -97,16 +97,16 @@ class Gaps:
         quoting, end = bot.quoting(), monotonic() + patience
         return tuple(self._with(gap, quoting, end) for gap in gaps[:most])
 
-    def _oldest(self, since: date | None) -> float:
+    def _oldest(self, since: date | None) -> Mapping[str, float]:
         first = datetime.combine(since, time(), UTC).timestamp() if since else 0.0
-        return max(first, self._history.oldest())
+        return {"oldest": max(first, self._history.oldest())}
 
     def _asked(self, since: date | None) -> Iterable[Question]:
         """The newest first."""
         query = f"SELECT {_WHOLE}, turn.asked, surface {_UNANSWERED} ORDER BY number DESC"
         texts = set[str]()
         with self._history.reading() as connection:
-            for text, asked, surface in connection.execute(query, (self._oldest(since),)):
+            for text, asked, surface in connection.execute(query, self._oldest(since)):
                 texts.add(text)
                 if len(texts) > MOST:
                     return

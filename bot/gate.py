@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError
 from bot.keys import PREFIX, Keys
+from bot.oidc import NotAdmitted, Person, ProviderUnreachable, TokenRefused
 from bot.principal import PRINCIPAL, Principal
 from bot.service import BUSY_FOR, Service, Starting, Stopping, TooManyRequests
 
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 CHALLENGE = 'Bearer realm="Byline"'  # RFC 6750
+AWAY = 5  # seconds after which keys that cannot be read may be read again
 MOST = 64  # requests of one surface at a time, beside answers: each may wait for a thread
 
 Form = Callable[[int, str], Mapping[str, Any]]  # a refusal's status and sentence -> its JSON
+Bearer = Callable[
+    [str], Person
+]  # a provider's token -> whose it is; raises TokenRefused, NotAdmitted, ProviderUnreachable
 
 
 class KeyNeeded(ShownError):
@@ -78,16 +83,20 @@ class Program:
 class Gate:
     """A program that only those reach who may, once the bot is open, and so many at a time.
 
-    Who has no key of ours is whomever the door in front knows: somebody who signed in, or anybody where all may come.
+    Who has neither a key of ours nor a token of the provider is whomever the door in front knows: somebody who signed
+    in, or anybody where all may come.
     """
 
-    def __init__(self, program: Program, keys: Keys, service: Service) -> None:
+    def __init__(self, program: Program, keys: Keys, service: Service, bearer: Bearer | None = None) -> None:
+        """`bearer` knows the tokens of a provider; None where none are taken."""
         self.program = program
         self._keys = keys
+        self._bearer = bearer
         self._service = service
         self._most = MOST + service.slots.count
         self._running = 0  # requests; only the event loop counts them
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="keys")  # of their own: nobody waits for answers
+        self._asking = ThreadPoolExecutor(2, thread_name_prefix="tokens")  # nor who has a key for the provider
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -119,13 +128,16 @@ class Gate:
             raise ManyRequests(self._most)
 
     async def _principal(self, scope: Scope) -> Principal:
-        """Raises KeyNeeded, KeyUnknown; FileUnusable, FileDamaged where the keys cannot be read."""
-        if secret := secret_of(scope["headers"]):
-            loop = asyncio.get_running_loop()
-            found = await loop.run_in_executor(self._threads, self._keys.principal, secret)
+        """Raises KeyNeeded, KeyUnknown; FileUnusable, FileDamaged where the keys cannot be read; and what a provider's
+        token does."""
+        token, loop = token_of(scope["headers"]), asyncio.get_running_loop()
+        if token.startswith(f"{PREFIX}_"):
+            found = await loop.run_in_executor(self._threads, self._keys.principal, token)
             if found is None:
                 raise KeyUnknown
             return found
+        if token and self._bearer:
+            return (await loop.run_in_executor(self._asking, self._bearer, token)).principal
         known: Principal | None = scope.get(PRINCIPAL)
         if known is None:
             raise KeyNeeded
@@ -135,15 +147,22 @@ class Gate:
         from starlette.responses import JSONResponse
 
         headers: dict[str, str] = {}
-        if isinstance(error, KeyNeeded | KeyUnknown):
+        if isinstance(error, KeyNeeded | KeyUnknown | TokenRefused):
             status, sentence = 401, str(error)
-            known = ', error="invalid_token"' if isinstance(error, KeyUnknown) else ""
+            known = "" if isinstance(error, KeyNeeded) else ', error="invalid_token"'
             headers["www-authenticate"] = self.program.challenge + known
+        elif isinstance(error, NotAdmitted):
+            status, sentence = 403, str(error)
+        elif isinstance(error, ProviderUnreachable):  # what it says is for whoever reads the log
+            status, sentence = 503, "Tokens cannot be checked now. Try again in a minute."
+            headers["retry-after"] = "60"
+            _log.error("%s", error)
         elif isinstance(error, TooManyRequests):
             status, sentence = 429 if isinstance(error, ManyRequests) else 503, str(error)
             headers["retry-after"] = str(error.seconds)
         else:  # its sentence names a file of this machine
             status, sentence = 503, "The keys cannot be read now. Whoever runs Byline finds the reason in its log."
+            headers["retry-after"] = str(AWAY)
             _log.error("%s", error)
         await JSONResponse(self.program.form(status, sentence), status, headers)(scope, receive, send)
 
@@ -207,16 +226,15 @@ def _plain_refusal(start: Message) -> bool:
     return bool(start["status"] >= 400 and next(kinds, b"").startswith(b"text/plain"))
 
 
-def secret_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    """The secret that a request carries; empty without one of ours: clients send any word to a server without keys.
+def token_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The key or token that a request carries; empty without one. Clients send any word to a server without keys.
 
-    >>> secret_of([(b"authorization", b"bearer byl_A_b")]), secret_of([(b"authorization", b"Bearer none")])
+    >>> token_of([(b"authorization", b"bearer byl_A_b")]), token_of([(b"authorization", b"Basic none")])
     ('byl_A_b', '')
     """
     said = (value.decode("latin-1") for name, value in headers if name.lower() == b"authorization")
-    scheme, _, secret = next(said, "").partition(" ")
-    ours = scheme.casefold() == "bearer" and secret.strip().startswith(f"{PREFIX}_")
-    return secret.strip() if ours else ""
+    scheme, _, token = next(said, "").partition(" ")
+    return token.strip() if scheme.casefold() == "bearer" else ""
 
 
 def below(path: str, paths: Iterable[str]) -> bool:

@@ -134,10 +134,11 @@ class Jobs:
             return tuple(reversed(self._jobs.values()))
 
     def close(self) -> None:
-        """Cancels all. What was published before stays."""
+        """Cancels all, and waits for what is being written: the index may be closed afterwards. What was published
+        before stays."""
         for job in self.all():
             job.cancelled = True
-        self._thread.shutdown(wait=False)
+        self._thread.shutdown()
 
 
 def of_file(name: str, file: BinaryIO) -> Source:

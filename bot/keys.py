@@ -1,7 +1,7 @@
-"""Keys of programs, kept in one file of the store's folder: a name, a role, what may be read, and a hash of the secret.
+"""Keys of programs, kept in a file of the store's folder or in a database.
 
-A secret is 256 random bits, which nobody finds by trying, so that one round of SHA-256 hides it: slow hashes are for
-the passwords that people choose.
+A key is a name, a role, what may be read, and a hash of the secret. A secret is 256 random bits, which nobody finds by
+trying, so that one round of SHA-256 hides it: slow hashes are for the passwords that people choose.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from typing import Any
 
 from bot.errors import UsageError
 from bot.principal import Principal
-from bot.sqlite import FileUnusable, SQLiteFile
+from bot.sqlite import FileUnusable, Group
+from bot.tables import open_tables
 from bot.users import LONGEST_NAME, Role
+from index.errors import DatabaseUnreachable, DatabaseUnusable
 
 FILE = "keys.sqlite3"  # in the folder of the store
 PREFIX = "byl"  # what a secret begins with, so that scanners of published code find it
@@ -37,7 +39,12 @@ CREATE TABLE key (
     used TEXT                   -- the last day
 );
 """
+GROUP = Group(FILE, _SCHEMA)
 _COLUMNS = "id, name, role, collections, questions, made, used"
+_CREATE = """
+INSERT INTO key (id, name, role, collections, questions, hash, made)
+VALUES (:id, :name, :role, :collections, :questions, :hash, :made)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +85,12 @@ class KeyTooWide(UsageError):
 class Keys:
     """The keys of a store. Several threads and processes may use them; a revoked key ends at once.
 
-    Everything raises FileUnusable and FileDamaged.
+    Everything raises FileUnusable, FileDamaged and DatabaseUnreachable.
     """
 
-    def __init__(self, store: Path) -> None:
-        """Makes no file before there is a key."""
-        self._file = SQLiteFile(store / FILE, _SCHEMA, 1)
+    def __init__(self, store: Path, url: str | None = None) -> None:
+        """In the database of a `url`, else in a file, which is not made before there is a key."""
+        self._tables = open_tables(GROUP, store / FILE, url)
 
     def create(
         self,
@@ -100,20 +107,29 @@ class Keys:
             raise KeyTooWide(role)
         key = Key(secrets.token_hex(5).upper(), name, role, collections, questions_a_minute, _today(), None)
         secret = f"{PREFIX}_{key.id}_{secrets.token_urlsafe(32)}"
-        row = (key.id, name, role, json.dumps(collections), questions_a_minute, _hashed(secret), key.made.isoformat())
-        with self._file.writing() as connection:
-            connection.execute("INSERT INTO key VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", row)
+        row = {
+            "id": key.id,
+            "name": name,
+            "role": str(role),
+            "collections": json.dumps(collections),
+            "questions": questions_a_minute,
+            "hash": _hashed(secret),
+            "made": key.made.isoformat(),
+        }
+        with self._tables.writing() as connection:
+            connection.execute(_CREATE, row)
         return key, secret
 
     def list(self) -> tuple[Key, ...]:
         """The keys, the oldest first."""
-        with self._file.reading() as connection:
+        with self._tables.reading() as connection:
             return tuple(map(_key_of, connection.execute(f"SELECT {_COLUMNS} FROM key ORDER BY made, rowid")))
 
     def revoke(self, key_id: str) -> Key:
         """Ends a key, which is given. Raises KeyMissing."""
-        with self._file.writing() as connection:
-            row = connection.execute(f"DELETE FROM key WHERE id = ? RETURNING {_COLUMNS}", (key_id.upper(),)).fetchone()
+        with self._tables.writing() as connection:
+            values = {"id": key_id.upper()}
+            row = connection.execute(f"DELETE FROM key WHERE id = :id RETURNING {_COLUMNS}", values).fetchone()
         if row is None:
             raise KeyMissing(key_id)
         return _key_of(row)
@@ -123,8 +139,8 @@ class Keys:
         if not secret.isascii():
             return None
         key_id = secret[:LONGEST_SECRET].removeprefix(f"{PREFIX}_").partition("_")[0]
-        with self._file.reading() as connection:
-            row = connection.execute(f"SELECT hash, {_COLUMNS} FROM key WHERE id = ?", (key_id,)).fetchone()
+        with self._tables.reading() as connection:
+            row = connection.execute(f"SELECT hash, {_COLUMNS} FROM key WHERE id = :id", {"id": key_id}).fetchone()
         if row is None or not compare_digest(row[0], _hashed(secret)):
             return None
         key = _key_of(row[1:])
@@ -134,8 +150,8 @@ class Keys:
 
     def _note(self, key: Key) -> None:
         """Notes that a key was used today. It works also where that cannot be written."""
-        with suppress(FileUnusable), self._file.writing() as connection:
-            connection.execute("UPDATE key SET used = ? WHERE id = ?", (_today().isoformat(), key.id))
+        with suppress(FileUnusable, DatabaseUnreachable, DatabaseUnusable), self._tables.writing() as connection:
+            connection.execute("UPDATE key SET used = :day WHERE id = :id", {"day": _today().isoformat(), "id": key.id})
 
 
 def _key_of(row: Any) -> Key:

@@ -34,16 +34,17 @@ class Principal:
     key: str = ""  # the id of the key; empty where it is none
     questions_a_minute: int | None = None  # the key's own limit; None: the server's
     address: str = ""  # from where a request came, where that is known
+    account: str = ""  # at a provider, which alone says who they are there; empty: the name does
 
     @property
     def owner(self) -> str:
-        """Whose conversations they are. No user's name has a capital letter: none is a key's, or nobody's."""
-        return f"Key:{self.key}" if self.key else self.name
+        """Whose conversations. No user's name has a capital letter: none is a key's, an account's, or nobody's."""
+        return f"Key:{self.key}" if self.key else self.account or self.name
 
     @property
     def anonymous(self) -> bool:
         """Whether nothing tells them apart from others."""
-        return self.name == ANYBODY and not self.key
+        return self.name == ANYBODY and not (self.key or self.account)
 
     @property
     def counted(self) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from bot.attribute import facts_of
 from bot.evidence import heading, stated, title
 from bot.judge.coverage import rarity
+from bot.orders import orders
 from bot.types import Cancellation, Evidence, Judgement, State
 from bot.write import strip_marks
 from index.figures import missing
@@ -97,14 +98,14 @@ class Shelf:
         return self._decided(sentence, claim, best, told)
 
     def _titled(self, claim: str, groups: Sequence[tuple[Evidence, ...]]) -> dict[tuple[Evidence, ...], str]:
-        """The groups, each with the title of its article where that has a term of the claim that the group lacks, and
-        does not say the whole claim by itself: a title can be no quote."""
+        """The groups, each with the title of its article where that has a term of the claim that the group lacks, gives
+        no order, and does not say the whole claim by itself: a title can be no quote."""
         wanted, spelled = frozenset(content_terms(claim)), _spelled(claim)
         titles = {}
         for group in groups:
             named = self.articles[group[0].article_id].title
             lacking = wanted.difference(*(terms_of(each.text, spelled) for each in group))
-            titles[group] = named if lacking & terms_of(named, spelled) else ""
+            titles[group] = named if lacking & terms_of(named, spelled) and not orders(named) else ""
         read = list(dict.fromkeys(filter(None, titles.values())))
         told = dict(zip(read, self._entailed(claim, read), strict=True))
         limit = self.judge.thresholds.supported

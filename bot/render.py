@@ -15,6 +15,7 @@ from index.types import (
     Effect,
     Filters,
     Hit,
+    Hits,
     Kind,
     Listed,
     Republication,
@@ -104,6 +105,17 @@ def passages_json(hits: Iterable[Hit]) -> list[dict[str, Any]]:
         }
         for hit in hits
     ]
+
+
+def found_json(query: str, hits: Hits, articles: Iterable[Article]) -> dict[str, Any]:
+    """What a search for programs found: the passages, their articles, and how the question was understood."""
+    return {
+        "query": query,
+        "passages": passages_json(hits),
+        "articles": [article_json(each) for each in articles],
+        "filters": filters_json(hits.filters),
+        "understood": [understood_json(each) for each in hits.understood],
+    }
 
 
 def article_json(article: Article, *, text: bool = False) -> dict[str, Any]:

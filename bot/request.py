@@ -6,27 +6,24 @@ A linear classifier over n-grams tells the kinds apart, with the embedding of th
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from zlib import crc32
 
+from bot.ngrams import ngrams
 from bot.types import Request
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.embed import MiniLM
+    from index.embed import MiniLM, Vectors
+
+    Embed = Callable[[Sequence[str]], Vectors]  # as MiniLM does
 
 WEIGHTS = Path(__file__).with_name("requests.npz")
-BUCKETS = 1 << 17  # of the hashed n-grams
-LETTERS, WORDS = 5, 3  # the longest n-grams
 MEANING = 1.0  # how much the embedding of an English request weighs beside its n-grams
 KINDS = tuple(Request)
 LANGUAGES = ("en", "zh", "de", "es", "fr")
@@ -43,14 +40,14 @@ class Classified:
     language: str  # the likeliest of `LANGUAGES`
 
 
-def classify(text: str) -> Classified:
-    """The kind of a request; `OTHER` where that is the likeliest, or none is likely.
+def classify(text: str, embed: Embed | None = None) -> Classified:
+    """The kind of a request; `OTHER` where that is the likeliest, or none is likely. Without `embed`, MiniLM is loaded.
 
     >>> classify("Give me a timeline of the strike").request
     <Request.TIMELINE: 'timeline'>
     """
     weights = _weights()
-    kinds, languages = probabilities(text, weights)
+    kinds, languages = probabilities(text, weights, embed)
     return Classified(*_likeliest(kinds, weights), max(languages, key=languages.__getitem__))
 
 
@@ -63,12 +60,14 @@ def language(text: str) -> str:
     return LANGUAGES[int(_odds(text, _weights())[len(KINDS) :].argmax())]
 
 
-def probabilities(text: str, weights: Weights) -> tuple[dict[Request, float], dict[str, float]]:
+def probabilities(
+    text: str, weights: Weights, embed: Embed | None = None
+) -> tuple[dict[Request, float], dict[str, float]]:
     """Those of the kinds and of the languages, which sum to 1 each."""
     text = text.encode(errors="replace").decode()  # half a character cannot be embedded
     odds = _odds(text, weights)
     languages = dict(zip(LANGUAGES, _shares(odds[len(KINDS) :]), strict=True))
-    meant = languages["en"] * MEANING * (_embedder().embed([text])[0] @ weights.meaning)
+    meant = languages["en"] * MEANING * ((embed or _embedder().embed)([text])[0] @ weights.meaning)
     return dict(zip(KINDS, _shares(odds[: len(KINDS)] + meant), strict=True)), languages
 
 
@@ -94,49 +93,13 @@ def _shares(odds: NDArray[np.float64]) -> list[float]:
     return [float(each) for each in found / found.sum()]
 
 
-class Ngrams(NamedTuple):
-    """The n-grams of a text: the places of their weights, and how much each counts; the squares sum to 1."""
-
-    buckets: NDArray[np.int64]
-    values: NDArray[np.float64]
-
-
-def ngrams(text: str, rarity: NDArray[np.float64] | None = None) -> Ngrams:
-    """Those of letters within words and those of words, each weighed by its rarity (tf-idf, logarithmic), if given."""
-    import numpy as np
-
-    counts = Counter(map(bucket, _ngrams(unicodedata.normalize("NFKC", text).lower())))
-    buckets = np.array(list(counts), dtype=np.int64)
-    values = 1 + np.log(np.array(list(counts.values()), dtype=float))
-    values = values if rarity is None else values * rarity[buckets]
-    return Ngrams(buckets, values / max(float(np.sqrt((values**2).sum())), 1e-9))
-
-
-def bucket(ngram: str) -> int:
-    """The place of a feature among the `BUCKETS`."""
-    return crc32(ngram.encode(errors="replace")) % BUCKETS
-
-
-def _ngrams(text: str) -> Iterator[str]:
-    for word in re.findall(r"[^\W_]+|[^\w\s]", text):
-        padded = f" {word} "
-        for length in range(1, LETTERS + 1):
-            for start in range(len(padded) - length + 1):
-                yield f"letters {padded[start : start + length]}"
-    yield f"words {min(len(text.split()), 9)}"
-    words = ["^", *re.findall(r"[^\W\d_\u4e00-\u9fff]+|\d+|[?!？]|[\u4e00-\u9fff]", text), "$"]
-    for length in range(1, WORDS + 1):
-        for start in range(len(words) - length + 1):
-            yield f"words {' '.join(words[start : start + length])}"
-
-
 class Weights(NamedTuple):
     """The columns of `ngrams` are those of `KINDS`, then those of `LANGUAGES`."""
 
-    ngrams: NDArray[np.int8]  # (BUCKETS, columns)
+    ngrams: NDArray[np.int8]  # (bot.ngrams.BUCKETS, columns)
     scale: NDArray[np.float64]  # (columns,)
     bias: NDArray[np.float64]  # (columns,)
-    rarity: NDArray[np.float64]  # (BUCKETS,)
+    rarity: NDArray[np.float64]  # (bot.ngrams.BUCKETS,)
     meaning: NDArray[np.float64]  # (dimension, kinds)
     threshold: NDArray[np.float64]  # (), the least probability of a kind
     sure: NDArray[np.float64]  # (), of one of `UNREAD`
@@ -148,6 +111,20 @@ def _weights() -> Weights:
 
     with np.load(WEIGHTS) as kept:
         return Weights(kept["ngrams"], *(kept[name].astype(float) for name in Weights._fields[1:]))
+
+
+def embedding(url: str | None, key: str | None) -> Embed | None:
+    """MiniLM at a service, where that has it; None for MiniLM here."""
+    if url is None:
+        return None
+    from index.embed import MiniLM, RemoteEmbedder
+
+    remote = RemoteEmbedder(MiniLM.name, url, key)
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        return (remote if remote.offered() else _embedder()).embed(texts)
+
+    return embed
 
 
 @cache

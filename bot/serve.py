@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.gate import CHALLENGE, Gate, Program, oauth_form
+from bot.gate import CHALLENGE, Bearer, Gate, Program, oauth_form
 from bot.keys import Keys
 from bot.service import Service
 
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 BEGUN = ("/v1/streams", "/v1/jobs")  # answers and jobs on their way, which are in memory
 
 
-def gates(keys: Keys, protected: Protected | None = None, *others: Program) -> Callable[[Service], tuple[Gate, ...]]:
-    """What makes the gates for a service; `protected` says who gives out tokens for MCP, `others` need no
-    service."""
+def gates(
+    keys: Keys, protected: Protected | None = None, *others: Program, bearer: Bearer | None = None
+) -> Callable[[Service], tuple[Gate, ...]]:
+    """What makes the gates for a service; `protected` says who gives out tokens for MCP, `bearer` knows them, `others`
+    need no service."""
 
     def made(service: Service) -> tuple[Gate, ...]:
-        return tuple(Gate(program, keys, service) for program in (*programs(service, protected), *others))
+        return tuple(Gate(program, keys, service, bearer) for program in (*programs(service, protected), *others))
 
     return made
 

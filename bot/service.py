@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from secrets import token_hex
 from threading import Condition
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from bot.awaiting import awaited
 from bot.errors import ShownError
 from bot.history import ConversationMissing, Owner, Place
 from bot.jobs import Jobs
 from bot.pace import Pace
 from bot.principal import Principal
-from bot.types import Answer
+from bot.types import Answer, Cancellation
 from index.errors import ArticleMissing
 from index.types import Article, Filters
 
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
     from bot.answer import Bot
     from bot.history import History
 
+Piece = TypeVar("Piece")
+
 SURFACE = "api"  # conversations of programs, whichever way they ask
 MINUTE = 60  # seconds
 BUSY_FOR = 2  # seconds after which it is worth to ask again
 LARGEST = 50_000_000  # bytes
 STOPPED_FOR = 10  # seconds after which another server may be there
+LONGEST = 600.0  # seconds of one answer
 
 
 class Surface(StrEnum):
@@ -148,30 +152,37 @@ class Service:
     largest: int = LARGEST  # bytes of articles that are sent at a time
     observe: Callable[[Surface, Answer], None] = unobserved  # is told each answer as it ends
     opened: Callable[[], bool] = lambda: True  # whether `bot` would not wait
+    seconds: float = LONGEST  # of one answer or check
 
     @contextmanager
     def answering(self, principal: Principal) -> Iterator[None]:
-        """Around one answer or check, from its beginning to its end. Raises TooOften, Busy, Stopping."""
+        """Around one answer, check or search, from its beginning to its end. Raises TooOften, Busy, Stopping."""
         with self.slots.slot():
             if seconds := self.pace(principal):
                 raise TooOften(principal.name, seconds)
             yield
 
+    def making(self, principal: Principal, work: Callable[[Cancellation], Generator[Piece]]) -> AsyncGenerator[Piece]:
+        """The pieces of one answer, check or search, which a thread makes; none is begun for what is turned away.
+        Leaving them stops the work. Raises TooOften, Busy, Stopping, TookTooLong, and what the work raises."""
+        cancel = Cancellation()
+        return awaited(work(cancel), cancel, self.answering(principal), self.seconds)
+
     def article(self, principal: Principal, article_id: str) -> Article:
         """Raises ArticleMissing, also for one that the principal may not read: it is not told apart."""
         self.filters(principal, Filters(article=(article_id,)))
-        found = self.bot().index.article(article_id)
-        # Where else it was published may lie outside of the collections, and nothing tells copies apart by them.
-        return replace(found, also=()) if principal.collections else found
+        return shown(principal, self.bot().index.article(article_id))
 
     def filters(self, principal: Principal, asked: Filters) -> Filters:
         """The filters within what a principal may read.
 
-        Raises ScopeForbidden; ArticleMissing, also for an article that they may not read, as `article` does.
+        Raises ScopeForbidden; ArticleMissing, also for an article that they may not read, as `article` does;
+        CollectionMissing, whatever the article is, where a collection that they are limited to is gone.
         """
         within = principal.scoped(asked)
         if principal.collections and asked.article:
             index = self.bot().index
+            index.require(Filters(collection=principal.collections))
             for article_id in asked.article:
                 if not index.count(Filters(article=(article_id,), collection=principal.collections)):
                     raise ArticleMissing(article_id)
@@ -187,6 +198,12 @@ class Service:
         if conversation and principal.anonymous and not self.history.records(place):
             raise ConversationNotGiven(conversation)
         return place
+
+
+def shown(principal: Principal, article: Article) -> Article:
+    """An article as a principal may see it."""
+    # Where else it was published may lie outside of the collections, and nothing tells copies apart by them.
+    return replace(article, also=()) if principal.collections else article
 
 
 def pace_of(questions_a_minute: int) -> Callable[[Principal], int]:

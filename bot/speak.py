@@ -148,8 +148,7 @@ class Speaker:
             return
         for question in parts:
             again, answers = evidence.judged(question, found.scored, self.judge, asked.cancel)
-            anew = {(each.article_id, each.start, each.end): each for each in again}
-            chosen = tuple(anew[each.article_id, each.start, each.end] for each in found.chosen)
+            chosen = evidence.choose(again, asked.budget)
             weights = evidence.of_part(found.weights, question)
             yield replace(
                 found, question=question, sentences=tuple(again), chosen=chosen, answers=answers, weights=weights

@@ -14,6 +14,8 @@ from index.types import Article, Hits
 if TYPE_CHECKING:
     from bot.model.chain import Chain
 
+BUDGET = 250  # tokens of evidence without a model
+
 
 class Clock:
     """Seconds from the question to the first time that something happened."""
@@ -41,6 +43,11 @@ class Asked:
     strict: bool  # leave out the sentences that no article supports
     least: float | None  # how probable it has to be that the articles answer; None: as was measured to be best
     length: Length = Length.USUAL
+
+    @property
+    def budget(self) -> int:
+        """The tokens of evidence for the model whose turn it is."""
+        return self.chain.model.budget if self.chain.model else BUDGET
 
 
 @dataclass(frozen=True, slots=True)

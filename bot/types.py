@@ -309,6 +309,7 @@ class Answer:
     shape: tuple[Block, ...] = ()  # of an answer to a broad request
     trace: tuple[Judgement, ...] = ()  # in the order in which they were made
     timings: Timings = field(default_factory=Timings)
+    error: Exception | None = field(default=None, compare=False)  # by which it failed; it is not kept
 
     @property
     def blocks(self) -> tuple[Block, ...]:

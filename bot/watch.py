@@ -7,9 +7,8 @@ that two processes do not tell the same news. It counts as looked at when its ne
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable, Collection, Generator, Iterable
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -17,17 +16,20 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
+from bot.bug import public
 from bot.errors import ShownError, UsageError
 from bot.history import Owner, Place
 from bot.history.reread import filters_of
 from bot.render import filters_json, one_line
-from bot.sqlite import SQLiteFile
+from bot.sqlite import Group
+from bot.tables import open_tables
 from bot.types import Answer, Citation, Status
 from index.types import Filters, Snapshot
 
 if TYPE_CHECKING:
     from bot.answer import Bot
     from index.index import Index
+    from index.sql import Connection
 
 FILE = "watches.sqlite3"  # in the folder of the store whose articles are watched
 MOST = 50  # watches of a place
@@ -61,8 +63,11 @@ CREATE TABLE told (
 ) WITHOUT ROWID;
 """
 _COLUMNS = "id, question, every, surface, owner, name, filters, made, origin, generation, due, last, paused, failure"
-_PLACE = "surface = ? AND owner = ? AND name = ?"
-_ACTIVE = "surface = ? AND NOT paused AND until <= ?"
+_PLACE = "surface = :surface AND owner = :owner AND name = :name"
+_ACTIVE = "surface = :surface AND paused = 0 AND until <= :now"
+_HELD = "id = :id AND claim = :claim"
+
+GROUP = Group(FILE, _SCHEMA)
 
 
 class Every(StrEnum):
@@ -130,11 +135,14 @@ class TooManyWatches(UsageError):
 class Watches:
     """The watches of a store. Several threads and processes may use them at once.
 
-    Makes no file before something is watched. Everything raises FileUnusable and FileDamaged.
+    Makes no file before something is watched. Everything raises FileUnusable, FileDamaged and DatabaseUnreachable.
     """
 
-    def __init__(self, store: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._file = SQLiteFile(store / FILE, _SCHEMA, 1)
+    def __init__(
+        self, store: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC), url: str | None = None
+    ) -> None:
+        """In the database of a `url`, else in a file."""
+        self._tables = open_tables(GROUP, store / FILE, url)
         self._clock = clock
 
     # For a place: nobody else lists or changes its watches
@@ -148,22 +156,22 @@ class Watches:
 
         now = self._clock()
         watch = Watch(token_hex(6), checked(question), every, place, filters, now, since, now + every.period)
-        with self._file.writing() as connection:
-            there = _select(connection, _PLACE, *_key(place))
+        with self._tables.writing() as connection:
+            there = _select(connection, _PLACE, _key(place))
             for each in there:
                 if (each.question, each.filters) == (watch.question, filters):
                     raise WatchThere(each.id)
             if len(there) >= MOST:
                 raise TooManyWatches
             row = _row(watch)
-            marks = ", ".join("?" * len(row))
-            connection.execute(f"INSERT INTO watch ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
+            named = ", ".join(f":{column}" for column in row)
+            connection.execute(f"INSERT INTO watch ({', '.join(row)}) VALUES ({named})", row)
         return watch
 
     def list(self, place: Place) -> tuple[Watch, ...]:
         """Those of a place, the first that was made first."""
-        with self._file.reading() as connection:
-            return _select(connection, f"{_PLACE} ORDER BY made, id", *_key(place))
+        with self._tables.reading() as connection:
+            return _select(connection, f"{_PLACE} ORDER BY made, id", _key(place))
 
     def pause(self, place: Place, watch_id: str) -> None:
         """It is not looked at before `resume`; then the first look is at all that arrived meanwhile. Raises
@@ -179,20 +187,22 @@ class Watches:
         self._change(place, watch_id, "DELETE FROM watch")
 
     def _change(self, place: Place, watch_id: str, statement: str) -> None:
-        with self._file.writing() as connection:
-            if not connection.execute(f"{statement} WHERE id = ? AND {_PLACE}", (watch_id, *_key(place))).rowcount:
+        with self._tables.writing() as connection:
+            values = {"id": watch_id, **_key(place)}
+            if not connection.execute(f"{statement} WHERE id = :id AND {_PLACE}", values).rowcount:
                 raise WatchMissing(watch_id)
 
     def forget(self, surface: str, owner: str) -> None:
         """Removes those of all owners whose key begins with `owner`: a workspace that is gone."""
-        with self._file.writing() as connection:
-            connection.execute("DELETE FROM watch WHERE surface = ? AND instr(owner, ?) = 1", (surface, owner))
+        with self._tables.writing() as connection:
+            query = "DELETE FROM watch WHERE surface = :surface AND instr(owner, :owner) = 1"
+            connection.execute(query, {"surface": surface, "owner": owner})
 
     # For whoever looks: see `news`
 
     def due(self, surface: str) -> tuple[Watch, ...]:
         """Those of all places of a surface that are to be looked at now, the longest due first."""
-        return self._active(surface, "AND due <= ?", self._clock().timestamp())
+        return self._active(surface, "AND due <= :now")
 
     def active(self, surface: str) -> tuple[Watch, ...]:
         """Those of a surface that are not paused, due or not."""
@@ -201,49 +211,59 @@ class Watches:
     def claim(self, watch: Watch) -> Claim | None:
         """For one caller alone; None where the watch was paused, removed, looked at or claimed meanwhile."""
         now, token = self._clock(), token_hex(8)
-        query = "UPDATE watch SET claim = ?, until = ? WHERE id = ? AND NOT paused AND until <= ? AND last IS ?"
-        last = watch.last.timestamp() if watch.last else None
-        values = (token, (now + LEASE).timestamp(), watch.id, now.timestamp(), last)
-        with self._file.writing() as connection:
+        query = (
+            "UPDATE watch SET claim = :claim, until = :until "
+            "WHERE id = :id AND paused = 0 AND until <= :now AND last IS NOT DISTINCT FROM :last"
+        )
+        values = {
+            "claim": token,
+            "until": (now + LEASE).timestamp(),
+            "id": watch.id,
+            "now": now.timestamp(),
+            "last": watch.last.timestamp() if watch.last else None,
+        }
+        with self._tables.writing() as connection:
             return Claim(watch, token) if connection.execute(query, values).rowcount else None
 
     def renew(self, claim: Claim) -> bool:
         """Whether the claim still holds, with a new lease: not where the watch was paused, removed or claimed anew."""
-        until = (self._clock() + LEASE).timestamp()
-        with self._file.writing() as connection:
-            query = "UPDATE watch SET until = ? WHERE id = ? AND claim = ? AND NOT paused"
-            return connection.execute(query, (until, claim.watch.id, claim.token)).rowcount > 0
+        values = {"until": (self._clock() + LEASE).timestamp(), **_held(claim)}
+        with self._tables.writing() as connection:
+            query = f"UPDATE watch SET until = :until WHERE {_HELD} AND paused = 0"
+            return connection.execute(query, values).rowcount > 0
 
     def told(self, watch: Watch) -> frozenset[str]:
         """What was quoted in news of it, as `quoted` gives it."""
-        with self._file.reading() as connection:
-            rows = connection.execute("SELECT quote FROM told WHERE watch = ?", (watch.id,))
+        with self._tables.reading() as connection:
+            rows = connection.execute("SELECT quote FROM told WHERE watch = :id", {"id": watch.id})
             return frozenset(quote for (quote,) in rows)
 
     def done(self, claim: Claim, since: Snapshot, answer: Answer | None) -> None:
         """It was looked at, with the index as it was in a snapshot, and its news, where there were any, were told."""
         watch, now = claim.watch, self._clock()
         query = (
-            "UPDATE watch SET claim = NULL, until = 0, failure = NULL, origin = ?, generation = ?, last = ?, due = ? "
-            "WHERE id = ? AND claim = ? AND NOT paused"
+            "UPDATE watch SET claim = NULL, until = 0, failure = NULL, origin = :origin, generation = :generation, "
+            f"last = :last, due = :due WHERE {_HELD} AND paused = 0"
         )
         due = following(watch.made, watch.every.period, now)
-        values = (*astuple(since), now.timestamp(), due.timestamp(), watch.id, claim.token)
-        with self._file.writing() as connection:
+        values = {**asdict(since), "last": now.timestamp(), "due": due.timestamp(), **_held(claim)}
+        with self._tables.writing() as connection:
             if connection.execute(query, values).rowcount:
-                rows = [(watch.id, quoted(each)) for each in (answer.citations if answer else ())]
-                connection.executemany("INSERT OR IGNORE INTO told VALUES (?, ?)", rows)
+                rows = [{"watch": watch.id, "quote": quoted(each)} for each in (answer.citations if answer else ())]
+                connection.execute(
+                    "INSERT INTO told (watch, quote) VALUES (:watch, :quote) ON CONFLICT DO NOTHING", rows
+                )
 
     def release(self, claim: Claim, failure: str | None = None) -> None:
         """It stays due: whoever comes next looks at it. A failure is shown in the list."""
-        query = "UPDATE watch SET claim = NULL, until = 0, failure = coalesce(?, failure) WHERE id = ? AND claim = ?"
-        with self._file.writing() as connection:
-            connection.execute(query, (failure, claim.watch.id, claim.token))
+        query = f"UPDATE watch SET claim = NULL, until = 0, failure = coalesce(:failure, failure) WHERE {_HELD}"
+        with self._tables.writing() as connection:
+            connection.execute(query, {"failure": failure, **_held(claim)})
 
-    def _active(self, surface: str, also: str = "", *values: float) -> tuple[Watch, ...]:
-        with self._file.reading() as connection:
-            now = self._clock().timestamp()
-            return _select(connection, f"{_ACTIVE} {also} ORDER BY due, id", surface, now, *values)
+    def _active(self, surface: str, also: str = "") -> tuple[Watch, ...]:
+        values = {"surface": surface, "now": self._clock().timestamp()}
+        with self._tables.reading() as connection:
+            return _select(connection, f"{_ACTIVE} {also} ORDER BY due, id", values)
 
 
 def news(bot: Bot, watches: Watches, due: Iterable[Watch]) -> Generator[News]:
@@ -267,7 +287,7 @@ def _news(bot: Bot, watches: Watches, claim: Claim) -> Generator[News]:
         answer = look(bot, watch, watches.told(watch))
         failure = answer.reason if answer and answer.status is Status.FAILED else None
     except ShownError as error:
-        answer, failure = None, str(error)
+        answer, failure = None, public(error)
     if failure is not None:
         watches.release(claim, failure)
         yield News(watch, failure=failure)
@@ -321,19 +341,20 @@ def following(made: datetime, period: timedelta, now: datetime) -> datetime:
     return made + period * ((now - made) // period + 1)
 
 
-def _key(place: Place) -> tuple[str, str, str]:
-    return place.owner.surface, place.owner.key, place.name
+def _key(place: Place) -> dict[str, Any]:
+    return {"surface": place.owner.surface, "owner": place.owner.key, "name": place.name}
+
+
+def _held(claim: Claim) -> dict[str, Any]:
+    return {"id": claim.watch.id, "claim": claim.token}
 
 
 def _row(watch: Watch) -> dict[str, Any]:
-    surface, owner, name = _key(watch.place)
     return {
         "id": watch.id,
         "question": watch.question,
         "every": str(watch.every),
-        "surface": surface,
-        "owner": owner,
-        "name": name,
+        **_key(watch.place),
         "filters": json.dumps(filters_json(watch.filters)),
         "made": watch.made.timestamp(),
         "origin": watch.since.origin,
@@ -342,7 +363,7 @@ def _row(watch: Watch) -> dict[str, Any]:
     }
 
 
-def _select(connection: sqlite3.Connection, where: str, *values: Any) -> tuple[Watch, ...]:
+def _select(connection: Connection, where: str, values: Mapping[str, Any]) -> tuple[Watch, ...]:
     rows = connection.execute(f"SELECT {_COLUMNS} FROM watch WHERE {where}", values).fetchall()
     return tuple(_watch(*row) for row in rows)
 

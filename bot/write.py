@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from bot.attribute import day
+from bot.orders import orders
 from bot.stages import Found
 from bot.types import Cited, Evidence, Excerpt
 from index.sentence import ended, sentences
@@ -113,8 +114,15 @@ def in_words(shown: Iterable[Excerpt]) -> str:
 
 
 def heading(article: Article) -> str:
-    """Who says it, where and when: `[Opinion by Yang Jin, Global Times, 15 July 2020: "China-Russia ties …"]`."""
+    """Who says it, where and when: `[Opinion by Yang Jin, Global Times, 15 July 2020: "China-Russia ties …"]`.
+
+    A title, an author or an outlet that gives an order is left out."""
     kind = (article.kind or "article").capitalize()
-    by = f"{kind} by {article.author}" if article.author else kind
-    facts = ", ".join(part for part in (by, article.outlet, day(article.day)) if part)
-    return f'[{facts}: "{article.title}"]'
+    author, outlet, title = (_told(each) for each in (article.author, article.outlet, article.title))
+    by = f"{kind} by {author}" if author else kind
+    facts = ", ".join(part for part in (by, outlet, day(article.day)) if part)
+    return f'[{facts}: "{title}"]' if title else f"[{facts}]"
+
+
+def _told(fact: str | None) -> str | None:
+    return fact if fact and not orders(fact) else None

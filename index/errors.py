@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 
 class ShownError(Exception):
     """A sentence for the person. Surfaces show it as it is, and catch nothing wider."""
+
+    public: ClassVar[str] = ""  # for whoever asks a server, where the sentence itself is for those who run it
+
+    @property
+    def brief(self) -> str:
+        """The sentence for whoever asks a server: without its addresses, and without the users of its services."""
+        return self.public or str(self)
 
 
 class UsageError(ShownError):
@@ -37,7 +45,7 @@ class StoreDamaged(ShownError):
 
 
 class StoreBusy(ShownError):
-    def __init__(self, path: Path, holder: str, since: str | None = None) -> None:
+    def __init__(self, path: Path | str, holder: str, since: str | None = None) -> None:
         began = f" (since {since})" if since else ""
         super().__init__(f"{holder} is writing to the index at {path}{began}. Wait until it is done, then try again.")
 
@@ -45,8 +53,90 @@ class StoreBusy(ShownError):
 class StoreUnreachable(ShownError):
     """A Chroma server that does not answer."""
 
+    public = "The index cannot be reached. Ask again in a moment."
+
     def __init__(self, url: str, reason: str) -> None:
-        super().__init__(f"The Chroma server at {url} does not answer: {reason}. Start it, or correct `store.url`.")
+        super().__init__(f"The Chroma server at {url} does not answer: {reason}. Start it, or correct `store_url`.")
+
+
+class DatabaseUnreachable(ShownError):
+    """A PostgreSQL database that does not answer, or has no connection left. It may by the next question."""
+
+    public = "The database cannot be reached. Ask again in a moment."
+
+    def __init__(self, database: str, reason: str) -> None:
+        super().__init__(
+            f"The database at {database} cannot be reached: {reason}. Start it, or correct `database_url`."
+        )
+
+
+class DatabaseUnusable(ShownError):
+    """A PostgreSQL database that answers, and does not let us."""
+
+    public = "The database cannot be used. Whoever runs Byline finds the reason in its log."
+
+    def __init__(self, database: str, reason: str) -> None:
+        super().__init__(f"The database at {database} cannot be used: {reason}. Mend the cause, then try again.")
+
+
+class DatabaseMismatch(ShownError):
+    """Tables of another format."""
+
+    def __init__(self, database: str, later: bool) -> None:
+        self.later = later
+        made, remedy = ("a later", "Update Byline.") if later else ("an earlier", "Run `byline store migrate`.")
+        super().__init__(f"{made.capitalize()} Byline made the tables in the database at {database}. {remedy}")
+
+
+class WriterReplaced(ShownError):
+    """A writer that lost its connection with the lock, so that another began to write."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(
+            f"The connection to the database at {database} broke off, and another process began to write. What was "
+            f"published is as it was; run the same command again."
+        )
+
+
+class DatabaseTaken(UsageError):
+    def __init__(self, database: str) -> None:
+        super().__init__(f"There is a store in the database at {database} already. Name an empty one.")
+
+
+class CopyIncomplete(ShownError):
+    def __init__(self, table: str) -> None:
+        super().__init__(f"Not all rows of the table {table} were copied, so that none is kept. Run the command again.")
+
+
+class StoreFollowing(ShownError):
+    """A replica that has not yet made its own part of the index."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"The part of the index at {path} is being made from the database. With many articles that takes minutes. "
+            f"Ask again later, or run `byline doctor --deep`, which waits for it."
+        )
+
+
+class FollowingBroken(ShownError):
+    """A bug in what keeps a replica up to what is published."""
+
+    def __init__(self) -> None:
+        super().__init__("What others add to the index is not found here: following it broke. The log has the cause.")
+
+
+class DatabaseUrlInvalid(UsageError):
+    """It is not repeated: it may have a password."""
+
+    def __init__(self) -> None:
+        super().__init__("`database_url` is no address of a database. Write it as postgresql://user@host:5432/name.")
+
+
+class DatabaseDriverMissing(UsageError):
+    def __init__(self) -> None:
+        super().__init__(
+            "`database_url` needs Byline's extra `postgres`. Install it: `pip install 'byline[postgres]'`."
+        )
 
 
 class StoreUnwritable(ShownError):
@@ -132,6 +222,53 @@ class Unreadable(ShownError):
 class EmbedderMissing(ShownError):
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"The embedding model {name!r} cannot be loaded: {reason}. Install it or name another.")
+
+
+class EmbedderUnreachable(ShownError):
+    """A service that gives no vectors."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(
+            f"The embedding service at {url} gives no vectors: {reason}. "
+            "Start it, or correct `embedder_url` and its key."
+        )
+
+
+class EmbedderElsewhere(ShownError):
+    """A service that has another embedding model than the index, or the same one at another precision."""
+
+    def __init__(self, url: str, has: str, needed: str) -> None:
+        super().__init__(
+            f"The embedding service at {url} has {has}, and {needed} is asked for. "
+            "Start the service with that, or name what it has with `embedder` and make the index again."
+        )
+
+
+class RayMissing(UsageError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Ray is not installed here. Install it with `pip install 'byline[ray]'`, or leave out `--ray`."
+        )
+
+
+class ClusterUnreachable(ShownError):
+    """A Ray cluster that cannot be used."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        super().__init__(
+            f"The Ray cluster {address!r} cannot be used: {reason}. "
+            "Start it with `ray start --head`, correct the address, or say `--ray local`."
+        )
+
+
+class ClusterFailed(ShownError):
+    """A cluster that gave up a part of the work, though it tried it again."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The Ray cluster could not end its work: {reason}. "
+            "What was published stays. Run the same command again, and it goes on from there."
+        )
 
 
 class PrecisionMissing(UsageError):

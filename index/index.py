@@ -20,6 +20,7 @@ from index.store.ledger import Settings
 from index.store.lexicon import query_terms, rarity
 from index.store.lock import PATIENCE
 from index.store.store import Store
+from index.store.vectors import Address
 from index.types import (
     Article,
     ArticleCollection,
@@ -42,6 +43,7 @@ from index.words import chinese, latin
 
 if TYPE_CHECKING:
     from index.embed import Vectors
+    from index.passages import Made, Recipe
     from index.store.backup import Backup
     from index.store.examine import Finding
 
@@ -63,12 +65,14 @@ class Index:
         patience: float = PATIENCE,
         agree: bool = True,
         reranker: Reranker | None = None,
+        database_url: str | None = None,
+        token: str | None = None,
     ) -> None:
         self.path = path
         self.embedder = embedder
         self.reranker = reranker
         self._patience = patience
-        self._store = Store(path, url, embedder.name)
+        self._store = Store(path, Address(url, token) if url else None, embedder.name, database_url)
         if agree and self._store.exists():
             self._store.agree()
             self._take_precision()
@@ -83,15 +87,23 @@ class Index:
         patience: float = PATIENCE,
         agree: bool = True,
         reranker: Reranker | str | None = None,
+        database_url: str | None = None,
+        token: str | None = None,
     ) -> Self:
         """The index at a path. Nothing is made there before the first article is added.
 
-        `url` names a Chroma server for the vectors; `patience` is how many seconds a write waits for another writer;
-        `reranker` names a cross-encoder, or its folder, that reads the best hits again. Raises StoreMismatch where the
-        index was made with another embedder or precision, or by another version of Byline, unless `agree` is false:
-        then the first search or `add` does, and `rebuild` or `mend` puts it right.
+        `url` names a Chroma server for the vectors, as https://host/tenant/database where it has these, and `token`
+        lets us in. `database_url` names a PostgreSQL database for the articles, which all machines share: then the path
+        is this machine's own place for what it makes from them, and from the first search on a thread follows what
+        others write, until `close`. `patience` is how many seconds a write waits for another writer; `reranker` names a
+        cross-encoder, or its folder, that reads the best hits again.
+
+        Raises StoreMismatch where the index was made with another embedder or precision, or by another version of
+        Byline, unless `agree` is false: then the first search or `add` does, and `rebuild` or `mend` puts it right.
         """
-        return cls(Path(path), embedder or MiniLM(), url, patience, agree, named_reranker(reranker))
+        return cls(
+            Path(path), embedder or MiniLM(), url, patience, agree, named_reranker(reranker), database_url, token
+        )
 
     def _take_precision(self) -> None:
         """Questions are embedded at the precision of the passages. Raises StoreMismatch where another was asked for."""
@@ -101,9 +113,43 @@ class Index:
             raise StoreMismatch(self.path, "the precision", stored, self.embedder.precision)
 
     @staticmethod
-    def exists(path: str | Path) -> bool:
-        """Whether there is an index at a path."""
-        return Store(Path(path)).exists()
+    def exists(path: str | Path, database_url: str | None = None) -> bool:
+        """Whether there is an index at a path, or in a database."""
+        return Store(Path(path), database_url=database_url).exists()
+
+    @staticmethod
+    def migrate(database_url: str) -> tuple[str, ...]:
+        """Makes the tables of an index in a database, or brings those of an earlier Byline to this one's format.
+
+        Says what was done, in order: nothing where there was nothing to do. Raises DatabaseMismatch where a later
+        Byline made them.
+        """
+        from index.store.database import ServerTables
+        from index.store.lock import writing_there
+
+        tables = ServerTables(database_url)
+        with writing_there(tables.database):
+            return tables.upgrade()
+
+    @staticmethod
+    def move(path: str | Path, database_url: str) -> dict[str, int]:
+        """Copies the index at a path into a database that has none, whole or not at all; nothing is embedded for it.
+
+        The one at the path stays as it is. Gives the number of rows of each table. Raises StoreMissing, DatabaseTaken.
+        """
+        from index.store.copying import move
+
+        return move(Path(path), database_url)
+
+    def follow(self) -> None:
+        """With a database: from here on, not only from the first search on, what others publish is found here, too."""
+        self._store.follow()
+
+    def ready(self) -> None:
+        """Raises what keeps the index from being searched at this moment."""
+        len(self)
+        self._store.require_caught_up(0)
+        self._store.require_following()
 
     def close(self) -> None:
         self._store.close()
@@ -119,7 +165,7 @@ class Index:
     # Writing
 
     def add(
-        self, items: Iterable[Reading], *, prune: bool = False, progress: Callable[[int], None] | None = None
+        self, items: Iterable[Reading | Made], *, prune: bool = False, progress: Callable[[int], None] | None = None
     ) -> IndexReport:
         """Brings articles in; one whose id is known replaces the older one, and costs nothing where it is the same.
 
@@ -136,6 +182,17 @@ class Index:
         from index.intake import take_in  # what reads text is loaded by whoever needs it
 
         return take_in(items, self._store, self.embedder, self._writing, prune=prune, progress=progress)
+
+    def recipe(self) -> Recipe:
+        """How the passages and vectors of this index are made, so that others can make them for `add`."""
+        from index.passages import Recipe
+
+        chunk = self._store.ledger.settings().chunk if self._store.exists() else CHUNK
+        return Recipe(self.embedder, chunk)
+
+    def digests(self) -> Iterator[str]:
+        """What `index.fingerprint.digest` gives of each article that is here."""
+        return self._store.ledger.all_digests() if self._store.exists() else iter(())
 
     def known(self, source: str) -> Stamp | None:
         """How a source looked at its last visit, where all that it gave is here; None where it is to be read."""
@@ -372,7 +429,7 @@ class Index:
     @property
     def generation(self) -> int:
         """A number that grows whenever what readers see changes."""
-        return self._store.ledger.published().generation if self._store.exists() else 0
+        return self._store.published().generation if self._store.exists() else 0
 
     def count(self, filters: Filters) -> int:
         """How many of the articles that are searched are within filters. Raises ArticleMissing, CollectionMissing."""
@@ -387,7 +444,8 @@ class Index:
     def snapshot(self) -> Snapshot:
         """What readers see now, by which `arrived` tells later what has come since. Raises StoreMissing."""
         self._require_store()
-        return self._store.ledger.snapshot()
+        self._store.require_caught_up()
+        return Snapshot(self._store.ledger.origin(), self._store.published().generation)
 
     def arrived(self, since: Snapshot) -> tuple[str, ...]:
         """The ids of the articles that came since a snapshot, or whose text is another than then; the latest first.

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from index.batch import Batch, Waiting
 from index.embed import Embedder
 from index.fingerprint import digest
-from index.passages import passages_of, vectors_of
+from index.passages import Made, passages_of, vectors_of
 from index.revise import revise
 from index.store.ledger import Draft
 from index.store.sources import Taken
@@ -23,8 +23,11 @@ AHEAD = 1_000_000  # characters of articles that are looked up together
 VISITS = 512  # that are noted together, where nothing waits to be published
 
 
+Given = Reading | Made
+
+
 def take_in(
-    items: Iterable[Reading],
+    items: Iterable[Given],
     store: Store,
     embedder: Embedder,
     writing: Callable[[], AbstractContextManager[Store]],
@@ -65,6 +68,7 @@ class Intake:
         self._whole = True
         self._ids: list[str] = []  # of the articles at hand
         self._known: dict[str, str] | None = None  # their digests, where they are here
+        self._made: dict[str, Made] = {}  # elsewhere, of articles that wait
         self._tally = Counter[str]()
         self._failures: list[Failure] = []
 
@@ -73,13 +77,15 @@ class Intake:
         """Whether articles wait to be published."""
         return bool(self._batch)
 
-    def take(self, items: Sequence[Reading]) -> Iterator[None]:
+    def take(self, items: Sequence[Given]) -> Iterator[None]:
         """Takes items in, one at each step."""
-        self._ids, self._known = [item.id for item in items if isinstance(item, Article)], None
+        self._ids, self._known = [article.id for item in items if (article := _article(item))], None
         for item in items:
             match item:
                 case Article():
                     self._take(item)
+                case Made():
+                    self._take(item.article, item)
                 case Failure():
                     self._fail(item)
                 case Visit():
@@ -130,8 +136,9 @@ class Intake:
     def report(self) -> IndexReport:
         return IndexReport(**self._tally, failures=tuple(self._failures))
 
-    def _take(self, article: Article) -> None:
-        if isinstance(mark := _checked(article), Failure):
+    def _take(self, article: Article, made: Made | None = None) -> None:
+        article = self._store.storable(article)
+        if isinstance(mark := checked(article), Failure):
             self._fail(mark)
             return
         self.begin()
@@ -145,6 +152,8 @@ class Intake:
             return
         old = self._store.ledger.article(article.id) if known else None
         revision = revise(old, article, datetime.now(UTC)) if old else None
+        if made:
+            self._made[article.id] = made
         placed = self._batch.add(Waiting(article, mark, revision), old is not None)
         self._tally["changed" if old else "duplicate" if placed.copy_of else "added"] += 1
         if self._batch.size() >= BATCH:
@@ -178,25 +187,46 @@ class Intake:
         waiting = list(self._batch.waiting.values())
         self._store.put(list(self._drafts(waiting)), list(self._batch.gone))
         self._batch.clear()
+        self._made.clear()
 
     def _drafts(self, waiting: Sequence[Waiting]) -> Iterable[Draft]:
-        vectors, done = vectors_of([(each.article, each.passages) for each in waiting], self._embedder), 0
+        here = [(each.article, each.passages) for each in waiting if not self._made_of(each.article)]
+        vectors, done = vectors_of(here, self._embedder), 0
         for each in waiting:
-            own = vectors[done : done + len(each.passages)]
-            done += len(each.passages)
+            if made := self._made_of(each.article):
+                own = made.vectors[: len(each.passages)]  # a copy has none
+            else:
+                own = vectors[done : done + len(each.passages)]
+                done += len(each.passages)
             yield Draft(each.article, each.digest, each.passages, own, each.bands, each.copy_of, each.revision)
 
+    def _made_of(self, article: Article) -> Made | None:
+        """What was made of exactly this article elsewhere."""
+        made = self._made.get(article.id)
+        return made if made and made.is_of(article) else None
+
     def _split(self, article: Article) -> tuple[Passage, ...]:
+        if made := self._made_of(article):
+            return made.passages
         return passages_of(article, self._embedder, self._store.ledger.settings().chunk)
 
 
-def _together(items: Iterable[Reading]) -> Iterator[Sequence[Reading]]:
+def _article(item: Given) -> Article | None:
+    match item:
+        case Article():
+            return item
+        case Made():
+            return item.article
+    return None
+
+
+def _together(items: Iterable[Given]) -> Iterator[Sequence[Given]]:
     """The items, so many at a time as are looked up at once: an end of a source ends them, too."""
-    together: list[Reading] = []
+    together: list[Given] = []
     size = 0
     for item in items:
         together.append(item)
-        size += len(item.text) if isinstance(item, Article) else AHEAD
+        size += len(article.text) if (article := _article(item)) else AHEAD
         if size >= AHEAD or len(together) >= BATCH:
             yield together
             together, size = [], 0
@@ -207,7 +237,7 @@ def _nobody(number: int) -> None:
     """Whom progress is told where nobody asked."""
 
 
-def _checked(article: Article) -> str | Failure:
+def checked(article: Article) -> str | Failure:
     """The digest of an article, or why it cannot be taken in."""
     if not article.id.strip():
         return Failure(article.title, "it has no id")

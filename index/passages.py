@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.chunk import split
@@ -14,6 +15,31 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TITLE = 40  # word pieces of the title that the embedder reads before each passage, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An article with its passages and their vectors `(n, dim)`, where another process made them."""
+
+    article: Article
+    passages: tuple[Passage, ...]
+    vectors: NDArray[np.float16]
+
+    def is_of(self, article: Article) -> bool:
+        """Whether the same would be made of `article`."""
+        mine = self.article
+        return (mine.id, mine.title, mine.text) == (article.id, article.title, article.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the passages and vectors of an index are made."""
+
+    embedder: Embedder
+    chunk: int  # word pieces of a passage, at most
+
+    def passages(self, article: Article) -> tuple[Passage, ...]:
+        return passages_of(article, self.embedder, self.chunk)
 
 
 def passages_of(article: Article, embedder: Embedder, chunk: int) -> tuple[Passage, ...]:

@@ -12,6 +12,7 @@ FORCED = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "ORT_DISABLE_TELEMETRY": "1",
+    "RAY_USAGE_STATS_ENABLED": "0",
 }
 # A person may want a model hub, progress bars, tracing or other threads, and says so in the environment.
 DEFAULTS = {

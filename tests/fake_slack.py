@@ -79,7 +79,7 @@ BOT_TOKEN, APP_TOKEN = "xoxb-fake-bot", "xapp-fake-app"
 BOT, PERSON, TEAM = "UBOT", "UPERSON", "TTEAM"
 CHANNELS = ("CNEWS", "COTHER", "DPERSON", "C")  # that the bot is in from the start; an event makes its channel known
 CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET = "1.2", "fake-client-secret", "fake-signing-secret"
-PATIENCE = 20.0  # seconds that a test waits for what has to come
+PATIENCE = 60.0  # seconds that a test waits for what has to come
 JSON_FIELDS = {"blocks", "view", "chunks", "metadata", "attachments", "prompts", "message", "loading_messages"}
 
 
@@ -181,6 +181,10 @@ class FakeSlack:
 
     def fail_next(self, method: str, failure: Failure, times: int = 1) -> None:
         self._failures[method].extend([failure] * times)
+
+    def fail_no_more(self, method: str) -> None:
+        """Failures that were not met yet are none any more."""
+        self._failures[method].clear()
 
     def pass_time(self, seconds: float) -> None:
         """Moves Slack's clock on: streams, triggers, response addresses and codes grow old, and rates recover."""

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pytest
 
 from index import Article, Filters, Index
 from index.store.lexicon import query_terms
 
 HERE = Path(__file__).parent
+IN_A_FILE = pytest.mark.parametrize("kept_in", ["sqlite"], indirect=True)  # what is of the file alone
 
 
 def numbered(number: int, release: int = 1) -> Article:
@@ -123,9 +125,11 @@ def ask(process: subprocess.Popen[str], line: str) -> list[str]:
 
 
 @contextmanager
-def chroma_server(folder: Path) -> Iterator[str]:
+def chroma_server(folder: Path, port: int = 0) -> Iterator[str]:
+    """On any free port, or on the one that it had before."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
         port = probe.getsockname()[1]
     chroma = Path(sys.executable).with_name("chroma")
     process = subprocess.Popen(

@@ -45,7 +45,7 @@ def test_axe_finds_nothing_to_object_to_on_any_page(browser: Browser, tmp_path: 
             color_scheme=scheme, locale=locale, bypass_csp=True, viewport={"width": 1280, "height": 860}
         )
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         words = preferred(locale)
 
         def look(name: str) -> None:

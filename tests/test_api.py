@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from time import sleep
@@ -18,13 +20,15 @@ import pytest
 from bot.answer import Bot
 from bot.api import replies, streams
 from bot.api.streams import Stream
-from bot.errors import ModelFailed
+from bot.awaiting import TookTooLong, awaited
+from bot.errors import Cancelled, ModelFailed
 from bot.history import History
 from bot.principal import Principal
 from bot.render import passages_json, report_json, to_json
-from bot.service import Service
-from bot.types import Model, Usage
+from bot.service import Busy, Service
+from bot.types import Cancellation, Model, Usage
 from bot.users import Role
+from index.errors import DatabaseUnreachable
 from index.index import Index
 from tests.api_server import Endless, events_of, service_of, serving
 from tests.conftest import Scripted, answering
@@ -209,10 +213,9 @@ def halting(index: Index, gate: Event) -> Service:
     """A model that writes its second sentence when it is let."""
 
     def says() -> Iterator[str]:
-        yield SENTENCES[0] + " "
-        yield "\n"
+        yield SENTENCES[0] + SENTENCES[1][:10]  # a sentence has ended when the next has begun
         gate.wait(60)
-        yield SENTENCES[1]
+        yield SENTENCES[1][10:]
 
     script = Scripted()
     script.says = says
@@ -367,6 +370,91 @@ def test_too_many_questions_are_told_when_to_come_again(bot: Bot) -> None:
     assert 0 < int(asked[1].headers["retry-after"]) <= 60
 
 
+@pytest.mark.parametrize("path", ["/search?query=bridge", "/gaps"])
+def test_a_search_and_a_look_for_gaps_count_as_questions(bot: Bot, path: str) -> None:
+    editor = {"ed": Principal("ed", Role.EDITOR)}
+    with serving(service_of(bot, a_minute=2), editor) as address:
+        asked = [httpx.get(f"{address}{path}", headers=key("ed"), timeout=60) for _ in "123"]
+        question = httpx.post(f"{address}/ask", json={"question": BRIDGE_QUESTION}, headers=key("ed"))
+    assert [each.status_code for each in (*asked, question)] == [200, 200, 429, 429]
+    assert asked[2].json()["error"]["code"] == "too_often"
+
+
+# An answer that takes too long
+
+
+async def test_work_whose_time_is_up_is_stopped_and_holds_what_is_around_it_until_it_ends() -> None:
+    """Also where it does not heed that it is stopped."""
+    steps: list[str] = []
+    let, ended = Event(), Event()
+
+    @contextmanager
+    def around() -> Iterator[None]:
+        steps.append("begun")
+        yield
+        steps.append("left")
+        ended.set()
+
+    def work(cancel: Cancellation) -> Generator[str]:
+        let.wait(60)
+        steps.append("stopped" if cancel.is_set() else "done")
+        raise Cancelled
+        yield ""
+
+    cancel = Cancellation()
+    with pytest.raises(TookTooLong, match=r"within 0\.1 seconds.*`answer_timeout`"):
+        await anext(awaited(work(cancel), cancel, around(), 0.1))
+    assert steps == ["begun"]
+    let.set()
+    assert await asyncio.to_thread(ended.wait, 60)
+    assert steps == ["begun", "stopped", "left"]
+
+
+async def test_what_is_turned_away_begins_no_work() -> None:
+    begun: list[str] = []
+
+    @contextmanager
+    def full() -> Iterator[None]:
+        raise Busy(1)
+        yield
+
+    def work() -> Generator[str]:
+        begun.append("begun")
+        yield ""
+
+    with pytest.raises(Busy):
+        await anext(awaited(work(), Cancellation(), full()))
+    assert begun == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/ask", {"question": BRIDGE_QUESTION}),
+        ("/ask", {"question": BRIDGE_QUESTION, "stream": True}),
+        ("/responses", {"input": BRIDGE_QUESTION}),
+        ("/responses", {"input": BRIDGE_QUESTION, "stream": True}),
+        ("/chat/completions", {"messages": [{"role": "user", "content": BRIDGE_QUESTION}]}),
+        ("/chat/completions", {"messages": [{"role": "user", "content": BRIDGE_QUESTION}], "stream": True}),
+    ],
+)
+def test_an_answer_that_takes_too_long_is_an_error_and_stops_the_model(
+    index: Index, path: str, body: dict[str, object]
+) -> None:
+    endless = Endless()
+    service = replace(service_of(answering(index, Model("endless", endless.complete)), at_once=1), seconds=2)
+    with serving(service) as address:
+        reply = httpx.post(f"{address}{path}", json=body, timeout=300)
+        freed(service)
+    assert not endless.began.is_set() or endless.stopped.is_set()
+    assert "was not done within 2 seconds" in reply.text
+    if reply.headers["content-type"].startswith("application/json"):  # nothing of it had come yet
+        assert (reply.status_code, reply.json()["error"]["code"]) == (504, "took_too_long")
+    else:
+        told = events_of(reply.text.replace("data: [DONE]\n\n", ""))
+        assert told[-1][0] == {"/ask": "error", "/responses": "response.failed", "/chat/completions": ""}[path]
+
+
 # Errors
 
 
@@ -385,6 +473,25 @@ def test_a_failed_answer_is_an_error_with_its_json(index: Index) -> None:
     assert (found.status_code, found.json()["status"]) == (502, "failed")
     assert found.json()["error"]["message"] == "The model is out."
     assert (streamed[-1][0], streamed[-1][1]["error"]) == ("error", found.json()["error"])
+
+
+def test_an_answer_that_a_database_kept_from_may_be_asked_for_again(index: Index) -> None:
+    def fails() -> Iterator[str]:
+        raise DatabaseUnreachable("db.example/news", "it is being started")
+        yield ""
+
+    script = Scripted()
+    script.says = fails
+    with serving(service_of(writing(script, index))) as address:
+        ask, chat = ({"question": BRIDGE_QUESTION}, {"messages": [{"role": "user", "content": BRIDGE_QUESTION}]})
+        asked = [
+            httpx.post(f"{address}/ask", json=ask, timeout=60),
+            httpx.post(f"{address}/chat/completions", json={"model": "byline", **chat}, timeout=60),
+            httpx.post(f"{address}/responses", json={"model": "byline", "input": BRIDGE_QUESTION}, timeout=60),
+        ]
+    for found in asked:
+        assert (found.status_code, found.headers["retry-after"]) == (503, "5")
+        assert found.json()["error"]["code"] == "database_unreachable"
 
 
 def test_a_bug_is_told_by_a_reference(index: Index, caplog: pytest.LogCaptureFixture) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from time import sleep
 from typing import Any
 from urllib.parse import quote
@@ -183,14 +184,6 @@ for line in sys.stdin:
     removed = {f"n{19 - number:02}" for number in range(1, len(found) + 1)}
     assert before - removed <= set(seen)
     assert set(seen) <= before
-
-
-def test_more_than_10_000_articles_are_listed_each_once(index: Index, api: API) -> None:
-    count = 10_050
-    index.add(Article(f"n{number}", f"Number {number}", f"Text{number}.") for number in range(count))
-    found = pages(api, limit=500)
-    assert [len(page) for page in found[:-1]] == [500] * (len(found) - 1)
-    assert len({each for page in found for each in page}) == sum(map(len, found)) == count + len(ARTICLES)
 
 
 def test_an_article_is_shown_with_its_text_its_facts_and_its_history(index: Index, api: API) -> None:
@@ -528,6 +521,23 @@ def test_more_jobs_than_can_wait_are_refused(index: Index, monkeypatch: pytest.M
         slow.go_on.set()
 
 
+def test_a_server_that_ends_waits_for_what_is_being_written(index: Index) -> None:
+    slow = Slow()
+    jobs = Jobs(slow)
+    job = jobs.begin(index, [bringing.of_address("https://a.example", slow)])
+    assert slow.reached.wait(30)
+    closing = Thread(target=jobs.close)
+    closing.start()
+    while not job.cancelled:
+        sleep(0.01)
+    closing.join(0.5)
+    assert closing.is_alive()
+    slow.go_on.set()
+    closing.join()
+    assert job.state is bringing.State.CANCELLED
+    assert index.article("https://a.example/1")
+
+
 KILLED = """
 from threading import Event
 from bot.jobs import Jobs, of_articles
@@ -635,6 +645,24 @@ def test_feedback_is_given_to_a_response_by_its_id(api: API) -> None:
 def test_a_removal_with_purge_takes_the_words_out_of_what_is_kept(api: API) -> None:
     api.json("POST", "/ask", json={"question": BRIDGE_QUESTION, "conversation": "bridges"})
     assert api.json("DELETE", addressed(BRIDGE.id), params={"purge": "true"})["purged"] == 1
+
+
+def test_a_purge_while_another_program_reads_is_done_when_it_is_asked_for_again(index: Index, api: API) -> None:
+    api.json("POST", "/ask", json={"question": BRIDGE_QUESTION})
+    history = api.service.history.path
+    assert history
+    with closing(sqlite3.connect(history, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM turn").fetchall()
+        held = api("DELETE", addressed(BRIDGE.id), params={"purge": "true"})
+        other.execute("COMMIT")
+    assert (held.status_code, held.headers["retry-after"]) == (503, "60")
+    assert held.json()["error"]["code"] == "file_held"
+    assert "Send this again" in held.json()["error"]["message"]
+    assert str(history) not in held.text
+    assert BRIDGE.id not in {each.id for each in index.articles()}
+    assert api.json("DELETE", addressed(BRIDGE.id), params={"purge": "true"})["purged"] == 0
+    assert b"after two years of repairs" not in Path(history).read_bytes()
 
 
 def test_a_purge_that_could_not_be_written_is_asked_for_again(index: Index, api: API) -> None:

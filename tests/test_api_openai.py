@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +113,118 @@ def test_a_response_has_an_annotation_for_each_mark(written: str) -> None:
         ("url_citation", "[2]"),
     ]
     assert {(each.title, each.url) for each in part.annotations} == {(TITLE, "https://news.example/bridge")}
+
+
+def chatted(
+    address: str, questions: Sequence[str], *, annotated: bool = False, key: str = "ana", **more: Any
+) -> tuple[list[Any], Any]:
+    """The messages of a talk, as a client keeps them and sends them back, and its last completion."""
+    messages: list[Any] = []
+    for question in questions:
+        messages.append(message(question))
+        last = client(address, key).chat.completions.create(model="byline", messages=messages, **more)
+        said = last.choices[0].message
+        kept = said.model_dump(include={"annotations"}) if annotated else {}
+        messages.append({**message(said.content or "", "assistant"), **kept})
+    return messages, last
+
+
+def searched(completion: Any) -> str | None:
+    return completion.to_dict()["byline"]["searched"]  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("kept", [{"store": True}, {"annotated": True}])
+def test_the_fifth_message_maps_the_marks_of_the_first(address: str, kept: dict[str, Any]) -> None:
+    questions = [BRIDGE_QUESTION, "Hello!", REFUSED, "Thank you!", ABOUT_THE_FIRST]
+    _, fifth = chatted(address, questions, **kept)
+    assert TITLE in (searched(fifth) or "")
+    assert {each["article_id"] for each in fifth.to_dict()["sources"]} <= {"bridge"}
+
+
+def test_a_mark_of_which_nothing_tells_stands_for_no_article(address: str) -> None:
+    messages = [message(BRIDGE_QUESTION), message("It did. [1]", "assistant"), message(ABOUT_THE_FIRST)]
+    last = client(address).chat.completions.create(model="byline", messages=messages)
+    assert TITLE not in (searched(last) or "")
+
+
+def annotation(url: str, text: str = "It did. [1]", **more: Any) -> dict[str, Any]:
+    start = text.index("[")
+    return {"type": "url_citation", "url_citation": {"url": url, "start_index": start, "end_index": start + 3, **more}}
+
+
+@pytest.mark.parametrize(
+    ("given", "maps"),
+    [
+        ([annotation("byline:bridge")], True),
+        ([annotation("https://news.example/bridge", article_id="bridge")], True),
+        ([annotation("https://news.example/bridge")], False),  # no article has this for an id
+        ([annotation("byline:bridge", end_index=3)], False),
+        ([annotation("byline:nothing")], False),
+        ([{"type": "url_citation", "url_citation": 7}, {"type": "file_citation"}, "x", None], False),
+        ("x", False),
+    ],
+)
+def test_annotations_tell_what_marks_stand_for(address: str, given: Any, maps: bool) -> None:
+    said = {**message("It did. [1]", "assistant"), "annotations": given}
+    last = client(address).chat.completions.create(
+        model="byline", messages=[message(BRIDGE_QUESTION), said, message(ABOUT_THE_FIRST)]
+    )
+    assert (TITLE in (searched(last) or "")) is maps
+
+
+def test_a_message_has_no_more_annotations_than_marks_can_have(address: str) -> None:
+    said = {**message("It did. [1]", "assistant"), "annotations": [annotation("byline:bridge")] * 1_001}
+    with pytest.raises(openai.BadRequestError, match="at most 1000 items"):
+        client(address).chat.completions.create(model="byline", messages=[message(BRIDGE_QUESTION), said, message("?")])
+
+
+def test_no_annotation_names_an_article_that_may_not_be_read(address: str) -> None:
+    """Its title would stand in the question."""
+    said = {**message("It should. [1]", "assistant"), "annotations": [annotation("byline:tram", "It should. [1]")]}
+    messages: list[Any] = [message(TRAM_QUESTION), said, message("What did [1] say about the council?")]
+    scoped, whole = (
+        client(address, each).chat.completions.create(model="byline", messages=messages) for each in ("desk", "ana")
+    )
+    assert "needs its tram back" in str(whole.to_dict())
+    assert "needs its tram back" not in str(scoped.to_dict())
+
+
+def test_the_output_of_a_response_that_was_not_kept_maps_its_marks(address: str) -> None:
+    first = asked(address, BRIDGE_QUESTION, store=False)
+    items: Any = [message(BRIDGE_QUESTION), *(each.to_dict() for each in first.output), message(ABOUT_THE_FIRST)]
+    last = client(address).responses.create(model="byline", input=items, store=False)
+    assert TITLE in last.to_dict()["byline"]["searched"]  # type: ignore[index]
+
+
+def test_an_error_in_a_message_does_not_shift_the_next(written: str, script: Scripted) -> None:
+    def fails() -> Iterator[str]:
+        raise ModelFailed("The model is out.")
+        yield ""
+
+    script.says = lambda: iter([WRITTEN])
+    messages, _ = chatted(written, [BRIDGE_QUESTION, REFUSED], store=True)
+    expected = client(written).chat.completions.create(model="byline", messages=[*messages, message(ABOUT_THE_FIRST)])
+    script.says = fails
+    with pytest.raises(openai.InternalServerError):
+        client(written).chat.completions.create(model="byline", messages=[*messages, message(BOTH)], store=True)
+    script.says = lambda: iter([WRITTEN])
+    fourth = client(written).chat.completions.create(
+        model="byline", messages=[*messages, message(BOTH), message(ABOUT_THE_FIRST)]
+    )
+    assert fourth.choices[0].message.content == expected.choices[0].message.content
+    assert fourth.to_dict()["sources"] == expected.to_dict()["sources"]
+    assert TITLE in (searched(fourth) or "")
+
+
+def test_a_message_that_was_taken_out_maps_nothing_and_the_others_go_on(address: str, service: Service) -> None:
+    messages, _ = chatted(address, [BRIDGE_QUESTION, TRAM_QUESTION], store=True, key="ben")
+    cut = [*messages[:2], message(ABOUT_THE_FIRST)]  # the client took the second turn out
+    last = client(address, "ben").chat.completions.create(model="byline", messages=cut)
+    assert TITLE in (searched(last) or "")
+    for each in service.history.conversations(Owner("api", "ben")):  # and now the server's record is gone
+        service.history.delete(each.place)
+    last = client(address, "ben").chat.completions.create(model="byline", messages=cut)
+    assert TITLE not in (searched(last) or "")
 
 
 @pytest.mark.usefixtures("writes")

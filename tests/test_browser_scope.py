@@ -113,7 +113,7 @@ def test_a_chat_is_begun_about_an_article_kept_about_it_and_widened_by_a_click(p
         ask(page, QUESTION)
         assert f"Only these articles: “{BRIDGE.title}”" in last_answer(page)
         assert QUOTE in page.locator("#proof").inner_text()
-        assert page.url == address  # so that a reload shows this conversation
+        page.wait_for_url(f"{address}?chat=*")  # so that a reload shows this conversation
         ask(page, TRAM_QUESTION)
         assert "do not say" in last_answer(page)
         assert TRAM.title not in last_answer(page)

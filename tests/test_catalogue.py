@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 
 from index import Article, Filters, Index, Inventory, Kind, Listing, Sought
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
+from tests.stores import IN_A_FILE
 
 if TYPE_CHECKING:
     from tests.conftest import WordEmbeddings
 
 
 @pytest.fixture
-def index(tmp_path: Path, words: WordEmbeddings) -> Iterator[Index]:
-    with Index.open(tmp_path / "store", embedder=words) as opened:
+def index(tmp_path: Path, words: WordEmbeddings, kept_in: str | None) -> Iterator[Index]:
+    with Index.open(tmp_path / "store", embedder=words, database_url=kept_in) as opened:
         opened.add(ARTICLES)
         yield opened
 
@@ -121,6 +122,7 @@ def test_the_counts_are_those_of_the_articles(
         assert (inventory.first, inventory.last) == ((days[0], days[-1]) if days else (None, None))
 
 
+@IN_A_FILE
 def test_a_ledger_of_an_earlier_byline_is_listed_and_gets_its_index_with_the_next_write(index: Index) -> None:
     ledger = index.path / "ledger.sqlite"
     with sqlite3.connect(ledger) as connection:

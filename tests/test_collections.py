@@ -24,7 +24,7 @@ from index.errors import NotCollected, RuleUnusable, StoreMissing
 from index.store.nearest import FEW
 from index.store.schema import FORMAT
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
-from tests.stores import OPENED, ask, child
+from tests.stores import IN_A_FILE, OPENED, ask, child
 
 if TYPE_CHECKING:
     from tests.conftest import WordEmbeddings
@@ -44,8 +44,10 @@ LATER = Article(
 
 
 @pytest.fixture
-def index(tmp_path: Path, words: WordEmbeddings) -> Iterator[Index]:
-    with Index.open(tmp_path / "store", embedder=words, patience=0.2) as opened:
+def index(tmp_path: Path, words: WordEmbeddings, kept_in: str | None) -> Iterator[Index]:
+    with Index.open(
+        tmp_path / "store", embedder=words, patience=10 if kept_in else 0.2, database_url=kept_in
+    ) as opened:
         opened.add([*ARTICLES, LATER])
         yield opened
 
@@ -123,6 +125,7 @@ def test_a_collection_stays_through_rebuild_backup_and_a_deep_check(
         assert found(restored, PRESS) == {"bridge", "tram"}
 
 
+@IN_A_FILE
 def test_a_store_of_the_format_before_is_read_and_has_no_collections_until_one_is_made(
     index: Index, tmp_path: Path, words: WordEmbeddings
 ) -> None:
@@ -314,6 +317,7 @@ for line in sys.stdin:
 )
 
 
+@IN_A_FILE
 def test_another_process_sees_each_change_at_once(index: Index, tmp_path: Path) -> None:
     with child(READER, tmp_path / "store") as reader:
         assert ask(reader, "press") == ["CollectionMissing"]
@@ -339,6 +343,7 @@ sys.stdin.read()
 )
 
 
+@IN_A_FILE
 def test_two_processes_write_collections_and_lose_nothing(index: Index, tmp_path: Path) -> None:
     index.close()
     store = tmp_path / "store"

@@ -62,3 +62,19 @@ def test_slack_tokens_come_from_either_variable_and_are_never_shown(tmp_path: Pa
 @pytest.mark.parametrize(("name", "pattern"), [("seeds", "*.md"), ("prompts", "answer.md")])
 def test_what_ships_is_found(name: str, pattern: str) -> None:
     assert list(shipped(name).glob(pattern))
+
+
+def test_a_password_of_a_database_is_refused_in_a_file_and_not_repeated(tmp_path: Path) -> None:
+    (tmp_path / "byline.toml").write_text('database_url = "postgresql://ana:xyzzy@db.example/news"', encoding="utf-8")
+    with pytest.raises(SettingInvalid, match="PGPASSWORD") as error:
+        read(folder=tmp_path)
+    assert "xyzzy" not in str(error.value)
+    (tmp_path / "byline.toml").write_text('database_url = "postgresql://ana@db.example/news"', encoding="utf-8")
+    assert read(environ={}, folder=tmp_path).database_url == "postgresql://ana@db.example/news"
+
+
+def test_what_lets_byline_into_a_database_is_not_shown() -> None:
+    given = {"BYLINE_DATABASE_URL": "postgresql://ana:xyzzy@db.example/news", "BYLINE_STORE_TOKEN": "plugh"}
+    config = read(environ=given)
+    assert (config.database_url, config.store_token) == tuple(given.values())
+    assert not any(secret in repr(config) for secret in ("xyzzy", "plugh"))

@@ -28,7 +28,7 @@ from tests.serving import QUESTION, ask, last_answer, serving
 from tests.small_news import ARTICLES, BRIDGE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from tests.conftest import Scripted
 
@@ -104,7 +104,7 @@ def test_a_question_does_not_wait_for_what_is_offered_next(
     monkeypatch.setattr(Offers, "next", slow)
     page.goto(quoting)
     ask(page, QUESTION)
-    assert begun.wait(30)
+    assert begun.wait(60)
     ask(page, COST)
     settled(page, 2)
     assert cancelled.is_set()
@@ -192,10 +192,10 @@ def test_what_is_offered_late_is_not_offered_again_in_an_edit(
     monkeypatch.setattr(Offers, "next", late)
     page.goto(quoting)
     ask(page, QUESTION)
-    assert begun.wait(30)
+    assert begun.wait(60)
     page.get_by_role("link", name="Edit").press("Enter")
     page.get_by_text("You edit question 1.").wait_for()
-    assert given_late.wait(30)
+    assert given_late.wait(60)
     page.locator("#leave").wait_for()
     page.wait_for_timeout(1000)  # what came after it would have hidden it by now
     assert page.locator("#leave").is_visible()
@@ -251,26 +251,172 @@ def test_keys_do_what_the_page_lists_but_not_in_a_field_and_not_when_turned_off(
     page.locator("#chat .message").first.wait_for(state="detached")
 
 
-def test_a_question_sent_while_another_is_answered_stays_in_the_box(page: Page, writing: str, script: Scripted) -> None:
-    go_on = Event()
+class Slow:
+    """A model that says one sentence, and the next when it may."""
 
-    def slow() -> Iterator[str]:
-        go_on.wait(20)
-        yield "The bridge reopened on 3 May 2021."
+    def __init__(self) -> None:
+        self.go_on = Event()
 
-    script.says = slow
-    page.goto(writing)
-    box = page.get_by_label("Your question")
-    box.fill(QUESTION)
-    box.press("Enter")
+    def __call__(self) -> Iterator[str]:
+        yield "The bridge reopened on 3 May 2021. Nine whales were"
+        self.go_on.wait(120)
+        yield " seen under it."
+
+
+def begin(page: Page, address: str) -> None:
+    """Asks, and waits for the first words of the answer."""
+    page.goto(address)
+    page.locator("#question textarea").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.locator("#chat .writing").wait_for()
+    page.wait_for_url("**/?chat=*")
+
+
+def queue(page: Page, question: str) -> None:
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    page.locator("#chat .message.user:has(.queued)").get_by_text(question).wait_for()
+
+
+def test_an_answer_goes_on_through_a_reload_in_a_new_tab_and_after_going_back(
+    page: Page, writing: str, script: Scripted
+) -> None:
+    page.set_default_timeout(60_000)
+    slow = script.says = Slow()
+    begin(page, writing)
+    page.reload()
+    page.locator("#chat .writing").wait_for()
     page.locator("#question .stop-button").wait_for()
-    box.fill(COST)
-    box.press("Enter")
-    go_on.set()
+    page.goto("about:blank")
+    page.go_back()
+    page.locator("#chat .writing").wait_for()
+    other, name = page.context.new_page(), page.url
+    page.goto("about:blank")
+    other.set_default_timeout(60_000)
+    other.goto(name)
+    other.locator("#chat .writing").wait_for()
+    slow.go_on.set()
+    settled(other, 1)
+    page.go_back()
     settled(page, 1)
-    assert box.input_value() == COST
-    box.press("Enter")
+    for each in (page, other):
+        assert "Nine whales were seen under it." in last_answer(each)
+        each.reload()  # what is kept
+        settled(each, 1)
+        assert each.locator("#chat .message.user").count() == 1
+
+
+def test_an_answer_on_its_way_is_shown_to_nobody_else(
+    browser: Browser, page: Page, writing: str, script: Scripted
+) -> None:
+    page.set_default_timeout(60_000)
+    slow = script.says = Slow()
+    begin(page, writing)
+    other = browser.new_context().new_page()
+    other.set_default_timeout(60_000)
+    for name in (page.url, f"{writing}?chat=none"):
+        other.goto(name)
+        other.get_by_text("There is no such chat here").wait_for()
+        other.wait_for_url(writing)
+        assert other.locator("#chat .message").count() == 0
+    other.context.close()
+    slow.go_on.set()
+    settled(page, 1)
+
+
+def test_an_answer_that_nobody_watches_is_kept(page: Page, news: Index, script: Scripted) -> None:
+    page.set_default_timeout(60_000)
+    slow = script.says = Slow()
+    history = History.in_memory()
+    bot = Bot(news, Model("scripted", script.complete))
+    bot.close = lambda: None  # type: ignore[method-assign]  (the index serves the next test too)
+    with serving(bot, history) as address:
+        begin(page, address)
+        page.goto("about:blank")
+        slow.go_on.set()
+        while not history.everybodys():
+            page.wait_for_timeout(100)
+    [conversation] = history.everybodys()
+    assert [each.status for each in history.records(conversation.place)] == ["partial"]
+
+
+def test_back_and_forward_go_between_conversations_and_close_an_article(page: Page, quoting: str) -> None:
+    page.set_default_timeout(60_000)
+    page.goto(quoting)
+    ask(page, QUESTION)
+    page.wait_for_url("**/?chat=*")
+    first = page.url
+    page.get_by_role("button", name="New chat").click()
+    page.get_by_text("What would you like to know?").wait_for()
+    page.wait_for_url(quoting)
+    ask(page, COST)
+    page.wait_for_url("**/?chat=*")
+    second = page.url
+    assert second != first
+    for go, name, question in ((page.go_back, first, QUESTION), (page.go_forward, second, COST)):
+        go()
+        page.locator("#chat .message.user").get_by_text(question).wait_for()
+        page.wait_for_url(name)
+        page.reload()
+        page.locator("#chat .message.user").get_by_text(question).wait_for()
+        assert page.url == name
+    page.locator("#proof a.read").first.click()
+    page.locator("#pane article").wait_for()
+    page.go_back()
+    page.locator("#pane").wait_for(state="hidden")
+    page.go_forward()
+    page.locator("#pane article").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#pane").wait_for(state="hidden")
+    page.wait_for_function("() => !history.state")
+    assert page.url == second
+
+
+def test_a_question_sent_while_another_is_answered_waits_for_it_and_can_be_taken_out(
+    page: Page, writing: str, script: Scripted
+) -> None:
+    page.set_default_timeout(60_000)
+    slow = script.says = Slow()
+    begin(page, writing)
+    for question in (COST, "Who paid for the bridge?"):
+        queue(page, question)
+        assert page.locator("#question textarea").input_value() == ""
+    page.reload()
+    page.locator(".queued").nth(1).wait_for()
+    page.locator("#chat .message.user").get_by_text("Who paid").wait_for()
+    page.locator(".queued").last.get_by_role("button", name="Take it out").click()
+    page.locator("#chat").get_by_text("Who paid").wait_for(state="detached")
+    slow.go_on.set()
     settled(page, 2)
+    assert page.locator("#chat .message.user").count() == 2
+    assert COST in page.locator("#chat .message.user").last.inner_text()
+    assert page.locator(".queued").count() == 0
+
+
+def test_when_an_answer_is_stopped_the_question_that_waits_is_next(page: Page, writing: str, script: Scripted) -> None:
+    page.set_default_timeout(60_000)
+    slow = script.says = Slow()
+    begin(page, writing)
+    queue(page, COST)
+    script.says = lambda: iter(["The repairs cost 4.2 million euros."])
+    page.locator("#question .stop-button").click()
+    page.locator("#chat").get_by_text("Stopped before it was checked").wait_for()
+    slow.go_on.set()
+    settled(page, 2)
+    assert "4.2 million euros" in last_answer(page)
+
+
+def test_who_waits_sees_for_how_long(page: Page, writing: str, script: Scripted) -> None:
+    page.set_default_timeout(60_000)
+    slow = script.says = Slow()
+    begin(page, writing)
+    shown = "n => parseInt(document.querySelector('#chat .doing')?.dataset.seconds) > n"
+    page.wait_for_function(shown, arg=0)
+    page.wait_for_function(shown, arg=1)
+    page.locator("#chat .doing").get_by_text("Writing, and proving each sentence…").wait_for()
+    slow.go_on.set()
+    settled(page, 1)
+    assert page.locator("#chat .doing").count() == 0
 
 
 def test_escape_stops_an_answer(page: Page, writing: str, script: Scripted) -> None:

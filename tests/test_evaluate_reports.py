@@ -33,7 +33,7 @@ from bot.answer import Bot
 from bot.cli import main
 from bot.cli.evaluate.reports import write
 from bot.cli.evaluate.target import cached
-from bot.config import Config, shipped
+from bot.config import Config
 from bot.errors import ShownError
 from bot.evaluate.cache import AnswerFile
 from bot.evaluate.compare import Change, compare, mcnemar, meaning
@@ -716,8 +716,9 @@ def test_a_crash_of_the_judge_breaks_the_case_and_keeps_its_answer(store: Path) 
 # What is said of it
 
 
-def test_the_readme_names_all_that_stands_in_the_json_report() -> None:
-    section = (shipped("prompts") / "eval" / "README.md").read_text(encoding="utf-8").partition("## Reports")[2]
+def test_the_manual_names_all_that_stands_in_the_json_report() -> None:
+    page = Path(__file__).parents[1] / "docs" / "evaluation.md"
+    section = page.read_text(encoding="utf-8").partition("## Reports")[2]
     whole = to_json(evaluation(outcome(PASSED), outcome(FAILED)))
     case = whole["cases"][0]
     parts = (

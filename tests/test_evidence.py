@@ -21,7 +21,7 @@ from bot.evidence import (
     title,
     tokens,
 )
-from bot.find import find
+from bot.find import find, present
 from bot.stages import Clock
 from bot.types import Cancellation, Evidence
 from index import Article, Index
@@ -178,3 +178,14 @@ def test_what_is_found_has_its_articles_and_neither_titles_nor_orders(tmp_path: 
     assert (list(found.articles.values()), set(found.weights)) == ([article], {"harbour", "brightsea", "close"})
     assert [round(each) for each in found.answers.values()] == [1]
     assert set(found.chosen) == set(found.answers)
+
+
+def test_what_was_rewritten_since_the_search_is_no_evidence(tmp_path: Path, words: WordEmbeddings) -> None:
+    with Index.open(tmp_path / "store", embedder=words) as index:
+        index.add([Article("port", "Port", "The port is shut."), Article("pier", "Pier", "The pier is shut.")])
+        hits = index.search("What is shut?")
+        assert {hit.passage.article_id for hit in present(index, hits)[0]} == {"port", "pier"}
+        index.add([Article("port", "Port", "Since May the port is open.")])
+        kept, articles = present(index, hits)
+    assert [hit.passage.article_id for hit in kept] == ["pier"]
+    assert articles.keys() == {"pier"}

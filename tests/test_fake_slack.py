@@ -669,7 +669,7 @@ def test_an_event_that_is_not_acknowledged_is_sent_again_with_its_number() -> No
         def hold(request: Any, next: Callable[[], Any]) -> Any:
             attempts.append(request.headers.get("x-slack-retry-num", [None])[0])
             if len(attempts) == 1:
-                assert released.wait(20)
+                assert released.wait(60)
             return next()
 
         app.event("app_mention")(lambda: None)

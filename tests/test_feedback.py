@@ -47,8 +47,8 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 
 @pytest.fixture
-def history(tmp_path: Path) -> History:
-    return History(tmp_path / FILE, 90)
+def history(tmp_path: Path, kept_in: str | None) -> History:
+    return History(tmp_path / FILE, 90, url=kept_in)
 
 
 def kept(history: History, place: Place = HERE, question: str = BRIDGE_QUESTION) -> int:
@@ -57,8 +57,7 @@ def kept(history: History, place: Place = HERE, question: str = BRIDGE_QUESTION)
     return number
 
 
-def test_feedback_is_kept_with_the_question_the_answer_and_its_evidence(tmp_path: Path, index: Index) -> None:
-    history = history_of(tmp_path)
+def test_feedback_is_kept_with_the_question_the_answer_and_its_evidence(history: History, index: Index) -> None:
     ask(index, history, TRAM_QUESTION)
     record = ask(index, history, BRIDGE_QUESTION)
     feedback = Feedback(False, (Reason.SOURCE, Reason.ANSWER), "It was in 1962.")

@@ -806,5 +806,5 @@ def test_ctrl_c_ends_a_fetch_at_once(where: str) -> None:
         assert process.stdout.readline() == "waiting\n"
         time.sleep(0.3)  # until it waits for the answer
         process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=15)
+        said, _ = process.communicate(timeout=60)
         assert (said, process.returncode) == ("stopped\n", 0)

@@ -49,8 +49,8 @@ def bot(index: Index) -> Bot:
 
 
 @pytest.fixture
-def history(tmp_path: Path) -> History:
-    return History(tmp_path / FILE, 90, NOON.timestamp)
+def history(tmp_path: Path, kept_in: str | None) -> History:
+    return History(tmp_path / FILE, 90, NOON.timestamp, kept_in)
 
 
 def keep(
@@ -105,14 +105,22 @@ def test_only_what_was_asked_since_a_day_counts(history: History, bot: Bot) -> N
     assert (gaps.count(), gaps.count(date(2026, 11, 20)), gaps.count(date(2026, 11, 21))) == (2, 1, 0)
 
 
-def test_a_conversation_that_is_deleted_or_too_old_leaves_no_gap(history: History, bot: Bot, tmp_path: Path) -> None:
+def test_a_conversation_that_is_deleted_or_too_old_leaves_no_gap(
+    history: History, bot: Bot, tmp_path: Path, kept_in: str | None
+) -> None:
     place = keep(history, LIGHT)
     assert len(Gaps(history).list(bot)) == 1
     history.delete(place)
     assert Gaps(history).list(bot) == ()
     keep(history, PRICE[0], day=1)
     assert len(Gaps(history).list(bot)) == 1
-    assert Gaps(History(tmp_path / FILE, 5, NOON.timestamp)).list(bot) == ()
+    assert Gaps(History(tmp_path / FILE, 5, NOON.timestamp, kept_in)).list(bot) == ()
+
+
+def test_a_question_with_a_zero_in_it_is_a_gap(history: History, bot: Bot) -> None:
+    keep(history, "Where did the \0 go?")
+    [gap] = Gaps(history).list(bot)
+    assert gap.question.endswith(" go?")
 
 
 def test_a_question_that_the_articles_answer_by_now_is_marked(tmp_path: Path, history: History) -> None:

@@ -53,7 +53,7 @@ def test_idle_work_waits_for_other_idle_work() -> None:
         thread = Thread(target=work)
         thread.start()
         assert not served.wait(0.2)
-    assert served.wait(30)
+    assert served.wait(60)
     thread.join()
     assert not first.is_set()
     assert not second.is_set()

@@ -29,8 +29,8 @@ SCOPED = Principal("press", Role.READER, ("Press of Vellmar",), "K1")
 
 
 @pytest.fixture
-def keys(tmp_path: Path) -> Keys:
-    return Keys(tmp_path)
+def keys(tmp_path: Path, kept_in: str | None) -> Keys:
+    return Keys(tmp_path, kept_in)
 
 
 def test_a_secret_is_its_key_s_and_no_other_is(keys: Keys) -> None:
@@ -44,7 +44,8 @@ def test_a_secret_is_its_key_s_and_no_other_is(keys: Keys) -> None:
     assert keys.principal(f"byl_{key.id}_{other.rpartition('_')[2]}") is None
 
 
-def test_the_file_holds_no_secret_and_is_for_nobody_else(keys: Keys, tmp_path: Path) -> None:
+def test_the_file_holds_no_secret_and_is_for_nobody_else(tmp_path: Path) -> None:
+    keys = Keys(tmp_path)
     _, secret = keys.create("news desk")
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
     assert not [each for each in tmp_path.iterdir() if secret.split("_", 2)[2].encode() in each.read_bytes()]
@@ -64,9 +65,9 @@ def test_a_key_is_listed_without_its_secret_with_the_day_of_its_last_use(keys: K
     assert keys.list()[0].used == datetime.now(UTC).date()
 
 
-def test_a_revoked_key_ends_at_once_also_for_another_process(keys: Keys, tmp_path: Path) -> None:
+def test_a_revoked_key_ends_at_once_also_for_another_process(keys: Keys, tmp_path: Path, kept_in: str | None) -> None:
     key, secret = keys.create("news desk")
-    other = Keys(tmp_path)
+    other = Keys(tmp_path, kept_in)
     assert other.principal(secret)
     assert keys.revoke(key.id.lower()).name == "news desk"
     assert other.principal(secret) is None
@@ -80,7 +81,8 @@ def test_reading_keys_makes_no_file(keys: Keys, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_key_works_where_its_use_cannot_be_noted(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_works_where_its_use_cannot_be_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = Keys(tmp_path)
     _, secret = keys.create("news desk")
     monkeypatch.setattr("bot.sqlite.PATIENCE", 0.01)
     with sqlite3.connect(tmp_path / FILE) as another:

@@ -427,14 +427,14 @@ def test_a_job_tells_how_far_it_is_and_one_that_breaks_stops_no_other(index: Ind
 
     def broken(sources: list[str], **_: Any) -> Iterator[Article]:
         begun.set()
-        go_on.wait(10)
+        go_on.wait(60)
         if sources == ["https://a.example"]:
             raise ZeroDivisionError("a secret")
         yield Article(sources[0], "A title", "A text about a thing.")
 
     with client(index, Access(), read=broken) as opened:
         sent = opened.post("/library/bring", data={"addresses": "https://a.example\nhttps://b.example"})
-        begun.wait(10)
+        begun.wait(60)
         during = opened.get(sent.headers["location"])
         assert during.headers["refresh"] == str(bring.AGAIN)
         assert "0 of 2 are done" in during.text
@@ -451,7 +451,7 @@ def test_no_more_wait_than_can_be_remembered(index: Index, monkeypatch: pytest.M
     go_on = Event()
 
     def slow(sources: list[str], **_: Any) -> Iterator[Article]:
-        go_on.wait(10)
+        go_on.wait(60)
         yield Article(sources[0], "A title", "A text.")
 
     monkeypatch.setattr(jobs, "UNFINISHED", 2)
@@ -484,7 +484,7 @@ def test_a_library_that_is_not_open_yet_says_so_and_looks_again(index: Index) ->
     go_on = Event()
 
     def open_bot() -> Bot:
-        go_on.wait(10)
+        go_on.wait(60)
         return Bot(index)
 
     with TestClient(build_app(open_bot)) as opened:
@@ -508,7 +508,7 @@ def test_an_editor_signs_in_asks_and_changes_what_there_is(browser: Browser, tmp
     with Index.open(tmp_path / "store") as index, serving(Bot(index), access=Access(users=users)) as address:
         index.add(ARTICLES)
         page = browser.new_context().new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{address}library")

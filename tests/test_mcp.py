@@ -24,7 +24,7 @@ from bot.errors import SettingInvalid
 from bot.history import Owner, Place
 from bot.mcp import Protected
 from bot.mcp.card import CARD, html
-from bot.mcp.resources import PAGE, address_of
+from bot.mcp.resources import address_of
 from bot.mcp.tools import TOOLS, described
 from bot.render import article_json, collection_json, passages_json, report_json, to_json
 from bot.service import Service
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 TEXT = "The old bridge in Vellmar reopened on 3 May 2021. The pope cut the ribbon."
-MANY = 10_050
 
 every_era = pytest.mark.parametrize("era", ERAS)
 
@@ -583,35 +582,23 @@ async def test_of_an_empty_index_everything_can_be_asked(tmp_path: Path, words: 
     assert (stated(collections), said(collections)) == ({"collections": []}, "There are no collections.")
 
 
-@pytest.fixture(scope="module")
-def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with Index.open(tmp_path_factory.mktemp("many") / "store", embedder=WordEmbeddings()) as index:
-        index.add(map(numbered, range(MANY)))
-        with mcp_serving(service_of(answering(index))) as served:
-            yield served
-
-
-@pytest.mark.slow
 @every_era
-async def test_more_than_ten_thousand_articles_are_listed_page_by_page_found_and_read(many: str, era: str) -> None:
-    names: list[str] = []
-    sizes: list[int] = []
-    cursor: str | None = None
-    async with client(many, era) as asked:
-        while cursor or not sizes:
-            listed = await asked.list_resources(cursor=cursor)
-            names += [each.name for each in listed.resources]
-            sizes.append(len(listed.resources))
-            cursor = listed.next_cursor
-        found = await asked.call_tool("search_articles", {"query": "subject7777", "k": 50})
-        results = await asked.call_tool("search", {"query": "subject7777"})
-        read = await asked.call_tool("get_article", {"id": "a7777"})
-    assert (len(names), len(set(names))) == (MANY, MANY)
-    assert sizes == [PAGE] * (MANY // PAGE) + [MANY % PAGE]
-    assert stated(found)["passages"][0]["article_id"] == "a7777"
-    assert len(stated(found)["passages"]) == 50
-    assert len(stated(results)["results"]) == 10
-    assert stated(read) == article_json(numbered(7777), text=True)
+async def test_a_page_begins_where_the_one_before_ended_whatever_came_and_went(
+    tmp_path: Path, words: WordEmbeddings, monkeypatch: pytest.MonkeyPatch, era: str
+) -> None:
+    monkeypatch.setattr("bot.mcp.resources.PAGE", 2)
+    with Index.open(tmp_path / "store", embedder=words) as index:
+        index.add(map(numbered, range(6)))
+        with mcp_serving(service_of(answering(index))) as served:
+            async with client(served, era) as asked:
+                first = await asked.list_resources()
+                index.remove(first.resources[0].name)
+                index.add([numbered(9)])
+                second = await asked.list_resources(cursor=first.next_cursor)
+                third = await asked.list_resources(cursor=second.next_cursor)
+    seen = [each.name for page in (first, second, third) for each in page.resources]
+    assert len(set(seen)) == len(seen) == 6
+    assert {f"a{number}" for number in range(6)} <= {*seen} | {"a9"}
 
 
 # Over standard input and output

@@ -215,13 +215,13 @@ class Caller(threading.Thread):
             with self.line.turn(self.cancel):
                 self.served.append(self.name)
                 self.has_turn.set()
-                self.let_go.wait(30)
+                self.let_go.wait(60)
         except Cancelled:
             self.cancelled = True
 
 
 def wait_for(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not true():
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.005)
@@ -246,7 +246,7 @@ def callers(names: str) -> Iterator[tuple[Line, list[str], list[Caller]]]:
 def test_callers_are_served_one_at_a_time_in_the_order_they_came() -> None:
     with callers("abcd") as (line, served, waiting):
         for place, caller in enumerate(waiting):
-            assert caller.has_turn.wait(30)
+            assert caller.has_turn.wait(60)
             assert served == list("abcd")[: place + 1]
             assert len(line) == len(waiting) - place
             caller.let_go.set()
@@ -259,13 +259,13 @@ def test_callers_are_served_one_at_a_time_in_the_order_they_came() -> None:
 def test_a_caller_who_gives_up_leaves_the_line_and_the_others_keep_their_places(gives_up: int, left: list[str]) -> None:
     with callers("abc") as (line, served, waiting):
         waiting[gives_up].cancel.set()
-        waiting[gives_up].join(30)
+        waiting[gives_up].join(60)
         assert waiting[gives_up].cancelled
         assert len(line) == 2
         other = waiting[3 - gives_up]
         assert not other.has_turn.wait(0.2)
         waiting[0].let_go.set()
-        assert other.has_turn.wait(30)
+        assert other.has_turn.wait(60)
         assert served == left
 
 

@@ -537,7 +537,7 @@ def test_who_waits_can_give_up_at_once(model: Model) -> None:
     thread = start(ask)
     wait_for(lambda: model.waiting() == 2)
     cancel.set()
-    thread.join(30)
+    thread.join(60)
     assert gave_up == [True]
     holds.close()
 

@@ -118,6 +118,16 @@ def byline(recording: Recording, *arguments: str) -> subprocess.CompletedProcess
     )
 
 
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recording]:
+    """The shipped articles are indexed, and what that connected to is recorded too."""
+    proxy = Proxy()
+    recording = Recording(tmp_path_factory.mktemp("indexed"), proxy)
+    assert byline(recording, "index", "--shipped").returncode == 0
+    yield recording
+    proxy.close()
+
+
 @contextmanager
 def chat(recording: Recording) -> Iterator[str]:
     """The address of a running web chat."""
@@ -153,21 +163,19 @@ def test_a_connection_to_somebody_would_be_seen(recording: Recording, program: s
 
 
 @pytest.mark.slow
-def test_index_search_and_ask_talk_to_nobody(recording: Recording) -> None:
-    assert byline(recording, "index", "--shipped").returncode == 0
-    assert byline(recording, "search", QUESTION).returncode == 0
-    assert byline(recording, "doctor").returncode == 0
-    asked = byline(recording, "ask", QUESTION, "--model", "extractive", "--json")
+def test_index_search_and_ask_talk_to_nobody(indexed: Recording) -> None:
+    assert byline(indexed, "search", QUESTION).returncode == 0
+    assert byline(indexed, "doctor").returncode == 0
+    asked = byline(indexed, "ask", QUESTION, "--model", "extractive", "--json")
     assert json.loads(asked.stdout)["status"] == "answered"
-    assert recording.outside() == set()
+    assert indexed.outside() == set()
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
-def test_the_web_page_and_its_server_talk_to_nobody_else(recording: Recording) -> None:
-    assert byline(recording, "index", "--shipped").returncode == 0
+def test_the_web_page_and_its_server_talk_to_nobody_else(indexed: Recording) -> None:
     asked: list[str] = []
-    with chat(recording) as address, browsing() as browser:
+    with chat(indexed) as address, browsing() as browser:
         page = browser.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.goto(address)
@@ -177,4 +185,4 @@ def test_the_web_page_and_its_server_talk_to_nobody_else(recording: Recording) -
     assert {urlsplit(url).netloc for url in asked if not url.startswith(("data:", "blob:"))} == {
         urlsplit(address).netloc
     }
-    assert recording.outside() == set()
+    assert indexed.outside() == set()

@@ -22,7 +22,6 @@ import pytest
 import yaml
 from chat_server import ChatServer, chat_server
 
-from bot.api.openai.models import BYLINE
 from bot.config import shipped
 from bot.errors import ShownError
 from bot.evaluate.assertions import RULES, judge
@@ -34,11 +33,7 @@ from bot.evaluate.read import NOT, SET, read_suite
 from bot.evaluate.types import Ask, Case, Reply, mean_score
 from bot.model import open_model
 from bot.types import Answer, Status, Timings
-from index.index import Index
-from tests.api_server import service_of, serving
-from tests.conftest import WordEmbeddings, answering
-from tests.serving import QUESTION
-from tests.small_news import ARTICLES
+from tests.conftest import WordEmbeddings
 
 MILLISECONDS = 120  # that each answer is said to have taken
 
@@ -660,26 +655,6 @@ def test_where_byline_says_something_else_both_say_what_they_are_said_to(
 ) -> None:
     for each, (_, answer, other, own, reason) in zip(differing()[len(REFUSED) :], OTHERWISE, strict=True):
         assert (theirs[each.question], ours(read_one(shared.parent, each), answer)) == (other, own), reason
-
-
-def test_promptfoo_asks_a_running_server(tmp_path: Path) -> None:
-    """By its provider for OpenAI's interface, of which nothing but the address is another."""
-    command = os.environ.get("BYLINE_PROMPTFOO")
-    if not command:
-        pytest.skip("promptfoo is not here: BYLINE_PROMPTFOO does not say how to start it")
-    with Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index:
-        index.add(ARTICLES)
-        with serving(service_of(answering(index))) as address:
-            given = {"apiBaseUrl": address, "apiKey": "none"}
-            test = {"vars": {"question": QUESTION}, "assert": [of("contains", "3 May 2021 after two years")]}
-            suite = {
-                "prompts": ["{{question}}"],
-                "providers": [{"id": f"openai:chat:{BYLINE}", "config": given}],
-                "tests": [test, {"vars": {"question": "Who is king?"}, "assert": [of("contains", "3 May 2021")]}],
-            }
-            (tmp_path / "served.yaml").write_text(yaml.safe_dump(suite), encoding="utf-8")
-            found = evaluated(tmp_path, command, "served")
-    assert found == {QUESTION: (True, 1), "Who is king?": (False, 0)}
 
 
 def read_one(folder: Path, row: Row) -> Case:

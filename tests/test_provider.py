@@ -47,7 +47,7 @@ def patience(spec: str) -> float:
 
 
 def wait_for(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not true():
         assert time.monotonic() < end, "it never came true"
         time.sleep(0.005)
@@ -181,7 +181,7 @@ def test_closing_the_words_stops_the_reading(server: ChatServer) -> None:
     words = served_by(server, "endless").complete(ASK)
     assert next(words) == "The"
     words.close()
-    assert server.lost.wait(30)
+    assert server.lost.wait(60)
 
 
 def test_cancelling_stops_the_reading(server: ChatServer) -> None:
@@ -191,7 +191,7 @@ def test_cancelling_stops_the_reading(server: ChatServer) -> None:
     cancel.set()
     with pytest.raises(Cancelled):
         list(words)
-    assert server.lost.wait(30)
+    assert server.lost.wait(60)
 
 
 def cancelled_when_asked(server: ChatServer) -> Cancellation:
@@ -211,7 +211,7 @@ def test_cancelling_stops_the_waiting_for_the_first_word(server: ChatServer) -> 
     cancel = cancelled_when_asked(server)
     with pytest.raises(Cancelled):
         list(served_by(server, "silent", timeout=60).complete(ASK, cancel))
-    assert server.lost.wait(10)
+    assert server.lost.wait(60)
 
 
 def test_cancelling_stops_the_pause_before_the_next_try(server: ChatServer) -> None:
@@ -233,7 +233,7 @@ def test_a_source_is_ended_when_its_pieces_are_not_wanted_any_more() -> None:
 
     with closing(pieces(source(), Cancellation(), 60)) as numbers:
         assert next(numbers) == 1
-    assert ended.wait(10)
+    assert ended.wait(60)
 
 
 # Tokens

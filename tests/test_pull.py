@@ -76,7 +76,7 @@ def serving(hub: Hub) -> Iterator[Hub]:
             asked = self.headers.get("Range")
             hub.asked.append((self.path, asked))
             if hub.hold is not None:
-                hub.hold.wait(30)
+                hub.hold.wait(60)
             if hub.status is not None:
                 self.send_error(hub.status)
                 return
@@ -379,10 +379,10 @@ def test_the_second_of_two_pulls_waits_for_the_first_and_fetches_nothing(hub: Hu
     ]
     for thread in pulls:
         thread.start()
-    assert waits.wait(30)
+    assert waits.wait(60)
     hub.hold.set()
     for thread in pulls:
-        thread.join(30)
+        thread.join(60)
     assert paths == [home / "tiny.gguf"] * 2
     assert len(hub.asked) == 1
 

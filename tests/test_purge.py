@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from bot.answer import Bot
 from bot.history import History
 from bot.history.feedback import Feedback, Reason, everybodys, give
-from bot.history.file import HistoryHeld
 from bot.history.redact import REASON, REMOVED, rests_on, without
 from bot.history.share import share, shared
 from bot.render import to_json
+from bot.sqlite import FileHeld
 from bot.types import Answer, Citation, Evidence, Judgement, Near, Sentence, State, Status
 from bot.web.opening import Opening
 from bot.web.shared import page_of
@@ -133,7 +133,7 @@ def test_a_file_that_another_reads_is_said_to_hold_the_words_still(tmp_path: Pat
     with closing(sqlite3.connect(history.path or "", isolation_level=None)) as other:
         other.execute("BEGIN")
         other.execute("SELECT count(*) FROM turn").fetchall()
-        with pytest.raises(HistoryHeld):
+        with pytest.raises(FileHeld):
             history.purge({"bridge"})
         other.execute("COMMIT")
     assert history.purge({"bridge"}) == 0  # nothing more to change, and nothing left

@@ -206,7 +206,7 @@ def test_a_card_says_so_also_where_it_is_shown_before_the_articles_are_open(page
         index.add([replace(BRIDGE, text="The old bridge in Vellmar reopened in May.")])
 
         def open_late() -> Bot:
-            open_now.wait(30)
+            open_now.wait(60)
             return bot
 
         with serving(open_late, history) as address:
@@ -379,7 +379,7 @@ def test_nothing_is_cut_off_or_scrolls_sideways_on_a_small_page(
 def test_the_box_of_the_question_is_always_in_sight(browser: Browser, quoting: str, width: int, height: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     box = page.get_by_label("Your question")
 
     def in_sight() -> bool:

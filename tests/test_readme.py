@@ -36,34 +36,33 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A folder in which the first command of the transcript was run, and how it ended."""
+    folder = tmp_path_factory.mktemp("readme")
+    (words, _), *_ = transcript()
+    return folder, run(folder, "-m", "bot", *words)
+
+
 @pytest.mark.slow
-def test_the_transcript_is_what_the_commands_print(tmp_path: Path) -> None:
+def test_the_transcript_is_what_the_commands_print(
+    indexed: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, index = indexed
     shown = transcript()
     assert [words[0] for words, _ in shown] == ["index", "ask", "ask"]
     for words, printed in shown:
-        done = run(tmp_path, "-m", "bot", *words)
+        done = index if words[0] == "index" else run(folder, "-m", "bot", *words)
         assert done.stdout.strip() == printed, done.stderr
         assert done.returncode == (3 if printed.startswith("The articles do not say.") else 0)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("line", ["from bot import Bot", "from bot.langchain import"])
-def test_a_python_example_runs(tmp_path: Path, line: str) -> None:
-    [example] = [block for block in BLOCKS if line in block]
-    assert run(tmp_path, "-m", "bot", "index", "--shipped").returncode == 0
-    done = run(tmp_path, "-c", "\n".join(line[4:] for line in example.splitlines()))
-    assert "320 nuclear warheads" in done.stdout, done.stderr
-
-
-def test_the_settings_shown_are_the_settings_there_are(tmp_path: Path) -> None:
-    from bot.config import read
-
-    [settings] = [block for block in BLOCKS if "model_timeout" in block]
-    (tmp_path / "byline.toml").write_text("\n".join(line[4:] for line in settings.splitlines()), encoding="utf-8")
-    assert read({}, {}, tmp_path).port == 7860
 
 
 def test_an_answer_with_its_footnotes_is_among_the_first_forty_lines() -> None:
     head = "\n".join(README.splitlines()[:40])
     assert "make chat" in head
+    assert "make test" in head
     assert re.search(r"^ {4}\[1\] “", head, re.MULTILINE)
+
+
+def test_it_has_at_most_150_lines() -> None:
+    assert len(README.splitlines()) <= 150

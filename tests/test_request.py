@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from bot import Bot, Turn
-from bot.request import KINDS, LANGUAGES, TALK, classify, ngrams
+from bot.ngrams import ngrams
+from bot.request import KINDS, LANGUAGES, TALK, classify
 from bot.talk import reply
 from bot.types import Request, State, Status
 from index import Article, Index

@@ -31,6 +31,7 @@ from bot.users import Role, Users
 from bot.web.access import Access
 from index.index import Index
 from tests.conftest import WordEmbeddings
+from tests.real_server import address_of, process
 from tests.serving import PASSWORD, QUESTION, ask, serving
 from tests.small_news import ARTICLES, BRIDGE
 
@@ -497,24 +498,6 @@ def gates(service):
 index = Index.open({store!r}, embedder=WordEmbeddings())
 serve(lambda: Bot(index), "127.0.0.1", 0, gates=gates)
 """
-
-
-@contextmanager
-def process(*command: str, **named: Any) -> Iterator[subprocess.Popen[str]]:
-    started = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **named)
-    try:
-        yield started
-    finally:
-        started.kill()
-        started.communicate()
-
-
-def address_of(started: subprocess.Popen[str]) -> str:
-    assert started.stdout is not None
-    for line in started.stdout:
-        if found := re.search(r"Byline is on (http://\S+)\. ", line):
-            return found[1]
-    raise AssertionError(f"it ended: {started.communicate()}")
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])

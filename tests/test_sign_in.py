@@ -182,6 +182,32 @@ def test_what_is_known_of_ended_sessions_goes_when_they_would_have_ended_anyway(
         assert connection.execute("SELECT count(*) FROM ended").fetchone() == (1,)
 
 
+@pytest.mark.parametrize(
+    "others",
+    [
+        'a="b',
+        "a=b,c",
+        "[x]=1",
+        "a b=c",
+        "=",
+        ";;",
+        "a=\u00e9",
+        "{}",
+        'j={"a":"b"}',
+        "a:b=c",
+        "a=1; a=1",
+        "@x=y; $Path=/",
+    ],
+)
+def test_no_cookie_of_another_program_signs_anybody_out(index: Index, users: Users, others: str) -> None:
+    with client(index, Access(users=users)) as guest:
+        kept = f"{COOKIE}={enter(guest).cookies[COOKIE]}"
+        guest.cookies.clear()
+        for sent in ([f"{others}; {kept}"], [f"{kept}; {others}"], [others, kept], [kept, others]):
+            headers = [("cookie", each.encode("latin-1")) for each in sent]
+            assert guest.get("/library", headers=headers).status_code == 200, sent
+
+
 @pytest.mark.parametrize("name", ["ada", "nobody", "<script>alert(1)</script>", "ada\x00", "'; --"])
 def test_nothing_tells_whether_a_name_exists(index: Index, users: Users, name: str) -> None:
     with client(index, Access(users=users)) as guest:
@@ -351,6 +377,28 @@ def test_nobody_else_is_believed_to_be_a_proxy(index: Index, users: Users) -> No
         assert guest.get("/", headers=claim).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"x-forwarded-for": "127.0.0.1", "via": "1.1 proxy"}, 200),
+        ({"x-forwarded-for": "192.0.2.7"}, 403),
+        ({"forwarded": "for=192.0.2.7"}, 403),
+        ({"via": "1.1 proxy"}, 403),
+        ({"x-real-ip": "192.0.2.7"}, 403),
+        ({"X-Forwarded-Host": "byline.example"}, 403),
+        ({"x-forwarded-proto": "https"}, 403),
+    ],
+)
+def test_who_comes_by_a_proxy_that_does_not_say_for_whom_is_not_on_this_machine(
+    index: Index, headers: dict[str, str], status: int
+) -> None:
+    with client(index, Access(only_local=True)) as guest:
+        assert guest.get("/library", headers=headers).status_code == status
+    with client(index, Access()) as guest:
+        assert guest.get("/library", headers=headers).status_code == 200
+
+
 def test_addresses_are_believed_as_they_are_named() -> None:
     assert believed("127.8.8.8", LOOPBACK)
     assert not believed("::ffff:192.0.2.1", LOOPBACK)
@@ -511,6 +559,8 @@ def test_the_rules_of_a_deployment_follow_from_its_settings(users: Users) -> Non
     assert access_of(Config(allowed_hosts="byline.example", open=True)).open_to is Role.READER
     assert access_of(Config(allowed_hosts="byline.example", open=True, editing=True)).open_to is Role.EDITOR
     assert access_of(Config(open=True)).open_to is Role.READER
+    assert access_of(Config(behind_proxy=True)).closed
+    assert access_of(Config(behind_proxy=True, open=True)).open_to is Role.READER
     assert access_of(Config(editing=False, auth=users.path)).role("ada") is Role.READER
     named = access_of(Config(auth=users.path, allowed_hosts="Byline.example, other.example", auth_proxies="192.0.2.1"))
     assert named.hosts[:2] == ("byline.example", "other.example")
@@ -535,7 +585,7 @@ def test_two_people_at_one_browser_each_have_their_own_chat(browser: Browser, us
     history = History.in_memory()
     with serving(Bot(index), history, Access(users=users, questions=2)) as address:
         page = browser.new_context().new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         for name in ("ada", "ben"):
             page.goto(address)
             page.get_by_label("Name").fill(name)
@@ -570,7 +620,7 @@ def test_what_somebody_left_on_show_is_not_whose_who_signs_in_after_them(
     with serving(Bot(index), history, Access(users=users)) as address:
         context = browser.new_context()
         left, other = context.new_page(), context.new_page()
-        left.set_default_timeout(20_000)
+        left.set_default_timeout(60_000)
         left.goto(address)
         left.get_by_label("Name").fill("ada")
         left.get_by_label("Password").fill(PASSWORD)

@@ -48,7 +48,8 @@ from bot.slack.errors import (
     TokenKeyMistaken,
 )
 from bot.slack.http import LARGEST, address, asgi, serve
-from bot.slack.installs import FILE, STATE_SECONDS, Installs, States, ciphers, new_key, oauth_flow
+from bot.slack.installed import FILE
+from bot.slack.installs import STATE_SECONDS, Installs, States, ciphers, new_key, oauth_flow
 from bot.slack.logs import hidden, hide_secrets
 from bot.slack.manifest import SCOPES
 from bot.sqlite import FileDamaged, FileUnusable
@@ -466,14 +467,14 @@ def test_a_slow_listener_holds_up_no_other_request_and_is_ended_at_the_stop(slac
 
     def slow() -> None:
         begun.set()
-        assert go_on.wait(20)
+        assert go_on.wait(60)
         time.sleep(0.5)  # the app stops meanwhile
         done.set()
 
     with one_workspace(slack, slow) as client:
         for number in range(3):  # Bolt's own threads are five
             assert send(client, event(number=number)).status_code == 200
-        assert begun.wait(20)
+        assert begun.wait(60)
         body = json.dumps({"type": "url_verification", "challenge": "c-2"})
         assert send(client, body).json() == {"challenge": "c-2"}
         assert not done.is_set()
@@ -816,10 +817,10 @@ def test_the_command_serves_several_workspaces_until_it_is_stopped(
         request = urllib.request.Request(
             f"{url}/slack/events", body, signed(body) | {"content-type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             assert json.load(answer) == {"challenge": "c-4"}
         with pytest.raises(urllib.error.HTTPError) as led:
-            urllib.request.build_opener(_Stay).open(f"{url}/slack/install", timeout=30)
+            urllib.request.build_opener(_Stay).open(f"{url}/slack/install", timeout=60)
         assert led.value.headers["location"].startswith("https://slack.com/oauth/v2/authorize?")
         process.send_signal(stop)
         out, err = process.communicate(timeout=60)

@@ -37,8 +37,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Store:
-    return Store(tmp_path, clock)
+def store(tmp_path: Path, clock: Clock, kept_in: str | None) -> Store:
+    return Store(tmp_path, clock, kept_in)
 
 
 # The line
@@ -63,9 +63,9 @@ def test_an_event_that_comes_again_is_known_before_while_and_after_it_is_answere
     assert store.put(JOB) is False
 
 
-def test_an_event_is_known_after_a_restart(store: Store, tmp_path: Path, clock: Clock) -> None:
+def test_an_event_is_known_after_a_restart(store: Store, tmp_path: Path, clock: Clock, kept_in: str | None) -> None:
     store.put(JOB)
-    again = Store(tmp_path, clock)
+    again = Store(tmp_path, clock, kept_in)
     assert again.put(JOB) is False
     assert again.take("two", light=False) == JOB
 
@@ -142,7 +142,8 @@ def test_a_job_is_taken_by_one_of_many_threads(store: Store) -> None:
     assert sorted(taken) == sorted(f"Ev{number}" for number in numbers)
 
 
-def test_the_file_is_its_owners_alone(store: Store, tmp_path: Path) -> None:
+def test_the_file_is_its_owners_alone(tmp_path: Path) -> None:
+    store = Store(tmp_path)
     store.put(JOB)
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
 
@@ -156,14 +157,14 @@ def test_workers_do_what_comes_and_leaving_them_ends_what_was_begun(store: Store
 
     def do(job: Job, _: Cancellation) -> None:
         begun.set()
-        go_on.wait(20)
+        go_on.wait(60)
         done.append(job.id)
 
     with Workers(store, do, count=1) as workers:
         for number in range(3):
             store.put(replace(JOB, id=f"Ev{number}"))
         workers.wake()
-        assert begun.wait(20)
+        assert begun.wait(60)
         Thread(target=go_on.set).start()
     assert done[0] == "Ev0"
     left = store.take("later", light=False)
@@ -177,13 +178,13 @@ def test_a_light_job_waits_for_no_answer(store: Store) -> None:
         if job.kind is Kind.NOTICE:
             said.set()
         else:
-            go_on.wait(20)
+            go_on.wait(60)
 
     with Workers(store, do, count=1) as workers:
         store.put(JOB)
         store.put(replace(JOB, id="Ev2", kind=Kind.NOTICE))
         workers.wake()
-        assert said.wait(20)
+        assert said.wait(60)
         go_on.set()
 
 
@@ -199,13 +200,13 @@ def test_an_answer_that_is_not_wanted_any_more_is_stopped(store: Store) -> None:
     with Workers(store, do, count=1) as workers:
         store.put(JOB)
         workers.wake()
-        assert begun.wait(20)
+        assert begun.wait(60)
         store.stop("T1", "C1", "16.1")
         workers.look()
         assert not stopped.is_set()
         store.stop("T1", "C1", "17.1")
         workers.look()
-        assert stopped.wait(20)
+        assert stopped.wait(60)
 
 
 # Where answers are, and settings

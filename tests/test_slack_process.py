@@ -112,11 +112,12 @@ def test_a_bot_that_is_killed_in_the_middle_of_an_answer_answers_once_when_it_is
         slack.wait(lambda: any(call.error for call in slack.calls_of("chat.update")), "an update that has to wait")
         process.kill()
         process.wait()
+    slack.fail_no_more("chat.update")
     (left,) = slack.from_bot("CNEWS")
     assert QUOTE not in told(left)
     with byline(slack, store, **SOCKET) as (process, _):
         slack.deliver(event, 1)
-        slack.wait(lambda: _ends(slack, "chat.update"), "the answer", 90)
+        slack.wait(lambda: _ends(slack, "chat.update"), "the answer")
         slack.mention("And who else?", thread_ts=event["event"]["ts"])
         slack.wait(lambda: len(slack.from_bot("CNEWS")) == 2, "the next message")
     answer = slack.from_bot("CNEWS")[0]

@@ -17,7 +17,7 @@ import pytest
 from conftest import WordEmbeddings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from stores import OPENED, ask, child, chroma_server, found, numbered, state
+from stores import IN_A_FILE, OPENED, ask, child, chroma_server, found, numbered, state
 
 from index import (
     Article,
@@ -58,8 +58,8 @@ FULL = Article(
 
 
 @pytest.fixture
-def index(tmp_path: Path, words: WordEmbeddings) -> Iterator[Index]:
-    with Index.open(tmp_path / "store", embedder=words) as opened:
+def index(tmp_path: Path, words: WordEmbeddings, kept_in: str | None) -> Iterator[Index]:
+    with Index.open(tmp_path / "store", embedder=words, database_url=kept_in) as opened:
         yield opened
 
 
@@ -143,6 +143,7 @@ def test_the_last_of_one_id_in_a_run_wins(index: Index) -> None:
     assert index.check().sound
 
 
+@IN_A_FILE
 def test_a_removed_article_is_gone(index: Index, tmp_path: Path) -> None:
     index.add([numbered(1), numbered(2)])
     index.remove("a1")
@@ -187,6 +188,7 @@ def test_progress_counts_what_is_done(index: Index) -> None:
     assert len(told) > 2
 
 
+@IN_A_FILE
 def test_a_run_that_is_interrupted_keeps_what_was_published(
     index: Index, tmp_path: Path, words: WordEmbeddings
 ) -> None:
@@ -250,6 +252,7 @@ for line in sys.stdin: print(*(",".join(ids) for ids in found(opened, line)), fl
 WRITING = OPENED + "for line in sys.stdin: print(opened.add([numbered(int(line))]).added, flush=True)"
 
 
+@IN_A_FILE
 def test_a_reader_in_another_process_sees_each_write_at_its_next_search(index: Index, tmp_path: Path) -> None:
     index.add(map(numbered, range(5)))
     with child(SEARCHING, tmp_path / "store") as reader:
@@ -263,6 +266,7 @@ def test_a_reader_in_another_process_sees_each_write_at_its_next_search(index: I
         assert sorted(by_meaning.split(",")) == [f"a{number}" for number in range(5)]
 
 
+@IN_A_FILE
 def test_processes_may_write_in_turn(index: Index, tmp_path: Path) -> None:
     index.add([numbered(0)])
     with child(WRITING, tmp_path / "store") as writer:
@@ -296,6 +300,7 @@ def test_a_search_that_a_writer_overtakes_looks_again(tmp_path: Path, words: Wor
         reader.close()
 
 
+@IN_A_FILE
 def test_vectors_of_another_moment_are_not_read(index: Index) -> None:
     index.add([numbered(1)])
     generation, _, name, _ = index._store.ledger.published()
@@ -322,6 +327,7 @@ def test_threads_search_while_another_adds(index: Index) -> None:
     assert index.check().sound
 
 
+@IN_A_FILE
 def test_two_indexes_of_one_process_share_a_store(index: Index, tmp_path: Path, words: WordEmbeddings) -> None:
     index.add([numbered(1)])
     with Index.open(tmp_path / "store", embedder=words) as other:
@@ -355,6 +361,7 @@ def test_a_second_writer_waits_then_says_who_is_writing_and_since_when(tmp_path:
 PARTS = ["vectors", "vectors/a", "vectors/b", "words"]
 
 
+@IN_A_FILE
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_that_was_lost_is_made_again_by_mending(index: Index, tmp_path: Path, part: str) -> None:
     index.add(map(numbered, range(20)))
@@ -369,6 +376,7 @@ def test_a_part_that_was_lost_is_made_again_by_mending(index: Index, tmp_path: P
     assert index.check().passages == 19
 
 
+@IN_A_FILE
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_that_was_lost_is_made_again_by_the_next_write(index: Index, tmp_path: Path, part: str) -> None:
     index.add(map(numbered, range(20)))
@@ -380,6 +388,7 @@ def test_a_part_that_was_lost_is_made_again_by_the_next_write(index: Index, tmp_
         assert index.check().passages == number + 1
 
 
+@IN_A_FILE
 def test_a_copy_that_a_crash_may_have_damaged_is_not_trusted(index: Index, tmp_path: Path) -> None:
     index.add(map(numbered, range(5)))
     ledger = index._store.ledger
@@ -392,6 +401,7 @@ def test_a_copy_that_a_crash_may_have_damaged_is_not_trusted(index: Index, tmp_p
         assert index.check().sound
 
 
+@IN_A_FILE
 @pytest.mark.parametrize("file", ["vectors/{0.vectors}/chroma.sqlite3", "words/{0.words}/meta.json"])
 def test_a_part_that_is_damaged_is_said_to_be_and_mended(index: Index, tmp_path: Path, file: str) -> None:
     index.add(map(numbered, range(5)))
@@ -403,6 +413,7 @@ def test_a_part_that_is_damaged_is_said_to_be_and_mended(index: Index, tmp_path:
     assert index.search("subject1")[0].passage.article_id == "a1"
 
 
+@IN_A_FILE
 def test_passages_that_one_part_lost_are_noticed_and_mended(index: Index) -> None:
     index.add(map(numbered, range(20)))
     words = index._store.followers.words(index._store.ledger.published())
@@ -438,6 +449,7 @@ def test_a_store_of_another_embedder_is_refused_before_anything_is_written(tmp_p
         assert [one.id for one in index.articles()] == ["a1"]
 
 
+@IN_A_FILE
 def test_a_store_of_a_later_format_is_refused(index: Index, tmp_path: Path, words: WordEmbeddings) -> None:
     index.add([numbered(1)])
     index.close()
@@ -460,6 +472,7 @@ def test_a_damaged_ledger_is_said_to_be_damaged(tmp_path: Path, words: WordEmbed
 # The ledger by itself
 
 
+@IN_A_FILE
 def test_readers_of_the_ledger_see_only_what_is_published(index: Index, tmp_path: Path) -> None:
     index.add([numbered(1)])
     ledger = Ledger(tmp_path / "store")

@@ -21,13 +21,14 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.answer import Bot
 from bot.config import read
+from bot.errors import SettingInvalid
 from bot.keys import Keys
 from bot.serve import gates, metrics_program
 from bot.service import Surface
 from bot.telemetry import conventions as gen_ai
 from bot.telemetry import logs
 from bot.telemetry.telemetry import Telemetry
-from bot.telemetry.traces import Traces, spans
+from bot.telemetry.traces import Protocol, Traces, spans
 from bot.types import Answer, Status, Timings
 from bot.users import Role, Users
 from bot.web import connections
@@ -220,9 +221,41 @@ def collector() -> Iterator[tuple[str, list[Any]]]:
     server.stop(0).wait()
 
 
-def sent_by(index: Index, *, content: bool) -> tuple[list[Any], str]:
-    with collector() as (endpoint, sent):
-        traces = Traces(endpoint, content=content)
+@contextmanager
+def collector_of_http() -> Iterator[tuple[str, list[Any]]]:
+    """As `collector`, for OTLP over HTTP."""
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+    from threading import Thread
+
+    from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as messages
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            known = self.path == "/v1/traces" and self.headers["content-type"] == "application/x-protobuf"
+            if known:
+                sent.extend(messages.ExportTraceServiceRequest.FromString(body).resource_spans)
+            self.send_response(200 if known else 404)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    sent: list[Any] = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", sent
+        finally:
+            server.shutdown()
+
+
+COLLECTORS: Any = {"grpc": collector, "http/protobuf": collector_of_http}
+
+
+def sent_by(index: Index, protocol: Protocol = "grpc", *, content: bool) -> tuple[list[Any], str]:
+    with COLLECTORS[protocol]() as (endpoint, sent):
+        traces = Traces(endpoint, protocol, content=content)
         with served(index, Telemetry(traces=traces)) as client:
             assert ask(client).json()["status"] == "answered"
         traces.close()
@@ -231,8 +264,9 @@ def sent_by(index: Index, *, content: bool) -> tuple[list[Any], str]:
         return list(scope.spans), f"{resource} {scope.schema_url}"
 
 
-def test_an_answer_is_a_trace_of_which_a_collector_learns_no_words(index: Index) -> None:
-    found, told = sent_by(index, content=False)
+@pytest.mark.parametrize("protocol", COLLECTORS)
+def test_an_answer_is_a_trace_of_which_a_collector_learns_no_words(index: Index, protocol: Protocol) -> None:
+    found, told = sent_by(index, protocol, content=False)
     whole, retrieval = sorted(found, key=lambda each: len(each.parent_span_id))
     assert (whole.name, retrieval.name) == ("invoke_agent Byline", "retrieval")
     assert retrieval.parent_span_id == whole.span_id
@@ -279,6 +313,10 @@ def test_a_collector_is_named_by_a_setting_or_by_opentelemetrys_own_variables() 
     assert read(environ={general: "http://a"}).otel_endpoint == "http://a"
     assert read(environ={general: "http://a", traces: "http://b"}).otel_endpoint == "http://b"
     assert read(environ={traces: "http://b", "BYLINE_OTEL_ENDPOINT": "http://c"}).otel_endpoint == "http://c"
+    assert read(environ={}).otel_protocol == "grpc"
+    assert read(environ={"OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf"}).otel_protocol == "http/protobuf"
+    with pytest.raises(SettingInvalid, match="OTEL_EXPORTER_OTLP_PROTOCOL"):
+        read(environ={"OTEL_EXPORTER_OTLP_PROTOCOL": "http/json"})
 
 
 # Connections
@@ -317,6 +355,30 @@ def test_a_client_that_sends_no_request_is_hung_up_on(monkeypatch: pytest.Monkey
         slow.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ")
         assert slow.recv(1) == b""
         assert httpx.get(f"http://{address[0]}:{address[1]}/").text == "hello"
+
+
+def test_an_idle_connection_is_kept_and_where_many_are_open_those_that_become_idle_are_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connections, "CROWDED", 1)
+    monkeypatch.setattr(connections, "KEEP_ALIVE", 600)
+    monkeypatch.setattr(connections, "KEEP_ALIVE_CROWDED", 0.1)
+
+    def asks(connection: socket.socket) -> bytes:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        said = b""
+        while not said.endswith(b"hello"):
+            more = connection.recv(1000)
+            assert more
+            said += more
+        return said
+
+    with bounded() as address, socket.create_connection(address, timeout=60) as first:
+        asks(first)
+        with socket.create_connection(address, timeout=60) as second:
+            asks(second)
+            assert second.recv(1) == b""
+        assert asks(first).startswith(b"HTTP/1.1 200")
 
 
 def test_headers_without_end_are_refused() -> None:

@@ -203,7 +203,7 @@ def test_a_password_that_is_typed_is_not_shown(tmp_path: Path) -> None:
         while not shown.endswith(prompt):
             shown += os.read(ours, 1024)
         os.write(ours, PASSWORD.encode() + b"\n")
-    assert process.wait(30) == 0
+    assert process.wait(60) == 0
     shown += os.read(ours, 1024)
     os.close(ours)
     assert PASSWORD.encode() not in shown

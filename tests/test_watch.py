@@ -64,8 +64,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def watches(index: Index, clock: Clock) -> Watches:
-    return Watches(index.path, clock)
+def watches(index: Index, clock: Clock, kept_in: str | None) -> Watches:
+    return Watches(index.path, clock, kept_in)
 
 
 def added(watches: Watches, index: Index, filters: Filters = Filters(), every: Every = Every.DAILY) -> Watch:
@@ -354,7 +354,7 @@ sys.path[:0] = [{root!r}, {tests!r}]
 from pathlib import Path
 from datetime import datetime
 from bot.watch import Watches
-watches = Watches(Path({store!r}), lambda: datetime.fromisoformat({now!r}))
+watches = Watches(Path({store!r}), lambda: datetime.fromisoformat({now!r}), {url!r})
 for line in sys.stdin:
     [watch] = watches.active("test")
     print(watches.claim(watch) is not None, flush=True)
@@ -362,11 +362,11 @@ for line in sys.stdin:
 
 
 def test_the_claim_of_a_process_that_was_killed_runs_out(
-    bot: Bot, index: Index, watches: Watches, clock: Clock
+    bot: Bot, index: Index, watches: Watches, clock: Clock, kept_in: str | None
 ) -> None:
     added(watches, index)
     index.add([AGAIN])
-    with child(CLAIMING, index.path, now=clock.now.isoformat()) as process:
+    with child(CLAIMING, index.path, now=clock.now.isoformat(), url=kept_in) as process:
         assert ask(process, "claim") == ["True"]
     assert told(bot, watches) == []
     clock.now += LEASE
@@ -422,7 +422,8 @@ def test_a_question_is_watched_once_and_a_place_has_fifty_at_most(index: Index, 
 # The file
 
 
-def test_the_file_is_private_and_made_with_the_first_watch_only(index: Index, watches: Watches) -> None:
+def test_the_file_is_private_and_made_with_the_first_watch_only(index: Index, clock: Clock) -> None:
+    watches = Watches(index.path, clock)
     path = index.path / FILE
     assert watches.list(HERE) == watches.due("test") == ()
     assert not path.exists()
@@ -431,7 +432,8 @@ def test_the_file_is_private_and_made_with_the_first_watch_only(index: Index, wa
     assert Watches(index.path).list(HERE) == watches.list(HERE)
 
 
-def test_a_file_of_another_kind_or_a_later_byline_is_refused_in_a_sentence(index: Index, watches: Watches) -> None:
+def test_a_file_of_another_kind_or_a_later_byline_is_refused_in_a_sentence(index: Index, clock: Clock) -> None:
+    watches = Watches(index.path, clock)
     path = index.path / FILE
     path.write_bytes(b"nothing such" * 100)
     with pytest.raises(FileDamaged, match=r"is damaged: .* Move it away"):
@@ -450,7 +452,8 @@ def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path, i
         added(Watches(tmp_path / "nowhere"), index)
 
 
-def test_no_words_of_an_article_are_kept(bot: Bot, index: Index, watches: Watches) -> None:
+def test_no_words_of_an_article_are_kept(bot: Bot, index: Index, clock: Clock) -> None:
+    watches = Watches(index.path, clock)
     added(watches, index)
     index.add([AGAIN])
     assert told(bot, watches)

@@ -29,6 +29,7 @@ from bot.examples import QUESTIONS, examples
 from bot.history import History
 from bot.history.file import FILE
 from bot.render import address
+from bot.service import Slots
 from bot.types import (
     Answer,
     Cancellation,
@@ -56,6 +57,7 @@ from bot.web.conversation import (
 from bot.web.markup import Marked, marked, safe
 from bot.web.opening import Opening
 from bot.web.prose import blocks, prose
+from bot.web.running import Running
 from bot.web.shared import known_of
 from bot.web.words import ENGLISH, Wording
 from index.errors import ArticleMissing, StoreMissing
@@ -522,9 +524,10 @@ def test_evidence_comes_before_words_and_words_before_the_answer(index: Index) -
     assert shown[0] == ("Searching the articles…", False)
     assert shown[1][0].startswith("Reading ")
     assert shown[1][1]
+    more = "Writing, and proving each sentence…"
     assert [text for text, _ in shown[2:4]] == [
-        "The bridge reopened on 3 May 2021.",
-        "The bridge reopened on 3 May 2021. Nine whales wept.",
+        f"The bridge reopened on 3 May 2021.{more}",
+        f"The bridge reopened on 3 May 2021. Nine whales wept.{more}",
     ]
     assert shown[4][0].startswith("The bridge reopened on 3 May 2021. [1]")
     assert [each.answering for each in steps] == [True] * (len(steps) - 1) + [False]
@@ -594,18 +597,6 @@ def test_a_question_that_cannot_be_taken_goes_back_for_mending(
     assert not steps[-1].answering
 
 
-def test_one_question_is_answered_at_a_time(index: Index) -> None:
-    opening = opened(Bot(index))
-    first = converse(opening, History.in_memory(), QUESTION, Conversation())
-    halfway = next(first)
-    [refused] = list(converse(opening, History.in_memory(), "And the tram?", halfway))
-    assert (refused.exchanges, refused.notice, refused.draft) == (
-        halfway.exchanges,
-        ENGLISH("page.one_at_a_time"),
-        "And the tram?",
-    )
-
-
 def test_what_a_question_names_can_be_left_unheeded_and_heeded_again(index: Index) -> None:
     opening, history = opened(Bot(index)), History.in_memory()
     question = "According to the Vellmar Courier, when did the old bridge in Vellmar reopen?"
@@ -651,11 +642,40 @@ def test_stopping_ends_the_model_and_keeps_what_was_written_as_unchecked(index: 
     assert [(each.question, each.status) for each in history.records(stopped.place)] == [(QUESTION, "stopped")]
 
 
+def test_a_stopped_answer_gives_its_slot_to_the_question_that_waits() -> None:
+    running, ended = Running(slots := Slots(1)), [Event(), Event()]
+    working, let_go = Event(), Event()
+
+    def first(before: Conversation, _: Cancellation) -> Generator[Conversation]:
+        working.set()
+        let_go.wait(60)  # as a model that does not hear of its end at once
+        yield before
+        ended[0].set()
+
+    def second(before: Conversation, cancel: Cancellation) -> Generator[Conversation]:
+        assert not cancel.is_set()
+        yield replace(before, notice="the second")
+        ended[1].set()
+
+    run = running.begin(Conversation(), first)
+    assert working.wait(60)
+    assert running.add(run, QUESTION, second)
+    assert running.stop(run.place) is run
+    assert [each.question for each in run.latest.queue] == [QUESTION]
+    let_go.set()
+    assert ended[1].wait(60)
+    assert slots.close(60)
+    assert running.at(run.place) is None
+    assert not ended[0].is_set()
+    assert (run.latest.notice, run.latest.queue, run.over) == ("the second", (), True)
+    assert (slots.begun, slots.refused) == (1, 0)
+
+
 def test_a_question_that_comes_while_the_bot_is_opened_waits_and_says_so(index: Index) -> None:
     let = Event()
 
     def open_bot() -> Bot:
-        let.wait(10)
+        let.wait(60)
         return Bot(index)
 
     opening = Opening(open_bot)
@@ -672,7 +692,7 @@ def loading(loaded: Event, index: Index, *models: Model) -> Bot:
 
     class Loading(Bot):
         def warm(self) -> None:
-            loaded.wait(10)
+            loaded.wait(60)
 
     return Loading(index, *models)
 
@@ -706,7 +726,7 @@ def test_a_model_that_cannot_be_loaded_ends_the_opening(index: Index) -> None:
     told = Event()
     opening = Opening(lambda: Broken(index))
     opening.begin(told.set)
-    assert told.wait(5)
+    assert told.wait(60)
     assert opening.warm
     assert str(opening.error) == "The model is damaged."
 
@@ -718,7 +738,7 @@ def test_a_bot_that_cannot_be_opened_is_told_to_whoever_asks(caplog: pytest.LogC
     told = Event()
     opening = Opening(open_bot)
     opening.begin(told.set)
-    assert told.wait(5)
+    assert told.wait(60)
     [steps] = talk(opening, QUESTION)
     assert "The store is damaged." in steps[-1].exchanges[0].shown
     assert not caplog.records
@@ -831,7 +851,7 @@ def client(index: Index, gate: Event) -> Iterator[TestClient]:
     from bot.web import build_app
 
     def open_bot() -> Bot:
-        gate.wait(30)
+        gate.wait(60)
         return Bot(index)
 
     with TestClient(build_app(open_bot)) as opened:
@@ -867,10 +887,10 @@ def test_health_is_ready_once_the_model_is_loaded(index: Index, gate: Event) -> 
     class Loading(Bot):
         def warm(self) -> None:
             loading.set()
-            gate.wait(30)
+            gate.wait(60)
 
     with TestClient(build_app(lambda: Loading(index))) as client:
-        assert loading.wait(10)
+        assert loading.wait(60)
         assert client.get("/healthz").json() == {"status": "starting"}
         gate.set()
         assert status(client, "ready") == {"status": "ready"}

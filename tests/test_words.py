@@ -19,12 +19,13 @@ from bot.answer import Bot
 from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError, TextEmpty, TextTooLong
 from bot.history import ConversationMissing, RecordMissing, since
 from bot.history.feedback import NoteTooLong, Reason
-from bot.history.file import HistoryDamaged, HistoryHeld, HistoryUnusable
+from bot.history.file import HistoryDamaged, HistoryUnusable
 from bot.history.share import ShareMissing
 from bot.jobs import COUNTED, State, TooMany
 from bot.render import why_lines
 from bot.slack import settings
 from bot.slack.words import SlackWords
+from bot.sqlite import FileHeld
 from bot.types import OFFERED, Answer, Judgement, Near, Status
 from bot.users import Role, Users
 from bot.web import filtering, timeline, welcome
@@ -32,7 +33,15 @@ from bot.web.access import Access
 from bot.web.language import preferred, script
 from bot.web.words import ENGLISH, LANGUAGES, Said, Wording
 from bot.wording import Forms, isolated
-from index.errors import ArticleMissing, CollectionMissing, CollectionNameUnusable, StoreBusy
+from index.errors import (
+    ArticleMissing,
+    CollectionMissing,
+    CollectionNameUnusable,
+    DatabaseUnreachable,
+    DatabaseUnusable,
+    StoreBusy,
+    StoreUnreachable,
+)
 from index.index import Index
 from index.types import Filters, Inventory, Kind
 from tests.conftest import WordEmbeddings
@@ -218,7 +227,7 @@ ERRORS: tuple[Callable[[], ShownError], ...] = (
     lambda: ConversationMissing("a"),
     lambda: HistoryUnusable(Path("a"), "the disk is full"),
     lambda: HistoryDamaged(Path("a"), "it is no database"),
-    lambda: HistoryHeld(Path("a")),
+    lambda: FileHeld(Path("a")),
     lambda: NoteTooLong(3000),
     ShareMissing,
     lambda: ArticleMissing("a"),
@@ -265,6 +274,7 @@ def test_what_was_judged_is_told_in_the_language_of_who_reads_it() -> None:
 def test_what_the_pipeline_says_is_known_by_its_words_and_nothing_that_it_does_not_say() -> None:
     told = (
         *(str(each()) for each in ERRORS if not isinstance(each(), Said)),
+        *(each.public for each in (StoreUnreachable, DatabaseUnreachable, DatabaseUnusable)),
         *(since.GONE, since.ALTERED, since.AROUND),
         *(prove.NOTHING, prove.FIGURES, prove.OTHERWISE, speak.QUOTED, verify.TOO_LONG),
         *why_lines(JUDGED),

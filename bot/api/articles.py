@@ -2,13 +2,13 @@
 
 # No `from __future__ import annotations`: FastAPI reads the types of functions whose names are local.
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from bot import paging
 from bot.api.bodies import Within
 from bot.api.jobs import job_json
 from bot.api.replies import answered
@@ -32,7 +32,6 @@ MOST = 100  # addresses at a time
 FILES = 1_000  # at a time
 AGAIN = 10  # seconds after which a job may have ended
 FORM, JSON = "multipart/form-data", "application/json"
-_PLACE = re.compile(r"(\d{1,9})-(\d{1,18})", re.ASCII)
 _REMEDY = "Send articles, addresses or files."
 
 
@@ -137,7 +136,7 @@ def listed(service: Service, principal: Principal, query: ListQuery) -> dict[str
     return {
         "articles": [listed_json(each) for each in found.articles],
         "total": found.total,
-        "next": f"{found.next.day}-{found.next.number}" if found.next else None,
+        "next": paging.written(found.next),
     }
 
 
@@ -215,12 +214,10 @@ def _addresses(written: Sequence[str], jobs: Jobs) -> list[Source]:
 
 
 def _place(written: str) -> Position | None:
-    if not written:
-        return None
-    found = _PLACE.fullmatch(written)
-    if found is None:
+    found = paging.read(written)
+    if written and found is None:
         raise PlaceUnknown
-    return Position(int(found[1]), int(found[2]))
+    return found
 
 
 def _request_body() -> dict[str, Any]:

@@ -3,21 +3,21 @@
 # No `from __future__ import annotations`: FastAPI reads the types of functions whose names are local.
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
-from bot.api.asking import Answered, Event, asking
 from bot.api.bodies import AskBody
-from bot.api.errors import AnswerFailed, Problem, problem_of
+from bot.api.errors import UNREACHABLE, AnswerFailed, Problem, problem_of
 from bot.api.replies import answered, event, streamed
 from bot.api.streams import Streams, StreamUnread, begun, last
+from bot.asking import Answered, Event, asking
 from bot.history import Place
 from bot.principal import PRINCIPAL, Principal
 from bot.render import citation_json, evidence_json, passages_json, to_json
-from bot.service import Service
-from bot.types import EvidenceReady, Status, Words
+from bot.service import Service, Surface
+from bot.types import Cancellation, EvidenceReady, Status, Words
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -45,11 +45,16 @@ def router(service: Service, streams: Streams) -> "APIRouter":
             return streamed(streams.taken_up(principal.owner, last_event_id))
         place = await run_in_threadpool(service.place, principal, body.conversation)
         asked = body.asked(body.question, place=place)
+
+        def work(cancel: Cancellation) -> Generator[Event]:
+            return asking(service, principal, asked, Surface.API, cancel)
+
         if not body.stream:
-            ended = await last(request, lambda cancel: asking(service, principal, asked, cancel))
+            ended = await last(request, service.making(principal, work))
             assert isinstance(ended, Answered)
-            return answered(answer_json(ended, place), 502 if ended.answer.status is Status.FAILED else 200)
-        found = await begun(request, lambda cancel: asking(service, principal, asked, cancel))
+            problem = failure(ended) if ended.answer.status is Status.FAILED else Problem(200, "")
+            return answered(answer_json(ended, place), problem.status, problem.headers)
+        found = await begun(request, service.making(principal, work))
         return streamed(streams.begin(principal.owner, lambda stream_id: numbered(stream_id, _named(found, place))))
 
     @routes.get("/v1/streams/{stream_id}", responses={200: {"content": {"text/event-stream": {}}}})
@@ -72,8 +77,11 @@ def answer_json(ended: Answered, place: Place) -> dict[str, Any]:
 
 
 def failure(ended: Answered) -> Problem:
-    """The problem of an answer that failed."""
-    return problem_of(AnswerFailed(ended.answer.reason or "The answer failed."))
+    """The problem of an answer that failed: by its model, or by a database that is away."""
+    error = ended.answer.error
+    return problem_of(
+        error if isinstance(error, UNREACHABLE) else AnswerFailed(ended.answer.reason or "The answer failed.")
+    )
 
 
 async def numbered(stream_id: str, found: AsyncGenerator[Named]) -> AsyncGenerator[bytes]:

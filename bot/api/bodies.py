@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from bot.answer import LONGEST
-from bot.api.asking import Asked
+from bot.asking import AS_ASKED, IGNORE, Asked, Searched
 from bot.types import Length, Request
 from bot.verify import LONGEST as LONGEST_TEXT
 from index.types import Filters, Kind
@@ -45,10 +45,8 @@ class Within(BaseModel):
 
 
 class Understanding(Within):
-    ignore: Names = Field(default=(), description="Words of the question that name no day, outlet, author or kind.")
-    as_asked: bool = Field(
-        default=False, description="Heed no days, outlets, authors and kinds that the question names."
-    )
+    ignore: Names = Field(default=(), description=IGNORE)
+    as_asked: bool = Field(default=False, description=AS_ASKED)
 
 
 class Options(Understanding):
@@ -94,6 +92,10 @@ class SearchBody(Understanding):
 
     query: str = Field(max_length=LONGEST)
     k: int = Field(default=10, ge=1, le=100, description="Passages, at most.")
+
+    @property
+    def searched(self) -> Searched:
+        return Searched(self.query, self.k, self.filters, self.ignore, not self.as_asked)
 
 
 class VerifyBody(Within):

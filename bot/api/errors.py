@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.bug import logged
+from bot.awaiting import ClientGone, TookTooLong
+from bot.bug import logged, public
 from bot.errors import Cancelled, ModelFailed, ShownError, UsageError
 from bot.history.conversations import ConversationMissing, RecordMissing
 from bot.history.responses import ResponseMissing
 from bot.principal import RoleForbidden, ScopeForbidden
 from bot.service import Stopping, TooManyRequests
-from index.errors import ArticleMissing, CollectionMissing
+from bot.sqlite import FileHeld
+from index.errors import ArticleMissing, CollectionMissing, DatabaseUnreachable, StoreFollowing, StoreUnreachable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -23,6 +25,8 @@ _log = logging.getLogger(__name__)
 
 GONE = 499  # nobody is there to read it; nginx writes the same into its log
 MISSING = (ArticleMissing, CollectionMissing, ConversationMissing, RecordMissing, ResponseMissing)
+UNREACHABLE = (DatabaseUnreachable, StoreFollowing, StoreUnreachable)
+AWAY = 5  # seconds after which a database that is away may be asked again
 # The first that fits.
 STATUSES: tuple[tuple[type[ShownError] | tuple[type[ShownError], ...], int], ...] = (
     (Stopping, 503),
@@ -31,6 +35,7 @@ STATUSES: tuple[tuple[type[ShownError] | tuple[type[ShownError], ...], int], ...
     (MISSING, 404),
     (UsageError, 400),
     (Cancelled, GONE),
+    (TookTooLong, 504),
     (ModelFailed, 502),
     (ShownError, 503),
 )
@@ -38,7 +43,14 @@ _ROUTES = {
     404: "There is nothing at this address. `/v1/docs` shows the routes.",
     405: "This address takes another method. `/v1/docs` shows the routes.",
 }
+_HELD = (
+    "It is taken out, and nobody is shown it any more. Its words stay on the server's disk while another program holds "
+    "the conversations open. Send this again to have them gone."
+)
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+HELD_FOR = 60  # seconds after which another program may have closed the history
 
 
 class NotFound(UsageError):
@@ -47,11 +59,6 @@ class NotFound(UsageError):
 
 class AnswerFailed(ModelFailed):
     """The reason of an answer with the status `failed`."""
-
-
-class ClientGone(ShownError):
-    def __init__(self) -> None:
-        super().__init__("Whoever asked left before the answer was there.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +86,14 @@ def problem_of(error: Exception) -> Problem:
     if not isinstance(error, ShownError):
         reference = logged(_log, "A request to the API", error)
         return Problem(500, f"Something broke. The server's log has it as {reference}.", "bug")
+    if isinstance(error, FileHeld):  # its sentence names a file of this machine
+        return Problem(503, _HELD, _code(error), headers={"retry-after": str(HELD_FOR)})
     if isinstance(error, NotFound):
         return Problem(404, str(error), _code(error))
     status = GONE if isinstance(error, ClientGone) else next(code for kind, code in STATUSES if isinstance(error, kind))
-    headers = {"retry-after": str(error.seconds)} if isinstance(error, TooManyRequests) else {}
-    return Problem(status, str(error), _code(error), headers=headers)
+    seconds = error.seconds if isinstance(error, TooManyRequests) else AWAY if isinstance(error, UNREACHABLE) else None
+    headers = {} if seconds is None else {"retry-after": str(seconds)}
+    return Problem(status, public(error), _code(error), headers=headers)
 
 
 def invalid(errors: Sequence[Mapping[str, Any]]) -> Problem:

@@ -24,6 +24,7 @@ _SPAN = {
     "end_index": len(_TEXT),
     "title": _CITATION["title"],
     "url": _CITATION["url"],
+    "article_id": _CITATION["article_id"],
 }
 _BESIDE = {"citations": [_CITATION["url"]], "sources": [_CITATION], "byline": {"status": "answered"}}
 _ERROR = {

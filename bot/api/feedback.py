@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.api.asking import owner_of
 from bot.api.replies import answered
 from bot.api.whole import administering
+from bot.asking import owner_of
 from bot.history import Place, RecordMissing, responses
 from bot.history import feedback as said
 from bot.history.feedback import Feedback, Reason

@@ -26,8 +26,8 @@ def router(service: Service) -> "APIRouter":
     ) -> Response:
         """What people asked that the articles do not say, grouped by meaning, the most asked first; for editors. Each
         group was asked again just now, without a language model. Nobody's name is told."""
-        administering(request, Role.EDITOR)
-        with service.slots.slot():
+        principal = administering(request, Role.EDITOR)
+        with service.answering(principal):
             return answered({"gaps": [gap_json(each) for each in found.list(service.bot(), since, limit)]})
 
     return routes

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot.api.errors import NotFound
 from bot.api.replies import answered, event, streamed
 from bot.api.whole import administering
+from bot.bug import public
 from bot.jobs import COUNTED, Item, Job
 from bot.principal import Principal
 from bot.service import Service
@@ -103,7 +104,7 @@ def _item_json(item: Item) -> dict[str, Any]:
         "state": str(item.state),
         "articles": item.articles,
         **dict(item.counts),
-        "error": str(item.error) if item.error else None,
+        "error": public(item.error) if item.error else None,
         "reasons": list(item.reasons),
     }
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from bot.api.errors import ClientGone, NotFound
-from bot.awaiting import awaited
+from bot.api.errors import NotFound
+from bot.awaiting import unless_gone
 from bot.errors import Cancelled, ShownError
-from bot.types import Cancellation
 
 if TYPE_CHECKING:
     from fastapi import Request
 
 Piece = TypeVar("Piece")
-Given = TypeVar("Given")
 
 GRACE = 15.0  # seconds for which an answer goes on that nobody listens to
 KEEP = 300.0  # seconds for which a stream that has ended can be taken up
@@ -35,21 +33,20 @@ class StreamMissing(NotFound):
         super().__init__("There is no such stream, or no longer. Ask again, without Last-Event-ID.")
 
 
-async def last(request: Request, work: Callable[[Cancellation], Generator[Piece]]) -> Piece:
+async def last(request: Request, source: AsyncGenerator[Piece]) -> Piece:
     """The last of the pieces. Raises ClientGone, and then the work is stopped; and what the work raises."""
 
     async def end() -> Piece:
-        async with aclosing(in_thread(work)) as source:
+        async with aclosing(source):
             pieces = [piece async for piece in source]
         return pieces[-1]
 
-    return await unless_gone(request, end())
+    return await unless_gone(request.receive, end())
 
 
-async def begun(request: Request, work: Callable[[Cancellation], Generator[Piece]]) -> AsyncGenerator[Piece]:
+async def begun(request: Request, source: AsyncGenerator[Piece]) -> AsyncGenerator[Piece]:
     """The pieces, once the first one is there: what is raised before is raised here. Raises ClientGone."""
-    source = in_thread(work)
-    first = await unless_gone(request, _first(source))
+    first = await unless_gone(request.receive, _first(source))
 
     async def pieces() -> AsyncGenerator[Piece]:
         async with aclosing(source):
@@ -60,37 +57,8 @@ async def begun(request: Request, work: Callable[[Cancellation], Generator[Piece
     return pieces()
 
 
-def in_thread(work: Callable[[Cancellation], Generator[Piece]]) -> AsyncGenerator[Piece]:
-    """The pieces of the work, which a thread does. Leaving it stops the work."""
-    cancel = Cancellation()
-    return awaited(work(cancel), cancel)
-
-
 async def _first(source: AsyncGenerator[Piece]) -> Piece:
     return await anext(source)
-
-
-async def unless_gone(request: Request, work: Coroutine[Any, Any, Given]) -> Given:
-    """What the work gives. A client that leaves before ends it. Raises ClientGone."""
-    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_left(request))
-    try:
-        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            return working.result()
-        raise ClientGone
-    finally:
-        await _ended(working, leaving)
-
-
-async def _ended(*tasks: asyncio.Future[Any]) -> None:
-    for each in tasks:
-        each.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
 
 
 @dataclass(slots=True, eq=False)

@@ -35,22 +35,25 @@ def router(service: Service, streams: Streams) -> "APIRouter":
         principal: Principal = request.scope[PRINCIPAL]
         if last_event_id:
             return streamed(streams.taken_up(principal.owner, last_event_id))
+
+        def work(cancel: Cancellation) -> Generator[Report]:
+            return verifying(service, principal, body, cancel)
+
         if not body.stream:
-            report = await last(request, lambda cancel: verifying(service, principal, body, cancel))
+            report = await last(request, service.making(principal, work))
             return answered(report_json(report))
-        found = await begun(request, lambda cancel: verifying(service, principal, body, cancel))
+        found = await begun(request, service.making(principal, work))
         return streamed(streams.begin(principal.owner, lambda stream_id: numbered(stream_id, _named(found))))
 
     return routes
 
 
 def verifying(service: Service, principal: Principal, body: VerifyBody, cancel: Cancellation) -> Generator[Report]:
-    """The report as it grows. Raises ScopeForbidden, TooOften, Busy, Stopping, and what `Bot.verify_stream` does."""
-    filters = service.filters(principal, body.filters)
-    with service.answering(principal):
-        bot = service.bot()
-        bot.index.require(filters)
-        yield from bot.verify_stream(body.text, filters, cancel=cancel)
+    """The report as it grows. Raises ScopeForbidden, ArticleMissing, CollectionMissing, and what `Bot.verify_stream`
+    does."""
+    filters, bot = service.filters(principal, body.filters), service.bot()
+    bot.index.require(filters)
+    yield from bot.verify_stream(body.text, filters, cancel=cancel)
 
 
 async def _named(found: AsyncGenerator[Report]) -> AsyncGenerator[Named]:

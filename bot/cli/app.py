@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -30,18 +30,36 @@ from bot.cli import (
     watch,
 )
 from bot.cli.evaluate.command import evaluate
+from bot.cli.examples import show_examples
 from bot.cli.terminal import say
 from bot.errors import ShownError, UsageError
 
 FAILED, USAGE, STOPPED = 1, 2, 130
 
 app = typer.Typer(
-    help="Answers questions about a body of articles, and proves every sentence.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        say(f"byline {version('byline')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Answers questions about a body of articles, and proves every sentence."""
+
+
 app.command()(bring.index)
 app.add_typer(articles.app, name="articles")
 app.add_typer(collections.app, name="collection")
@@ -62,6 +80,7 @@ app.add_typer(models.app, name="model")
 app.add_typer(store.app, name="store")
 app.add_typer(users.app, name="users")
 app.command()(doctor.doctor)
+show_examples(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

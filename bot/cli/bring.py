@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
 from datetime import date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +15,11 @@ from bot.cli.terminal import say, say_json
 from bot.config import Config, read, shipped
 from bot.errors import UsageError
 from index.types import IndexReport
+
+if TYPE_CHECKING:
+    from index import Index
+    from index.bulk import Given
+    from index.load import Way
 
 Names = Annotated[
     list[str] | None,
@@ -27,6 +33,14 @@ Since = Annotated[
     typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Of feeds and sitemaps only what is as new as this."),
 ]
 Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="Of each feed and sitemap no more than this.")]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="ADDRESS",
+        help="Read and embed files on a Ray cluster: local, auto or HOST:PORT. See docs/bulk.md.",
+    ),
+]
 Private = Annotated[bool, typer.Option("--allow-private", help="Fetch from this machine and its own network, too.")]
 
 
@@ -39,6 +53,7 @@ def index(
     since: Since = None,
     limit: Limit = None,
     allow_private: Private = False,
+    ray: Ray = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring articles in. What is known and unchanged costs nothing."""
@@ -50,7 +65,7 @@ def index(
         made = make_again(config)
         say(f"Made again with {config.embedder}: {made} articles", error=True)
     first = since.date() if since else None
-    report = bring_in(config, named, prune=prune, since=first, limit=limit, allow_private=allow_private)
+    report = bring_in(config, named, prune=prune, since=first, limit=limit, allow_private=allow_private, ray=ray)
     for failure in report.failures:
         say(f"{failure.source}: {failure.reason}", error=True)
     if as_json:
@@ -76,21 +91,35 @@ def bring_in(
     since: date | None = None,
     limit: int | None = None,
     allow_private: bool = False,
+    ray: str | None = None,
 ) -> IndexReport:
-    """Indexes what is named, with a bar on the screen. Raises SourceMissing before anything is begun."""
+    """Indexes what is named, with a bar on the screen; files on the cluster at `ray`, if there is one.
+
+    Raises SourceMissing before anything is begun.
+    """
     from index import load
 
     bytes_read = Count()
     with new_index(config) as index, terminal.progress() as tell:
         total = load.weigh(sources)
-        articles = load.read(
+        way = load.Way(
             sources, known=index.known, since=since, limit=limit, allow_private=allow_private, told=bytes_read.add
         )
-        return index.add(
-            articles,
-            prune=prune,
-            progress=lambda done: tell("Indexing", done, estimate(done, bytes_read.total, total)),
-        )
+        with on_cluster(way, index, ray) if ray else nullcontext(way.readings()) as articles:
+            return index.add(
+                articles,
+                prune=prune,
+                progress=lambda done: tell("Indexing", done, estimate(done, bytes_read.total, total)),
+            )
+
+
+@contextmanager
+def on_cluster(way: Way, index: Index, address: str) -> Iterator[Iterator[Given]]:
+    """What is on the way, made on a cluster. Raises RayMissing, ClusterUnreachable, ClusterFailed."""
+    from index import bulk
+
+    with bulk.cluster(address), closing(bulk.read(way, index.recipe(), index.digests())) as articles:
+        yield articles
 
 
 class Count:

@@ -104,7 +104,7 @@ def kept(store: StoreFolder) -> History:
     from index.errors import StoreMissing
 
     config = read({"store": store})
-    if not (config.store / FILE).is_file() and not Index.exists(config.store):
+    if not (config.store / FILE).is_file() and not Index.exists(config.store, config.database_url):
         raise StoreMissing(config.store)
     return open_history(config)
 
@@ -135,7 +135,7 @@ def changes(config: Config) -> Iterator[Look]:
     """What became of the articles since, as far as there is an index to tell."""
     from index import Index
 
-    if not Index.exists(config.store):
+    if not Index.exists(config.store, config.database_url):
         yield lambda _: NOTHING
         return
     with open_index(config, agree=False) as index:

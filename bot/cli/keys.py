@@ -37,7 +37,7 @@ def create_key(
     config, collections = read({"store": store}), tuple(collection or ())
     with open_index(config, agree=False) as index:
         index.require(Filters(collection=collections))
-    key, secret = Keys(config.store).create(name, role, collections, questions)
+    key, secret = Keys(config.store, config.database_url).create(name, role, collections, questions)
     if as_json:
         say_json({**_json(key), "secret": secret})
         return
@@ -74,9 +74,9 @@ def _keys(config: Config) -> Keys:
     """Raises StoreMissing."""
     from index import Index
 
-    if not Index.exists(config.store):
+    if not Index.exists(config.store, config.database_url):
         raise StoreMissing(config.store)
-    return Keys(config.store)
+    return Keys(config.store, config.database_url)
 
 
 def _json(key: Key) -> dict[str, object]:

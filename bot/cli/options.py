@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import Signature, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,7 +31,28 @@ Strictness = Annotated[
         min=0, max=1, metavar="0-1", help="Refuse what the articles answer with a lower probability than this."
     ),
 ]
+Flags = Mapping[str, object]  # what was given, by the names of the settings
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def taking(options: Callable[..., Flags]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Has a command take the options of a function before its own; its first argument is what that makes of them."""
+
+    def taken(command: Callable[..., None]) -> Callable[..., None]:
+        shared = signature(options, eval_str=True).parameters
+        own = tuple(signature(command, eval_str=True).parameters.values())[1:]
+
+        @wraps(command)
+        def run(**given: object) -> None:
+            flags = options(**{name: given.pop(name) for name in shared})
+            command(flags, **given)
+
+        whole = (*shared.values(), *own)
+        run.__signature__ = Signature(whole)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in whole}
+        return run
+
+    return taken
 
 
 def new_index(config: Config, agree: bool = True) -> Index:
@@ -39,15 +63,23 @@ def new_index(config: Config, agree: bool = True) -> Index:
     from index import Index
     from index.embed import named
 
-    embedder = named(config.embedder, config.precision)
-    return Index.open(config.store, embedder=embedder, url=config.store_url, agree=agree, reranker=config.reranker)
+    embedder = named(config.embedder, config.precision, config.embedder_url, config.embedder_key)
+    return Index.open(
+        config.store,
+        embedder=embedder,
+        url=config.store_url,
+        agree=agree,
+        reranker=config.reranker,
+        database_url=config.database_url,
+        token=config.store_token,
+    )
 
 
 def open_index(config: Config, agree: bool = True) -> Index:
     """The index of the settings. Raises StoreMissing where there is none."""
     from index import Index
 
-    if not Index.exists(config.store):
+    if not Index.exists(config.store, config.database_url):
         raise StoreMissing(config.store)
     return new_index(config, agree)
 
@@ -57,7 +89,7 @@ def open_history(config: Config) -> History:
     from bot.history import History
 
     try:
-        return History.open(config.store, config.history_days)
+        return History.open(config.store, config.history_days, url=config.database_url)
     except ShownError as error:
         say(str(error), error=True)
         return History.in_memory()

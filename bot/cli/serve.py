@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.bring import bring_in
-from bot.cli.options import ModelSpec, StoreFolder, Strictness, open_bot, open_history
+from bot.cli.oidc import provider_of
+from bot.cli.options import Flags, ModelSpec, StoreFolder, Strictness, open_bot, open_history, taking
 from bot.cli.terminal import say
 from bot.config import Config, read, shipped
 from bot.errors import ShownError, UsageError
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from bot.telemetry.telemetry import Telemetry
     from bot.web import Access
 
-SIGNED_OUT = "signed-out.sqlite3"  # beside the history
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 Host = Annotated[str | None, typer.Option(metavar="HOST", help="Where to listen; default 127.0.0.1.")]
@@ -55,12 +55,12 @@ class Unguarded(UsageError):
         reached = config.allowed_hosts if on_loopback(config.host) else config.host
         super().__init__(
             f"Everybody who reaches {reached} could ask about the articles and read them. Let in only whom you know: "
-            "people with `--auth FILE` (`byline users add NAME --file FILE`), programs with `byline serve` and a key "
-            "(`byline keys create NAME`). If everybody may, say so with `--open`."
+            "people with `--auth FILE` (`byline users add NAME --file FILE`) or by a provider (`oidc_issuer`), "
+            "programs with `byline serve` and a key (`byline keys create NAME`). If everybody may, say `--open`."
         )
 
 
-def chat(
+def flags_of(
     store: StoreFolder = None,
     model: ModelSpec = None,
     host: Host = None,
@@ -69,12 +69,18 @@ def chat(
     auth: UsersFile = None,
     auth_header: Header = None,
     everybody: Everybody = None,
-) -> None:
+) -> Flags:
+    """The options of every command that serves, by the names of their settings."""
+    flags = {"store": store, "model": model, "host": host, "port": port, "strictness": strictness}
+    return {**flags, "auth": auth, "auth_header": auth_header, "open": everybody}
+
+
+@taking(flags_of)
+def chat(flags: Flags) -> None:
     """The web chat. Where there is no index yet, it makes one of the articles that come with Byline."""
     from bot.web import serve
 
-    flags = {"store": store, "model": model, "host": host, "port": port, "strictness": strictness}
-    config = read({**flags, "auth": auth, "auth_header": auth_header, "open": everybody})
+    config = read(flags)
     access = access_of(config)
     if access.closed:
         raise Unguarded(config)
@@ -89,15 +95,9 @@ def chat(
     )
 
 
+@taking(flags_of)
 def serve_all(
-    store: StoreFolder = None,
-    model: ModelSpec = None,
-    host: Host = None,
-    port: Port = None,
-    strictness: Strictness = None,
-    auth: UsersFile = None,
-    auth_header: Header = None,
-    everybody: Everybody = None,
+    flags: Flags,
     log_json: Annotated[
         bool | None, typer.Option("--log-json", help="Log lines of JSON, one for each request and each answer.")
     ] = None,
@@ -108,15 +108,16 @@ def serve_all(
     from bot.web import serve
 
     require_serving()
-    flags = {"store": store, "model": model, "host": host, "port": port, "strictness": strictness}
-    config = read({**flags, "auth": auth, "auth_header": auth_header, "open": everybody, "log_json": log_json})
-    access, keys = access_of(config), Keys(config.store)
+    config = read({**flags, "log_json": log_json})
+    access, keys = access_of(config), Keys(config.store, config.database_url)
     if access.closed and not keys.list():
         raise Unguarded(config)
     _ensure_store(config)
     with _telemetry(config) as telemetry, _slack(config, telemetry) as (opened, slack):
         metrics = metrics_program(telemetry.metrics, local=access.only_local, open=config.metrics_open)
-        protected = Protected.of(config.mcp_url, config.mcp_authorization_servers)
+        tokens_from = config.mcp_authorization_servers or (config.mcp_url and config.oidc_issuer) or ""
+        protected = Protected.of(config.mcp_url, tokens_from)
+        bearer = access.provider.bearer if access.provider and access.provider.settings.audience else None
         serve(
             opened,
             config.host,
@@ -124,7 +125,8 @@ def serve_all(
             history=open_history(config),
             access=access,
             at_once=config.answers_at_once,
-            gates=gates(keys, protected, metrics, *slack),
+            seconds=config.answer_timeout,
+            gates=gates(keys, protected, metrics, *slack, bearer=bearer),
             telemetry=telemetry,
         )
 
@@ -136,19 +138,22 @@ def require_serving() -> None:
 
 
 def access_of(config: Config) -> Access:
-    """Who may come to the web chat, and do what. Raises UsersUnusable."""
+    """Who may come to the web chat, and do what. Raises UsersUnusable, SettingInvalid, OidcMissing."""
     from bot.web import Access
+    from bot.web.session import FILE as SIGNED_OUT
 
     users = Users(config.auth) if config.auth else None
     if users:
         users.accounts()
     listens = on_loopback(config.host)
     named = tuple(name.strip().casefold() for name in config.allowed_hosts.split(",") if name.strip())
-    local = listens and not named and not config.open  # a name of its own is what a proxy asks for
+    local = listens and not (named or config.open or config.behind_proxy)  # a proxy asks for a name of its own
     everybody = Role.EDITOR if local or config.editing else Role.READER
     return Access(
         users=users,
+        provider=provider_of(config),
         ended=config.store / SIGNED_OUT,
+        database_url=config.database_url,
         header=config.auth_header,
         role_header=config.auth_role_header,
         proxies=tuple(each.strip() for each in config.auth_proxies.split(",") if each.strip()),
@@ -176,7 +181,7 @@ def on_loopback(host: str) -> bool:
 def _ensure_store(config: Config) -> None:
     from index import Index
 
-    if not Index.exists(config.store):
+    if not Index.exists(config.store, config.database_url):
         say(f"No index at {config.store} yet: indexing the articles that come with Byline.", error=True)
         bring_in(config, [str(shipped("seeds"))])
 
@@ -195,7 +200,7 @@ def _telemetry(config: Config) -> Iterator[Telemetry]:
         return
     from bot.telemetry.traces import Traces
 
-    with closing(Traces(config.otel_endpoint, content=config.otel_content)) as traces:
+    with closing(Traces(config.otel_endpoint, config.otel_protocol, content=config.otel_content)) as traces:
         yield replace(made, traces=traces)
 
 

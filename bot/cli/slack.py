@@ -114,7 +114,9 @@ def over_http(bot: Bot, config: Config, observe: Observe = lambda _: None) -> It
     if config.slack_client_id or config.slack_client_secret:
         client = checked(config.slack_client_id, CLIENT_ID), checked(config.slack_client_secret, CLIENT_SECRET)
         url, key = config.slack_url, config.slack_token_key
-        oauth = oauth_flow(config.store, *client, key, base_url=url, uninstalled=uninstalled)
+        oauth = oauth_flow(
+            config.store, *client, key, base_url=url, uninstalled=uninstalled, database_url=config.database_url
+        )
         clients = client_of_many(oauth.settings.installation_store, config.slack_url)
     else:
         clients = client_of_one(checked(token, BOT_TOKEN), config.slack_url)
@@ -127,7 +129,6 @@ def over_http(bot: Bot, config: Config, observe: Observe = lambda _: None) -> It
 def _service(bot: Bot, config: Config, client: ClientOf, observe: Observe = lambda _: None) -> Service:
     """What the Slack bot may ask of Byline."""
     from bot.offers import Offers
-    from bot.request import classify
     from bot.slack.pace import Pace
     from bot.slack.service import Service
     from bot.slack.settings import Allowed, usual
@@ -135,8 +136,8 @@ def _service(bot: Bot, config: Config, client: ClientOf, observe: Observe = lamb
     from bot.watch import Watches, news
 
     bot.warm()  # the first acknowledgement has three seconds
-    classify("warm up")
-    watches = Watches(config.store)
+    bot.classified("warm up")
+    watches = Watches(config.store, url=config.database_url)
     return Service(
         stream=bot.stream,
         verify=lambda text, filters, cancel: bot.verify_stream(text, filters, cancel=cancel),
@@ -144,11 +145,12 @@ def _service(bot: Bot, config: Config, client: ClientOf, observe: Observe = lamb
         openers=Offers(bot).to_begin_with,
         client=client,
         history=open_history(config),
-        store=Store(config.store),
+        store=Store(config.store, url=config.database_url),
         watches=watches,
         news=lambda watch: news(bot, watches, [watch]),
         pace=Pace(config.questions_a_minute, config.slack_questions_a_minute),
         allowed=Allowed.of(config),
         usual=usual(config),
+        classify=bot.classified,
         observe=observe,
     )

@@ -72,7 +72,7 @@ def on_screen() -> bool:
 def show_answer(answer: Answer) -> None:
     """The finished answer: its text, then its footnotes, or what is nearest. A failure goes to standard error."""
     if answer.status is Status.FAILED:
-        say(str(answer.reason), error=True)
+        say(str(answer.error or answer.reason), error=True)
         return
     if searched := render.searched_sentence(answer):
         say(searched, error=True)

@@ -49,7 +49,7 @@ def add(
     config = read({"store": store})
     with open_index(config, agree=False) as index:
         index.require(filters)
-        watch = Watches(config.store).add(MINE, question, every, filters, index.snapshot)
+        watch = Watches(config.store, url=config.database_url).add(MINE, question, every, filters, index.snapshot)
     say(f"Watching {watch.id}, {watch.every}: the next look is due on {moment(watch.due)}")
 
 
@@ -134,7 +134,7 @@ def _watches(store: Path | None) -> Watches:
     """Those about the index of the settings. Raises StoreMissing."""
     config = read({"store": store})
     open_index(config, agree=False).close()
-    return Watches(config.store)
+    return Watches(config.store, url=config.database_url)
 
 
 def _told(found: News, notice: str | None, as_json: bool) -> bool:

@@ -1,7 +1,7 @@
 """The assertions: each type's name, and whether an answer meets it.
 
 Those here mean what they mean in promptfoo (https://www.promptfoo.dev/docs/configuration/expected-outputs/); where they
-do not, `prompts/eval/README.md` says it.
+do not, `docs/evaluation.md` says it.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from bot import render
 from bot.evaluate.intervals import Interval, bootstrap, wilson
 from bot.evaluate.types import Agreement, Case, Check, Evaluation, Outcome, Result, Verdict
 
-VERSION = 2  # of the JSON report; prompts/eval/README.md says what each holds
+VERSION = 2  # of the JSON report; docs/evaluation.md says what each holds
 WRONG = (Verdict.FAILED, Verdict.BROKEN)
 _LONGEST = 240  # characters of an answer that are shown
 

@@ -1,4 +1,4 @@
-"""Conversations, kept in one SQLite file for every surface: for the next question, and to be shown again.
+"""Conversations, kept in one place for every surface: for the next question, and to be shown again.
 
 Who may read a conversation is whoever has its owner's key; only whoever has the file reads them all.
 """
@@ -6,9 +6,8 @@ Who may read a conversation is whoever has its owner's key; only whoever has the
 from __future__ import annotations
 
 import json
-import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,24 +17,39 @@ from typing import Self
 
 from bot.errors import UsageError
 from bot.history.exchange import TURNS, Exchange
-from bot.history.file import DAY, FILE, HistoryDamaged, HistoryFile, HistoryHeld, Unwritten, sound
+from bot.history.file import DAY, FILE, HistoryDamaged, HistoryTables, Unwritten, sound
 from bot.history.redact import REMOVED, rests_on, says, without, words_of
 from bot.history.reread import answer_of
 from bot.render import to_json
+from bot.sqlite import FileHeld
 from bot.types import Answer, Status, Turn
+from index.sql import Connection
 
 STOPPED = "stopped"  # the status of a question without an answer; all others are those of answers
 
 _LIST = """
-SELECT surface, owner, name, shown, started, used, turns FROM (
-    SELECT id, surface, owner, name, min(asked) AS started, max(asked) AS used, count(*) AS turns, coalesce(title, (
-        SELECT question FROM turn WHERE conversation = id AND asked >= :oldest ORDER BY number LIMIT 1
-    )) AS shown
-    FROM conversation JOIN turn ON turn.conversation = id WHERE asked >= :oldest AND {} GROUP BY id
-) WHERE :text = '' OR instr(folded(shown), :text) OR EXISTS (
-    SELECT 1 FROM turn
-    WHERE conversation = id AND asked >= :oldest AND (instr(folded(question), :text) OR instr(folded(text), :text))
-) ORDER BY used DESC, id
+SELECT id, surface, owner, name, min(asked) AS started, max(asked) AS used, count(*) AS turns, coalesce(title, (
+    SELECT question FROM turn WHERE turn.conversation = conversation.id AND asked >= :oldest ORDER BY number LIMIT 1
+)) AS shown
+FROM conversation JOIN turn ON turn.conversation = conversation.id WHERE asked >= :oldest AND {} GROUP BY id
+ORDER BY used DESC, id
+"""
+_SAID = """
+SELECT turn.conversation, question, text FROM turn JOIN conversation ON conversation.id = turn.conversation
+WHERE asked >= :oldest AND {}
+"""
+_KNOWN = """
+INSERT INTO conversation (id, surface, owner, name) VALUES (:id, :surface, :owner, :name) ON CONFLICT DO NOTHING
+"""
+_ADDED = """
+INSERT INTO turn (conversation, asked, question, status, text, model, answer)
+VALUES (:id, :asked, :question, :status, :text, :model, :answer) RETURNING number
+"""
+_DELETED = """
+INSERT INTO deleted (conversation, at) VALUES (:id, :at) ON CONFLICT (conversation) DO UPDATE SET at = excluded.at
+"""
+_PURGED = """
+INSERT INTO purged (article, at) VALUES (:article, :at) ON CONFLICT (article) DO UPDATE SET at = excluded.at
 """
 
 
@@ -95,21 +109,24 @@ class ConversationMissing(UsageError):
         super().__init__(f"There is no conversation {name!r} here. `byline history` lists them.")
 
 
-class History(HistoryFile):
-    """The conversations of a file, or of this process alone. Several threads and processes may use them at once.
+class History(HistoryTables):
+    """The conversations of a file, of a database, or of this process alone. Many threads and processes may use them.
 
     What is older than `days` is shown to nobody, and deleted at the first use and every hour of use. Makes no file
-    before something is kept. Raises HistoryUnusable and HistoryDamaged wherever it reads or writes.
+    before something is kept. Raises HistoryUnusable, HistoryDamaged and DatabaseUnreachable where it reads or writes.
     """
 
     @classmethod
-    def open(cls, store: Path, days: int, clock: Callable[[], float] = time.time) -> Self:
-        """The history of the store in a folder; with no `days`, one in memory, and what was kept there is deleted."""
-        path = store / FILE
+    def open(cls, store: Path, days: int, clock: Callable[[], float] = time.time, url: str | None = None) -> Self:
+        """The history of the store in a folder, or in the database of a `url`.
+
+        With no `days`, one in memory, and what was kept there is deleted.
+        """
+        kept = cls(store / FILE, days, clock, url)
         if days:
-            return cls(path, days, clock)
-        if path.is_file():
-            cls(path, days, clock).delete_all()
+            return kept
+        if kept.exists():
+            kept.delete_all()
         return cls.in_memory(clock)
 
     @classmethod
@@ -126,12 +143,13 @@ class History(HistoryFile):
     def turns(self, place: Place, last: int = TURNS) -> tuple[Turn, ...]:
         """The newest of a conversation, oldest first. What was not answered stands there with its question alone."""
         query = (
-            "SELECT question, CASE WHEN status IN (?, ?) THEN text ELSE '' END, status = ?, answer FROM turn "
-            "WHERE conversation = ? AND asked >= ? ORDER BY number DESC LIMIT ?"
+            f"SELECT question, CASE WHEN status IN ('{Status.ANSWERED}', '{Status.PARTIAL}') THEN text ELSE '' END, "
+            f"status = '{Status.REFUSED}', answer FROM turn "
+            "WHERE conversation = :id AND asked >= :oldest ORDER BY number DESC LIMIT :last"
         )
-        values = (Status.ANSWERED, Status.PARTIAL, Status.REFUSED, place.id, self.oldest(), last)
+        values = {"id": place.id, "oldest": self.oldest(), "last": last}
         with self.reading() as connection:
-            found = tuple(connection.execute(query, values))[::-1]
+            found = connection.execute(query, values).fetchall()[::-1]
         return tuple(_turn(*row) for row in found)
 
     def keep(self, place: Place, question: str, answer: Answer | None, asked: float | None = None) -> int | None:
@@ -140,19 +158,21 @@ class History(HistoryFile):
         Not where the conversation was deleted since it was asked, and without the articles that were purged since.
         """
         asked = self.clock() if asked is None else asked
-        place_row = (place.id, place.owner.surface, place.owner.key, place.name)
+        owner = place.owner
+        place_row = {"id": place.id, "surface": owner.surface, "owner": sound(owner.key), "name": sound(place.name)}
         with self.writing() as connection:
-            since = "SELECT 1 FROM deleted WHERE conversation IN (?, '') AND at >= ?"
-            if connection.execute(since, (place.id, asked)).fetchone():
+            since = "SELECT 1 FROM deleted WHERE conversation IN (:id, '') AND at >= :asked"
+            if connection.execute(since, {"id": place.id, "asked": asked}).fetchone():
                 return None
             if answer:
-                purged = connection.execute("SELECT article FROM purged WHERE at >= ?", (asked,)).fetchall()
+                purged = connection.execute(
+                    "SELECT article FROM purged WHERE at >= :asked", {"asked": asked}
+                ).fetchall()
                 answer = without(answer, {article for (article,) in purged}) if purged else answer
-            turn_row = (place.id, asked, question, *_columns(answer))
-            known = "INSERT INTO conversation VALUES (?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING"
-            connection.execute(known, tuple(map(sound, place_row)))
-            added = "INSERT INTO turn VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)"
-            return connection.execute(added, tuple(map(sound, turn_row))).lastrowid
+            turn_row = {"id": place.id, "asked": asked, "question": sound(question), **_columns(answer)}
+            connection.execute(_KNOWN, place_row)
+            number: int = connection.execute(_ADDED, turn_row).fetchone()[0]
+            return number
 
     # To be shown again
 
@@ -174,15 +194,16 @@ class History(HistoryFile):
 
     def records(self, place: Place) -> tuple[Record, ...]:
         """A whole conversation, oldest first; empty where there is none."""
-        query = "SELECT number, question, asked, answer FROM turn WHERE conversation = ? AND asked >= ? ORDER BY number"
+        query = "SELECT number, question, asked, answer FROM turn WHERE conversation = :id AND asked >= :oldest"
         with self.reading() as connection:
-            return tuple(record_of(*row) for row in connection.execute(query, (place.id, self.oldest())))
+            rows = connection.execute(f"{query} ORDER BY number", {"id": place.id, "oldest": self.oldest()})
+            return tuple(record_of(*row) for row in rows)
 
     def rename(self, place: Place, title: str) -> None:
         """An empty title stands for the first question again. Raises ConversationMissing."""
         with self.writing() as connection:
-            query = "UPDATE conversation SET title = ? WHERE id = ?"
-            if not connection.execute(query, (sound(title) or None, place.id)).rowcount:
+            query = "UPDATE conversation SET title = :title WHERE id = :id"
+            if not connection.execute(query, {"title": sound(title) or None, "id": place.id}).rowcount:
                 raise ConversationMissing(place.name)
 
     def cut(self, place: Place, turns: int) -> None:
@@ -194,17 +215,17 @@ class History(HistoryFile):
         with self.writing() as connection:
             values = {"id": place.id, "oldest": self.oldest(), "turns": turns}
             connection.execute(f"DELETE FROM turn WHERE conversation = :id AND number NOT IN ({kept})", values)
-        with suppress(HistoryHeld):
+        with suppress(FileHeld):
             self.flush()
 
     def delete(self, place: Place) -> None:
-        """Takes a conversation out of the file, to the last byte. Raises HistoryHeld where that has to wait."""
-        self._erase("DELETE FROM conversation WHERE id = ?", place.id)
+        """Takes a conversation out of the file, to the last byte. Raises FileHeld where that has to wait."""
+        self._erase("DELETE FROM conversation WHERE id = :id", place.id)
 
     def delete_all(self) -> None:
-        """Takes everybody's out; a damaged file is removed. Raises HistoryHeld."""
+        """Takes everybody's out; a damaged file is removed. Raises FileHeld."""
         try:
-            self._erase("DELETE FROM conversation WHERE '' = ?", "")
+            self._erase("DELETE FROM conversation", "")
         except HistoryDamaged:
             self.remove()
 
@@ -212,20 +233,21 @@ class History(HistoryFile):
         """Takes what is of these articles out of all answers, to the last byte: see `bot.history.redact.without`.
 
         Also out of notes that repeat it, and of answers that are still being written. Gives how many answers had
-        something of them. Raises HistoryHeld.
+        something of them. Raises FileHeld.
         """
         if not article_ids or not self.exists():
             return 0
         changed = 0
         now = self.clock()
         with self.writing() as connection:
-            connection.execute("DELETE FROM purged WHERE at < ?", (now - DAY,))
-            connection.executemany("INSERT OR REPLACE INTO purged VALUES (?, ?)", [(each, now) for each in article_ids])
+            connection.execute("DELETE FROM purged WHERE at < :before", {"before": now - DAY})
+            connection.execute(_PURGED, [{"article": sound(each), "at": now} for each in dict.fromkeys(article_ids)])
             for number, record in _quoting(connection, article_ids):
                 answer = without(record, article_ids)
                 connection.execute(
-                    "UPDATE turn SET status = ?, text = ?, model = ?, answer = ? WHERE number = ?",
-                    (*map(sound, _columns(answer)), number),
+                    "UPDATE turn SET status = :status, text = :text, model = :model, answer = :answer "
+                    "WHERE number = :number",
+                    {**_columns(answer), "number": number},
                 )
                 _purge_note(connection, number, words_of(record, article_ids))
                 changed += 1
@@ -233,47 +255,60 @@ class History(HistoryFile):
         return changed
 
     def _list(self, whose: str, text: str = "", **values: str) -> tuple[Conversation, ...]:
-        every = {**values, "text": text, "oldest": self.oldest()}
+        every = {**values, "oldest": self.oldest()}
         with self.reading() as connection:
             rows = connection.execute(_LIST.format(whose), every).fetchall()
-        return tuple(_conversation(*row) for row in rows)
+            said = _saying(connection.execute(_SAID.format(whose), every), text) if text and rows else ()
+        return tuple(
+            _conversation(*row) for conversation, *row in rows if text in row[-1].casefold() or conversation in said
+        )
 
     def _erase(self, query: str, conversation_id: str) -> None:
-        now = self.clock()
+        values = {"id": conversation_id, "at": self.clock(), "before": self.clock() - DAY}
         with self.writing() as connection:
-            connection.execute(query, (conversation_id,))
-            connection.execute("DELETE FROM deleted WHERE at < ?", (now - DAY,))
-            connection.execute("INSERT OR REPLACE INTO deleted VALUES (?, ?)", (conversation_id, now))
+            connection.execute(query, values)
+            connection.execute("DELETE FROM deleted WHERE at < :before", values)
+            connection.execute(_DELETED, values)
         self.flush()
 
-    def check_answered(self, connection: sqlite3.Connection, place: Place, number: int) -> None:
+    def check_answered(self, connection: Connection, place: Place, number: int) -> None:
         """Raises RecordMissing where the conversation has no answer of that number."""
-        query = "SELECT 1 FROM turn WHERE number = ? AND conversation = ? AND asked >= ? AND answer IS NOT NULL"
-        if not connection.execute(query, (number, place.id, self.oldest())).fetchone():
+        query = "SELECT 1 FROM turn WHERE number = :number AND conversation = :id AND asked >= :oldest"
+        values = {"number": number, "id": place.id, "oldest": self.oldest()}
+        if not connection.execute(f"{query} AND answer IS NOT NULL", values).fetchone():
             raise RecordMissing
 
 
-def _quoting(connection: sqlite3.Connection, article_ids: Collection[str]) -> Iterator[tuple[int, Answer]]:
+def _quoting(connection: Connection, article_ids: Collection[str]) -> Iterator[tuple[int, Answer]]:
     """The answers that hold anything of these articles, with their numbers."""
-    named = " OR ".join(["instr(answer, ?)"] * len(article_ids))
+    names = {f"name{place}": json.dumps(each, ensure_ascii=False) for place, each in enumerate(article_ids)}
+    named = " OR ".join(f"instr(answer, :{name}) > 0" for name in names)
     query = f"SELECT number, question, asked, answer FROM turn WHERE {named}"
-    names = [json.dumps(each, ensure_ascii=False) for each in article_ids]
-    for row in connection.execute(query, names).fetchall():
+    for row in connection.execute(query, {name: sound(value) for name, value in names.items()}).fetchall():
         record = record_of(*row)
         if record.answer and rests_on(record.answer, article_ids):
             yield record.number, record.answer
 
 
-def _purge_note(connection: sqlite3.Connection, number: int, quotes: Sequence[str]) -> None:
-    for (note,) in connection.execute("SELECT note FROM feedback WHERE turn = ?", (number,)).fetchall():
+def _purge_note(connection: Connection, number: int, quotes: Sequence[str]) -> None:
+    notes = connection.execute("SELECT note FROM feedback WHERE turn = :number", {"number": number}).fetchall()
+    changed = "UPDATE feedback SET note = :removed WHERE turn = :number AND note = :note"
+    for (note,) in notes:
         if says(note, quotes):
-            connection.execute("UPDATE feedback SET note = ? WHERE turn = ? AND note = ?", (REMOVED, number, note))
+            connection.execute(changed, {"removed": REMOVED, "number": number, "note": note})
 
 
-def _columns(answer: Answer | None) -> tuple[str | None, ...]:
+def _saying(rows: Iterable[tuple[str, str, str]], text: str) -> set[str]:
+    """The conversations of questions and answers that have a text in them, in whatever case."""
+    return {conversation for conversation, *said in rows if any(text in each.casefold() for each in said)}
+
+
+def _columns(answer: Answer | None) -> dict[str, str | None]:
     if answer is None:
-        return STOPPED, "", "", None
-    return str(answer.status), answer.text, answer.model, json.dumps(to_json(answer), ensure_ascii=False)
+        return {"status": STOPPED, "text": "", "model": "", "answer": None}
+    written = json.dumps(to_json(answer), ensure_ascii=False)
+    columns = {"status": str(answer.status), "text": answer.text, "model": answer.model, "answer": written}
+    return {name: sound(value) for name, value in columns.items()}
 
 
 def record_of(number: int, question: str, asked: float, answer: str | None) -> Record:
@@ -293,7 +328,7 @@ def _turn(question: str, text: str, refused: int, answer: str | None) -> Turn:
 
 
 def _conversation(
-    surface: str, owner: str, name: str, title: str, started: float, used: float, turns: int
+    surface: str, owner: str, name: str, started: float, used: float, turns: int, title: str
 ) -> Conversation:
     return Conversation(Place(Owner(surface, owner), name), title, _moment(started), _moment(used), turns)
 

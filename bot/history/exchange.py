@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from bot.bug import public
 from bot.errors import Cancelled, ShownError, UsageError
 from bot.types import Answer, Status, Turn
 
@@ -56,7 +57,7 @@ class Exchange:
         if isinstance(error, Cancelled) or not isinstance(error, Exception):  # the latter: Ctrl-C, a closed stream
             self._keep(None)
         else:
-            reason = str(error) if isinstance(error, ShownError) else "Something broke."
+            reason = public(error) if isinstance(error, ShownError) else "Something broke."
             self._keep(Answer(self._question, Status.FAILED, "", "", reason=reason))
 
     def _keep(self, answer: Answer | None) -> None:
@@ -69,7 +70,7 @@ class Exchange:
         try:
             yield
         except ShownError as error:
-            self._lacks |= {lack: None, str(error): None}
+            self._lacks |= {lack: None, public(error): None}
 
 
 def without_attempts(turns: Sequence[Turn], question: str) -> tuple[Turn, ...]:

@@ -11,12 +11,20 @@ from typing import Any
 
 from bot.errors import UsageError
 from bot.history.conversations import History, Place, Record, record_of
+from bot.history.file import sound
 from bot.render import iso, one_line, to_json
 from bot.types import Status
 
 LONGEST = 2_000  # characters of a note
 FILL_IN = "TO BE FILLED IN"
 _RIGHT = {"type": "icontains-any", "value": [f"{FILL_IN}: words that the right answer has"]}
+
+_GIVE = """
+INSERT INTO feedback (turn, person, given, good, reasons, note)
+VALUES (:turn, :person, :given, :good, :reasons, :note)
+ON CONFLICT (turn, person) DO UPDATE
+SET given = excluded.given, good = excluded.good, reasons = excluded.reasons, note = excluded.note
+"""
 
 
 class Reason(StrEnum):
@@ -67,37 +75,39 @@ def give(history: History, place: Place, number: int, feedback: Feedback, person
     reasons = [] if feedback.good else [str(each) for each in dict.fromkeys(feedback.reasons)]
     with history.writing() as connection:
         history.check_answered(connection, place, number)
-        connection.execute(
-            "INSERT OR REPLACE INTO feedback VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                number,
-                person,
-                history.clock(),
-                feedback.good,
-                json.dumps(reasons),
-                note.encode(errors="replace").decode(),
-            ),
-        )
+        row = {
+            "turn": number,
+            "person": person,
+            "given": history.clock(),
+            "good": int(feedback.good),
+            "reasons": json.dumps(reasons),
+            "note": sound(note),
+        }
+        connection.execute(_GIVE, row)
 
 
 def of_conversation(history: History, place: Place) -> Mapping[int, Feedback]:
     """What was said of a conversation's answers, by the number of the record."""
     query = (
-        "SELECT turn, good, reasons, note FROM feedback JOIN turn ON turn.number = feedback.turn WHERE conversation = ?"
+        "SELECT number, good, reasons, note FROM feedback JOIN turn ON turn.number = feedback.turn "
+        "WHERE turn.conversation = :id"
     )
     with history.reading() as connection:
-        return {number: _feedback(*rest) for number, *rest in connection.execute(query, (place.id,)).fetchall()}
+        return {number: _feedback(*rest) for number, *rest in connection.execute(query, {"id": place.id})}
 
 
 def everybodys(history: History) -> tuple[Given, ...]:
     """All feedback, the newest first: for whoever has the file."""
     query = (
-        "SELECT good, reasons, note, given, surface, conversation, number, question, asked, answer "
-        "FROM feedback JOIN turn ON number = feedback.turn JOIN conversation ON conversation.id = conversation "
-        "WHERE asked >= ? ORDER BY given DESC, number DESC"
+        "SELECT good, reasons, note, given, surface, turn.conversation, number, question, asked, answer "
+        "FROM feedback JOIN turn ON number = feedback.turn JOIN conversation ON conversation.id = turn.conversation "
+        "WHERE asked >= :oldest ORDER BY given DESC, number DESC"
     )
-    before = "SELECT question FROM turn WHERE conversation = ? AND number < ? AND asked >= ? ORDER BY number"
-    oldest = history.oldest()
+    before = (
+        "SELECT question FROM turn WHERE conversation = :conversation AND number < :number AND asked >= :oldest "
+        "ORDER BY number"
+    )
+    oldest = {"oldest": history.oldest()}
     with history.reading() as connection:
         return tuple(
             Given(
@@ -105,10 +115,15 @@ def everybodys(history: History) -> tuple[Given, ...]:
                 datetime.fromtimestamp(given, UTC),
                 surface,
                 record_of(number, *rest),
-                tuple(question for (question,) in connection.execute(before, (conversation, number, oldest))),
+                tuple(
+                    question
+                    for (question,) in connection.execute(
+                        before, {"conversation": conversation, "number": number, **oldest}
+                    )
+                ),
             )
             for good, reasons, note, given, surface, conversation, number, *rest in connection.execute(
-                query, (oldest,)
+                query, oldest
             ).fetchall()
         )
 

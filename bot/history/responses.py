@@ -14,12 +14,16 @@ from bot.errors import UsageError
 from bot.history.conversations import History, Owner, Place, Record, record_of
 from bot.history.exchange import TURNS
 from bot.history.file import sound
-from bot.types import Turn
+from bot.types import Answer, Turn
 
 _OWN = """
 FROM response JOIN turn ON turn.number = response.turn JOIN conversation ON conversation.id = turn.conversation
 WHERE surface = :surface AND owner = :owner AND turn.asked >= :oldest AND response.id = :id
 """
+_KEEP = """
+INSERT INTO response (id, turn, previous, asked)
+SELECT :id, number, :previous, :asked FROM turn WHERE number = :number
+"""  # nothing, where the record was deleted just now
 _CHAIN = """
 WITH RECURSIVE chain (turn, previous, place) AS (
     SELECT turn, previous, 0 FROM response WHERE id = :id
@@ -49,9 +53,10 @@ class ResponseMissing(UsageError):
 
 def keep(history: History, number: int, response_id: str, previous: str | None, asked: Mapping[str, Any]) -> None:
     """Gives the record of a number an id of its own, and says from which response it goes on."""
-    query = "INSERT INTO response SELECT ?, number, ?, ? FROM turn WHERE number = ?"  # unless that was deleted just now
+    written = sound(json.dumps(asked, ensure_ascii=False))
+    values = {"id": response_id, "previous": previous, "asked": written, "number": number}
     with history.writing() as connection:
-        connection.execute(query, (response_id, previous, sound(json.dumps(asked, ensure_ascii=False)), number))
+        connection.execute(_KEEP, values)
 
 
 def find(history: History, owner: Owner, response_id: str) -> Kept:
@@ -65,6 +70,20 @@ def find(history: History, owner: Owner, response_id: str) -> Kept:
     return Kept(response_id, Place(owner, name), record_of(*record), json.loads(asked))
 
 
+def said(history: History, owner: Owner, text: str) -> Answer | None:
+    """The newest answer of an owner with exactly this text; None where none is kept."""
+    query = (
+        "SELECT number, question, turn.asked, answer "
+        "FROM turn JOIN conversation ON conversation.id = turn.conversation "
+        "WHERE surface = :surface AND owner = :owner AND turn.asked >= :oldest AND turn.text = :text "
+        "ORDER BY number DESC LIMIT 1"
+    )
+    values = {"surface": owner.surface, "owner": sound(owner.key), "oldest": history.oldest(), "text": sound(text)}
+    with history.reading() as connection:
+        row = connection.execute(query, values).fetchone()
+    return record_of(*row).answer if row else None
+
+
 def turns(history: History, owner: Owner, response_id: str, last: int = TURNS) -> tuple[Turn, ...]:
     """The response and those that it goes on from, at most `last`, the oldest first. Raises ResponseMissing."""
     find(history, owner, response_id)
@@ -74,13 +93,13 @@ def turns(history: History, owner: Owner, response_id: str, last: int = TURNS) -
 
 
 def delete(history: History, owner: Owner, response_id: str) -> None:
-    """Takes a response out of the file, to the last byte. Raises ResponseMissing, HistoryHeld."""
+    """Takes a response out of the file, to the last byte. Raises ResponseMissing, FileHeld."""
     number = find(history, owner, response_id).record.number
     with history.writing() as connection:
-        before = "SELECT previous FROM response WHERE turn = ?"
-        relink = f"UPDATE response SET previous = ({before}) WHERE previous = ?"
-        connection.execute(relink, (number, sound(response_id)))
-        connection.execute("DELETE FROM turn WHERE number = ?", (number,))
+        values = {"number": number, "id": sound(response_id)}
+        before = "SELECT previous FROM response WHERE turn = :number"
+        connection.execute(f"UPDATE response SET previous = ({before}) WHERE previous = :id", values)
+        connection.execute("DELETE FROM turn WHERE number = :number", values)
         connection.execute("DELETE FROM conversation WHERE id NOT IN (SELECT conversation FROM turn)")
     history.flush()
 

@@ -31,33 +31,34 @@ def share(history: History, place: Place, number: int) -> str:
     key = token_urlsafe(KEY)
     with history.writing() as connection:
         history.check_answered(connection, place, number)
-        connection.execute("DELETE FROM share WHERE turn = ?", (number,))
-        connection.execute("INSERT INTO share VALUES (?, ?, ?)", (hashed(key), number, history.clock()))
+        values = {"hash": hashed(key), "turn": number, "made": history.clock()}
+        connection.execute("DELETE FROM share WHERE turn = :turn", values)
+        connection.execute("INSERT INTO share (hash, turn, made) VALUES (:hash, :turn, :made)", values)
     return key
 
 
 def take_back(history: History, place: Place, number: int) -> None:
     """Ends the link to an answer of a conversation, where there is one. A later one has another key."""
     with history.writing() as connection:
-        own = "turn = ? AND turn IN (SELECT number FROM turn WHERE conversation = ?)"
-        connection.execute(f"DELETE FROM share WHERE {own}", (number, place.id))
+        own = "turn = :number AND turn IN (SELECT number FROM turn WHERE conversation = :id)"
+        connection.execute(f"DELETE FROM share WHERE {own}", {"number": number, "id": place.id})
 
 
 def links(history: History, place: Place) -> frozenset[int]:
     """The numbers of a conversation's records that there is a link to."""
-    query = "SELECT turn FROM share JOIN turn ON turn.number = share.turn WHERE conversation = ?"
+    query = "SELECT number FROM share JOIN turn ON turn.number = share.turn WHERE turn.conversation = :id"
     with history.reading() as connection:
-        return frozenset(number for (number,) in connection.execute(query, (place.id,)))
+        return frozenset(number for (number,) in connection.execute(query, {"id": place.id}))
 
 
 def shared(history: History, key: str) -> Record:
     """The answer behind a link. Raises ShareMissing."""
     query = (
         "SELECT number, question, asked, answer FROM turn JOIN share ON share.turn = turn.number "
-        "WHERE hash = ? AND asked >= ?"
+        "WHERE hash = :hash AND asked >= :oldest"
     )
     with history.reading() as connection:
-        row = connection.execute(query, (hashed(key), history.oldest())).fetchone()
+        row = connection.execute(query, {"hash": hashed(key), "oldest": history.oldest()}).fetchone()
     if row is None:
         raise ShareMissing
     return record_of(*row)

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.judge.judge import Judge as Judge
+    from bot.judge.judge import scorer as scorer
     from bot.judge.judgement import Entailment as Entailment
+    from bot.judge.judgement import Logits as Logits
+    from bot.judge.judgement import Scorer as Scorer
 
-_HOMES = {"Entailment": "bot.judge.judgement", "Judge": "bot.judge.judge"}
+_HOMES = {
+    "Judge": "bot.judge.judge",
+    "scorer": "bot.judge.judge",
+    **dict.fromkeys(("Entailment", "Logits", "Scorer"), "bot.judge.judgement"),
+}
 
 __all__ = sorted(_HOMES)  # noqa: PLE0605
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log
 from threading import Lock
 from typing import Any
 
 from bot.errors import Cancelled, JudgeMissing
-from bot.judge.judgement import Logits, Pairs
+from bot.judge.judgement import LEAST, Logits, Pairs, log_odds
 from bot.types import Cancellation
 from index.quiet import quiet
 
 _BATCH = 16
-_LEAST = 1e-6  # of a probability, so that its log-odds are finite
 
 
 class NamedEncoder:
@@ -56,12 +54,12 @@ class NamedEncoder:
 
     def _told(self, shares: Any) -> tuple[float, float]:
         if self._places is None:
-            return _log_odds(float(shares)), 0.0
+            return log_odds(float(shares)), 0.0
         supports, contradicts = self._places
         supported = float(shares[supports])
         contradicted = float(shares[contradicts]) if contradicts is not None else 0.0
-        rest = max(1 - supported, _LEAST)
-        return _log_odds(supported), _log_odds(contradicted / rest)
+        rest = max(1 - supported, LEAST)
+        return log_odds(supported), log_odds(contradicted / rest)
 
     def _load(self) -> tuple[Any, tuple[int, int | None] | None]:
         quiet()
@@ -78,11 +76,6 @@ class NamedEncoder:
         if supports is None:
             raise JudgeMissing(self.name, f"none of its labels ({', '.join(labels)}) is called entailment")
         return model, (supports, next((place for label, place in labels.items() if label.startswith("contra")), None))
-
-
-def _log_odds(share: float) -> float:
-    held = min(max(share, _LEAST), 1 - _LEAST)
-    return log(held / (1 - held))
 
 
 def _shares(logits: Any) -> Any:

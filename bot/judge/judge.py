@@ -37,15 +37,10 @@ class Judge:
         self._calibration = _Calibration(calibration or _shipped(), scorer.name if scorer else None)
 
     @classmethod
-    def load(cls, name: str | None = None) -> Self:
-        """The shipped encoder; `coverage` for none; else a cross-encoder by its name or folder. Loads nothing yet."""
-        if name in (None, Encoder.name):
-            return cls(Encoder())
-        if name == "coverage":
-            return cls()
-        from bot.judge.cross_encoder import NamedEncoder
-
-        return cls(NamedEncoder(str(name)))
+    def load(cls, name: str | None = None, url: str | None = None, key: str | None = None) -> Self:
+        """The shipped encoder; `coverage` for none; else a cross-encoder by its name or folder. Where there is a `url`,
+        the service there runs it. Loads nothing yet."""
+        return cls(scorer(name, url, key))
 
     @property
     def name(self) -> str:
@@ -85,6 +80,21 @@ class Judge:
             contradicted = (1 - supported) * self._calibration.probability("contradicted", logits, words)
             found.append(Entailment(supported, contradicted, 1 - supported - contradicted))
         return found
+
+
+def scorer(name: str | None = None, url: str | None = None, key: str | None = None) -> Scorer | None:
+    """The model of the judge that `Judge.load` gives; None for `coverage`."""
+    if name == "coverage":
+        return None
+    if url:
+        from bot.judge.remote import RemoteScorer
+
+        return RemoteScorer(name or Encoder.name, url, key)
+    if name in (None, Encoder.name):
+        return Encoder()
+    from bot.judge.cross_encoder import NamedEncoder
+
+    return NamedEncoder(str(name))
 
 
 FEATURES = (

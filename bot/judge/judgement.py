@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Protocol
 
 from bot.types import Cancellation
 
 Pairs = Sequence[tuple[str, str]]
+LEAST = 1e-6  # of a probability, so that its log-odds are finite
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,12 @@ class Logits:
     supported: float = 0.0  # log-odds that the first text supports the second
     contradicted: float = 0.0  # log-odds of a contradiction, where it is not supported
     answers: float = 0.0  # log-odds that the second text answers the first
+
+
+def log_odds(share: float) -> float:
+    """Of a probability, as finite numbers."""
+    held = min(max(share, LEAST), 1 - LEAST)
+    return log(held / (1 - held))
 
 
 class Scorer(Protocol):

@@ -6,44 +6,43 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot import render
+from bot.asking import Answered, asking
 from bot.export import beside
 from bot.mcp.arguments import Ask, Verify
 from bot.mcp.call import Call, Result, Step, Steps
 from bot.reference import whole
 from bot.service import Surface
-from bot.types import Answer, Event, EvidenceReady, Report, Sentence, Status, Words
+from bot.types import Answer, EvidenceReady, Report, Sentence, Status, Words
 from bot.web.words import ENGLISH
 
 
 def ask(call: Call[Ask]) -> Steps:
-    """The steps are the evidence, then each sentence as it is proved. Raises what `Bot.stream` and `Service` raise."""
-    asked, service = call.arguments, call.service
-    filters = service.filters(call.principal, asked.within())
-    place = service.place(call.principal, asked.conversation)
-    with service.answering(call.principal), service.history.exchange(place, asked.question) as exchange:
-        turns, options = exchange.turns(), {"request": asked.as_kind, "length": asked.length, "cancel": call.cancel}
-        for number, event in enumerate(service.bot().stream(asked.question, turns, filters, **options), 1):  # type: ignore[arg-type]
-            if isinstance(event, Answer):
-                service.observe(Surface.MCP, event)
-                yield answered(exchange.ended(event))
-            else:
-                yield Step(number, told(event))
+    """The steps are the evidence, then each sentence as it is proved.
+
+    Raises what `asking` and `Service.place` raise.
+    """
+    place = call.service.place(call.principal, call.arguments.conversation)
+    asked = replace(call.arguments.asked(), place=place)
+    for number, event in enumerate(asking(call.service, call.principal, asked, Surface.MCP, call.cancel), 1):
+        if isinstance(event, Answered):
+            yield answered(event.answer)
+        else:
+            yield Step(number, told(event))
 
 
 def verify(call: Call[Verify]) -> Steps:
-    """Raises what `Bot.verify_stream` and `Service` raise."""
+    """Raises what `Bot.verify_stream` and `Service.filters` raise."""
     given = call.arguments
     filters = call.service.filters(call.principal, given.filters.filters())
-    with call.service.answering(call.principal):
-        bot = call.service.bot()
-        bot.index.require(filters)
-        for report in bot.verify_stream(given.text, filters, cancel=call.cancel):
-            done = len(report.sentences)
-            yield Step(done, f"{done} of {report.total} sentences are checked.", report.total)
-        yield Result("\n".join(report_lines(report)), render.report_json(report))
+    bot = call.service.bot()
+    bot.index.require(filters)
+    for report in bot.verify_stream(given.text, filters, cancel=call.cancel):
+        done = len(report.sentences)
+        yield Step(done, f"{done} of {report.total} sentences are checked.", report.total)
+    yield Result("\n".join(report_lines(report)), render.report_json(report))
 
 
-def told(event: Event) -> str:
+def told(event: EvidenceReady | Words) -> str:
     """What has happened on the way to an answer, as a line."""
     match event:
         case EvidenceReady(hits=hits, evidence=evidence):
@@ -52,7 +51,6 @@ def told(event: Event) -> str:
         case Words(text=text, citations=citations):
             marks = "".join(f" [{each.mark}]" for each in citations)
             return f"{render.one_line(text)}{marks}"
-    raise AssertionError("an answer is no step towards one")
 
 
 def answered(answer: Answer) -> Result:

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from bot.answer import LONGEST
+from bot.asking import AS_ASKED, IGNORE, Asked, Searched
 from bot.errors import UsageError
 from bot.types import OFFERED, Length, Request
 from index.types import Filters, Kind
@@ -78,6 +79,9 @@ class Ask(Arguments):
     collection: str | None = Field(
         default=None, description="Only the articles of this collection, of list_collections."
     )
+    strict: bool = Field(default=False, description="Leave out what no article supports.")
+    ignore: Names = Field(default=(), description=IGNORE)
+    as_asked: bool = Field(default=False, description=AS_ASKED)
     filters: Limits = Limits()
     conversation: str | None = Field(
         default=None,
@@ -85,6 +89,18 @@ class Ask(Arguments):
         max_length=LONGEST_CONVERSATION,
         description="Any name; the same one goes on. Over HTTP it takes a key.",
     )
+
+    def asked(self) -> Asked:
+        """The question with its options. Raises ArgumentsUnusable."""
+        return Asked(
+            self.question,
+            self.within(),
+            ignore=self.ignore,
+            understand=not self.as_asked,
+            strict=self.strict,
+            request=self.as_kind,
+            length=self.length,
+        )
 
     def within(self) -> Filters:
         """The filters, with the collection. Raises ArgumentsUnusable where it is named in two ways."""
@@ -106,7 +122,12 @@ class Query(Arguments):
 
 class Search(Query):
     k: int = Field(default=10, ge=1, le=MOST, description="How many passages.")
+    ignore: Names = Field(default=(), description=IGNORE)
+    as_asked: bool = Field(default=False, description=AS_ASKED)
     filters: Limits = Limits()
+
+    def searched(self) -> Searched:
+        return Searched(self.query, self.k, self.filters.filters(), self.ignore, not self.as_asked)
 
 
 class ArticleId(Arguments):

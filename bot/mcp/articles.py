@@ -7,31 +7,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot import render
-from bot.find import present
+from bot.asking import Searched, searching
 from bot.mcp.arguments import ArticleId, Nothing, Query, Search
 from bot.mcp.call import Call, Result, Steps
 from bot.mcp.resources import address_of
 from bot.principal import Principal
 from bot.users import normal
-from index.types import Article, ArticleCollection, Filters, Hits
+from index.types import Article, ArticleCollection, Hits
 
 RESULTS = 10  # articles that a connector is shown
 PASSAGES = 5 * RESULTS  # that these are taken from, since several may be of one article
 
 
 def search_articles(call: Call[Search]) -> Steps:
-    """Raises what `Index.search` and `Service` raise."""
+    """Raises what `searching` raises."""
     given = call.arguments
-    hits, articles = _found(call, given.k, given.filters.filters())
+    hits, articles = searching(call.service, call.principal, given.searched())
     text = "\n\n".join(_passages(hits, articles)) or "No passage was found."
-    told = {
-        "query": given.query,
-        "passages": render.passages_json(hits),
-        "articles": [render.article_json(each) for each in articles.values()],
-        "filters": render.filters_json(hits.filters),
-        "understood": [render.understood_json(each) for each in hits.understood],
-    }
-    yield Result(text, told)
+    yield Result(text, render.found_json(given.query, hits, articles.values()))
 
 
 def get_article(call: Call[ArticleId]) -> Steps:
@@ -51,7 +44,7 @@ def list_collections(call: Call[Nothing]) -> Steps:
 
 def search(call: Call[Query]) -> Steps:
     """The articles as a chat connector takes them: the JSON is the text as well."""
-    _, articles = _found(call, PASSAGES, Filters())
+    _, articles = searching(call.service, call.principal, Searched(call.arguments.query, PASSAGES))
     results = [{"id": each.id, "title": each.title, "url": link(each)} for each in articles.values()]
     yield _as_text({"results": results[:RESULTS]})
 
@@ -77,14 +70,6 @@ def article_text(article: Article) -> str:
 
 def readable(principal: Principal, collection: ArticleCollection) -> bool:
     return not principal.collections or normal(collection.name) in map(normal, principal.collections)
-
-
-def _found(call: Call[Query], k: int, filters: Filters) -> tuple[Hits, Mapping[str, Article]]:
-    """The passages that the principal may read, and their articles."""
-    with call.service.slots.slot():
-        within = call.service.filters(call.principal, filters)
-        index = call.service.bot().index
-        return present(index, index.search(call.arguments.query, k, within))
 
 
 def _passages(hits: Hits, articles: Mapping[str, Article]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from bot import render
+from bot import paging, render
 from bot.errors import UsageError
 from bot.principal import Principal
 from bot.service import Service
@@ -50,32 +50,18 @@ def id_of(uri: str) -> str:
 
 
 def listed(service: Service, principal: Principal, cursor: str | None) -> ListResourcesResult:
-    """A page of the articles that a principal may read, the newest first. Raises PageMissing."""
+    """A page of the articles that a principal may read, the newest first. It begins where the one before it ended,
+    whatever came or went meanwhile. Raises PageMissing."""
     from mcp_types import ListResourcesResult
 
-    start = start_of(cursor)
-    within = Sought(within=principal.scoped(Filters()))
-    page = service.bot().index.listing(within, start, PAGE)
-    if start and start >= page.total:
-        raise PageMissing(str(cursor))
-    end = start + PAGE
-    return ListResourcesResult(
-        resources=[_resource(each) for each in page.articles],
-        next_cursor=str(end) if end < page.total else None,
-    )
-
-
-def start_of(cursor: str | None) -> int:
-    """How many articles come before a page. Raises PageMissing.
-
-    >>> start_of(None), start_of("200")
-    (0, 200)
-    """
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
+    after = paging.read(cursor) if cursor is not None else None
+    if cursor is not None and after is None:
         raise PageMissing(cursor)
-    return int(cursor)
+    within = Sought(within=principal.scoped(Filters()))
+    page = service.bot().index.listing(within, count=PAGE, after=after)
+    return ListResourcesResult(
+        resources=[_resource(each) for each in page.articles], next_cursor=paging.written(page.next)
+    )
 
 
 def templates() -> ListResourceTemplatesResult:

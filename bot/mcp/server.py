@@ -8,12 +8,12 @@ from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from bot.awaiting import awaited
-from bot.bug import logged
+from bot.bug import logged, public
 from bot.errors import ShownError, UsageError
 from bot.mcp import resources
 from bot.mcp.arguments import ArgumentsUnusable, reason_of
 from bot.mcp.articles import article_text
-from bot.mcp.call import Call, Result, Step
+from bot.mcp.call import Call, Result, Step, Steps
 from bot.mcp.card import CARD, page
 from bot.mcp.tools import NAMED, TOOLS, Tool, described
 from bot.principal import PRINCIPAL, Principal
@@ -69,7 +69,7 @@ class Handlers:
         try:
             return _written(await self._result(context, NAMED[params.name], params.arguments or {}))
         except ShownError as error:
-            return _failed(str(error))
+            return _failed(public(error))
         except Exception as error:
             return _failed(_mishap(error))
 
@@ -99,9 +99,14 @@ class Handlers:
 
     async def _result(self, context: Context, tool: Tool, given: dict[str, Any]) -> Result:
         """Raises ShownError."""
-        call = Call(self._service, self._who(context), arguments_of(tool, given), Cancellation())
+        service, principal, arguments = self._service, self._who(context), arguments_of(tool, given)
         found: Result | None = None
-        async with aclosing(awaited(tool.run(call), call.cancel)) as steps:
+
+        def work(cancel: Cancellation) -> Steps:
+            return tool.run(Call(service, principal, arguments, cancel))
+
+        made = service.making(principal, work) if tool.paced else awaited(work(cancel := Cancellation()), cancel)
+        async with aclosing(made) as steps:
             async for step in steps:
                 match step:
                     case Step(done, message, total):
@@ -164,7 +169,7 @@ def _shown(missing: int | None = None) -> Iterator[None]:
     except (ArticleMissing, resources.ResourceMissing) as error:
         raise _refusal(missing or INVALID_PARAMS, str(error)) from error
     except ShownError as error:
-        raise _refusal(INVALID_PARAMS if isinstance(error, UsageError) else INTERNAL_ERROR, str(error)) from error
+        raise _refusal(INVALID_PARAMS if isinstance(error, UsageError) else INTERNAL_ERROR, public(error)) from error
     except Exception as error:
         raise _refusal(INTERNAL_ERROR, _mishap(error)) from error
 

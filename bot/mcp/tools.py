@@ -25,6 +25,7 @@ class Tool:
     result: schema.Schema
     run: Run
     card: bool = False  # whether its quotes are shown as a card
+    paced: bool = False  # whether a call takes its turn and counts as a question
 
 
 _ASK = (
@@ -37,8 +38,8 @@ _VERIFY = (
 )
 
 TOOLS = (
-    Tool("ask", "Ask the articles", _ASK, Ask, schema.ANSWER, answers.ask, card=True),
-    Tool("verify", "Check a text", _VERIFY, Verify, schema.REPORT, answers.verify, card=True),
+    Tool("ask", "Ask the articles", _ASK, Ask, schema.ANSWER, answers.ask, card=True, paced=True),
+    Tool("verify", "Check a text", _VERIFY, Verify, schema.REPORT, answers.verify, card=True, paced=True),
     Tool(
         "search_articles",
         "Search the articles",
@@ -46,6 +47,7 @@ TOOLS = (
         Search,
         schema.PASSAGES,
         articles.search_articles,
+        paced=True,
     ),
     Tool(
         "get_article",
@@ -70,6 +72,7 @@ TOOLS = (
         Query,
         schema.RESULTS,
         articles.search,
+        paced=True,
     ),
     Tool(
         "fetch",

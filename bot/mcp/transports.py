@@ -100,8 +100,9 @@ class Owned:
         from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
         from mcp.server.auth.provider import AccessToken
 
-        if scope["type"] == "http" and PRINCIPAL in scope:
-            owner = AccessToken(token="", client_id=scope[PRINCIPAL].owner, scopes=[])
+        who: Principal | None = scope.get(PRINCIPAL)  # None for the metadata, which anybody may read
+        if scope["type"] == "http" and who:
+            owner = AccessToken(token="", client_id=who.owner, scopes=[])
             scope = {**scope, "user": AuthenticatedUser(owner)}
         await self._app(scope, receive, send)
 

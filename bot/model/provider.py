@@ -102,6 +102,8 @@ def _chat(spec: str, url: str | None, key: str | None, timeout: float) -> BaseCh
     given: dict[str, Any] = {"timeout": timeout, "max_retries": 0}  # tried again here, where it can be stopped
     if provider == "openai":
         given |= _of_its_own(timeout)
+    if provider == "openai" and url is not None:
+        given["stream_usage"] = True  # else vLLM and its like do not tell the tokens of a stream
     if url is not None:  # a temperature for one's own server only: some hosted models refuse any
         given |= {"base_url": url, "api_key": key or NO_KEY, "temperature": 0}
     elif key is not None:

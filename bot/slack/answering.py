@@ -11,7 +11,7 @@ from secrets import token_hex
 from bot.bug import logged
 from bot.errors import Cancelled, ShownError
 from bot.history import Owner, Place
-from bot.request import UNREAD, classify
+from bot.request import UNREAD, language
 from bot.slack import blocks
 from bot.slack.check import report_view, said_view
 from bot.slack.delivery import (
@@ -59,7 +59,7 @@ class Answerer:
                 self._check(job, to, settings, cancel)
             elif job.addressed:
                 self._question(job, to, settings, cancel)
-            elif classify(job.text).request not in UNASKED:
+            elif self.service.classify(job.text).request not in UNASKED:
                 (self._if_cited if settings.answering is Answering.CITED else self._question)(job, to, settings, cancel)
         except Exception as error:
             if gone(error):
@@ -156,8 +156,8 @@ class Answerer:
 
 def words_for(text: str, settings: ChannelSettings) -> SlackWords:
     """Byline's own words: in the language that the channel chose, else in that of the text."""
-    language = settings.language or (classify(text).language if text else "en")
-    return SlackWords(language if language in LANGUAGES else "en")
+    chosen = settings.language or (language(text) if text else "en")
+    return SlackWords(chosen if chosen in LANGUAGES else "en")
 
 
 def place_of(job: Job) -> Place:

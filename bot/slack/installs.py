@@ -9,7 +9,7 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,45 +19,31 @@ from slack_sdk.oauth import InstallationStore, OAuthStateStore
 from slack_sdk.oauth.installation_store import Bot, Installation
 
 from bot.slack.errors import TokenKeyInvalid, TokenKeyMissing, TokenKeyMistaken
+from bot.slack.installed import FILE, GROUP
 from bot.slack.logs import hide_secrets
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
-from bot.sqlite import SQLiteFile
+from bot.tables import open_tables
 
 if TYPE_CHECKING:
-    import sqlite3
-
     from cryptography.fernet import MultiFernet
     from slack_bolt.oauth import OAuthFlow
 
-FILE = "slack-installs.sqlite3"  # in the store's folder
-FORMAT = 1
+    from index.sql import Connection
+
 STATE_SECONDS = 600.0  # from the click on “install” until Slack sends the person back
 
-# A workspace of no organisation has the enterprise ''. An installation in a whole organisation has the team ''.
-_SCHEMA = """
-CREATE TABLE bot (
-    client TEXT NOT NULL,
-    enterprise TEXT NOT NULL,
-    team TEXT NOT NULL,
-    sealed BLOB NOT NULL,     -- JSON of slack_sdk's Bot, encrypted
-    PRIMARY KEY (client, enterprise, team)
-);
-CREATE TABLE installation (
-    client TEXT NOT NULL,
-    enterprise TEXT NOT NULL,
-    team TEXT NOT NULL,
-    person TEXT NOT NULL,     -- who installed it
-    at REAL NOT NULL,         -- seconds since 1970
-    sealed BLOB NOT NULL,     -- JSON of slack_sdk's Installation without the bot's part, encrypted
-    PRIMARY KEY (client, enterprise, team, person)
-);
-CREATE TABLE state (
-    value TEXT PRIMARY KEY,
-    until REAL NOT NULL       -- seconds since 1970
-);
-"""
 _OF_BOT = ("bot_token", "bot_id", "bot_user_id", "bot_scopes", "bot_refresh_token", "bot_token_expires_at")
-_WORKSPACE = "client = ? AND enterprise = ? AND team = ?"
+_WORKSPACE = "client = :client AND enterprise = :enterprise AND team = :team"
+_BY = ":person IN (person, '')"  # of a person, or of all
+_INSTALL = """
+INSERT INTO installation (client, enterprise, team, person, at, sealed)
+VALUES (:client, :enterprise, :team, :person, :at, :sealed)
+ON CONFLICT (client, enterprise, team, person) DO UPDATE SET at = excluded.at, sealed = excluded.sealed
+"""
+_PUT = """
+INSERT INTO bot (client, enterprise, team, sealed) VALUES (:client, :enterprise, :team, :sealed)
+ON CONFLICT (client, enterprise, team) DO UPDATE SET sealed = excluded.sealed
+"""
 
 Uninstalled = Callable[[str | None, str | None], object]
 
@@ -70,8 +56,11 @@ def oauth_flow(
     *,
     base_url: str,
     uninstalled: Uninstalled | None = None,
+    database_url: str | None = None,
 ) -> OAuthFlow:
-    """Installs the app in workspaces and organisations, for `App(oauth_flow=…)`; the tokens are kept in `folder`.
+    """Installs the app in workspaces and organisations, for `App(oauth_flow=…)`.
+
+    The tokens are kept in the database of `database_url`, else in `folder`.
 
     `token_key` holds one key or several with commas: the first one encrypts. What another one encrypted is encrypted
     anew. `base_url` is that of Slack's API. `uninstalled` is called with the IDs of an organisation and a workspace
@@ -84,7 +73,7 @@ def oauth_flow(
 
     hide_secrets()
     path, client = folder / FILE, WebClient(base_url=base_url)
-    installs = Installs(path, client_id, ciphers(token_key), uninstalled)
+    installs = Installs(path, client_id, ciphers(token_key), uninstalled, database_url)
     installs.renew()
     settings = OAuthSettings(
         client_id=client_id,
@@ -96,7 +85,7 @@ def oauth_flow(
         authorization_url=urljoin(base_url, "/oauth/v2/authorize"),
         install_page_rendering_enabled=False,  # straight to Slack's own page
         installation_store=installs,
-        state_store=States(path),
+        state_store=States(path, url=database_url),
         state_expiration_seconds=int(STATE_SECONDS),
     )
     settings.authorize = InstallationStoreAuthorize(
@@ -138,10 +127,15 @@ class Installs(InstallationStore):
     """
 
     def __init__(
-        self, path: Path, client_id: str, ciphers: MultiFernet, uninstalled: Uninstalled | None = None
+        self,
+        path: Path,
+        client_id: str,
+        ciphers: MultiFernet,
+        uninstalled: Uninstalled | None = None,
+        url: str | None = None,
     ) -> None:
         self.path = path
-        self._file = SQLiteFile(path, _SCHEMA, FORMAT)
+        self._tables = open_tables(GROUP, path, url)
         self._client = client_id
         self._ciphers = ciphers
         self._uninstalled = uninstalled
@@ -152,21 +146,22 @@ class Installs(InstallationStore):
         bot = installation.to_bot() if installation.bot_token else None
         values |= dict.fromkeys(_OF_BOT)
         values["bot_scopes"] = []
-        row = (*key, installation.user_id, installation.installed_at, self._sealed(values))
-        with self._file.writing() as connection:
-            connection.execute("REPLACE INTO installation VALUES (?, ?, ?, ?, ?, ?)", row)
+        person, at = installation.user_id, installation.installed_at
+        row = {**key, "person": person, "at": at, "sealed": self._sealed(values)}
+        with self._tables.writing() as connection:
+            connection.execute(_INSTALL, row)
             if bot:
                 self._put(connection, key, bot)
 
     def save_bot(self, bot: Bot) -> None:
-        with self._file.writing() as connection:
+        with self._tables.writing() as connection:
             self._put(connection, self._key(bot.enterprise_id, bot.team_id, bot.is_enterprise_install), bot)
 
     def find_bot(
         self, *, enterprise_id: str | None, team_id: str | None, is_enterprise_install: bool | None = False
     ) -> Bot | None:
         key = self._key(enterprise_id, team_id, is_enterprise_install)
-        with self._file.reading() as connection:
+        with self._tables.reading() as connection:
             row = connection.execute(f"SELECT sealed FROM bot WHERE {_WORKSPACE}", key).fetchone()
         return Bot(**self._opened(row[0])) if row else None
 
@@ -180,10 +175,10 @@ class Installs(InstallationStore):
     ) -> Installation | None:
         """The person's installation, or without a `user_id` the workspace's last one; with the bot's last token."""
         key = self._key(enterprise_id, team_id, is_enterprise_install)
-        with self._file.reading() as connection:
+        with self._tables.reading() as connection:
             row = connection.execute(
-                f"SELECT sealed FROM installation WHERE {_WORKSPACE} AND ? IN (person, '') ORDER BY at DESC LIMIT 1",
-                (*key, user_id or ""),
+                f"SELECT sealed FROM installation WHERE {_WORKSPACE} AND {_BY} ORDER BY at DESC LIMIT 1",
+                {**key, "person": user_id or ""},
             ).fetchone()
             bot = connection.execute(f"SELECT sealed FROM bot WHERE {_WORKSPACE}", key).fetchone()
         if row is None:
@@ -195,17 +190,17 @@ class Installs(InstallationStore):
         return Installation(**values)
 
     def delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
-        with self._file.writing() as connection:
+        with self._tables.writing() as connection:
             connection.execute(f"DELETE FROM bot WHERE {_WORKSPACE}", self._key(enterprise_id, team_id))
 
     def delete_installation(
         self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
     ) -> None:
         """The person's installation, or without a `user_id` all of the workspace."""
-        with self._file.writing() as connection:
+        with self._tables.writing() as connection:
             connection.execute(
-                f"DELETE FROM installation WHERE {_WORKSPACE} AND ? IN (person, '')",
-                (*self._key(enterprise_id, team_id), user_id or ""),
+                f"DELETE FROM installation WHERE {_WORKSPACE} AND {_BY}",
+                {**self._key(enterprise_id, team_id), "person": user_id or ""},
             )
 
     def delete_all(self, *, enterprise_id: str | None, team_id: str | None) -> None:
@@ -216,18 +211,18 @@ class Installs(InstallationStore):
 
     def renew(self) -> None:
         """Encrypts every token with the first key. Raises TokenKeyMistaken where none of the keys fits."""
-        with self._file.writing() as connection:
+        with self._tables.writing() as connection:
             for table in ("bot", "installation"):
-                rows = connection.execute(f"SELECT rowid, sealed FROM {table} WHERE client = ?", (self._client,))
-                for number, sealed in rows.fetchall():
-                    renewed = self._with_key(partial(self._ciphers.rotate, sealed))
-                    connection.execute(f"UPDATE {table} SET sealed = ? WHERE rowid = ?", (renewed, number))
+                query = f"SELECT rowid, sealed FROM {table} WHERE client = :client"
+                for number, sealed in connection.execute(query, {"client": self._client}).fetchall():
+                    values = {"sealed": self._with_key(partial(self._ciphers.rotate, sealed)), "number": number}
+                    connection.execute(f"UPDATE {table} SET sealed = :sealed WHERE rowid = :number", values)
 
-    def _put(self, connection: sqlite3.Connection, key: tuple[str, str, str], bot: Bot) -> None:
-        connection.execute("REPLACE INTO bot VALUES (?, ?, ?, ?)", (*key, self._sealed(vars(bot))))
+    def _put(self, connection: Connection, key: Mapping[str, str], bot: Bot) -> None:
+        connection.execute(_PUT, {**key, "sealed": self._sealed(vars(bot))})
 
-    def _key(self, enterprise: str | None, team: str | None, organisation: bool | None = False) -> tuple[str, str, str]:
-        return self._client, enterprise or "", "" if organisation else team or ""
+    def _key(self, enterprise: str | None, team: str | None, organisation: bool | None = False) -> dict[str, str]:
+        return {"client": self._client, "enterprise": enterprise or "", "team": "" if organisation else team or ""}
 
     def _sealed(self, values: dict[str, Any]) -> bytes:
         return self._ciphers.encrypt(json.dumps(values).encode())
@@ -248,19 +243,21 @@ class Installs(InstallationStore):
 class States(OAuthStateStore):
     """The values by which a person who comes back from Slack is known to have begun here. Each serves once."""
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time, url: str | None = None) -> None:
         """`clock` gives seconds since 1970."""
-        self._file = SQLiteFile(path, _SCHEMA, FORMAT)
+        self._tables = open_tables(GROUP, path, url)
         self._clock = clock
 
     def issue(self, *_args: Any, **_kwargs: Any) -> str:
         value, now = secrets.token_urlsafe(32), self._clock()
-        with self._file.writing() as connection:
-            connection.execute("DELETE FROM state WHERE until <= ?", (now,))
-            connection.execute("INSERT INTO state VALUES (?, ?)", (value, now + STATE_SECONDS))
+        with self._tables.writing() as connection:
+            connection.execute("DELETE FROM state WHERE until <= :now", {"now": now})
+            row = {"value": value, "until": now + STATE_SECONDS}
+            connection.execute("INSERT INTO state (value, until) VALUES (:value, :until)", row)
         return value
 
     def consume(self, state: str) -> bool:
-        with self._file.writing() as connection:
-            taken = connection.execute("DELETE FROM state WHERE value = ? RETURNING until", (state,)).fetchone()
+        with self._tables.writing() as connection:
+            query = "DELETE FROM state WHERE value = :value RETURNING until"
+            taken = connection.execute(query, {"value": state}).fetchone()
         return taken is not None and taken[0] > self._clock()

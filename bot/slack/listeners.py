@@ -17,7 +17,6 @@ from bot.errors import ShownError
 from bot.history import Owner, Place, Record
 from bot.history import feedback as said
 from bot.history.feedback import Feedback
-from bot.history.file import HistoryHeld
 from bot.history.since import known_of
 from bot.slack import blocks, check, choices, elements, modal
 from bot.slack.answering import place_of, words_for
@@ -31,6 +30,7 @@ from bot.slack.settings import Answering
 from bot.slack.store import Job, Kind, Sent
 from bot.slack.watches import watch_list
 from bot.slack.words import SlackWords
+from bot.sqlite import FileHeld
 from bot.types import Citation
 from index.errors import ArticleMissing
 
@@ -424,7 +424,7 @@ def forget(service: Service, team: str) -> None:
     kept = (each.place for each in service.history.everybodys())
     of_team = {each for each in kept if each.owner.surface == "slack" and each.owner.key.startswith(f"{team}/")}
     for place in of_team | {place_of(job) for job in left}:
-        with suppress(HistoryHeld):
+        with suppress(FileHeld):
             service.history.delete(place)
 
 

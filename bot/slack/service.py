@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from bot.history import History
+from bot.request import Classified, classify
 from bot.slack.settings import Allowed, ChannelSettings
 from bot.slack.store import Store
 from bot.types import Answer, Cancellation, Event, Report, Turn
@@ -72,6 +73,7 @@ class Service:
     pace: Pace
     allowed: Allowed
     usual: ChannelSettings  # of a channel in which nobody has chosen any
+    classify: Callable[[str], Classified] = classify  # what kind of request a text is
     observe: Callable[[Answer], None] = lambda _: None  # is told each answer as it ends
 
     def settings(self, team: str, channel: str) -> ChannelSettings:

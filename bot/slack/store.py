@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from bot.slack.settings import ChannelSettings, of_json, to_json
-from bot.sqlite import SQLiteFile
+from bot.sqlite import Group
+from bot.tables import open_tables
 
 FILE = "slack.sqlite3"  # in the folder of the store whose articles are asked about
 KEPT = 3_600.0  # seconds that a finished job is known: Slack's last retry comes some five minutes after the event
@@ -64,6 +65,29 @@ CREATE TABLE setting (
 );
 """
 _WAITING = "SELECT count(*) FROM job WHERE state = 'waiting' AND kind != 'notice'"
+
+GROUP = Group(FILE, _SCHEMA)
+_PUT = """
+INSERT INTO job (id, kind, team, channel, root, body, at, state)
+VALUES (:id, :kind, :team, :channel, :root, :body, :at, 'waiting')
+"""
+_NEXT = """
+SELECT id, kind, team, channel, root, body, message, tries FROM job WHERE (kind = 'notice') = :light
+AND (state = 'waiting' OR (state = 'working' AND lease < :now AND worker != :worker)) ORDER BY at, rowid LIMIT 1
+"""
+_TAKE = "UPDATE job SET state = 'working', worker = :worker, lease = :lease, tries = tries + 1 WHERE id = :id"
+_SENT = "key, number, team, channel, ts, person, private, owner, name"
+_SEND = f"""
+INSERT INTO answer ({_SENT}, at)
+VALUES (:key, :number, :team, :channel, :ts, :person, :private, :owner, :name, :at)
+ON CONFLICT (key) DO UPDATE SET number = excluded.number, team = excluded.team, channel = excluded.channel,
+    ts = excluded.ts, person = excluded.person, private = excluded.private, owner = excluded.owner,
+    name = excluded.name, at = excluded.at
+"""
+_CHOOSE = """
+INSERT INTO setting (team, channel, settings) VALUES (:team, :channel, :settings)
+ON CONFLICT (team, channel) DO UPDATE SET settings = excluded.settings
+"""
 
 
 class Kind(StrEnum):
@@ -120,11 +144,12 @@ class Sent:
 
 
 class Store:
-    """Several threads and processes may use it at once. Everything raises FileUnusable and FileDamaged."""
+    """Several threads and processes may use it at once. Everything raises FileUnusable, FileDamaged and
+    DatabaseUnreachable."""
 
-    def __init__(self, folder: Path, clock: Callable[[], float] = time.time) -> None:
-        """`clock` gives seconds since 1970."""
-        self._file = SQLiteFile(folder / FILE, _SCHEMA, 1, PATIENCE)
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.time, url: str | None = None) -> None:
+        """In the database of a `url`, else in a file. `clock` gives seconds since 1970."""
+        self._tables = open_tables(GROUP, folder / FILE, url, PATIENCE)
         self._clock = clock
 
     # Questions in line
@@ -143,122 +168,119 @@ class Store:
             }
         )
         now = self._clock()
-        with self._file.writing() as connection:
-            connection.execute("DELETE FROM job WHERE state = 'done' AND at < ?", (now - KEPT,))
-            if connection.execute("SELECT 1 FROM job WHERE id = ?", (job.id,)).fetchone():
+        with self._tables.writing() as connection:
+            connection.execute("DELETE FROM job WHERE state = 'done' AND at < :before", {"before": now - KEPT})
+            if connection.execute("SELECT 1 FROM job WHERE id = :id", {"id": job.id}).fetchone():
                 return False
             if job.kind is not Kind.NOTICE and connection.execute(_WAITING).fetchone()[0] >= WAITING:
                 return None
-            connection.execute(
-                "INSERT INTO job (id, kind, team, channel, root, body, at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (job.id, job.kind, job.team, job.channel, job.root, body, now, "waiting"),
-            )
+            row = {
+                "id": job.id,
+                "kind": str(job.kind),
+                "team": job.team,
+                "channel": job.channel,
+                "root": job.root,
+                "body": body,
+                "at": now,
+            }
+            connection.execute(_PUT, row)
             return True
 
     def known(self, job_id: str) -> bool:
         """Whether a job was put in line before."""
-        with self._file.reading() as connection:
-            return connection.execute("SELECT 1 FROM job WHERE id = ?", (job_id,)).fetchone() is not None
+        with self._tables.reading() as connection:
+            return connection.execute("SELECT 1 FROM job WHERE id = :id", {"id": job_id}).fetchone() is not None
 
     def take(self, worker: str, *, light: bool) -> Job | None:
         """The job that waits longest, `light` ones or others, now held by a worker; None where there is none."""
         now = self._clock()
-        with self._file.writing() as connection:
-            found = connection.execute(
-                "SELECT id, kind, team, channel, root, body, message, tries FROM job WHERE (kind = 'notice') = ? "
-                "AND (state = 'waiting' OR (state = 'working' AND lease < ? AND worker != ?)) "
-                "ORDER BY at, rowid LIMIT 1",
-                (light, now, worker),
-            ).fetchone()
+        values = {"light": light, "now": now, "worker": worker, "lease": now + LEASE}
+        with self._tables.writing() as connection:
+            found = connection.execute(_NEXT, values).fetchone()
             if found is None:
                 return None
-            connection.execute(
-                "UPDATE job SET state = 'working', worker = ?, lease = ?, tries = tries + 1 WHERE id = ?",
-                (worker, now + LEASE, found[0]),
-            )
+            connection.execute(_TAKE, {**values, "id": found[0]})
         job_id, kind, team, channel, root, body, message, tries = found
         given_up = tries >= TRIES
         return Job(job_id, Kind(kind), team, channel, root, message=message, given_up=given_up, **json.loads(body))
 
     def renew(self, worker: str) -> frozenset[str]:
         """Holds a worker's jobs for another while; the ids of those whose answers are still wanted."""
-        with self._file.writing() as connection:
-            held = "worker = ? AND state = 'working'"
-            connection.execute(f"UPDATE job SET lease = ? WHERE {held}", (self._clock() + LEASE, worker))
-            wanted = connection.execute(f"SELECT id FROM job WHERE {held} AND NOT stopped", (worker,))
+        held, values = "worker = :worker AND state = 'working'", {"worker": worker, "lease": self._clock() + LEASE}
+        with self._tables.writing() as connection:
+            connection.execute(f"UPDATE job SET lease = :lease WHERE {held}", values)
+            wanted = connection.execute(f"SELECT id FROM job WHERE {held} AND stopped = 0", values)
             return frozenset(each for (each,) in wanted.fetchall())
 
     def shown(self, job_id: str, message: str) -> None:
         """A message shows the answer while it is made: another worker would go on with it."""
-        self._write("UPDATE job SET message = ? WHERE id = ?", (message, job_id))
+        self._write("UPDATE job SET message = :message WHERE id = :id", id=job_id, message=message)
 
     def finished(self, job_id: str) -> None:
-        self._write("UPDATE job SET state = 'done', body = '{}' WHERE id = ?", (job_id,))
+        self._write("UPDATE job SET state = 'done', body = '{}' WHERE id = :id", id=job_id)
 
     def stop(self, team: str, channel: str, root: str) -> None:
         """The answers that are in line or being made in a thread are not wanted any more."""
-        where = "team = ? AND channel = ? AND root = ? AND state != 'done'"
-        self._write(f"UPDATE job SET stopped = 1 WHERE {where}", (team, channel, root))
+        where = "team = :team AND channel = :channel AND root = :root AND state != 'done'"
+        self._write(f"UPDATE job SET stopped = 1 WHERE {where}", team=team, channel=channel, root=root)
 
     # What was answered where
 
     def sent(self, each: Sent) -> None:
         """Keeps where an answer was posted, and forgets those of long ago."""
         now = self._clock()
-        with self._file.writing() as connection:
-            connection.execute("DELETE FROM answer WHERE at < ?", (now - FOREVER,))
-            row = (*astuple(each), now)
-            connection.execute("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        with self._tables.writing() as connection:
+            connection.execute("DELETE FROM answer WHERE at < :before", {"before": now - FOREVER})
+            connection.execute(_SEND, {**asdict(each), "private": int(each.private), "at": now})
 
     def answer(self, team: str, key: str) -> Sent | None:
-        return self._sent("team = ? AND key = ?", (team, key))
+        return self._sent("team = :team AND key = :key", team=team, key=key)
 
     def answer_in(self, team: str, channel: str, ts: str) -> Sent | None:
         """The answer that a message shows."""
-        return self._sent("team = ? AND channel = ? AND ts = ?", (team, channel, ts))
+        return self._sent("team = :team AND channel = :channel AND ts = :ts", team=team, channel=channel, ts=ts)
 
     def answers_to(self, team: str, person: str, last: int) -> tuple[Sent, ...]:
         """A person's, the newest first."""
-        query = f"SELECT {_SENT} FROM answer WHERE team = ? AND person = ? ORDER BY at DESC, number DESC LIMIT ?"
-        with self._file.reading() as connection:
-            return tuple(_sent(row) for row in connection.execute(query, (team, person, last)))
+        query = f"SELECT {_SENT} FROM answer WHERE team = :team AND person = :person"
+        values = {"team": team, "person": person, "last": last}
+        with self._tables.reading() as connection:
+            rows = connection.execute(f"{query} ORDER BY at DESC, number DESC LIMIT :last", values)
+            return tuple(_sent(row) for row in rows)
 
     # What channels chose
 
     def settings(self, team: str, channel: str) -> ChannelSettings | None:
         """A channel's own; None where nobody has chosen any."""
-        with self._file.reading() as connection:
-            found = connection.execute(
-                "SELECT settings FROM setting WHERE team = ? AND channel = ?", (team, channel)
-            ).fetchone()
+        with self._tables.reading() as connection:
+            query = "SELECT settings FROM setting WHERE team = :team AND channel = :channel"
+            found = connection.execute(query, {"team": team, "channel": channel}).fetchone()
         return of_json(found[0]) if found else None
 
     def choose(self, team: str, channel: str, settings: ChannelSettings) -> None:
-        self._write("INSERT OR REPLACE INTO setting VALUES (?, ?, ?)", (team, channel, to_json(settings)))
+        self._write(_CHOOSE, team=team, channel=channel, settings=to_json(settings))
 
     def forget(self, team: str) -> tuple[Job, ...]:
         """Everything of a workspace: it has removed the app. Gives the jobs that were not done."""
-        query = "SELECT id, kind, team, channel, root, body FROM job WHERE team = ? AND state != 'done'"
-        with self._file.writing() as connection:
+        query = "SELECT id, kind, team, channel, root, body FROM job WHERE team = :team AND state != 'done'"
+        values = {"team": team}
+        with self._tables.writing() as connection:
             left = [
                 Job(job_id, Kind(kind), team, channel, root, **json.loads(body))
-                for job_id, kind, team, channel, root, body in connection.execute(query, (team,)).fetchall()
+                for job_id, kind, team, channel, root, body in connection.execute(query, values).fetchall()
             ]
             for table in ("job", "answer", "setting"):
-                connection.execute(f"DELETE FROM {table} WHERE team = ?", (team,))
+                connection.execute(f"DELETE FROM {table} WHERE team = :team", values)
         return tuple(left)
 
-    def _write(self, statement: str, values: tuple[Any, ...] | Mapping[str, Any]) -> None:
-        with self._file.writing() as connection:
+    def _write(self, statement: str, **values: Any) -> None:
+        with self._tables.writing() as connection:
             connection.execute(statement, values)
 
-    def _sent(self, where: str, values: tuple[Any, ...]) -> Sent | None:
-        with self._file.reading() as connection:
+    def _sent(self, where: str, **values: Any) -> Sent | None:
+        with self._tables.reading() as connection:
             found = connection.execute(f"SELECT {_SENT} FROM answer WHERE {where}", values).fetchone()
         return _sent(found) if found else None
-
-
-_SENT = "key, number, team, channel, ts, person, private, owner, name"
 
 
 def _sent(row: tuple[Any, ...]) -> Sent:

@@ -1,4 +1,4 @@
-"""Answers as traces of OpenTelemetry, sent to a collector by OTLP over gRPC.
+"""Answers as traces of OpenTelemetry, sent to a collector by OTLP.
 
 The spans are made of an answer that has ended, by its timings. Nothing of the pipeline knows of them.
 """
@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from time import time_ns
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from bot.errors import UsageError
 from bot.model.chain import EXTRACTIVE
@@ -17,7 +17,13 @@ from bot.service import Surface
 from bot.telemetry import conventions as gen_ai
 from bot.types import Answer, Status
 
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace.export import SpanExporter
+
 NAME = "byline"
+PATH = "/v1/traces"  # of OTLP over HTTP
+
+Protocol = Literal["grpc", "http/protobuf"]
 
 
 class TracesUnavailable(UsageError):
@@ -40,11 +46,11 @@ class Span:
 class Traces:
     """Sends the spans of answers to a collector. What cannot be sent is lost, and holds nobody up."""
 
-    def __init__(self, endpoint: str, *, content: bool = False) -> None:
+    def __init__(self, endpoint: str, protocol: Protocol = "grpc", *, content: bool = False) -> None:
         """`endpoint` is the collector's address, such as http://localhost:4317. With `content`, the spans have the
         question, the answer and the passages' articles. Raises TracesUnavailable."""
         try:
-            from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+            exporter = _exporter(endpoint, protocol)
             from opentelemetry.sdk.resources import OTELResourceDetector, Resource
             from opentelemetry.sdk.trace import TracerProvider
             from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -52,7 +58,7 @@ class Traces:
             raise TracesUnavailable from error
         resource = Resource({"service.name": NAME}).merge(OTELResourceDetector().detect())
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
-        self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
+        self._provider.add_span_processor(BatchSpanProcessor(exporter))
         self._tracer = self._provider.get_tracer(NAME, schema_url=gen_ai.SCHEMA_URL)
         self._content = content
 
@@ -79,6 +85,26 @@ class Traces:
     def close(self) -> None:
         """Sends what is left."""
         self._provider.shutdown()
+
+
+def _exporter(endpoint: str, protocol: Protocol) -> SpanExporter:
+    """Raises ImportError where OpenTelemetry is not installed."""
+    if protocol == "grpc":
+        from opentelemetry.exporter.otlp.proto.grpc import trace_exporter as grpc
+
+        return grpc.OTLPSpanExporter(endpoint=endpoint)
+    from opentelemetry.exporter.otlp.proto.http import trace_exporter as http
+
+    return http.OTLPSpanExporter(endpoint=traces_address(endpoint))
+
+
+def traces_address(endpoint: str) -> str:
+    """Where a collector takes traces over HTTP: below its address, unless that is the whole address already.
+
+    >>> traces_address("http://localhost:4318/"), traces_address("https://a.example/otel/v1/traces")
+    ('http://localhost:4318/v1/traces', 'https://a.example/otel/v1/traces')
+    """
+    return endpoint if endpoint.endswith(PATH) else endpoint.rstrip("/") + PATH
 
 
 def spans(surface: Surface, answer: Answer, *, content: bool = False) -> Iterator[Span]:

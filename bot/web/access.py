@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
 from bot.errors import UsageError
 from bot.history import Owner, Place
+from bot.oidc import Person, Provider
 from bot.principal import ANYBODY, Principal
 from bot.users import Role, Users, normal
 from bot.web.words import ENGLISH, Wording
@@ -29,6 +30,7 @@ class Visitor:
     name: str | None = None  # None where nobody signs in
     session: bool = False  # whether they signed in here, and so may sign out here
     words: Wording = ENGLISH  # in the language that they read
+    account: str = ""  # at a provider, where the name is only shown; empty: the name is theirs alone
 
     @property
     def edits(self) -> bool:
@@ -36,12 +38,12 @@ class Visitor:
 
     @property
     def principal(self) -> Principal:
-        return Principal(self.name or ANYBODY, self.role, address=self.address)
+        return Principal(self.name or ANYBODY, self.role, address=self.address, account=self.account)
 
     @property
     def owner(self) -> Owner | None:
         """Whose their conversations are; None where they are the browser's. No browser's key begins like this."""
-        return Owner("web", f"@{self.name}") if self.name else None
+        return Owner("web", self.key) if self.name else None
 
     def holds(self, place: Place) -> bool:
         """Whether what is kept there is theirs. Where nobody signs in, whoever knows a place holds it."""
@@ -50,7 +52,7 @@ class Visitor:
     @property
     def key(self) -> str:
         """By what their questions are counted."""
-        return f"@{self.name}" if self.name else self.address
+        return f"@{self.account or self.name}" if self.name else self.address
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ class Access:
     """The rules of one deployment. By itself everybody may come, and may change everything."""
 
     users: Users | None = None  # who may sign in
-    ended: Path | None = None  # the file in which it is kept who signed out; None: known as long as the process lives
+    provider: Provider | None = None  # by which others may sign in
+    ended: Path | None = None  # the file that keeps who signed out, and in by the provider; None: in memory
+    database_url: str | None = field(default=None, repr=False)  # of the database in which that is kept instead
     header: str | None = None  # in which a proxy says who asks
     role_header: str | None = None  # and as what: a role among words with commas
     proxies: tuple[str, ...] = LOOPBACK  # addresses and networks of the proxies that are believed
@@ -78,12 +82,12 @@ class Access:
     @property
     def guarded(self) -> bool:
         """Whether only those may come who say who they are."""
-        return bool(self.users or self.header or not self.open_to)
+        return bool(self.users or self.provider or self.header or not self.open_to)
 
     @property
     def closed(self) -> bool:
         """Whether nobody may come at all."""
-        return not (self.users or self.header or self.open_to)
+        return not (self.users or self.provider or self.header or self.open_to)
 
     def role(self, name: str, stated: str | None = None) -> Role:
         """What somebody may do: as a proxy states, else as the users file says, else read."""
@@ -102,9 +106,18 @@ class Access:
         stated = headers.get(self.role_header.lower(), "") if self.role_header else None
         return Visitor(address, self.role(name, stated), name)
 
-    def anybody(self, address: str) -> Visitor | None:
-        """Somebody where nobody signs in; None where nobody may come so."""
-        if self.guarded or not self.open_to or (self.only_local and not believed(address, LOOPBACK)):
+    def signed_in(self, person: Person, address: str) -> Visitor:
+        """Somebody who signed in by the provider."""
+        role = person.role if self.editing else Role.READER
+        return Visitor(address, role, person.name, session=True, account=person.account)
+
+    def anybody(self, address: str, *, hidden: bool = False) -> Visitor | None:
+        """Somebody where nobody signs in; None where nobody may come so.
+
+        `hidden` says that a proxy sends this for somebody whose address is not known.
+        """
+        local = not hidden and believed(address, LOOPBACK)
+        if self.guarded or not self.open_to or (self.only_local and not local):
             return None
         return Visitor(address, self.open_to if self.editing else Role.READER)
 

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-from contextlib import ExitStack, aclosing
-from dataclasses import dataclass
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.awaiting import awaited
 from bot.errors import ShownError
 from bot.facts import understood
 from bot.history import History
 from bot.principal import Principal
-from bot.service import Slots, TooManyRequests
-from bot.types import OFFERED, Answer, Cancellation, Length, Request
+from bot.service import TooManyRequests
+from bot.types import OFFERED, Cancellation, Length, Request
 from bot.web import filtering
 from bot.web.access import Visitor
-from bot.web.changes import changes, put_away
+from bot.web.changes import changes, put_away, refused, unchanged
 from bot.web.conversation import Conversation, Exchange, converse, owned, reconsider, rewrite
+from bot.web.keeping import pressed
 from bot.web.opening import Opening
+from bot.web.running import Run, Running, StillAnswering
 from bot.web.words import Said
 from index.types import Filters
 
 NOT_ASKED = Exchange(0, "", "")
 
 Steps = Callable[[Conversation, Filters, Cancellation], Generator[Conversation]]
+Recall = Callable[[Conversation], Conversation]  # what is kept where a conversation is held
 
 
 def send(question: str) -> list[Any]:
@@ -41,16 +43,35 @@ class Asking:
     opening: Opening
     history: History
     pace: Callable[[Principal], int]  # counts a question: seconds to wait, 0 where it may be asked
-    slots: Slots
-    observe: Callable[[Answer], None] = lambda _: None  # is told each answer as it ends
+    running: Running
+    recall: Recall
 
     def ask(self, who: Visitor, question: str, conversation: Conversation, *chosen: Any) -> AsyncGenerator[list[Any]]:
-        def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
-            if before.editing:
-                return rewrite(self.opening, self.history, before.editing, question, before, cancel, filters)
-            return converse(self.opening, self.history, question, before, cancel, filters)
+        return self._answer(who, conversation, chosen, self._steps(question), question)
 
-        return self._answer(who, conversation, chosen, steps, question)
+    def queue(self, who: Visitor, told: str, conversation: Conversation, *chosen: Any) -> list[Any]:
+        """Values for `Layout.shown`: a question that was sent while another one was being answered waits for that."""
+        mine, question = owned(conversation, who), told.partition(" ")[2]
+        try:
+            before = self.running.at(mine.place)
+            run = self._begin(who, mine, chosen, self._steps(question), question)
+        except ShownError as error:
+            return refused(question, mine.words.error(error))
+        return unchanged() if run is before else changes(None, replace(run.latest, words=mine.words), follow=True)
+
+    def drop(self, who: Visitor, told: str, conversation: Conversation) -> None:
+        """Takes out a question that waits."""
+        if run := self.running.at(owned(conversation, who).place):
+            self.running.drop(run, pressed(told)[1])
+
+    async def follow(self, who: Visitor, conversation: Conversation) -> AsyncGenerator[list[Any]]:
+        """What each step changes of an answer that was on its way when the page came."""
+        mine = owned(conversation, who)
+        if run := self.running.recent(mine.place):
+            async for each in self._changes(mine, run):
+                yield each
+        else:
+            yield changes(None, self.recall(mine))
 
     def ask_example(
         self, who: Visitor, example: dict[str, str], conversation: Conversation, *chosen: Any
@@ -95,30 +116,56 @@ class Asking:
 
         return self._answer(who, conversation, chosen, steps)
 
+    def _steps(self, question: str) -> Steps:
+        def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
+            if before.editing:
+                return rewrite(self.opening, self.history, before.editing, question, before, cancel, filters)
+            return converse(self.opening, self.history, question, before, cancel, filters)
+
+        return steps
+
     async def _answer(
         self, who: Visitor, conversation: Conversation, chosen: Sequence[Any], steps: Steps, question: str = ""
     ) -> AsyncGenerator[list[Any]]:
         """What each of the steps changes; what is not taken goes back into the box as the `question`."""
-        before, cancel, mine = None, Cancellation(), owned(conversation, who)
-        with ExitStack() as held:
-            try:
-                self._begin(who, held)
-                states = steps(mine, filtering.filters_of(*chosen), cancel)
-            except ShownError as error:
-                yield changes(None, mine.not_taken(question, mine.words.error(error)))
-                return
-            async with aclosing(awaited(states, cancel)) as made:
-                async for after in made:
-                    if after.answering and after.last and after.last.answer:
-                        self.observe(after.last.answer)
-                    yield changes(before, after)
-                    before = after
-
-    def _begin(self, who: Visitor, held: ExitStack) -> None:
-        """Takes a slot, which ends with `held`, and counts the question. Raises Said."""
+        mine = owned(conversation, who)
         try:
-            held.enter_context(self.slots.slot())
+            run = self._begin(who, mine, chosen, steps, question)
+        except ShownError as error:
+            yield changes(None, mine.not_taken(question, mine.words.error(error)))
+            return
+        async for each in self._changes(mine, run):
+            yield each
+
+    async def _changes(self, mine: Conversation, run: Run) -> AsyncGenerator[list[Any]]:
+        before = None
+        async with aclosing(self.running.follow(run)) as states:
+            async for state in states:
+                after = replace(state, words=mine.words)
+                yield changes(before, after)
+                before = after
+
+    def _begin(self, who: Visitor, mine: Conversation, chosen: Sequence[Any], steps: Steps, question: str = "") -> Run:
+        """Has a question answered: now, or after those of its conversation that wait. Raises Said and DayUnclear."""
+        filters = filtering.filters_of(*chosen)
+
+        def answer(before: Conversation, cancel: Cancellation) -> Generator[Conversation]:
+            return steps(before, filters, cancel)
+
+        def admit() -> None:
+            if seconds := self.pace(who.principal):
+                raise Said("page.too_fast", seconds=seconds)
+
+        if run := self.running.at(mine.place):
+            if mine.editing or not question.strip():
+                raise StillAnswering
+            admit()
+            if self.running.add(run, question.strip(), answer):
+                return run
+            mine = run.latest
+        elif mine.answering:  # its end was not told here, as where the network was gone
+            mine = self.recall(mine)
+        try:
+            return self.running.begin(mine, answer, admit)
         except TooManyRequests as error:
             raise Said("page.busy", seconds=error.seconds) from error
-        if seconds := self.pace(who.principal):
-            raise Said("page.too_fast", seconds=seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from secrets import token_urlsafe
 from typing import Any
 
 from bot.facts import understood
@@ -13,10 +14,12 @@ from bot.web import actions, chat, keeping, panel
 from bot.web.conversation import Conversation
 from bot.web.markup import safe
 
+WIDTH, NOTICE, BOX = 12, 8, 9  # how many values `Layout.shown` has, and which two of them are
 
-def changes(before: Conversation | None, after: Conversation) -> list[Any]:
-    """What is new of `Layout.shown`: place, state, chat, proof, kind and length of answer, names, notice, box. Without
-    `before`, everything is."""
+
+def changes(before: Conversation | None, after: Conversation, *, follow: bool = False) -> list[Any]:
+    """What is new of `Layout.shown`: place, state, chat, proof, kind and length of answer, names, address, notice, box,
+    whether there is an answer to `follow`, and what asks before a chat is deleted. Without `before`, everything is."""
     import gradio as gr
 
     proof, wanted, length, named = proof_of(after), _wanted(after), _length(after), _named(after)
@@ -28,16 +31,40 @@ def changes(before: Conversation | None, after: Conversation) -> list[Any]:
         gr.skip() if before and wanted == _wanted(before) else gr.Radio(**wanted),
         gr.skip() if before and length == _length(before) else gr.Radio(**length),
         gr.skip() if before and named == _named(before) else gr.CheckboxGroup(**named),
+        gr.skip()
+        if before and (before.place, _name(before)) == (after.place, _name(after))
+        else f'<p class="named">{safe(_name(after))}</p>',
         line(after.notice),
         _box(after) if before is None or before.answering or after.answering else gr.skip(),
+        token_urlsafe(8) if follow else gr.skip(),
+        gr.skip() if before else gr.Column(visible=False),
     ]
+
+
+def unchanged() -> list[Any]:
+    """As `changes`, where nothing is new."""
+    import gradio as gr
+
+    return [gr.skip()] * WIDTH
 
 
 def notice(text: str) -> list[Any]:
     """As `changes`, where nothing but the notice is new."""
+    values = unchanged()
+    values[NOTICE] = line(text)
+    return values
+
+
+def refused(question: str, why: str) -> list[Any]:
+    """As `changes`, where a question goes back into the box, and nothing else is new but why."""
+    return with_box(notice(why), question)
+
+
+def with_box(values: list[Any], text: str) -> list[Any]:
+    """Those of `changes`, where the box holds a text."""
     import gradio as gr
 
-    return [*(gr.skip() for _ in range(7)), line(text), gr.skip()]
+    return [*values[:BOX], gr.Textbox(value=text), *values[BOX + 1 :]]
 
 
 def buttons(*, settled: bool, editing: bool) -> list[Any]:
@@ -63,7 +90,7 @@ def put_away() -> list[Any]:
 
 
 def messages_of(conversation: Conversation) -> list[dict[str, str]]:
-    return [
+    said = [
         message
         for each in conversation.exchanges
         for message in (
@@ -71,6 +98,8 @@ def messages_of(conversation: Conversation) -> list[dict[str, str]]:
             {"role": "assistant", "content": each.shown + keeping.row(each, conversation.words)},
         )
     ]
+    queue = (chat.queued(each.number, each.question, conversation.words) for each in conversation.queue)
+    return [*said, *({"role": "user", "content": each} for each in queue)]
 
 
 def proof_of(conversation: Conversation) -> str:
@@ -81,6 +110,11 @@ def proof_of(conversation: Conversation) -> str:
 def line(text: str) -> str:
     """A sentence that stands by itself; nothing where there is none."""
     return f"<p>{safe(text)}</p>" if text else ""
+
+
+def _name(conversation: Conversation) -> str:
+    """By which the page's address names a conversation in which something was asked; for address.js."""
+    return conversation.place.name if conversation.place and conversation.exchanges else ""
 
 
 def _saved(place: Place | None) -> list[str] | None:

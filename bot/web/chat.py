@@ -28,14 +28,20 @@ def question(text: str) -> str:
     return f'<h2 class="question" dir="auto">{safe(text)}</h2>'
 
 
+def queued(number: int, text: str, words: Wording = ENGLISH) -> str:
+    """A question that waits for those before it, with the button that takes it out."""
+    out = f'<button class="act" id="drop-{number}">{safe(words("chat.drop"))}</button>'
+    return f'{question(text)}<p class="queued">{safe(words("chat.queued"))} {out}</p>'
+
+
 def doing(what: str) -> str:
     """What is being done, until there is something to read."""
-    return f'<p class="doing">{safe(what)}</p>'
+    return f'<p class="doing">{safe(what)}</p>'  # script.js counts its seconds
 
 
-def writing(words: str) -> str:
-    """The answer so far. What supports it is known when it is done."""
-    return f'<p class="writing" dir="auto">{safe(words)}</p>'
+def writing(said: str, words: Wording = ENGLISH) -> str:
+    """The answer so far, and that more of it is on its way. What supports it is known when it is done."""
+    return f'<p class="writing" dir="auto">{safe(said)}</p>{doing(words("chat.proving"))}'
 
 
 def stopped(said: str, words: Wording = ENGLISH) -> str:

@@ -43,7 +43,7 @@ class Check:
 
     def holds(self, visitor: Visitor) -> bool:
         """Whether somebody may see it: who sent it. Where nobody signs in, whoever knows its id."""
-        return self.visitor.name == visitor.name
+        return self.visitor.owner == visitor.owner
 
 
 class Checks:

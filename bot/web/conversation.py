@@ -11,7 +11,7 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from bot.answer import checked
-from bot.errors import ShownError, UsageError
+from bot.errors import Cancelled, ShownError, UsageError
 from bot.export import Look
 from bot.history import History, Owner, Place, Record
 from bot.history.exchange import without_attempts
@@ -71,6 +71,14 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """A question that waits until those before it are answered."""
+
+    number: int
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     exchanges: tuple[Exchange, ...] = ()
     answering: bool = False  # whether the last exchange is still being answered
@@ -80,6 +88,7 @@ class Conversation:
     editing: int | None = None  # the number of the question that is being edited
     words: Wording = ENGLISH  # in the language that the person reads
     begun: Filters = filtering.NONE  # what it is limited to before anything is asked
+    queue: tuple[Queued, ...] = ()  # what is asked next
 
     def with_last(self, exchange: Exchange, *, answering: bool) -> Conversation:
         """With the exchange as the last one, in the place of an earlier state of it."""
@@ -212,9 +221,6 @@ def rewrite(
     filters: Filters = filtering.NONE,
 ) -> Generator[Conversation]:
     """As `converse`, with the question in the place of an earlier one. What followed that goes, in the history too."""
-    if before.answering:
-        yield before.not_taken(question, before.words("page.one_at_a_time"))
-        return
     try:
         checked(question)
         if before.place:
@@ -243,9 +249,6 @@ def converse(
     `ignored`, the question is the last one again, and refers to what was said before it; `request` and `length`
     are the kind and the length of answer that the person chose.
     """
-    if before.answering:
-        yield before.not_taken(question, before.words("page.one_at_a_time"))
-        return
     if not question.strip():
         yield before.not_taken("", before.words("page.nothing_asked"))
         return
@@ -292,6 +295,8 @@ def _steps(
     while not opening.done:
         yield replace(exchange, shown=chat.doing(words("chat.next")))
         sleep(LOOK)
+        if cancel and cancel.is_set():
+            raise Cancelled
     bot = opening.bot()
     yield exchange
     # A stream is a generator: closing it stops the model.
@@ -312,7 +317,7 @@ def _steps(
                     exchange = _found(bot, exchange, event, words, loading=bot.loads and not opening.warm)
                 case Words(text=text):
                     written = exchange.said + text
-                    exchange = replace(exchange, shown=chat.writing(written), said=written)
+                    exchange = replace(exchange, shown=chat.writing(written, words), said=written)
                 case Answer():
                     exchange = _finished(exchange, ended(event), words)
             yield exchange

@@ -5,35 +5,44 @@ All that is behind it is guarded, Gradio's own routes too, but for the few paths
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from bot.bug import public
 from bot.errors import ShownError
 from bot.gate import below
 from bot.pace import Pace
 from bot.principal import PRINCIPAL
 from bot.users import Role
 from bot.web.access import VISITOR, Access, Visitor, believed
+from bot.web.entrance import Entrance
 from bot.web.language import LANGUAGE, SCRIPT, WORDS
-from bot.web.session import COOKIE, Sessions
+from bot.web.session import COOKIE
 from bot.web.words import Wording
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SIGN_IN = "/sign-in"
+PROVIDER, BACK = f"{SIGN_IN}/provider", f"{SIGN_IN}/back"  # the way to the provider, and from there
 BRING, CHECK = "/library/bring", "/check"  # the paths to which much may be sent
-OPEN = ("/healthz", "/readyz", SIGN_IN, LANGUAGE, SCRIPT)
+OPEN = ("/healthz", "/readyz", SIGN_IN, PROVIDER, BACK, LANGUAGE, SCRIPT)
 OPEN_BELOW = ("/share/",)  # what has a key of its own in its path
 UPLOAD = "/gradio_api/upload"  # which nothing on the page uses, and which would fill the disk
 LARGEST = 1_000_000  # bytes of any other request
 ASKED = 600  # requests a minute that change something, of one person: a wall far behind what the page itself says
 
+THREADS = 4  # in which a database is asked for sessions
+
 _READS = ("GET", "HEAD", "OPTIONS")
 _PEER = "byline.peer"  # where a scope holds whether a proxy that is believed sends it
+_HIDDEN = "byline.hidden"  # where it holds whether a proxy sends it that does not say for which address
+_ADDRESS = b"x-forwarded-for"  # the one header that says so to us
+_BY_PROXY = (b"forwarded", b"via", b"x-real-ip", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-server")
 
 
 class Proxied:
@@ -48,33 +57,41 @@ class Proxied:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "lifespan":
             scope[_PEER] = believed(_address(scope), self._proxies)
+            scope[_HIDDEN] = _hidden({name.lower() for name, _ in scope["headers"]})
         await self._app(scope, receive, send)
 
 
 class Door:
     """An app that only those reach who may, by a name that is its own, with no more than it takes."""
 
-    def __init__(self, app: ASGIApp, access: Access, sessions: Sessions | None, programs: Sequence[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, entrance: Entrance, programs: Sequence[str] = ()) -> None:
         """At the paths of `programs`, and below, everybody is let in: what is there has a door of its own. It finds in
         the scope the principal whom this one knows, or None."""
         self._app = app
-        self._access = access
+        self._access = entrance.access
+        self._entrance = entrance
         self._programs = programs
-        self._sessions = sessions
         self._pace = Pace(ASKED, 60)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="door")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         try:
-            status, words, headers = self._refusal(scope)
+            status, words, headers = await self._checked(scope)
         except ShownError as error:  # the users file cannot be read: nobody is let in
-            status, words, headers = 503, scope[WORDS].told(str(error)), []
+            status, words, headers = 503, scope[WORDS].told(public(error)), []
         if status:
             await refuse(scope, send, status, words, headers)
             return
         await self._app(scope, _counted(receive, self._largest(scope), scope[WORDS]), send)
+
+    async def _checked(self, scope: Scope) -> tuple[int, str, list[tuple[bytes, bytes]]]:
+        """As `_refusal`. Whoever has a session that a database knows waits for that alone: nobody else does."""
+        if self._access.database_url and session_of(scope):
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._refusal, scope)
+        return self._refusal(scope)
 
     def _refusal(self, scope: Scope) -> tuple[int, str, list[tuple[bytes, bytes]]]:
         """Why a request is turned away: its status, words and headers; 0 where it is not."""
@@ -98,18 +115,16 @@ class Door:
     def _visitor(self, scope: Scope, headers: dict[str, str]) -> Visitor | None:
         """Who sends it, where that is known."""
         address = _address(scope)
-        if anybody := self._access.anybody(address):
+        if anybody := self._access.anybody(address, hidden=scope.get(_HIDDEN, False)):
             return anybody
         if scope.get(_PEER) and (named := self._access.from_proxy(headers, address)):
             return named
-        if self._sessions and (name := self._sessions.name(session_of(headers))):
-            return Visitor(address, self._access.role(name), name, session=True)
-        return None
+        return self._entrance.visitor(session_of(scope), address)
 
     def _sign_in(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str, list[tuple[bytes, bytes]]]:
         """Where somebody goes who is not known: a person to the page, a program to its error."""
         words: Wording = scope[WORDS]
-        if not self._sessions:
+        if not self._entrance.open:
             return 403, words("door.not_through_proxy" if self._access.header else "door.programs_only"), []
         page = scope.get("method") == "GET" and "text/html" in headers.get("accept", "")
         if not page:
@@ -122,13 +137,11 @@ class Door:
         return self._access.largest if much else LARGEST
 
 
-def session_of(headers: dict[str, str]) -> str:
-    """What a browser says of its session; empty where it says nothing."""
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+def session_of(scope: Scope) -> str:
+    """What a browser says of its session; empty where it says nothing. No other cookie beside it can hide it."""
+    from starlette.requests import HTTPConnection
+
+    return HTTPConnection(scope).cookies.get(COOKIE, "")
 
 
 def local(target: str) -> str:
@@ -190,6 +203,11 @@ def _headers(scope: Scope) -> dict[str, str]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         found[name] = f"{found[name]}, {value}" if name in found else value
     return found
+
+
+def _hidden(names: set[bytes]) -> bool:
+    """Whether a proxy sends a request and does not say for whom: then it is not known to come from this machine."""
+    return _ADDRESS not in names and not names.isdisjoint(_BY_PROXY)
 
 
 def _length(headers: dict[str, str]) -> int:

@@ -1,7 +1,7 @@
 // The buttons below answers and in the list of conversations are markup; this tells the page which one was pressed, in
 // fields that nobody sees. And it takes the keyboard to what opens, and back to the button when that closes.
 (() => {
-  const LISTENERS = { open: "#opened", name: "#chosen", save: "#chosen", delete: "#chosen" };
+  const LISTENERS = { drop: "#dropped", open: "#opened", name: "#chosen", save: "#chosen", delete: "#chosen" };
   const FOCUSABLE = "input, textarea, a[href], button";
   let pressed = ""; // the id of the button that was pressed last
 
@@ -16,7 +16,7 @@
     field.value = `${button.id} ${Date.now()}`; // so that the same button pressed again is another word
     field.dispatchEvent(new Event("input", { bubbles: true }));
     if (verb === "open") return leave();
-    if (verb !== "good") follow();
+    if (verb !== "good" && verb !== "drop") follow();
   }
 
   // What opens is drawn by the server's answer, some moments later.
@@ -59,6 +59,10 @@
     if (!(event.target instanceof Element)) return;
     const button = event.target.closest("button.act");
     if (button) tell(button);
+    else if (event.target.closest("#delete")) {
+      pressed = "delete";
+      follow();
+    }
     else if (event.target.closest(".acting button:not([aria-label])")) back();
   }, true);
 

@@ -58,13 +58,26 @@
     action();
   });
 
-  // Sent while another one is answered, a question would leave the box and not be asked: it stays there.
+  // Sent while another one is answered, a question waits for that.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || !find("#question .stop-button")) return;
     if (!(event.target instanceof Element && event.target.closest("#question textarea"))) return;
     event.preventDefault();
     event.stopPropagation();
+    queue(event.target);
   }, true);
+
+  function queue(box) {
+    const field = document.querySelector("#queued :is(textarea, input)");
+    if (!box.value.trim() || !field) return;
+    say(field, `${Date.now()} ${box.value}`);
+    say(box, "");
+  }
+
+  function say(field, text) {
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 
   document.addEventListener("click", (event) => {
     const on = (selector) => event.target instanceof Element && event.target.closest(selector);
@@ -76,8 +89,7 @@
     event.stopPropagation();
     const number = document.querySelector("#edit textarea, #edit input");
     edits += 1; // so that the same question can be taken up twice
-    number.value = `${link.getAttribute("href").slice("#edit-".length)} ${edits}`;
-    number.dispatchEvent(new Event("input", { bubbles: true }));
+    say(number, `${link.getAttribute("href").slice("#edit-".length)} ${edits}`);
     find("#question textarea")?.focus();
   }, true);
 

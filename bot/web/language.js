@@ -1,6 +1,7 @@
 // The first script of the page: in which language it is. Gradio takes what `navigator` says, and the page has to follow
 // what was chosen here. The control sends the choice to the server and loads the page anew: what was asked is kept there,
-// and what is being written goes along. An answer that is on its way would be lost with the page: it is waited for.
+// and what is being written goes along. An answer that is on its way is put into words
+// in the language that it was asked for in: it is waited for.
 (() => {
   Object.defineProperty(navigator, "language", { get: () => window.byline.tag });
 

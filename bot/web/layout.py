@@ -21,6 +21,15 @@ class Top:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """What is asked before a chat is deleted."""
+
+    column: Any
+    sure: Any
+    unsure: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What stands below the chat: whatever a question is asked with."""
 
@@ -32,10 +41,13 @@ class Question:
     leaving: Any
     filters: filtering.Filtering
     fields: keeping.Fields
+    ending: Ending
     notice: Any
     box: Any
     about: Any  # what there is to be asked about
     sent: Any  # the question that has left the box
+    queued: Any  # a question that was sent while another one is answered
+    dropped: Any  # which of those is to be taken out
     edited: Any  # which question is to be taken up again
     settled: Any  # another value with each answer that something can be asked after
 
@@ -61,6 +73,9 @@ class Layout:
     messages: Any
     question: Question
     proof: Any
+    name: Any  # of the conversation, for the page's address
+    gone: Any  # the name in the page's address, where somebody went back or forth
+    following: Any  # another value with each answer that was on its way when its conversation came
     asked: Any  # what is asked to be read whole
     article: Any
 
@@ -69,7 +84,8 @@ class Layout:
         """What `changes` gives values for."""
         question = self.question
         asked = [question.wanted, question.length, question.named]
-        return [self.browser, self.state, self.messages, self.proof, *asked, question.notice, question.box]
+        said = [self.name, question.notice, question.box, self.following, question.ending.column]
+        return [self.browser, self.state, self.messages, self.proof, *asked, *said]
 
 
 def draw(said: Callable[[str], Any], title: str, mark: str) -> Layout:
@@ -87,10 +103,15 @@ def draw(said: Callable[[str], Any], title: str, mark: str) -> Layout:
                 question = _question(said)
         with gr.Column(scale=4, min_width=320, elem_id="evidence"):
             proof = gr.Markdown(said("no_proof"), elem_id="proof", latex_delimiters=[])
+    # The address of the page, which address.js writes and reads.
+    name = gr.Markdown(elem_id="name", latex_delimiters=[], visible="hidden")
+    gone = gr.Textbox(elem_id="gone", show_label=False, visible="hidden")
+    following = gr.Textbox(show_label=False, visible="hidden")
     # What is asked to be read whole, and the article; script.js writes the one and shows the other in a pane.
     asked = gr.Textbox(elem_id="asked", show_label=False, visible="hidden")
     article = gr.Markdown(elem_id="reader", latex_delimiters=[], visible="hidden")
-    return Layout(state, browser, side, top, messages, question, proof, asked, article)
+    address = name, gone, following
+    return Layout(state, browser, side, top, messages, question, proof, *address, asked, article)
 
 
 def _top(said: Callable[[str], Any], title: str, mark: str) -> Top:
@@ -123,6 +144,17 @@ def _chat(said: Callable[[str], Any]) -> Any:
     )
 
 
+def _ending(said: Callable[[str], Any]) -> Ending:
+    import gradio as gr
+
+    with gr.Column(visible=False, elem_id="ending", elem_classes="acting") as column:
+        gr.Markdown(said("sure"), latex_delimiters=[])
+        with gr.Row():
+            sure = gr.Button(said("delete"), size="sm", variant="stop")
+            unsure = gr.Button(said("cancel"), size="sm", elem_classes="close")
+    return Ending(column, sure, unsure)
+
+
 def _question(said: Callable[[str], Any]) -> Question:
     import gradio as gr
 
@@ -134,7 +166,7 @@ def _question(said: Callable[[str], Any]) -> Question:
         afresh = gr.Button(said("ask_again"), elem_id="retry", visible=False, size="sm", min_width=0)
         leaving = gr.Button(said("leave_edit"), elem_id="leave", visible=False, size="sm", min_width=0)
     filters = filtering.place_filters(said)
-    fields = keeping.draw(said)
+    fields, ending = keeping.draw(said), _ending(said)
     notice = gr.Markdown(elem_id="notice", latex_delimiters=[])
     box = gr.Textbox(
         elem_id="question",
@@ -150,7 +182,10 @@ def _question(said: Callable[[str], Any]) -> Question:
     about = gr.Markdown(said("opening"), elem_id="about", latex_delimiters=[])
     gr.Markdown(said("keys"), elem_id="keys", latex_delimiters=[])
     sent = gr.Textbox(show_label=False, visible="hidden")
+    queued = gr.Textbox(elem_id="queued", show_label=False, visible="hidden")
+    dropped = gr.Textbox(elem_id="dropped", show_label=False, visible="hidden")
     edited = gr.Textbox(elem_id="edit", show_label=False, visible="hidden")
     settled = gr.Textbox(show_label=False, visible="hidden")
     buttons = following, afresh, leaving
-    return Question(wanted, length, named, *buttons, filters, fields, notice, box, about, sent, edited, settled)
+    told = sent, queued, dropped, edited, settled
+    return Question(wanted, length, named, *buttons, filters, fields, ending, notice, box, about, *told)

@@ -5,12 +5,12 @@ Each of them is a module: `layout`; `asking`, `talk` and `around`; `wiring`. Wha
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from bot.offers import Offers
-from bot.service import Service, Surface
+from bot.service import Service
 from bot.web import actions, panel, sidebar, welcome
 from bot.web.around import Around
 from bot.web.asking import Asking
@@ -18,6 +18,7 @@ from bot.web.changes import line
 from bot.web.layout import draw
 from bot.web.markup import safe
 from bot.web.opening import Opening
+from bot.web.running import Running
 from bot.web.shared import Downloads, known_of
 from bot.web.talk import Talk
 from bot.web.theme import theme
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from gradio import Blocks, I18n
 
 TITLE = "Byline"
-SCRIPTS = ("stream.js", "script.js", "keep.js", "keys.js")
+SCRIPTS = ("stream.js", "script.js", "keep.js", "keys.js", "address.js")
 STYLES = ("style.css", "keep.css", "doing.css", "language.css")
 MARK = "mark.svg"
 
@@ -36,7 +37,7 @@ CONCURRENT = 8  # answers at a time; the local model still writes one by one
 WAITING = 64
 
 
-def build_page(opening: Opening, service: Service, downloads: Downloads) -> Blocks:
+def build_page(opening: Opening, service: Service, downloads: Downloads, running: Running) -> Blocks:
     """The page, to be mounted with `dress()`. Questions that come before the bot is open wait for it.
 
     The browser remembers where its conversation is kept, so that it is there again after a reload.
@@ -47,9 +48,8 @@ def build_page(opening: Opening, service: Service, downloads: Downloads) -> Bloc
     def offers() -> Offers:
         return Offers(opening.bot())
 
-    observe = partial(service.observe, Surface.WEB)
-    asking = Asking(opening, service.history, service.pace, service.slots, observe)
-    talk, around = Talk(service.history, known_of(opening)), Around(opening, offers)
+    talk, around = Talk(service.history, known_of(opening), running), Around(opening, offers)
+    asking = Asking(opening, service.history, service.pace, running, talk.recalled)
     page = gr.Blocks(title=TITLE, analytics_enabled=False)
     with page:
         wire(page, draw(labels(), TITLE, MARK), asking, talk, around, downloads)

@@ -52,6 +52,7 @@
   close.addEventListener("click", () => pane.close());
   pane.addEventListener("click", (event) => { if (event.target === pane) pane.close(); }); // beside it
   pane.addEventListener("close", () => {
+    if (history.state?.read) history.back(); // by which it may have been closed
     const link = opener && drawn(opener);
     if (link) link.focus();
   });
@@ -69,6 +70,7 @@
     number += 1;
     const waiting = Object.assign(document.createElement("p"), { textContent: words.opening });
     pane.replaceChildren(close, waiting);
+    if (!history.state?.read) history.pushState({ read: link.getAttribute("href") }, "", location.href);
     pane.showModal();
     box.value = `${number}${link.getAttribute("href")}`;
     box.dispatchEvent(new Event("input", { bubbles: true }));
@@ -159,12 +161,22 @@
     const last = [...log.querySelectorAll(".message.bot")].at(-1);
     const going = Boolean(last && last.querySelector(".doing, .writing"));
     if (waiting && last && !going) status.textContent = last.innerText;
-    if (going && location.search) history.replaceState(null, "", location.pathname); // the conversation holds it from here on
     if (going && !waiting) document.getElementById("proof").scrollTop = 0; // the newest is on top
     waiting = going;
   }
 
+  // How long an answer has been on its way, as of this page: with every step it is drawn again.
+  let since = 0;
+
+  function count() {
+    const doing = document.querySelector("#chat .doing");
+    since = doing ? since || Date.now() : 0;
+    const seconds = Math.floor((Date.now() - since) / 1000);
+    if (doing && seconds) doing.dataset.seconds = words.seconds.replace("{seconds}", seconds);
+  }
+
   function begin() {
+    setInterval(count, 500);
     document.body.append(pane, status);
     paint();
     system.addEventListener("change", paint);

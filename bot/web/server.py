@@ -18,16 +18,17 @@ from bot.gate import Formed, Gate, Programs
 from bot.history import History
 from bot.jobs import Jobs, Read
 from bot.listening import address_of, listen
-from bot.service import Service, Slots, pace_of, unobserved
+from bot.service import LONGEST, Service, Slots, Surface, pace_of, unobserved
 from bot.web import bring, check, library, sign_in, switch
 from bot.web.access import Access
 from bot.web.checks import Checks
-from bot.web.connections import CONNECTIONS, HEADERS, bounded_http
+from bot.web.connections import CONNECTIONS, HEADERS, KEEP_ALIVE, bounded_http
 from bot.web.door import Door, Proxied
+from bot.web.entrance import Entrance
 from bot.web.language import Spoken
 from bot.web.opening import Opening
 from bot.web.policy import Guarded
-from bot.web.session import Sessions
+from bot.web.running import Running
 from bot.web.shared import Downloads, add_pages
 from index import load
 from index.quiet import quiet
@@ -67,6 +68,7 @@ def serve(
     history: History | None = None,
     access: Access = EVERYBODY,
     at_once: int = AT_ONCE,
+    seconds: float = LONGEST,
     gates: Gates = lambda _: (),
     telemetry: Telemetry | None = None,
     ready: Callable[[str], object] = _say,
@@ -75,9 +77,9 @@ def serve(
 
     `open_bot` is called once by a thread of its own when the page is already there; what it raises ends the server
     and is raised here. The bot is closed at the end. Without a `history`, chats are kept only while this runs. No more
-    than `at_once` answers are made at a time. Interrupted, it finishes them and begins no others; interrupted again,
-    it ends at once. `telemetry` is told of each answer and each request. Raises `AddressUnusable` at once. Opens no
-    browser.
+    than `at_once` answers are made at a time; one for a program takes `seconds` at most. Interrupted, it finishes them
+    and begins no others; interrupted again, it ends at once. `telemetry` is told of each answer and each request.
+    Raises `AddressUnusable` at once. Opens no browser.
     """
     quiet()
     import uvicorn
@@ -87,7 +89,7 @@ def serve(
 
     with closing(listen(host, port, AddressUnusable)) as listener:
         opening = Opening(open_bot)
-        service = _service(opening, history, access, at_once, telemetry=telemetry)
+        service = _service(opening, history, access, at_once, telemetry=telemetry, seconds=seconds)
         app = _app(opening, service, access, failed=give_up, gates=gates(service), telemetry=telemetry)
         server_log: Any = None if telemetry and telemetry.log_json else uvicorn.config.LOGGING_CONFIG
         config = uvicorn.Config(
@@ -95,6 +97,7 @@ def serve(
             http=bounded_http(),
             h11_max_incomplete_event_size=HEADERS,
             limit_concurrency=CONNECTIONS,
+            timeout_keep_alive=KEEP_ALIVE,
             log_config=server_log,
             log_level="warning",
             timeout_graceful_shutdown=PATIENCE,
@@ -135,12 +138,13 @@ def _service(
     at_once: int,
     read: Read = load.read,
     telemetry: Telemetry | None = None,
+    seconds: float = LONGEST,
 ) -> Service:
     kept, pace = history or History.in_memory(), pace_of(access.questions)
     counted = telemetry.metrics.counting(pace) if telemetry else pace
     observe = telemetry.observe if telemetry else unobserved
     service = Service(
-        opening.bot, kept, counted, Slots(at_once), Jobs(read), access.largest, observe, lambda: opening.done
+        opening.bot, kept, counted, Slots(at_once), Jobs(read), access.largest, observe, lambda: opening.done, seconds
     )
     if telemetry:
         telemetry.metrics.watch(service)
@@ -184,22 +188,23 @@ def _app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         opening.begin(failed)
-        async with AsyncExitStack() as running:
+        async with AsyncExitStack() as entered:
             for gate in gates:
-                await running.enter_async_context(gate.program.app.router.lifespan_context(gate.program.app))
+                await entered.enter_async_context(gate.program.app.router.lifespan_context(gate.program.app))
             yield
+        running.close()
         service.jobs.close()
         checks.close()
         opening.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    checks = Checks()
+    checks, running = Checks(), Running(service.slots, partial(service.observe, Surface.WEB))
     looking = ThreadPoolExecutor(1, thread_name_prefix="readyz")  # of its own: it waits for nobody's answer
-    sessions = Sessions(access.users, access.ended) if access.users else None
+    entrance = Entrance(access)
     app.add_middleware(Programs, gates=gates)
     app.add_middleware(CORSMiddleware, allow_origins=())  # without it Gradio lets in every origin
     programs = tuple(path for gate in gates for path in gate.program.paths)
-    app.add_middleware(Door, access=access, sessions=sessions, programs=programs)
+    app.add_middleware(Door, entrance=entrance, programs=programs)
     closed = tuple(path for gate in gates for path in gate.program.paths if path not in gate.program.open)
     app.add_middleware(Guarded, programs=closed)
     app.add_middleware(Formed, gates=gates)
@@ -234,9 +239,9 @@ def _app(
     app.router.routes.extend(switch.routes())
     app.router.routes.extend([*library.routes(opening, kept), *bring.routes(opening, service.jobs, access.largest)])
     app.router.routes.extend(check.routes(opening, checks, service.pace))
-    if sessions:
-        app.router.routes.extend(sign_in.routes(sessions))
-    mount_gradio_app(app, build_page(opening, service, downloads), "/", **dress())
+    if entrance.open:
+        app.router.routes.extend(sign_in.routes(entrance))
+    mount_gradio_app(app, build_page(opening, service, downloads, running), "/", **dress())
     return app
 
 
@@ -249,7 +254,7 @@ def _unready(opening: Opening, slots: Slots) -> str:
     if not opening.warm:
         return "starting"
     try:
-        len(opening.bot().index)
+        opening.bot().index.ready()
     except ShownError as error:  # its sentence is for whoever reads the log
         _log.error("%s", error)
         return "the index cannot be read"

@@ -1,71 +1,117 @@
-"""Sessions: who signed in, in a cookie that nobody can make but whoever has the users file."""
+"""Sessions: who signed in. Each has a cookie that nobody else can make."""
 
 from __future__ import annotations
 
 import hmac
 import json
-import sqlite3
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
-from threading import Lock
 from typing import TYPE_CHECKING
 
+from bot.bug import public
 from bot.errors import ShownError
-from bot.users import normal
+from bot.oidc import Person
+from bot.sqlite import Group
+from bot.tables import open_tables
+from bot.users import Role, normal
 
 if TYPE_CHECKING:
     from bot.users import Users
 
 COOKIE = "byline-session"
 LASTS = 7 * 24 * 3600  # seconds
-PATIENCE = 10.0  # seconds that one process waits for another
+FILE = "signed-out.sqlite3"  # in the folder of the store
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS ended (session TEXT PRIMARY KEY, ends REAL);
+CREATE TABLE IF NOT EXISTS begun (session TEXT PRIMARY KEY, rules TEXT, account TEXT, name TEXT, role TEXT, ends REAL);
+"""
+GROUP = Group(FILE, _SCHEMA, 1, {0: ()})  # a Byline before 2027 gave its file no version
 
 
 class SessionsUnusable(ShownError):
-    def __init__(self, path: Path, reason: str) -> None:
+    def __init__(self, reason: ShownError) -> None:
         super().__init__(
-            f"It is not known who signed out: {path} can be neither read nor written ({reason}). "
-            "Nobody is let in before that is mended."
+            f"It is not known who signed out, and nobody is let in before that is mended. {public(reason)}"
         )
 
 
 class Ended:
-    """Which sessions were signed out before their time: in a file that all processes share, or without one in memory.
+    """Which sessions of users of a file were signed out before their time. Everything raises SessionsUnusable."""
 
-    Everything raises SessionsUnusable.
-    """
-
-    def __init__(self, path: Path | None = None) -> None:
-        self._path = path
-        self._lock = Lock()
-        self._opened: sqlite3.Connection | None = None
+    def __init__(self, path: Path | None = None, url: str | None = None) -> None:
+        """In the database of a `url`, else in a file, else in memory."""
+        self._tables = open_tables(GROUP, path, url)
 
     def add(self, session: str, ends: float, now: float) -> None:
         """One that would have ended by itself at a time. Those that have by `now` are forgotten. Seconds since 1970."""
-        with self._connection() as connection:
-            connection.execute("DELETE FROM ended WHERE ends <= ?", (now,))
-            connection.execute("INSERT OR IGNORE INTO ended VALUES (?, ?)", (session, ends))
+        row = {"session": session, "ends": ends, "now": now}
+        with _shown(), self._tables.writing() as connection:
+            connection.execute("DELETE FROM ended WHERE ends <= :now", row)
+            connection.execute("INSERT INTO ended (session, ends) VALUES (:session, :ends) ON CONFLICT DO NOTHING", row)
 
     def __contains__(self, session: str) -> bool:
-        with self._connection() as connection:
-            return connection.execute("SELECT 1 FROM ended WHERE session = ?", (session,)).fetchone() is not None
+        query = "SELECT 1 FROM ended WHERE session = :session"
+        with _shown(), self._tables.reading() as connection:
+            return connection.execute(query, {"session": session}).fetchone() is not None
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        path = self._path or Path(":memory:")
-        with self._lock:
-            try:
-                if self._opened is None:
-                    self._opened = sqlite3.connect(path, timeout=PATIENCE, check_same_thread=False)
-                    self._opened.execute("CREATE TABLE IF NOT EXISTS ended (session TEXT PRIMARY KEY, ends REAL)")
-                with self._opened:
-                    yield self._opened
-            except sqlite3.Error as error:
-                raise SessionsUnusable(path, str(error)) from error
+
+@contextmanager
+def _shown() -> Iterator[None]:
+    try:
+        yield
+    except ShownError as error:
+        raise SessionsUnusable(error) from error
+
+
+class Accounts:
+    """The sessions of those who signed in by a provider. The tables have hashes, by which nobody can come in.
+
+    A session ends by itself after `LASTS`, when its person signs out, or when the rules are others. Everything raises
+    SessionsUnusable.
+    """
+
+    def __init__(
+        self, rules: str, path: Path | None = None, clock: Callable[[], float] = time.time, url: str | None = None
+    ) -> None:
+        """`rules` names what decides who is let in as what. In the database of a `url`, else in a file, else in
+        memory."""
+        self._tables = open_tables(GROUP, path, url)
+        self._rules = rules
+        self._clock = clock
+
+    def begin(self, person: Person) -> str:
+        """A new session, as its cookie says it."""
+        cookie, now = token_urlsafe(32), self._clock()
+        row = {"session": _hashed(cookie), "rules": self._rules, "account": person.account, "name": person.name}
+        times = {"role": str(person.role), "ends": now + LASTS, "now": now}
+        with _shown(), self._tables.writing() as connection:
+            connection.execute("DELETE FROM begun WHERE ends <= :now", {"now": now})
+            connection.execute(
+                "INSERT INTO begun (session, rules, account, name, role, ends) "
+                "VALUES (:session, :rules, :account, :name, :role, :ends)",
+                row | times,
+            )
+        return cookie
+
+    def person(self, cookie: str) -> Person | None:
+        """Whose session a cookie says, where it does."""
+        if not cookie:
+            return None
+        query = "SELECT account, name, role FROM begun WHERE session = :session AND rules = :rules AND ends > :now"
+        values = {"session": _hashed(cookie), "rules": self._rules, "now": self._clock()}
+        with _shown(), self._tables.reading() as connection:
+            row = connection.execute(query, values).fetchone()
+        return Person(row[0], row[1], Role(row[2])) if row else None
+
+    def end(self, cookie: str) -> None:
+        with _shown(), self._tables.writing() as connection:
+            connection.execute("DELETE FROM begun WHERE session = :session", {"session": _hashed(cookie)})
 
 
 class Sessions:
@@ -74,11 +120,17 @@ class Sessions:
     A session ends by itself after `LASTS`, when its user signs out, is taken out, or gets another password.
     """
 
-    def __init__(self, users: Users, ended: Path | None = None, clock: Callable[[], float] = time.time) -> None:
-        """In the file `ended` it is kept who signed out; without one, that is known as long as this process lives."""
+    def __init__(
+        self,
+        users: Users,
+        ended: Path | None = None,
+        clock: Callable[[], float] = time.time,
+        url: str | None = None,
+    ) -> None:
+        """Who signed out is kept in the database of a `url`, else in the file `ended`, else by this process alone."""
         self.users = users
         self._clock = clock
-        self._ended = Ended(ended)
+        self._ended = Ended(ended, url)
 
     def begin(self, name: str) -> str:
         """A new session, as its cookie says it."""
@@ -111,6 +163,10 @@ class Sessions:
         account = self.users.account(name)
         secret = account.password if account else token_urlsafe(32)
         return hmac.digest(self.users.key, f"session {secret} ".encode() + body, "sha256")
+
+
+def _hashed(cookie: str) -> str:
+    return sha256(cookie.encode(errors="replace")).hexdigest()
 
 
 def _text(data: bytes) -> str:

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import ShownError
-from bot.export import Look
-from bot.history import History, Place
+from bot.history import Place
 from bot.history import conversations as kept
 from bot.web.access import Visitor
 from bot.web.calls import called
-from bot.web.conversation import Conversation, deleted, owned, recalled
+from bot.web.conversation import Conversation, owned
 from bot.web.desk import Desk
 from bot.web.keeping import downloads, pressed
 from bot.web.markup import safe
 from bot.web.shared import Downloads, Wanted
+from bot.web.talk import Talk
 from bot.web.words import ENGLISH, Wording
 
 MOST = 50  # that are listed at a time
@@ -99,9 +99,8 @@ class Shelf:
     """What happens when the sidebar is used."""
 
     desk: Desk
-    history: History
+    talk: Talk
     offered: Downloads
-    look: Look
 
     def listed(self, who: Visitor, text: str, conversation: Conversation) -> list[Any]:
         """The list of what is theirs and was looked for, and the places on it."""
@@ -109,7 +108,7 @@ class Shelf:
         if conversation.place is None:
             return [empty(conversation.words), ()]
         try:
-            found = self.history.conversations(conversation.place.owner, " ".join(text.split()))
+            found = self.talk.history.conversations(conversation.place.owner, " ".join(text.split()))
         except ShownError as error:
             return [_note(conversation.words.error(error)), ()]
         shown = listing(found, conversation.place, text, conversation.words)
@@ -120,7 +119,7 @@ class Shelf:
         _, number = pressed(told)
         if number >= len(places) or not who.holds(places[number]):
             return self.desk.notice("")
-        return self.desk.changes(None, recalled(self.history, places[number], self.look, who.words))
+        return self.talk.open(who, places[number])
 
     def choose(self, who: Visitor, told: str, places: tuple[Place, ...]) -> list[Any]:
         """Values for `Fields.changing`: what is asked before a conversation is named, deleted or exported."""
@@ -129,7 +128,7 @@ class Shelf:
             return _asked()
         place, words = places[number], who.words
         try:
-            title = self.history.find(place.id).title
+            title = self.talk.history.find(place.id).title
         except ShownError as error:
             return _asked(sure=f"<p>{safe(words.error(error))}</p>")
         match verb:
@@ -148,7 +147,7 @@ class Shelf:
         if place is None or not who.holds(place):
             return [*self.desk.notice(""), *_asked()]
         try:
-            self.history.rename(place, " ".join(name.split())[:NAME])
+            self.talk.history.rename(place, " ".join(name.split())[:NAME])
         except ShownError as error:
             return [*self.desk.notice(who.words.error(error)), *_asked()]
         return [*self.desk.notice(""), *_asked()]
@@ -157,24 +156,21 @@ class Shelf:
         if place is None or not who.holds(place):
             return [*self.desk.notice(""), *_asked()]
         if place == conversation.place:
-            if conversation.answering:
-                return [*self.desk.notice(who.words("page.one_at_a_time")), *_asked()]
-            return [*self.desk.changes(None, deleted(self.history, conversation)), *_asked()]
+            return [*self.talk.delete(who, conversation), *_asked()]
+        self.talk.running.end(place)
         try:
-            self.history.delete(place)
+            self.talk.history.delete(place)
         except ShownError as error:
             return [*self.desk.notice(who.words.error(error)), *_asked()]
         return [*self.desk.notice(who.words("page.deleted")), *_asked()]  # the conversation on show stays as it is
 
 
-def wire(
-    fields: Fields, desk: Desk, history: History, offered: Downloads, look: Look, changing_it: Sequence[Any]
-) -> Any:
+def wire(fields: Fields, desk: Desk, talk: Talk, offered: Downloads, changing_it: Sequence[Any]) -> Any:
     """Ties what happens to the sidebar. It is listed anew after each of the events `changing_it`.
 
     Gives the event after which another conversation is on show.
     """
-    shelf, changing = Shelf(desk, history, offered, look), [*desk.shown, *fields.changing]
+    shelf, changing = Shelf(desk, talk, offered), [*desk.shown, *fields.changing]
     listed, rename = called(shelf.listed), called(shelf.rename)  # one for all: Gradio counts by the handler
     sought, lists = [fields.search, desk.state], [fields.listing, fields.places]
 

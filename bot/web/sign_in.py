@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from bot.errors import ShownError
 from bot.pace import Pace
-from bot.users import User, normal
+from bot.users import User, Users, normal
+from bot.web import provided
 from bot.web.access import visitor
-from bot.web.door import SIGN_IN, local
+from bot.web.door import PROVIDER, SIGN_IN, THREADS, local
+from bot.web.entrance import Entrance, give
 from bot.web.language import LANGUAGE
-from bot.web.session import COOKIE, LASTS, Sessions
+from bot.web.session import COOKIE, Sessions
 from bot.web.sheet import fill, sheet
 from bot.web.words import Wording
 
@@ -25,36 +29,67 @@ SIGN_OUT = "/sign-out"
 TRIES, WITHIN = 5, 300  # that may fail from one address, and the seconds
 TRIES_OF_NAME = 20  # that may fail for one name, from anywhere
 
+Tried = Callable[[str, str, str], User | int | None]  # of an address: a name and a password
 
-def routes(sessions: Sessions) -> list[Route]:
-    """For the users of a file."""
+
+def routes(entrance: Entrance) -> list[Route]:
+    """For the users of a file, and those of a provider."""
     from starlette.responses import HTMLResponse, RedirectResponse
     from starlette.routing import Route
 
-    by_address, by_name = Pace(TRIES, WITHIN), Pace(TRIES_OF_NAME, WITHIN)
-    compare = ThreadPoolExecutor(1, thread_name_prefix="sign-in")  # so that many tries at once are counted, too
-
-    def tried(address: str, name: str, password: str) -> User | int | None:
-        """The user; the seconds to wait where too many tries failed; None for one that failed."""
-        by = f"@{normal(name)[:100]}"
-        if seconds := max(by_address.wait(address), by_name.wait(by)):
-            return seconds
-        user = sessions.users.check(name, password)
-        if user is None:
-            by_address.take(address)
-            by_name.take(by)
-        return user
+    ending = ThreadPoolExecutor(THREADS, thread_name_prefix="sign-out")
 
     def form(words: Wording, target: str, name: str = "", notice: str = "", status: int = 200) -> Response:
-        values = {"action": SIGN_IN, "target": target, "name": name, "notice": notice}
-        body = fill("sign_in.html", words, **values)
+        provider = entrance.provider.settings.name if entrance.provider else ""
+        body = fill(
+            "sign_in.html",
+            words,
+            action=SIGN_IN,
+            target=target,
+            name=name,
+            notice=notice,
+            passwords=entrance.users is not None,
+            provider=provider,
+            elsewhere=f"{PROVIDER}?next={quote(target, safe='/')}",
+        )
         return HTMLResponse(sheet(words("sign_in.title"), body, words, switch=LANGUAGE), status)
+
+    async def shown(request: Request) -> Response:
+        target = local(request.query_params.get("next", "/"))
+        return RedirectResponse(target, 303) if visitor(request).name else form(visitor(request).words, target)
+
+    async def sign_out(request: Request) -> Response:
+        words = visitor(request).words
+        if request.method != "POST":
+            values = {"action": SIGN_OUT, "name": visitor(request).name}
+            body = fill("sign_out.html", words, **values)
+            return HTMLResponse(sheet(words("sign_out.title"), body, words, home="/", switch=LANGUAGE))
+        try:
+            await asyncio.get_running_loop().run_in_executor(ending, entrance.end, request.cookies.get(COOKIE, ""))
+        except ShownError as error:
+            body = fill("told.html", words, sentence=words.error(error))
+            return HTMLResponse(sheet(words("sign_out.title"), body, words, home="/", switch=LANGUAGE), 503)
+        response = form(words, "/", notice=words("sign_in.ended"))
+        response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+        return response
+
+    made = [Route(SIGN_IN, shown), Route(SIGN_OUT, sign_out, methods=["GET", "POST"])]
+    if entrance.users:
+        made.append(Route(SIGN_IN, _by_password(entrance.users, form), methods=["POST"]))
+    if entrance.provider and entrance.accounts:
+        made.extend(provided.routes(entrance.provider, entrance.accounts, form))
+    return made
+
+
+def _by_password(sessions: Sessions, form: provided.Form) -> provided.Page:
+    """What takes a name and a password."""
+    from starlette.responses import RedirectResponse
+
+    compare = ThreadPoolExecutor(1, thread_name_prefix="sign-in")  # so that many tries at once are counted, too
+    tried = _tried(sessions.users)
 
     async def sign_in(request: Request) -> Response:
         words = visitor(request).words
-        if request.method != "POST":
-            target = local(request.query_params.get("next", "/"))
-            return RedirectResponse(target, 303) if visitor(request).name else form(words, target)
         async with request.form() as given:
             name, password, target = (str(given.get(each, "")) for each in ("name", "password", "next"))
         target, address = local(target), visitor(request).address
@@ -64,32 +99,24 @@ def routes(sessions: Sessions) -> list[Route]:
         if user is None:
             return form(words, target, name, words("sign_in.wrong"), 401)
         response = RedirectResponse(target, 303)
-        response.set_cookie(
-            COOKIE,
-            sessions.begin(user.name),
-            max_age=LASTS,
-            httponly=True,
-            samesite="lax",
-            secure=request.url.scheme == "https",
-        )
+        give(response, request, sessions.begin(user.name))
         return response
 
-    async def sign_out(request: Request) -> Response:
-        words = visitor(request).words
-        if request.method != "POST":
-            values = {"action": SIGN_OUT, "name": visitor(request).name}
-            body = fill("sign_out.html", words, **values)
-            return HTMLResponse(sheet(words("sign_out.title"), body, words, home="/", switch=LANGUAGE))
-        try:
-            sessions.end(request.cookies.get(COOKIE, ""))
-        except ShownError as error:
-            body = fill("told.html", words, sentence=words.error(error))
-            return HTMLResponse(sheet(words("sign_out.title"), body, words, home="/", switch=LANGUAGE), 503)
-        response = form(words, "/", notice=words("sign_in.ended"))
-        response.delete_cookie(COOKIE, httponly=True, samesite="lax")
-        return response
+    return sign_in
 
-    return [
-        Route(SIGN_IN, sign_in, methods=["GET", "POST"]),
-        Route(SIGN_OUT, sign_out, methods=["GET", "POST"]),
-    ]
+
+def _tried(users: Users) -> Tried:
+    by_address, by_name = Pace(TRIES, WITHIN), Pace(TRIES_OF_NAME, WITHIN)
+
+    def tried(address: str, name: str, password: str) -> User | int | None:
+        """The user; the seconds to wait where too many tries failed; None for one that failed."""
+        by = f"@{normal(name)[:100]}"
+        if seconds := max(by_address.wait(address), by_name.wait(by)):
+            return seconds
+        user = users.check(name, password)
+        if user is None:
+            by_address.take(address)
+            by_name.take(by)
+        return user
+
+    return tried

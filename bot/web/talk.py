@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.export import Look
 from bot.history import History, Owner, Place
 from bot.web import filtering
 from bot.web.access import Visitor
-from bot.web.changes import changes, messages_of, proof_of
+from bot.web.changes import changes, messages_of, proof_of, with_box
 from bot.web.conversation import Conversation, compared, deleted, new_place, owned, recalled
 from bot.web.corner import corner
+from bot.web.running import Running
+
+CHAT = "chat"  # what names a conversation in the page's address, as address.js says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,7 @@ class Talk:
 
     history: History
     look: Look  # what has become of the quoted articles
+    running: Running
 
     def edit(self, who: Visitor, asked: str, conversation: Conversation) -> list[Any]:
         number = asked.split(" ")[0]  # and how often that was asked for
@@ -29,29 +33,59 @@ class Talk:
 
     def leave(self, who: Visitor, conversation: Conversation) -> list[Any]:
         """The edit goes, and the box is empty."""
-        import gradio as gr
-
-        return [*changes(None, owned(conversation, who).unedited())[:-1], gr.Textbox(value="")]
+        return with_box(changes(None, owned(conversation, who).unedited()), "")
 
     def stop(self, who: Visitor, conversation: Conversation) -> list[Any]:
-        return changes(None, owned(conversation, who).stopped())
+        """What was written stays. A question that waits is next, and its answer is followed."""
+        mine = owned(conversation, who)
+        if run := self.running.stop(mine.place):
+            return changes(None, replace(run.latest, words=who.words), follow=True)
+        return changes(None, mine.stopped())
 
     def start_again(self, who: Visitor, conversation: Conversation) -> list[Any]:
         return changes(None, owned(conversation, who).again())
 
+    def ask_to_delete(self, who: Visitor, conversation: Conversation) -> Any:
+        """The column that asks, where something was asked."""
+        import gradio as gr
+
+        return gr.Column(visible=bool(owned(conversation, who).exchanges))
+
     def delete(self, who: Visitor, conversation: Conversation) -> list[Any]:
-        return changes(None, deleted(self.history, owned(conversation, who)))
+        mine = owned(conversation, who)
+        self.running.end(mine.place)
+        return changes(None, deleted(self.history, mine))
+
+    def open(self, who: Visitor, place: Place, before: Conversation | None = None) -> list[Any]:
+        """The conversation at a place; its answer is followed, where that is being given."""
+        if run := self.running.at(place):
+            return changes(before, replace(run.latest, words=who.words), follow=True)
+        return changes(before, recalled(self.history, place, self.look, who.words))
+
+    def recalled(self, conversation: Conversation) -> Conversation:
+        """As it is kept by now."""
+        place = conversation.place or new_place()
+        return recalled(self.history, place, self.look, conversation.words)
+
+    def go(self, who: Visitor, told: str, conversation: Conversation) -> list[Any]:
+        """The conversation of the name that the page's address has now; a new one, where it has none."""
+        mine, name = owned(conversation, who), told.partition(" ")[0]
+        if name and mine.place:
+            return self._named(who, Place(mine.place.owner, name))
+        return changes(None, mine.again())
 
     def recall(self, who: Visitor, query: Sequence[tuple[str, str]], saved: object) -> list[Any]:
-        """What the browser remembers, and the corner of the page. Where its address names what is to be asked about, a
-        new conversation about that."""
+        """What the page's address names, else what the browser remembers; and the corner of the page. Where the address
+        names what is to be asked about, a new conversation about that."""
         # A page that has just come shows an empty conversation; its box may already hold what somebody types.
-        place = place_of(saved, who.owner)
+        fresh, place = Conversation(words=who.words), place_of(saved, who.owner)
         if begun := filtering.asked_about(query):
-            found = Conversation(place=new_place(place.owner), begun=begun, words=who.words)
+            shown = changes(fresh, Conversation(place=new_place(place.owner), begun=begun, words=who.words))
+        elif name := dict(query).get(CHAT, ""):
+            shown = self._named(who, Place(place.owner, name), fresh)
         else:
-            found = recalled(self.history, place, self.look, who.words)
-        return [*changes(Conversation(words=who.words), found), corner(who)]
+            shown = self.open(who, place, fresh)
+        return [*shown, corner(who)]
 
     def compare(self, who: Visitor, conversation: Conversation) -> list[Any]:
         """State, chat and proof, with what has become of the quoted articles by now."""
@@ -62,6 +96,15 @@ class Talk:
             return [gr.skip()] * 3
         after = compared(mine, self.look)
         return [after, messages_of(after), proof_of(after)]
+
+    def _named(self, who: Visitor, place: Place, before: Conversation | None = None) -> list[Any]:
+        """As `open`; where the owner has none of that name, a new conversation that says so."""
+        if self.running.at(place):
+            return self.open(who, place, before)
+        found = recalled(self.history, place, self.look, who.words)
+        if not found.exchanges:
+            found = replace(found.again(), notice=found.notice or who.words("page.no_such_chat"))
+        return changes(before, found)
 
 
 def place_of(saved: object, owner: Owner | None) -> Place:

@@ -31,16 +31,19 @@ class Ended(NamedTuple):
     again: Any
     deleted: Any
     recalled: Any
+    gone: Any
 
 
 def wire(page: Blocks, layout: Layout, asking: Asking, talk: Talk, around: Around, downloads: Downloads) -> None:
     suggesting = _suggest(layout, around)
-    answers = _ask(layout, asking, suggesting)
+    answers = [*_ask(layout, asking, suggesting), _follow_on(layout, asking)]
     ended = _end(page, layout, talk, answers)
     _compare(layout, talk, around, ended.recalled)
     desk = Desk(layout.state, layout.shown, changes, notice, answers, QUIETLY)
-    opened = sidebar.wire(layout.side, desk, talk.history, downloads, talk.look, [*answers, *ended])
-    keeping.wire(layout.question.fields, desk, talk.history, downloads, leaving=[opened, ended.again, ended.deleted])
+    opened = sidebar.wire(layout.side, desk, talk, downloads, [*answers, *ended])
+    leaving = [opened, ended.again, ended.deleted, ended.gone]
+    keeping.wire(layout.question.fields, desk, talk.history, downloads, leaving)
+    _ask_before_the_end(layout, talk)
     edits = _edit(layout, talk)
     _follow(layout, around, suggesting, [*answers, *ended, opened, *edits], [*ended[1:], opened])
     layout.asked.change(called(around.read), [layout.asked, layout.state], layout.article, **QUIETLY)
@@ -53,6 +56,17 @@ def _suggest(layout: Layout, around: Around) -> Any:
     given = [question.settled, state, *question.chosen]
     return question.settled.change(
         streamed(around.suggest), given, list(question.following), concurrency_limit=1, **QUIETLY
+    )
+
+
+def _follow_on(layout: Layout, asking: Asking) -> Any:
+    """Gives the event that shows an answer which was on its way when the page or the conversation came."""
+    question, state = layout.question, layout.state
+    given = [question.queued, state, *question.chosen]
+    question.queued.change(called(asking.queue), given, layout.shown, trigger_mode="multiple", **QUIETLY)
+    question.dropped.change(called(asking.drop), [question.dropped, state], None, trigger_mode="multiple", **QUIETLY)
+    return layout.following.change(
+        streamed(asking.follow), [state], layout.shown, concurrency_limit=None, trigger_mode="multiple", **QUIETLY
     )
 
 
@@ -88,9 +102,27 @@ def _end(page: Blocks, layout: Layout, talk: Talk, answers: list[Any]) -> Ended:
     return Ended(
         box.stop(None, cancels=answers, **QUIETLY).then(called(talk.stop), [state], shown, **QUIETLY),
         top.again.click(None, cancels=answers, **QUIETLY).then(called(talk.start_again), [state], shown, **QUIETLY),
-        top.delete.click(None, cancels=answers, **QUIETLY).then(called(talk.delete), [state], shown, **QUIETLY),
+        layout.question.ending.sure.click(None, cancels=answers, **QUIETLY).then(
+            called(talk.delete), [state], shown, **QUIETLY
+        ),
         page.load(queried(talk.recall), [layout.browser], [*shown, top.links], **QUIETLY),
+        layout.gone.change(None, cancels=answers, **QUIETLY).then(
+            called(talk.go), [layout.gone, state], shown, **QUIETLY
+        ),
     )
+
+
+def _ask_before_the_end(layout: Layout, talk: Talk) -> None:
+    """A chat is deleted once somebody says so twice."""
+    ending = layout.question.ending
+    layout.top.delete.click(called(talk.ask_to_delete), [layout.state], ending.column, **QUIETLY)
+    ending.unsure.click(_closed, None, ending.column, **QUIETLY)
+
+
+def _closed() -> Any:
+    import gradio as gr
+
+    return gr.Column(visible=False)
 
 
 def _compare(layout: Layout, talk: Talk, around: Around, recalled: Any) -> None:

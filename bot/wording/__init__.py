@@ -25,6 +25,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, ClassVar
 
+from bot.bug import public
 from index.errors import ShownError
 
 # That write days as people here do.
@@ -67,7 +68,8 @@ class Wording:
 
     def error(self, error: ShownError) -> str:
         """An error in this language; one that is not known is said to be in English."""
-        return self._known(str(error)) or self("error.english", sentence=str(error))
+        sentence = public(error)
+        return self._known(sentence) or self("error.english", sentence=sentence)
 
     def day(self, moment: date | datetime | None) -> str:
         """A date as people read it: `15 July 2020`, or `2020年7月15日`; empty where it is unknown."""

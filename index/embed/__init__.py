@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from index.embed.network import classifier as classifier
     from index.embed.processor import cores as cores
     from index.embed.processor import multiplies_bytes as multiplies_bytes
+    from index.embed.remote import RemoteEmbedder as RemoteEmbedder
     from index.embed.sentence_model import SentenceEmbedder as SentenceEmbedder
 
 _HOME = {
     "Embedder": "index.embed.embedder",
     "MiniLM": "index.embed.minilm",
     "Precision": "index.embed.embedder",
+    "RemoteEmbedder": "index.embed.remote",
     "SentenceEmbedder": "index.embed.sentence_model",
     "as_recorded": "index.embed.choose",
     "classifier": "index.embed.network",

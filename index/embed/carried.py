@@ -25,6 +25,10 @@ class Carried(Generic[Network]):
         self._loading = Lock()
         self._model: Network | None = None
 
+    def __reduce__(self) -> tuple[type[Self], tuple[Precision]]:
+        """Another process loads the weights itself, and computes at this one's precision whatever its processor."""
+        return type(self), (self.precision,)
+
     @property
     def precision(self) -> Precision:
         return self._asked or ("int8" if multiplies_bytes() else "float32")

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, cast
 from index.embed.e5 import E5
 from index.embed.embedder import Precision
 from index.embed.minilm import MiniLM
+from index.embed.remote import RemoteEmbedder
 from index.embed.sentence_model import SentenceEmbedder
 
 if TYPE_CHECKING:
     from index.embed.embedder import Embedder
 
 
-def named(name: str, precision: Precision | None = None) -> Embedder:
-    """MiniLM that comes along, multilingual-e5-small, or a model or folder of sentence-transformers.
+def named(name: str, precision: Precision | None = None, url: str | None = None, key: str | None = None) -> Embedder:
+    """MiniLM that comes along, multilingual-e5-small, or a model or folder of sentence-transformers. Where there is a
+    `url`, the service there runs it.
 
     Without a precision it takes that of the store it is used with, or for a new one what the processor is quick at.
     """
+    if url:
+        return RemoteEmbedder(name, url, key, precision)
     if name == E5.name:
         return E5(precision)
     return MiniLM(precision) if name == MiniLM.name else SentenceEmbedder(name, precision)
@@ -25,6 +29,6 @@ def named(name: str, precision: Precision | None = None) -> Embedder:
 
 def as_recorded(embedder: Embedder, precision: str) -> Embedder:
     """The embedder at the precision that a store records, where whoever made it left that open."""
-    if isinstance(embedder, MiniLM | E5 | SentenceEmbedder):
+    if isinstance(embedder, MiniLM | E5 | SentenceEmbedder | RemoteEmbedder):
         return embedder.at(cast("Precision", precision))
     return embedder

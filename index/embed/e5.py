@@ -37,7 +37,7 @@ SCRIPTS = {
 }
 OTHER = "latin"
 _SHARE = 0.15
-_PREFIX = "query: "  # as its authors advise where any text may be compared with any (arXiv:2402.05672)
+PREFIX = "query: "  # as its authors advise where any text may be compared with any (arXiv:2402.05672)
 _LAYERS, _PLACES, _PIECES = 12, 512, 250_037
 
 
@@ -55,9 +55,7 @@ class E5(Carried["_Model"]):
 
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
-        means = _means()
-        apart = self.uncentred(texts) - np.array([means[script(each)] for each in texts])
-        return np.asarray(apart / np.linalg.norm(apart, axis=1, keepdims=True), dtype=np.float32)
+        return centred(texts, self.uncentred(texts))
 
     def uncentred(self, texts: Sequence[str]) -> Vectors:
         """As the model gives them, with the means of their scripts. Raises EmbedderMissing."""
@@ -90,11 +88,27 @@ class _Model:
 
     def vector(self, text: str) -> Vectors:
         """(1, dim)"""
-        pieces = self.tokenizer.encode(_PREFIX + _whole(text)).ids
+        pieces = self.tokenizer.encode(PREFIX + _whole(text)).ids
         pieces = pieces if len(pieces) <= _PLACES else [*pieces[: _PLACES - 1], pieces[-1]]
         states = self._file.rows("emb.word", pieces, self._shape) + self._places[: len(pieces)]
         found: Vectors = self._session.run(None, {"states": states[None]})[0]
         return found
+
+
+def centred(texts: Sequence[str], vectors: Vectors) -> Vectors:
+    """What the model gives for texts, without the means of their scripts, at length 1."""
+    import numpy as np
+
+    means = _means()
+    apart = vectors - np.array([means[script(each)] for each in texts])
+    return np.asarray(apart / np.linalg.norm(apart, axis=1, keepdims=True), dtype=np.float32)
+
+
+def tokenizer() -> Tokenizer:
+    """That of the file; its weights are not read. Raises EmbedderMissing."""
+    from index.embed.e5_file import File
+
+    return _tokenizer(File(_file()))
 
 
 def script(text: str) -> str:

@@ -16,6 +16,7 @@ from index.errors import EmbedderMissing
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from tokenizers import Tokenizer
 
     from index.embed.embedder import Vectors
 
@@ -68,13 +69,10 @@ class _Model:
 
     def __init__(self, folder: Path, precision: Precision) -> None:
         from safetensors import safe_open
-        from tokenizers import Tokenizer
 
         from index.embed.network import transformer
 
-        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokenizer.no_truncation()
-        self.tokenizer.no_padding()
+        self.tokenizer = tokenizer(folder)
         with safe_open(folder / "model.safetensors", framework="np") as weights:
             word, position, kind = (
                 weights.get_tensor(f"embeddings.{table}_embeddings.weight")
@@ -89,6 +87,16 @@ class _Model:
         states = self._words[pieces] + self._places[: len(pieces)]
         found: Vectors = self._session.run(None, {"states": states[None]})[0]
         return found
+
+
+def tokenizer(folder: Path) -> Tokenizer:
+    """Whole texts to their word pieces. No weights are read for it."""
+    from tokenizers import Tokenizer
+
+    found = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    found.no_truncation()
+    found.no_padding()
+    return found
 
 
 def minilm_folder() -> Path:

@@ -34,6 +34,10 @@ class SentenceEmbedder:
         self._using = Lock()  # the tokenizer is not made for several threads
         self._model: Any = None
 
+    def __reduce__(self) -> tuple[type[SentenceEmbedder], tuple[str, Precision]]:
+        """As that of `Carried`."""
+        return SentenceEmbedder, (self.name, self.precision)
+
     @property
     def precision(self) -> Precision:
         return self._asked or ("bfloat16" if multiplies_bfloat16() else "float32")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,18 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)  # of two letters at 
 
 
 Told = Callable[[int], None]  # how many more bytes of files went by
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file or an address that is to be read, what it was found in, and how it looked at its last visit."""
+
+    source: str
+    root: str
+    last: Stamp | None = None
+
+
+Step = Reading | Found  # a part of the way through sources: what is known of it already, or what is to be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +84,48 @@ def read(
     `told` hears of the bytes that went by, of what `weigh` says in all. Raises `SourceMissing` at once if one of
     `sources` does not exist, `UsageError` if its scheme is not http or https.
     """
-    named = [_named(str(source)) for source in sources]
-    return _readings(named, _Run(known, since, limit, allow_private, told))
+    way = Way(sources, known=known, since=since, limit=limit, allow_private=allow_private, told=told)
+    return way.readings()
+
+
+class Way:
+    """As `read`, in two parts, so that another process or machine may read the files that are found."""
+
+    def __init__(
+        self,
+        sources: Iterable[str | Path],
+        *,
+        known: Known = nothing,
+        since: date | None = None,
+        limit: int | None = None,
+        allow_private: bool = False,
+        told: Told = nobody,
+    ) -> None:
+        self._roots = [_named(str(source)) for source in sources]
+        self._run = _Run(known, since, limit, allow_private, told)
+        self._fetcher: Fetcher | None = None  # one for the run: it knows how long each host has been let be
+
+    @property
+    def told(self) -> Told:
+        return self._run.told
+
+    def steps(self) -> Iterator[Step]:
+        """What there is in the sources, in order. No file is opened, and nothing is fetched."""
+        return _steps(self._roots, self._run)
+
+    def readings(self) -> Iterator[Reading]:
+        """All of it, as `read` gives it."""
+        return chain.from_iterable(self.read(step) if isinstance(step, Found) else (step,) for step in self.steps())
+
+    def read(self, found: Found) -> Iterator[Reading]:
+        """The articles of a file or an address, and the end of the visit."""
+        if not is_address(found.source):
+            return read_file(found, self._run.told)
+        from index.load import web
+        from index.load.fetch import Fetcher
+
+        self._fetcher = self._fetcher or Fetcher(allow_private=self._run.allow_private)
+        return web.visit(found.source, self._fetcher, self._run.known, self._run.since, self._run.limit)
 
 
 def is_address(source: str) -> bool:
@@ -113,25 +166,20 @@ def _named(source: str) -> str:
     raise SourceMissing(source)
 
 
-def _readings(roots: Iterable[str], run: _Run) -> Iterator[Reading]:
+def _steps(roots: Iterable[str], run: _Run) -> Iterator[Step]:
     seen = set[str]()
-    fetcher: Fetcher | None = None  # one for the run: it knows how long each host has been let be
     for root in dict.fromkeys(roots):
         if _ADDRESS.match(root):
-            from index.load import web
-            from index.load.fetch import Fetcher
-
-            fetcher = fetcher or Fetcher(allow_private=run.allow_private)
-            yield from web.visit(root, fetcher, run.known, run.since, run.limit)
+            yield Found(root, root)
         elif os.path.isdir(root):  # noqa: PTH112 - Path.is_dir fails on what may not be looked at
             yield from _folder(root, run, seen)
         elif root not in seen:
             seen.add(root)
-            yield from _visited(root, root, run)
+            yield from _looked_at(root, root, run)
             yield Walk(root)
 
 
-def _folder(root: str, run: _Run, seen: set[str]) -> Iterator[Reading]:
+def _folder(root: str, run: _Run, seen: set[str]) -> Iterator[Step]:
     """What is in a folder; its end only where all of it could be looked at."""
     folder = Folder(root)
     for found in folder.files():
@@ -140,25 +188,31 @@ def _folder(root: str, run: _Run, seen: set[str]) -> Iterator[Reading]:
             yield Visit(_readable(found.source), root, Outcome.FAILED)
         elif found not in seen:
             seen.add(found)
-            yield from _visited(found, root, run)
+            yield from _looked_at(found, root, run)
     if not folder.hindered:
         yield Walk(root)
 
 
-def _visited(path: str, root: str, run: _Run) -> Iterator[Reading]:
-    """The articles of one file, unless it is as it was, and the end of the visit."""
+def _looked_at(path: str, root: str, run: _Run) -> Iterator[Step]:
+    """A file that is to be read, or the end of the visit, if it is as it was or nobody can read it."""
     if (shown := _readable(path)) != path:
         yield Failure(shown, "Its name is not valid Unicode. Rename it.")
         yield Visit(shown, root, Outcome.FAILED)
         return
+    last = run.known(path)
+    last = last if last and (last.hash or "").startswith(f"{READING}:") else None
+    if last and _same(last, path):
+        run.told(last.size or 0)
+        yield Visit(path, root, Outcome.UNCHANGED, last)
+    else:
+        yield Found(path, root, last)
+
+
+def read_file(found: Found, told: Told = nobody) -> Iterator[Reading]:
+    """The articles of a file, unless it is as it was, and the end of the visit."""
+    path, root = found.source, found.root
     try:
-        last = run.known(path)
-        last = last if last and (last.hash or "").startswith(f"{READING}:") else None
-        if last and _same(last, os.stat(path)):  # noqa: PTH116 - a Path costs more than the rest
-            run.told(last.size or 0)
-            yield Visit(path, root, Outcome.UNCHANGED, last)
-        else:
-            yield from _opened(path, root, last, run.told)
+        yield from _opened(path, root, found.last, told)
     except Unreadable as error:
         yield Failure(error.source, error.reason)
         yield Visit(path, root, Outcome.FAILED)
@@ -197,7 +251,12 @@ def _opened(path: str, root: str, last: Stamp | None, told: Told) -> Iterator[Re
         yield Visit(path, root, Outcome.READ if articles else Outcome.FAILED, stamp)
 
 
-def _same(last: Stamp, found: os.stat_result) -> bool:
+def _same(last: Stamp, path: str) -> bool:
+    """Whether a file looks as it did. Of one that cannot be looked at, reading it says why."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - a Path costs more than the rest
+    except OSError:
+        return False
     return last.touched is not None and (last.size, last.touched) == (found.st_size, _touched(found))
 
 

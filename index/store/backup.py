@@ -49,7 +49,7 @@ def back_up(ledger: Ledger, file: Path, force: bool = False) -> Backup:
     if file.exists() and not force:
         raise BackupThere(file)
     with _failing(file), _beside(file) as folder:
-        articles = _snapshot(ledger, folder)
+        articles = snapshot(ledger, folder)
         label = Backup(FORMAT, articles, datetime.now(UTC).isoformat(timespec="seconds"), *_measured(folder / LEDGER))
         _pack(folder, label)
         if file.exists() and not force:
@@ -94,7 +94,7 @@ def replace(ledger: Ledger, by: Ledger) -> None:
         by.path.replace(ledger.path)
 
 
-def _snapshot(ledger: Ledger, folder: Path) -> int:
+def snapshot(ledger: Ledger, folder: Path) -> int:
     """Makes `folder` a ledger by itself, of what is staged or published; gives the number of its articles."""
     ledger.copy_to(folder / LEDGER)
     copy = Ledger(folder)

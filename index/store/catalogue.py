@@ -5,14 +5,14 @@ No text is read, and nothing but one index: a million articles are listed in the
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
 from datetime import date
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from index.store.database import Database
+from index.sql import among
+from index.store.database import Database, FileTables
 from index.store.limits import Limits
 from index.store.names import folded
 from index.store.rows import NOW, moment
@@ -26,7 +26,7 @@ _CATALOGUE = (
     "(day, number, outlet, kind, language, author, title, copy_of, born, died)"
 )
 _HELD = f"copy_of IS NULL AND {NOW}".replace("born", "+born").replace("died", "+died")  # no other index helps
-_NAMES = "title || char(10) || coalesce(outlet, '') || char(10) || coalesce(author, '')"
+_NAMES = "title || '\n' || coalesce(outlet, '') || '\n' || coalesce(author, '')"
 _FACTS = "id, title, author, outlet, published, as_of, kind, language, url"
 
 
@@ -40,27 +40,37 @@ class Catalogue(Database):
 
     def prepare(self) -> None:
         """Makes the index where an earlier Byline made the ledger. Within `writing` only."""
-        self._write(_CATALOGUE, ())
+        if isinstance(self.tables, FileTables):
+            self._write(_CATALOGUE)
 
     def listing(self, sought: Sought, start: int, count: int, within: Limits, after: Position | None = None) -> Listing:
         """The articles that fit, the newest first, from the `start`th after a position on, and how many fit in all."""
-        where, values = _where(sought, within)
-        with self._connection() as connection:
-            connection.create_function("casefolded", 1, str.casefold, deterministic=True)
-            found = connection.execute(
-                f"SELECT coalesce(day, 0), number FROM article WHERE {where} ORDER BY day DESC, number DESC", values
-            )
-            places = [Position(*row) for row in found]
+        places = self._places(sought, within)
         first = start if after is None else start + bisect_right(places, _from_end(after), key=_from_end)
         page = places[first : first + count]
         following = page[-1] if page and len(places) > first + count else None
         # The rows, with the beginnings of their texts, are read for one page only.
         query = (
-            f"SELECT {_FACTS} FROM article WHERE number IN (SELECT value FROM json_each(?)) "
-            "ORDER BY day DESC, number DESC"
+            f"SELECT {_FACTS} FROM article WHERE number {among('numbers')} ORDER BY day DESC NULLS LAST, number DESC"
         )
-        rows = self._all(query, (json.dumps([each.number for each in page]),))
+        rows = self._all(query, {"numbers": [each.number for each in page]})
         return Listing(len(places), tuple(_listed(row) for row in rows), following)
+
+    def _places(self, sought: Sought, within: Limits) -> list[Position]:
+        """Of the articles that fit, the newest first. No database folds the case of other letters than ASCII's as we
+        do, so that words with such are looked for here."""
+        where, values = _where(sought, within)
+        folded_here = [word for word in _words(sought) if not word.isascii()]
+        query = (
+            f"SELECT coalesce(day, 0), number{f', {_NAMES}' if folded_here else ''} FROM article WHERE {where} "
+            "ORDER BY day DESC NULLS LAST, number DESC"
+        )
+        with self.tables.reading() as connection:
+            return [
+                Position(day, number)
+                for day, number, *names in connection.execute(query, values)
+                if all(word in names[0].casefold() for word in folded_here)
+            ]
 
     def inventory(self, within: Limits) -> Inventory:
         """How many articles there are of each outlet, kind, language and day. All are counted once for what is
@@ -88,8 +98,8 @@ class Catalogue(Database):
         numbers = [number for (number,) in self._all(f"SELECT number FROM article WHERE {_HELD} ORDER BY number")]
         step = max(len(numbers) / count, 1)
         drawn = [numbers[int(place * step)] for place in range(min(count, len(numbers)))]
-        query = "SELECT id FROM article WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number"
-        return [article_id for (article_id,) in self._all(query, (json.dumps(drawn),))]
+        query = f"SELECT id FROM article WHERE number {among('numbers')} ORDER BY number"
+        return [article_id for (article_id,) in self._all(query, {"numbers": drawn})]
 
     def _counted(self, within: Limits) -> Inventory:
         facts = ("outlet", "kind", "language", "day")
@@ -107,7 +117,7 @@ class Catalogue(Database):
         where, values = _within(within)
         query = (
             f"SELECT {fact}, count(*) AS articles FROM article WHERE {where} "
-            f"GROUP BY +{fact} ORDER BY articles DESC, {fact}"
+            f"GROUP BY +{fact} ORDER BY articles DESC, {fact} NULLS FIRST"
         )
         return [(value, count) for value, count in self._all(query, values)]
 
@@ -121,18 +131,18 @@ def _within(limits: Limits) -> tuple[str, dict[str, Any]]:
     """The condition of a query for the articles within limits, and its values."""
     conditions, values = [_HELD], dict[str, Any]()
     for fact, names in limits.facts.items():
-        has = f"+{fact} IN (SELECT value FROM json_each(:within_{fact}))"
-        copied = "number IN (SELECT value FROM json_each(:within_also))"
+        has = f"+{fact} {among(f'within_{fact}')}"
+        copied = f"number {among('within_also')}"
         conditions.append(f"({has} OR {copied})" if fact == "outlet" else has)
-        values[f"within_{fact}"] = json.dumps(list(names))
-    values["within_also"] = json.dumps(list(limits.also))
+        values[f"within_{fact}"] = list(names)
+    values["within_also"] = list(limits.also)
     for name, day in zip(("since", "until"), limits.days, strict=True):
         if day is not None:
             conditions.append(f"day {'>=' if name == 'since' else '<='} :within_{name}")
             values[f"within_{name}"] = day
     if limits.articles is not None:
-        conditions.append("number IN (SELECT value FROM json_each(:within_articles))")
-        values["within_articles"] = json.dumps(list(limits.articles))
+        conditions.append(f"number {among('within_articles')}")
+        values["within_articles"] = list(limits.articles)
     return " AND ".join(conditions), values
 
 
@@ -148,11 +158,14 @@ def _where(sought: Sought, within: Limits) -> tuple[str, dict[str, Any]]:
         if day:
             conditions.append(f"day {limit} :{name}")
             values[name] = day.toordinal()
-    for number, word in enumerate(folded(sought.words).split()):
-        fold = "lower" if word.isascii() else "casefolded"  # of ASCII letters, SQLite's own takes a fifth of the time
-        conditions.append(f"instr({fold}({_NAMES}), :word{number})")
+    for number, word in enumerate(filter(str.isascii, _words(sought))):
+        conditions.append(f"instr(lower({_NAMES}), :word{number}) > 0")
         values[f"word{number}"] = word
     return " AND ".join(conditions), values
+
+
+def _words(sought: Sought) -> list[str]:
+    return folded(sought.words).split()
 
 
 def _listed(row: tuple[Any, ...]) -> Listed:

@@ -25,7 +25,7 @@ class Check:
 
 
 def check(ledger: Ledger, followers: Followers, now: Published) -> Check:
-    live = ledger.keys()
+    live = ledger.keys(now)
     if not now.generation:
         return Check(0, len(live), 0, 0, len(live), 0)
     vectors, words = followers.vectors(now).keys(now.generation), followers.words(now).keys(now.generation)

@@ -7,20 +7,20 @@ given, and read anew with each search, so that they also take what comes later.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
 from unicodedata import category, normalize
 
 from index.errors import CollectionMissing, CollectionNameUnusable, NotCollected, RuleUnusable
-from index.store.database import Database
+from index.sql import Connection, among
+from index.store.database import Database, FileTables
 from index.store.names import folded
 from index.store.rows import NOW
 from index.types import LONGEST_NAME, Filters, Kind
 
 _JOINERS = "\u200c\u200d"  # which Persian and Indian names are written with
-_THESE = "(SELECT value FROM json_each(:these))"
+_THESE = among("these")
 _HERE = f"EXISTS (SELECT 1 FROM article WHERE id = article_id AND {NOW})"
 
 
@@ -34,8 +34,8 @@ class Collections(Database):
     def named(self, names: Iterable[str]) -> dict[str, str]:
         """The collections' keys in the ledger, and their names as they were given. Raises CollectionMissing."""
         asked = {key_of(name): name for name in names}
-        query = f"SELECT key, name FROM collection WHERE key IN {_THESE}"
-        there = dict(self._all(query, _json(asked))) if self._made() else {}
+        query = f"SELECT key, name FROM collection WHERE key {_THESE}"
+        there = dict(self._all(query, _these(asked))) if self._made() else {}
         for key, name in asked.items():
             if key not in there:
                 raise CollectionMissing(name)
@@ -44,15 +44,13 @@ class Collections(Database):
     def ids(self, names: Iterable[str]) -> tuple[str, ...]:
         """The ids of the articles that were put into one of the collections and are here, in order. Raises
         CollectionMissing."""
-        query = (
-            f"SELECT DISTINCT article_id FROM collected WHERE collection IN {_THESE} AND {_HERE} ORDER BY article_id"
-        )
-        return tuple(article_id for (article_id,) in self._all(query, _json(self.named(names))))
+        query = f"SELECT DISTINCT article_id FROM collected WHERE collection {_THESE} AND {_HERE} ORDER BY article_id"
+        return tuple(article_id for (article_id,) in self._all(query, _these(self.named(names))))
 
     def rules(self, names: Iterable[str]) -> tuple[Filters, ...]:
         """What the rules of the collections take. Raises CollectionMissing."""
-        query = f"SELECT rule FROM collecting WHERE collection IN {_THESE} ORDER BY rule"
-        return tuple(_rule_of(rule) for (rule,) in self._all(query, _json(self.named(names))))
+        query = f"SELECT rule FROM collecting WHERE collection {_THESE} ORDER BY rule"
+        return tuple(_rule_of(rule) for (rule,) in self._all(query, _these(self.named(names))))
 
     # Writing, within `Store.writing` only
 
@@ -62,10 +60,14 @@ class Collections(Database):
         key, shown = key_of(name), usable(name)
         if any(not rule or rule.article or rule.collection for rule in rules):
             raise RuleUnusable
-        with self._connection() as connection, connection:
-            connection.execute("INSERT OR IGNORE INTO collection VALUES (?, ?)", (key, shown))
-            connection.executemany("INSERT OR IGNORE INTO collected VALUES (?, ?)", ((key, id_) for id_ in article_ids))
-            connection.executemany("INSERT OR IGNORE INTO collecting VALUES (?, ?)", ((key, _rule(r)) for r in rules))
+        with self.tables.writing() as connection:
+            for table, values in (
+                ("collection", [shown]),
+                ("collected", article_ids),
+                ("collecting", map(_rule, rules)),
+            ):
+                query = f"INSERT INTO {table} VALUES (:key, :value) ON CONFLICT DO NOTHING"
+                connection.execute(query, [{"key": key, "value": value} for value in values])
 
     def take_out(self, name: str, article_ids: Sequence[str]) -> None:
         """Takes articles out that were put in. Raises CollectionMissing; NotCollected, and then takes none out."""
@@ -73,22 +75,25 @@ class Collections(Database):
         for article_id in article_ids:
             if article_id not in there:
                 raise NotCollected(name, article_id)
-        with self._connection() as connection, connection:
-            query = f"DELETE FROM collected WHERE collection = :key AND article_id IN {_THESE}"
-            connection.execute(query, {"key": key, **_json(article_ids)})
+        with self.tables.writing() as connection:
+            query = f"DELETE FROM collected WHERE collection = :key AND article_id {_THESE}"
+            connection.execute(query, {"key": key, **_these(article_ids)})
 
     def remove(self, name: str) -> None:
         """Raises CollectionMissing."""
         [key] = self.named([name])
-        with self._connection() as connection, connection:
+        with self.tables.writing() as connection:
             for where in ("collected WHERE collection", "collecting WHERE collection", "collection WHERE key"):
-                connection.execute(f"DELETE FROM {where} = ?", (key,))
+                connection.execute(f"DELETE FROM {where} = :key", {"key": key})
 
     def _made(self) -> bool:
+        """In PostgreSQL they are there from its first format on."""
+        if not isinstance(self.tables, FileTables):
+            return True
         return bool(self._all("SELECT 1 FROM sqlite_schema WHERE name = 'collection'"))
 
 
-def release_gone(connection: sqlite3.Connection, article_id: str) -> None:
+def release_gone(connection: Connection, article_id: str) -> None:
     """An article that is taken out leaves its collections; one that is taken in again in its place does not."""
     query = (
         "DELETE FROM collected WHERE article_id = :id "
@@ -119,8 +124,8 @@ def key_of(name: str) -> str:
     return folded("".join(each for each in normalize("NFKC", name) if each not in _JOINERS))
 
 
-def _json(these: Iterable[str]) -> dict[str, str]:
-    return {"these": json.dumps(list(these))}
+def _these(these: Iterable[str]) -> dict[str, list[str]]:
+    return {"these": list(these)}
 
 
 def _rule(filters: Filters) -> str:

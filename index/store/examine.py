@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from index.errors import ShownError
 from index.fingerprint import digest, version
-from index.store.database import Database
+from index.store.database import Database, ServerTables
 from index.store.rows import FACTS, NOW, article_of
 
 if TYPE_CHECKING:
+    from index.store.ledger import Ledger
     from index.store.store import Store
 
 TEXTS = 16  # articles read at a time
@@ -31,21 +32,30 @@ class Finding:
 
 def examine(store: Store) -> Iterator[Finding]:
     """What is found, the ledger first. Where it is damaged, what is derived from it is not looked at."""
-    inspection, sound = Inspection(store.folder), True
-    try:
-        for part, look in (
-            ("file", inspection.file),
-            ("articles", inspection.articles),
-            ("passages", inspection.passages),
-        ):
-            finding = _finding(part, look, derived=False)
-            sound = sound and finding.ok
-            yield finding
-    finally:
-        inspection.close()
+    inspection, sound = Inspection(store.folder, store.ledger), True
+    for part, look in (
+        ("file", inspection.file),
+        ("articles", inspection.articles),
+        ("passages", inspection.passages),
+    ):
+        finding = _finding(part, look, derived=False)
+        sound = sound and finding.ok
+        yield finding
     if sound:
         yield _finding("vectors", lambda: _compared(*store.compare_vectors()), derived=True)
         yield _finding("words", lambda: _compared(*store.compare_words()), derived=True)
+    if sound and (replica := store.replica):
+        yield _finding("replicas", lambda: _replicas(replica.name, store.ledger), derived=False)
+
+
+def _replicas(own: str, ledger: Ledger) -> tuple[bool, str]:
+    """Where the replicas are that were heard of in a week. Each compares its own part alone."""
+    now, told = ledger.published().generation, []
+    for name, at, ago in ledger.seen():
+        behind = f"{now - at} generations behind" if at < now else "up to date"
+        here = "this one" if name == own else f"heard of {ago:.0f} seconds ago"
+        told.append(f"{name} is {behind} ({here})")
+    return True, "; ".join(told) or "none was heard of"
 
 
 def _finding(part: str, look: Callable[[], tuple[bool, str]], derived: bool) -> Finding:
@@ -66,6 +76,8 @@ class Inspection(Database):
     """The ledger by itself: what was written down twice agrees."""
 
     def file(self) -> tuple[bool, str]:
+        if isinstance(self.tables, ServerTables):
+            return True, f"in PostgreSQL, at {self.tables.database.shown}"
         try:
             complaints = [line for (line,) in self._all("PRAGMA integrity_check(10)")]
         except sqlite3.DatabaseError as error:
@@ -98,24 +110,24 @@ class Inspection(Database):
 
     def _rows(self) -> Iterator[tuple[int, str, str, list[object]]]:
         query = (
-            f"SELECT number, digest, version, {FACTS}, text FROM article WHERE number > ? AND {NOW} "
+            f"SELECT number, digest, version, {FACTS}, text FROM article WHERE number > :after AND {NOW} "
             f"ORDER BY number LIMIT {TEXTS}"
         )
         after = 0
-        while rows := self._all(query, (after,)):
+        while rows := self._all(query, {"after": after}):
             yield from ((number, mark, text_version, row) for number, mark, text_version, *row in rows)
             after = rows[-1][0]
 
     def _passages(self, number: int) -> list[tuple[int, int, str, int]]:
         query = (
-            "SELECT start, end, text, length(vector) = 2 * dimension FROM passage JOIN edition ON edition = number "
-            "WHERE article = ? AND edition = (SELECT edition FROM published)"
+            'SELECT start, "end", text, length(vector) = 2 * dimension FROM passage JOIN edition ON edition = number '
+            "WHERE article = :number AND edition = (SELECT edition FROM published)"
         )
-        return self._all(query, (number,))
+        return self._all(query, {"number": number})
 
     def _bare(self, number: int) -> bool:
         """Whether an article is one that has no passages: its text is that of another."""
-        return self._one("SELECT copy_of FROM article WHERE number = ?", (number,))[0] is not None
+        return self._one("SELECT copy_of FROM article WHERE number = :number", {"number": number})[0] is not None
 
 
 def _right(article: str, start: int, end: int, text: str, whole: int) -> bool:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
+from time import sleep
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from index.errors import ShownError, StoreDamaged, StoreMismatch
+from index.errors import ShownError, StoreDamaged, StoreFollowing, StoreMismatch
 from index.store.database import MENDING
-from index.store.ledger import Follower, Ledger, Published
+from index.store.ledger import Follower, Ledger, Position, Published
 from index.store.lexicon import Lexicon, forget_others
-from index.store.vectors import SERVER, Copy, Server
+from index.store.vectors import SERVER, Address, Copy, Server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from index.store.ledger import Entry
 
@@ -23,6 +25,7 @@ F = TypeVar("F", bound="_Follower")
 # takes Chroma 0.6 ms; copying and opening 100,000 of them takes 0.5 s.
 COPYING = 1 / 128
 FEW = 64  # passages for which neither is worth while
+AWAITED = 50  # tenths of a second that a writer waits at its end for replicas to follow
 
 
 class _Follower(Protocol):
@@ -39,16 +42,31 @@ class _Follower(Protocol):
     def differences(self, at: int, entries: Iterable[Sequence[Entry]]) -> tuple[int, int]: ...
 
 
+class Place(Protocol):
+    """What readers of this folder see, and how far the followers are that they use."""
+
+    def published(self) -> Published: ...
+    def published_lately(self) -> Published: ...
+    def followers(self) -> dict[str, Follower]: ...
+    def publish(self, published: Published) -> None: ...
+    def show(self, published: Published) -> None: ...
+    def follow(self, name: str, state: Follower) -> None: ...
+    def unfollow(self, name: str) -> None: ...
+
+
 class Followers:
     """The vectors and the words that follow a ledger. What changes them is for the holder of the writer's lock."""
 
-    def __init__(self, folder: Path, ledger: Ledger, url: str | None = None) -> None:
+    def __init__(self, folder: Path, ledger: Ledger, server: Address | None = None, place: Place | None = None) -> None:
+        """The place is the ledger itself where it is this folder's own."""
         self._folder = folder  # the store's: a ledger that is being restored lies in another
         self._ledger = ledger
-        self._url = url
+        self._place: Place = ledger if place is None else place
+        self._server = server
         self._words = tuple(Lexicon(folder, letter) for letter in "ab")
-        self._copies = tuple(Copy(folder, letter, ledger.published) for letter in "ab")
+        self._copies = tuple(Copy(folder, letter, self._place.published_lately) for letter in "ab")
         self._servers: dict[int, Server] = {}
+        self._stopped = Event()  # nobody catches up any more
 
     def vectors(self, now: Published) -> Copy | Server:
         """The vectors that are published."""
@@ -56,7 +74,7 @@ class Followers:
             if vectors.name == now.vectors:
                 return vectors
         places = ["on this disk", "on a server"]
-        stored, asked = places if self._url else reversed(places)
+        stored, asked = places if self._server else reversed(places)
         raise StoreMismatch(self._folder, "its vectors", stored, asked, MENDING)
 
     def words(self, now: Published) -> Lexicon:
@@ -69,7 +87,15 @@ class Followers:
     def compare(self, follower: _Follower, now: Published) -> tuple[int, int, int]:
         """How many passages there are, how many a follower lacks or holds otherwise, and how many it has too many."""
         entries = self._ledger.entries(now.edition, 0, now.generation)
-        return len(self._ledger.keys()), *follower.differences(now.generation, entries)
+        return len(self._ledger.keys(now)), *follower.differences(now.generation, entries)
+
+    def stop(self) -> None:
+        """Whoever catches up gives it up: what is half made then is made anew the next time."""
+        self._stopped.set()
+
+    def start(self) -> None:
+        """From here on what catches up does so to the end."""
+        self._stopped.clear()
 
     def close(self) -> None:
         for follower in self._opened():
@@ -83,9 +109,9 @@ class Followers:
         return (*self._words, *self._copies, *self._servers.values())
 
     def _vectors(self, edition: int) -> Sequence[Copy | Server]:
-        if self._url is None:
+        if self._server is None:
             return self._copies
-        return [self._servers.setdefault(edition, Server(self._url, self._ledger.store, edition))]
+        return [self._servers.setdefault(edition, Server(self._server, self._ledger.store, edition))]
 
     def _of(self, edition: int) -> Sequence[_Follower]:
         return (*self._words, *self._vectors(edition))
@@ -94,76 +120,135 @@ class Followers:
 
     def publish(self, generation: int, edition: int) -> None:
         """Brings those that readers do not see up to a generation and an edition, and lets readers see them."""
-        now = self._ledger.published()
+        now = self._place.published()
         vectors, words = _other(self._vectors(edition), now.vectors), _other(self._words, now.words)
         for follower in (vectors, words):
             read = follower.name in (now.vectors, now.words)
-            self._follow(follower, edition, generation, now.generation if read else generation)
-        self._ledger.publish(Published(generation, edition, vectors.name, words.name))
+            self._follow(follower, edition, generation, self._ledger.horizon().generation if read else generation)
+        self._place.publish(Published(generation, edition, vectors.name, words.name))
+
+    def catch_up(self, writing: bool = False) -> None:
+        """Brings those of this folder up to what is published for all; those on a server are the writer's.
+
+        Raises StoreMismatch where the last writer did not write to the server, unless this one will, and StoreFollowing
+        where it is stopped, unless this is a writer. For the holder of the folder's lock.
+        """
+        now, goal = self._place.published(), self._ledger.published()
+        kept: Sequence[_Follower] = (*self._words, *self._copies)
+        for follower in kept:
+            state = self._place.followers().get(follower.name)
+            if state and (_ahead(now, state, goal) or not follower.present()):
+                self._place.unfollow(follower.name)
+        own = {name for name in (now.vectors, now.words) if not name.startswith(SERVER)}
+        if goal[:2] == now[:2] and (not goal.generation or own <= self._place.followers().keys()):
+            return
+        if not goal.generation:
+            self._place.show(goal)
+            return
+        vectors, words = _other(self._vectors(goal.edition), now.vectors), _other(self._words, now.words)
+        if not isinstance(vectors, Server):
+            self._follow(vectors, goal.edition, goal.generation, goal.generation, not writing)
+        elif not writing and not _up_to(self._place.followers().get(vectors.name), goal):
+            raise StoreMismatch(self._folder, "its vectors", "on the disks of others", "on a server", MENDING)
+        self._follow(words, goal.edition, goal.generation, goal.generation, not writing)
+        self._place.show(Published(goal.generation, goal.edition, vectors.name, words.name))
+        for follower in kept:
+            if follower.name in self._place.followers():
+                self._even(follower, goal, stoppable=not writing)
+        forget_others(self._folder)
 
     def recover(self) -> None:
         """Ends what a crash left undone, and makes again what is lost."""
-        now = self._ledger.published()
+        now = self._place.published()
         present = {follower.name for follower in self._of(now.edition) if follower.present()}
-        for name in self._ledger.followers().keys() - present:
-            self._ledger.unfollow(name)
-        lost = now.generation and not {now.vectors, now.words} <= self._ledger.followers().keys()
+        for name in self._place.followers().keys() - present:
+            if not (self._server and name.startswith(SERVER) and name != f"{SERVER}{now.edition}"):
+                self._place.unfollow(name)  # else `tidy` does, once no reader asks for that edition
+        lost = now.generation and not {now.vectors, now.words} <= self._place.followers().keys()
         if lost or self._ledger.staged():
-            self.publish(now.generation + 1, now.edition)
+            self.publish(self._ledger.published().generation + 1, self._ledger.published().edition)
 
     def distrust(self) -> None:
         """Those that readers do not see, or that differ from the ledger, are made again when they next follow."""
-        now = self._ledger.published()
+        now = self._place.published()
         for follower in self._of(now.edition):
             if not (follower.name in (now.vectors, now.words) and self._whole(follower, now)):
-                self._ledger.unfollow(follower.name)
+                self._place.unfollow(follower.name)
 
     def tidy(self) -> None:
         """Brings all up to what is published, and forgets what nobody asks for any more."""
-        now = self._ledger.published()
-        even = Follower(now.edition, now.generation, now.generation)
-        for follower in self._of(now.edition):
-            state = self._ledger.followers().get(follower.name)
-            if now.generation and not (state and state._replace(removed=0) == even):
-                self._follow(follower, now.edition, now.generation, now.generation)
-        self._forget(now)
-        self._ledger.bury(now.generation)
+        now = self._place.published()
+        horizon = self._awaited(now)
+        if now.generation:
+            for follower in self._of(now.edition):
+                sweep = horizon.generation if isinstance(follower, Server) else now.generation
+                self._even(follower, now, sweep)
+        self._forget(now, horizon)
+        self._ledger.bury(horizon)
+
+    def _awaited(self, now: Published) -> Position:
+        """What no reader sees any more, once replicas that are heard of had a moment to follow."""
+        for _ in range(AWAITED):
+            if self._ledger.horizon() == now[:2]:
+                break
+            sleep(0.1)
+        return self._ledger.horizon()
+
+    def _even(self, follower: _Follower, now: Published, sweep: int | None = None, *, stoppable: bool = False) -> None:
+        """Brings one up to what is published here, and takes out what died."""
+        sweep = now.generation if sweep is None else sweep
+        state = self._place.followers().get(follower.name)
+        if not (state and state._replace(removed=0) == Follower(now.edition, now.generation, sweep)):
+            self._follow(follower, now.edition, now.generation, sweep, stoppable)
 
     def rest(self) -> None:
         """Ends a run of writes."""
         published = ""
         with suppress(ShownError):  # which has been shown by what failed
-            published = self._ledger.published().vectors if self._ledger.exists() else ""
+            published = self._place.published().vectors if self._ledger.exists() else ""
         for follower in self._opened():
             follower.rest(published)
 
-    def _follow(self, follower: _Follower, edition: int, reach: int, sweep: int) -> None:
+    def _follow(self, follower: _Follower, edition: int, reach: int, sweep: int, stoppable: bool = False) -> None:
         state = self._prepared(follower, edition)
-        self._ledger.follow(follower.name, state._replace(whole=0))
+        self._place.follow(follower.name, state._replace(whole=0))
         died = self._ledger.dead(edition, state.swept, sweep) if state.reached else []
-        follower.write(self._ledger.entries(edition, state.reached, reach), died, reach)
-        self._ledger.follow(follower.name, Follower(edition, reach, sweep, 1, state.removed + len(died)))
+        born = self._ledger.entries(edition, state.reached, reach)
+        follower.write(self._until_stopped(born) if stoppable else born, died, reach)
+        self._place.follow(follower.name, Follower(edition, reach, sweep, 1, state.removed + len(died)))
+
+    def _until_stopped(self, pages: Iterable[Sequence[Entry]]) -> Iterator[Sequence[Entry]]:
+        """Raises StoreFollowing once it is stopped."""
+        for page in pages:
+            if self._stopped.is_set():
+                raise StoreFollowing(self._folder)
+            yield page
 
     def _prepared(self, follower: _Follower, edition: int) -> Follower:
         """A follower's state, after making it again where it is new, or where a crash may have damaged it."""
-        states, now = self._ledger.followers(), self._ledger.published()
+        states, now = self._place.followers(), self._place.published()
         state = states.get(follower.name)
         if state and follower.name in (now.vectors, now.words):
             return state
         twin = self._twin(follower, now, edition)
-        whole = state and state.whole and state.edition == edition and not self._worn(follower, state)
+        whole = state and state.whole and state.edition == edition and self._good(follower, state)
         if state and whole and not (twin and self._far(state, now.generation)):
             return state
-        self._ledger.unfollow(follower.name)  # from here on it is not what it was
+        self._place.unfollow(follower.name)  # from here on it is not what it was
         follower.become(twin)
         return states[now.vectors] if twin else Follower(edition)
 
     def _twin(self, follower: _Follower, now: Published, edition: int) -> Copy | None:
         """The published copy, where a follower may become the same by copying its files."""
-        state = self._ledger.followers().get(now.vectors)
-        if not follower.by_files or edition != now.edition or not state or self._worn(follower, state):
+        state = self._place.followers().get(now.vectors)
+        if not follower.by_files or edition != now.edition or not state or not self._good(follower, state):
             return None
         return next((copy for copy in self._copies if copy.name == now.vectors != follower.name), None)
+
+    def _good(self, follower: _Follower, state: Follower) -> bool:
+        """Whether it is better written to than made again, and can be told of all that died."""
+        told = not state.reached or state.swept >= self._ledger.forgotten()
+        return told and not self._worn(follower, state)
 
     def _worn(self, follower: _Follower, state: Follower) -> bool:
         """Whether so much was removed from it that it had better be made anew."""
@@ -179,14 +264,28 @@ class Followers:
         except StoreDamaged:
             return False
 
-    def _forget(self, now: Published) -> None:
+    def _forget(self, now: Published, horizon: Position) -> None:
         """Deletes the followers that nobody asks any more: of another edition, or with another analysis of words."""
         kept = {follower.name for follower in self._of(now.edition)}
-        for name in self._ledger.followers().keys() - kept:
+        for name in self._place.followers().keys() - kept:
             if name.startswith(SERVER):
-                self._vectors(int(name.removeprefix(SERVER)))[0].become(None)
-            self._ledger.unfollow(name)
+                edition = int(name.removeprefix(SERVER))
+                if horizon.edition <= edition < now.edition:
+                    continue
+                self._vectors(edition)[0].become(None)
+            self._place.unfollow(name)
         forget_others(self._folder)
+
+
+def _up_to(state: Follower | None, goal: Published) -> bool:
+    """Whether a follower that others write holds what is published."""
+    return state is not None and state.edition == goal.edition and state.reached >= goal.generation
+
+
+def _ahead(now: Published, state: Follower, goal: Published) -> bool:
+    """Whether a follower holds what the ledger never had: the database was put back to an earlier state. A writer that
+    was killed leaves one that is a single generation ahead."""
+    return now.generation > goal.generation or state.reached > goal.generation + 1
 
 
 def _other(followers: Sequence[F], published: str) -> F:

@@ -13,24 +13,26 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from index.fingerprint import version
+from index.sql import Connection, SQLiteConnection, among
 from index.store.collections import release_gone
-from index.store.database import Database
+from index.store.database import Database, ServerTables
 from index.store.revisions import insert_coming, insert_revision, unchanged
 from index.store.rows import ALIVE, FACTS, NOW, article_of, republication_of, row_of
 from index.store.schema import FORMAT, SCHEMA
 from index.store.syndication import insert_bands
-from index.types import Article, Passage, Republication, Revision, Snapshot
+from index.types import Article, Passage, Republication, Revision
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+HEARD = 60.0  # seconds in which a replica that runs is heard of
 PAGE = 256  # passages read at a time
 TEXTS = 16  # articles read at a time
 _NONE = "'[]'"
@@ -43,7 +45,7 @@ _VERSION_THEN = (
 )
 _FORGET_REVISIONS = """
 DELETE FROM revision WHERE article_id IN (
-    SELECT id FROM article AS dead WHERE died <= ?
+    SELECT id FROM article AS dead WHERE died <= :generation
     AND NOT EXISTS (SELECT 1 FROM article WHERE article.id = dead.id AND died IS NULL)
 )
 """
@@ -51,6 +53,49 @@ _LACKING = (
     f"{NOW} AND copy_of IS NULL "
     "AND NOT EXISTS (SELECT 1 FROM passage WHERE passage.article = number AND edition = :edition)"
 )
+_ROW = f"born, digest, version, copy_of, day, {FACTS}, text"
+_FOLLOW = """
+INSERT INTO follower (name, edition, reached, swept, whole, removed)
+VALUES (:name, :edition, :reached, :swept, :whole, :removed)
+ON CONFLICT (name) DO UPDATE SET edition = excluded.edition, reached = excluded.reached, swept = excluded.swept,
+    whole = excluded.whole, removed = excluded.removed
+"""
+# Followers that have not been heard of for a week are made again, and so are those that were not told of what died.
+_TOMBSTONES = (
+    """
+    UPDATE published SET forgotten = greatest(forgotten, (
+        SELECT coalesce(max(died), 0) FROM tombstone WHERE at < now() - interval '7 days'
+    ))
+    """,
+    "DELETE FROM tombstone WHERE died <= (SELECT forgotten FROM published)",
+    "DELETE FROM replica WHERE seen < now() - interval '7 days'",
+    """
+    INSERT INTO tombstone (key, edition, died)
+    SELECT key, edition, died FROM article JOIN passage ON article = number WHERE died <= :generation
+    ON CONFLICT DO NOTHING
+    """,
+)
+_REGISTER = """
+INSERT INTO replica VALUES (:name, :generation, :edition, now())
+ON CONFLICT (name) DO UPDATE SET generation = excluded.generation, edition = excluded.edition, seen = excluded.seen
+"""
+_PASSAGE = """
+INSERT INTO passage (article, edition, start, "end", text, vector)
+VALUES (:article, :edition, :start, :end, :text, :vector)
+"""
+
+
+def named(columns: str) -> str:
+    """The parameters that have the names of columns.
+
+    >>> named("id, title")
+    ':id, :title'
+    """
+    return ", ".join(f":{column}" for column in columns.split(", "))
+
+
+_INSERT = f"INSERT INTO article ({_ROW}) VALUES ({named(_ROW)}) RETURNING number"
+_SETTINGS = "embedder, dimension, chunk, precision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +113,13 @@ class Published(NamedTuple):
     edition: int
     vectors: str  # the follower whose vectors are to be searched
     words: str  # the follower whose words are to be searched
+
+
+class Position(NamedTuple):
+    """Where the readers of a replica are."""
+
+    generation: int
+    edition: int
 
 
 class Follower(NamedTuple):
@@ -131,19 +183,25 @@ class Found(NamedTuple):
 
 
 class Ledger(Database):
-    """One SQLite file. Methods may be called from several threads; writing ones by the holder of the writer's lock."""
+    """All tables. Methods may be called from several threads; writing ones by the holder of the writer's lock."""
 
     def create(self, settings: Settings) -> None:
-        """Makes the file complete or not at all: it is moved into place when it is done."""
+        """Makes it complete or not at all."""
+        if isinstance(self.tables, ServerTables):
+            with self.tables.database.writing() as connection:
+                _begin(connection, settings)
+        else:
+            self._create_file(settings)
+
+    def _create_file(self, settings: Settings) -> None:
+        """The file is moved into place when it is done."""
         making = self.path.with_suffix(".making")
         making.unlink(missing_ok=True)
         connection = sqlite3.connect(making)
         with connection:
             connection.executescript(SCHEMA)
             connection.execute(f"PRAGMA user_version = {FORMAT}")
-            connection.execute("INSERT INTO setting VALUES ('store', ?)", (uuid4().hex,))
-            connection.execute("INSERT INTO edition VALUES (1, ?, ?, ?, ?)", astuple(settings))
-            connection.execute("INSERT INTO published VALUES (0, 1, '', '')")
+            _begin(SQLiteConnection(connection), settings)
         connection.close()
         making.replace(self.path)
 
@@ -151,7 +209,7 @@ class Ledger(Database):
 
     def settings(self) -> Settings:
         """Those of the published edition."""
-        query = f"SELECT embedder, dimension, chunk, precision FROM edition WHERE number = {_IN_FORCE}"
+        query = f"SELECT {_SETTINGS} FROM edition WHERE number = {_IN_FORCE}"
         return Settings(*self._one(query))
 
     def store(self) -> str:
@@ -161,8 +219,13 @@ class Ledger(Database):
     def published(self) -> Published:
         return Published(*self._one("SELECT generation, edition, vectors, words FROM published"))
 
-    def snapshot(self) -> Snapshot:
-        return Snapshot(*self._one(f"SELECT ({_ORIGIN}), generation FROM published"))
+    def published_lately(self) -> Published:
+        """The same: see `Replica`."""
+        return self.published()
+
+    def origin(self) -> str:
+        """The name that the store was made with."""
+        return str(self._one(_ORIGIN)[0])
 
     def followers(self) -> dict[str, Follower]:
         rows = self._all("SELECT name, edition, reached, swept, whole, removed FROM follower")
@@ -175,6 +238,45 @@ class Ledger(Database):
             "SELECT EXISTS (SELECT 1 FROM article WHERE born > :at) OR EXISTS (SELECT 1 FROM article WHERE died > :at)"
         )
         return bool(self._one(query, at)[0])
+
+    # Replicas, of a ledger in PostgreSQL
+
+    def register(self, name: str, at: Position) -> None:
+        """Notes where a replica is; this alone is written without the writer's lock."""
+        assert isinstance(self.tables, ServerTables)
+        with self.tables.database.writing() as connection:
+            connection.execute(_REGISTER, {"name": name, **at._asdict()})
+
+    def unregister(self, name: str) -> None:
+        """No writer waits for it any more."""
+        assert isinstance(self.tables, ServerTables)
+        with self.tables.database.writing() as connection:
+            connection.execute("DELETE FROM replica WHERE name = :name", {"name": name})
+
+    def replicas(self, within: float) -> dict[str, Position]:
+        """Those that were heard of in so many seconds, by their names."""
+        if not isinstance(self.tables, ServerTables):
+            return {}
+        query = "SELECT name, generation, edition FROM replica WHERE seen > now() - make_interval(secs => :within)"
+        return {name: Position(*at) for name, *at in self._all(query, {"within": within})}
+
+    def seen(self) -> list[tuple[str, int, float]]:
+        """The replicas, by name: what generation their readers see, and seconds since they were heard of."""
+        query = "SELECT name, generation, extract(epoch FROM now() - seen)::float8 FROM replica ORDER BY name"
+        return [(str(name), int(at), float(ago)) for name, at, ago in self._all(query)]
+
+    def horizon(self) -> Position:
+        """What died before this generation, and the editions before this one, no reader sees."""
+        now = self.published()
+        reading = [at for at in self.replicas(HEARD).values() if at.generation]
+        known = [Position(now.generation, now.edition), *reading]
+        return Position(min(each.generation for each in known), min(each.edition for each in known))
+
+    def forgotten(self) -> int:
+        """Of passages that died until this generation, followers cannot be told any more."""
+        if not isinstance(self.tables, ServerTables):
+            return 0
+        return int(self._one("SELECT forgotten FROM published")[0])
 
     # Articles
 
@@ -201,10 +303,10 @@ class Ledger(Database):
     def _with_copies(self, rows: Sequence[Sequence[Any]]) -> list[Article]:
         query = (
             "SELECT copy_of, id, outlet, url, published FROM article "
-            f"WHERE copy_of IN (SELECT value FROM json_each(:ids)) AND {NOW} ORDER BY id"
+            f"WHERE copy_of {among('ids')} AND {NOW} ORDER BY id"
         )
         also: dict[str, list[Republication]] = {}
-        for original, *copy in self._all(query, {"ids": json.dumps([row[0] for row in rows])}):
+        for original, *copy in self._all(query, {"ids": [row[0] for row in rows]}):
             also.setdefault(original, []).append(republication_of(copy))
         return [article_of(row, also.get(row[0], ())) for row in rows]
 
@@ -213,14 +315,19 @@ class Ledger(Database):
         latest first."""
         query = (
             f"SELECT id FROM article WHERE born > :after AND copy_of IS NULL AND {NOW} "
-            f"AND version IS NOT ({_VERSION_THEN}) ORDER BY number DESC"
+            f"AND version IS DISTINCT FROM ({_VERSION_THEN}) ORDER BY number DESC"
         )
         return [article_id for (article_id,) in self._all(query, {"after": after})]
 
     def digests(self, ids: Sequence[str]) -> dict[str, str]:
         """The digests of those of the articles that are here, by their ids."""
-        query = f"SELECT id, digest FROM article WHERE id IN (SELECT value FROM json_each(:ids)) AND {NOW}"
-        return dict(self._all(query, {"ids": json.dumps(ids)}))
+        query = f"SELECT id, digest FROM article WHERE id {among('ids')} AND {NOW}"
+        return dict(self._all(query, {"ids": list(ids)}))
+
+    def all_digests(self) -> Iterator[str]:
+        """The digests of all articles that are here, copies too."""
+        query = f"SELECT digest FROM article WHERE {NOW}"
+        return (digest for (digest,) in self._all(query))
 
     def numbers(self, ids: Sequence[str], at: int) -> dict[str, int]:
         """The numbers of those of the articles that are alive in a generation, by their ids; of a copy, that of the
@@ -228,13 +335,13 @@ class Ledger(Database):
         query = (
             "SELECT article.id, coalesce(original.number, article.number) FROM article "
             f"LEFT JOIN article AS original ON original.id = article.copy_of AND {_alive('original')} "
-            f"WHERE article.id IN (SELECT value FROM json_each(:ids)) AND {_alive('article')}"
+            f"WHERE article.id {among('ids')} AND {_alive('article')}"
         )
-        return dict(self._all(query, {"ids": json.dumps(list(ids)), "at": at}))
+        return dict(self._all(query, {"ids": list(ids), "at": at}))
 
     def passages(self, article_id: str) -> tuple[Passage, ...]:
         query = (
-            "SELECT start, end, passage.text FROM passage JOIN article ON article = number "
+            'SELECT start, "end", passage.text FROM passage JOIN article ON article = number '
             f"WHERE id = :id AND {NOW} AND edition = {_IN_FORCE} ORDER BY start"
         )
         return tuple(Passage(article_id, *row) for row in self._all(query, {"id": article_id}))
@@ -251,26 +358,26 @@ class Ledger(Database):
             f"WHERE copy.copy_of = article.id AND {_alive('copy')})"
         )
         query = (
-            "SELECT key, vector, id, start, end, passage.text, outlet, author, kind, day, "
+            'SELECT key, vector, id, start, "end", passage.text, outlet, author, kind, day, '
             f"{outlets if copies else _NONE} FROM passage JOIN article ON article = number "
-            f"WHERE key IN (SELECT value FROM json_each(:keys)) AND {ALIVE} AND edition = :edition"
+            f"WHERE key {among('keys')} AND {ALIVE} AND edition = :edition"
         )
-        rows = self._all(query, {"keys": json.dumps(list(keys)), "at": at, "edition": edition})
+        rows = self._all(query, {"keys": list(keys), "at": at, "edition": edition})
         return [Found(key, Passage(*rest[:4]), vector, Facts(*rest[4:])) for key, vector, *rest in rows]
 
     def vectors(self, keys: Iterable[int]) -> dict[int, bytes]:
         """The vectors of the passages of `keys`."""
-        query = "SELECT key, vector FROM passage WHERE key IN (SELECT value FROM json_each(?))"
-        return dict(self._all(query, (json.dumps(list(keys)),)))
+        query = f"SELECT key, vector FROM passage WHERE key {among('keys')}"
+        return dict(self._all(query, {"keys": list(keys)}))
 
     def republished(self, outlets: Sequence[str], at: int) -> list[int]:
         """The numbers of the articles of which one of `outlets` has a copy in a generation."""
         query = (
             "SELECT DISTINCT original.number FROM article JOIN article AS original ON original.id = article.copy_of "
-            "WHERE article.copy_of IS NOT NULL AND article.outlet IN (SELECT value FROM json_each(:outlets)) "
+            f"WHERE article.copy_of IS NOT NULL AND article.outlet {among('outlets')} "
             f"AND {_alive('article')} AND {_alive('original')} ORDER BY original.number"
         )
-        return [number for (number,) in self._all(query, {"outlets": json.dumps(outlets), "at": at})]
+        return [number for (number,) in self._all(query, {"outlets": list(outlets), "at": at})]
 
     # What a follower asks
 
@@ -281,25 +388,29 @@ class Ledger(Database):
         """
         first = (
             "SELECT coalesce(min(key), 0) FROM passage "
-            "WHERE article >= (SELECT min(number) FROM article WHERE born > ?)"
+            "WHERE article >= (SELECT min(number) FROM article WHERE born > :after)"
         )
         query = (
             "SELECT key, number, passage.text, vector, title, author, outlet, kind, language, day, "
             f"{_beside('- 1')}, {_beside('+ 1')} FROM passage CROSS JOIN article ON article = number "
             f"WHERE key > :key AND {ALIVE} AND edition = :edition ORDER BY key LIMIT {PAGE}"
         )
-        key = self._one(first, (after,))[0] - 1
+        key = self._one(first, {"after": after})[0] - 1
         while key >= 0 and (rows := self._all(query, {"at": until, "key": key, "edition": edition})):
             yield [Entry(*row) for row in rows]
             key = rows[-1][0]
 
     def dead(self, edition: int, after: int, until: int) -> list[int]:
-        """The keys of the passages of an edition that died after one generation and until another."""
+        """The keys of the passages of an edition that died after one generation and until another, in order."""
         query = (
             "SELECT key FROM article JOIN passage ON article = number "
-            "WHERE died > ? AND died <= ? AND edition = ? ORDER BY key"
+            "WHERE died > :after AND died <= :until AND edition = :edition"
         )
-        return [key for (key,) in self._all(query, (after, until, edition))]
+        if isinstance(self.tables, ServerTables):
+            buried = "SELECT key FROM tombstone WHERE died > :after AND died <= :until AND edition = :edition"
+            query = f"{query} UNION {buried}"
+        values = {"after": after, "until": until, "edition": edition}
+        return [key for (key,) in self._all(f"{query} ORDER BY key", values)]
 
     def changes(self, after: int, until: int) -> int:
         """How many passages were born or died after one generation and until another."""
@@ -313,24 +424,24 @@ class Ledger(Database):
         """How many passages there are, also those that readers do not see."""
         return int(self._one("SELECT count(*) FROM passage")[0])
 
-    def keys(self) -> set[int]:
-        query = f"SELECT key FROM article JOIN passage ON article = number WHERE {NOW} AND edition = {_IN_FORCE}"
-        return {key for (key,) in self._all(query)}
+    def keys(self, now: Published) -> set[int]:
+        """Those of the passages that are alive in what is published now, here or for all."""
+        query = f"SELECT key FROM article JOIN passage ON article = number WHERE {ALIVE} AND edition = :edition"
+        return {key for (key,) in self._all(query, {"at": now.generation, "edition": now.edition})}
 
     # Writing
 
     def begin(self, settings: Settings) -> int:
         """The edition that is being made with `settings`: one that was begun before, or a new one."""
-        with self._connection() as connection, connection:
-            columns = ", ".join(Settings.__slots__)
-            begun = connection.execute(f"SELECT number, {columns} FROM edition WHERE number > {_IN_FORCE}").fetchall()
+        with self.tables.writing(unlimited=True) as connection:
+            begun = connection.execute(f"SELECT number, {_SETTINGS} FROM edition WHERE number > {_IN_FORCE}").fetchall()
             for number, *made in begun:
                 if Settings(*made) == settings:
                     return int(number)
             connection.execute(f"DELETE FROM passage WHERE edition > {_IN_FORCE}")
             connection.execute(f"DELETE FROM edition WHERE number > {_IN_FORCE}")
-            connection.execute(f"INSERT INTO edition ({columns}) VALUES (?, ?, ?, ?)", astuple(settings))
-            return int(connection.execute("SELECT max(number) FROM edition").fetchone()[0])
+            query = f"INSERT INTO edition ({_SETTINGS}) VALUES ({named(_SETTINGS)}) RETURNING number"
+            return int(connection.execute(query, asdict(settings)).fetchall()[0][0])
 
     def lacks(self, edition: int) -> int:
         """How many articles have no passages in an edition yet."""
@@ -349,13 +460,13 @@ class Ledger(Database):
 
     def fill(self, edition: int, made: Iterable[tuple[int, Sequence[Passage], NDArray[np.float16]]]) -> None:
         """Adds the passages of articles, by their numbers, to an edition that readers do not see yet."""
-        with self._connection() as connection, connection:
+        with self.tables.writing() as connection:
             for number, passages, vectors in made:
                 _insert_passages(connection, number, passages, vectors, edition)
 
     def stage(self, drafts: Iterable[Draft], gone: Iterable[str] = ()) -> int:
         """Adds a generation that readers do not see yet, and gives its number."""
-        with self._connection() as connection, connection:
+        with self.tables.writing() as connection:
             at, edition = connection.execute("SELECT generation, edition FROM published").fetchone()
             for draft in drafts:
                 before = _bury(connection, draft.article.id, at)
@@ -368,96 +479,121 @@ class Ledger(Database):
 
     def publish(self, published: Published) -> None:
         """From here on readers see this, and no other."""
-        self._write("UPDATE published SET generation = ?, edition = ?, vectors = ?, words = ?", published)
+        query = "UPDATE published SET generation = :generation, edition = :edition, vectors = :vectors, words = :words"
+        self._write(query, published._asdict())
+
+    show = publish  # readers of the one folder that a file belongs to are all readers
 
     def follow(self, name: str, state: Follower) -> None:
-        self._write("INSERT OR REPLACE INTO follower VALUES (?, ?, ?, ?, ?, ?)", (name, *state))
+        self._write(_FOLLOW, {"name": name, **state._asdict()})
 
     def unfollow(self, name: str) -> None:
-        self._write("DELETE FROM follower WHERE name = ?", (name,))
+        self._write("DELETE FROM follower WHERE name = :name", {"name": name})
 
     def copy_to(self, path: Path) -> None:
         """Writes all that is in it at this moment to a new file."""
-        with self._connection() as connection:
-            connection.execute("VACUUM INTO ?", (str(path),))
+        if isinstance(self.tables, ServerTables):
+            from index.store.copying import to_file
+
+            to_file(self.tables, path)
+            return
+        with self.tables.reading() as connection:
+            connection.execute("VACUUM INTO :path", {"path": str(path)})
 
     def detach(self) -> None:
         """Makes it a ledger without followers: what is staged is published, as after a crash."""
-        with self._connection() as connection, connection:
+        with self.tables.writing() as connection:
             query = "SELECT max(generation, coalesce(max(born), 0), coalesce(max(died), 0)) FROM published, article"
             at = connection.execute(query).fetchone()[0]
-            connection.execute("UPDATE published SET generation = ?, vectors = '', words = ''", (at,))
+            connection.execute("UPDATE published SET generation = :at, vectors = '', words = ''", {"at": at})
             connection.execute("DELETE FROM follower")
             connection.execute(f"DELETE FROM passage WHERE edition <> {_IN_FORCE}")
             connection.execute(f"DELETE FROM edition WHERE number <> {_IN_FORCE}")
-        self.bury(at)
+        self.bury(Position(at, self.published().edition))
 
     def drop(self, index: str) -> None:
         """Takes one of SQLite's indexes out."""
-        self._write(f"DROP INDEX IF EXISTS {index}", ())
+        self._write(f"DROP INDEX IF EXISTS {index}")
 
     def move(self, place: Published) -> int:
         """Makes it another store, to be published where `place` is; gives the generation that follows both."""
-        with self._connection() as connection, connection:
-            connection.execute(f"INSERT OR IGNORE INTO setting VALUES ('origin', ({_ORIGIN}))")
-            connection.execute("UPDATE setting SET value = ? WHERE name = 'store'", (uuid4().hex,))
-            values = (place.generation, place.vectors, place.words)
-            connection.execute("UPDATE published SET generation = max(generation, ?), vectors = ?, words = ?", values)
+        with self.tables.writing() as connection:
+            connection.execute(f"INSERT INTO setting VALUES ('origin', ({_ORIGIN})) ON CONFLICT DO NOTHING")
+            connection.execute("UPDATE setting SET value = :name WHERE name = 'store'", {"name": uuid4().hex})
+            query = "UPDATE published SET generation = max(generation, :generation), vectors = :vectors, words = :words"
+            connection.execute(query, place._asdict())
         return self.published().generation + 1
 
-    def bury(self, until: int) -> None:
-        """Forgets the rows that died until a generation, and the editions before the one in force: no follower holds
-        them any more."""
-        with self._connection() as connection, connection:
-            if connection.execute(f"DELETE FROM edition WHERE number < {_IN_FORCE}").rowcount:
-                connection.execute(f"DELETE FROM passage WHERE edition < {_IN_FORCE}")
-            dead = "SELECT number FROM article WHERE died <= ?"
-            connection.execute(f"DELETE FROM passage WHERE article IN ({dead})", (until,))
-            connection.execute(f"DELETE FROM band WHERE article IN ({dead})", (until,))
-            connection.execute(_FORGET_REVISIONS, (until,))
-            connection.execute("DELETE FROM article WHERE died <= ?", (until,))
+    def bury(self, until: Position) -> None:
+        """Forgets the rows that died until a generation, and the editions before one: no reader sees them any more."""
+        with self.tables.writing(unlimited=True) as connection:
+            values = until._asdict()
+            if connection.execute("DELETE FROM edition WHERE number < :edition", values).rowcount:
+                connection.execute("DELETE FROM passage WHERE edition < :edition", values)
+            if isinstance(self.tables, ServerTables):
+                for statement in _TOMBSTONES:
+                    connection.execute(statement, values)
+            dead = "SELECT number FROM article WHERE died <= :generation"
+            for statement in (
+                f"DELETE FROM passage WHERE article IN ({dead})",
+                f"DELETE FROM band WHERE article IN ({dead})",
+                _FORGET_REVISIONS,
+                "DELETE FROM article WHERE died <= :generation",
+            ):
+                connection.execute(statement, values)
 
 
-def _bury(connection: sqlite3.Connection, article_id: str, at: int) -> tuple[int, str] | None:
+def _begin(connection: Connection, settings: Settings) -> None:
+    """The first rows of an empty ledger."""
+    connection.execute("INSERT INTO setting VALUES ('store', :name)", {"name": uuid4().hex})
+    connection.execute(f"INSERT INTO edition ({_SETTINGS}) VALUES ({named(_SETTINGS)})", asdict(settings))
+    query = "INSERT INTO published (generation, edition, vectors, words) SELECT 0, number, '', '' FROM edition"
+    connection.execute(query)
+
+
+def _bury(connection: Connection, article_id: str, at: int) -> tuple[int, str] | None:
     """When the row that dies was born, and its version, where there is one."""
-    query = "UPDATE article SET died = ? WHERE id = ? AND died IS NULL RETURNING born, version"
-    return next(iter(connection.execute(query, (at + 1, article_id)).fetchall()), None)
+    query = "UPDATE article SET died = :died WHERE id = :id AND died IS NULL RETURNING born, version"
+    return next(iter(connection.execute(query, {"died": at + 1, "id": article_id}).fetchall()), None)
 
 
-def _insert(connection: sqlite3.Connection, draft: Draft, born: int, edition: int) -> None:
+def _insert(connection: Connection, draft: Draft, born: int, edition: int) -> None:
     values = (born, draft.digest, version(draft.article.text), draft.copy_of, *row_of(draft.article))
-    marks = ", ".join("?" * len(values))
-    number = connection.execute(
-        f"INSERT INTO article (born, digest, version, copy_of, day, {FACTS}, text) VALUES ({marks})", values
-    ).lastrowid
+    row = dict(zip(_ROW.split(", "), values, strict=True))
+    [(number,)] = connection.execute(_INSERT, row).fetchall()
     _insert_passages(connection, number, draft.passages, draft.vectors, edition)
     insert_bands(connection, number, draft.bands)
 
 
-def _revise(connection: sqlite3.Connection, draft: Draft, generation: int, before: tuple[int, str] | None) -> None:
+def _revise(connection: Connection, draft: Draft, generation: int, before: tuple[int, str] | None) -> None:
     """Each row that is written in place of another has its revision, by which `arrived` tells it from a new one."""
     article_id = draft.article.id
     if before is None:
-        connection.execute("DELETE FROM revision WHERE article_id = ?", (article_id,))
+        connection.execute("DELETE FROM revision WHERE article_id = :id", {"id": article_id})
         return
     insert_coming(connection, article_id, *before)
     insert_revision(connection, article_id, generation, draft.revision or unchanged(version(draft.article.text)))
 
 
 def _insert_passages(
-    connection: sqlite3.Connection,
-    number: int | None,
+    connection: Connection,
+    number: int,
     passages: Sequence[Passage],
     vectors: NDArray[np.float16],
     edition: int,
 ) -> None:
-    connection.executemany(
-        "INSERT INTO passage (article, edition, start, end, text, vector) VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            (number, edition, passage.start, passage.end, passage.text, vector.tobytes())
-            for passage, vector in zip(passages, vectors, strict=True)
-        ),
-    )
+    rows = [
+        {
+            "article": number,
+            "edition": edition,
+            "start": passage.start,
+            "end": passage.end,
+            "text": passage.text,
+            "vector": vector.tobytes(),
+        }
+        for passage, vector in zip(passages, vectors, strict=True)
+    ]
+    connection.execute(_PASSAGE, rows)
 
 
 def _beside(step: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from index.errors import StoreBusy, StoreUnwritable
+from index.sql import PostgreSQL, waited
 
 PATIENCE = 10.0  # seconds that a second writer waits
 
@@ -37,6 +39,40 @@ def writing(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
         with suppress(OSError):
             holder.unlink(missing_ok=True)
         lock.release()
+
+
+@contextmanager
+def writing_there(database: PostgreSQL, patience: float = PATIENCE) -> Iterator[None]:
+    """The same for a schema of PostgreSQL, among all machines. The lock ends with its connection, which is its own.
+
+    Raises StoreBusy, and DatabaseUnreachable.
+    """
+    name = f"byline {os.getpid()}@{socket.gethostname()[:16]} {datetime.now().astimezone():%Y-%m-%d %H:%M:%S %z}"
+    schema = {"schema": database.schema}
+    with database.alone() as connection:
+
+        def tried() -> bool:
+            return bool(connection.execute(f"SELECT pg_try_advisory_lock({_LOCK})", schema).fetchone()[0])
+
+        if not waited(tried, patience):
+            raise StoreBusy(database.shown, *_holder(connection.execute(_HOLDER, schema).fetchone()))
+        connection.execute("SELECT set_config('application_name', :name, false)", {"name": name[:63]})
+        yield
+
+
+_LOCK = "hashtextextended(:schema, 7)"  # two schemas of a database have two
+_HOLDER = f"""
+SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)
+WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+AND ((classid::bigint << 32) | objid::bigint) = {_LOCK}
+"""
+
+
+def _holder(row: tuple[str] | None) -> tuple[str, str | None]:
+    """Which process of which machine writes, and since when, by the name of its connection."""
+    _, _, signed = (row[0] if row else "").partition(" ")
+    process, _, since = signed.partition(" ")
+    return (f"Process {process}" if process else "Another process"), since or None
 
 
 def _sign(folder: Path, holder: Path) -> None:

@@ -39,7 +39,8 @@ class Names(Database):
         """For each fact that a filter names, its values in the ledger that are meant: letters' case does not matter,
         and an author may be one of several."""
         asked = {"outlet": filters.outlet, "author": filters.author, "kind": filters.kind, "language": filters.language}
-        self.refresh()
+        if any(asked.values()):
+            self.refresh()
         return {
             fact: sorted({value for name in names for value in self._whole[fact].get(folded(name), ())})
             for fact, names in asked.items()
@@ -71,8 +72,8 @@ class Names(Database):
     def _new(self, fact: str, after: int) -> Iterable[str]:
         """The values of a fact in the articles after a number. The first time all are read, from the index alone."""
         source = "article" if after else f"article INDEXED BY article_{fact}"
-        query = f"SELECT DISTINCT {fact} FROM {source} WHERE number > ? AND {fact} IS NOT NULL"
-        return (value for (value,) in self._all(query, (after,)))
+        query = f"SELECT DISTINCT {fact} FROM {source} WHERE number > :after AND {fact} IS NOT NULL"
+        return (value for (value,) in self._all(query, {"after": after}))
 
     def _learn(self, fact: str, values: Iterable[str]) -> None:
         for value in values:

@@ -8,15 +8,17 @@ from shutil import rmtree
 
 from index.errors import StoreDamaged, StoreMismatch
 from index.store.backup import replace, unpack
+from index.store.copying import to_server
+from index.store.database import FileTables, ServerTables
 from index.store.followers import Followers
 from index.store.ledger import Ledger, Published
 from index.store.migrate import migrate
-from index.store.vectors import Server
+from index.store.vectors import Address, Server
 
 RESTORING = "restoring"  # the folder, in the store's, of what is not restored yet
 
 
-def restore(file: Path, ledger: Ledger, followers: Followers, url: str | None) -> None:
+def restore(file: Path, ledger: Ledger, followers: Followers, server: Address | None) -> None:
     """Makes the ledger of a store what it was when the backup was taken. For the holder of the writer's lock.
 
     Raises BackupUnreadable and StoreMismatch, as `unpack` does; then nothing is changed.
@@ -25,7 +27,7 @@ def restore(file: Path, ledger: Ledger, followers: Followers, url: str | None) -
     folder = ledger.folder / RESTORING
     folder.mkdir()
     try:
-        _take_over(unpack(file, folder), ledger, followers, url)
+        _take_over(unpack(file, folder), ledger, followers, server)
     finally:
         forget_unfinished(ledger.folder)
 
@@ -35,10 +37,20 @@ def forget_unfinished(folder: Path) -> None:
     rmtree(folder / RESTORING, ignore_errors=True)
 
 
-def _take_over(restored: Ledger, ledger: Ledger, followers: Followers, url: str | None) -> None:
-    """Lets another ledger, which lies in the folder of this one, be followed and published in its place."""
-    place, left = _place(ledger), _on_server(ledger, url)
-    following, edition = Followers(ledger.folder, restored, url), restored.published().edition
+def _take_over(restored: Ledger, ledger: Ledger, followers: Followers, server: Address | None) -> None:
+    """Lets another ledger, which lies in the folder of this one, be followed and published in its place.
+
+    In a database it is another store from the same moment for all; the replicas follow it from there.
+    """
+    if isinstance(ledger.tables, ServerTables) and isinstance(restored.tables, FileTables):
+        ledger.tables.make()
+        to_server(restored.tables, ledger.tables, replace=True)
+        restored.close()
+        followers.forget_servers()
+        ledger.tables.take_over()
+        return
+    place, left = _place(ledger), _on_server(ledger, server)
+    following, edition = Followers(ledger.folder, restored, server), restored.published().edition
     try:
         following.publish(restored.move(place), edition)
     finally:
@@ -51,13 +63,13 @@ def _take_over(restored: Ledger, ledger: Ledger, followers: Followers, url: str 
         left.become(None)
 
 
-def _on_server(ledger: Ledger, url: str | None) -> Server | None:
+def _on_server(ledger: Ledger, server: Address | None) -> Server | None:
     """The collection of a server that is published."""
-    if url is None or not ledger.exists():
+    if server is None or not ledger.exists():
         return None
     with suppress(StoreDamaged, StoreMismatch):
         name, edition = ledger.store(), ledger.published().edition
-        return Server(url, lambda: name, edition)
+        return Server(server, lambda: name, edition)
     return None
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import astuple
 from datetime import UTC, datetime
 
+from index.sql import Connection
 from index.store.database import Database
 from index.store.rows import NOW
 from index.types import Change, Revision
@@ -24,30 +24,36 @@ class Revisions(Database):
         """The sentences that each change after a generation brought; None where the article came after it."""
         found = self._after(article_id, after)
         if not found:
-            born = self._one(f"SELECT max(born) FROM article WHERE id = ? AND {NOW}", (article_id,))[0]
+            born = self._one(f"SELECT max(born) FROM article WHERE id = :id AND {NOW}", {"id": article_id})[0]
             return None if born > after else []
         return None if found[0].version_before == NOT_YET else [each.come for each in found]
 
     def _after(self, article_id: str, generation: int) -> list[Revision]:
         query = (
-            "SELECT at, before, after, changes FROM revision WHERE article_id = ? AND generation > ? "
+            "SELECT at, before, after, changes FROM revision WHERE article_id = :id AND generation > :after "
             "AND generation <= (SELECT generation FROM published) ORDER BY generation"
         )
-        return [_revision(*row) for row in self._all(query, (article_id, generation))]
+        return [_revision(*row) for row in self._all(query, {"id": article_id, "after": generation})]
 
 
-def insert_revision(connection: sqlite3.Connection, article_id: str, generation: int, change: Revision) -> None:
+def insert_revision(connection: Connection, article_id: str, generation: int, change: Revision) -> None:
     """The change that a generation brings to an article that was there before."""
     told = {"facts": [astuple(fact) for fact in change.facts], "gone": change.gone, "come": change.come}
-    versions = change.version_before, change.version_after
-    values = (article_id, generation, change.at.isoformat(), *versions, json.dumps(told, ensure_ascii=False))
-    connection.execute("INSERT INTO revision VALUES (?, ?, ?, ?, ?, ?)", values)
+    values = {
+        "id": article_id,
+        "generation": generation,
+        "at": change.at.isoformat(),
+        "before": change.version_before,
+        "after": change.version_after,
+        "changes": json.dumps(told, ensure_ascii=False),
+    }
+    connection.execute("INSERT INTO revision VALUES (:id, :generation, :at, :before, :after, :changes)", values)
 
 
-def insert_coming(connection: sqlite3.Connection, article_id: str, born: int, version: str) -> None:
+def insert_coming(connection: Connection, article_id: str, born: int, version: str) -> None:
     """When an article came, before its first change is noted: after that its row does not say it any more."""
-    known = "SELECT 1 FROM revision WHERE article_id = ? LIMIT 1"
-    if not connection.execute(known, (article_id,)).fetchone():
+    known = "SELECT 1 FROM revision WHERE article_id = :id LIMIT 1"
+    if not connection.execute(known, {"id": article_id}).fetchone():
         insert_revision(connection, article_id, born, Revision(datetime.now(UTC), NOT_YET, version))
 
 

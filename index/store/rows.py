@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import date, datetime
 from typing import Any
 
+from index.sql import NUL
 from index.types import Article, Kind, Republication, Source
 
 ALIVE = "born <= :at AND (died IS NULL OR died > :at)"  # what readers of a generation see
 NOW = ALIVE.replace(":at", "(SELECT generation FROM published)")
+_TEXTS = ("id", "title", "url", "author", "outlet", "section", "language", "text")
 FACTS = "id, title, url, author, outlet, published, modified, as_of, kind, section, language, fetched, sources"
 
 
@@ -33,6 +35,14 @@ def row_of(article: Article) -> tuple[Any, ...]:
         json.dumps([astuple(source) for source in article.sources], ensure_ascii=False),
         article.text,
     )
+
+
+def without_nul(article: Article) -> Article:
+    """The article as PostgreSQL keeps it. Its fingerprints are to be those of this."""
+    texts = {name: getattr(article, name) for name in _TEXTS}
+    if not any(text and "\0" in text for text in texts.values()):
+        return article
+    return replace(article, **{name: text and text.replace("\0", NUL) for name, text in texts.items()})
 
 
 def article_of(row: Sequence[Any], also: Sequence[Republication] = ()) -> Article:

@@ -7,6 +7,11 @@ from __future__ import annotations
 FORMAT = 3
 READABLE = 2  # the oldest format that is read as it is: it has no collections
 
+# In PostgreSQL, where `index.migrations` makes the tables: their schema, and the format with those before it.
+SCHEMA_NAME = "byline_index"
+REVISIONS = ("0001",)
+REVISION = REVISIONS[-1]
+
 COLLECTIONS = """
 CREATE TABLE IF NOT EXISTS collection (
     key TEXT PRIMARY KEY,      -- its name as names are compared: see index.store.collections

@@ -6,20 +6,33 @@ that a source is read again.
 
 from __future__ import annotations
 
-import json
 import os
-import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import NamedTuple
 
+from index.sql import Connection, among
 from index.store.database import Database
 from index.store.rows import NOW
 from index.types import Outcome, Stamp, Visit
 
 _HERE = f"EXISTS (SELECT 1 FROM article WHERE id = article_id AND {NOW})"
-_THESE = "(SELECT value FROM json_each(:sources))"
-_DROPPED = "NOT given AND source IN (SELECT source FROM found WHERE run = ?)"
-_INSIDE = "root = :root OR source >= :first AND source < :last"
+_THESE = among("sources")
+_DROPPED = "given = 0 AND source IN (SELECT source FROM found WHERE run = :run)"
+_INSIDE = "root = :root OR (source >= :first AND source < :last)"
+
+_FOUND = """
+INSERT INTO found VALUES (:root, :source, :run) ON CONFLICT (root, source) DO UPDATE SET run = excluded.run
+"""
+_HOLDING = """
+INSERT INTO holding VALUES (:source, :id, 1) ON CONFLICT (source, article_id) DO UPDATE SET given = 1
+"""
+_SOURCE = """
+INSERT INTO source (name, size, touched, hash, etag, last_modified)
+VALUES (:name, :size, :touched, :hash, :etag, :last_modified)
+ON CONFLICT (name) DO UPDATE SET size = excluded.size, touched = excluded.touched, hash = excluded.hash,
+    etag = excluded.etag, last_modified = excluded.last_modified
+"""
 
 
 class Taken(NamedTuple):
@@ -35,24 +48,24 @@ class Sources(Database):
         """How a source looked when it was last read, if it was read whole and all that it gave is here."""
         query = (
             "SELECT size, touched, hash, etag, last_modified FROM source WHERE name = :name AND NOT EXISTS "
-            f"(SELECT 1 FROM holding WHERE source = :name AND given AND NOT {_HERE})"
+            f"(SELECT 1 FROM holding WHERE source = :name AND given = 1 AND NOT {_HERE})"
         )
         rows = self._all(query, {"name": _name(source)})
         return Stamp(*rows[0]) if rows and any(each is not None for each in rows[0]) else None
 
     def given(self, sources: Iterable[str]) -> int:
         """How many articles sources gave when they were last read."""
-        return int(self._one(f"SELECT count(*) FROM holding WHERE source IN {_THESE} AND given", _json(sources))[0])
+        return int(self._one(f"SELECT count(*) FROM holding WHERE source {_THESE} AND given = 1", _named(sources))[0])
 
     def record(self, taken: Iterable[Taken], run: int) -> None:
         """Notes visits. What a source gave before and not now stays held by it, for a run that prunes.
 
         Of a source that was not read whole, nobody knows what it does not give any more.
         """
-        with self._connection() as connection, connection:
+        with self.tables.writing() as connection:
             for visit, ids, whole in taken:
                 source = _name(visit.source)
-                connection.execute("INSERT OR REPLACE INTO found VALUES (?, ?, ?)", (_name(visit.root), source, run))
+                connection.execute(_FOUND, {"root": _name(visit.root), "source": source, "run": run})
                 if visit.outcome is Outcome.READ:
                     _hold(connection, source, ids, whole)
                     _stamp(connection, source, visit.stamp if whole else Stamp())
@@ -63,12 +76,12 @@ class Sources(Database):
         """The articles that the sources of a run gave once, and that no source gives any more."""
         query = (
             f"SELECT DISTINCT article_id FROM holding WHERE {_DROPPED} AND NOT EXISTS "
-            "(SELECT 1 FROM holding AS other WHERE other.article_id = holding.article_id AND other.given)"
+            "(SELECT 1 FROM holding AS other WHERE other.article_id = holding.article_id AND other.given = 1)"
         )
-        return [article_id for (article_id,) in self._all(query, (run,))]
+        return [article_id for (article_id,) in self._all(query, {"run": run})]
 
     def forget_dropped(self, run: int) -> None:
-        self._write(f"DELETE FROM holding WHERE {_DROPPED}", (run,))
+        self._write(f"DELETE FROM holding WHERE {_DROPPED}", {"run": run})
 
     def lost(self, root: str, run: int) -> list[str]:
         """The sources that were found in a root before, or lie in it where it is a folder, and that this run did not
@@ -81,7 +94,7 @@ class Sources(Database):
 
     def leave(self, root: str, run: int) -> None:
         """Forgets that sources were found in a root which this run did not find."""
-        with self._connection() as connection, connection:
+        with self.tables.writing() as connection:
             connection.execute(
                 f"DELETE FROM found WHERE ({_INSIDE}) AND NOT EXISTS "
                 "(SELECT 1 FROM found AS now WHERE now.source = found.source AND now.run = :run)",
@@ -91,40 +104,34 @@ class Sources(Database):
     def orphans(self, sources: Iterable[str]) -> list[str]:
         """The articles that these sources hold and no other gives."""
         query = (
-            f"SELECT DISTINCT article_id FROM holding WHERE source IN {_THESE} AND NOT EXISTS "
+            f"SELECT DISTINCT article_id FROM holding WHERE source {_THESE} AND NOT EXISTS "
             "(SELECT 1 FROM holding AS other WHERE other.article_id = holding.article_id "
-            f"AND other.given AND other.source NOT IN {_THESE})"
+            f"AND other.given = 1 AND other.source NOT {_THESE})"
         )
-        return [article_id for (article_id,) in self._all(query, _json(sources))]
+        return [article_id for (article_id,) in self._all(query, _named(sources))]
 
     def forget(self, sources: Sequence[str]) -> None:
-        self._run(f"DELETE FROM source WHERE name IN {_THESE}", sources)
-        self._run(f"DELETE FROM holding WHERE source IN {_THESE}", sources)
+        self._write(f"DELETE FROM source WHERE name {_THESE}", _named(sources))
+        self._write(f"DELETE FROM holding WHERE source {_THESE}", _named(sources))
 
     def release(self, article_id: str) -> None:
         """Nobody holds the article any more, and its sources are read again at the next visit."""
-        with self._connection() as connection, connection:
-            holders = connection.execute("SELECT source FROM holding WHERE article_id = ?", (article_id,)).fetchall()
+        with self.tables.writing() as connection:
+            held = {"id": article_id}
+            holders = connection.execute("SELECT source FROM holding WHERE article_id = :id", held).fetchall()
             for (source,) in holders:
                 _stamp(connection, source, Stamp())
-            connection.execute("DELETE FROM holding WHERE article_id = ?", (article_id,))
-
-    def _run(self, query: str, sources: Iterable[str]) -> None:
-        with self._connection() as connection, connection:
-            connection.execute(query, _json(sources))
+            connection.execute("DELETE FROM holding WHERE article_id = :id", held)
 
 
-def _hold(connection: sqlite3.Connection, source: str, ids: Sequence[str], whole: bool) -> None:
+def _hold(connection: Connection, source: str, ids: Sequence[str], whole: bool) -> None:
     if whole:
-        connection.execute("UPDATE holding SET given = 0 WHERE source = ?", (source,))
-    connection.executemany(
-        "INSERT OR REPLACE INTO holding VALUES (?, ?, 1)", ((source, article_id) for article_id in ids)
-    )
+        connection.execute("UPDATE holding SET given = 0 WHERE source = :source", {"source": source})
+    connection.execute(_HOLDING, [{"source": source, "id": article_id} for article_id in ids])
 
 
-def _stamp(connection: sqlite3.Connection, source: str, stamp: Stamp) -> None:
-    looks = (stamp.size, stamp.touched, stamp.hash, stamp.etag, stamp.last_modified)
-    connection.execute("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, ?)", (source, *looks))
+def _stamp(connection: Connection, source: str, stamp: Stamp) -> None:
+    connection.execute(_SOURCE, {"name": source, **asdict(stamp)})
 
 
 def _name(source: str) -> str:
@@ -132,8 +139,8 @@ def _name(source: str) -> str:
     return source.encode(errors="backslashreplace").decode()
 
 
-def _json(sources: Iterable[str]) -> dict[str, str]:
-    return {"sources": json.dumps([_name(source) for source in sources])}
+def _named(sources: Iterable[str]) -> dict[str, list[str]]:
+    return {"sources": [_name(source) for source in sources]}
 
 
 def _inside(root: str) -> dict[str, str]:

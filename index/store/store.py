@@ -5,29 +5,42 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from index.errors import StoreDamaged, StoreThere, StoreUnreachable, StoreUnwritable
+from index.errors import (
+    ShownError,
+    StoreBusy,
+    StoreDamaged,
+    StoreFollowing,
+    StoreThere,
+    StoreUnreachable,
+    StoreUnwritable,
+)
+from index.sql import waited
 from index.store.agreement import Agreement
 from index.store.catalogue import Catalogue
 from index.store.causes import have_memory, shown_as
 from index.store.check import Check, check
 from index.store.collections import Collections
+from index.store.database import ServerTables
 from index.store.followers import Followers
+from index.store.following import Following
 from index.store.ledger import Draft, Ledger, Published, Settings
 from index.store.lexicon import Lexicon
 from index.store.limits import Limits
-from index.store.lock import PATIENCE, writing
+from index.store.lock import PATIENCE, writing, writing_there
 from index.store.names import Names
+from index.store.replica import Replica
 from index.store.retrieval import Candidate, Retrieval
 from index.store.revisions import Revisions
+from index.store.rows import without_nul
 from index.store.scope import Scope
 from index.store.sources import Sources
 from index.store.syndication import Syndication
-from index.store.vectors import Copy, Moved, Server
-from index.types import ArticleCollection, Filters, Inventory, Listing, Position, Sought
+from index.store.vectors import Address, Copy, Moved, Server
+from index.types import Article, ArticleCollection, Filters, Inventory, Listing, Position, Sought
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,22 +51,36 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float32]
 
 T = TypeVar("T")
+FIRST = 60.0  # seconds that the first search waits for the replica's own part of the index
+AFRESH = 5.0  # seconds that a later one waits for it, where all of it has to be made anew
+HEARTBEAT = 10.0  # seconds after which the ledger is told again that the replica is there
 
 
 class Store:
     """A folder with a ledger and its followers. Makes nothing until it is written to."""
 
-    def __init__(self, folder: Path, url: str | None = None, embedder: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        server: Address | None = None,
+        embedder: str | None = None,
+        database_url: str | None = None,
+    ) -> None:
+        """With a database, the folder has only what this replica makes for itself."""
         self.folder = folder
-        self.ledger = Ledger(folder)
+        self.ledger = Ledger(folder, url=database_url)
+        self.replica = Replica(folder, self.ledger) if database_url else None
+        self._place = self.replica or self.ledger
         self.syndication = Syndication(folder, self.ledger)
         self.sources = Sources(folder, self.ledger)
         self.revisions = Revisions(folder, self.ledger)
         self.names = Names(folder, self.ledger)
         self.catalogue = Catalogue(folder, self.ledger)
         self.collections = Collections(folder, self.ledger)
-        self.followers = Followers(folder, self.ledger, url)
-        self._url = url
+        self.followers = Followers(folder, self.ledger, server, self._place)
+        self._server = server
+        self._following: Following | None = None
+        self._heartbeat: Following | None = None
         self._agreement = Agreement(self.ledger, embedder)
         self._scope = Scope(self.ledger, self.names, self.collections, self.catalogue)
         self._retrieval = Retrieval(self.ledger, self._scope, self.followers, self._agreement)
@@ -66,8 +93,80 @@ class Store:
         self._agreement.agree()
 
     def close(self) -> None:
+        threads = [thread for thread in (self._following, self._heartbeat) if thread]
+        for thread in threads:
+            thread.end()
+        self.followers.stop()
+        for thread in threads:
+            thread.close()
+        self._following = self._heartbeat = None
+        if self.replica and self.replica.registered:
+            with suppress(ShownError):
+                self.replica.unregister()
         self.followers.close()
         self.ledger.close()
+
+    # Following, where the ledger is in a database
+
+    def follow(self) -> None:
+        """From here on what others publish is found here, too."""
+        if self.replica and not self._following:
+            self.followers.start()
+            self._heartbeat = Following(self._beat, HEARTBEAT)  # of its own: making a part anew takes minutes
+            self._following = Following(self._look)
+
+    def published(self) -> Published:
+        """What is searched here."""
+        return self._place.published()
+
+    def require_caught_up(self, patience: float = FIRST) -> None:
+        """Raises StoreFollowing where the replica has not made its own part yet, and what keeps it from that."""
+        self.follow()
+        if self._following and not (
+            self._following.caught_up(patience) and waited(self._somewhere, min(patience, AFRESH))
+        ):
+            raise StoreFollowing(self.folder)
+
+    def require_following(self) -> None:
+        """Raises what has kept the replica from following for some time, or from saying so to the ledger."""
+        for thread in (self._following, self._heartbeat):
+            if thread:
+                thread.require_running()
+
+    def _somewhere(self) -> bool:
+        """Whether the replica has a place in the ledger's generations: it has none in a ledger that took the place of
+        another, or where the file that says so is lost."""
+        lately = self._place.published_lately().generation
+        return bool(lately or not self.ledger.exists() or not self.ledger.published().generation)
+
+    @property
+    def _replica(self) -> Replica:
+        assert self.replica is not None
+        return self.replica
+
+    def _look(self) -> None:
+        """Catches up with what is published, unless another process does so in this folder."""
+        if self.ledger.exists() and self._behind():
+            try:
+                with writing(self.folder, 0):
+                    self._catch_up()
+            except StoreBusy:
+                if self._behind():
+                    raise
+
+    def _beat(self) -> None:
+        """Tells the ledger that the replica is there, and what it still needs."""
+        if self.ledger.exists():
+            self._replica.register()
+
+    def _behind(self) -> bool:
+        return self.published()[:2] != self.ledger.published()[:2]
+
+    def _catch_up(self) -> None:
+        try:
+            self.followers.catch_up()
+        finally:
+            self.followers.rest()
 
     # Reading
 
@@ -139,21 +238,24 @@ class Store:
     ) -> tuple[int, int, int]:
         """Where nothing was ever published, which a writer that was killed at its start leaves, nothing follows."""
         if not now.generation:
-            return (live := len(self.ledger.keys())), live, 0
+            return (live := len(self.ledger.keys(now))), live, 0
         return self.followers.compare(published(now), now)
 
     def _steady(self, read: Callable[[Published], T]) -> T:
         """What `read` finds in one generation. Where a writer publishes another meanwhile, it looks again."""
         while True:
-            now = self.ledger.published()
+            self.require_caught_up()
+            now = self._place.published_lately()
+            if self.replica and not now.generation and not self._somewhere():
+                continue
             try:
                 found = read(now)
             except (Moved, StoreDamaged, StoreUnreachable) as error:
-                if not isinstance(error, Moved) and self.ledger.published() == now:
+                if not isinstance(error, Moved) and self.published() == now:
                     raise
                 time.sleep(0.01)
                 continue
-            if self.ledger.published() == now:
+            if self.published() == now:
                 return found
 
     # Writing
@@ -165,21 +267,20 @@ class Store:
         A store of an older format is brought to this one. Raises StoreMismatch where the store was made with other
         settings, unless `agree` is false.
         """
-        from index.store.migrate import migrate  # what writes is loaded when somebody writes
         from index.store.restore import forget_unfinished
 
         with shown_as(StoreUnwritable, self.folder):
             have_memory()
-        with writing(self.folder, patience):
+        with self._held(patience):
             forget_unfinished(self.folder)
-            migrate(self.ledger.path)
-            if not self.exists():
-                self.ledger.create(settings)
+            self._make(settings)
             self.catalogue.prepare()
             if agree:
                 self.agree()
                 self._agreement.require(self.ledger.published().generation, settings.dimension)
             try:
+                if self.replica:
+                    self.followers.catch_up(writing=True)
                 self.followers.recover()
                 yield self
                 self.followers.tidy()
@@ -188,13 +289,40 @@ class Store:
             finally:
                 self.followers.rest()
 
+    @contextmanager
+    def _held(self, patience: float) -> Iterator[None]:
+        """The writer's lock: of the folder, and of the database before it. Whoever follows takes that of the folder."""
+        with ExitStack() as locks:
+            if isinstance(self.ledger.tables, ServerTables):
+                locks.enter_context(writing_there(self.ledger.tables.database, patience))
+            locks.enter_context(writing(self.folder, patience))
+            yield
+
+    def _make(self, settings: Settings) -> None:
+        """Brings the ledger to this format, and makes it where there is none."""
+        tables = self.ledger.tables
+        if isinstance(tables, ServerTables):
+            tables.make()
+        else:
+            from index.store.migrate import migrate  # what writes is loaded when somebody writes
+
+            migrate(self.ledger.path)
+        if not self.exists():
+            self.ledger.create(settings)
+        if isinstance(tables, ServerTables):
+            tables.take_over()
+
+    def storable(self, article: Article) -> Article:
+        """The article as the ledger can keep it."""
+        return without_nul(article) if self.replica else article
+
     def put(self, drafts: Sequence[Draft], gone: Sequence[str] = ()) -> None:
         """Replaces articles by id, and removes others, for all readers in one moment. Within `writing` only."""
-        self.followers.publish(self.ledger.stage(drafts, gone), self.ledger.published().edition)
+        self.followers.publish(self.ledger.stage(drafts, gone), self.published().edition)
 
     def publish(self, edition: int) -> None:
         """Lets readers see another edition, and no longer the one before. Within `writing` only."""
-        self.followers.publish(self.ledger.published().generation + 1, edition)
+        self.followers.publish(self.published().generation + 1, edition)
 
     def mend(self) -> None:
         """Makes the followers that differ from the ledger again. Within `writing` only."""
@@ -208,12 +336,15 @@ class Store:
         """
         from index.store.restore import restore
 
-        with writing(self.folder, patience):
+        with self._held(patience):
             if self.exists() and not force:
                 raise StoreThere(self.folder)
             try:
-                restore(file, self.ledger, self.followers, self._url)
+                restore(file, self.ledger, self.followers, self._server)
                 self.catalogue.prepare()
+                if self.replica:
+                    self.followers.catch_up(writing=True)
+                    self.followers.recover()
                 self.followers.tidy()
             finally:
                 self.followers.rest()

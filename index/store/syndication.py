@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from index.sql import Connection, among
 from index.store.database import Database
 from index.store.rows import FACTS, NOW, article_of
 from index.types import Article
@@ -30,18 +29,18 @@ class Syndication(Database):
         if not bands:
             return []
         shared = self._sharing(bands)
-        query = f"SELECT number FROM article WHERE number IN (SELECT value FROM json_each(:numbers)) AND {NOW}"
-        alive = [number for (number,) in self._all(query, {"numbers": json.dumps(list(shared))})]
+        query = f"SELECT number FROM article WHERE number {among('numbers')} AND {NOW}"
+        alive = [number for (number,) in self._all(query, {"numbers": list(shared)})]
         nearest = sorted(alive, key=lambda number: (-shared[number], number))[:NEAREST]
-        query = f"SELECT digest, {FACTS}, text FROM article WHERE number = ?"
-        found = [(self._one(query, (number,)), shared[number]) for number in nearest]
+        query = f"SELECT digest, {FACTS}, text FROM article WHERE number = :number"
+        found = [(self._one(query, {"number": number}), shared[number]) for number in nearest]
         return [Known(article_of(row), digest, count) for (digest, *row), count in found]
 
     def _sharing(self, bands: Sequence[int]) -> Counter[int]:
         """How many of these bands each article has, by its number."""
-        query = f"SELECT article FROM band WHERE hash = ? ORDER BY article DESC LIMIT {CROWD}"
-        with self._connection() as connection:
-            return Counter(number for band in bands for (number,) in connection.execute(query, (band,)))
+        query = f"SELECT article FROM band WHERE hash = :band ORDER BY article DESC LIMIT {CROWD}"
+        with self.tables.reading() as connection:
+            return Counter(number for band in bands for (number,) in connection.execute(query, {"band": band}))
 
     def of(self, article_id: str) -> list[Known]:
         """The copies of an article, the first that came first."""
@@ -49,6 +48,7 @@ class Syndication(Database):
         return [Known(article_of(row), digest) for digest, *row in self._all(query, {"id": article_id})]
 
 
-def insert_bands(connection: sqlite3.Connection, number: int | None, bands: Sequence[int]) -> None:
+def insert_bands(connection: Connection, number: int, bands: Sequence[int]) -> None:
     """Those of an article, by its number."""
-    connection.executemany("INSERT OR IGNORE INTO band VALUES (?, ?)", ((band, number) for band in bands))
+    query = "INSERT INTO band VALUES (:band, :number) ON CONFLICT DO NOTHING"
+    connection.execute(query, [{"band": band, "number": number} for band in bands])

@@ -9,12 +9,13 @@ lock and written under an exclusive one; readers ask for the published copy, so 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from math import inf
 from pathlib import Path
 from shutil import copytree, rmtree
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from index.errors import ShownError, StoreDamaged, StoreUnreachable, StoreUnwritable
@@ -31,7 +32,32 @@ if TYPE_CHECKING:
 COLLECTION = "passages"
 SERVER = "server-"
 CLOSE = 1e-3  # between numbers up to 1: those of float16 are no nearer to each other near 1
+SHARD = 1_000_000  # keys of passages that one collection of a server holds
+# Chroma Cloud takes at most 300 records or results in one request, and facts of at most 4,096 bytes.
+MOST = 300
+LONGEST = 1_000  # characters
+AT_ONCE = 8  # requests to a server
 FACTS = ("outlet", "author", "kind", "language", "day")
+
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+class Address(NamedTuple):
+    """Where a Chroma server is, and what lets us in. The path of the URL has the tenant and the database, if any."""
+
+    url: str
+    token: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """Without user, password and token."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+    def __repr__(self) -> str:
+        return f"Address({self.shown!r})"
 
 
 class Moved(Exception):
@@ -183,45 +209,53 @@ class Copy:
 
 
 class Server:
-    """A collection on a Chroma server, named after the store; another edition of the passages has another."""
+    """Collections on a Chroma server, named after the store; another edition of the passages has others.
+
+    Each holds the passages of so many keys, so that none grows beyond what one machine of the server can hold. All are
+    asked at once. No request is larger than Chroma Cloud takes.
+    """
 
     by_files = False
     wears = inf  # others read it while it is written, so it is not made again
 
-    def __init__(self, url: str, store: Callable[[], str], edition: int) -> None:
+    def __init__(self, place: Address, store: Callable[[], str], edition: int) -> None:
         self.name = f"{SERVER}{edition}"
         self._edition = edition
-        self._url = url
+        self._place = place
         self._store = store
         self._guard = Lock()
         self._client: Any = None
-        self._collection: Any = None
+        self._shards: dict[int, Any] = {}  # collections by their numbers
+        self._seen = -1  # the generation at which the server was asked which there are
+        self._threads: ThreadPoolExecutor | None = None
 
     def present(self) -> bool:
-        from chromadb.errors import NotFoundError
-
         with self._failures():
-            try:
-                self._connected().get_collection(self._collection_name(), embedding_function=None)
-            except NotFoundError:
-                return False
-        return True
+            return bool(self._listed())
 
     def near(self, at: int, vector: Vector, count: int, among: Sequence[int] | None = None) -> list[int]:
-        del at  # a server is always up to date
+        """The keys of the passages nearest to a vector, at most 300 of each collection, the nearest first."""
         with self._failures():
-            return _nearest(self._opened(), vector, count, among)
+            asked = [
+                (collection, keys) for number, collection in self._opened(at).items() for keys in _parts(among, number)
+            ]
+            found = self._at_once(lambda one: _distances(one[0], vector, min(count, MOST), one[1]), asked)
+            return [key for _, key in sorted(pair for pairs in found for pair in pairs)][:count]
 
     def keys(self, at: int) -> list[int]:
-        del at
         with self._failures():
-            return _keys(self._opened())
+            return [key for collection in self._opened(at).values() for key in _keys_in_pages(collection)]
 
     def differences(self, at: int, entries: Iterable[Sequence[Entry]]) -> tuple[int, int]:
         """How many of `entries` it lacks or holds otherwise, and how many others it holds."""
-        del at
+        lacks = held = 0
         with self._failures():
-            return _differences(self._opened(), entries)
+            shards = self._opened(at)
+            for page in entries:
+                for number, part in _sharded(page, lambda entry: entry.key).items():
+                    there, other = _compared(shards[number], part) if number in shards else (0, len(part))
+                    held, lacks = held + there, lacks + other
+            return lacks, sum(self._at_once(lambda one: int(one.count()), list(shards.values()))) - held
 
     def become(self, other: Copy | None) -> None:
         """Makes it empty."""
@@ -229,14 +263,23 @@ class Server:
         from chromadb.errors import NotFoundError
 
         with self._failures():
-            with suppress(NotFoundError):
-                self._connected().delete_collection(self._collection_name())
-            self._collection = None
+            for number in self._listed():
+                with suppress(NotFoundError):
+                    self._connected().delete_collection(self._collection_name(number))
+            self._shards, self._seen = {}, -1
 
     def write(self, born: Iterable[Sequence[Entry]], died: Sequence[int], generation: int) -> None:
         del generation
         with self._failures():
-            _write(self._opened(), born, died)
+            shards = self._opened(-1)
+            for number, keys in _sharded(died, lambda key: key).items():
+                if number in shards:
+                    _write(shards[number], (), keys)
+            for page in born:
+                for number, part in _sharded(page, lambda entry: entry.key).items():
+                    _write(self._made(number), [part], ())
+            if not self._shards:
+                self._made(0)  # so that it is present
 
     def rest(self, published: str) -> None:
         """Nothing to end."""
@@ -245,21 +288,51 @@ class Server:
         with self._guard:
             if self._client is not None:
                 self._client.close()
-            self._client = self._collection = None
+            if self._threads is not None:
+                self._threads.shutdown()
+            self._client, self._threads, self._shards, self._seen = None, None, {}, -1
 
-    def _opened(self) -> Any:
-        if self._collection is None:
-            self._collection = _collection(self._connected(), self._collection_name())
-        return self._collection
+    def _opened(self, at: int) -> dict[int, Any]:
+        """The collections that there are, as the server said at a generation; at -1 it is asked again."""
+        if at == -1 or self._seen != at:
+            names = self._listed()
+            self._shards = {
+                number: self._connected().get_collection(self._collection_name(number), embedding_function=None)
+                for number in names
+            }
+            self._seen = at
+        return self._shards
+
+    def _made(self, number: int) -> Any:
+        if number not in self._shards:
+            self._shards[number] = _collection(self._connected(), self._collection_name(number))
+        return self._shards[number]
+
+    def _listed(self) -> list[int]:
+        """The numbers of the collections that there are."""
+        client, names = self._connected(), list[str]()
+        while page := [each.name for each in client.list_collections(limit=PAGE, offset=len(names))]:
+            names += page
+        first = self._collection_name(0)
+        return sorted(
+            int(name.removeprefix(first)[1:] or 0) for name in names if name == first or name.startswith(f"{first}-")
+        )
+
+    def _at_once(self, ask: Callable[[A], B], of: Sequence[A]) -> list[B]:
+        if len(of) < 2:
+            return [ask(each) for each in of]
+        with self._guard:
+            self._threads = self._threads or ThreadPoolExecutor(AT_ONCE, thread_name_prefix="chroma")
+        return list(self._threads.map(ask, of))
 
     def _connected(self) -> Any:
         with self._guard:
             if self._client is None:
-                self._client = _http(self._url)
+                self._client = _http(self._place)
             return self._client
 
-    def _collection_name(self) -> str:
-        return f"byline-{self._store()}-{self._edition}"
+    def _collection_name(self, number: int) -> str:
+        return f"byline-{self._store()}-{self._edition}{f'-{number}' if number else ''}"
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
@@ -269,7 +342,7 @@ class Server:
         try:
             yield
         except (ChromaError, httpx.HTTPError) as error:
-            raise StoreUnreachable(self._url, str(error)) from error
+            raise StoreUnreachable(self._place.shown, str(error)) from error
 
 
 class _Client:
@@ -317,22 +390,28 @@ def _embedded(folder: Path) -> Any:
         raise
 
 
-def _http(url: str) -> Any:
+def _http(place: Address) -> Any:
     quiet()
     import chromadb
-    from chromadb.config import Settings
+    from chromadb.config import DEFAULT_DATABASE, DEFAULT_TENANT, Settings
 
-    parts = urlsplit(url)
+    parts = urlsplit(place.url)
     secure = parts.scheme == "https"
+    tenant, _, database = parts.path.strip("/").partition("/")
+    # The first is for Chroma Cloud, the second for a proxy before a server of one's own.
+    token = {"x-chroma-token": place.token, "Authorization": f"Bearer {place.token}"} if place.token else {}
     try:
         return chromadb.HttpClient(
             host=parts.hostname or "localhost",
             port=parts.port or (443 if secure else 8000),
             ssl=secure,
+            headers=token,
+            tenant=tenant or DEFAULT_TENANT,
+            database=database or DEFAULT_DATABASE,
             settings=Settings(anonymized_telemetry=False),
         )
     except ValueError as error:  # Chroma's word for a connection refused
-        raise StoreUnreachable(url, str(error)) from error
+        raise StoreUnreachable(place.shown, str(error)) from error
 
 
 def _collection(client: Any, name: str) -> Any:
@@ -355,14 +434,50 @@ def _keys(collection: Any) -> list[int]:
     return [int(key) for key in collection.get(include=[])["ids"]]
 
 
+def _distances(collection: Any, vector: Vector, count: int, among: Sequence[int] | None) -> list[tuple[float, int]]:
+    """The nearest passages of one collection: how far they are, and their keys."""
+    keys = None if among is None else [str(key) for key in among]
+    found = collection.query(query_embeddings=[vector], n_results=count, ids=keys, include=["distances"])
+    return [(float(far), int(key)) for far, key in zip(found["distances"][0], found["ids"][0], strict=True)]
+
+
+def _keys_in_pages(collection: Any) -> Iterator[int]:
+    read, page = 0, [""]
+    while page:
+        page = collection.get(include=[], limit=MOST, offset=read)["ids"]
+        read += len(page)
+        yield from map(int, page)
+
+
+def _sharded(items: Sequence[A], key_of: Callable[[A], int]) -> dict[int, list[A]]:
+    """The items by the numbers of the collections that hold them."""
+    shards: dict[int, list[A]] = {}
+    for item in items:
+        shards.setdefault(key_of(item) // SHARD, []).append(item)
+    return shards
+
+
+def _parts(keys: Sequence[int] | None, shard: int) -> list[Sequence[int] | None]:
+    """The keys that one collection holds, so many at a time as may be asked about; None for all."""
+    if keys is None:
+        return [None]
+    own = [key for key in keys if key // SHARD == shard]
+    return [own[start : start + MOST] for start in range(0, len(own), MOST)]
+
+
 def _differences(collection: Any, entries: Iterable[Sequence[Entry]]) -> tuple[int, int]:
     held = other = 0
     for page in entries:
-        found = collection.get(ids=[str(entry.key) for entry in page], include=["embeddings", "metadatas"])
-        there = dict(zip(found["ids"], zip(found["embeddings"], found["metadatas"], strict=True), strict=True))
-        held += len(there)
-        other += sum(not _same(entry, *there.get(str(entry.key), (None, None))) for entry in page)
+        there, lacking = _compared(collection, page)
+        held, other = held + there, other + lacking
     return other, collection.count() - held
+
+
+def _compared(collection: Any, page: Sequence[Entry]) -> tuple[int, int]:
+    """How many of a page a collection holds, and how many it lacks or holds otherwise."""
+    found = collection.get(ids=[str(entry.key) for entry in page], include=["embeddings", "metadatas"])
+    there = dict(zip(found["ids"], zip(found["embeddings"], found["metadatas"], strict=True), strict=True))
+    return len(there), sum(not _same(entry, *there.get(str(entry.key), (None, None))) for entry in page)
 
 
 def _same(entry: Entry, vector: Vector | None, facts: Mapping[str, Any] | None) -> bool:
@@ -390,7 +505,8 @@ def _write(collection: Any, born: Iterable[Sequence[Entry]], died: Sequence[int]
 
 def _facts(entry: Entry) -> dict[str, str | int]:
     facts = {fact: getattr(entry, fact) for fact in FACTS}
-    return {"article": entry.article, **{fact: value for fact, value in facts.items() if value is not None}}
+    said = {name: value[:LONGEST] if isinstance(value, str) else value for name, value in facts.items()}
+    return {"article": entry.article, **{name: value for name, value in said.items() if value is not None}}
 
 
 @contextmanager

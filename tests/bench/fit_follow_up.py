@@ -26,7 +26,8 @@ from zlib import crc32
 import numpy as np
 
 from bot.condense import WEIGHTS, Need, features, shipped_need
-from bot.request import UNREAD, Ngrams
+from bot.ngrams import Ngrams
+from bot.request import UNREAD
 from bot.types import Request
 from index.words import CAPITAL, chinese, chinese_names, content_terms
 from tests.bench.asked import half_of

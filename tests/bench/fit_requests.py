@@ -19,17 +19,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.ngrams import BUCKETS, Ngrams, ngrams
 from bot.request import (
-    BUCKETS,
     KINDS,
     LANGUAGES,
     MEANING,
     UNREAD,
     WEIGHTS,
-    Ngrams,
     Weights,
     classify,
-    ngrams,
     probabilities,
 )
 from bot.shape import BROAD

@@ -190,7 +190,7 @@ class Corpus:
         now = ledger.published()
         vectors = {
             (each.passage.article_id, each.passage.start): each.vector
-            for each in ledger.found(ledger.keys(), now.generation, now.edition)
+            for each in ledger.found(ledger.keys(now), now.generation, now.edition)
         }
         rows = [np.frombuffer(vectors[each.article_id, each.start], dtype="<f2") for each in self._passages]
         return np.stack(rows).astype(np.float32)

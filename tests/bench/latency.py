@@ -45,17 +45,17 @@ def report(data: Path) -> str:
 
 
 def _rows(data: Path, size: int) -> Iterator[list[str]]:
-    asked = _questions(data)
+    asked = questions(data)
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder, Index.open(Path(folder) / "store") as index:
         fill(index, data, size)
-        raw = _raw(index, Path(folder) / "raw")
+        bare = raw(index, Path(folder) / "raw")
         for name, filters in FILTERS.items():
-            ours, parts = _milliseconds(asked, filters, index.search, raw)
+            ours, parts = milliseconds(asked, filters, index.search, bare)
             ratios = [f"{one / other:.2f}" for one, other in zip(ours, parts, strict=True)]
             yield [f"{size:,}", name, *(f"{each:.1f}" for each in (*ours, *parts)), *ratios]
 
 
-def _milliseconds(asked: Sequence[str], filters: Filters, *ways: Callable[..., object]) -> list[tuple[float, float]]:
+def milliseconds(asked: Sequence[str], filters: Filters, *ways: Callable[..., object]) -> list[tuple[float, float]]:
     """The median and the 95th percentile of each way, the ways taking turns at each question."""
     taken: list[list[float]] = [[] for _ in ways]
     for number, question in enumerate(asked):
@@ -66,7 +66,7 @@ def _milliseconds(asked: Sequence[str], filters: Filters, *ways: Callable[..., o
     return [(float(np.percentile(each, 50)), float(np.percentile(each, 95))) for each in taken]
 
 
-def _questions(data: Path) -> list[str]:
+def questions(data: Path) -> list[str]:
     sets = (queries(data, "scifact"), queries(data, "clapnq", "queries_rewrite.jsonl"))
     return [text for one in sets for text in one.texts.values()][:QUESTIONS]
 
@@ -104,10 +104,10 @@ def _draft(number: int, parts: Sequence[tuple[list[str], Any]]) -> Draft:
         author=f"Author {number % 500}",
         published=FIRST + timedelta(draw.randrange(DAYS)),
     )
-    return Draft(article, str(number), list(_passages(article.id, texts)), vectors.astype("<f2"))
+    return Draft(article, str(number), list(passages_of(article.id, texts)), vectors.astype("<f2"))
 
 
-def _passages(article_id: str, texts: Sequence[str]) -> Iterator[Passage]:
+def passages_of(article_id: str, texts: Sequence[str]) -> Iterator[Passage]:
     start = 0
     for text in texts:
         yield Passage(article_id, start, start + len(text), text)
@@ -117,7 +117,7 @@ def _passages(article_id: str, texts: Sequence[str]) -> Iterator[Passage]:
 # Its parts, raw
 
 
-def _raw(index: Index, folder: Path) -> Callable[..., object]:
+def raw(index: Index, folder: Path) -> Callable[..., object]:
     """A search that asks copies of the two indexes, with nothing in between."""
     import chromadb
     import tantivy

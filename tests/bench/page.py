@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.answer import Bot
 from index import Index
-from tests.bench.latency import _questions, fill
+from tests.bench.latency import fill, questions
 from tests.bench.table import table
 from tests.serving import browsing, serving
 
@@ -47,7 +47,7 @@ def report(data: Path) -> str:
         fill(index, data, PASSAGES)
         with serving(Bot(index)) as address:
             visits = [_visit(browser, address) for _ in range(VISITS)]
-            seconds = _evidence(browser, address, _questions(data)[: QUESTIONS + 1])
+            seconds = _evidence(browser, address, questions(data)[: QUESTIONS + 1])
     requests, kilobytes, usable = (median(each) for each in zip(*visits, strict=True))
     rows = [
         ["requests of a first visit", f"{requests:.0f}"],

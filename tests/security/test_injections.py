@@ -18,10 +18,12 @@ from markdown_it import MarkdownIt
 
 from bot import export
 from bot.answer import Bot
+from bot.evidence import stated
 from bot.history import Record
 from bot.history.since import NOTHING, Known
 from bot.keys import Keys
 from bot.mcp.answers import answered as mcp_result
+from bot.orders import orders
 from bot.render import to_json
 from bot.slack.blocks import replies
 from bot.slack.text import markdown
@@ -29,6 +31,7 @@ from bot.slack.words import SlackWords
 from bot.types import Answer, Cancellation, Model, Prompt, State, Words
 from bot.web import chat, panel
 from index import Article, Filters, Index
+from index.sentence import sentences
 from tests.conftest import WordEmbeddings
 from tests.security.cases import Case, cases
 from tests.test_slack_views import check_message
@@ -165,6 +168,19 @@ def test_where_only_what_is_proved_is_wanted_no_secret_and_no_address_is_left(in
     answer = asked(index, case, Model("obedient", Obedient(case).complete), strict=True)
     assert [each.text for each in answer.sentences if each.state is not State.SUPPORTED] == []
     assert "You answer a question from excerpts" not in answer.text
+
+
+def test_an_order_that_is_found_proves_nothing(index: Index) -> None:
+    """Three in five cases have one. Half of the rest are encoded, or hidden where nothing is read."""
+    found = set()
+    for case in CASES:
+        for article in map(index.article, case.ids):
+            every = {article.text[each.start : each.end] for each in sentences(article.text)}
+            left_out = every - {each.text for each in stated(article.id, article.text)}
+            assert not any(case.host.word in each for each in left_out), "what is told honestly is evidence"
+            if left_out or orders(article.title):
+                found.add(case.number)
+    assert len(found) >= 0.6 * len(CASES)
 
 
 def test_half_of_the_cases_follow_published_lists() -> None:

@@ -3,28 +3,29 @@
 # No `from __future__ import annotations`: FastAPI reads the types of functions whose names are local.
 
 import time
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from bot.api.ask import failure
-from bot.api.asking import Answered, Event, asking, owner_of, spoken
 from bot.api.bodies import several
 from bot.api.errors import problem_of
 from bot.api.examples import COMPLETION
-from bot.api.openai.citing import beside, counted, url_citations
-from bot.api.openai.messages import Body, Messages, instructs, question_of, turns_of, within
+from bot.api.openai.citing import beside, counted, spoken, url_citations
+from bot.api.openai.messages import Body, Messages, instructs, question_of, within
 from bot.api.openai.models import filters_of
+from bot.api.openai.turns import turns_of
 from bot.api.replies import DONE, answered, event, streamed
 from bot.api.streams import begun, last
+from bot.asking import Answered, Event, asking, owner_of
 from bot.history import Place
 from bot.principal import PRINCIPAL, Principal
-from bot.service import Service
-from bot.types import Answer, Status, Words
+from bot.service import Service, Surface
+from bot.types import Answer, Cancellation, Status, Words
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -123,17 +124,21 @@ def router(service: Service) -> "APIRouter":
         asked = body.byline.asked(
             question_of(body.messages),
             filters=within(body.byline.filters, filters_of(body.model)),
-            turns=turns_of(body.messages),
             place=Place(owner_of(principal), completion.id) if body.store else None,
         )
+
+        def work(cancel: Cancellation) -> Generator[Event]:
+            before = turns_of(service, principal, body.messages)
+            yield from asking(service, principal, replace(asked, turns=before), Surface.API, cancel)
+
+        source = service.making(principal, work)
         if body.stream:
-            found = await begun(request, lambda cancel: asking(service, principal, asked, cancel))
-            return streamed(_chunks(completion, found))
-        ended = await last(request, lambda cancel: asking(service, principal, asked, cancel))
+            return streamed(_chunks(completion, await begun(request, source)))
+        ended = await last(request, source)
         assert isinstance(ended, Answered)
         if ended.answer.status is Status.FAILED:
             problem = failure(ended)
-            return answered(problem.json(), problem.status)
+            return answered(problem.json(), problem.status, problem.headers)
         return answered(completion.json(ended))
 
     return routes

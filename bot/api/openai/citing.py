@@ -7,7 +7,19 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.render import address, citation_json, to_json
-from bot.types import Answer, Citation, Usage
+from bot.types import Answer, Citation, Usage, Words
+
+SCHEME = "byline:"  # of the addresses of articles that are nowhere on the web
+
+
+def spoken(words: Words) -> str:
+    """The words with their marks, as they stand in the text of the answer.
+
+    >>> spoken(Words(" It left."))
+    ' It left.'
+    """
+    marks = "".join(f"[{each.mark}]" for each in words.citations)
+    return f"{words.text} {marks}" if marks else words.text
 
 
 def spans(answer: Answer) -> Iterator[tuple[int, int, Citation]]:
@@ -27,13 +39,15 @@ def spans_after(end: int, citations: Sequence[Citation]) -> Iterator[tuple[int, 
 
 
 def url_citation(start: int, end: int, citation: Citation) -> dict[str, Any]:
-    """A `url_citation` of the mark's span in characters, the end exclusive."""
+    """A `url_citation` of the mark's span in characters, the end exclusive. The article's id is a field of ours, by
+    which a mark is understood when the message is sent back."""
     return {
         "type": "url_citation",
         "start_index": start,
         "end_index": end,
         "title": citation.title,
         "url": url_of(citation),
+        "article_id": citation.article_id,
     }
 
 
@@ -47,7 +61,7 @@ def url_of(citation: Citation) -> str:
 
     An address of this server would have to be taken from what a client says of it, and change with it.
     """
-    return address(citation.url) or f"byline:{quote(citation.article_id, safe='')}"
+    return address(citation.url) or SCHEME + quote(citation.article_id, safe="")
 
 
 def beside(answer: Answer, ignored: Sequence[str] = (), length: int | None = None) -> dict[str, Any]:

@@ -1,17 +1,15 @@
-"""Messages as programs send them to questions and earlier turns. Only text can be asked."""
+"""Messages as programs send them, and the question in them. Only text can be asked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.api.bodies import Options
 from bot.errors import UsageError
-from bot.history.exchange import TURNS
-from bot.types import Turn
 from bot.verify import LONGEST
 from index.types import Filters
 
@@ -24,9 +22,19 @@ class QuestionMissing(UsageError):
         super().__init__("The last message is the question: give it the role `user`.")
 
 
+def only_objects(values: Any) -> Any:
+    """The objects of a list. What is none, or no list, is nothing to us, and no reason to refuse a message."""
+    return [each for each in values if isinstance(each, dict)] if isinstance(values, list) else []
+
+
+# As our own answers have them; of other models, whatever these have.
+Annotations = Annotated[tuple[dict[str, Any], ...], BeforeValidator(only_objects), Field(max_length=MANY)]
+
+
 class Part(BaseModel):
     type: Literal["text", "input_text", "output_text"]
     text: str = Field(max_length=LONGEST)
+    annotations: Annotations = ()
 
 
 class Message(BaseModel):
@@ -35,6 +43,14 @@ class Message(BaseModel):
     content: Annotated[str, Field(max_length=LONGEST)] | Annotated[tuple[Part, ...], Field(max_length=MANY)] | None = (
         None
     )
+    annotations: Annotations = ()
+
+    @property
+    def cited(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The annotations of the message and of its parts, each beside the text whose places it counts."""
+        yield from ((self.text, each) for each in self.annotations)
+        if not isinstance(self.content, str):
+            yield from ((part.text, each) for part in self.content or () for each in part.annotations)
 
     @property
     def text(self) -> str:
@@ -77,29 +93,6 @@ def question_of(messages: Sequence[Message]) -> str:
     return messages[-1].text
 
 
-def turns_of(messages: Sequence[Message]) -> tuple[Turn, ...]:
-    """Each earlier question, with what was said to it last, at most `TURNS`.
-
-    >>> asked = [Message(role="user", content="Who left?"), Message(role="assistant", content="Two did. [1]")]
-    >>> turns_of([*asked, Message(role="user", content="And when?")])[0].answer_text
-    'Two did. [1]'
-    """
-    return tuple(_turns(messages[:-1]))[-TURNS:]
-
-
 def instructs(messages: Iterable[Message]) -> bool:
     """Whether some of the messages are instructions, which nobody heeds here: the articles answer."""
     return any(each.role in ("system", "developer") for each in messages)
-
-
-def _turns(messages: Sequence[Message]) -> Iterator[Turn]:
-    turn: Turn | None = None
-    for message in messages:
-        if message.role == "user":
-            if turn:
-                yield turn
-            turn = Turn(message.text)
-        elif message.role == "assistant" and turn:
-            turn = Turn(turn.question, message.text)
-    if turn:
-        yield turn

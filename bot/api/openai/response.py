@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.api.asking import Answered, spoken
 from bot.api.errors import Problem
-from bot.api.openai.citing import beside, counted, spans_after, url_citation, url_citations
+from bot.api.openai.citing import beside, counted, spans_after, spoken, url_citation, url_citations
+from bot.asking import Answered
 from bot.types import Answer, Usage, Words
 
 Event = dict[str, Any]

@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from bot.api.ask import failure
-from bot.api.asking import Answered, Asked, Event, asking, owner_of
 from bot.api.errors import Problem, problem_of
 from bot.api.examples import RESPONSE
-from bot.api.openai.messages import Body, Message, Messages, instructs, question_of, turns_of, within
+from bot.api.openai.messages import Body, Message, Messages, instructs, question_of, within
 from bot.api.openai.models import filters_of
 from bot.api.openai.response import Head, Writer, completed, failed
+from bot.api.openai.turns import turns_of
 from bot.api.replies import DONE, answered, event, streamed
 from bot.api.streams import begun, last
+from bot.asking import Answered, Asked, Event, asking, owner_of
 from bot.errors import ShownError
 from bot.history import Place, responses
 from bot.history.exchange import TURNS
-from bot.history.file import HistoryHeld
 from bot.principal import PRINCIPAL, Principal
-from bot.service import Service
+from bot.service import Service, Surface
+from bot.sqlite import FileHeld
 from bot.types import Answer, Cancellation, Status, Usage, Words
 from bot.verify import LONGEST
 
@@ -91,17 +92,20 @@ def router(service: Service) -> "APIRouter":
         Each mark `[1]` of the text has an annotation: its span in characters, the end exclusive."""
         principal: Principal = request.scope[PRINCIPAL]
         head = head_of(body)
+        filters = within(body.byline.filters, filters_of(body.model))
+        asked = body.byline.asked(question_of(body.messages), filters=filters)
 
         def work(cancel: Cancellation) -> Generator[Event]:
-            return responding(service, principal, body, head, cancel)
+            return responding(service, principal, body, asked, head, cancel)
 
+        source = service.making(principal, work)
         if body.stream:
-            return streamed(_events(head, await begun(request, work)))
-        ended = await last(request, work)
+            return streamed(_events(head, await begun(request, source)))
+        ended = await last(request, source)
         assert isinstance(ended, Answered)
         if ended.answer.status is Status.FAILED:
             problem = failure(ended)
-            return answered(problem.json(), problem.status)
+            return answered(problem.json(), problem.status, problem.headers)
         return answered(completed(head, ended.answer, ended.usage))
 
     @routes.get("/v1/responses/{response_id}", responses=RESPONSE)
@@ -113,7 +117,7 @@ def router(service: Service) -> "APIRouter":
     @routes.delete("/v1/responses/{response_id}", responses=RESPONSE)
     def delete(response_id: str, request: Request) -> Response:
         """Deletes a response. What goes on from it, goes on from the one before it."""
-        with suppress(HistoryHeld):  # its last bytes go when the other program ends
+        with suppress(FileHeld):  # its last bytes go when the other program ends
             responses.delete(service.history, owner_of(request.scope[PRINCIPAL]), response_id)
         return answered({"id": response_id, "object": "response", "deleted": True})
 
@@ -134,11 +138,11 @@ def head_of(body: ResponseBody) -> Head:
 
 
 def responding(
-    service: Service, principal: Principal, body: ResponseBody, head: Head, cancel: Cancellation
+    service: Service, principal: Principal, body: ResponseBody, asked: Asked, head: Head, cancel: Cancellation
 ) -> Generator[Event]:
-    """The events of one response, which is kept at its end. Raises ModelNotFound, QuestionMissing, ResponseMissing,
-    and what `asking` does."""
-    for each in asking(service, principal, _asked(service, principal, body, head), cancel):
+    """The events of one response, which is kept at its end. Raises ResponseMissing, and what `asking` does."""
+    placed = _placed(service, principal, body, asked, head)
+    for each in asking(service, principal, placed, Surface.API, cancel):
         if isinstance(each, Answered) and each.number is not None:
             yield _kept(service, head, each, each.number)
         else:
@@ -167,16 +171,13 @@ def kept_json(kept: responses.Kept) -> dict[str, Any]:
     return completed(head, answer, Usage(**tokens) if tokens else None)
 
 
-def _asked(service: Service, principal: Principal, body: ResponseBody, head: Head) -> Asked:
-    """The question, after what it goes on from, in the conversation of that."""
-    question, turns, owner = question_of(body.messages), turns_of(body.messages), owner_of(principal)
-    asked = body.byline.asked(question, filters=within(body.byline.filters, filters_of(body.model)), turns=turns)
-    conversation = head.id
+def _placed(service: Service, principal: Principal, body: ResponseBody, asked: Asked, head: Head) -> Asked:
+    """The question after what it goes on from, in the conversation of that."""
+    turns, owner, conversation = turns_of(service, principal, body.messages), owner_of(principal), head.id
     if before := body.previous_response_id:
         conversation = responses.find(service.history, owner, before).place.name
-        earlier = responses.turns(service.history, owner, before)
-        asked = replace(asked, turns=(*earlier, *turns)[-TURNS:])
-    return replace(asked, place=Place(owner, conversation)) if head.store else asked
+        turns = (*responses.turns(service.history, owner, before), *turns)[-TURNS:]
+    return replace(asked, turns=turns, place=Place(owner, conversation) if head.store else None)
 
 
 async def _events(head: Head, found: AsyncGenerator[Event]) -> AsyncGenerator[bytes]:

@@ -35,7 +35,8 @@ def answering(
     if direct:
         asked = ("direct", direct.name, config.model_url or "")
         cache = Cache(kept, digest(asked)) if kept else None
-        yield of_model(direct, named(config.embedder, config.precision).embed), cache
+        embedder = named(config.embedder, config.precision, config.embedder_url, config.embedder_key)
+        yield of_model(direct, embedder.embed), cache
         return
     with about(config, articles) as bot:
         cache = cached(kept, config, bot) if kept else None
@@ -87,7 +88,7 @@ def about(config: Config, articles: Sequence[Path]) -> Iterator[Bot]:
             yield bot
         return
     with TemporaryDirectory(prefix="byline-eval-") as folder:
-        own = replace(config, store=Path(folder) / "store", store_url=None)
+        own = replace(config, store=Path(folder) / "store", store_url=None, database_url=None)
         brought = bring_in(own, [str(path) for path in articles])
         if brought.failed:
             raise ShownError(f"The articles of the test prompts cannot be read. {brought.failures[0].reason}")

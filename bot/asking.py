@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.find import present
 from bot.history import Owner, Place
-from bot.service import SURFACE, Surface
+from bot.service import SURFACE, Surface, shown
 from bot.types import Answer, Cancellation, EvidenceReady, Length, Request, Turn, Usage, Words
-from index.types import Filters
+from index.types import Article, Filters, Hits
 
 if TYPE_CHECKING:
     from bot.answer import Bot
     from bot.history.exchange import Exchange
     from bot.principal import Principal
     from bot.service import Service
+
+
+# What two of the options do, for whoever reads the schema of a surface.
+IGNORE = "Words of the question that name no day, outlet, author or kind."
+AS_ASKED = "Heed no days, outlets, authors and kinds that the question names."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,13 @@ def owner_of(principal: Principal) -> Owner:
     return Owner(SURFACE, principal.owner)
 
 
-def asking(service: Service, principal: Principal, asked: Asked, cancel: Cancellation) -> Generator[Event]:
-    """The events of one question. Raises what `Service` and `Bot.stream` raise."""
+def asking(
+    service: Service, principal: Principal, asked: Asked, surface: Surface, cancel: Cancellation
+) -> Generator[Event]:
+    """The events of one question, for whoever is in its turn (`Service.making`). Raises what `Service.filters` and
+    `Bot.stream` raise."""
     filters = service.filters(principal, asked.filters)
-    with service.answering(principal), _exchange(service, asked) as exchange:
+    with _exchange(service, asked) as exchange:
         bot = service.bot()
         begun, alone, before = service.slots.begun, service.slots.held == 1, bot.usage  # in this order
         turns = asked.turns if asked.turns is not None else exchange.turns() if exchange else ()
@@ -63,7 +72,7 @@ def asking(service: Service, principal: Principal, asked: Asked, cancel: Cancell
             request=asked.request, length=asked.length, cancel=cancel,
         ):  # fmt: skip
             if isinstance(event, Answer):
-                service.observe(Surface.API, event)
+                service.observe(surface, event)
                 usage = _usage(bot, before) if alone and service.slots.begun == begun else None
                 answer = exchange.ended(event) if exchange else event
                 yield Answered(answer, usage, exchange.number if exchange else None)
@@ -71,14 +80,24 @@ def asking(service: Service, principal: Principal, asked: Asked, cancel: Cancell
                 yield event
 
 
-def spoken(words: Words) -> str:
-    """The words with their marks, as they stand in the text of the answer.
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What is to be found: see `Index.search`."""
 
-    >>> spoken(Words(" It left."))
-    ' It left.'
-    """
-    marks = "".join(f"[{each.mark}]" for each in words.citations)
-    return f"{words.text} {marks}" if marks else words.text
+    query: str
+    k: int
+    filters: Filters = Filters()
+    ignore: Collection[str] = ()
+    understand: bool = True
+
+
+def searching(service: Service, principal: Principal, searched: Searched) -> tuple[Hits, Mapping[str, Article]]:
+    """The passages that a principal may read, best first, and their articles by id. Raises what `Service.filters` and
+    `Index.search` raise."""
+    within, index = service.filters(principal, searched.filters), service.bot().index
+    hits = index.search(searched.query, searched.k, within, ignore=searched.ignore, understand=searched.understand)
+    hits, articles = present(index, hits)
+    return hits, {name: shown(principal, each) for name, each in articles.items()}
 
 
 @contextmanager

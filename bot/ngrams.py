@@ -1,0 +1,77 @@
+"""Texts as hashed n-grams, which linear classifiers read: those of letters within words, and those of words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+BUCKETS = 1 << 17
+LETTERS, WORDS = 5, 3  # the longest n-grams
+_WORD = re.compile(r"[^\W_]+|[^\w\s]")
+_READ = re.compile(r"[^\W\d_\u4e00-\u9fff]+|\d+|[?!？]|[\u4e00-\u9fff]")
+
+
+class Ngrams(NamedTuple):
+    """The n-grams of a text: the places of their weights, and how much each counts; the squares sum to 1."""
+
+    buckets: NDArray[np.int64]
+    values: NDArray[np.float64]
+
+
+def ngrams(text: str, rarity: NDArray[np.float64] | None = None) -> Ngrams:
+    """Those of a text, each weighed by its rarity (tf-idf, logarithmic), if given."""
+    return weighed(*counted(text), rarity)
+
+
+def counted(text: str, more: Iterable[str] = ()) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The buckets of a text and of `more` features of it, and the logarithm of how often each is hit: `(buckets,)`."""
+    import numpy as np
+
+    text = unicodedata.normalize("NFKC", text).lower()
+    letters = chain.from_iterable(map(_of_letters, _WORD.findall(text)))
+    found = Counter(chain(letters, map(bucket, _of_words(text)), map(bucket, more)))
+    return np.array(list(found), dtype=np.int64), 1 + np.log(np.array(list(found.values()), dtype=float))
+
+
+def weighed(
+    buckets: NDArray[np.int64], counts: NDArray[np.float64], rarity: NDArray[np.float64] | None = None
+) -> Ngrams:
+    """What was counted, weighed by its rarity, at length 1."""
+    import numpy as np
+
+    values = counts if rarity is None else counts * rarity[buckets]
+    return Ngrams(buckets, values / max(float(np.sqrt((values**2).sum())), 1e-9))
+
+
+def bucket(ngram: str) -> int:
+    """The place of a feature among the `BUCKETS`."""
+    return crc32(ngram.encode(errors="replace")) % BUCKETS
+
+
+@lru_cache(maxsize=1 << 15)
+def _of_letters(word: str) -> tuple[int, ...]:
+    """The buckets of the n-grams within a word, which most texts share."""
+    padded = f" {word} "
+    return tuple(
+        bucket(f"letters {padded[start : start + length]}")
+        for length in range(1, LETTERS + 1)
+        for start in range(len(padded) - length + 1)
+    )
+
+
+def _of_words(text: str) -> Iterator[str]:
+    yield f"words {min(len(text.split()), 9)}"
+    words = ["^", *_READ.findall(text), "$"]
+    for length in range(1, WORDS + 1):
+        for start in range(len(words) - length + 1):
+            yield f"words {' '.join(words[start : start + length])}"

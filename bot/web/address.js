@@ -1,0 +1,41 @@
+// Each conversation has an address of its own, so that back and forward lead from one to the other, and an article that
+// is open is closed by back. The server says by #name which conversation is on show; who goes to another pushes first.
+(() => {
+  const NAME = "chat";
+  const asked = () => new URLSearchParams(location.search).get(NAME) ?? "";
+  const shown = () => document.querySelector("#name .named")?.textContent; // nothing before the server has said it
+  const pane = () => document.getElementById("pane");
+  let left = null; // the name of the conversation that is left, until the server shows another
+
+  // Other words in the address say what is to be asked about, until something was asked.
+  function follow() {
+    const name = shown();
+    if (name === undefined || name === left) return;
+    left = null;
+    if (name === asked()) return;
+    const query = name ? `?${new URLSearchParams({ [NAME]: name })}` : "";
+    history.replaceState(history.state, "", location.pathname + query);
+  }
+
+  const push = () => history.pushState(null, "", location.pathname);
+
+  document.addEventListener("click", (event) => {
+    if (!(event.target instanceof Element)) return;
+    const other = event.target.closest("#conversations button.open");
+    if (other ? !other.closest(".current") : event.target.closest("#again") && shown()) push();
+  }, true);
+
+  addEventListener("popstate", (event) => {
+    if (pane()?.open) pane().close();
+    const field = document.querySelector("#gone :is(textarea, input)");
+    if (asked() !== shown() && field) {
+      left = shown();
+      field.value = `${asked()} ${Date.now()}`;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (event.state?.read) {
+      document.querySelector(`a[href="${CSS.escape(event.state.read)}"]`)?.click();
+    }
+  });
+
+  new MutationObserver(follow).observe(document, { childList: true, subtree: true, characterData: true });
+})();

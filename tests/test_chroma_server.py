@@ -1,0 +1,88 @@
+"""Vectors on a Chroma server: in several collections, within the limits of Chroma Cloud, with a token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import Filters, Index, StoreUnreachable
+from index.store import vectors
+from index.store.vectors import Address
+from tests.chroma_limits import TOKEN, limited
+from tests.conftest import WordEmbeddings
+from tests.stores import chroma_server, found, numbered
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with chroma_server(tmp_path_factory.mktemp("chroma")) as url, limited(url) as door:
+        yield door
+
+
+@pytest.fixture
+def index(tmp_path: Path, words: WordEmbeddings, server: str) -> Iterator[Index]:
+    with Index.open(tmp_path / "store", embedder=words, url=server, token=TOKEN) as opened:
+        yield opened
+
+
+def collections(index: Index) -> list[int]:
+    store = index._store
+    return store.followers.vectors(store.published())._listed()  # type: ignore[union-attr]
+
+
+def test_an_index_lives_within_the_limits(index: Index) -> None:
+    index.add(map(numbered, range(700)))
+    assert index.check().sound
+    assert all(finding.ok for finding in index.examine())
+    index.search("article", 200)
+    index.remove("a200")
+    index.rebuild()
+    assert index.check().sound
+
+
+def test_passages_beyond_a_size_are_in_collections_of_their_own(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "SHARD", 10)
+    index.add(map(numbered, range(25)))
+    assert collections(index) == [0, 1, 2]
+    assert [found(index, f"subject{number}", 1)[2] for number in (1, 11, 22)] == [["a1"], ["a11"], ["a22"]]
+    limits = [hit.passage.article_id for hit in index.search("subject11", 3, Filters(article=("a3", "a11", "a24")))]
+    assert limits[0] == "a11"
+    assert set(limits) == {"a3", "a11", "a24"}
+    assert index.check().sound
+    index.add([numbered(11, release=2)])
+    index.remove("a22")
+    assert found(index, "subject11 release2", 1)[2] == ["a11"]
+    assert all(finding.ok for finding in index.examine())
+    index.rebuild()  # whose keys begin where the others ended
+    assert 0 not in collections(index)
+    assert all(finding.ok for finding in index.examine())
+
+
+def test_what_all_collections_hold_comes_in_one_order(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vectors, "SHARD", 7)
+    index.add(map(numbered, range(60)))
+    vector, store = index.embed(["subject3 subject12 subject50 release1"])[0], index._store
+    keys = store.followers.vectors(store.published()).near(index.generation, vector, 60)
+    stored = store.ledger.vectors(keys)
+    cosines = [float(np.frombuffer(stored[key], dtype="<f2").astype(np.float32) @ vector) for key in keys]
+    assert len(set(keys)) == 60
+    assert cosines == pytest.approx(sorted(cosines, reverse=True), abs=1e-3)
+
+
+def test_without_the_token_nothing_is_found_and_nothing_said_of_it(
+    tmp_path: Path, words: WordEmbeddings, server: str
+) -> None:
+    with (
+        Index.open(tmp_path / "store", embedder=words, url=server, token="another-token") as index,
+        pytest.raises(StoreUnreachable) as error,
+    ):
+        index.add([numbered(1)])
+    assert "another-token" not in str(error.value)
+
+
+def test_an_address_is_shown_without_its_secrets() -> None:
+    place = Address("https://user:secret@db.example:8443/press/news", "token")
+    assert repr(place) == "Address('https://db.example:8443/press/news')"
