@@ -28,14 +28,14 @@ from zlib import crc32
 import numpy as np
 
 from bot import calibrate, write
-from bot.answer import BUDGET, PASSAGES, Bot
+from bot.answer import PASSAGES, Bot
 from bot.calibrate import Calibration
 from bot.find import find
 from bot.judge import Judge
 from bot.judge.encoder import FILE as ENCODER
 from bot.model import open_model
 from bot.prove import claimed
-from bot.stages import Clock, Found
+from bot.stages import BUDGET, Clock, Found
 from bot.types import Model, State
 from index import Index
 from tests.bench import chinese as chinese_set
