@@ -29,7 +29,7 @@ from tests.bench.table import table
 SIZES = (10_000, 100_000)  # passages
 SOURCES, QUESTIONS, HITS = 1_000, 500, 10
 PASSAGES = 4  # of an article
-OUTLETS, FIRST, DAYS = 20, date(2020, 1, 1), 1_000
+OUTLETS, AUTHORS, FIRST, DAYS = 20, 500, date(2020, 1, 1), 1_000
 FILTERS = {
     "none": Filters(),
     "an outlet": Filters(outlet=("Outlet 7",)),
@@ -96,18 +96,23 @@ def _draft(number: int, parts: Sequence[tuple[list[str], Any]]) -> Draft:
     noise = np.random.default_rng(number).normal(scale=0.02, size=(PASSAGES, parts[0][1].size))
     vectors = np.array([sum(vector for _, vector in each) for each in drawn]) + noise
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return made_up(number, texts, vectors, draw)
+
+
+def made_up(number: int, texts: Sequence[str], vectors: Any, draw: random.Random) -> Draft:
+    """An article of these passages and their vectors (n, dim), with a made-up outlet, author and day."""
     article = Article(
         f"made-up-{number}",
         texts[0][:60],
         "\n\n".join(texts),
         outlet=f"Outlet {number % OUTLETS}",
-        author=f"Author {number % 500}",
+        author=f"Author {number % AUTHORS}",
         published=FIRST + timedelta(draw.randrange(DAYS)),
     )
-    return Draft(article, str(number), list(passages_of(article.id, texts)), vectors.astype("<f2"))
+    return Draft(article, str(number), list(_passages(article.id, texts)), vectors.astype("<f2"))
 
 
-def passages_of(article_id: str, texts: Sequence[str]) -> Iterator[Passage]:
+def _passages(article_id: str, texts: Sequence[str]) -> Iterator[Passage]:
     start = 0
     for text in texts:
         yield Passage(article_id, start, start + len(text), text)

@@ -14,7 +14,6 @@ import random
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from json import loads
 from pathlib import Path
 from shutil import rmtree
@@ -24,10 +23,10 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Article, Index
+from index import Index
 from index.sentence import sentences
 from index.store.ledger import Draft
-from tests.bench.latency import FILTERS, milliseconds, passages_of, questions, raw
+from tests.bench.latency import FILTERS, made_up, milliseconds, questions, raw
 from tests.bench.machine import machine, peak
 from tests.bench.parts import measure, size
 from tests.bench.sets import articles
@@ -35,7 +34,6 @@ from tests.bench.table import table
 
 PASSAGES, SOURCES, ASKED, HITS = 1_000_000, 8_000, 200, 10
 OF_AN_ARTICLE, AT_A_TIME = 4, 1_000
-OUTLETS, AUTHORS, FIRST, DAYS = 20, 500, date(2020, 1, 1), 1_000
 LONG = 60  # words of a source, at least
 # A passage's vector: its text, the two others, and noise of this length. So two passages of one text have a cosine of
 # about .75, as neighbours in a large body of news have, and no two are the same.
@@ -77,17 +75,7 @@ def drafts(count: int, found: Sequence[Source]) -> Iterator[Draft]:
     for number in range(count // OF_AN_ARTICLE):
         draw, noise = random.Random(number), np.random.default_rng(number)
         made = [_passage(draw, noise, found, seen) for _ in range(OF_AN_ARTICLE)]
-        texts = [text for text, _ in made]
-        article = Article(
-            f"article-{number}",
-            texts[0][:60],
-            "\n\n".join(texts),
-            outlet=f"Outlet {number % OUTLETS}",
-            author=f"Author {number % AUTHORS}",
-            published=FIRST + timedelta(draw.randrange(DAYS)),
-        )
-        vectors = np.array([vector for _, vector in made]).astype("<f2")
-        yield Draft(article, str(number), list(passages_of(article.id, texts)), vectors)
+        yield made_up(number, [text for text, _ in made], np.array([vector for _, vector in made]), draw)
 
 
 def _passage(
