@@ -36,12 +36,15 @@ local: ## the local language model, tried again and not optional: engine and fil
 	@if test -s $(VENV)/.engine; then cat $(VENV)/.engine; exit 1; fi
 	@$(BIN)/byline model pull
 
+# Tests start hundreds of processes, each of which would compile all that it imports, were it not allowed to keep it.
+# What tests import is compiled by one of two processors while the other checks types.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev ## format, lint, types and every test that this machine can run
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 & $(BIN)/mypy; checked=$$?; wait; exit $$checked
 	$(BIN)/python -m pytest -m "not live" --numprocesses $(WORKERS) --dist worksteal
-	$(BIN)/python -m pytest -m live
+	$(BIN)/python -m pytest -m live tests/*_live.py
 
 docs: $(VENV)/.dev ## the manual as a site in build/docs, every link checked
 	$(BIN)/python -m tests.bench.settings_page > docs/settings.md

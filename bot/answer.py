@@ -1,7 +1,8 @@
-"""The pipeline on one screen: classify -> rewrite -> search -> evidence -> decide -> write -> prove -> conflict ->
-attribute.
+"""The pipeline on one screen.
 
-`Flow` is handed from step to step; `bot.langchain` joins the same steps as a LangChain runnable.
+classify -> rewrite -> search -> evidence -> decide -> write -> prove -> conflict -> attribute
+
+Each step takes a `Flow` and gives the next one. `bot.langchain` joins the same steps as a LangChain runnable.
 """
 
 from __future__ import annotations
@@ -46,27 +47,28 @@ if TYPE_CHECKING:
     from bot.speak import Spoken
     from index.index import Index
 
-PASSAGES = 10
+PASSAGES = 10  # of the search for a short answer
 LONGEST = 2_000  # characters of a question
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A question on its way through the steps. Once it has failed, the steps pass it on as it is."""
+    """The state of a question between two steps. After a failure the steps give it back unchanged."""
 
     asked: Asked
     history: Sequence[Turn] = ()
     filters: Filters = field(default_factory=Filters)
-    ignore: Collection[str] = ()
-    understand: bool = True
+    ignore: Collection[str] = ()  # as of `Index.search`
+    understand: bool = True  # as of `Index.search`
     chosen: Request | None = None  # the kind of answer that the person chose
-    request: Request | None = None  # what kind of answer is wanted; None until that is known
-    language: str = "en"  # of the question, as it is classified
-    whole: str = ""  # the question with what it takes from the history
-    leans: bool = False  # whether it takes anything from there
+    request: Request | None = None  # the classified kind of answer; None until the step `classify`
+    language: str = "en"  # of the question, as classified (ISO 639-1)
+    reply: str = "en"  # the language of Byline's own sentences (ISO 639-1)
+    whole: str = ""  # the question after the rewrite, in its own language
+    leans: bool = False  # whether the rewrite took words from the history
     pointed: tuple[str, ...] = ()  # the ids of the articles whose marks the question names
-    languages: tuple[str, ...] = ()  # those that are left to search in, in turn
-    question: str = ""  # as it is searched for: whole, in the language that is searched in
+    languages: tuple[str, ...] = ()  # not searched in yet, in order (ISO 639-1)
+    question: str = ""  # the search query: `whole`, in the language of the search
     hits: Hits = field(default_factory=Hits)
     found: Found | None = None
     parts: tuple[Part, ...] = ()  # of the answer to a broad request
@@ -87,12 +89,13 @@ class Bot:
         suggestions: bool | None = None,
         embed: Embed | None = None,
     ) -> None:
-        """The `models` are tried in order; with `quotes`, or without a model, the articles' own sentences are the last
-        resort. `notice` is to be shown to the person; `strictness` is that of `stream`, where none is given there;
-        `judge` is the shipped one, unless another is given; `suggestions` says whether the first model may write
-        questions to go on with (None: where that costs nothing); `embed` reads requests, as MiniLM does, which is
-        loaded without it."""
-        from bot import calibrate  # what reads text is loaded when somebody asks
+        """The `models` are tried in order. With `quotes`, or without a model, sentences of the articles come last.
+
+        `notice` is shown to the person. `strictness` is the default of `stream`. `judge` is the shipped one by default.
+        `suggestions` lets the first model write follow-up questions (None: only where a call costs nothing). `embed`
+        gives the vectors of requests, of MiniLM's shape (n, 384); None loads MiniLM.
+        """
+        from bot import calibrate  # loaded with the first bot, not with the package
         from bot.compose import Composer
         from bot.config import shipped
         from bot.judge import Judge
@@ -110,7 +113,7 @@ class Bot:
 
     @classmethod
     def open(cls, store: str | Path = "data/store", model: str | None = None, config: Config | None = None) -> Self:
-        """Raises StoreMissing where there is no store, ModelUnknown or ModelMissing for a model that cannot be had."""
+        """A bot for a store. Raises StoreMissing, ModelUnknown, ModelMissing."""
         from bot.config import Config
         from bot.judge import Judge
         from bot.model import open_model
@@ -147,7 +150,7 @@ class Bot:
 
     @property
     def model(self) -> str:
-        """The name of the one that is asked first."""
+        """The name of the first model of the chain."""
         return Chain(self._models).name
 
     @property
@@ -157,13 +160,15 @@ class Bot:
 
     @property
     def loads(self) -> bool:
-        """Whether the model that is asked first is one of this machine, so that it is loaded before it answers."""
+        """Whether the first model runs on this machine, and so is loaded before its first answer."""
         return bool(self._models) and not self._models[0].remote
 
     @property
     def suggests(self) -> Complete | None:
-        """What writes questions to go on with, while nobody asks: the first model, unless each call of it may cost and
-        that was not asked for."""
+        """The model for follow-up questions in idle time: the first of the chain.
+
+        None without a model, or with the setting False. A remote model needs the setting True, since calls may cost.
+        """
         if not self._models or self._suggestions is False:
             return None
         first = self._models[0]
@@ -171,15 +176,19 @@ class Bot:
 
     def quoting(self) -> Bot:
         """A bot for the same articles that asks no language model."""
-        return Bot(self.index, judge=self._judge, strictness=self._strictness)
+        return Bot(self.index, judge=self._judge, strictness=self._strictness, embed=self._embed)
 
     def waiting(self) -> int:
         """How many callers wait for the models."""
         return sum(model.waiting() for model in self._models)
 
+    def ahead(self, cancel: Cancellation) -> int:
+        """How many callers come before the question with this cancellation."""
+        return sum(model.ahead(cancel) for model in self._models)
+
     @property
     def usage(self) -> Usage:
-        """Tokens of all calls of the models since they were opened, as far as it is told."""
+        """Tokens of all calls since the models were opened, as far as they report them."""
         return sum((model.usage() for model in self._models), Usage())
 
     def answer(
@@ -217,19 +226,20 @@ class Bot:
         request: Request | None = None,
         length: Length = Length.USUAL,
         cancel: Cancellation | None = None,
+        progress: bool = False,
     ) -> Generator[Event]:
         """`EvidenceReady`, then `Words` sentence by sentence, as they are proved, then the `Answer`.
 
-        Closing the generator stops the work; `cancel` does too, from any thread and while the prompt is being read.
-        `ignore` and `understand` are those of `Index.search`: what the question names and is not to be heeded.
-        `strict` leaves out what no article supports instead of marking it; `strictness` is the probability, in [0, 1],
-        that the articles answer, below which it refuses (None: the calibration's). `request` is the kind of answer that
-        is wanted (None: as the question is classified), `length` how long it is to be. A failing model or store gives
-        an Answer with the status `failed`. Raises QuestionEmpty, QuestionTooLong, or Cancelled.
+        Closing the generator stops the work. So does `cancel`, from any thread and while the prompt is being read.
+        `ignore` and `understand` are as for `Index.search`: which names and days of the question are passed over.
+        `strict` leaves out unsupported sentences instead of marking them. `strictness` is a probability in [0, 1]: a
+        question whose answer is less likely is refused (None: the fitted threshold). `request` is the kind of answer
+        (None: as classified), `length` its length. With `progress`, a `Proving` comes before each proof. A failing
+        model or store gives an Answer with the status `failed`. Raises QuestionEmpty, QuestionTooLong, Cancelled.
         """
         flow = self.begin(
             question, history, filters, ignore=ignore, understand=understand, strict=strict, strictness=strictness,
-            request=request, length=length, cancel=cancel,
+            request=request, length=length, cancel=cancel, progress=progress,
         )  # fmt: skip
         for step in (self.classify, self.rewrite, self.search, self.evidence):
             flow = step(flow)
@@ -248,59 +258,64 @@ class Bot:
         request: Request | None = None,
         length: Length = Length.USUAL,
         cancel: Cancellation | None = None,
+        progress: bool = False,
     ) -> Flow:
-        """The question as it sets out; the arguments are those of `stream`. Raises QuestionEmpty, QuestionTooLong."""
+        """The first state of a question. The arguments are as for `stream`. Raises QuestionEmpty, QuestionTooLong."""
         self.idle.give_up()
         stop = cancel or Cancellation()
         chain = Chain([_stoppable(model, stop) for model in self._models], self._quotes)
         least = self._strictness if strictness is None else strictness
-        asked = Asked(checked(question), chain, Clock(), stop, strict, least, length)
+        asked = Asked(checked(question), chain, Clock(), stop, strict, least, length, progress)
         return Flow(asked, history, filters, ignore, understand, request, question=asked.question)
 
     def classify(self, flow: Flow) -> Flow:
-        """What kind of answer is wanted, unless the person has said it, and the language of the question."""
+        """Sets the kind of answer, unless the person chose one, and the language of the question."""
 
         def classified() -> Flow:
             found = self.classified(flow.asked.question)
-            return replace(flow, request=flow.chosen or found.request, language=found.language)
+            return replace(flow, request=flow.chosen or found.request, language=found.language, reply=found.reply)
 
         return _unless_failed(flow, classified)
 
     def classified(self, text: str) -> Classified:
-        """What a request is taken for. Raises what embedding it raises."""
+        """The kind and the language of a request. Raises the errors of the embedder."""
         from bot.request import classify
 
         return classify(text, self._embed)
 
     def rewrite(self, flow: Flow) -> Flow:
-        """A follow-up becomes a question of its own, where it needs the history: the turns that articles answered.
-        Where most articles are in another language, a model translates it."""
+        """Makes a follow-up a question that stands alone, by the turns that articles answered.
+
+        If most articles are in another language, a model translates it.
+        """
         from bot.request import UNREAD
 
-        return flow if flow.request in UNREAD else _unless_failed(flow, lambda: self._first(self._whole(flow)))
+        if flow.request in UNREAD:
+            return flow
+        return _unless_failed(flow, lambda: self._first_language(self._rewritten(flow)))
 
     def search(self, flow: Flow) -> Flow:
-        """The passages, by meaning and by words; none for talk."""
+        """Adds the passages, by meaning and by words; none for talk."""
         from bot.request import TALK
 
         return flow if flow.request in TALK else _unless_failed(flow, lambda: self._searched(flow))
 
     def evidence(self, flow: Flow) -> Flow:
-        """The sentences of the passages that matter, within the budget of the model."""
+        """Adds the most relevant sentences of the passages, within the token budget of the model."""
         from bot.request import UNREAD
 
         return flow if flow.request in UNREAD else _unless_failed(flow, lambda: self._gathered(flow))
 
     def speak(self, flow: Flow) -> Generator[Event]:
-        """The evidence; the sentences as they are proved; the answer."""
+        """Gives the evidence, each sentence once it is proved, and the answer."""
         if flow.failure is not None:
             yield self._failed(flow, flow.failure)
             return
         try:
             if flow.found is None:
-                yield from self._told(flow)
+                yield from self._reply(flow)
                 return
-            flow, spoken = yield from self._spoken(flow)
+            flow, spoken = yield from self._first_supported(flow)
         except (Cancelled, UsageError):
             raise
         except ShownError as error:
@@ -308,25 +323,25 @@ class Bot:
             return
         yield self._refused(flow, spoken) if spoken.refuses else self._answered(flow, spoken)
 
-    def _whole(self, flow: Flow) -> Flow:
-        """With the question as one that stands alone, and the languages to search in. Raises ShownError."""
+    def _rewritten(self, flow: Flow) -> Flow:
+        """With a question that stands alone, and the languages to search in. Raises ShownError."""
         from bot.condense import condense
         from bot.request import UNREAD
         from bot.translate import languages
 
-        told = [
+        answered = [
             each
             for each in flow.history
             if not each.refused and (each.request or self.classified(each.question).request) not in UNREAD
         ]
-        asked, pointed = self._pointed(flow.asked.question, told)
+        asked, pointed = self._with_titles(flow.asked.question, answered)
         chain = flow.asked.chain
         corrects = flow.request is Request.CORRECTION
-        whole = condense(asked, told, chain.line if chain.model else None, corrects=corrects)
+        whole = condense(asked, answered, chain.line if chain.model else None, corrects=corrects)
         request = flow.request
-        if not flow.chosen and not whole.endswith(asked):  # a model has worded it
+        if not flow.chosen and not whole.endswith(asked):  # the model has worded the question anew
             request = self.classified(whole).request
-        spoken = languages(flow.language, self.index.inventory(flow.filters)) if chain.model else ()
+        to_search = languages(flow.language, self.index.inventory(flow.filters)) if chain.model else ()
         return replace(
             flow,
             request=request,
@@ -334,34 +349,36 @@ class Bot:
             pointed=pointed,
             whole=whole,
             question=whole,
-            languages=spoken,
+            languages=to_search,
         )
 
-    def _pointed(self, question: str, told: Sequence[Turn]) -> tuple[str, tuple[str, ...]]:
-        """The question with titles for the marks of the last answer that it names, and the ids of their articles. The
-        mark of an article that is gone stays as it is."""
+    def _with_titles(self, question: str, turns: Sequence[Turn]) -> tuple[str, tuple[str, ...]]:
+        """The question with the titles of articles in place of marks such as `[2]`, and the ids of the articles.
+
+        A mark refers to the last answer. The mark of a removed article stays.
+        """
         from bot.condense import marks
 
-        there: list[str] = []
-        for mark, article_id in marks(question, told).items():
+        article_ids: list[str] = []
+        for mark, article_id in marks(question, turns).items():
             with suppress(ArticleMissing):
                 question = question.replace(mark, f"“{self.index.article(article_id).title}”")
-                there.append(article_id)
-        return question, tuple(dict.fromkeys(there))
+                article_ids.append(article_id)
+        return question, tuple(dict.fromkeys(article_ids))
 
-    def _first(self, flow: Flow) -> Flow:
-        """In the first language to search in; as it is where it can be put in none. Raises ShownError."""
-        return self._translated(flow) or replace(flow, languages=())
+    def _first_language(self, flow: Flow) -> Flow:
+        """With the question in the first language to search in; unchanged without a translation. Raises ShownError."""
+        return self._next_language(flow) or replace(flow, languages=())
 
-    def _translated(self, flow: Flow) -> Flow | None:
-        """With the question in the next language to search in; None where it can be put in none. Raises ShownError."""
+    def _next_language(self, flow: Flow) -> Flow | None:
+        """With the question in the next language to search in; None without a translation. Raises ShownError."""
         from bot.translate import translated
 
-        for place, language in enumerate(flow.languages, 1):
-            own = language == flow.language
-            question = flow.whole if own else translated(flow.whole, language, flow.asked.chain.line)
-            if question and (own or question != flow.whole):
-                return replace(flow, question=question, languages=flow.languages[place:])
+        for tried, language in enumerate(flow.languages, 1):
+            same = language == flow.language
+            question = flow.whole if same else translated(flow.whole, language, flow.asked.chain.line)
+            if question and (same or question != flow.whole):
+                return replace(flow, question=question, languages=flow.languages[tried:])
         return None
 
     def _searched(self, flow: Flow) -> Flow:
@@ -371,7 +388,7 @@ class Bot:
         count = breadth.PASSAGES if flow.request in BROAD else PASSAGES
         filters = replace(flow.filters, article=flow.pointed) if flow.pointed else flow.filters
         hits = self.index.search(flow.question, count, filters, ignore=flow.ignore, understand=flow.understand)
-        # The articles that a question points to are no choice of the person's for the next one.
+        # The marks limit this search only: the next question keeps the filters that the person chose.
         return replace(flow, hits=replace(hits, filters=replace(hits.filters, article=flow.filters.article)))
 
     def _gathered(self, flow: Flow) -> Flow:
@@ -382,46 +399,48 @@ class Bot:
         asked = flow.asked
         if flow.request in BROAD:
             most = SENTENCES[asked.length]
-            found = survey(self.index, flow.question, flow.request, flow.hits, asked.clock, most)
+            found = survey(self.index, flow.question, flow.request, flow.hits, asked.clock, most, asked.cancel)
             return replace(flow, found=found, parts=self._parts(flow, found))
         found = find(self.index, flow.question, flow.hits, asked.budget, self._judge, asked.clock, asked.cancel)
         return replace(flow, found=found)
 
     def _parts(self, flow: Flow, found: Found) -> tuple[Part, ...]:
-        """What each block of the answer to a broad request rests on."""
+        """The evidence of each block of the answer to a broad request."""
         from bot.breadth import SENTENCES, beside
         from bot.shape import cells, parts
         from bot.sides import sides
 
-        if flow.request is Request.COMPARISON and (named := sides(flow.question)):
-            compared = beside(found, named, SENTENCES[flow.asked.length])
+        if flow.request is Request.COMPARISON and (pair := sides(flow.question)):
+            compared = beside(found, pair, SENTENCES[flow.asked.length])
             if all(compared.values()):
                 return cells(compared)
-        return parts(flow.request or Request.OVERVIEW, found.chosen, found.articles, flow.language)
+        return parts(flow.request or Request.OVERVIEW, found.chosen, found.articles, flow.reply)
 
-    def _spoken(self, flow: Flow) -> Generator[Event, None, tuple[Flow, Spoken]]:
-        """What is said in the first language in which the articles answer; where none does, what was said in the first.
-        Raises ShownError."""
+    def _first_supported(self, flow: Flow) -> Generator[Event, None, tuple[Flow, Spoken]]:
+        """The answer in the first language in which the articles support one, else the refusal in the first language.
+
+        Raises ShownError.
+        """
         refused = None
         while flow.found:
             yield EvidenceReady(flow.found.hits, flow.found.chosen)
-            spoken = yield from self._said(flow, flow.found)
+            spoken = yield from self._generate(flow, flow.found)
             if not spoken.refuses:
                 return flow, spoken
             refused = refused or (flow, spoken)
-            further = self._translated(flow)
+            further = self._next_language(flow)
             if further is None:
                 break
             flow = self._gathered(self._searched(further))
         assert refused
         return refused
 
-    def _said(self, flow: Flow, found: Found) -> Generator[Event, None, Spoken]:
+    def _generate(self, flow: Flow, found: Found) -> Generator[Event, None, Spoken]:
         from bot.shape import BROAD
 
         if flow.request in BROAD:
             return (yield from self._composer.compose(flow.asked, found, flow.parts))
-        # Of a follow-up, what stands before its own question is only the earlier one.
+        # A rewritten follow-up begins with the earlier question, which is not answered once more.
         asked = _thorough(flow) if flow.leans else replace(_thorough(flow), question=flow.question)
         return (yield from self._speaker.speak(asked, found))
 
@@ -436,15 +455,17 @@ class Bot:
         """Whether the articles support, contradict or do not state each sentence of any text, with their quotes.
 
         Gives the report as it grows, a sentence at a time; the first has none. No language model is asked. Raises
-        TextEmpty, TextTooLong, Cancelled, and what the search raises.
+        TextEmpty, TextTooLong, Cancelled, and the errors of the search.
         """
         from bot.verify import Verifier, verify
 
         return verify(Verifier(self.index, self._judge, filters, cancel), text)
 
     def warm(self) -> None:
-        """Loads what the first question would wait for: the embedder, the judge, and a model of this machine with its
-        standing instructions. Raises what they raise."""
+        """Loads the embedder, the judge, and a model of this machine, so that the first question waits for none.
+
+        The model reads its standing instructions. Raises the errors of all three.
+        """
         self.index.search("warm up", 1)
         self._judge.answers("warm up", ["warm up"])
         if self.loads:
@@ -461,24 +482,28 @@ class Bot:
     ) -> None:
         self.close()
 
-    def _told(self, flow: Flow) -> Generator[Event]:
-        """What is said without reading an article: talk, and what articles there are."""
+    def _reply(self, flow: Flow) -> Generator[Event]:
+        """A reply without the text of any article: to talk, or about the articles of the library."""
         from bot import library, talk
 
-        self.index.require(flow.filters)  # what is not there is an error, whatever is asked
+        self.index.require(flow.filters)  # an unknown collection or article is an error for any request
         near: tuple[Near, ...] = ()
         if flow.request is Request.LIBRARY:
-            text, near = library.reply(self.index, flow.question, flow.hits, flow.filters, flow.language)
+            text, near = library.reply(self.index, flow.question, flow.hits, flow.filters, flow.reply)
         else:
-            text = talk.reply(flow.request or Request.OTHER, flow.language)
+            text = talk.reply(flow.request or Request.OTHER, flow.reply)
         yield Words(text)
         yield replace(self._answer(flow, Status.ANSWERED), text=text, nearest=near)
 
     def _answered(self, flow: Flow, spoken: Spoken) -> Answer:
-        answer = self._answer(flow, Status.ANSWERED if spoken.whole else Status.PARTIAL, reason=spoken.reason)
+        from bot import refuse
+
+        silent = refuse.silent(spoken.absent, flow.reply)
+        reason = refuse.partial(silent, spoken.contradicted, spoken.failure, flow.reply)
+        answer = self._answer(flow, Status.ANSWERED if spoken.whole else Status.PARTIAL, reason)
         return replace(
             answer,
-            text=f"{spoken.page.text} {spoken.silent}" if spoken.silent else spoken.page.text,
+            text=f"{spoken.page.text} {silent}" if silent else spoken.page.text,
             sentences=spoken.page.sentences,
             citations=spoken.page.citations,
             trace=spoken.trace,
@@ -491,16 +516,17 @@ class Bot:
 
         found = flow.found or Found(flow.question)
         nearest = refuse.nearest(found.hits, found.articles)
-        absent = missing(found.question, found.weights, found.chosen, found.facts)
-        answer = self._answer(flow, Status.REFUSED, reason=refuse.reason(found.question, absent, found=bool(nearest)))
-        text = refuse.sentence(flow.asked.question, nearest)
+        absent = missing(found, [each.article_id for each in nearest])
+        reason = refuse.reason(found.question, absent, flow.reply) if nearest else None
+        answer = self._answer(flow, Status.REFUSED, reason)
+        text = refuse.sentence(nearest, flow.reply)
         return replace(answer, text=text, nearest=nearest, trace=spoken.trace)
 
     def _failed(self, flow: Flow, error: ShownError) -> Answer:
         return replace(self._answer(flow, Status.FAILED, reason=public(error)), error=error)
 
     def _answer(self, flow: Flow, status: Status, reason: str | None = None) -> Answer:
-        """What all answers to a question have, whatever becomes of it."""
+        """The fields that answers of every status share."""
         asked, found = flow.asked, flow.found
         return Answer(
             question=asked.question,
@@ -518,13 +544,13 @@ class Bot:
 
 
 def _thorough(flow: Flow) -> Asked:
-    """Why and how are not told in a sentence: an explanation is longer, unless the person has said how long."""
+    """The question, with a longer answer for an explanation, unless the person chose a length."""
     explains = flow.request is Request.EXPLANATION and flow.asked.length is Length.USUAL
     return replace(flow.asked, length=Length.LONGER) if explains else flow.asked
 
 
 def _unless_failed(flow: Flow, step: Callable[[], Flow]) -> Flow:
-    """The flow after a step, or as one that has failed. Raises Cancelled, UsageError."""
+    """The flow after a step. A `ShownError` of the step becomes its failure. Raises Cancelled, UsageError."""
     if flow.failure is not None:
         return flow
     try:
@@ -536,7 +562,7 @@ def _unless_failed(flow: Flow, step: Callable[[], Flow]) -> Flow:
 
 
 def _stoppable(model: Model, cancel: Cancellation) -> Model:
-    """The model for one question, which `cancel` stops."""
+    """The model with `cancel` bound to each of its calls."""
     read, reply = model.read, model.reply
     return replace(
         model,
@@ -554,7 +580,7 @@ def checked(question: str) -> str:
     >>> checked("  Who  left? ")
     'Who left?'
     """
-    asked = " ".join(question.encode(errors="replace").decode().split())  # half a surrogate pair is no letter
+    asked = " ".join(question.encode(errors="replace").decode().split())  # a lone surrogate is no letter
     if not any(character.isalnum() for character in asked):
         raise QuestionEmpty
     if len(asked) > LONGEST:

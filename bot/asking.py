@@ -1,4 +1,4 @@
-"""A question of a program on its way through the bot: within what may be read, in its turn, and kept."""
+"""A question of a program: asked within what may be read, in its turn, and kept."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from bot.find import present
 from bot.history import Owner, Place
+from bot.history.recording import Recording
 from bot.service import SURFACE, Surface, shown
 from bot.types import Answer, Cancellation, EvidenceReady, Length, Request, Turn, Usage, Words
 from index.types import Article, Filters, Hits
 
 if TYPE_CHECKING:
     from bot.answer import Bot
-    from bot.history.exchange import Exchange
     from bot.principal import Principal
     from bot.service import Service
 
@@ -63,10 +63,10 @@ def asking(
     """The events of one question, for whoever is in its turn (`Service.making`). Raises what `Service.filters` and
     `Bot.stream` raise."""
     filters = service.filters(principal, asked.filters)
-    with _exchange(service, asked) as exchange:
+    with _recording(service, asked) as recording:
         bot = service.bot()
         begun, alone, before = service.slots.begun, service.slots.held == 1, bot.usage  # in this order
-        turns = asked.turns if asked.turns is not None else exchange.turns() if exchange else ()
+        turns = asked.turns if asked.turns is not None else recording.turns() if recording else ()
         for event in bot.stream(
             asked.question, turns, filters, ignore=asked.ignore, understand=asked.understand, strict=asked.strict,
             request=asked.request, length=asked.length, cancel=cancel,
@@ -74,9 +74,9 @@ def asking(
             if isinstance(event, Answer):
                 service.observe(surface, event)
                 usage = _usage(bot, before) if alone and service.slots.begun == begun else None
-                answer = exchange.ended(event) if exchange else event
-                yield Answered(answer, usage, exchange.number if exchange else None)
-            else:
+                answer = recording.ended(event) if recording else event
+                yield Answered(answer, usage, recording.number if recording else None)
+            elif isinstance(event, EvidenceReady | Words):
                 yield event
 
 
@@ -101,12 +101,12 @@ def searching(service: Service, principal: Principal, searched: Searched) -> tup
 
 
 @contextmanager
-def _exchange(service: Service, asked: Asked) -> Iterator[Exchange | None]:
+def _recording(service: Service, asked: Asked) -> Iterator[Recording | None]:
     if asked.place is None:
         yield None
         return
-    with service.history.exchange(asked.place, asked.question) as exchange:
-        yield exchange
+    with Recording(service.history, asked.place, asked.question) as recording:
+        yield recording
 
 
 def _usage(bot: Bot, before: Usage) -> Usage | None:

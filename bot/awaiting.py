@@ -60,7 +60,7 @@ async def awaited(
     seconds: float | None = None,
 ) -> AsyncGenerator[Piece]:
     """The pieces of `source`, which runs in a thread of its own, in the caller's context. A task that is cancelled, or
-    leaves before the end, sets `cancel`, which stops the work and not only the waiting for it.
+    leaves before the end, sets `cancel`. That stops the work, not only the waiting for it.
 
     `around` is entered before there is a thread, and left by that thread when the work has ended. After so many
     `seconds` from the beginning the work is stopped, too. Raises TookTooLong, and what `around` and `source` raise.

@@ -1,7 +1,7 @@
-"""Evidence for a broad request: many sentences of many articles, by a salience that was fitted on such requests.
+"""Evidence for a broad request: many sentences of many articles, by a fitted salience.
 
-`tests/bench/broad.py --fit` fits `bot/breadth.json`: how likely a sentence belongs in a good answer, and whether the
-articles say anything to the request.
+`tests/bench/broad.py --fit` fits `bot/breadth.json`. It holds the salience, the probability that a sentence belongs in
+a good answer. It also holds the decision whether the articles answer the request.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.decide import Decision
 from bot.find import present
 from bot.request import language
 from bot.stages import Clock, Found
-from bot.types import Evidence, Length, Request
+from bot.types import Cancellation, Evidence, Length, Request
 from index.sentence import sentences
 from index.types import Article, Hits
 from index.words import acronyms, content_terms, vocabulary
@@ -28,55 +28,72 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_name("breadth.json")
 PASSAGES = 40  # of the search
 SENTENCES = {Length.SHORTER: 8, Length.USUAL: 16, Length.LONGER: 32}  # of an answer
-# The salience below which a sentence is left out: junk, where an article only shares a word with the request. Of the
-# facts of tests/data/broad.jsonl that costs one in eighty.
+
+# The least salience of a sentence: below it are articles that only share a word with the request. It costs one in
+# eighty of the facts in tests/data/broad.jsonl.
 _LEAST = 0.03
-_OF_POSITIONS = ("figures", "names")  # what the fit weighs apart for positions: they need names more than figures
-_ALIKE = 0.8  # the share of words from which on two sentences say the same
+_OF_POSITIONS = ("figures", "names")  # features with a second weight for positions, which need names more than figures
+_ALIKE = 0.8  # the least share of common words (Jaccard) of two sentences that say the same
 
 
 @dataclass(frozen=True, slots=True)
 class Salience:
-    """What is seen of a sentence. All but the cosines are in [0, 1]."""
+    """The features of a sentence. All but the cosines and the length are in [0, 1]."""
 
-    words: float  # the share of the request's weighted terms that it has
-    meaning: float  # its cosine to the request
+    words: float  # its coverage of the request's weighted terms
+    meaning: float  # the cosine of its vector and the request's
     passage: float  # the score of its passage
     lead: float  # 1 for the first sentence of the article, 1/2 for the second, ...
     article: float  # the score of the article's best passage
-    title_words: float  # as `words`, of the title of its article
-    title_meaning: float
-    length: float  # in 200 characters
-    figures: float  # whether it has a digit
+    title_words: float  # as `words`, of its article's title
+    title_meaning: float  # as `meaning`, of its article's title
+    length: float  # in units of 200 characters, at most 2
+    figures: float  # 1 with a digit, else 0
     names: float  # the share of its words that begin with a capital
 
     def named(self, request: Request) -> dict[str, float]:
-        """By name; those of positions are 0 for other kinds of request."""
-        seen = {name: getattr(self, name) for name in self.__slots__}
-        return seen | {f"{name} of positions": seen[name] * (request is Request.POSITIONS) for name in _OF_POSITIONS}
+        """The features by name. The features of positions are 0 for other kinds of request."""
+        features = {name: getattr(self, name) for name in self.__slots__}
+        return features | {
+            f"{name} of positions": features[name] * (request is Request.POSITIONS) for name in _OF_POSITIONS
+        }
 
 
-def survey(index: Index, question: str, request: Request, searched: Hits, clock: Clock, most: int) -> Found:
-    """The `most` sentences of the hits that are salient for a kind of request, the best first; `scored` has all."""
+def survey(
+    index: Index,
+    question: str,
+    request: Request,
+    searched: Hits,
+    clock: Clock,
+    most: int,
+    cancel: Cancellation | None = None,
+) -> Found:
+    """The `most` salient sentences of the hits for a kind of request, best first; `scored` has all.
+
+    Raises Cancelled.
+    """
     hits, articles = present(index, searched)
     clock.mark("search")
     weights, readable = evidence.question_weights(question, index.rarity), index.reads(question)
-    seen = salience(question, weights, hits, articles, index.embed if readable else None)
+    embed = evidence.stoppable(index.embed, cancel) if readable else None
+    features = salience(question, weights, hits, articles, embed)
     fitted = calibrations()["salience"]
-    scored = tuple(replace(each, score=fitted.confidence(one.named(request))) for each, one in seen.items())
+    scored = tuple(replace(each, score=fitted.confidence(one.named(request))) for each, one in features.items())
     clock.mark("evidence")
     elsewhere = foreign(question, articles)
     return Found(question, hits, scored, scored, chosen(scored, most), {}, weights, articles, readable, elsewhere)
 
 
 def foreign(question: str, articles: Mapping[str, Article]) -> bool:
-    """Whether all the articles say that they are in other languages than the question: few words can be the same."""
+    """Whether every article states another language than the question's, so that few words can match."""
     return language(question) not in {each.language or language(question) for each in articles.values()}
 
 
 def beside(found: Found, sides: Sequence[str], most: int) -> dict[str, list[Evidence]]:
-    """The salient sentences of each of two sides: those that name it, or whose title does, and the other one less. They
-    are put so that what follows each other on the two sides has most words in common."""
+    """The salient sentences of each of two sides of a comparison, in the same order on both sides.
+
+    A sentence belongs to the side that it or its title names more. Sentences with common words stand in one row.
+    """
     shares = {each: [_naming(side, each, found.articles) for side in sides] for each in found.scored}
     each_side = [
         chosen([each for each, share in shares.items() if share[place] > share[1 - place]], most // 2)
@@ -92,11 +109,11 @@ def salience(
     articles: Mapping[str, Article],
     embed: evidence.Embed | None,
 ) -> dict[Evidence, Salience]:
-    """What is seen of each sentence of the hits that is one."""
+    """The features of each sentence of the hits, without headings and titles."""
     found = {
         each: passage
         for each, passage in evidence.candidates(hits)
-        if not evidence.heading(each.text) and not evidence.title(each.text, articles[each.article_id].title)
+        if evidence.asserts(each.text) and not evidence.title(each.text, articles[each.article_id].title)
     }
     spelled = acronyms(question)
     titles = {each.article_id: articles[each.article_id].title for each in found}
@@ -123,24 +140,24 @@ def salience(
 
 
 def chosen(scored: Sequence[Evidence], most: int) -> tuple[Evidence, ...]:
-    """The best ones, the best first, without those that another one says in the same words."""
+    """The `most` best sentences, best first, without near duplicates."""
     likely = (each for each in scored if each.score >= _LEAST)
     return tuple(_different(sorted(likely, key=lambda each: -each.score), most))
 
 
 def decision(found: Found, strictness: float | None = None) -> Decision:
-    """Whether the articles say anything to the request."""
+    """The decision whether the articles answer the request; `strictness` replaces the fitted threshold."""
     fitted = calibrations()[f"answerable-{fit_of(found)}"]
     return Decision(fitted.confidence(signals(found)), fitted.threshold if strictness is None else strictness)
 
 
 def fit_of(found: Found) -> str:
-    """Which fit of the decision a request has: what its words and its meaning tell differs by its language."""
+    """The name of the calibration, by language: words and vectors of another language are weaker signals."""
     return "unread" if not found.readable else "foreign" if found.foreign else "read"
 
 
 def signals(found: Found) -> dict[str, float]:
-    """What speaks for it that the articles say something."""
+    """The features of the decision, in [0, 1] each."""
     spelled = acronyms(found.question)
     texts = [f"{each.text} . {found.articles[each.article_id].title}" for each in found.chosen]
     return {
@@ -157,28 +174,28 @@ def calibrations() -> dict[str, calibrate.Calibration]:
 
 
 def _naming(side: str, sentence: Evidence, articles: Mapping[str, Article]) -> float:
-    """The share of a side's terms that a sentence has; its title counts half."""
+    """The share of a side's terms in a sentence, or half of the share in its title, if greater."""
     terms = frozenset(content_terms(side)) or vocabulary(side)
-    own, titled = (len(terms & vocabulary(text)) for text in (sentence.text, articles[sentence.article_id].title))
-    return max(own, titled / 2) / max(len(terms), 1)
+    in_text, in_title = (len(terms & vocabulary(text)) for text in (sentence.text, articles[sentence.article_id].title))
+    return max(in_text, in_title / 2) / max(len(terms), 1)
 
 
 def _paired(one: list[Evidence], other: list[Evidence]) -> tuple[list[Evidence], list[Evidence]]:
-    """The second list in the order of the first, the most alike beside each other; what is left of it last."""
+    """Both lists, the second by likeness to the first: common words pair the sentences, unpaired ones come last."""
     rest, paired = list(other), list[Evidence]()
     for each in one[: len(other)]:
         words = vocabulary(each.text)
-        near = max(rest, key=lambda found: len(words & vocabulary(found.text)))
-        rest.remove(near)
-        paired.append(near)
+        match = max(rest, key=lambda found: len(words & vocabulary(found.text)))
+        rest.remove(match)
+        paired.append(match)
     return one, [*paired, *rest]
 
 
-_UNKNOWN = 9  # the place of a sentence that is cut by its passage
+_UNKNOWN = 9  # the place of a sentence that the end of a passage cuts off
 
 
 def _places(article: Article) -> dict[int, int]:
-    """The sentences of an article, counted from 0, by where they start."""
+    """The place of each sentence of an article, from 0, by its start."""
     return {each.start: place for place, each in enumerate(sentences(article.text))}
 
 
@@ -195,9 +212,9 @@ def _cosines(question: str, texts: Sequence[str], embed: evidence.Embed | None) 
 
 
 def _different(ranked: Sequence[Evidence], most: int) -> Iterator[Evidence]:
-    told: list[frozenset[str]] = []
+    kept: list[frozenset[str]] = []
     for each in ranked:
         words = vocabulary(each.text)
-        if len(told) < most and all(len(words & other) < _ALIKE * max(len(words | other), 1) for other in told):
-            told.append(words)
+        if len(kept) < most and all(len(words & other) < _ALIKE * max(len(words | other), 1) for other in kept):
+            kept.append(words)
             yield each

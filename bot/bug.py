@@ -1,4 +1,4 @@
-"""What is for the log, and what a person is told instead: the reference of a bug, or a sentence without addresses."""
+"""What is for the log, and what a person is told: the reference of a bug, or a sentence without addresses."""
 
 from __future__ import annotations
 

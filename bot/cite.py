@@ -81,6 +81,7 @@ class Page:
         self._articles = articles
         self._sentences: list[Sentence] = []
         self._marks = Marks()
+        self._sources: tuple[str, ...] = ()  # the ids of the articles of the last sentence
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -102,12 +103,19 @@ class Page:
             return " " if self.text else ""
         return f"\n{lead}" if self.text else lead
 
-    def supported(self, text: str, proof: Proof, *, with_day: bool = False, lead: str | None = None) -> str:
-        """Adds a sentence with its marks, after whose view it is, or with its day; gives it as it then reads. One with
-        a `lead` begins a block."""
+    def supported(
+        self, text: str, proof: Proof, *, with_day: bool = False, lead: str | None = None, continues: bool = False
+    ) -> str:
+        """Adds a sentence with its marks, after its attribution or with its day; gives it as it then reads.
+
+        A sentence with a `lead` begins a block. One that `continues` a block is not attributed if it rests on the same
+        articles as the sentence before it: that sentence names the author.
+        """
         marks = self._marks.of(proof.quotes, self._articles)
-        articles = [self._articles[each] for each in dict.fromkeys(quote.article_id for quote in proof.quotes)]
-        told = attribute(text, articles)
+        sources = tuple(dict.fromkeys(quote.article_id for quote in proof.quotes))
+        articles = [self._articles[each] for each in sources]
+        told = text if continues and sources == self._sources else attribute(text, articles)
+        self._sources = sources
         if with_day and told == text and articles[0].day:
             told = dated(text, articles[0])
         self._add(Sentence(told, 0, 0, State.SUPPORTED, proof.reason, round(proof.support, 3), marks), lead)
@@ -115,6 +123,7 @@ class Page:
 
     def marked(self, text: str, proof: Proof) -> str:
         """Adds a sentence that is not supported."""
+        self._sources = ()
         self._add(Sentence(text, 0, 0, State.UNSUPPORTED, proof.reason, round(proof.support, 3)))
         return text
 

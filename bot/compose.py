@@ -1,7 +1,7 @@
 """A broad request to proved sentences, part by part: quoted from the articles, or written by a model.
 
-The model reads some parts at a time. A part of which it writes no proved sentence is quoted. Only models elsewhere
-write: one of this machine took 90 seconds for an overview that reads no better than its quotes.
+The model reads a batch of parts at a time. A part without a proved sentence of the model is quoted. Only remote models
+write. A model of this machine took 90 seconds for an overview that reads no better than its quotes.
 """
 
 from __future__ import annotations
@@ -37,12 +37,14 @@ class Composer:
 
     @classmethod
     def load(cls, folder: Path, judge: Judge) -> Self:
-        """With the prompt of the folder. Raises PromptInvalid."""
+        """A composer with the prompt of the folder. Raises PromptInvalid."""
         return cls(prompt.read(folder / "broad.md", ("request", "evidence", "language")), judge)
 
     def compose(self, asked: Asked, found: Found, parts: Sequence[Part]) -> Generator[Event, None, Spoken]:
-        """The parts in their order, unless the articles say nothing to the request; by the first model of the chain
-        that does not fail before it has proved a sentence. Raises ModelFailed, Cancelled."""
+        """The parts in their order; none, if the articles do not answer the request.
+
+        The model is chosen as `by_one_model` says. Raises ModelFailed, Cancelled.
+        """
         return (yield from by_one_model(asked, found, partial(self._all, asked, found, parts)))
 
     def _all(self, asked: Asked, found: Found, parts: Sequence[Part], spoken: Spoken) -> Generator[Event]:
@@ -55,7 +57,7 @@ class Composer:
                 yield from _say(asked, part, told, spoken)
 
     def _batches(self, asked: Asked, parts: Sequence[Part]) -> Iterator[list[Part]]:
-        """The parts that a model reads at once; all where none writes."""
+        """The parts in batches within the token budget of the model; one batch if no model writes."""
         model = _writer(asked)
         if not model:
             yield list(parts)
@@ -70,7 +72,7 @@ class Composer:
             yield some
 
     def _told(self, asked: Asked, found: Found, parts: Sequence[Part], spoken: Spoken) -> list[list[Proved]]:
-        """The proved sentences of each part: the model's, else its own."""
+        """The proved sentences of each part: written by the model, else quoted."""
         told: list[list[Proved]] = [[] for _ in parts]
         for sentence, proof in self._written(asked, found, parts, spoken):
             places = [place for place, part in enumerate(parts) if set(proof.quotes) & set(part.evidence)]
@@ -79,7 +81,7 @@ class Composer:
         return [each or _quoted(part) for each, part in zip(told, parts, strict=True)]
 
     def _written(self, asked: Asked, found: Found, parts: Sequence[Part], spoken: Spoken) -> Iterator[Proved]:
-        """What a model writes of the parts and what they prove of it. A model that fails is passed over."""
+        """The supported sentences that the model writes about the parts, with their proofs. Raises ModelFailed."""
         model = _writer(asked)
         given = list(dict.fromkeys(chain.from_iterable(part.evidence for part in parts)))
         if not model or not given:
@@ -114,14 +116,15 @@ def _quoted(part: Part) -> list[Proved]:
 
 
 def _say(asked: Asked, part: Part, told: Sequence[Proved], spoken: Spoken) -> Generator[Event]:
-    """A block of the answer."""
+    """Gives the sentences of one part and adds its block. Repeated sentences are left out."""
     first = len(spoken.page.sentences)
     for sentence, proof in told:
         if sentence.casefold() not in spoken.said:
             spoken.said.add(sentence.casefold())
-            lead = part.lead if len(spoken.page.sentences) == first else None
+            begins = len(spoken.page.sentences) == first
+            lead = part.lead if begins else None
             gap = spoken.page.gap(lead)
-            words = spoken.page.supported(sentence, proof, lead=lead)
+            words = spoken.page.supported(sentence, proof, lead=lead, continues=not begins)
             asked.clock.mark("first_token")
             yield Words(f"{gap}{words}", spoken.page.last_cited)
     places = tuple(range(first, len(spoken.page.sentences)))

@@ -1,8 +1,8 @@
-"""A follow-up to a question of its own, only where it needs the history.
+"""A follow-up to a question that stands alone, only where it needs the history.
 
-Whether it does is told by a logistic regression over the question's words and n-grams (`bot/follow_up.npz`, fitted and
-measured by `tests/bench/fit_follow_up.py`). A model words the two questions as one. Its words are taken where code is
-sure that they are faithful. Otherwise the earlier question is put before the follow-up.
+A logistic regression over the question's words and n-grams tells whether it does (`bot/follow_up.npz`).
+`tests/bench/fit_follow_up.py` fits and measures it. A model writes the two questions as one. Its rewrite is kept if
+code finds it faithful. Otherwise the earlier question is put before the follow-up.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 Complete = Callable[[Prompt], Iterator[str]]
 
 WEIGHTS = Path(__file__).with_name("follow_up.npz")
-OF_NGRAMS = 1.5  # how much the n-grams of a question weigh beside the signals
+OF_NGRAMS = 1.5  # the weight of the n-grams; a signal weighs 1
 LONGEST = 300  # characters of a question that a model wrote
-TOLD = 200  # characters of the last answer that a model sees
-INVENTED = 1  # words that nobody said, at most: "league" for "How many teams?"
+ANSWER = 200  # characters of the last answer in the prompt
+INVENTED = 1  # words of the rewrite alone, at most: "league" for "How many teams?"
 MARKUP = frozenset("<>{}[]`|\\")
 SORTS = ("NAME", "FIGURE", "KNOWN", "NEW")
-SHORT = 3  # letters
+SHORT = 3  # letters of a short word, at most
 _MARK = re.compile(r"\[(\d{1,3})\]")
-EARLIER = 3  # questions of the history that are put before a follow-up, at most: a judge reads only so far
+EARLIER = 3  # questions put together, at most, the follow-up included: the judge reads a limited length
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ class Need:
 def condense(
     question: str, history: Sequence[Turn], complete: Complete | None = None, *, corrects: bool = False
 ) -> str:
-    """The question with what it takes from `history`; the question itself where it stands alone.
+    """The question, rewritten with `history` if it needs it.
 
-    Turns without an answer are fine. One that `corrects` the question before always needs it. Without a model
-    (`complete` None), or where its words are not faithful, the earlier question is put before it.
+    Turns may lack an answer. A question that `corrects` the last one always needs it. Without a model (`complete`
+    None), or if its rewrite is not faithful, the earlier question is put before the question.
 
     >>> condense("How long is it?", [Turn("What is the Great Wall of China made of?")])
     'What is the Great Wall of China made of? How long is it?'
@@ -70,17 +70,17 @@ def condense(
     asked = [turn.question for turn in turns]
     if not asked or not (corrects or needs_history(question, asked)):
         return question
-    earlier = _whole(asked)
+    earlier = _with_earlier(asked)
     if complete is not None:
-        told = turns[-1].answer_text[:TOLD]
-        written = first_line(complete(_prompt(earlier, told, question)))
-        if faithful(written, question, earlier, told):
+        last_answer = turns[-1].answer_text[:ANSWER]
+        written = first_line(complete(_prompt(earlier, last_answer, question)))
+        if faithful(written, question, earlier, last_answer):
             return written
-    return _joined(earlier, question)
+    return _concatenated(earlier, question)
 
 
 def marks(question: str, turns: Sequence[Turn]) -> dict[str, str]:
-    """The marks that a question names, such as `[2]`, with the ids of the articles of the last answer that has any.
+    """The marks in a question, such as `[2]`, and the article ids that they cite in the last cited answer.
 
     >>> marks("What does [2] say of it?", [Turn("Who left?", "Two did. [1][2]", cited=((1, "a"), (2, "b")))])
     {'[2]': 'b'}
@@ -91,7 +91,7 @@ def marks(question: str, turns: Sequence[Turn]) -> dict[str, str]:
 
 
 def needs_history(question: str, asked: Sequence[str]) -> bool:
-    """Whether a question is not understood without those `asked` before it.
+    """Whether a question needs the earlier questions (`asked`) to be understood.
 
     >>> needs_history("When does it start?", ["What is the Tour de France?"]), needs_history("Why?", [])
     (True, False)
@@ -109,37 +109,37 @@ def shipped_need() -> Need:
 
 
 def features(question: str, asked: Sequence[str]) -> Ngrams:
-    """The n-grams of a question and what else it shows of its need, as hashed features with their values."""
+    """The n-grams and the signals of a question, as hashed features with values."""
     import numpy as np
 
     from bot.ngrams import Ngrams, bucket, ngrams
 
-    own, seen = ngrams(question), signals(question, asked)
-    buckets = np.array([bucket(f"signal {each}") for each in seen], dtype=np.int64)
-    values = np.concatenate([own.values * OF_NGRAMS, np.ones(len(seen))])
-    return Ngrams(np.concatenate([own.buckets, buckets]), values)
+    of_words, signal_names = ngrams(question), signals(question, asked)
+    buckets = np.array([bucket(f"signal {each}") for each in signal_names], dtype=np.int64)
+    values = np.concatenate([of_words.values * OF_NGRAMS, np.ones(len(signal_names))])
+    return Ngrams(np.concatenate([of_words.buckets, buckets]), values)
 
 
 def signals(question: str, asked: Sequence[str]) -> tuple[str, ...]:
-    """What a question shows of its need: its words, pairs of them, their sorts, and how many it has of each sort."""
+    """The signals of a need for history: words, sorts of words, pairs of both, and counts by sort."""
     words = terms(question)
     known = {term for each in asked for term in content_terms(each)}
     names = _names(question, 1)
     sorts = [_sort(word, names, known) for word in words]
     lines = ["^", *words, "$"], ["^", *sorts, "$"]
     found = [f"{first} {second}" for line in lines for first, second in pairwise(line)]
-    before = 0
+    content_words = 0
     for word, sort in zip(words, sorts, strict=True):
-        found += [word, f"{word} after {min(before, 2)}"]
-        before += sort != word
+        found += [word, f"{word} after {min(content_words, 2)}"]
+        content_words += sort != word
     found += [f"{min(sorts.count(sort), 3)} {sort}" for sort in SORTS]
-    found += [f"{min(before, 6)} of meaning", f"{min(len(words), 12)} words"]
+    found += [f"{min(content_words, 6)} of meaning", f"{min(len(words), 12)} words"]
     found += ["?"] if question.rstrip().endswith(("?", "？")) else []
     return tuple(dict.fromkeys(found))
 
 
 def _sort(word: str, names: frozenset[str], known: set[str]) -> str:
-    """The sort of a word that carries meaning; a function word or a short one, as most are in any language, itself."""
+    """The sort of a content word; a function word or a short word is its own sort."""
     if not carries_meaning(word) or (len(word) <= SHORT and word.isascii() and word.islower()):
         return word
     if word[0].isdigit():
@@ -150,31 +150,32 @@ def _sort(word: str, names: frozenset[str], known: set[str]) -> str:
 
 
 def _names(text: str, first: int = 0) -> frozenset[str]:
-    """The terms of the words with a capital, from the `first` word on, and of the names in Chinese."""
+    """The terms of capitalised words, from the `first` word on, and of names in Chinese."""
     capitalised = [word for word in text.split()[first:] if word.lstrip("(“\"'«")[:1].isupper()]
     return frozenset(content_terms(" ".join([*capitalised, *chinese_names(text)])))
 
 
-def faithful(written: str, question: str, earlier: str, told: str = "") -> bool:
-    """Whether what a model wrote is the follow-up and the earlier question as one question, and nothing else.
+def faithful(written: str, question: str, earlier: str, last_answer: str = "") -> bool:
+    """Whether a model's rewrite joins the follow-up and the earlier question, and adds nothing else.
 
-    It adds words of the earlier question, or names of the answer that was `told`, and keeps two thirds of those of the
-    follow-up. Of one that has only function words, it keeps half, and two thirds of the earlier question.
+    It has to add terms of the earlier question, or names of `last_answer`. It has to keep two thirds of the
+    follow-up's content terms. If the follow-up has none, it keeps half of its words, and two thirds of the earlier
+    question's content terms.
 
     >>> faithful("How long is the Great Wall of China?", "How long is it?", "What is the Great Wall of China made of?")
     True
     >>> faithful("The Great Wall of China is long.", "How long is it?", "What is the Great Wall of China made of?")
     False
     """
-    new, own, before = (set(content_terms(text)) for text in (written, question, earlier))
-    invented = new - own - before - _names(told)
-    bare = not own and len(set(terms(question)) - set(terms(written))) > len(set(terms(question))) // 2
+    of_rewrite, of_question, of_earlier = (set(content_terms(text)) for text in (written, question, earlier))
+    invented = of_rewrite - of_question - of_earlier - _names(last_answer)
+    bare = not of_question and len(set(terms(question)) - set(terms(written))) > len(set(terms(question))) // 2
     return (
         plain_line(written)
         and written.endswith(("?", "？"))
         and chinese(written) == chinese(question)
-        and bool(new - own - invented)
-        and len((own or before) - new) <= len(own or before) // 3
+        and bool(of_rewrite - of_question - invented)
+        and len((of_question or of_earlier) - of_rewrite) <= len(of_question or of_earlier) // 3
         and not bare
         and len(invented) <= INVENTED
         and not any(term[0].isdigit() for term in invented)
@@ -182,25 +183,25 @@ def faithful(written: str, question: str, earlier: str, told: str = "") -> bool:
 
 
 def plain_line(written: str, most: int = 1) -> bool:
-    """Whether what a model wrote is short, of one to `most` sentences, without markup and addresses."""
+    """Whether a model's line is short: one to `most` sentences, without markup and addresses."""
     short = len(written) <= LONGEST and 0 < len(sentences(written)) <= most
     return short and not MARKUP.intersection(written) and "://" not in written
 
 
-def _whole(asked: Sequence[str]) -> str:
-    """The last question, with those just before it that it needs, at most `EARLIER`."""
+def _with_earlier(asked: Sequence[str]) -> str:
+    """The last question, after the questions that it needs; at most `EARLIER` together."""
     begin = len(asked) - 1
     while begin and len(asked) - begin < EARLIER and needs_history(asked[begin], asked[:begin]):
         begin -= 1
-    return reduce(_joined, asked[begin:])
+    return reduce(_concatenated, asked[begin:])
 
 
-def _joined(earlier: str, question: str) -> str:
+def _concatenated(earlier: str, question: str) -> str:
     return f"{earlier}{question}" if earlier.endswith("？") else f"{earlier} {question}"
 
 
 def _prompt(earlier: str, told: str, question: str) -> Prompt:
-    """Raises PromptInvalid."""
+    """The prompt for a rewrite. Raises PromptInvalid."""
     return _file().fill({"earlier": earlier, "answer": " ".join(told.split()), "question": question})
 
 

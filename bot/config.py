@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -17,18 +18,22 @@ from urllib.parse import parse_qs, urlsplit
 from annotated_types import Gt, Interval
 
 from bot.errors import SettingInvalid
+from index.invalid import reason
 
 FILE = "byline.toml"
 PREFIX = "BYLINE_"
+NEAR = 0.75  # of difflib's ratio, from which a name counts as misspelt: MODLE for MODEL has 0.8
 SECRETS = frozenset(  # environment only
     {
-        *("model_key", "store_token", "embedder_key", "judge_key", "service_key"),
+        *("model_key", "hub_token", "store_token", "embedder_key", "judge_key", "service_key"),
         *("slack_app_token", "slack_bot_token", "slack_client_id", "slack_client_secret"),
         *("slack_signing_secret", "slack_token_key", "oidc_client_secret"),
     }
 )
 
 STANDARD = {  # variables that other programs read, too; the last one that is set counts, and Byline's own before them
+    "hub_token": ("HF_TOKEN",),
+    "hub_url": ("HF_ENDPOINT",),
     "otel_endpoint": ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"),
     "otel_protocol": ("OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"),
 }
@@ -60,6 +65,8 @@ class Config:
     model: str | None = None  # by default `local` if it is installed, else `extractive`
     model_url: str | None = None  # the base URL of a server that speaks as OpenAI's does
     model_key: str | None = field(default=None, repr=False)  # the key for `model_url`, or for the provider
+    hub_url: str = "https://huggingface.co"  # the model hub that `byline model pull` asks
+    hub_token: str | None = field(default=None, repr=False)  # the token for `hub_url`; no other host is sent it
     model_timeout: Annotated[float, Gt(0)] = 60.0  # seconds of silence after which a model server has failed
     history_days: Annotated[int, Interval(ge=0, le=36_500)] = 90  # days that conversations are kept; 0 keeps none
     strictness: Annotated[float, Interval(ge=0, le=1)] | None = (
@@ -145,8 +152,19 @@ def read(
     except ValidationError as error:
         first = error.errors()[0]
         where, value = given[str(first["loc"][0])]
-        message = first["msg"][:1].lower() + first["msg"][1:]
-        raise SettingInvalid(where, f"{message}, and it is {value!r}") from error
+        raise SettingInvalid(where, f"it {reason(first)}, and it is {value!r}") from error
+
+
+def misspelt(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """A sentence for each variable that is no setting and almost one. It would be passed over in silence."""
+    known = [each.name.upper() for each in fields(Config)]
+    given = (
+        each.removeprefix(PREFIX)
+        for each in sorted(os.environ if environ is None else environ)
+        if each.startswith(PREFIX)
+    )
+    near = ((each, get_close_matches(each, known, 1, NEAR)) for each in given if each not in known)
+    return tuple(f"{PREFIX}{each} is not known; did you mean {PREFIX}{found[0]}?" for each, found in near if found)
 
 
 def shipped(name: str) -> Path:
@@ -174,7 +192,9 @@ def _from_file(path: Path) -> Given:
         if name == "database_url" and _has_password(str(table[name])):
             raise SettingInvalid(f"{name} in {FILE}", "a password belongs in the variable PGPASSWORD, not in a file")
         if name not in known:
-            raise SettingInvalid(f"{name} in {FILE}", f"there is no such setting; there are {', '.join(known)}")
+            near = get_close_matches(name, known, 1, NEAR)
+            others = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise SettingInvalid(f"{name} in {FILE}", f"there is no such setting; {others}")
     return {name: (f"{name} in {FILE}", value) for name, value in table.items()}
 
 

@@ -1,4 +1,4 @@
-"""A newer article that says otherwise: told beside an answer, both with their days."""
+"""The sentence of a newer article that contradicts a sentence of an answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.evidence import asserts
 from bot.stages import Found
 from bot.types import Cancellation, Evidence, Judgement
 
@@ -17,7 +18,7 @@ READ = 4  # newer sentences that the judge reads, at most
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """The newer sentence, None where there is none, and what was judged."""
+    """The newer sentence, or None; and the judgements made for it."""
 
     sentence: Evidence | None = None
     trace: tuple[Judgement, ...] = ()
@@ -26,11 +27,13 @@ class Rival:
 def newer(
     claim: str, quotes: Sequence[Evidence], found: Found, judge: Judge, cancel: Cancellation | None = None
 ) -> Rival:
-    """The likeliest answer among the sentences of newer articles that the judge finds to answer the question, too, and
-    to contradict the claim. Raises Cancelled."""
+    """The likeliest answer among the sentences of newer articles that contradict the claim.
+
+    Such a sentence has to answer the question, by the judge. Raises Cancelled.
+    """
     days = [found.articles[each.article_id].day for each in quotes]
-    known = [each for each in days if each]
-    if not known:
+    dated = [each for each in days if each]
+    if not dated:
         return Rival()
     quoted = {each.article_id for each in quotes}
     limits = judge.thresholds
@@ -39,13 +42,14 @@ def newer(
         for each, answers in found.answers.items()
         if each.article_id not in quoted
         and (day := found.articles[each.article_id].day)
-        and day > max(known)
+        and day > max(dated)
         and answers >= limits.answers
+        and asserts(each.text)
     ]
     likeliest = sorted(later, key=lambda each: -found.answers[each])[:READ]
-    told = judge.entail_pairs([(each.text, claim) for each in likeliest], cancel)
+    entailments = judge.entail_pairs([(each.text, claim) for each in likeliest], cancel)
     trace = tuple(
         Judgement("conflict", "contradicted", each.text, round(one.contradicted, 3), limits.contradicted)
-        for each, one in zip(likeliest, told, strict=True)
+        for each, one in zip(likeliest, entailments, strict=True)
     )
     return Rival(next((each for each, one in zip(likeliest, trace, strict=True) if one.passed), None), trace)

@@ -1,20 +1,21 @@
 """Whether the articles answer the question: one calibrated probability from the search, the judge and the words.
 
-Before anything is written: the scores of the search, what the judge makes of the likeliest sentences, and for the local
-model a linear probe in its layers while it reads the question (arXiv:1610.01644). Afterwards: whether what was written
-is supported, and whether the judge finds that it answers. `bot.calibrate` weighs them; `tests/bench/fit_decision.py`
-fits the weights and the thresholds, and says how well they tell.
+Before anything is written, it reads the scores of the search and what the judge makes of the likeliest sentences. For
+the local model it also reads a linear probe in its layers while that reads the question (arXiv:1610.01644). Afterwards:
+whether what was written is supported, and whether the judge finds that it answers. `bot.calibrate` weighs them;
+`tests/bench/fit_decision.py` fits the weights and the thresholds, and says how well they tell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from bot.attribute import facts_of
 from bot.calibrate import Calibration
 from bot.evidence import coverage
 from bot.stages import Found
-from bot.types import Evidence, Judgement
+from bot.types import Judgement
 from index.words import acronyms, vocabulary
 
 REFUSAL = "Not in the articles."  # what prompts/answer.md asks a model to say
@@ -99,22 +100,28 @@ def signals(found: Found) -> Signals:
 
 
 def far(seen: Signals) -> bool:
-    """Whether what was found has nothing to do with the question, in words or in sense: no model need read it."""
+    """Whether what was found has nothing to do with the question, in words or in sense."""
     return seen.coverage == 0 and seen.score < _FAR
 
 
-def missing(
-    question: str, weights: Iterable[str], evidence: Sequence[Evidence], facts: Mapping[str, str]
-) -> tuple[str, ...]:
-    """The question's terms, in its order, that neither the evidence nor the facts of its articles have."""
-    everything = _vocabulary(question, evidence, facts)
-    return tuple(term for term in weights if term not in everything)
+def missing(found: Found, nearest: Iterable[str]) -> tuple[str, ...]:
+    """The question's terms, in its order, that are absent from what was found: the passages, what their articles say of
+    themselves, and the whole text of those articles whose ids are `nearest`."""
+    read = [*(each.passage.text for each in found.hits), *map(facts_of, found.articles.values())]
+    absent = _absent(found, found.weights, read)
+    # Whole articles may be books: they are read only for what the passages lack.
+    return _absent(found, absent, (found.articles[each].text for each in nearest)) if absent else ()
+
+
+def _absent(found: Found, terms: Iterable[str], texts: Iterable[str]) -> tuple[str, ...]:
+    there = _vocabulary(found, texts)
+    return tuple(term for term in terms if term not in there)
 
 
 def _everything(found: Found) -> frozenset[str]:
-    return _vocabulary(found.question, found.chosen, found.facts)
+    """The vocabulary of the chosen sentences and of their articles' facts."""
+    return _vocabulary(found, [*(each.text for each in found.chosen), *found.facts.values()])
 
 
-def _vocabulary(question: str, evidence: Sequence[Evidence], facts: Mapping[str, str]) -> frozenset[str]:
-    """The vocabulary of the evidence and of its articles' facts."""
-    return vocabulary(" . ".join([*(each.text for each in evidence), *facts.values()]), acronyms(question))
+def _vocabulary(found: Found, texts: Iterable[str]) -> frozenset[str]:
+    return vocabulary(" . ".join(texts), acronyms(found.question))

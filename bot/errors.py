@@ -29,7 +29,7 @@ class ModelUnknown(UsageError):
     def __init__(self, spec: str) -> None:
         super().__init__(
             f"There is no model {spec!r}. "
-            "Use `local`, `extractive`, `gguf:PATH`, or `provider:name` such as `openai:gpt-5`; "
+            "Use `local`, `extractive`, `gguf:NAME`, `gguf:PATH`, or `provider:name` such as `openai:gpt-5`; "
             "or several with commas, of which the first that works is used."
         )
 

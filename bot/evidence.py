@@ -1,4 +1,4 @@
-"""Hits to evidence: the sentences inside the passages that matter for the question, in reading order."""
+"""Hits to evidence: the sentences of the passages, their scores, and the choice in reading order."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
+from bot.errors import Cancelled
 from bot.orders import orders
 from bot.types import Cancellation, Evidence
-from index.sentence import ended, sentences
+from index.sentence import ended, in_heading, sentences
 from index.types import Hit
 from index.words import SAYING, acronyms, chinese, content_terms, vocabulary
 
@@ -21,18 +22,19 @@ if TYPE_CHECKING:
 Embed = Callable[[Sequence[str]], "np.ndarray"]
 Rarity = Callable[[Sequence[str]], Sequence[float]]
 
-NEAR = 600  # characters: about a passage
-BESIDE = 0.4  # what the best sentence near by counts beside a sentence's own score
-SCORED_BY_MEANING = 32  # sentences that are embedded a question
-JUDGED = 12  # sentences that the judge reads a question
-# Of the best sentence's score, below which one has nothing to say to the question, such as most headings. Of 180
-# questions of SQuAD 2.0 whose answer is in the evidence, it takes that from none.
+NEAR = 600  # characters between neighbours, at most: about a passage
+NEIGHBOUR = 0.4  # the weight of the best neighbour's score, added to the own score
+SCORED_BY_MEANING = 32  # sentences that are embedded for a question, at most
+JUDGED = 12  # sentences that the judge reads for a question, at most
+
+# The least share of the best sentence's score: most headings are below it. It removes no answer from the evidence of
+# 180 questions of SQuAD 2.0.
 _LEAST = 0.28
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How the parts of a sentence's score add up before the judge reads it; they sum to 1."""
+    """The weights of a sentence's score before the judge reads it. They sum to 1."""
 
     words: float = 0.30
     meaning: float = 0.45
@@ -43,16 +45,34 @@ class Weights:
 
 
 WEIGHTS = Weights()
-JUDGE = 0.5  # the share of the judge's probability in the score of a sentence that it has read
+_OPENERS = "\"'“‘„‚«‹「『（("
+_CLOSERS = "\"'“”’»›」』）)"
+JUDGE = 0.5  # the weight of the judge's probability in the score of a sentence, in [0, 1]
+
+
+def stoppable(embed: Embed, cancel: Cancellation | None) -> Embed:
+    """An embedder that raises Cancelled once `cancel` is set. It embeds 32 texts at a time."""
+
+    def embedded(texts: Sequence[str]) -> np.ndarray:
+        import numpy as np
+
+        parts = []
+        for start in range(0, len(texts), SCORED_BY_MEANING):
+            if cancel and cancel.is_set():
+                raise Cancelled
+            parts.append(embed(texts[start : start + SCORED_BY_MEANING]))
+        return np.concatenate(parts)
+
+    return embedded
 
 
 def tokens(text: str) -> int:
-    """About how many tokens a model reads for `text`: 4 characters each, 0.75 a Chinese character."""
+    """An estimate of the tokens of `text`: one for 4 characters, 0.75 for a character of Chinese."""
     return ceil(len(text) * 0.75) if chinese(text) else ceil(len(text) / 4)
 
 
 def heading(text: str) -> bool:
-    """Whether a text ends as no sentence does: a heading, a caption, a row of a table.
+    """Whether a text has no end of a sentence: a heading, a caption, a row of a table.
 
     >>> heading("Size of the parade"), heading("He left.")
     (True, False)
@@ -60,8 +80,21 @@ def heading(text: str) -> bool:
     return not ended(text)
 
 
+def asserts(text: str) -> bool:
+    """Whether a text may be a quote: it ends as a sentence does, and is no question, which asserts nothing.
+
+    >>> asserts("He left."), asserts("Lantern: Do you regret it?"), asserts("“Why?” – “Why not?”")
+    (True, False, False)
+    >>> asserts("She asked: “Who left?”"), asserts("他走了吗？"), asserts("Size of the parade")
+    (True, False, False)
+    """
+    quoted = text.rstrip()[-1:] in _CLOSERS and text.lstrip()[:1] not in _OPENERS  # a sentence that reports a question
+    asks = text.rstrip(f"{_CLOSERS} \n*_").endswith(("?", "？", "؟"))
+    return not heading(text) and (quoted or not asks)
+
+
 def title(text: str, of_article: str) -> bool:
-    """Whether a line has nothing but words of the title of its article: it says nothing, and proves nothing.
+    """Whether a heading has only words of its article's title, and so proves nothing.
 
     >>> title("The Old Ferry", "The Old Ferry (boat)"), title("The old ferry sank.", "The Old Ferry")
     (True, False)
@@ -80,17 +113,21 @@ def candidates(hits: Iterable[Hit]) -> list[tuple[Evidence, float]]:
 
 
 def stated(article_id: str, text: str, start: int = 0) -> Iterator[Evidence]:
-    """The sentences of a text, which begins at `start` in its article, but for those that give orders."""
+    """The sentences of a text that may be evidence; the text begins at `start` in its article.
+
+    Sentences that give orders are left out. So are headings that read as sentences: a heading proves nothing.
+    """
     before = ""
     for span in sentences(text):
         sentence = text[span.start : span.end]
-        if not orders(sentence, before):
+        announced = in_heading(text, span.start) and not heading(sentence)
+        if not announced and not orders(sentence, before):
             yield Evidence(article_id, start + span.start, start + span.end, sentence)
         before = sentence
 
 
 def question_weights(question: str, rarity: Rarity) -> dict[str, float]:
-    """The question's content terms with their shares of its weight, which sum to 1; empty where it has none."""
+    """The weights of the question's content terms, by rarity. They sum to 1; empty without content terms."""
     names = [term for term in dict.fromkeys(content_terms(question)) if term not in SAYING]
     weights = dict(zip(names, (max(weight, 0.1) for weight in rarity(names)), strict=True))
     total = sum(weights.values())
@@ -98,22 +135,23 @@ def question_weights(question: str, rarity: Rarity) -> dict[str, float]:
 
 
 def of_part(weights: Mapping[str, float], question: str) -> dict[str, float]:
-    """Those of the terms that a part of the question has, which sum to 1."""
+    """The weights of the terms of one part of the question, scaled to sum to 1."""
     terms = set(content_terms(question))
-    own = {term: weight for term, weight in weights.items() if term in terms}
-    total = sum(own.values())
-    return {term: weight / total for term, weight in own.items()}
+    shares = {term: weight for term, weight in weights.items() if term in terms}
+    total = sum(shares.values())
+    return {term: weight / total for term, weight in shares.items()}
 
 
-def coverage(weights: Mapping[str, float], there: frozenset[str]) -> float:
-    """The share of the weighted terms that is there, in [0, 1]."""
-    return sum(weight for term, weight in weights.items() if term in there)
+def coverage(weights: Mapping[str, float], text_terms: frozenset[str]) -> float:
+    """The weight of the terms that a text has, in [0, 1]."""
+    return sum(weight for term, weight in weights.items() if term in text_terms)
 
 
 def scored(question: str, terms: Mapping[str, float], hits: Sequence[Hit], embed: Embed | None) -> list[Evidence]:
-    """Every sentence of the hits with its score, in the hits' order; `terms` are the question's, with their shares.
+    """Every sentence of the hits with its score in [0, 1], in the hits' order.
 
-    `embed` is None where no vectors can be had for the question's language: meaning counts for nothing then.
+    `terms` are the weights of the question's terms. `embed` is None where the embedder does not read the question's
+    script; then the cosine counts as 0.
     """
     found = candidates(hits)
     spelled = acronyms(question)
@@ -128,27 +166,26 @@ def scored(question: str, terms: Mapping[str, float], hits: Sequence[Hit], embed
 def judged(
     question: str, found: Sequence[Evidence], judge: Judge, cancel: Cancellation | None = None
 ) -> tuple[list[Evidence], dict[Evidence, float]]:
-    """The sentences, the likeliest ones scored anew with the judge; and what it told of these. Raises Cancelled."""
+    """All sentences, rescored; and the judge's probabilities of the likeliest. Raises Cancelled."""
     likeliest = sorted((each for each in found if not heading(each.text)), key=lambda each: -each.score)[:JUDGED]
-    told = dict(zip(likeliest, judge.answers(question, [each.text for each in likeliest], cancel), strict=True))
-    again = {each: replace(each, score=(1 - JUDGE) * each.score + JUDGE * share) for each, share in told.items()}
-    rest = {each: replace(each, score=(1 - JUDGE) * each.score) for each in found if each not in told}
-    anew = again | rest
-    return [anew[each] for each in found], {again[each]: share for each, share in told.items()}
+    answers = dict(zip(likeliest, judge.answers(question, [each.text for each in likeliest], cancel), strict=True))
+    rescored = {each: replace(each, score=(1 - JUDGE) * each.score + JUDGE * p) for each, p in answers.items()}
+    unread = {each: replace(each, score=(1 - JUDGE) * each.score) for each in found if each not in answers}
+    all_scored = rescored | unread
+    return [all_scored[each] for each in found], {rescored[each]: p for each, p in answers.items()}
 
 
 def choose(scored_sentences: Sequence[Evidence], budget: int) -> tuple[Evidence, ...]:
-    """The best sentences within `budget` tokens, whole, in reading order: by article, the best one's first.
+    """The best whole sentences within `budget` tokens, in reading order; the best sentence's article is first.
 
-    A sentence near a better one is preferred to one that stands alone, so that what is chosen can be understood: on 254
-    questions of SQuAD 2.0 the answer is among 200 tokens in .97 of them, .95 without. One that is far from the best one
-    is left out.
+    A sentence near a better one is preferred, so that the choice reads as a context. With it, 200 tokens hold the
+    answer to .97 of 254 questions of SQuAD 2.0; .95 without. Sentences with far lower scores are left out.
     """
     least = _LEAST * max((each.score for each in scored_sentences), default=0.0)
-    near = [each for each in scored_sentences if each.score >= least]
+    relevant = [each for each in scored_sentences if each.score >= least]
     chosen: list[Evidence] = []
     spent = 0
-    for sentence in sorted(near, key=_beside(scored_sentences), reverse=True):
+    for sentence in sorted(relevant, key=_with_neighbour(scored_sentences), reverse=True):
         cost = tokens(sentence.text)
         if spent + cost <= budget or not chosen:
             chosen.append(sentence)
@@ -157,16 +194,16 @@ def choose(scored_sentences: Sequence[Evidence], budget: int) -> tuple[Evidence,
     return tuple(sorted(chosen, key=lambda each: (order[each.article_id], each.start)))
 
 
-def _beside(scored_sentences: Sequence[Evidence]) -> Callable[[Evidence], float]:
-    """A sentence's score with that of the best one near it, itself included."""
+def _with_neighbour(scored_sentences: Sequence[Evidence]) -> Callable[[Evidence], float]:
+    """Gives the score of a sentence plus the weighted score of its best neighbour, itself included."""
 
     def score(sentence: Evidence) -> float:
-        near = (
+        neighbours = (
             each.score
             for each in scored_sentences
             if each.article_id == sentence.article_id and abs(each.start - sentence.start) <= NEAR
         )
-        return sentence.score + BESIDE * max(near)
+        return sentence.score + NEIGHBOUR * max(neighbours)
 
     return score
 
@@ -174,7 +211,7 @@ def _beside(scored_sentences: Sequence[Evidence]) -> Callable[[Evidence], float]
 def _meaning(
     question: str, found: Sequence[tuple[Evidence, float]], words: Sequence[float], embed: Embed | None
 ) -> list[float]:
-    """The cosine of the question and each of the likeliest sentences; 0 for the rest."""
+    """The cosines of the question and the likeliest sentences, in the order of `found`; 0 for the others."""
     likeliest = sorted(range(len(found)), key=lambda place: -(words[place] + found[place][1]))[:SCORED_BY_MEANING]
     cosines = [0.0] * len(found)
     if not likeliest or not embed:

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from bot.facts import counts, line
 from bot.history import Conversation, Record
 from bot.history.since import NOTHING, Known
+from bot.html.sheet import fill, sheet
+from bot.html.words import ENGLISH, Wording
 from bot.reference import as_markdown
 from bot.reference import markdown as quoted
 from bot.render import iso, rows, sides_of, to_json, words_of
 from bot.types import Answer, Block, Citation, Report, Sentence, State, Status
-from bot.web.sheet import fill, sheet
-from bot.web.words import ENGLISH, Wording
 
 if TYPE_CHECKING:
     from markupsafe import Markup

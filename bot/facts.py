@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.render import STATES, Facts, ended, one_line
+from bot.render import STATES, Facts, ended, one_line, published_apart
 from bot.types import Report
 from bot.wording import ENGLISH, Wording, isolated
 from index.types import Article, Effect, Kind, Understood
@@ -16,11 +16,20 @@ def byline(facts: Facts, words: Wording = ENGLISH, *, kind: bool = True) -> str:
     >>> byline(Near("a", "A title", author="杨进", outlet="Global Times", published=date(2020, 7, 15)), Wording("zh"))
     '杨进，Global Times，2020年7月15日'
     """
+    return words("facts.comma").join(filter(None, (lead(facts, words, kind=kind), published(facts, words))))
+
+
+def lead(facts: Facts, words: Wording = ENGLISH, *, kind: bool = True) -> str:
+    """Who wrote it, where, and of which day it tells: all of a byline but for `published`."""
     voice = facts.kind if kind and facts.kind not in (None, Kind.REPORT, Kind.ANALYSIS) else None
-    as_of = words("facts.as_of", day=words.day(facts.as_of)) if facts.as_of else ""
+    day = words("facts.as_of", day=words.day(facts.as_of)) if facts.as_of else words.day(facts.published)
     named = [isolated(each or "") for each in (facts.author, facts.outlet)]
-    known = (*named, words.day(facts.published), as_of, words(f"kind.{voice}") if voice else "")
-    return words("facts.comma").join(filter(None, known))
+    return words("facts.comma").join(filter(None, (*named, day, words(f"kind.{voice}") if voice else "")))
+
+
+def published(facts: Facts, words: Wording = ENGLISH) -> str:
+    """The day of publication, where the text tells of another day; else empty."""
+    return words("facts.published", day=words.day(facts.published)) if published_apart(facts) else ""
 
 
 def line(facts: Facts, words: Wording = ENGLISH) -> str:

@@ -1,4 +1,4 @@
-"""Hits to evidence: the articles of what was found, all their sentences in the hits, and those that matter most."""
+"""Hits to evidence: the sentences of the hits, their articles, and a choice within the token budget."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def find(
     clock: Clock,
     cancel: Cancellation | None = None,
 ) -> Found:
-    """What the hits hold for the question: at most `budget` tokens of it are chosen. Raises Cancelled."""
+    """The evidence of the hits, with at most `budget` tokens of chosen sentences. Raises Cancelled."""
     hits, articles = present(index, searched)
     clock.mark("search")
     weights, readable = evidence.question_weights(question, index.rarity), index.reads(question)
@@ -40,14 +40,16 @@ def find(
 
 
 def present(index: Index, hits: Hits) -> tuple[Hits, dict[str, Article]]:
-    """The hits and their articles, by id, without what was removed or rewritten since the search: a replica may search
-    what was published before."""
+    """The hits and their articles, by id, without passages that were removed or rewritten since the search.
+
+    A replica may search an earlier generation of the index.
+    """
     articles: dict[str, Article] = {}
     for article_id in dict.fromkeys(hit.passage.article_id for hit in hits):
         with suppress(ArticleMissing):
             articles[article_id] = index.article(article_id)
-    kept = replace(hits, items=tuple(hit for hit in hits if _is_span(hit.passage, articles)))
-    return kept, {hit.passage.article_id: articles[hit.passage.article_id] for hit in kept}
+    current = replace(hits, items=tuple(hit for hit in hits if _is_span(hit.passage, articles)))
+    return current, {hit.passage.article_id: articles[hit.passage.article_id] for hit in current}
 
 
 def _is_span(passage: Passage, articles: Mapping[str, Article]) -> bool:

@@ -34,8 +34,6 @@ MOST = 1_000  # different questions that are grouped, the newest
 SHOWN = 30  # groups
 KEPT = 1_000  # questions of which it is remembered what the articles say by now
 
-# Of an answer only this is read: it may hold many passages. Both forms are known to `index.sql`.
-_WHOLE = "coalesce(CASE WHEN json_valid(answer) THEN json_extract(answer, '$.searched') END, question)"
 _UNANSWERED = (
     "FROM turn JOIN conversation ON conversation.id = turn.conversation "
     f"WHERE turn.asked >= :oldest AND turn.status IN ('{Status.REFUSED}', '{Status.PARTIAL}')"
@@ -103,9 +101,12 @@ class Gaps:
 
     def _asked(self, since: date | None) -> Iterable[Question]:
         """The newest first."""
-        query = f"SELECT {_WHOLE}, turn.asked, surface {_UNANSWERED} ORDER BY number DESC"
         texts = set[str]()
         with self._history.reading() as connection:
+            # Of an answer only this is read: it may hold many passages.
+            searched = connection.dialect.json_field("answer", "searched")
+            whole = f"coalesce({searched}, question)"
+            query = f"SELECT {whole}, turn.asked, surface {_UNANSWERED} ORDER BY number DESC"
             for text, asked, surface in connection.execute(query, self._oldest(since)):
                 texts.add(text)
                 if len(texts) > MOST:
@@ -145,8 +146,10 @@ def grouped(questions: Sequence[Question], index: Index) -> list[list[Question]]
 
 
 def clusters(vectors: Vectors, threshold: float) -> list[list[int]]:
-    """The places of vectors `(n, dim)` of length 1 in groups, by average linkage: two groups are one as long as the
-    mean cosine between them is `threshold` or more. The place nearest to its group's mean stands first.
+    """The places of vectors `(n, dim)` of length 1 in groups, by average linkage.
+
+    Two groups are merged as long as the mean cosine between them is `threshold` or more. The place nearest to its
+    group's mean stands first.
 
     By chains of nearest neighbours (Murtagh 1983, doi:10.1093/comjnl/26.4.354), so that n² cosines are enough.
     """

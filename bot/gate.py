@@ -1,4 +1,4 @@
-"""The door of the surfaces for programs: whose key a request carries, and a refusal in the form of the surface."""
+"""The door of the surfaces for programs: whose key a request carries, and refusals in the surface's form."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ class Program:
 class Gate:
     """A program that only those reach who may, once the bot is open, and so many at a time.
 
-    Who has neither a key of ours nor a token of the provider is whomever the door in front knows: somebody who signed
-    in, or anybody where all may come.
+    A request with neither a key of ours nor a token of the provider has the principal that the door in front knows.
+    That is somebody who signed in, or anybody where all may come.
     """
 
     def __init__(self, program: Program, keys: Keys, service: Service, bearer: Bearer | None = None) -> None:

@@ -38,7 +38,7 @@ Readings = Callable[[Index], AbstractContextManager[Iterable[Reading]]]
 
 class TooMany(ShownError):
     def __init__(self) -> None:
-        super().__init__("Much is being brought in at the moment. Wait until some of it is done, then send this again.")
+        super().__init__("Many articles are being added right now. Wait until some are done, then send this again.")
 
 
 class State(StrEnum):
@@ -186,7 +186,8 @@ def _bring(index: Index, job: Job, number: int, source: Source) -> None:
     with Mishap() as mishap:
         try:
             with source.readings(index) as readings:
-                report = index.add(takewhile(lambda _: not job.cancelled, readings), progress=tell)
+                wanted = takewhile(lambda _: not job.cancelled, readings)
+                report = index.add(wanted, progress=tell, stopped=lambda: job.cancelled)
             ended = _ended(item, report, job.cancelled)
         except ShownError as error:
             ended = replace(item, state=State.FAILED, error=error)

@@ -1,7 +1,7 @@
 """Keys of programs, kept in a file of the store's folder or in a database.
 
 A key is a name, a role, what may be read, and a hash of the secret. A secret is 256 random bits, which nobody finds by
-trying, so that one round of SHA-256 hides it: slow hashes are for the passwords that people choose.
+trying. So one round of SHA-256 hides it; slow hashes are for passwords that people choose.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from bot.errors import UsageError
 from bot.render import article_json
 from bot.types import Answer, Event, Turn
 from index.errors import ArticleMissing
+from index.invalid import told
 from index.types import Filters
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ Configs = RunnableConfig | list[RunnableConfig] | None
 
 
 class ArticleRetriever(BaseRetriever):
-    """The passages of an index as documents, best first: the text is the passage, the metadata the article's facts, the
-    offsets and the score in [0, 1]. All but the `index` is as in `Index.search`, and may be given with a call too."""
+    """The passages of an index as documents, best first. The text is the passage; the metadata are the article's facts,
+    the offsets and the score in [0, 1]. All but the `index` is as in `Index.search`, and may be given with a call
+    too."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -111,8 +113,11 @@ class AnswerChain(Runnable[Input, Event]):
     def batch(
         self, inputs: list[Input], config: Configs = None, *, return_exceptions: bool = False, **kwargs: Any
     ) -> list[Event]:
-        """The Answers, made one after the other unless `config` has a `max_concurrency`: the model of this machine
-        serves one call at a time, and what it has read of a question is lost when another comes between."""
+        """The Answers, made one after the other unless `config` has a `max_concurrency`.
+
+        The model of this machine serves one call at a time. What it has read of a question is lost when another comes
+        between.
+        """
         configs = _in_turn(config, len(inputs))
         return super().batch(inputs, configs, return_exceptions=return_exceptions, **kwargs)
 
@@ -173,9 +178,8 @@ def _arguments(input: Input) -> dict[str, Any]:
     try:
         return dict(Asked.model_validate({"question": input} if isinstance(input, str) else input))
     except ValidationError as error:
-        first = error.errors()[0]
         raise UsageError(
-            f"The question cannot be read: {'.'.join(map(str, first['loc']))}: {first['msg']}. "
+            f"The question cannot be read: {told(error.errors()[0])}. "
             "Give its words, or a dict with `question` and, where wanted, `history` and `filters`."
         ) from error
 

@@ -33,7 +33,7 @@ def reply(index: Index, question: str, hits: Hits, filters: Filters, language: s
         found = wanted[:SHOWN]
         told.append(talk.reply("listed" if found else "none", language))
     listed = tuple(near(index.article(each)) for each in found)
-    said = ("" if language == "zh" else " ").join(told)
+    said = talk.reply("between", language).join(told)
     return "\n".join([said, *(f"- {article_line(each)}" for each in listed)]), listed
 
 
@@ -44,7 +44,7 @@ def _inventory(there: Inventory, language: str) -> Iterator[str]:
         yield talk.reply("days", language).format(first=first, last=last)
     named = [f"{name} ({count})" for name, count in there.outlets if name][:OUTLETS]
     if named:
-        yield talk.reply("outlets", language).format(outlets=("、" if language == "zh" else ", ").join(named))
+        yield talk.reply("outlets", language).format(outlets=talk.reply("comma", language).join(named))
 
 
 def _day(when: date, language: str) -> str:

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from bot.bug import logged
-from bot.web.words import Said
+from bot.html.words import Said
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,8 @@ from threading import Lock
 from bot.answer import Bot
 from bot.errors import ShownError
 from bot.examples import examples
-from bot.suggest import OPENERS, follow_ups, openers
+from bot.openers import OPENERS, openers
+from bot.suggest import follow_ups
 from bot.types import Answer, Cancellation, Prompt, Request, Status
 from index.errors import ArticleMissing
 from index.types import Filters

@@ -14,7 +14,7 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from bot.attribute import facts_of
-from bot.evidence import heading, stated, title
+from bot.evidence import asserts, stated, title
 from bot.judge.coverage import rarity
 from bot.orders import orders
 from bot.types import Cancellation, Evidence, Judgement, State
@@ -62,10 +62,11 @@ class Shelf:
         """The best proof of a sentence, a fragment read after its question. What a model `cited` for it is read first,
         and judged like all else. Raises Cancelled."""
         claim = claimed(sentence, question)
-        given = [each for each in cited if each.article_id in self.articles]
+        given = [each for each in cited if each.article_id in self.articles and asserts(each.text)]
         among = (*given, *self.found) if claim == sentence else given  # a fragment may stand anywhere
-        if same := next((each for each in among if _same(sentence, each.text) and not heading(each.text)), None):
-            return Proof(State.SUPPORTED, 1.0, (same,))
+        if same := next((each for each in among if _same(sentence, each.text) and asserts(each.text)), None):
+            certain = Judgement("prove", "supported", claim, 1.0, self.judge.thresholds.supported)
+            return Proof(State.SUPPORTED, 1.0, (same,), trace=(certain,))
         first = self._proof(sentence, claim, self.found, given)
         if first.state is State.SUPPORTED:
             return first
@@ -168,7 +169,7 @@ def ranked_by_words(claim: str, among: Sequence[Evidence], titles: Mapping[str, 
 
     scores = {}
     for each in among:
-        if not heading(each.text):
+        if asserts(each.text):
             own = terms_of(each.text, spelled)
             named = terms_of(titles[each.article_id], spelled) - own if titles else frozenset()
             scores[each] = (share(own), share(own) + share(named) / 2)

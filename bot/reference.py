@@ -18,9 +18,9 @@ from urllib.parse import quote
 
 from bot.attribute import day
 from bot.facts import byline, line
+from bot.html.words import ENGLISH, Wording
 from bot.render import address, ended, one_line, unsaid
 from bot.types import Answer, Citation
-from bot.web.words import ENGLISH, Wording
 
 Since = Mapping[int, str]
 

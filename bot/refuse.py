@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
 
+from bot.talk import reply
 from bot.types import Near
+from index.figures import figures
 from index.types import Article, Hits
-from index.words import chinese, content_terms, terms
+from index.words import chinese, chinese_names, content_terms, tagged, terms
 
 NEAREST = 3
+_AROUND = "?!.,;:\"'“”‘’„«»¿¡()"  # the marks that may stand around a word
+_ENDS = (".", "?", "!")  # of a sentence
 
 
 def nearest(hits: Hits, articles: Mapping[str, Article]) -> tuple[Near, ...]:
@@ -17,44 +22,95 @@ def nearest(hits: Hits, articles: Mapping[str, Article]) -> tuple[Near, ...]:
     return tuple(near(articles[article_id]) for article_id in found)
 
 
-def sentence(question: str, near: Sequence[Near]) -> str:
-    """The refusal in the question's language; the surfaces list the nearest articles below it."""
-    if chinese(question):
-        return "文章中没有说明。" + ("最接近的文章列在下面。" if near else "")
-    return "The articles do not say." + (" The nearest ones are listed below." if near else "")
+def sentence(near: Sequence[Near], language: str = "en") -> str:
+    """The refusal; the surfaces list the nearest articles below it."""
+    return reply("refused_near" if near else "refused", language)
 
 
-def silent(absent: Sequence[str]) -> str | None:
-    """What an answer says of the questions that the articles do not answer; None where there are none."""
+def silent(absent: Sequence[str], language: str = "en") -> str | None:
+    """The sentence about the questions that the articles do not answer; None if there are none."""
     if not absent:
         return None
-    quoted = ("" if chinese(absent[0]) else " ").join(f"“{each}”" for each in absent)
-    return f"文章中没有说明：{quoted}" if chinese(absent[0]) else f"The articles do not say: {quoted}"
+    quoted = [reply("quoted", language).format(text=each) for each in absent]
+    return reply("silent", language).format(questions=reply("between", language).join(quoted))
 
 
-def reason(question: str, missing: Sequence[str], *, found: bool) -> str | None:
-    """Why: the words of the question that were looked for in vain, as they were written. None where it has no word to
-    look for, or no article was `found`.
+def partial(silent: str | None, contradicted: Sequence[str], failure: str | None, language: str = "en") -> str | None:
+    """Why an answer is not whole: questions without an answer, sentences left out, the model's failure. None if it is
+    whole."""
+    left_out = [
+        reply("left_out", language).format(sentence=reply("quoted", language).format(text=each))
+        for each in contradicted
+    ]
+    return " ".join(filter(None, (silent, *left_out, failure))) or None
 
-    >>> reason("&&& <b>??", (), found=True), reason("Who left?", (), found=False)
-    (None, None)
+
+def reason(question: str, missing: Sequence[str], language: str = "en") -> str | None:
+    """Why the articles that were found do not answer: the names and figures of the question that they lack.
+
+    `missing` has the terms of the question that no article has. None if the question has no word to look for, or if the
+    missing terms name nothing.
+
+    >>> reason("Who governs Brazil?", ("govern", "brazil"))
+    'Not found in the articles nearest to the question: Brazil.'
+    >>> reason("List the countries.", ("list", "countri"))
     """
-    if not content_terms(question) or not found:
+    if not content_terms(question):
         return None
-    words = missing if chinese(question) else _words(question)  # Chinese terms are words as they were written
-    absent = dict.fromkeys(word for word in words if set(terms(word)) & set(missing))
-    if chinese(question):
-        return (
-            f"最接近的文章没有提到：{'、'.join(absent)}。" if absent else "文章提到了这些词，但没有一句话回答这个问题。"
-        )
+    absent = dict.fromkeys(each for each in _things(question) if set(terms(each)) & set(missing))
+    comma = reply("comma", language)
     if absent:
-        return f"Not found in the articles nearest to the question: {', '.join(absent)}."
-    looked_for = ", ".join(dict.fromkeys(word for word in words if content_terms(word)))
-    return f"The nearest articles have the words ({looked_for}), but no sentence that answers the question."
+        return reply("absent", language).format(names=comma.join(absent))
+    if missing:
+        return None
+    read = (word for word, _ in tagged(question)) if chinese(question) else _words(question)
+    looked_for = comma.join(dict.fromkeys(word for word in read if content_terms(word)))
+    return reply("unanswering", language).format(words=looked_for)
 
 
 def _words(question: str) -> list[str]:
-    return [word.strip("?!.,;:\"'“”‘’()") for word in question.split()]
+    return [word.strip(_AROUND) for word in question.split()]
+
+
+def _things(question: str) -> Iterator[str]:
+    """The names and figures of a question. In Chinese the tagger finds names."""
+    if chinese(question):
+        yield from (word for word, _ in tagged(question) if word in chinese_names(question) or figures(word))
+        return
+    for named, words in _runs(question):
+        yield from _parts(words) if named else map(_bare, filter(figures, words))
+
+
+def names(text: str) -> Iterator[str]:
+    """The names in a text in Latin script: runs of words with a capital that no sentence begins with.
+
+    >>> list(names("The mayor of New York met Ines Brandt, Ada Lind."))
+    ['New York', 'Ines Brandt', 'Ada Lind']
+    """
+    for named, words in _runs(text):
+        if named:
+            yield from _parts(words)
+
+
+def _runs(text: str) -> Iterator[tuple[bool, list[str]]]:
+    """The words of a text in runs: of names, and of all else."""
+    for named, run in groupby(pairwise(("", *text.split())), key=lambda pair: _names_something(*pair)):
+        yield named, [word for _, word in run]
+
+
+def _parts(words: Sequence[str]) -> Iterator[str]:
+    """The names of a run, which commas part."""
+    yield from filter(None, map(_bare, " ".join(words).split(",")))
+
+
+def _bare(word: str) -> str:
+    return word.strip(f" {_AROUND}")
+
+
+def _names_something(before: str, word: str) -> bool:
+    """Whether a word has a capital, behind its first letter where it begins a sentence."""
+    letters = word.strip(_AROUND)[before.endswith(_ENDS) or not before :]
+    return any(letter.isupper() for letter in letters)
 
 
 def near(article: Article) -> Near:

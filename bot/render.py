@@ -1,4 +1,4 @@
-"""Values to what surfaces show: the JSON of the contract, and plain text. Pure, and the same for every surface."""
+"""Values to JSON and to plain text, the same for every surface."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.attribute import day
+from bot.attribute import attribute, dated, day
 from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Report, Sentence, State
 from index.types import (
     Article,
@@ -23,12 +23,12 @@ from index.types import (
     Understood,
 )
 
-Facts = Article | Citation | Listed | Near  # what has a title, an author, an outlet, a day and a kind
+Facts = Article | Citation | Listed | Near  # with a title, an author, an outlet, days and a kind
 
-# The states of the sentences of a text, as a person reads them, in the order in which they are counted.
+# The names of the states for readers, in the order of a summary.
 STATES = {State.SUPPORTED: "supported", State.CONTRADICTED: "contradicted", State.UNSUPPORTED: "not found"}
 
-# A judgement as a sentence, by its step and its task.
+# Templates of a judgement as a sentence, by step and task.
 _JUDGED = {
     ("decide", "answerable"): "decide: the articles answer “{text}” with probability {score}; {threshold} is needed",
     ("prove", "supported"): "prove: “{text}” is supported with {score} ({threshold} is needed)",
@@ -43,7 +43,7 @@ _FIGURES = {
 
 
 def to_json(answer: Answer) -> dict[str, Any]:
-    """`byline ask --json`, the API's and the evaluation's form of an answer."""
+    """The JSON of an answer: for `byline ask --json`, the API and the evaluation."""
     return {
         "question": answer.question,
         "status": str(answer.status),
@@ -72,7 +72,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
 
 
 def report_json(report: Report) -> dict[str, Any]:
-    """`byline verify --json`."""
+    """The JSON of a report: for `byline verify --json`."""
     return {
         "text": report.text,
         "total": report.total,
@@ -84,7 +84,7 @@ def report_json(report: Report) -> dict[str, Any]:
 
 
 def summary(report: Report) -> str:
-    """How many sentences of a text are in which state.
+    """The counts of sentences by state.
 
     >>> sentence = Sentence("It sank.", 0, 8, State.UNSUPPORTED)
     >>> summary(Report("It sank.", 1, (sentence,)))
@@ -94,7 +94,7 @@ def summary(report: Report) -> str:
 
 
 def passages_json(hits: Iterable[Hit]) -> list[dict[str, Any]]:
-    """`byline search --json`."""
+    """The JSON of hits: for `byline search --json`."""
     return [
         {
             "article_id": hit.passage.article_id,
@@ -108,7 +108,7 @@ def passages_json(hits: Iterable[Hit]) -> list[dict[str, Any]]:
 
 
 def found_json(query: str, hits: Hits, articles: Iterable[Article]) -> dict[str, Any]:
-    """What a search for programs found: the passages, their articles, and how the question was understood."""
+    """The JSON of a search by a program: passages, articles, filters, and the understood parts of the query."""
     return {
         "query": query,
         "passages": passages_json(hits),
@@ -119,7 +119,7 @@ def found_json(query: str, hits: Hits, articles: Iterable[Article]) -> dict[str,
 
 
 def article_json(article: Article, *, text: bool = False) -> dict[str, Any]:
-    """`byline articles --json`; with its text, `byline articles show ID --json`."""
+    """The JSON of an article: for `byline articles --json`, and with `text` for `byline articles show ID --json`."""
     facts = {
         "id": article.id,
         **_facts(article),
@@ -154,7 +154,7 @@ def listed_json(listed: Listed) -> dict[str, Any]:
 
 
 def near_json(near: Near) -> dict[str, Any]:
-    """An article that is near a question."""
+    """An article near a question that the articles do not answer."""
     return {"article_id": near.article_id, **_facts(near)}
 
 
@@ -171,8 +171,8 @@ def citation_json(citation: Citation) -> dict[str, Any]:
 
 
 def filters_json(filters: Filters) -> dict[str, Any]:
-    """Only what is limited."""
-    found = {
+    """The limits that are set, by name."""
+    limits = {
         "outlet": list(filters.outlet),
         "author": list(filters.author),
         "kind": [str(each) for each in filters.kind],
@@ -182,11 +182,11 @@ def filters_json(filters: Filters) -> dict[str, Any]:
         "article": list(filters.article),
         "collection": list(filters.collection),
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in limits.items() if value}
 
 
 def collection_json(collection: ArticleCollection, article_ids: Sequence[str]) -> dict[str, Any]:
-    """`byline collection list --json`; the ids are those of the articles that were put in."""
+    """The JSON of a collection: for `byline collection list --json`. `article_ids` are its listed articles."""
     return {
         "name": collection.name,
         "total": collection.total,
@@ -214,7 +214,7 @@ def _quoted(value: str) -> str:
 
 
 def understood_json(understood: Understood) -> dict[str, Any]:
-    """What a question names; the values of a day are the first and the last one, of which one may be empty."""
+    """A fact that a question names. Its values for `day` are the first and the last day; one may be empty."""
     return {
         "fact": understood.fact,
         "values": list(understood.values),
@@ -224,7 +224,7 @@ def understood_json(understood: Understood) -> dict[str, Any]:
 
 
 def understood_line(understood: Understood) -> str:
-    """What a question names, as a person reads it.
+    """A fact that a question names, for readers.
 
     >>> understood_line(Understood("since March", 5, 16, Filters(since=date(2020, 3, 1))))
     '“since March”: since 1 March 2020, preferred'
@@ -233,45 +233,95 @@ def understood_line(understood: Understood) -> str:
 
 
 def understood_sentence(understood: Sequence[Understood]) -> str:
-    """All that a question names; empty where it names nothing."""
+    """All facts that a question names; empty without any."""
     return f"Understood: {'; '.join(map(understood_line, understood))}." if understood else ""
 
 
 def searched_sentence(answer: Answer) -> str:
-    """The question that was searched for, where it is another than was asked; else empty."""
+    """The search query, if it differs from the question; else empty."""
     return f"Searched for: “{one_line(answer.searched)}”" if answer.searched else ""
 
 
 def why_lines(answer: Answer) -> tuple[str, ...]:
-    """What was judged on the way to an answer, a line each, in order."""
+    """The judgements of an answer, a line each, in order."""
     return tuple(map(_why_line, answer.trace))
 
 
 def unsaid(reason: str | None, text: str) -> str:
-    """What a reason tells beyond the text of its answer, which may end with the reason's beginning.
+    """The rest of a reason whose beginning ends the text of the answer.
 
     >>> unsaid("The articles do not say: “Why?” Left out: “It sank.”", "It left. [1] The articles do not say: “Why?”")
     'Left out: “It sank.”'
     """
     words = (reason or "").split(" ")
-    said = next((count for count in range(len(words), 0, -1) if text.endswith(" ".join(words[:count]))), 0)
-    return " ".join(words[said:])
+    known = next((count for count in range(len(words), 0, -1) if text.endswith(" ".join(words[:count]))), 0)
+    return " ".join(words[known:])
 
 
 def byline(facts: Facts) -> str:
-    """Who wrote it, where and when, and its kind where it speaks for somebody.
+    """The author, the outlet, the day, and the kind where it is an opinion or the like.
+
+    A differing day of publication comes last.
 
     >>> from datetime import date
     >>> byline(Near("a", "A title", author="Yang Jin", outlet="Global Times", published=date(2020, 7, 15)))
     'Yang Jin, Global Times, 15 July 2020'
     """
     kind = facts.kind if facts.kind not in (None, Kind.REPORT, Kind.ANALYSIS) else None
-    as_of = f"as of {day(facts.as_of)}" if facts.as_of else ""
-    return ", ".join(part for part in (facts.author, facts.outlet, day(facts.published), as_of, kind) if part)
+    when = f"as of {day(facts.as_of)}" if facts.as_of else day(facts.published)
+    published = f"published {day(facts.published)}" if published_apart(facts) else ""
+    return ", ".join(part for part in (facts.author, facts.outlet, when, kind, published) if part)
+
+
+def published_apart(facts: Facts) -> bool:
+    """Whether the days of publication and of `as_of` are known and differ."""
+    return bool(facts.as_of and facts.published and day(facts.published) != day(facts.as_of))
+
+
+def day_of(facts: Facts) -> date | None:
+    """The day of an article, as `Article.day`: `as_of`, else the day of publication."""
+    moment = facts.as_of or facts.published
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def verbatim(sentence: Sentence, citations: Iterable[Citation]) -> bool:
+    """Whether a sentence is its quotes word for word, apart from the attribution and the day that Byline adds.
+
+    >>> quote = Citation(1, "a", 0, 8, "It sank.", "The port", outlet="Gazette", kind=Kind.OPINION)
+    >>> told = "According to Gazette (opinion): It sank.", "It went down."
+    >>> [verbatim(Sentence(each, 0, len(each), State.SUPPORTED, citations=(1,)), [quote]) for each in told]
+    [True, False]
+    """
+    cited = [each for each in citations if each.mark in sentence.citations]
+    if not cited:
+        return False
+    quoted = " ".join(each.quote for each in cited)
+    sources = [_article_of(each) for each in cited]
+    forms = (quoted, attribute(quoted, sources), dated(quoted, sources[0]))
+    return _bare(sentence.text) in map(_bare, forms)
+
+
+def _article_of(citation: Citation) -> Article:
+    """An article with the facts of a citation, without a text."""
+    return Article(
+        citation.article_id,
+        citation.title,
+        "",
+        author=citation.author,
+        outlet=citation.outlet,
+        published=citation.published,
+        as_of=citation.as_of,
+        kind=citation.kind,
+    )
+
+
+def _bare(text: str) -> str:
+    """`text` on one line, without the marks at its ends."""
+    return one_line(text).strip(' .。“”"')
 
 
 def also(article: Article) -> str:
-    """Where else the same text stands; empty where it stands nowhere else.
+    """The outlets of copies of the text; empty without copies.
 
     >>> also(Article("a", "T", "…", also=(Republication("b", "Harbour Gazette"), Republication("c", "Island Weekly"))))
     'Also published by Harbour Gazette; Island Weekly'
@@ -281,7 +331,7 @@ def also(article: Article) -> str:
 
 
 def revision_lines(revision: Revision) -> Iterator[str]:
-    """What changed, a line each: facts, then the sentences that went (-) and came (+)."""
+    """The changes, a line each: facts, then removed (-) and added (+) sentences."""
     for change in revision.facts:
         yield f"{change.fact}: {one_line(change.old or 'not stated')} -> {one_line(change.new or 'not stated')}"
     yield from (f"- {one_line(sentence)}" for sentence in revision.gone)
@@ -300,7 +350,7 @@ def article_line(facts: Facts) -> str:
 
 
 def ended(text: str, stop: str = ".") -> str:
-    """With a full stop, where it does not end by itself.
+    """The text with `stop`, unless it has an end mark.
 
     >>> ended("Who left"), ended("Who left?")
     ('Who left.', 'Who left?')
@@ -363,7 +413,7 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
 
 
 def rows(blocks: Iterable[Block]) -> Iterator[dict[str, Block]]:
-    """The cells of a table by their sides, a row after the other: one whose side the row has already begins the next.
+    """The rows of a table: the cells by side. A repeated side begins the next row.
 
     >>> cells = [Block("row", (0,), "Russia"), Block("row", (1,), "China"), Block("row", (2,), "China")]
     >>> [list(row) for row in rows(cells)]
@@ -379,7 +429,7 @@ def rows(blocks: Iterable[Block]) -> Iterator[dict[str, Block]]:
 
 
 def sides_of(blocks: Iterable[Block]) -> list[str]:
-    """The columns of a table, in their order."""
+    """The column labels of a table, in order."""
     return list(dict.fromkeys(each.label for each in blocks))
 
 
@@ -389,11 +439,11 @@ def words_of(block: Block, sentences: Sequence[str]) -> str:
 
 
 def _block(block: Block) -> dict[str, Any]:
-    told = {"label": block.label, "day": block.day}
+    optional = {"label": block.label, "day": block.day}
     return {
         "kind": block.kind,
         "sentences": list(block.sentences),
-        **{name: each for name, each in told.items() if each},
+        **{name: each for name, each in optional.items() if each},
     }
 
 
@@ -409,7 +459,7 @@ def _judgement(judgement: Judgement) -> dict[str, Any]:
 
 
 def _why_line(judgement: Judgement) -> str:
-    """A judgement in plain words.
+    """A judgement as a sentence for readers.
 
     >>> _why_line(Judgement("decide", "answerable", "Who left?", 0.123, 0.43))
     'decide: the articles answer “Who left?” with probability 0.12; 0.43 is needed'
@@ -431,5 +481,5 @@ def evidence_json(evidence: Evidence) -> dict[str, Any]:
 
 
 def one_line(text: str) -> str:
-    """`text` with one space wherever it has space of any kind."""
+    """`text` with each run of white space as one space."""
     return " ".join(text.split())

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.ngrams import ngrams
 from bot.types import Request
+from index.words import chinese, latin
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +39,7 @@ class Classified:
     request: Request
     probability: float
     language: str  # the likeliest of `LANGUAGES`
+    reply: str  # the language of Byline's own sentences, one of `LANGUAGES`
 
 
 def classify(text: str, embed: Embed | None = None) -> Classified:
@@ -48,7 +50,8 @@ def classify(text: str, embed: Embed | None = None) -> Classified:
     """
     weights = _weights()
     kinds, languages = probabilities(text, weights, embed)
-    return Classified(*_likeliest(kinds, weights), max(languages, key=languages.__getitem__))
+    likeliest = max(languages, key=languages.__getitem__)
+    return Classified(*_likeliest(kinds, weights), likeliest, reply_language(text, languages))
 
 
 def language(text: str) -> str:
@@ -58,6 +61,20 @@ def language(text: str) -> str:
     'de'
     """
     return LANGUAGES[int(_odds(text, _weights())[len(KINDS) :].argmax())]
+
+
+def reply_language(text: str, languages: Mapping[str, float]) -> str:
+    """The language to reply to a text in: the likeliest, if it is more probable than all others together.
+
+    The script decides about Chinese. A text in another script than Latin gets English.
+
+    >>> reply_language("Wer?", {"de": 0.9, "en": 0.1}), reply_language("Kim", {"de": 0.4, "en": 0.3, "fr": 0.3})
+    ('de', 'en')
+    """
+    if chinese(text):
+        return "zh"
+    read = {name: share for name, share in languages.items() if name != "zh" and share > 1 / 2 and latin(text)}
+    return next(iter(read), "en")
 
 
 def probabilities(

@@ -1,4 +1,4 @@
-"""The shape of an answer to a broad request: what is told in which order, under which label."""
+"""The shape of an answer to a broad request: its parts, their order and their labels."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from index.words import MONTHS
 When = tuple[int, ...]  # a year, with a month, with a day
 
 BROAD = frozenset({Request.OVERVIEW, Request.LIST, Request.COMPARISON, Request.TIMELINE, Request.POSITIONS})
-_MATTERS = 0.5  # the share of the best salience from which on an article matters as much
+_FIRST_RANK = 0.5  # the least share of the best salience for an article of the first rank
 TOGETHER = 3  # sentences of a bullet, at most
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one block of an answer rests on."""
+    """The evidence of one block of an answer."""
 
     kind: BlockKind
     evidence: tuple[Evidence, ...]  # in reading order
@@ -31,47 +31,47 @@ class Part:
 
     @property
     def lead(self) -> str:
-        """What stands before it in a text."""
+        """The text before its first sentence."""
         return f"{self.label}: " if self.label else "- "
 
 
 def parts(
     request: Request, chosen: Sequence[Evidence], articles: Mapping[str, Article], language: str = "en"
 ) -> tuple[Part, ...]:
-    """The evidence, the best first, as parts in the order in which they are told."""
+    """The chosen sentences, best first, as parts in the order of the answer."""
     if request is Request.TIMELINE:
         return tuple(_events(chosen, articles, language))
     return tuple(_bullets(_newest_first(chosen, articles) if request is Request.OVERVIEW else chosen))
 
 
 def cells(sides: Mapping[str, Sequence[Evidence]]) -> tuple[Part, ...]:
-    """A row of a table after the other, of each a part a side."""
+    """The cells of a table, row by row: a part for each side that still has a sentence."""
     rows = zip_longest(*sides.values())
     return tuple(Part("row", (each,), side) for row in rows for side, each in zip(sides, row, strict=True) if each)
 
 
 def _newest_first(chosen: Sequence[Evidence], articles: Mapping[str, Article]) -> list[Evidence]:
-    """With those of the articles that matter most at the beginning, the newest article first."""
+    """The sentences of first-rank articles, newest article first; then the others in their order."""
     best = {each.article_id: each.score for each in reversed(chosen)}
-    least = _MATTERS * max(best.values(), default=0.0)
+    least = _FIRST_RANK * max(best.values(), default=0.0)
 
-    def place(each: Evidence) -> tuple[bool, int]:
-        matters = best[each.article_id] >= least
-        return not matters, -(articles[each.article_id].day or date.min).toordinal() if matters else 0
+    def rank(each: Evidence) -> tuple[bool, int]:
+        first_rank = best[each.article_id] >= least
+        return not first_rank, -(articles[each.article_id].day or date.min).toordinal() if first_rank else 0
 
-    return sorted(chosen, key=place)
+    return sorted(chosen, key=rank)
 
 
 def _bullets(chosen: Sequence[Evidence]) -> Iterator[Part]:
     """The sentences by article, few to a bullet, in reading order."""
     for article_id in dict.fromkeys(each.article_id for each in chosen):
-        own = sorted((each for each in chosen if each.article_id == article_id), key=lambda each: each.start)
-        for first in range(0, len(own), TOGETHER):
-            yield Part("bullet", tuple(own[first : first + TOGETHER]))
+        of_article = sorted((each for each in chosen if each.article_id == article_id), key=lambda each: each.start)
+        for first in range(0, len(of_article), TOGETHER):
+            yield Part("bullet", tuple(of_article[first : first + TOGETHER]))
 
 
 def _events(chosen: Sequence[Evidence], articles: Mapping[str, Article], language: str) -> Iterator[Part]:
-    """A sentence each, by its day; those of one day in the order of their articles."""
+    """An event for each sentence, by day; events of one day by article and place."""
     dated = [(_event(each.text, articles[each.article_id]), each) for each in chosen]
     for when, each in sorted(dated, key=lambda one: (_first(one[0]), one[1].article_id, one[1].start)):
         written = "-".join(f"{number:02}" for number in when or ())
@@ -79,17 +79,20 @@ def _events(chosen: Sequence[Evidence], articles: Mapping[str, Article], languag
 
 
 def _event(text: str, article: Article) -> When | None:
-    """The most exact day, month or year that a sentence names, the first of several; else the day of its article."""
+    """The most exact date in a sentence, the first of several; else the day of its article."""
     named = [when for each in partial_dates(text) if (when := _written(each, article))]
-    own = article.day
-    return max(named, key=len, default=(own.year, own.month, own.day) if own else None)
+    article_day = article.day
+    return max(named, key=len, default=(article_day.year, article_day.month, article_day.day) if article_day else None)
 
 
 def _written(point: PartialDate, article: Article) -> When | None:
-    """A month without a year is of the year of the article, or of the one before."""
-    own, year = article.day, point.year
-    if year is None and point.month is not None and own:
-        year = own.year - ((point.month, point.day or 1) > (own.month, own.day))
+    """A date of a text as numbers; None if it cannot be.
+
+    A month without a year is the latest such month up to the day of the article.
+    """
+    article_day, year = article.day, point.year
+    if year is None and point.month is not None and article_day:
+        year = article_day.year - ((point.month, point.day or 1) > (article_day.month, article_day.day))
     whole = replace(point, year=year)
     if not year or not whole.days():
         return None
@@ -101,7 +104,7 @@ def _first(when: When | None) -> date:
 
 
 def _read(when: When | None, language: str) -> str:
-    """As people read it; empty where it is not known."""
+    """A date for readers, in a language; empty if unknown."""
     if when is None or len(when) == 3:
         return day(_first(when), language) if when else ""
     if language == "zh":

@@ -1,6 +1,6 @@
 """Evidence to proved sentences: decide, write, prove, look for a newer article that says otherwise.
 
-A sentence is given when it is proved and the question is found to be answered; what has been given is not taken back.
+A sentence is given once it is proved and the question is judged to be answered. A given sentence is never taken back.
 """
 
 from __future__ import annotations
@@ -18,30 +18,29 @@ from bot.cite import Page
 from bot.decide import REFUSAL, Decider, Decision, Signals, decider, far, signals
 from bot.errors import Cancelled, ModelFailed
 from bot.prove import Proof, Shelf, claimed
-from bot.refuse import silent
 from bot.stages import Asked, Found
-from bot.types import Block, Cancellation, Cited, Event, Judgement, Length, Prompt, State, Words
+from bot.types import Block, Cancellation, Cited, Event, Judgement, Length, Prompt, Proving, State, Words
 from index.sentence import sentences
 
 if TYPE_CHECKING:
     from bot.judge import Judge
     from bot.model import Model
 
-APART = "(the search results above)"  # in the place of excerpts that a model is given apart
+APART = "(the search results above)"  # in the prompt of a model that takes the excerpts apart
 QUOTED = "The words of the article: no sentence of the model's was used."
 
 
 @dataclass(slots=True)
 class Spoken:
-    """What was said so far, and what was judged."""
+    """The answer so far, and the judgements made for it."""
 
     page: Page
-    blocks: list[Block] = field(default_factory=list)  # of an answer with a shape
+    blocks: list[Block] = field(default_factory=list)  # of the answer to a broad request
     judgements: list[Judgement] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)  # the parts of the question that the articles do not answer
     contradicted: list[str] = field(default_factory=list)  # sentences that were left out
-    said: set[str] = field(default_factory=set)  # as they were before they were attributed or dated
-    failure: str | None = None  # why the model broke off
+    said: set[str] = field(default_factory=set)  # casefolded, before attribution and day are added
+    failure: str | None = None  # the error by which the model broke off
 
     @property
     def refuses(self) -> bool:
@@ -53,23 +52,13 @@ class Spoken:
         return supported and not self.absent and not self.contradicted and not self.failure
 
     @property
-    def silent(self) -> str | None:
-        return silent(self.absent)
-
-    @property
-    def reason(self) -> str | None:
-        """What was left out, what the articles do not say, and why the model broke off; None where nothing."""
-        left_out = [f"Left out, since an article says otherwise: “{each}”" for each in self.contradicted]
-        return " ".join(filter(None, (self.silent, *left_out, self.failure))) or None
-
-    @property
     def trace(self) -> tuple[Judgement, ...]:
         return tuple(self.judgements)
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """The prompt, the judge, the probes by the names of their models, and the calibrations by their names."""
+    """The prompt, the judge, the probes by name of the model, and the calibrations by name."""
 
     prompt: prompt.PromptFile
     judge: Judge
@@ -80,44 +69,49 @@ class Speaker:
     def load(
         cls, folder: Path, judge: Judge, probes: Mapping[str, Adapted], calibrations: Mapping[str, Calibration]
     ) -> Self:
-        """With the prompt of the folder. Raises PromptInvalid."""
+        """A speaker with the prompt of the folder. Raises PromptInvalid."""
         return cls(prompt.read(folder / "answer.md", ("question", "evidence", "language")), judge, probes, calibrations)
 
     def speak(self, asked: Asked, found: Found) -> Generator[Event, None, Spoken]:
-        """The sentences by the first model of the chain that does not fail before it has proved one; what one that
-        fails later has proved stays. Raises ModelFailed, Cancelled."""
+        """The proved sentences of an answer, written as `by_one_model` says. Raises ModelFailed, Cancelled."""
         return (yield from by_one_model(asked, found, partial(self._all, asked, found)))
 
     def warm(self, model: Model) -> None:
-        """Has the model read its standing instructions."""
+        """Makes the model read its standing instructions."""
         found = Found("warm up")
         if self._signals(found, model) is None:
             with closing(model.complete(self.request(found))) as words:
                 next(words, None)
 
     def signals(self, found: Found, model: Model | None) -> Signals:
-        """What speaks for an answer before it is written; a model reads nothing that is far from the question."""
-        seen = signals(found)
-        return seen if far(seen) else replace(seen, probed=self._signals(found, model))
+        """The signals for an answer before a draft. A model does not read evidence that is far from the question."""
+        prior = signals(found)
+        return prior if far(prior) else replace(prior, probed=self._signals(found, model))
 
     def _signals(self, found: Found, model: Model | None) -> float | None:
-        """The log-odds of an answer that the model's probe sees, where it has one."""
+        """The log-odds of an answer by the probe of the model; None without a probe."""
         probe = self.probes.get(model.name) if model else None
         if not probe or not model or not model.read:
             return None
         return probe.log_odds(model.read(self.request(found), found.question, probe.layer, probe.adapter))
 
-    def said(self, found: Found, model: Model | None, cancel: Cancellation | None = None) -> Generator[str]:
-        """The sentences that the model writes, as they end; without one, the best ones of the articles. Raises
-        Cancelled, also within a sentence."""
+    def drafted(
+        self, found: Found, model: Model | None, cancel: Cancellation | None = None
+    ) -> Generator[tuple[str, int | None]]:
+        """The sentences of the model, each once it ends; without a model, the best sentences of the articles.
+
+        Beside each stands the number of all sentences; None while the model writes. Raises Cancelled, also within a
+        sentence.
+        """
         if not model:
-            yield from write.extract(found)
+            quotes = list(write.extract(found))
+            yield from ((quote, len(quotes)) for quote in quotes)
             return
         with closing(self.words(found, model)) as words:
-            yield from write.written(_until(words, cancel))
+            yield from write.drafted(_until(words, cancel))
 
     def words(self, found: Found, model: Model) -> Generator[str]:
-        """What the model writes, with the adapter that it was probed with."""
+        """The words of the model, with the adapter of its probe."""
         probe = self.probes.get(model.name)
         if probe and model.reply:
             return model.reply(self.request(found), found.question, probe.adapter)
@@ -132,26 +126,26 @@ class Speaker:
         return replace(prompt, excerpts=excerpts, question=apart)
 
     def decider(self, asked: Asked, found: Found) -> Decider:
-        """The calibration for the model whose turn it is."""
+        """The calibration for the current model of the chain."""
         model = asked.chain.model
-        way = "quoted" if not model else "probed" if model.read and model.name in self.probes else "written"
-        return decider(self.calibrations, way, found.readable, asked.least)
+        mode = "quoted" if not model else "probed" if model.read and model.name in self.probes else "written"
+        return decider(self.calibrations, mode, found.readable, asked.least)
 
     def shelf(self, asked: Asked, found: Found) -> Shelf:
         return Shelf(self.judge, found.sentences, found.articles, asked.cancel)
 
     def _parts(self, asked: Asked, found: Found) -> Iterable[Found]:
-        """What was found, for each of several questions in the question."""
+        """The evidence of each single question, where the question holds several."""
         parts = questions(found.question)
-        if len(parts) < 2 or found.question != asked.question:  # of a follow-up the first one is only the earlier one
+        if len(parts) < 2 or found.question != asked.question:  # a rewritten follow-up begins with the earlier question
             yield found
             return
         for question in parts:
-            again, answers = evidence.judged(question, found.scored, self.judge, asked.cancel)
-            chosen = evidence.choose(again, asked.budget)
+            rescored, answers = evidence.judged(question, found.scored, self.judge, asked.cancel)
+            chosen = evidence.choose(rescored, asked.budget)
             weights = evidence.of_part(found.weights, question)
             yield replace(
-                found, question=question, sentences=tuple(again), chosen=chosen, answers=answers, weights=weights
+                found, question=question, sentences=tuple(rescored), chosen=chosen, answers=answers, weights=weights
             )
 
     def _all(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
@@ -161,77 +155,83 @@ class Speaker:
                 spoken.absent.append(part.question)
 
     def _part(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event, None, bool]:
-        """The sentences that answer one question; gives whether there are any."""
+        """The sentences that answer one question. Returns whether there are any."""
         model, decides = asked.chain.model, self.decider(asked, found)
-        seen, shelf = signals(found), self.shelf(asked, found)
-        if not found.chosen or (far(seen) and decides.threshold > 0):  # no model need read it
+        prior, shelf = signals(found), self.shelf(asked, found)
+        if not found.chosen or (far(prior) and decides.threshold > 0):  # refused without a model
             spoken.judgements.append(Decision(0.0, decides.threshold or 1.0).judgement(found.question))
             return False
-        seen = replace(seen, probed=self._signals(found, model))
-        foreseen = decides.best(seen)
+        prior = replace(prior, probed=self._signals(found, model))
+        foreseen = decides.best(prior)
         if not foreseen.answers:
             spoken.judgements.append(foreseen.judgement(found.question))
             return False
         pending: list[tuple[str, Proof]] = []
         answered = False
-        with closing(self.said(found, model, asked.cancel)) as said:
-            for sentence in said:
+        with closing(self.drafted(found, model, asked.cancel)) as draft:
+            for number, (sentence, count) in enumerate(draft, 1):
                 if declines(sentence):
                     break
+                if asked.progress:
+                    yield Proving(number, count)
                 proof = shelf.prove(sentence, found.question, Cited.by(sentence))
                 spoken.judgements.extend(proof.trace)
                 pending.append((sentence, proof))
                 if not answered and proof.state is State.SUPPORTED:
-                    answered = self._answers(found.question, sentence, proof, seen, decides, spoken)
+                    answered = self._answers(found.question, sentence, proof, prior, decides, spoken)
                 if answered:
-                    yield from self._give(asked, found, pending, spoken)
+                    yield from self._flush(asked, found, pending, spoken)
                     pending.clear()
                     if asked.length is Length.SHORTER:
                         break
         if answered:
-            yield from self._around(asked, found, spoken)
+            yield from self._same_article(asked, found, spoken)
             return True
         spoken.contradicted += [sentence for sentence, proof in pending if proof.state is State.CONTRADICTED]
-        return (yield from self._quoted(asked, found, seen, spoken))
+        return (yield from self._extractive_fallback(asked, found, prior, spoken))
 
-    def _around(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
-        """Of a longer answer, what else was chosen of the article that answers best."""
-        told = {(each.article_id, each.start) for each in spoken.page.citations}
+    def _same_article(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
+        """For a longer answer, the other chosen sentences of the best article."""
+        cited = {(each.article_id, each.start) for each in spoken.page.citations}
         for each in write.around(found) if asked.length is Length.LONGER else ():
-            if (each.article_id, each.start) not in told:
+            if (each.article_id, each.start) not in cited:
                 yield from self._supported(asked, found, each.text, Proof(State.SUPPORTED, 1.0, (each,)), spoken)
 
     def _answers(
-        self, question: str, sentence: str, proof: Proof, seen: Signals, decides: Decider, spoken: Spoken
+        self, question: str, sentence: str, proof: Proof, prior: Signals, decides: Decider, spoken: Spoken
     ) -> bool:
-        """Whether the question is answered, now that a sentence is proved."""
+        """Whether the question is answered, judged with a proved sentence of the draft."""
         (relevant,) = self.judge.answers(question, [claimed(sentence, question)])
-        decision = decides.decide(seen.of_draft(proof.support, relevant))
+        decision = decides.decide(prior.of_draft(proof.support, relevant))
         spoken.judgements.append(decision.judgement(question))
         return decision.answers
 
-    def _quoted(self, asked: Asked, found: Found, seen: Signals, spoken: Spoken) -> Generator[Event, None, bool]:
-        """The best sentence of the evidence in the place of a draft without support; gives whether it answers, which is
-        decided as without a model."""
+    def _extractive_fallback(
+        self, asked: Asked, found: Found, prior: Signals, spoken: Spoken
+    ) -> Generator[Event, None, bool]:
+        """The best sentence of the evidence in place of an unsupported draft. Returns whether it answers.
+
+        The decision is by the calibration for answers without a model.
+        """
         best = write.best(found)
         if not asked.chain.model or not best or best.text.casefold() in spoken.said:
             return False
         relevant = found.answers.get(best, 0.0)
         decision = decider(self.calibrations, "quoted", found.readable, asked.least).decide(
-            seen.of_draft(1.0, relevant)
+            prior.of_draft(1.0, relevant)
         )
-        told = Judgement("evidence", "answers", best.text, round(relevant, 3), self.judge.thresholds.answers)
-        spoken.judgements.extend((told, decision.judgement(found.question)))
-        if not (told.passed and decision.answers):
+        judgement = Judgement("evidence", "answers", best.text, round(relevant, 3), self.judge.thresholds.answers)
+        spoken.judgements.extend((judgement, decision.judgement(found.question)))
+        if not (judgement.passed and decision.answers):
             return False
         spoken.said.add(best.text.casefold())
         yield from self._supported(asked, found, best.text, Proof(State.SUPPORTED, 1.0, (best,), QUOTED), spoken)
         return True
 
-    def _give(
+    def _flush(
         self, asked: Asked, found: Found, pending: Sequence[tuple[str, Proof]], spoken: Spoken
     ) -> Generator[Event]:
-        """The sentences that are due, each on the page and in words."""
+        """Gives the pending sentences. Unsupported sentences are left out where strict, contradicted ones always."""
         for sentence, proof in pending:
             if sentence.casefold() in spoken.said:
                 continue
@@ -244,28 +244,33 @@ class Speaker:
                 yield from self._say(asked, spoken.page.marked(sentence, proof), spoken)
 
     def _supported(self, asked: Asked, found: Found, sentence: str, proof: Proof, spoken: Spoken) -> Generator[Event]:
-        """The sentence, after the newer one that says otherwise, both with their days, where there is one. One that is
-        quoted in the place of a draft stands between quotation marks."""
+        """A supported sentence. A newer sentence that contradicts it comes first, and then both have their days.
+
+        A quote in place of a draft stands between quotation marks.
+        """
         rival = conflict.newer(claimed(sentence, found.question), proof.quotes, found, self.judge, asked.cancel)
         spoken.judgements.extend(rival.trace)
         if rival.sentence and rival.sentence.text.casefold() not in spoken.said:
             spoken.said.add(rival.sentence.text.casefold())
-            own = Proof(State.SUPPORTED, 1.0, (rival.sentence,))
-            yield from self._say(asked, spoken.page.supported(rival.sentence.text, own, with_day=True), spoken)
+            rival_proof = Proof(State.SUPPORTED, 1.0, (rival.sentence,))
+            yield from self._say(asked, spoken.page.supported(rival.sentence.text, rival_proof, with_day=True), spoken)
         shown = f"“{sentence}”" if proof.reason else sentence
-        told = spoken.page.supported(shown, proof, with_day=rival.sentence is not None)
-        yield from self._say(asked, told, spoken)
+        text = spoken.page.supported(shown, proof, with_day=rival.sentence is not None)
+        yield from self._say(asked, text, spoken)
 
-    def _say(self, asked: Asked, told: str, spoken: Spoken) -> Generator[Event]:
+    def _say(self, asked: Asked, text: str, spoken: Spoken) -> Generator[Event]:
         asked.clock.mark("first_token")
-        yield Words(told if len(spoken.page.sentences) == 1 else f" {told}", spoken.page.last_cited)
+        yield Words(text if len(spoken.page.sentences) == 1 else f" {text}", spoken.page.last_cited)
 
 
 def by_one_model(
     asked: Asked, found: Found, say: Callable[[Spoken], Generator[Event]]
 ) -> Generator[Event, None, Spoken]:
-    """What is said by the first model of the chain that does not fail before it has proved a sentence; what one that
-    fails later has proved stays. Raises ModelFailed, Cancelled."""
+    """The answer by the first model of the chain that proves a sentence.
+
+    If a model fails before that, the next one begins again. If it fails later, its proved sentences stay. Raises
+    ModelFailed where no model is left, Cancelled.
+    """
     while True:
         spoken = Spoken(Page(found.articles))
         try:
@@ -279,7 +284,7 @@ def by_one_model(
 
 
 def questions(text: str) -> list[str]:
-    """The questions of a text, each after what stands before it.
+    """The questions of a text, each with the statements before it.
 
     >>> questions("The bridge opened in 1974. Who built it? How long is it?")
     ['The bridge opened in 1974. Who built it?', 'How long is it?']
@@ -294,7 +299,7 @@ def questions(text: str) -> list[str]:
 
 
 def _until(words: Iterable[str], cancel: Cancellation | None) -> Generator[str]:
-    """The words as they come. Raises Cancelled."""
+    """The words, until cancelled. Raises Cancelled."""
     for piece in words:
         if cancel and cancel.is_set():
             raise Cancelled
@@ -302,5 +307,5 @@ def _until(words: Iterable[str], cancel: Cancellation | None) -> Generator[str]:
 
 
 def declines(sentence: str) -> bool:
-    """Whether a model says, as it was asked to, that it finds no answer."""
+    """Whether a sentence is the refusal that the prompt asks for where the evidence has no answer."""
     return sentence.casefold().startswith(REFUSAL.rstrip(".").casefold())

@@ -1,4 +1,4 @@
-"""What one step of an answer hands to the next: the question, what was found for it, and the time it takes."""
+"""The values that the steps of an answer share: the question, its evidence, and the time taken."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BUDGET = 250  # tokens of evidence without a model
 
 
 class Clock:
-    """Seconds from the question to the first time that something happened."""
+    """Seconds from the question to the first occurrence of each named event."""
 
     def __init__(self) -> None:
         self._start = perf_counter()
@@ -34,38 +34,39 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as it was put, and how it is to be answered."""
+    """A question as the person asked it, and the options for its answer."""
 
     question: str
     chain: Chain
     clock: Clock
     cancel: Cancellation
-    strict: bool  # leave out the sentences that no article supports
-    least: float | None  # how probable it has to be that the articles answer; None: as was measured to be best
+    strict: bool  # leave out unsupported sentences
+    least: float | None  # the least probability of an answer, in [0, 1]; None: the fitted threshold
     length: Length = Length.USUAL
+    progress: bool = False  # give a `Proving` before the proof of each sentence
 
     @property
     def budget(self) -> int:
-        """The tokens of evidence for the model whose turn it is."""
+        """Tokens of evidence for the current model of the chain."""
         return self.chain.model.budget if self.chain.model else BUDGET
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a question's search gave: the sentences of its hits, those chosen, and their articles."""
+    """The evidence for a question: the sentences of its hits, the chosen sentences, and their articles."""
 
-    question: str  # as it was searched for: a follow-up with what it takes from the history
+    question: str  # the search query: a follow-up is already rewritten
     hits: Hits = field(default_factory=Hits)
-    scored: tuple[Evidence, ...] = ()  # the sentences as the search scores them, in the hits' order
-    sentences: tuple[Evidence, ...] = ()  # the same, scored with the judge
-    chosen: tuple[Evidence, ...] = ()  # in reading order
-    answers: Mapping[Evidence, float] = field(default_factory=dict)  # the judge's, of the likeliest sentences
-    weights: Mapping[str, float] = field(default_factory=dict)  # the question's terms and their shares
-    articles: Mapping[str, Article] = field(default_factory=dict)  # those of `sentences`, by id
+    scored: tuple[Evidence, ...] = ()  # scores without the judge, in the hits' order
+    sentences: tuple[Evidence, ...] = ()  # the same, rescored with the judge
+    chosen: tuple[Evidence, ...] = ()  # of `sentences`, in reading order
+    answers: Mapping[Evidence, float] = field(default_factory=dict)  # P(it answers), of sentences that the judge read
+    weights: Mapping[str, float] = field(default_factory=dict)  # the question's terms; their weights sum to 1
+    articles: Mapping[str, Article] = field(default_factory=dict)  # by id, all articles of `sentences`
     readable: bool = True  # whether the embedder reads the question's script
-    foreign: bool = False  # whether all the articles are in other languages than the question
+    foreign: bool = False  # whether every article is in another language than the question
 
     @property
     def facts(self) -> dict[str, str]:
-        """What the articles of the chosen sentences say of themselves, by id."""
+        """The facts of the articles of the chosen sentences as text, by id."""
         return {each.article_id: facts_of(self.articles[each.article_id]) for each in self.chosen}

@@ -1,4 +1,4 @@
-"""Where the bot keeps its tables: each group in a SQLite file, or all in one PostgreSQL database for many servers.
+"""Where the bot keeps its tables: each group in a SQLite file, or all in one PostgreSQL database.
 
 The statements are the same for both: parameters by name, `ON CONFLICT`, `RETURNING`, numbers for what is true or false.
 """

@@ -1,4 +1,4 @@
-"""What is said without reading an article, in the language of the request: `talk.toml` has the sentences."""
+"""The sentences that Byline says itself, in the language of the request: `talk.toml` has them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FILE = Path(__file__).with_name("talk.toml")
 
 
 def reply(name: str, language: str) -> str:
-    """The sentence of a name: a kind of talk (`bot.request.TALK`), or a part of what is said about the library.
+    """The sentence of a name: a kind of talk (`bot.request.TALK`), or a part of a refusal or of the library's facts.
 
     >>> reply("outside", "zh")[:6]
     '这个我做不到'

@@ -1,4 +1,4 @@
-"""A request in the languages of the articles, so that every article is searched whatever language a person asks in."""
+"""A request translated to the languages of the articles."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from index.figures import figures
 from index.sentence import sentences
 from index.types import Inventory
 
-MOST = 3  # languages that one request is searched in: each but the person's own costs a call of the model
-_DAY = 31  # figures up to this one may be days and months, which languages write in different ways
+MOST = 3  # languages of one search, at most: a translation costs a call of the model
+_DAY = 31  # greatest figure of a day or a month, which languages write in different ways
 
 
-def languages(own: str, there: Inventory) -> tuple[str, ...]:
-    """The languages (ISO 639-1) to search in, in turn: that of most articles first, then the person's own, the others.
+def languages(asked_in: str, inventory: Inventory) -> tuple[str, ...]:
+    """The languages (ISO 639-1) to search in, in order: of most articles, of the question, then others.
 
-    `there` are the articles that are searched. The person's own comes first where none of them states another.
+    `inventory` counts the searched articles by language. If none states one, the question's language comes first.
 
     >>> languages("en", Inventory(languages=(("en", 28), ("zh", 2))))
     ('en', 'zh')
     >>> languages("de", Inventory(languages=(("en", 28), ("zh", 2))))
     ('en', 'zh')
     """
-    allowed = [each for each, _ in there.languages if each]
-    unstated = own if any(each is None for each, _ in there.languages) else None
-    main = allowed[:1] or [own]
-    held = [each for each in (own,) if each in allowed or each == unstated]
-    return tuple(dict.fromkeys([*main, *held, *allowed]))[:MOST]
+    allowed = [each for each, _ in inventory.languages if each]
+    unstated = asked_in if any(each is None for each, _ in inventory.languages) else None
+    main = allowed[:1] or [asked_in]
+    searchable = [each for each in (asked_in,) if each in allowed or each == unstated]
+    return tuple(dict.fromkeys([*main, *searchable, *allowed]))[:MOST]
 
 
 def translated(request: str, language: str, complete: Complete) -> str | None:
-    """The request in a language (ISO 639-1), as a model translates it; None where code sees that it did not.
+    """The request in a language (ISO 639-1), translated by a model; None if the checks fail.
 
-    A translation is one plain line in the script of the language, of no more sentences than the request, with its
-    figures.
+    A translation is one plain line in the script of the language. It has no more sentences than the request, and all
+    its figures but days and months. Raises ModelFailed.
     """
-    from index.byline import plausible  # what reads pages is loaded by whoever needs it
+    from index.byline import plausible  # loads the readers of pages
 
     written = first_line(complete(_file().fill({"language": _name(language), "request": request})))
     plain = plain_line(written, max(len(sentences(request)), 1)) and plausible(language, written)
@@ -47,7 +47,7 @@ def translated(request: str, language: str, complete: Complete) -> str | None:
 
 
 def _telling(text: str) -> set[str]:
-    """The figures that no language writes in words: years, and what else is no day and no month.
+    """The figures that a translation keeps: years, and other figures greater than a day.
 
     >>> _telling("Wann schloss der Hafen am 4. April 2019?")
     {'2019'}
@@ -56,7 +56,7 @@ def _telling(text: str) -> set[str]:
 
 
 def _name(language: str) -> str:
-    """In English, as a model is told it.
+    """The English name of a language, for the prompt.
 
     >>> _name("zh"), _name("xx")
     ('Chinese', 'xx')

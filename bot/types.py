@@ -152,9 +152,11 @@ class Complete(Protocol):
 
 
 class Read(Protocol):
-    """Reads a prompt that holds the question, and from there on with an adapter (a GGUF file): gives the output of a
-    layer, counted from 0, at the prompt's last token, as many numbers as the model is wide. What was read is kept for
-    `Reply`."""
+    """Reads a prompt that holds the question, and from there on with an adapter (a GGUF file).
+
+    Gives the output of a layer, counted from 0, at the prompt's last token: as many numbers as the model is wide. What
+    was read is kept for `Reply`.
+    """
 
     def __call__(
         self, prompt: Prompt, question: str, layer: int, adapter: Path, cancel: Cancellation | None = None, /
@@ -191,6 +193,7 @@ class Model:
     name: str
     complete: Complete
     waiting: Callable[[], int] = lambda: 0  # calls that a new one would wait for, the one being served included
+    ahead: Callable[[Cancellation], int] = lambda _: 0  # calls that the one with this cancellation waits for
     read: Read | None = None  # None where it shows nothing of itself, as `reply` then is
     reply: Reply | None = None
     idle: Complete | None = None  # as `complete`, but gives way to every other call; None where calls wait for none
@@ -203,8 +206,8 @@ class Model:
 class Citation:
     """The exact words of an article that support a sentence, and the article's facts of that day.
 
-    `article.text[start:end] == quote` for the version of the article whose text hashes to `version`, so a kept
-    answer stays true when the article changes.
+    `article.text[start:end] == quote` for the version of the article whose text hashes to `version`. So a kept answer
+    stays true when the article changes.
     """
 
     mark: int  # counted from 1 in an answer
@@ -374,4 +377,12 @@ class Words:
     citations: tuple[Citation, ...] = ()
 
 
-Event = EvidenceReady | Words | Answer
+@dataclass(frozen=True, slots=True)
+class Proving:
+    """A sentence of the draft is being proved. Only those who ask for the progress are told."""
+
+    number: int  # of the sentence in the draft, from 1
+    of: int | None = None  # sentences of the draft; None while a model still writes
+
+
+Event = EvidenceReady | Proving | Words | Answer

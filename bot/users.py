@@ -1,4 +1,4 @@
-"""Who may sign in to the web chat: a file of names, roles and hashed passwords, which no reader of it can turn back."""
+"""Who may sign in to the web chat: a file of names, roles and hashed passwords."""
 
 from __future__ import annotations
 
@@ -159,6 +159,8 @@ class Users:
                 self._key, self._accounts = _read(json.loads(self.path.read_bytes()))
             except OSError as error:
                 raise UsersUnusable(self.path, error.strerror or str(error)) from error
+            except json.JSONDecodeError as error:
+                raise UsersUnusable(self.path, "it is no JSON") from error
             except (AttributeError, KeyError, TypeError, ValueError) as error:
                 raise UsersUnusable(self.path, f"it is none of Byline's ({error})") from error
             self._looked = found.st_mtime_ns, found.st_ino

@@ -1,7 +1,7 @@
 """Any text to a report: each sentence supported, contradicted or not found, as the sentences of an answer are proved.
 
-For each sentence the index is searched, and `bot.prove` proves it by the sentences that were found. No language model
-is asked. Nothing is judged in batches: the judge reads each pair by itself anyway, a pair a processor.
+For each sentence the index is searched, and `bot.prove` proves it by the sentences of the hits. No language model is
+asked. Sentences are not judged in batches, since the judge reads each pair by itself, on one processor.
 """
 
 from __future__ import annotations
@@ -18,28 +18,28 @@ from bot.prove import NOTHING, OTHERWISE, Proof, Shelf
 from bot.types import Cancellation, Report, Sentence, State
 from bot.write import plain
 from index.errors import Unreadable
-from index.sentence import sentences
+from index.sentence import in_heading, sentences
 from index.types import Article, Failure, Filters, Hits
 
 if TYPE_CHECKING:
     from bot.judge import Judge
     from index.index import Index
 
-PASSAGES = 10  # that are looked at for a sentence; as many again with the sentence before it
+PASSAGES = 10  # of a search; a sentence has two: alone, and after the sentence before it
 LONGEST = 200_000  # characters of a text
-LONGEST_SENTENCE = 1_000  # characters: of a longer one the judge would not read the end
-IMPLIED = (NOTHING, OTHERWISE)  # reasons that the state of a sentence tells already
+LONGEST_SENTENCE = 1_000  # characters; the judge would not read the end of a longer sentence
+IMPLIED = (NOTHING, OTHERWISE)  # reasons that repeat the state of a sentence
 TOO_LONG = "This sentence is too long to be judged. Split it."
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence of a text, `text[start:end]`, and the one before it, both without signs of lists and stress."""
+    """A sentence of a text, `text[start:end]`, and the sentence before it, both without list signs and stress."""
 
     start: int
     end: int
     words: str
-    before: str = ""  # a heading too
+    before: str = ""  # or the heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Verifier:
     cancel: Cancellation | None = None
 
     def prove(self, claim: Claim, context: str) -> tuple[Proof, Mapping[str, Article]]:
-        """The proof of a claim, of a fragment after its context; and the articles that were read. Raises Cancelled."""
+        """The proof of a claim, read after its context if it is a fragment; and the articles. Raises Cancelled."""
         if len(claim.words) > LONGEST_SENTENCE:
             return Proof(reason=TOO_LONG), {}
         hits, articles = present(self.index, self._searched(claim))
@@ -60,16 +60,16 @@ class Verifier:
         return Shelf(self.judge, found, articles, self.cancel).prove(claim.words, context), articles
 
     def _searched(self, claim: Claim) -> Hits:
-        """The passages for a claim after the sentence before it, which tells what it is about; then for it alone."""
+        """The passages of two searches: for the claim after the sentence before it, and for the claim alone."""
         questions = dict.fromkeys((f"{claim.before} {claim.words}".strip(), claim.words))
         found = (self.index.search(each, PASSAGES, self.filters, understand=False) for each in questions)
         return Hits(tuple(hit for hits in found for hit in hits), self.filters)
 
 
 def verify(verifier: Verifier, text: str) -> Generator[Report]:
-    """The report as it grows: at first without a sentence, then with one more each time.
+    """The report as it grows: first without a sentence, then with one more each time.
 
-    Raises TextEmpty, TextTooLong, Cancelled, and what the search raises.
+    Raises TextEmpty, TextTooLong, Cancelled, and the errors of the search.
     """
     written = checked(text)
     found = tuple(claims(written))
@@ -80,7 +80,7 @@ def verify(verifier: Verifier, text: str) -> Generator[Report]:
     for claim in found:
         if verifier.cancel and verifier.cancel.is_set():
             raise Cancelled
-        # A fragment leans on the sentence before it only where that is proved: what is wrong is its own then.
+        # Only a supported sentence is context for a fragment, so that its errors are not taken for the fragment's.
         proof, articles = verifier.prove(claim, claim.before if claim.before == supported else "")
         supported = claim.words if proof.state is State.SUPPORTED else ""
         sentence = Sentence(
@@ -97,17 +97,16 @@ def verify(verifier: Verifier, text: str) -> Generator[Report]:
 
 
 def checked(text: str) -> str:
-    """The text as its offsets count it. Raises TextEmpty, TextTooLong."""
+    """The text that offsets refer to, without lone surrogates. Raises TextEmpty, TextTooLong."""
     if not any(map(str.isalnum, text)):
         raise TextEmpty
     if len(text) > LONGEST:
         raise TextTooLong(len(text), LONGEST)
-    return text.encode(errors="replace").decode()  # half a surrogate pair is no letter
+    return text.encode(errors="replace").decode()  # a lone surrogate is no letter
 
 
 def text_of(found: Iterable[object]) -> str:
-    """The text of all articles of what was read of a file, no further than a text may be long. Raises Unreadable,
-    TextTooLong."""
+    """The texts of the articles of a file, joined, with a blank line between. Raises Unreadable, TextTooLong."""
     texts: list[str] = []
     for each in found:
         if isinstance(each, Failure):
@@ -119,16 +118,15 @@ def text_of(found: Iterable[object]) -> str:
 
 
 def claims(text: str) -> Iterator[Claim]:
-    """The sentences of a text, in order. What Markdown marks as a heading claims nothing, nor does a row of dashes.
+    """The sentences of a text, in order, without headings of Markdown and rows of dashes.
 
     >>> [(each.words, each.before) for each in claims("# The port\\n\\n- It **closed**.\\n- Nobody asked.")]
     [('It closed.', 'The port'), ('Nobody asked.', 'It closed.')]
     """
-    before, end = "", 0
+    before = ""
     for span in sentences(text):
         words = plain(text[span.start : span.end])
         if words:
-            if "#" not in text[end : span.start].rpartition("\n")[2]:
+            if not in_heading(text, span.start):
                 yield Claim(span.start, span.end, words, before)
             before = words
-        end = span.end

@@ -1,7 +1,7 @@
 """Standing questions: what the articles that arrived since the last look say about them, cited.
 
-A watch is looked at once a day or a week, at the time of day at which it was made. Whoever looks claims it first, so
-that two processes do not tell the same news. It counts as looked at when its news were told: a crash before loses none.
+A watch is looked at once a day or a week, at the time of day of its making. Whoever looks claims it first, so that two
+processes do not tell the same news. It counts as looked at when its news were told: a crash before loses none.
 """
 
 from __future__ import annotations
@@ -195,7 +195,8 @@ class Watches:
     def forget(self, surface: str, owner: str) -> None:
         """Removes those of all owners whose key begins with `owner`: a workspace that is gone."""
         with self._tables.writing() as connection:
-            query = "DELETE FROM watch WHERE surface = :surface AND instr(owner, :owner) = 1"
+            begins = f"{connection.dialect.position('owner', ':owner')} = 1"
+            query = f"DELETE FROM watch WHERE surface = :surface AND {begins}"
             connection.execute(query, {"surface": surface, "owner": owner})
 
     # For whoever looks: see `news`
@@ -239,7 +240,7 @@ class Watches:
             return frozenset(quote for (quote,) in rows)
 
     def done(self, claim: Claim, since: Snapshot, answer: Answer | None) -> None:
-        """It was looked at, with the index as it was in a snapshot, and its news, where there were any, were told."""
+        """It was looked at, with the index as it was in a snapshot. Its news, if any, were told."""
         watch, now = claim.watch, self._clock()
         query = (
             "UPDATE watch SET claim = NULL, until = 0, failure = NULL, origin = :origin, generation = :generation, "
@@ -267,7 +268,7 @@ class Watches:
 
 
 def news(bot: Bot, watches: Watches, due: Iterable[Watch]) -> Generator[News]:
-    """Looks at those of the watches that nobody else looks at, and gives what is to be told, and what failed.
+    """Looks at the watches that nobody else looks at. Gives what is to be told, and what failed.
 
     News count as told when the next are asked for. Where that never happens, as after a crash, the watch stays due.
     """
@@ -320,7 +321,7 @@ def look(bot: Bot, watch: Watch, told: Collection[str] = ()) -> Answer | None:
 
 
 def _new(index: Index, citation: Citation, watch: Watch, told: Collection[str]) -> bool:
-    """Whether a quote is told for the first time: also not one that stood in its article before that was changed."""
+    """Whether a quote is told for the first time, and did not stand in its article before that was changed."""
     if quoted(citation) in told:
         return False
     come = index.new_sentences(citation.article_id, watch.since)

@@ -1,4 +1,4 @@
-"""Evidence to words: by a model that is shown nothing else, or without one, in the articles' own sentences."""
+"""Evidence to a draft: by a model that reads the evidence alone, or by the articles' own sentences."""
 
 from __future__ import annotations
 
@@ -7,68 +7,81 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from bot.attribute import day
+from bot.evidence import asserts
 from bot.orders import orders
 from bot.stages import Found
 from bot.types import Cited, Evidence, Excerpt
-from index.sentence import ended, sentences
+from index.sentence import sentences
 from index.types import Article, Span
 from index.words import chinese
 
-_AHEAD = 10  # characters after a sentence that tell whether it has ended there: "at 5 p.m." goes on before "Monday"
-_SECOND = 0.9  # a further sentence is given where its score is this share of the best one's
+_AHEAD = 10  # characters that show whether a sentence has ended: "at 5 p.m." goes on before "Monday"
+_SECOND = 0.9  # the least share of the best score for a second sentence
 _MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
-# A link or an image of Markdown. A client that shows one would ask its address for it, and so tell what stands in that.
+# A link or an image of Markdown. A client that shows an image requests its address, and so discloses the words in it.
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,2000}\)")
 _LIST_SIGN = re.compile(r"\A(?:[-*•]\s+|\d{1,2}[.)]\s+(?=\D))")
 
 
 def extract(found: Found) -> Generator[str]:
-    """The best sentence, and a second one of its article that is nearly as good, verbatim, best first."""
-    best = sorted(_whole(found), key=lambda each: -each.score)[:2]
+    """The best sentence verbatim, then the second best, if it is of the same article and nearly as good."""
+    best = sorted(_quotable(found), key=lambda each: -each.score)[:2]
     for sentence in best:
         if sentence.article_id == best[0].article_id and sentence.score >= _SECOND * best[0].score:
             yield Cited(sentence.text, (sentence,))
 
 
 def around(found: Found) -> list[Evidence]:
-    """What was chosen of the article of the best sentence, in reading order."""
-    whole = _whole(found)
+    """The chosen sentences of the best sentence's article, in reading order."""
+    whole = _quotable(found)
     first = max(whole, key=lambda each: each.score, default=None)
     return [each for each in whole if first and each.article_id == first.article_id]
 
 
 def best(found: Found) -> Evidence | None:
-    """The sentence that answers most likely, by the judge, then by its score."""
-    return max(_whole(found), key=lambda each: (found.answers.get(each, 0.0), each.score), default=None)
+    """The likeliest answer: the chosen sentence with the highest probability, then score."""
+    return max(_quotable(found), key=lambda each: (found.answers.get(each, 0.0), each.score), default=None)
 
 
-def _whole(found: Found) -> list[Evidence]:
-    """Those of the chosen that end as sentences do: others can be no quote."""
-    return [each for each in found.chosen if ended(each.text)]
+def _quotable(found: Found) -> list[Evidence]:
+    """The chosen sentences that may be a quote."""
+    return [each for each in found.chosen if asserts(each.text)]
 
 
 def written(words: Iterable[str]) -> Generator[str]:
-    """The sentences of what is written, each as soon as it has ended, without marks and the signs of lists.
+    """The sentences of a model's words, each once it has ended, without marks and list signs.
 
     >>> list(written(["It left [1]. ", "It will", " come back. -"]))
     ['It left.', 'It will come back.']
     """
-    unread = ""
-    cited: list[tuple[int, Evidence]] = []  # and after how many characters of `unread`
+    yield from (sentence for sentence, _ in drafted(words))
+
+
+def drafted(words: Iterable[str]) -> Generator[tuple[str, int | None]]:
+    """The sentences as `written` gives them, each with the number of all sentences; None until the words have ended.
+
+    >>> list(drafted(["It left [1]. It will", " come back. It did."]))
+    [('It left.', None), ('It will come back.', 3), ('It did.', 3)]
+    """
+    unread, given = "", 0
+    cited: list[tuple[int, Evidence]] = []  # with their positions: characters of `unread`
     for piece in words:
         unread += piece
         cited += [(len(unread), each) for each in Cited.by(piece)]
         spans = sentences(unread)
         ended = [span for span in spans[:-1] if len(unread) - span.end >= _AHEAD]
-        yield from _sentences(unread, ended, cited)
+        for sentence in _sentences(unread, ended, cited):
+            given += 1
+            yield sentence, None
         if ended:
             begin = spans[len(ended)].start
             unread, cited = unread[begin:], [(end - begin, each) for end, each in cited if end > begin]
-    yield from _sentences(unread, sentences(unread), cited)
+    last = list(_sentences(unread, sentences(unread), cited))
+    yield from ((sentence, given + len(last)) for sentence in last)
 
 
 def _sentences(text: str, spans: Iterable[Span], cited: Sequence[tuple[int, Evidence]]) -> Generator[str]:
-    """The sentences of the text, each with what was cited between its start and its end, or a space after it."""
+    """The sentences of the text, each with the evidence cited within it or one character after it."""
     for span in spans:
         evidence = dict.fromkeys(each for end, each in cited if span.start < end <= span.end + 1)
         if sentence := plain(text[span.start : span.end]):
@@ -85,8 +98,9 @@ def strip_marks(text: str) -> str:
 
 
 def plain(sentence: str) -> str:
-    """A sentence on one line, without marks, addresses of links, and the signs of lists and stress; empty where it has
-    no letter or digit.
+    """A sentence on one line, without marks, link addresses, list signs and stress.
+
+    Empty where it has no letter or digit.
 
     >>> plain("2. It **left** [1]."), plain("---"), plain("![Gone](https://a.example/?q=all) it is.")
     ('It left.', '', 'Gone it is.')
@@ -96,7 +110,7 @@ def plain(sentence: str) -> str:
 
 
 def language_of(question: str) -> str:
-    """The language to answer in, as a model is told it."""
+    """The language of the answer, as the prompt names it."""
     return "Chinese" if chinese(question) else "the language of the question"
 
 
@@ -109,20 +123,21 @@ def excerpts(evidence: Sequence[Evidence], articles: Mapping[str, Article]) -> t
 
 
 def in_words(shown: Iterable[Excerpt]) -> str:
-    """The excerpts as a model reads them: each article's facts on a line, its sentences below."""
+    """The excerpts as text of the prompt: a line of facts for each article, its sentences below."""
     return "\n\n".join(f"{each.heading}\n{' '.join(one.text for one in each.sentences)}" for each in shown)
 
 
 def heading(article: Article) -> str:
     """Who says it, where and when: `[Opinion by Yang Jin, Global Times, 15 July 2020: "China-Russia ties …"]`.
 
-    A title, an author or an outlet that gives an order is left out."""
+    A title, an author or an outlet that gives an order is left out.
+    """
     kind = (article.kind or "article").capitalize()
-    author, outlet, title = (_told(each) for each in (article.author, article.outlet, article.title))
+    author, outlet, title = (_unless_order(each) for each in (article.author, article.outlet, article.title))
     by = f"{kind} by {author}" if author else kind
     facts = ", ".join(part for part in (by, outlet, day(article.day)) if part)
     return f'[{facts}: "{title}"]' if title else f"[{facts}]"
 
 
-def _told(fact: str | None) -> str | None:
+def _unless_order(fact: str | None) -> str | None:
     return fact if fact and not orders(fact) else None

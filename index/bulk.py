@@ -1,7 +1,7 @@
 """Articles that a Ray cluster reads, splits and embeds, in the order in which one machine would.
 
-The cluster writes nothing. What it made comes back to the one writer, `Index.add`, which decides what is new and what
-is a copy, and makes itself whatever it lacks. So work that is done twice, as after a lost worker, is written once.
+The cluster writes nothing. What it made comes back to the one writer, `Index.add`. That decides what is new and what is
+a copy, and makes itself what it lacks. So work that is done twice, as after a lost worker, is written once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import ClusterFailed, ClusterUnreachable, RayMissing, ShownError
 from index.intake import Given as Given
 from index.intake import checked
-from index.load import Found, Way, is_address, read_file
+from index.load import Found, Traversal, is_address, read_file
 from index.passages import Made, Recipe, vectors_of
 from index.quiet import quiet
 from index.types import Article, Visit
@@ -40,8 +40,8 @@ HEXADECIMAL = 16  # digits of a digest that are compared
 
 @contextmanager
 def cluster(address: str) -> Iterator[None]:
-    """Uses a cluster while the block lasts: one of this machine's own for `local`, the one that runs on this machine
-    for `auto`, else the one at `HOST:PORT`. Raises RayMissing, ClusterUnreachable; ClusterFailed in the block.
+    """Uses a cluster while the block lasts. `local` is one of this machine's own, `auto` the one that runs on this
+    machine; else it is at `HOST:PORT`. Raises RayMissing, ClusterUnreachable; ClusterFailed in the block.
     """
     quiet()  # before Ray is imported: it would count its users
     try:
@@ -76,33 +76,33 @@ def _reach(address: str) -> None:
     socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECTING).close()
 
 
-def read(way: Way, recipe: Recipe, digests: Iterable[str]) -> Generator[Given]:
-    """What is on the way, as `index.load.read` gives it, and new articles with their passages and vectors.
+def read(traversal: Traversal, recipe: Recipe, digests: Iterable[str]) -> Generator[Given]:
+    """The readings of a traversal, as `index.load.read` gives it, and new articles with their passages and vectors.
 
     Within `cluster` only, and closed there: else Ray would go on with it. Of articles whose digests are among `digests`
     nothing is made. Files are read on the cluster, which has to see them under the same paths; addresses are fetched
     here, since hosts are asked one page at a time.
     """
-    steps = list(way.steps())
+    steps = list(traversal.steps())
     files = [step for step in steps if isinstance(step, Found) and not is_address(step.source)]
     with closing(_rows(files, recipe, _beginnings(digests))) as rows:
         for step in steps:
             if not isinstance(step, Found):
                 yield step
             elif is_address(step.source):
-                yield from way.read(step)
+                yield from traversal.read(step)
             else:
-                yield from _one_file(rows, way)
+                yield from _one_file(rows, traversal)
 
 
-def _one_file(rows: Iterator[bytes], way: Way) -> Iterator[Given]:
+def _one_file(rows: Iterator[bytes], traversal: Traversal) -> Iterator[Given]:
     """The next rows, up to the end of a visit."""
     for row in rows:
         item, went_by = pickle.loads(row)
         if isinstance(item, ShownError):
             raise item
-        way.told(went_by)
-        yield item
+        traversal.progress(went_by)
+        yield traversal.as_given(item)
         if isinstance(item, Visit):
             return
 

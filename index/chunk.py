@@ -27,9 +27,9 @@ _WORD = re.compile(r"\S(?=\s)")
 def split(article_id: str, text: str, limit: int, count: Count) -> tuple[Passage, ...]:
     """The passages of `text`, in order and apart, each at most `limit` of what `count` counts in a text.
 
-    Together they hold all of `text` but white space. Every sentence is in one passage, unless it is longer than the
-    limit: then it is cut, at the end of a clause if there is one. `count` is called a few times, with many texts at
-    once. Only a single character that counts more than the limit makes a longer passage.
+    Together they hold all of `text` but white space. Every sentence is in one passage. One that is longer than the
+    limit is cut, at the end of a clause if there is one. `count` is called a few times, with many texts at once. Only a
+    single character that counts more than the limit makes a longer passage.
     """
     if limit < 1:
         raise ValueError(f"limit must be positive, not {limit}")

@@ -38,10 +38,18 @@ class StoreMismatch(ShownError):
 
 
 class StoreDamaged(ShownError):
-    """A store that cannot be read."""
+    """A part of a store that cannot be read, and can be made again from the articles."""
+
+    remedy = "Run `byline doctor --deep`: it makes again what is lost, from the articles that are kept."
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"The index at {path} cannot be read: {reason}. Restore it, or delete it and index again.")
+        super().__init__(f"The index at {path} cannot be read: {reason}. {self.remedy}")
+
+
+class LedgerDamaged(StoreDamaged):
+    """A store whose articles cannot be read."""
+
+    remedy = "Restore it, or delete it and index again."
 
 
 class StoreBusy(ShownError):

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import takewhile
+
+from index.words import carries_meaning, content_terms, tagged
 
 # Digits with their separators, and a Chinese scale right behind them.
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*(?:\s?[万亿])?")
@@ -19,6 +24,13 @@ _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 # A month in digits: "2021-05", "2021-05-31", "5月".
 _MONTH = re.compile(r"(?<=\d{4})-(?P<iso>0[1-9]|1[0-2])(?!\d)(?:-(?=\d))?|(?<!\d)(?P<han>1[0-2]|0?[1-9])月")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_SIGNS = "%‰"
+# A number with the sign of money before it, or with what stands right behind it: a sign, two words, a run of Chinese.
+# Letters that touch the number make it a name, or an ordinal: "5G", "3rd".
+_QUANTITY = re.compile(
+    rf"(?<![A-Za-z\d.,-])([$€£¥]?) ?({_DIGITS.pattern})(?![A-Za-z])"
+    rf"( ?[{_SIGNS}]|[\u4e00-\u9fff]+|(?: [^\W\d_]+){{0,2}})"
+)
 _LEAST = 2.0  # the smallest number word that is read by itself: "one" is a pronoun, too
 _NEAR = 5  # characters between a month and the number that makes it one: "May 2020", "4 May", "4 de mayo"
 
@@ -50,6 +62,40 @@ def missing(claim: str, text: str) -> frozenset[str]:
     ['5']
     """
     return figures(claim) - figures(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit, as written: the sign of money before it, or a sign or up to two words behind it."""
+
+    value: float
+    before: str = ""
+    behind: str = ""
+
+    @property
+    def units(self) -> frozenset[str]:
+        """What two quantities of one unit share; empty where it has none."""
+        return frozenset(filter(None, (self.before, *(content_terms(self.behind) or (self.behind.strip(),)))))
+
+
+def quantities(text: str) -> Iterator[Quantity]:
+    """The numbers of a text in its order, those of dates too.
+
+    >>> [(each.value, each.before, each.behind) for each in quantities("It cost $3.5 million, 4% of it for two ships.")]
+    [(3500000.0, '$', ''), (4.0, '', '%'), (2.0, '', ' ships')]
+    """
+    for sign, digits, behind in _QUANTITY.findall(_in_digits(unicodedata.normalize("NFKC", text))):
+        number = _value(digits)
+        if number.count(".") < 2:
+            yield Quantity(float(number), sign, "" if sign else _unit(behind))
+
+
+def _unit(behind: str) -> str:
+    if _HAN.search(behind):
+        return "".join(word for word, _ in tagged(behind)[:2])
+    if behind.strip() in _SIGNS:
+        return behind
+    return "".join(f" {each}" for each in takewhile(lambda word: carries_meaning(word.lower()), behind.split()))
 
 
 def _in_digits(text: str) -> str:

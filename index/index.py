@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from datetime import date
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,7 @@ from index.store.ledger import Settings
 from index.store.lexicon import query_terms, rarity
 from index.store.lock import PATIENCE
 from index.store.store import Store
+from index.store.unwritable import copied, unwritable
 from index.store.vectors import Address
 from index.types import (
     Article,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 # answers, and .058, .058 and .054 of what is found is that; SciFact's nDCG@10 is .752, .745 and .745.
 CHUNK = 200
 POOL = 50  # candidates asked of each of the two indexes, at least; and five for each hit wanted
+AT_ONCE = 32  # questions that are embedded at a time: a service elsewhere takes many, and this machine as it can
 NO_FILTERS = Filters()
 
 
@@ -72,7 +75,10 @@ class Index:
         self.embedder = embedder
         self.reranker = reranker
         self._patience = patience
-        self._store = Store(path, Address(url, token) if url else None, embedder.name, database_url)
+        address = Address(url, token) if url else None
+        # One that may not be written is read as it is now, by a copy.
+        place = copied(path, self) if not database_url and unwritable(path) else path
+        self._store = Store(place, address, embedder.name, database_url, path)
         if agree and self._store.exists():
             self._store.agree()
             self._take_precision()
@@ -93,13 +99,15 @@ class Index:
         """The index at a path. Nothing is made there before the first article is added.
 
         `url` names a Chroma server for the vectors, as https://host/tenant/database where it has these, and `token`
-        lets us in. `database_url` names a PostgreSQL database for the articles, which all machines share: then the path
-        is this machine's own place for what it makes from them, and from the first search on a thread follows what
-        others write, until `close`. `patience` is how many seconds a write waits for another writer; `reranker` names a
+        lets us in. `database_url` names a PostgreSQL database for the articles, which all machines share. Then the path
+        is this machine's own place for what it makes from them. From the first search until `close`, a thread follows
+        what others write. `patience` is how many seconds a write waits for another writer; `reranker` names a
         cross-encoder, or its folder, that reads the best hits again.
 
-        Raises StoreMismatch where the index was made with another embedder or precision, or by another version of
-        Byline, unless `agree` is false: then the first search or `add` does, and `rebuild` or `mend` puts it right.
+        A store on a read-only disk is read as it is when it is opened, by a copy among the system's temporary files.
+
+        Raises StoreMismatch where the index was made with another embedder, precision or version of Byline. Where
+        `agree` is false, the first search or `add` raises it. `rebuild` or `mend` puts it right.
         """
         return cls(
             Path(path), embedder or MiniLM(), url, patience, agree, named_reranker(reranker), database_url, token
@@ -137,7 +145,7 @@ class Index:
 
         The one at the path stays as it is. Gives the number of rows of each table. Raises StoreMissing, DatabaseTaken.
         """
-        from index.store.copying import move
+        from index.store.moving import move
 
         return move(Path(path), database_url)
 
@@ -150,8 +158,12 @@ class Index:
         len(self)
         self._store.require_caught_up(0)
         self._store.require_following()
+        if self._store.exists():
+            self._store.require_answering()
 
     def close(self) -> None:
+        if threads := self.__dict__.pop("_embedding", None):
+            threads.shutdown()
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -165,23 +177,31 @@ class Index:
     # Writing
 
     def add(
-        self, items: Iterable[Reading | Made], *, prune: bool = False, progress: Callable[[int], None] | None = None
+        self,
+        items: Iterable[Reading | Made],
+        *,
+        prune: bool = False,
+        progress: Callable[[int], None] | None = None,
+        stopped: Callable[[], bool] | None = None,
     ) -> IndexReport:
         """Brings articles in; one whose id is known replaces the older one, and costs nothing where it is the same.
 
         One that repeats an article of another outlet is kept as its copy: `article` gives it as it was given, and
-        `Article.also` of the other names it, but the text is searched only once.
+        `Article.also` of the other names it. The text is searched only once.
 
         The articles before a `Visit` came from its source. With `prune`, those that a source gave before and not now
-        are removed, and at a `Walk` those of the sources that its root had before and has no more, unless another
-        source gives them. Without it they stay. What no source ever gave is never pruned.
+        are removed. At a `Walk`, so are those of the sources that its root has no more. What another source gives
+        stays. Without `prune`, all stays. What no source ever gave is never pruned.
 
         Readers see them batch by batch; what was published when a run is interrupted stays, and the next goes on from
-        there. `progress` is told how many articles are done. Raises StoreBusy.
+        there. `progress` is told how many articles are done. Where `stopped` says so while passages are embedded, the
+        run ends within a moment. Of the last batch nothing is kept. Raises StoreBusy.
         """
         from index.intake import take_in  # what reads text is loaded by whoever needs it
 
-        return take_in(items, self._store, self.embedder, self._writing, prune=prune, progress=progress)
+        return take_in(
+            items, self._store, self.embedder, self._writing, prune=prune, progress=progress, stopped=stopped
+        )
 
     def recipe(self) -> Recipe:
         """How the passages and vectors of this index are made, so that others can make them for `add`."""
@@ -201,8 +221,8 @@ class Index:
     def remove(self, article_id: str) -> None:
         """Takes an article out, and its history. Its copies become articles like others.
 
-        The source that gave it is read at its next visit even if it did not change, and may give it again. Raises
-        ArticleMissing, StoreBusy.
+        Its source is read at the next visit even if it did not change, and may give it again. Raises ArticleMissing,
+        StoreBusy.
         """
         self.article(article_id)
         with self._writing():
@@ -216,8 +236,8 @@ class Index:
     ) -> ArticleCollection:
         """Puts articles and rules into a collection, which is made where there is none, and gives what it is then.
 
-        Of each rule, which is of facts and days alone, it has the articles that there are and those that come later.
-        Raises ArticleMissing, and then puts none in; CollectionNameUnusable, RuleUnusable, StoreMissing, StoreBusy.
+        A rule is of facts and days alone. The collection has its articles, also those that come later. Raises
+        ArticleMissing, and then puts none in; CollectionNameUnusable, RuleUnusable, StoreMissing, StoreBusy.
         """
         self._require_store()
         self.require(Filters(article=tuple(article_ids)))
@@ -317,10 +337,10 @@ class Index:
     ) -> Hits:
         """The `k` passages that answer a question best, by words and by meaning.
 
-        Days, outlets, authors and kinds that the question names are understood, and told in the result, unless they
-        are among `ignore`, by their words or values, or their fact among the `filters`; `understand=False` takes the
-        question as plain words. "Last week" is the one before `today`. Raises ArticleMissing and CollectionMissing
-        where the filters name what is not here; RerankerMissing.
+        Days, outlets, authors and kinds that the question names are understood, and told in the result. Not those that
+        `ignore` has by their words or values, nor facts of the `filters`. `understand=False` takes the question as
+        plain words. "Last week" is the one before `today`. Raises ArticleMissing and CollectionMissing where the
+        filters name what is not here; RerankerMissing.
         """
         question = question.encode(errors="replace").decode()  # half a surrogate pair is no letter
         from index.understand import heeded, in_force, narrower
@@ -330,15 +350,20 @@ class Index:
             self.require(filters)
             return Hits((), filters)
         by_words_alone = not self.reads(question)
-        with ThreadPoolExecutor(1) as ahead:  # what needs no vector is done meanwhile
-            vector = None if by_words_alone else ahead.submit(self._vector, question)
-            understood = self._understand(question, today or date.today()) if understand else ()
-            understood = heeded(understood, filters, ignore)
-            filters = in_force(filters, understood)
-            pool, within = max(POOL, 5 * k), narrower(filters, understood)
-            candidates = self._store.candidates(vector, terms, pool, filters, within)
+        # What needs no vector is done while another thread makes it.
+        vector = None if by_words_alone else self._embedding.submit(self._vector, question)
+        understood = self._understand(question, today or date.today()) if understand else ()
+        understood = heeded(understood, filters, ignore)
+        filters = in_force(filters, understood)
+        pool, within = max(POOL, 5 * k), narrower(filters, understood)
+        candidates = self._store.candidates(vector, terms, pool, filters, within)
         hits = self._reranked(question, fuse(candidates, understood, by_words_alone))
         return Hits(varied(hits, k), filters, effective(understood, candidates))
+
+    @cached_property
+    def _embedding(self) -> ThreadPoolExecutor:
+        """Threads that are kept: to start one takes a fifth of a search."""
+        return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="question")
 
     def _vector(self, question: str) -> Vectors:
         """(dim,)"""
@@ -392,8 +417,11 @@ class Index:
         count: int = 50,
         after: Position | None = None,
     ) -> Listing:
-        """A page of the list of articles that are searched, the newest first: from the `start`th on, or `after` the
-        `next` of another page. No text is read. Raises ArticleMissing, CollectionMissing."""
+        """A page of the list of articles that are searched, the newest first.
+
+        It begins with the `start`th, or `after` the `next` of another page. No text is read. Raises ArticleMissing,
+        CollectionMissing.
+        """
         if not self._store.exists():
             self.require(sought.within or NO_FILTERS)
             return Listing(0, ())

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from datetime import UTC, datetime
 
 from index.batch import Batch, Waiting
 from index.embed import Embedder
 from index.fingerprint import digest
-from index.passages import Made, passages_of, vectors_of
+from index.passages import Made, Stopped, passages_of, vectors_of
 from index.revise import revise
 from index.store.ledger import Draft
 from index.store.sources import Taken
@@ -21,6 +21,7 @@ from index.types import Article, Failure, IndexReport, Outcome, Passage, Reading
 BATCH = 256  # passages that are embedded and published together
 AHEAD = 1_000_000  # characters of articles that are looked up together
 VISITS = 512  # that are noted together, where nothing waits to be published
+PAUSE = 5.0  # seconds after which what is done is published and noted, so that a run that is killed keeps it
 
 
 Given = Reading | Made
@@ -34,11 +35,12 @@ def take_in(
     *,
     prune: bool = False,
     progress: Callable[[int], None] | None = None,
+    stopped: Callable[[], bool] | None = None,
 ) -> IndexReport:
     """Brings `items` in. The store is held for writing from the first of them on that is to be kept."""
     tell = progress or _nobody
-    with ExitStack() as stack:
-        run = Intake(store, embedder, lambda: stack.enter_context(writing()))
+    with ExitStack() as stack, suppress(Stopped):
+        run = Intake(store, embedder, lambda: stack.enter_context(writing()), stopped)
         for together in _together(items):
             for _ in run.take(together):
                 if not run.waiting:
@@ -54,13 +56,21 @@ def take_in(
 class Intake:
     """One run: what waits to be published, and what was done. `hold` is called once, before anything is written."""
 
-    def __init__(self, store: Store, embedder: Embedder, hold: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        embedder: Embedder,
+        hold: Callable[[], object] = lambda: None,
+        stopped: Callable[[], bool] | None = None,
+    ) -> None:
         self.done = 0  # articles and failures
         self._store = store
         self._embedder = embedder
         self._hold = hold
+        self._stopped = stopped
         self._held = False
         self._run = time.time_ns()
+        self._kept = time.monotonic()  # when all that was done was last published
         self._batch = Batch(store.syndication, self._split)
         self._visits: list[Taken] = []
         self._walked: list[str] = []
@@ -70,6 +80,7 @@ class Intake:
         self._known: dict[str, str] | None = None  # their digests, where they are here
         self._made: dict[str, Made] = {}  # elsewhere, of articles that wait
         self._tally = Counter[str]()
+        self._batch_tally = Counter[str]()  # of what waits
         self._failures: list[Failure] = []
 
     @property
@@ -92,6 +103,8 @@ class Intake:
                     self._end(item)
                 case Walk():
                     self._walked.append(item.root)
+            if time.monotonic() - self._kept >= PAUSE:
+                self.flush()
             yield
 
     def begin(self) -> None:
@@ -104,6 +117,7 @@ class Intake:
         """Embeds and publishes what waits, and only then notes the visits that it came from."""
         self._publish()
         self.note()
+        self._kept = time.monotonic()
 
     def note(self) -> None:
         """Keeps the visits, of which all articles are published."""
@@ -155,7 +169,7 @@ class Intake:
         if made:
             self._made[article.id] = made
         placed = self._batch.add(Waiting(article, mark, revision), old is not None)
-        self._tally["changed" if old else "duplicate" if placed.copy_of else "added"] += 1
+        self._batch_tally["changed" if old else "duplicate" if placed.copy_of else "added"] += 1
         if self._batch.size() >= BATCH:
             self.flush()
 
@@ -188,10 +202,12 @@ class Intake:
         self._store.put(list(self._drafts(waiting)), list(self._batch.gone))
         self._batch.clear()
         self._made.clear()
+        self._tally += self._batch_tally
+        self._batch_tally.clear()
 
     def _drafts(self, waiting: Sequence[Waiting]) -> Iterable[Draft]:
         here = [(each.article, each.passages) for each in waiting if not self._made_of(each.article)]
-        vectors, done = vectors_of(here, self._embedder), 0
+        vectors, done = vectors_of(here, self._embedder, self._stopped), 0
         for each in waiting:
             if made := self._made_of(each.article):
                 own = made.vectors[: len(each.passages)]  # a copy has none
@@ -221,15 +237,15 @@ def _article(item: Given) -> Article | None:
 
 
 def _together(items: Iterable[Given]) -> Iterator[Sequence[Given]]:
-    """The items, so many at a time as are looked up at once: an end of a source ends them, too."""
+    """The items, so many at a time as are looked up at once: an end of a source ends them, too, and so does `PAUSE`."""
     together: list[Given] = []
-    size = 0
+    size, begun = 0, time.monotonic()
     for item in items:
         together.append(item)
         size += len(article.text) if (article := _article(item)) else AHEAD
-        if size >= AHEAD or len(together) >= BATCH:
+        if size >= AHEAD or len(together) >= BATCH or time.monotonic() - begun >= PAUSE:
             yield together
-            together, size = [], 0
+            together, size, begun = [], 0, time.monotonic()
     yield together
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+SLICE = 64  # passages that are embedded between two looks whether the run is to end
 TITLE = 40  # word pieces of the title that the embedder reads before each passage, at most
+
+
+class Stopped(Exception):
+    """The run is to end before its passages are embedded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,15 @@ def passages_of(article: Article, embedder: Embedder, chunk: int) -> tuple[Passa
     return split(article.id, article.text, min(chunk, room), embedder.count)
 
 
-def vectors_of(articles: Sequence[tuple[Article, Sequence[Passage]]], embedder: Embedder) -> NDArray[np.float16]:
-    """The vectors `(n, dim)` of the passages of all articles, one after another; titles are read with them."""
+def vectors_of(
+    articles: Sequence[tuple[Article, Sequence[Passage]]],
+    embedder: Embedder,
+    stopped: Callable[[], bool] | None = None,
+) -> NDArray[np.float16]:
+    """The vectors `(n, dim)` of the passages of all articles, one after another; titles are read with them.
+
+    `stopped` is asked after every `SLICE` passages; where it says so, this raises Stopped.
+    """
     import numpy as np
 
     texts = [
@@ -58,7 +70,14 @@ def vectors_of(articles: Sequence[tuple[Article, Sequence[Passage]]], embedder: 
         for heading in [_heading(article, embedder)]
         for passage in passages
     ]
-    return embedder.embed(texts).astype(np.dtype("<f2"))
+    if stopped is None or len(texts) <= SLICE:
+        return embedder.embed(texts).astype(np.dtype("<f2"))
+    slices = []
+    for start in range(0, len(texts), SLICE):
+        if start and stopped():
+            raise Stopped
+        slices.append(embedder.embed(texts[start : start + SLICE]))
+    return np.concatenate(slices).astype(np.dtype("<f2"))
 
 
 def _heading(article: Article, embedder: Embedder) -> str:

@@ -1,9 +1,9 @@
 """Two rankings of passages made one, and a list of hits made of it.
 
-The score of a passage is the mean of its BM25 and its cosine, each at its best in the search 1 and the cosine at its
-worst 0, times the best cosine, so that the scores of two questions compare; BM25 alone where the embedder does not read
-the question's language. Each fact that the question names and the article has, as its outlet or its day, takes 0.4 of
-what lacks to 1.
+The score of a passage is the mean of its normalized BM25 and cosine, times the best cosine of the search. BM25 is
+divided by its maximum; the cosine is scaled to [0, 1] by its minimum and maximum. So the scores of two questions
+compare. BM25 counts alone where the embedder does not read the question's language. The question may name facts of the
+article, as its outlet or its day. Each takes 0.4 of what lacks to 1.
 
 Nothing here is fitted: on each of four sets, what is fitted on the others is no better (tests/bench/fit_search.py).
 """

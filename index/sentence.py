@@ -19,6 +19,7 @@ def _words(names: str) -> frozenset[str]:
 # What Markdown puts before a line: heading and list marks, rules and underlines. They are no part of a sentence.
 # The numbers of a list are: an article prints "2. The parties agree.".
 _MARK = r"(?:#{1,6}|[-*+•◦▪●■►]|[-=*_~]{3,})(?=\s|\Z)"
+_HEADING = re.compile(r"[^\S\n]*#{1,6}[^\S\n]")
 _LEAD = re.compile(rf"(?:\s|{_MARK})*")
 # A line that begins a block of its own, whatever the line before it was: a blank one, a table row, a marked one.
 _BLOCK = re.compile(rf"[^\S\n]*(?:\n|\||{_MARK})")
@@ -157,6 +158,16 @@ def ended(text: str) -> bool:
     (True, False)
     """
     return _ENDED.search(text) is not None
+
+
+def in_heading(text: str, position: int) -> bool:
+    """Whether a place in a text is in a line that is marked as a heading, as Markdown does it.
+
+    >>> text = "## Is it open? Yes.\\n\\nIt is."
+    >>> in_heading(text, text.index("Yes")), in_heading(text, text.index("It is"))
+    (True, False)
+    """
+    return _HEADING.match(text, text.rfind("\n", 0, position) + 1) is not None
 
 
 def _scan(text: str) -> Iterator[Span]:

@@ -1,16 +1,16 @@
 """The seam between what is kept and where: one set of statements for SQLite and for PostgreSQL.
 
-A statement is written in the subset that both understand, with parameters `:name`, `"end"` in quotation marks,
-`ON CONFLICT`, `IS NOT DISTINCT FROM`, `RETURNING`, and NULLS FIRST or LAST wherever an order may meet NULL. The few
-forms of SQLite that PostgreSQL has otherwise are translated, each statement once: see `translated`. A list is one
-value, for `among`. All texts in PostgreSQL have the collation "C", so that both put them into the same order.
+A statement is written in the subset that both understand; `ON CONFLICT`, `RETURNING` and `IS NOT DISTINCT FROM` are
+in it. Parameters are `:name`, and `"end"` has quotation marks.
+Wherever an order may meet NULL, it says NULLS FIRST or LAST. The few expressions that they write differently are
+functions of a `Dialect`. A list is one value, for `among`. All texts in PostgreSQL have the collation "C", so that both
+put them into the same order.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from index.errors import (
     CopyIncomplete,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine, TextClause
     from sqlalchemy.engine import URL
 
+T = TypeVar("T")
 Values = Mapping[str, Any]
 NO_VALUES: Values = {}
 POOL, OVERFLOW = 8, 8  # connections of a process that are kept, and made beside them in a rush
@@ -43,18 +44,6 @@ LONGEST = 120  # seconds that one statement may take
 _LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout")
 NUL = "\N{REPLACEMENT CHARACTER}"  # for U+0000, which PostgreSQL keeps in no text: lengths and offsets stay
 
-# What PostgreSQL says otherwise. The first two take a list; the others are SQLite's words about its own indexes.
-_TRANSLATED: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"NOT IN \(SELECT value FROM json_each\((:\w+)\)\)"), r"<> ALL(\1)"),
-    (re.compile(r"IN \(SELECT value FROM json_each\((:\w+)\)\)"), r"= ANY(\1)"),
-    (re.compile(r" INDEXED BY \w+"), ""),
-    (re.compile(r"\bCROSS JOIN (\w+) ON\b"), r"JOIN \1 ON"),
-    (re.compile(r"(?<=[ (])\+(?=[a-z])"), ""),
-    (re.compile(r"\binstr\("), "strpos("),
-    (re.compile(r"\bjson_valid\((\w+)\)"), r"strpos(\1, '\\u0000') = 0"),  # which JSON has, and no text
-    (re.compile(r"\bjson_extract\((\w+), '\$\.(\w+)'\)"), r"\1::json ->> '\2'"),
-    (re.compile(r"\bjson_group_array\((.*?)\)"), r"coalesce(json_agg(\1), '[]')::text"),
-)
 # Beginnings of SQLSTATE. While a connection is made there is none, and whatever was wrong, it may be right later.
 _AWAY = ("08", "57P", "53", "55P03", "40001", "40P01")  # not there, shutting down, full of connections, held too long
 # Not allowed, read-only, took too long, too long a name, the disk, damaged.
@@ -71,8 +60,98 @@ class Rows(Protocol):
     def fetchall(self) -> Any: ...
 
 
+class Dialect(Protocol):
+    """The expressions that each database writes in its own way. The last three choose SQLite's indexes."""
+
+    def among(self, column: str, name: str) -> str:
+        """Whether a column is one of the values in the list that is given as a parameter."""
+
+    def position(self, text: str, part: str) -> str:
+        """Where a part begins in a text, from 1; 0 where it is not in it."""
+
+    def json_field(self, column: str, field: str) -> str:
+        """A field of a JSON object as text; NULL where the column has none, or no JSON that can be read."""
+
+    def json_list(self, column: str) -> str:
+        """The values of a group as a JSON array."""
+
+    def unindexed(self, column: str) -> str:
+        """A column, but no reason to take an index that begins with it."""
+
+    def by_index(self, table: str, index: str) -> str:
+        """A table, read by one of its indexes."""
+
+    def nested_join(self, outer: str, inner: str) -> str:
+        """Two tables, the inner one looked up for each row of the outer one, in the outer one's order."""
+
+
+class SQLiteDialect:
+    """
+    >>> SQLITE.among("id", "ids")
+    'id IN (SELECT value FROM json_each(:ids))'
+    """
+
+    def among(self, column: str, name: str) -> str:
+        return f"{column} IN (SELECT value FROM json_each(:{name}))"
+
+    def position(self, text: str, part: str) -> str:
+        return f"instr({text}, {part})"
+
+    def json_field(self, column: str, field: str) -> str:
+        return f"CASE WHEN json_valid({column}) THEN json_extract({column}, '$.{field}') END"
+
+    def json_list(self, column: str) -> str:
+        return f"json_group_array({column})"
+
+    def unindexed(self, column: str) -> str:
+        return f"+{column}"
+
+    def by_index(self, table: str, index: str) -> str:
+        return f"{table} INDEXED BY {index}"
+
+    def nested_join(self, outer: str, inner: str) -> str:
+        return f"{outer} CROSS JOIN {inner}"
+
+
+class PostgreSQLDialect:
+    """Its planner needs no advice.
+
+    >>> POSTGRESQL.among("id", "ids")
+    'id = ANY(:ids)'
+    """
+
+    def among(self, column: str, name: str) -> str:
+        return f"{column} = ANY(:{name})"
+
+    def position(self, text: str, part: str) -> str:
+        return f"strpos({text}, {part})"
+
+    def json_field(self, column: str, field: str) -> str:
+        # JSON may hold this character, and no text in PostgreSQL.
+        return f"CASE WHEN strpos({column}, '\\u0000') = 0 THEN {column}::json ->> '{field}' END"
+
+    def json_list(self, column: str) -> str:
+        return f"coalesce(json_agg({column}), '[]')::text"
+
+    def unindexed(self, column: str) -> str:
+        return column
+
+    def by_index(self, table: str, index: str) -> str:
+        del index
+        return table
+
+    def nested_join(self, outer: str, inner: str) -> str:
+        return f"{outer} JOIN {inner}"
+
+
+SQLITE, POSTGRESQL = SQLiteDialect(), PostgreSQLDialect()
+
+
 class Connection(Protocol):
     """One transaction of a database."""
+
+    @property
+    def dialect(self) -> Dialect: ...
 
     def execute(self, statement: str, values: Values | Sequence[Values] = NO_VALUES, /) -> Rows:
         """Rows are tuples. A sequence of mappings executes the statement once for each of them."""
@@ -81,29 +160,10 @@ class Connection(Protocol):
         """All rows, `PAGE` of them in memory at a time. Within a transaction only."""
 
 
-def among(name: str) -> str:
-    """The condition that a column is one of the values in the list that is given as a parameter.
-
-    >>> f"id {among('ids')}"
-    'id IN (SELECT value FROM json_each(:ids))'
-    """
-    return f"IN (SELECT value FROM json_each(:{name}))"
-
-
-@cache
-def translated(statement: str) -> str:
-    """A statement as PostgreSQL takes it.
-
-    >>> translated("SELECT 1 FROM article WHERE +day > :day AND id NOT IN (SELECT value FROM json_each(:ids))")
-    'SELECT 1 FROM article WHERE day > :day AND id <> ALL(:ids)'
-    """
-    for pattern, replacement in _TRANSLATED:
-        statement = pattern.sub(replacement, statement)
-    return statement
-
-
 class SQLiteConnection:
     """A connection of SQLite. Transactions are for whoever has it."""
+
+    dialect = SQLITE
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.raw = connection
@@ -126,6 +186,8 @@ def _with_lists(values: Values) -> Values:
 
 
 class _PostgreSQLConnection:
+    dialect = POSTGRESQL
+
     def __init__(self, connection: Connected) -> None:
         self._connection = connection
 
@@ -159,7 +221,7 @@ class _Nothing:
 def _prepared(statement: str) -> TextClause:
     from sqlalchemy import text
 
-    return text(translated(statement))
+    return text(statement)
 
 
 def _without_nul(values: Values) -> dict[str, Any]:
@@ -335,6 +397,14 @@ def copy_rows(table: str, columns: Sequence[str], source: Connection, target: Co
 
 def number_of_rows(connection: Connection, table: str) -> int:
     return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+def popped(idle: list[T]) -> T | None:
+    """Takes the last of a list; None where there is none, or where another thread was quicker."""
+    try:
+        return idle.pop()
+    except IndexError:
+        return None
 
 
 def waited(ready: Callable[[], bool], patience: float, step: float = 0.05) -> bool:

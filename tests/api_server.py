@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from bot.principal import PRINCIPAL, Principal
 from bot.service import Service, Slots, pace_of
 from bot.types import Cancellation, Prompt
 from bot.users import Role
+from tests.loopback import running
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -45,21 +46,8 @@ def service_of(bot: Bot, history: History | None = None, *, at_once: int = 8, a_
 @contextmanager
 def serving(service: Service, principals: Mapping[str, Principal] | None = None) -> Iterator[str]:
     """The address of the API, which ends with `/v1`."""
-    import uvicorn
-
-    config = uvicorn.Config(
-        Known(app(service), principals or {}), port=0, log_level="warning", timeout_graceful_shutdown=1, lifespan="off"
-    )
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/v1"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with running(Known(app(service), principals or {}), lifespan="off") as address:
+        yield f"{address}/v1"
 
 
 def events_of(text: str) -> list[tuple[str, Mapping[str, Any], str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.answer import Bot
 from bot.history import History, Owner, Place, Record
 from bot.history.file import FILE
+from bot.history.recording import Recording
 from index.index import Index
 from tests.conftest import WordEmbeddings
 from tests.small_news import ARTICLES
@@ -31,6 +32,6 @@ def history_of(folder: Path) -> History:
 
 def ask(index: Index, history: History, question: str, place: Place = HERE) -> Record:
     """Asks as the page does, in the articles' own sentences, and gives what is kept."""
-    with history.exchange(place, question) as exchange:
-        exchange.ended(Bot(index).answer(question, exchange.turns()))
+    with Recording(history, place, question) as recording:
+        recording.ended(Bot(index).answer(question, recording.turns()))
     return history.records(place)[-1]

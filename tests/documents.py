@@ -57,7 +57,7 @@ def pdf(
     document.add_page()
     if heading:
         document.set_font("helvetica", size=18)
-        document.cell(0, 10, heading, new_x="LMARGIN", new_y="NEXT")
+        document.multi_cell(0, 10, heading, align="L", new_x="LMARGIN", new_y="NEXT")
     document.set_font("helvetica", size=11)
     if line:
         document.cell(0, 6, line, new_x="LMARGIN", new_y="NEXT")
@@ -65,6 +65,17 @@ def pdf(
         document.ln(3)
         document.multi_cell(0, 5.5, paragraph, align="L", new_x="LMARGIN", new_y="NEXT")
     document.output(str(path))
+    return path
+
+
+def encrypted(path: Path, word: bytes, instead: bytes) -> Path:
+    """A PDF that anybody may open, encrypted in another way than it says: one that is not read."""
+    from pypdf import PdfWriter
+
+    writer = PdfWriter(clone_from=pdf(path))
+    writer.encrypt("", "owner", algorithm="AES-128")
+    writer.write(path)
+    path.write_bytes(path.read_bytes().replace(word, instead))
     return path
 
 

@@ -104,7 +104,8 @@ class FakeSlack:
 
     `limits` puts the rates of Slack's tiers in force. `speed` is how many of Slack's seconds pass in a real one; at 0
     only `pass_time` moves its clock. `stream_ttl` and `trigger_ttl` are in Slack's seconds. `retries` is how often an
-    event is sent again that the app does not acknowledge within `ack_timeout` real seconds.
+    event is sent again that the app does not acknowledge within `ack_timeout` real seconds. Ids and timestamps count
+    from `first`, in microseconds after 1700000000: an app that was there before has seen the lower ones.
     """
 
     def __init__(
@@ -116,6 +117,7 @@ class FakeSlack:
         trigger_ttl: float = TRIGGER_SECONDS,
         retries: int = 0,
         ack_timeout: float = PATIENCE,
+        first: int = 1,
     ) -> None:
         self.calls: list[Call] = []
         self.acknowledged: list[str] = []
@@ -125,7 +127,7 @@ class FakeSlack:
         self._limits, self._speed, self._trigger_ttl = limits, speed, trigger_ttl
         self._retries, self._ack_timeout = retries, ack_timeout
         self._born, self._passed = time.monotonic(), 0.0
-        self.state = State(self._now, CLIENT_ID, CLIENT_SECRET)
+        self.state = State(self._now, CLIENT_ID, CLIENT_SECRET, first)
         self.state.stream_seconds = stream_ttl
         self.state.install(TEAM, BOT_TOKEN, BOT)
         self.state.channels.update((TEAM, channel) for channel in CHANNELS)
@@ -134,7 +136,7 @@ class FakeSlack:
         self._links: list[WebSocket] = []
         self._responses: dict[str, Any] = {}
         self._changed = Condition()
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(first)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._port = self._socket.getsockname()[1]
         routes = [
@@ -606,9 +608,18 @@ def mrkdwn(post: dict[str, Any]) -> list[str]:
 
 
 def shown(post: dict[str, Any]) -> str:
-    """A message's blocks as a person reads them, without bold and with links as their titles."""
-    bare = (re.sub(r"<[^>|]*\|([^>]*)>", r"\1", text).replace("*", "") for text in mrkdwn(post))
+    """A message's blocks as a person reads them, without bold and with links as their titles. What a button asks once
+    it is pressed is not on the screen."""
+    texts = (text["text"] for text in texts_of(unconfirmed(post["blocks"])))
+    bare = (re.sub(r"<[^>|]*\|([^>]*)>", r"\1", text).replace("*", "") for text in texts)
     return "\n".join(bare).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def unconfirmed(value: Any) -> Any:
+    """Blocks without what their buttons ask once they are pressed."""
+    if isinstance(value, dict):
+        return {key: unconfirmed(each) for key, each in value.items() if key != "confirm"}
+    return list(map(unconfirmed, value)) if isinstance(value, list | tuple) else value
 
 
 def live_markup(post: dict[str, Any]) -> Iterator[str]:

@@ -61,6 +61,8 @@ ALL_SCOPES = frozenset(SCOPES.values()) | {
 }
 IN_CHANNEL = {"chat.postMessage", "chat.postEphemeral", "chat.startStream", "conversations.history", "reactions.add"}
 
+BEGINNING = 1_700_000_000  # the second from which timestamps count
+
 
 @dataclass(slots=True)
 class Workspace:
@@ -171,7 +173,7 @@ class Code:
 class State:
     """Everything that Slack remembers. One thread at a time uses it; `clock` gives seconds."""
 
-    def __init__(self, clock: Callable[[], float], client_id: str, client_secret: str) -> None:
+    def __init__(self, clock: Callable[[], float], client_id: str, client_secret: str, first: int = 1) -> None:
         self.clock = clock
         self.client = (client_id, client_secret)
         self.workspaces: dict[str, Workspace] = {}
@@ -188,7 +190,7 @@ class State:
         self.status: dict[tuple[str, str, str], str] = {}
         self.prompts: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.locales: dict[str, str] = defaultdict(lambda: "en-US")
-        self.numbers = itertools.count(1)
+        self.numbers = itertools.count(first)
         self._buckets: dict[tuple[str, ...], tuple[float, float]] = {}
 
     def number(self, prefix: str) -> str:
@@ -196,7 +198,8 @@ class State:
 
     def now_ts(self) -> str:
         """The next timestamp, later than all before it, whoever writes."""
-        return f"1700000000.{next(self.numbers):06}"
+        seconds, micros = divmod(next(self.numbers), 1_000_000)
+        return f"{BEGINNING + seconds}.{micros:06}"
 
     def install(self, team: str, token: str, bot: str, scopes: Iterable[str] | None = None) -> Workspace:
         held = ALL_SCOPES if scopes is None else frozenset(scopes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from bot.answer import Bot
@@ -13,6 +12,7 @@ from bot.mcp import LOCAL, Protected, app
 from bot.principal import PRINCIPAL, Principal
 from bot.service import Service, Slots
 from bot.users import Role
+from tests.loopback import running
 
 if TYPE_CHECKING:
     from mcp import Client
@@ -44,19 +44,8 @@ def service_of(bot: Bot, slots: int = 8) -> Service:
 @contextmanager
 def mcp_serving(service: Service, hosts: Sequence[str] = LOCAL, protected: Protected | None = None) -> Iterator[str]:
     """The address of /mcp."""
-    import uvicorn
-
-    made = Known(app(service, hosts, protected))
-    server = uvicorn.Server(uvicorn.Config(made, port=0, log_level="warning", timeout_graceful_shutdown=1))
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/mcp"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with running(Known(app(service, hosts, protected))) as address:
+        yield f"{address}/mcp"
 
 
 def client(address: str, era: str, token: str = "r", **named: Any) -> Client:

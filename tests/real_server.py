@@ -18,6 +18,7 @@ import httpx
 from bot.keys import Keys
 from bot.users import Role
 from index.index import Index
+from tests.loopback import wait_until_ready
 from tests.small_news import ARTICLES, BRIDGE
 
 ROOT = Path(__file__).parent.parent
@@ -74,6 +75,5 @@ def real_server(folder: Path) -> Iterator[Served]:
     with process(*command, cwd=folder, env={**os.environ, **settings}) as started:
         address = address_of(started)
         with httpx.Client(base_url=address, timeout=60) as client:
-            while client.get("/readyz").status_code != 200:
-                assert started.poll() is None
+            wait_until_ready(client, lambda: started.poll() is None)
         yield Served(address, editor, scoped)

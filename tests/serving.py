@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Thread
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from bot.answer import Bot
 from bot.web.access import Access
+from tests.loopback import PAUSE, running
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -35,22 +36,11 @@ def serving(
     bot: Bot | Callable[[], Bot], history: History | None = None, access: Access = UNHURRIED, **named: Any
 ) -> Iterator[str]:
     """The address of a page about `bot`, or what opens it, of which more is `named` to the app."""
-    import uvicorn
-
     from bot.web import build_app
 
     app = build_app(bot if callable(bot) else lambda: bot, history, access, **named)
-    config = uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=1, proxy_headers=False)
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with running(app, proxy_headers=False) as address:
+        yield f"{address}/"
 
 
 @contextmanager
@@ -67,7 +57,7 @@ def client(index: Index, access: Access, peer: tuple[str, int] = LOCAL, **named:
     app = build_app(lambda: Bot(index), access=access, **ours)
     with TestClient(app, client=peer, follow_redirects=False, **named) as opened:
         while opened.get("/healthz").json()["status"] == "starting":
-            pass
+            sleep(PAUSE)
         yield opened
 
 
@@ -86,8 +76,14 @@ def ask(page: Page, question: str) -> None:
     before = page.locator("#chat .message.bot").count()
     page.locator("#question textarea").fill(question)  # in any language
     page.keyboard.press("Enter")
-    page.locator("#chat .message.bot").nth(before).locator(".note, .failed").first.wait_for()
+    page.locator("#chat .message.bot").nth(before).locator(".acts, .failed").first.wait_for()
     page.locator("#question .submit-button").wait_for()
+
+
+def open_menu(page: Page) -> None:
+    """The menu of the page, in any language."""
+    page.locator("#menu-button").click()
+    page.locator("#links a").first.wait_for()
 
 
 def last_answer(page: Page) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
 
 from bot.history import History
@@ -39,6 +37,7 @@ from bot.watch import Watches, news
 from index import Index
 from index.fingerprint import version
 from index.types import Filters, Hit, Hits, Passage
+from tests import loopback
 from tests.conftest import WordEmbeddings
 from tests.small_news import ARTICLES, BRIDGE
 
@@ -147,21 +146,6 @@ def over(slack: FakeSlack, service: Service, transport: str, count: int = 4) -> 
                 yield
             return
         app = build_app(service, workers, BOT_TOKEN, signing_secret=SIGNING_SECRET, base_url=slack.url)
-        with served(asgi(app, SIGNING_SECRET)) as address:
+        with loopback.running(asgi(app, SIGNING_SECRET), timeout_graceful_shutdown=None) as address:
             slack.http(f"{address}/slack/events")
             yield
-
-
-@contextmanager
-def served(app: Any) -> Iterator[str]:
-    """An ASGI app on loopback; gives its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            assert thread.is_alive()
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()

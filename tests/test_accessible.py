@@ -15,7 +15,7 @@ from bot.web.language import preferred
 from bot.web.library import article_address
 from tests.conversations import BRIDGE_QUESTION, HERE, THERE, history_of, town
 from tests.conversations import ask as ask_and_keep
-from tests.serving import PASSWORD, ask, serving
+from tests.serving import PASSWORD, ask, open_menu, serving
 from tests.small_news import BRIDGE
 
 if TYPE_CHECKING:
@@ -65,14 +65,19 @@ def test_axe_finds_nothing_to_object_to_on_any_page(browser: Browser, tmp_path: 
         page.locator("#chat .example").first.wait_for()
         page.locator("#filters button").first.click()
         page.get_by_label(words("label.since")).wait_for()
+        look("filters")
+        open_menu(page)
         page.get_by_text(words("actions.keyboard"), exact=True).click()
-        look("filters and keys")
+        look("the menu and the keys")
+        page.keyboard.press("Escape")
         page.locator("#kinds input").first.check()
         page.locator("#remaining").get_by_text("2").wait_for()
         ask(page, BRIDGE_QUESTION)
-        page.locator("#retry").wait_for(state="attached")
+        page.locator("#fold").wait_for()
         page.locator("#filters button").first.click()
+        page.locator("#fold button").first.click()
         page.get_by_role("button", name=words("label.ask_again")).wait_for()
+        page.locator("#reasons-1").click()
         page.locator("#bad-1").click()
         page.locator("#judging").wait_for()
         look("an answer")
@@ -82,10 +87,12 @@ def test_axe_finds_nothing_to_object_to_on_any_page(browser: Browser, tmp_path: 
         look("the sidebar")
         for path in (
             *("library", article_address(BRIDGE.id)[1:], f"library/remove?id={BRIDGE.id}", "library/bring"),
-            *("library?q=nothing+of+this", "library/gaps", "library/bring/none", "sign-out"),
+            *("library?q=nothing+of+this", "library/gaps", "library/bring/none", "sign-out", "nothing"),
         ):
             page.goto(f"{address}{path}")
             look(path)
+        page.locator(".menu summary").click()
+        look("the menu of languages")
         page.goto(f"{address}library/bring")
         page.get_by_role("textbox").fill("no address")
         page.locator("main form button").click()

@@ -18,12 +18,27 @@ from bot.config import shipped
 from bot.decide import REFUSAL
 from bot.errors import Cancelled, ModelFailed, ModelUnknown, QuestionEmpty, QuestionTooLong
 from bot.judge import Judge
+from bot.openers import OPENERS, about, openers
 from bot.prove import NOTHING
 from bot.speak import QUOTED, questions
-from bot.types import Answer, Cancellation, Event, EvidenceReady, Model, Prompt, Request, State, Status, Turn, Words
+from bot.types import (
+    Answer,
+    Cancellation,
+    Event,
+    EvidenceReady,
+    Model,
+    Prompt,
+    Proving,
+    Request,
+    State,
+    Status,
+    Turn,
+    Words,
+)
 from bot.write import strip_marks
 from index import Article, Filters, Hits, Index, Kind, StoreMissing
 from index.load import read
+from index.words import chinese
 
 HUAWEI = "On which day did the United Kingdom bar Huawei from 5G?"
 RIGHT = "The British government decided on 14 July 2020 to bar Huawei from the 5G networks."
@@ -190,20 +205,22 @@ def test_a_question_that_the_articles_answer_is_answered_with_their_words(
 
 
 @pytest.mark.parametrize(
-    "question", [NOBODY, "asdf qwer zxcv", "What is the best recipe for pancakes?", "海象唱什么歌？"]
+    ("question", "named"),
+    [(NOBODY, True), ("asdf qwer zxcv", False), ("What is the best recipe for pancakes?", False)],
 )
-def test_a_question_that_the_articles_do_not_answer_is_refused_with_why_and_the_nearest(
-    bot: Bot, question: str
+def test_a_question_that_the_articles_do_not_answer_is_refused_with_the_names_they_lack_and_the_nearest(
+    bot: Bot, question: str, named: bool
 ) -> None:
     words, answer = told(list(bot.stream(question)))
     assert (answer.status, words, answer.citations, answer.sentences) == (Status.REFUSED, "", (), ())
     assert answer.text
-    assert bool(answer.reason) is bool(answer.nearest)
+    assert answer.nearest
+    assert bool(answer.reason) is named
     assert all(near.title for near in answer.nearest)
 
 
 def test_a_refusal_names_what_was_looked_for(bot: Bot) -> None:
-    assert "walrus, Vellmar, sing" in str(bot.answer(NOBODY).reason)
+    assert ": Vellmar." in str(bot.answer(NOBODY).reason)
 
 
 def test_a_short_sentence_is_as_good_a_quote_as_a_long_one(tmp_path: Path) -> None:
@@ -278,6 +295,34 @@ def test_a_newer_article_that_says_otherwise_is_told_once_before_both_with_their
     assert second.text == f"As of 15 July 2020 (Byline seed corpus): {EFFECT}"
     assert also in third.text
     assert [each.citations for each in answer.sentences] == [(1,), (2,), (2,)]
+
+
+# What an empty page asks
+
+
+@pytest.mark.parametrize("language", [None, "zh"])
+def test_the_shipped_articles_answer_each_question_of_an_empty_page(index: Index, language: str | None) -> None:
+    there = [each for each in index.sample(60) if language in (None, each.language)]
+    bot = answering(index)
+    found = openers(there, bot.answer)
+    assert 1 < len(found) <= OPENERS
+    assert len({about(each) for each in there} & set(found)) < len(found)  # not of titles alone
+    assert all(bot.answer(each).status is Status.ANSWERED for each in found)
+    assert all(chinese(each) is (language == "zh") for each in found)
+
+
+# Progress
+
+
+def test_the_sentence_being_proved_is_told_and_how_many_there_are_once_the_draft_is_whole(index: Index) -> None:
+    def proving(bot: Bot) -> list[tuple[int, int | None]]:
+        return [(each.number, each.of) for each in bot.stream(HUAWEI, progress=True) if isinstance(each, Proving)]
+
+    quoted = proving(answering(index))
+    assert quoted == [(number, len(quoted)) for number in range(1, len(quoted) + 1)]
+    assert quoted
+    assert proving(saying(index, f"{RIGHT} ", f"{ASIDE} ", MADE_UP)) == [(1, None), (2, None), (3, 3)]
+    assert not [each for each in answering(index).stream(HUAWEI) if isinstance(each, Proving)]
 
 
 # Several questions in one

@@ -174,7 +174,7 @@ def test_annotations_tell_what_marks_stand_for(address: str, given: Any, maps: b
 
 def test_a_message_has_no_more_annotations_than_marks_can_have(address: str) -> None:
     said = {**message("It did. [1]", "assistant"), "annotations": [annotation("byline:bridge")] * 1_001}
-    with pytest.raises(openai.BadRequestError, match="at most 1000 items"):
+    with pytest.raises(openai.BadRequestError, match="at most 1000 entries"):
         client(address).chat.completions.create(model="byline", messages=[message(BRIDGE_QUESTION), said, message("?")])
 
 

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -15,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 
 # A module or a package, and what of ours it may import. A package stands for all its modules, which may import each
 # other. `index` and `bot` alone mean the names that they give to others.
-INDEX_VALUES = {"index.types", "index.errors"}
+INDEX_VALUES = {"index.types", "index.errors", "index.invalid"}
 VALUES = {"bot.types", "bot.errors", *INDEX_VALUES}
 TEXT = {"index.script", "index.sentence", "index.fingerprint", "index.words"}
 SURFACE = {"bot.answer", "bot.history", "bot.render", *VALUES}
@@ -40,6 +41,7 @@ OURS = {
     "index": {"index.embed", "index.errors", "index.index", "index.store", "index.types", "index.fingerprint"},
     "index.types": set(),
     "index.errors": set(),
+    "index.invalid": set(),
     "index.script": set(),
     "index.words": {"index.script"},
     "index.figures": {"index.words"},
@@ -57,8 +59,7 @@ OURS = {
         *("index.copies", "index.quiet", "index.fingerprint", "index.migrations", "index.sql", "index.words"),
         *INDEX_VALUES,
     },
-    "index.numeral": {"index.words"},
-    "index.periods": {"index.numeral", "index.words"},
+    "index.periods": {"index.words"},
     "index.understand": {"index.periods", "index.words", *INDEX_VALUES},
     "index.search": {"index.store", *INDEX_VALUES},
     "index.rerank": {"index.quiet", "index.search", *INDEX_VALUES},
@@ -81,7 +82,7 @@ OURS = {
     "bot.__main__": {"bot.cli"},
     "bot.types": {"index.types"},
     "bot.errors": {"index.errors"},
-    "bot.config": {"bot.errors"},
+    "bot.config": {"bot.errors", "index.invalid"},
     "bot.attribute": {"index.words", *VALUES},
     "bot.condense": {"bot.calibrate", "bot.config", "bot.model", "bot.ngrams", "bot.prompt", *TEXT, *VALUES},
     "bot.translate": {
@@ -108,7 +109,7 @@ OURS = {
     "bot.orders": {"bot.ngrams"},
     "bot.evidence": {"bot.judge", "bot.orders", *TEXT, *VALUES},
     "bot.calibrate": set(),
-    "bot.request": {"bot.ngrams", "bot.types", "index.embed"},
+    "bot.request": {"bot.ngrams", "bot.types", "index.embed", "index.words"},
     "bot.talk": set(),
     "bot.library": {"bot.attribute", "bot.refuse", "bot.render", "bot.talk", "index.index", "index.words", *VALUES},
     "bot.sides": set(),
@@ -128,6 +129,7 @@ OURS = {
             "bot.evidence",
             "bot.find",
             "bot.model",
+            "bot.openers",
             "bot.prompt",
             "index.index",
             *TEXT,
@@ -136,25 +138,30 @@ OURS = {
     },
     "bot.idle": VALUES,
     "bot.examples": set(),
-    "bot.offers": {"bot.answer", "bot.examples", "bot.suggest", *VALUES},
+    "bot.openers": {
+        *("bot.condense", "bot.refuse", "bot.request", "bot.talk", "bot.wording", "index.periods", "index.words"),
+        *VALUES,
+    },
+    "bot.offers": {"bot.answer", "bot.examples", "bot.openers", "bot.suggest", *VALUES},
     "bot.sqlite": {"index.sql", *VALUES},
     "bot.postgresql": {"bot.sqlite", "index.migrations", "index.sql", *VALUES},
     "bot.migrations": set(),
     "bot.tables": {"bot.postgresql", "bot.sqlite", "index.sql", *VALUES},
-    "bot.decide": {"bot.calibrate", "bot.evidence", "bot.stages", *TEXT, *VALUES},
+    "bot.decide": {"bot.attribute", "bot.calibrate", "bot.evidence", "bot.stages", *TEXT, *VALUES},
     "bot.prompt": VALUES,
-    "bot.write": {"bot.attribute", "bot.orders", "bot.stages", *TEXT, *VALUES},
+    "bot.write": {"bot.attribute", "bot.evidence", "bot.orders", "bot.stages", *TEXT, *VALUES},
     "bot.prove": {
         *("bot.attribute", "bot.evidence", "bot.judge", "bot.orders", "bot.write", "index.figures", "index.words"),
         *VALUES,
     },
-    "bot.conflict": {"bot.judge", "bot.stages", *VALUES},
+    "bot.conflict": {"bot.evidence", "bot.judge", "bot.stages", *VALUES},
     "bot.cite": {"bot.attribute", "bot.judge", "bot.prove", "index.fingerprint", "index.sentence", *VALUES},
-    "bot.refuse": {"index.words", *VALUES},
+    "bot.refuse": {"bot.talk", "index.figures", "index.words", *VALUES},
     "bot.render": {"bot.attribute", *VALUES},
     "bot.wording": {"bot.bug", *INDEX_VALUES},
     "bot.facts": {"bot.render", "bot.wording", *VALUES},
-    "bot.reference": {"bot.attribute", "bot.facts", "bot.render", "bot.web.words", *VALUES},
+    "bot.disagreement": {"bot.render", "index.figures", "index.periods", *VALUES},
+    "bot.reference": {"bot.attribute", "bot.facts", "bot.render", "bot.html.words", *VALUES},
     "bot.history": {
         *(
             "bot.bug",
@@ -172,11 +179,11 @@ OURS = {
     "bot.history.since": {"bot.render", "index.fingerprint", *VALUES},
     "bot.export": {
         *("bot.attribute", "bot.facts", "bot.history", "bot.history.since", "bot.reference", "bot.render"),
-        *("bot.web.sheet", "bot.web.words", *VALUES),
+        *("bot.html.sheet", "bot.html.words", *VALUES),
     },
     "bot.users": {"bot.errors"},
     "bot.gaps": {"bot.answer", "bot.history", "bot.render", "index.embed", "index.index", "index.words", *VALUES},
-    "bot.mishap": {"bot.bug", "bot.web.words"},
+    "bot.mishap": {"bot.bug", "bot.html.words"},
     "bot.jobs": {"bot.mishap", "index.index", "index.load", *VALUES},
     "bot.principal": {"bot.users", *VALUES},
     "bot.oidc": {"bot.principal", "bot.users", *VALUES},
@@ -217,7 +224,7 @@ OURS = {
     "bot.find": {"bot.evidence", "bot.judge", "bot.stages", "index.index", *VALUES},
     "bot.speak": {
         *("bot.calibrate", "bot.cite", "bot.conflict", "bot.decide", "bot.evidence", "bot.judge", "bot.model"),
-        *("bot.prompt", "bot.prove", "bot.refuse", "bot.stages", "bot.write", *TEXT, *VALUES),
+        *("bot.prompt", "bot.prove", "bot.stages", "bot.write", *TEXT, *VALUES),
     },
     "bot.answer": {
         *("bot.bug", "bot.calibrate", "bot.condense", "bot.config", "bot.decide", "bot.find", "bot.judge", "bot.model"),
@@ -255,7 +262,8 @@ OURS = {
         "bot.telemetry",
         "bot.users",
         "bot.verify",
-        *("bot.facts", "bot.web.markup", "bot.web.prose", "bot.web.sheet", "bot.web.words", "bot.wording"),
+        *("bot.disagreement", "bot.facts", "bot.html.bylines", "bot.html.markup", "bot.html.pictures"),
+        *("bot.html.prose", "bot.html.sheet", "bot.html.words", "bot.wording"),
         "index.fingerprint",
         "index.index",
         "index.load",
@@ -263,10 +271,15 @@ OURS = {
         *KEEPING,
         *SURFACE,
     },
-    "bot.web.words": {"bot.wording", *INDEX_VALUES},
-    "bot.web.markup": set(),
-    "bot.web.prose": {"bot.web.markup"},
-    "bot.web.sheet": {"bot.facts", "bot.render", "bot.web.markup", "bot.web.prose", "bot.web.words"},
+    "bot.html": set(),
+    "bot.html.words": {"bot.wording", *INDEX_VALUES},
+    "bot.html.markup": set(),
+    "bot.html.prose": {"bot.html.markup"},
+    "bot.html.bylines": {"bot.facts", "bot.render", "bot.html.markup", "bot.html.words"},
+    "bot.html.pictures": {"bot.html.markup", "bot.html.words"},
+    "bot.html.sheet": {
+        *("bot.facts", "bot.render", "bot.html.bylines", "bot.html.markup", "bot.html.prose", "bot.html.words"),
+    },
     "bot.slack": {
         *(
             "bot.bug",
@@ -318,9 +331,10 @@ OURS = {
             "bot.service",
             "bot.users",
         ),
-        *("bot.web.words", *SURFACE),
+        *("bot.html.words", *SURFACE),
     },
     "bot.cli": {
+        "bot.ending",
         "bot.config",
         "bot.evaluate",
         "bot.gaps",
@@ -361,10 +375,10 @@ VENDORS = {
     "argon2": {"bot.users"},
     "anyio": {"bot.mcp"},
     "authlib": {"bot.oidc"},
-    "babel": {"bot.translate", "bot.wording", "index.figures"},
+    "babel": {"bot.translate", "bot.wording", "index.byline", "index.figures"},
     "charset_normalizer": {"index.load"},
     "chromadb": {"index.store"},
-    "cn2an": {"index.figures"},
+    "cn2an": {"index.figures", "index.periods"},
     "cryptography": {"bot.slack"},
     "datasketch": {"index.copies"},
     "dateparser": {"index.byline"},
@@ -375,7 +389,7 @@ VENDORS = {
     "gradio": {"bot.web"},
     "httpcore": {"index.load"},
     "httpx": {"bot.model", "bot.oidc", "index.load", "index.remote", "index.store"},
-    "jinja2": {"bot.api", "bot.model", "bot.web.sheet"},
+    "jinja2": {"bot.api", "bot.model", "bot.html.sheet"},
     "joserfc": {"bot.oidc"},
     "jsonschema": {"bot.evaluate"},
     "langchain": {"bot.model"},
@@ -383,9 +397,10 @@ VENDORS = {
     "limits": {"bot.pace"},
     "llama_cpp": {"bot.model"},
     "lxml": {"index.byline", "index.load"},
+    "markdown": {"index.load"},
     "markdown_it": {"index.load"},
     "markitdown": {"index.load"},
-    "markupsafe": {"bot.export", "bot.web.sheet"},
+    "markupsafe": {"bot.export", "bot.html.sheet"},
     "mcp": {"bot.mcp"},
     "mcp_types": {"bot.mcp"},
     "numpy": {
@@ -412,12 +427,14 @@ VENDORS = {
     "platformdirs": {"bot.model"},
     "prometheus_client": {"bot.telemetry"},
     "protego": {"index.load"},
+    "py3langid": {"index.byline"},
     "pydantic": {
         *("bot.api", "bot.cli", "bot.config", "bot.evaluate", "bot.inference", "bot.langchain", "bot.mcp"),
         *("bot.model", "index.load"),
     },
     "pypdf": {"index.load"},
     "pytest": {"bot.cli"},
+    "rapidfuzz": {"bot.evaluate"},
     "ray": {"index.bulk"},
     "rich": {"bot.cli"},
     "rjieba": {"index.words"},
@@ -470,7 +487,16 @@ HEAVY = {
         "text_to_num",
     ),
     *("feedparser", "joserfc", "jsonschema", "lxml", "markitdown", "protego", "openpyxl", "pathspec", "pypdf"),
-    *("onnxruntime", "safetensors", "sentence_transformers", "slack_bolt", "slack_sdk", "tantivy", "tokenizers"),
+    *(
+        "onnxruntime",
+        "py3langid",
+        "safetensors",
+        "sentence_transformers",
+        "slack_bolt",
+        "slack_sdk",
+        "tantivy",
+        "tokenizers",
+    ),
     *("torch", "trafilatura", "uvicorn"),
 }
 # ...but for modules with a class of the library's kind; they are imported inside functions themselves.
@@ -482,8 +508,16 @@ SUBCLASSES = {
 
 # Steps that are functions of their arguments: no input, no output, no clock.
 PURE = {
-    *("index.byline", "index.chunk", "index.copies", "index.errors", "index.figures", "index.fingerprint"),
-    *("index.numeral", "index.periods", "index.revise", "index.search", "index.sentence", "index.types"),
+    *(
+        "index.byline",
+        "index.chunk",
+        "index.copies",
+        "index.errors",
+        "index.figures",
+        "index.fingerprint",
+        "index.invalid",
+    ),
+    *("index.periods", "index.revise", "index.search", "index.sentence", "index.types"),
     *("index.understand", "index.words"),
     *("bot.attribute", "bot.cite", "bot.conflict", "bot.decide", "bot.errors", "bot.evidence"),
     *("bot.history.redact", "bot.history.reread", "bot.history.since", "bot.ngrams", "bot.prompt", "bot.prove"),
@@ -591,6 +625,16 @@ def test_a_module_imports_of_ours_only_what_it_may() -> None:
         return ours - OURS.get(line, set()) - {line}
 
     assert wrong_in_modules(too_much) == {}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    imported = {module: {each for each in all_imports(module) if each in modules()} - {module} for module in modules()}
+    try:
+        TopologicalSorter(imported).prepare()
+        circle = []
+    except CycleError as error:
+        circle = error.args[1]
+    assert circle == []
 
 
 def test_a_vendor_is_used_in_its_one_place() -> None:

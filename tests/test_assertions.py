@@ -158,7 +158,7 @@ MEANINGS = [
 def suite(folder: Path, text: str) -> Suite:
     path = folder / "suite.yaml"
     path.write_text(text, encoding="utf-8")
-    return read_suite(path)
+    return read_suite(path, allow_code=True)
 
 
 LIMITS = {"recall": 1, "reciprocal-rank": 0.5, "ndcg": 0.6, "covers": 1, "shape": 2}
@@ -462,6 +462,8 @@ def test_the_rows_of_a_table_are_tests(tmp_path: Path) -> None:
         ("not-g-eval(0.5): Is long.", 'not-g-eval "Is long." threshold 0.5'),
         ("context-recall: A.", 'context-recall "A." threshold 0.75'),
         ("answer-relevance", "answer-relevance threshold 0.75"),
+        ("note: It is long.", 'equals "note: It is long."'),
+        ("equals: containz: b", 'equals "containz: b"'),
     ],
 )
 def test_a_cell_can_ask_a_judge(tmp_path: Path, cell: str, written: str) -> None:
@@ -474,19 +476,24 @@ def test_a_cell_can_ask_a_judge(tmp_path: Path, cell: str, written: str) -> None
     ("table", "told"),
     [
         ("question,__expected\na,pi: b", "unknown assertion 'pi'"),
+        (
+            'question,__expected\n"a\nb",c\nd,containz: e',
+            "line 4: 'containz' is no assertion; did you mean 'contains'?",
+        ),
+        ("question,__expected\na,not-levenstein(3): b", "line 2: 'levenstein' is no assertion; did you mean 'leven"),
         ("question,__expected\na,not-ruby: b", "unknown assertion 'not-ruby'"),
         ("question,__expected\na,contains(0.5): b", "takes no `threshold`"),
         ("question,__expected\na,", "test 1 asserts nothing"),
         ("question,_expected\na,b", "the column _expected is not known"),
         ("question,__prefix,__expected\na,b,c", "the column __prefix is not known"),
-        ("question,__metadata:colour,__expected\na,b,c", "colour: extra inputs"),
-        ("question,__threshold,__expected\na,high,c", "could not convert string to float: 'high'"),
+        ("question,__metadata:colour,__expected\na,b,c", "colour is not known"),
+        ("question,__threshold,__expected\na,high,c", "line 2: the threshold 'high' is no number"),
         ("question,question,__expected\na,b,c", "the column question is there more than once"),
         ("question,__expected\na,b,c", "row 1 has 3 cells, and the header 2"),
         ('question,__expected\na,"b', "it is no table"),
-        ("question,__expected", "at least 1 item"),
+        ("question,__expected", "has to have 1 or more entries"),
         ("", "it is no table"),
-        ("query,__expected\na,b", "question: field required"),
+        ("query,__expected\na,b", "question is missing"),
     ],
 )
 def test_a_table_that_cannot_be_run_as_it_is_written_is_an_error(tmp_path: Path, table: str, told: str) -> None:

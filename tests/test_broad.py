@@ -6,21 +6,25 @@ import json
 from collections.abc import Generator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from bot import Bot
 from bot.breadth import Salience, calibrations, chosen, decision, foreign
+from bot.evaluate.own import attributes
+from bot.evaluate.types import Reply
 from bot.export import as_markdown
 from bot.history.reread import answer_of
 from bot.model import Model
-from bot.render import rows, to_json
+from bot.render import rows, to_json, verbatim
 from bot.shape import cells, parts
 from bot.sides import sides
 from bot.stages import Found
 from bot.types import Answer, Block, Cancellation, Evidence, Length, Prompt, Request, State, Status, Turn
 from bot.web.blocks import shaped
 from index import Article, Index
+from index.types import Filters, Kind
 
 FERRY = Article(
     "ferry",
@@ -93,6 +97,29 @@ def test_an_overview_has_bullets_by_article(bot: Bot) -> None:
         said = [answer.sentences[place] for place in block.sentences]
         assert len({marks[mark] for each in said for mark in each.citations}) == 1
     assert set(marks.values()) == set(ARTICLES)
+
+
+def test_a_bullet_names_the_author_of_an_opinion_once(tmp_path: Path) -> None:
+    opinion = replace(BRIDGE, author="Ann Example", kind=Kind.OPINION)
+    with Index.open(tmp_path / "store") as index:
+        index.add([FERRY, opinion])
+        *events, answer = Bot(index).stream("Tell me about the ferry and the bridge of Marlow")
+        only = Bot(index).answer("Tell me about the bridge of Marlow", filters=Filters(article=(opinion.id,)))
+    assert isinstance(answer, Answer)
+    voice = "According to Ann Example (opinion, Marlow Gazette, 3 February 2021): "
+    marks = {each.mark for each in answer.citations if each.article_id == opinion.id}
+    bullets = [[answer.sentences[place] for place in each.sentences] for each in answer.blocks]
+    voiced = [each for each in bullets if set(each[0].citations) <= marks]
+    assert any(len(each) > 1 for each in voiced)
+    assert all([one.text.startswith(voice) for one in each] == [True, *[False] * (len(each) - 1)] for each in voiced)
+    assert all(answer.text[each.start : each.end] == each.text for each in answer.sentences)
+    assert all(each.state is State.SUPPORTED and each.citations for each in answer.sentences)
+    assert "".join(getattr(each, "text", "") for each in events) == "".join(_without_marks(answer))
+    again = answer_of(json.loads(json.dumps(to_json(answer))))
+    assert (again.sentences, again.text) == (answer.sentences, answer.text)
+    assert all(verbatim(each, answer.citations) for each in answer.sentences)
+    assert attributes(Reply(only, {}), "Ann Example")
+    assert not attributes(Reply(replace(only, shape=()), {}), "Ann Example")
 
 
 @pytest.mark.parametrize(("score", "first"), [(0.3, "bridge"), (0.1, "ferry")])

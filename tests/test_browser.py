@@ -12,7 +12,7 @@ import pytest
 
 from bot.answer import Bot
 from bot.offers import Offers
-from tests.serving import QUESTION, QUOTE, ask, last_answer, serving
+from tests.serving import QUESTION, QUOTE, ask, last_answer, open_menu, serving
 from tests.small_news import BRIDGE, HOSTILE, TRAM
 
 if TYPE_CHECKING:
@@ -98,12 +98,12 @@ def test_what_a_question_names_is_shown_and_can_be_cleared(page: Page, quoting: 
     name = page.get_by_label("outlet Vellmar Courier, preferred")
     assert name.is_checked()
     name.uncheck()
-    page.locator("#chat .message.bot").nth(2).locator(".note").first.wait_for()
+    page.locator("#chat .message.bot").nth(2).locator(".acts").wait_for()
     page.locator("#question .submit-button").wait_for()
     assert page.locator("#chat .message.user").count() == 3
     assert not name.is_checked()
     name.check()
-    page.locator("#chat .message.bot").nth(3).locator(".note").first.wait_for()
+    page.locator("#chat .message.bot").nth(3).locator(".acts").wait_for()
     assert "3 May 2021" in last_answer(page)
     assert name.is_checked()
 
@@ -112,20 +112,22 @@ def test_another_kind_of_answer_is_a_click_away(page: Page, quoting: str) -> Non
     page.goto(quoting)
     ask(page, "hi")
     assert not page.locator("#wanted").is_visible()
+    page.get_by_role("button", name="Ask again").wait_for()
     ask(page, "Tell me about the old bridge in Vellmar")
     assert "reopened on 3 May 2021" in page.locator("#chat ul.answer li").first.inner_text()
+    page.get_by_role("button", name="Overview · Usual length").click()
     wanted = page.locator("#wanted")
     assert wanted.get_by_label("Overview").is_checked()
     wanted.get_by_label("Timeline").check()
     page.locator("#chat ol.timeline").wait_for()
     assert "3 May 2021" in page.locator("#chat ol.timeline time").all_inner_texts()
-    page.get_by_text("articles found.").last.wait_for()
+    page.get_by_role("button", name="Timeline · Usual length").click()
     assert wanted.get_by_label("Timeline").is_checked()
     length = page.locator("#length")
     assert length.get_by_label("Usual").is_checked()
     length.get_by_label("Shorter").check()
     page.locator("#chat .message.user").nth(3).wait_for()
-    page.locator("#question .submit-button").wait_for()
+    page.get_by_role("button", name="Timeline · Shorter length").click()
     assert length.get_by_label("Shorter").is_checked()
 
 
@@ -135,7 +137,7 @@ def test_what_is_typed_while_the_page_comes_stays(page: Page, quoting: str) -> N
     page.goto(quoting)
     page.get_by_label("Your question").fill("half a quest")
     page.wait_for_timeout(1000)
-    assert len(held) == 3  # what the page asks for when it has come: the chat that is kept, what was read, and examples
+    assert len(held) == 2  # what the page asks for when it has come: the chat that is kept with its parts, and examples
     for each in held:
         each.continue_()
     page.get_by_text("3 articles · model: extractive").wait_for()
@@ -171,6 +173,31 @@ def test_a_sent_question_leaves_the_box_also_where_its_whole_answer_is_there_at_
     assert left == ""
 
 
+def test_a_new_chat_that_is_asked_for_before_the_page_is_ready_is_opened_once_it_is(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, QUESTION)
+    held: list[Route] = []
+    released = Event()
+
+    def hold(route: Route) -> None:
+        if released.is_set():
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/gradio_api/queue/join*", hold)
+    page.reload(wait_until="commit")
+    page.get_by_role("button", name="New chat").click()
+    assert page.locator("#name .named").count() == 0
+    released.set()
+    for each in held:
+        each.continue_()
+    page.wait_for_function("() => document.querySelector('#name .named')?.textContent === ''")
+    page.get_by_text("3 articles · model: extractive").wait_for()
+    assert page.locator("#chat .message").count() == 0
+    assert "chat=" not in page.url
+
+
 def test_a_chat_is_there_again_after_a_reload_until_it_is_left_or_deleted(page: Page, quoting: str) -> None:
     page.goto(quoting)
     for ends, told in (("New chat", ""), ("Delete chat", "The chat is deleted.")):
@@ -182,14 +209,17 @@ def test_a_chat_is_there_again_after_a_reload_until_it_is_left_or_deleted(page: 
         assert page.locator("mark.current").text_content() == QUOTE
         ask(page, "What did its repairs cost?")
         assert page.locator("#chat .message").count() == 4
+        if ends == "Delete chat":
+            open_menu(page)
         page.get_by_role("button", name=ends).click()
         if ends == "Delete chat":
             page.get_by_text("Delete this chat for good?").wait_for()
             page.wait_for_function("() => document.activeElement.closest('#ending')")
             page.keyboard.press("Escape")
             page.locator("#ending").wait_for(state="hidden")
-            page.wait_for_function("() => document.activeElement.id === 'delete'")
+            page.wait_for_function("() => document.activeElement.id === 'menu-button'")
             assert page.locator("#chat .message").count() == 4
+            open_menu(page)
             page.get_by_role("button", name=ends).click()
             page.locator("#ending").get_by_role("button", name="Delete").click()
         page.get_by_text("What would you like to know?").wait_for()
@@ -261,7 +291,7 @@ def test_evidence_is_there_before_the_words_and_words_before_the_end(
     page.get_by_text("There is no better model here.").wait_for()
     page.get_by_label("Your question").fill(QUESTION)
     page.keyboard.press("Enter")
-    page.locator("#proof mark.evidence").get_by_text(QUOTE).wait_for()
+    page.locator("#proof .near .evidence").get_by_text(QUOTE).first.wait_for()
     assert re.match(r"Reading \d+ passages", last_answer(page))
     begin.set()
     page.locator("#chat .writing").get_by_text("3 May 2021").wait_for()
@@ -345,6 +375,7 @@ def test_a_phone_reads_the_page_without_scrolling_sideways(browser: Browser, quo
     ask(page, QUESTION)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 375
     page.get_by_role("link", name="[1]", exact=True).tap()
+    page.locator("#quote-card button").tap()
     quote = page.locator("mark.current")
     page.wait_for_function("() => Math.abs(document.querySelector('mark.current').getBoundingClientRect().top) < 740")
     assert quote.text_content() == QUOTE

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answer import Bot
+from bot.html.words import ENGLISH, Wording
 from bot.users import Role
 from bot.web import library
 from bot.web.access import Access
 from bot.web.filtering import address_of, asked_about, chosen_of, filters_of, line
-from bot.web.words import ENGLISH, Wording
 from index.index import Index
 from index.types import Filters
 from tests.serving import QUESTION, QUOTE, ask, client, last_answer, serving
@@ -109,7 +109,7 @@ def test_a_chat_is_begun_about_an_article_kept_about_it_and_widened_by_a_click(p
         page.get_by_role("link", name="Ask about this article").click()
         scope = page.locator("#scoped")
         scope.get_by_text(BRIDGE.title).wait_for()
-        page.get_by_text(f"1 of 3 articles remain: “{BRIDGE.title}”").wait_for()
+        page.get_by_text(f"1 of 3 articles matches: “{BRIDGE.title}”").wait_for()
         ask(page, QUESTION)
         assert f"Only these articles: “{BRIDGE.title}”" in last_answer(page)
         assert QUOTE in page.locator("#proof").inner_text()
@@ -121,7 +121,7 @@ def test_a_chat_is_begun_about_an_article_kept_about_it_and_widened_by_a_click(p
         scope.get_by_text(BRIDGE.title).wait_for()
         assert page.locator("#chat .message.bot").count() == 2
         scope.locator(".token-remove").first.click()
-        page.locator("#filters .label-wrap", has_text="remain").wait_for(state="detached")
+        page.locator("#filters .label-wrap", has_text="match").wait_for(state="detached")
         ask(page, TRAM_QUESTION)
         assert "Only these articles" not in last_answer(page)
         assert "rebuild the tram" in last_answer(page)
@@ -133,8 +133,8 @@ def test_ticked_articles_become_a_collection_that_can_be_chosen_and_one_that_is_
 ) -> None:
     with serving(Bot(index)) as address:
         page.goto(f"{address}library")
-        page.get_by_label(f"Choose “{TRAM.title}”").check()
-        page.get_by_label("Name of a collection").fill("Trams")
+        page.get_by_label(f"Select “{TRAM.title}”").check()
+        page.get_by_label("Collection name").fill("Trams")
         page.get_by_role("button", name="Save as collection").click()
         page.get_by_text("The collection “Trams” has 1 article.").wait_for()
         page.get_by_role("link", name="Ask about these").click()

@@ -46,7 +46,7 @@ TEXT = {
     "headings and lists are lines": (
         f"<p>{ONE}</p><h2>What the company offers</h2><ul><li>More <b>pay</b></li><li>A pilot's <a href='x'>boat</a></li></ul>"
         f"<p>{TWO}</p><ol><li>First</li><li>Second</li></ol><p>{THREE}</p>",
-        [ONE, "What the company offers", "- More pay\n- A pilot's boat", TWO, "1. First\n2. Second", THREE],
+        [ONE, "## What the company offers", "- More pay\n- A pilot's boat", TWO, "1. First\n2. Second", THREE],
     ),
     "a list in a list": (
         f"<p>{ONE}</p><ul><li>Ships<ul><li>Tugs</li></ul></li><li>Cranes</li></ul><p>{TWO}</p>",

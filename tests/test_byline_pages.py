@@ -1549,7 +1549,7 @@ PAGES["a template that says english over a russian text"] = (
         "en-US",
     ),
     None,
-    Facts(title="Краны стоят"),
+    Facts(title="Краны стоят", language="ru"),
 )
 
 # --- Old, bare, saved --------------------------------------------------------------------------------------------
@@ -2180,3 +2180,22 @@ def test_a_page_states_what_it_states_and_nothing_else(name: str) -> None:
 
 def test_the_table_has_sixty_pages() -> None:
     assert len(PAGES) >= 60
+
+
+HEAD = "<title>Tides</title>" + meta(og__title="Tides")
+NO_NAMES = [
+    ("<span class='author'>Von</span> <b>2026</b>", None),
+    ("<a rel='author' href='/kit'>SHOW ALL ARTICLES OF KIT POSTER</a>", None),
+    ("<a rel='author' href='/kit'>Show all articles of Kit Poster</a>", None),
+    ("<a rel='author' href='/kit'>Theme designed by Kit Poster</a>", None),
+    ("<a rel='author' href='/x'>Beitrag</a> <a rel='author' href='/kit'>Kit Poster</a>", "Kit Poster"),
+    ("<a rel='author' href='/kit'>Kit Poster</a> <a rel='author' href='/en'>EN</a>", "Kit Poster"),
+    ("<a rel='author' href='/maria'>Maria della Riva</a>", "Maria della Riva"),
+    ("<a rel='author' href='/li'>李样本</a>", "李样本"),
+]
+
+
+@pytest.mark.parametrize(("byline", "author"), NO_NAMES)
+def test_a_label_or_a_link_is_no_author(byline: str, author: str | None) -> None:
+    html = page(HEAD, f"<article><h1>Tides</h1><p>{byline}</p>{text()}</article>")
+    assert marked(html, SITE, TODAY).author == author

@@ -70,6 +70,50 @@ def test_pages_hold_each_article_once_and_those_without_a_day_last(index: Index)
     assert len({each for page in pages for each in page}) == 8
 
 
+@pytest.mark.parametrize("count", [1, 4, 50])
+@pytest.mark.parametrize(("wanted", "found"), [("", 10), ("page", 7), ("été", 7)])
+def test_pages_after_one_another_hold_what_the_whole_list_does(
+    index: Index, wanted: str, found: int, count: int
+) -> None:
+    days = (None, date(2021, 5, 4), date(2021, 5, 4), None, date(2022, 1, 1), None, date(2019, 4, 2))
+    index.add(Article(f"n{number}", f"Page {number}, Été", "A text.", published=day) for number, day in enumerate(days))
+    whole, pages = ids(index, words=wanted), list[str]()
+    page = index.listing(Sought(wanted), count=count)
+    while page.next:
+        pages += [each.article_id for each in page.articles]
+        assert page.total == len(whole)
+        page = index.listing(Sought(wanted), count=count, after=page.next)
+    assert [*pages, *(each.article_id for each in page.articles)] == whole
+    assert len(whole) == len(set(whole)) == found
+
+
+def test_what_comes_and_goes_moves_no_page(index: Index) -> None:
+    index.add(Article(f"n{number}", f"Title {number}", "A text.", published=date(2020, 1, 1)) for number in range(6))
+    first = index.listing(Sought("title"), count=2)
+    index.add([Article("new", "Title, and new", "A text.", published=date(2023, 1, 1))])
+    index.remove(first.articles[-1].article_id)
+    second = index.listing(Sought("title"), count=2, after=first.next)
+    assert [each.article_id for each in (*first.articles, *second.articles)] == ["n5", "n4", "n3", "n2"]
+
+
+@IN_A_FILE
+def test_a_page_is_read_from_its_place_in_the_index_on(index: Index) -> None:
+    after = index.listing(count=1).next
+    assert after is not None
+    asked = list[str]()
+    with index._store.ledger.tables.reading() as connection:
+        connection.raw.set_trace_callback(asked.append)  # type: ignore[union-attr]
+    index.listing(count=1, after=after)
+    with index._store.ledger.tables.reading() as connection:
+        connection.raw.set_trace_callback(None)  # type: ignore[union-attr]
+        plans = [
+            str(connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()) for query in asked if "OFFSET" in query
+        ]
+    assert len(plans) == 2
+    assert all("SEARCH article USING COVERING INDEX article_catalogue" in plan for plan in plans)
+    assert not any("TEMP B-TREE" in plan for plan in plans)
+
+
 def test_what_is_removed_or_changed_is_listed_so_at_once(index: Index) -> None:
     before = index.inventory()
     assert (before.total, dict(before.outlets)["Vellmar Courier"], dict(before.kinds)[Kind.OPINION]) == (3, 2, 1)

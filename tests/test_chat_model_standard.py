@@ -2,38 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
 import test_model
 import test_model_live
-from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests import ChatModelUnitTests
-from langchain_tests.unit_tests.chat_models import ChatModelTests
-
-from bot.model.local import LocalChat
-from bot.model.pull import installed
-
-PATH = installed()
-
-
-@pytest.mark.live
-@pytest.mark.skipif(PATH is None, reason="the local model is not here: byline model pull")
-class TestTheLocalModelTellsItsEvents(ChatModelTests):
-    """The others that are taken are in test_model and, where they ask the model, in test_model_live."""
-
-    test_stream_events_v3 = ChatModelIntegrationTests.test_stream_events_v3
-    test_astream_events_v3 = ChatModelIntegrationTests.test_astream_events_v3
-
-    @property
-    def chat_model_class(self) -> type[BaseChatModel]:
-        return LocalChat
-
-    @property
-    def chat_model_params(self) -> dict[str, Any]:
-        return {"path": PATH}
-
 
 LEFT_OUT = {
     "it calls no tools, and writes no structure": {
@@ -62,7 +34,7 @@ def names(*classes: type) -> set[str]:
 
 
 def test_every_test_of_langchain_is_taken_or_left_out_for_a_reason() -> None:
-    elsewhere = (test_model.TestTheLocalModelIsAChatModel, test_model_live.TestTheLocalModelIsAChatModel)
-    taken, left_out = names(TestTheLocalModelTellsItsEvents, *elsewhere), set().union(*LEFT_OUT.values())
+    taken = names(test_model.TestTheLocalModelIsAChatModel, test_model_live.TestTheLocalModelIsAChatModel)
+    left_out = set().union(*LEFT_OUT.values())
     assert taken | left_out == names(ChatModelUnitTests, ChatModelIntegrationTests)
     assert taken & left_out == set()

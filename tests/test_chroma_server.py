@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 
+from bot.answer import Bot
 from index import Filters, Index, StoreUnreachable
 from index.store import vectors
 from index.store.vectors import Address
 from tests.chroma_limits import TOKEN, limited
 from tests.conftest import WordEmbeddings
+from tests.loopback import wait_until_ready
+from tests.serving import serving
 from tests.stores import chroma_server, found, numbered
 
 
@@ -81,6 +87,47 @@ def test_without_the_token_nothing_is_found_and_nothing_said_of_it(
     ):
         index.add([numbered(1)])
     assert "another-token" not in str(error.value)
+
+
+def test_a_server_that_refuses_the_token_is_not_ready(index: Index, server: str) -> None:
+    index.ready()  # there is nothing yet
+    index.add([numbered(1)])
+    index.ready()
+    unknown = Index.open(index.path, embedder=index.embedder, url=server)
+    with unknown, pytest.raises(StoreUnreachable, match="401 Unauthorized"):
+        unknown.ready()
+
+
+def test_a_server_that_hangs_is_not_waited_for_and_asked_once_in_a_while(
+    tmp_path: Path, words: WordEmbeddings, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Index.open(tmp_path / "store", embedder=words, url=server, token=TOKEN) as index:
+        index.add([numbered(1)])
+    monkeypatch.setattr(vectors, "FRESH", 600)
+    with socket.create_server(("127.0.0.1", 0)) as hanging:  # it takes connections, and never says anything
+        url = f"http://127.0.0.1:{hanging.getsockname()[1]}"
+        with Index.open(tmp_path / "store", embedder=words, url=url, token=TOKEN) as index:
+            for _ in range(3):
+                with pytest.raises(StoreUnreachable, match="timed out"):
+                    index.ready()
+        hanging.setblocking(False)
+        hanging.accept()
+        with pytest.raises(BlockingIOError):
+            hanging.accept()
+
+
+def test_readyz_names_the_server_that_went_away(tmp_path: Path, words: WordEmbeddings) -> None:
+    with ExitStack() as stack, ExitStack() as running:
+        url = running.enter_context(chroma_server(tmp_path / "chroma"))
+        index = stack.enter_context(Index.open(tmp_path / "store", embedder=words, url=url))
+        index.add([numbered(1)])
+        address = stack.enter_context(serving(Bot(index)))
+        client = stack.enter_context(httpx.Client(base_url=address, timeout=60))
+        wait_until_ready(client)
+        running.close()
+        while (reply := client.get("/readyz")).status_code == 200:
+            pass
+        assert (reply.status_code, reply.json()) == (503, {"status": "the Chroma server cannot be reached"})
 
 
 def test_an_address_is_shown_without_its_secrets() -> None:

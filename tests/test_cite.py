@@ -94,6 +94,23 @@ def test_what_is_said_is_given_as_it_reads_with_whose_view_it_is_or_its_day() ->
         assert reads in page.text
 
 
+def test_an_author_is_named_once_in_a_block_and_again_in_the_next() -> None:
+    page, voice = Page(ARTICLES), "According to Ann Example (opinion, 2 April 2020): "
+    told = [
+        page.supported("It is a ruin.", proved(3), lead="- "),
+        page.supported("It is a shame.", proved(3), continues=True),
+        page.supported("It closes.", proved(0), continues=True),
+        page.supported("It is lost.", proved(3), continues=True),
+        page.marked("Pigs fly.", UNPROVED),
+        page.supported("It is gone.", proved(3), continues=True),
+        page.supported("It is over.", proved(3), lead="- "),
+    ]
+    named = (True, False, False, True, False, True, True)
+    assert [each.startswith(voice) for each in told] == list(named)
+    assert [page.text[each.start : each.end] for each in page.sentences] == told
+    assert [each.citations for each in page.sentences] == [(1,), (1,), (2,), (1,), (), (1,), (1,)]
+
+
 @settings(max_examples=60)
 @given(
     st.lists(

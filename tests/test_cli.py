@@ -20,7 +20,7 @@ import pytest
 
 from bot.cli import main
 from bot.cli.doctor import examine
-from bot.cli.terminal import answer_parts, safe, show_answer
+from bot.cli.terminal import Lines, answer_parts, safe, show_answer
 from bot.config import Config
 from bot.types import Answer, Sentence, State, Status
 
@@ -138,6 +138,9 @@ def store(articles: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (("ask", "Who?", "--kind", "gossip"), "gossip"),
         (("ask", "Who?", "--history", "nowhere.json"), "nowhere.json"),
         (("ask",), "Missing argument"),
+        (("ask", "Who?", "--strictness", "5"), "Invalid value for '--strictness': it has to be 1 or less."),
+        (("index", "x", "--limit", "0"), "Invalid value for '--limit': it has to be 1 or more."),
+        (("search", " "), "There is no question."),
         (("sing",), "No such command"),
         (("chat", "--port", "99999"), "--port cannot be used"),
     ],
@@ -527,6 +530,14 @@ def test_nothing_that_a_terminal_obeys_is_left(text: str, shown: str) -> None:
     assert safe(text) == shown
 
 
+def test_where_there_is_no_screen_a_line_tells_how_much_is_done(capsys: pytest.CaptureFixture[str]) -> None:
+    often, seldom = Lines(every=0.0), Lines(every=1e9)
+    for tell in (often, seldom):
+        for done in range(3):
+            tell("Asking", done, 2)
+    assert capsys.readouterr().err == "Asking\nAsking: 1 of 2\nAsking: 2 of 2\nAsking\n"
+
+
 def test_an_article_cannot_write_to_the_terminal(run: Run, store: Path) -> None:
     article_id = next(
         article["id"]
@@ -683,7 +694,7 @@ def test_doctor_never_shows_a_token() -> None:
 def test_the_models_are_listed(run: Run) -> None:
     models = {each["model"]: each["missing"] for each in run("model", "list", "--json").json}  # type: ignore[attr-defined]
     assert models["extractive"] is None
-    assert set(models) == {"local", "extractive"}
+    assert {"local", "extractive"} <= set(models)
 
 
 # The chat

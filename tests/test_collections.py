@@ -274,7 +274,7 @@ def test_a_newer_article_that_says_otherwise_is_told_only_within_the_scope(index
 def test_the_library_tells_of_the_scope_alone(index: Index) -> None:
     index.add_to_collection("press", ["bridge", "tram"])
     text, listed = reply(index, "What articles are there?", Hits((), PRESS), PRESS, "en")
-    assert text.startswith("There are 2 articles here. They are of 4 May 2021 to 1 June 2021.")
+    assert text.startswith("There are 2 articles here. They are dated 4 May 2021 to 1 June 2021.")
     assert [each.article_id for each in listed] == ["tram", "bridge"]
 
 

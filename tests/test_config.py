@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config, read, shipped
+from bot.config import Config, misspelt, read, shipped
 from bot.errors import SettingInvalid, UsageError
 
 
@@ -29,14 +29,20 @@ def test_an_empty_variable_is_not_given(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "environ", "flags", "told"),
     [
-        ('stoer = "x"', {}, {}, "stoer in byline.toml cannot be used: there is no such setting"),
-        ('port = "seven"', {}, {}, "port in byline.toml cannot be used: input should be a valid integer"),
-        ("port = 70000", {}, {}, "less than or equal to 65535, and it is 70000"),
+        ('stoer = "x"', {}, {}, "stoer in byline.toml cannot be used: there is no such setting; did you mean store?"),
+        ('colour = "x"', {}, {}, "there is no such setting; there are store, store_url"),
+        (
+            'port = "seven"',
+            {},
+            {},
+            "port in byline.toml cannot be used: it has to be a whole number, and it is 'seven'",
+        ),
+        ("port = 70000", {}, {}, "it has to be 65535 or less, and it is 70000"),
         ("store = 5", {}, {}, "store in byline.toml"),
         ("port = ", {}, {}, "byline.toml cannot be used: it cannot be read"),
         ('slack_bot_token = "xoxb-1"', {}, {}, "a secret belongs in the variable SLACK_BOT_TOKEN"),
         ("", {"BYLINE_PORT": "seven"}, {}, "BYLINE_PORT cannot be used"),
-        ("", {"BYLINE_MODEL_TIMEOUT": "0"}, {}, "BYLINE_MODEL_TIMEOUT cannot be used: input should be greater than 0"),
+        ("", {"BYLINE_MODEL_TIMEOUT": "0"}, {}, "BYLINE_MODEL_TIMEOUT cannot be used: it has to be greater than 0"),
         ("", {}, {"port": 99999}, "--port cannot be used"),
     ],
 )
@@ -49,6 +55,11 @@ def test_what_cannot_be_used_is_named_with_its_place(
     assert told in str(caught.value)
     assert "xoxb" not in str(caught.value)
     assert isinstance(caught.value, UsageError)
+
+
+def test_a_variable_that_is_almost_a_setting_is_told_and_no_other() -> None:
+    environ = {"BYLINE_MODLE": "x", "BYLINE_MODEL": "local", "BYLINE_SLACK_BOT_TOKEN": "x", "BYLINE_BENCH_DATA": "x"}
+    assert misspelt(environ | {"MODLE": "x"}) == ("BYLINE_MODLE is not known; did you mean BYLINE_MODEL?",)
 
 
 def test_slack_tokens_come_from_either_variable_and_are_never_shown(tmp_path: Path) -> None:

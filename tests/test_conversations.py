@@ -26,6 +26,7 @@ from test_faults import AS_ANYBODY, locked
 from bot.errors import Cancelled, ModelFailed, QuestionEmpty
 from bot.history import Conversation, ConversationMissing, History, Owner, Place
 from bot.history.file import DAY, FILE, FORMAT, HistoryDamaged, HistoryUnusable
+from bot.history.recording import Recording
 from bot.history.reread import answer_of
 from bot.render import to_json
 from bot.sqlite import FileHeld
@@ -108,8 +109,8 @@ def test_a_question_that_is_asked_again_refers_to_what_was_said_before_its_first
     history.keep(HARBOUR, QUESTION, ANSWERED)
     for answer in (FAILED, None, REFUSED):
         history.keep(HARBOUR, "And when?", answer)
-    assert history.exchange(HARBOUR, "and  when?").turns() == (SAID,)
-    assert len(history.exchange(HARBOUR, "And why?").turns()) == 4
+    assert Recording(history, HARBOUR, "and  when?").turns() == (SAID,)
+    assert len(Recording(history, HARBOUR, "And why?").turns()) == 4
 
 
 # What comes of a question is kept, whatever comes
@@ -117,9 +118,9 @@ def test_a_question_that_is_asked_again_refers_to_what_was_said_before_its_first
 
 def test_an_exchange_keeps_its_answer_with_the_time_of_the_question(history: History, clock: Clock) -> None:
     asked = datetime.fromtimestamp(clock.now, UTC)
-    with history.exchange(HARBOUR, QUESTION) as exchange:
+    with Recording(history, HARBOUR, QUESTION) as recording:
         clock.now += 7
-        assert exchange.ended(ANSWERED) == ANSWERED
+        assert recording.ended(ANSWERED) == ANSWERED
     [record] = history.records(HARBOUR)
     assert (record.question, record.asked, record.answer, record.status) == (QUESTION, asked, ANSWERED, "answered")
 
@@ -135,7 +136,7 @@ def test_an_exchange_keeps_its_answer_with_the_time_of_the_question(history: His
     ],
 )
 def test_what_ends_an_exchange_is_kept(history: History, error: BaseException, status: str, reason: str | None) -> None:
-    with pytest.raises(type(error)), history.exchange(HARBOUR, QUESTION):
+    with pytest.raises(type(error)), Recording(history, HARBOUR, QUESTION):
         raise error
     [record] = history.records(HARBOUR)
     assert (record.question, record.status) == (QUESTION, status)
@@ -143,15 +144,15 @@ def test_what_ends_an_exchange_is_kept(history: History, error: BaseException, s
 
 
 def test_what_cannot_be_asked_is_not_kept(history: History) -> None:
-    with pytest.raises(QuestionEmpty), history.exchange(HARBOUR, "?"):
+    with pytest.raises(QuestionEmpty), Recording(history, HARBOUR, "?"):
         raise QuestionEmpty
     assert history.everybodys() == ()
 
 
 def test_what_comes_after_the_answer_changes_nothing(history: History) -> None:
     def steps() -> Iterator[Answer]:
-        with history.exchange(HARBOUR, QUESTION) as exchange:
-            yield exchange.ended(ANSWERED)
+        with Recording(history, HARBOUR, QUESTION) as recording:
+            yield recording.ended(ANSWERED)
 
     stream = steps()
     next(stream)
@@ -381,11 +382,11 @@ def test_all_can_be_deleted_at_once(tmp_path: Path) -> None:
 def test_what_is_answered_after_its_conversation_was_deleted_is_not_kept(
     history: History, clock: Clock, everything: bool
 ) -> None:
-    with history.exchange(HARBOUR, QUESTION) as exchange:
+    with Recording(history, HARBOUR, QUESTION) as recording:
         clock.now += 1
         history.delete_all() if everything else history.delete(HARBOUR)
         clock.now += 1
-        exchange.ended(ANSWERED)
+        recording.ended(ANSWERED)
     assert history.everybodys() == ()
     history.keep(HARBOUR, "And now?", ANSWERED)
     assert titles(history.everybodys()) == ["And now?"]
@@ -651,9 +652,9 @@ def test_a_damaged_file_is_said_to_be_and_answers_are_given_all_the_same(tmp_pat
     damage(path)  # type: ignore[operator]
     with pytest.raises(HistoryDamaged, match="begin anew with `byline history delete --all`") as caught:
         history.records(HARBOUR)
-    with history.exchange(HARBOUR, QUESTION) as exchange:
-        assert exchange.turns() == ()
-        answer = exchange.ended(ANSWERED)
+    with Recording(history, HARBOUR, QUESTION) as recording:
+        assert recording.turns() == ()
+        answer = recording.ended(ANSWERED)
     assert answer.text == ANSWERED.text
     assert answer.notice is not None
     assert answer.notice.startswith(f"What was said before is not known. {caught.value} {NOT_KEPT[:14]}")
@@ -686,14 +687,15 @@ def test_a_file_of_a_later_byline_is_left_as_it_is(tmp_path: Path) -> None:
     assert (tmp_path / FILE).read_bytes() == before
 
 
-# Keeps one exchange under limits that root heeds too, and shows the notice of its answer.
+# Keeps one recording under limits that root heeds too, and shows the notice of its answer.
 LIMITED = f"""{PRELUDE}
 import resource
 from dataclasses import replace
+from bot.history.recording import Recording
 {{limit}}
-with History(Path(sys.argv[1]) / FILE, 90).exchange(Place(ANA, "harbour"), QUESTION) as exchange:
-    turns = exchange.turns()
-    answer = exchange.ended(replace(ANSWERED, evidence=(), reason="long " * 20_000))
+with Recording(History(Path(sys.argv[1]) / FILE, 90), Place(ANA, "harbour"), QUESTION) as recording:
+    turns = recording.turns()
+    answer = recording.ended(replace(ANSWERED, evidence=(), reason="long " * 20_000))
 print(len(turns), answer.text)
 print(answer.notice)
 """
@@ -740,7 +742,7 @@ def test_a_store_that_may_not_be_written_costs_no_answer(tmp_path: Path, part: s
 
 def test_a_folder_in_its_place_costs_no_answer(tmp_path: Path) -> None:
     (tmp_path / FILE).mkdir()
-    with History(tmp_path / FILE, 90).exchange(HARBOUR, QUESTION) as exchange:
-        answer = exchange.ended(ANSWERED)
+    with Recording(History(tmp_path / FILE, 90), HARBOUR, QUESTION) as recording:
+        answer = recording.ended(ANSWERED)
     assert answer.notice is not None
     assert answer.notice.startswith(NOT_KEPT)

@@ -51,7 +51,15 @@ def test_the_signals_of_what_was_written_are_the_others_with_its_own() -> None:
 
 def test_words_of_the_question_that_are_nowhere_are_told_in_its_order() -> None:
     found = found_for("Did NATO ask Ann Example about the whales of Brightsea?")
-    assert missing(found.question, found.weights, found.chosen, found.facts) == ("nato", "whale")
+    assert missing(found, ["harbour"]) == ("nato", "whale")
+
+
+def test_a_word_that_only_the_rest_of_the_nearest_article_has_is_not_told_as_absent() -> None:
+    found = found_for("What did NATO say about whales?")
+    longer = replace(HARBOUR, text=f"{TEXT} NATO kept its silence.")
+    elsewhere = replace(found, articles={"harbour": longer})
+    assert missing(elsewhere, []) == ("nato", "whale")
+    assert missing(elsewhere, ["harbour"]) == ("whale",)
 
 
 @given(SIGNALS, st.sampled_from(sorted(DECIDES)), st.none() | SHARE)

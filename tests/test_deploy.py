@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -27,6 +28,7 @@ from bot.keys import Keys
 from bot.users import Role
 from index.index import Index
 from tests.api_server import events_of
+from tests.loopback import PAUSE
 from tests.real_server import ROOT, address_of, process
 from tests.serving import QUESTION, ask, last_answer
 from tests.small_news import ARTICLES
@@ -280,6 +282,7 @@ def proxy(folder: Path, *servers: str) -> Iterator[str]:
         try:
             while not answers(address):
                 assert running.poll() is None, (folder / "caddy.log").read_text()
+                sleep(PAUSE)
             yield address
         finally:
             running.terminate()
@@ -301,21 +304,24 @@ class Pair:
     keys: tuple[str, ...]
 
 
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[Pair]:
-    store = tmp_path / "store"
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """The last test with it ends one of them."""
+    folder = tmp_path_factory.mktemp("pair")
+    store = folder / "store"
     with Index.open(store) as opened:
         opened.add(ARTICLES)
     keys = tuple(Keys(store).create(f"program {number}", Role.READER)[1] for number in range(4))
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "BYLINE_BEHIND_PROXY": "true", "BYLINE_STORE": str(store)}
     command = (sys.executable, "-m", "bot", "serve", "--open", "--model", "extractive", "--port", "0")
     with ExitStack() as stack:
-        started = [stack.enter_context(process(*command, cwd=tmp_path, env=environ)) for _ in range(2)]
+        started = [stack.enter_context(process(*command, cwd=folder, env=environ)) for _ in range(2)]
         servers = {address_of(each): each for each in started}
         for address, each in servers.items():
             while not answers(address):
                 assert each.poll() is None
-        yield Pair(stack.enter_context(proxy(tmp_path, *servers)), servers, keys)
+                sleep(PAUSE)
+        yield Pair(stack.enter_context(proxy(folder, *servers)), servers, keys)
 
 
 @pytest.mark.slow

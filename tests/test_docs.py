@@ -18,6 +18,7 @@ import typer
 from bot.cli import main
 from bot.cli.app import app
 from bot.cli.examples import EXAMPLES
+from bot.evaluate.read import read_suite
 from tests.bench.settings_page import comments, page
 
 ROOT = Path(__file__).parents[1]
@@ -49,6 +50,15 @@ def commands(within: typer.Typer, before: str = "") -> Iterator[str]:
     for group in within.registered_groups:
         assert group.typer_instance
         yield from commands(group.typer_instance, f"{before} {group.name}".strip())
+
+
+SUITES = re.findall(r"^```yaml\n(.*?)^```$", TEXTS["evaluation.md"], re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_test_prompts_of_the_manual_are_read(tmp_path: Path, suite: str) -> None:
+    (tmp_path / "suite.yaml").write_text(suite, encoding="utf-8")
+    assert read_suite(tmp_path / "suite.yaml").cases
 
 
 def test_the_help_of_each_command_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,7 +24,7 @@ from bot.offers import Offers
 from bot.types import Answer, Cancellation, Prompt
 from index.index import Index
 from index.types import Article, Filters
-from tests.serving import QUESTION, ask, last_answer, serving
+from tests.serving import QUESTION, ask, last_answer, open_menu, serving
 from tests.small_news import ARTICLES, BRIDGE
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ COST = "How much did the repairs of the bridge cost?"
 def settled(page: Page, answers: int) -> None:
     """Waits until so many answers stand there, and the next can be asked."""
     page.wait_for_function("count => document.querySelectorAll('#chat .message.bot').length === count", arg=answers)
-    page.locator("#chat .message.bot").last.locator(".note, .failed").first.wait_for()
+    page.locator("#chat .message.bot").last.locator(".acts, .failed").first.wait_for()
     page.locator("#question .submit-button").wait_for()
 
 
@@ -70,7 +70,7 @@ def test_what_is_offered_next_is_asked_with_a_click_and_answered(page: Page, new
     with serving(Bot(news, Model("scripted", complete))) as address:
         page.goto(address)
         ask(page, QUESTION)
-        button = page.locator("#next button:not(#retry, #leave):visible")
+        button = page.locator("#next button:not(#leave):visible")
         button.wait_for()
         assert button.inner_text() == COST
         button.click()
@@ -82,9 +82,9 @@ def test_what_is_offered_next_is_asked_with_a_click_and_answered(page: Page, new
 def test_without_a_language_model_nothing_is_offered_next(page: Page, quoting: str) -> None:
     page.goto(quoting)
     ask(page, QUESTION)
-    page.locator("#retry").wait_for()
+    page.locator("#fold").wait_for()
     page.wait_for_timeout(2000)
-    assert page.locator("#next button:visible").count() == 1
+    assert page.locator("#next button:visible").count() == 0
 
 
 def test_a_question_does_not_wait_for_what_is_offered_next(
@@ -125,14 +125,14 @@ def test_filters_show_what_remains_limit_the_questions_and_are_cleared(page: Pag
     page.get_by_text("3 articles · model: extractive").wait_for()
     page.get_by_role("button", name="Filters").click()
     page.get_by_label("opinion (1)").check()
-    page.locator("#remaining").get_by_text("1 of 3 articles remain: opinion.").wait_for()
+    page.locator("#remaining").get_by_text("1 of 3 articles matches: opinion.").wait_for()
     ask(page, QUESTION)
     assert "Only these articles: opinion" in last_answer(page)
     assert BRIDGE.text[:40] not in page.locator("#proof").inner_text()
     page.reload()
-    page.get_by_role("button", name="Filters · 1 of 3 articles remain: opinion").click()
+    page.get_by_role("button", name="Filters · 1 of 3 articles matches: opinion").click()
     page.get_by_label("Since").fill("nonsense")
-    page.locator("#remaining").get_by_text("“nonsense” is no day").wait_for()
+    page.locator("#remaining").get_by_text("“nonsense” is not a date").wait_for()
     page.get_by_role("button", name="Clear filters").click()
     page.locator("#remaining").get_by_text("Questions look at all 3 articles.").wait_for()
     assert not page.get_by_label("opinion (1)").is_checked()
@@ -148,16 +148,16 @@ def test_an_earlier_question_is_edited_and_what_followed_goes_for_good(page: Pag
     ask(page, "Who won the 2018 World Cup?")
     ask(page, COST)
     page.get_by_role("link", name="Edit").first.press("Enter")
-    page.get_by_text("You edit question 1.").wait_for()
+    page.get_by_text("Editing question 1. Later turns will be removed.").wait_for()
     box = page.get_by_label("Your question")
     expect(box).to_have_value("Who won the 2018 World Cup?")
     page.locator("#leave").wait_for()
     page.keyboard.press("Escape")
-    page.get_by_text("You edit question 1.").wait_for(state="detached")
+    page.get_by_text("Editing question 1. Later turns will be removed.").wait_for(state="detached")
     expect(box).to_have_value("")
     expect(page.locator("#chat .message.user")).to_have_count(2)
     page.get_by_role("link", name="Edit").first.click()
-    page.get_by_text("You edit question 1.").wait_for()
+    page.get_by_text("Editing question 1. Later turns will be removed.").wait_for()
     box.fill(QUESTION)
     box.press("Enter")
     settled(page, 1)
@@ -194,7 +194,7 @@ def test_what_is_offered_late_is_not_offered_again_in_an_edit(
     ask(page, QUESTION)
     assert begun.wait(60)
     page.get_by_role("link", name="Edit").press("Enter")
-    page.get_by_text("You edit question 1.").wait_for()
+    page.get_by_text("Editing question 1. Later turns will be removed.").wait_for()
     assert given_late.wait(60)
     page.locator("#leave").wait_for()
     page.wait_for_timeout(1000)  # what came after it would have hidden it by now
@@ -208,7 +208,8 @@ def test_the_last_question_is_asked_again_in_its_place(page: Page, writing: str,
         script.says = lambda words=words: iter([words])  # type: ignore[misc]
         if words.startswith("The bridge reopened in"):
             ask(page, QUESTION)
-            page.locator("#retry").click()
+            page.locator("#fold").get_by_role("button", name="Short answer · Usual length").click()
+            page.get_by_role("button", name="Ask again").click()
     page.locator("#chat .answer").get_by_text("on 3 May 2021.").wait_for()
     settled(page, 1)
 
@@ -240,12 +241,13 @@ def test_keys_do_what_the_page_lists_but_not_in_a_field_and_not_when_turned_off(
     page.locator("#chat .message.bot").click()
     page.keyboard.press("?")
     page.get_by_text("Go to the question").wait_for()
-    page.get_by_role("button", name="Turn these keys off").click()
+    page.get_by_role("button", name="Turn these shortcuts off").click()
     page.locator("#chat .message.bot").click()
     page.keyboard.press("n")
     page.wait_for_timeout(500)
     assert page.locator("#chat .message").count() == 2
-    page.get_by_role("button", name="Turn these keys on").click()
+    open_menu(page)  # the click beside it has closed it
+    page.get_by_role("button", name="Turn these shortcuts on").click()
     page.locator("#chat .message.bot").click()
     page.keyboard.press("n")
     page.locator("#chat .message").first.wait_for(state="detached")
@@ -384,7 +386,7 @@ def test_a_question_sent_while_another_is_answered_waits_for_it_and_can_be_taken
     page.reload()
     page.locator(".queued").nth(1).wait_for()
     page.locator("#chat .message.user").get_by_text("Who paid").wait_for()
-    page.locator(".queued").last.get_by_role("button", name="Take it out").click()
+    page.locator(".queued").last.get_by_role("button", name="Withdraw this question").click()
     page.locator("#chat").get_by_text("Who paid").wait_for(state="detached")
     slow.go_on.set()
     settled(page, 2)
@@ -456,7 +458,7 @@ class Session:
     def ask(self, question: str) -> str:
         """The chat's messages as they are when the answer is done, as text."""
         held = [question, *[None] * (len(self._ask["inputs"]) - 1)]
-        held[2:5] = [[], [], []]
+        held[2:6] = [[], [], [], []]
         body = {"data": held, "fn_index": self._ask["id"], "session_hash": self._name, "event_data": None}
         self._http.post("gradio_api/queue/join", json=body).raise_for_status()
         place = self._ask["outputs"].index(self._chat)

@@ -80,6 +80,14 @@ def test_a_file_that_cannot_be_run_is_an_error_in_a_sentence(folder: Path) -> No
     assert "Traceback" not in out
 
 
+def test_code_of_a_file_runs_only_where_it_is_allowed(folder: Path) -> None:
+    text = SUITE.partition("  - vars")[0] + "  - vars: {question: Which}\n    assert: [{type: python, value: 1 / 0}]\n"
+    (folder / "prompts" / "eval" / "pier.yaml").write_text(text, encoding="utf-8")
+    code, out = ran(folder, "--byline", "prompts/eval/pier.yaml")
+    assert (code, "`--byline-allow-code`" in out) == (2, True)
+    assert "ZeroDivisionError" in ran(folder, "--byline", "--byline-allow-code", "prompts/eval/pier.yaml")[1]
+
+
 def test_the_package_names_the_plugin() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["entry-points"]["pytest11"] == {"byline": "bot.cli.pytest_plugin"}

@@ -576,8 +576,8 @@ def test_the_code_tells_failures_or_where_it_is_asked_a_low_rate(
         (["--repeat", "0"], "--repeat"),
         (["--baseline", "none.json"], "The baseline none.json cannot be read (No such file or directory)"),
         (["--baseline", "a.yaml"], "Name a report that --json of this version of Byline, or of an earlier one, wrote."),
-        (["--baseline", "old.json"], "The baseline old.json cannot be read (version: Field required)"),
-        (["--baseline", "later.json"], "The baseline later.json cannot be read (version: Input should be 1 or 2)"),
+        (["--baseline", "old.json"], "The baseline old.json cannot be read (version is missing)"),
+        (["--baseline", "later.json"], "The baseline later.json cannot be read (version has to be 1 or 2)"),
         (["--html", "no/r.html"], "there is no folder no"),
         (["--junit", "."], "it is a folder"),
         (["--json", "r", "--html", "./r"], "Two files cannot be written to r"),
@@ -596,7 +596,8 @@ def test_what_is_called_wrongly_ends_with_2_before_anything_is_asked(
     assert not list(tmp_path.glob("r*"))
 
 
-def test_what_a_person_stops_is_reported_as_far_as_it_came(tmp_path: Path, store: Path) -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_what_a_person_stops_is_reported_as_far_as_it_came(tmp_path: Path, store: Path, end: signal.Signals) -> None:
     suite = prompts(tmp_path, "a.yaml", *[(COST, "4.2 million")] * 500)
     command = [sys.executable, "-m", "bot", "eval", str(suite), "--store", str(store), "--model", "extractive"]
     names = ["--json", "r.json", "--html", "r.html", "--junit", "r.xml", "--markdown", "r.md", "--cache", "answers"]
@@ -608,7 +609,7 @@ def test_what_a_person_stops_is_reported_as_far_as_it_came(tmp_path: Path, store
     while not ((tmp_path / "answers").exists() and (tmp_path / "answers").stat().st_size):
         assert process.poll() is None
         time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(end)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert err.endswith("Stopped.\n")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import ANSWERS, NO_ANSWER, WordEmbeddings, scripted_judge
 
 from bot.errors import Cancelled
 from bot.evidence import (
     JUDGED,
+    SCORED_BY_MEANING,
     candidates,
     choose,
     coverage,
@@ -18,6 +20,7 @@ from bot.evidence import (
     judged,
     question_weights,
     scored,
+    stoppable,
     title,
     tokens,
 )
@@ -49,6 +52,22 @@ def scored_for(question: str, text: str = TEXT) -> list[Evidence]:
 
 def evidence_for(question: str, budget: int = 250) -> tuple[Evidence, ...]:
     return choose(scored_for(question), budget)
+
+
+def test_embedding_ends_at_the_next_few_texts_once_it_is_cancelled() -> None:
+    cancel, asked = Cancellation(), list[int]()
+
+    def embed(texts: Sequence[str]) -> np.ndarray:
+        asked.append(len(texts))
+        if len(asked) == 2:
+            cancel.set()
+        return WordEmbeddings().embed(texts)
+
+    texts = [f"Sentence {number}." for number in range(3 * SCORED_BY_MEANING)]
+    with pytest.raises(Cancelled):
+        stoppable(embed, cancel)(texts)
+    assert asked == [SCORED_BY_MEANING] * 2
+    assert (stoppable(embed, None)(texts) == WordEmbeddings().embed(texts)).all()
 
 
 # Sentences and their scores
@@ -117,6 +136,12 @@ def test_a_heading_that_tells_nothing_is_not_shown() -> None:
 
 
 # What the judge makes of them
+
+
+def test_a_heading_that_reads_as_a_sentence_is_no_evidence() -> None:
+    text = "# Why did it close? Nobody knows.\n\nThe harbour closed in May.\n\n## What is next\n\nIt opens in June."
+    said = [each.text for each, _ in candidates([hit(0, len(text), text=text)])]
+    assert said == ["The harbour closed in May.", "What is next", "It opens in June."]
 
 
 def test_the_judge_lifts_what_answers_and_its_word_is_kept_for_each_sentence_that_it_read() -> None:

@@ -17,8 +17,8 @@ from bot.export import Form, conversation_json, export, html, markdown
 from bot.history import Conversation, History, Record
 from bot.history.reread import answer_of
 from bot.history.since import ALTERED, NOTHING, Known
+from bot.html.words import Wording
 from bot.types import Answer, Citation, Near, Sentence, State, Status
-from bot.web.words import Wording
 from index.index import Index
 from index.types import Kind
 from tests.conversations import BRIDGE_QUESTION, BRIDGE_QUOTE, HERE, HOSTILE_QUESTION, TRAM_QUESTION, ask, history_of

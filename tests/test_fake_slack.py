@@ -6,13 +6,12 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import httpx
 import jsonschema
 import pytest
-import uvicorn
 import yaml
 from fake_slack import (
     APP_TOKEN,
@@ -52,6 +51,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from tests.loopback import running
 
 Block = dict[str, Any]
 
@@ -588,16 +589,8 @@ def served(app: App) -> Iterator[str]:
 
     paths = {"/slack/events": "POST", "/slack/install": "GET", "/slack/oauth_redirect": "GET"}
     routes = [Route(path, handle, methods=[method]) for path, method in paths.items()]
-    server = uvicorn.Server(uvicorn.Config(Starlette(routes=routes), port=0, log_level="warning"))
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.05)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    with running(Starlette(routes=routes), timeout_graceful_shutdown=None) as address:
+        yield address
 
 
 @contextmanager

@@ -77,8 +77,17 @@ class Internet:
         self.dialled.append(number)
         return httpcore.SyncBackend().connect_tcp("127.0.0.1", self.server.port, timeout=seconds)
 
-    def fetcher(self, limits: Limits = AT_ONCE, trust: ssl.SSLContext | None = None) -> Fetcher:
-        return Fetcher(limits, resolve=self.resolve, dial=self.dial, sleep=Watch().sleep, trust=trust)
+    def fetcher(
+        self, limits: Limits = AT_ONCE, trust: ssl.SSLContext | None = None, *, allow_private: bool = False
+    ) -> Fetcher:
+        return Fetcher(
+            limits,
+            allow_private=allow_private,
+            resolve=self.resolve,
+            dial=self.dial,
+            sleep=Watch().sleep,
+            trust=trust,
+        )
 
 
 def private(limits: Limits = AT_ONCE, watch: Watch | None = None) -> Fetcher:
@@ -272,6 +281,21 @@ def test_the_next_address_of_a_name_is_tried_where_one_is_dead(news: NewsServer)
     assert fetcher.fetch("http://vellmar.example/").data == PAGE.body
 
 
+@pytest.mark.parametrize("address", ["http://169.254.169.254/", "http://[fe80::1]/", "http://100.100.100.200/a"])
+def test_what_clouds_keep_is_refused_also_where_private_networks_are_allowed(address: str) -> None:
+    assert "which is never fetched from" in reason(private().fetch, address)
+
+
+def test_a_page_of_the_internet_leads_to_no_private_one_though_these_are_allowed(news: NewsServer) -> None:
+    news.replies |= {"/": moved("http://10.0.0.8/there"), "/there": PAGE}
+    internet = Internet(news, vellmar_example=PUBLIC)
+    fetcher = internet.fetcher(allow_private=True)
+    assert "A page of the internet leads there." in reason(fetcher.fetch, "http://vellmar.example/")
+    assert set(internet.dialled) == {PUBLIC}
+    assert fetcher.fetch("http://10.0.0.8/there").private  # which was named
+    assert fetcher.fetch("http://10.0.0.8/").data == PAGE.body  # and may lead to another
+
+
 @pytest.mark.parametrize(
     "target",
     [
@@ -285,7 +309,7 @@ def test_a_redirect_to_a_private_address_is_not_followed(news: NewsServer, targe
     internet.names["0x7f.1"] = ["127.0.0.1"]
     said = reason(internet.fetcher().fetch, "http://vellmar.example/")
     assert said.startswith(f"It redirects to {addresses.joined('http://vellmar.example/', target)}.")
-    assert "which is not fetched from" in said
+    assert "fetched from" in said
     assert set(internet.dialled) == {PUBLIC}
 
 
@@ -666,7 +690,9 @@ def test_the_date_of_the_last_change_serves_where_there_is_no_etag(news: NewsSer
     news.replies["/"] = reply
     first = private().fetch(news.address)
     assert first.stamp.last_modified == day
-    assert private().fetch(news.address, first.stamp) == Fetched(f"{news.address}/", first.stamp, unchanged=True)
+    assert private().fetch(news.address, first.stamp) == Fetched(
+        f"{news.address}/", first.stamp, unchanged=True, private=True
+    )
 
 
 def test_a_page_that_is_sent_again_and_the_same_is_unchanged(news: NewsServer) -> None:

@@ -12,10 +12,10 @@ import pytest
 
 from bot.answer import Bot
 from bot.history import History
+from bot.html.words import ENGLISH
 from bot.web.conversation import Conversation, converse, recalled, reconsider, rewrite
 from bot.web.filtering import DayUnclear, choices, chosen_of, filters_of, given, line, remaining
 from bot.web.opening import Opening
-from bot.web.words import ENGLISH
 from index.index import Index
 from index.types import Article, Filters, Inventory, Kind
 from tests.small_news import ARTICLES, BRIDGE
@@ -116,7 +116,7 @@ def test_a_day_a_month_or_a_year_can_be_written(since: str, until: str | None, f
 
 @pytest.mark.parametrize("written", ["yesterday", "2020-13", "2020-02-30", "15.7.2020"])
 def test_what_is_no_day_is_told_with_how_to_write_one(written: str) -> None:
-    with pytest.raises(DayUnclear, match=f"“{written}” is no day. Write one as"):
+    with pytest.raises(DayUnclear, match=f"“{written}” is not a date. Write one as"):
         filters_of([], [], [], written, "")
 
 
@@ -129,8 +129,8 @@ def test_what_was_chosen_can_be_chosen_again() -> None:
 def test_what_remains_is_told(index: Index) -> None:
     bot = Bot(index)
     assert remaining(bot, Filters()) == "Questions look at all 3 articles."
-    assert remaining(bot, OPINIONS) == "1 of 3 articles remain: opinion."
-    assert remaining(bot, Filters(language=("zh",))) == "No article remains: Chinese."
+    assert remaining(bot, OPINIONS) == "1 of 3 articles matches: opinion."
+    assert remaining(bot, Filters(language=("zh",))) == "No article matches: Chinese."
 
 
 # In a conversation

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import SourceMissing, UsageError
-from index.load import files, read
+from index.load import files, read, stamps
 from index.types import Article, Failure, Outcome, Reading, Stamp, Visit, Walk
 
 
@@ -99,6 +99,12 @@ def test_rules_are_read_as_git_reads_them(tmp_path: Path, above: list[str], belo
         text=True,
     ).stdout.split()
     assert set(visited(tmp_path)) == {name for name in listed if name.endswith(".md")}
+
+
+def test_the_parts_of_a_saved_page_are_passed_over(tmp_path: Path) -> None:
+    names = ("The ferry.html", "The ferry_files/ad.html", "other_files/a.md", "The ferry_files.md")
+    made(tmp_path, dict.fromkeys(names, "<p>Text.</p>"))
+    assert sorted(visited(tmp_path)) == ["The ferry.html", "The ferry_files.md", "other_files/a.md"]
 
 
 def test_a_file_that_is_named_is_read_whatever_the_rules_say(tmp_path: Path) -> None:
@@ -302,7 +308,7 @@ def test_all_is_read_again_where_byline_reads_in_another_way(tmp_path: Path, mon
     made(tmp_path, {"a.md": "Text."})
     time.sleep(0.02)
     memory.run(tmp_path)
-    monkeypatch.setattr(files, "READING", files.READING + 1)
+    monkeypatch.setattr(stamps, "READING", stamps.READING + 1)
     assert memory.outcomes(tmp_path) == {"a.md": Outcome.READ}
     assert memory.outcomes(tmp_path) == {"a.md": Outcome.UNCHANGED}
 
@@ -329,7 +335,7 @@ def test_the_hash_is_that_of_the_whole_file(tmp_path: Path, size: int) -> None:
     data = b'{"text": "One"}\n' + b" " * size
     (tmp_path / "a.jsonl").write_bytes(data)
     (visit,) = [each for each in read([tmp_path / "a.jsonl"]) if isinstance(each, Visit)]
-    assert visit.stamp.hash == f"{files.READING}:{hashlib.sha256(data).hexdigest()}"
+    assert visit.stamp.hash == f"{stamps.READING}:{hashlib.sha256(data).hexdigest()}"
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(-1, 40))))
@@ -355,12 +361,12 @@ def test_the_hash_does_not_depend_on_how_a_file_is_read(steps: list[tuple[int, i
 def test_what_goes_by_is_what_was_weighed(tmp_path: Path) -> None:
     made(tmp_path, {**TREE, "many.jsonl": '{"text": "One of many."}\n' * 1000, ".hidden.md": "Not counted."})
     first: list[int] = []
-    readings = list(read([tmp_path, tmp_path / "a.md"], told=first.append))
+    readings = list(read([tmp_path, tmp_path / "a.md"], progress=first.append))
     assert sum(first) == files.weigh([tmp_path, tmp_path / "a.md"]) > 20_000
     stamps = {each.source: each.stamp for each in readings if isinstance(each, Visit)}
     again: list[int] = []
     assert {
-        each.outcome for each in read([tmp_path], known=stamps.get, told=again.append) if isinstance(each, Visit)
+        each.outcome for each in read([tmp_path], known=stamps.get, progress=again.append) if isinstance(each, Visit)
     } == {Outcome.UNCHANGED}
     assert sum(again) == sum(first)
 

@@ -22,7 +22,6 @@ from index.load.registry import SUFFIXES, reader
 from index.types import Article, Failure, Kind, Outcome, Visit
 
 TEXT = "\n\n".join(STRIKE)
-CREATED = datetime(2020, 8, 1, 9, 30, tzinfo=UTC)
 PRINTED = "By A. Example | Vellmar Courier | 15 July 2020"
 
 
@@ -46,7 +45,6 @@ def test_a_pdf_is_its_paragraphs_and_what_it_says_of_itself(tmp_path: Path) -> N
         "The port strike",
         TEXT,
         author="A. Example and B. Sample",
-        published=CREATED,
         language="en",
     )
 
@@ -57,6 +55,17 @@ def test_what_a_pdf_prints_of_its_publication_goes_before_its_properties(tmp_pat
     assert (found.title, found.author, found.outlet, found.published, found.text) == (
         *("The strike goes on", "A. Example", "Vellmar Courier", date(2020, 7, 15), TEXT),
     )
+
+
+LONG = "The strike of the pilots of Vellmar goes on for a third week, and the harbour board makes a new offer"
+
+
+@pytest.mark.parametrize("line", ["", PRINTED])
+def test_a_title_over_two_lines_is_one(tmp_path: Path, line: str) -> None:
+    found = only(documents.pdf(tmp_path / "a.pdf", heading=LONG, line=line))
+    assert (found.title, found.text) == (LONG, TEXT)
+    named = only(documents.pdf(tmp_path / "b.pdf", heading=LONG, line=line, title="The strike"))
+    assert (named.title, named.text) == ("The strike", f"{LONG}\n\n{TEXT}")
 
 
 @pytest.mark.parametrize(
@@ -115,6 +124,16 @@ PAGES = [
         [FULL + " it.", f"{FULL} and so on."],
     ),
     ("another size parts", [[*set_lines("A title", size=18), *set_lines(FULL, top=680)]], ["A title", FULL]),
+    (
+        "a title goes on below, however short its line is and however far apart large letters stand",
+        [[*set_lines("The pilots", "of Vellmar, a har-", "bour town", size=18, step=26), *set_lines(FULL, top=620)]],
+        ["The pilots of Vellmar, a harbour town", FULL],
+    ),
+    (
+        "large letters are as large as they look",
+        [[Line("A title of", 50, 700, 18.0), Line("two lines", 50, 678, 17.99), *set_lines(FULL, top=640)]],
+        ["A title of two lines", FULL],
+    ),
     ("a list parts", [set_lines("They are:", "1. one", "2. two")], ["They are:", "1. one", "2. two"]),
     ("a parted word is whole", [set_lines(FULL, "the associ-", "ation said.")], [f"{FULL} the association said."]),
     (
@@ -203,7 +222,6 @@ def test_a_word_document_is_its_text_and_what_it_says_of_itself(tmp_path: Path) 
         "The port strike",
         f"# What it costs\n\n{TEXT}\n\n- One\n- Two\n\n| Ship | Tons |\n| Vell | 2 < 3 & 4 |",
         author="A. Example and B. Sample",
-        published=datetime(2020, 7, 15, 10, tzinfo=UTC),
         modified=datetime(2020, 7, 16, 11, tzinfo=UTC),
         language="en",
     )

@@ -17,11 +17,11 @@ from bot.answer import Bot
 from bot.gaps import MOST, Gaps, Question, clusters, gap_json, grouped, thresholds
 from bot.history import History, Owner, Place
 from bot.history.file import FILE
+from bot.html.words import ENGLISH, Wording
 from bot.types import Answer, Status
 from bot.users import Role
 from bot.web import library
 from bot.web.access import Access
-from bot.web.words import ENGLISH, Wording
 from index import Article, Index
 from index.embed import MiniLM
 from tests.conftest import WordEmbeddings

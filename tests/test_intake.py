@@ -6,7 +6,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from stores import OPENED, child, numbered, state
 
 from index import Article, Failure, Index, IndexReport, Outcome, Reading, Stamp, Visit, Walk
+from index.intake import BATCH
+from index.passages import SLICE
 
 FOLDER, FEED, OTHER = "/news", "https://feed.example/rss", "https://other.example/rss"
 A, B, INNER = f"{FOLDER}/a.md", f"{FOLDER}/b.md", f"{FOLDER}/sub/c.md"
@@ -337,6 +339,34 @@ opened.add(slowly())
 """
 
 
+class Stopping(WordEmbeddings):
+    """A run with it is told to stop when four slices of passages are embedded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slices: list[int] = []
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        self.slices.append(len(texts))
+        return super().embed(texts)
+
+    def stopped(self) -> bool:
+        return len(self.slices) >= 4
+
+
+def test_a_run_that_is_stopped_embeds_no_further_and_counts_what_is_published(tmp_path: Path) -> None:
+    embedder = Stopping()
+    with Index.open(tmp_path / "store", embedder=embedder) as opened:
+        opened.add(map(numbered, range(3)))
+        embedder.slices.clear()
+        report = opened.add(map(numbered, range(3, BATCH + 600)), prune=True, stopped=embedder.stopped)
+        assert embedder.slices == [SLICE] * (BATCH // SLICE + 1)  # one batch, and the first slice of the next
+        assert counts(report) == (BATCH, 0, 0, 0)
+        assert len(opened) == BATCH + 3
+        assert opened.check().sound
+        assert counts(opened.add(map(numbered, range(BATCH + 3, BATCH + 8)))) == (5, 0, 0, 0)
+
+
 def test_a_run_stopped_from_the_keyboard_keeps_what_is_complete_and_the_next_goes_on(
     tmp_path: Path, words: WordEmbeddings
 ) -> None:
@@ -354,6 +384,21 @@ def test_a_run_stopped_from_the_keyboard_keeps_what_is_complete_and_the_next_goe
         report = index.add(map(numbered, range(60)))
         assert (report.unchanged, report.added) == (kept, 60 - kept)
         assert index.check().sound
+
+
+def test_a_slow_run_that_breaks_off_keeps_what_it_had_read(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch takes many articles; where reading them takes long, they are published before it is full."""
+
+    def slowly() -> Iterator[Reading]:
+        for number in range(3):
+            yield from (numbered(number), Visit(f"/news/{number}.md", "/news", stamp=Stamp(number)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.intake.PAUSE", 0.0)
+    with pytest.raises(KeyboardInterrupt):
+        index.add(slowly())
+    assert len(index) == 3
+    assert [index.known(f"/news/{number}.md") for number in range(3)] == [Stamp(0), Stamp(1), Stamp(2)]
 
 
 def release_of(number: int) -> list[Reading]:

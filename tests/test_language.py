@@ -23,7 +23,7 @@ from index.index import Index
 from index.types import Article, Kind
 from tests.conftest import WordEmbeddings
 from tests.conversations import BRIDGE_QUESTION, history_of, town
-from tests.serving import CHROMIUM, NO_CHROMIUM, PASSWORD, serving
+from tests.serving import CHROMIUM, NO_CHROMIUM, PASSWORD, open_menu, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -112,9 +112,9 @@ def ask(page: Page, question: str) -> None:
     before = page.locator("#chat .message.bot").count()
     page.locator("#question textarea").fill(question)
     page.keyboard.press("Enter")
-    page.locator("#chat .message.bot").nth(before).locator(".note, .failed").first.wait_for()
+    page.locator("#chat .message.bot").nth(before).locator(".acts, .failed").first.wait_for()
     page.locator("#question .submit-button").wait_for()
-    page.locator("#retry").wait_for()
+    page.locator("#fold").wait_for()
 
 
 def test_everything_is_in_chinese_for_who_reads_chinese(browser: Browser, tmp_path: Path) -> None:
@@ -145,11 +145,14 @@ def test_everything_is_in_chinese_for_who_reads_chinese(browser: Browser, tmp_pa
         page.get_by_text("你想了解什么？").wait_for()
         page.get_by_text("它读过 2 篇文章，来自河口日报和河口晚报，时间从2021年5月4日到2021年6月1日。").wait_for()
         look("empty page")
+        open_menu(page)
         page.get_by_text("键盘快捷键", exact=True).click()
+        look("the menu")
+        page.keyboard.press("Escape")
         page.locator("#filters button").first.click()
         page.get_by_label("起始日期").wait_for()
         page.get_by_label("报道（1）").check()
-        page.get_by_text("2 篇文章中剩下 1 篇：报道。").first.wait_for()
+        page.get_by_text("2 篇文章中有 1 篇符合条件：报道。").first.wait_for()
         look("filters and keys")
         page.get_by_label("起始日期").fill("昨天")
         page.get_by_text("“昨天”不是日期。").first.wait_for()
@@ -157,7 +160,6 @@ def test_everything_is_in_chinese_for_who_reads_chinese(browser: Browser, tmp_pa
         page.get_by_role("button", name="清除筛选").click()
         page.get_by_text("在全部 2 篇文章中查找答案。").wait_for()
         page.locator("#filters button").first.click()
-        page.get_by_text("键盘快捷键", exact=True).click()
 
         ask(page, QUESTION)
         assert "2021年5月3日" in page.locator("#chat .answer").inner_text()
@@ -177,10 +179,10 @@ def test_everything_is_in_chinese_for_who_reads_chinese(browser: Browser, tmp_pa
         page.locator("#sharing").wait_for()
         shared = page.locator("#sharing input, #sharing textarea").first.input_value()
         page.locator("a[href='#edit-1']").click()
-        page.get_by_role("button", name="放弃修改").wait_for()
+        page.get_by_role("button", name="取消修改").wait_for()
         look("an edit")
-        page.get_by_role("button", name="放弃修改").click()
-        page.get_by_role("button", name="放弃修改").wait_for(state="hidden")  # then the box is empty
+        page.get_by_role("button", name="取消修改").click()
+        page.get_by_role("button", name="取消修改").wait_for(state="hidden")  # then the box is empty
         ask(page, REFUSED)
         page.locator(".refused").wait_for()
         look("a refusal")
@@ -202,14 +204,14 @@ def test_everything_is_in_chinese_for_who_reads_chinese(browser: Browser, tmp_pa
             look(path.split("?")[0] if "share/" in path else path)
         page.goto(f"{address}library/bring")
         page.locator("textarea").fill("不是网址")
-        page.get_by_role("button", name="导入").click()
+        page.get_by_role("button", name="添加", exact=True).click()
         page.get_by_role("alert").wait_for()
         look("bringing, refused")
         page.locator("textarea").fill("")
         page.locator("input[type=file]").set_input_files(
             {"name": "新.txt", "mimeType": "text/plain", "buffer": "河口镇新建了一座图书馆，六月开放。".encode()}
         )
-        page.get_by_role("button", name="导入").click()
+        page.get_by_role("button", name="添加", exact=True).click()
         page.wait_for_url("**/library/bring/*")
         page.get_by_text("新增 1 篇").wait_for()
         look("what came of it")
@@ -317,9 +319,11 @@ def test_an_answer_that_is_on_its_way_is_waited_for_before_the_language_changes(
     page.keyboard.press("Enter")
     page.locator("#chat .writing").get_by_text("3 May 2021").wait_for()
     page.locator("#question textarea").fill("And the tram?")
+    open_menu(page)
     page.get_by_role("button", name="中文").click()
     told = page.get_by_role("status").get_by_text("The language changes when the answer is done, or when you stop it.")
     told.wait_for()
+    open_menu(page)
     page.get_by_role("button", name="中文").click()
     assert told.count() == 1
     assert page.locator("#chat .writing").count() == 1
@@ -327,7 +331,7 @@ def test_an_answer_that_is_on_its_way_is_waited_for_before_the_language_changes(
         page.locator("#question .stop-button").click()
     else:
         end.set()
-    page.get_by_text("3 篇文章 · 模型：scripted").wait_for()
+    page.get_by_text("3 篇文章 · 模型：scripted").wait_for(state="attached")
     if stops:
         page.locator("#chat").get_by_text("已停止").wait_for()
         page.get_by_role("button", name="重新回答").wait_for()
@@ -350,31 +354,42 @@ def test_another_language_is_chosen_and_kept_with_the_conversation_and_what_is_b
         ask(page, BRIDGE_QUESTION)
         said = page.locator("#chat .answer").inner_text()
         page.locator("#question textarea").fill("And the tram?")
-        chooses = page.get_by_role("button", name="中文")
+        chooses = page.locator("#language")
         assert chooses.get_attribute("lang") == "zh-CN"
+        open_menu(page)
         chooses.click()
-        page.get_by_text("3 篇文章 · 模型：extractive").wait_for()
+        page.get_by_text("3 篇文章 · 模型：extractive").wait_for(state="attached")
         page.locator("#chat .answer").wait_for()
         assert page.locator("#chat .answer").inner_text() == said
         assert page.locator("#question textarea").input_value() == "And the tram?"
         assert page.locator("#proof .byline").first.inner_text().startswith("Tom Okafor，Vellmar Courier，2021年5月4日")
         page.reload()
-        page.get_by_text("3 篇文章 · 模型：extractive").wait_for()
+        page.get_by_text("3 篇文章 · 模型：extractive").wait_for(state="attached")
+        open_menu(page)
         page.get_by_role("link", name="文库").click()
         page.get_by_role("heading", name="文库").wait_for()
         page.goto(f"{address}library?q=tram")
+        page.locator(".menu summary").click()
         page.get_by_role("button", name="English").click()
-        page.get_by_text("1 article fits.").wait_for()
+        page.get_by_text("1 article found.").wait_for()
         assert page.url == f"{address}library?q=tram"
         page.goto(address)
-        page.get_by_text("3 articles · model: extractive").wait_for()
+        page.get_by_text("3 articles · model: extractive").wait_for(state="attached")
         assert page.locator("html").get_attribute("lang") == "en"
+        page.locator("#question textarea").fill("And the tram?")
+        open_menu(page)
+        page.locator("button[data-language=de]").click()
+        page.get_by_text("3 Artikel · Modell: extractive").wait_for(state="attached")
+        assert page.locator("html").get_attribute("lang") == "de"
+        assert page.locator("#question textarea").input_value() == "And the tram?"
+        offered = [each.strip() for each in page.locator("button[data-language]").all_text_contents()]
+        assert offered == ["English", "中文", "Français", "Español"]
     index.close()
 
 
 @pytest.mark.parametrize(
     ("locale", "accepted", "tag"),
-    [("de-DE", None, "en"), (None, "de, zh-TW;q=0.5, en;q=0.3", "zh-CN"), (None, "zh;q=0.8, en;q=0.9", "en")],
+    [("it-IT", None, "en"), (None, "it, zh-TW;q=0.5, en;q=0.3", "zh-CN"), (None, "zh;q=0.8, en;q=0.9", "en")],
 )
 def test_a_browser_is_answered_in_the_first_language_of_ours_that_it_asks_for(
     browser: Browser,
@@ -480,6 +495,7 @@ def test_text_from_right_to_left_keeps_its_punctuation_and_changes_nothing_besid
         assert in_order(page, "#pane .byline", "דנה כהן", "הארץ", "4 May", "2021")
         assert in_order(page, "#pane h2", "!", "הנמל")
         page.keyboard.press("Escape")
+        page.locator("#pane article").wait_for(state="hidden")
         page.goto(f"{address}library")
         assert in_order(page, ".list .note", "سامي", "الخليج", "6 May")
         assert in_order(page, ".list a", "!", "إغلاق")

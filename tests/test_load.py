@@ -14,6 +14,7 @@ from index.byline.printed import dateline, stated
 from index.errors import SourceMissing
 from index.load import raw, read
 from index.types import Article, Failure, Kind, Source
+from tests import documents
 
 PAGES = Path(__file__).parent / "pages"
 SAVED = sorted((Path(__file__).parents[2] / "shared" / "seeds").glob("*.txt"))
@@ -475,10 +476,12 @@ def test_a_label_may_stand_on_a_line_of_its_own() -> None:
     [
         (BODY + " It was the third week of the strike.", "en"),
         ("引航员协会表示，罢工已进入第三周。", "zh"),
-        ("Die Schiffe lagen vor der Mole, und kein Lotse kam, um sie in den Hafen zu bringen.", None),
-        ("De schepen lagen voor de pier en er kwam geen loods om ze binnen te brengen, was het nieuws.", None),
-        ("船は港の外に停泊していて、水先人は来なかった。", None),
+        ("Die Schiffe lagen vor der Mole, und kein Lotse kam, um sie in den Hafen zu bringen.", "de"),
+        ("De schepen lagen voor de pier en er kwam geen loods om ze binnen te brengen, was het nieuws.", "nl"),
+        ("Les navires étaient à l'ancre devant le môle, et aucun pilote n'est venu les faire entrer.", "fr"),
+        ("船は港の外に停泊していて、水先人は来なかった。", "ja"),
         ("OK then", None),
+        ("| 1 | 2 |\n| 3 | 4 |", None),
         ("", None),
     ],
 )
@@ -550,7 +553,7 @@ FAILURES = {
     "title2.md": (b"---\ntitle: [A]\n---\nText.\n", "`title` has to be"),
     "language.md": (b"---\nlanguage: English\n---\nText.\n", "`language` has to be a code of two letters"),
     "url.md": (b"---\nurl: example\n---\nText.\n", "`url` has to be a web address"),
-    "sources.md": (b"---\nsources:\n  - issuer: A\n---\nText.\n", "`sources.0.title` is required"),
+    "sources.md": (b"---\nsources:\n  - issuer: A\n---\nText.\n", "`sources.0.title` is missing"),
     "sources2.md": (b"---\nsources: A\n---\nText.\n", "`sources` has to be"),
 }
 
@@ -572,6 +575,17 @@ def test_a_file_without_an_article_is_a_failure_that_says_why_and_the_others_go_
 def test_a_file_that_the_system_will_not_read_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "memory.txt").symlink_to("/proc/self/mem")
     assert "It cannot be read" in failure(tmp_path).reason
+
+
+@pytest.mark.parametrize("named", ["link.txt", "linked/empty.txt"])
+def test_what_fails_is_named_by_the_link_that_was_given(tmp_path: Path, named: str) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "empty.txt").touch()
+    (tmp_path / "link.txt").symlink_to("real/empty.txt")
+    (tmp_path / "linked").symlink_to("real")
+    assert failure(tmp_path / named).source == str(tmp_path / named)
+    root = tmp_path / named.partition("/")[0]
+    assert failure(root).source == str(tmp_path / named)
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
@@ -601,6 +615,16 @@ ENCODED = [
 def test_a_text_reads_the_same_in_any_encoding(tmp_path: Path, text: str, encoding: str) -> None:
     (tmp_path / "a.txt").write_bytes(text.encode(encoding))
     assert only(tmp_path / "a.txt").text == text
+
+
+PAGE = f"<html><head><meta charset=cp1251><title>Порт</title></head><body><p>{'Порт закрыт, и суда стоят. ' * 20}</p>"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
+def test_a_page_with_a_few_nuls_is_no_binary_file(tmp_path: Path, encoding: str) -> None:
+    data = PAGE.encode(encoding)
+    (tmp_path / "a.html").write_bytes(data[:120] + b"\0" + data[120:150] + b"\0\0" + data[150:])
+    assert only(tmp_path / "a.html").text == ("Порт закрыт, и суда стоят. " * 20).strip()
 
 
 def test_line_ends_accents_and_what_cannot_be_seen_are_made_one(tmp_path: Path) -> None:
@@ -706,7 +730,68 @@ MARKDOWN = [
     ("> Quoted\n> words.\n\n---\n\n    code", "a b", "Quoted words.\n\ncode"),
     ("| a | b |\n|---|---|\n| 1 | *2* |", "a b", "| a | b |\n| 1 | 2 |"),
     ("---\n\nText between rules.\n\n---\n\nMore.", "a b", "Text between rules.\n\nMore."),
+    ("# Headers { #headers }\n\n## Own one {: .new }\n\nText.", "Headers", "## Own one\n\nText."),
+    ("![a](a.png){ width=50% }\nA [link](a){ target=_blank } and *so*{.red}.", "a b", "A link and so."),
+    ("A block.\n{: .note title='A B' }\n\n- one { .first }\n- two", "a b", "A block.\n\n- one\n- two"),
+    (
+        "## The set {a, b}\n\nUse `{ #x }`, {'a': 1} and {name}",
+        "a b",
+        "## The set {a, b}\n\nUse { #x }, {'a': 1} and {name}",
+    ),
 ]
+
+
+STRIKE = "\n\n".join(documents.STRIKE)
+MAY = date(2024, 5, 3)
+BYLINES = [
+    ("By Ann Example, 3 May 2024", ("Ann Example", None, MAY)),
+    ("*Ann Example · 3 May 2024*", ("Ann Example", None, MAY)),
+    ("Ann Example and Bo Sample | Vellmar Courier | 3 May 2024", ("Ann Example and Bo Sample", "Vellmar Courier", MAY)),
+    ("**By Ann Example**  \n*Vellmar Courier | 3 May 2024*", ("Ann Example", "Vellmar Courier", MAY)),
+    ("By Ann Example\nVellmar Courier\n3 May 2024", ("Ann Example", "Vellmar Courier", MAY)),
+    ("*by Ann Example*\n\n2024-05-03", ("Ann Example", None, MAY)),
+    ("Von Jana Muster · 3. Mai 2024", ("Jana Muster", None, MAY)),
+    ("作者：王示例　2024年5月3日", ("王示例", None, MAY)),
+]
+NO_BYLINES = [
+    "By all accounts it was cold.",
+    "The longest stoppage was described\nby Ann Example\nin her book.",
+    "Harbour Museum · 3 May 2024",  # the text has a harbour and a museum
+    "New York | 3 May 2024",  # may be where it was written
+    "New York, 3 May 2024",
+    "Ann Example, 3 May 2024",
+    "Ann Example",
+    "Reuters",
+]
+
+
+@pytest.mark.parametrize(("line", "facts"), BYLINES)
+def test_a_byline_below_the_title_is_read_without_front_matter(
+    tmp_path: Path, line: str, facts: tuple[str, str | None, date]
+) -> None:
+    found = markdown(tmp_path, f"# The strike\n{line}\n\n{STRIKE}")
+    assert (found.title, found.text) == ("The strike", STRIKE)
+    assert (found.author, found.outlet, found.published) == facts
+
+
+@pytest.mark.parametrize("line", [line for line, _ in BYLINES if "\n" not in line])
+def test_the_same_byline_is_read_of_a_plain_text(tmp_path: Path, line: str) -> None:
+    (tmp_path / "a.txt").write_text(f"The strike\n{line}\n\n{STRIKE}", encoding="utf-8")
+    found = only(tmp_path / "a.txt")
+    assert (found.author, found.outlet, found.published) == dict(BYLINES)[line]
+    assert found.text == STRIKE
+
+
+@pytest.mark.parametrize("line", NO_BYLINES)
+def test_what_may_be_something_else_is_no_byline(tmp_path: Path, line: str) -> None:
+    found = markdown(tmp_path, f"# The strike\n\n{line}\n\n{STRIKE}")
+    assert (found.author, found.outlet, found.published) == (None, None, None)
+    assert found.text == f"{' '.join(line.split())}\n\n{STRIKE}"
+
+
+def test_front_matter_goes_before_a_byline(tmp_path: Path) -> None:
+    found = markdown(tmp_path, f"---\nauthor: B. Sample\n---\n# The strike\n\nBy Ann Example, 3 May 2024\n\n{STRIKE}")
+    assert (found.author, found.published, found.text) == ("B. Sample", MAY, STRIKE)
 
 
 @pytest.mark.parametrize(("written", "title", "text"), MARKDOWN)

@@ -80,6 +80,26 @@ def test_the_second_time_nothing_is_installed(project: Path, target: str, instal
     assert "pip --disable-pip-version-check install --no-compile -e" in make(project, "--dry-run", target).stdout
 
 
+@pytest.mark.parametrize(("mypy", "calls"), [("exit 0", 3), ("exit 1", 1)])
+def test_tests_keep_what_python_compiles_and_begin_where_the_types_are_right(
+    project: Path, monkeypatch: pytest.MonkeyPatch, mypy: str, calls: int
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    stamps(project, ".python", ".dev")
+    script(project / ".venv" / "bin" / "ruff", "exit 0")
+    script(project / ".venv" / "bin" / "mypy", mypy)
+    script(project / ".venv" / "bin" / "python", 'echo "$PYTHONDONTWRITEBYTECODE$*" >>asked')
+    assert make(project, "test").returncode == (0 if calls == 3 else 2)
+    asked = (project / "asked").read_text().splitlines()
+    assert len(asked) == calls
+    assert all(each.startswith("-m pytest ") for each in asked), asked
+
+
+def test_what_needs_the_local_model_stands_in_modules_that_are_collected_for_it() -> None:
+    marked = [path.name for path in (ROOT / "tests").rglob("*.py") if "pytest.mark.live" in path.read_text("utf-8")]
+    assert sorted({*marked} - {Path(__file__).name}) == sorted(path.name for path in (ROOT / "tests").glob("*_live.py"))
+
+
 def test_without_a_compiler_the_chat_goes_on_and_the_next_run_looks_again(project: Path, tmp_path: Path) -> None:
     stamps(project, ".python", ".chat")
     script(project / ".venv" / "bin" / "python", "exit 1")

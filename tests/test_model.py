@@ -55,7 +55,7 @@ def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     ["", "gpt-5", "gguf", "gguf:", "local:", "locale", "Extractive", ":", "openai:", "no-such-provider:x", "a b:c"],
 )
 def test_a_spec_that_means_nothing_is_unknown(spec: str) -> None:
-    with pytest.raises(ModelUnknown, match=r"`local`, `extractive`, `gguf:PATH`, or `provider:name`"):
+    with pytest.raises(ModelUnknown, match=r"`local`, `extractive`, `gguf:NAME`, `gguf:PATH`, or `provider:name`"):
         open_model(spec)
 
 

@@ -611,6 +611,8 @@ class TestTheLocalModelIsAChatModel(ChatModelTests):
     test_double_messages_conversation = ChatModelIntegrationTests.test_double_messages_conversation
     test_usage_metadata = ChatModelIntegrationTests.test_usage_metadata
     test_usage_metadata_streaming = ChatModelIntegrationTests.test_usage_metadata_streaming
+    test_stream_events_v3 = ChatModelIntegrationTests.test_stream_events_v3
+    test_astream_events_v3 = pytest.mark.asyncio(ChatModelIntegrationTests.test_astream_events_v3)
     test_stop_sequence = ChatModelIntegrationTests.test_stop_sequence
     test_message_with_name = ChatModelIntegrationTests.test_message_with_name
 

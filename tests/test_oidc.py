@@ -24,6 +24,7 @@ from bot.cli.serve import access_of
 from bot.config import Config, read
 from bot.errors import SettingInvalid
 from bot.history import History
+from bot.html.words import ENGLISH
 from bot.keys import Keys
 from bot.mcp import Protected
 from bot.oidc import Begun, NotAdmitted, Provider, ProviderUnreachable, Rules, Settings, TokenRefused
@@ -39,10 +40,10 @@ from bot.web.access import Access, Visitor
 from bot.web.checks import Check
 from bot.web.door import BACK, PROVIDER, SIGN_IN
 from bot.web.session import COOKIE, LASTS, Accounts
-from bot.web.words import ENGLISH
 from index.index import Index
+from tests.loopback import wait_until_ready
 from tests.oidc_provider import CLIENT, KEYS, SECRET, Claims, FakeProvider, new_key, providing, signed
-from tests.serving import PASSWORD, QUESTION, ask, client, serving
+from tests.serving import PASSWORD, QUESTION, ask, client, open_menu, serving
 from tests.small_news import ARTICLES
 
 if TYPE_CHECKING:
@@ -586,9 +587,10 @@ def test_two_people_of_a_provider_each_have_their_own_chat(browser: Browser, ind
             page.goto(address)
             page.get_by_role("link", name=f"Sign in with {NAME}").click()
             page.get_by_text("3 articles · model: extractive").wait_for()
-            page.locator("#links").get_by_text("ada").wait_for()
+            page.locator("#out").get_by_text("ada").wait_for(state="attached")
             assert page.locator("#chat .message").count() == 0
             ask(page, QUESTION)
+            open_menu(page)
             page.get_by_role("link", name="Sign out").click()
             page.get_by_role("button", name="Sign out").click()
             page.get_by_text(ENGLISH("sign_in.ended")).wait_for()
@@ -604,8 +606,7 @@ def programs(index: Index, tmp_path: Path, provider: Provider | None) -> Iterato
     protected = Protected(AUDIENCE, (provider.settings.issuer if provider else "https://login.example",))
     made = gates(Keys(tmp_path), protected, bearer=provider.bearer if provider else None)
     with client(index, Access(provider=provider, open_to=None), gates=made) as opened:
-        while opened.get("/readyz").status_code != 200:
-            pass
+        wait_until_ready(opened)
         yield opened
 
 

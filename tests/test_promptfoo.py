@@ -580,7 +580,7 @@ def test_promptfoo_and_byline_come_to_the_same_verdicts_and_scores(
     shared: Path, theirs: dict[str, tuple[bool, float]]
 ) -> None:
     said = answers()
-    cases = {case.question: case for case in read_suite(shared).cases}
+    cases = {case.question: case for case in read_suite(shared, allow_code=True).cases}
     assert cases.keys() == said.keys()
     found = {question: ours(case, said[question]) for question, case in cases.items()}
     different = [
@@ -660,4 +660,4 @@ def test_where_byline_says_something_else_both_say_what_they_are_said_to(
 def read_one(folder: Path, row: Row) -> Case:
     path = folder / "one.yaml"
     path.write_text("tests:\n" + dump([row]), encoding="utf-8")
-    return read_suite(path).cases[0]
+    return read_suite(path, allow_code=True).cases[0]

@@ -144,6 +144,21 @@ def test_a_heading_a_title_or_an_order_is_no_quote(claim: str, found: int | None
     )
 
 
+def test_a_question_in_an_article_is_no_quote() -> None:
+    asked = "Lantern: Do you regret not voting on the baths of Eastquay?"
+    talk = Article("talk", "A talk", f"{asked} I regret nothing about the baths of Eastquay.")
+    willing = scripted_judge({("", ""): SUPPORTED})
+    for claim in (asked, "She regrets not voting on the baths of Eastquay."):
+        proof = shelf(talk, judge=willing).prove(claim)
+        assert [each.text for each in proof.quotes] == ["I regret nothing about the baths of Eastquay."]
+
+
+def test_a_sentence_to_the_letter_is_judged_too_and_says_so() -> None:
+    judge = scripted_judge()
+    (told,) = shelf(HARBOUR, judge=judge).prove("The council voted for it by 7 to 2.").trace
+    assert (told.task, told.score, told.threshold) == ("supported", 1.0, judge.thresholds.supported)
+
+
 def test_only_the_sentences_that_share_most_with_a_claim_are_read_and_not_all() -> None:
     many = Article("many", "Ships", " ".join(f"The ship of harbour number {place} sank." for place in range(50)))
     scorer = ScriptedScorer({("", ""): NOT_STATED})

@@ -15,11 +15,14 @@ from hypothesis import strategies as st
 from bot.answer import Bot
 from bot.history import History
 from bot.history.feedback import Feedback, Reason, everybodys, give
+from bot.history.recording import Recording
 from bot.history.redact import REASON, REMOVED, rests_on, without
 from bot.history.share import share, shared
 from bot.render import to_json
 from bot.sqlite import FileHeld
 from bot.types import Answer, Citation, Evidence, Judgement, Near, Sentence, State, Status
+from bot.users import Role
+from bot.web.access import Visitor
 from bot.web.opening import Opening
 from bot.web.shared import page_of
 from index.index import Index
@@ -81,7 +84,7 @@ def test_what_rested_on_it_is_a_note_in_the_chat_in_the_link_and_in_the_feedback
     [sentence] = answer.sentences
     assert (sentence.text, sentence.state, sentence.reason) == (REMOVED, State.UNSUPPORTED, REASON)
     assert not rests_on(answer, {"bridge"})
-    page = page_of(shared(history, key), Opening(lambda: pytest.fail("not asked")))
+    page = page_of(shared(history, key), Opening(lambda: pytest.fail("not asked")), Visitor("", Role.READER))
     assert REMOVED in page
     assert "3 May 2021" not in page
     [given_] = everybodys(history)
@@ -107,9 +110,9 @@ def test_what_was_asked_before_and_is_answered_after_is_kept_without_it(tmp_path
     ask(index, history, TRAM_QUESTION)
     answer = Bot(index).answer(BRIDGE_QUESTION)
     assert answer.citations
-    with history.exchange(HERE, BRIDGE_QUESTION) as exchange:
+    with Recording(history, HERE, BRIDGE_QUESTION) as recording:
         history.purge({"bridge"})
-        exchange.ended(answer)
+        recording.ended(answer)
     assert BRIDGE_QUOTE.encode() not in bytes_of(tmp_path / "store")
     kept = history.records(HERE)[-1].answer
     assert kept is not None

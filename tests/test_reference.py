@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.history.since import ALTERED
+from bot.html.words import ENGLISH, Wording
 from bot.reference import apa, bibtex, markdown, plain, references, whole
 from bot.types import Answer, Citation, Near, Status
-from bot.web.words import ENGLISH, Wording
 
 PORT = Citation(
     mark=1,

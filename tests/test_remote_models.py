@@ -17,7 +17,7 @@ import httpx
 import numpy as np
 import openai
 import pytest
-from model_service import OtherService, running
+from model_service import OtherService
 from typer.testing import CliRunner
 
 from bot.answer import Bot
@@ -40,6 +40,7 @@ from index.embed import RemoteEmbedder, named
 from index.embed.e5 import E5, PREFIX, centred
 from index.errors import EmbedderElsewhere, EmbedderUnreachable
 from index.remote import RETRIES
+from tests.loopback import running
 from tests.small_news import ARTICLES
 
 ROOT = Path(__file__).parent.parent
@@ -141,9 +142,9 @@ def _much(body: dict[str, Any]) -> bytes:
 @pytest.mark.parametrize(
     ("path", "body", "says"),
     [
-        ("/v1/embeddings", b"{", "The request cannot be read: invalid JSON"),
+        ("/v1/embeddings", b"{", "The request cannot be read: it has to be JSON, and is none"),
         ("/v1/embeddings", b'{"model": "all-MiniLM-L6-v2", "input": [[1, 2]]}', "input"),
-        ("/v1/judge", b'{"task": "guesses", "pairs": []}', "task: input should be 'entailment' or 'answers'"),
+        ("/v1/judge", b'{"task": "guesses", "pairs": []}', "task: it has to be 'entailment' or 'answers'"),
         ("/v1/judge", b'{"task": "answers", "pairs": [["alone"]]}', "pairs.0"),
         ("/v1/embeddings", _much({"model": MiniLM.name, "input": ["a" * 100_001]}), "at most 100000 characters"),
         ("/v1/embeddings", _much({"model": MiniLM.name, "input": "a" * 100_001}), "at most 100000 characters"),

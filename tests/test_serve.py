@@ -6,24 +6,28 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event, Semaphore
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from bot import gate
+from bot import gate, listening
 from bot.answer import Bot
 from bot.cli.serve import ServingMissing, access_of, require_serving
 from bot.config import Config
+from bot.errors import UsageError
 from bot.gate import Gate, Program, below, oauth_form
 from bot.keys import FILE, Keys
+from bot.listening import listen
 from bot.principal import PRINCIPAL
 from bot.serve import gates
 from bot.service import Service
@@ -31,6 +35,7 @@ from bot.users import Role, Users
 from bot.web.access import Access
 from index.index import Index
 from tests.conftest import WordEmbeddings
+from tests.loopback import wait_until_ready
 from tests.real_server import address_of, process
 from tests.serving import PASSWORD, QUESTION, ask, serving
 from tests.small_news import ARTICLES, BRIDGE
@@ -106,8 +111,7 @@ def served(index: Index, keys: Keys, access: Access, **named: Any) -> Iterator[h
         serving(Bot(index), access=access, gates=telling_gates(keys), **named) as address,
         httpx.Client(base_url=address, timeout=60) as client,
     ):
-        while client.get("/readyz").status_code != 200:
-            pass
+        wait_until_ready(client)
         yield client
 
 
@@ -143,6 +147,8 @@ TABLE = {
     "GET /readyz": EVERYBODY,
     "GET /sign-in": (200, 200, 200, 200, 200, 303, 303, 303),
     "GET /language.js": EVERYBODY,
+    "GET /sheet.js": EVERYBODY,
+    "GET /font.css": EVERYBODY,
     "GET /share/none": (404,) * 8,
     "GET /": PAGE,
     "GET /script.js": PAGE,
@@ -158,6 +164,8 @@ TABLE = {
     "POST /gradio_api/upload": NOBODY,
     "POST /upload": but(404),
     "GET /library": PAGE,
+    "GET /library.js": PAGE,
+    "GET /library/counts": PAGE,
     "GET /library/article?id=bridge": PAGE,
     "GET /library/bring": EDITORS,
     "GET /library/remove?id=bridge": EDITORS,
@@ -371,7 +379,7 @@ def test_the_page_and_programs_share_the_answers_that_are_made_at_once(page: Pag
         with services[0].slots.slot():
             page.get_by_label("Your question").fill(QUESTION)
             page.keyboard.press("Enter")
-            page.get_by_text("as many answers as it may at once").wait_for()
+            page.get_by_text("as many answers as it can").wait_for()
             assert page.get_by_label("Your question").input_value() == QUESTION
         ask(page, QUESTION)
         assert services[0].slots.held == 0
@@ -397,8 +405,7 @@ def test_before_the_bot_is_open_programs_are_told_to_come_again_and_the_health_i
         assert client.get("/healthz").json() == {"status": "starting"}
         assert client.get("/readyz").status_code == 503
         released.set()
-        while client.get("/readyz").status_code != 200:
-            pass
+        wait_until_ready(client)
         assert client.get("/v1/articles").status_code == 200
 
 
@@ -426,8 +433,7 @@ def test_more_requests_than_threads_can_do_are_told_to_come_again(
         httpx.Client(base_url=address, timeout=60) as client,
         ThreadPoolExecutor(3) as threads,
     ):
-        while client.get("/readyz").status_code != 200:
-            pass
+        wait_until_ready(client)
         held = [threads.submit(client.get, f"/v1/{path}") for path in ("listen", "hold", "hold")]
         for _ in held:
             assert entered.acquire(timeout=60)
@@ -447,8 +453,7 @@ def test_what_was_begun_can_be_fetched_while_the_server_ends(index: Index, keys:
         return gates(keys)(service)
 
     with serving(Bot(index), gates=made) as address, httpx.Client(base_url=address, timeout=60) as client:
-        while client.get("/readyz").status_code != 200:
-            pass
+        wait_until_ready(client)
         streamed = client.post("/v1/ask", json={"question": QUESTION, "stream": True}).text
         stream = re.search("id: ([^:]+):", streamed)
         assert stream
@@ -466,6 +471,7 @@ from threading import Event
 
 sys.path[:0] = [{root!r}]
 from bot.answer import Bot
+from bot.errors import UsageError
 from bot.gate import Gate, Program
 from bot.keys import Keys
 from bot.web import serve
@@ -505,8 +511,7 @@ def test_a_server_that_ends_finishes_what_was_begun_and_begins_nothing_more(inde
     code = PROGRAM_THAT_HOLDS.format(root=str(Path(__file__).parent.parent), store=str(index.path))
     with process(sys.executable, "-c", code) as started:
         with httpx.Client(base_url=address_of(started), timeout=60) as client:
-            while client.get("/readyz").status_code != 200:
-                pass
+            wait_until_ready(client)
             with client.stream("POST", "/v1/hold") as held:
                 words = held.iter_text()
                 assert next(words) == "begun "
@@ -612,9 +617,30 @@ def test_the_command_serves_the_page_and_ends_when_it_is_told_to(real: Path) -> 
     command = (sys.executable, "-m", "bot", "serve", "--model", "extractive", "--port", "0")
     with process(*command, cwd=real, env=environment) as started:
         with httpx.Client(base_url=address_of(started), timeout=60) as client:
-            while client.get("/readyz").status_code != 200:
-                pass
+            wait_until_ready(client)
             assert client.get("/healthz").json() == {"status": "ready"}
             assert client.get("/").status_code == 200
         started.send_signal(signal.SIGINT)
         assert started.wait(60) == 0
+
+
+# The address that is printed
+
+
+def unusable(host: str, port: int, reason: str) -> UsageError:
+    return UsageError(f"{host}:{port}: {reason}")
+
+
+def test_a_server_on_every_address_prints_one_that_a_neighbour_can_open() -> None:
+    with closing(listen("0.0.0.0", 0, unusable)) as listener:
+        printed = urlsplit(listening.address_of(listener))
+        assert printed.hostname not in (None, "0.0.0.0")
+        assert printed.port == listener.getsockname()[1]
+        with socket.create_connection((printed.hostname, printed.port), timeout=60):
+            listener.accept()[0].close()
+
+
+def test_a_machine_without_a_network_prints_its_loopback() -> None:
+    assert listening.address_in_network(socket.AF_INET, elsewhere="255.255.255.255") == "127.0.0.1"  # not reachable
+    with closing(listen("127.0.0.1", 0, unusable)) as listener:
+        assert listening.address_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""Plain pages: every value is text, and nothing in a page is fetched or run."""
+"""Plain pages: every value is text, and nothing in a page is fetched or run but what its head names."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from jinja2 import DictLoader, UndefinedError
 
-from bot.web import sheet as sheets
-from bot.web.sheet import fill, sheet
+from bot.html import sheet as sheets
+from bot.html.sheet import Head, Link, fill, sheet
 
 HOSTILE = '</title></style><script>alert(1)</script><img src=x onerror="alert(1)"> {{ 7 * 7 }} \udcff'
 
@@ -55,6 +55,10 @@ def test_a_value_that_is_missing_is_an_error() -> None:
         fill("sheet.html")
 
 
-def test_a_sheet_leads_home_only_where_there_is_a_home() -> None:
-    assert "href=/" not in Tags(sheet("A title", "")).found
-    assert "href=/" in Tags(sheet("A title", "", home="/")).found
+def test_only_a_page_of_a_server_leads_anywhere_and_fetches_anything() -> None:
+    file = Tags(sheet("A title", "")).found
+    assert not {"a", "img", "link", "script", "form", "button"} & set(file)
+    served = sheet("A title", "", head=Head("../", (Link("../library", HOSTILE, True),), Link("../", HOSTILE), "../to"))
+    assert {"href=../", "href=../library", "href=../font.css", "href=../mark.svg"} <= set(Tags(served).found)
+    assert 'script src="../sheet.js"' in served
+    assert Tags(served).text.count("<script>alert(1)</script>") == 2

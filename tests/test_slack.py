@@ -636,7 +636,7 @@ def test_what_new_articles_say_is_posted_once(
             notifier = Notifier(here)
             notifier.look()
             (said,) = slack.from_bot("CNEWS", "UOTHER")
-            assert "I watch" in told(said)
+            assert "is a standing question" in told(said)
             index.add([Article("ferry", "A ferry sinks", "The ferry of Vellmar sank on 2 May 2022.", language="en")])
             notifier.look()
             notifier.look()
@@ -760,7 +760,7 @@ def test_a_question_is_what_the_person_sees(text: str, question: str) -> None:
 
 def test_a_stream_without_an_answer_is_a_bug() -> None:
     class Nothing:
-        def said(self, words: Words) -> None: ...
+        def show_sentence(self, words: Words) -> None: ...
 
     with pytest.raises(RuntimeError):
         shown(iter([Words("Half an")]), Nothing())  # type: ignore[arg-type]

@@ -50,11 +50,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def byline(
-    slack: FakeSlack, store: Path, *options: str, surface: str = "slack", **secrets: str
+    slack: FakeSlack | str, store: Path, *options: str, surface: str = "slack", **secrets: str
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The process, and the line with which it says that it is there."""
+    address = slack if isinstance(slack, str) else slack.url
     command = [sys.executable, "-m", "bot", surface, "--store", str(store), "--model", "extractive", *options]
-    environment = {"PATH": os.environ["PATH"], "HOME": str(store), "BYLINE_SLACK_URL": slack.url, **secrets}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(store), "BYLINE_SLACK_URL": address, **secrets}
     process = subprocess.Popen(
         command, env=environment, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True,
@@ -89,6 +90,40 @@ def test_a_question_is_answered_from_the_articles_or_refused(slack: FakeSlack, s
 
 def _ends(slack: FakeSlack, method: str) -> bool:
     return any(QUOTE in told(call.args) for call in slack.calls_of(method) if call.error is None)
+
+
+TRY = [sys.executable, str(Path(__file__).parent / "try_slack.py")]
+
+
+def tried(store: Path, *lines: str) -> str:
+    """What a person reads who types these lines to a bot with this store."""
+    with subprocess.Popen(TRY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as terminal:
+        assert terminal.stdin is not None
+        assert terminal.stdout is not None
+        address = next(line.partition("=")[2].strip() for line in terminal.stdout if "BYLINE_SLACK_URL" in line)
+        with byline(address, store, **SOCKET):
+            terminal.stdin.write("".join(f"{line}\n" for line in lines))
+            terminal.stdin.close()
+            said = terminal.stdout.read()
+    assert terminal.returncode == 0
+    return said
+
+
+def test_the_bot_is_tried_in_a_terminal_without_a_workspace(store: Path) -> None:
+    said = tried(store, ASKED, f"/ask {ASKED}", "/ask settings", "/ask help")
+    assert said.count(QUOTE) >= 2
+    assert "Searching" not in said
+    assert "[Channel settings]\n- When I answer\n" in said
+    assert "/ask watch" in said
+    again = tried(store, ASKED, "/ask watch Who left? weekly", "/ask watch")  # the bot knows what it has seen
+    assert QUOTE in again
+    assert "Pause" in again
+    assert "Keep" not in again
+
+
+def test_how_the_bot_is_tried_is_told() -> None:
+    told = subprocess.run([*TRY, "--help"], capture_output=True, text=True, check=True, timeout=120).stdout
+    assert "begins with a slash" in told
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from bot.postgresql import _hold
 from bot.web.session import GROUP, SessionsUnusable
 from bot.wording import Wording
 from index.errors import DatabaseDriverMissing, DatabaseUnreachable, DatabaseUnusable, DatabaseUrlInvalid
-from index.sql import Connection, PostgreSQL, SQLiteConnection, among, shown
+from index.sql import Connection, PostgreSQL, SQLiteConnection, shown
 from tests.postgres import Cluster
 
 TABLES = "CREATE TABLE word (number BIGINT PRIMARY KEY, text TEXT, day BIGINT)"
@@ -42,18 +43,32 @@ def made(url: str) -> PostgreSQL:
 
 
 def test_a_list_is_one_value(connection: Connection) -> None:
+    among = connection.dialect.among
     rows = [{"number": number, "text": text} for number, text in enumerate(["Zebra", "apple", "äpfel", None])]
     connection.execute("INSERT INTO word (number, text) VALUES (:number, :text)", rows)
-    query = f"SELECT text FROM word WHERE text {among('texts')} ORDER BY text"
+    query = f"SELECT text FROM word WHERE {among('text', 'texts')} ORDER BY text"
     assert [text for (text,) in connection.execute(query, {"texts": ["äpfel", "Zebra", "apple", "x"]})] == [
         "Zebra",
         "apple",
         "äpfel",
     ]
-    query = f"SELECT number FROM word WHERE number NOT {among('numbers')} ORDER BY number"
+    query = f"SELECT number FROM word WHERE NOT {among('number', 'numbers')} ORDER BY number"
     assert [number for (number,) in connection.execute(query, {"numbers": [0, 1, 2**40]})] == [2, 3]
-    assert connection.execute(f"SELECT 1 FROM word WHERE text {among('texts')}", {"texts": []}).fetchone() is None
-    assert connection.execute(f"SELECT 1 FROM word WHERE number {among('texts')}", {"texts": []}).fetchone() is None
+    assert connection.execute(f"SELECT 1 FROM word WHERE {among('text', 'texts')}", {"texts": []}).fetchone() is None
+    assert connection.execute(f"SELECT 1 FROM word WHERE {among('number', 'texts')}", {"texts": []}).fetchone() is None
+
+
+def test_both_say_where_a_part_is_and_what_a_field_holds(connection: Connection) -> None:
+    texts = ['{"a": "100 % :b"}', '{"b": 1}', "no JSON", None]
+    rows = [{"number": number, "text": text, "day": number % 2} for number, text in enumerate(texts)]
+    connection.execute("INSERT INTO word (number, text, day) VALUES (:number, :text, :day)", rows)
+    dialect = connection.dialect
+    found = connection.execute(f"SELECT {dialect.position('text', ':part')} FROM word ORDER BY number", {"part": "%"})
+    assert [place for (place,) in found] == [12, 0, 0, None]
+    field = f"SELECT {dialect.json_field('text', 'a')} FROM word WHERE number <> 2 ORDER BY number"
+    assert [value for (value,) in connection.execute(field)] == ["100 % :b", None, None]
+    numbers = f"SELECT {dialect.json_list('number')} FROM word WHERE day = :day"
+    assert [json.loads(connection.execute(numbers, {"day": day}).fetchone()[0]) for day in (1, 7)] == [[1, 3], []]
 
 
 def test_writing_no_rows_writes_nothing(connection: Connection) -> None:

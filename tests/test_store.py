@@ -38,7 +38,7 @@ from index.store.ledger import Ledger
 from index.store.lock import writing
 from index.store.retrieval import Retrieval
 from index.store.store import Store
-from index.store.vectors import Moved
+from index.store.vectors import DEPTH, Moved
 
 FULL = Article(
     "https://example.org/who",
@@ -312,6 +312,20 @@ def test_vectors_of_another_moment_are_not_read(index: Index) -> None:
             copies[copy].near(at, vector, 9, None)
 
 
+@IN_A_FILE
+def test_a_store_that_was_made_with_another_depth_gets_ours_with_the_next_article(index: Index) -> None:
+    index.add([numbered(1)])
+    for copy in index._store.followers._copies:
+        with copy._exclusive():
+            copy._client.open(0, create=True)
+            copy._client.collection.modify(configuration={"hnsw": {"ef_search": 100}})
+    index.add([numbered(2)])
+    name = index._store.ledger.published().vectors
+    (written,) = (copy for copy in index._store.followers._copies if copy.name == name)
+    assert written._client.collection.configuration["hnsw"]["ef_search"] == DEPTH
+    assert index.search("subject1", 1)[0].passage.article_id == "a1"
+
+
 def test_threads_search_while_another_adds(index: Index) -> None:
     count = 60
     index.add(numbered(number, 0) for number in range(count))
@@ -407,10 +421,23 @@ def test_a_part_that_is_damaged_is_said_to_be_and_mended(index: Index, tmp_path:
     index.add(map(numbered, range(5)))
     index.close()
     (tmp_path / "store" / file.format(index._store.ledger.published())).write_bytes(b"nothing such")
-    with pytest.raises(StoreDamaged):
+    with pytest.raises(StoreDamaged, match="doctor --deep"):
         index.search("subject1")
     assert index.mend().sound
     assert index.search("subject1")[0].passage.article_id == "a1"
+
+
+@IN_A_FILE
+@pytest.mark.parametrize("file", ["vectors/{0.vectors}/chroma.sqlite3", "words/{0.words}/meta.json"])
+def test_a_part_that_was_found_damaged_is_made_again_by_the_next_run(index: Index, tmp_path: Path, file: str) -> None:
+    index.add(map(numbered, range(5)))
+    index.close()
+    (tmp_path / "store" / file.format(index._store.ledger.published())).write_bytes(b"nothing such")
+    with pytest.raises(StoreDamaged):
+        index.search("subject1")
+    assert index.add(map(numbered, range(5))).unchanged == 5
+    assert index.search("subject1")[0].passage.article_id == "a1"
+    assert index.check().sound
 
 
 @IN_A_FILE
@@ -465,7 +492,7 @@ def test_a_store_of_a_later_format_is_refused(index: Index, tmp_path: Path, word
 @pytest.mark.parametrize("content", [b"", b"this is not a database" * 500])
 def test_a_damaged_ledger_is_said_to_be_damaged(tmp_path: Path, words: WordEmbeddings, content: bytes) -> None:
     (tmp_path / "ledger.sqlite").write_bytes(content)
-    with pytest.raises(StoreDamaged):
+    with pytest.raises(StoreDamaged, match="Restore it, or delete it"):
         Index.open(tmp_path, embedder=words)
 
 

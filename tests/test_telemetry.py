@@ -35,6 +35,7 @@ from bot.web import connections
 from bot.web.access import Access
 from index.index import Index
 from tests.conftest import WordEmbeddings
+from tests.loopback import running, wait_until_ready
 from tests.serving import PASSWORD, QUESTION, serving
 from tests.small_news import ARTICLES
 
@@ -58,8 +59,7 @@ def served(
         serving(Bot(index), access=access, gates=made, telemetry=telemetry, **named) as address,
         httpx.Client(base_url=address, timeout=60) as client,
     ):
-        while client.get("/readyz").status_code != 200:
-            pass
+        wait_until_ready(client)
         yield client
 
 
@@ -325,9 +325,6 @@ def test_a_collector_is_named_by_a_setting_or_by_opentelemetrys_own_variables() 
 @contextmanager
 def bounded() -> Iterator[tuple[str, int]]:
     """The address of a server with our protocol."""
-    from threading import Thread
-
-    import uvicorn
     from starlette.applications import Starlette
     from starlette.responses import PlainTextResponse
     from starlette.routing import Route
@@ -336,17 +333,10 @@ def bounded() -> Iterator[tuple[str, int]]:
         return PlainTextResponse("hello")
 
     app = Starlette(routes=[Route("/", hello)])
-    config = uvicorn.Config(app, port=0, log_level="critical", http=connections.bounded_http(), lifespan="off")
-    server = uvicorn.Server(config)
-    thread = Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        thread.join(0.02)
-    try:
-        yield server.servers[0].sockets[0].getsockname()[:2]
-    finally:
-        server.should_exit = True
-        thread.join()
+    options = {"http": connections.bounded_http(), "lifespan": "off", "timeout_graceful_shutdown": None}
+    with running(app, log_level="critical", **options) as address:
+        host, _, port = address.removeprefix("http://").partition(":")
+        yield host, int(port)
 
 
 def test_a_client_that_sends_no_request_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -179,6 +179,8 @@ def test_users_are_added_changed_listed_and_removed(tmp_path: Path) -> None:
     assert users.check("ada", "another long password") == User("ada", Role.EDITOR)
     byline("add", "ada", "--role", "reader", "--keep-password", folder=tmp_path)
     assert users.check("ada", "another long password") == User("ada", Role.READER)
+    renamed = byline("add", "ADA", "--role", "reader", "--keep-password", folder=tmp_path)
+    assert renamed.stdout == "Changed ada, reader, in users.json\n"
     listed = byline("list", "--json", folder=tmp_path)
     assert json.loads(listed.stdout) == [{"name": "ada", "role": "reader"}]
     assert byline("add", "bob", given="short\n", folder=tmp_path).returncode == 2
@@ -199,7 +201,7 @@ def test_a_password_that_is_typed_is_not_shown(tmp_path: Path) -> None:
     )
     os.close(theirs)
     shown = b""
-    for prompt in (b"Password: ", b"Once more: "):
+    for prompt in (b"Password of at least 10 characters: ", b"Once more: "):
         while not shown.endswith(prompt):
             shown += os.read(ours, 1024)
         os.write(ours, PASSWORD.encode() + b"\n")

@@ -17,7 +17,7 @@ from index.byline import Facts
 from index.errors import Unreadable
 from index.load import feed, fragment, read, sitemap, web
 from index.load.fetch import Fetched, Fetcher, Limits
-from index.load.files import nothing
+from index.load.stamps import nothing
 from index.types import Article, Failure, Kind, Outcome, Reading, Stamp, Visit, Walk
 
 BODY = (
@@ -839,7 +839,10 @@ def test_entities_of_a_sitemap_are_neither_resolved_nor_fetched(news: NewsServer
 
 @pytest.mark.parametrize("target", ["http://127.0.0.1:1/", "http://169.254.169.254/latest/", "http://[::1]/"])
 @pytest.mark.parametrize("kind", ["feed", "sitemap"])
-def test_what_a_list_leads_to_is_checked_as_any_address_is(news: NewsServer, kind: str, target: str) -> None:
+@pytest.mark.parametrize("allowed", [False, True])
+def test_what_a_list_leads_to_is_checked_as_any_address_is(
+    news: NewsServer, kind: str, target: str, allowed: bool
+) -> None:
     """The list is fetched from the internet, and may not lead into the network around this machine."""
     import httpcore
 
@@ -853,7 +856,7 @@ def test_what_a_list_leads_to_is_checked_as_any_address_is(news: NewsServer, kin
     resolve: Callable[[str, int], list[str]] = lambda name, port: (  # noqa: E731, ARG005
         ["93.184.216.34"] if name == "vellmar.example" else [name]
     )
-    fetcher = Fetcher(Limits(pause=0), resolve=resolve, dial=dial)
+    fetcher = Fetcher(Limits(pause=0), allow_private=allowed, resolve=resolve, dial=dial)
     given = list(web.visit("http://vellmar.example/list", fetcher, nothing))
-    assert "--allow-private" in failures(given)[0].reason
+    assert any(said in failures(given)[0].reason for said in ("fetched from", "is not one of web servers"))
     assert set(dialled) == {"93.184.216.34"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.stages import Found
 from bot.types import Cited, Evidence
-from bot.write import best, excerpts, extract, in_words, language_of, strip_marks, written
+from bot.write import best, drafted, excerpts, extract, in_words, language_of, strip_marks, written
 from index.types import Article, Kind
 
 SENTENCES = (
@@ -77,6 +77,14 @@ def test_a_sentence_is_given_before_the_next_has_ended() -> None:
     assert list(told) == ["It will not open again for years.", "Nobody asked."]
 
 
+def test_how_many_sentences_there_are_is_known_as_soon_as_the_words_have_ended() -> None:
+    assert list(drafted(["It closed in 2019. It stays", " shut for now. It", " sank."])) == [
+        *(("It closed in 2019.", None), ("It stays shut for now.", 3), ("It sank.", 3)),
+    ]
+    assert list(drafted(["It closed [1]. ---"])) == [("It closed.", 1)]
+    assert list(drafted([])) == []
+
+
 def test_marks_are_taken_out_and_nothing_else_in_brackets() -> None:
     assert strip_marks("It left [1], [2][3]; it [sic] came [4, 5].") == "It left,; it [sic] came."
 
@@ -101,7 +109,7 @@ def test_the_best_sentence_is_quoted_and_one_that_is_nearly_as_good(scores: tupl
     "texts",
     [
         ("It was signed by Barack Obama Jr.", "Medvedev came, too."),
-        ("He left.[12]", "Why did he leave?"),
+        ("He left.[12]", "She stayed!"),
         ("She said “it is over.”", "Nobody listened."),
     ],
 )

@@ -17,6 +17,7 @@ from bot.principal import RoleForbidden, ScopeForbidden
 from bot.service import Stopping, TooManyRequests
 from bot.sqlite import FileHeld
 from index.errors import ArticleMissing, CollectionMissing, DatabaseUnreachable, StoreFollowing, StoreUnreachable
+from index.invalid import told
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -100,9 +101,7 @@ def invalid(errors: Sequence[Mapping[str, Any]]) -> Problem:
     """What pydantic says of a body or a query, as one sentence about one error."""
     first = max(errors, key=lambda error: len(error["loc"]))  # of several forms, the one that fits best
     where = ".".join(each for each in map(str, first["loc"][1:]) if each.isidentifier() or each.isdigit())
-    message = first["msg"].removeprefix("Value error, ")
-    said = f"{where}: {message}." if where else f"{message}."
-    return Problem(400, f"The request cannot be read: {said}", "invalid_value", where or None)
+    return Problem(400, f"The request cannot be read: {told(first, where)}.", "invalid_value", where or None)
 
 
 def add_handlers(app: FastAPI) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from bot.cli import (
     articles,
@@ -31,12 +32,30 @@ from bot.cli import (
 )
 from bot.cli.evaluate.command import evaluate
 from bot.cli.examples import show_examples
-from bot.cli.terminal import say
+from bot.cli.terminal import say, written_to
+from bot.config import misspelt
 from bot.errors import ShownError, UsageError
+from index.invalid import told
 
 FAILED, USAGE, STOPPED = 1, 2, 130
 
+
+class _Commands(TyperGroup):
+    """Tells in Byline's own words what is wrong with an option."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        from pydantic import ValidationError
+
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            if isinstance(error.__cause__, ValidationError):
+                error.message = told(error.__cause__.errors()[0], "").rstrip(".") + "."
+            raise
+
+
 app = typer.Typer(
+    cls=_Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -58,6 +77,8 @@ def options(
     ] = False,
 ) -> None:
     """Answers questions about a body of articles, and proves every sentence."""
+    for sentence in misspelt():
+        say(sentence, error=True)
 
 
 app.command()(bring.index)
@@ -85,16 +106,25 @@ show_examples(app)
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs one command and exits: 0 done, 1 failed, 2 usage, 3 refused, 4 worse than the baseline, 130 stopped."""
+    sys.stdout = written_to(sys.stdout)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a letter that the terminal's encoding lacks is no failure
     try:
-        app(arguments, prog_name="byline")
+        _run(arguments)
     except ShownError as error:
         say(str(error), error=True)
         sys.exit(USAGE if isinstance(error, UsageError) else FAILED)
+    raise AssertionError("a command ends by exiting")
+
+
+def _run(arguments: Sequence[str] | None) -> None:
+    """Raises SystemExit or a ShownError."""
+    try:
+        app(arguments, prog_name="byline")
     except SystemExit as end:
         if end.code == STOPPED:
             say("Stopped.", error=True)
+        if sys.stdout:
+            sys.stdout.flush()  # here, where a failure can be told; when Python ends it is too late
         raise
-    raise AssertionError("a command ends by exiting")

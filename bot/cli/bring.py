@@ -19,7 +19,7 @@ from index.types import IndexReport
 if TYPE_CHECKING:
     from index import Index
     from index.bulk import Given
-    from index.load import Way
+    from index.load import Traversal
 
 Names = Annotated[
     list[str] | None,
@@ -102,10 +102,10 @@ def bring_in(
     bytes_read = Count()
     with new_index(config) as index, terminal.progress() as tell:
         total = load.weigh(sources)
-        way = load.Way(
-            sources, known=index.known, since=since, limit=limit, allow_private=allow_private, told=bytes_read.add
+        traversal = load.Traversal(
+            sources, known=index.known, since=since, limit=limit, allow_private=allow_private, progress=bytes_read.add
         )
-        with on_cluster(way, index, ray) if ray else nullcontext(way.readings()) as articles:
+        with on_cluster(traversal, index, ray) if ray else nullcontext(traversal.readings()) as articles:
             return index.add(
                 articles,
                 prune=prune,
@@ -114,11 +114,11 @@ def bring_in(
 
 
 @contextmanager
-def on_cluster(way: Way, index: Index, address: str) -> Iterator[Iterator[Given]]:
-    """What is on the way, made on a cluster. Raises RayMissing, ClusterUnreachable, ClusterFailed."""
+def on_cluster(traversal: Traversal, index: Index, address: str) -> Iterator[Iterator[Given]]:
+    """The readings of a traversal, made on a cluster. Raises RayMissing, ClusterUnreachable, ClusterFailed."""
     from index import bulk
 
-    with bulk.cluster(address), closing(bulk.read(way, index.recipe(), index.digests())) as articles:
+    with bulk.cluster(address), closing(bulk.read(traversal, index.recipe(), index.digests())) as articles:
         yield articles
 
 

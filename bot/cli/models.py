@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from typing import Annotated, Literal
 
 import typer
@@ -14,7 +17,7 @@ from bot.config import Config, read
 from bot.errors import ModelMissing, UsageError
 
 app = typer.Typer(
-    help="Fetch the local language model; list the models; serve the embedder and the judge.",
+    help="Fetch, list and remove local language models; serve the embedder and the judge.",
     rich_markup_mode=None,
     no_args_is_help=True,
 )
@@ -30,28 +33,104 @@ class UnguardedModels(UsageError):
         )
 
 
+class NotRemoved(UsageError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} stays. Nobody can be asked here; say with `--yes` that it is to be deleted.")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A model of this machine."""
+
+    model: str  # as `--model` takes it
+    missing: str | None  # what it lacks and the remedy, or None
+    default: bool  # whether it is taken where none is named
+    size: int | None = None  # bytes
+    path: str | None = None
+    source: str | None = None  # hf:OWNER/REPO/FILE
+
+
 @app.command("pull")
-def pull_model() -> None:
-    """Fetch the local model: 1.1 GB, once."""
+def pull_model(
+    source: Annotated[
+        str | None,
+        typer.Argument(metavar="[hf:OWNER/REPO/FILE]", help="A GGUF file of a model hub; the default model without."),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Its name here; by default the file's, without `.gguf`.")
+    ] = None,
+) -> None:
+    """Fetch a model, once. Without a name it is the default one, of 1.1 GB."""
+    from bot.model.hub import fetch
     from bot.model.pull import installed, pull
 
-    if path := installed():
+    config = read()
+    if source is None and name is not None:
+        raise UsageError("The default model has its own name. Leave out --name, or name a file of a hub.")
+    if source is None and (path := installed()):
         say(f"The local model is here: {path}")
         return
     with terminal.progress(in_bytes=True) as tell:
-        path = pull(tell)
-    say(f"The local model is now here: {path}")
+        if source is None:
+            path = pull(tell, hub=config.hub_url, token=config.hub_token)
+        else:
+            path = fetch(source, tell, name=name, hub=config.hub_url, token=config.hub_token)
+    if source is None:
+        say(f"The local model is now here: {path}")
+    else:
+        say(f"{path.stem} is here: {path}\nUse it with `--model gguf:{path.stem}`.")
 
 
 @app.command("list")
 def list_models(as_json: AsJson = False) -> None:
-    """The models of this machine. Others are named `provider:name`."""
-    found = [{"model": name, "missing": missing(name)} for name in ("local", "extractive")]
+    """The models of this machine, and which is the default. Others are named `provider:name`."""
+    lines = list(_lines(read().model))
     if as_json:
-        say_json(found)
+        say_json([asdict(line) for line in lines])
         return
-    for each in found:
-        terminal.show((f"{each['model']:12}", terminal.MARK), (each["missing"] or "ready", ""))
+    width = max(len(line.model) for line in lines)
+    for line in lines:
+        mark = "default" if line.default else ""
+        size = f"{line.size / 1e9:.1f} GB" if line.size else ""
+        told = line.missing or " ".join(filter(None, (line.path, line.source and f"({line.source})"))) or "ready"
+        terminal.show((f"{line.model:{width}}  ", terminal.MARK), (f"{mark:8}{size:>8}  ", ""), (told, ""))
+
+
+def _lines(chosen: str | None) -> Iterator[Line]:
+    from bot.model.chain import EXTRACTIVE
+    from bot.model.files import found
+    from bot.model.pull import QWEN, installed
+
+    path, lacks = installed(), missing("local")
+    default = chosen or ("local" if lacks is None else EXTRACTIVE)
+    yield Line("local", lacks, default == "local", QWEN.size if path else None, str(path) if path else None)
+    for each in found():
+        if each.path != path:
+            spec = f"gguf:{each.name}"
+            source = each.origin.source if each.origin else None
+            yield Line(spec, missing(spec), spec == default, each.size, str(each.path), source)
+    yield Line(EXTRACTIVE, None, default == EXTRACTIVE)
+
+
+@app.command("remove")
+def remove_model(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `byline model list` has it; `local` is the default.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a model's file, after asking."""
+    from bot.model.files import ModelNameMissing, path_of
+    from bot.model.pull import place, remove_at
+
+    path = place() if name == "local" else path_of(name.removeprefix("gguf:"))
+    if not path.exists():
+        raise ModelNameMissing(name)
+    if not yes and not sys.stdin.isatty():
+        raise NotRemoved(name)
+    if not yes and not typer.confirm(f"Delete {path} ({path.stat().st_size / 1e9:.1f} GB)?", err=True):
+        say("Nothing was deleted.")
+        return
+    remove_at(path)
+    say(f"Deleted {path}")
 
 
 @app.command("serve")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 StoreFolder = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="The index; default data/store.")]
 ModelSpec = Annotated[
     str | None,
-    typer.Option("--model", metavar="SPEC", help="local, extractive, gguf:PATH or provider:name; several with commas."),
+    typer.Option("--model", metavar="SPEC", help="local, extractive, gguf:NAME or provider:name; several with commas."),
 ]
 Strictness = Annotated[
     float | None,

@@ -22,7 +22,13 @@ PLACE = "prompts/eval/*.yaml"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.getgroup("byline").addoption(
+    group = parser.getgroup("byline")
+    group.addoption(
+        "--byline-allow-code",
+        action="store_true",
+        help="Run what test prompts have in `python` and `javascript` assertions, as you.",
+    )
+    group.addoption(
         "--byline",
         action="store_true",
         help=f"Collect scripted test prompts for Byline: {PLACE}, and named files.",
@@ -53,7 +59,7 @@ class SuiteFile(pytest.File):
         from bot.evaluate.report import asked
 
         try:
-            suite = read_suite(self.path)
+            suite = read_suite(self.path, allow_code=self.config.getoption("--byline-allow-code"))
         except ShownError as error:
             raise self.CollectError(str(error)) from error
         for case in suite.cases:

@@ -15,9 +15,11 @@ from bot.cli.filters import Articles, Code, Collections, Day, Kinds, Name, filte
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_bot, open_history, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
-from bot.errors import UsageError
+from bot.errors import QuestionEmpty, UsageError
 from bot.history import History, Place
+from bot.history.recording import Recording
 from bot.types import OFFERED, Length, Request, Status, Turn
+from index.invalid import told
 
 EXIT = {Status.ANSWERED: 0, Status.PARTIAL: 0, Status.FAILED: 1, Status.REFUSED: 3}
 
@@ -68,7 +70,7 @@ def ask(
     config = read({"store": store, "model": model, "strictness": strictness})
     with open_bot(config) as bot:
         kept = open_history(config)
-        with kept.exchange(_place(kept, conversation, go_on), question) as exchange:
+        with Recording(kept, _place(kept, conversation, go_on), question) as exchange:
             turns = exchange.turns() if told is None else told
             options: dict[str, Any] = {
                 "ignore": tuple(ignore or ()),
@@ -108,6 +110,8 @@ def search(
     as_asked: AsAsked = False,
 ) -> None:
     """The passages that a question finds, with their scores."""
+    if not query.strip():
+        raise QuestionEmpty
     filters = filters_of(outlet, author, kind, language, since, until, article, collection)
     with open_index(read({"store": store})) as index:
         hits = index.search(query, filters=filters, ignore=ignore or (), understand=not as_asked)
@@ -145,7 +149,8 @@ def read_history(path: Path) -> tuple[Turn, ...]:
     try:
         return TypeAdapter(tuple[Turn, ...]).validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
+        reason = told(error.errors()[0]) if isinstance(error, ValidationError) else error.strerror
         raise UsageError(
-            f"The history {path} cannot be read: {str(error).splitlines()[0]}. "
+            f"The history {path} cannot be read: {reason}. "
             'It has to be a JSON list of {"question": "…", "answer_text": "…"}.'
         ) from error

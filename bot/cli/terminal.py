@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from io import TextIOWrapper
+from time import monotonic
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
 from bot import render
+from bot.errors import ShownError
 from bot.types import Answer, Event, EvidenceReady, State, Status, Words
 from index.types import Understood
 
@@ -29,6 +33,47 @@ MARK = "bold cyan"
 _TURNING = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _OBEYED = re.compile(rf"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f{_TURNING}]")
 _OBEYED_IN_JSON = re.compile(rf"[\x7f-\x9f{_TURNING}\ud800-\udfff]")
+
+
+class OutputUnwritable(ShownError):
+    """What was to be printed went nowhere."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"The output cannot be written: {error.strerror or error}. Make room, or send it somewhere else."
+        )
+
+
+class _Output(TextIOWrapper):
+    """The standard output, which tells when it cannot be written. A reader that went away is no failure."""
+
+    def write(self, text: str) -> int:
+        if text == "":  # by which libraries try what kind of stream it is, and pass over what it raises
+            return 0
+        with self._telling():
+            return super().write(text)
+
+    def flush(self) -> None:
+        with self._telling():
+            super().flush()
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.fileno())  # or Python tries again when it ends
+            raise OutputUnwritable(error) from error
+
+
+def written_to(stream: TextIO) -> TextIO:
+    """The stream, which raises OutputUnwritable where it is the process's own and cannot be written."""
+    if type(stream) is not TextIOWrapper:
+        return stream
+    how = {"line_buffering": stream.line_buffering, "write_through": stream.write_through}
+    return _Output(stream.buffer, encoding=stream.encoding, errors=stream.errors, newline=None, **how)
 
 
 def safe(text: str) -> str:
@@ -66,7 +111,7 @@ def console(error: bool = False) -> Console:
 
 def on_screen() -> bool:
     """Whether a person looks at what is printed, and not a file or another program."""
-    return sys.stdout.isatty()
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def show_answer(answer: Answer) -> None:
@@ -149,7 +194,7 @@ def progress(in_bytes: bool = False) -> Iterator[Tell]:
 
     screen = console(error=True)
     if not screen.is_terminal:
-        yield _Lines()
+        yield Lines()
         return
     amount = (rich.DownloadColumn(), rich.TransferSpeedColumn()) if in_bytes else (rich.MofNCompleteColumn(), rate())
     what = rich.TextColumn("{task.description}", markup=False)
@@ -174,13 +219,18 @@ def rate() -> ProgressColumn:
     return Rate()
 
 
-class _Lines:
-    """Tells on a line of its own when something new is done."""
+class Lines:
+    """Tells on a line of its own when something new is done, and then how much of it, every so many seconds."""
 
-    def __init__(self) -> None:
-        self._doing = ""
+    def __init__(self, every: float = 10.0) -> None:
+        """`every` are the seconds between two lines about the same thing."""
+        self._doing, self._told, self._every = "", 0.0, every
 
-    def __call__(self, doing: str, _done: int, _total: int | None) -> None:
+    def __call__(self, doing: str, done: int, total: int | None) -> None:
+        now = monotonic()
         if doing != self._doing:
-            self._doing = doing
+            self._doing, self._told = doing, now
             say(doing, error=True)
+        elif total and now - self._told >= self._every:
+            self._told = now
+            say(f"{doing}: {done} of {total}", error=True)

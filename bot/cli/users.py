@@ -12,7 +12,7 @@ from bot.cli import terminal
 from bot.cli.options import AsJson
 from bot.cli.terminal import say, say_json
 from bot.errors import UsageError
-from bot.users import Role, Users
+from bot.users import SHORTEST, Role, Users, normal
 
 app = typer.Typer(help="Who may sign in to the web chat.", rich_markup_mode=None, no_args_is_help=True)
 
@@ -35,7 +35,7 @@ def add_user(
     known = users.account(name) if file.exists() else None
     role = role or (known.role if known else Role.READER)
     users.put(name, role, None if keep else password())
-    say(f"{'Changed' if known else 'Added'} {name}, {role}, in {file}")
+    say(f"{'Changed' if known else 'Added'} {normal(name)}, {role}, in {file}")
 
 
 @app.command("remove")
@@ -60,7 +60,7 @@ def password() -> str:
     """What a person types twice without seeing it, or the first line of what is not typed."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    first: str = typer.prompt("Password", hide_input=True)
+    first: str = typer.prompt(f"Password of at least {SHORTEST} characters", hide_input=True)
     if first != typer.prompt("Once more", hide_input=True):
         raise UsageError("The two passwords are not the same. Nothing was changed; try again.")
     return first

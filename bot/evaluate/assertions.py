@@ -1,7 +1,7 @@
-"""The assertions: each type's name, and whether an answer meets it.
+"""The types of assertion: their names, and the judgement of an answer.
 
-Those here mean what they mean in promptfoo (https://www.promptfoo.dev/docs/configuration/expected-outputs/); where they
-do not, `docs/evaluation.md` says it.
+The types in this module have the meaning of promptfoo (https://www.promptfoo.dev/docs/configuration/expected-outputs/).
+`docs/evaluation.md` names the differences.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from bot.evaluate.yaml_core import load
 
 
 def judge(assertion: Assertion | AssertionSet, reply: Reply) -> Check:
-    """Raises a ShownError where nothing can be said of the answer, which is no verdict on it."""
+    """The check of an assertion. Raises a ShownError if the answer cannot be judged, which is no verdict."""
     if isinstance(assertion, AssertionSet):
         return _judge_set(assertion, reply)
     rule = RULES[assertion.type]
@@ -40,7 +40,7 @@ def judge(assertion: Assertion | AssertionSet, reply: Reply) -> Check:
 
 
 def equals(reply: Reply, value: object) -> bool:
-    """The text is the value; where that is a list or a mapping, the text says it in JSON."""
+    """The text equals the value; for a list or a mapping, the text is its JSON."""
     if not isinstance(value, list | dict):
         return reply.answer.text == said(value)
     try:
@@ -82,7 +82,7 @@ def regex(reply: Reply, pattern: re.Pattern[str]) -> bool:
 
 
 def is_json(reply: Reply, assertion: Assertion) -> Finding:
-    """The text is JSON, and fits the schema where there is one."""
+    """The text is JSON, and fits the schema, if there is one."""
     try:
         return _one_fits([parsed(reply.answer.text)], assertion)
     except ValueError as error:
@@ -90,7 +90,7 @@ def is_json(reply: Reply, assertion: Assertion) -> Finding:
 
 
 def contains_json(reply: Reply, assertion: Assertion) -> Finding:
-    """One of the objects in the text, at least, is in JSON, and fits the schema where there is one."""
+    """At least one object in the text is JSON, and fits the schema, if there is one."""
     return _one_fits(list(objects(reply.answer.text)), assertion)
 
 
@@ -99,7 +99,7 @@ def is_refusal(reply: Reply, _: None) -> bool:
 
 
 def similar(reply: Reply, assertion: Assertion) -> Finding:
-    """One of the texts, at least, is as near in meaning as the threshold says."""
+    """The cosine to at least one of the texts reaches the threshold."""
     texts = assertion.expected if isinstance(assertion.expected, tuple) else (assertion.expected,)
     answer, *others = reply.embed([reply.answer.text, *texts])
     found = [cosine(answer, other) for other in others]
@@ -118,7 +118,7 @@ def rouge_n(reply: Reply, text: str) -> float:
 
 
 def latency(reply: Reply, assertion: Assertion) -> Finding:
-    """Milliseconds from the question to the whole answer; those of a history before it do not count."""
+    """The milliseconds from the question to the whole answer, without the questions of the history."""
     seconds = reply.answer.timings.total
     if seconds is None:
         raise Unmeasured("latency", "The answer does not say how long it took.")
@@ -126,7 +126,7 @@ def latency(reply: Reply, assertion: Assertion) -> Finding:
 
 
 def cost(reply: Reply, assertion: Assertion) -> Finding:
-    """US dollars. A model of this machine costs none; what a provider charges, nobody tells."""
+    """US dollars: 0 for a model of this machine. Raises Unmeasured for a provider, whose price is unknown."""
     model = reply.answer.model
     if ":" in model and not model.startswith("gguf:"):
         raise Unmeasured("cost", f"What {model} charges for an answer is not told.")
@@ -134,20 +134,23 @@ def cost(reply: Reply, assertion: Assertion) -> Finding:
 
 
 def python(reply: Reply, assertion: Assertion) -> Finding:
-    """What the code says: True or False; a number, above 0 or as high as the threshold; or `{pass, score, reason}`."""
-    said = _run(reply, assertion)
-    match said:
+    """The judgement by code: a truth value, a number to compare, or `{pass, score, reason}`. Raises CodeBroken.
+
+    A number has to reach the threshold, or exceed 0 without one.
+    """
+    returned = _run(reply, assertion)
+    match returned:
         case {"pass_": bool(met), "score": int(score) | float(score), "reason": str(reason)}:
-            said = {"pass": met, "score": score, "reason": reason}
-    match said:
+            returned = {"pass": met, "score": score, "reason": reason}
+    match returned:
         case {"pass": True, "score": int(score) | float(score), **rest} if score < (assertion.threshold or score):
-            said = {"pass": False, "score": score, **rest}
-    return _told(said, assertion)
+            returned = {"pass": False, "score": score, **rest}
+    return _finding(returned, assertion)
 
 
 def javascript(reply: Reply, assertion: Assertion) -> Finding:
-    """The same of JavaScript, in which a `{pass, score, reason}` is not held against the threshold."""
-    return _told(_run(reply, assertion), assertion)
+    """As `python`, but the score in `{pass, score, reason}` is not compared with the threshold."""
+    return _finding(_run(reply, assertion), assertion)
 
 
 def _run(reply: Reply, assertion: Assertion) -> object:
@@ -155,17 +158,17 @@ def _run(reply: Reply, assertion: Assertion) -> object:
     return assertion.expected(reply.answer.text)
 
 
-def _told(said: object, assertion: Assertion) -> Finding:
-    """The judgement in what code returned. Raises CodeBroken where there is none."""
-    if isinstance(said, bool):
-        return Finding(said != assertion.negated)
-    if isinstance(said, int | float):
-        met = said > 0 if assertion.threshold is None else said >= assertion.threshold
-        return Finding(met != assertion.negated, f"the code says {said:g}", said)
-    match said:
+def _finding(returned: object, assertion: Assertion) -> Finding:
+    """The finding in the return value of code. Raises CodeBroken without one."""
+    if isinstance(returned, bool):
+        return Finding(returned != assertion.negated)
+    if isinstance(returned, int | float):
+        met = returned > 0 if assertion.threshold is None else returned >= assertion.threshold
+        return Finding(met != assertion.negated, f"the code says {returned:g}", returned)
+    match returned:
         case {"pass": bool(met), "score": int(score) | float(score), "reason": str(reason)}:
             return Finding(met != assertion.negated, reason, score)
-    raise CodeBroken(f"it said {str(said)[:80]!r}, and not True, False, a number or {{pass, score, reason}}")
+    raise CodeBroken(f"it said {str(returned)[:80]!r}, and not True, False, a number or {{pass, score, reason}}")
 
 
 def _code(read: Callable[[str, Path, Mapping[str, Any]], Code]) -> Any:
@@ -194,15 +197,15 @@ def _schema(written: object) -> Schema:
 
 
 _EPSILON = sys.float_info.epsilon
-_Said = Annotated[Text, BeforeValidator(said)]
-_Listed = Annotated[tuple[_Said, ...], BeforeValidator(fields), Field(min_length=1)]
+_Scalar = Annotated[Text, BeforeValidator(said)]
+_Listed = Annotated[tuple[_Scalar, ...], BeforeValidator(fields), Field(min_length=1)]
 _Schema = Annotated[Any, PlainValidator(_schema)]
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 RULES: Mapping[str, Rule] = {
     "equals": Rule(plain(equals), Any),
-    "contains": Rule(plain(contains), _Said),
-    "icontains": Rule(plain(icontains), _Said),
+    "contains": Rule(plain(contains), _Scalar),
+    "icontains": Rule(plain(icontains), _Scalar),
     "contains-all": Rule(plain(contains_all), _Listed),
     "icontains-all": Rule(plain(icontains_all), _Listed),
     "contains-any": Rule(plain(contains_any), _Listed),
@@ -217,8 +220,8 @@ RULES: Mapping[str, Rule] = {
     "rouge-n": Rule(at_least("ROUGE-1", rouge_n), str, Share, optional="threshold", default=0.75, certain=0),
     "latency": Rule(latency, threshold=Amount),
     "cost": Rule(cost, threshold=Amount),
-    "python": Rule(python, _code(python_code), _Finite, optional="threshold"),
-    "javascript": Rule(javascript, _code(javascript_code), _Finite, optional="threshold"),
+    "python": Rule(python, _code(python_code), _Finite, optional="threshold", code=True),
+    "javascript": Rule(javascript, _code(javascript_code), _Finite, optional="threshold", code=True),
     **OWN,
     **GRADED,
 }

@@ -1,8 +1,8 @@
-"""Answers kept in a file: a run that was stopped goes on where it was, and one that is repeated asks nothing again.
+"""A file of answers, so that a stopped run resumes, and a repeated run asks nothing again.
 
-The file has a line of JSON for each answer, added as soon as it is there. What is kept is the answer alone; it is
-judged anew each time. It is found again only where nothing changed that could change it: the question and those before
-it, the articles, the settings, the models that are files here, the prompts, and the program itself.
+The file has a line of JSON for each answer, added at once. Only answers are kept; they are judged anew by each run. The
+key of an answer covers everything that could change it. These are the question, the history, the articles, the
+settings, the files of local models, the prompts, and the program.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class AnswerFile:
     """The answers of a file, by key. Several threads may use it."""
 
     def __init__(self, path: Path) -> None:
-        """Raises UsageError where the file cannot be read, or holds something else."""
+        """Raises UsageError for a file that cannot be read, or has other content."""
         self._path = path
         self._lock = Lock()
         self._lines = dict(_read(path))
@@ -48,7 +48,7 @@ class AnswerFile:
         return None if written is None else Kept(answer_of(written["answer"]), written["seconds"])
 
     def keep(self, key: str, kept: Kept) -> None:
-        """Raises ShownError where it cannot be written."""
+        """Adds an answer to the file. Raises ShownError if it cannot be written."""
         written = {"key": key, "seconds": kept.seconds, "answer": render.to_json(kept.answer)}
         try:
             with self._lock, self._path.open("a", encoding="utf-8") as file:
@@ -59,13 +59,13 @@ class AnswerFile:
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """The answers of a file that one bot gave about the same articles: `about` is what could change them."""
+    """The answers of a file for one configuration: `about` is a digest of the bot and its articles."""
 
     file: AnswerFile
     about: str
 
     def find(self, case: Case, time: int) -> Kept | None:
-        """What was answered the `time`-th time that the case was asked, counted from 0."""
+        """The answer to the case in its repetition `time`, counted from 0."""
         return self.file.find(self._key(case, time))
 
     def keep(self, case: Case, time: int, kept: Kept) -> None:
@@ -77,34 +77,36 @@ class Cache:
 
 
 def digest(parts: Iterable[str]) -> str:
-    """The SHA-256 of the parts, which are told apart, in hexadecimal digits."""
+    """The SHA-256 of a list of parts, in hexadecimal digits."""
     return sha256(json.dumps(list(parts)).encode()).hexdigest()
 
 
 def digest_of_articles(articles: Iterable[Article]) -> str:
-    """That of all they say, in any order."""
+    """The digest of a set of articles, whatever their order."""
     return digest(sorted(map(digest_of, articles)))
 
 
 def digest_of_files(folders: Iterable[Path]) -> str:
-    """That of the sources in the folders: programs, fitted numbers and prompts."""
+    """The digest of the sources in the folders: programs, fitted parameters and prompts."""
     paths = [path for folder in folders for pattern in _SOURCES for path in folder.rglob(pattern)]
     return digest(part for path in sorted(paths) for part in (str(path), sha256(path.read_bytes()).hexdigest()))
 
 
 def digest_of_models(places: Iterable[Path]) -> str:
-    """That of models in files and folders, by the name, the size and the time of each file: they are large. What is not
-    there is passed over."""
+    """The digest of the models in files and folders, without missing ones.
+
+    It is of the name, the size and the modification time of each file, since models are large.
+    """
     files = [file for place in places for file in (sorted(place.rglob("*")) if place.is_dir() else [place])]
     stats = ((str(file), file.stat()) for file in files if file.is_file())
-    return digest(f"{name} {found.st_size} {found.st_mtime_ns}" for name, found in stats)
+    return digest(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats)
 
 
 def _read(path: Path) -> Iterable[tuple[str, Mapping[str, Any]]]:
     try:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         whole, _, torn = text.rpartition("\n")
-        if torn:  # the last line of a run that was killed: what is added must not stand beside it
+        if torn:  # a partial last line of a killed run: a new line must not follow it
             path.write_text(f"{whole}\n" if whole else "", encoding="utf-8")
         for line in whole.splitlines():
             written = json.loads(line)

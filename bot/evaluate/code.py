@@ -1,6 +1,6 @@
-"""Assertions that are code in Python or JavaScript: read when the file is, run in a process of their own to judge.
+"""Assertions that are code in Python or JavaScript. They are read with the file, and run in a process of their own.
 
-They may do whatever the person may who runs them: a file of test prompts with code in it is a program.
+The code has the rights of the person who runs it. So a file of test prompts with code is a program.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from typing import Any
 
 from bot.evaluate.errors import CodeBroken
 
-SECONDS = 30  # for one judgement; then it is ended
+SECONDS = 30  # for one judgement, at most
 FILE = "file://"
 _HERE = Path(__file__)
-_PYTHON = (sys.executable, "-P", str(_HERE.with_name("script.py")))  # -P: our modules are not its modules
+_PYTHON = (sys.executable, "-P", str(_HERE.with_name("script.py")))  # -P: it cannot import our modules by accident
 _JAVASCRIPT = (".js", ".cjs", ".mjs")
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A function of the answer's text and of `context`: in `file`, or else in `source`."""
+    """A function of the answer's text and of `context`, in `file`, else in `source`."""
 
     function: str
     context: Mapping[str, Any]  # {"prompt": the question, "vars": {…}}
@@ -36,8 +36,8 @@ class Code:
     command: tuple[str, ...] = _PYTHON
 
     def __call__(self, output: str) -> object:
-        """What the function returns, made of what JSON can say. Raises CodeBroken where it returns nothing such."""
-        asked = {
+        """The return value of the function, as a value of JSON. Raises CodeBroken for others."""
+        fields = {
             "file": str(self.file) if self.file else None,
             "source": self.source,
             "function": self.function,
@@ -45,8 +45,8 @@ class Code:
             "context": self.context,
         }
         try:
-            said = json.dumps(asked)
-            done = subprocess.run(self.command, input=said, capture_output=True, text=True, timeout=SECONDS)
+            request = json.dumps(fields)
+            done = subprocess.run(self.command, input=request, capture_output=True, text=True, timeout=SECONDS)
         except subprocess.TimeoutExpired as error:
             raise CodeBroken(f"it did not end within {SECONDS} seconds") from error
         if done.returncode:
@@ -55,8 +55,11 @@ class Code:
 
 
 def python_code(written: str, folder: Path, context: Mapping[str, Any]) -> Code:
-    """The code of an assertion: `file://PATH.py` or `file://PATH.py:function` inside of the folder, an expression, or,
-    on several lines, the body of a function. Raises ValueError where it is none."""
+    """The code of an assertion in Python. Raises ValueError for other text.
+
+    It is `file://PATH.py` or `file://PATH.py:function` within the folder, or an expression. Several lines are the body
+    of a function.
+    """
     if written.startswith(FILE):
         path, function = _file(written, folder, (".py",))
         return Code(function or "get_assert", context, file=path)
@@ -70,8 +73,10 @@ def python_code(written: str, folder: Path, context: Mapping[str, Any]) -> Code:
 
 
 def javascript_code(written: str, folder: Path, context: Mapping[str, Any]) -> Code:
-    """The same in JavaScript, of which a file exports the function by its name or by default. Whether the rest can be
-    read shows when it is run. Raises ValueError where there is no Node.js."""
+    """The code of an assertion in JavaScript. Raises ValueError without Node.js.
+
+    A file exports the function by its name or as default. Other code is parsed when it runs.
+    """
     node = which("node")
     if node is None:
         raise ValueError("there is no Node.js here to run it; install it, or say the same in `python`")
@@ -84,14 +89,14 @@ def javascript_code(written: str, folder: Path, context: Mapping[str, Any]) -> C
 
 
 def _returning(line: str) -> str:
-    """The body of a function that gives what the last expression of a line does."""
+    """The body of a function that returns the last expression of a line."""
     before, semicolon, last = line.rpartition(";")
     declares = re.match(r"(?:const|let|var)\s", line)
     return f"{before}{semicolon} return {last}" if declares and semicolon else f"return {line}"
 
 
 def _file(written: str, folder: Path, suffixes: tuple[str, ...]) -> tuple[Path, str]:
-    """The file that is named, and the function in it, which may be empty."""
+    """The path and the name of the function, which may be empty. Raises ValueError."""
     name, _, function = written.removeprefix(FILE).partition(":")
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):

@@ -1,4 +1,4 @@
-"""Two runs, case by case: what is better and worse, and whether that could be chance. Pure."""
+"""Two runs, case by case: improvements, regressions, and their significance. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.evaluate.types import Verdict
 
 SIGNIFICANT = 0.05
 
-Key = tuple[str, tuple[str, ...], str, int]  # suite, history, question, and how many of the same came before
+Key = tuple[str, tuple[str, ...], str, int]  # suite, history, question, and the number of earlier cases with the same
 
 
 class Change(StrEnum):
@@ -28,14 +28,14 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A case in two runs; None where it is not in one."""
+    """A case in two runs; None for a run without it."""
 
     before: Entry | None
     now: Entry | None
 
     @property
     def asked(self) -> tuple[bool, bool]:
-        """Whether each run asked it. What was skipped was not asked, so it is neither better nor worse."""
+        """Whether each run asked the case. A skipped case is neither better nor worse."""
         return _asked(self.before), _asked(self.now)
 
     @property
@@ -50,7 +50,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The cases of this run in its order, then those that it did not ask any more."""
+    """The cases of this run in its order, then the cases of the earlier run alone."""
 
     before: Record
     pairs: tuple[Pair, ...]
@@ -69,7 +69,7 @@ class Comparison:
 
 
 def compare(before: Record, now: Record) -> Comparison:
-    """Cases are the same where suite, history and question are; of several such the first goes with the first."""
+    """Pairs the cases by suite, history and question; repeated cases in their order."""
     earlier, later = _keyed(before.cases), _keyed(now.cases)
     gone = (Pair(entry, None) for key, entry in earlier.items() if key not in later and _asked(entry))
     return Comparison(before, (*(Pair(earlier.get(key), entry) for key, entry in later.items()), *gone))
@@ -78,9 +78,9 @@ def compare(before: Record, now: Record) -> Comparison:
 def mcnemar(better: int, worse: int) -> float:
     """The probability, in [0, 1], of a difference at least as large where neither run is better: two-sided and exact.
 
-    Q. McNemar, 1947, https://doi.org/10.1007/BF02295996: only the pairs that changed tell anything, and each would as
-    well have changed the other way. So with n = better + worse it is 2 · Σ C(n, i) / 2ⁿ for i from 0 to the smaller of
-    the two, and at most 1.
+    Q. McNemar, 1947, https://doi.org/10.1007/BF02295996. Only the changed pairs count, and each could as well have
+    changed the other way. With n = better + worse, the probability is 2 · Σ C(n, i) / 2ⁿ, at most 1. The sum is for i
+    from 0 to the smaller count.
 
     >>> mcnemar(1, 7), mcnemar(0, 0)
     (0.0703125, 1.0)
@@ -91,7 +91,7 @@ def mcnemar(better: int, worse: int) -> float:
 
 
 def told(comparison: Comparison) -> Iterator[str]:
-    """How many cases changed and whether that could be chance, then the regressions."""
+    """The counts of changes, their significance, and the regressions, a line each."""
     yield f"Since the baseline of {comparison.before.run.started}: {counted(comparison)}."
     yield meaning(comparison)
     for pair in comparison.regressions:
@@ -104,7 +104,7 @@ def counted(comparison: Comparison) -> str:
 
 
 def meaning(comparison: Comparison) -> str:
-    """One sentence on whether the difference could be chance."""
+    """A sentence on the significance of the difference."""
     counts = comparison.counts
     changed = counts[Change.BETTER] + counts[Change.WORSE]
     both = sum(all(pair.asked) for pair in comparison.pairs)
@@ -118,7 +118,7 @@ def meaning(comparison: Comparison) -> str:
 
 
 def to_json(comparison: Comparison) -> dict[str, Any]:
-    """The counts, the test, and the cases that are not the same."""
+    """The counts, the test, and the changed cases, for the JSON report."""
     return {
         **{str(change): comparison.counts[change] for change in Change},
         "p": comparison.p,
@@ -153,10 +153,10 @@ def _passes(entry: Entry | None) -> bool:
 
 
 def _keyed(entries: Iterable[Entry]) -> dict[Key, Entry]:
-    found: dict[Key, Entry] = {}
-    seen: Counter[tuple[str, tuple[str, ...], str]] = Counter()
+    by_key: dict[Key, Entry] = {}
+    repeats: Counter[tuple[str, tuple[str, ...], str]] = Counter()
     for entry in entries:
-        same = (entry.suite, entry.history, entry.question)
-        found[(*same, seen[same])] = entry
-        seen[same] += 1
-    return found
+        identity = (entry.suite, entry.history, entry.question)
+        by_key[(*identity, repeats[identity])] = entry
+        repeats[identity] += 1
+    return by_key

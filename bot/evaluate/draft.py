@@ -1,7 +1,7 @@
-"""Test prompts drafted from articles, for a person to accept, mend or throw away. By rules, without a model. Pure.
+"""Test prompts drafted from articles, by rules, without a model. A person accepts, corrects or rejects them. Pure.
 
-A question is a sentence of an article turned around, so a person has to say it as people ask it, and to see that the
-articles answer it nowhere else in another way. What the rules cannot turn around is left out.
+A draft is a sentence of an article, inverted to a question. The person rewords it as people ask, and checks that no
+other article answers otherwise. Sentences that the rules cannot invert are left out.
 """
 
 from __future__ import annotations
@@ -48,54 +48,56 @@ _VERBS = dict(
 )
 _SAYS = "said|argued|argues|says|wrote|claimed|claims|warned|warns"
 _SUBJECT = r"(?P<subject>(?:The |An? )?[A-Z0-9][\w’'-]*(?: [\w’'-]+){0,7}?)"
-_TOLD = re.compile(rf"{_SUBJECT} (?:(?P<help>{_HELPS})|(?P<past>{'|'.join(_VERBS)})) (?P<rest>.+)\.")
-_SAID = re.compile(
+_STATEMENT = re.compile(rf"{_SUBJECT} (?:(?P<help>{_HELPS})|(?P<past>{'|'.join(_VERBS)})) (?P<rest>.+)\.")
+_REPORTED = re.compile(
     rf"(?P<who>[A-Z][a-z]+(?: [A-Z][a-z]+){{0,2}}) (?:{_SAYS})(?: on {_DAY})? that"
     rf" (?P<about>(?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){{0,3}}) (?:{_HELPS}|{'|'.join(_VERBS)})\b.*"
 )
 _INTRODUCED = re.compile(rf"(?P<name>[A-Z]\w+ [A-Z]\w+), (?:the|a|an) [^,]+, (?P<rest>(?:{'|'.join(_VERBS)}|led) .+)\.")
-# Verbs that need no object, so that "When did the talks begin?" is whole
+# Verbs without an object, so that "When did the talks begin?" is complete
 _ALONE = set("began closed died ended expired left opened reopened started stopped took".split())
 _PARTICIPLE = re.compile(
     r"(?:not |already |first |also )?(?:\w+ed|to|due|have|be|been|held|made|set|sent|put|met|won)\b"
 )
-# What makes a subject or a question more than one clause, which cannot be turned around by a rule
+# Signs of a second clause in a subject or a question, which the rules cannot invert
 _CLAUSES = re.compile(r"\b(?:after|also|before|had|said|says|that|thus|when|which|who)\b")
 _NUMBERS = "Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve Twenty Thirty Both All Many Some".split()
 _POINTING = re.compile(r"(?:It|He|She|They|This|That|These|Those|One|There|What|Each|Both|In|On|At|After|Under)\b")
-# Places for twins: questions that no article answers since it happened elsewhere, if it happened at all.
+# Places for unanswerable twins of questions: the event happened elsewhere, if at all.
 _ELSEWHERE = "Lisbon Nairobi Lima Oslo Jakarta Wellington Havana Ankara".split()
 _PLACE = re.compile(r"\b(?:in|at) (?P<place>[A-Z][a-z]{3,})\b(?! [A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A question, what its answer has to be, and the sentence it was made of: one of `article`."""
+    """A question, the assertions on its answer, and the sentence of `article` that it is made from."""
 
     kind: str
     question: str
     assertions: tuple[Mapping[str, Any], ...]
     article: str
     quote: str
-    subject: str = ""  # who or what the question is about, as it stands in it
+    subject: str = ""  # of the question, in its words
     history: tuple[str, ...] = ()
 
 
 def drafts(articles: Sequence[Article], most: int = 4) -> list[Draft]:
-    """Of each article at most so many facts, then follow-ups, and twins of the facts that none of the articles answers;
-    each question once."""
+    """For each article, at most `most` questions of facts, then follow-ups, and unanswerable twins of the facts.
+
+    No question is repeated.
+    """
     found: dict[str, Draft] = {}
-    said = " ".join(article.text for article in articles)
+    all_text = " ".join(article.text for article in articles)
     for article in articles:
-        turned = [each for each in _facts(article) if each.question not in found]
-        facts = _spread(turned, most)
-        for each in (*facts, *_follow_ups(turned), *_twins(facts, said), *_opinion(article)):
+        inverted = [each for each in _facts(article) if each.question not in found]
+        facts = _spread(inverted, most)
+        for each in (*facts, *_follow_ups(inverted), *_twins(facts, all_text), *_opinion(article)):
             found.setdefault(" / ".join((*each.history, each.question)), each)
     return list(found.values())
 
 
 def to_yaml(found: Iterable[Draft]) -> str:
-    """A file of test prompts in which each is marked as a draft: `byline eval` asks none of them."""
+    """A file of test prompts in YAML. Each is marked as a draft, so that `byline eval` skips it."""
     tests = [_test(each) for each in found]
     suite = {
         "defaultTest": {
@@ -122,12 +124,12 @@ def _test(draft: Draft) -> dict[str, Any]:
 
 
 def _facts(article: Article) -> Iterator[Draft]:
-    """What the sentences of a report say, turned into questions."""
+    """The sentences of a report, inverted to questions."""
     if speaks_for_somebody(article):
         return
     for span in sentences(article.text):
         quote = " ".join(article.text[span.start : span.end].split())
-        for draft in (_who(quote), _said(quote), *_told(quote), _on_a_day_in_chinese(quote)):
+        for draft in (_who(quote), _view_of_speaker(quote), *_when_and_how_many(quote), _on_a_day_in_chinese(quote)):
             if draft:
                 cites = {"type": "cites", "value": article.id}
                 yield replace(draft, article=article.id, quote=quote, assertions=(*draft.assertions, cites))
@@ -137,18 +139,18 @@ def _draft(kind: str, question: str, *assertions: Mapping[str, Any], subject: st
     return Draft(kind, f"{question[:1].upper()}{question[1:]}", assertions, "", "", subject)
 
 
-def _told(quote: str) -> Iterator[Draft]:
-    """Of "New START was signed on 8 April 2010": when; of "They destroyed 2,692 missiles": how many."""
-    told = _TOLD.fullmatch(quote)
-    if told is None or _POINTING.match(quote) or _CLAUSES.search(told["subject"]) or len(_DAYS.findall(quote)) > 1:
+def _when_and_how_many(quote: str) -> Iterator[Draft]:
+    """Questions for "New START was signed on 8 April 2010" (when), and "They destroyed 2,692 missiles" (how many)."""
+    match = _STATEMENT.fullmatch(quote)
+    if match is None or _POINTING.match(quote) or _CLAUSES.search(match["subject"]) or len(_DAYS.findall(quote)) > 1:
         return
-    subject, past, rest = _inside(told["subject"]), told["past"], told["rest"]
+    subject, past, rest = _mid_sentence(match["subject"]), match["past"], match["rest"]
     when = _ON.search(rest)
     asked = _clause(rest[: when.start()]) if when else ""
     whole = asked or past in _ALONE if past else _PARTICIPLE.match(asked)
     if when and whole and not _CLAUSES.search(asked):
-        turned = f"did {subject} {_VERBS[past]}" if past else f"{told['help']} {subject}"
-        yield _draft("date", f"when {turned} {asked}".rstrip() + "?", _contains_day(when), subject=subject)
+        inverted = f"did {subject} {_VERBS[past]}" if past else f"{match['help']} {subject}"
+        yield _draft("date", f"when {inverted} {asked}".rstrip() + "?", _contains_day(when), subject=subject)
     counted = _COUNT.match(rest) if past else None
     after = _clause(rest[counted.end() :]) if counted else ""
     if counted and not _CLAUSES.search(after):
@@ -157,32 +159,32 @@ def _told(quote: str) -> Iterator[Draft]:
 
 
 def _who(quote: str) -> Draft | None:
-    """Of "Ada Lind, the mayor, opened the pier": who."""
-    told = _INTRODUCED.fullmatch(quote)
-    if told is None:
+    """The question for "Ada Lind, the mayor, opened the pier" (who)."""
+    match = _INTRODUCED.fullmatch(quote)
+    if match is None:
         return None
-    return _draft("fact", f"who {_clause(told['rest'])}?", {"type": "contains", "value": told["name"].split()[-1]})
+    return _draft("fact", f"who {_clause(match['rest'])}?", {"type": "contains", "value": match["name"].split()[-1]})
 
 
-def _said(quote: str) -> Draft | None:
-    """Of "Ada Lind said that the pier was too short": what she said of it. The answer has to say that she did."""
-    told = _SAID.fullmatch(quote)
-    if told is None or _POINTING.match(quote) or told["who"].startswith("The "):
+def _view_of_speaker(quote: str) -> Draft | None:
+    """The question for "Ada Lind said that the pier was too short". The answer has to attribute it to her."""
+    match = _REPORTED.fullmatch(quote)
+    if match is None or _POINTING.match(quote) or match["who"].startswith("The "):
         return None
-    question = f"what did {told['who']} say about {told['about']}?"
-    return _draft("opinion", question, {"type": "attributes", "value": told["who"].split()[-1]})
+    question = f"what did {match['who']} say about {match['about']}?"
+    return _draft("opinion", question, {"type": "attributes", "value": match["who"].split()[-1]})
 
 
 def _on_a_day_in_chinese(quote: str) -> Draft | None:
-    told = _CHINESE_ON.match(quote)
-    if told is None:
+    match = _CHINESE_ON.match(quote)
+    if match is None:
         return None
-    spaced = rf"{told['year']}\s*年\s*{told['month']}\s*月\s*{told['date']}\s*日"
-    return _draft("Chinese", f"{told['rest']}是在哪一天？", {"type": "regex", "value": spaced})
+    spaced = rf"{match['year']}\s*年\s*{match['month']}\s*月\s*{match['date']}\s*日"
+    return _draft("Chinese", f"{match['rest']}是在哪一天？", {"type": "regex", "value": spaced})
 
 
 def _opinion(article: Article) -> Iterator[Draft]:
-    """Of a piece that speaks for somebody: what its author holds."""
+    """The question for the view of an author, of an opinion or the like."""
     if speaks_for_somebody(article) and article.author:
         author = {"type": "attributes", "value": article.author}
         cites = {"type": "cites", "value": article.id}
@@ -191,7 +193,7 @@ def _opinion(article: Article) -> Iterator[Draft]:
 
 
 def _follow_ups(facts: Sequence[Draft]) -> Iterator[Draft]:
-    """Two questions about the same thing, of which the second one only points at it."""
+    """Pairs of questions about one subject, with a pronoun in the second."""
     for first, second in pairwise(facts):
         if first.subject and first.subject == second.subject:
             pronoun = "they" if re.search(r" (?:were|are|have) ", second.question) else "it"
@@ -199,23 +201,23 @@ def _follow_ups(facts: Sequence[Draft]) -> Iterator[Draft]:
             yield replace(second, kind="follow-up", question=question, history=(first.question,))
 
 
-def _twins(facts: Sequence[Draft], said: str) -> Iterator[Draft]:
-    """Questions like those that were drafted, of a place that no article names."""
+def _twins(facts: Sequence[Draft], all_text: str) -> Iterator[Draft]:
+    """The questions of facts, moved to a place that no article names."""
     for number, fact in enumerate(facts):
         place = _PLACE.search(fact.question)
-        unnamed = [each for each in _ELSEWHERE if each not in said]
+        unnamed = [each for each in _ELSEWHERE if each not in all_text]
         if place and unnamed:
             question = fact.question.replace(place["place"], unnamed[number % len(unnamed)])
             yield replace(fact, kind="unanswerable", question=question, assertions=({"type": "refuses"},))
 
 
 def _spread(found: Sequence[Draft], most: int) -> list[Draft]:
-    """At most so many, with as many kinds among them as can be, in the order in which they come."""
+    """At most `most` drafts, of as many kinds as possible, in their order."""
     by_kind: dict[str, list[Draft]] = {}
     for each in found:
         by_kind.setdefault(each.kind, []).append(each)
-    turns = sorted((turn, kind) for kind, each in by_kind.items() for turn in range(len(each)))
-    chosen = [by_kind[kind][turn] for turn, kind in turns[:most]]
+    ranked = sorted((rank, kind) for kind, each in by_kind.items() for rank in range(len(each)))
+    chosen = [by_kind[kind][rank] for rank, kind in ranked[:most]]
     return [each for each in found if each in chosen]
 
 
@@ -225,11 +227,11 @@ def _contains_day(when: re.Match[str]) -> dict[str, Any]:
 
 
 def _clause(text: str) -> str:
-    """The words before a clause that tells more than was asked."""
+    """The words before a subordinate or a second clause."""
     return re.split(r", (?:which|who|when|where|after|before|and|but|because|while)\b|;", text)[0].strip(" ,")
 
 
-def _inside(subject: str) -> str:
-    """A subject as it stands inside a sentence."""
+def _mid_sentence(subject: str) -> str:
+    """A subject in the middle of a sentence: its article in lower case."""
     first, _, rest = subject.partition(" ")
     return f"{first.lower()} {rest}" if first in ("The", "A", "An", *_NUMBERS) else subject

@@ -1,4 +1,4 @@
-"""What can be wrong with a file of test prompts. Nothing in it is passed over in silence."""
+"""The errors of a file of test prompts, its code, its judge and its target."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.errors import ShownError, UsageError
 
 
 class SuiteInvalid(UsageError):
-    """A file of test prompts that cannot be run as it is written."""
+    """A file of test prompts with an error."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"The test prompts {path} cannot be run: {reason}.")
@@ -20,15 +20,26 @@ class AssertionUnknown(SuiteInvalid):
         super().__init__(path, f"{where} has the unknown assertion {name!r}; there are {', '.join(sorted(known))}")
 
 
+class CodeNotAllowed(SuiteInvalid):
+    """A file with code as assertions, which the person has not allowed to run."""
+
+    def __init__(self, path: Path, where: str, name: str) -> None:
+        super().__init__(
+            path,
+            f"{where} runs code (`{name}`), which may do whatever you may. "
+            "Read the file, and allow its code with `--allow-code` (pytest: `--byline-allow-code`)",
+        )
+
+
 class CodeBroken(ShownError):
-    """The code of an assertion that gave no judgement: neither that it holds, nor that it does not."""
+    """The code of an assertion failed to judge: neither a pass nor a failure."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The code of an assertion gave no judgement: {reason}. Mend it, and ask again.")
 
 
 class JudgeBroken(ShownError):
-    """A judge that gave no verdict: neither that an assertion holds, nor that it does not."""
+    """A judge gave no verdict: neither a pass nor a failure."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
@@ -42,7 +53,7 @@ class NothingSaid(ShownError):
 
 
 class Unmeasured(ShownError):
-    """An assertion of which an answer shows nothing."""
+    """An assertion about something that the answer does not show."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"`{name}` cannot be judged. {reason} Leave it out, or ask an index.")

@@ -1,4 +1,4 @@
-"""How far an estimate can be trusted: 95 % intervals of pass rates, means and medians. Pure."""
+"""95 % confidence intervals of pass rates, means and medians. Pure."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ class Interval:
 def wilson(successes: float, trials: int) -> Interval:
     """The rate of `successes` in `trials` (one or more), and its score interval, all in [0, 1].
 
-    E. B. Wilson, 1927, https://doi.org/10.1080/01621459.1927.10502953: with p the rate, n the trials and z the quantile
-    of the normal distribution, (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n). Unlike p ± z √(p(1-p)/n) it is not
-    empty where everything or nothing passed. `successes` need not be whole: of a case that was asked several times only
-    a share may have passed, and the case is still one trial, since the times are not independent of each other.
+    E. B. Wilson, 1927, https://doi.org/10.1080/01621459.1927.10502953. Its bounds are
+    (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n).
+    Here p is the rate, n the trials, and z the quantile of the normal distribution. Unlike p ± z √(p(1-p)/n), the
+    interval is not empty at the rates 0 and 1. `successes` may be a fraction. Repetitions of a case are not
+    independent. So a case is one trial, and counts with its share of passes.
 
     >>> [f"{bound:.3f}" for bound in (wilson(8, 10).low, wilson(8, 10).high)]
     ['0.490', '0.943']
@@ -36,20 +37,21 @@ def wilson(successes: float, trials: int) -> Interval:
     z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
     rate = successes / trials
     centre = rate + z**2 / (2 * trials)
-    reach = z * sqrt(rate * (1 - rate) / trials + z**2 / (4 * trials**2))
+    half_width = z * sqrt(rate * (1 - rate) / trials + z**2 / (4 * trials**2))
     scale = 1 + z**2 / trials
-    # at 0 and at 1 the bound is the rate itself, but for the last bits
-    return Interval(rate, min(max(0.0, (centre - reach) / scale), rate), max(min(1.0, (centre + reach) / scale), rate))
+    # at 0 and 1 the bound is the rate itself, apart from rounding
+    return Interval(
+        rate, min(max(0.0, (centre - half_width) / scale), rate), max(min(1.0, (centre + half_width) / scale), rate)
+    )
 
 
-@lru_cache(maxsize=16)  # each report of a run asks for the same ones
+@lru_cache(maxsize=16)  # the reports of a run need the same intervals
 def bootstrap(values: tuple[float, ...], statistic: Callable[[Sequence[float]], float], seed: int = 0) -> Interval:
-    """`statistic` of `values` (one or more), between the percentiles of what resamples of them with replacement give.
+    """`statistic` of `values` (one or more), and its bootstrap interval by resampling with replacement.
 
-    The percentile method of B. Efron, 1979, https://doi.org/10.1214/aos/1176344552. One seed gives the same bounds
-    always.
+    The percentile method of B. Efron, 1979, https://doi.org/10.1214/aos/1176344552. A seed fixes the bounds.
     """
-    chance = Random(seed)
-    found = sorted(statistic(chance.choices(values, k=len(values))) for _ in range(RESAMPLES))
-    outside = round(RESAMPLES * (1 - CONFIDENCE) / 2)
-    return Interval(statistic(values), found[outside], found[-1 - outside])
+    random = Random(seed)
+    resampled = sorted(statistic(random.choices(values, k=len(values))) for _ in range(RESAMPLES))
+    tail = round(RESAMPLES * (1 - CONFIDENCE) / 2)
+    return Interval(statistic(values), resampled[tail], resampled[-1 - tail])

@@ -1,4 +1,4 @@
-"""JSON in a text, and whether it fits a schema."""
+"""JSON within a text, and its validation by a schema. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from yaml import YAMLError
 
 from bot.evaluate.yaml_core import load
 
-_LONGEST = 100_000  # characters of an object that is looked for, as in promptfoo
-# A schema's keywords by what is under them; those of draft 7, which promptfoo reads, without references and formats.
+_LONGEST = 100_000  # characters of an object, at most, as in promptfoo
+
+# The keywords of JSON Schema draft 7, by the type of their values, without references and formats.
 _SCHEMA = {"additionalProperties", "contains", "else", "if", "not", "propertyNames", "then"}
 _SCHEMAS = {"allOf", "anyOf", "oneOf"}
 _NAMED = {"patternProperties", "properties"}
@@ -25,7 +26,7 @@ _PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A JSON Schema of draft 7, without `$ref` and `format`. Raises ValueError for another."""
+    """A JSON Schema of draft 7, without `$ref` and `format`. Raises ValueError for any other."""
 
     written: Any
     validator: Any = field(init=False, compare=False)
@@ -42,13 +43,13 @@ class Schema:
         object.__setattr__(self, "validator", Draft7Validator(self.written))
 
     def fault(self, value: object) -> str | None:
-        """What is first wrong with a value; None where it fits."""
+        """The first error of a value; None for a valid one."""
         error = next(self.validator.iter_errors(value), None)
         return None if error is None else str(error.message)
 
 
 def parsed(text: str) -> object:
-    """The value that a text is in JSON. Raises ValueError where it is none."""
+    """The value of a text in JSON. Raises ValueError for other text."""
     try:
         return json.loads(text, parse_constant=_no_number)
     except RecursionError as error:
@@ -56,7 +57,7 @@ def parsed(text: str) -> object:
 
 
 def objects(text: str) -> Iterator[object]:
-    """The JSON objects in a text, read as leniently as in promptfoo: as YAML, and where it ends, without end."""
+    """The JSON objects in a text, parsed as leniently as in promptfoo: YAML, and missing closing braces."""
     start = text.find("{")
     while 0 <= start < len(text) - 1:
         end = _end(text, start)
@@ -67,7 +68,7 @@ def objects(text: str) -> Iterator[object]:
 
 
 def same(value: object, other: object) -> bool:
-    """Whether two values of JSON are the same one. A number is not a truth value, but 1.0 is 1."""
+    """Whether two values of JSON are equal. 1 equals 1.0, and not true."""
     if isinstance(value, dict) and isinstance(other, dict):
         return value.keys() == other.keys() and all(same(value[key], other[key]) for key in value)
     if isinstance(value, list) and isinstance(other, list):
@@ -76,7 +77,7 @@ def same(value: object, other: object) -> bool:
 
 
 def _unknown(schema: object) -> Iterator[str]:
-    """The keywords of a schema that are not known here."""
+    """The unknown keywords of a schema."""
     if not isinstance(schema, dict):
         return
     for key, value in schema.items():
@@ -97,7 +98,7 @@ def _no_number(written: str) -> None:
 
 
 def _end(text: str, start: int) -> int:
-    """Where the braces that open at `start` are closed, or the end of what is read."""
+    """The end of the object that opens at `start`, at most `_LONGEST` characters further."""
     depth = 0
     last = min(start + _LONGEST, len(text))
     for place in range(start, last):
@@ -112,7 +113,7 @@ def _open(text: str) -> int:
 
 
 def _object(text: str) -> object:
-    """What a text in braces is, or None where it is nothing."""
+    """The value of a text in braces, as JSON or YAML; None for neither."""
     try:
         return parsed(text)
     except ValueError:

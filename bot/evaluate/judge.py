@@ -1,4 +1,4 @@
-"""The language model that judges answers, and how well it agrees with labels before it is believed."""
+"""The language model that judges answers, and its agreement with labelled answers."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ from bot.evaluate.types import Agreement, Assertion, Case, Reply, Suite, singles
 from bot.prompt import PromptFile, read
 from bot.types import Answer, Complete, Status
 
-# What a judge said of a label, 2 * said + met
+# The verdict and the label of an answer, as 2 * verdict + label
 _NO, _FAILED, _PASSED, _YES = range(4)
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """A model, and the prompts that it is asked by."""
+    """A language model as a judge, and its prompts by name."""
 
     name: str
     complete: Complete
     prompts: Mapping[str, PromptFile]
 
     def ask(self, prompt: str, values: Mapping[str, str]) -> str:
-        """What it says, never nothing. Raises JudgeBroken."""
+        """The reply to a filled prompt, never empty. Raises JudgeBroken."""
         try:
-            said = "".join(self.complete(self.prompts[prompt].fill(values)))
+            reply = "".join(self.complete(self.prompts[prompt].fill(values)))
         except ModelFailed as error:
             raise JudgeBroken(prompt, str(error).rstrip(".")) from error
-        if not said.strip():
+        if not reply.strip():
             raise JudgeBroken(prompt, "it said nothing")
-        return said
+        return reply
 
 
 def read_prompts(folder: Path) -> dict[str, PromptFile]:
-    """Raises PromptInvalid."""
+    """The prompts of a judge, by name. Raises PromptInvalid."""
     return {name: read(folder / f"{name}.md", names) for name, names in PROMPTS.items()}
 
 
 def agreement(
     judge: Judge, labels: Sequence[Labelled], jobs: int = 1, tell: Callable[[int], None] = lambda _: None
 ) -> Agreement:
-    """How the judge does on labelled answers, so many side by side; `tell` is told how many are done."""
+    """The agreement of the judge with labels, with `jobs` calls at a time. `tell` gets the number done."""
     with ThreadPoolExecutor(jobs) as pool:
         asking = [pool.submit(_verdict, judge, each) for each in labels]
         try:
@@ -57,7 +57,7 @@ def agreement(
             pool.shutdown(cancel_futures=True)
             raise
     verdicts = [(each.result(), label.met) for each, label in zip(asking, labels, strict=True)]
-    given = tuple(2 * said + met for said, met in verdicts if said is not None)
+    given = tuple(2 * verdict + met for verdict, met in verdicts if verdict is not None)
     return Agreement(
         judge.name,
         right=given.count(_YES) + given.count(_NO),
@@ -69,7 +69,7 @@ def agreement(
 
 
 def graded(suites: Iterable[Suite]) -> list[tuple[Case, str]]:
-    """The cases that need a judge, with the types that do."""
+    """The cases that need a judge, each with the type of the assertion."""
     return [
         (case, each.type) for suite in suites for case in suite.cases for each in singles(case) if each.type in GRADED
     ]
@@ -84,16 +84,17 @@ def _verdict(judge: Judge, labelled: Labelled) -> bool | None:
 
 
 def kappa(given: Sequence[float]) -> float:
-    """(p - e) / (1 - e), with p the share of agreement, and e what chance alone would give of it; of one or more.
+    """Cohen's kappa, at most 1, of one or more verdicts: (p - e) / (1 - e).
 
+    Here p is the share of agreement, and e the share expected by chance.
     J. Cohen, 1960, https://doi.org/10.1177/001316446002000104.
 
     >>> kappa([_YES, _YES, _NO, _PASSED])
     0.5
     """
     total = len(given)
-    said = sum(each in (_YES, _PASSED) for each in given) / total
+    passed = sum(each in (_YES, _PASSED) for each in given) / total
     met = sum(each in (_YES, _FAILED) for each in given) / total
-    chance = said * met + (1 - said) * (1 - met)
+    chance = passed * met + (1 - passed) * (1 - met)
     agreed = sum(each in (_YES, _NO) for each in given) / total
     return (agreed - chance) / (1 - chance) if chance < 1 else 0.0

@@ -10,14 +10,14 @@ from bot.evaluate.markup import element
 from bot.evaluate.report import asked, by_suite, example, reasons, times
 from bot.evaluate.types import Evaluation, Outcome, Verdict
 
-# An assertion that does not hold is a failure to JUnit, what went wrong before there was an answer is an error.
+# To JUnit a failed assertion is a failure, and a case without an answer is an error.
 _ELEMENTS = {Verdict.FAILED: "failure", Verdict.BROKEN: "error", Verdict.SKIPPED: "skipped"}
 
 
 def to_xml(evaluation: Evaluation) -> str:
-    """A `testsuite` a file and a `testcase` a case, its time in seconds; several askings of a case are one.
+    """A `testsuite` for each file, a `testcase` for each case with all its repetitions, times in seconds.
 
-    The format is that of https://github.com/testmoapp/junitxml.
+    The format: https://github.com/testmoapp/junitxml.
     """
     started = evaluation.started.isoformat(timespec="seconds")
     suites = [_suite(name, each, started) for name, each in by_suite(evaluation.outcomes).items()]
@@ -46,10 +46,10 @@ def _case(outcome: Outcome) -> Element:
     kind = f"{case.suite}.{case.kind or 'no kind'}"
     made = element("testcase", name=asked(case), classname=kind, time=f"{_seconds(outcome):.3f}")
     if name := _ELEMENTS.get(outcome.verdict):
-        told = list(reasons(example(outcome)))
+        lines = list(reasons(example(outcome)))
         if not outcome.stable:
-            told.append(times(outcome))
-        made.append(element(name, "\n".join(told), message=told[0]))
+            lines.append(times(outcome))
+        made.append(element(name, "\n".join(lines), message=lines[0]))
     return made
 
 

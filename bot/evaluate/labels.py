@@ -1,4 +1,4 @@
-"""Labelled answers, by which a judge is measured before it is believed: our own, and those of sets by others."""
+"""Labelled answers, which measure a judge: Byline's own, and public sets of claims with evidence."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from pydantic import BaseModel, ConfigDict, StrictBool, TypeAdapter, ValidationE
 
 from bot.errors import UsageError
 from bot.evaluate.rule import Text
+from index.invalid import told
 
-# What sets of claims with their evidence call a claim that it bears out (SciFact, WiCE, FEVER, entailment), and one
-# that it does not. Of a claim that is borne out in part, something is not.
+# The labels of public sets (SciFact, WiCE, FEVER, entailment), and whether the evidence supports the claim. A partly
+# supported claim counts as not supported.
 _LABELS = {
     **dict.fromkeys(("support", "supports", "supported", "entailment"), True),
     **dict.fromkeys(("contradict", "contradicts", "contradiction", "refutes", "refuted"), False),
     **dict.fromkeys(("partially_supported", "not_supported", "not_enough_info", "neutral"), False),
 }
-_BORNE_OUT = "Says nothing but what this text says or what follows from it:\n{}"
+_SUPPORTED = "Says nothing but what this text says or what follows from it:\n{}"
 
 
 class LabelsInvalid(UsageError):
@@ -29,7 +30,7 @@ class LabelsInvalid(UsageError):
 
 
 class Labelled(BaseModel):
-    """An answer, a demand, and whether it meets it, as was decided when it was written."""
+    """An answer, a rubric, and the label: whether the answer meets it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,25 +40,25 @@ class Labelled(BaseModel):
 
 
 class Claim(BaseModel):
-    """A claim, the sentences that are held against it, and what they are to it. Other keys are passed over."""
+    """A claim, its evidence, and the label of the evidence. Other keys are ignored."""
 
     claim: Text
     evidence: str | tuple[str, ...]
     label: str
 
     def labelled(self) -> Labelled | None:
-        """None where there is nothing to hold against it. Raises ValueError for a label that is not known."""
+        """The claim as an answer with a rubric; None without evidence. Raises ValueError for an unknown label."""
         met = _LABELS.get(self.label.lower().replace(" ", "_"))
         if met is None:
             raise ValueError(f"the label {self.label!r} is not known; there are {', '.join(_LABELS)}")
         text = self.evidence if isinstance(self.evidence, str) else "\n".join(self.evidence)
-        return Labelled(output=self.claim, rubric=_BORNE_OUT.format(text), met=met) if text.strip() else None
+        return Labelled(output=self.claim, rubric=_SUPPORTED.format(text), met=met) if text.strip() else None
 
 
 def read_labels(path: Path) -> tuple[Labelled, ...]:
-    """Those of a file of YAML or of JSON Lines; without the claims that have no evidence. Raises LabelsInvalid."""
+    """The labelled answers of a file in YAML or JSON Lines, without claims that lack evidence. Raises LabelsInvalid."""
     try:
-        found = tuple(each for place, said in enumerate(_said(path), start=1) if (each := _labelled(place, said)))
+        found = tuple(each for place, row in enumerate(_rows(path), start=1) if (each := _labelled(place, row)))
     except OSError as error:
         raise LabelsInvalid(path, str(error.strerror)) from error
     except (ValueError, yaml.YAMLError) as error:
@@ -67,22 +68,20 @@ def read_labels(path: Path) -> tuple[Labelled, ...]:
     return found
 
 
-def _said(path: Path) -> Iterator[Any]:
+def _rows(path: Path) -> Iterator[Any]:
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".jsonl":
         yield from (json.loads(line) for line in text.splitlines() if line.strip())
     else:
-        said = yaml.safe_load(text)
-        yield from said if isinstance(said, list) else [said]
+        rows = yaml.safe_load(text)
+        yield from rows if isinstance(rows, list) else [rows]
 
 
-def _labelled(place: int, said: Any) -> Labelled | None:
-    claim = isinstance(said, dict) and "claim" in said
+def _labelled(place: int, row: Any) -> Labelled | None:
+    claim = isinstance(row, dict) and "claim" in row
     try:
-        return Claim.model_validate(said).labelled() if claim else TypeAdapter(Labelled).validate_python(said)
+        return Claim.model_validate(row).labelled() if claim else TypeAdapter(Labelled).validate_python(row)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise ValueError(f"entry {place} will not do: {where}: {first['msg']}".replace(": : ", ": ")) from error
+        raise ValueError(f"entry {place} will not do: {told(error.errors()[0])}") from error
     except ValueError as error:
         raise ValueError(f"entry {place} will not do: {error}") from error

@@ -1,58 +1,54 @@
-"""How near one text is to another: by letters, by words and by meaning. Pure."""
+"""Measures of similarity of two texts: Levenshtein distance, ROUGE-1 and cosine. Pure."""
 
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable
 from math import hypot
 from unicodedata import category
 
+from rapidfuzz.distance import Levenshtein
+
 
 def distance(text: str, other: str) -> int:
-    """The Levenshtein distance: how few insertions, deletions and replacements make one text of the other.
+    """The Levenshtein distance: the least number of insertions, deletions and replacements.
 
-    V. Levenshtein, 1966; row by row, after R. Wagner and M. Fischer, 1974, https://doi.org/10.1145/321796.321811. As
-    in promptfoo it is counted in UTF-16 units, of which a character beyond the 65,536 first ones has two.
+    As in promptfoo it counts UTF-16 units; a character above U+FFFF has two.
 
     >>> distance("kitten", "sitting"), distance("pier", ""), distance("", "🙂")
     (3, 4, 2)
     """
-    columns = _units(other)
-    row = list(range(len(columns) + 1))
-    for number, unit in enumerate(_units(text), start=1):
-        above, row = row, [number]
-        for column, wanted in enumerate(columns):
-            row.append(min(above[column] + (unit != wanted), above[column + 1] + 1, row[column] + 1))
-    return row[-1]
+    return Levenshtein.distance(_units(text), _units(other))
 
 
 def rouge_1(text: str, reference: str) -> float:
-    """The F-measure in [0, 1] of the words that two texts share, each counted as often as both have it, in any case.
+    """The F-measure of the common words of two texts, with their counts and regardless of case, in [0, 1].
 
     ROUGE-N with N = 1: C.-Y. Lin, 2004, https://aclanthology.org/W04-1013. promptfoo's `rouge-n` is this one, too.
 
     >>> round(rouge_1("The pier is long.", "the long pier"), 2)
     0.75
     """
-    said, wanted = tokens(text.lower()), tokens(reference.lower())
-    shared = (Counter(said) & Counter(wanted)).total()
+    words, reference_words = tokens(text.lower()), tokens(reference.lower())
+    shared = (Counter(words) & Counter(reference_words)).total()
     if not shared:
         return 0.0
-    precision, recall = shared / len(said), shared / len(wanted)
+    precision, recall = shared / len(words), shared / len(reference_words)
     low, high = sorted((precision, recall))
-    return min(high, low * (2 / (1 + low / high)))  # the harmonic mean, rounded as in js-rouge
+    return min(high, low * (2 / (1 + low / high)))  # the harmonic mean, with the rounding of js-rouge
 
 
 def cosine(vector: Iterable[float], other: Iterable[float]) -> float:
-    """The cosine of the angle between two vectors of one length, in [-1, 1]; 0 where one of them is zero."""
+    """The cosine of two vectors of equal dimension, in [-1, 1]; 0 if either is zero."""
     one, two = [float(each) for each in vector], [float(each) for each in other]
     lengths = hypot(*one) * hypot(*two)
     return sum(left * right for left, right in zip(one, two, strict=True)) / lengths if lengths else 0.0
 
 
 def tokens(text: str) -> list[str]:
-    """The words and marks of a text, by the rules of the Penn Treebank, as those of js-rouge 3.2.3 go beyond them.
+    """The words and marks of a text, by the Penn Treebank's rules with the additions of js-rouge 3.2.3.
 
     The rules: https://www.cis.upenn.edu/~treebank/tokenization.html. Only the last period of a text is a mark.
 
@@ -72,7 +68,7 @@ _MARKS = [
         (r"\.{3}", r" ... "),
         (r"([:,])(?!\d)", r" \1 "),
         (r"([;@#$%&])", r" \1 "),
-        (r"([^.])(?<!(?a:\b)[A-Za-z]\.[A-Za-z])\.([\])}>'\s]*)\Z", r"\1 .\2 "),  # not that of U.S.
+        (r"([^.])(?<!(?a:\b)[A-Za-z]\.[A-Za-z])\.([\])}>'\s]*)\Z", r"\1 .\2 "),  # not in U.S.
         (r"([?!\][(){}<>]|--)", r" \1 "),
     )
 ]
@@ -92,12 +88,12 @@ _ENDINGS = [
 ]
 
 
-def _units(text: str) -> memoryview:
-    return memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H")
+def _units(text: str) -> array[int]:
+    return array("H", text.encode("utf-16-le", "surrogatepass"))
 
 
 def _quotes_apart(text: str) -> str:
-    """Opening quotes made `` and closing ones '', with a blank on both sides."""
+    """The text with opening quotes as `` and closing quotes as '', and a blank on both sides."""
     inside = False
 
     def apart(match: re.Match[str]) -> str:
@@ -109,7 +105,7 @@ def _quotes_apart(text: str) -> str:
 
 
 def _may_open(text: str, place: int) -> bool:
-    """Whether a quote at this place follows a blank or a mark, and neither a sentence nor, at the end, anything."""
+    """Whether a quote may open at this place: after a blank or a mark, not after a sentence end."""
     if place == 0:
         return True
     before = text[place - 1]

@@ -26,12 +26,12 @@ from bot.evaluate.types import Evaluation, Verdict
 
 
 def to_markdown(evaluation: Evaluation, comparison: Comparison | None = None) -> str:
-    """A table of the suites, what changed since the baseline, and the cases that did not pass with their reasons."""
+    """A table of the suites, the changes since the baseline, and the failed cases with their reasons."""
     return "\n".join(_lines(evaluation, comparison)) + "\n"
 
 
 def code(text: str) -> str:
-    """`text` as a code span on one line: nothing in it is a link, an image, a mention of somebody or markup.
+    """`text` as a code span on one line: no part of it is a link, a mention or markup.
 
     >>> code("a ![x](http://example.org) b")
     '`a ![x](http://example.org) b`'
@@ -55,10 +55,10 @@ def _lines(evaluation: Evaluation, comparison: Comparison | None) -> Iterator[st
     for name, outcomes in by_suite(evaluation.outcomes).items():
         yield _row(_cell(name), tally(outcomes))
     yield _row("**all**", whole)
-    told = [line.strip() for line in summary(evaluation)]
-    if told:
+    notes = [line.strip() for line in summary(evaluation)]
+    if notes:
         yield ""
-        yield from (f"- {code(line)}" for line in told)
+        yield from (f"- {code(line)}" for line in notes)
     if comparison:
         yield from _compared(comparison)
     wrong = [outcome for outcome in evaluation.outcomes if outcome.verdict in WRONG]

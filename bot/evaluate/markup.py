@@ -1,17 +1,17 @@
-"""Elements of XML, HTML and SVG. They are built as trees, so that text stays text wherever it comes from. Pure."""
+"""Elements of XML, HTML and SVG, built as trees, so that untrusted text is never markup. Pure."""
 
 from __future__ import annotations
 
 import re
 from xml.etree.ElementTree import Element
 
-# What XML 1.0 has no place for, and no page should obey: control characters, halves of surrogate pairs, non-characters,
-# and what turns the direction of the words after it.
+# Characters that XML 1.0 forbids or a page should not obey: control characters, surrogates, non-characters, and marks
+# of writing direction.
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def fit(text: str) -> str:
-    """`text` as XML 1.0 can hold it (https://www.w3.org/TR/xml/#charsets).
+    """`text` with replacements for characters that XML 1.0 forbids (https://www.w3.org/TR/xml/#charsets).
 
     >>> fit("a \\x1b[31mred\\x00 one")
     'a �[31mred� one'

@@ -1,4 +1,4 @@
-"""The types of assertion that are Byline's own: they judge the proof beside the words. Pure."""
+"""Byline's own types of assertion, which judge the proof of an answer as well as its words. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from math import log2
 from typing import Annotated, Literal
 
@@ -15,7 +16,7 @@ from bot.attribute import day
 from bot.evaluate.errors import Unmeasured
 from bot.evaluate.rule import Finding, Rule, Share, Text, Texts, at_least, plain, reached
 from bot.evaluate.types import STABLE, Assertion, Reply, Verdict
-from bot.types import Citation, Request, Sentence, State, Status
+from bot.types import Answer, Citation, Request, Sentence, State, Status
 from index.types import Kind
 from index.words import chinese
 
@@ -23,7 +24,7 @@ Day = Annotated[
     str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
 ]  # or a month, a year
 
-# Words by which something is said to be somebody's: verbs, and the nouns of what was said.
+# Words of attribution: verbs of saying, and nouns for statements.
 _SAYS = re.compile(
     r"\b(?:accord(?:s|ing)|accus|allege|argu|assert|believ|blam|call(?:s|ed)\b|claim|conclud|consider|count|criticis"
     r"|criticiz|declar|denie|deny|describ|estimat|expect|figure|find|found|insist|judg|opinion|point|put(?:s)?\b|regard"
@@ -36,7 +37,7 @@ _SPEAKING = {Kind.OPINION, Kind.EDITORIAL, Kind.INTERVIEW, Kind.RELEASE}
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Facts of a cited article; those that are given have to fit. The days are those of publication, both included."""
+    """Facts of a cited article. The given ones have to match; the days are of publication, both inclusive."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -55,7 +56,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An article, and among how many of the first ones it has to be found."""
+    """An article, and the greatest rank at which it has to be found."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -65,7 +66,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The articles that ought to be found, and among how many of the first ones."""
+    """The relevant articles, and the greatest rank that counts (k)."""
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -74,13 +75,13 @@ class Wanted:
 
 
 def cites(reply: Reply, expected: str | Source | tuple[str | Source, ...]) -> bool:
-    """One of the sources is among the citations. A text alone is the article's id."""
+    """One of the sources is among the citations. A text alone is an article's id."""
     sources = expected if isinstance(expected, tuple) else (expected,)
     return any(_is_of(citation, source) for citation in reply.answer.citations for source in sources)
 
 
 def quote_valid(reply: Reply, _: None) -> bool:
-    """Each quote is what its article says at its place. An answer without citations has none that is wrong."""
+    """Each quote is equal to its span of the article. True without citations."""
     return all(
         citation.quote and reply.texts.get(citation.article_id, "")[citation.start : citation.end] == citation.quote
         for citation in reply.answer.citations
@@ -88,13 +89,13 @@ def quote_valid(reply: Reply, _: None) -> bool:
 
 
 def cited_sentences(reply: Reply, _: None) -> float:
-    """The share of the sentences that have a citation. A refusal has no sentences, and says nothing unproven."""
+    """The share of sentences with a citation; 1 without sentences, as of a refusal."""
     sentences = reply.answer.sentences
     return sum(bool(each.citations) for each in sentences) / len(sentences) if sentences else 1.0
 
 
 def unsupported(reply: Reply, assertion: Assertion) -> Finding:
-    """At most this share of the sentences is without support."""
+    """The share of unsupported sentences is at most the threshold."""
     sentences = reply.answer.sentences
     share = sum(each.state is State.UNSUPPORTED for each in sentences) / len(sentences) if sentences else 0.0
     met = share <= (assertion.threshold or 0)
@@ -107,35 +108,51 @@ def refuses(reply: Reply, _: None) -> bool:
 
 
 def attributes(reply: Reply, expected: str | tuple[str, ...]) -> bool:
-    """The answer opens with whose words they are, and keeps to it: no sentence that rests only on pieces that speak
-    for somebody is without a word of saying."""
+    """The answer opens with an attribution, and keeps to it.
+
+    A sentence that rests only on opinions and the like has a word of saying, or continues a block of the same article.
+    """
     names = expected if isinstance(expected, tuple) else (expected,)
     sentences = reply.answer.sentences
     if not sentences or not any(name in sentences[0].text for name in names):
         return False
     kinds = {citation.mark: citation.kind for citation in reply.answer.citations}
     return bool(_SAYS.search(sentences[0].text)) and all(
-        _SAYS.search(each.text) for each in sentences if _speaks_for_somebody(each, kinds)
+        _SAYS.search(each.text) or place in _continuing(reply.answer)
+        for place, each in enumerate(sentences)
+        if _speaks_for_somebody(each, kinds)
     )
 
 
+def _continuing(answer: Answer) -> set[int]:
+    """The places of the sentences that come in a block after one of the same articles."""
+    ids = {citation.mark: citation.article_id for citation in answer.citations}
+    sources = [{ids[mark] for mark in each.citations} for each in answer.sentences]
+    return {
+        after
+        for block in answer.shape
+        for before, after in pairwise(block.sentences)
+        if sources[before] == sources[after]
+    }
+
+
 def both_sides(reply: Reply, sides: tuple[str | tuple[str, ...], ...]) -> bool:
-    """Each side is told, in one of its wordings, by a sentence with a citation."""
-    told = " ".join(each.text for each in reply.answer.sentences if each.citations).lower()
-    return all(any(wording.lower() in told for wording in _wordings(side)) for side in sides)
+    """Each side occurs, in one of its wordings, in a sentence with a citation."""
+    cited_text = " ".join(each.text for each in reply.answer.sentences if each.citations).lower()
+    return all(any(wording.lower() in cited_text for wording in _wordings(side)) for side in sides)
 
 
 def kind(reply: Reply, expected: Request | tuple[Request, ...]) -> bool:
-    """The request is understood as this kind, or as one of these."""
+    """The request is classified as this kind, or as one of these."""
     return reply.answer.request in (expected if isinstance(expected, tuple) else (expected,))
 
 
 def covers(reply: Reply, facts: tuple[str | tuple[str, ...], ...]) -> float:
-    """The share of the facts that stand, in one of their wordings, in a sentence with a citation or in its quotes."""
+    """The share of facts that occur, in one of their wordings, in cited sentences or their quotes."""
     marks = {mark for each in reply.answer.sentences for mark in each.citations}
     quotes = (each.quote for each in reply.answer.citations if each.mark in marks)
-    told = " ".join((*(each.text for each in reply.answer.sentences if each.citations), *quotes)).lower()
-    return sum(any(wording.lower() in told for wording in _wordings(fact)) for fact in facts) / len(facts)
+    cited_text = " ".join((*(each.text for each in reply.answer.sentences if each.citations), *quotes)).lower()
+    return sum(any(wording.lower() in cited_text for wording in _wordings(fact)) for fact in facts) / len(facts)
 
 
 def shape(reply: Reply, assertion: Assertion) -> Finding:
@@ -145,10 +162,10 @@ def shape(reply: Reply, assertion: Assertion) -> Finding:
     return Finding(met != assertion.negated, f"{count} of {assertion.expected}, threshold {assertion.threshold:g}")
 
 
-def ordered(reply: Reply, told: tuple[str | tuple[str, ...], ...]) -> bool:
-    """The answer has all of these, each in one of its wordings, in this order."""
+def ordered(reply: Reply, facts: tuple[str | tuple[str, ...], ...]) -> bool:
+    """The answer has all facts, each in one of its wordings, in this order."""
     place = 0
-    for wordings in told:
+    for wordings in facts:
         found = [at for each in _wordings(wordings) if (at := reply.answer.text.find(each, place)) >= 0]
         if not found:
             return False
@@ -170,7 +187,7 @@ def uncited(reply: Reply, _: None) -> bool:
 
 
 def as_of(reply: Reply, expected: str | tuple[str, ...]) -> bool:
-    """The answer names one of the days, months or years whose state of affairs it tells."""
+    """The answer names one of the days, months or years."""
     days = expected if isinstance(expected, tuple) else (expected,)
     return any(re.search(_forms(each), reply.answer.text) for each in days)
 
@@ -180,42 +197,48 @@ def language(reply: Reply, code: str) -> bool:
 
 
 def retrieves(reply: Reply, place: Place) -> bool:
-    return place.article in _found(reply, place.first)
+    return place.article in _ranked(reply, place.first)
 
 
 def recall(reply: Reply, wanted: Wanted) -> float:
-    """The share of the wanted articles that are among the first ones."""
-    return len(set(wanted.articles) & set(_found(reply, wanted.first))) / len(set(wanted.articles))
+    """Recall at k: the share of relevant articles among the first k."""
+    return len(set(wanted.articles) & set(_ranked(reply, wanted.first))) / len(set(wanted.articles))
 
 
 def reciprocal_rank(reply: Reply, wanted: Wanted) -> float:
-    """1 / the place, counted from 1, of the first wanted article; 0 where there is none. The mean over questions is MRR
-    (E. Voorhees, TREC-8, 1999)."""
-    places = (place for place, each in enumerate(_found(reply, wanted.first), start=1) if each in wanted.articles)
-    return 1 / next(places, float("inf"))
+    """1 / the rank of the first relevant article, from 1; 0 without one.
+
+    The mean over questions is MRR (E. Voorhees, TREC-8, 1999).
+    """
+    ranks = (rank for rank, each in enumerate(_ranked(reply, wanted.first), start=1) if each in wanted.articles)
+    return 1 / next(ranks, float("inf"))
 
 
 def ndcg(reply: Reply, wanted: Wanted) -> float:
-    """The discounted gain, Σ 1/log2(place + 1) over the wanted articles, as a share of the largest possible one
-    (K. Järvelin and J. Kekäläinen, 2002, https://doi.org/10.1145/582415.582418, where an article is wanted or not)."""
-    places = [place for place, each in enumerate(_found(reply, wanted.first), start=1) if each in wanted.articles]
+    """nDCG at k with binary relevance: Σ 1/log2(rank + 1) over the relevant articles, as a share of the maximum.
+
+    K. Järvelin and J. Kekäläinen, 2002, https://doi.org/10.1145/582415.582418.
+    """
+    ranks = [rank for rank, each in enumerate(_ranked(reply, wanted.first), start=1) if each in wanted.articles]
     best = range(1, min(len(set(wanted.articles)), wanted.first) + 1)
-    return sum(1 / log2(place + 1) for place in places) / sum(1 / log2(place + 1) for place in best)
+    return sum(1 / log2(rank + 1) for rank in ranks) / sum(1 / log2(rank + 1) for rank in best)
 
 
 def no_leak(reply: Reply, texts: tuple[str, ...]) -> bool:
-    """None of the texts is shown, neither in the answer nor in a quote."""
+    """None of the texts occurs in the answer or in a quote."""
     shown = " ".join((reply.answer.text, *(each.quote for each in reply.answer.citations))).lower()
     return not any(text.lower() in shown for text in texts)
 
 
 def stable(reply: Reply, assertion: Assertion) -> Finding:
-    """The share of the times with the more frequent verdict, of passed and failed. A time without one counts as well,
-    and is never among them."""
+    """The share of repetitions with the more frequent verdict of passed and failed.
+
+    Repetitions without such a verdict count in the total. Raises Unmeasured for a case that was asked once.
+    """
     if not reply.verdicts:
         raise Unmeasured(STABLE, "The case was asked once.")
-    often = max(reply.verdicts.count(verdict) for verdict in (Verdict.PASSED, Verdict.FAILED))
-    share = often / len(reply.verdicts)
+    most_frequent = max(reply.verdicts.count(verdict) for verdict in (Verdict.PASSED, Verdict.FAILED))
+    share = most_frequent / len(reply.verdicts)
     return reached("the same verdict", share, assertion, share >= (assertion.threshold or 0))
 
 
@@ -248,15 +271,15 @@ OWN: Mapping[str, Rule] = {
     "reciprocal-rank": Rule(at_least("reciprocal rank", reciprocal_rank), Wanted, Share, certain=0, proof=True),
     "ndcg": Rule(at_least("nDCG", ndcg), Wanted, Share, certain=0, proof=True),
     "no-leak": Rule(plain(no_leak), Texts),
-    # of two verdicts one always has half of the times
+    # above 0.5, since one of two verdicts always has half
     STABLE: Rule(
         stable, Annotated[int, Field(ge=2, strict=True)], Annotated[float, Field(gt=0.5, le=1)], "threshold", default=1
     ),
 }
 
 
-def _found(reply: Reply, first: int) -> list[str]:
-    """The first articles that were found, best first, each once."""
+def _ranked(reply: Reply, first: int) -> list[str]:
+    """The first k distinct articles of the hits, best first."""
     return list(dict.fromkeys(hit.passage.article_id for hit in reply.answer.hits))[:first]
 
 
@@ -271,7 +294,7 @@ def _is_of(citation: Citation, source: str | Source) -> bool:
 
 
 def _within(published: date | None, wanted: Source) -> bool:
-    """Whether it was published in the days that are given; a day that is not known is in none."""
+    """Whether the day of publication is within the given days; an unknown day is not."""
     if wanted.since is None and wanted.until is None:
         return True
     if published is None:
@@ -285,7 +308,7 @@ def _speaks_for_somebody(sentence: Sentence, kinds: Mapping[int, Kind | None]) -
 
 
 def _forms(expected: str) -> str:
-    """A pattern for the ways in which a day, a month or a year is written.
+    """A pattern for the written forms of a day, a month or a year.
 
     >>> [bool(re.search(_forms("2020-06-15"), text)) for text in ("15 June 2020", "June 15, 2020", "2020年6月15日")]
     [True, True, True]

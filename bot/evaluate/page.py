@@ -1,8 +1,7 @@
-"""The report as one HTML page that needs nothing else: it can be mailed, and kept beside a build. Pure but for reading
-its own style and script.
+"""The report as one self-contained HTML page. Reads only its own style and script.
 
-Whatever an article, a model or a file of test prompts says is text in it. Should that ever fail, the page's policy
-still lets no script run but its own, and nothing be fetched (https://www.w3.org/TR/CSP3/).
+Words of articles, models and test prompts go in as text. As a second defence, the policy of the page allows only its
+own script, and no requests (https://www.w3.org/TR/CSP3/).
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _SIGNS = {True: ("✓", "met"), False: ("✗", "unmet")}
 
 
 def to_html(evaluation: Evaluation, now: Record, comparison: Comparison | None = None) -> str:
-    """The page of a run, `now` being its JSON report; with a comparison the answers of both runs stand side by side."""
+    """The page of a run; `now` is its JSON report. A comparison adds the answers of the earlier run."""
     here = files("bot.evaluate")
     style = here.joinpath("page.css").read_text(encoding="utf-8")
     script = here.joinpath("page.js").read_text(encoding="utf-8")
@@ -72,14 +71,14 @@ def _summary(evaluation: Evaluation, comparison: Comparison | None) -> Iterator[
     started = evaluation.started.isoformat(" ", timespec="seconds")
     yield f"{percent(whole.rate.value)} of {whole.cases} cases passed (95 % interval {bounds(whole.rate)})."
     yield f"Model {models(evaluation)}, {started}."
-    yield from (line for line in summary(evaluation) if not line.startswith(" "))  # which cases, their cards tell
+    yield from (line for line in summary(evaluation) if not line.startswith(" "))  # the cards name the cases
     if comparison:
         yield f"Since the baseline of {comparison.before.run.started}: {compare.counted(comparison)}."
         yield compare.meaning(comparison)
 
 
 def _table(outcomes: Sequence[Outcome]) -> Element:
-    """What the plot of the rates shows, in numbers."""
+    """The pass rates by suite, in numbers."""
     rows = {**by_suite(outcomes), "all": outcomes}
     names = ("suite", *Verdict, "cases", "rate", "95 % interval")
     return element(
@@ -130,7 +129,7 @@ def _dots(outcomes: Iterable[Outcome]) -> Iterator[plots.Dot]:
 
 
 def _filters(pairs: Sequence[Pair], compared: bool) -> Element:
-    """They are hidden until the script is there to heed them."""
+    """The form of filters, hidden until the script runs."""
     suites = dict.fromkeys(_entry(pair).suite for pair in pairs)
     chosen = [_select("suite", suites), _select("verdict", Verdict)]
     if compared:
@@ -145,7 +144,7 @@ def _select(name: str, values: Iterable[str]) -> Element:
 
 
 def _card(pair: Pair, compared: bool) -> Element:
-    """A case; open where it did not pass."""
+    """A case, unfolded if it failed."""
     entry = _entry(pair)
     badges = [element("span", entry.verdict, class_=f"badge {entry.verdict}")]
     if compared:
@@ -174,7 +173,7 @@ def _card(pair: Pair, compared: bool) -> Element:
 
 
 def _side(heading: str, entry: Entry | None) -> Element:
-    """The answers of a run, each different one once."""
+    """The distinct answers of a run."""
     title = [element("h2", heading)] if heading else []
     if entry is None:
         return element("div", *title, element("p", "Not in this run.", class_="quiet"), class_="side")
@@ -191,8 +190,8 @@ def _asking(asking: Asking, times: int, total: int) -> Element:
     if asking.obstacle:
         parts.append(element("p", asking.obstacle, class_="obstacle", dir="auto"))
     if answer:
-        said = (answer.text, unsaid(answer.reason, answer.text))
-        parts += [element("p", each, class_="answer", dir="auto") for each in said if each]
+        paragraphs = (answer.text, unsaid(answer.reason, answer.text))
+        parts += [element("p", each, class_="answer", dir="auto") for each in paragraphs if each]
     if asking.checks:
         checks = (
             element("li", f"{sign} ", element("code", check.assertion), f" {check.reason}", class_=class_)

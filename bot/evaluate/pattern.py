@@ -1,4 +1,4 @@
-"""Regular expressions as JavaScript reads them, which is how promptfoo does: to those of Python. Pure."""
+"""Regular expressions of JavaScript, as in promptfoo, translated to Python. Pure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _PART = re.compile(
     r"|(?P<other>.)",
     re.DOTALL,
 )
-_LETTERS = set("bBdDsSwWtnrfvux")  # that mean something after a backslash in both languages
-_WORD = "0-9A-Za-z_"  # to JavaScript words are English
+_LETTERS = set("bBdDsSwWtnrfvux")  # with a meaning after a backslash in both languages
+_WORD = "0-9A-Za-z_"  # JavaScript has only ASCII letters in words
 _OUTSIDE = {
     **{r"\d": "[0-9]", r"\D": "[^0-9]", r"\w": f"[{_WORD}]", r"\W": f"[^{_WORD}]", r"\b": r"(?a:\b)"},
     **{r"\B": r"(?a:\B)", "$": r"\Z", ".": "[^\n\r\u2028\u2029]"},
@@ -26,7 +26,7 @@ _INSIDE = {r"\d": "0-9", r"\w": _WORD, **{each: rf"\{each}" for each in "[&|~"}}
 
 
 def pattern(written: str) -> re.Pattern[str]:
-    r"""What JavaScript's `new RegExp(written)` finds. Raises ValueError for what is none, or has no counterpart here.
+    r"""The pattern of JavaScript's `new RegExp(written)`. Raises ValueError if invalid or without a counterpart.
 
     >>> [bool(pattern(r"^\w+$").search(text)) for text in ("pier", "pier\n", "码头")]
     [True, False, False]

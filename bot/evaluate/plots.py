@@ -1,7 +1,6 @@
 """Plots as SVG: pass rates and latencies of the suites. Pure.
 
-They are as wide as a phone, with a label above each row, so that they can be read on one without being scaled down.
-Colours come from the page's style.
+They fit the width of a phone, with a label above each row. Colours come from the page's style.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from xml.etree.ElementTree import Element
 from bot.evaluate.intervals import Interval
 from bot.evaluate.markup import element
 
-WIDTH, MARGIN, ROW = 360, 6, 36  # in CSS pixels where the page is as wide
-LONGEST = 26  # characters of a label, beside the numbers
+WIDTH, MARGIN, ROW = 360, 6, 36  # in CSS pixels, on a page of that width
+LONGEST = 26  # characters of a label, at most, beside the numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Dot:
 
 
 def rates(rows: Mapping[str, Interval], before: Mapping[str, float]) -> Element:
-    """A bar a suite with its 95 % interval, and a thin bar below it for the rate of an earlier run."""
+    """A bar for each suite with its 95 % interval; a thin bar below it is the earlier run."""
     drawn = [
         part for row, (name, rate) in enumerate(rows.items()) for part in _bar(row * ROW, name, rate, before.get(name))
     ]
@@ -35,7 +34,7 @@ def rates(rows: Mapping[str, Interval], before: Mapping[str, float]) -> Element:
 
 
 def latencies(rows: Mapping[str, Sequence[Dot]]) -> Element:
-    """A line a suite with a dot a case, from 0 to the slowest of all, and a tick at the median."""
+    """A line for each suite, from 0 to the slowest case. Dots are cases, a tick is the median."""
     slowest = max((dot.seconds for dots in rows.values() for dot in dots), default=0.0) or 1.0
     drawn = [part for row, (name, dots) in enumerate(rows.items()) for part in _strip(row * ROW, name, dots, slowest)]
     return _plot("Seconds to the answer by suite, a dot a case, a tick at the median", len(rows), drawn)
@@ -56,8 +55,8 @@ def _bar(top: int, name: str, rate: Interval, before: float | None) -> list[Elem
         element("path", class_="whisker", d=whisker),
     ]
     if before is not None:
-        was = element("title", f"before: {100 * before:.0f} %")
-        drawn.append(_line("before", _x(0), _x(before), top + 29, 3, was))
+        tooltip = element("title", f"before: {100 * before:.0f} %")
+        drawn.append(_line("before", _x(0), _x(before), top + 29, 3, tooltip))
     return drawn
 
 
@@ -65,8 +64,8 @@ def _strip(top: int, name: str, dots: Sequence[Dot], slowest: float) -> list[Ele
     drawn = _labels(top, name, _spread(dots))
     drawn.append(_line("ground", _x(0), _x(1), top + 22, 2))
     for dot in dots:
-        told = element("title", f"{dot.seconds:.2f} s: {dot.name}")
-        drawn.append(element("circle", told, class_="dot", cx=_x(dot.seconds / slowest), cy=str(top + 23), r="4"))
+        tooltip = element("title", f"{dot.seconds:.2f} s: {dot.name}")
+        drawn.append(element("circle", tooltip, class_="dot", cx=_x(dot.seconds / slowest), cy=str(top + 23), r="4"))
     if dots:
         middle = _x(median(dot.seconds for dot in dots) / slowest)
         drawn.append(element("path", class_="whisker", d=f"M{middle} {top + 16}v14"))

@@ -1,4 +1,4 @@
-"""Cases asked side by side, each in a thread of its own. What is done when a person stops them is not lost."""
+"""Cases asked in parallel, each in a thread of its own. Finished results survive an interrupt."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from bot.evaluate.run import settled
 from bot.evaluate.types import Case, Outcome, Result
 from bot.types import Cancellation
 
-Ask = Callable[[Case, int, Cancellation], Result]  # a case for the so-manieth time, counted from 0
-Tell = Callable[[Case, int], None]  # of which suite one was asked last, and how many are done
+Ask = Callable[[Case, int, Cancellation], Result]  # a case, its repetition from 0, and a cancellation
+Tell = Callable[[Case, int], None]  # the case asked last, and the number of finished cases
 
 
 def ask_all(
     cases: Sequence[Case], ask: Ask, tell: Tell, *, repeat: int = 1, jobs: int = 1
 ) -> tuple[tuple[Outcome, ...], KeyboardInterrupt | None]:
-    """What became of the cases, in their order, and how a person stopped them, if one did. Those that are being asked
-    then are stopped too."""
+    """The outcomes of the cases, in order, and the interrupt, if a person stopped the run.
+
+    An interrupt cancels the running cases.
+    """
     cancel = Cancellation()
-    asking: dict[Future[Result], int] = {}  # and the number of its case
+    asking: dict[Future[Result], int] = {}  # to the number of its case
     stop = None
     with ThreadPoolExecutor(jobs) as pool:
         try:
@@ -44,7 +46,7 @@ def ask_all(
 
 
 def _done(future: Future[Result]) -> bool:
-    """Whether it ran to its end, and was not stopped before. Raises what else ended it."""
+    """Whether the future has a result. False if cancelled; raises any other error."""
     error = None if future.cancelled() else future.exception()
     if error and not isinstance(error, Cancelled):
         raise error

@@ -1,4 +1,4 @@
-"""Files of test prompts to suites. What a file says and Byline does not know is an error that names it."""
+"""Files of test prompts to suites. An unknown key or value is an error that names it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ from pydantic import (
 
 from bot.evaluate.assertions import RULES
 from bot.evaluate.code import FILE
-from bot.evaluate.errors import AssertionUnknown, SuiteInvalid
+from bot.evaluate.errors import AssertionUnknown, CodeNotAllowed, SuiteInvalid
 from bot.evaluate.rule import Amount, Rule, Share, Text
 from bot.evaluate.table import tests
 from bot.evaluate.template import dereferenced, filled, plain
 from bot.evaluate.types import STABLE, Assertion, AssertionSet, Case, Suite, about_all_times
 from bot.evaluate.yaml_core import load
+from index.invalid import told
 from index.types import Filters, Kind
 
 NOT = "not-"
@@ -52,15 +53,15 @@ class _Assertion(_Read):
     members: tuple[_Assertion, ...] = Field(default=(), alias="assert")
 
 
-def _one_or_more(said: Any) -> Any:
-    return (said,) if isinstance(said, str) else said
+def _one_or_more(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
 
 
 _Names = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)]
 
 
 class _Filters(_Read):
-    """What a question is asked within. A text alone is a list of one."""
+    """The filters of a question. A text alone is a list of one."""
 
     outlet: _Names = ()
     author: _Names = ()
@@ -79,7 +80,7 @@ class _Metadata(_Read):
 
 
 class _Options(_Read):
-    # To promptfoo a list among the vars is several tests; a history is one test with a list only where it says so.
+    # In promptfoo a list among the vars makes several tests, unless this option is set. A history is such a list.
     expansion_off: Literal[True] = Field(alias="disableVarExpansion")
 
 
@@ -93,7 +94,7 @@ _Words = Annotated[StrictStr, AfterValidator(_no_file)]
 
 
 class _Vars(BaseModel):
-    """The variables; those beside the question and the history are for the values of assertions."""
+    """The variables: the question, the history, and others for the values of assertions."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, _Words | StrictBool | StrictInt | StrictFloat]
@@ -127,12 +128,16 @@ class _Suite(_Read):
     templates: dict[str, Any] = Field(default={}, alias="assertionTemplates")
 
 
-def read_suite(path: Path) -> Suite:
-    """The suite in a file of YAML or CSV; its articles are named from where the file is. Raises SuiteInvalid and its
-    kind."""
+def read_suite(path: Path, *, allow_code: bool = False) -> Suite:
+    """The suite in a file of YAML or CSV; paths of articles are relative to the file.
+
+    Raises SuiteInvalid and its subclasses, such as CodeNotAllowed for code without `allow_code`.
+    """
     try:
-        read = _Suite.model_validate(_said(path))
-        cases = tuple(_case(path, number, read.default, test) for number, test in enumerate(read.tests, start=1))
+        read = _Suite.model_validate(_content(path))
+        cases = tuple(
+            _case(path, number, read.default, test, allow_code) for number, test in enumerate(read.tests, start=1)
+        )
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise SuiteInvalid(path, _reason(error)) from error
     suite = Suite(
@@ -146,19 +151,21 @@ def read_suite(path: Path) -> Suite:
     return suite
 
 
-def _said(path: Path) -> Any:
-    """What a file says, with its references and its tables in their place."""
+def _content(path: Path) -> Any:
+    """The content of a file, with references and tables resolved."""
     if path.suffix == ".csv":
         return {"tests": _table(path)}
-    said = load(path.read_text(encoding="utf-8"))
-    said = dereferenced(said, said)
-    if isinstance(said, dict) and "tests" in said:
-        said["tests"] = list(_tests(path, said["tests"]))
-    return said
+    content = load(path.read_text(encoding="utf-8"))
+    if content is None:
+        raise ValueError("it is empty")
+    content = dereferenced(content, content)
+    if isinstance(content, dict) and "tests" in content:
+        content["tests"] = list(_tests(path, content["tests"]))
+    return content
 
 
-def _tests(path: Path, said: Any) -> Iterator[Any]:
-    for each in said if isinstance(said, list) else [said]:
+def _tests(path: Path, listed: Any) -> Iterator[Any]:
+    for each in listed if isinstance(listed, list) else [listed]:
         if not isinstance(each, str):
             yield each
         elif each.endswith(".csv"):
@@ -171,13 +178,13 @@ def _table(path: Path) -> list[dict[str, Any]]:
     return tests(path.read_text(encoding="utf-8-sig"), RULES)
 
 
-def _case(path: Path, number: int, default: _DefaultTest, test: _Test) -> Case:
+def _case(path: Path, number: int, default: _DefaultTest, test: _Test, allow_code: bool) -> Case:
     where = f"test {number}"
     read = _vars(path, where, {**default.vars, **test.vars})
     if read.history and not (test.options or default.options):
         raise SuiteInvalid(path, f"{where} has a history, which needs `options: {{disableVarExpansion: true}}`")
     given = {"question": read.question, **(read.model_extra or {})}
-    reading = _Reading(path, where, given)
+    reading = _Reading(path, where, given, allow_code)
     assertions = tuple(reading.assertion(each) for each in (*default.assertions, *test.assertions))
     least = default.threshold if test.threshold is None else test.threshold
     if not assertions or least == 0 or (least is None and not any(map(_may_fail, assertions))):
@@ -204,7 +211,7 @@ def _filters(read: _Filters | None) -> Filters:
 
 
 def _may_fail(assertion: Assertion | AssertionSet) -> bool:
-    """Whether there could be an answer of which it does not hold, as far as that can be seen from outside."""
+    """Whether some answer could fail the assertion, as far as its threshold and weight show."""
     if isinstance(assertion, AssertionSet):
         least = assertion.threshold
         return least != 0 and (least is not None or any(map(_may_fail, assertion.members)))
@@ -221,11 +228,12 @@ def _vars(path: Path, where: str, given: dict[str, Any]) -> _Vars:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Where assertions stand, and the variables that are given to them."""
+    """The context of assertions: the file and the test, their variables, and whether they may be code."""
 
     path: Path
     where: str
     given: Mapping[str, Any]
+    allow_code: bool
 
     def assertion(self, read: _Assertion) -> Assertion | AssertionSet:
         return self.set(read) if read.type == SET else self.single(read)
@@ -248,6 +256,8 @@ class _Reading:
         rule = RULES.get(type_)
         if rule is None:
             raise AssertionUnknown(self.path, self.where, read.type, (*RULES, SET))
+        if rule.code and not self.allow_code:
+            raise CodeNotAllowed(self.path, self.where, read.type)
         self.complete(read, rule)
         expected = self.fitting(read, "value", read.value, rule.value)
         threshold = self.fitting(read, "threshold", read.threshold, rule.threshold)
@@ -261,7 +271,7 @@ class _Reading:
         )
 
     def complete(self, read: _Assertion, rule: Rule) -> None:
-        """Raises SuiteInvalid where the assertion says too little or too much."""
+        """Raises SuiteInvalid for a missing or an unexpected key."""
         taken = {"value": rule.value, "threshold": rule.threshold, "assert": None}
         for key, value in {"value": read.value, "threshold": read.threshold, "assert": read.members or None}.items():
             if value is not None and taken[key] is None:
@@ -270,7 +280,7 @@ class _Reading:
                 raise self.invalid(f"the {read.type} of {self.where} needs a `{key}`")
 
     def fitting(self, read: _Assertion, key: str, value: Any, kind: Any) -> Any:
-        """The value as one of its kind, with its variables replaced; None where none is given."""
+        """The value, validated, with its variables replaced; None without a value. Raises SuiteInvalid."""
         if value is None:
             return None
         try:
@@ -281,10 +291,10 @@ class _Reading:
             context = {"folder": self.path.parent, "given": {"prompt": self.given["question"], "vars": self.given}}
             return TypeAdapter(kind).validate_python(value, context=context)
         except ValueError as error:
-            reasons = [each["msg"] for each in error.errors()] if isinstance(error, ValidationError) else [str(error)]
-            told = dict.fromkeys(_begun(each.removeprefix("Value error, ")) for each in reasons)
+            faults = error.errors() if isinstance(error, ValidationError) else ()
+            reasons = dict.fromkeys(told(each, "") for each in faults) or [str(error)]
             written = _written(read) if key == "value" else f"{key} {value}"
-            raise self.invalid(f"{self.where} has `{written}`, which will not do: {'; or '.join(told)}") from error
+            raise self.invalid(f"{self.where} has `{written}`, which will not do: {'; or '.join(reasons)}") from error
 
     def invalid(self, reason: str) -> SuiteInvalid:
         return SuiteInvalid(self.path, reason)
@@ -308,13 +318,10 @@ def _weighing(read: _Assertion) -> str:
 def _reason(error: Exception) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         return f"it is not valid YAML in line {error.problem_mark.line + 1}: {error.problem}"
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror[:1].lower()}{error.strerror[1:]} ({error.filename})"
     if not isinstance(error, ValidationError):
         return " ".join(str(error).split())
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    message = _begun(first["msg"])
-    return f"{place}: {message}" if place else message
-
-
-def _begun(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+    return told(error.errors()[0])

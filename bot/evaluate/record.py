@@ -1,4 +1,4 @@
-"""The JSON report, read again: what other reports show of this run and of an earlier one."""
+"""The JSON report as values, of this run or an earlier one, for the other reports."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.errors import UsageError
 from bot.evaluate.types import Verdict
+from index.invalid import told
 
 
 class _Read(BaseModel):
@@ -17,7 +18,7 @@ class _Read(BaseModel):
 
 
 class Quote(_Read):
-    """A citation, with the facts that are shown beside it."""
+    """A citation and its facts, as far as reports show them."""
 
     mark: int
     quote: str
@@ -30,7 +31,7 @@ class Quote(_Read):
 
 
 class Said(_Read):
-    """An answer, as far as it is shown."""
+    """An answer, as far as reports show it."""
 
     status: str
     text: str
@@ -39,7 +40,7 @@ class Said(_Read):
 
 
 class Judged(_Read):
-    """An assertion as the file says it, and whether it holds."""
+    """An assertion in the words of the file, and its judgement."""
 
     assertion: str
     holds: bool
@@ -48,7 +49,7 @@ class Judged(_Read):
 
 
 class Asking(_Read):
-    """One time that a case was asked."""
+    """One repetition of a case."""
 
     verdict: Verdict
     obstacle: str | None = None
@@ -57,7 +58,7 @@ class Asking(_Read):
 
 
 class Entry(_Read):
-    """A case and what became of it."""
+    """A case and its results."""
 
     suite: str
     kind: str = ""
@@ -69,7 +70,7 @@ class Entry(_Read):
 
     @property
     def share(self) -> float:
-        """How many of the times it passed, in [0, 1]."""
+        """The share of repetitions that passed, in [0, 1]."""
         return sum(asking.verdict is Verdict.PASSED for asking in self.results) / len(self.results)
 
 
@@ -79,13 +80,13 @@ class Started(_Read):
 
 
 class Record(_Read):
-    version: Literal[1, 2]  # which differ in nothing that is read here
+    version: Literal[1, 2]  # equal in all fields that are read here
     run: Started
     cases: tuple[Entry, ...]
 
 
 def rivals(earlier: Record) -> dict[tuple[str, tuple[str, ...], str], str]:
-    """The answers of a run, the first one to each case, by suite, history and question."""
+    """The first answer to each case of a run, by suite, history and question."""
     found: dict[tuple[str, tuple[str, ...], str], str] = {}
     for entry in earlier.cases:
         answer = entry.results[0].answer
@@ -99,14 +100,13 @@ def record(report: Mapping[str, Any]) -> Record:
 
 
 def read_record(path: Path) -> Record:
-    """The report in a file. Raises UsageError for what is none."""
+    """The report in a file. Raises UsageError for other files."""
     try:
         return Record.model_validate_json(path.read_bytes())
     except OSError as error:
         reason = str(error.strerror)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        reason = ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
+        reason = told(error.errors()[0])
     raise UsageError(
         f"The baseline {path} cannot be read ({reason}). "
         "Name a report that --json of this version of Byline, or of an earlier one, wrote."

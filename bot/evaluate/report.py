@@ -1,4 +1,4 @@
-"""What became of the cases, counted: lines for a terminal, and the JSON report. Pure."""
+"""The counts of an evaluation: lines for a terminal, and the JSON report. Pure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bot import render
 from bot.evaluate.intervals import Interval, bootstrap, wilson
 from bot.evaluate.types import Agreement, Case, Check, Evaluation, Outcome, Result, Verdict
 
-VERSION = 2  # of the JSON report; docs/evaluation.md says what each holds
+VERSION = 2  # of the JSON report; docs/evaluation.md describes each
 WRONG = (Verdict.FAILED, Verdict.BROKEN)
-_LONGEST = 240  # characters of an answer that are shown
+_LONGEST = 240  # characters of an answer in a line, at most
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many cases have each verdict, and the share of passes among all that were submitted, skipped ones too."""
+    """The counts of cases by verdict, and the pass rate among all submitted cases, skipped ones included."""
 
     counts: Mapping[Verdict, int]
     rate: Interval
@@ -31,7 +31,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Seconds from a question to the end of its answer; of a case that was asked several times, the mean of them."""
+    """Seconds from a question to the end of its answer; the mean over the repetitions of a case."""
 
     answers: int  # cases with an answer, two or more
     mean: Interval
@@ -52,7 +52,7 @@ def by_kind(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
 
 
 def latency(outcomes: Iterable[Outcome]) -> Latency | None:
-    """None where fewer than two cases have an answer: there is nothing to estimate from. What broke has no latency."""
+    """The latency of the cases with an answer; None for fewer than two. Broken results do not count."""
     seconds = tuple(each for each in map(seconds_to_answer, outcomes) if each is not None)
     if len(seconds) < 2:
         return None
@@ -69,7 +69,7 @@ def seconds_to_answer(outcome: Outcome) -> float | None:
 
 
 def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """A line a kind, and one for all. What passed is a share of all cases that were submitted."""
+    """A line for each kind and a line for all cases. The rate is of all submitted cases."""
     rows = {**{kind: tally(each) for kind, each in by_kind(outcomes).items()}, "all": tally(outcomes)}
     width = max(map(len, rows))
     yield f"{'':{width}}  " + "  ".join(f"{verdict:>7}" for verdict in Verdict) + "    cases     rate  95 % interval"
@@ -79,13 +79,13 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def summary(evaluation: Evaluation) -> Iterator[str]:
-    """What the table does not tell: that the run was stopped, how long answers took, which cases are not stable."""
+    """Notes below the table: an interrupt, kept answers, the judge, unstable cases, and the latency."""
     outcomes = evaluation.outcomes
     if evaluation.stopped:
         skipped = tally(outcomes).counts[Verdict.SKIPPED]
         yield f"Stopped: {skipped} of {len(outcomes)} cases were not asked, and count among the skipped ones."
-    if again := kept(evaluation):
-        yield f"Of the answers, {again} were kept from an earlier run; their seconds are those of then."
+    if from_cache := kept(evaluation):
+        yield f"Of the answers, {from_cache} were kept from an earlier run; their seconds are those of then."
     if judge := evaluation.judge:
         yield agreed(judge)
     if unjudged := _unjudged(evaluation):
@@ -103,7 +103,7 @@ def summary(evaluation: Evaluation) -> Iterator[str]:
 
 
 def agreed(judge: Agreement) -> str:
-    """How far a judge is to be believed, in a sentence."""
+    """The agreement of a judge with labels, in a sentence."""
     rate, kappa = _agreed(judge), judge.kappa
     return (
         f"The judge {judge.judge} agrees with {judge.right} of {judge.labelled} labels ({judge.labels}):"
@@ -113,7 +113,7 @@ def agreed(judge: Agreement) -> str:
 
 
 def told(outcome: Outcome) -> Iterator[str]:
-    """What did not pass, why, and what was answered instead, the first time that it went so."""
+    """A case that did not pass, with the reasons of its first such result, a line each."""
     case = outcome.case
     often = "" if outcome.stable else f" ({times(outcome)})"
     yield f"{outcome.verdict.upper()} {case.suite}, {case.kind or 'no kind'}: {asked(case)}{often}"
@@ -121,7 +121,7 @@ def told(outcome: Outcome) -> Iterator[str]:
 
 
 def reasons(result: Result) -> Iterator[str]:
-    """Why a case did not pass: the obstacle, or the assertions that do not hold and the answer."""
+    """Why a case did not pass: the obstacle, or the failed assertions and the answer."""
     if result.obstacle:
         yield result.obstacle
     for check in result.checks:
@@ -133,27 +133,29 @@ def reasons(result: Result) -> Iterator[str]:
 
 
 def example(outcome: Outcome) -> Result:
-    """The first result with the verdict of the whole."""
+    """The first result with the verdict of the outcome."""
     return next(result for result in outcome.results if result.verdict is outcome.verdict)
 
 
 def asked(case: Case) -> str:
-    return " / ".join((*case.history, case.question))
+    """The description, if any, then the history and the question."""
+    questions = " / ".join((*case.history, case.question))
+    return f"{case.description}: {questions}" if case.description else questions
 
 
 def times(outcome: Outcome) -> str:
-    """How often each answer alone did what it has to."""
+    """The share of repetitions that passed, as words."""
     passed = sum(result.once.verdict is Verdict.PASSED for result in outcome.results)
     return f"passed {passed} of {len(outcome.results)} times"
 
 
 def kept(evaluation: Evaluation) -> int:
-    """How many answers were not asked for again."""
+    """How many answers come from an earlier run."""
     return sum(result.kept for outcome in evaluation.outcomes for result in outcome.results)
 
 
 def models(evaluation: Evaluation) -> str:
-    """Which models spoke; where none did, the one that was asked for."""
+    """The models of the answers; without answers, the requested model."""
     answers = [result.answer for outcome in evaluation.outcomes for result in outcome.results]
     spoke = dict.fromkeys(answer.model for answer in answers if answer)
     return ", ".join(spoke) or evaluation.model or "of the settings"
@@ -168,7 +170,7 @@ def bounds(rate: Interval) -> str:
 
 
 def to_json(evaluation: Evaluation) -> dict[str, Any]:
-    """All of it. Whatever the clock has a part in stands under `run` and `timing`, and nothing else does."""
+    """The JSON report. Only `run` and `timing` depend on the clock."""
     outcomes = evaluation.outcomes
     return {
         "version": VERSION,
@@ -189,12 +191,12 @@ def to_json(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _unjudged(evaluation: Evaluation) -> int:
-    """How many answers the judge gave no verdict on."""
+    """How many answers lack a verdict of the judge."""
     return sum(result.unjudged for outcome in evaluation.outcomes for result in outcome.results)
 
 
 def _agreed(judge: Agreement) -> Interval:
-    """What a judge got right, out of all: where it gives no verdict it does not agree."""
+    """The share of labels that the judge agrees with; a missing verdict disagrees."""
     return wilson(judge.right, judge.labelled)
 
 
@@ -206,11 +208,11 @@ def _judge(evaluation: Evaluation) -> dict[str, Any] | None:
 
 
 def _grouped(outcomes: Iterable[Outcome], name: Callable[[Case], str]) -> dict[str, list[Outcome]]:
-    """The outcomes by name, in the order in which the names come."""
-    found: dict[str, list[Outcome]] = {}
+    """The outcomes by name, in order of first occurrence."""
+    groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
-        found.setdefault(name(outcome.case), []).append(outcome)
-    return found
+        groups.setdefault(name(outcome.case), []).append(outcome)
+    return groups
 
 
 def _seconds(estimate: Interval) -> str:

@@ -1,4 +1,4 @@
-"""What a type of assertion is: what it expects, and how it judges an answer. Pure."""
+"""The definition of a type of assertion: its parameters, and its judgement of an answer. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Whether an assertion holds, negation included, and how far; without a score that is all or nothing."""
+    """Whether an assertion holds, negation included. Without a score, it is 1 if it holds, else 0."""
 
     holds: bool
     reason: str = ""
@@ -37,24 +37,25 @@ Judge = Callable[[Reply, Assertion], Finding]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The kinds of an assertion's `value` and `threshold`, None for one that it does not take, and its judgement."""
+    """A type of assertion: its judgement, and the types of its `value` and `threshold` (None: not taken)."""
 
     judge: Judge
     value: Any = None
     threshold: Any = None
-    optional: Literal["value", "threshold"] | None = None  # what may be left out
-    default: float | None = None  # the threshold that is left out
+    optional: Literal["value", "threshold"] | None = None  # the parameter that may be left out
+    default: float | None = None  # the default threshold
     certain: float | None = None  # the threshold that every answer reaches
-    proof: bool = False  # whether it judges what stands beside the words, which not everybody's answers have
+    code: bool = False  # whether its value is a program, with the rights of the person
+    proof: bool = False  # whether it judges the proof, which only Byline's answers have
 
 
 def plain(meets: Callable[[Reply, Any], bool]) -> Judge:
-    """The judgement of a test that is met or not."""
+    """The judgement by a test with the results true and false."""
     return lambda reply, assertion: Finding(meets(reply, assertion.expected) != assertion.negated)
 
 
 def at_least(name: str, measure: Callable[[Reply, Any], float]) -> Judge:
-    """The judgement of a measure in [0, 1] that has to reach the threshold; negated, its score is 1 - measure."""
+    """The judgement by a measure in [0, 1] that has to reach the threshold. Negated, the score is 1 - measure."""
 
     def judge(reply: Reply, assertion: Assertion) -> Finding:
         found = measure(reply, assertion.expected)

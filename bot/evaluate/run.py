@@ -1,4 +1,4 @@
-"""Cases to results: each question is asked as a person would ask it, after those that come before it."""
+"""Cases to results: each question is asked after its history, and its answer is judged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What judges beside the rules: a model, and the answers of an earlier run by suite, history and question."""
+    """A judge (`ask`), and the answers of an earlier run, by suite, history and question."""
 
     ask: Ask = no_judge
     rivals: Mapping[tuple[str, tuple[str, ...], str], str] = field(default_factory=dict)
@@ -35,10 +35,9 @@ def run(
     cache: Cache | None = None,
     bench: Bench = Bench(),
 ) -> Result:
-    """What became of asking the case for the `time`-th time, counted from 0; a kept answer is not asked for again. What
-    is said of all the times, `settled` adds.
+    """The result of asking the case in its repetition `time`, counted from 0. A cached answer is used again.
 
-    Raises nothing but Cancelled: what happens while the question is answered or judged is the case's result.
+    `settled` adds the assertions about all repetitions. Raises only Cancelled: any other error becomes the result.
     """
     case = case.once
     if case.draft:
@@ -56,7 +55,7 @@ def run(
         result = replace(_judged(case, answer, target, bench), kept=found is not None)
     except Cancelled:
         raise
-    except Exception as error:  # a bug ends its own case only; it is counted, and its traceback is in the log
+    except Exception as error:  # a bug breaks only its own case; its traceback is in the log
         _log.exception("%s %r broke", "Judging the answer to" if answer else "Answering", case.question)
         name = "" if isinstance(error, ShownError) else f"{type(error).__name__}: "
         result = Result(case, answer, obstacle=f"{name}{error}", unjudged=isinstance(error, JudgeBroken))
@@ -64,8 +63,10 @@ def run(
 
 
 def settled(case: Case, results: Sequence[Result]) -> Outcome:
-    """What became of a case that was asked several times, or was not; `stable` needs all of them, and is among the
-    checks of each."""
+    """The outcome of all repetitions of a case; skipped, if some are missing.
+
+    `stable` is judged by all repetitions, and added to the checks of each.
+    """
     if len(results) < case.times:
         return Outcome((not_asked(case),))
     if case.times == 1:
@@ -75,13 +76,13 @@ def settled(case: Case, results: Sequence[Result]) -> Outcome:
 
 
 def skip(suite: Suite) -> Iterator[Result]:
-    """The results of a suite whose articles are not here."""
+    """The results of a suite whose articles are missing."""
     for case in suite.cases:
         yield Result(case, obstacle=f"There is no {suite.missing[0]}. {suite.optional}", skipped=True)
 
 
 def not_asked(case: Case) -> Result:
-    """The result of a case that a person did not wait for."""
+    """The result of a case that was left out by an interrupt."""
     return Result(case, obstacle="The run was stopped before this case was asked, or asked often enough.", skipped=True)
 
 
@@ -93,8 +94,8 @@ def unreached(case: Case, error: ShownError) -> Result:
 def _compared(case: Case, result: Result, verdicts: tuple[Verdict, ...]) -> Result:
     if result.answer is None or result.obstacle is not None:
         return replace(result, case=case)
-    reply, alone = Reply(result.answer, {}, verdicts=verdicts), iter(result.checks)
-    checks = (judge(each, reply) if about_all_times(each) else next(alone) for each in case.assertions)
+    reply, single = Reply(result.answer, {}, verdicts=verdicts), iter(result.checks)
+    checks = (judge(each, reply) if about_all_times(each) else next(single) for each in case.assertions)
     return replace(result, case=case, checks=tuple(checks))
 
 
@@ -109,7 +110,7 @@ def _judged(case: Case, answer: Answer, target: Target, bench: Bench) -> Result:
 
 
 def _last_answer(case: Case, target: Target, cancel: Cancellation | None) -> Answer:
-    """The answer to the case's question, or the one before it that failed."""
+    """The answer to the case's question, or the first failed answer of its history."""
     turns: list[Turn] = []
     for question in case.history:
         answer = target.answer(question, turns, case.filters, cancel)
@@ -120,6 +121,6 @@ def _last_answer(case: Case, target: Target, cancel: Cancellation | None) -> Ans
 
 
 def _texts(answer: Answer, target: Target) -> dict[str, str]:
-    """The texts of the cited articles that are still there, by id."""
+    """The texts of the cited articles that still exist, by id."""
     found = {each.article_id: target.text(each.article_id) for each in answer.citations}
     return {article_id: text for article_id, text in found.items() if text is not None}

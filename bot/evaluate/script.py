@@ -1,6 +1,7 @@
-"""Runs the Python of an assertion, in a process that is there for it. Reads from stdin, as JSON, what to run and on
-what: `{file or source, function, output, context}`; writes to stdout, as JSON, what the function returned. Imports
-nothing of ours: it is run by its path.
+"""Runs the Python of an assertion, in a process of its own.
+
+Reads a JSON object from stdin: `{file or source, function, output, context}`. Writes the return value of the function
+to stdout, as JSON. Imports nothing of ours, since it is run by its path.
 """
 
 from __future__ import annotations
@@ -14,20 +15,20 @@ from typing import Any
 
 
 def main() -> None:
-    asked = json.load(sys.stdin)
-    out, sys.stdout = sys.stdout, sys.stderr  # what the code prints is not its result
-    returned = _function(asked)(asked["output"], asked["context"])
+    request = json.load(sys.stdin)
+    out, sys.stdout = sys.stdout, sys.stderr  # prints of the code are not its result
+    returned = _function(request)(request["output"], request["context"])
     json.dump(returned, out, allow_nan=False)
 
 
-def _function(asked: dict[str, Any]) -> Callable[[str, Any], object]:
-    if file := asked.get("file"):
+def _function(request: dict[str, Any]) -> Callable[[str, Any], object]:
+    if file := request.get("file"):
         sys.path.insert(0, str(Path(file).parent))
         names = runpy.run_path(file)
     else:
         names = {}
-        exec(asked["source"], names)
-    function: Callable[[str, Any], object] = names[asked["function"]]
+        exec(request["source"], names)
+    function: Callable[[str, Any], object] = names[request["function"]]
     return function
 
 

@@ -1,7 +1,7 @@
-"""Tables of test prompts: the rows of a CSV file to tests as a YAML file would say them. Pure.
+"""Tables of test prompts: the rows of a CSV file to tests in the form of a YAML file. Pure.
 
-The columns are promptfoo's (https://www.promptfoo.dev/docs/configuration/test-cases/): a variable each, but for those
-that begin with two underscores.
+The columns are promptfoo's (https://www.promptfoo.dev/docs/configuration/test-cases/). Columns that begin with two
+underscores have a meaning of their own; any other is a variable.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from io import StringIO
 from typing import Any
 
 from bot.evaluate.rule import Rule
 from bot.evaluate.template import fields
 
-# The types of promptfoo 0.123.1 that are not known here. In a cell they have to be errors, not words to be equal to.
+# The types of promptfoo 0.123.1 that are unknown here. In a cell they are errors, not expected words.
 _UNKNOWN = (
     "agent-rubric bleu classifier contains-html contains-sql contains-xml "
     " conversation-relevance finish-reason gleu"
@@ -29,32 +30,51 @@ _EXPECTED = re.compile(r"__expected\d*")
 _CONFIG = re.compile(r"__config:__expected(\d*):threshold")
 _ASSERTING = re.compile(f"{_EXPECTED.pattern}|{_CONFIG.pattern}")
 _METADATA = re.compile(r"__metadata:(.+)")
-# What promptfoo takes for a threshold in a cell that has none; in a YAML file it is another.
+# The default thresholds of promptfoo in a cell. They differ from its defaults in a YAML file.
 _THRESHOLDS = {
     "similar": 0.8,
     **dict.fromkeys("answer-relevance context-faithfulness context-recall context-relevance".split(), 0.75),
     **dict.fromkeys("cost latency levenshtein rouge-n".split(), 0.75),
 }
-_ALSO = {"eval": "javascript", "fn": "javascript", "grade": "llm-rubric"}  # what types are called in tables, too
+_ALSO = {"eval": "javascript", "fn": "javascript", "grade": "llm-rubric"}  # further names of types in tables
+NEAR = 0.8  # the least ratio of difflib for a misspelt name: containz for contains has 0.88
 _LISTS = {"contains-all", "contains-any", "icontains-all", "icontains-any"}
 
 
+class Unreadable(ValueError):
+    """A cell with an error. `tests` adds the line number."""
+
+
+class Misspelt(Unreadable):
+    def __init__(self, type_: str, known: str) -> None:
+        super().__init__(
+            f"{type_!r} is no assertion; did you mean {known!r}? Words to be equal to begin with `equals:`"
+        )
+
+
 def tests(text: str, rules: Mapping[str, Rule]) -> list[dict[str, Any]]:
-    """A test for each row. Raises ValueError for a column that is not known, and for a row of another length."""
+    """A test for each row. Raises ValueError for an unknown column, and for a row of another length."""
     reader = csv.reader(StringIO(text), strict=True)
     try:
-        header, *rows = [row for row in reader if row]
+        lines = [(reader.line_num, row) for row in reader if row]
     except (ValueError, csv.Error) as error:
         raise ValueError(f"it is no table: {error}") from error
+    if not lines:
+        raise ValueError("it is no table: it is empty")
+    (_, header), *rows = lines
     names = [name.strip() for name in header]
     for name in names:
         if names.count(name) > 1:
             raise ValueError(f"the column {name} is there more than once")
     found = []
-    for number, row in enumerate(rows, start=1):
+    for number, (line, row) in enumerate(rows, start=1):
         if len(row) != len(names):
             raise ValueError(f"row {number} has {len(row)} cells, and the header {len(names)}")
-        found.append({"description": f"Row #{number}", **_test(dict(zip(names, row, strict=True)), rules)})
+        try:
+            test = _test(dict(zip(names, row, strict=True)), rules)
+        except Unreadable as error:
+            raise ValueError(f"line {line}: {error}") from error
+        found.append({"description": f"Row #{number}", **test})
     return found
 
 
@@ -66,7 +86,7 @@ def _test(row: Mapping[str, str], rules: Mapping[str, Rule]) -> dict[str, Any]:
         elif name == "__description" and cell:
             test["description"] = cell
         elif name == "__threshold" and cell.strip():
-            test["threshold"] = float(cell)
+            test["threshold"] = _number(cell)
         elif match := _METADATA.fullmatch(name):
             test["metadata"].update({match[1]: cell} if cell.strip() else {})
         elif not _ASSERTING.fullmatch(name) and name not in ("__description", "__threshold"):
@@ -76,12 +96,19 @@ def _test(row: Mapping[str, str], rules: Mapping[str, Rule]) -> dict[str, Any]:
 
 
 def _assertions(row: Mapping[str, str], rules: Mapping[str, Rule]) -> Iterator[dict[str, Any]]:
-    """An assertion for each cell of `__expected…` that is not empty, in their order; `__config` counts by it."""
+    """An assertion for each non-empty cell of `__expected…`, in order. `__config` columns refer to its number."""
     cells = [cell.strip() for name, cell in row.items() if _EXPECTED.fullmatch(name) and cell.strip()]
-    thresholds = {int(match[1] or 1): float(cell) for match, cell in _matches(_CONFIG, row)}
+    thresholds = {int(match[1] or 1): _number(cell) for match, cell in _matches(_CONFIG, row)}
     for number, cell in enumerate(cells, start=1):
         assertion = _assertion(cell, rules)
         yield {**assertion, "threshold": thresholds[number]} if number in thresholds else assertion
+
+
+def _number(cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError as error:
+        raise Unreadable(f"the threshold {cell!r} is no number") from error
 
 
 def _matches(pattern: re.Pattern[str], row: Mapping[str, str]) -> Iterable[tuple[re.Match[str], str]]:
@@ -89,13 +116,14 @@ def _matches(pattern: re.Pattern[str], row: Mapping[str, str]) -> Iterable[tuple
 
 
 def _assertion(cell: str, rules: Mapping[str, Rule]) -> dict[str, Any]:
-    """What a cell asserts: `type`, `type: value` or `type(threshold): value`, or else that the answer equals it."""
+    """The assertion of a cell: `type`, `type: value` or `type(threshold): value`; other words are for `equals`."""
     if cell.startswith("file://"):
         return {"type": "python" if ".py" in cell else "javascript", "value": cell}
     names = "|".join(sorted((*rules, *_UNKNOWN), key=len, reverse=True))
     type_ = rf"((?:not-)?({names}|(?:eval|fn|grade)(?=:)))"
     match = re.fullmatch(rf"{type_}(?:\((\d+(?:\.\d+)?)\))?(?::(.*))?", cell, re.DOTALL)
     if match is None:
+        _require_words(cell, (*rules, *_UNKNOWN, *_ALSO))
         return {"type": "equals", "value": cell}
     written, plain, threshold, value = match.groups()
     name = _ALSO.get(plain, plain)
@@ -107,3 +135,10 @@ def _assertion(cell: str, rules: Mapping[str, Rule]) -> dict[str, Any]:
         **({} if value is None else {"value": fields(value) if plain in _LISTS else value}),
         **({} if limit is None else {"threshold": limit}),
     }
+
+
+def _require_words(cell: str, types: Iterable[str]) -> None:
+    """Raises Misspelt for a cell that begins with a misspelt type, as in `containz: pier`."""
+    begun = re.match(r"(?:not-)?([a-z][a-z-]+)(?:\([^()]*\))?:", cell)
+    if begun and (near := get_close_matches(begun[1], types, 1, NEAR)):
+        raise Misspelt(begun[1], near[0])

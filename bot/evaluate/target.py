@@ -1,4 +1,4 @@
-"""What the test prompts are put to: Byline, or a model that is asked without it."""
+"""The system under test: Byline, or a language model alone."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Answering = Callable[[str, Sequence[Turn], Filters, Cancellation | None], Answer
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Who answers, and what it takes to judge the answers."""
+    """A system under test, and the functions for the judgement of its answers."""
 
     answer: Answering
     embed: Embed
-    text: Callable[[str], str | None]  # of the article with an id; None where it is not there
-    proves: bool  # whether its answers come with citations and what was found for them
+    text: Callable[[str], str | None]  # the text of an article by its id; None for a missing one
+    proves: bool  # whether its answers have citations and hits
 
 
 def of_bot(bot: Bot) -> Target:
@@ -42,9 +42,11 @@ def of_bot(bot: Bot) -> Target:
 
 
 def of_model(model: Model, embed: Embed) -> Target:
-    """The model is told the question and nothing else; of a follow-up, what was asked and answered before it, a
-    paragraph each. It has no articles that filters could limit. Its answers raise ModelFailed, and NothingSaid: no
-    words at all are no answer."""
+    """A model alone. Its prompt is the question, after the earlier questions and answers, a paragraph each.
+
+    Filters have no effect, since there are no articles. `answer` raises ModelFailed, and NothingSaid for an empty
+    reply.
+    """
 
     def answer(question: str, history: Sequence[Turn], _: Filters, cancel: Cancellation | None) -> Answer:
         earlier = (text for turn in history for text in (turn.question, turn.answer_text))

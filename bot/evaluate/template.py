@@ -1,4 +1,4 @@
-"""What stands for something else in a file of test prompts: variables, references, and lists in a text. Pure."""
+"""Variables, references, and lists within a text, in files of test prompts. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FIELD = re.compile(
 
 
 def said(value: object) -> object:
-    """A number or a truth value as JavaScript writes it; what is none, as it is.
+    """The text of a number or a truth value as JavaScript writes it; any other value unchanged.
 
     >>> said(240), said(1.50), said(2.0), said("2.0"), said(True)
     ('240', '1.5', '2', '2.0', 'true')
@@ -27,27 +27,30 @@ def said(value: object) -> object:
 
 
 def fields(value: object) -> object:
-    """The fields of a text with commas, of which those in double quotes may hold some; what is no text, as it is.
+    """The fields of a text, separated by commas; any other value unchanged. Raises ValueError for an open quote.
+
+    A field in double quotes may hold commas.
 
     >>> fields('pier, "1,000 crowns",, long')
     ['pier', '1,000 crowns', 'long']
     """
     if not isinstance(value, str):
         return value
-    found = []
+    texts = []
     for match in _FIELD.finditer(value):
         if match["odd"]:
             raise ValueError("a double quote in it is not closed, or not followed by a comma")
         if match["quoted"] is not None:
-            found.append(re.sub(r'\\(["\\])|"(")', r"\1\2", match["quoted"]))
+            texts.append(re.sub(r'\\(["\\])|"(")', r"\1\2", match["quoted"]))
         elif match["plain"].strip():
-            found.append(match["plain"].strip())
-    return found
+            texts.append(match["plain"].strip())
+    return texts
 
 
 def filled(value: Any, given: Mapping[str, Any]) -> Any:
-    """A text, or the texts of a list, with `{{name}}` replaced by what is given. Raises ValueError for what else
-    nunjucks would do, for a name that is not given, and for a variable deeper inside, where promptfoo replaces none.
+    """A text, or the texts of a list, with `{{name}}` replaced by the variable.
+
+    Raises ValueError for other templates of nunjucks, for an unknown name, and for a variable at a deeper level.
 
     >>> filled(["{{ place }}", 2], {"place": "Vienna"})
     ['Vienna', 2]
@@ -60,7 +63,7 @@ def filled(value: Any, given: Mapping[str, Any]) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """The value, in which no text is a template. Raises ValueError where one is."""
+    """The value unchanged. Raises ValueError if a text in it is a template."""
     if isinstance(value, str) and (template := _TEMPLATE.search(value)):
         raise ValueError(f"{template[0]} is not replaced here; only {{{{name}}}} is, in a text or a list of texts")
     for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
@@ -77,29 +80,31 @@ def _filled(text: str, given: Mapping[str, Any]) -> str:
 
 
 def dereferenced(node: Any, root: Any, passed: tuple[str, ...] = ()) -> Any:
-    """A tree without its `$ref`: in their place what stands at that place of `root`, and over it what stands beside.
-    Raises ValueError for a reference to nothing, to itself or to another file."""
+    """A tree with each `$ref` replaced by its target in `root`. Keys next to a `$ref` override keys of the target.
+
+    Raises ValueError for a reference to nothing, to itself or to another file.
+    """
     if isinstance(node, list):
         return [dereferenced(each, root, passed) for each in node]
     if not isinstance(node, dict):
         return node
-    own = {key: dereferenced(each, root, passed) for key, each in node.items() if key != "$ref"}
+    overrides = {key: dereferenced(each, root, passed) for key, each in node.items() if key != "$ref"}
     if "$ref" not in node:
-        return own
+        return overrides
     reference = node["$ref"]
     if reference in passed:
         raise ValueError(f"the reference {reference} leads to itself")
-    found = dereferenced(_at(reference, root), root, (*passed, reference))
-    return {**found, **own} if isinstance(found, dict) else found
+    target = dereferenced(_at(reference, root), root, (*passed, reference))
+    return {**target, **overrides} if isinstance(target, dict) else target
 
 
 def _at(reference: object, root: Any) -> Any:
     if not isinstance(reference, str) or not reference.startswith("#/"):
         raise ValueError(f"the reference {reference} does not begin with #/, and others are not followed")
-    found = root
+    target = root
     for step in reference.removeprefix("#/").split("/"):
         name = step.replace("~1", "/").replace("~0", "~")
-        if not isinstance(found, dict) or name not in found:
+        if not isinstance(target, dict) or name not in target:
             raise ValueError(f"the reference {reference} leads to nothing")
-        found = found[name]
-    return found
+        target = target[name]
+    return target

@@ -1,4 +1,4 @@
-"""The values of an evaluation, from a file of test prompts to what became of each. Frozen, tuples inside."""
+"""The values of an evaluation, from a file of test prompts to its outcomes. Frozen, tuples inside."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from bot.evaluate.intervals import Interval
 from bot.types import Answer
 from index.types import Filters
 
-Vectors = Iterable[Iterable[float]]  # one for each text, all of one length
+Vectors = Iterable[Iterable[float]]  # one for each text, all of one dimension
 Embed = Callable[[Sequence[str]], Vectors]
-Ask = Callable[[str, Mapping[str, str]], str]  # the name of a judge's prompt and what is filled in, to what it says
-STABLE = "stable"  # the type of assertion that is about all the times that a case is asked, and not about an answer
+Ask = Callable[[str, Mapping[str, str]], str]  # the name of a judge's prompt and its variables, to the reply
+STABLE = "stable"  # the type of assertion about all repetitions of a case, not about an answer
 
 
 class Verdict(StrEnum):
     PASSED = "passed"
     FAILED = "failed"  # an assertion does not hold
-    BROKEN = "broken"  # there is no answer to judge: a crash, or the status `failed`
-    SKIPPED = "skipped"  # not asked: a draft, without its articles, or after the run was stopped
+    BROKEN = "broken"  # no answer to judge: a crash, or the status `failed`
+    SKIPPED = "skipped"  # not asked: a draft, without its articles, or after an interrupt
 
 
 def _no_embedder(_: Sequence[str]) -> Vectors:
@@ -38,35 +38,33 @@ def no_judge(_: str, __: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is judged: an answer, the texts of the articles that it cites, by id, and what makes vectors of texts; for a
-    judge, the variables of the case, and the answer of an earlier run, if there is one; and for `stable`, the verdict
-    of each time that the case was asked."""
+    """An answer, with everything that its judgement needs."""
 
     answer: Answer
-    texts: Mapping[str, str]
+    texts: Mapping[str, str]  # of the cited articles, by id
     embed: Embed = _no_embedder
     ask: Ask = no_judge
-    given: Mapping[str, object] = field(default_factory=dict)
-    rival: str | None = None
-    verdicts: tuple[Verdict, ...] = ()
-    proven: bool = True  # whether the answer shows its proof: if not, no assertion about that holds
+    given: Mapping[str, object] = field(default_factory=dict)  # the variables of the case
+    rival: str | None = None  # the answer of an earlier run
+    verdicts: tuple[Verdict, ...] = ()  # of all repetitions, for `stable`
+    proven: bool = True  # whether the answer shows its proof; without it, assertions about the proof fail
 
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """One demand on an answer. In the mean over a case or a set it counts `weight` times; with 0 it always holds."""
+    """An assertion on an answer. `weight` is for the mean score of a case or a set; with 0 it always holds."""
 
     type: str  # without `not-`
-    expected: object  # of the kind that the type expects
+    expected: object  # of the type that the rule names
     negated: bool
-    written: str  # as the file says it, on a line
-    threshold: float | None = None  # given, or the type's own
-    weight: float = 1.0  # from 0
+    written: str  # the words of the file, on a line
+    threshold: float | None = None  # as given, or the default of the type
+    weight: float = 1.0  # 0 or more
 
 
 @dataclass(frozen=True, slots=True)
 class AssertionSet:
-    """Demands whose mean score has to reach `threshold` in [0, 1]; without one, all of which have to hold."""
+    """Assertions whose mean score has to reach `threshold` in [0, 1]; without one, all have to hold."""
 
     members: tuple[Assertion, ...]
     threshold: float | None
@@ -76,33 +74,33 @@ class AssertionSet:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question that is asked after those of `history`, and what its answer has to be."""
+    """A question, the questions before it, and the assertions on its answer."""
 
     suite: str  # the name of the file
     question: str
     assertions: tuple[Assertion | AssertionSet, ...]
     history: tuple[str, ...] = ()
-    given: Mapping[str, object] = field(default_factory=dict, hash=False)  # the variables, the question among them
+    given: Mapping[str, object] = field(default_factory=dict, hash=False)  # the variables, with the question
     description: str = ""
     kind: str = ""
-    filters: Filters = Filters()  # that all its questions are asked within
-    draft: bool = False  # no person has accepted it yet, so it is not asked
-    threshold: float | None = None  # of the mean score, in [0, 1]; without one, all assertions have to hold
+    filters: Filters = Filters()  # of all its questions
+    draft: bool = False  # not accepted by a person yet, and so skipped
+    threshold: float | None = None  # of the mean score, in [0, 1]; None: all assertions have to hold
 
     def passes(self, checks: Sequence[Check]) -> bool:
-        """Whether the case passes, given a check of each of its assertions."""
+        """Whether the case passes, by the checks of its assertions, in order."""
         return enough(self.assertions, checks, self.threshold)
 
     @property
     def once(self) -> Case:
-        """What is demanded of each answer alone."""
+        """The case without the assertions about all repetitions."""
         return replace(self, assertions=tuple(each for each in self.assertions if not about_all_times(each)))
 
     @property
     def times(self) -> int:
-        """How often it has to be asked, at the least."""
-        wanted = [each.expected for each in self.assertions if isinstance(each, Assertion) and about_all_times(each)]
-        return max((each for each in wanted if isinstance(each, int)), default=1)
+        """The least number of repetitions."""
+        counts = [each.expected for each in self.assertions if isinstance(each, Assertion) and about_all_times(each)]
+        return max((each for each in counts if isinstance(each, int)), default=1)
 
 
 def about_all_times(assertion: Assertion | AssertionSet) -> bool:
@@ -110,19 +108,19 @@ def about_all_times(assertion: Assertion | AssertionSet) -> bool:
 
 
 def singles(case: Case) -> Iterator[Assertion]:
-    """All assertions of a case, the members of sets too."""
+    """All assertions of a case, the members of sets included."""
     for each in case.assertions:
         yield from each.members if isinstance(each, AssertionSet) else (each,)
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """The cases of a file. Without `articles` they are asked of the index of the settings."""
+    """The cases of a file. Without `articles` they are asked of the configured index."""
 
     path: Path
     cases: tuple[Case, ...]
     articles: tuple[Path, ...] = ()
-    optional: str | None = None  # why the articles may be missing; the cases are then skipped
+    optional: str | None = None  # why the articles may be missing; then the cases are skipped
 
     @property
     def missing(self) -> tuple[Path, ...]:
@@ -131,23 +129,23 @@ class Suite:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """An assertion as the file says it, and whether it holds."""
+    """An assertion in the words of the file, and its judgement."""
 
     written: str
     holds: bool
     score: float  # in [0, 1]
-    reason: str = ""  # what was found, where `written` and `holds` do not say it
+    reason: str = ""  # details beyond `written` and `holds`
 
 
 def mean_score(assertions: Sequence[Assertion | AssertionSet], checks: Sequence[Check]) -> float:
-    """The mean of the scores by the weights of their assertions, in [0, 1]; 0 where all weights are 0."""
+    """The weighted mean of the scores, in [0, 1]; 0 if all weights are 0."""
     weights = [each.weight for each in assertions]
     whole = sum(weights)
     return sum(check.score * weight for check, weight in zip(checks, weights, strict=True)) / whole if whole else 0.0
 
 
 def enough(assertions: Sequence[Assertion | AssertionSet], checks: Sequence[Check], threshold: float | None) -> bool:
-    """Whether the mean score reaches the threshold, or where there is none, whether all assertions hold."""
+    """Whether the mean score reaches the threshold; without a threshold, whether all assertions hold."""
     if threshold is None:
         return all(check.holds for check in checks)
     return mean_score(assertions, checks) >= threshold
@@ -155,15 +153,15 @@ def enough(assertions: Sequence[Assertion | AssertionSet], checks: Sequence[Chec
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of asking a case once. `obstacle` is why there was no answer to judge."""
+    """The result of one repetition of a case. `obstacle` is the reason for a missing answer or judgement."""
 
     case: Case
     answer: Answer | None = None
     checks: tuple[Check, ...] = ()
     obstacle: str | None = None
     skipped: bool = False
-    unjudged: bool = False  # whether the obstacle is that the judge gave no verdict
-    kept: bool = False  # whether the answer is one of an earlier run
+    unjudged: bool = False  # whether the obstacle is a missing verdict of the judge
+    kept: bool = False  # whether the answer comes from an earlier run
     seconds: float = 0.0  # from the first question of the history to the last answer
 
     @property
@@ -174,17 +172,17 @@ class Result:
 
     @property
     def once(self) -> Result:
-        """As it is without what is said of all the times."""
+        """The result without the assertions about all repetitions."""
         if self.case.times == 1:
             return self
-        pairs = zip(self.case.assertions, self.checks, strict=False)  # there are no checks where it broke
-        alone = tuple(check for each, check in pairs if not about_all_times(each))
-        return replace(self, case=self.case.once, checks=alone)
+        pairs = zip(self.case.assertions, self.checks, strict=False)  # a broken result has no checks
+        single = tuple(check for each, check in pairs if not about_all_times(each))
+        return replace(self, case=self.case.once, checks=single)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a case that was asked once or several times: a result each time, at least one."""
+    """The results of the repetitions of a case; at least one."""
 
     results: tuple[Result, ...]
 
@@ -198,12 +196,12 @@ class Outcome:
 
     @property
     def share(self) -> Fraction:
-        """How many of the times it passed, in [0, 1]."""
+        """The share of repetitions that passed, in [0, 1]."""
         return Fraction(self.passes, len(self.results))
 
     @property
     def verdict(self) -> Verdict:
-        """Passed where more than half of the times it was; else the most frequent of the others, of two the first."""
+        """Passed, if more than half of the repetitions passed; else the most frequent other verdict."""
         if self.share * 2 > 1:
             return Verdict.PASSED
         others = Counter(result.verdict for result in self.results if result.verdict is not Verdict.PASSED)
@@ -211,21 +209,21 @@ class Outcome:
 
     @property
     def stable(self) -> bool:
-        """Whether the answers, each alone, had the same verdict each time."""
+        """Whether all repetitions had the same verdict."""
         return len({result.once.verdict for result in self.results}) == 1
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How a judge did on labelled answers, of which there is one or more."""
+    """The agreement of a judge with one or more labelled answers."""
 
     judge: str  # its name
-    right: int
-    passed: int  # wrongly: what does not meet its demand
-    failed: int  # wrongly: what meets it
-    errors: int  # no verdict
-    kappa: Interval  # Cohen's, of those with a verdict; 0 where there is none
-    labels: str = "Byline's own"  # whose they are
+    right: int  # true positives and negatives
+    passed: int  # false positives
+    failed: int  # false negatives
+    errors: int  # without a verdict
+    kappa: Interval  # Cohen's, of the answers with a verdict; 0 without any
+    labels: str = "Byline's own"  # the source of the labels
 
     @property
     def labelled(self) -> int:
@@ -234,12 +232,12 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A run: what became of every case that was submitted, also of those that were not asked."""
+    """A run: the outcomes of all submitted cases, skipped ones included."""
 
     outcomes: tuple[Outcome, ...]
-    model: str | None  # as it was asked for
+    model: str | None  # as requested
     started: datetime
     seconds: float = 0.0
-    repeat: int = 1  # how many times each case was to be asked
+    repeat: int = 1  # repetitions of each case
     judge: Agreement | None = None
     stopped: bool = False  # by a person, before the last case

@@ -1,4 +1,4 @@
-"""YAML by its core schema, as promptfoo reads it: `yes` is a word, `12:30` is one, and `010` is ten.
+"""YAML with its core schema, as promptfoo reads it: `yes` and `12:30` are words, and `010` is ten.
 
 The schema: https://yaml.org/spec/1.2.2/#103-core-schema, with dates and `<<` beside it. PyYAML alone reads YAML 1.1.
 """
@@ -10,8 +10,13 @@ from typing import Any
 
 import yaml
 
+try:  # PyYAML's own parser ends a word inside of braces at "?", which promptfoo's does not: `{question: Who left?}`
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # where PyYAML was built without libyaml
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
-class _Core(yaml.SafeLoader):
+
+class _Core(_Loader):
     def number(self, node: yaml.ScalarNode) -> int:
         written = self.construct_scalar(node)
         return int(written, 0 if written[1:2] in ("o", "x") else 10)
@@ -21,7 +26,7 @@ class _Core(yaml.SafeLoader):
 
 
 class _Strict(_Core):
-    """Where a key is given twice, PyYAML would lose what the first one says."""
+    """Raises an error for a repeated key, whose first value PyYAML would lose."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.tag[-6:] != ":merge"]
@@ -53,9 +58,11 @@ _Core.add_constructor("tag:yaml.org,2002:float", _Core.fraction)
 
 
 def load(text: str, *, strict: bool = True) -> Any:
-    """The value of a text in YAML; if strict, a key that is given twice is an error. Raises YAMLError and ValueError.
+    """The value of a text in YAML. If strict, a repeated key is an error. Raises YAMLError, ValueError.
 
     >>> load("[yes, 12:30, 010, 0x10, 1e3, true, ~, .5]")
     ['yes', '12:30', 10, 16, 1000.0, True, None, 0.5]
+    >>> load("{question: Who left?}")
+    {'question': 'Who left?'}
     """
     return yaml.load(text, _Strict if strict else _Core)

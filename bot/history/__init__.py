@@ -1,4 +1,4 @@
-"""Conversations, kept in one file: on their way to an answer, shown again, shared, and judged by their readers."""
+"""Kept conversations: their turns, their links, and the feedback of readers."""
 
 from __future__ import annotations
 

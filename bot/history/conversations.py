@@ -1,6 +1,6 @@
-"""Conversations, kept in one place for every surface: for the next question, and to be shown again.
+"""Kept conversations of all surfaces, as history for the next question, and for display.
 
-Who may read a conversation is whoever has its owner's key; only whoever has the file reads them all.
+The owner's key gives access to a conversation. Access to the file gives all conversations.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Self
 
 from bot.errors import UsageError
-from bot.history.exchange import TURNS, Exchange
 from bot.history.file import DAY, FILE, HistoryDamaged, HistoryTables, Unwritten, sound
 from bot.history.redact import REMOVED, rests_on, says, without, words_of
 from bot.history.reread import answer_of
@@ -25,7 +24,8 @@ from bot.sqlite import FileHeld
 from bot.types import Answer, Status, Turn
 from index.sql import Connection
 
-STOPPED = "stopped"  # the status of a question without an answer; all others are those of answers
+TURNS = 8  # of a conversation, as the history of a question, at most
+STOPPED = "stopped"  # the status of a question without an answer; others are of `Status`
 
 _LIST = """
 SELECT id, surface, owner, name, min(asked) AS started, max(asked) AS used, count(*) AS turns, coalesce(title, (
@@ -34,7 +34,7 @@ SELECT id, surface, owner, name, min(asked) AS started, max(asked) AS used, coun
 FROM conversation JOIN turn ON turn.conversation = conversation.id WHERE asked >= :oldest AND {} GROUP BY id
 ORDER BY used DESC, id
 """
-_SAID = """
+_TEXTS = """
 SELECT turn.conversation, question, text FROM turn JOIN conversation ON conversation.id = turn.conversation
 WHERE asked >= :oldest AND {}
 """
@@ -55,7 +55,7 @@ INSERT INTO purged (article, at) VALUES (:article, :at) ON CONFLICT (article) DO
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose conversations they are: `key` is what nobody else has, or what those who may read them share."""
+    """The owner of conversations. `key` is a secret of the owner, or of the group that may read them."""
 
     surface: str  # web, slack, cli, ...
     key: str
@@ -63,7 +63,7 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a conversation is held. The owner has no other of that name."""
+    """The identity of a conversation: its owner, and a name that is unique for the owner."""
 
     owner: Owner
     name: str
@@ -76,7 +76,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """What a list of conversations shows. The title is the first question, until somebody renames it."""
+    """An entry of a list of conversations. The title is the first question, unless a person renamed it."""
 
     place: Place
     title: str
@@ -87,12 +87,12 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One question, when it was asked, and what came of it."""
+    """One question, its time, and its answer."""
 
-    number: int  # of all in the file
+    number: int  # unique in the file
     question: str
     asked: datetime  # UTC
-    answer: Answer | None  # None where it was stopped
+    answer: Answer | None  # None if it was stopped
 
     @property
     def status(self) -> str:
@@ -112,36 +112,32 @@ class ConversationMissing(UsageError):
 class History(HistoryTables):
     """The conversations of a file, of a database, or of this process alone. Many threads and processes may use them.
 
-    What is older than `days` is shown to nobody, and deleted at the first use and every hour of use. Makes no file
-    before something is kept. Raises HistoryUnusable, HistoryDamaged and DatabaseUnreachable where it reads or writes.
+    Turns older than `days` are hidden, and deleted at the first use and once an hour. Makes no file before a turn is
+    kept. Methods that read or write raise HistoryUnusable, HistoryDamaged, DatabaseUnreachable.
     """
 
     @classmethod
     def open(cls, store: Path, days: int, clock: Callable[[], float] = time.time, url: str | None = None) -> Self:
-        """The history of the store in a folder, or in the database of a `url`.
+        """The history of a store, in its folder or in the database of a `url`.
 
-        With no `days`, one in memory, and what was kept there is deleted.
+        With 0 `days` it is in memory, and the kept conversations are deleted.
         """
-        kept = cls(store / FILE, days, clock, url)
+        history = cls(store / FILE, days, clock, url)
         if days:
-            return kept
-        if kept.exists():
-            kept.delete_all()
+            return history
+        if history.exists():
+            history.delete_all()
         return cls.in_memory(clock)
 
     @classmethod
     def in_memory(cls, clock: Callable[[], float] = time.time) -> Self:
-        """What was said today, for as long as this process lives."""
+        """A history of one day, in the memory of this process."""
         return cls(None, 1, clock)
 
     # For the next question
 
-    def exchange(self, place: Place, question: str) -> Exchange:
-        """`with history.exchange(place, question) as exchange`: keeps what comes of the question, whatever comes."""
-        return Exchange(self, place, question)
-
     def turns(self, place: Place, last: int = TURNS) -> tuple[Turn, ...]:
-        """The newest of a conversation, oldest first. What was not answered stands there with its question alone."""
+        """The newest turns of a conversation, oldest first. A turn without an answer has its question alone."""
         query = (
             f"SELECT question, CASE WHEN status IN ('{Status.ANSWERED}', '{Status.PARTIAL}') THEN text ELSE '' END, "
             f"status = '{Status.REFUSED}', answer FROM turn "
@@ -149,13 +145,14 @@ class History(HistoryTables):
         )
         values = {"id": place.id, "oldest": self.oldest(), "last": last}
         with self.reading() as connection:
-            found = connection.execute(query, values).fetchall()[::-1]
-        return tuple(_turn(*row) for row in found)
+            rows = connection.execute(query, values).fetchall()[::-1]
+        return tuple(_turn(*row) for row in rows)
 
     def keep(self, place: Place, question: str, answer: Answer | None, asked: float | None = None) -> int | None:
-        """Adds what came of a question that was asked at a time; None where it was stopped. Gives its number.
+        """Adds a question with its answer (None: stopped), and gives the number of the record.
 
-        Not where the conversation was deleted since it was asked, and without the articles that were purged since.
+        `asked` is in seconds since 1970; None is now. Keeps nothing, and gives None, if the conversation was deleted
+        since then. Articles that were purged since then are left out.
         """
         asked = self.clock() if asked is None else asked
         owner = place.owner
@@ -177,39 +174,39 @@ class History(HistoryTables):
     # To be shown again
 
     def conversations(self, owner: Owner, text: str = "") -> tuple[Conversation, ...]:
-        """An owner's, last used first; with a `text`, those that have it in their title, questions or answers."""
+        """The conversations of an owner, last used first. `text` has to be in the title, a question or an answer."""
         whose = "surface = :surface AND owner = :owner"
         return self._list(whose, sound(text).casefold(), surface=owner.surface, owner=sound(owner.key))
 
     def everybodys(self) -> tuple[Conversation, ...]:
-        """All of them, last used first: for whoever has the file."""
+        """All conversations, last used first. Only for callers with access to the file."""
         return self._list("TRUE")
 
     def find(self, conversation_id: str) -> Conversation:
-        """Anybody's, for whoever has the file. Raises ConversationMissing."""
+        """A conversation of any owner. Only for callers with access to the file. Raises ConversationMissing."""
         found = self._list("id = :id", id=sound(conversation_id))
         if not found:
             raise ConversationMissing(conversation_id)
         return found[0]
 
     def records(self, place: Place) -> tuple[Record, ...]:
-        """A whole conversation, oldest first; empty where there is none."""
+        """All records of a conversation, oldest first; empty for an unknown one."""
         query = "SELECT number, question, asked, answer FROM turn WHERE conversation = :id AND asked >= :oldest"
         with self.reading() as connection:
             rows = connection.execute(f"{query} ORDER BY number", {"id": place.id, "oldest": self.oldest()})
             return tuple(record_of(*row) for row in rows)
 
     def rename(self, place: Place, title: str) -> None:
-        """An empty title stands for the first question again. Raises ConversationMissing."""
+        """Sets the title; an empty one restores the first question. Raises ConversationMissing."""
         with self.writing() as connection:
             query = "UPDATE conversation SET title = :title WHERE id = :id"
             if not connection.execute(query, {"title": sound(title) or None, "id": place.id}).rowcount:
                 raise ConversationMissing(place.name)
 
     def cut(self, place: Place, turns: int) -> None:
-        """Takes what comes after the first `turns` of a conversation out of the file, to the last byte.
+        """Deletes all but the first `turns` of a conversation, and overwrites their bytes in the file.
 
-        Where another program reads the file, its last bytes go when that ends: nobody waits for that to ask again.
+        If another program reads the file, the bytes are overwritten later, so that the next question need not wait.
         """
         kept = "SELECT number FROM turn WHERE conversation = :id AND asked >= :oldest ORDER BY number LIMIT :turns"
         with self.writing() as connection:
@@ -219,21 +216,21 @@ class History(HistoryTables):
             self.flush()
 
     def delete(self, place: Place) -> None:
-        """Takes a conversation out of the file, to the last byte. Raises FileHeld where that has to wait."""
+        """Deletes a conversation, and overwrites its bytes. Raises FileHeld if that has to wait."""
         self._erase("DELETE FROM conversation WHERE id = :id", place.id)
 
     def delete_all(self) -> None:
-        """Takes everybody's out; a damaged file is removed. Raises FileHeld."""
+        """Deletes all conversations; removes a damaged file. Raises FileHeld."""
         try:
             self._erase("DELETE FROM conversation", "")
         except HistoryDamaged:
             self.remove()
 
     def purge(self, article_ids: Collection[str]) -> int:
-        """Takes what is of these articles out of all answers, to the last byte: see `bot.history.redact.without`.
+        """Removes all content of these articles from kept answers: see `bot.history.redact.without`.
 
-        Also out of notes that repeat it, and of answers that are still being written. Gives how many answers had
-        something of them. Raises FileHeld.
+        It also removes notes that repeat it, and covers answers in progress. Gives the number of changed answers.
+        Raises FileHeld.
         """
         if not article_ids or not self.exists():
             return 0
@@ -258,9 +255,9 @@ class History(HistoryTables):
         every = {**values, "oldest": self.oldest()}
         with self.reading() as connection:
             rows = connection.execute(_LIST.format(whose), every).fetchall()
-            said = _saying(connection.execute(_SAID.format(whose), every), text) if text and rows else ()
+            matching = _containing(connection.execute(_TEXTS.format(whose), every), text) if text and rows else ()
         return tuple(
-            _conversation(*row) for conversation, *row in rows if text in row[-1].casefold() or conversation in said
+            _conversation(*row) for conversation, *row in rows if text in row[-1].casefold() or conversation in matching
         )
 
     def _erase(self, query: str, conversation_id: str) -> None:
@@ -272,7 +269,7 @@ class History(HistoryTables):
         self.flush()
 
     def check_answered(self, connection: Connection, place: Place, number: int) -> None:
-        """Raises RecordMissing where the conversation has no answer of that number."""
+        """Raises RecordMissing if the conversation has no answer of that number."""
         query = "SELECT 1 FROM turn WHERE number = :number AND conversation = :id AND asked >= :oldest"
         values = {"number": number, "id": place.id, "oldest": self.oldest()}
         if not connection.execute(f"{query} AND answer IS NOT NULL", values).fetchone():
@@ -280,9 +277,9 @@ class History(HistoryTables):
 
 
 def _quoting(connection: Connection, article_ids: Collection[str]) -> Iterator[tuple[int, Answer]]:
-    """The answers that hold anything of these articles, with their numbers."""
+    """The answers with content of these articles, with their numbers."""
     names = {f"name{place}": json.dumps(each, ensure_ascii=False) for place, each in enumerate(article_ids)}
-    named = " OR ".join(f"instr(answer, :{name}) > 0" for name in names)
+    named = " OR ".join(f"{connection.dialect.position('answer', f':{name}')} > 0" for name in names)
     query = f"SELECT number, question, asked, answer FROM turn WHERE {named}"
     for row in connection.execute(query, {name: sound(value) for name, value in names.items()}).fetchall():
         record = record_of(*row)
@@ -298,9 +295,9 @@ def _purge_note(connection: Connection, number: int, quotes: Sequence[str]) -> N
             connection.execute(changed, {"removed": REMOVED, "number": number, "note": note})
 
 
-def _saying(rows: Iterable[tuple[str, str, str]], text: str) -> set[str]:
-    """The conversations of questions and answers that have a text in them, in whatever case."""
-    return {conversation for conversation, *said in rows if any(text in each.casefold() for each in said)}
+def _containing(rows: Iterable[tuple[str, str, str]], text: str) -> set[str]:
+    """The ids of conversations with a text in a question or an answer, regardless of case."""
+    return {conversation for conversation, *texts in rows if any(text in each.casefold() for each in texts)}
 
 
 def _columns(answer: Answer | None) -> dict[str, str | None]:
@@ -312,7 +309,7 @@ def _columns(answer: Answer | None) -> dict[str, str | None]:
 
 
 def record_of(number: int, question: str, asked: float, answer: str | None) -> Record:
-    """From the columns of a turn."""
+    """A record from the columns of a turn. Raises Unwritten."""
     try:
         return Record(number, question, _moment(asked), answer_of(json.loads(answer)) if answer else None)
     except (KeyError, TypeError, ValueError) as error:
@@ -320,7 +317,7 @@ def record_of(number: int, question: str, asked: float, answer: str | None) -> R
 
 
 def _turn(question: str, text: str, refused: int, answer: str | None) -> Turn:
-    """From the columns of a turn; of an answer that cannot be read, its words are there all the same."""
+    """A turn from its columns; if the answer's JSON cannot be read, with the text column."""
     try:
         return Turn.of(question, record_of(0, question, 0.0, answer).answer)
     except Unwritten:

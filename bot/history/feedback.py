@@ -1,4 +1,4 @@
-"""What readers say of answers. It is kept with the answer that it is about, and goes when that goes."""
+"""The feedback of readers. It is kept with its answer, and deleted with it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SET given = excluded.given, good = excluded.good, reasons = excluded.reasons, no
 
 
 class Reason(StrEnum):
-    """What is wrong with an answer."""
+    """The fault of an answer."""
 
     ANSWER = "wrong answer"
     SOURCE = "wrong source"
@@ -39,19 +39,19 @@ class Reason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Feedback:
     good: bool
-    reasons: tuple[Reason, ...] = ()  # of one that is not good
+    reasons: tuple[Reason, ...] = ()  # only for an answer that is not good
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Some feedback, when it was given, and what it is about."""
+    """Feedback with its time, its surface, and the record that it is about."""
 
     feedback: Feedback
     at: datetime  # UTC
     surface: str
     record: Record
-    earlier: tuple[str, ...] = ()  # the questions that were asked before in the conversation, oldest first
+    earlier: tuple[str, ...] = ()  # the earlier questions of the conversation, oldest first
 
 
 class NoteTooLong(UsageError):
@@ -65,9 +65,9 @@ class NothingToDraft(UsageError):
 
 
 def give(history: History, place: Place, number: int, feedback: Feedback, person: str = "") -> None:
-    """Keeps what a reader says of an answer, in the place of what they said before. Raises RecordMissing, NoteTooLong.
+    """Keeps a reader's feedback on an answer, in place of their earlier feedback. Raises RecordMissing, NoteTooLong.
 
-    Reasons are kept only of what is not good. `person` tells readers apart where there are several.
+    Reasons are kept only for answers that are not good. `person` distinguishes several readers.
     """
     note = feedback.note.strip()
     if len(note) > LONGEST:
@@ -87,7 +87,7 @@ def give(history: History, place: Place, number: int, feedback: Feedback, person
 
 
 def of_conversation(history: History, place: Place) -> Mapping[int, Feedback]:
-    """What was said of a conversation's answers, by the number of the record."""
+    """The feedback on a conversation's answers, by the number of the record."""
     query = (
         "SELECT number, good, reasons, note FROM feedback JOIN turn ON turn.number = feedback.turn "
         "WHERE turn.conversation = :id"
@@ -97,7 +97,7 @@ def of_conversation(history: History, place: Place) -> Mapping[int, Feedback]:
 
 
 def everybodys(history: History) -> tuple[Given, ...]:
-    """All feedback, the newest first: for whoever has the file."""
+    """All feedback, newest first. Only for callers with access to the file."""
     query = (
         "SELECT good, reasons, note, given, surface, turn.conversation, number, question, asked, answer "
         "FROM feedback JOIN turn ON number = feedback.turn JOIN conversation ON conversation.id = turn.conversation "
@@ -129,7 +129,7 @@ def everybodys(history: History) -> tuple[Given, ...]:
 
 
 def given_json(given: Given) -> dict[str, Any]:
-    """`byline feedback --json`."""
+    """The JSON of feedback: for `byline feedback --json`."""
     return {
         "at": iso(given.at),
         "surface": given.surface,
@@ -143,10 +143,10 @@ def given_json(given: Given) -> dict[str, Any]:
 
 
 def drafts(all_given: Sequence[Given]) -> str:
-    """Test prompts that a person is to complete, in the form of `prompts/eval`: none is asked before it is accepted,
-    and one that is not complete then fails.
+    """Test prompts for a person to complete, in the form of `prompts/eval`.
 
-    Without those that `draftable` leaves out. Raises NothingToDraft where none is left.
+    A draft is skipped until it is accepted; an incomplete one then fails. Feedback that is not `draftable` is left out.
+    Raises NothingToDraft if none is left.
     """
     import yaml
 
@@ -163,16 +163,16 @@ def drafts(all_given: Sequence[Given]) -> str:
 
 
 def draftable(given: Given) -> bool:
-    """Whether its questions are text to whoever runs test prompts: promptfoo fills in templates and opens files."""
+    """Whether all questions are plain text: promptfoo would fill templates and open files."""
     return all(each.strip() and _text(each) for each in (given.record.question, *given.earlier))
 
 
 def _draft(given: Given) -> dict[str, Any]:
-    said = "good" if given.feedback.good else ", ".join(given.feedback.reasons) or "not good"
+    verdict = "good" if given.feedback.good else ", ".join(given.feedback.reasons) or "not good"
     note = one_line(given.feedback.note)
     history = {"history": [one_line(each) for each in given.earlier]} if given.earlier else {}
     return {
-        "description": f"Draft. A reader said: {said}." + (f" Their note: {note}" if note and _text(note) else ""),
+        "description": f"Draft. A reader said: {verdict}." + (f" Their note: {note}" if note and _text(note) else ""),
         "metadata": {"kind": "feedback", "draft": True},
         "vars": {**history, "question": one_line(given.record.question)},
         "assert": _assertions(given),
@@ -186,8 +186,8 @@ def _assertions(given: Given) -> list[dict[str, Any]]:
     )
     if given.feedback.good:
         refused = answer is not None and answer.status is Status.REFUSED
-        kept = {"type": "refuses"} if refused else {"type": "cites", "value": cited}
-        return [kept] if refused or cited else [_RIGHT]
+        expected = {"type": "refuses"} if refused else {"type": "cites", "value": cited}
+        return [expected] if refused or cited else [_RIGHT]
     found: list[dict[str, Any]] = []
     if answer is not None and answer.status is Status.REFUSED and Reason.UNSAFE not in reasons:
         found.append({"type": "not-refuses"})

@@ -1,6 +1,6 @@
-"""The tables that conversations are kept in: their formats, and who may read and write them when.
+"""The tables of conversations: their formats, and their transactions.
 
-What is too old is swept out. In a file, what is deleted is overwritten.
+Old turns are deleted. In a file, deleted rows are overwritten.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from bot.sqlite import PATIENCE, FileHeld, Group
 from bot.tables import open_tables
 from index.sql import Connection
 
-FILE = "history.sqlite3"  # in the folder of the store whose articles the conversations are about
+FILE = "history.sqlite3"  # in the folder of the store
 FORMAT = 4
 DAY = 86_400.0  # seconds
-EVERY = 3_600.0  # seconds between two looks for what is too old
+EVERY = 3_600.0  # seconds between two searches for old turns
 
 _FEEDBACK = """
 CREATE TABLE IF NOT EXISTS feedback (
@@ -95,16 +95,16 @@ class HistoryDamaged(ShownError):
 
 
 class Unwritten(Exception):
-    """JSON that is none of an answer."""
+    """JSON that is not of an answer."""
 
 
 def hashed(key: str) -> str:
-    """What is kept of a key that nobody guesses: it leads to no key."""
+    """The hash of a random key, in hexadecimal digits. Only the hash is kept."""
     return sha256(sound(key).encode()).hexdigest()
 
 
 def sound(value: Any) -> Any:
-    """Text that can be written: half a surrogate pair is no letter."""
+    """The value; in a text, lone surrogates are replaced, since they cannot be written."""
     return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
@@ -127,44 +127,43 @@ GROUP = Group(FILE, _SCHEMA, FORMAT, {1: (), 2: (_hash_links, _tell_readers_apar
 class HistoryTables:
     """Tables in a file, in a database, or in this process alone. Several threads and processes may use them at once.
 
-    Makes no file before something is written. Raises HistoryUnusable, HistoryDamaged and DatabaseUnreachable wherever
-    it reads or writes.
+    Makes no file before the first write. Methods that read or write raise HistoryUnusable, HistoryDamaged,
+    DatabaseUnreachable.
     """
 
     def __init__(
         self, path: Path | None, days: float, clock: Callable[[], float] = time.time, url: str | None = None
     ) -> None:
-        """Without a `path`, and without the `url` of a database, nothing is written anywhere. `clock` gives seconds
-        since 1970."""
+        """Without a `path` and the `url` of a database, the tables are in memory. `clock` gives seconds since 1970."""
         self.path = path
         self.clock = clock
         self._days = days
-        self._looked = 0.0  # when too old ones were last looked for
+        self._swept = 0.0  # seconds since 1970, at the last search for old turns
         self._tables = open_tables(GROUP, path, url, PATIENCE, HistoryUnusable, HistoryDamaged)
 
     def exists(self) -> bool:
         return self._tables.exists()
 
     def oldest(self) -> float:
-        """When the oldest was asked that is still shown, in seconds since 1970."""
+        """The least time of a turn that is still shown, in seconds since 1970."""
         return self.clock() - self._days * DAY
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction. Also for modules whose tables are of the same group."""
+        """One writing transaction, also for other modules with tables of the group."""
         self._sweep()
-        with self._shown(), self._tables.writing() as connection:
+        with self._damage_shown(), self._tables.writing() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One state of the tables. Where there are none yet, they hold nothing."""
+        """A consistent state of the tables; missing tables are empty."""
         self._sweep()
-        with self._shown(), self._tables.reading() as connection:
+        with self._damage_shown(), self._tables.reading() as connection:
             yield connection
 
     def flush(self) -> None:
-        """Takes what was deleted off the disk. Raises FileHeld where another program keeps it from that."""
+        """Overwrites deleted rows on the disk. Raises FileHeld if another program holds the file."""
         self._tables.flush()
 
     def remove(self) -> None:
@@ -172,11 +171,11 @@ class HistoryTables:
         self._tables.remove()
 
     def _sweep(self) -> None:
-        """Deletes what is too old, now and then. Where it cannot, it is still shown to nobody."""
+        """Deletes old turns, at most once an hour. If it cannot, they stay hidden."""
         now, values = self.clock(), {"oldest": self.oldest()}
-        if now - self._looked < EVERY:
+        if now - self._swept < EVERY:
             return
-        self._looked = now
+        self._swept = now
         with suppress(HistoryUnusable, FileHeld):
             with self._tables.reading() as connection:
                 if not connection.execute("SELECT 1 FROM turn WHERE asked < :oldest LIMIT 1", values).fetchone():
@@ -187,8 +186,8 @@ class HistoryTables:
             self._tables.flush()
 
     @contextmanager
-    def _shown(self) -> Iterator[None]:
-        """An answer that is none, as a sentence."""
+    def _damage_shown(self) -> Iterator[None]:
+        """Turns Unwritten into HistoryDamaged."""
         try:
             yield
         except Unwritten as error:

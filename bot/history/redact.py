@@ -1,4 +1,4 @@
-"""An answer without what it has of articles that were removed: their words, their facts, and what rested on them."""
+"""An answer without removed articles: without their words, their facts, and the sentences that cite them."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ REASON = "The article that said this was removed."
 
 _MARKS = re.compile(r" ?(?:\[\d+\])+")
 _WORD = re.compile(r"\w+")
-_LONG = 12  # letters: what is shorter, anybody may have said
+_LONG = 12  # characters; a shorter text may be a coincidence
 
 
 def rests_on(answer: Answer, article_ids: Collection[str]) -> bool:
-    """Whether an answer holds anything of these articles."""
-    held = {
+    """Whether an answer has content of these articles."""
+    used = {
         *(each.article_id for each in answer.citations),
         *(each.article_id for each in answer.evidence),
         *(each.article_id for each in answer.nearest),
         *(hit.passage.article_id for hit in answer.hits),
         *answer.filters.article,
     }
-    return not held.isdisjoint(article_ids)
+    return not used.isdisjoint(article_ids)
 
 
 def words_of(answer: Answer, article_ids: Collection[str]) -> tuple[str, ...]:
-    """The sentences of these articles that an answer has chosen or quotes."""
+    """The sentences of these articles in the evidence and the citations of an answer."""
     quotes = [each.quote for each in answer.citations if each.article_id in article_ids]
     return tuple(dict.fromkeys((*quotes, *(each.text for each in answer.evidence if each.article_id in article_ids))))
 
 
 def says(text: str, quotes: Iterable[str]) -> bool:
-    """Whether a text says one of the quotes or a part of it, whatever its spaces, capitals and punctuation are.
+    """Whether a text contains a quote or is a part of one, regardless of spaces, case and punctuation.
 
     >>> says("It's said that THE PORT  will open in May!", ["The port will open in May."]), says("Yes.", ["Yes, no."])
     (True, False)
     """
-    said = _words(text)
-    return any(_within(quote, said) or _within(said, quote) for quote in map(_words, quotes))
+    words = _words(text)
+    return any(_within(quote, words) or _within(words, quote) for quote in map(_words, quotes))
 
 
 def without(answer: Answer, article_ids: Collection[str]) -> Answer:
-    """The answer without these articles. A sentence that cites one, or says what it says, is `REMOVED`.
+    """The answer without these articles. A sentence that cites or repeats one is replaced by `REMOVED`.
 
-    What is left keeps its marks. What was judged, and what was left out, goes: it may repeat the articles.
+    The other sentences keep their marks. The trace and a partial answer's reason are dropped: they may repeat articles.
 
     >>> from bot.types import Citation
     >>> told = Sentence("It is shut.", 0, 11, State.SUPPORTED, citations=(1,))

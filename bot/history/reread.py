@@ -1,4 +1,4 @@
-"""An answer read back from the JSON that it was written to, so that a kept one can be shown as on its first day."""
+"""An answer from its JSON: the inverse of `render.to_json`, for kept answers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from index.types import Effect, Filters, Hit, Hits, Kind, Passage, Understood
 
 
 def answer_of(written: Mapping[str, Any]) -> Answer:
-    """The answer that `render.to_json` wrote, as far as it writes it: of a hit's score, not the parts.
+    """The answer of a JSON by `render.to_json`. The parts of a hit's score are not written, and so 0.
 
-    Raises KeyError, TypeError or ValueError for what it did not write.
+    Raises KeyError, TypeError or ValueError for other JSON.
     """
     return Answer(
         question=written["question"],
@@ -66,7 +66,7 @@ def _hit(written: Mapping[str, Any]) -> Hit:
 
 
 def filters_of(written: Mapping[str, Any]) -> Filters:
-    """The filters that `render.filters_json` wrote."""
+    """The filters of a JSON by `render.filters_json`."""
     return Filters(
         outlet=tuple(written.get("outlet", ())),
         author=tuple(written.get("author", ())),
@@ -80,7 +80,7 @@ def filters_of(written: Mapping[str, Any]) -> Filters:
 
 
 def _understood(written: Mapping[str, Any]) -> Understood:
-    """What a question names. Where in the question, is not written."""
+    """A fact that a question names. Its place in the question is not written, and so 0."""
     fact, values = written["fact"], written["values"]
     means = dict(zip(("since", "until"), values, strict=True)) if fact == "day" else {fact: values}
     return Understood(written["words"], 0, 0, filters_of(means), Effect(written["effect"]))

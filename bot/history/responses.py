@@ -1,6 +1,6 @@
-"""Answers under ids of their own, each of which may go on from an earlier one: the conversations of programs.
+"""Responses: answers with ids, each of which may continue an earlier one. They are the conversations of programs.
 
-What goes on from an answer that is deleted goes on from the one before it.
+If a response is deleted, its successors continue its predecessor.
 """
 
 from __future__ import annotations
@@ -11,19 +11,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import UsageError
-from bot.history.conversations import History, Owner, Place, Record, record_of
-from bot.history.exchange import TURNS
+from bot.history.conversations import TURNS, History, Owner, Place, Record, record_of
 from bot.history.file import sound
 from bot.types import Answer, Turn
 
-_OWN = """
+_OF_OWNER = """
 FROM response JOIN turn ON turn.number = response.turn JOIN conversation ON conversation.id = turn.conversation
 WHERE surface = :surface AND owner = :owner AND turn.asked >= :oldest AND response.id = :id
 """
 _KEEP = """
 INSERT INTO response (id, turn, previous, asked)
 SELECT :id, number, :previous, :asked FROM turn WHERE number = :number
-"""  # nothing, where the record was deleted just now
+"""  # inserts nothing if the record was deleted meanwhile
 _CHAIN = """
 WITH RECURSIVE chain (turn, previous, place) AS (
     SELECT turn, previous, 0 FROM response WHERE id = :id
@@ -38,12 +37,12 @@ WHERE turn.asked >= :oldest ORDER BY place DESC
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer, where it is kept, and what came with its question."""
+    """A kept response: its conversation, its record, and the request."""
 
     id: str
     place: Place
     record: Record
-    asked: Mapping[str, Any]  # as JSON has it
+    asked: Mapping[str, Any]  # the request, as JSON
 
 
 class ResponseMissing(UsageError):
@@ -52,7 +51,7 @@ class ResponseMissing(UsageError):
 
 
 def keep(history: History, number: int, response_id: str, previous: str | None, asked: Mapping[str, Any]) -> None:
-    """Gives the record of a number an id of its own, and says from which response it goes on."""
+    """Adds a response id to a record. `previous` is the id of the response that it continues."""
     written = sound(json.dumps(asked, ensure_ascii=False))
     values = {"id": response_id, "previous": previous, "asked": written, "number": number}
     with history.writing() as connection:
@@ -60,8 +59,8 @@ def keep(history: History, number: int, response_id: str, previous: str | None, 
 
 
 def find(history: History, owner: Owner, response_id: str) -> Kept:
-    """Raises ResponseMissing, also for one of another owner."""
-    query = f"SELECT conversation.name, response.asked, number, question, turn.asked, answer {_OWN}"
+    """The response of an owner by its id. Raises ResponseMissing, also for the response of another owner."""
+    query = f"SELECT conversation.name, response.asked, number, question, turn.asked, answer {_OF_OWNER}"
     with history.reading() as connection:
         row = connection.execute(query, _values(history, owner, response_id)).fetchone()
     if row is None:
@@ -71,7 +70,7 @@ def find(history: History, owner: Owner, response_id: str) -> Kept:
 
 
 def said(history: History, owner: Owner, text: str) -> Answer | None:
-    """The newest answer of an owner with exactly this text; None where none is kept."""
+    """The newest answer of an owner with exactly this text; None without any."""
     query = (
         "SELECT number, question, turn.asked, answer "
         "FROM turn JOIN conversation ON conversation.id = turn.conversation "
@@ -85,7 +84,7 @@ def said(history: History, owner: Owner, text: str) -> Answer | None:
 
 
 def turns(history: History, owner: Owner, response_id: str, last: int = TURNS) -> tuple[Turn, ...]:
-    """The response and those that it goes on from, at most `last`, the oldest first. Raises ResponseMissing."""
+    """The response and its predecessors as turns, at most `last`, oldest first. Raises ResponseMissing."""
     find(history, owner, response_id)
     with history.reading() as connection:
         rows = connection.execute(_CHAIN, {"id": sound(response_id), "last": last, "oldest": history.oldest()})
@@ -93,7 +92,7 @@ def turns(history: History, owner: Owner, response_id: str, last: int = TURNS) -
 
 
 def delete(history: History, owner: Owner, response_id: str) -> None:
-    """Takes a response out of the file, to the last byte. Raises ResponseMissing, FileHeld."""
+    """Deletes a response, and overwrites its bytes. Raises ResponseMissing, FileHeld."""
     number = find(history, owner, response_id).record.number
     with history.writing() as connection:
         values = {"number": number, "id": sound(response_id)}

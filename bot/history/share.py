@@ -1,7 +1,6 @@
-"""Links to kept answers. Whoever has a link reads that one answer and its proof, until it is taken back.
+"""Links to kept answers. A link gives access to one answer and its proof, until it is revoked.
 
-A link goes when its answer goes: with the conversation, or when it is too old. Only a hash of its key is kept, so that
-it is known when it is made and never again: there can only be a new one in its place.
+A link is deleted with its answer. Only a hash of its key is kept, so that the key is known only at its creation.
 """
 
 from __future__ import annotations
@@ -12,21 +11,21 @@ from bot.errors import ShownError
 from bot.history.conversations import History, Place, Record, record_of
 from bot.history.file import hashed
 
-KEY = 24  # bytes: 192 bits, which nobody guesses
+KEY = 24  # bytes: 192 random bits
 
 
 class ShareMissing(ShownError):
     def __init__(self) -> None:
         super().__init__(
-            "There is no answer at this link: it was taken back or deleted, or the link is not whole. "
+            "There is no answer at this link: it is no longer shared, it was deleted, or the link is incomplete. "
             "Ask whoever gave it to you for a new one."
         )
 
 
 def share(history: History, place: Place, number: int) -> str:
-    """The key of a new link to an answer of a conversation. An earlier link to it leads nowhere from now on.
+    """The key of a new link to an answer of a conversation. It revokes an earlier link to the answer.
 
-    Raises RecordMissing where the conversation has no such answer.
+    Raises RecordMissing if the conversation has no such answer.
     """
     key = token_urlsafe(KEY)
     with history.writing() as connection:
@@ -38,14 +37,14 @@ def share(history: History, place: Place, number: int) -> str:
 
 
 def take_back(history: History, place: Place, number: int) -> None:
-    """Ends the link to an answer of a conversation, where there is one. A later one has another key."""
+    """Revokes the link to an answer of a conversation, if there is one. A later link has another key."""
     with history.writing() as connection:
-        own = "turn = :number AND turn IN (SELECT number FROM turn WHERE conversation = :id)"
-        connection.execute(f"DELETE FROM share WHERE {own}", {"number": number, "id": place.id})
+        condition = "turn = :number AND turn IN (SELECT number FROM turn WHERE conversation = :id)"
+        connection.execute(f"DELETE FROM share WHERE {condition}", {"number": number, "id": place.id})
 
 
 def links(history: History, place: Place) -> frozenset[int]:
-    """The numbers of a conversation's records that there is a link to."""
+    """The numbers of a conversation's records with a link."""
     query = "SELECT number FROM share JOIN turn ON turn.number = share.turn WHERE turn.conversation = :id"
     with history.reading() as connection:
         return frozenset(number for (number,) in connection.execute(query, {"id": place.id}))

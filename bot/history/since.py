@@ -1,4 +1,4 @@
-"""What the index knows by now of the articles that a kept answer quotes. The answer shows their words of its day."""
+"""The present state of the articles in a kept answer. Its quotes show the words of the answer's day."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ AROUND = "The article has changed since, and still says this."
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known by now of the articles of an answer."""
+    """The changes and the languages of the articles of an answer."""
 
-    since: Mapping[int, str] = field(default_factory=dict)  # a sentence by mark, where a quote's article has changed
-    languages: Mapping[str, str] = field(default_factory=dict)  # ISO 639-1 by the article's id, where it is known
+    since: Mapping[int, str] = field(default_factory=dict)  # a sentence for the reader by mark, for changed articles
+    languages: Mapping[str, str] = field(default_factory=dict)  # ISO 639-1 by the article's id, as far as known
 
     def spoken(self, sentence: Sentence, citations: Iterable[Citation]) -> str | None:
-        """The language of a sentence which is, word for word, that of an article; None for any other."""
+        """The language of a sentence that is a quote word for word; None for any other."""
         words = one_line(sentence.text).rstrip(" .。")
         quoted = (each for each in citations if each.mark in sentence.citations and words in one_line(each.quote))
         return next((self.languages.get(each.article_id) for each in quoted), None)
@@ -34,12 +34,12 @@ NOTHING = Known()
 
 
 def known(answer: Answer, article: Callable[[str], Article]) -> Known:
-    """Of what an answer quotes, and of what is nearest to it. `article` raises ArticleMissing."""
+    """The state of the cited and the nearest articles. `article` raises ArticleMissing."""
     return known_of(answer.citations, article, [each.article_id for each in answer.nearest])
 
 
 def known_of(citations: Sequence[Citation], article: Callable[[str], Article], near: Iterable[str] = ()) -> Known:
-    """Of what is quoted, and of the articles whose ids are `near`. `article` raises ArticleMissing."""
+    """The state of the cited articles, and of the articles with the ids `near`. `article` raises ArticleMissing."""
     ids = {*(each.article_id for each in citations), *near}
     articles = {each: _article(each, article) for each in ids}
     since = {each.mark: _since(each, articles[each.article_id]) for each in citations}

@@ -16,6 +16,7 @@ from bot.bug import logged
 from bot.errors import ShownError, UsageError
 from bot.inference.batching import AGAIN, QueueFull
 from bot.inference.models import Models, Task
+from index.invalid import place, reason
 from index.remote import LONGEST, whole
 
 if TYPE_CHECKING:
@@ -195,8 +196,7 @@ async def _body(request: Request, kind: type[Body]) -> Body:
         return kind.model_validate_json(bytes(sent))
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(each) for each in first["loc"])
-        raise BodyInvalid(where, first["msg"][:1].lower() + first["msg"][1:]) from error
+        raise BodyInvalid(place(first), f"it {reason(first)}") from error
 
 
 async def _refused(_: Request, error: Exception) -> Response:

@@ -8,12 +8,12 @@ from dataclasses import replace
 from bot import render
 from bot.asking import Answered, asking
 from bot.export import beside
+from bot.html.words import ENGLISH
 from bot.mcp.arguments import Ask, Verify
 from bot.mcp.call import Call, Result, Step, Steps
 from bot.reference import whole
 from bot.service import Surface
 from bot.types import Answer, EvidenceReady, Report, Sentence, Status, Words
-from bot.web.words import ENGLISH
 
 
 def ask(call: Call[Ask]) -> Steps:

@@ -19,6 +19,7 @@ from bot.answer import LONGEST
 from bot.asking import AS_ASKED, IGNORE, Asked, Searched
 from bot.errors import UsageError
 from bot.types import OFFERED, Length, Request
+from index.invalid import told
 from index.types import Filters, Kind
 
 MOST = 100  # passages of one search
@@ -145,7 +146,6 @@ def reason_of(error: ValidationError) -> str:
     ...     Search.model_validate({"query": "bridge", "k": 999, "collections": "x"})
     ... except ValidationError as error:
     ...     reason_of(error)
-    'k: Input should be less than or equal to 100; collections: Extra inputs are not permitted'
+    'k has to be 100 or less; collections is not known'
     """
-    told = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in told)
+    return "; ".join(map(told, error.errors(include_url=False, include_input=False)))

@@ -1,4 +1,4 @@
-"""The models that one question may be asked, in their order."""
+"""The models for one question, in order of preference."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EXTRACTIVE = "extractive"
 
 
 class Chain:
-    """The models of one question: one that fails before it has spoken gives its place to the next, for good.
+    """The models of one question. `pass_on` drops a failed model for the next one.
 
     With `quotes`, or without models, the articles' own sentences come last.
     """
@@ -24,7 +24,7 @@ class Chain:
 
     @property
     def model(self) -> Model | None:
-        """The one whose turn it is; None where the articles' own sentences are to speak."""
+        """The current model; None for the articles' own sentences."""
         return self._left[0]
 
     @property
@@ -33,19 +33,18 @@ class Chain:
 
     @property
     def notice(self) -> str | None:
-        """Why those before did not speak; None where there were none."""
+        """Why earlier models were dropped, as a sentence for the person; None without any."""
         return " ".join([*self._failures, f"So {self.name} took over."]) if self._failures else None
 
     def pass_on(self, error: ModelFailed) -> None:
-        """The next one's turn. Raises ModelFailed, with every failure, where there is no next one."""
+        """Drops the current model. Raises ModelFailed, with every failure, if none is left."""
         if len(self._left) == 1:
             raise ModelFailed(" ".join([*self._failures, str(error)])) from error
         self._failures.append(str(error))
         self._left.popleft()
 
     def line(self, prompt: Prompt) -> Generator[str]:
-        """The first line of the first model that does not fail; none where it is not a model's turn. Raises
-        ModelFailed."""
+        """The first line of the first model that does not fail; nothing without a model. Raises ModelFailed."""
         while model := self.model:
             try:
                 with closing(model.complete(prompt)) as words:
@@ -58,7 +57,7 @@ class Chain:
 
 
 def first_line(words: Iterable[str]) -> str:
-    """The first line that is not empty; the rest is not waited for."""
+    """The first line that is not empty, without waiting for the rest."""
     written = ""
     for piece in words:
         written += piece

@@ -1,10 +1,11 @@
-"""The likeliest tokens of an answer, several in one computation.
+"""Greedy decoding of an answer, several tokens in one computation.
 
-An answer copies most of its words. What followed the last tokens where they stood before is therefore read along with
-the next one, where a processor waits for its memory and does that in little more time, and holds as far as the model
-would have written the same, as it shows at each of them (prompt lookup decoding,
-https://github.com/apoorvumang/prompt-lookup-decoding). llama-cpp-python finds what followed; its own way of reading it
-computes the logits of the whole prompt too, for which there is no use.
+An answer copies most of its words. The tokens that followed an earlier occurrence of the last tokens become a draft.
+It is computed together with the next token. The draft is accepted up to the first token that the model would not have
+written. This is prompt lookup decoding (https://github.com/apoorvumang/prompt-lookup-decoding). It pays where the
+processor waits for memory.
+
+llama-cpp-python finds the draft. Its own decoding of drafts is not used: it computes the logits of the whole prompt.
 """
 
 from __future__ import annotations
@@ -13,20 +14,25 @@ from collections.abc import Iterator, Sequence
 from time import perf_counter
 from typing import Any
 
-from bot.model.state import cut, tokens_read
+from bot.model.state import cut, reusable, rewinds, tokens_read
 from bot.model.tokens import alike
 
-# Of 30 drafts about SQuAD 2.0, each of 19 tokens, these take .49 computations a token. Two cores of a Xeon compute four
-# tokens in the time of one and a half, and so write in .7 of it; those of an EPYC, in the time of three and a half, and
-# would write in 1.2 times as much. More guessed are less often right than they cost.
-ALIKE = 3  # tokens that stood there before, at most
-GUESSED = 3  # tokens that followed them
-_COMPUTED = 0.49
-_TIMES = 2
+# With these, 30 answers about SQuAD 2.0, of 19 tokens each, take .49 computations a token. Two cores of a Xeon compute
+# four tokens in the time of 1.5, and so need .7 of the time. Two cores of an EPYC need the time of 3.5, and so 1.2 of
+# the time. Longer drafts cost more than they save.
+ALIKE = 3  # last tokens that are looked up, at most
+GUESSED = 3  # tokens of a draft
+_COMPUTED = 0.49  # computations a token
+_TIMES = 2  # measurements; the fastest counts
 
 
 def pays(llama: Any) -> bool:
-    """Whether this machine writes faster when it guesses: measured once, of a model that has read nothing yet."""
+    """Whether drafts make this machine faster, measured with a model that has read nothing yet.
+
+    False for a model that cannot forget rejected tokens.
+    """
+    if not rewinds(llama):
+        return False
     llama.eval([llama.token_eos()])  # the first time a model's file is read
     one, several = (
         min(_seconds(llama, [llama.token_eos()] * count) for _ in range(_TIMES)) for count in (1, 1 + GUESSED)
@@ -36,45 +42,49 @@ def pays(llama: Any) -> bool:
 
 
 def likeliest(llama: Any, prompt: list[int], *, guessing: bool) -> Iterator[int]:
-    """The tokens that are the likeliest after the prompt, one after the other, without end. Raises RuntimeError where
-    it is stopped or there is no more room."""
+    """The likeliest tokens after the prompt, one at a time, without end.
+
+    Raises RuntimeError if stopped, or if the context is full.
+    """
     import numpy as np
     from llama_cpp.llama_speculative import LlamaPromptLookupDecoding
 
     guess = LlamaPromptLookupDecoding(ALIKE, GUESSED)
     if llama._requires_eval or tokens_read(llama) != prompt:
-        kept = min(alike(tokens_read(llama), prompt), len(prompt) - 1)  # the last one shows what follows it
+        kept = reusable(llama, prompt)
         cut(llama, kept)
         llama.eval(prompt[kept:])
     tokens, written = [*prompt], [_token_after(llama, -1)]
     while True:
         yield from written
         tokens += written
-        room = len(llama.input_ids) - len(tokens)  # beside which llama.n_ctx() is rounded up
-        guessed = guess(np.array(tokens, dtype=np.intc)).tolist()[:room] if guessing else []
-        written = _following(llama, [tokens[-1], *guessed])
+        room = len(llama.input_ids) - len(tokens)  # llama.n_ctx() is rounded up, and so no limit
+        draft = guess(np.array(tokens, dtype=np.intc)).tolist()[:room] if guessing else []
+        written = _following(llama, [tokens[-1], *draft])
 
 
 def _following(llama: Any, tokens: Sequence[int]) -> list[int]:
-    """What the model writes after the first of the tokens, and after each other one that it would have written. It has
-    then read these, and not the rest."""
+    """The next tokens after the first token and after each accepted token of the draft behind it.
+
+    Rejected tokens are removed from the context.
+    """
     start = llama.n_tokens
     _compute(llama, tokens)
     llama.input_ids[start : start + len(tokens)] = tokens
     written = [_token_after(llama, place) for place in range(len(tokens))]
-    right = alike(written, tokens[1:])
-    cut(llama, start + 1 + right)
-    return written[: right + 1]
+    accepted = alike(written, tokens[1:])
+    cut(llama, start + 1 + accepted)
+    return written[: accepted + 1]
 
 
 def _compute(llama: Any, tokens: Sequence[int]) -> None:
-    """What follows each of the tokens, after those that were read."""
+    """Computes the logits at each of the tokens, after the tokens in the context."""
     llama._batch.set_batch(tokens, n_past=llama.n_tokens, logits_all=True)
     llama._ctx.decode(llama._batch)
 
 
 def _seconds(llama: Any, tokens: Sequence[int]) -> float:
-    """The time in which the tokens are computed, after which nothing of them is kept."""
+    """The seconds for a computation of the tokens in an empty context."""
     cut(llama, 0)
     began = perf_counter()
     _compute(llama, tokens)
@@ -82,7 +92,7 @@ def _seconds(llama: Any, tokens: Sequence[int]) -> float:
 
 
 def _token_after(llama: Any, place: int) -> int:
-    """The likeliest token after that of the last computation at the place."""
+    """The likeliest token after the token at `place` of the last computation."""
     import llama_cpp
     import numpy as np
 

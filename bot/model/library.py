@@ -1,5 +1,4 @@
-"""The library of llama.cpp in this process: how a model is loaded, quietly and safely beside other libraries, and how
-what it computes is stopped."""
+"""The library of llama.cpp in this process: loads models, silences its log, and stops computations."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ BATCH = 128  # tokens read at once: as fast as 512 on a CPU, with smaller buffer
 
 
 def load(path: Path, context: int, threads: int) -> Any:
-    """The model of a GGUF file, with a context of that many tokens. Raises `ModelMissing` or `ModelFailed`."""
+    """The model of a GGUF file, with a `context` in tokens. Raises `ModelMissing` or `ModelFailed`."""
     quiet()
     try:
         import llama_cpp
@@ -43,17 +42,17 @@ def load(path: Path, context: int, threads: int) -> Any:
         )
     except (ValueError, TemplateError) as error:
         raise ModelFailed(f"The model file {path} cannot be used: {error}. Fetch it again, or name another.") from error
-    # Kept until the process ends: freed while Python shuts down, it complains, or crashes a thread that still writes.
+    # Kept until the process ends: freed during the shutdown of Python, it can crash a thread that still writes.
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(llama))
     return llama
 
 
 @contextmanager
 def stoppable(context: Any, cancel: Cancellation) -> Iterator[None]:
-    """`cancel` stops what the context computes."""
+    """Within it, `cancel` stops the computations of the context."""
     import llama_cpp
 
-    # By names of this function's own: when the interpreter ends, the module may lose its own first.
+    # Local names: during the shutdown of the interpreter the module's names may be gone.
     set_abort, never = llama_cpp.llama_set_abort_callback, llama_cpp.ggml_abort_callback()
     flag = (ctypes.c_char * len(cancel.flag)).from_buffer(cancel.flag)
     set_abort(context, _abort_when_set(), ctypes.addressof(flag))
@@ -65,30 +64,28 @@ def stoppable(context: Any, cancel: Cancellation) -> Iterator[None]:
 
 @cache
 def _silence() -> None:
-    """Drops the library's notes.
+    """Drops the log of the library.
 
-    Its own way redirects the output of the whole process while a model loads, and so swallows what other threads print.
+    Its own option redirects the output of the whole process while a model loads. Prints of other threads get lost.
     """
     import llama_cpp
     from llama_cpp import _internals, llama
 
-    llama_cpp.llama_log_set(_native("abs", llama_cpp.llama_log_callback), None)  # which looks at a number: no effect
+    llama_cpp.llama_log_set(_native("abs", llama_cpp.llama_log_callback), None)  # abs ignores the message
     for module in (llama, _internals):
         module.suppress_stdout_stderr = lambda disable: nullcontext(disable)
 
 
 @cache
 def _as_stored() -> None:
-    """Has an engine for processors with AVX512_VNNI compute with the weights as they are stored, not repacked.
+    """Turns off the repacking of weights on processors with AVX512_VNNI.
 
-    Repacked, an answer is written 1.25 times as fast, but what is read is read .7 times as fast (151 and 107 tokens a
-    second on two cores of an AMD EPYC), and most of the time it reads. Where there is AVX2 alone, it reads both as fast
-    (73 and 75).
+    With repacking, writing is 1.25 times as fast and reading .7 times. Two cores of an AMD EPYC then read 107 tokens a
+    second instead of 151. Most of the time is reading. With AVX2 alone, reading is as fast either way (73 and 75).
 
-    The same switch turns off AMX, the matrix tiles of newer Intel processors, which have AVX512_VNNI too. An engine
-    that was built with it sets up a thread's tiles once (ggml_tile_config_init) and relies on that for ever, while
-    other libraries in the process (PyTorch, ONNX Runtime) set up the same tiles for themselves or release them: the
-    process is then killed for an illegal instruction, or computes something else.
+    The switch also turns off AMX, the matrix tiles of newer Intel processors. The library configures the tiles of a
+    thread once (ggml_tile_config_init). PyTorch and ONNX Runtime, in the same process, configure or release the same
+    tiles. Then the process dies of an illegal instruction, or computes wrong values.
     """
     from llama_cpp import llama
 
@@ -105,15 +102,20 @@ def _as_stored() -> None:
 
 @cache
 def _abort_when_set() -> Any:
-    """A function that is true once the flag is set: the length of the string there. It is asked hundreds of times a
-    token: in Python, where each call waits for the interpreter's lock, a busy process got a word a second."""
+    """The abort callback: true once the flag, a C string, is not empty.
+
+    It is called hundreds of times a token. In Python each call would wait for the interpreter's lock: a busy process
+    got a word a second.
+    """
     import llama_cpp
 
     return _native("strlen", llama_cpp.ggml_abort_callback)
 
 
 def _native(name: str, kind: Any) -> Any:
-    """A function of the C library as a callback. One in Python would need the interpreter's lock, and crash when it is
-    called while the interpreter ends."""
+    """A function of the C library as a callback.
+
+    A callback in Python would need the interpreter's lock, and would crash during the interpreter's shutdown.
+    """
     library = ctypes.CDLL("msvcrt" if os.name == "nt" else None)
     return ctypes.cast(library[name], kind)

@@ -1,4 +1,4 @@
-"""A line of callers for the one thing that serves them one at a time."""
+"""A first-in, first-out queue of callers for a resource that serves one at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.errors import Cancelled
 from bot.types import Cancellation
 
-LOOK = 0.05  # seconds between two looks at whether a waiting caller has been cancelled
+LOOK = 0.05  # seconds between two checks whether a waiting caller is cancelled
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,9 +21,10 @@ class _Ticket:
 
 
 class Line:
-    """Serves callers one at a time in the order they came. A turn belongs to no thread: a generator that holds one
-    may be closed by another thread than the one that started it. `len` counts who is in line, the one being served too,
-    but nobody whose work is `idle`.
+    """Serves callers one at a time, in order of arrival.
+
+    A turn belongs to no thread: a generator that holds a turn may be closed by any thread. `len` counts the callers in
+    line, the served one included, without idle work.
     """
 
     def __init__(self) -> None:
@@ -33,12 +34,17 @@ class Line:
     def __len__(self) -> int:
         return sum(not each.idle for each in tuple(self._tickets))
 
+    def ahead(self, cancel: Cancellation) -> int:
+        """How many callers come before the caller with this cancellation; 0 if it is not in line."""
+        tickets = tuple(self._tickets)
+        place = next((place for place, each in enumerate(tickets) if each.cancel is cancel), 0)
+        return sum(not each.idle for each in tickets[:place])
+
     @contextmanager
     def turn(self, cancel: Cancellation, *, idle: bool = False) -> Iterator[None]:
         """Waits for the caller's turn and holds it. Raises `Cancelled`, also when cancelled while waiting.
 
-        Work that is `idle` is done while nobody else is in line: it is cancelled when it comes later than others, and
-        as soon as another one comes.
+        `idle` work is cancelled while a caller that is not idle is in line, and as soon as one comes.
         """
         ticket = _Ticket(cancel, idle)
         with self._moved:

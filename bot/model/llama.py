@@ -17,7 +17,7 @@ from bot.model.greedy import likeliest, pays
 from bot.model.inside import Inside, switch, unusable
 from bot.model.library import load, stoppable
 from bot.model.line import Line
-from bot.model.state import Reading, copied, cut, put, reading, take_up, tokens_read
+from bot.model.state import Reading, copied, cut, put, reading, reusable, take_up, tokens_read
 from bot.model.text import decode, until
 from bot.model.tokens import alike, piece, place_of
 from bot.types import Cancellation, Usage
@@ -29,14 +29,16 @@ Message = Mapping[str, str]  # role and content
 class Ending:
     """How a completion ended, and its tokens."""
 
-    complete: bool  # False: it was cut off by the limit
+    complete: bool  # False: the limit of tokens cut it off
     read: int
     written: int
 
 
 class Engine:
-    """A model that is loaded at its first use and keeps what it has read, so that a prompt which begins like the one
-    before is read from where they part."""
+    """A model that is loaded at its first use.
+
+    Its context keeps the last prompt. A prompt with the same beginning is read from the first different token.
+    """
 
     def __init__(self, path: Path, context: int, threads: int) -> None:
         self.path = path
@@ -45,12 +47,12 @@ class Engine:
         self.line = Line()
         self._prompts, self._written = Usage(), 0  # tokens of all calls so far
         self._insides: dict[Path, Inside] = {}
-        self._idle: Reading | None = None  # what was read for the work that is done while nobody asks
-        self._guesses = False  # measured when it is loaded
+        self._idle: Reading | None = None  # the state after the last idle work
+        self._guesses = False  # whether drafts pay here; measured on loading
 
     @property
     def usage(self) -> Usage:
-        """Of all calls so far."""
+        """The tokens of all calls so far."""
         return self._prompts + Usage(written=self._written)
 
     def write(
@@ -65,13 +67,13 @@ class Engine:
         words: str = "",
         idle: bool = False,
     ) -> Generator[str, None, Ending]:
-        """Streams at most `limit` tokens of the answer, which ends before the first of `stops`. With an adapter, the
-        prompt is read with it from where `words` stand last in it, and so is what is written. What is `idle` gives way
-        to every other caller, and costs them nothing of what the model has read for them.
+        """Streams at most `limit` tokens of the answer, which ends before the first of `stops`.
 
-        Raises `ModelMissing`, `ModelFailed` or `Cancelled`, as it is iterated.
+        An adapter is in force from the last occurrence of `words` in the prompt, and for the answer. `idle` work gives
+        way to every other caller, and leaves the state of the context as it was. Raises `ModelMissing`, `ModelFailed`
+        or `Cancelled`, while it is iterated.
         """
-        with self._turn(cancel, idle=idle) as llama, self._apart(llama) if idle else nullcontext():
+        with self._turn(cancel, idle=idle) as llama, self._idle_state(llama) if idle else nullcontext():
             prompt = self._tokens(llama, messages)
             written: list[int] = []
             room = min(limit, self.context - len(prompt))
@@ -80,53 +82,55 @@ class Engine:
                     tokens = islice(self._sample(llama, prompt, counted, temperature, cancel), room)
                     yield from until(stops, decode(piece(llama, token) for token in _tee(tokens, written)))
             finally:
-                self._written += len(written)  # a plain number: this may run when Python is half gone
+                self._written += len(written)  # a plain number: this may run during the shutdown of Python
             return Ending(len(written) < room, len(prompt), len(written))
 
     def read(
         self, messages: Sequence[Message], words: str, layer: int, adapter: Path, cancel: Cancellation
     ) -> Sequence[float]:
-        """The output of a layer, counted from 0, at the last token of the messages, when these are read with the
-        adapter from where `words` stand last. What was read is kept, so that an answer with it begins at once."""
+        """The output of a layer, counted from 0, at the last token of the messages: `(n_embd,)`.
+
+        The adapter is in force from the last occurrence of `words`. The state is kept for an answer with the adapter.
+        """
         with self._turn(cancel) as llama:
             prompt = self._tokens(llama, messages)
             first = place_of(llama, prompt, words)
-            inside = self._with(adapter)
-            self._reach(llama, prompt[:first], cancel)
+            inside = self._inside(adapter)
+            self._read_exactly(llama, prompt[:first], cancel)
             self._prompts += Usage(read=len(prompt) - first)
-            with stoppable(inside.context, cancel), self._whole(llama, cancel):
+            with stoppable(inside.context, cancel), self._our_errors(llama, cancel):
                 return inside.output(layer, prompt, first)
 
     def tokens(self, messages: Sequence[Message], words: str) -> tuple[list[int], int]:
-        """The tokens of the prompt, and the place of the first one of `words`, where they stand last."""
+        """The tokens of the prompt, and the place at which the last occurrence of `words` begins."""
         with self._turn(Cancellation()) as llama:
             prompt = self._tokens(llama, messages)
             return prompt, place_of(llama, prompt, words)
 
     def words(self, text: str) -> list[int]:
-        """The tokens of an answer, with the one that ends it."""
+        """The tokens of an answer, with the end token."""
         with self._turn(Cancellation()) as llama:
             return [*llama.tokenize(text.encode(errors="replace"), add_bos=False, special=False), llama.token_eos()]
 
     @contextmanager
     def _turn(self, cancel: Cancellation, *, idle: bool = False) -> Iterator[Any]:
-        """The loaded model, in the caller's turn, with `cancel` able to stop it within a computation."""
+        """The loaded model during the caller's turn; `cancel` stops it within a computation."""
         with self.line.turn(cancel, idle=idle):
             llama = self._llama
             with stoppable(llama.ctx, cancel):
                 yield llama
 
     @contextmanager
-    def _apart(self, llama: Any) -> Iterator[None]:
-        """The model goes on from what it has read in here before, and then has read again what it had read."""
-        before = reading(llama)
+    def _idle_state(self, llama: Any) -> Iterator[None]:
+        """Within it, the context has the state of the last idle work; afterwards, its state of before."""
+        saved = reading(llama)
         if self._idle:
             take_up(llama, self._idle)
         try:
             yield
         finally:
             self._idle = reading(llama)
-            take_up(llama, before)
+            take_up(llama, saved)
 
     @cached_property
     def _llama(self) -> Any:
@@ -134,7 +138,7 @@ class Engine:
         self._guesses = pays(llama)
         return llama
 
-    def _with(self, adapter: Path) -> Inside:
+    def _inside(self, adapter: Path) -> Inside:
         if adapter not in self._insides:
             self._insides[adapter] = Inside(self._llama, adapter)
         return self._insides[adapter]
@@ -151,13 +155,12 @@ class Engine:
         return Jinja2ChatFormatter(template=template, eos_token=end, bos_token=begin)
 
     def _tokens(self, llama: Any, messages: Sequence[Message]) -> list[int]:
-        """The tokens of the prompt. Only the template makes control tokens: the same characters in a message are text,
-        so that no article can end its part and speak in another's."""
-        marked = [{**message, "content": f"\ue000{place}\ue001"} for place, message in enumerate(messages)]
-        try:
-            frame = self._template(messages=marked).prompt
-        except ValueError as error:
-            raise ModelFailed(f"The chat template of {self.path.name} refuses these messages: {error}.") from error
+        """The tokens of the prompt. Raises ModelFailed if they fill the context.
+
+        Only the template makes control tokens. In a message the same characters are text, so that no article can begin
+        a message of another role.
+        """
+        frame = self._frame([{**each, "content": f"\ue000{place}\ue001"} for place, each in enumerate(messages)])
         tokens: list[int] = []
         for place, part in enumerate(re.split("\ue000(\\d+)\ue001", frame)):
             text = messages[int(part)]["content"] if place % 2 else part
@@ -169,44 +172,59 @@ class Engine:
             )
         return tokens
 
+    def _frame(self, messages: Sequence[Message]) -> str:
+        """The messages in the chat template of the model, with its reasoning turned off. Raises ModelFailed."""
+        from jinja2 import TemplateError
+
+        try:
+            return str(self._template(messages=messages, enable_thinking=False).prompt)
+        except (ValueError, TemplateError) as error:
+            if len(messages) > 1 and messages[0]["role"] == "system":  # some templates refuse this role
+                return self._frame(_within_request(messages))
+            raise ModelFailed(f"The chat template of {self.path.name} refuses these messages: {error}.") from error
+
     def _sample(
         self, llama: Any, prompt: list[int], counted: int, temperature: float, cancel: Cancellation
     ) -> Iterator[int]:
-        """The tokens of the answer as they are drawn, up to the model's own end. The first `counted` tokens of the
-        prompt are in the `usage` already."""
+        """The tokens of the answer, up to the end token of the model.
+
+        The first `counted` tokens of the prompt are in the `usage` already.
+        """
         import llama_cpp
 
-        kept = min(alike(tokens_read(llama), prompt), len(prompt) - 1)  # the last one is always read
+        kept = reusable(llama, prompt)
         self._prompts += Usage(read=len(prompt) - kept, cached=kept - counted)
         vocabulary = llama_cpp.llama_model_get_vocab(llama.model)
-        with self._whole(llama, cancel):
+        with self._our_errors(llama, cancel):
             greedy = likeliest(llama, prompt, guessing=self._guesses)
             for token in llama.generate(prompt, temp=temperature) if temperature else greedy:
                 if llama_cpp.llama_vocab_is_eog(vocabulary, token):
                     return
                 yield token
 
-    def _reach(self, llama: Any, tokens: list[int], cancel: Cancellation) -> None:
-        """The model has read these tokens, and nothing else."""
+    def _read_exactly(self, llama: Any, tokens: list[int], cancel: Cancellation) -> None:
+        """Brings the context to exactly these tokens."""
         kept = alike(tokens_read(llama), tokens)
         cut(llama, kept)
         self._prompts += Usage(read=len(tokens) - kept, cached=kept)
         if kept < len(tokens):
-            with self._whole(llama, cancel):
+            with self._our_errors(llama, cancel):
                 llama.eval(tokens[kept:])
 
     @contextmanager
     def _adapted(self, llama: Any, prompt: list[int], words: str, adapter: Path, cancel: Cancellation) -> Iterator[int]:
-        """What is read and written beyond the prompt's beginning, as far as `words`, is so with the adapter; then it is
-        dropped, and only what was read without is kept. Gives the length of that beginning."""
+        """Within it, the adapter is in force from the last occurrence of `words` in the prompt.
+
+        Gives the number of tokens before it. Afterwards the context keeps only these tokens.
+        """
         first = place_of(llama, prompt, words)
-        inside = self._with(adapter)
-        self._reach(llama, prompt[:first], cancel)
+        inside = self._inside(adapter)
+        self._read_exactly(llama, prompt[:first], cancel)
         try:
             if inside.has_read(prompt, first):
                 put(llama.ctx, copied(inside.context))
                 llama.input_ids[: len(prompt)] = prompt
-                cut(llama, len(prompt) - 1)  # the last one is read again: what follows it was not copied
+                cut(llama, len(prompt) - 1)  # the last token is read again, since its logits are not copied
             if switch(llama.ctx, inside.adapter):
                 raise unusable(adapter)
             yield first
@@ -215,8 +233,8 @@ class Engine:
             cut(llama, min(first, llama.n_tokens))
 
     @contextmanager
-    def _whole(self, llama: Any, cancel: Cancellation) -> Iterator[None]:
-        """What llama.cpp raises, as ours; of a batch that was left half read nothing is used again."""
+    def _our_errors(self, llama: Any, cancel: Cancellation) -> Iterator[None]:
+        """Turns errors of llama.cpp into ours, and drops the state of a batch that was not completed."""
         try:
             yield
         except RuntimeError as error:
@@ -230,13 +248,19 @@ _engines: dict[tuple[Path, int, int], Engine] = {}
 
 
 def engine(path: Path, context: int, threads: int) -> Engine:
-    """The one engine of this process for the file and its settings."""
+    """The engine of this process for the file and its settings, shared by all callers."""
     return _engines.setdefault((path, context, threads), Engine(path, context, threads))
 
 
 def cores() -> int:
     """The processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _within_request(messages: Sequence[Message]) -> list[Message]:
+    """The messages with the standing instructions at the beginning of the first request."""
+    system, first, *rest = messages
+    return [{**first, "content": f"{system['content']}\n\n{first['content']}"}, *rest]
 
 
 def _tee(tokens: Iterable[int], into: list[int]) -> Iterator[int]:

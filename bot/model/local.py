@@ -28,7 +28,7 @@ ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 
 
 class LocalChat(BaseChatModel):
-    """A GGUF file through llama.cpp: loaded at its first use, once a process, and asked by one caller at a time.
+    """A GGUF file through llama.cpp: loaded once a process, at its first use; it serves one caller at a time.
 
     Streams; closing the stream, or setting the `Cancellation` given as `cancel`, stops the work. Text only, no tools.
     """
@@ -57,18 +57,24 @@ class LocalChat(BaseChatModel):
         return engine(self.path.resolve(), self.n_ctx, self.n_threads)
 
     def waiting(self) -> int:
-        """How many calls a new one would wait for, the one being served included."""
+        """How many calls are in line, the served one included."""
         return len(self._engine.line)
 
+    def ahead(self, cancel: Cancellation) -> int:
+        """How many calls come before the call with this cancellation."""
+        return self._engine.line.ahead(cancel)
+
     def usage(self) -> Usage:
-        """The tokens of all calls in this process that its file and settings served."""
+        """The tokens of all calls in this process with the same file and settings."""
         return self._engine.usage
 
     def read(
         self, messages: Sequence[BaseMessage], words: str, layer: int, adapter: Path, *, cancel: Cancellation
     ) -> Sequence[float]:
-        """The output of a layer, counted from 0, at the last token, when the messages are read with the adapter from
-        where `words` stand last in them."""
+        """The output of a layer, counted from 0, at the last token of the messages: `(n_embd,)`.
+
+        The adapter is in force from the last occurrence of `words` in the messages.
+        """
         return self._engine.read(plain(messages), words, layer, adapter, cancel)
 
     def _stream(
@@ -83,8 +89,10 @@ class LocalChat(BaseChatModel):
         idle: bool = False,
         **_: Any,
     ) -> Generator[ChatGenerationChunk]:
-        """With an adapter, the messages are read with it from where `words` stand last in them, and so is what is
-        written. What is `idle` gives way to every other call."""
+        """An adapter is in force from the last occurrence of `words` in the messages, and for the answer.
+
+        An `idle` call gives way to every other call.
+        """
         written = self._engine.write(
             plain(messages),
             limit=self.max_tokens,
@@ -126,7 +134,7 @@ class LocalChat(BaseChatModel):
         cancel: Cancellation | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        """As `_stream`, in a thread. A task that is cancelled stops the work, not only its own waiting."""
+        """As `_stream`, in a thread. The cancellation of the task stops the work too."""
         cancel = cancel or Cancellation()
         async with aclosing(awaited(self._stream(messages, stop, cancel=cancel, **kwargs), cancel)) as chunks:
             async for chunk in chunks:
@@ -169,7 +177,7 @@ def open_local(path: Path) -> Model:
     def usage() -> Usage:
         return chat.usage() - before
 
-    return Model(chat.model_name, complete, chat.waiting, read=read, reply=reply, idle=idle, usage=usage)
+    return Model(chat.model_name, complete, chat.waiting, chat.ahead, read=read, reply=reply, idle=idle, usage=usage)
 
 
 def _chunks(words: Generator[str, None, Ending]) -> Generator[ChatGenerationChunk, None, Ending]:
@@ -184,7 +192,7 @@ def _chunks(words: Generator[str, None, Ending]) -> Generator[ChatGenerationChun
 
 
 def plain(messages: Sequence[BaseMessage]) -> list[Message]:
-    """The messages as the engine reads them. Raises ModelFailed for other than those of a system, a person or an AI."""
+    """The messages in the format of the engine. Raises ModelFailed for other types than `ROLES` has."""
     for message in messages:
         if message.type not in ROLES:
             raise ModelFailed(f"The local model reads no messages of the type {message.type!r}.")

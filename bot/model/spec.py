@@ -1,4 +1,4 @@
-"""The words that name models, and the models they mean."""
+"""Model specifications (`--model SPEC`) to models."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.errors import ModelMissing, ModelUnknown, NothingAfterExtractive
 from bot.model.chain import EXTRACTIVE
+from bot.model.files import SUFFIX, is_name, path_of
 from bot.model.pull import QWEN, installed, place
 from bot.types import Model
 
@@ -18,8 +19,10 @@ _PROVIDER = re.compile(r"([a-z][a-z0-9_-]*):\S+")
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a spec stands for: the models, in the order they are tried, and whether the articles' own sentences come
-    after them. `notice` is a sentence for the person: what is missing for a better model, where none was asked for."""
+    """The models of a spec, in order of preference.
+
+    With `quotes` the articles' own sentences come last. `notice` tells a person which parts a better model lacks.
+    """
 
     models: tuple[Model, ...] = ()
     quotes: bool = False
@@ -34,12 +37,11 @@ def open_model(
     timeout: float = 60.0,
     folder: Path | None = None,
 ) -> Opened:
-    """The models that `spec` names: `local`, `extractive`, `gguf:PATH` or `provider:name`; or several with commas, of
-    which the next one takes over where one fails. None takes the best here.
+    """The models of `spec`: `local`, `extractive`, `gguf:NAME`, `gguf:PATH` or `provider:name`.
 
-    `url`, `key` and `timeout` (seconds) are for providers, the first two for the provider that is named first and no
-    other; `folder` is where the local model lies. Nothing is loaded and nobody is asked yet. Raises `ModelUnknown`,
-    `NothingAfterExtractive`, or `ModelMissing` for a model that was named and is not there.
+    Several have commas between; if a model fails, the next one takes over. None gives the best model here. `url` and
+    `key` are for the first named provider only, `timeout` (seconds) for all providers. `folder` holds the local model.
+    Loads nothing and opens no connection. Raises `ModelUnknown`, `NothingAfterExtractive`, `ModelMissing`.
     """
     if spec is None:
         missing = " and ".join(_missing(place(QWEN, folder)))
@@ -56,15 +58,23 @@ def open_model(
 def _open(spec: str, provide: Callable[[str], Model], folder: Path | None) -> Model:
     if spec == "local":
         return _local(place(QWEN, folder))
-    if spec.startswith("gguf:") and spec != "gguf:":
-        return _local(Path(spec.removeprefix("gguf:")).expanduser())
+    if path := gguf_path(spec, folder):
+        return _local(path)
     if _PROVIDER.fullmatch(spec):
         return provide(spec)
     raise ModelUnknown(spec)
 
 
+def gguf_path(spec: str, folder: Path | None = None) -> Path | None:
+    """The path for `gguf:NAME` or `gguf:PATH`; None for other specs. A PATH has a folder or ends with `.gguf`."""
+    scheme, _, named = spec.partition(":")
+    if scheme != "gguf" or not named:
+        return None
+    return path_of(named, folder) if is_name(named) and not named.endswith(SUFFIX) else Path(named).expanduser()
+
+
 def _providers(specs: Sequence[str], url: str | None, key: str | None, timeout: float) -> Callable[[str], Model]:
-    """Opens the models of providers. Neither the key nor the questions meant for one go to another."""
+    """Gives a function that opens a provider's model. `url` and `key` go to the first named provider only."""
     first = next((found[1] for spec in specs if (found := _PROVIDER.fullmatch(spec)) and found[1] != "gguf"), None)
 
     def provide(spec: str) -> Model:
@@ -85,11 +95,11 @@ def _local(path: Path) -> Model:
 
 
 def _missing(path: Path) -> Iterator[str]:
-    """What a local model lacks, and the remedy."""
+    """The missing parts of a local model, each with its remedy."""
     if path == place(QWEN, path.parent):
         if installed(QWEN, path.parent) is None:
             yield "its file is not here (`byline model pull` fetches it)"
     elif not path.is_file():
-        yield f"there is no file {path}"
+        yield f"there is no file {path} (`byline model list` shows what is here, `byline model pull` fetches more)"
     if find_spec("llama_cpp") is None:
         yield "llama-cpp-python is not installed (`pip install 'byline[local]'` does it)"

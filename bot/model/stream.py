@@ -1,4 +1,4 @@
-"""What comes piece by piece over a network, for callers in threads, who can stop it while nothing comes."""
+"""Asynchronous streams for callers in threads, who can cancel while they wait for the next piece."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Piece = TypeVar("Piece")
 
 
 def pieces(source: AsyncIterator[Piece], cancel: Cancellation, timeout: float) -> Generator[Piece]:
-    """The pieces of `source` as they come. Closing this, or `cancel`, ends its reading at once.
+    """The pieces of `source` as they come. Closing the generator, or `cancel`, stops the reading at once.
 
-    Raises `Cancelled`, `TimeoutError` where the next piece takes longer than `timeout` seconds, and what it raises.
+    Raises `Cancelled`, `TimeoutError` after `timeout` seconds without a piece, and the errors of `source`.
     """
     arrived: SimpleQueue[tuple[Piece] | None] = SimpleQueue()
 
@@ -39,7 +39,7 @@ def pieces(source: AsyncIterator[Piece], cancel: Cancellation, timeout: float) -
 
 
 def pause(seconds: float, cancel: Cancellation) -> None:
-    """Waits. Raises `Cancelled`."""
+    """Waits for some seconds. Raises `Cancelled`."""
     end = monotonic() + seconds
     while (left := end - monotonic()) > 0:
         if cancel.is_set():
@@ -61,7 +61,7 @@ def _next(arrived: SimpleQueue[tuple[Piece] | None], cancel: Cancellation, timeo
 
 @cache
 def _loop() -> asyncio.AbstractEventLoop:
-    """One for all: the clients of providers keep their connections open in the loop that they were first used in."""
+    """A loop that all streams share: the clients of providers keep connections open in their first loop."""
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="streams of models", daemon=True).start()
     return loop

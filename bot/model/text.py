@@ -1,4 +1,4 @@
-"""The text of an answer, as its bytes are written one piece after the other."""
+"""The text of an answer from its bytes, piece by piece."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 
 def decode(pieces: Iterable[bytes]) -> Iterator[str]:
-    """Text of UTF-8 bytes that may break within a character; nothing empty is given."""
+    """The text of UTF-8 pieces that may end within a character; none is empty."""
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     for piece in pieces:
         if text := decoder.decode(piece):
@@ -17,22 +17,22 @@ def decode(pieces: Iterable[bytes]) -> Iterator[str]:
 
 
 def until(stops: Sequence[str], pieces: Iterable[str]) -> Iterator[str]:
-    """The text before the stop that is first complete. What may be the beginning of a stop is held back.
+    """The text before the first complete stop. A possible beginning of a stop is held back.
 
     >>> list(until(["END"], ["one E", "ach EN", "D two"]))
     ['one ', 'Each ']
     """
-    held = ""
+    buffer = ""
     for piece in pieces:
-        held += piece
-        if found := [(at + len(stop), at) for stop in stops if (at := held.find(stop)) >= 0]:
-            if text := held[: min(found)[1]]:
+        buffer += piece
+        if found := [(at + len(stop), at) for stop in stops if (at := buffer.find(stop)) >= 0]:
+            if text := buffer[: min(found)[1]]:
                 yield text
             return
-        begins = (at for at in range(len(held)) if any(stop.startswith(held[at:]) for stop in stops))
-        ready = next(begins, len(held))
+        begins = (at for at in range(len(buffer)) if any(stop.startswith(buffer[at:]) for stop in stops))
+        ready = next(begins, len(buffer))
         if ready:
-            yield held[:ready]
-        held = held[ready:]
-    if held:
-        yield held
+            yield buffer[:ready]
+        buffer = buffer[ready:]
+    if buffer:
+        yield buffer

@@ -1,4 +1,4 @@
-"""The tokens of a loaded model and the words that they stand for."""
+"""The tokens of a loaded model and their text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PIECE = 1024  # bytes, more than any token's text
 
 
 def piece(llama: Any, token: int, *, special: bool = False) -> bytes:
-    """The bytes of a token. `Llama.detokenize` loses those of more than 32 bytes."""
+    """The bytes of a token. `Llama.detokenize` loses tokens of more than 32 bytes."""
     import llama_cpp
 
     if token < 0:
@@ -25,13 +25,13 @@ def piece(llama: Any, token: int, *, special: bool = False) -> bytes:
 
 
 def place_of(llama: Any, prompt: Sequence[int], words: str) -> int:
-    """The place in the prompt of the token in which `words` begin where they stand last. Raises ValueError."""
+    """The place of the token in which the last occurrence of `words` begins. Raises ValueError without any."""
     pieces = [piece(llama, token, special=True) for token in prompt]
     return bisect_right(list(accumulate(map(len, pieces))), b"".join(pieces).rindex(words.encode(errors="replace")))
 
 
 def alike(tokens: Sequence[int], others: Sequence[int]) -> int:
-    """How many tokens both begin with."""
+    """The length of the common beginning, in tokens."""
     return next(
         (place for place, pair in enumerate(zip(tokens, others, strict=False)) if pair[0] != pair[1]),
         min(len(tokens), len(others)),

@@ -1,4 +1,4 @@
-"""A job to what a person sees: the question is asked, its answer is shown while it is made, and kept."""
+"""Does the jobs of the Slack bot: asks the question, shows the answer as it grows, and keeps it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from secrets import token_hex
 from bot.bug import logged
 from bot.errors import Cancelled, ShownError
 from bot.history import Owner, Place
+from bot.history.recording import Recording
 from bot.request import UNREAD, language
 from bot.slack import blocks
 from bot.slack.check import report_view, said_view
@@ -34,8 +35,8 @@ from bot.slack.thread import earlier
 from bot.slack.words import SlackWords
 from bot.types import Answer, Cancellation, Event, EvidenceReady, Report, Request, Turn, Words
 
-UNASKED = UNREAD | {Request.OTHER, Request.CORRECTION}  # kinds that are no question where nobody asked Byline
-UPDATE = 2.0  # seconds between two states of a check
+UNASKED = UNREAD | {Request.OTHER, Request.CORRECTION}  # kinds that get no answer unless Byline is addressed
+UPDATE = 2.0  # seconds between two updates of a check
 
 _log = logging.getLogger(__name__)
 
@@ -47,14 +48,14 @@ class Answerer:
     service: Service
 
     def do(self, job: Job, cancel: Cancellation) -> None:
-        """What goes wrong is told to the person, and a bug goes to the log; nothing is raised."""
+        """Does a job. Errors are shown to the person, bugs are logged; raises nothing."""
         try:
             settings = self.service.settings(job.team, job.channel)
             to = self._to(job, settings)
             if to is None:
                 _log.info("A question came from a workspace in which the app is no longer installed.")
             elif job.kind is Kind.NOTICE:
-                (Posted if job.direct else Ephemeral)(to).told(blocks.sentence(job.text))
+                (Posted if job.direct else Ephemeral)(to).show_message(blocks.sentence(job.text))
             elif job.kind is Kind.CHECK:
                 self._check(job, to, settings, cancel)
             elif job.addressed:
@@ -76,17 +77,17 @@ class Answerer:
 
     def _question(self, job: Job, to: To, settings: ChannelSettings, cancel: Cancellation) -> None:
         place, delivery = place_of(job), self._delivery(job, to, settings)
-        with errors_told(delivery, to.words):
+        with errors_shown(delivery, to.words):
             if job.given_up:
                 raise RuntimeError("The process died each time that this question was answered.")
-            delivery.begun()
-            with self.service.history.exchange(place, job.text) as exchange:
-                turns = exchange.turns() or earlier(to.no_retry, job)
-                answer = exchange.ended(self._answer(job, turns, settings, delivery, cancel))
-            self._deliver(job, place, answer, exchange.number, delivery)
+            delivery.begin()
+            with Recording(self.service.history, place, job.text) as recording:
+                turns = recording.turns() or earlier(to.no_retry, job)
+                answer = recording.ended(self._answer(job, turns, settings, delivery, cancel))
+            self._deliver(job, place, answer, recording.number, delivery)
 
     def _if_cited(self, job: Job, to: To, settings: ChannelSettings, cancel: Cancellation) -> None:
-        """Where only answers with citations are wanted: nothing else is said or kept."""
+        """For channels that want only answers with citations: other answers are neither shown nor kept."""
         place, delivery = place_of(job), (Ephemeral if settings.ephemeral else Posted)(to)
         try:
             answer = self._answer(job, self.service.history.turns(place), settings, delivery, cancel)
@@ -99,7 +100,7 @@ class Answerer:
     def _answer(
         self, job: Job, turns: Sequence[Turn], settings: ChannelSettings, delivery: Delivery, cancel: Cancellation
     ) -> Answer:
-        """The answer at the end of the stream, which the delivery shows as it grows."""
+        """The answer at the end of the stream; the delivery shows it as it grows. Raises Cancelled, ShownError."""
         if cancel.is_set():
             raise Cancelled
         with closing(self.service.stream(job.text, turns, settings.filters, cancel=cancel)) as events:
@@ -108,32 +109,32 @@ class Answerer:
         return answer
 
     def _delivery(self, job: Job, to: To, settings: ChannelSettings) -> Delivery:
-        def begun(ts: str) -> None:
+        def on_begin(ts: str) -> None:
             self.service.store.shown(job.id, ts)
 
         if job.kind is Kind.COMMAND:
             return Responded(to, job.reply_to)
         if settings.ephemeral and not job.direct:
             return Ephemeral(to)
-        if job.message and job.direct:  # of an earlier try, whose process died: it may be a stream that goes on
+        if job.message and job.direct:  # of an earlier try in a process that died: perhaps an open stream
             settle(to, job.message)
         elif job.direct:
-            return Streamed(to, begun)
-        return Updated(to, begun, job.message)
+            return Streamed(to, on_begin)
+        return Updated(to, on_begin, job.message)
 
     def _deliver(self, job: Job, place: Place, answer: Answer, number: int | None, delivery: Delivery) -> None:
-        """Shows an answer, with buttons where it is kept. Its key is kept first: somebody may be quick to press one."""
-        if number is None or not self.service.store.known(job.id):  # meanwhile the workspace was forgotten
-            delivery.ended(answer, None)
+        """Shows an answer, with buttons if it is kept. Its key is kept first, for a quick press of a button."""
+        if number is None or not self.service.store.known(job.id):  # the workspace was forgotten meanwhile
+            delivery.finish(answer, None)
             return
         private = isinstance(delivery, Ephemeral | Responded)
         owner, name = place.owner.key, place.name
         sent = Sent(token_hex(8), number, job.team, job.channel, delivery.ts, job.person, private, owner, name)
         self.service.store.sent(sent)
-        self.service.store.sent(replace(sent, ts=delivery.ended(answer, sent.key)))
+        self.service.store.sent(replace(sent, ts=delivery.finish(answer, sent.key)))
 
     def _check(self, job: Job, to: To, settings: ChannelSettings, cancel: Cancellation) -> None:
-        """Each sentence of a message against the articles, in the view that the person has open."""
+        """Checks each sentence of a message by the articles, in the modal that the person has open."""
         throttle = Throttle(UPDATE)
 
         def show(report: Report) -> None:
@@ -155,27 +156,27 @@ class Answerer:
 
 
 def words_for(text: str, settings: ChannelSettings) -> SlackWords:
-    """Byline's own words: in the language that the channel chose, else in that of the text."""
+    """Byline's wording in the language of the channel's settings, else of the text."""
     chosen = settings.language or (language(text) if text else "en")
     return SlackWords(chosen if chosen in LANGUAGES else "en")
 
 
 def place_of(job: Job) -> Place:
-    """Where its conversation is held: whoever reads the channel may read it. What `/ask` asks is its person's own."""
+    """The conversation of a job: shared by the channel, but of the person alone for `/ask`."""
     if job.kind is Kind.COMMAND:
         return Place(Owner("slack", f"{job.team}/{job.channel}/{job.person}"), job.id)
     return Place(Owner("slack", f"{job.team}/{job.channel}"), job.root)
 
 
 def shown(events: Generator[Event], delivery: Delivery) -> Answer:
-    """The answer at the end of `events`, each of which the delivery shows."""
+    """The answer at the end of `events`; the delivery shows each event."""
     answer: Answer | None = None
     for event in events:
         match event:
             case EvidenceReady():
-                delivery.found(event)
+                delivery.show_evidence(event)
             case Words():
-                delivery.said(event)
+                delivery.show_sentence(event)
             case Answer():
                 answer = event
     if answer is None:
@@ -184,15 +185,15 @@ def shown(events: Generator[Event], delivery: Delivery) -> Answer:
 
 
 @contextmanager
-def errors_told(delivery: Delivery, words: SlackWords) -> Iterator[None]:
-    """What goes wrong is told in the place of the answer. A bug goes to the log, and to the person as a reference."""
+def errors_shown(delivery: Delivery, words: SlackWords) -> Iterator[None]:
+    """Shows errors in place of the answer. A bug is logged, and the person gets its reference."""
     try:
         yield
     except Cancelled:
-        delivery.told(blocks.sentence(words("limit.stopped")))
+        delivery.show_message(blocks.sentence(words("limit.stopped")))
     except ShownError as error:
-        delivery.told(blocks.error(error, words))
+        delivery.show_message(blocks.error(error, words))
     except Exception as error:
         if gone(error):
             raise
-        delivery.told(blocks.mishap(logged(_log, "Answering in Slack", error), words))
+        delivery.show_message(blocks.mishap(logged(_log, "Answering in Slack", error), words))

@@ -1,4 +1,4 @@
-"""The Bolt app: which listener hears what. Listeners take things in; workers do what takes long."""
+"""The Bolt app: its listeners, by event, action and form. Listeners are quick; workers do long work."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 Listener = Callable[..., None]
 
-LATER = 2  # threads for what may take long and is no answer
+LATER = 2  # threads for long work other than answers
 LISTENERS = 16  # threads: with Bolt's five, a few slow calls to Slack would make a command miss its three seconds
 
 
 @contextmanager
 def running(service: Service, count: int = WORKERS) -> Iterator[Workers]:
-    """Answers what is in line, and tells news of standing questions. Leaving it ends the answers that were begun."""
+    """Within it, jobs are done, and news of standing questions posted. Leaving it completes the begun answers."""
     with Workers(service.store, Answerer(service).do, count) as workers, Notifier(service):
         yield workers
 
@@ -41,10 +41,10 @@ def build_app(
     oauth: OAuthFlow | None = None,
     base_url: str,
 ) -> App:
-    """The app of a service, whose `workers` do the jobs that it puts in line. Makes no request by itself.
+    """The app of a service; `workers` do its jobs. Makes no request by itself.
 
-    With a bot token for one workspace, or without and with `oauth` for those that it is installed in. Over HTTP it
-    needs the signing secret. Raises SlackMissing, CredentialsConflict.
+    One workspace needs a bot token; several need `oauth` instead. HTTP needs the signing secret. Raises SlackMissing,
+    CredentialsConflict.
     """
     try:
         from slack_bolt import App

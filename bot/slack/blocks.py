@@ -1,4 +1,4 @@
-"""What goes out: from an answer to Slack messages. Pure, within Slack's limits, and inert whatever an article says."""
+"""Answers to Slack messages. Pure, within Slack's limits, and with untrusted text as inert text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from index.types import Article
 
 SUMMARY_BYTES = 4_000  # of a message's text: `chat.update` refuses more
 NOTE_CHARACTERS = 2_900
-NEAREST = 3  # articles that a message names while the answer is made
+DOING = "doing"  # the id of a block of progress, in unfinished messages
+NEAREST = 3  # titles in a message of progress, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,9 @@ class Reply:
 def replies(
     answer: Answer, words: SlackWords, *, key: str | None = None, shareable: bool = False, head: Block | None = None
 ) -> tuple[Reply, ...]:
-    """The messages that show an answer: one, or several of a long one. A failure never looks like an answer.
+    """The messages of an answer: one, or several for a long one. A failure never looks like an answer.
 
-    Quotes and feedback need the answer's `key`; an answer that one person sees is
-    `shareable`; a `head` stands above it.
+    Quotes and feedback need the `key` of the answer. An answer for one person is `shareable`. `head` comes first.
     """
     if answer.status is Status.FAILED:
         return (failed(answer.reason, words),)
@@ -48,7 +48,7 @@ def replies(
 
 
 def tail(answer: Answer, words: SlackWords, *, key: str | None = None) -> tuple[Reply, ...]:
-    """What stands below a text that was streamed: the blocks of the first end the stream, others are messages."""
+    """The replies below a streamed text. The blocks of the first reply end the stream."""
     if answer.status is Status.FAILED:
         return (failed(answer.reason, words),)
     sources = Sources.of(answer.citations, key, words)
@@ -58,27 +58,27 @@ def tail(answer: Answer, words: SlackWords, *, key: str | None = None) -> tuple[
 
 
 def searching(words: SlackWords) -> Reply:
-    """The first message, before anything is found."""
+    """The message before the search has ended."""
     return _doing(words("chat.searching"))
 
 
 def reading(found: EvidenceReady, articles: Sequence[Article], words: SlackWords) -> Reply:
-    """What was found, with the titles of the first `articles`."""
+    """The counts of passages and articles, with the titles of the first `articles`."""
     count = len({hit.passage.article_id for hit in found.hits})
     doing = _doing(words("chat.reading", passages=len(found.hits), articles=count))
     titles = [note(f"• {shortened(one_line(each.title), 150)}") for each in articles[:NEAREST]]
     return Reply(doing.text, (*doing.blocks, *titles))
 
 
-def writing(said: Sequence[Words], words: SlackWords) -> Reply:
-    """The answer so far, each sentence with its marks; of one that is too long for a message, the beginning."""
-    doing = note(words("doing.writing"))
+def writing(streamed: Sequence[Words], words: SlackWords) -> Reply:
+    """The answer so far, with its marks; only the beginning of a text that is too long for a message."""
+    doing = _progress(words("doing.writing"))
     shown: list[Block] = []
-    for block in (rich([line(each)]) for each in _written(said)):
+    for block in (rich([line(each)]) for each in _written(streamed)):
         if not fits([*shown, block, doing]):
             break
         shown.append(block)
-    return Reply(_summary("".join(each.text for each in said) or words("doing.writing")), (*shown, doing))
+    return Reply(_summary("".join(each.text for each in streamed) or words("doing.writing")), (*shown, doing))
 
 
 def sentence(text: str) -> Reply:
@@ -87,12 +87,12 @@ def sentence(text: str) -> Reply:
 
 
 def error(error: ShownError, words: SlackWords) -> Reply:
-    """What a person is told of an error."""
+    """The message of an error."""
     return sentence(words.error(error))
 
 
 def help_text(words: SlackWords) -> str:
-    """What can be asked, and how, a line each."""
+    """The help: the kinds of questions and commands, a line each."""
     first, *rest = (
         words(f"help.{each}") for each in ("what", "mention", "ask", "watch", "watches", "settings", "check")
     )
@@ -100,19 +100,19 @@ def help_text(words: SlackWords) -> str:
 
 
 def mishap(reference: str, words: SlackWords) -> Reply:
-    """That something broke, with the reference that stands in the log."""
+    """The message of a bug, with its reference in the log."""
     return sentence(words("error.mishap", reference=reference))
 
 
 def failed(reason: str | None, words: SlackWords) -> Reply:
-    """That there is no answer, and why."""
+    """The message of a failed answer, with its reason."""
     head = words("chat.failed")
     why = words.told(reason) if reason else words("chat.no_reason")
     return Reply(_summary(f"{head} {why}"), (rich([line([run(head, bold=True)])]), *sections(why)))
 
 
 def messages(made: Sequence[tuple[Block, ...]], words: SlackWords) -> tuple[Reply, ...]:
-    """Each with the words of its rich text; one without any is said to hold the sources."""
+    """Replies with the text of their rich text; a reply without any is named a list of sources."""
     texts = [spoken(each for each in blocks if each["type"] in ("rich_text", "table")) for blocks in made]
     return tuple(
         Reply(_summary(text.strip() or words("source.list")), blocks) for text, blocks in zip(texts, made, strict=True)
@@ -120,7 +120,7 @@ def messages(made: Sequence[tuple[Block, ...]], words: SlackWords) -> tuple[Repl
 
 
 def spoken(blocks: Iterable[Mapping[str, Any]]) -> str:
-    """What a screen reader says of rich text: the words of its paragraphs, items and cells, a line each."""
+    """The text of rich text for screen readers: its paragraphs, items and cells, a line each."""
     return "\n".join(line for block in blocks for line in _lines(block))
 
 
@@ -136,14 +136,14 @@ def _lines(value: Any) -> Iterator[str]:
 
 
 def _end(answer: Answer, words: SlackWords, key: str | None, shareable: bool) -> tuple[Block, ...]:
-    """What was searched for and understood, why another model spoke, and what a person can do."""
+    """The end of an answer: the search query, the understood facts, the notice, and the buttons."""
     named = words("facts.semicolon").join(understood(each, words) for each in answer.understood)
-    told = (
+    lines = (
         words("chat.searched", question=one_line(answer.searched)) if answer.searched else "",
         words("answer.understood", named=named) if named else "",
         words.told(answer.notice) if answer.notice else "",
     )
-    notes = tuple(note(each) for each in told if each)
+    notes = tuple(note(each) for each in lines if each)
     if key is None:
         return notes
     share = (actions([share_button(key, words)]),) if shareable else ()
@@ -151,7 +151,7 @@ def _end(answer: Answer, words: SlackWords, key: str | None, shareable: bool) ->
 
 
 def _notes(answer: Answer, words: SlackWords) -> Iterator[Part]:
-    """Of how many articles an answer with a shape is, and what the articles do not say."""
+    """The number of articles of a broad answer, and the reason of a partial one or a refusal."""
     if answer.shape:
         cited = len({each.article_id for each in answer.citations})
         found = len({hit.passage.article_id for hit in answer.hits})
@@ -165,10 +165,10 @@ def _nearest(answer: Answer, words: SlackWords) -> Iterator[Part]:
         yield Part(note(words("answer.ask_or_read" if answer.nearest else "answer.ask")))
 
 
-def _written(said: Sequence[Words]) -> Iterator[list[Inline]]:
-    """The paragraphs of what was streamed."""
+def _written(streamed: Sequence[Words]) -> Iterator[list[Inline]]:
+    """The paragraphs of the streamed words."""
     paragraph: list[Inline] = []
-    for each in said:
+    for each in streamed:
         text = shortened(each.text.lstrip("\n"), PART_CHARACTERS)
         begins = each.text.startswith("\n") or sum(len(one["text"]) for one in paragraph) > PART_CHARACTERS
         if begins and paragraph:
@@ -180,7 +180,12 @@ def _written(said: Sequence[Words]) -> Iterator[list[Inline]]:
 
 
 def _doing(what: str) -> Reply:
-    return Reply(_summary(what), (note(what),))
+    return Reply(_summary(what), (_progress(what),))
+
+
+def _progress(what: str) -> Block:
+    """A block of progress. Its id tells programs that the message is not finished."""
+    return {**note(what), "block_id": DOING}
 
 
 def _summary(text: str) -> str:

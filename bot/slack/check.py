@@ -1,4 +1,4 @@
-"""A text held against the articles, as a modal that grows."""
+"""The report of a checked text, as a modal that grows."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _SIGNS = {State.SUPPORTED: "✓", State.CONTRADICTED: "✗", State.UNSUPPORTED: 
 
 
 def report_view(report: Report, words: SlackWords) -> Block:
-    """The modal of a report, whole or as it grows: how far it is, then each sentence with its state and its quotes.
+    """The modal of a report: its progress, then each sentence with its state and its quotes.
 
-    Of a report that a modal cannot hold it shows the beginning, and says so.
+    If the report is too long for a modal, the modal shows its beginning, and says so.
     """
     shown: list[Block] = []
     left, room = len(report.sentences), VIEW_BYTES
@@ -39,7 +39,7 @@ def report_view(report: Report, words: SlackWords) -> Block:
 
 
 def begun_view(words: SlackWords) -> Block:
-    """The modal before the first sentence is read."""
+    """The modal before the first sentence is judged."""
     return modal("report", words("report.title"), (note(words("chat.searching")),), words("modal.close"))
 
 
@@ -49,30 +49,30 @@ def said_view(text: str, words: SlackWords) -> Block:
 
 
 def progress(report: Report, words: SlackWords) -> str:
-    """How many sentences are judged while it grows; how many are in which state once it is done."""
+    """The number of judged sentences; of a finished report, the counts by state."""
     if report.finished:
         return counts(report, words)
     return words("report.going", done=len(report.sentences), all=report.total)
 
 
 def _judged(sentence: Sentence, citations: Sequence[Citation], words: SlackWords) -> list[Block]:
-    """A sentence with its state in a sign and in words, its marks, and its quotes below it."""
+    """A sentence with the sign and the name of its state, its marks, and its quotes below."""
     cited = [each for each in citations if each.mark in sentence.citations]
     *first, last = list(pieces(sentence.text, SENTENCE_CHARACTERS)) or [""]
     state = run(f"{_SIGNS[sentence.state]} {words(f'check.{sentence.state}')}  ", bold=True)
-    told = words("answer.note", note=words.told(sentence.reason)) if sentence.reason else ""
-    said = [*with_marks([run(last)], cited), *([run(f" {told}", italic=True)] if told else [])]
-    opened = [rich([line([state, *([run(first[0])] if first else said)])])]
-    opened += [rich([line([run(each)])]) for each in first[1:]]
-    opened += [rich([line(said)])] if first else []
+    reason = words("answer.note", note=words.told(sentence.reason)) if sentence.reason else ""
+    ending = [*with_marks([run(last)], cited), *([run(f" {reason}", italic=True)] if reason else [])]
+    parts = [rich([line([state, *([run(first[0])] if first else ending)])])]
+    parts += [rich([line([run(each)])]) for each in first[1:]]
+    parts += [rich([line(ending)])] if first else []
     quotes = [_quoted(each, words) for each in cited]
-    opened[-1]["elements"] += quotes[:QUOTES]
+    parts[-1]["elements"] += quotes[:QUOTES]
     more = (quotes[start : start + QUOTES] for start in range(QUOTES, len(quotes), QUOTES))
-    return [*opened, *map(rich, more)]
+    return [*parts, *map(rich, more)]
 
 
 def _quoted(citation: Citation, words: SlackWords) -> Block:
-    """A quote with its mark, and its article: the title, then who wrote it, where and when."""
+    """A quote with its mark, and its article: title, author, outlet and day."""
     quote = words("source.quote", quote=shortened(one_line(citation.quote), QUOTE_CHARACTERS))
     return quotation(_facts(citation, f"[{citation.mark}] {quote} — ", words))
 

@@ -1,4 +1,4 @@
-"""The settings of a channel, as a form, as what came of it, and in words."""
+"""The settings of a channel: their form, its values, and their summary in words."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def settings_view(
     outlets: Sequence[str] = (),
     kinds: Sequence[Kind] = tuple(Kind),
 ) -> Block:
-    """The form of a channel's settings, filled in with those that it has; `channel` is its private metadata.
+    """The form of a channel's settings, with the present ones filled in; `channel` is its private metadata.
 
-    Of many outlets it offers those that are chosen, then the first ones, and says how many are left out.
+    Of many outlets it offers the chosen and then the first ones, and states the number of the others.
     """
     filters = settings.filters
     return modal(
@@ -51,7 +51,7 @@ def settings_view(
 
 
 def settings_of(state: State, before: ChannelSettings = _UNCHOSEN) -> ChannelSettings:
-    """What a person chose in the form; limits that it does not offer stay as they were `before`."""
+    """The settings of a submitted form; filters that it does not offer stay as `before`."""
     since = _value(state, "since").get("selected_date")
     language = (_value(state, "language").get("selected_option") or {}).get("value")
     filters = replace(
@@ -71,7 +71,7 @@ def settings_of(state: State, before: ChannelSettings = _UNCHOSEN) -> ChannelSet
 
 
 def channel_view(words: SlackWords) -> Block:
-    """The form that asks whose settings are meant, where it was opened outside a channel."""
+    """The form that asks for a channel, when opened outside of channels."""
     select = {"type": "conversations_select", "filter": {"include": ["public", "private"]}}
     return modal(
         "settings_channel",
@@ -83,12 +83,12 @@ def channel_view(words: SlackWords) -> Block:
 
 
 def channel_of(state: State) -> str:
-    """The id of the channel that was chosen in the form."""
+    """The id of the channel that the form has chosen."""
     return str(_value(state, "channel")["selected_conversation"])
 
 
 def channel_id(view: Mapping[str, Any]) -> str:
-    """The channel whose settings a form is of."""
+    """The id of the channel of a form of settings."""
     return str(about(view)["channel"])
 
 
@@ -105,7 +105,7 @@ def settings_summary(settings: ChannelSettings, words: SlackWords) -> str:
 
 
 def limits(filters: Filters, words: SlackWords) -> str:
-    """To which articles filters limit."""
+    """The filters in words."""
     kinds = [words(f"kind.{each}") for each in filters.kind]
     languages = [words.name_of(each) for each in filters.language]
     named = (
@@ -117,8 +117,8 @@ def limits(filters: Filters, words: SlackWords) -> str:
         words("facts.since", day=words.day(filters.since)) if filters.since else "",
         words("facts.until", day=words.day(filters.until)) if filters.until else "",
     )
-    told = words("facts.comma").join(each for each in named if each)
-    return words("settings.only", limits=told) if told else words("settings.all")
+    joined = words("facts.comma").join(each for each in named if each)
+    return words("settings.only", limits=joined) if joined else words("settings.all")
 
 
 def _one(name: str, words: SlackWords, choices: Mapping[str, str], chosen: str) -> Block:
@@ -128,7 +128,7 @@ def _one(name: str, words: SlackWords, choices: Mapping[str, str], chosen: str) 
 
 
 def _several(name: str, words: SlackWords, choices: Mapping[str, str], chosen: Iterable[str]) -> Iterable[Block]:
-    """A choice of several; no field where there is nothing to choose."""
+    """A field with several choices; none without any choice."""
     offered = dict.fromkeys((*chosen, *choices))
     fitting = [each for each in offered if 0 < len(each) <= VALUE_CHARACTERS][:OPTIONS]
     if not fitting:

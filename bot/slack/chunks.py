@@ -1,4 +1,4 @@
-"""What a native stream is told beside its sentences: what is being done, as tasks, and what stands at its end."""
+"""The chunks of a native stream: its tasks of progress, its text, and its end."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Chunk = dict[str, Any]
 SEARCH, PROOF = "search", "proof"  # the ids of the tasks
 
 
-def begun(words: SlackWords) -> list[Chunk]:
-    """With which a stream begins: the articles are searched."""
+def search_started(words: SlackWords) -> list[Chunk]:
+    """The chunks at the beginning of a stream: the task of the search."""
     return [_task(SEARCH, words("task.search"), "in_progress")]
 
 
-def found(event: EvidenceReady, words: SlackWords) -> list[Chunk]:
-    """How many passages were found, and that the answer is being proved by them."""
+def search_done(event: EvidenceReady, words: SlackWords) -> list[Chunk]:
+    """The number of passages, and the task of the proof."""
     articles = len({hit.passage.article_id for hit in event.hits})
     amount = words("task.found", passages=len(event.hits), articles=articles)
     return [
@@ -28,18 +28,18 @@ def found(event: EvidenceReady, words: SlackWords) -> list[Chunk]:
     ]
 
 
-def said(text: str) -> list[Chunk]:
-    """Markdown that is appended."""
-    return [{"type": "markdown_text", "text": text}] if text else []
+def text(markdown: str) -> list[Chunk]:
+    """A chunk of Markdown; none for an empty text."""
+    return [{"type": "markdown_text", "text": markdown}] if markdown else []
 
 
-def ended(answer: Answer, words: SlackWords, *, streamed: bool) -> list[Chunk]:
-    """With which a stream ends: the text of an answer of which nothing was `streamed`, and that everything is done."""
-    return [*([] if streamed else said(markdown_escaped(answer.said))), *_all(words, "complete")]
+def finished(answer: Answer, words: SlackWords, *, streamed: bool) -> list[Chunk]:
+    """The chunks at the end of a stream. The text of the answer is among them, if nothing was `streamed`."""
+    return [*([] if streamed else text(markdown_escaped(answer.said))), *_all(words, "complete")]
 
 
-def broken(words: SlackWords) -> list[Chunk]:
-    """With which a stream ends that has no answer."""
+def failed(words: SlackWords) -> list[Chunk]:
+    """The chunks at the end of a stream without an answer."""
     return _all(words, "error")
 
 

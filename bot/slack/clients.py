@@ -1,4 +1,4 @@
-"""The clients by which Byline speaks to workspaces."""
+"""The clients of the Slack API, by workspace."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RETRIES = 3  # of a call that Slack answers with 429 or 5xx
 
 
 def client_of_one(token: str, base_url: str) -> ClientOf:
-    """Those of the one workspace that a bot token is for."""
+    """The clients for a bot token, which has one workspace."""
 
     def client(_team: str, _enterprise: str, retry: bool = True) -> WebClient:
         return _client(token, base_url, retry)
@@ -25,7 +25,7 @@ def client_of_one(token: str, base_url: str) -> ClientOf:
 
 
 def client_of_many(installs: InstallationStore, base_url: str) -> ClientOf:
-    """Those of the workspaces in which the app is installed."""
+    """The clients of all workspaces with the app installed."""
 
     def client(team: str, enterprise: str, retry: bool = True) -> WebClient | None:
         for is_enterprise in (False, True) if enterprise else (False,):
@@ -40,7 +40,7 @@ def client_of_many(installs: InstallationStore, base_url: str) -> ClientOf:
 
 
 def retries() -> list[RetryHandler]:
-    """What tries again where Slack asks it to wait, cannot be reached, or fails."""
+    """The handlers of retries: for lost connections, rate limits, and errors of the server."""
     from slack_sdk.http_retry.builtin_handlers import (
         ConnectionErrorRetryHandler,
         RateLimitErrorRetryHandler,

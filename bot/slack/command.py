@@ -1,4 +1,4 @@
-"""What comes after `/ask`: a question, or a command of a few words."""
+"""The text after `/ask`: a question, or a command of a few words."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from bot.watch import Every
 
 
 class Wanted(StrEnum):
-    """What a person wants of `/ask`."""
+    """The kinds of command."""
 
     ANSWER = "answer"
     HELP = "help"
     SETTINGS = "settings"
     WATCH = "watch"  # a standing question
-    WATCHES = "watches"  # the list of the channel's
+    WATCHES = "watches"  # the channel's standing questions
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`/ask …`, read."""
+    """A parsed command."""
 
     wanted: Wanted
     question: str = ""

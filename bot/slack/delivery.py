@@ -1,8 +1,8 @@
-"""An answer on its way to a person in Slack, shown while it is made.
+"""The delivery of an answer to Slack, while it grows.
 
-In a channel: a message at once, which is updated at most every two seconds. A native stream is seen live there by one
-person alone, so it is used in direct messages only. What Slack refuses is done in a simpler way: a stream becomes
-updates of its message, and updates become one message.
+A channel gets a message at once, with at most one update in two seconds. Direct messages get a native stream, which
+only one person sees live. Each way has a fallback. A refused stream becomes updates of its message, and refused updates
+become one message.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from slack_sdk import WebClient
 
 EVERY = 2.0  # seconds between two updates of a message: `chat.update` allows some fifty a minute
-STREAMED = 10_000  # characters of a stream; a longer answer is posted in several messages
-TO_A_COMMAND = 5  # messages that Slack takes for a command, within half an hour
+STREAMED = 10_000  # characters of a stream, at most; a longer answer is posted in several messages
+TO_A_COMMAND = 5  # messages that Slack accepts for a command, within half an hour
 
-GONE = frozenset(  # Slack's errors where a channel, or the app in a workspace, is no longer there
+GONE = frozenset(  # errors of Slack for a missing channel, or a removed app
     {
         *("channel_not_found", "is_archived", "not_in_channel", "restricted_action"),
         *("account_inactive", "token_revoked", "invalid_auth"),
@@ -43,43 +43,43 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class To:
-    """Where an answer goes, and in which words."""
+    """The destination of an answer, and the wording."""
 
-    client: WebClient  # tries again where Slack asks it to wait
-    no_retry: WebClient  # never waits: for calls that may be left out
+    client: WebClient  # waits and retries if Slack asks for it
+    no_retry: WebClient  # never waits: for dispensable calls
     channel: str
     root: str  # the timestamp of the thread's first message; '' outside of threads
-    in_thread: bool  # whether the thread is there already: elsewhere nobody sees an ephemeral message in it
+    in_thread: bool  # whether the thread exists: an ephemeral message in a new thread is invisible
     person: str
     words: SlackWords
     article: Callable[[str], Article]
 
 
 class Delivery(Protocol):
-    """Shows an answer while it is made. `ended` or `told` comes last, and once. All may raise SlackApiError."""
+    """Shows an answer while it grows. The last call is `finish` or `show_message`. All may raise SlackApiError."""
 
     @property
     def ts(self) -> str:
         """The timestamp of the message that shows the answer, '' before there is one."""
         ...
 
-    def begun(self) -> None: ...
+    def begin(self) -> None: ...
 
-    def found(self, event: EvidenceReady) -> None: ...
+    def show_evidence(self, event: EvidenceReady) -> None: ...
 
-    def said(self, words: Words) -> None: ...
+    def show_sentence(self, words: Words) -> None: ...
 
-    def ended(self, answer: Answer, key: str | None) -> str:
-        """The finished answer, with the key by which its buttons find it; gives the timestamp of its message, or ''."""
+    def finish(self, answer: Answer, key: str | None) -> str:
+        """Shows the finished answer; `key` is for its buttons. Gives the timestamp of its message, or ''."""
         ...
 
-    def told(self, reply: Reply) -> None:
-        """What is said in the place of an answer: that it failed, or was stopped."""
+    def show_message(self, reply: Reply) -> None:
+        """Shows a message in place of an answer: an error, or a stop."""
         ...
 
 
 class Posted:
-    """One message at the end, or several where it is long."""
+    """One message at the end, or several for a long answer."""
 
     shareable = False
 
@@ -87,16 +87,16 @@ class Posted:
         self._to = to
         self.ts = ""
 
-    def begun(self) -> None: ...
+    def begin(self) -> None: ...
 
-    def found(self, event: EvidenceReady) -> None: ...
+    def show_evidence(self, event: EvidenceReady) -> None: ...
 
-    def said(self, words: Words) -> None: ...
+    def show_sentence(self, words: Words) -> None: ...
 
-    def ended(self, answer: Answer, key: str | None) -> str:
+    def finish(self, answer: Answer, key: str | None) -> str:
         return self._all(blocks.replies(answer, self._to.words, key=key, shareable=self.shareable))
 
-    def told(self, reply: Reply) -> None:
+    def show_message(self, reply: Reply) -> None:
         self._all((reply,))
 
     def _all(self, replies: Sequence[Reply]) -> str:
@@ -105,7 +105,7 @@ class Posted:
 
 
 class Ephemeral(Posted):
-    """For the person who asked to see, and nobody else. Slack lets no such message be updated."""
+    """Messages for the person who asked alone. Slack allows no updates of them."""
 
     shareable = True
 
@@ -122,7 +122,7 @@ class Ephemeral(Posted):
 
 
 class Responded(Posted):
-    """What a command gets, for its person alone. The answer may replace the words of the acknowledgement."""
+    """Responses to a command, for its person alone. The answer replaces the acknowledgement."""
 
     shareable = True
 
@@ -131,7 +131,7 @@ class Responded(Posted):
         self._url = url
 
     def _all(self, replies: Sequence[Reply]) -> str:
-        """By the address of the command; once that is no longer good, as messages that its person alone sees."""
+        """Sends to the address of the command; once that has expired, posts ephemeral messages."""
         shown = bounded(replies, TO_A_COMMAND, self._to.words)
         if not self._sent(shown[0], replace=True):
             return Ephemeral(self._to)._all(replies)
@@ -149,27 +149,27 @@ class Responded(Posted):
 
 
 class Updated(Posted):
-    """A message at once, updated as the answer grows."""
+    """A message at once, with updates as the answer grows."""
 
-    def __init__(self, to: To, begun: Callable[[str], object], ts: str = "") -> None:
-        """`begun` gets the timestamp of the message; `ts` is that of one which is there already."""
+    def __init__(self, to: To, on_begin: Callable[[str], object], ts: str = "") -> None:
+        """`on_begin` gets the timestamp of the message. `ts` is the timestamp of an existing message, or ''."""
         super().__init__(to)
-        self._begun, self.ts = begun, ts
-        self._said: list[Words] = []
+        self._on_begin, self.ts = on_begin, ts
+        self._streamed: list[Words] = []
         self._throttle = Throttle(EVERY)
 
-    def begun(self) -> None:
+    def begin(self) -> None:
         if not self.ts:
             self.ts = post(self._to, blocks.searching(self._to.words))
-            self._begun(self.ts)
+            self._on_begin(self.ts)
 
-    def found(self, event: EvidenceReady) -> None:
-        self._said.clear()
+    def show_evidence(self, event: EvidenceReady) -> None:
+        self._streamed.clear()
         self._show(blocks.reading(event, articles(event, self._to), self._to.words))
 
-    def said(self, words: Words) -> None:
-        self._said.append(words)
-        self._show(blocks.writing(self._said, self._to.words))
+    def show_sentence(self, words: Words) -> None:
+        self._streamed.append(words)
+        self._show(blocks.writing(self._streamed, self._to.words))
 
     def _show(self, reply: Reply) -> None:
         self._throttle(lambda: attempt(update, self._to.no_retry, self._to.channel, self.ts, reply))
@@ -185,65 +185,65 @@ class Updated(Posted):
 
 
 class Streamed:
-    """Slack's own stream, with what is being done as tasks; where Slack refuses it, updates of a message.
+    """Slack's native stream, with tasks of progress; updates of a message if Slack refuses it.
 
-    Slack ends a stream some five minutes after its beginning, whatever is appended: its message is updated then.
+    Slack ends a stream after some five minutes. Then its message is updated.
     """
 
-    def __init__(self, to: To, begun: Callable[[str], object]) -> None:
-        self._to, self._begun = to, begun
+    def __init__(self, to: To, on_begin: Callable[[str], object]) -> None:
+        self._to, self._on_begin = to, on_begin
         self.ts = ""
         self._length = 0
-        self._pending: list[chunks.Chunk] = []  # what Slack has not taken yet
+        self._pending: list[chunks.Chunk] = []  # chunks that Slack has not accepted yet
         self._fallback: Updated | None = None
 
-    def begun(self) -> None:
+    def begin(self) -> None:
         to = self._to
         started = attempt(
             to.client.chat_startStream,
             channel=to.channel,
             thread_ts=to.root,
             task_display_mode="timeline",
-            chunks=chunks.begun(to.words),
+            chunks=chunks.search_started(to.words),
         )
         if started and started.get("ts"):
             self.ts = str(started["ts"])
-            self._begun(self.ts)
+            self._on_begin(self.ts)
         else:
-            self._fallback = Updated(to, self._begun)
-            self._fallback.begun()
+            self._fallback = Updated(to, self._on_begin)
+            self._fallback.begin()
 
-    def found(self, event: EvidenceReady) -> None:
+    def show_evidence(self, event: EvidenceReady) -> None:
         if self._fallback:
-            self._fallback.found(event)
+            self._fallback.show_evidence(event)
         else:
-            self._append(chunks.found(event, self._to.words))
+            self._append(chunks.search_done(event, self._to.words))
 
-    def said(self, words: Words) -> None:
+    def show_sentence(self, words: Words) -> None:
         if self._fallback:
-            self._fallback.said(words)
+            self._fallback.show_sentence(words)
             return
         text = markdown(words)
         self._length += len(text)
         if self._length <= STREAMED:
-            self._append(chunks.said(text))
+            self._append(chunks.text(text))
 
-    def ended(self, answer: Answer, key: str | None) -> str:
+    def finish(self, answer: Answer, key: str | None) -> str:
         if not self._fallback and self._length <= STREAMED and not _has_table(answer):
             below, *more = blocks.tail(answer, self._to.words, key=key) or (Reply("", ()),)
-            last = chunks.ended(answer, self._to.words, streamed=self._length > 0)
+            last = chunks.finished(answer, self._to.words, streamed=self._length > 0)
             if self._stop(last, below):
                 for each in more:
                     post(self._to, each)
                 return self.ts
-        return self._fall_back().ended(answer, key)
+        return self._fall_back().finish(answer, key)
 
-    def told(self, reply: Reply) -> None:
-        if self._fallback or not self._stop(chunks.broken(self._to.words), reply):
-            self._fall_back().told(reply)
+    def show_message(self, reply: Reply) -> None:
+        if self._fallback or not self._stop(chunks.failed(self._to.words), reply):
+            self._fall_back().show_message(reply)
 
     def _append(self, parts: list[chunks.Chunk]) -> None:
-        """What Slack does not take now goes with what comes next, or with the end."""
+        """Appends chunks. Refused chunks are sent with the next ones, or with the end."""
         self._pending += parts
         appended = attempt(
             self._to.no_retry.chat_appendStream, channel=self._to.channel, ts=self.ts, chunks=self._pending
@@ -265,17 +265,17 @@ class Streamed:
     def _fall_back(self) -> Updated:
         if self._fallback is None:
             settle(self._to, self.ts)
-            self._fallback = Updated(self._to, self._begun, self.ts)
+            self._fallback = Updated(self._to, self._on_begin, self.ts)
         return self._fallback
 
 
 class Throttle:
-    """Makes calls, at most one in so many seconds; of several in between, the last one when its time has come."""
+    """Makes at most one call in some seconds. Of several calls in between, only the last one is made."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._seconds, self._clock = seconds, clock
         self._lock = Lock()
-        self._last = clock()  # something was shown just now
+        self._last = clock()  # as if a call was made now
         self._next: Callable[[], object] | None = None
         self._timer: Timer | None = None
         self._closed = False
@@ -292,7 +292,7 @@ class Throttle:
                 self._timer.start()
 
     def close(self) -> None:
-        """Waits for a call that is being made; none is made after it."""
+        """Waits for a running call, and prevents later ones."""
         with self._lock:
             self._closed = True
             if self._timer:
@@ -311,23 +311,23 @@ class Throttle:
 
 
 def settle(to: To, ts: str) -> None:
-    """Ends a stream that may go on or have expired, and the session in which its stop button is shown."""
+    """Ends a stream, expired or not, and the session with its stop button."""
     if attempt(to.client.chat_stopStream, channel=to.channel, ts=ts, session_status="active") is None:
         attempt(to.client.agents_sessions_setStatus, channel_id=to.channel, thread_ts=to.root, status="active")
 
 
 def bounded(replies: Sequence[Reply], most: int, words: SlackWords) -> Sequence[Reply]:
-    """So many messages at most, the last of which says that there are more."""
+    """At most `most` messages; if some are left out, the last one says so."""
     return replies if len(replies) <= most else (*replies[: most - 1], blocks.sentence(words("answer.rest")))
 
 
 def _has_table(answer: Answer) -> bool:
-    """Whether it is a table, which a message can show and a stream cannot."""
+    """Whether the answer has a table, which a stream cannot show."""
     return any(each.kind == "row" for each in answer.shape)
 
 
 def articles(event: EvidenceReady, to: To) -> list[Article]:
-    """The first articles that were found."""
+    """The first articles of the hits."""
     found: list[Article] = []
     for article_id in list(dict.fromkeys(hit.passage.article_id for hit in event.hits))[: blocks.NEAREST]:
         with suppress(ArticleMissing):
@@ -336,7 +336,7 @@ def articles(event: EvidenceReady, to: To) -> list[Article]:
 
 
 def post(to: To, reply: Reply) -> str:
-    """Posts a message, in its thread; gives its timestamp. Raises SlackApiError."""
+    """Posts a message in the thread, and gives its timestamp. Raises SlackApiError."""
     posted = to.client.chat_postMessage(
         channel=to.channel,
         thread_ts=to.root or None,
@@ -353,14 +353,14 @@ def update(client: WebClient, channel: str, ts: str, reply: Reply) -> Any:
 
 
 def gone(error: Exception) -> bool:
-    """Whether Slack refused something for there is nobody left to be told it."""
+    """Whether Slack refused a call because the channel or the app is gone."""
     from slack_sdk.errors import SlackApiError
 
     return isinstance(error, SlackApiError) and error.response["error"] in GONE
 
 
 def attempt(call: Callable[..., Any], *values: Any, **named: Any) -> Any:
-    """What a call to Slack gives; None where Slack refuses it or cannot be reached, which goes to the log."""
+    """The result of a call to Slack; None, with a line in the log, if it is refused or fails."""
     from slack_sdk.errors import SlackApiError, SlackClientError
 
     try:

@@ -1,4 +1,4 @@
-"""The parts that Slack's messages and views are built of, as JSON. Text is inert in each of them."""
+"""The elements of Slack's messages and views, as JSON. Text in them is inert."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.slack.text import inert, pieces, shortened
 Block = dict[str, Any]
 Inline = dict[str, Any]  # a run of text or a link in rich text
 
-TEXT_CHARACTERS = 3000  # of a text object; more is `invalid_blocks`
+TEXT_CHARACTERS = 3000  # of a text object, at most; Slack answers `invalid_blocks` to more
 LABEL_CHARACTERS = 75  # of a button and an option
 TITLE_CHARACTERS = 24  # of a modal
 VALUE_CHARACTERS = 2000  # of a button
@@ -20,13 +20,13 @@ VALUE_CHARACTERS = 2000  # of a button
 
 
 def plain(text: str, limit: int = TEXT_CHARACTERS) -> Block:
-    """Text and nothing else; never empty."""
-    found = inert(shortened(text, limit - 2))  # two characters isolate what runs to the left
+    """A text object without markup, never empty."""
+    found = inert(shortened(text, limit - 2))  # room for two characters that isolate text from right to left
     return {"type": "plain_text", "text": found if found.strip() else "–", "emoji": False}
 
 
 def mrkdwn(text: str) -> Block:
-    """Markup of ours, which holds texts of others escaped; bare words in it become no link and no mention."""
+    """A text object with our markup; untrusted text in it has to be escaped. Bare words become no links."""
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
@@ -39,7 +39,7 @@ def section(text: str, accessory: Block | None = None) -> Block:
 
 
 def sections(text: str) -> tuple[Block, ...]:
-    """A text of our own; of one that is too long for a message, the beginning and an ellipsis."""
+    """The sections of a text; a text that is too long for a message ends with an ellipsis."""
     return tuple(section(piece) for piece in pieces(shortened(text.strip(), 3 * TEXT_CHARACTERS), TEXT_CHARACTERS - 2))
 
 
@@ -48,7 +48,7 @@ def header(text: str) -> Block:
 
 
 def context(*texts: Block) -> Block:
-    """Small letters, of at most ten text objects."""
+    """A context block: small letters, at most ten text objects."""
     return {"type": "context", "elements": list(texts)}
 
 
@@ -65,7 +65,7 @@ def actions(elements: Iterable[Block]) -> Block:
     return {"type": "actions", "elements": list(elements)}
 
 
-# Rich text, in which text is text
+# Rich text, without markup
 
 
 def run(text: str, **style: bool) -> Inline:
@@ -95,12 +95,12 @@ def rich(elements: Iterable[Block]) -> Block:
 
 
 def table(rows: Sequence[Sequence[Block]]) -> Block:
-    """Cells are `rich` blocks; each row has as many. The words of a cell go on in a new line."""
+    """A table of `rich` blocks, with equal numbers of cells in all rows. Long cells wrap."""
     settings = [{"is_wrapped": True}] * len(rows[0])
     return {"type": "table", "rows": [list(row) for row in rows], "column_settings": settings}
 
 
-# What a person presses, chooses and writes
+# Controls
 
 
 def button(text: str, action: str, value: str, style: str | None = None) -> Block:
@@ -113,7 +113,7 @@ def option(text: str, value: str) -> Block:
 
 
 def field(block_id: str, label: str, element: Block, *, optional: bool = True) -> Block:
-    """A part of a form. In the state of a view, its value stands under the block's id and then the element's."""
+    """A field of a form. Its value in the state of a view is under the ids of block and element."""
     return {
         "type": "input",
         "block_id": block_id,
@@ -135,8 +135,8 @@ def modal(callback: str, title: str, blocks: Iterable[Block], close: str, **more
 
 
 def size(value: Any) -> int:
-    """How many characters a block brings to a message: those of its texts and of the addresses of its links."""
+    """The size of a block in characters: its texts and the addresses of its links."""
     if isinstance(value, dict):
-        own = sum(len(value[name]) for name in ("text", "url") if isinstance(value.get(name), str))
-        return own + sum(map(size, value.values()))
+        direct = sum(len(value[name]) for name in ("text", "url") if isinstance(value.get(name), str))
+        return direct + sum(map(size, value.values()))
     return sum(map(size, value)) if isinstance(value, list | tuple) else 0

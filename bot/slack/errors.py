@@ -1,4 +1,4 @@
-"""What can be wrong between Byline and Slack, each with its remedy. No sentence shows a token."""
+"""The errors between Byline and Slack, each with its remedy. No message shows a token."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from bot.errors import ShownError, UsageError
 
 @dataclass(frozen=True, slots=True)
 class TokenKind:
-    """A token or another secret of a Slack app: how it begins, and where it is found and kept."""
+    """A token or another secret of a Slack app: its prefix, its variable, and its place in the settings."""
 
     name: str
-    prefix: str  # empty where it has none
+    prefix: str  # empty without one
     variable: str
     place: str  # in the app's settings on Slack's site
 
@@ -63,7 +63,7 @@ class TokenMistaken(UsageError):
 
 
 def checked(token: str | None, kind: TokenKind) -> str:
-    """The token. Raises TokenMissing, and TokenMistaken where it does not begin as its kind does."""
+    """The token. Raises TokenMissing, and TokenMistaken for a wrong prefix."""
     if not token:
         raise TokenMissing(kind)
     if not token.startswith(kind.prefix):
@@ -85,7 +85,7 @@ class SlackUnreachable(ShownError):
 
 
 class CredentialsConflict(UsageError):
-    """The secrets of two ways to run the app. Bolt reads the client's by itself, and would ignore the bot token."""
+    """The secrets of two ways to run the app. Bolt reads the client's secrets, and would ignore the bot token."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -110,7 +110,7 @@ class TokenKeyInvalid(UsageError):
 
 
 class TokenKeyMistaken(ShownError):
-    """A key, but none that the tokens were encrypted with."""
+    """A key other than the key of the encrypted tokens."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(

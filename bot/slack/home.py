@@ -1,4 +1,4 @@
-"""App Home: what there is to ask, what a person asked, what was not answered, what is watched, and the settings."""
+"""App Home: suggested, recent and unanswered questions, standing questions, and the settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.slack.text import shortened
 from bot.slack.watches import Watched, watched
 from bot.slack.words import SlackWords
 
-SUGGESTED, RECENT, UNANSWERED, WATCHES = 5, 8, 8, 8  # shown, at most
+SUGGESTED, RECENT, UNANSWERED, WATCHES = 5, 8, 8, 8  # entries of each list, at most
 QUESTION_CHARACTERS = 300
 _ANSWERED = ("answered", "partial")
 
@@ -24,7 +24,7 @@ def home(
     recent: Sequence[Record] = (),
     watches: Sequence[Watched] = (),
 ) -> Block:
-    """The App Home of a person. `recent` are their own records, newest first; those without an answer stand apart."""
+    """The App Home of a person. `recent` are their own records, newest first, answered or not."""
     answered = [each for each in recent if each.status in _ANSWERED]
     unanswered = [each for each in recent if each.status not in _ANSWERED]
     blocks = (
@@ -42,7 +42,7 @@ def home(
 
 
 def _asked(name: str, questions: Sequence[str], words: SlackWords) -> Iterator[Block]:
-    """Questions with a button each."""
+    """Questions, each with a button."""
     if questions:
         yield from (divider(), header(words(name)))
     for question in questions:
@@ -55,14 +55,14 @@ def _records(name: str, records: Sequence[Record], words: SlackWords) -> Iterato
         yield from (divider(), header(words(name)))
     for record in records:
         yield rich([line([run(shortened(one_line(record.question), QUESTION_CHARACTERS) or "–", bold=True)])])
-        yield note(words("home.facts", what=_came_of(record, words), day=words.day(record.asked)))
+        yield note(words("home.facts", what=_outcome(record, words), day=words.day(record.asked)))
 
 
-def _came_of(record: Record, words: SlackWords) -> str:
+def _outcome(record: Record, words: SlackWords) -> str:
     if record.answer and record.status in _ANSWERED:
-        told = " ".join(each.text for each in record.answer.sentences) or record.answer.said
-        said = shortened(one_line(told), QUESTION_CHARACTERS)
-        return words("home.facts", what=said, day=words("home.citations", count=len(record.answer.citations)))
+        text = " ".join(each.text for each in record.answer.sentences) or record.answer.said
+        summary = shortened(one_line(text), QUESTION_CHARACTERS)
+        return words("home.facts", what=summary, day=words("home.citations", count=len(record.answer.citations)))
     return words(f"home.{record.status}")
 
 

@@ -1,6 +1,7 @@
-"""Slack over HTTP: the ASGI app that takes its requests, and a server for it.
+"""Slack over HTTP: the ASGI app for its requests, and a server.
 
-A request is verified before anything reads what is in it. Bolt works on threads, so that the event loop is never held.
+The signature of a request is verified before its content is parsed. Bolt runs on threads, and never blocks the event
+loop.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-LARGEST = 1_000_000  # bytes of a request; Slack's own stay far below
-THREADS = 32  # requests at a time: one waits up to three seconds for its listener's acknowledgement
-PATIENCE = 5  # seconds that open connections are given when the server stops
+LARGEST = 1_000_000  # bytes of a request, at most; requests of Slack are far smaller
+THREADS = 32  # requests at a time; each may take three seconds until its acknowledgement
+PATIENCE = 5  # seconds for open connections to finish when the server stops
 TIMESTAMP_DIGITS = 12
 
 _PRIVATE = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
@@ -42,14 +43,14 @@ Handle = Callable[["BoltRequest"], "BoltResponse"]
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A Bolt app, and the secret that Slack signs its requests with."""
+    """A Bolt app, and the secret by which Slack signs requests."""
 
     app: App
     secret: str
 
 
 def serve(app: App, signing_secret: str, host: str, port: int, *, ready: Callable[[str], object] = _log.info) -> None:
-    """Takes Slack's requests until interrupted, then ends those that were taken. Port 0 takes any free one.
+    """Serves Slack's requests until interrupted, then completes accepted ones. Port 0 is any free port.
 
     `ready` gets one sentence with the address. Raises AddressUnusable at once.
     """
@@ -59,7 +60,7 @@ def serve(app: App, signing_secret: str, host: str, port: int, *, ready: Callabl
         config = uvicorn.Config(
             asgi(app, signing_secret),
             log_level="warning",
-            access_log=False,  # OAuth codes stand in addresses
+            access_log=False,  # addresses contain OAuth codes
             timeout_graceful_shutdown=PATIENCE,
             proxy_headers=False,
         )
@@ -69,9 +70,9 @@ def serve(app: App, signing_secret: str, host: str, port: int, *, ready: Callabl
 
 
 def asgi(app: App, signing_secret: str) -> Starlette:
-    """The routes of a Bolt app: its events, and where it has an OAuth flow, its installation.
+    """The routes of a Bolt app: events, and with an OAuth flow the installation.
 
-    Where it is mounted into another app, that one enters `.router.lifespan_context(…)`: leaving it ends what was taken.
+    An app that mounts it has to enter `.router.lifespan_context(…)`. Leaving it completes the accepted requests.
     """
     from slack_sdk.signature import SignatureVerifier
     from starlette.applications import Starlette
@@ -152,7 +153,7 @@ async def _handled(handle: Handle, request: Request, body: bytes, threads: Threa
 
 
 async def _body(request: Request) -> bytes | None:
-    """What was sent, or None where it is too large; no more than that is read."""
+    """The body of a request; None if it is too large. Reads at most `LARGEST` bytes and a piece."""
     body = bytearray()
     async for piece in request.stream():
         body += piece
@@ -162,12 +163,12 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _is_ssl_check(body: bytes) -> bool:
-    """Whether Slack only looks at the certificate: such a request is unsigned, and asks for nothing."""
+    """Whether the request is Slack's check of the certificate, which is unsigned and has no effect."""
     return len(body) < 1_000 and parse_qs(body.decode("latin-1")).get("ssl_check") == ["1"]
 
 
 def _is_signed(verifier: SignatureVerifier, body: bytes, headers: Mapping[str, str]) -> bool:
-    """Whether the request is Slack's. The SDK raises for a timestamp that is no number, and for odd letters."""
+    """Whether Slack signed the request. The SDK would raise errors for malformed headers."""
     timestamp, signature = headers.get("x-slack-request-timestamp", ""), headers.get("x-slack-signature", "")
     if not (timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= TIMESTAMP_DIGITS):
         return False

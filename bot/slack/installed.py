@@ -1,4 +1,4 @@
-"""The tables of the workspaces that the app is installed in: see `bot.slack.installs`, which needs the Slack SDK."""
+"""The tables of installations, for `bot.slack.installs`, which needs the Slack SDK."""
 
 from __future__ import annotations
 

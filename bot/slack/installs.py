@@ -1,6 +1,6 @@
-"""Several workspaces: Slack's OAuth flow, and the file that their tokens are kept in, encrypted.
+"""Several workspaces: Slack's OAuth flow, and the encrypted store of their tokens.
 
-Imported inside functions, since it has classes of the Slack SDK's kinds.
+Imported inside functions, since its classes derive from the Slack SDK's.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
     from index.sql import Connection
 
-STATE_SECONDS = 600.0  # from the click on “install” until Slack sends the person back
+STATE_SECONDS = 600.0  # seconds from the click on “install” to the return from Slack, at most
 
 _OF_BOT = ("bot_token", "bot_id", "bot_user_id", "bot_scopes", "bot_refresh_token", "bot_token_expires_at")
 _WORKSPACE = "client = :client AND enterprise = :enterprise AND team = :team"
-_BY = ":person IN (person, '')"  # of a person, or of all
+_BY = ":person IN (person, '')"  # of a person, or of all people
 _INSTALL = """
 INSERT INTO installation (client, enterprise, team, person, at, sealed)
 VALUES (:client, :enterprise, :team, :person, :at, :sealed)
@@ -62,9 +62,9 @@ def oauth_flow(
 
     The tokens are kept in the database of `database_url`, else in `folder`.
 
-    `token_key` holds one key or several with commas: the first one encrypts. What another one encrypted is encrypted
-    anew. `base_url` is that of Slack's API. `uninstalled` is called with the IDs of an organisation and a workspace
-    that the app was taken out of. Raises TokenKeyMissing, TokenKeyInvalid, TokenKeyMistaken, FileUnusable, FileDamaged.
+    `token_key` holds one key, or several with commas. The first one encrypts; tokens of other keys are encrypted anew.
+    `base_url` is the address of Slack's API. `uninstalled` gets the ids of an organisation and a workspace after the
+    removal of the app. Raises TokenKeyMissing, TokenKeyInvalid, TokenKeyMistaken, FileUnusable, FileDamaged.
     """
     from slack_bolt.authorization.authorize import InstallationStoreAuthorize
     from slack_bolt.oauth import OAuthFlow
@@ -83,7 +83,7 @@ def oauth_flow(
         install_path=INSTALL_PATH,
         redirect_uri_path=REDIRECT_PATH,
         authorization_url=urljoin(base_url, "/oauth/v2/authorize"),
-        install_page_rendering_enabled=False,  # straight to Slack's own page
+        install_page_rendering_enabled=False,  # redirects to Slack's page at once
         installation_store=installs,
         state_store=States(path, url=database_url),
         state_expiration_seconds=int(STATE_SECONDS),
@@ -93,7 +93,7 @@ def oauth_flow(
         installation_store=installs,
         client_id=client_id,
         client_secret=client_secret,
-        cache_enabled=True,  # by token: an event costs no request to Slack before it is acknowledged
+        cache_enabled=True,  # by token, so that an event needs no request before its acknowledgement
         client=client,
     )
     return OAuthFlow(client=client, settings=settings)
@@ -107,7 +107,7 @@ def new_key() -> str:
 
 
 def ciphers(token_key: str | None) -> MultiFernet:
-    """Encrypts with the first of the keys, which stand with commas. Raises TokenKeyMissing, TokenKeyInvalid."""
+    """The cipher of keys with commas between; the first one encrypts. Raises TokenKeyMissing, TokenKeyInvalid."""
     from cryptography.fernet import Fernet, MultiFernet
 
     keys = [key.strip() for key in (token_key or "").split(",") if key.strip()]
@@ -115,15 +115,15 @@ def ciphers(token_key: str | None) -> MultiFernet:
         raise TokenKeyMissing
     try:
         return MultiFernet([Fernet(key) for key in keys])
-    except ValueError:  # not `from error`, which may show the key
+    except ValueError:  # without the cause, which may show the key
         raise TokenKeyInvalid from None
 
 
 class Installs(InstallationStore):
-    """The installations of one app, as Bolt asks for them. Several threads and processes may use them at once.
+    """The installations of an app, for Bolt. Several threads and processes may use them at once.
 
-    A workspace has one bot, and an installation for each person who installed it. Raises FileUnusable and FileDamaged,
-    and TokenKeyMistaken where tokens are read.
+    A workspace has one bot, and an installation for each person who installed it. Methods raise FileUnusable and
+    FileDamaged, and on reading tokens TokenKeyMistaken.
     """
 
     def __init__(
@@ -173,7 +173,7 @@ class Installs(InstallationStore):
         user_id: str | None = None,
         is_enterprise_install: bool | None = False,
     ) -> Installation | None:
-        """The person's installation, or without a `user_id` the workspace's last one; with the bot's last token."""
+        """The person's installation, else the workspace's last one, with the last token of the bot."""
         key = self._key(enterprise_id, team_id, is_enterprise_install)
         with self._tables.reading() as connection:
             row = connection.execute(
@@ -185,8 +185,8 @@ class Installs(InstallationStore):
             return None
         values = self._opened(row[0])
         if bot:
-            found = self._opened(bot[0])
-            values |= {name: found[name] for name in _OF_BOT}
+            bot_values = self._opened(bot[0])
+            values |= {name: bot_values[name] for name in _OF_BOT}
         return Installation(**values)
 
     def delete_bot(self, *, enterprise_id: str | None, team_id: str | None) -> None:
@@ -196,7 +196,7 @@ class Installs(InstallationStore):
     def delete_installation(
         self, *, enterprise_id: str | None, team_id: str | None, user_id: str | None = None
     ) -> None:
-        """The person's installation, or without a `user_id` all of the workspace."""
+        """Deletes the person's installation; without a `user_id`, all of the workspace."""
         with self._tables.writing() as connection:
             connection.execute(
                 f"DELETE FROM installation WHERE {_WORKSPACE} AND {_BY}",
@@ -204,13 +204,13 @@ class Installs(InstallationStore):
             )
 
     def delete_all(self, *, enterprise_id: str | None, team_id: str | None) -> None:
-        """What Bolt calls when the app was taken out of a workspace."""
+        """Deletes all of a workspace. Bolt calls it after the removal of the app."""
         super().delete_all(enterprise_id=enterprise_id, team_id=team_id)
         if self._uninstalled:
             self._uninstalled(enterprise_id, team_id)
 
     def renew(self) -> None:
-        """Encrypts every token with the first key. Raises TokenKeyMistaken where none of the keys fits."""
+        """Encrypts every token with the first key. Raises TokenKeyMistaken if no key decrypts one."""
         with self._tables.writing() as connection:
             for table in ("bot", "installation"):
                 query = f"SELECT rowid, sealed FROM {table} WHERE client = :client"
@@ -241,7 +241,7 @@ class Installs(InstallationStore):
 
 
 class States(OAuthStateStore):
-    """The values by which a person who comes back from Slack is known to have begun here. Each serves once."""
+    """The `state` values of OAuth, which tie the return from Slack to its beginning. Each is valid once."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time, url: str | None = None) -> None:
         """`clock` gives seconds since 1970."""

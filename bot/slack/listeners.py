@@ -1,6 +1,6 @@
-"""What Slack tells and asks: each is acknowledged at once, and what takes long is put in line.
+"""The listeners for Slack's events, commands and actions. Each acknowledges at once, and queues long work.
 
-Nothing here waits for an answer, so a slow model never makes a command miss its three seconds.
+No listener waits for an answer. So a slow model never makes a command miss its limit of three seconds.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from bot.bug import logged
 from bot.errors import ShownError
 from bot.history import Owner, Place, Record
-from bot.history import feedback as said
+from bot.history import feedback as ratings
 from bot.history.feedback import Feedback
 from bot.history.since import known_of
 from bot.slack import blocks, check, choices, elements, modal
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
 Body = Mapping[str, Any]
 
-RECENT = 20  # answers that the home looks at
-PROMPTS = 4  # that Slack shows
-RATED = {"+1": True, "thumbsup": True, "-1": False, "thumbsdown": False}  # reactions, without the tone of skin
+RECENT = 20  # answers on the home, at most
+PROMPTS = 4  # suggested questions that Slack shows
+RATED = {"+1": True, "thumbsup": True, "-1": False, "thumbsdown": False}  # reactions, without skin tone
 
 
 _log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Who does something, and where; no channel where it is done outside of them."""
+    """The person, the workspace and the channel of a request; the channel is '' outside of channels."""
 
     team: str
     channel: str
@@ -59,32 +59,32 @@ class At:
 
     @classmethod
     def of(cls, body: Body, context: BoltContext) -> Self:
-        """Of a button, a menu or a shortcut. The home is beside its person's direct messages."""
+        """The origin of a button, a menu or a shortcut. On the home, the channel is the direct messages."""
         home = (body.get("view") or {}).get("private_metadata") if not body.get("channel") else ""
         channel = (body.get("channel") or {}).get("id") or home or ""
         return cls(_team(context), channel, body["user"]["id"], context.enterprise_id or "")
 
     @property
     def place(self) -> Place:
-        """Where its channel's standing questions are kept; the name says by which organisation the app is there."""
+        """The owner of the channel's standing questions; the name is the organisation of the app."""
         return Place(Owner("slack", f"{self.team}/{self.channel}"), self.enterprise)
 
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """Bolt gives each what it asks for by name."""
+    """The listeners. Bolt passes arguments by their names."""
 
     service: Service
-    wake: Callable[[], object]  # there is a new job
-    look: Callable[[], object]  # a job is not wanted any more
-    later: Callable[[Callable[[], object]], object]  # does something on another thread
+    wake: Callable[[], object]  # called after a new job
+    look: Callable[[], object]  # called after a job is stopped
+    later: Callable[[Callable[[], object]], object]  # runs a function on another thread
 
     # Questions
 
     def take(self, body: dict[str, Any], context: BoltContext, next: Callable[[], BoltResponse]) -> BoltResponse:
-        """Puts a message that asks something in line, before Slack is told that it arrived.
+        """Queues the question of a message, before Slack gets the acknowledgement.
 
-        A message that comes again, also after a restart, is known by its id.
+        The id of the event identifies a repeated message, also after a restart.
         """
         from slack_bolt import BoltResponse
 
@@ -97,29 +97,29 @@ class Listeners:
                 body["event_id"], Kind.QUESTION, at.team, at.channel, message.root, at.person, message.question,
                 message.ts, at.enterprise, addressed=message.addressed, bot=context.bot_user_id or "",
             )  # fmt: skip
-            self._asked(job, at)
+            self._take_question(job, at)
         return BoltResponse(status=200)
 
-    def _asked(self, job: Job, at: At) -> None:
-        """Puts a question in line, or a sentence that says why not; nothing of what nobody asked Byline."""
+    def _take_question(self, job: Job, at: At) -> None:
+        """Queues a question, or a notice of the refusal. A message that is not addressed gets no notice."""
         settings = self.service.settings(at.team, at.channel)
         allowed, asks = self.service.allowed.asks(at.person, at.channel), any(map(str.isalnum, job.text))
         if not job.addressed:
             if settings.answering is not Answering.MENTIONED and allowed and asks:
-                self._in_line(job, self._words(at))
+                self._queued(job, self._words(at))
             return
         words = words_for(job.text, settings)
-        refused = words("limit.not_allowed") if not allowed else self._in_line(job, words) if asks else help_text(words)
+        refused = words("limit.not_allowed") if not allowed else self._queued(job, words) if asks else help_text(words)
         if refused:
             self.service.store.put(job.notice(refused))
             self.wake()
 
-    def _in_line(self, job: Job, words: SlackWords) -> str | None:
-        """Why a job is not put in line; None where it is, or was before.
+    def _queued(self, job: Job, words: SlackWords) -> str | None:
+        """Queues a job. Gives None, or the reason of a refusal; None also for a known job.
 
-        What nobody asked Byline has a pace of its own, so that it takes no question from anybody.
+        Messages that are not addressed to Byline have a rate limit of their own.
         """
-        if self.service.store.known(job.id):  # it is sent again, and counts once
+        if self.service.store.known(job.id):  # a repeated event counts once
             return None
         counted = (job.team, job.person) if job.addressed else (f"{job.team} unasked", job.channel)
         if wait := self.service.pace.wait(*counted):
@@ -142,13 +142,13 @@ class Listeners:
             ack()
             respond(**shown(self._watched(wanted, at, client)), response_type="ephemeral")
         else:
-            first, *more = self._told(wanted, at, command)
+            first, *more = self._acknowledgement(wanted, at, command)
             ack(**shown(first))
             for each in more:
                 respond(**shown(each), response_type="ephemeral", replace_original=False)
 
-    def _told(self, wanted: Command, at: At, command: Body) -> Sequence[Reply]:
-        """What a command is acknowledged with."""
+    def _acknowledgement(self, wanted: Command, at: At, command: Body) -> Sequence[Reply]:
+        """The replies that acknowledge a command."""
         words = self._words(at)
         match wanted.wanted:
             case Wanted.ANSWER:
@@ -157,7 +157,7 @@ class Listeners:
                     f"command {command['trigger_id']}", Kind.COMMAND, at.team, at.channel, "", at.person,
                     wanted.question, enterprise=at.enterprise, reply_to=command["response_url"],
                 )  # fmt: skip
-                refused = self._in_line(job, words)
+                refused = self._queued(job, words)
                 return (blocks.sentence(refused) if refused else blocks.searching(words),)
             case Wanted.WATCHES:
                 return watch_list(self.service.watches.list(at.place), words)[:TO_A_COMMAND]
@@ -165,7 +165,7 @@ class Listeners:
                 return (blocks.sentence(help_text(words)),)
 
     def _watched(self, wanted: Command, at: At, client: WebClient) -> Reply:
-        """Begins to watch a question. The channel is told, which also shows whether news can be posted there."""
+        """Adds a standing question. A message to the channel tests whether news can be posted there."""
         settings = self.service.settings(at.team, at.channel)
         words, watches = words_for(wanted.question, settings), self.service.watches
         since = self.service.library.snapshot
@@ -180,7 +180,7 @@ class Listeners:
         return watch_list(watches.list(at.place), words)[0]
 
     def check(self, ack: Ack, shortcut: Body, context: BoltContext, client: WebClient) -> None:
-        """The shortcut of a message. Its view is opened first: Slack waits for three seconds."""
+        """The shortcut of a message. Opens its view first, since Slack waits for three seconds."""
         ack()
         at = At.of(shortcut, context)
         words = self._words(at)
@@ -190,7 +190,7 @@ class Listeners:
             plain(shortcut["message"].get("text") or "", None), enterprise=at.enterprise, reply_to=view["id"],
         )  # fmt: skip
         allowed = self.service.allowed.asks(at.person, at.channel)
-        refused = self._in_line(job, words) if allowed else words("limit.not_allowed")
+        refused = self._queued(job, words) if allowed else words("limit.not_allowed")
         if refused:
             client.views_update(view_id=view["id"], view=check.said_view(refused, words))
 
@@ -199,10 +199,10 @@ class Listeners:
         self.service.store.stop(_team(context), event["channel"], event["thread_ts"])
         self.look()
 
-    # Answers that are there
+    # Kept answers
 
     def quote(self, ack: Ack, body: Body, action: Body, context: BoltContext, client: WebClient) -> None:
-        """A quote with the words around it."""
+        """Shows a quote in its context."""
         ack()
         at = At.of(body, context)
         key, mark = action["selected_option"]["value"].split(":")
@@ -213,7 +213,7 @@ class Listeners:
         client.views_open(trigger_id=body["trigger_id"], view=view)
 
     def _quoted(self, citation: Citation, words: SlackWords) -> dict[str, Any]:
-        """The words around are those of the article as it is, where it still has the quote at its place."""
+        """The view of a quote. Its context is of the present article, if the quote is still at its place."""
         since = known_of((citation,), self.service.library.article).since.get(citation.mark)
         before = after = ""
         with suppress(ArticleMissing):
@@ -223,7 +223,7 @@ class Listeners:
         return modal.quote_view(citation, before, after, since, words)
 
     def feedback(self, ack: Ack, body: Body, action: Body, context: BoltContext, client: WebClient) -> None:
-        """The buttons below an answer; one that is not helpful asks for the reasons."""
+        """The buttons below an answer; “not helpful” opens the form of reasons."""
         ack()
         verdict, key = action["value"].split(":")
         at = At.of(body, context)
@@ -236,7 +236,7 @@ class Listeners:
             client.views_open(trigger_id=body["trigger_id"], view=modal.feedback_view(about, self._words(at)))
 
     def reasons(self, ack: Ack, body: Body, view: Body, context: BoltContext) -> None:
-        """Why an answer is not helpful, from the form."""
+        """The submitted form of reasons."""
         ack()
         about = modal.about(view)
         at = At(_team(context), str(about["channel"]), body["user"]["id"])
@@ -251,7 +251,7 @@ class Listeners:
             self._rate(At(sent.team, sent.channel, event["user"]), sent.key, Feedback(good))
 
     def share(self, ack: Ack, body: Body, action: Body, context: BoltContext, respond: Respond) -> None:
-        """An answer that one person saw, for the channel, with its question and who shares it."""
+        """Posts a private answer to the channel, with its question and the person who shares it."""
         ack()
         at, key = At.of(body, context), action["value"]
         sent, record, words = self._sent(at, key), self._record(at, key), self._words(at)
@@ -262,16 +262,16 @@ class Listeners:
         self.service.store.sent(shared)
         respond(delete_original=True)
         head = elements.context(elements.mrkdwn(f"<@{at.person}>:"), elements.plain(f"“{record.question}”"))
-        told = blocks.replies(record.answer, words, key=shared.key, head=head)
-        for each in bounded(told, TO_A_COMMAND - 1, words):
+        messages = blocks.replies(record.answer, words, key=shared.key, head=head)
+        for each in bounded(messages, TO_A_COMMAND - 1, words):
             respond(**shown(each), response_type="in_channel", replace_original=False)
 
     # The home, settings and standing questions
 
     def opened(self, event: Body, context: BoltContext, client: WebClient) -> None:
-        """The home tab, or the messages tab, which begins with suggested questions.
+        """Opens the home tab, or the messages tab with its suggested questions.
 
-        Both may take long: of an index that has changed, the questions are found anew.
+        Both may take long, since a changed index needs new suggestions.
         """
         at = At(_team(context), event["channel"], event["user"], context.enterprise_id or "")
         if event.get("tab") == "home":
@@ -299,7 +299,7 @@ class Listeners:
                 yield record
 
     def home_ask(self, ack: Ack, body: Body, action: Body, context: BoltContext, client: WebClient) -> None:
-        """A suggested question of the home: it is asked in the messages tab."""
+        """Asks a suggested question of the home in the messages tab."""
         ack()
         at, question = At.of(body, context), action["value"]
         begun = blocks.sentence(self._words(at)("source.quote", quote=question))
@@ -308,21 +308,21 @@ class Listeners:
             f"home {body['trigger_id']}", Kind.QUESTION, at.team, posted["channel"], posted["ts"], at.person, question,
             posted["ts"], at.enterprise,
         )  # fmt: skip
-        self._asked(job, At(at.team, job.channel, at.person, at.enterprise))
+        self._take_question(job, At(at.team, job.channel, at.person, at.enterprise))
 
     def settings(self, ack: Ack, body: Body, context: BoltContext, client: WebClient) -> None:
-        """The button of the home, which asks for the channel first."""
+        """The settings button of the home. Opens the form that asks for the channel."""
         ack()
         view = choices.channel_view(self._words(At.of(body, context)))
         client.views_open(trigger_id=body["trigger_id"], view=view)
 
     def channel(self, ack: Ack, body: Body, view: Body, context: BoltContext) -> None:
-        """The channel whose settings are meant."""
+        """The submitted form of the channel. Opens its settings."""
         at = At(_team(context), choices.channel_of(view["state"]["values"]), body["user"]["id"])
         ack(response_action="update", view=self._settings_view(at))
 
     def choose(self, ack: Ack, body: Body, view: Body, context: BoltContext) -> None:
-        """The settings that a person chose. What the form does not offer stays as it was."""
+        """The submitted form of settings. Settings that the form does not offer stay."""
         at = At(_team(context), choices.channel_id(view), body["user"]["id"])
         words = self._words(at)
         if not self.service.allowed.changes(at.person):
@@ -336,18 +336,18 @@ class Listeners:
         ack(response_action="update", view=check.said_view(saved, words))
 
     def _settings_view(self, at: At) -> dict[str, Any]:
-        """The form; for whoever may not change the settings, what they are."""
+        """The form of settings; a summary, if the person may not change them."""
         words, settings = self._words(at), self.service.settings(at.team, at.channel)
         if not self.service.allowed.changes(at.person):
             return check.said_view(choices.settings_summary(settings, words), words)
-        there = self.service.library.inventory()
+        inventory = self.service.library.inventory()
         return choices.settings_view(
             settings,
             at.channel,
             words,
             collections=[each.name for each in self.service.library.collections()],
-            outlets=[name for name, _ in there.outlets if name],
-            kinds=[kind for kind, _ in there.kinds if kind],
+            outlets=[name for name, _ in inventory.outlets if name],
+            kinds=[kind for kind, _ in inventory.kinds if kind],
         )
 
     def watch(
@@ -358,56 +358,56 @@ class Listeners:
         at, watches = At.of(body, context), self.service.watches
         do = {"watch_pause": watches.pause, "watch_resume": watches.resume, "watch_delete": watches.remove}
         if self.service.allowed.asks(at.person, at.channel):
-            with suppress(ShownError):  # somebody was quicker
+            with suppress(ShownError):  # changed by another person meanwhile
                 do[action["action_id"]](at.place, action["value"])
         if not body.get("channel"):
             self.later(lambda: attempt(client.views_publish, user_id=at.person, view=self._home(at)))
             return
-        told = watch_list(watches.list(at.place), self._words(at))[: TO_A_COMMAND - 1]
-        for place, each in enumerate(told):
+        messages = watch_list(watches.list(at.place), self._words(at))[: TO_A_COMMAND - 1]
+        for place, each in enumerate(messages):
             respond(**shown(each), replace_original=place == 0)
 
     def uninstalled(self, context: BoltContext) -> None:
-        """A workspace has removed the app: nothing of it is kept."""
+        """A workspace removed the app: deletes all its data."""
         forget(self.service, _team(context))
         self.look()
 
     def revoked(self, event: Body, context: BoltContext) -> None:
-        """A workspace has taken tokens back: without the bot's, it is as if the app were removed."""
+        """A workspace revoked tokens. Without the bot token, the app counts as removed."""
         if event.get("tokens", {}).get("bot"):
             self.uninstalled(context)
 
     def failed(self, error: Exception, body: Body, context: BoltContext, client: WebClient) -> None:
-        """What goes wrong in a listener, in a sentence for the person; a bug goes to the log, too."""
+        """Shows the error of a listener to the person. Bugs are logged, too."""
         words = SlackWords()
         if gone(error):
             return
-        told = words.error(error) if isinstance(error, ShownError) else ""
-        told = told or words("error.mishap", reference=logged(_log, "A request in Slack", error))
+        text = words.error(error) if isinstance(error, ShownError) else ""
+        text = text or words("error.mishap", reference=logged(_log, "A request in Slack", error))
         if context.channel_id and context.user_id and body.get("type") != "event_callback":
-            said = blocks.sentence(told)
-            attempt(client.chat_postEphemeral, channel=context.channel_id, user=context.user_id, **shown(said))
+            reply = blocks.sentence(text)
+            attempt(client.chat_postEphemeral, channel=context.channel_id, user=context.user_id, **shown(reply))
 
-    # What they share
+    # Shared
 
     def _words(self, at: At) -> SlackWords:
-        """Those of the channel; there is no question whose language they could be in."""
+        """The wording in the language of the channel's settings, else English."""
         return SlackWords(self.service.settings(at.team, at.channel).language or "en")
 
     def _rate(self, at: At, key: str, given: Feedback) -> None:
-        """Raises RecordMissing."""
+        """Keeps feedback on an answer. Raises RecordMissing."""
         if sent := self._sent(at, key):
-            said.give(self.service.history, _conversation(sent), sent.number, given, person=at.person)
+            ratings.give(self.service.history, _conversation(sent), sent.number, given, person=at.person)
 
     def _record(self, at: At, key: str) -> Record | None:
         sent = self._sent(at, key)
         return self._kept(sent) if sent else None
 
     def _sent(self, at: At, key: str) -> Sent | None:
-        """Where an answer was posted, for whoever could see it there."""
+        """A posted answer by its key, if the person could see it; else None."""
         sent = self.service.store.answer(at.team, key)
-        seen = sent and (sent.person == at.person or (sent.channel == at.channel and not sent.private))
-        return sent if seen else None
+        visible = sent and (sent.person == at.person or (sent.channel == at.channel and not sent.private))
+        return sent if visible else None
 
     def _kept(self, sent: Sent) -> Record | None:
         records = self.service.history.records(_conversation(sent))
@@ -415,9 +415,9 @@ class Listeners:
 
 
 def forget(service: Service, team: str) -> None:
-    """Everything of a workspace: its questions in line, conversations, settings and standing questions.
+    """Deletes all data of a workspace: its jobs, conversations, settings and standing questions.
 
-    An answer that is being made is stopped, and not kept.
+    A running answer is stopped, and not kept.
     """
     left = service.store.forget(team)
     service.watches.forget("slack", f"{team}/")
@@ -429,7 +429,7 @@ def forget(service: Service, team: str) -> None:
 
 
 def shown(reply: Reply) -> dict[str, Any]:
-    """A message as the arguments of a call."""
+    """A message as arguments of an API call."""
     return {"text": reply.text, "blocks": list(reply.blocks)}
 
 

@@ -1,4 +1,4 @@
-"""Slack's packages write what they send and get to the log where it is set to DEBUG. No secret stays in there."""
+"""Removes secrets from the log: at the level DEBUG Slack's packages log requests and responses."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 HIDDEN = "(hidden)"
-LOGGERS = ("bot.slack", "byline", "slack_bolt", "slack_sdk")  # and those below them; Bolt names listeners' by the app
+LOGGERS = ("bot.slack", "byline", "slack_bolt", "slack_sdk")  # and their children; Bolt names loggers by the app
 
 _SECRET = re.compile(
-    r"(?:xoxe\.)?xox[a-z]-[\w-]+"  # tokens of bots and people, and those by which they are renewed
+    r"(?:xoxe\.)?xox[a-z]-[\w-]+"  # tokens of bots and people, and refresh tokens
     r"|xapp-[\w-]+"
     r"|(?<![\w-])[\w-]{43}="  # a key of Fernet
-    r"|(?<=hooks\.slack\.com/)[^\s\"'\\]+"  # where whoever has the address may post
+    r"|(?<=hooks\.slack\.com/)[^\s\"'\\]+"  # addresses that allow anybody to post
     r"|(?P<name>(?:code|state|secret|ticket)\W{1,8})[\w.%-]{16,}"
 )
 
 
 def hide_secrets() -> None:
-    """From now on no record of `LOGGERS` holds a token, a key, an OAuth code or state, or a private address."""
+    """Hides tokens, keys, OAuth codes and states, and private addresses in all later records of `LOGGERS`."""
     factory = logging.getLogRecordFactory()
     if not isinstance(factory, _Hiding):
         logging.setLogRecordFactory(_Hiding(factory))
@@ -39,7 +39,7 @@ def hidden(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Hiding:
-    """Makes the records of the log. A filter would miss the loggers that Slack's packages make later."""
+    """A factory of log records. A filter would miss loggers that Slack's packages make later."""
 
     make: Callable[..., logging.LogRecord]
 
@@ -53,7 +53,7 @@ class _Hiding:
 def _hide(record: logging.LogRecord) -> None:
     try:
         record.msg, record.args = hidden(record.getMessage()), None
-    except (TypeError, ValueError):  # words and arguments that do not fit: `logging` itself tells of them
+    except (TypeError, ValueError):  # arguments that do not fit the format: `logging` reports them
         return
     if record.exc_info and record.exc_info[1]:
         record.exc_text = hidden("".join(traceback.format_exception(record.exc_info[1])).rstrip("\n"))

@@ -1,6 +1,6 @@
-"""The manifest by which Slack makes the app: what it may do, which events it gets, and why it needs each.
+"""The manifest of the Slack app: its scopes and events, each with a reason.
 
-The scopes are those of the methods and events at https://docs.slack.dev/reference; the fields are those of version 2 of
+Methods and events with their scopes: https://docs.slack.dev/reference. The fields, version 2:
 https://github.com/slackapi/manifest-schema.
 """
 
@@ -15,7 +15,7 @@ EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH = "/slack/events", "/slack/install", "/
 COMMAND = "/ask"
 CHECK = "check_message"  # the callback ID of the message shortcut
 
-# Each with its reason. Home, modals, and the events of uninstalling need no scope.
+# Scopes with their reasons. The home, modals, and the events of a removal need no scope.
 SCOPES = {
     "app_mentions:read": "app_mention: questions that mention the bot",
     "assistant:write": "assistant.threads.setSuggestedPrompts: questions to begin with; agent_view needs it, too",
@@ -38,7 +38,7 @@ EVENTS = {
     "tokens_revoked": "the tokens are deleted",
 }
 _ABOUT = "Answers questions about a body of articles, and proves every sentence with exact quotes."
-_PROMPTS = {  # the first ones; the app sets others of the articles themselves
+_PROMPTS = {  # initial prompts; the app later sets questions about the articles
     "What is here": "What are the articles about?",
     "What is new": "Which articles are the newest?",
     "What you can do": "What can you do?",
@@ -50,7 +50,7 @@ _HEAD = """\
 
 
 def manifest(public: str | None = None) -> dict[str, Any]:
-    """The manifest: for Socket Mode, or for HTTP where `public` is the https address that Slack reaches Byline by.
+    """The manifest for Socket Mode; with `public`, the https address of Byline for Slack, for HTTP.
 
     Raises PublicAddressInvalid.
     """

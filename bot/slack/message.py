@@ -1,4 +1,4 @@
-"""What comes in: from a Slack event to the question that a person asked, or nothing."""
+"""Slack events to questions of people."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _MARKUP = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
-_SPOKEN = (None, "file_share", "thread_broadcast")  # subtypes of a person's message; an edit, a join, ... are others
+_BY_PEOPLE = (None, "file_share", "thread_broadcast")  # subtypes of a person's message; others are edits, joins, ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +19,18 @@ class Asked:
     root: str
     ts: str
     person: str
-    question: str  # as the person sees it, without the bot's mention; may be empty
-    addressed: bool  # a mention or a direct message; else it was said to everybody in the channel
+    question: str  # as the person sees it, without the mention of the bot; may be empty
+    addressed: bool  # by a mention or a direct message; else to everybody in the channel
 
 
 def asked(event: Mapping[str, Any], bot: str | None) -> Asked | None:
-    """The question in an `app_mention` or `message` event, or None for what is not a person's new message.
+    """The question of an `app_mention` or `message` event; None unless it is a person's new message.
 
-    A mention in a channel whose messages the app receives arrives as both; the `message` is left alone.
+    A mention in a channel may arrive as both events; then the `message` is ignored.
     """
     mention, direct = event["type"] == "app_mention", event.get("channel_type") == "im"
     person, text = event.get("user"), event.get("text") or ""
-    if not person or event.get("subtype") not in _SPOKEN or event.get("bot_id") or "edited" in event:
+    if not person or event.get("subtype") not in _BY_PEOPLE or event.get("bot_id") or "edited" in event:
         return None
     if not mention and not direct and (event.get("channel_type") not in ("channel", "group") or f"<@{bot}>" in text):
         return None
@@ -39,23 +39,23 @@ def asked(event: Mapping[str, Any], bot: str | None) -> Asked | None:
 
 
 def plain(text: str, bot: str | None) -> str:
-    """Slack's markup as a person sees it on one line, without mentions of `bot`.
+    """The text of Slack's markup as a person sees it, on one line, without mentions of `bot`.
 
     >>> plain("<@U1>: what does AT&amp;T say on <https://example.org|its page>?", "U1")
     'what does AT&T say on its page?'
     """
-    seen = _MARKUP.sub(lambda markup: _seen(markup[1], markup[2], bot), text)
-    unescaped = seen.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    rendered = _MARKUP.sub(lambda markup: _rendered(markup[1], markup[2], bot), text)
+    unescaped = rendered.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return " ".join(unescaped.split()).lstrip(",:; ")
 
 
-def _seen(target: str, label: str | None, bot: str | None) -> str:
+def _rendered(target: str, label: str | None, bot: str | None) -> str:
     match target[:1]:
         case "@" if target[1:] == bot:
             return ""
         case "#":
             return f"#{label}" if label else ""
-        case "@" | "!":  # a person, a group of people, or everyone, of whom only the label says anything
+        case "@" | "!":  # a person, a group or everyone: only a label has words
             return label or ""
         case _:
             return label or target

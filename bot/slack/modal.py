@@ -1,4 +1,4 @@
-"""The modals of an answer: a quote in its article, and what is wrong with the answer."""
+"""The modals of an answer: a quote in its article, and the form of feedback."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from bot.types import Citation
 AROUND_CHARACTERS = 600  # before a quote, and after it
 PIECE_CHARACTERS = 1_500
 
-State = Mapping[str, Mapping[str, Mapping[str, Any]]]  # `view["state"]["values"]` of a form that was sent
+State = Mapping[str, Mapping[str, Mapping[str, Any]]]  # `view["state"]["values"]` of a submitted form
 
 
 def quote_view(citation: Citation, before: str, after: str, since: str | None, words: SlackWords) -> Block:
-    """A quote in bold amid the text `before` and `after` it, and its article; `since` says that it has changed.
+    """A quote in bold between its context `before` and `after`, and its article; `since` tells of a changed article.
 
-    All of the quote is shown, and the nearest characters of the text around it.
+    The whole quote is shown, with at most 600 characters of context on each side.
     """
     quoted = [run(each, bold=True) for each in pieces(citation.quote, PIECE_CHARACTERS)]
     passage = [run(_end_of(before)), *quoted[:1]], *([each] for each in quoted[1:])
@@ -33,7 +33,7 @@ def quote_view(citation: Citation, before: str, after: str, since: str | None, w
 
 
 def feedback_view(about: Mapping[str, str | int], words: SlackWords) -> Block:
-    """The form that asks what is wrong with an answer; `about` comes back as the view's private metadata."""
+    """The form of reasons for bad feedback; `about` returns as the view's private metadata."""
     reasons = [option(words(f"reason.{each.name.lower()}"), each.name.lower()) for each in Reason]
     note_input = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST}
     return modal(
@@ -50,20 +50,20 @@ def feedback_view(about: Mapping[str, str | int], words: SlackWords) -> Block:
 
 
 def about(view: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a form is about, from its private metadata."""
+    """The private metadata of a form, parsed."""
     found: Mapping[str, Any] = json.loads(view["private_metadata"])
     return found
 
 
 def feedback_of(state: State) -> Feedback:
-    """What a person said in the form."""
+    """The feedback in a submitted form."""
     chosen = [each["value"] for each in state["reasons"]["reasons"].get("selected_options") or ()]
     reasons = tuple(each for each in Reason if each.name.lower() in chosen)
     return Feedback(False, reasons, state["note"]["note"].get("value") or "")
 
 
 def _end_of(text: str) -> str:
-    """The last words of what stands before a quote."""
+    """The end of a text, at most 600 characters, from a whole word on."""
     if len(text) <= AROUND_CHARACTERS:
         return text
     kept = text[-AROUND_CHARACTERS:]

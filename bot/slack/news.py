@@ -1,4 +1,4 @@
-"""What new articles say about standing questions, posted where each was asked."""
+"""News of standing questions, posted to their channels."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from bot.slack.store import Sent
 from bot.types import Answer
 from bot.watch import Watch
 
-LOOK = 60.0  # seconds between two looks for watches that are due
-AGAIN = 900.0  # seconds until a watch is looked at again whose news could not be told
-END = 5.0  # seconds that the end waits for a look; what it found is told at the next start
+LOOK = 60.0  # seconds between two searches for due watches
+RETRY = 900.0  # seconds until the next try of a watch whose news could not be posted
+END = 5.0  # seconds to wait for a running search at the end; its news are posted after the next start
 
 _log = logging.getLogger(__name__)
 
 
 class Notifier:
-    """Looks for news from when it is entered until it is left, on a thread of its own."""
+    """Searches for news on a thread of its own, while it is entered."""
 
     def __init__(self, service: Service, every: float = LOOK) -> None:
         self._service, self._every = service, every
         self._over = Event()
-        self._again: dict[str, float] = {}  # when a watch may be looked at again, by its id
+        self._retries: dict[str, float] = {}  # the earliest time of a retry, by the id of the watch (monotonic seconds)
         self._thread = Thread(target=self._work, name="slack-news", daemon=True)
 
     def __enter__(self) -> Self:
@@ -56,26 +56,26 @@ class Notifier:
                 _log.exception("Looking for news broke; it is tried again.")
 
     def look(self) -> None:
-        """Posts the news of all watches that are due. What cannot be posted stays due, and is tried again later."""
+        """Posts the news of all due watches. A watch whose news cannot be posted is retried later."""
         for watch in self._service.watches.due("slack"):
             if self._over.is_set():
                 return
-            if self._again.get(watch.id, 0.0) > time.monotonic():
+            if self._retries.get(watch.id, 0.0) > time.monotonic():
                 continue
-            self._again.pop(watch.id, None)
+            self._retries.pop(watch.id, None)
             try:
-                told = tell(self._service, watch)
+                posted = tell(self._service, watch)
             except Exception:
                 _log.exception("News could not be posted; that is tried again.")
-                told = False
-            if not told:
-                self._again[watch.id] = time.monotonic() + AGAIN
+                posted = False
+            if not posted:
+                self._retries[watch.id] = time.monotonic() + RETRY
 
 
 def tell(service: Service, watch: Watch) -> bool:
-    """Posts the news of a watch, if there are any. Gives whether it was looked at.
+    """Posts the news of a watch, if any. Gives whether the search worked.
 
-    Where its channel is gone, or news may not be posted there, the watch is paused.
+    The watch is paused if its channel is gone, or may not get news.
     """
     _, channel = watch.place.owner.key.split("/", 1)
     if not service.allowed.tells(channel):
@@ -97,7 +97,7 @@ def tell(service: Service, watch: Watch) -> bool:
 
 
 def _post(service: Service, watch: Watch, answer: Answer) -> None:
-    """The answer with its question above it, then kept: it can be shown in context and judged."""
+    """Posts the answer below its question, and keeps it for quotes and feedback."""
     team, channel = watch.place.owner.key.split("/", 1)
     client = service.client(team, watch.place.name)
     if client is None:

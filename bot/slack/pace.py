@@ -1,4 +1,4 @@
-"""How many questions a person and a workspace may ask."""
+"""Rate limits of questions, for people and workspaces."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ MINUTE = 60  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """That a question may not be asked now."""
+    """The refusal of a question by a rate limit."""
 
     seconds: int
-    workspace: bool  # whether all of the workspace has to wait
+    workspace: bool  # whether the limit of the workspace is reached, not the person's
 
 
 class Pace:
-    """So many questions a minute of each person, and of each workspace. Several threads may ask at once."""
+    """Limits of questions a minute, for each person and each workspace. Several threads may use them."""
 
     def __init__(self, person: int, workspace: int) -> None:
         self._person, self._workspace = Limit(person, MINUTE), Limit(workspace, MINUTE)
 
     def wait(self, team: str, person: str) -> Wait | None:
-        """Counts a question; where it may not be asked now, how long that is so, and for whom."""
+        """Counts a question. Gives the refusal, if a limit is reached, without counting."""
         if seconds := self._person.wait(team, person):
             return Wait(seconds, workspace=False)
         if seconds := self._workspace.wait(team):

@@ -1,4 +1,4 @@
-"""Blocks to messages, each within Slack's limits and with the sources of what it says."""
+"""Blocks to messages, each within Slack's limits, and with the sources of its citations."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from bot.slack.words import SlackWords
 from bot.types import Citation
 
 BLOCKS = 50  # of a message
-MESSAGE_CHARACTERS = 12_000  # over all blocks; above some 13,200 Slack answers `msg_blocks_too_long`, undocumented
+MESSAGE_CHARACTERS = 12_000  # over all blocks; from some 13,200 on, Slack answers `msg_blocks_too_long` (undocumented)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A block of a message, and the marks of the citations whose sources stand below it."""
+    """A block of a message, and the marks of its citations."""
 
     block: Block
     marks: tuple[int, ...] = ()
@@ -24,7 +24,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The citations of an answer by their marks; `key` is that of its buttons, None where it is not kept."""
+    """The citations of an answer by mark. `key` is for its buttons; None for an answer that is not kept."""
 
     citations: Mapping[int, Citation]
     key: str | None
@@ -35,7 +35,7 @@ class Sources:
         return cls({each.mark: each for each in citations}, key, words)
 
     def below(self, marks: Iterable[int]) -> tuple[Block, ...]:
-        """A block for each mark, once, and the choice of a quote to be shown in its article."""
+        """A block for each distinct mark, then the menu that shows a quote in its article."""
         cited = [self.citations[each] for each in dict.fromkeys(marks)]
         shown = [source(each, self.words) for each in cited]
         if self.key is not None and cited:
@@ -44,9 +44,9 @@ class Sources:
 
 
 def pages(parts: Sequence[Part], sources: Sources, end: Sequence[Block] = ()) -> tuple[tuple[Block, ...], ...]:
-    """The blocks of each message: parts, their sources, and at last the `end`. Nothing is left out.
+    """The blocks of each message: parts, then their sources; the `end` is last. Nothing is left out.
 
-    What does not fit into a message goes on in the next one, with the sources that the next one needs.
+    Parts that do not fit go into the next message, with their sources.
     """
     found = [page for group in _groups(parts, sources, end) for page in _cut(_page(group, sources))]
     for block in end:
@@ -58,13 +58,13 @@ def pages(parts: Sequence[Part], sources: Sources, end: Sequence[Block] = ()) ->
 
 
 def fits(blocks: Sequence[Block]) -> bool:
-    """Whether one message may have them."""
+    """Whether the blocks fit into one message."""
     tables = sum(each["type"] == "table" for each in blocks)
     return len(blocks) <= BLOCKS and tables <= 1 and size(blocks) <= MESSAGE_CHARACTERS
 
 
 def _groups(parts: Iterable[Part], sources: Sources, end: Sequence[Block]) -> Iterator[list[Part]]:
-    """Parts that one message holds, with their sources and the end."""
+    """Groups of parts; each fits into a message with its sources and the end."""
     group: list[Part] = []
     for part in parts:
         if group and not fits([*_page([*group, part], sources), *end]):
@@ -81,7 +81,7 @@ def _page(group: Sequence[Part], sources: Sources) -> list[Block]:
 
 
 def _cut(blocks: Iterable[Block]) -> Iterator[list[Block]]:
-    """One message, unless a single part has more sources than fit beside it."""
+    """One message, or several if the sources of a single part do not fit."""
     page: list[Block] = []
     for block in blocks:
         if page and not fits([*page, block]):

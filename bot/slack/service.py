@@ -1,4 +1,4 @@
-"""What the Slack bot asks of Byline and of Slack: functions and stores, put together by whoever starts it."""
+"""The dependencies of the Slack bot: functions and stores of Byline and of Slack."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Verify = Callable[[str, Filters, Cancellation], Generator[Report]]
 
 
 class Stream(Protocol):
-    """`Bot.stream`."""
+    """The type of `Bot.stream`."""
 
     def __call__(
         self,
@@ -36,7 +36,7 @@ class Stream(Protocol):
 
 
 class Library(Protocol):
-    """What Slack shows of an index."""
+    """The part of an index that Slack needs."""
 
     @property
     def snapshot(self) -> Snapshot: ...
@@ -49,9 +49,9 @@ class Library(Protocol):
 
 
 class ClientOf(Protocol):
-    """The client of a workspace, or of the organisation that it belongs to; None where the app is not installed.
+    """The client of a workspace, or of its organisation; None without an installation.
 
-    Without `retry`, it never waits where Slack asks it to: for calls that may be left out.
+    Without `retry` it never waits at a rate limit: for dispensable calls.
     """
 
     def __call__(self, team: str, enterprise: str, /, retry: bool = True) -> WebClient | None: ...
@@ -59,23 +59,23 @@ class ClientOf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Everything that a listener or a worker may use."""
+    """The dependencies of listeners and workers."""
 
     stream: Stream
     verify: Verify
     library: Library
-    openers: Callable[[], Sequence[str]]  # questions to begin with
+    openers: Callable[[], Sequence[str]]  # suggested first questions
     client: ClientOf
     history: History
     store: Store
     watches: Watches
-    news: Callable[[Watch], Generator[News]]  # of one watch; what was taken counts as told
+    news: Callable[[Watch], Generator[News]]  # of one watch; news that were taken count as posted
     pace: Pace
     allowed: Allowed
-    usual: ChannelSettings  # of a channel in which nobody has chosen any
-    classify: Callable[[str], Classified] = classify  # what kind of request a text is
-    observe: Callable[[Answer], None] = lambda _: None  # is told each answer as it ends
+    usual: ChannelSettings  # of a channel without settings of its own
+    classify: Callable[[str], Classified] = classify  # the kind of request
+    observe: Callable[[Answer], None] = lambda _: None  # gets each finished answer
 
     def settings(self, team: str, channel: str) -> ChannelSettings:
-        """Those in force in a channel."""
+        """The settings in force in a channel."""
         return self.store.settings(team, channel) or self.usual

@@ -1,4 +1,4 @@
-"""What a channel may choose: when Byline answers there, of which articles, in which words, and for whom to see."""
+"""The settings of a channel: when Byline answers, by which articles, in which language, and for whom."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from index.types import Filters
 if TYPE_CHECKING:
     from bot.config import Config
 
-LANGUAGES = ("en", "zh", "de", "es")  # of Byline's own words
+LANGUAGES = ("en", "zh", "de", "es")  # of Byline's wording
 
 
 class Answering(StrEnum):
@@ -28,17 +28,17 @@ class Answering(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """The choices of one channel."""
+    """The settings of one channel."""
 
     answering: Answering = Answering.MENTIONED
     filters: Filters = Filters()
-    language: str | None = None  # of Byline's own words, one of `LANGUAGES`; None: the language of the question
-    ephemeral: bool = False  # answers are seen by the person who asked, and nobody else
+    language: str | None = None  # of Byline's wording, one of `LANGUAGES`; None: the language of the question
+    ephemeral: bool = False  # answers are visible only to the person who asked
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Who may ask, and where; an empty collection stands for everybody and everywhere. All are Slack's ids."""
+    """The people and channels that may ask, by Slack's ids. An empty collection allows all."""
 
     channels: Collection[str] = ()
     people: Collection[str] = ()
@@ -49,7 +49,7 @@ class Allowed:
         return cls(_ids(config.slack_channels), _ids(config.slack_people), _ids(config.slack_admins))
 
     def asks(self, person: str, channel: str) -> bool:
-        """Whether this person may ask there. A direct message is a channel of its own, open to each allowed person."""
+        """Whether a person may ask in a channel. Direct messages are open to each allowed person."""
         direct = channel.startswith("D")
         return _among(person, self.people) and (direct or _among(channel, self.channels))
 
@@ -58,12 +58,12 @@ class Allowed:
         return _among(person, self.people) and _among(person, self.admins)
 
     def tells(self, channel: str) -> bool:
-        """Whether news may be posted there."""
+        """Whether news may be posted to a channel."""
         return channel.startswith("D") or _among(channel, self.channels)
 
 
 def usual(config: Config) -> ChannelSettings:
-    """The settings of a channel in which nobody has chosen any."""
+    """The default settings of a channel."""
     collection = (config.slack_collection,) if config.slack_collection else ()
     return ChannelSettings(
         Answering(config.slack_answering), Filters(collection=collection), config.slack_language, config.slack_ephemeral
@@ -71,7 +71,7 @@ def usual(config: Config) -> ChannelSettings:
 
 
 def to_json(settings: ChannelSettings) -> str:
-    """As the store keeps them."""
+    """The settings as JSON, for the store."""
     return json.dumps(
         {
             "answering": settings.answering,
@@ -83,7 +83,7 @@ def to_json(settings: ChannelSettings) -> str:
 
 
 def of_json(text: str) -> ChannelSettings:
-    """Settings that `to_json` wrote."""
+    """The inverse of `to_json`."""
     found = json.loads(text)
     filters = filters_of(found["filters"])
     return ChannelSettings(Answering(found["answering"]), filters, found["language"], found["ephemeral"])

@@ -21,8 +21,8 @@ ROWS, COLUMNS, TABLE_CHARACTERS, TABLE_MARKS = 100, 20, 7_000, 30  # Slack takes
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Some words in rich text, and the marks that stand in them."""
+class Piece:
+    """A piece of rich text, and the marks in it."""
 
     inlines: tuple[Inline, ...]
     marks: tuple[int, ...] = ()
@@ -33,97 +33,99 @@ class Said:
 
 
 def body(answer: Answer, sources: Sources) -> tuple[Part, ...]:
-    """The text of an answer with its marks, without what stands below it."""
+    """The text of an answer with its marks, without sources and buttons."""
     if not answer.sentences:
         return tuple(Part(rich([line([run(piece)])])) for piece in pieces(answer.said.strip(), PART_CHARACTERS))
-    said = [tuple(sentence(each, sources)) for each in answer.sentences]
+    pieces_of = [tuple(sentence(each, sources)) for each in answer.sentences]
     by_kind = groupby(answer.blocks, key=lambda block: block.kind)
-    return tuple(part for kind, blocks in by_kind for part in _DRAWN[kind](list(blocks), said))
+    return tuple(part for kind, blocks in by_kind for part in _DRAWN[kind](list(blocks), pieces_of))
 
 
-def sentence(sentence: Sentence, sources: Sources) -> Iterator[Said]:
-    """A sentence with its marks, and a warning where no article supports it. A very long one comes in pieces."""
+def sentence(sentence: Sentence, sources: Sources) -> Iterator[Piece]:
+    """A sentence with its marks, and a warning if it is unsupported. A very long one comes in pieces."""
     *first, last = list(pieces(sentence.text, PART_CHARACTERS)) or [""]
-    yield from (Said((run(piece),)) for piece in first)
+    yield from (Piece((run(piece),)) for piece in first)
     marks = tuple(each for each in sentence.citations if each in sources.citations)
-    note = beside(sentence, sources.words)
+    note = note_of(sentence, sources.words)
     marked = with_marks([run(last)], [sources.citations[each] for each in marks])
-    yield Said((*marked, *([run(f" {note}", italic=True)] if note else [])), marks)
+    yield Piece((*marked, *([run(f" {note}", italic=True)] if note else [])), marks)
 
 
-def beside(sentence: Sentence, words: SlackWords) -> str:
-    """Why a sentence has no mark, or that it stands in for others, in brackets; empty for any other."""
+def note_of(sentence: Sentence, words: SlackWords) -> str:
+    """The note of an unsupported sentence, or of a quote in place of a draft, in brackets; else empty."""
     reason = words.told(sentence.reason) if sentence.reason else ""
     if sentence.state is State.SUPPORTED:
         return words("answer.note", note=reason) if reason else ""
     return words("answer.note", note=f"⚠ {reason or words('chat.unsupported')}")
 
 
-def _paragraphs(blocks: Iterable[Shaped], said: Sequence[tuple[Said, ...]]) -> Iterator[Part]:
+def _paragraphs(blocks: Iterable[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Iterator[Part]:
     for block in blocks:
-        yield from (Part(rich([line(each.inlines)]), each.marks) for each in _joined(block.sentences, said))
+        yield from (Part(rich([line(each.inlines)]), each.marks) for each in _joined(block.sentences, pieces_of))
 
 
-def _bullets(blocks: Iterable[Shaped], said: Sequence[tuple[Said, ...]]) -> Iterator[Part]:
-    yield from _listed(item for block in blocks for item in _joined(block.sentences, said))
+def _bullets(blocks: Iterable[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Iterator[Part]:
+    yield from _listed(item for block in blocks for item in _joined(block.sentences, pieces_of))
 
 
-def _timeline(blocks: Iterable[Shaped], said: Sequence[tuple[Said, ...]]) -> Iterator[Part]:
+def _timeline(blocks: Iterable[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Iterator[Part]:
     """An item for each day, in the order of the days."""
     yield from _listed(
-        item for label, days in groupby(blocks, lambda each: each.label) for item in _day(label, days, said)
+        item for label, days in groupby(blocks, lambda each: each.label) for item in _day(label, days, pieces_of)
     )
 
 
-def _day(label: str, blocks: Iterable[Shaped], said: Sequence[tuple[Said, ...]]) -> Iterator[Said]:
+def _day(label: str, blocks: Iterable[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Iterator[Piece]:
     places = [place for block in blocks for place in block.sentences]
-    yield from _joined(places, said, [run(label, bold=True), run("  ")] if label else [])
+    yield from _joined(places, pieces_of, [run(label, bold=True), run("  ")] if label else [])
 
 
-def _compared(blocks: Sequence[Shaped], said: Sequence[tuple[Said, ...]]) -> Iterator[Part]:
-    """A table with a column for each side; where it does not fit, a list for each side."""
-    drawn = _table(blocks, said)
+def _compared(blocks: Sequence[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Iterator[Part]:
+    """A table with a column for each side; a list for each side, if the table is too large."""
+    drawn = _table(blocks, pieces_of)
     if drawn:
         yield drawn
         return
     for side in sides_of(blocks):
         yield Part(rich([line([run(side, bold=True)])]))
-        own = [block for block in blocks if block.label == side]
-        yield from _bullets(own, said)
+        of_side = [block for block in blocks if block.label == side]
+        yield from _bullets(of_side, pieces_of)
 
 
-def _table(blocks: Sequence[Shaped], said: Sequence[tuple[Said, ...]]) -> Part | None:
+def _table(blocks: Sequence[Shaped], pieces_of: Sequence[tuple[Piece, ...]]) -> Part | None:
     sides = sides_of(blocks)
     places = {place for block in blocks for place in block.sentences}
-    marks = tuple(dict.fromkeys(each for place in sorted(places) for one in said[place] for each in one.marks))
-    cells = [[_cell(row.get(side), said) for side in sides] for row in rows(blocks)]
+    marks = tuple(dict.fromkeys(each for place in sorted(places) for one in pieces_of[place] for each in one.marks))
+    cells = [[_cell(row.get(side), pieces_of) for side in sides] for row in rows(blocks)]
     found = table([[rich([line([run(side or "–", bold=True)])]) for side in sides], *cells])
     small = size(found) <= TABLE_CHARACTERS and len(marks) <= TABLE_MARKS
     return Part(found, marks) if small and len(sides) <= COLUMNS and len(cells) < ROWS else None
 
 
-def _cell(block: Shaped | None, said: Sequence[tuple[Said, ...]]) -> Block:
-    inlines = [each for one in _joined(block.sentences, said) for each in one.inlines] if block else []
+def _cell(block: Shaped | None, pieces_of: Sequence[tuple[Piece, ...]]) -> Block:
+    inlines = [each for one in _joined(block.sentences, pieces_of) for each in one.inlines] if block else []
     return rich([line(inlines or [run("–")])])
 
 
-def _joined(places: Iterable[int], said: Sequence[tuple[Said, ...]], lead: Sequence[Inline] = ()) -> Iterator[Said]:
-    """Sentences after each other behind a `lead`, in one piece unless that would be too long."""
+def _joined(
+    places: Iterable[int], pieces_of: Sequence[tuple[Piece, ...]], lead: Sequence[Inline] = ()
+) -> Iterator[Piece]:
+    """The sentences behind a `lead`, joined to as few pieces as the limits allow."""
     inlines, marks = list(lead), list[int]()
-    for each in (one for place in places for one in said[place]):
-        whole = Said((*inlines, *each.inlines))
+    for each in (one for place in places for one in pieces_of[place]):
+        whole = Piece((*inlines, *each.inlines))
         if inlines and (whole.length > PART_CHARACTERS or len(marks) + len(each.marks) > PART_MARKS):
-            yield Said(tuple(inlines), tuple(marks))
+            yield Piece(tuple(inlines), tuple(marks))
             inlines, marks = [], []
         inlines += [*([run(" ")] if inlines and inlines != list(lead) else []), *each.inlines]
         marks += each.marks
     if inlines:
-        yield Said(tuple(inlines), tuple(marks))
+        yield Piece(tuple(inlines), tuple(marks))
 
 
-def _listed(items: Iterable[Said]) -> Iterator[Part]:
-    """Lists of the items, none of them too long."""
-    some: list[Said] = []
+def _listed(items: Iterable[Piece]) -> Iterator[Part]:
+    """The items in as few lists as the limits allow."""
+    some: list[Piece] = []
     for item in items:
         length, marks = sum(each.length for each in some), sum(len(each.marks) for each in some)
         if some and (length + item.length > PART_CHARACTERS or marks + len(item.marks) > PART_MARKS):
@@ -134,7 +136,7 @@ def _listed(items: Iterable[Said]) -> Iterator[Part]:
         yield _list(some)
 
 
-def _list(items: Sequence[Said]) -> Part:
+def _list(items: Sequence[Piece]) -> Part:
     return Part(
         rich([bullets(line(each.inlines) for each in items)]), tuple(one for each in items for one in each.marks)
     )

@@ -1,4 +1,4 @@
-"""Slack over Socket Mode: a connection that Byline makes, so that nothing has to reach it."""
+"""Slack over Socket Mode: Byline makes the connection, and needs no public address."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _log = logging.getLogger(__name__)
 
 
 def serve(app: App, app_token: str, ready: Callable[[str], object] = _log.info) -> None:
-    """Takes Slack's events until interrupted. `ready` gets one sentence once Slack is connected.
+    """Serves Slack's events until interrupted. `ready` gets one sentence once Slack is connected.
 
     Raises TokenRefused, SlackUnreachable.
     """
-    name = _own_name(app.client)
+    name = _identity(app.client)
     with connected(app, app_token), suppress(KeyboardInterrupt), terminated_as_interrupted():
         ready(f"Connected to Slack as {name}. Mention it or write to it. Stop with Ctrl-C.")
         Event().wait()
@@ -31,7 +31,7 @@ def serve(app: App, app_token: str, ready: Callable[[str], object] = _log.info) 
 
 @contextmanager
 def connected(app: App, app_token: str) -> Iterator[None]:
-    """Takes events over Socket Mode; on leaving, takes no more and ends those that were taken."""
+    """Within it, events arrive over Socket Mode. Leaving it completes the accepted events."""
     from slack_bolt.adapter.socket_mode import SocketModeHandler
     from slack_sdk.errors import SlackApiError
 
@@ -49,8 +49,8 @@ def connected(app: App, app_token: str) -> Iterator[None]:
         app.listener_runner.listener_executor.shutdown()
 
 
-def _own_name(client: WebClient) -> str:
-    """The bot's name and workspace, from Slack, which thereby checks the bot token."""
+def _identity(client: WebClient) -> str:
+    """The bot's name and workspace. Slack checks the bot token. Raises TokenRefused, SlackUnreachable."""
     from slack_sdk.errors import SlackApiError
 
     try:

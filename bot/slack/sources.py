@@ -1,4 +1,4 @@
-"""What an answer rests on, below it: each quote with its article, and what a person can do with them."""
+"""The sources below an answer: quotes with their articles, and the controls for them."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ OPTION_CHARACTERS = 60
 
 
 def mark(citation: Citation) -> Inline:
-    """`[1]`, a link to the article where it has an address."""
+    """`[1]`, as a link if the article has an address."""
     label, url = f"[{citation.mark}]", web_address(citation.url)
     return link(label, url) if url else run(label)
 
 
 def source(citation: Citation, words: SlackWords) -> Block:
-    """`*[1]* title — “quote”`, then who wrote it, where and when. A modal shows the whole of a long quote."""
+    """`*[1]* title — “quote”`, then author, outlet and day. A modal shows the whole of a long quote."""
     quote = words("source.quote", quote=shortened(one_line(citation.quote), QUOTE_CHARACTERS))
     who = shortened(byline(citation, words), BYLINE_CHARACTERS)
     head = mrkdwn(f"*[{citation.mark}]* {linked(citation.title, citation.url)} —")
@@ -31,14 +31,14 @@ def source(citation: Citation, words: SlackWords) -> Block:
 
 
 def article(facts: Citation | Near, words: SlackWords, sign: str = "") -> Block:
-    """An article: its title, which is a link where it has an address, then who wrote it, where and when."""
+    """An article: its title, as a link if it has an address, then author, outlet and day."""
     who = shortened(byline(facts, words), BYLINE_CHARACTERS)
     title = f"{sign}{linked(facts.title, facts.url)}"
     return context(mrkdwn(f"{title} —"), plain(who)) if who else context(mrkdwn(title))
 
 
 def quote_select(citations: Iterable[Citation], key: str, words: SlackWords) -> Block:
-    """Chooses a quote to be shown in its article: the value is `<key>:<mark>`."""
+    """The menu that shows a quote in its article: values are `<key>:<mark>`."""
     options = [
         option(shortened(f"[{each.mark}] {one_line(each.title)}", OPTION_CHARACTERS), f"{key}:{each.mark}")
         for each in citations
@@ -56,7 +56,7 @@ def share_button(key: str, words: SlackWords) -> Block:
 
 
 def feedback_buttons(key: str, words: SlackWords) -> Block:
-    """Whether the answer was good: the value is `good:<key>` or `bad:<key>`."""
+    """The buttons of feedback: values are `good:<key>` and `bad:<key>`."""
     rated = {
         f"{sign}_button": {
             "text": plain(words(f"feedback.{value}"), 75),
@@ -72,6 +72,6 @@ def feedback_buttons(key: str, words: SlackWords) -> Block:
 
 
 def with_marks(inlines: Sequence[Inline], cited: Iterable[Citation]) -> list[Inline]:
-    """A sentence, then its marks."""
+    """A sentence with its marks behind it."""
     marks = [mark(each) for each in cited]
     return [*inlines, *([run(" ")] if marks else []), *marks]

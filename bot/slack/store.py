@@ -1,7 +1,7 @@
-"""What the Slack bot has to know after a restart: questions in line, what was answered where, and channels' settings.
+"""The persistent state of the Slack bot: queued jobs, posted answers, and settings of channels.
 
-A question is here before Slack is told that it arrived, and a worker holds it by a lease that it renews. Where the
-process dies, the lease ends and another worker takes the question again. One that was taken three times is given up.
+A question is stored before Slack gets the acknowledgement. A worker holds a job by a lease, and renews it. If the
+process dies, the lease expires, and another worker takes the job. After three tries a job is given up.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from bot.slack.settings import ChannelSettings, of_json, to_json
 from bot.sqlite import Group
 from bot.tables import open_tables
 
-FILE = "slack.sqlite3"  # in the folder of the store whose articles are asked about
-KEPT = 3_600.0  # seconds that a finished job is known: Slack's last retry comes some five minutes after the event
-PATIENCE = 1.5  # seconds that a listener waits for another process: Slack waits for three
-LEASE = 10.0  # seconds that a worker holds a job without renewing
-TRIES = 3  # of a job whose process died each time
-WAITING = 500  # questions in line, at most
-FOREVER = 90 * 86_400.0  # seconds that it is known which message shows which answer
+FILE = "slack.sqlite3"  # in the folder of the store
+KEPT = 3_600.0  # seconds that a finished job is kept: Slack retries for some five minutes after the event
+PATIENCE = 1.5  # seconds that a listener waits for a lock: Slack waits for three
+LEASE = 10.0  # seconds of a lease
+TRIES = 3  # of a job, at most, if its process dies each time
+WAITING = 500  # queued questions, at most
+FOREVER = 90 * 86_400.0  # seconds that a posted answer is kept
 
 _SCHEMA = """
 CREATE TABLE job (
@@ -91,17 +91,17 @@ ON CONFLICT (team, channel) DO UPDATE SET settings = excluded.settings
 
 
 class Kind(StrEnum):
-    """What a job asks for."""
+    """The kinds of job."""
 
     QUESTION = "question"  # in a channel or a direct message
     COMMAND = "command"  # after /ask
-    CHECK = "check"  # whether the articles support a message
-    NOTICE = "notice"  # a sentence to be said: light, so that it need not wait for answers
+    CHECK = "check"  # of a message by the articles
+    NOTICE = "notice"  # a sentence to post: light, without waiting for answers
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to be done for a person, as it was taken from Slack."""
+    """A task for a person, from an event of Slack."""
 
     id: str
     kind: Kind
@@ -113,30 +113,30 @@ class Job:
     ts: str = ""  # of the person's message
     enterprise: str = ""
     reply_to: str = ""  # a command's response_url, a check's view
-    addressed: bool = True  # to Byline, and not to everybody in a channel
-    bot: str = ""  # the bot's own id, by which its messages are known
-    message: str = ""  # the timestamp of the message that an earlier try left
-    given_up: bool = False  # whether its process died too often: it is not tried again, and that is told
+    addressed: bool = True  # addressed to Byline, not to everybody in a channel
+    bot: str = ""  # the user id of the bot, which marks its messages
+    message: str = ""  # the timestamp of a message of an earlier try
+    given_up: bool = False  # whether its process died too often: the person gets an error
 
     def notice(self, text: str) -> Job:
-        """A sentence in the place of its answer."""
+        """A notice in place of the answer."""
         return replace(self, kind=Kind.NOTICE, text=text)
 
     @property
     def direct(self) -> bool:
-        """Whether it was asked in a direct message."""
+        """Whether the channel is a direct message."""
         return self.channel.startswith("D")
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Where an answer was posted, its record's number, and the conversation that it is part of."""
+    """A posted answer: its message, its record, and its conversation."""
 
     key: str  # random
     number: int
     team: str
     channel: str
-    ts: str  # '' where it is not known
+    ts: str  # '' if unknown
     person: str
     private: bool  # only this person saw it
     owner: str
@@ -144,18 +144,20 @@ class Sent:
 
 
 class Store:
-    """Several threads and processes may use it at once. Everything raises FileUnusable, FileDamaged and
-    DatabaseUnreachable."""
+    """The tables of the Slack bot. Several threads and processes may use them at once.
+
+    Methods raise FileUnusable, FileDamaged, DatabaseUnreachable.
+    """
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.time, url: str | None = None) -> None:
         """In the database of a `url`, else in a file. `clock` gives seconds since 1970."""
         self._tables = open_tables(GROUP, folder / FILE, url, PATIENCE)
         self._clock = clock
 
-    # Questions in line
+    # Jobs
 
     def put(self, job: Job) -> bool | None:
-        """Puts a job in line: whether it is new; None where it is, and the line is full."""
+        """Queues a job. Gives whether it is new; None for a new job if the queue is full."""
         body = json.dumps(
             {
                 "person": job.person,
@@ -187,12 +189,12 @@ class Store:
             return True
 
     def known(self, job_id: str) -> bool:
-        """Whether a job was put in line before."""
+        """Whether a job was queued before."""
         with self._tables.reading() as connection:
             return connection.execute("SELECT 1 FROM job WHERE id = :id", {"id": job_id}).fetchone() is not None
 
     def take(self, worker: str, *, light: bool) -> Job | None:
-        """The job that waits longest, `light` ones or others, now held by a worker; None where there is none."""
+        """Takes the oldest job, `light` or not, for a worker; None without any."""
         now = self._clock()
         values = {"light": light, "now": now, "worker": worker, "lease": now + LEASE}
         with self._tables.writing() as connection:
@@ -205,29 +207,29 @@ class Store:
         return Job(job_id, Kind(kind), team, channel, root, message=message, given_up=given_up, **json.loads(body))
 
     def renew(self, worker: str) -> frozenset[str]:
-        """Holds a worker's jobs for another while; the ids of those whose answers are still wanted."""
-        held, values = "worker = :worker AND state = 'working'", {"worker": worker, "lease": self._clock() + LEASE}
+        """Renews the leases of a worker's jobs. Gives the ids of jobs that are not stopped."""
+        of_worker, values = "worker = :worker AND state = 'working'", {"worker": worker, "lease": self._clock() + LEASE}
         with self._tables.writing() as connection:
-            connection.execute(f"UPDATE job SET lease = :lease WHERE {held}", values)
-            wanted = connection.execute(f"SELECT id FROM job WHERE {held} AND stopped = 0", values)
+            connection.execute(f"UPDATE job SET lease = :lease WHERE {of_worker}", values)
+            wanted = connection.execute(f"SELECT id FROM job WHERE {of_worker} AND stopped = 0", values)
             return frozenset(each for (each,) in wanted.fetchall())
 
     def shown(self, job_id: str, message: str) -> None:
-        """A message shows the answer while it is made: another worker would go on with it."""
+        """Stores the message of a growing answer, for a later try."""
         self._write("UPDATE job SET message = :message WHERE id = :id", id=job_id, message=message)
 
     def finished(self, job_id: str) -> None:
         self._write("UPDATE job SET state = 'done', body = '{}' WHERE id = :id", id=job_id)
 
     def stop(self, team: str, channel: str, root: str) -> None:
-        """The answers that are in line or being made in a thread are not wanted any more."""
+        """Stops the queued and running jobs of a thread."""
         where = "team = :team AND channel = :channel AND root = :root AND state != 'done'"
         self._write(f"UPDATE job SET stopped = 1 WHERE {where}", team=team, channel=channel, root=root)
 
-    # What was answered where
+    # Posted answers
 
     def sent(self, each: Sent) -> None:
-        """Keeps where an answer was posted, and forgets those of long ago."""
+        """Keeps a posted answer, and deletes old ones."""
         now = self._clock()
         with self._tables.writing() as connection:
             connection.execute("DELETE FROM answer WHERE at < :before", {"before": now - FOREVER})
@@ -237,21 +239,21 @@ class Store:
         return self._sent("team = :team AND key = :key", team=team, key=key)
 
     def answer_in(self, team: str, channel: str, ts: str) -> Sent | None:
-        """The answer that a message shows."""
+        """The posted answer of a message."""
         return self._sent("team = :team AND channel = :channel AND ts = :ts", team=team, channel=channel, ts=ts)
 
     def answers_to(self, team: str, person: str, last: int) -> tuple[Sent, ...]:
-        """A person's, the newest first."""
+        """The posted answers to a person, newest first, at most `last`."""
         query = f"SELECT {_SENT} FROM answer WHERE team = :team AND person = :person"
         values = {"team": team, "person": person, "last": last}
         with self._tables.reading() as connection:
             rows = connection.execute(f"{query} ORDER BY at DESC, number DESC LIMIT :last", values)
             return tuple(_sent(row) for row in rows)
 
-    # What channels chose
+    # Settings of channels
 
     def settings(self, team: str, channel: str) -> ChannelSettings | None:
-        """A channel's own; None where nobody has chosen any."""
+        """The settings of a channel; None if it has none of its own."""
         with self._tables.reading() as connection:
             query = "SELECT settings FROM setting WHERE team = :team AND channel = :channel"
             found = connection.execute(query, {"team": team, "channel": channel}).fetchone()
@@ -261,7 +263,7 @@ class Store:
         self._write(_CHOOSE, team=team, channel=channel, settings=to_json(settings))
 
     def forget(self, team: str) -> tuple[Job, ...]:
-        """Everything of a workspace: it has removed the app. Gives the jobs that were not done."""
+        """Deletes all data of a workspace. Gives its unfinished jobs."""
         query = "SELECT id, kind, team, channel, root, body FROM job WHERE team = :team AND state != 'done'"
         values = {"team": team}
         with self._tables.writing() as connection:

@@ -1,7 +1,7 @@
-"""Texts of others as Slack may be given them: never markup, a mention, a link or a command, whatever they say.
+"""Untrusted text, escaped for Slack: never markup, a mention, a link or a command.
 
-Slack has two markup languages. Text objects of the type mrkdwn know `*bold*` and `<url|label>`; what is streamed is
-Markdown. Text in rich_text and plain_text is no markup at all, so that it needs no escape.
+Slack has two markup languages: mrkdwn in text objects (`*bold*`, `<url|label>`), and Markdown in streams. Text in
+rich_text and plain_text has no markup, and needs no escape.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ TITLE_CHARACTERS, URL_CHARACTERS = 150, 500
 
 # Characters that turn the direction of all text after them.
 _TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-# mrkdwn has no escape for its signs of stress; these look like them.
+# mrkdwn has no escape for its signs of stress; similar characters replace them.
 _ALIKE = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
-# Signs that are Markdown, a mention or an emoji; a full stop between letters, which would make a link of them.
+# Signs of Markdown, mentions and emoji; and a full stop between letters, which Slack reads as a link.
 _MARKDOWN = re.compile(r"[\\`*_~\[\]<>|#@]|(?<=[^\W\d])\.(?=[^\W\d])|:(?=[^\s\d])|(?<=\])\(|(?<=<)!|!(?=\[)")
-_ENDING = '|<>"()[]\\`'  # characters that would end a link, or begin another
-_BULLET = "- "  # before a block of an answer, in its stream
+_ENDING = '|<>"()[]\\`'  # characters that would end a link or begin one
+_BULLET = "- "  # before a bullet, in a stream
 
 
 def inert(text: str) -> str:
-    """`text` without control characters and turned directions; what runs to the left is isolated.
+    """`text` without control characters and direction marks; text from right to left is isolated.
 
     >>> inert("a\\u202eb\\x07c\\n")
     'abc\\n'
     """
-    whole = text.encode(errors="replace").decode()  # half a surrogate pair is no letter
+    whole = text.encode(errors="replace").decode()  # a lone surrogate is no letter
     kept = "".join(each for each in whole if each not in _TURNING and (each == "\n" or _visible(each)))
     return isolated(kept)
 
 
 def escaped(text: str) -> str:
-    """`text` with the three characters escaped by which Slack knows mentions, links and commands."""
+    """`text` with escapes for the three characters of mentions, links and commands."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def linked(title: str, url: str | None) -> str:
-    """mrkdwn: the title as a link where `url` is a web address, else the title.
+    """The title in mrkdwn, as a link if `url` is a web address.
 
     >>> linked("Q&A", "https://example.org/?a=1&b=2")
     '<https://example.org/?a=1&amp;b=2|Q&amp;A>'
@@ -56,7 +56,7 @@ def linked(title: str, url: str | None) -> str:
 
 
 def web_address(url: str | None) -> str | None:
-    """A web address of bearable length, with nothing in it that would end a link; else None.
+    """A web address of at most 500 characters, safe within a link; None for others.
 
     >>> web_address("https://example.org/a|b>c"), web_address("file:///etc/passwd")
     ('https://example.org/a%7Cb%3Ec', None)
@@ -69,9 +69,9 @@ def web_address(url: str | None) -> str | None:
 
 
 def markdown(words: Words) -> str:
-    """A streamed sentence as Slack's Markdown, each of its marks a link to its article where that has an address.
+    """A streamed sentence as Slack's Markdown; its marks are links if the articles have addresses.
 
-    What stands before it stays: a space, a new line, the sign of a list.
+    Space, a new line or a list sign before it is kept.
 
     >>> markdown(Words("\\n- It sank. *All* of it."))
     '\\n- It sank. \\\\*All\\\\* of it.'
@@ -79,26 +79,25 @@ def markdown(words: Words) -> str:
     text = words.text.lstrip("\n ")
     before = words.text[: len(words.text) - len(text)]
     lead = _BULLET if text.startswith(_BULLET) else ""
-    said = markdown_escaped(text.removeprefix(lead))
+    sentence = markdown_escaped(text.removeprefix(lead))
     marks = "".join(_markdown_mark(each.mark, web_address(each.url)) for each in words.citations)
-    return f"{before}{lead}{said}{f' {marks}' if marks else ''}"
+    return f"{before}{lead}{sentence}{f' {marks}' if marks else ''}"
 
 
 def markdown_escaped(text: str) -> str:
-    r"""`text` on one line, as Markdown in which it is text. As few signs as possible are escaped: some readers of
-    Markdown show the escapes.
+    r"""`text` on one line, escaped for Markdown. Few signs are escaped, since some clients show the escapes.
 
     >>> print(markdown_escaped("1. 4.2 of *all* on evil.example"))
     1\. 4.2 of \*all\* on evil\.example
     """
-    said = _MARKDOWN.sub(r"\\\g<0>", inert(one_line(text)))
-    lead = said[: len(said) - len(said.lstrip("0123456789"))]
-    rest = said.removeprefix(lead)
-    return f"{lead}\\{rest}" if rest[:1] in (tuple(".)") if lead else tuple("-+=")) else said
+    written = _MARKDOWN.sub(r"\\\g<0>", inert(one_line(text)))
+    lead = written[: len(written) - len(written.lstrip("0123456789"))]
+    rest = written.removeprefix(lead)
+    return f"{lead}\\{rest}" if rest[:1] in (tuple(".)") if lead else tuple("-+=")) else written
 
 
 def shortened(text: str, limit: int, size: Callable[[str], int] = len) -> str:
-    """`text`, or its beginning up to a space and an ellipsis, which `size` finds to be at most `limit`.
+    """`text`, or its beginning up to a space with an ellipsis, of a `size` of at most `limit`.
 
     >>> shortened("The notice was given on 6 July", 20)
     'The notice was…'
@@ -109,7 +108,7 @@ def shortened(text: str, limit: int, size: Callable[[str], int] = len) -> str:
 
 
 def pieces(text: str, limit: int) -> Iterator[str]:
-    """`text` in parts of at most `limit` characters, each up to a space where it has one."""
+    """`text` in parts of at most `limit` characters, cut at spaces if possible."""
     while len(text) > limit:
         end = _cut(text, limit, len)
         yield text[:end].rstrip() or text[:end]
@@ -119,12 +118,12 @@ def pieces(text: str, limit: int) -> Iterator[str]:
 
 
 def escaped_bytes(text: str) -> int:
-    """How Slack counts the text of a message."""
+    """The size of a message's text by Slack's count: bytes after escaping."""
     return len(escaped(text).encode(errors="replace"))
 
 
 def _cut(text: str, limit: int, size: Callable[[str], int]) -> int:
-    """Where the longest beginning ends that `size` finds to be at most `limit`: at a space if one is near."""
+    """The end of the longest beginning with a `size` of at most `limit`, at a space if one is near."""
     end = min(len(text), limit)
     while size(text[:end]) > limit:
         end -= max(1, (size(text[:end]) - limit) // 8)

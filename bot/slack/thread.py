@@ -1,11 +1,11 @@
-"""What was said before in a thread that the history does not know, as Slack keeps it."""
+"""The earlier turns of a thread from Slack, for threads that the history does not have."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot.history.exchange import TURNS
+from bot.history.conversations import TURNS
 from bot.slack.delivery import attempt
 from bot.slack.message import plain
 from bot.slack.store import Job
@@ -14,18 +14,18 @@ from bot.types import Turn
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
-MOST = 200  # messages, the first of a thread; an app that Slack throttles gets 15
+MOST = 200  # first messages of a thread, at most; a throttled app gets 15
 
 
 def earlier(client: WebClient, job: Job) -> tuple[Turn, ...]:
-    """The questions of a job's thread and Byline's replies, oldest first; none where it begins, or Slack tells none.
+    """The questions and replies of a job's thread, oldest first; none for a new thread.
 
-    An app without the scope for a channel's history, or one that Slack throttles, goes on without them.
+    Empty also without the scope for a channel's history, or if Slack throttles the app.
     """
     if not job.root or job.root == job.ts:
         return ()
-    told = attempt(client.conversations_replies, channel=job.channel, ts=job.root, limit=MOST)
-    before = (each for each in (told or {}).get("messages", ()) if float(each["ts"]) < float(job.ts))
+    response = attempt(client.conversations_replies, channel=job.channel, ts=job.root, limit=MOST)
+    before = (each for each in (response or {}).get("messages", ()) if float(each["ts"]) < float(job.ts))
     return turns(before, job.bot)[-TURNS:]
 
 

@@ -1,4 +1,4 @@
-"""Watched questions: what a list of them shows, and what a person can do with each."""
+"""The list of standing questions, with the buttons of each."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Watched(Protocol):
 
 
 def watch_list(watches: Sequence[Watched], words: SlackWords) -> tuple[Reply, ...]:
-    """The watched questions of a place, each with its buttons; or how to begin."""
+    """The standing questions of a channel, each with its buttons; the help, if there are none."""
     if not watches:
         return (sentence(words("watch.none")),)
     parts = [Part(each) for watch in watches for each in watched(watch, words)]
@@ -42,14 +42,14 @@ def watch_list(watches: Sequence[Watched], words: SlackWords) -> tuple[Reply, ..
 
 
 def watched(watch: Watched, words: SlackWords) -> tuple[Block, ...]:
-    """A watched question, how often it is asked and since when, and its buttons."""
+    """A standing question with its interval, its first day, its last failure, and its buttons."""
     facts = words("watch.since", every=words(f"watch.{watch.every}"), day=words.day(watch.made))
-    told = words("watch.paused", facts=facts) if watch.paused else facts
+    state = words("watch.paused", facts=facts) if watch.paused else facts
     failed = (note(words("watch.failed", reason=words.told(watch.failure))),) if watch.failure else ()
     change = "resume" if watch.paused else "pause"
     question = shortened(one_line(watch.question), QUESTION_CHARACTERS)
     buttons = [button(words(f"watch.{change}"), f"watch_{change}", watch.id), _delete(watch, words)]
-    return rich([line([run(question, bold=True)])]), note(told), *failed, actions(buttons)
+    return rich([line([run(question, bold=True)])]), note(state), *failed, actions(buttons)
 
 
 def _delete(watch: Watched, words: SlackWords) -> Block:

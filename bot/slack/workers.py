@@ -1,4 +1,4 @@
-"""The threads on which jobs are done, apart from those that take Slack's events."""
+"""The worker threads for jobs, apart from the threads for Slack's events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.slack.store import Job, Store
 from bot.types import Cancellation
 
 WORKERS = 4
-LOOK = 1.0  # seconds between two looks for jobs of workers that died, and for answers that are to be stopped
+LOOK = 1.0  # seconds between two checks for expired leases and for stopped answers
 
 Do = Callable[[Job, Cancellation], None]
 
@@ -23,18 +23,18 @@ _log = logging.getLogger(__name__)
 
 
 class Workers:
-    """Does the jobs of a store, some at a time, and notices on a thread of their own.
+    """Does the jobs of a store on `count` threads, and notices on a further thread.
 
-    Leaving it ends the jobs that are being done; those in line are done when Byline is started again.
+    Leaving it completes the running jobs. Queued jobs wait for the next start.
     """
 
     def __init__(self, store: Store, do: Do, count: int = WORKERS) -> None:
-        """`do` handles whatever goes wrong in it."""
+        """`do` must not raise."""
         self._store = store
         self._do = do
         self._name = token_hex(8)
-        self._doing: dict[str, Cancellation] = {}
-        self._come = Event()
+        self._running: dict[str, Cancellation] = {}
+        self._woken = Event()
         self._over, self._done = Event(), Event()
         light = Thread(target=self._work, args=(True,), name="slack-notice", daemon=True)
         heavy = [Thread(target=self._work, args=(False,), name=f"slack-{each}", daemon=True) for each in range(count)]
@@ -42,12 +42,12 @@ class Workers:
         self._renewing = Thread(target=self._renew, name="slack-lease", daemon=True)
 
     def wake(self) -> None:
-        """There is a new job."""
-        self._come.set()
+        """Wakes the workers for a new job."""
+        self._woken.set()
 
     def look(self) -> None:
-        """Renews the leases, and stops what is not wanted any more."""
-        doing = dict(self._doing)
+        """Renews the leases, and cancels stopped jobs."""
+        doing = dict(self._running)
         wanted = self._store.renew(self._name)
         for job_id, cancel in doing.items():
             if job_id not in wanted:
@@ -65,21 +65,21 @@ class Workers:
         self.wake()
         for thread in self._threads:
             thread.join()
-        self._done.set()  # not before: a job whose lease ended would be done twice
+        self._done.set()  # only now: a job with an expired lease would be done twice
         self._renewing.join()
 
     def _work(self, light: bool) -> None:
         while not self._over.is_set():
-            self._come.clear()  # before the look: what comes after it sets this again
+            self._woken.clear()  # before the check for a job, so that a later one sets it again
             job = self._taken(light)
             if job is None:
-                self._come.wait(LOOK)
+                self._woken.wait(LOOK)
                 continue
-            cancel = self._doing[job.id] = Cancellation()
+            cancel = self._running[job.id] = Cancellation()
             try:
                 self._do(job, cancel)
             finally:
-                self._doing.pop(job.id, None)
+                self._running.pop(job.id, None)
                 with suppress(ShownError):
                     self._store.finished(job.id)
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from bot.errors import UsageError
 from bot.history import Owner, Place
+from bot.html.words import ENGLISH, Wording
 from bot.oidc import Person, Provider
 from bot.principal import ANYBODY, Principal
 from bot.users import Role, Users, normal
-from bot.web.words import ENGLISH, Wording
 
 LOOPBACK = ("127.0.0.0/8", "::1")
 VISITOR = "byline.visitor"  # where a request's scope holds its `Visitor`

@@ -1,15 +1,11 @@
-"""What can be done with a question and an answer in the chat, as markup that `script.js` and `keys.js` wait for."""
+"""What stands beside a question, what an answer was limited to, and the page's keys, as markup for `keys.js`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
-from bot.reference import whole
-from bot.types import Answer, Status
+from bot.html.markup import safe
+from bot.html.words import ENGLISH, Wording
+from bot.types import Answer
 from bot.web.filtering import line
-from bot.web.markup import safe
-from bot.web.words import ENGLISH, Wording
 from index.types import Filters
 
 KEYS = (
@@ -21,33 +17,18 @@ KEYS = (
 
 
 def edit(number: int, words: Wording = ENGLISH) -> str:
-    """The link by which a question is taken up again."""
+    """The button that shows the whole of a long question, and the link by which a question is taken up again."""
     title = safe(words("actions.edit_question", number=number))
-    return f'<p class="edit"><a href="#edit-{number}" title="{title}">{safe(words("actions.edit"))}</a></p>'
+    link = f'<a href="#edit-{number}" title="{title}">{safe(words("actions.edit"))}</a>'
+    return f'<p class="edit"><button class="more">{safe(words("actions.more"))}</button>{link}</p>'
 
 
-def below(
-    answer: Answer, filters: Filters, words: Wording = ENGLISH, since: Mapping[int, str] = MappingProxyType({})
-) -> str:
-    """What stands below an answer: what it was limited to, and how to take it along.
-
-    `since` says by mark what became of an article.
-    """
+def limits(answer: Answer, filters: Filters, words: Wording = ENGLISH) -> str:
+    """What an answer was limited to; empty where it was not."""
     titles = {each.article_id: each.title for each in answer.citations}
     titles |= {each.article_id: each.title for each in answer.nearest}
-    limits = line(filters, words, titles)
-    looked = f'<p class="limits">{safe(words("actions.limits", limits=limits))}</p>' if limits else ""
-    return looked + _copy(answer, words, since)
-
-
-def _copy(answer: Answer, words: Wording, since: Mapping[int, str]) -> str:
-    """The button that copies an answer with its citations."""
-    if answer.status not in (Status.ANSWERED, Status.PARTIAL):
-        return ""
-    return (
-        f'<div class="reference copied"><button>{safe(words("actions.copy"))}</button>'
-        f'<p class="whole">{safe(whole(answer, words, since))}</p></div>'
-    )
+    told = line(filters, words, titles)
+    return f'<p class="limits">{safe(words("actions.limits", limits=told))}</p>' if told else ""
 
 
 def keys(words: Wording = ENGLISH) -> str:

@@ -6,6 +6,7 @@
   const shown = () => document.querySelector("#name .named")?.textContent; // nothing before the server has said it
   const pane = () => document.getElementById("pane");
   let left = null; // the name of the conversation that is left, until the server shows another
+  let pressed = false; // whether a new chat was asked for before the server has said which one is on show
 
   // Other words in the address say what is to be asked about, until something was asked.
   function follow() {
@@ -19,10 +20,20 @@
 
   const push = () => history.pushState(null, "", location.pathname);
 
+  // Until the page is ready, Gradio does nothing on a press, or shows the recalled conversation after it.
+  function press() {
+    if (!pressed || shown() === undefined) return;
+    pressed = false;
+    document.getElementById("again").click();
+  }
+
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
-    const other = event.target.closest("#conversations button.open");
-    if (other ? !other.closest(".current") : event.target.closest("#again") && shown()) push();
+    const [other, again] = ["#conversations button.open", "#again"].map((each) => event.target.closest(each));
+    if (again && shown() === undefined) {
+      pressed = true;
+      event.stopImmediatePropagation();
+    } else if (other ? !other.closest(".current") : again && shown()) push();
   }, true);
 
   addEventListener("popstate", (event) => {
@@ -37,5 +48,10 @@
     }
   });
 
-  new MutationObserver(follow).observe(document, { childList: true, subtree: true, characterData: true });
+  function changed() {
+    follow();
+    press();
+  }
+
+  new MutationObserver(changed).observe(document, { childList: true, subtree: true, characterData: true });
 })();

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.awaiting import awaited
 from bot.errors import ShownError
+from bot.html.markup import safe
+from bot.html.words import ENGLISH, Wording
 from bot.mishap import Mishap
 from bot.offers import Offers
 from bot.types import Cancellation
@@ -19,7 +21,6 @@ from bot.web.access import Visitor
 from bot.web.changes import buttons, following, line
 from bot.web.conversation import LOOK, Conversation, owned
 from bot.web.opening import Opening
-from bot.web.words import ENGLISH, Wording
 
 if TYPE_CHECKING:
     from bot.answer import Bot
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Each gives values for the components that it is about; `greet`, `begin` and `arrange`, once the bot is open."""
+    """Each gives values for the components that it is about; `greet` and `arrange`, once the bot is open."""
 
     opening: Opening
     offers: Callable[[], Offers]  # likewise
@@ -36,31 +37,22 @@ class Around:
         while not self.opening.done:
             await asyncio.sleep(LOOK)
 
-    def greet(self, who: Visitor) -> list[Any]:
-        """What there is to be asked about: the line about it, and what was read. Or why there is nothing."""
+    async def greet(self, who: Visitor, query: Sequence[tuple[str, str]]) -> AsyncGenerator[list[Any]]:
+        """The line about the articles, the chat before anything is asked, and the choice to leave a model out.
+
+        First without the questions to begin with, which take a while; then with them.
+        """
         import gradio as gr
 
-        try:
-            bot = self.opening.bot()
-        except ShownError as error:
-            return [line(who.words.error(error)), gr.skip()]
-        placeholder = welcome.opened(bot.index.inventory(), who.words)
-        return [line(about(bot, who.words)), gr.Chatbot(placeholder=placeholder)]
-
-    def begin(self, _who: Visitor, query: Sequence[tuple[str, str]]) -> Any:
-        """The questions to begin with; none where the page's address says what is to be asked about: they are about
-        all articles."""
-        import gradio as gr
-
-        found = () if self.opening.error or filtering.asked_about(query) else self.offers().to_begin_with()
-        return gr.Chatbot(examples=[{"text": each} for each in found])
+        await self.opened_now()
+        yield await asyncio.to_thread(self._about, who)
+        questions = await asyncio.to_thread(self._to_begin_with, query)
+        yield [gr.skip(), gr.Chatbot(examples=[{"text": each} for each in questions]), gr.skip()]
 
     def settle(self, who: Visitor, conversation: Conversation) -> list[Any]:
-        """The buttons below the last answer, and the sign that something can be asked after it."""
+        """What stands below the last answer, and the sign that something can be asked after it."""
         mine = owned(conversation, who)
-        settled = bool(mine.exchanges) and not mine.answering and not mine.editing
-        shown = buttons(settled=settled, editing=mine.editing is not None)
-        return [*shown, token_urlsafe(8) if settled else ""]
+        return [*buttons(mine), token_urlsafe(8) if mine.settled else ""]
 
     async def suggest(
         self, who: Visitor, settled: str, conversation: Conversation, *chosen: Any
@@ -113,6 +105,23 @@ class Around:
 
         wanted = reader.request(text)
         return self._article(wanted, owned(conversation, who)) if wanted else gr.skip()
+
+    def _about(self, who: Visitor) -> list[Any]:
+        """What is known of the articles at once; or why there are none."""
+        import gradio as gr
+
+        try:
+            bot = self.opening.bot()
+        except ShownError as error:
+            return [f'<p class="failed">{safe(who.words.error(error))}</p>', gr.skip(), gr.skip()]
+        placeholder = welcome.opened(bot.index.inventory(), who.words)
+        switch = gr.CheckboxGroup(visible=not bot.extractive)
+        return [line(about(bot, who.words)), gr.Chatbot(placeholder=placeholder), switch]
+
+    def _to_begin_with(self, query: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+        """The questions to begin with; none where the page's address limits what is asked about: they are about all
+        articles."""
+        return () if self.opening.error or filtering.asked_about(query) else self.offers().to_begin_with()
 
     def _following(self, conversation: Conversation, chosen: Sequence[Any], cancel: Cancellation) -> Generator[str]:
         answer = conversation.last.answer if conversation.last else None

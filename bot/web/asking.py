@@ -10,6 +10,7 @@ from typing import Any
 from bot.errors import ShownError
 from bot.facts import understood
 from bot.history import History
+from bot.html.words import Said
 from bot.principal import Principal
 from bot.service import TooManyRequests
 from bot.types import OFFERED, Cancellation, Length, Request
@@ -20,7 +21,6 @@ from bot.web.conversation import Conversation, Exchange, converse, owned, recons
 from bot.web.keeping import pressed
 from bot.web.opening import Opening
 from bot.web.running import Run, Running, StillAnswering
-from bot.web.words import Said
 from index.types import Filters
 
 NOT_ASKED = Exchange(0, "", "")
@@ -38,7 +38,10 @@ def send(question: str) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What can be asked for, within the filters that are `chosen`. Each gives what the steps of its answer change."""
+    """What can be asked for, within the filters that are `chosen`. Each gives what the steps of its answer change.
+
+    Where `quotes` holds something, no language model is asked.
+    """
 
     opening: Opening
     history: History
@@ -46,15 +49,17 @@ class Asking:
     running: Running
     recall: Recall
 
-    def ask(self, who: Visitor, question: str, conversation: Conversation, *chosen: Any) -> AsyncGenerator[list[Any]]:
-        return self._answer(who, conversation, chosen, self._steps(question), question)
+    def ask(
+        self, who: Visitor, question: str, conversation: Conversation, quotes: Any, *chosen: Any
+    ) -> AsyncGenerator[list[Any]]:
+        return self._answer(who, conversation, chosen, self._steps(question, quotes), question)
 
-    def queue(self, who: Visitor, told: str, conversation: Conversation, *chosen: Any) -> list[Any]:
+    def queue(self, who: Visitor, told: str, conversation: Conversation, quotes: Any, *chosen: Any) -> list[Any]:
         """Values for `Layout.shown`: a question that was sent while another one was being answered waits for that."""
         mine, question = owned(conversation, who), told.partition(" ")[2]
         try:
             before = self.running.at(mine.place)
-            run = self._begin(who, mine, chosen, self._steps(question), question)
+            run = self._begin(who, mine, chosen, self._steps(question, quotes), question)
         except ShownError as error:
             return refused(question, mine.words.error(error))
         return unchanged() if run is before else changes(None, replace(run.latest, words=mine.words), follow=True)
@@ -74,12 +79,12 @@ class Asking:
             yield changes(None, self.recall(mine))
 
     def ask_example(
-        self, who: Visitor, example: dict[str, str], conversation: Conversation, *chosen: Any
+        self, who: Visitor, example: dict[str, str], conversation: Conversation, quotes: Any, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
-        return self.ask(who, example["text"], conversation, *chosen)
+        return self.ask(who, example["text"], conversation, quotes, *chosen)
 
     def ask_again(
-        self, who: Visitor, heeded: list[str], conversation: Conversation, *chosen: Any
+        self, who: Visitor, heeded: list[str], conversation: Conversation, quotes: Any, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
         """The last question, of which what is not `heeded` no longer counts."""
 
@@ -87,13 +92,14 @@ class Asking:
             ignored = [each for each in before.named if understood(each, before.words) not in heeded]
             last = before.last or NOT_ASKED
             return reconsider(
-                self.opening, self.history, ignored, before, cancel, filters, request=last.chosen, length=last.length
-            )
+                self.opening, self.history, ignored, before, cancel, filters,
+                request=last.chosen, length=last.length, quotes=bool(quotes),
+            )  # fmt: skip
 
         return self._answer(who, conversation, chosen, steps)
 
     def ask_as(
-        self, who: Visitor, wanted: str, length: str, conversation: Conversation, *chosen: Any
+        self, who: Visitor, wanted: str, length: str, conversation: Conversation, quotes: Any, *chosen: Any
     ) -> AsyncGenerator[list[Any]]:
         """The last question, with another kind or length of answer."""
 
@@ -103,24 +109,27 @@ class Asking:
             request = Request(wanted) if wanted in set(OFFERED) - {last.shown_as} else last.chosen
             long = Length(length) if length in set(Length) else Length.USUAL
             return reconsider(
-                self.opening, self.history, last.ignored, before, cancel, filters, request=request, length=long
-            )
+                self.opening, self.history, last.ignored, before, cancel, filters,
+                request=request, length=long, quotes=bool(quotes),
+            )  # fmt: skip
 
         return self._answer(who, conversation, chosen, steps)
 
-    def retry(self, who: Visitor, conversation: Conversation, *chosen: Any) -> AsyncGenerator[list[Any]]:
+    def retry(self, who: Visitor, conversation: Conversation, quotes: Any, *chosen: Any) -> AsyncGenerator[list[Any]]:
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
             last = len(before.exchanges)
             question = before.exchanges[-1].question if last else ""
-            return rewrite(self.opening, self.history, last, question, before, cancel, filters)
+            return rewrite(self.opening, self.history, last, question, before, cancel, filters, quotes=bool(quotes))
 
         return self._answer(who, conversation, chosen, steps)
 
-    def _steps(self, question: str) -> Steps:
+    def _steps(self, question: str, quotes: Any) -> Steps:
+        only = bool(quotes)
+
         def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
-            if before.editing:
-                return rewrite(self.opening, self.history, before.editing, question, before, cancel, filters)
-            return converse(self.opening, self.history, question, before, cancel, filters)
+            if number := before.editing:
+                return rewrite(self.opening, self.history, number, question, before, cancel, filters, quotes=only)
+            return converse(self.opening, self.history, question, before, cancel, filters, quotes=only)
 
         return steps
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from bot.html.markup import safe
 from bot.render import rows, sides_of, words_of
 from bot.types import Block
-from bot.web.markup import safe
 
 
 def shaped(blocks: Sequence[Block], sentences: Sequence[str]) -> str:

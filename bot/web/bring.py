@@ -1,4 +1,4 @@
-"""The pages on which an editor brings articles in: what to send, and what came of it."""
+"""The pages on which an editor adds articles: what to send, and what came of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError
+from bot.html.words import Said, Wording
 from bot.jobs import Item, Jobs, State, of_address, of_upload
 from bot.web.access import visitor
 from bot.web.door import BRING
-from bot.web.library import page, shown, told
-from bot.web.words import Said, Wording
+from bot.web.library import page, shown, to_library, told
 from index.load import SUFFIXES, is_address
 from index.load.addresses import MEANT
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.web.opening import Opening
 
 MOST = 100  # addresses at a time
+SCRIPT = "bring.js"
 AGAIN = 1  # seconds until a page with something on its way looks again
 
 
@@ -44,7 +45,8 @@ def _bring(jobs: Jobs, largest: int, bot: Bot, request: Request, form: Any) -> R
     from starlette.responses import RedirectResponse
 
     written, notice = str(form.get("addresses", "")), ""
-    words = visitor(request).words
+    who = visitor(request)
+    words = who.words
     if request.method == "POST":
         try:
             addresses = [of_address(each, jobs.read) for each in _addresses(written)]
@@ -57,12 +59,15 @@ def _bring(jobs: Jobs, largest: int, bot: Bot, request: Request, form: Any) -> R
         except ShownError as error:
             notice = words.error(error)
     response = shown(
-        words,
+        who,
         words("bring.title"),
         "bring.html",
+        back=to_library(words),
+        scripts=(SCRIPT,),
         action=BRING,
         accepted=",".join(SUFFIXES),
         largest=largest // 1_000_000,
+        most=largest,
         written=written,
         notice=notice,
     )
@@ -72,22 +77,39 @@ def _bring(jobs: Jobs, largest: int, bot: Bot, request: Request, form: Any) -> R
 
 def _job(jobs: Jobs, _bot: Bot, request: Request, _form: Any) -> Response:
     job = jobs.job(request.path_params["job"])
-    words = visitor(request).words
+    who = visitor(request)
+    words = who.words
     if job is None:
-        return told(words, words("bring.forgotten"), 404)
+        return told(who, words("bring.forgotten"), 404)
     finished = job.finished  # before it is shown: what ends meanwhile is shown the next time
     response = shown(
-        words,
-        words("delivery.title"),
+        who,
+        words("delivery.outcome" if finished else "delivery.title"),
         "job.html",
+        back=to_library(words),
         job=job,
         finished=finished,
-        outcomes=[(each, outcome(each, words), why(each, words)) for each in job.items],
+        came=sum(came_in(each) for each in job.items),
+        outcomes=[(each, look(each), outcome(each, words), why(each, words)) for each in job.items],
         bring=BRING,
     )
     if not finished:
         response.headers["refresh"] = str(AGAIN)
     return response
+
+
+def came_in(item: Item) -> bool:
+    """Whether something of it is in the library by now."""
+    return any(count for _, count in item.counts)
+
+
+def look(item: Item) -> str:
+    """The class in the markup: whether it came in whole, in part or not at all; empty as long as it is not done."""
+    if not item.finished:
+        return ""
+    if not came_in(item):
+        return "alarm"
+    return "partial" if item.reasons or item.state is State.CANCELLED else "good"
 
 
 def outcome(item: Item, words: Wording) -> str:

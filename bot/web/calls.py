@@ -47,15 +47,13 @@ def queried(happening: Happening) -> Callable[..., Any]:
     return _named(handler, happening)
 
 
-def awaited(
-    ready: Callable[[], Awaitable[None]], happening: Happening, kind: Callable[[Happening], Callable[..., Any]] = called
-) -> Callable[..., Any]:
-    """As `called`, or another kind of handler, by a thread, once what it needs is `ready`."""
+def awaited(ready: Callable[[], Awaitable[None]], happening: Happening) -> Callable[..., Any]:
+    """As `called`, by a thread, once what it needs is `ready`."""
     import gradio as gr
 
     async def handler(request: gr.Request, *values: Any) -> Any:
         await ready()
-        return await asyncio.to_thread(kind(happening), request, *values)
+        return await asyncio.to_thread(happening, visitor(request), *values)
 
     return _named(handler, happening)
 
@@ -66,6 +64,18 @@ def streamed(happening: Streaming) -> Streaming:
 
     async def handler(request: gr.Request, *values: Any) -> AsyncGenerator[Any]:
         async with aclosing(happening(visitor(request), *values)) as given:
+            async for each in given:
+                yield each
+
+    return _named(handler, happening)
+
+
+def queried_in_steps(happening: Streaming) -> Streaming:
+    """As `streamed`; the first value is what the page's address asks for, as of `queried`."""
+    import gradio as gr
+
+    async def handler(request: gr.Request, *values: Any) -> AsyncGenerator[Any]:
+        async with aclosing(happening(visitor(request), _query(request), *values)) as given:
             async for each in given:
                 yield each
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from bot.facts import understood
 from bot.history import Place
+from bot.html.markup import safe
 from bot.suggest import FOLLOW_UPS
 from bot.types import OFFERED, Length, Request
 from bot.web import actions, chat, keeping, panel
-from bot.web.conversation import Conversation
-from bot.web.markup import safe
+from bot.web.conversation import Conversation, GoodNews
 
-WIDTH, NOTICE, BOX = 12, 8, 9  # how many values `Layout.shown` has, and which two of them are
+WIDTH, STATE, NOTICE, BOX = 12, 1, 8, 9  # how many values `Layout.shown` has, and which three of them are
 
 
 def changes(before: Conversation | None, after: Conversation, *, follow: bool = False) -> list[Any]:
@@ -67,11 +67,17 @@ def with_box(values: list[Any], text: str) -> list[Any]:
     return [*values[:BOX], gr.Textbox(value=text), *values[BOX + 1 :]]
 
 
-def buttons(*, settled: bool, editing: bool) -> list[Any]:
-    """Those below the last answer, `Question.beside`: to ask again, and to leave an edit; nothing to ask next yet."""
+def buttons(conversation: Conversation) -> list[Any]:
+    """What stands below the last answer, `Question.beside`: the fold with what else can be asked for, and the button
+    that leaves an edit; nothing to ask next yet."""
     import gradio as gr
 
-    return [*following(()), gr.Button(visible=settled), gr.Button(visible=editing)]
+    fold = (
+        gr.Accordion(visible=True, **_fold(conversation))
+        if conversation.settled
+        else gr.Accordion(visible=False, open=False)
+    )
+    return [*following(()), fold, gr.Button(visible=conversation.editing is not None)]
 
 
 def following(questions: Sequence[str]) -> list[Any]:
@@ -86,7 +92,8 @@ def put_away() -> list[Any]:
     """As `buttons`, where none is seen."""
     import gradio as gr
 
-    return [gr.Button(visible=False)] * (FOLLOW_UPS + 2)
+    fold = gr.Accordion(visible=False, open=False)
+    return [*[gr.Button(visible=False)] * FOLLOW_UPS, fold, gr.Button(visible=False)]
 
 
 def messages_of(conversation: Conversation) -> list[dict[str, str]]:
@@ -109,7 +116,8 @@ def proof_of(conversation: Conversation) -> str:
 
 def line(text: str) -> str:
     """A sentence that stands by itself; nothing where there is none."""
-    return f"<p>{safe(text)}</p>" if text else ""
+    kind = ' class="good"' if isinstance(text, GoodNews) else ""
+    return f"<p{kind}>{safe(text)}</p>" if text else ""
 
 
 def _name(conversation: Conversation) -> str:
@@ -132,6 +140,15 @@ def _length(conversation: Conversation) -> dict[str, Any]:
     """How long the last answer is, to be changed."""
     offered = {str(each): conversation.words(f"length.{each}") for each in Length}
     return _choice(conversation, offered, conversation.last.length if conversation.last else Length.USUAL)
+
+
+def _fold(conversation: Conversation) -> dict[str, Any]:
+    """The name of what folds the kind and the length away. Where there is neither, only the button in it is seen."""
+    last, words = conversation.last, conversation.words
+    if not last or not last.request:
+        return {"label": words("label.ask_again"), "open": True}
+    kind, length = words(f"request.{last.shown_as}"), words(f"length.{last.length}")
+    return {"label": words("actions.fold", kind=kind, length=length)}  # as open as it is: this may come twice
 
 
 def _choice(conversation: Conversation, offered: Mapping[str, str], chosen: str) -> dict[str, Any]:

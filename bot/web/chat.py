@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
-from bot.facts import byline, line
 from bot.history.since import NOTHING, Known
-from bot.render import address, why_lines
-from bot.types import Answer, Citation, Near, Sentence, State, Status
+from bot.html.bylines import byline
+from bot.html.markup import lang, safe
+from bot.html.words import ENGLISH, Wording
+from bot.render import address, verbatim, why_lines
+from bot.types import Answer, Citation, Evidence, Near, Proving, Sentence, State, Status
 from bot.web.blocks import shaped
-from bot.web.markup import lang, safe
-from bot.web.words import ENGLISH, Wording
+from index.types import Article
 
 
 def anchor(turn: int, mark: int) -> str:
@@ -39,9 +40,29 @@ def doing(what: str) -> str:
     return f'<p class="doing">{safe(what)}</p>'  # script.js counts its seconds
 
 
-def writing(said: str, words: Wording = ENGLISH) -> str:
-    """The answer so far, and that more of it is on its way. What supports it is known when it is done."""
-    return f'<p class="writing" dir="auto">{safe(said)}</p>{doing(words("chat.proving"))}'
+def nearest(evidence: Sequence[Evidence], articles: Mapping[str, Article], words: Wording = ENGLISH) -> str:
+    """The likeliest of the sentences that are being read, until there is an answer; nothing says that it is one."""
+    best = max(evidence, key=lambda each: each.score, default=None)
+    if not best:
+        return ""
+    article = articles[best.article_id]
+    return (
+        f'<div class="card near nearest"><p class="note">{safe(words("chat.nearest"))}</p>'
+        f'<blockquote dir="auto"{lang(article.language)}>{safe(best.text)}</blockquote>'
+        f'<p class="byline">{byline(article, words)}</p></div>'
+    )
+
+
+def writing(said: str, words: Wording = ENGLISH, proving: Proving | None = None) -> str:
+    """The answer so far, and what is being done: a sentence is proved, or written. Its marks come with the answer."""
+    doing_now = _proving(proving, words) if proving else words("chat.proving")
+    return (f'<p class="writing" dir="auto">{safe(said)}</p>' if said else "") + doing(doing_now)
+
+
+def _proving(proving: Proving, words: Wording) -> str:
+    if proving.of is None:
+        return words("page.sentence", number=proving.number)
+    return words("page.sentence_of", number=proving.number, all=proving.of)
 
 
 def stopped(said: str, words: Wording = ENGLISH) -> str:
@@ -63,7 +84,8 @@ def finished(turn: int, answer: Answer, words: Wording = ENGLISH, known: Known =
         return failed(words.told(answer.reason) if answer.reason else words("chat.no_reason"), words)
     drawn = _refusal if answer.status is Status.REFUSED else _answer
     body = drawn(turn, answer, words, known)
-    return f'{_searched(answer, words)}{body}<p class="note">{safe(_effort(answer, words))}</p>{_judged(answer, words)}'
+    notice = f'<p class="note">{safe(words.told(answer.notice))}</p>' if answer.notice else ""
+    return f"{_searched(answer, words)}{body}{notice}"
 
 
 def _searched(answer: Answer, words: Wording) -> str:
@@ -78,8 +100,8 @@ def _answer(turn: int, answer: Answer, words: Wording, known: Known) -> str:
         return f'<p class="answer" dir="auto">{safe(answer.said)}</p>{_listed(turn, answer, words, known)}'
     citations = {each.mark: each for each in answer.citations}
     sentences = [_sentence(turn, each, citations, words, known) for each in answer.sentences]
-    marked = any(each.state is not State.SUPPORTED for each in answer.sentences)
-    notes = (answer.reason, words("chat.dotted") if marked else None)
+    dotted = sum(each.state is not State.SUPPORTED for each in answer.sentences)
+    notes = (answer.reason, words("chat.dotted" if dotted == 1 else "chat.all_dotted") if dotted else None)
     missing = "".join(f'<p class="note" dir="auto">{safe(note)}</p>' for note in notes if note)
     return f"{shaped(answer.blocks, sentences)}{_breadth(answer, words)}{missing}"
 
@@ -97,13 +119,19 @@ def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation], 
     if sentence.state is not State.SUPPORTED:
         reason = safe(words.told(sentence.reason) if sentence.reason else words("chat.unsupported"))
         return (
-            f'<span class="unsupported">{safe(sentence.text)}</span> '
+            f'<span class="unsupported">{safe(sentence.text)}</span>{_sign("unfounded", words)} '
             f'<button class="why">{safe(words("chat.why"))}</button><span class="reason">{reason}</span>'
         )
     language = lang(known.spoken(sentence, citations.values()))
     said = f"<span{language}>{safe(sentence.text)}</span>" if language else safe(sentence.text)
-    marks = "".join(_mark(turn, citations[mark], words) for mark in sentence.citations)
-    return said + marks + _instead(sentence, words)
+    marks = "".join(_mark(turn, mark) for mark in sentence.citations)
+    sign = _sign("exact" if verbatim(sentence, citations.values()) else "paraphrase", words)
+    return f'<span class="claim">{said}{marks}{sign}</span>{_instead(sentence, words)}'
+
+
+def _sign(name: str, words: Wording) -> str:
+    """How a sentence stands to the articles, as a sign that has its name; proof.css draws it."""
+    return f'<span class="sign {name}" role="img" title="{safe(words(f"chat.{name}"))}"></span>'
 
 
 def _instead(sentence: Sentence, words: Wording) -> str:
@@ -113,9 +141,8 @@ def _instead(sentence: Sentence, words: Wording) -> str:
     return f' <small class="note">{safe(words("answer.note", note=words.told(sentence.reason)))}</small>'
 
 
-def _mark(turn: int, citation: Citation, words: Wording) -> str:
-    title = safe(line(citation, words))
-    return f' <a class="mark" href="#{anchor(turn, citation.mark)}" title="{title}">[{citation.mark}]</a>'
+def _mark(turn: int, mark: int) -> str:
+    return f' <a class="mark" href="#{anchor(turn, mark)}">[{mark}]</a>'  # proof.js shows its quote
 
 
 def _refusal(turn: int, answer: Answer, words: Wording, known: Known) -> str:
@@ -138,16 +165,14 @@ def _near(turn: int, near: Near, words: Wording, known: Known) -> str:
     language = lang(known.languages.get(near.article_id))
     return (
         f'<a class="read" href="{reading(turn, near.article_id)}" dir="auto"{language}>{safe(near.title)}</a>'
-        f'<span class="byline">{safe(byline(near, words))}{f" {source}" if source else ""}</span>'
+        f'<span class="byline">{byline(near, words)}{f" {source}" if source else ""}</span>'
     )
 
 
-def _judged(answer: Answer, words: Wording) -> str:
-    """What was judged on the way to the answer, folded away."""
+def judged(answer: Answer, words: Wording) -> str:
+    """What was judged on the way to the answer; empty where nothing was."""
     lines = "".join(f'<li dir="auto">{safe(words.told(each))}</li>' for each in why_lines(answer))
-    if not lines:
-        return ""
-    return f'<details class="judged"><summary>{safe(words("chat.judged"))}</summary><ul>{lines}</ul></details>'
+    return f"<ul>{lines}</ul>" if lines else ""
 
 
 def original(url: str | None, words: Wording) -> str:
@@ -157,10 +182,9 @@ def original(url: str | None, words: Wording) -> str:
     return f'<a href="{safe(url)}">{safe(words("chat.original", host=urlsplit(url).hostname or ""))}</a>'
 
 
-def _effort(answer: Answer, words: Wording) -> str:
-    """Which model and why not another, how long, how many passages."""
+def effort(answer: Answer, words: Wording) -> str:
+    """Which model, how long, how many passages."""
     total = answer.timings.total
     seconds = words("chat.seconds", seconds=f"{total:.1f}") if total is not None else ""
     passages = words("chat.passages", count=len(answer.hits))
-    notice = words.told(answer.notice) if answer.notice else ""
-    return " · ".join(part for part in (answer.model, seconds, passages, notice) if part)
+    return " · ".join(part for part in (answer.model, seconds, passages) if part)

@@ -10,6 +10,9 @@ from bot.errors import ShownError
 from bot.export import Form, report_markdown, sources
 from bot.facts import counts
 from bot.history.since import known_of
+from bot.html.markup import Marked, safe
+from bot.html.sheet import Link
+from bot.html.words import Said, Wording
 from bot.principal import Principal
 from bot.types import Cancellation, Sentence, State
 from bot.verify import text_of
@@ -17,8 +20,6 @@ from bot.web.access import Visitor, visitor
 from bot.web.checks import Check, Checks
 from bot.web.door import CHECK
 from bot.web.library import article_address, page, shown
-from bot.web.markup import Marked, safe
-from bot.web.words import Said, Wording
 from index.errors import Unreadable
 from index.load import SUFFIXES, plain_name, uploaded
 
@@ -54,7 +55,7 @@ def _check(checks: Checks, pace: Paced, bot: Bot, request: Request, form: Any) -
 
     who, written = visitor(request), str(form.get("text", "")).replace("\r\n", "\n")
     if request.method != "POST":
-        return _form(who.words)
+        return _form(who)
     try:
         if seconds := pace(who.principal):
             raise Said("page.too_fast", seconds=seconds)
@@ -63,14 +64,14 @@ def _check(checks: Checks, pace: Paced, bot: Bot, request: Request, form: Any) -
         text = _of_file(file) if getattr(file, "filename", "") else written
         begun = checks.begin(bot.verify_stream(text, cancel=cancel), cancel, who)
     except ShownError as error:
-        return _form(who.words, 400, who.words.error(error), written)
+        return _form(who, 400, who.words.error(error), written)
     return RedirectResponse(_address(begun), 303)
 
 
-def _form(words: Wording, status: int = 200, notice: str = "", written: str = "") -> Response:
+def _form(who: Visitor, status: int = 200, notice: str = "", written: str = "") -> Response:
     accepted = ",".join(SUFFIXES)
-    values = {"action": CHECK, "accepted": accepted, "notice": notice, "written": written}
-    response = shown(words, words("check.title"), "check.html", **values)
+    values: dict[str, Any] = {"action": CHECK, "accepted": accepted, "notice": notice, "written": written}
+    response = shown(who, who.words("check.title"), "check.html", here=CHECK, **values)
     response.status_code = status
     return response
 
@@ -80,7 +81,7 @@ def _of_check(checks: Checks, answer: Any, bot: Bot, request: Request, _form_sen
     who = visitor(request)
     check = checks.check(request.path_params["check"], who)
     if check is None:
-        return _form(who.words, 404, who.words("check.forgotten"))
+        return _form(who, 404, who.words("check.forgotten"))
     response: Response = answer(check, bot, who)
     return response
 
@@ -89,9 +90,10 @@ def _checked(check: Check, bot: Bot, who: Visitor) -> Response:
     finished, report = check.finished, check.report  # in this order: what ends meanwhile is shown the next time
     words, citations = who.words, report.citations if finished else ()
     response = shown(
-        words,
+        who,
         words("check.title"),
         "checked.html",
+        back=Link(CHECK, words("check.another")),
         finished=finished,
         report=report,
         error=words.error(check.error) if check.error else "",
@@ -103,7 +105,7 @@ def _checked(check: Check, bot: Bot, who: Visitor) -> Response:
         known=known_of(citations, bot.index.article),
         read=article_address,
         quotes=QUOTES,
-        here=_address(check),
+        address=_address(check),
         check=CHECK,
     )
     if not finished:

@@ -10,10 +10,10 @@ from secrets import token_urlsafe
 from threading import Lock
 
 from bot.errors import Cancelled, ShownError
+from bot.html.words import Said
 from bot.mishap import Mishap
 from bot.types import Cancellation, Report
 from bot.web.access import Visitor
-from bot.web.words import Said
 
 RUNNING = 2  # checks at a time; the others wait
 UNFINISHED = 20  # that may run and wait

@@ -14,23 +14,30 @@ from bot.answer import checked
 from bot.errors import Cancelled, ShownError, UsageError
 from bot.export import Look
 from bot.history import History, Owner, Place, Record
-from bot.history.exchange import without_attempts
 from bot.history.feedback import of_conversation
+from bot.history.recording import Recording, without_attempts
 from bot.history.share import links
 from bot.history.since import NOTHING
+from bot.html.words import ENGLISH, Wording
 from bot.mishap import Mishap
-from bot.types import OFFERED, Answer, Cancellation, EvidenceReady, Length, Request, Status, Turn, Words
+from bot.reference import whole
+from bot.types import OFFERED, Answer, Cancellation, EvidenceReady, Length, Proving, Request, Status, Turn, Words
 from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor
 from bot.web.opening import Opening
 from bot.web.shared import known_of
-from bot.web.words import ENGLISH, Wording
 from index.types import Filters, Understood
 
 if TYPE_CHECKING:
     from bot.answer import Bot
 
 LOOK = 0.25  # seconds between two looks at whether the bot is open
+
+
+class GoodNews(str):
+    """A notice that something was done, and no complaint."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,8 @@ class Exchange:
     shown: str  # markup
     proof: str = ""  # markup
     said: str = ""  # the words so far, while it is being answered
+    doing: str = ""  # what is being done, until there are words
+    near: str = ""  # markup of the nearest passage, until there are words
     understood: tuple[Understood, ...] = ()  # days, outlets and authors that it names, as they are heeded
     ignored: tuple[Understood, ...] = ()  # those that the person does not want heeded
     record: int | None = None  # its number in the history, once an answer is kept
@@ -50,6 +59,8 @@ class Exchange:
     filters: Filters = filtering.NONE  # what the person limits it to
     chosen: Request | None = None  # the kind of answer, as the person chose
     length: Length = Length.USUAL  # of the answer, as the person chose
+    quotes: bool = False  # whether no language model is to be asked, as the person chose
+    copied: str | None = None  # the answer as it is copied, empty for a refusal; None until it is shown
     answer: Answer | None = None  # None until it is there
 
     @property
@@ -95,6 +106,14 @@ class Conversation:
         exchanges = (*self.exchanges[: exchange.number - 1], exchange)
         return Conversation(exchanges, answering, place=self.place, words=self.words)
 
+    def behind(self, ahead: int) -> Conversation:
+        """With how many questions the model answers first, where it has not begun."""
+        if not (self.answering and self.last and self.last.doing):
+            return self
+        told = [self.last.doing, self.words("chat.ahead", count=ahead)] if ahead else [self.last.doing]
+        shown = chat.doing(self.words("chat.between").join(told)) + self.last.near
+        return self.with_last(replace(self.last, shown=shown), answering=True)
+
     def stopped(self) -> Conversation:
         """As it is when the person stops the answer."""
         if not self.answering:
@@ -111,10 +130,15 @@ class Conversation:
         if self.answering or not 0 < number <= len(self.exchanges):
             return replace(self, notice=self.words("page.one_at_a_time") if self.answering else "")
         asked = self.exchanges[number - 1].question
-        return replace(self, editing=number, draft=asked, notice=self.words("page.editing", number=number))
+        return replace(self, editing=number, draft=asked, notice=GoodNews(self.words("page.editing", number=number)))
 
     def unedited(self) -> Conversation:
         return replace(self, editing=None, draft="", notice="")
+
+    @property
+    def settled(self) -> bool:
+        """Whether something can be asked after the last answer."""
+        return bool(self.exchanges) and not self.answering and self.editing is None
 
     @property
     def last(self) -> Exchange | None:
@@ -188,7 +212,8 @@ def deleted(history: History, conversation: Conversation) -> Conversation:
             history.delete(conversation.place)
     except ShownError as error:
         return replace(conversation.stopped(), notice=conversation.words.error(error))
-    return replace(conversation.again(), notice=conversation.words("page.deleted") if conversation.exchanges else "")
+    notice = GoodNews(conversation.words("page.deleted")) if conversation.exchanges else ""
+    return replace(conversation.again(), notice=notice)
 
 
 def reconsider(
@@ -201,14 +226,16 @@ def reconsider(
     *,
     request: Request | None = None,
     length: Length = Length.USUAL,
+    quotes: bool = False,
 ) -> Generator[Conversation]:
     """As `converse`, with the last question once more, of which `ignored` is not heeded."""
     if not before.exchanges:
         return
     question = before.exchanges[-1].question
     yield from converse(
-        opening, history, question, before, cancel, filters, ignored=ignored, request=request, length=length
-    )
+        opening, history, question, before, cancel, filters,
+        ignored=ignored, request=request, length=length, quotes=quotes,
+    )  # fmt: skip
 
 
 def rewrite(
@@ -219,6 +246,8 @@ def rewrite(
     before: Conversation,
     cancel: Cancellation | None = None,
     filters: Filters = filtering.NONE,
+    *,
+    quotes: bool = False,
 ) -> Generator[Conversation]:
     """As `converse`, with the question in the place of an earlier one. What followed that goes, in the history too."""
     try:
@@ -228,7 +257,7 @@ def rewrite(
     except ShownError as error:
         yield before.not_taken(question, before.words.error(error))
         return
-    yield from converse(opening, history, question, before.before(number), cancel, filters)
+    yield from converse(opening, history, question, before.before(number), cancel, filters, quotes=quotes)
 
 
 def converse(
@@ -242,12 +271,13 @@ def converse(
     ignored: Sequence[Understood] | None = None,
     request: Request | None = None,
     length: Length = Length.USUAL,
+    quotes: bool = False,
 ) -> Generator[Conversation]:
     """The conversation after each step of answering a question. Closing it stops the work, and so does `cancel`.
 
     Always comes to an end in which the next question can be asked, whatever breaks, and keeps what comes of it. With
     `ignored`, the question is the last one again, and refers to what was said before it; `request` and `length`
-    are the kind and the length of answer that the person chose.
+    are the kind and the length of answer that the person chose; with `quotes`, no language model is asked.
     """
     if not question.strip():
         yield before.not_taken("", before.words("page.nothing_asked"))
@@ -258,17 +288,19 @@ def converse(
         len(before.exchanges) + 1,
         question.strip(),
         chat.doing(words("chat.searching")),
+        doing=words("chat.searching"),
         ignored=tuple(ignored or ()),
         filters=filters,
         chosen=request,
         length=length,
+        quotes=quotes,
     )
     earlier = before.exchanges if ignored is None else before.exchanges[:-1]
     turns = without_attempts([each.turn for each in earlier], exchange.question)
     with Mishap() as mishap:
         try:
             with (
-                history.exchange(place, exchange.question) as kept,
+                Recording(history, place, exchange.question) as kept,
                 closing(_steps(opening, exchange, turns, kept.ended, cancel, words)) as steps,
             ):
                 for exchange in steps:
@@ -293,11 +325,11 @@ def _steps(
     words: Wording,
 ) -> Generator[Exchange]:
     while not opening.done:
-        yield replace(exchange, shown=chat.doing(words("chat.next")))
+        yield replace(exchange, shown=chat.doing(words("chat.next")), doing="")
         sleep(LOOK)
         if cancel and cancel.is_set():
             raise Cancelled
-    bot = opening.bot()
+    bot = opening.bot().quoting() if exchange.quotes else opening.bot()
     yield exchange
     # A stream is a generator: closing it stops the model.
     ignore = [each.words for each in exchange.ignored]
@@ -309,15 +341,19 @@ def _steps(
         request=exchange.chosen,
         length=exchange.length,
         cancel=cancel,
+        progress=True,
     )
     with closing(stream) as events:
         for event in events:
             match event:
                 case EvidenceReady():
                     exchange = _found(bot, exchange, event, words, loading=bot.loads and not opening.warm)
+                case Proving():
+                    near = "" if exchange.said else exchange.near
+                    exchange = replace(exchange, shown=chat.writing(exchange.said, words, event) + near, doing="")
                 case Words(text=text):
                     written = exchange.said + text
-                    exchange = replace(exchange, shown=chat.writing(written, words), said=written)
+                    exchange = replace(exchange, shown=chat.writing(written, words), said=written, doing="")
                 case Answer():
                     exchange = _finished(exchange, ended(event), words)
             yield exchange
@@ -328,11 +364,12 @@ def _found(bot: Bot, exchange: Exchange, event: EvidenceReady, words: Wording, *
     reading = words("chat.reading", passages=len(event.hits), articles=len(articles))
     if loading:
         reading += words("chat.between") + words("chat.loading")
-    elif ahead := bot.waiting():
-        reading += words("chat.between") + words("chat.ahead", count=ahead)
+    near = chat.nearest(event.evidence, articles, words)
     return replace(
         exchange,
-        shown=chat.doing(reading),
+        shown=chat.doing(reading) + near,
+        doing=reading,
+        near=near,
         proof=panel.found(exchange.number, event.hits, event.evidence, articles, words),
         understood=tuple(event.hits.understood),
     )
@@ -352,13 +389,14 @@ def _compared(exchange: Exchange, look: Look, words: Wording) -> Exchange:
         return exchange
     known = look(answer)
     said = chat.finished(exchange.number, answer, words, known)
-    exchange = replace(exchange, shown=said + actions.below(answer, exchange.filters, words, known.since))
+    exchange = replace(exchange, shown=said + actions.limits(answer, exchange.filters, words), copied="")
     if answer.status not in (Status.ANSWERED, Status.PARTIAL):
         return exchange
+    exchange = replace(exchange, copied=whole(answer, words, known.since))
     return replace(exchange, proof=panel.proof(exchange.number, answer, known, words))
 
 
 def _finished(exchange: Exchange, answer: Answer, words: Wording) -> Exchange:
     """With the answer, which `_compared` shows."""
     proof = panel.nearest(exchange.proof, words) if answer.status is Status.REFUSED else exchange.proof
-    return replace(exchange, answer=answer, proof=proof, said="")
+    return replace(exchange, answer=answer, proof=proof, said="", doing="", near="")

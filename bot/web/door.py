@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 from bot.bug import public
 from bot.errors import ShownError
 from bot.gate import below
+from bot.html.words import Wording
 from bot.pace import Pace
 from bot.principal import PRINCIPAL
 from bot.users import Role
@@ -22,7 +23,6 @@ from bot.web.access import VISITOR, Access, Visitor, believed
 from bot.web.entrance import Entrance
 from bot.web.language import LANGUAGE, SCRIPT, WORDS
 from bot.web.session import COOKIE
-from bot.web.words import Wording
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 SIGN_IN = "/sign-in"
 PROVIDER, BACK = f"{SIGN_IN}/provider", f"{SIGN_IN}/back"  # the way to the provider, and from there
 BRING, CHECK = "/library/bring", "/check"  # the paths to which much may be sent
-OPEN = ("/healthz", "/readyz", SIGN_IN, PROVIDER, BACK, LANGUAGE, SCRIPT)
+FONTS = ("/font/inter-latin-v20.woff2", "/font/inter-latin-ext-v20.woff2")  # another version, another name
+FILES = ("/sheet.js", "/mark.svg", "/font.css", *FONTS)  # of the pages that are open
+OPEN = ("/healthz", "/readyz", SIGN_IN, PROVIDER, BACK, LANGUAGE, SCRIPT, *FILES)
 OPEN_BELOW = ("/share/",)  # what has a key of its own in its path
 UPLOAD = "/gradio_api/upload"  # which nothing on the page uses, and which would fill the disk
 LARGEST = 1_000_000  # bytes of any other request

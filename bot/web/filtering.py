@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from bot.errors import UsageError
+from bot.html.words import ENGLISH, Said, Wording
 from bot.types import Answer
-from bot.web.words import ENGLISH, Said, Wording
 from index.errors import ArticleMissing
 from index.types import Effect, Filters, Kind
 
@@ -166,18 +166,24 @@ class Filtering(NamedTuple):
         ]
 
 
-def place_filters(said: Callable[[str], Any]) -> Filtering:
-    """Puts them on the page that is being made; `said` gives what stands on it in the reader's language.
-
-    There is nothing to choose from before the articles are open.
-    """
+def place_scope(said: Callable[[str], Any]) -> tuple[Any, Any]:
+    """Puts the articles and the collections on the page that is being made, beside the question. `said` gives what
+    stands there in the reader's language."""
     import gradio as gr
 
-    with gr.Row(elem_id="scope"):  # not folded away: it stands beside the question
-        articles, collections = (
-            gr.Dropdown([], multiselect=True, label=said(name), elem_id=name, min_width=220, visible=False)
-            for name in ("scoped", "collections")
+    with gr.Row(elem_id="scope"):
+        return (
+            gr.Dropdown([], multiselect=True, label=said("scoped"), elem_id="scoped", min_width=220, visible=False),
+            gr.Dropdown(
+                [], multiselect=True, label=said("collections"), elem_id="collections", min_width=220, visible=False
+            ),
         )
+
+
+def place_filters(said: Callable[[str], Any], articles: Any, collections: Any) -> Filtering:
+    """Puts the other filters there, folded away. There is nothing to choose from before the articles are open."""
+    import gradio as gr
+
     with gr.Accordion(said("filters"), open=False, elem_id="filters") as folded:
         with gr.Row():
             outlets = gr.Dropdown([], multiselect=True, label=said("outlets"), elem_id="outlets", min_width=220)

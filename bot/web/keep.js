@@ -60,7 +60,7 @@
     const button = event.target.closest("button.act");
     if (button) tell(button);
     else if (event.target.closest("#delete")) {
-      pressed = "delete";
+      pressed = "menu-button"; // the menu is closed by then
       follow();
     }
     else if (event.target.closest(".acting button:not([aria-label])")) back();

@@ -14,13 +14,14 @@ from bot.export import Form
 from bot.history import History, Place, RecordMissing
 from bot.history.feedback import LONGEST, Feedback, Reason, give
 from bot.history.share import share, take_back
+from bot.html.markup import safe
+from bot.html.words import ENGLISH, Wording
+from bot.web import chat
 from bot.web.access import Visitor
 from bot.web.calls import addressed, called
-from bot.web.conversation import Conversation, Exchange, owned
+from bot.web.conversation import Conversation, Exchange, GoodNews, owned
 from bot.web.desk import Desk
-from bot.web.markup import safe
 from bot.web.shared import Downloads, Wanted
-from bot.web.words import ENGLISH, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,8 @@ class Fields:
 
 
 def row(exchange: Exchange, words: Wording = ENGLISH) -> str:
-    """The buttons below an answer that is kept."""
-    if exchange.record is None:
+    """The row of buttons below an answer, once it is shown, and what two of them unfold."""
+    if exchange.answer is None or exchange.copied is None:
         return ""
     buttons = (
         ("good", "helpful", exchange.good is True),
@@ -70,8 +71,15 @@ def row(exchange: Exchange, words: Wording = ENGLISH) -> str:
         ("share", "share" if exchange.key is None else "shared", exchange.key is not None),
         ("export", "export", False),
     )
-    drawn = (_button(exchange.number, verb, words(f"keeping.{name}"), on) for verb, name, on in buttons)
-    return f'<p class="acts">{"".join(drawn)}</p>'
+    kept = [_button(exchange.number, verb, words(f"keeping.{name}"), on) for verb, name, on in buttons]
+    told = (
+        ("reasons", "chat.judged", chat.judged(exchange.answer, words)),
+        ("about", "keeping.about", f"<p>{safe(chat.effort(exchange.answer, words))}</p>"),
+    )
+    unfolding = [_unfolding(f"{verb}-{exchange.number}", words(name)) for verb, name, body in told if body]
+    folded = [f'<div class="fold" id="{verb}-{exchange.number}-told">{body}</div>' for verb, _, body in told if body]
+    drawn = [_copy(exchange.copied, words), *(kept if exchange.record is not None else ()), *unfolding]
+    return f'<p class="acts">{"".join(drawn)}</p>{"".join(folded)}'
 
 
 def downloads(offered: Downloads, wanted: Wanted, words: Wording = ENGLISH) -> str:
@@ -185,7 +193,7 @@ class Acts:
             give(self.history, target.place, target.record, feedback)
         except ShownError as error:
             return self._refuse(error, who)
-        return [*self.desk.notice(who.words("keeping.thanks")), *_opened()]
+        return [*self.desk.notice(GoodNews(who.words("keeping.thanks"))), *_opened()]
 
     def stop(self, who: Visitor, target: Target, conversation: Conversation) -> list[Any]:
         try:
@@ -193,7 +201,7 @@ class Acts:
             take_back(self.history, target.place, target.record)
         except ShownError as error:
             return self._refuse(error, who)
-        taken_back = who.words("keeping.taken_back")
+        taken_back = GoodNews(who.words("keeping.taken_back"))
         if conversation.answering:
             return [*self.desk.notice(taken_back), *_opened()]
         return [*self.desk.changes(conversation, known(conversation, target, taken_back, key=None)), *_opened()]
@@ -201,7 +209,7 @@ class Acts:
     def _judge(self, target: Target, conversation: Conversation, *, good: bool) -> list[Any]:
         """The feedback, and where the answer is not good the fields that ask why."""
         give(self.history, target.place, target.record, Feedback(good))
-        after = known(conversation, target, conversation.words("keeping.thanks"), good=good)
+        after = known(conversation, target, GoodNews(conversation.words("keeping.thanks")), good=good)
         return [*self.desk.changes(conversation, after), *_opened(target, judging=not good)]
 
     def _link(self, target: Target, conversation: Conversation, origin: str, key: str | None) -> list[Any]:
@@ -262,4 +270,22 @@ def _kept_open(fields: Fields) -> list[Any]:
 
 
 def _button(number: int, verb: str, words: str, on: bool) -> str:
-    return f'<button class="act{" on" if on else ""}" id="{verb}-{number}">{safe(words)}{" ✓" if on else ""}</button>'
+    pressed = " ✓" if on else ""
+    return _icon(f"act {verb}{' on' if on else ''}", words + pressed, f' id="{verb}-{number}"')
+
+
+def _copy(text: str, words: Wording) -> str:
+    """The button that copies an answer with its citations, and what it copies."""
+    if not text:
+        return ""
+    return f'{_icon("copy", words("actions.copy"))}<span class="whole">{safe(text)}</span>'
+
+
+def _unfolding(name: str, words: str) -> str:
+    return _icon(f"unfold {name.partition('-')[0]}", words, f' id="{name}"')
+
+
+def _icon(classes: str, words: str, more: str = "") -> str:
+    """A button that `icons.css` draws, with its name for those who do not see it, and where the pointer rests."""
+    said = safe(words)
+    return f'<button class="icon {classes}"{more} title="{said}"><span class="unseen">{said}</span></button>'

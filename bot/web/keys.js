@@ -29,24 +29,23 @@
     "/": () => find("#question textarea")?.focus(),
     n: () => find("#again")?.click(),
     "?": () => {
+      document.getElementById("menu")?.showPopover();
       const list = find("details.keys");
       if (!list) return;
-      list.open = !list.open;
+      list.open = true;
       list.querySelector("summary").focus();
-      list.scrollIntoView({ block: "nearest" });
     },
   };
 
   function escape(event) {
-    const list = find("details.keys[open]");
     const leave = find("#leave") || find("#question .stop-button");
-    if (list) list.open = false;
-    else if (leave) leave.click();
-    else return;
+    if (!leave) return;
+    leave.click();
     event.preventDefault();
   }
 
   document.addEventListener("keydown", (event) => {
+    if (document.querySelector("#menu:popover-open, dialog[open]")) return; // they have keys of their own
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {
       if (!writes(event.target) || !event.target.value || find("#leave")) escape(event);

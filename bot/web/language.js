@@ -40,10 +40,21 @@
 
   let draft = takenAlong();
 
-  function attend() {
-    const [other] = window.byline.others;
+  // The page comes with one control, for the first of the other languages; the others get theirs behind it.
+  function offer() {
     const control = document.getElementById("language");
-    if (control && control.lang !== other.tag) control.lang = other.tag;
+    const [first, ...more] = window.byline.others;
+    if (!control || control.dataset.language) return;
+    Object.assign(control, { lang: first.tag }).dataset.language = first.language;
+    control.after(...more.map(({ language, tag, name }) => {
+      const other = Object.assign(control.cloneNode(false), { id: "", lang: tag, textContent: name });
+      other.dataset.language = language;
+      return other;
+    }));
+  }
+
+  function attend() {
+    offer();
     if (wanted && !answering()) {
       const language = wanted;
       wanted = null;
@@ -59,7 +70,7 @@
 
   new MutationObserver(attend).observe(document, { childList: true, subtree: true });
   document.addEventListener("click", (event) => {
-    if (event.target instanceof Element && event.target.closest("#language"))
-      (answering() ? wait : choose)(window.byline.others[0].language);
+    const chosen = event.target instanceof Element && event.target.closest("button[data-language]");
+    if (chosen) (answering() ? wait : choose)(chosen.dataset.language);
   });
 })();

@@ -14,7 +14,7 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from bot.web.words import ENGLISH, LANGUAGES, Wording
+from bot.html.words import ENGLISH, LANGUAGES, Wording
 
 if TYPE_CHECKING:
     from starlette.datastructures import MutableHeaders
@@ -34,8 +34,8 @@ def preferred(accepted: str) -> Wording:
 
     Any kind of a language is that language (RFC 4647, lookup), and a range that is written badly is not heeded.
 
-    >>> [preferred(each).language for each in ("de-DE, zh-TW;q=0.5, en;q=0.3", "en;q=0, zh;q=0.1", "fr", "")]
-    ['zh', 'zh', 'en', 'en']
+    >>> [preferred(each).language for each in ("ko-KR, zh-TW;q=0.5, en;q=0.3", "en;q=0, zh;q=0.1", "fr-CA", "ko")]
+    ['zh', 'zh', 'fr', 'en']
     """
     ranges = [_weighed(each) for each in accepted.split(",")]
     for weight, name in sorted(ranges, key=lambda each: -each[0]):

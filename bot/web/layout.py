@@ -13,9 +13,10 @@ from bot.web.conversation import Conversation
 
 @dataclass(frozen=True, slots=True)
 class Top:
-    """The row above everything: Gradio's components, as in what follows."""
+    """The row above everything, and its menu: Gradio's components, as in what follows."""
 
     links: Any
+    out: Any
     delete: Any
     again: Any
 
@@ -37,8 +38,10 @@ class Question:
     length: Any  # how long
     named: Any
     following: tuple[Any, ...]  # the buttons with what to ask next
+    fold: Any  # what folds the kind and the length away
     afresh: Any
     leaving: Any
+    quotes: Any  # whether no language model is to be asked
     filters: filtering.Filtering
     fields: keeping.Fields
     ending: Ending
@@ -53,8 +56,8 @@ class Question:
 
     @property
     def beside(self) -> list[Any]:
-        """The buttons below the last answer."""
-        return [*self.following, self.afresh, self.leaving]
+        """What stands below the last answer."""
+        return [*self.following, self.fold, self.leaving]
 
     @property
     def chosen(self) -> list[Any]:
@@ -119,12 +122,16 @@ def _top(said: Callable[[str], Any], title: str, mark: str) -> Top:
 
     with gr.Row(elem_id="top"):
         gr.Markdown(f'<h1><img src="{mark}" alt="" width="28" height="28">{title}</h1>', elem_id="title")
-        links = gr.Markdown(elem_id="links", latex_delimiters=[])
-        gr.Button(said("other"), elem_id="language", size="sm", scale=0, min_width=0)  # language.js
-        gr.Button(said("scheme"), elem_id="scheme", size="sm", scale=0, min_width=0)  # script.js
-        delete = gr.Button(said("delete_chat"), elem_id="delete", size="sm", scale=0, min_width=0)
         again = gr.Button(said("new_chat"), elem_id="again", size="sm", scale=0, min_width=0)
-    return Top(links, delete, again)
+        gr.Button(said("menu"), elem_id="menu-button", size="sm", scale=0, min_width=0)
+        with gr.Column(elem_id="menu", min_width=0):  # menu.js
+            links = gr.Markdown(elem_id="links", latex_delimiters=[])
+            gr.Button(said("other"), elem_id="language", size="sm", min_width=0)  # language.js
+            gr.Button(said("scheme"), elem_id="scheme", size="sm", min_width=0)  # script.js
+            delete = gr.Button(said("delete_chat"), elem_id="delete", size="sm", min_width=0)
+            gr.Markdown(said("keys"), elem_id="keys", latex_delimiters=[])
+            out = gr.Markdown(elem_id="out", latex_delimiters=[])
+    return Top(links, out, delete, again)
 
 
 def _chat(said: Callable[[str], Any]) -> Any:
@@ -158,14 +165,25 @@ def _ending(said: Callable[[str], Any]) -> Ending:
 def _question(said: Callable[[str], Any]) -> Question:
     import gradio as gr
 
-    wanted = gr.Radio(elem_id="wanted", label=said("wanted"), visible=False)
-    length = gr.Radio(elem_id="length", label=said("length"), visible=False)
     named = gr.CheckboxGroup(elem_id="named", label=said("understood"), visible=False)
     with gr.Row(elem_id="next"):
         following = tuple(gr.Button(visible=False, size="sm", min_width=0) for _ in range(FOLLOW_UPS))
-        afresh = gr.Button(said("ask_again"), elem_id="retry", visible=False, size="sm", min_width=0)
         leaving = gr.Button(said("leave_edit"), elem_id="leave", visible=False, size="sm", min_width=0)
-    filters = filtering.place_filters(said)
+    scope = filtering.place_scope(said)
+    with gr.Row(elem_id="choices"):
+        with gr.Accordion(said("ask_again"), open=False, visible=False, elem_id="fold") as fold:
+            wanted = gr.Radio(elem_id="wanted", label=said("wanted"), visible=False)
+            length = gr.Radio(elem_id="length", label=said("length"), visible=False)
+            afresh = gr.Button(said("ask_again"), elem_id="retry", size="sm", scale=0, min_width=0)
+        filters = filtering.place_filters(said, *scope)
+        quotes = gr.CheckboxGroup(
+            [(said("quotes"), "quotes")],
+            show_label=False,
+            container=False,
+            elem_id="quotes",
+            visible=False,
+            min_width=0,
+        )
     fields, ending = keeping.draw(said), _ending(said)
     notice = gr.Markdown(elem_id="notice", latex_delimiters=[])
     box = gr.Textbox(
@@ -180,12 +198,11 @@ def _question(said: Callable[[str], Any]) -> Question:
         submit_btn=True,
     )
     about = gr.Markdown(said("opening"), elem_id="about", latex_delimiters=[])
-    gr.Markdown(said("keys"), elem_id="keys", latex_delimiters=[])
     sent = gr.Textbox(show_label=False, visible="hidden")
     queued = gr.Textbox(elem_id="queued", show_label=False, visible="hidden")
     dropped = gr.Textbox(elem_id="dropped", show_label=False, visible="hidden")
     edited = gr.Textbox(elem_id="edit", show_label=False, visible="hidden")
     settled = gr.Textbox(show_label=False, visible="hidden")
-    buttons = following, afresh, leaving
+    buttons = following, fold, afresh, leaving
     told = sent, queued, dropped, edited, settled
-    return Question(wanted, length, named, *buttons, filters, fields, ending, notice, box, about, *told)
+    return Question(wanted, length, named, *buttons, quotes, filters, fields, ending, notice, box, about, *told)

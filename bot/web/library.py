@@ -1,4 +1,4 @@
-"""The library: which articles there are, each by itself, and taking them out. Plain pages that run no script."""
+"""The library: which articles there are, each by itself, and taking them out. Plain pages, for any browser."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from urllib.parse import quote, urlencode
 from bot.errors import ShownError, UsageError
 from bot.facts import also
 from bot.gaps import Gaps
+from bot.html.sheet import Link, fill, sheet
+from bot.html.words import Said, Wording
+from bot.web import live
 from bot.web.access import Visitor, visitor
 from bot.web.door import BRING
 from bot.web.filtering import address_of, asked_about
-from bot.web.language import LANGUAGE
-from bot.web.sheet import fill, sheet
+from bot.web.head import GAPS, LIBRARY, head
 from bot.web.timeline import HEIGHT, WIDTH, timeline
-from bot.web.words import Said, Wording
 from index.errors import ArticleMissing
 from index.types import LONGEST_NAME, Article, Kind, Sought
 
@@ -32,12 +33,12 @@ if TYPE_CHECKING:
     from bot.web.opening import Opening
     from index.index import Index
 
-LIBRARY = "/library"
 ARTICLE = "/library/article"
 REMOVE = "/library/remove"
 ASK = "/library/ask"
 COLLECT = "/library/collect"
-GAPS = "/library/gaps"
+COUNTS = "/library/counts"
+SCRIPT = "library.js"
 PAGE = 50  # articles
 NAMED = 12  # outlets that are counted by name
 LONGEST = 200  # characters of what is looked for
@@ -61,6 +62,7 @@ def routes(opening: Opening, history: History) -> list[Route]:
     gaps = Gaps(history)
     return [
         Route(LIBRARY, page(opening, partial(_library, gaps))),
+        Route(COUNTS, page(opening, _counts)),
         Route(ARTICLE, page(opening, _article)),
         Route(REMOVE, page(opening, partial(_remove, history)), methods=["GET", "POST"]),
         Route(ASK, page(opening, _ask)),
@@ -81,15 +83,16 @@ def page(
         from starlette.concurrency import run_in_threadpool
         from starlette.exceptions import HTTPException
 
-        words = visitor(request).words
+        who = visitor(request)
+        words = who.words
 
         def refused(error: ShownError, status: int) -> Response:
-            return told(words, words.error(error), status)
+            return told(who, words.error(error), status)
 
-        if editors and not visitor(request).edits:
+        if editors and not who.edits:
             return refused(NotAllowed(), 403)
         if not opening.done:
-            response = told(words, words("library.opening"), 503)
+            response = told(who, words("library.opening"), 503)
             response.headers["refresh"] = "2"
             return response
         try:
@@ -97,7 +100,7 @@ def page(
                 return await run_in_threadpool(lambda: answer(opening.bot(), request, form))
         except HTTPException as error:  # of the form: it is too large, or none
             what = error.detail if error.status_code == 413 else words("library.unreadable")
-            return told(words, what, error.status_code)
+            return told(who, what, error.status_code)
         except NotAllowed as error:
             return refused(error, 403)
         except ArticleMissing as error:
@@ -110,18 +113,33 @@ def page(
     return respond
 
 
-def told(words: Wording, sentence: str, status: int = 200, ask: str = "") -> Response:
+def told(who: Visitor, sentence: str, status: int = 200, ask: str = "") -> Response:
     """A page that says one thing, and where to `ask` about it."""
-    response = shown(words, words("library.title"), "library_told.html", sentence=sentence, ask=ask)
+    response = shown(who, who.words("library.title"), "library_told.html", sentence=sentence, ask=ask)
     response.status_code = status
     return response
 
 
-def shown(words: Wording, title: str, template: str, **values: Any) -> Response:
+def shown(
+    who: Visitor,
+    title: str,
+    template: str,
+    *,
+    here: str = "",
+    back: Link | None = None,
+    scripts: tuple[str, ...] = (),
+    **values: Any,
+) -> Response:
+    """A page made of a template and its values; `here` is its path, where it is among those in the head."""
     from starlette.responses import HTMLResponse
 
-    body = fill(template, words, library=LIBRARY, **values)
-    return HTMLResponse(sheet(title, body, words, home="/", switch=LANGUAGE))
+    body = fill(template, who.words, library=LIBRARY, **values)
+    return HTMLResponse(sheet(title, body, who.words, head(who, here, back, scripts=scripts)))
+
+
+def to_library(words: Wording) -> Link:
+    """The way back from what lies below the library."""
+    return Link(LIBRARY, words("library.title"))
 
 
 def article_address(article_id: str) -> str:
@@ -130,17 +148,23 @@ def article_address(article_id: str) -> str:
 
 
 def _library(gaps: Gaps, bot: Bot, request: Request, _form: Any) -> Response:
-    query, words = request.query_params, visitor(request).words
+    query, who = request.query_params, visitor(request)
+    words, tag = who.words, live.tag(bot.index.generation, who.words)  # before the counts: what comes in later is news
     sought, number = _sought(query), _number(query.get("page", ""))
     listing = bot.index.listing(sought, (number - 1) * PAGE, PAGE)
     inventory = bot.index.inventory()
     pages = max(1, -(-listing.total // PAGE))
     kept = {name: query[name] for name in ("q", "outlet", "kind", "since", "until") if query.get(name)}
     return shown(
-        words,
+        who,
         words("library.title"),
         "library.html",
-        visitor=visitor(request),
+        here=LIBRARY,
+        scripts=(SCRIPT,),
+        visitor=who,
+        said=live.said(inventory, listing.total, words),
+        tag=tag,
+        at_counts=_at(kept, COUNTS),
         bring=BRING,
         sought=sought,
         listing=listing,
@@ -154,7 +178,7 @@ def _library(gaps: Gaps, bot: Bot, request: Request, _form: Any) -> Response:
         collections=[(each, _ask_address(collection=each.name)) for each in bot.index.collections()],
         longest=LONGEST_NAME,
         gaps=GAPS,
-        unanswered=_unanswered(gaps) if visitor(request).edits else 0,
+        unanswered=_unanswered(gaps) if who.edits else 0,
         inventory=inventory,
         outlets=inventory.outlets[:NAMED],
         others=inventory.outlets[NAMED:],
@@ -164,6 +188,19 @@ def _library(gaps: Gaps, bot: Bot, request: Request, _form: Any) -> Response:
         width=WIDTH,
         height=HEIGHT,
     )
+
+
+def _counts(bot: Bot, request: Request, _form: Any) -> Response:
+    """The counts of a page of the library that is open somewhere; nothing where they are as it knows them."""
+    from starlette.responses import JSONResponse, Response
+
+    words = visitor(request).words
+    tag = live.tag(bot.index.generation, words)
+    headers = {"etag": tag, "cache-control": "no-store"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    fit = bot.index.listing(_sought(request.query_params), 0, 1).total
+    return JSONResponse({"said": dict(live.said(bot.index.inventory(), fit, words))}, headers=headers)
 
 
 def _unanswered(gaps: Gaps) -> int:
@@ -176,13 +213,15 @@ def _unanswered(gaps: Gaps) -> int:
 
 def _gaps(gaps: Gaps, bot: Bot, request: Request, _form: Any) -> Response:
     """What people asked that the articles do not say: for editors, since it is what others asked."""
-    words = visitor(request).words
+    who = visitor(request)
     found = gaps.list(bot, patience=PATIENCE)
     waiting = any(each.answered is None for each in found)
     response = shown(
-        words,
-        words("gaps.title"),
+        who,
+        who.words("gaps.title"),
         "gaps.html",
+        here=GAPS,
+        back=to_library(who.words),
         gaps=found,
         waiting=waiting,
         article_address=article_address,
@@ -194,16 +233,18 @@ def _gaps(gaps: Gaps, bot: Bot, request: Request, _form: Any) -> Response:
 
 
 def _article(bot: Bot, request: Request, _form: Any) -> Response:
-    article, words = bot.index.article(request.query_params.get("id", "")), visitor(request).words
+    article, who = bot.index.article(request.query_params.get("id", "")), visitor(request)
+    words = who.words
     return shown(
-        words,
+        who,
         article.title,
         "article.html",
+        back=to_library(words),
         article=article,
         also=also(article, words),
         when=partial(_when, words),
         revisions=len(bot.index.history(article.id)),
-        remove=_remove_address(article, visitor(request)),
+        remove=_remove_address(article, who),
         ask=_ask_address(article=article.id),
     )
 
@@ -220,12 +261,13 @@ def _ask(_bot: Bot, request: Request, _form: Any) -> Response:
 
 def _collect(bot: Bot, request: Request, form: Any) -> Response:
     """Puts what was ticked into a collection. Raises NothingTicked."""
-    ticked, words = asked_about((name, str(value)) for name, value in form.multi_items()), visitor(request).words
+    ticked, who = asked_about((name, str(value)) for name, value in form.multi_items()), visitor(request)
     if not ticked.article:
         raise NothingTicked
     collection = bot.index.add_to_collection(str(form.get("name", "")), ticked.article)
-    sentence = words("library.collected", name=collection.name, articles=words("page.articles", count=collection.total))
-    return told(words, sentence, ask=_ask_address(collection=collection.name))
+    articles = who.words("page.articles", count=collection.total)
+    sentence = who.words("library.collected", name=collection.name, articles=articles)
+    return told(who, sentence, ask=_ask_address(collection=collection.name))
 
 
 def _ask_address(article: str = "", collection: str = "") -> str:
@@ -245,13 +287,15 @@ def _remove_address(article: Article, who: Visitor) -> str:
 
 def _remove(history: History, bot: Bot, request: Request, form: Any) -> Response:
     """Asks first; takes the article out when that is sent, and its words out of what is kept where that is asked."""
-    if not visitor(request).edits:
+    who = visitor(request)
+    if not who.edits:
         raise NotAllowed
     index: Index = bot.index
     article = index.article(str(form.get("id", "")) or request.query_params.get("id", ""))
-    back, words = article_address(article.id), visitor(request).words
+    words, kept = who.words, article_address(article.id)
     if request.method != "POST":
-        return shown(words, words("remove.title"), "remove.html", article=article, action=REMOVE, back=back)
+        back = Link(kept, article.title)
+        return shown(who, words("remove.title"), "remove.html", back=back, article=article, action=REMOVE, kept=kept)
     index.remove(article.id)
     sentences = [words("remove.removed", title=article.title)]
     if form.get("purge"):
@@ -260,7 +304,7 @@ def _remove(history: History, bot: Bot, request: Request, form: Any) -> Response
         except ShownError as error:
             sentences.append(words("remove.not_purged", reason=words.error(error)))
     sentence = words("chat.between").join(sentences)
-    return told(words, sentence)
+    return told(who, sentence)
 
 
 def _sought(query: QueryParams) -> Sought:
@@ -286,7 +330,7 @@ def _number(written: str) -> int:
     return min(max(int(written), 1), LAST_PAGE) if written.isascii() and written.isdigit() and len(written) < 9 else 1
 
 
-def _at(query: dict[str, Any]) -> str:
+def _at(query: dict[str, Any], path: str = LIBRARY) -> str:
     """The library's address with what is looked for; what is None or empty is left out."""
     kept = {name: value for name, value in query.items() if value}
-    return f"{LIBRARY}?{urlencode(kept)}" if kept else LIBRARY
+    return f"{path}?{urlencode(kept)}" if kept else path

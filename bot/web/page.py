@@ -9,28 +9,41 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from bot.html.markup import safe
+from bot.html.words import LANGUAGES, Wording
 from bot.offers import Offers
 from bot.service import Service
 from bot.web import actions, panel, sidebar, welcome
 from bot.web.around import Around
 from bot.web.asking import Asking
+from bot.web.assets import FONT_FACES, SCHEME
 from bot.web.changes import line
 from bot.web.layout import draw
-from bot.web.markup import safe
 from bot.web.opening import Opening
 from bot.web.running import Running
 from bot.web.shared import Downloads, known_of
 from bot.web.talk import Talk
 from bot.web.theme import theme
 from bot.web.wiring import wire
-from bot.web.words import LANGUAGES, Wording
 
 if TYPE_CHECKING:
     from gradio import Blocks, I18n
 
 TITLE = "Byline"
-SCRIPTS = ("stream.js", "script.js", "keep.js", "keys.js", "address.js")
-STYLES = ("style.css", "keep.css", "doing.css", "language.css")
+SCRIPT = "script.js"  # where all of them are served as one
+SCRIPTS = (
+    "stream.js",
+    "proof.js",
+    SCHEME,
+    SCRIPT,
+    "keep.js",
+    "keys.js",
+    "address.js",
+    "menu.js",
+    "fields.js",
+    "drop.js",
+)
+STYLES = ("style.css", "proof.css", "keep.css", "doing.css", "icons.css", "language.css")
 MARK = "mark.svg"
 
 CONCURRENT = 8  # answers at a time; the local model still writes one by one
@@ -78,17 +91,27 @@ def _labels(words: Wording) -> dict[str, str]:
     }
 
 
+def script() -> str:
+    """The scripts of the page, in their order."""
+    return "\n".join(_text(each) for each in SCRIPTS)
+
+
+def _text(name: str) -> str:
+    return files("bot.web").joinpath(name).read_text(encoding="utf-8")
+
+
 def dress() -> dict[str, Any]:
     """What `mount_gradio_app` has to be told about the looks of the page."""
     return {
         "i18n": labels(),
         "theme": theme(),
-        "css": "\n".join(files("bot.web").joinpath(each).read_text(encoding="utf-8") for each in STYLES),
-        # By their addresses: Gradio adds this when no inline script may run.
+        "css": "\n".join(map(_text, STYLES)),
+        # Scripts by their addresses: Gradio adds this when no inline script may run. Styles may stand in it.
         "head": "".join(
             (
-                *(f'<script src="{each}"></script>' for each in SCRIPTS),
+                f'<script src="{SCRIPT}"></script>',
                 f'<link rel="icon" href="{MARK}" type="image/svg+xml">',
+                f"<style>{_text(FONT_FACES)}</style>",
             )
         ),
         "footer_links": [],

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.facts import byline
+from bot.disagreement import Side, disagreements
 from bot.history.since import NOTHING, Known
+from bot.html.bylines import byline
+from bot.html.markup import Marked, lang, safe
+from bot.html.pictures import Bar, Dot, bars, strip
+from bot.html.prose import prose
+from bot.html.words import ENGLISH, Wording
 from bot.reference import references
-from bot.render import Facts
+from bot.render import Facts, day_of
 from bot.types import Answer, Citation, Evidence
 from bot.web.chat import anchor, original, reading
-from bot.web.markup import Marked, lang, safe
-from bot.web.prose import prose
-from bot.web.words import ENGLISH, Wording
 from index.types import Article, Hit, Passage
 
 
@@ -48,24 +50,27 @@ def found(
     articles: Mapping[str, Article],
     words: Wording = ENGLISH,
 ) -> str:
-    """The passages with the sentences chosen from them marked; those without any are folded away."""
+    """The nearest passages, with the sentences that are read underlined; those without any are folded away."""
     chosen: list[str] = []
     others: list[str] = []
     for hit in hits:
         ranges = [
-            Marked(each.start - hit.passage.start, each.end - hit.passage.start, classes="evidence")
+            Marked(each.start - hit.passage.start, each.end - hit.passage.start, classes="evidence", tag="span")
             for each in evidence
             if _holds(hit.passage, each)
         ]
         article = articles[hit.passage.article_id]
         card = _card(article, article.language, prose(hit.passage.text, ranges), reading(turn, article.id), words)
         (chosen if ranges else others).append(card)
-    return "".join(chosen) + _folded(others, bool(chosen), words)
+    heading = f'<p class="note">{safe(words("panel.nearest"))}</p>' if chosen else ""
+    return heading + "".join(chosen) + _folded(others, bool(chosen), words)
 
 
 def nearest(passages: str, words: Wording = ENGLISH) -> str:
-    """The passages of a question that none of them answers."""
-    return f'<p class="note">{safe(words("panel.none"))}</p>{passages}' if passages else ""
+    """The passages of a question that none of them answers: nothing in them is underlined."""
+    if not passages:
+        return ""
+    return f'<div class="unanswered"><p class="note">{safe(words("panel.none"))}</p>{passages}</div>'
 
 
 def _folded(cards: Sequence[str], beside: bool, words: Wording) -> str:
@@ -76,11 +81,30 @@ def _folded(cards: Sequence[str], beside: bool, words: Wording) -> str:
 
 
 def proof(turn: int, answer: Answer, known: Known = NOTHING, words: Wording = ENGLISH) -> str:
-    """The passages that are quoted, in the order of their first mark, with the exact quotes marked and numbered."""
+    """The passages that are quoted, in the order of their first mark, with the exact quotes marked and numbered; before
+    them the days of their articles, and the figures that contradict each other, as pictures."""
     groups: dict[Passage, list[Citation]] = {}
     for citation in answer.citations:
         groups.setdefault(_context(citation, answer.hits), []).append(citation)
-    return "".join(_proof(turn, passage, citations, known, words) for passage, citations in groups.items())
+    cards = "".join(_proof(turn, passage, citations, known, words) for passage, citations in groups.items())
+    return _days(answer, words) + _figures(answer, words) + cards
+
+
+def _days(answer: Answer, words: Wording) -> str:
+    """The days of the cited articles."""
+    cited = {each.article_id: each for each in answer.citations}.values()
+    return strip([Dot(day, each.outlet or each.title) for each in cited if (day := day_of(each))], words)
+
+
+def _figures(answer: Answer, words: Wording) -> str:
+    """The figures that contradict each other, each with whose it is and of when."""
+    return "".join(bars([_bar(side, words) for side in sides], words) for sides in disagreements(answer))
+
+
+def _bar(side: Side, words: Wording) -> Bar:
+    told = side.quantity
+    figure = f"{told.before}{words.number(told.value)}{told.behind}"
+    return Bar(told.value, figure, byline(side.citation, words, kind=False))
 
 
 def _proof(turn: int, passage: Passage, citations: Sequence[Citation], known: Known, words: Wording) -> str:
@@ -134,10 +158,11 @@ def _card(
 ) -> str:
     label = "".join(f'<span class="number">{number}</span>' for number in numbers)
     kind = badge(facts, words)
-    who = safe(byline(facts, words, kind=False))
+    who = byline(facts, words, kind=False)
+    sort = "cited" if numbers else "near"
     in_it = f'dir="auto"{lang(language)}'
     return (
-        f'<section class="card"><h3 {in_it}>{label}{safe(facts.title)}</h3><p class="byline">{who}{kind}</p>'
+        f'<section class="card {sort}"><h3 {in_it}>{label}{safe(facts.title)}</h3><p class="byline">{who}{kind}</p>'
         f"<blockquote {in_it}>{text}</blockquote>{_links(facts, whole, bool(numbers), words)}{below}</section>"
     )
 

@@ -12,13 +12,13 @@ from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from bot.errors import ShownError
+from bot.html.words import Wording
 from bot.oidc import Begun, NotAdmitted, Provider, ProviderUnreachable
 from bot.pace import Pace
 from bot.web.access import visitor
 from bot.web.door import BACK, PROVIDER, SIGN_IN, local
 from bot.web.entrance import give
 from bot.web.session import Accounts, SessionsUnusable
-from bot.web.words import Wording
 
 if TYPE_CHECKING:
     from starlette.requests import Request

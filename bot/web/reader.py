@@ -7,15 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from bot.facts import also, byline
+from bot.facts import also
+from bot.html.bylines import byline
+from bot.html.markup import Marked, lang, safe
+from bot.html.prose import prose
+from bot.html.words import ENGLISH, Wording
 from bot.render import Facts
 from bot.types import Answer, Citation
 from bot.web.chat import original
 from bot.web.filtering import address_of
-from bot.web.markup import Marked, lang, safe
 from bot.web.panel import badge
-from bot.web.prose import prose
-from bot.web.words import ENGLISH, Wording
 from bot.wording import isolated
 from index.errors import ArticleMissing
 from index.fingerprint import version
@@ -68,11 +69,11 @@ def _article(article: Article, quoted: Sequence[Citation], current: int, words: 
     here = f'<p class="note">{safe(words("reader.quoted"))} {jumps}</p>' if spans else ""
     text = prose(article.text, [_mark(each, current) for each in spans], heading="h3")
     head = _head(article, article.language, words) + _ask(article, words)
-    return f"{head}{_about(article, words)}{note}{here}<div{lang(article.language)}>{text}</div>"
+    return f"{head}{note}{here}<div{lang(article.language)}>{text}</div>{_about(article, words)}"
 
 
 def _head(facts: Facts, language: str | None, words: Wording) -> str:
-    who = safe(byline(facts, words, kind=False))
+    who = byline(facts, words, kind=False)
     source = original(facts.url, words)
     return (
         f'<h2 dir="auto" tabindex="-1"{lang(language)}>{safe(facts.title)}</h2>'

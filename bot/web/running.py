@@ -15,16 +15,17 @@ from threading import Lock, Thread
 from time import monotonic
 
 from bot.history import Owner, Place
+from bot.html.words import Said
 from bot.mishap import Mishap
 from bot.service import Slots
 from bot.types import Answer, Cancellation
 from bot.web.conversation import Conversation, Queued, new_place
-from bot.web.words import Said
 
 MOST = 4  # conversations of one person that are answered at a time
 QUEUED = 5  # questions of one conversation that wait for its answer
 RECENT = 64  # conversations whose end is remembered, for a page that is about to follow them
 ALONE = 600.0  # seconds for which an answer goes on that no page shows
+LOOK = 0.5  # seconds between two looks at how many questions are ahead
 
 Steps = Callable[[Conversation, Cancellation], Generator[Conversation]]
 Watcher = tuple[asyncio.AbstractEventLoop, asyncio.Event]
@@ -56,6 +57,7 @@ class Run:
     over: bool = False
     watchers: set[Watcher] = field(default_factory=set)
     left: float = 0.0  # since when nobody has watched
+    ahead: int = 0  # questions that the model answers first, as it was told last
 
     def become(self, latest: Conversation) -> None:
         self.latest = replace(latest, queue=tuple(each.shown for each in self.queue))
@@ -73,10 +75,12 @@ class Running:
         slots: Slots,
         observe: Callable[[Answer], None] = lambda _: None,  # is told each answer as it ends
         clock: Callable[[], float] = monotonic,
+        ahead: Callable[[Cancellation], int] = lambda _: 0,  # how many questions an answer waits for
     ) -> None:
         self._slots = slots
         self._observe = observe
         self._clock = clock
+        self._ahead = ahead
         self._lock = Lock()
         self._runs: dict[Place, Run] = {}
         self._over: OrderedDict[Place, Run] = OrderedDict()
@@ -174,7 +178,17 @@ class Running:
                     yield latest
                 if over:
                     return
-                await news.wait()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(news.wait(), LOOK)
+                self._look(run)
+
+    def _look(self, run: Run) -> None:
+        """Tells how many questions are ahead, where that has changed."""
+        ahead = self._ahead(run.cancel)
+        with self._lock:
+            if not run.over and ahead != run.ahead:
+                run.ahead = ahead
+                run.become(run.latest.behind(ahead))
 
     @contextmanager
     def _watching(self, run: Run) -> Iterator[asyncio.Event]:
@@ -216,13 +230,13 @@ class Running:
                 with self._lock:
                     if cancel.is_set():
                         return
-                    run.become(state)
+                    run.become(state.behind(run.ahead) if run.ahead else state)
                     if not run.watchers and self._clock() - run.left > ALONE:
                         cancel.set()
 
     def _next(self, run: Run) -> tuple[Steps, Cancellation]:
         """The answer to the question that waits longest. Under the lock."""
-        run.cancel = Cancellation()
+        run.cancel, run.ahead = Cancellation(), 0
         following = run.queue.pop(0)
         run.become(run.latest.stopped())
         return following.steps, run.cancel

@@ -101,10 +101,16 @@
       getSelection().selectAllChildren(text); // where the browser lets no script copy, as over plain HTTP
       return;
     }
-    const label = button.textContent;
+    const name = button.querySelector(".unseen") || button; // of a drawing
+    const label = name.textContent;
     if (label === words.copied) return;
-    button.textContent = words.copied;
-    setTimeout(() => { button.textContent = label; }, 2000);
+    name.textContent = words.copied;
+    button.classList.add("done");
+    status.textContent = words.copied;
+    setTimeout(() => {
+      name.textContent = label;
+      button.classList.remove("done");
+    }, 2000);
   }
 
   function explain(button) {
@@ -112,29 +118,23 @@
     button.setAttribute("aria-expanded", open);
   }
 
-  // Light or dark: as the system has it, until somebody chooses the other
-
-  const SCHEME = "byline-scheme";
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  let scheme = null; // the one that was chosen
-  try {
-    scheme = localStorage.getItem(SCHEME);
-  } catch {} // where the browser keeps nothing, a choice lasts as long as the page
-
-  function paint() {
-    const dark = scheme ? scheme === "dark" : system.matches;
-    if (document.body.classList.contains("dark") !== dark) document.body.classList.toggle("dark", dark);
+  function unfold(button) {
+    const open = document.getElementById(`${button.id}-told`).classList.toggle("open");
+    button.ariaExpanded = String(open);
   }
 
-  function turn() {
-    const dark = !document.body.classList.contains("dark");
-    scheme = dark === system.matches ? null : dark ? "dark" : "light";
-    try {
-      if (scheme) localStorage.setItem(SCHEME, scheme);
-      else localStorage.removeItem(SCHEME);
-    } catch {}
-    paint();
+  function lengthen(button) {
+    const question = button.closest(".message").querySelector("h2.question");
+    question.classList.toggle("whole");
+    button.textContent = question.classList.contains("whole") ? words.less : words.more;
   }
+
+  // Light or dark
+
+  const scheme = window.colourScheme((dark) => { // scheme.js
+    const shown = document.body?.classList; // a change may come before the page has a body
+    if (shown && shown.contains("dark") !== dark) shown.toggle("dark", dark);
+  });
 
   // For those who do not see the page: an answer is read out once, when it is done. Gradio's own labels say the markup of
   // each message, its log would be read out with every word, and its buttons beside the question say nothing.
@@ -158,11 +158,34 @@
     for (const each of document.querySelectorAll("input[type=checkbox][title]")) each.removeAttribute("title"); // the program's own words
     for (const each of document.querySelectorAll("#sharing [aria-label=Copy]"))
       if (each.ariaLabel !== words.copy) each.ariaLabel = each.title = words.copy; // the same again would be news to the observer
+    for (const each of log.querySelectorAll("h2.question:not(.whole)"))
+      each.classList.toggle("long", each.scrollHeight > each.clientHeight + 1);
+    for (const each of log.querySelectorAll("button.unfold:not([aria-expanded])")) each.ariaExpanded = "false";
     const last = [...log.querySelectorAll(".message.bot")].at(-1);
     const going = Boolean(last && last.querySelector(".doing, .writing"));
+    lead(log, waiting && !going);
     if (waiting && last && !going) status.textContent = last.innerText;
     if (going && !waiting) document.getElementById("proof").scrollTop = 0; // the newest is on top
     waiting = going;
+  }
+
+  // On a phone the whole page scrolls: the newest question comes first into view, with its answer below it. While more is
+  // drawn, and when the answer is done, it comes there again, since there may have been no room before; until somebody
+  // does something.
+  const narrow = matchMedia("(max-width: 860px)");
+  let turns = 0;
+  let touched = false;
+  let settles = 0;
+  for (const name of ["pointerdown", "keydown", "touchmove", "wheel"])
+    addEventListener(name, () => { touched = true; }, { capture: true, passive: true });
+
+  function lead(log, done) {
+    const asked = [...log.querySelectorAll(".user-row:not(:has(.queued))")];
+    const other = asked.length !== turns;
+    turns = asked.length;
+    if (other) [touched, settles] = [false, Date.now() + 3000];
+    const drawing = done || Date.now() < settles;
+    if (narrow.matches && turns > 1 && drawing && !touched) asked.at(-1).scrollIntoView({ block: "start" });
   }
 
   // How long an answer has been on its way, as of this page: with every step it is drawn again.
@@ -178,10 +201,9 @@
   function begin() {
     setInterval(count, 500);
     document.body.append(pane, status);
-    paint();
-    system.addEventListener("change", paint);
+    scheme.paint();
     // Gradio paints by the system once more when it comes up.
-    new MutationObserver(paint).observe(document.body, { attributeFilter: ["class"] });
+    new MutationObserver(scheme.paint).observe(document.body, { attributeFilter: ["class"] });
     new MutationObserver(attend).observe(document.body, { childList: true, subtree: true, attributeFilter: ["aria-label"] });
   }
   if (document.body) begin();
@@ -198,12 +220,16 @@
 
   document.addEventListener("click", (event) => {
     const { target } = event;
-    if (at(target, "#scheme")) turn();
-    const reference = at(target, ".reference button");
+    if (at(target, "#scheme")) scheme.turn();
+    const reference = at(target, ".reference button, button.copy");
     if (reference) copy(reference);
     const why = at(target, "button.why");
     if (why) explain(why);
-    at(target, "#links a, a.scoping")?.removeAttribute("target"); // Gradio opens them beside the page, where somebody would go on unsigned
+    const folded = at(target, "button.unfold");
+    if (folded) unfold(folded);
+    const long = at(target, ".edit button.more");
+    if (long) lengthen(long);
+    at(target, "#links a, #out a, a.scoping")?.removeAttribute("target"); // Gradio opens them beside the page, where somebody would go on unsigned
     const [selector, act] = ACTS.find(([each]) => at(target, each)) || [];
     if (!act) return;
     event.preventDefault();
@@ -212,7 +238,7 @@
   }, true);
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && origin && !pane.open) {
+    if (event.key === "Escape" && origin && !pane.open && !document.querySelector("#menu:popover-open")) {
       event.preventDefault();
       back();
     }

@@ -19,18 +19,21 @@ from bot.history import History
 from bot.jobs import Jobs, Read
 from bot.listening import address_of, listen
 from bot.service import LONGEST, Service, Slots, Surface, pace_of, unobserved
-from bot.web import bring, check, library, sign_in, switch
+from bot.web import assets, bring, check, library, sign_in, switch
 from bot.web.access import Access
 from bot.web.checks import Checks
+from bot.web.compressed import Compressed
 from bot.web.connections import CONNECTIONS, HEADERS, KEEP_ALIVE, bounded_http
 from bot.web.door import Door, Proxied
 from bot.web.entrance import Entrance
+from bot.web.error_page import ErrorPages
 from bot.web.language import Spoken
 from bot.web.opening import Opening
 from bot.web.policy import Guarded
 from bot.web.running import Running
 from bot.web.shared import Downloads, add_pages
 from index import load
+from index.errors import DatabaseUnreachable, DatabaseUnusable, StoreFollowing, StoreUnreachable
 from index.quiet import quiet
 
 if TYPE_CHECKING:
@@ -183,7 +186,7 @@ def _app(
     from gradio import mount_gradio_app
     from starlette.middleware.cors import CORSMiddleware
 
-    from bot.web.page import MARK, SCRIPTS, build_page, dress
+    from bot.web.page import MARK, SCRIPT, build_page, dress, script
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -198,30 +201,37 @@ def _app(
         opening.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    checks, running = Checks(), Running(service.slots, partial(service.observe, Surface.WEB))
+    checks = Checks()
+    running = Running(
+        service.slots,
+        partial(service.observe, Surface.WEB),
+        ahead=lambda cancel: opening.bot().ahead(cancel) if opening.done and not opening.error else 0,
+    )
     looking = ThreadPoolExecutor(1, thread_name_prefix="readyz")  # of its own: it waits for nobody's answer
     entrance = Entrance(access)
     app.add_middleware(Programs, gates=gates)
     app.add_middleware(CORSMiddleware, allow_origins=())  # without it Gradio lets in every origin
     programs = tuple(path for gate in gates for path in gate.program.paths)
     app.add_middleware(Door, entrance=entrance, programs=programs)
+    app.add_middleware(ErrorPages, programs=programs)
     closed = tuple(path for gate in gates for path in gate.program.paths if path not in gate.program.open)
     app.add_middleware(Guarded, programs=closed)
     app.add_middleware(Formed, gates=gates)
     app.add_middleware(Spoken)
+    app.add_middleware(Compressed, paths=("/", f"/{SCRIPT}"))
     app.add_middleware(Proxied, access=access)  # the last is the outermost
     if telemetry:
         from bot.telemetry.requests import Requests
 
         app.add_middleware(Requests, telemetry=telemetry)
 
-    @app.get("/healthz")
+    @app.api_route("/healthz", methods=["GET", "HEAD"])
     async def healthz() -> JSONResponse:
         if opening.error:
             return JSONResponse({"status": "failed"}, status_code=503)
         return JSONResponse({"status": "ready" if opening.warm else "starting"})
 
-    @app.get("/readyz")
+    @app.api_route("/readyz", methods=["GET", "HEAD"])
     async def readyz() -> JSONResponse:
         reason = await get_running_loop().run_in_executor(looking, _unready, opening, service.slots)
         return JSONResponse({"status": reason or "ready"}, status_code=503 if reason else 200)
@@ -230,19 +240,28 @@ def _app(
         content = files("bot.web").joinpath(name).read_bytes()
         return Response(content, media_type=media_type, headers={"cache-control": "no-cache"})
 
-    for script in SCRIPTS:
-        app.get(f"/{script}")(partial(file, script, "text/javascript"))
+    @app.get(f"/{SCRIPT}")
+    def scripts() -> Response:
+        return Response(script(), media_type="text/javascript", headers={"cache-control": "no-cache"})
+
     app.get(f"/{MARK}")(partial(file, MARK, "image/svg+xml"))
 
     kept, downloads = service.history, Downloads()
     add_pages(app, opening, kept, downloads)
-    app.router.routes.extend(switch.routes())
+    app.router.routes.extend([*switch.routes(), *assets.routes()])
     app.router.routes.extend([*library.routes(opening, kept), *bring.routes(opening, service.jobs, access.largest)])
     app.router.routes.extend(check.routes(opening, checks, service.pace))
     if entrance.open:
         app.router.routes.extend(sign_in.routes(entrance))
     mount_gradio_app(app, build_page(opening, service, downloads, running), "/", **dress())
     return app
+
+
+_NOT_READY: tuple[tuple[tuple[type[ShownError], ...], str], ...] = (
+    ((DatabaseUnreachable, DatabaseUnusable), "the database cannot be reached"),
+    ((StoreUnreachable,), "the Chroma server cannot be reached"),
+    ((StoreFollowing,), "the replica is making its part of the index"),
+)
 
 
 def _unready(opening: Opening, slots: Slots) -> str:
@@ -257,5 +276,5 @@ def _unready(opening: Opening, slots: Slots) -> str:
         opening.bot().index.ready()
     except ShownError as error:  # its sentence is for whoever reads the log
         _log.error("%s", error)
-        return "the index cannot be read"
+        return next((reason for kinds, reason in _NOT_READY if isinstance(error, kinds)), "the index cannot be read")
     return ""

@@ -16,11 +16,12 @@ from bot.export import Form, Look, answer_html, export
 from bot.history import Conversation, ConversationMissing, History, Place, Record
 from bot.history.share import ShareMissing, shared
 from bot.history.since import NOTHING, Known, known
+from bot.html.sheet import fill, sheet
+from bot.html.words import Said
 from bot.types import Answer
-from bot.web.access import visitor
+from bot.web.access import Visitor, visitor
+from bot.web.head import head
 from bot.web.opening import Opening
-from bot.web.sheet import fill, sheet
-from bot.web.words import ENGLISH, Said, Wording
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -76,44 +77,46 @@ def add_pages(app: "FastAPI", opening: Opening, history: History, downloads: Dow
     from fastapi import Request
     from fastapi.responses import HTMLResponse, Response
 
-    def told(error: ShownError, status: int, words: Wording, home: str) -> HTMLResponse:
+    def told(error: ShownError, status: int, who: Visitor, base: str) -> HTMLResponse:
+        words = who.words
         title = words("shared.nothing" if status == 404 else "shared.not_now")
         body = fill("told.html", words, sentence=words.error(error))
-        page = sheet(title, body, words, home=home, switch=f"{home}language")
+        page = sheet(title, body, words, head(who, base=base))
         return HTMLResponse(page, status_code=status, headers=_HEADERS)
 
     @app.get("/share/{key}")
     def share(key: str, request: Request) -> HTMLResponse:
-        words = visitor(request).words
+        who = visitor(request)
         try:
             record = shared(history, key)
         except ShareMissing as error:
-            return told(error, 404, words, "../")
+            return told(error, 404, who, "../")
         except ShownError as error:
-            return told(error, 503, words, "../")
-        return HTMLResponse(page_of(record, opening, words), headers=_HEADERS)
+            return told(error, 503, who, "../")
+        return HTMLResponse(page_of(record, opening, who), headers=_HEADERS)
 
     @app.get("/download/{key}/{form}")
     def download(key: str, form: Form, request: Request) -> Response:
-        words = visitor(request).words
+        who = visitor(request)
         try:
             wanted = downloads.wanted(key)
             conversation, records = found(history, wanted)
-            text = export(form, conversation, records, known_of(opening), words)
+            text = export(form, conversation, records, known_of(opening), who.words)
         except (DownloadOver, ConversationMissing) as error:
-            return told(error, 404, words, "../../")
+            return told(error, 404, who, "../../")
         except ShownError as error:
-            return told(error, 503, words, "../../")
+            return told(error, 503, who, "../../")
         name = f"byline-{records[0].asked:%Y%m%d-%H%M}.{form.ending}"
         headers = {**_HEADERS, "content-disposition": f'attachment; filename="{name}"'}
         return Response(text, media_type=form.media_type, headers=headers)
 
 
-def page_of(record: Record, opening: Opening, words: Wording = ENGLISH) -> str:
-    """The page of a shared answer."""
+def page_of(record: Record, opening: Opening, who: Visitor) -> str:
+    """The page of a shared answer, for whoever has its link."""
+    words = who.words
     answer = answer_html(record, known_of(opening), words, headed=False)
     body = fill("shared.html", words, answer=answer, compared=opening.done)
-    return sheet(record.question, body, words, home="../", switch="../language")
+    return sheet(record.question, body, words, head(who, base="../"))
 
 
 def found(history: History, wanted: Wanted) -> tuple[Conversation, tuple[Record, ...]]:

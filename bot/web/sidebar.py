@@ -9,15 +9,15 @@ from typing import Any
 from bot.errors import ShownError
 from bot.history import Place
 from bot.history import conversations as kept
+from bot.html.markup import safe
+from bot.html.words import ENGLISH, Wording
 from bot.web.access import Visitor
 from bot.web.calls import called
-from bot.web.conversation import Conversation, owned
+from bot.web.conversation import Conversation, GoodNews, owned
 from bot.web.desk import Desk
 from bot.web.keeping import downloads, pressed
-from bot.web.markup import safe
 from bot.web.shared import Downloads, Wanted
 from bot.web.talk import Talk
-from bot.web.words import ENGLISH, Wording
 
 MOST = 50  # that are listed at a time
 NAME = 200  # characters of a name
@@ -42,6 +42,11 @@ class Fields:
     exporting: Any
     links: Any
     closing: tuple[Any, ...]
+
+    @property
+    def listed(self) -> list[Any]:
+        """What `Shelf.listed` gives values for."""
+        return [self.listing, self.places]
 
     @property
     def changing(self) -> list[Any]:
@@ -162,17 +167,21 @@ class Shelf:
             self.talk.history.delete(place)
         except ShownError as error:
             return [*self.desk.notice(who.words.error(error)), *_asked()]
-        return [*self.desk.notice(who.words("page.deleted")), *_asked()]  # the conversation on show stays as it is
+        return [
+            *self.desk.notice(GoodNews(who.words("page.deleted"))),
+            *_asked(),
+        ]  # the conversation on show stays as it is
 
 
-def wire(fields: Fields, desk: Desk, talk: Talk, offered: Downloads, changing_it: Sequence[Any]) -> Any:
+def wire(fields: Fields, shelf: Shelf, changing_it: Sequence[Any]) -> Any:
     """Ties what happens to the sidebar. It is listed anew after each of the events `changing_it`.
 
     Gives the event after which another conversation is on show.
     """
-    shelf, changing = Shelf(desk, talk, offered), [*desk.shown, *fields.changing]
+    desk = shelf.desk
+    changing = [*desk.shown, *fields.changing]
     listed, rename = called(shelf.listed), called(shelf.rename)  # one for all: Gradio counts by the handler
-    sought, lists = [fields.search, desk.state], [fields.listing, fields.places]
+    sought, lists = [fields.search, desk.state], fields.listed
 
     def relist(event: Any) -> None:
         event.then(listed, sought, lists, **desk.quietly)

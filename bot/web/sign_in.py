@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bot.errors import ShownError
+from bot.html.sheet import fill, sheet
+from bot.html.words import Wording
 from bot.pace import Pace
 from bot.users import User, Users, normal
 from bot.web import provided
 from bot.web.access import visitor
 from bot.web.door import PROVIDER, SIGN_IN, THREADS, local
 from bot.web.entrance import Entrance, give
-from bot.web.language import LANGUAGE
+from bot.web.head import bare, head
 from bot.web.session import COOKIE, Sessions
-from bot.web.sheet import fill, sheet
-from bot.web.words import Wording
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -52,23 +52,24 @@ def routes(entrance: Entrance) -> list[Route]:
             provider=provider,
             elsewhere=f"{PROVIDER}?next={quote(target, safe='/')}",
         )
-        return HTMLResponse(sheet(words("sign_in.title"), body, words, switch=LANGUAGE), status)
+        return HTMLResponse(sheet(words("sign_in.title"), body, words, bare()), status)
 
     async def shown(request: Request) -> Response:
         target = local(request.query_params.get("next", "/"))
         return RedirectResponse(target, 303) if visitor(request).name else form(visitor(request).words, target)
 
     async def sign_out(request: Request) -> Response:
-        words = visitor(request).words
+        who = visitor(request)
+        words = who.words
         if request.method != "POST":
             values = {"action": SIGN_OUT, "name": visitor(request).name}
             body = fill("sign_out.html", words, **values)
-            return HTMLResponse(sheet(words("sign_out.title"), body, words, home="/", switch=LANGUAGE))
+            return HTMLResponse(sheet(words("sign_out.title"), body, words, head(who)))
         try:
             await asyncio.get_running_loop().run_in_executor(ending, entrance.end, request.cookies.get(COOKIE, ""))
         except ShownError as error:
             body = fill("told.html", words, sentence=words.error(error))
-            return HTMLResponse(sheet(words("sign_out.title"), body, words, home="/", switch=LANGUAGE), 503)
+            return HTMLResponse(sheet(words("sign_out.title"), body, words, head(who)), 503)
         response = form(words, "/", notice=words("sign_in.ended"))
         response.delete_cookie(COOKIE, httponly=True, samesite="lax")
         return response

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.html.words import LANGUAGES
 from bot.web.access import visitor
 from bot.web.door import local
 from bot.web.language import COOKIE, LANGUAGE, SCRIPT, script
-from bot.web.words import LANGUAGES
 
 if TYPE_CHECKING:
     from starlette.requests import Request

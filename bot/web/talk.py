@@ -10,7 +10,7 @@ from bot.export import Look
 from bot.history import History, Owner, Place
 from bot.web import filtering
 from bot.web.access import Visitor
-from bot.web.changes import changes, messages_of, proof_of, with_box
+from bot.web.changes import STATE, changes, messages_of, proof_of, with_box
 from bot.web.conversation import Conversation, compared, deleted, new_place, owned, recalled
 from bot.web.corner import corner
 from bot.web.running import Running
@@ -74,9 +74,12 @@ class Talk:
             return self._named(who, Place(mine.place.owner, name))
         return changes(None, mine.again())
 
-    def recall(self, who: Visitor, query: Sequence[tuple[str, str]], saved: object) -> list[Any]:
-        """What the page's address names, else what the browser remembers; and the corner of the page. Where the address
-        names what is to be asked about, a new conversation about that."""
+    def recall(self, who: Visitor, query: Sequence[tuple[str, str]], saved: object) -> tuple[list[Any], Conversation]:
+        """What the page's address names, else what the browser remembers; and the parts of the menu that lead
+        elsewhere. Where the address names what is to be asked about, a new conversation about that.
+
+        The conversation itself comes beside the values.
+        """
         # A page that has just come shows an empty conversation; its box may already hold what somebody types.
         fresh, place = Conversation(words=who.words), place_of(saved, who.owner)
         if begun := filtering.asked_about(query):
@@ -85,7 +88,7 @@ class Talk:
             shown = self._named(who, Place(place.owner, name), fresh)
         else:
             shown = self.open(who, place, fresh)
-        return [*shown, corner(who)]
+        return [*shown, *corner(who)], shown[STATE]
 
     def compare(self, who: Visitor, conversation: Conversation) -> list[Any]:
         """State, chat and proof, with what has become of the quoted articles by now."""

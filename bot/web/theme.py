@@ -1,4 +1,4 @@
-"""The looks of the page as Gradio has them: paper and ink, one accent, and the fonts that a machine has by itself."""
+"""The looks of the page as Gradio has them: paper and ink, one accent, and one font; CJK has those of the machine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from gradio.themes import Base
 
 SANS = (
-    *("ui-sans-serif", "system-ui", "Segoe UI", "Noto Sans"),
+    *("Inter", "ui-sans-serif", "system-ui", "Segoe UI", "Noto Sans"),
     *("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"),
 )
 MONO = ("ui-monospace", "Consolas", "monospace")

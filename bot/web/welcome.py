@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.web.markup import safe
-from bot.web.words import ENGLISH, Wording
+from bot.html.markup import safe
+from bot.html.words import ENGLISH, Wording
 from index.types import Inventory
 
 NAMED = 4  # outlets that are named; the others are counted
@@ -23,7 +23,7 @@ def read(inventory: Inventory, words: Wording = ENGLISH) -> str:
 
     >>> from datetime import date
     >>> read(Inventory(3, (("Courier", 2), ("Gazette", 1)), days=((date(2021, 5, 4), 1), (date(2021, 6, 1), 2))))
-    'It has read 3 articles from Courier and Gazette, of 4 May 2021 to 1 June 2021.'
+    'It has read 3 articles from Courier and Gazette, dated 4 May 2021 to 1 June 2021.'
     """
     if not inventory.total:
         return words("welcome.nothing")

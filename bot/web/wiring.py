@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.web import keeping, sidebar
+from bot.web.access import Visitor
 from bot.web.around import Around
 from bot.web.asking import Asking, send
-from bot.web.calls import awaited, called, queried, selected, streamed
+from bot.web.calls import awaited, called, queried, queried_in_steps, selected, streamed
 from bot.web.changes import changes, notice, put_away
+from bot.web.conversation import Conversation
 from bot.web.desk import Desk
 from bot.web.layout import Layout
 from bot.web.shared import Downloads
@@ -30,17 +32,17 @@ class Ended(NamedTuple):
     stopped: Any
     again: Any
     deleted: Any
-    recalled: Any
     gone: Any
 
 
 def wire(page: Blocks, layout: Layout, asking: Asking, talk: Talk, around: Around, downloads: Downloads) -> None:
     suggesting = _suggest(layout, around)
     answers = [*_ask(layout, asking, suggesting), _follow_on(layout, asking)]
-    ended = _end(page, layout, talk, answers)
-    _compare(layout, talk, around, ended.recalled)
+    ended = _end(layout, talk, answers)
     desk = Desk(layout.state, layout.shown, changes, notice, answers, QUIETLY)
-    opened = sidebar.wire(layout.side, desk, talk, downloads, [*answers, *ended])
+    shelf = sidebar.Shelf(desk, talk, downloads)
+    _recall(page, layout, talk, around, shelf)
+    opened = sidebar.wire(layout.side, shelf, [*answers, *ended])
     leaving = [opened, ended.again, ended.deleted, ended.gone]
     keeping.wire(layout.question.fields, desk, talk.history, downloads, leaving)
     _ask_before_the_end(layout, talk)
@@ -62,7 +64,7 @@ def _suggest(layout: Layout, around: Around) -> Any:
 def _follow_on(layout: Layout, asking: Asking) -> Any:
     """Gives the event that shows an answer which was on its way when the page or the conversation came."""
     question, state = layout.question, layout.state
-    given = [question.queued, state, *question.chosen]
+    given = [question.queued, state, question.quotes, *question.chosen]
     question.queued.change(called(asking.queue), given, layout.shown, trigger_mode="multiple", **QUIETLY)
     question.dropped.change(called(asking.drop), [question.dropped, state], None, trigger_mode="multiple", **QUIETLY)
     return layout.following.change(
@@ -75,7 +77,8 @@ def _ask(layout: Layout, asking: Asking, suggesting: Any) -> list[Any]:
     import gradio as gr
 
     state, shown, messages, question = layout.state, layout.shown, layout.messages, layout.question
-    box, sent, named, beside, chosen = question.box, question.sent, question.named, question.beside, question.chosen
+    box, sent, named, beside = question.box, question.sent, question.named, question.beside
+    given = [state, question.quotes, *question.chosen]
     kind = [question.wanted, question.length]
     presses = [
         messages.example_select,
@@ -87,25 +90,26 @@ def _ask(layout: Layout, asking: Asking, suggesting: Any) -> list[Any]:
     gr.on(presses, put_away, None, beside, queue=False, cancels=[suggesting], **QUIETLY)
     sending = box.submit(send, [box], [sent, box, *beside], queue=False, cancels=[suggesting], **QUIETLY)
     return [
-        sending.then(streamed(asking.ask), [sent, state, *chosen], shown, **QUIETLY),
-        messages.example_select(selected(asking.ask_example), [state, *chosen], shown, **QUIETLY),
-        named.input(streamed(asking.ask_again), [named, state, *chosen], shown, **QUIETLY),
-        *(each.input(streamed(asking.ask_as), [*kind, state, *chosen], shown, **QUIETLY) for each in kind),
-        question.afresh.click(streamed(asking.retry), [state, *chosen], shown, **QUIETLY),
-        *(each.click(streamed(asking.ask), [each, state, *chosen], shown, **QUIETLY) for each in question.following),
+        sending.then(streamed(asking.ask), [sent, *given], shown, **QUIETLY),
+        messages.example_select(selected(asking.ask_example), given, shown, **QUIETLY),
+        named.input(streamed(asking.ask_again), [named, *given], shown, **QUIETLY),
+        *(each.input(streamed(asking.ask_as), [*kind, *given], shown, **QUIETLY) for each in kind),
+        question.afresh.click(streamed(asking.retry), given, shown, **QUIETLY),
+        *(each.click(streamed(asking.ask), [each, *given], shown, **QUIETLY) for each in question.following),
     ]
 
 
-def _end(page: Blocks, layout: Layout, talk: Talk, answers: list[Any]) -> Ended:
+def _end(layout: Layout, talk: Talk, answers: list[Any]) -> Ended:
     """Cancelled first, told so then: in one event it is told first, and the answer's next words overwrite that."""
-    state, shown, top, box = layout.state, layout.shown, layout.top, layout.question.box
+    state, shown, box = layout.state, layout.shown, layout.question.box
     return Ended(
         box.stop(None, cancels=answers, **QUIETLY).then(called(talk.stop), [state], shown, **QUIETLY),
-        top.again.click(None, cancels=answers, **QUIETLY).then(called(talk.start_again), [state], shown, **QUIETLY),
+        layout.top.again.click(None, cancels=answers, **QUIETLY).then(
+            called(talk.start_again), [state], shown, **QUIETLY
+        ),
         layout.question.ending.sure.click(None, cancels=answers, **QUIETLY).then(
             called(talk.delete), [state], shown, **QUIETLY
         ),
-        page.load(queried(talk.recall), [layout.browser], [*shown, top.links], **QUIETLY),
         layout.gone.change(None, cancels=answers, **QUIETLY).then(
             called(talk.go), [layout.gone, state], shown, **QUIETLY
         ),
@@ -125,10 +129,22 @@ def _closed() -> Any:
     return gr.Column(visible=False)
 
 
-def _compare(layout: Layout, talk: Talk, around: Around, recalled: Any) -> None:
-    """What was kept is shown before the articles are open; whether they have changed since is known later."""
-    late = recalled.then(around.opened_now, None, None, concurrency_limit=None, **QUIETLY)
-    late.then(called(talk.compare), [layout.state], [layout.state, layout.messages, layout.proof], **QUIETLY)
+def _recall(page: Blocks, layout: Layout, talk: Talk, around: Around, shelf: sidebar.Shelf) -> None:
+    """What was kept is shown before the articles are open; whether they have changed since is known later. Each event
+    is a request, so that all that is known at once is told in one, and all that needs the articles in another."""
+    state, top, question = layout.state, layout.top, layout.question
+    at_once = [*layout.shown, top.links, top.out, *layout.side.listed, *question.beside, question.settled]
+    later = [state, layout.messages, layout.proof, *question.chosen, question.filters.left, question.filters.folded]
+
+    def recall(who: Visitor, query: Sequence[tuple[str, str]], saved: object) -> list[Any]:
+        found, conversation = talk.recall(who, query, saved)
+        return [*found, *shelf.listed(who, "", conversation), *around.settle(who, conversation)]
+
+    def compare(who: Visitor, conversation: Conversation) -> list[Any]:
+        return [*talk.compare(who, conversation), *around.arrange(who, conversation)]
+
+    recalled = page.load(queried(recall), [layout.browser], at_once, **QUIETLY)
+    recalled.then(awaited(around.opened_now, compare), [state], later, concurrency_limit=None, **QUIETLY)
 
 
 def _edit(layout: Layout, talk: Talk) -> list[Any]:
@@ -165,6 +181,5 @@ def _follow(layout: Layout, around: Around, suggesting: Any, changed: Sequence[A
 
 
 def _greet(page: Blocks, layout: Layout, around: Around) -> None:
-    greet, begin = awaited(around.opened_now, around.greet), awaited(around.opened_now, around.begin, queried)
-    page.load(greet, None, [layout.question.about, layout.messages], concurrency_limit=None, **QUIETLY)
-    page.load(begin, None, [layout.messages], concurrency_limit=None, **QUIETLY)
+    shown = [layout.question.about, layout.messages, layout.question.quotes]
+    page.load(queried_in_steps(around.greet), None, shown, concurrency_limit=None, **QUIETLY)

@@ -29,7 +29,7 @@ from bot.bug import public
 from index.errors import ShownError
 
 # That write days as people here do.
-_LOCALES = MappingProxyType({"en": "en_GB", "zh": "zh_Hans_CN", "de": "de_DE", "es": "es_ES"})
+_LOCALES = MappingProxyType({"en": "en_GB", "zh": "zh_Hans_CN", "de": "de_DE", "fr": "fr_FR", "es": "es_ES"})
 _TOLD = "told."  # before the names of sentences that come from the pipeline in English
 _VALUE = re.compile(r"\\\{\w+\\\}")
 
@@ -83,7 +83,7 @@ class Wording:
 
         return format_skeleton("yMMMM", moment, locale=_LOCALES[self.language])
 
-    def number(self, number: int) -> str:
+    def number(self, number: float) -> str:
         from babel.numbers import format_decimal
 
         return format_decimal(number, locale=_LOCALES[self.language])

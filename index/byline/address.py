@@ -15,9 +15,9 @@ _FRONT = re.compile(r"/?(?:index\.\w{2,5})?")
 def canonical(stated: str, page: str | None) -> str | None:
     """The address that a page `stated` as its own, whole and without a fragment; None where it is not believed.
 
-    It is believed if it is of the web, names no user, leads to no front page (thousands of pages of one site name it
-    as theirs by mistake, and would be one article), and is of the site of `page`, the address that it came from, where
-    that is known.
+    It is believed if it is of the web, names no user, and leads to no front page. Thousands of pages name their front
+    page by mistake, and would be one article. It has to be of the site of `page`, the address that the page came from,
+    where that is known.
 
     >>> canonical("/port#top", "https://m.vellmar.example/port?from=feed"), canonical("https://other.example/a", None)
     ('https://m.vellmar.example/port', 'https://other.example/a')

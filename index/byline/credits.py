@@ -8,9 +8,12 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index.byline.names import board, credited, outlet
+from index.byline.names import board, credited, outlet, unplaced
 
 _LONGEST_NAME = 80  # characters
+_MOST_CAPITALS = 4  # words of a name that is written in capitals
+_LONGEST_PARTICLE = 5  # characters: "della", "degli"
+_LATIN = re.compile(r"[A-Za-z]")
 _MOST_NAMES = 60  # of one article; papers of physics have more
 _LONGEST_VALUE = 20_000  # characters that are looked at
 _TAG = re.compile(r"<[^<>]*>")
@@ -88,7 +91,7 @@ def signed(values: Iterable[str], *, reversed_names: bool = False) -> Credit:
         for each in value[:_LONGEST_VALUE].split(";") if reversed_names else [value]:
             if len(found.people) < _MOST_NAMES:
                 found |= _signed(each, reversed_names)
-    return found
+    return Credit(tuple(unplaced(found.people)), found.agency)
 
 
 def organised(values: Iterable[str]) -> Credit:
@@ -136,7 +139,7 @@ def _staffed(text: str) -> str | None:
 
 
 def _one(name: str, *, institution: bool) -> Credit:
-    """A name as it stands: markup says that it is one, and many real ones do not read as such ("bell hooks")."""
+    """A name as it stands. Markup says that it is a name, and many do not read as such ("bell hooks")."""
     if not _named(name):
         return Credit()
     return Credit(agency=name) if institution or (outlet(name) and not board(name)) else Credit((name,))
@@ -147,4 +150,25 @@ def _named(name: str) -> bool:
     login = len(words) == 1 and name.isascii() and (name.islower() or any(map(str.isdigit, name)) or "_" in name)
     nobody = all(word.strip(".,").casefold() in _NOBODY for word in words)
     shaped = 2 <= len(name) <= _LONGEST_NAME and 1 <= len(words) <= 8 and not _FORBIDDEN.search(name)
-    return shaped and not login and not nobody
+    return shaped and not login and not nobody and not _phrase(name)
+
+
+def _phrase(name: str) -> bool:
+    """Whether words are too many, or too long, to be particles of a name: "Show all articles", "Kit Poster designed".
+
+    >>> _phrase("SHOW ALL ARTICLES OF KIT POSTER"), _phrase("Maria della Rovere"), _phrase("bell hooks")
+    (True, False, False)
+    """
+    words = name.split()
+    if name.isupper():
+        return len(words) > _MOST_CAPITALS
+    return not name.islower() and any(word.islower() and len(word) > _LONGEST_PARTICLE for word in words)
+
+
+def whole(name: str) -> bool:
+    """Whether a name has more than one word, or is in a script that writes it as one.
+
+    >>> whole("Kit Poster"), whole("Von"), whole("杨进")
+    (True, False, True)
+    """
+    return " " in name or _LATIN.search(name) is None

@@ -35,7 +35,7 @@ _PARTIAL = re.compile(
     r"(?:vor|il y a|hace|há|منذ)\s(?:\d+\s)?[^\W\d_]{3,10}(?:\s(?:fa|atrás))?|\d+\s[^\W\d_]{3,8}\s(?:fa|atrás|назад)",
     re.IGNORECASE,
 )
-# The months as the Arab papers of the Levant name them, and as those of the Nile do; many print both: "تموز/يوليو".
+# The months by their names in the Levant and in Egypt. Many papers print both: "تموز/يوليو".
 _ARABIC = {
     "كانون الثاني": "يناير", "شباط": "فبراير", "آذار": "مارس", "نيسان": "أبريل", "أيار": "مايو", "حزيران": "يونيو",
     "تموز": "يوليو", "آب": "أغسطس", "أيلول": "سبتمبر", "تشرين الأول": "أكتوبر", "تشرين الثاني": "نوفمبر",
@@ -136,7 +136,7 @@ def dated(text: str) -> bool:
 
 
 def order_in(texts: Iterable[str]) -> Order | None:
-    """What the first two numbers of dates like 7/8/2020 are, if any of `texts` has one that reads one way only."""
+    """The order of day and month in dates like 7/8/2020, where a date of `texts` reads one way only."""
     orders: set[Order] = set()
     for text in texts:
         for found in _YEAR_LAST.finditer(text):

@@ -98,7 +98,7 @@ def _bylines(marks: Sequence[Mark]) -> Credit:
 
 
 def _source(marks: Sequence[Mark]) -> str | None:
-    """The outlet in an element that is called the source, as Chinese portals name the paper that a text comes from."""
+    """The outlet in an element that is called the source. Chinese portals name the original paper there."""
     called = (
         mark.element
         for mark in marks
@@ -162,7 +162,7 @@ def _value(element: HtmlElement) -> str:
 
 
 def _name(element: HtmlElement) -> str:
-    """The name of a person or an organisation that is an item of its own, or the words of the element."""
+    """The name of a person or an organisation: that of an item, else the words of the element."""
     named = (each for each in element.iter() if isinstance(each.tag, str) and "name" in _properties(each))
     found = next(named, None)
     return plain(_value(element if found is None else found), LONGEST_OUTLET) or ""

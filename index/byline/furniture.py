@@ -1,7 +1,7 @@
 """The lines that pages put around and into an article and that are no part of it.
 
-Each pattern takes a whole line. Where its first words also begin sentences ("Share prices fell on Monday.") the pattern
-asks for more than them, so that a line of prose stays.
+Each pattern takes a whole line. Its first words may also begin sentences ("Share prices fell on Monday."). There the
+pattern asks for more, so that a line of prose stays.
 """
 
 from __future__ import annotations

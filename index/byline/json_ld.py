@@ -1,5 +1,5 @@
-"""Publication facts from JSON-LD in the words of schema.org, as pages really have it: in graphs and lists, by
-reference, with trailing commas and comments."""
+"""Publication facts from JSON-LD in the words of schema.org. Pages have it in graphs and lists, by reference, with
+trailing commas and comments."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def claims(
 ) -> dict[str, Claims]:
     """What the scripts say of the article of this page, of the page, and of its site.
 
-    A page may describe other articles, too. The one that is believed names `address` or one of `titles` as its own;
-    where there is one only, it may also name neither.
+    A page may describe other articles, too. An article is believed if it names `address` or one of `titles` as its own.
+    A single article may name neither.
     """
     graph = _graph(scripts)
     article = _chosen([node for node in graph.nodes if _is_article(node)], address, titles)
@@ -182,7 +182,7 @@ def _chosen(found: Sequence[Node], address: str | None, titles: Sequence[str]) -
 
 
 def _matches(node: Node, address: str | None, titles: Sequence[str]) -> int:
-    """How surely an article is that of the page: 0 where it does not say, negative where it says that it is another."""
+    """How surely an article is that of the page: 0 if it does not say, negative if it is another."""
     own = [each for each in (web_address(text, address) for text in _addresses(node)) if each]
     named = list(_texts(node, LONGEST_TITLE, "headline", "name"))
     here = address is not None and any(same_page(each, address) for each in own)

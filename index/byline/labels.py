@@ -1,7 +1,7 @@
 """The words that pages put before a fact: "By", "Source:", "Veröffentlicht am", "发布时间：".
 
-Most languages have one word for what was written and for who wrote it ("Text", "Fonte"), so those words are labels only
-before a colon. Words before a date need none: what follows has to be a date.
+Most languages have one word for a text and for its author ("Text", "Fonte"). So those words are labels only before a
+colon. Words before a date need none: what follows has to be a date.
 """
 
 from __future__ import annotations

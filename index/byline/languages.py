@@ -1,34 +1,45 @@
-"""The language of a text, where its script or its commonest words leave no doubt."""
+"""The language of a text, where there is no doubt."""
 
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING
 
 from index.byline.dates import Order
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 _SAMPLE = 4000  # characters
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _WORD = re.compile(r"[^\W\d_]+")
-# Words that are common in English and rare or unknown in the languages that share its letters.
-_ENGLISH = frozenset(
-    "the of and to that was with for from has have this which were are by is its been they their".split()
-)
+# Of the model's probability, at least. Of 1,800 passages in nine languages none was wrong above it.
+_SURE = 0.8
 
 
 def language(text: str) -> str | None:
-    """`zh` for a text in Chinese characters, `en` for English prose, else None.
+    """The language of a text as two letters, where it leaves no doubt.
 
-    >>> language("中俄关系稳定。"), language("Die Gespräche in Wien sind gescheitert.")
-    ('zh', None)
+    Chinese is told by its characters, which Japanese has beside others; the others by n-grams (py3langid).
+
+    >>> language("中俄关系稳定。"), language("Die Gespräche in Wien sind gescheitert, sagte er."), language("OK then")
+    ('zh', 'de', None)
     """
     sample = text[:_SAMPLE]
-    letters = sum(map(len, words := _WORD.findall(sample)))
+    letters = sum(map(len, _WORD.findall(sample)))
     if (han := len(_HAN.findall(sample))) * 2 > letters:
-        return "zh" if len(_KANA.findall(sample)) * 20 < han else None
-    english = sum(word.lower() in _ENGLISH for word in words)
-    # English news prose has about 26 %, and German, French, Dutch and Spanish below 6 %.
-    return "en" if len(words) >= 12 and english > 0.12 * len(words) else None
+        return "zh" if len(_KANA.findall(sample)) * 20 < han else "ja"
+    found, probability = _identifier().classify(sample)
+    return str(found) if probability >= _SURE else None
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 # Languages of the news that are not written in Latin letters, and the letters they are written in.

@@ -1,12 +1,12 @@
 """The publication facts that a web page states, in its markup and in print, weighed against each other.
 
 Each part of the markup is read by itself into `Claims`; the tables below say whose word goes before whose. They follow
-two rules. What was written for this article goes before what a template writes on every page. What a machine writes in
-full (a moment with its zone) goes before what is printed, except where the printed name is the better one: the outlet
-that a page names as its text's source.
+two rules. What was written for this article goes before what a template writes on every page. A moment that a machine
+writes in full, with its zone, goes before a printed one. The printed name of an outlet goes first where the page names
+it as the source of its text.
 
-What is never taken: the time of fetching, a notice of rights, the dates of comments and of other articles, a moment
-more than two days ahead of today, an address of another site, a login for a name.
+These are never taken: the time of fetching, a notice of rights, and the dates of comments and other articles. Nor is a
+moment more than two days ahead of today, an address of another site, or a login.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from index.byline import elements, json_ld, meta
 from index.byline.address import canonical, path_words, web_address
 from index.byline.claims import Claims
-from index.byline.credits import Credit, plain
+from index.byline.credits import Credit, plain, whole
 from index.byline.dates import Moment, Order
 from index.byline.languages import code, language, plausible
 from index.byline.names import board, joined, outlet, section
@@ -56,6 +56,7 @@ MODIFIED = ("article", "opengraph", "microdata", "meta", "time", "page", "printe
 CREATED = ("article", "microdata")  # where nothing says when it was published
 AGENCY = ("article", "microdata", "opengraph", "rel", "class")  # in the author's place, where no person is
 AUTHOR = ("article", "microdata", "scholarly", "opengraph", "rel", "class", "printed", "meta", "page")
+VISIBLE = ("rel", "class", "printed")  # where a single word may be a label or a link as well as a name
 OUTLET = ("article", "scholarly", "opengraph", "microdata", "page", "site", "meta", "title", "printed")
 SECTION = ("article", "opengraph", "microdata", "meta", "trail", "crumbs")
 ADDRESS = ("article", "opengraph", "microdata", "scholarly", "page")  # after <link rel=canonical>
@@ -216,7 +217,7 @@ def _labels(shown: str, title: str) -> bool:
 
 
 def _outlet(parts: Mapping[str, Claims]) -> str | None:
-    """The outlet that the text was taken from where that is named, else the publisher of the page by its best name."""
+    """The outlet that the text was taken from, where it is named; else the publisher of the page."""
     sources = (parts[part].source for part in ("article", "class", "printed", "meta") if part in parts)
     if source := next(filter(None, sources), None):
         return source
@@ -232,10 +233,11 @@ def _remoteness(name: str) -> int:
 def _author(parts: Mapping[str, Claims], known: str | None) -> Credit:
     """The people who sign. Where none does, an agency that is not the outlet is the author, or the outlet if none is
     known."""
-    credits = [parts[part].credit for part in AUTHOR if part in parts]
     sites = {bare(name) for name in (known or "", *parts["title"].names)}
-    for credit in credits:
-        if people := tuple(name for name in credit.people if not _is_site(name, sites)):
+    for part in filter(parts.__contains__, AUTHOR):
+        credit = parts[part].credit
+        named = (name for name in credit.people if part not in VISIBLE or whole(name))
+        if people := tuple(name for name in named if not _is_site(name, sites)):
             return Credit(people, credit.agency)
     agencies = [parts[part].credit.agency for part in AGENCY if part in parts]
     agency = next((name for name in agencies if name and bare(name) != bare(known or "")), None)
@@ -250,7 +252,7 @@ def _is_site(name: str, sites: set[str]) -> bool:
 
 
 def _moment(parts: Mapping[str, Claims], order: Sequence[str], fact: str, today: date | None) -> Moment | None:
-    """The moment of the first part that states one; a day is made whole by a moment of the same day."""
+    """The moment of the first part that states one. A moment of the same day makes a day whole."""
     stated: list[Moment] = [getattr(parts[part], fact) for part in order if part in parts]
     moments = [each for each in stated if each and (today is None or _day(each) <= today + _AHEAD)]
     first = next(iter(moments), None)

@@ -94,8 +94,8 @@ def _claims(
     found: Values, names: Mapping[str, Sequence[str]], order: Order | None, *, reversed_names: bool = False
 ) -> Claims:
     def texts(fact: str, longest: int) -> list[str]:
-        said = (value for name in names.get(fact, ()) for value in found.get(name, ()))
-        return [text for text in (plain(value, longest) for value in said) if text]
+        contents = (value for name in names.get(fact, ()) for value in found.get(name, ()))
+        return [text for text in (plain(value, longest) for value in contents) if text]
 
     def moment(fact: str) -> Moment | None:
         stamps = (stamp(value, order) for name in names.get(fact, ()) for value in found.get(name, ()))

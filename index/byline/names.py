@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from index.types import Kind
 
@@ -55,7 +56,8 @@ _OUTLET = re.compile(
     r"\b(?:News|Newspaper|Newswire|Times|Post|Daily|Weekly|Press|Herald|Gazette|Journal|Tribune|Agency|Today|Network|"
     r"Radio|TV|Television|Magazine|Review|Chronicle|Observer|Telegraph|Mail|Globe|Standard|Examiner|Independent|"
     r"Inquirer|Bulletin|Courier|Register|Monitor|Wire|Sentinel|Dispatch|Mercury|Argus|Echo|Broadcasting|Zeitung|Monde|"
-    r"Online|Kurier|Anzeiger|Nachrichten|Rundschau|Tageblatt|Tagblatt|Morgenpost|Quotidien|Dépêche|Diario|Heraldo|"
+    r"Online|Kurier|Anzeiger|Nachrichten|Rundschau|Tageblatt|Tagblatt|Morgenpost|\w+zeitung|"
+    r"(?:Abend|Amts|Gemeinde|Handels|Mitteilungs|Sonntags|Volks|Wochen)blatt|Quotidien|Courrier|Dépêche|Diario|Correo|Heraldo|"
     r"Noticias|Prensa|Jornal|Folha|Notícias|Corriere|Giornale|Gazzetta|Messaggero|Газета|Вести|Известия|Новости|"
     r"Вестник|Курьер)\b|(?:新聞|通信|일보|신문|뉴스)\Z|\A(?:وكالة|صحيفة|جريدة)\s"
 )
@@ -97,12 +99,13 @@ _TWO_CHINESE = re.compile(
     rf"(?<=[{_SURNAMES}][\u4e00-\u9fff])\s+(?=[{_SURNAMES}][\u4e00-\u9fff])"
     rf"|(?<=[{_SURNAMES}][\u4e00-\u9fff]{{2}})\s+(?=[{_SURNAMES}][\u4e00-\u9fff])"
 )
+_PLACE_LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt")  # of the names of countries
 _MAIL = re.compile(r"[\s,]*[(<]?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}[)>]?")
 _TAIL = re.compile(r"\s+(?:in|at|for|of)\s+.*|\s*[(（].*|\s*@\w+|['’]s\s.*")
 
 
 def section(text: str) -> Kind | None:
-    """The kind of text that a section's name stands for, also at the end of a trail such as "Home > World > Opinion".
+    """The kind of text that the name of a section stands for. It may end a trail: "Home > World > Opinion".
 
     >>> section("VIEWPOINT"), section("Home > World > Analysis"), section("World")
     (<Kind.OPINION: 'opinion'>, <Kind.ANALYSIS: 'analysis'>, None)
@@ -144,6 +147,26 @@ def person(text: str) -> bool:
     )
 
 
+def place(text: str) -> bool:
+    """Whether `text` is the name of a country, or of a city that a time zone is named after.
+
+    >>> place("United Kingdom"), place("New York"), place("Ann Example")
+    (True, True, False)
+    """
+    return text.casefold() in _places()
+
+
+@cache
+def _places() -> frozenset[str]:
+    """The names that the Unicode locale data have, in small letters."""
+    from babel import Locale
+    from babel.core import get_global
+
+    cities = (zone.rpartition("/")[2].replace("_", " ") for zone in get_global("zone_territories"))
+    countries = (name for language in _PLACE_LANGUAGES for name in Locale(language).territories.values())
+    return frozenset(name.casefold() for name in (*cities, *countries))
+
+
 def board(text: str) -> bool:
     return bool(_BOARD.fullmatch(text))
 
@@ -176,7 +199,7 @@ def credited(text: str) -> tuple[list[str], str | None] | None:
             where = where or (place[1] if place and outlet(place[1]) else None)
         else:
             return None
-    return (_unplaced(people), where) if people or where or _ROLE.fullmatch(text.strip()) else None
+    return (unplaced(people), where) if people or where or _ROLE.fullmatch(text.strip()) else None
 
 
 def _unstopped(part: str) -> str:
@@ -184,9 +207,9 @@ def _unstopped(part: str) -> str:
     return part if part[-3:-2] == "." or part.endswith((" Jr.", " Sr.")) else part.strip(" .")
 
 
-def _unplaced(people: Sequence[str]) -> list[str]:
-    """The names without the towns after them: "Jana Muster, Wien"."""
-    full = " " in people[0] if people else False
+def unplaced(people: Sequence[str]) -> list[str]:
+    """The names without the towns and the marks of languages beside them: "Jana Muster, Wien", "Jana Muster, EN"."""
+    full = any(" " in name for name in people)
     return [name for name in people if not full or " " in name or _CHINESE_NAME.fullmatch(name)]
 
 

@@ -90,7 +90,8 @@ def outline(root: HtmlElement) -> Outline:
 
 
 def around(root: HtmlElement) -> Iterator[HtmlElement]:
-    """The elements that stand around an article and into it: by their names, and never the greater part of a page.
+    """The elements around an article and in it that are no part of it, by their names. They are never the greater part
+    of a page.
 
     An element that holds the first heading is not among them, whatever it is called.
     """

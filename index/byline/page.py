@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import groupby, pairwise
+from operator import or_
 
 from index.byline.dates import Order, dated, order_in
 from index.byline.furniture import furniture, related
 from index.byline.labels import LABEL, LABEL_ALONE
 from index.byline.languages import language
 from index.byline.names import outlet, section
-from index.byline.printed import Facts, dateline, stated
+from index.byline.printed import Facts, dateline, signature, stated
 from index.byline.titles import bare
 from index.types import Kind
 
@@ -32,6 +34,8 @@ _SHORTEST_CHINESE_PROSE = 20
 _LONGEST_CLOSE = 10
 _WIDEST_WRAP = 110
 _ABOVE_BYLINE = 2  # paragraphs: a summary, a caption
+_HEAD = 12  # blocks of a text that may state facts
+_INTRODUCED = 3  # paragraphs; the last of a longer text may introduce the author
 _LABELLED_TITLE = re.compile(r"(?P<label>[^|:：]{2,25}?)\s*(?P<mark>[|｜:：])\s*(?P<title>.+)")
 _TITLE_END = re.compile(r"(?P<title>.{10,}?)\s+(?:[|｜]|[-–—])\s+(?P<name>[^|｜]{2,40})\Z")
 # An article that speaks for its author alone is one of opinion, whatever its section is called.
@@ -62,7 +66,48 @@ def facts(page: str) -> Facts:
     lines = _lines(page)
     order = order_in(line.text for line in lines if len(line.text) < _LONGEST_TITLE)
     first = next((number for number, line in enumerate(lines) if _prose(line.text)), len(lines))
-    return _facts(lines, _top(lines, first, order), order)
+    return _facts(lines, _top(lines, first, order), order, signed=True)
+
+
+def facts_below(title: str | None, blocks: Sequence[Sequence[str]]) -> tuple[Facts, set[int]]:
+    """The facts that are printed in the blocks of a text below its `title`, and which blocks state nothing else.
+
+    A block is the lines of a paragraph. It states facts as a whole or not at all. The text of the facts is empty.
+    """
+    joined = [" ".join(block) for block in blocks]
+    prose = [number for number, block in enumerate(joined) if _prose(block)]
+    head = prose[_ABOVE_BYLINE] if len(prose) > _ABOVE_BYLINE else len(blocks)
+    order = order_in(line for block in blocks[:head] for line in block if len(line) < _LONGEST_TITLE)
+    first = prose[0] if prose else len(blocks)
+    found, numbers = Facts(), set[int]()
+    for number, block in enumerate(blocks[: min(head, _HEAD)]):
+        facts = _of_block(block, _body_below(joined, number) if title and number < first else None, order)
+        if facts:
+            found |= facts
+            numbers.add(number)
+    body = [block for number, block in enumerate(joined) if number not in numbers]
+    return found | replace(_titled(title or ""), title=None) | _from_text(body), numbers
+
+
+def _of_block(block: Sequence[str], body: str | None, order: Order | None) -> Facts | None:
+    """The facts that the lines of a block state; None where one says more, or they only name an outlet."""
+    found = [_stated(line, body, order) or (Facts(outlet=line) if outlet(line) else None) for line in block]
+    if not found or None in found:
+        return None
+    facts = reduce(or_, filter(None, found))
+    return facts if replace(facts, outlet=None) != Facts() else None
+
+
+def _stated(line: str, body: str | None, order: Order | None) -> Facts | None:
+    """As `stated`, also of a byline without a label where the line stands above the `body` of an article."""
+    facts = stated(line, order)
+    return signature(line, body, order) if facts is None and body is not None else facts
+
+
+def _body_below(lines: Sequence[str], number: int) -> str:
+    """The text below a line. The last paragraph of a longer text is left out: it may introduce the author."""
+    below = lines[number + 1 :]
+    return "\n".join(below[:-1] if len(below) > _INTRODUCED else below)
 
 
 def facts_around(lines: Sequence[str], top: int | None, order: Order | None) -> Facts:
@@ -75,11 +120,11 @@ def facts_around(lines: Sequence[str], top: int | None, order: Order | None) -> 
 
 
 def text_of(title: str, paragraphs: Sequence[tuple[str, str]]) -> str:
-    """The text of the article with the `title`, without lines of facts and of furniture. A paragraph stands with what
-    parts it from the one before: a blank line, or the end of a line."""
+    """The text of the article with the `title`, without lines of facts and of furniture. Each paragraph has the joint
+    to the one before: a blank line or the end of a line. A heading's mark follows it."""
     lines = [_Line(title, -1)]
     for text, joint in paragraphs:
-        lines.append(_Line(text, lines[-1].block + (joint == "\n\n"), joint))
+        lines.append(_Line(text, lines[-1].block + joint.startswith("\n\n"), joint))
     found = _facts(lines, 0, None).text
     return "" if found == title else found  # where nothing else is kept
 
@@ -90,8 +135,8 @@ def prose(text: str) -> bool:
 
 
 def known(line: str, found: Facts) -> bool:
-    """Whether a line of a page's head says nothing but facts that are known: the title, the names, the dates; or is the
-    byline of the author with a role or a place."""
+    """Whether a line of a page's head states only known facts: the title, the names, the dates. The byline of the
+    author may have a role or a place."""
     if bare(line) == bare(found.title or ""):
         return True
     authors = re.split(r"、|, | and ", found.author or "")
@@ -105,24 +150,31 @@ def known(line: str, found: Facts) -> bool:
     return rest != line.casefold() and (not any(map(str.isalnum, rest)) or dated(rest))
 
 
-def _facts(lines: Sequence[_Line], top: int | None, order: Order | None) -> Facts:
+def _facts(lines: Sequence[_Line], top: int | None, order: Order | None, *, signed: bool = False) -> Facts:
+    """The facts of a page and its text. `signed` says that a byline below the title may have no label."""
     prose = [number for number, line in enumerate(lines) if _prose(line.text)]
     head = prose[_ABOVE_BYLINE] if len(prose) > _ABOVE_BYLINE else len(lines)
+    first, texts = prose[0] if prose else len(lines), [line.text for line in lines]
     boxes = _boxes(lines, prose)
     printed, last, kept = Facts(), Facts(), list[_Line]()  # `last` holds what is believed if nothing else is said
     for number, line in enumerate(lines):
         if number == top or (number in boxes and not furniture(line.text)):
             continue
         tail = number >= head and number > prose[-1]
-        said = stated(line.text, order) if number not in boxes and (number < head or tail) else None
+        signs = signed and top is not None and top < number < first
+        line_facts = None
+        if number not in boxes and (number < head or tail):
+            line_facts = _stated(line.text, _body_below(texts, number) if signs else None, order)
         if top is not None and number < top:
-            last |= _above(line.text, said or Facts())
-        elif furniture(line.text) and not (said and said.author):  # "Par Jeanne Exemple (AFP)" ends as captions do
+            last |= _above(line.text, line_facts or Facts())
+        elif furniture(line.text) and not (
+            line_facts and line_facts.author
+        ):  # "Par Jeanne Exemple (AFP)" ends as captions do
             last |= _rights(line.text)
-        elif said is None or (tail and dated(line.text)):
+        elif line_facts is None or (tail and dated(line.text)):
             kept.append(line)
         else:
-            printed |= said
+            printed |= line_facts
     return _together(lines[top] if top is not None else None, kept, printed, last)
 
 
@@ -133,15 +185,15 @@ def _together(top: _Line | None, kept: Sequence[_Line], printed: Facts, last: Fa
     if top and not body:
         title, body = Facts(), [top]
     text = _text(body)
-    return printed | title | last | _said([line.text for line in body]) | Facts(language=language(text), text=text)
+    return printed | title | last | _from_text([line.text for line in body]) | Facts(language=language(text), text=text)
 
 
-def _above(text: str, said: Facts) -> Facts:
+def _above(text: str, stated_there: Facts) -> Facts:
     """What a line above the title says: the names of the outlet and the section. A date with its weekday there is
     the day on which the page was seen."""
     if _WEEKDAY.search(text):
-        said = replace(said, published=None)
-    return said | Facts(kind=section(text), outlet=text if outlet(text) else None)
+        stated_there = replace(stated_there, published=None)
+    return stated_there | Facts(kind=section(text), outlet=text if outlet(text) else None)
 
 
 def _lines(page: str) -> list[_Line]:
@@ -163,7 +215,7 @@ def _lines(page: str) -> list[_Line]:
 
 
 def _width(raw: Sequence[str]) -> int | None:
-    """The width at which a page was wrapped, if it was: then most lines end where the next word did not fit."""
+    """The width at which a page was wrapped, in characters. Most lines then end where the next word did not fit."""
     width = max(map(len, raw), default=0)
     if width > _WIDEST_WRAP:
         return None
@@ -194,7 +246,7 @@ def _prose(text: str) -> bool:
 
 
 def _top(lines: Sequence[_Line], end: int, order: Order | None) -> int | None:
-    """The line of the title, of those before `end`: the first that reads as one and stands apart, or above a byline."""
+    """The line of the title before `end`: the first that reads as one and stands apart, or above a byline."""
 
     def removed(line: _Line) -> bool:
         return stated(line.text, order) is not None or furniture(line.text)
@@ -256,7 +308,7 @@ def _boxes(lines: Sequence[_Line], prose: Sequence[int]) -> set[int]:
     return found
 
 
-def _said(texts: Sequence[str]) -> Facts:
+def _from_text(texts: Sequence[str]) -> Facts:
     """What the text itself says: a dateline, a disclaimer, a note on the author."""
     found = Facts()
     for text in texts[: _ABOVE_BYLINE + 1]:
@@ -279,4 +331,4 @@ def _text(lines: Sequence[_Line]) -> str:
         ("\n" if one.block == other.block and _ITEM.match(other.text) else other.joint) + other.text
         for one, other in pairwise(lines)
     ]
-    return "".join([line.text for line in lines[:1]] + parts)
+    return "".join([line.joint.lstrip("\n") + line.text for line in lines[:1]] + parts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from index.byline.dates import Moment, Order, dated, when
 from index.byline.furniture import furniture
 from index.byline.labels import KINDED, LABEL, REPORTER, SUFFIXED
-from index.byline.names import board, credited, joined, outlet, section
+from index.byline.names import board, credited, joined, outlet, place, section
 from index.types import Kind
 
 
@@ -35,6 +35,8 @@ class Facts:
 
 _LONGEST = 250  # characters of a line of facts
 _SHORT = 80  # characters of one value
+_AROUND = " *_()（）[]【】"  # emphasis and brackets that a line of facts stands in
+_WORD = re.compile(r"[^\W\d_]+")
 _APART = re.compile(r"\s*[|·•｜]\s*|\s+[–—-]\s+|\s{3,}|\t")
 _DATE_APART = re.compile(r"(\b(?:19|20)\d\d)\s[–—-]\s(?=\d{1,2}\s?[:.h]\s?\d\d)")  # from its time of day
 _DATE_AFTER = re.compile(
@@ -66,7 +68,7 @@ def stated(line: str, order: Order | None = None) -> Facts | None:
     >>> stated("By Yang Jin Source: Global Times").outlet, stated("By all accounts it was cold.")
     ('Global Times', None)
     """
-    line = line.strip(" *_()（）[]【】")
+    line = line.strip(_AROUND)
     if not line or len(line) > _LONGEST or outlet(line):
         return None
     if dated(line):
@@ -75,12 +77,50 @@ def stated(line: str, order: Order | None = None) -> Facts | None:
         moment = when(suffixed["date"], order)
         return Facts(published=moment) if suffixed["published"] else Facts(modified=moment)
     found = Facts()
-    for part in _APART.split(_DATE_APART.sub(r"\1, ", line)):
-        facts = _part(part.strip(" ,;，；"), order)
+    for part in _parts(line):
+        facts = _part(part, order)
         if facts is None:
             return None
         found |= facts
     return found
+
+
+def signature(line: str, text: str, order: Order | None = None) -> Facts | None:
+    """The facts of a byline without a label, which stands above a `text`: a full name and a day. Else None.
+
+    Sections and places are printed in the same way. So the text may not have the name, nor its words in small letters.
+    It may be no country and no large city.
+
+    >>> signature("Ann Example · 3 May 2024", "The port closed.").author
+    'Ann Example'
+    >>> signature("Public Health · 3 May 2024", "The health of the pilots is good.") is None
+    True
+    """
+    line = line.strip(_AROUND)
+    if not line or len(line) > _LONGEST:
+        return None
+    found = Facts()
+    for part in _parts(line):
+        facts = _part(part, order) or _full_names(part, text)
+        if facts is None:
+            return None
+        found |= facts
+    return found if found.author and found.published else None
+
+
+def _parts(line: str) -> list[str]:
+    return [part.strip(" ,;，；") for part in _APART.split(_DATE_APART.sub(r"\1, ", line))]
+
+
+def _full_names(part: str, text: str) -> Facts | None:
+    people, where = credited(part) or ([], None)
+    if not people or any(place(name) or name in text for name in people):
+        return None
+    capitalised = [[word for word in name.split() if word[0].isupper()] for name in people]
+    lowered = {word.casefold() for words in capitalised for word in words} & set(_WORD.findall(text))
+    if lowered or not all(len(words) > 1 for words in capitalised):
+        return None
+    return Facts(author=joined(people), outlet=where)
 
 
 def dateline(paragraph: str) -> Facts:

@@ -1,4 +1,4 @@
-"""What a reader of a web page sees at the head of its article: the title, the lines around it, what stands in them."""
+"""The head of an article as a reader of the page sees it: the title and the lines around it."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ def _head_title(root: HtmlElement) -> str | None:
 
 
 def _heading(root: HtmlElement, lines: Sequence[Line], titles: Sequence[str]) -> tuple[HtmlElement | None, int | None]:
-    """The element and the line of the title: the first heading that a stated title confirms, else a line that one
-    does, else the only heading."""
+    """The element and the line of the title: the first heading that a stated title confirms. Else it is a confirmed
+    line, else the only heading."""
     numbered = [(each, index_of(lines, each)) for each, _ in zip(root.iter("h1"), range(5), strict=False)]
     headings = [(each, number) for each, number in numbered if number is not None]
     for element, number in headings:
@@ -130,7 +130,7 @@ def _holder(lines: Sequence[Line], heading: HtmlElement | None, paragraphs: Sequ
 
 
 def _kicker(lines: Sequence[Line], heading: HtmlElement | None, top: int) -> int:
-    """How many lines stand above the title in the element that it stands in; none where they are many: a menu."""
+    """How many lines stand above the title in its element; 0 where they are many, as in a menu."""
     if heading is None:
         return 0
     for above in heading.iterancestors():

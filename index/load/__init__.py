@@ -1,7 +1,7 @@
 """Files, folders and addresses to articles: `read`; what was sent: `uploaded`. One module a format, see `registry`."""
 
 from index.load.files import Found as Found
-from index.load.files import Way as Way
+from index.load.files import Traversal as Traversal
 from index.load.files import is_address as is_address
 from index.load.files import read as read
 from index.load.files import read_file as read_file

@@ -7,9 +7,11 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from index.errors import Unreadable
 
-MEANT = "If that is meant, say `--allow-private`."  # what ends why something is not fetched from
+# What ends why something is not fetched from.
+MEANT = "If that is meant, say `--allow-private`."
+LED = "A page of the internet leads there. If that is meant, name the address by itself."
 
-# What is not the internet's, and what it is instead: more than `ipaddress` knows of, and the same in its every version.
+# Networks that are not the internet's, and their uses. `ipaddress` knows fewer, and others in each version.
 _IPV4 = tuple(
     (ip_network(network), what)
     for network, what in (
@@ -37,6 +39,7 @@ _IPV6 = tuple(
         ("::1/128", "this machine itself"),  # RFC 4291, as all that are not marked otherwise
         ("::/128", "this machine itself"),
         ("fd00:ec2::/32", "the local link, where clouds keep their metadata"),  # Amazon's fd00:ec2::254
+        ("fd20:ce::/32", "the local link, where clouds keep their metadata"),  # Google's fd20:ce::254
         ("fc00::/7", "a private network"),  # RFC 4193
         ("fe80::/10", "the local link"),
         ("fec0::/10", "a private network"),  # RFC 3879
@@ -47,6 +50,13 @@ _IPV6 = tuple(
         ("3fff::/20", "a network for documentation"),  # RFC 9637
     )
 )
+# What no answer is ever taken from: the local link, and where clouds tell a machine its own secrets.
+_NEVER = tuple(
+    map(
+        ip_network,
+        ("169.254.0.0/16", "168.63.129.16/32", "100.100.100.200/32", "fe80::/10", "fd00:ec2::/32", "fd20:ce::/32"),
+    )
+)
 _GLOBAL = ip_network("2000::/3")  # of IPv6, all that is given out for the internet, RFC 4291
 _NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
 _NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?")  # underscores stand in some real names
@@ -55,7 +65,7 @@ _SERVICES = 1024  # ports below are those of other services: mail, shells, name 
 
 
 def normal(address: str) -> str:
-    """The address as its server knows it: scheme and host in lower case, no default port, no fragment, all in ASCII.
+    """The address as its server knows it, in ASCII: scheme and host in lower case, no default port, no fragment.
 
     Raises `Unreadable` for what is no web address, or one that holds a user's name or password.
 
@@ -123,6 +133,16 @@ def place(number: str) -> str | None:
         return next((what for network, what in _IPV4 if found in network), None)
     known = next((what for network, what in _IPV6 if found in network), None)
     return known or (None if found in _GLOBAL else "a reserved network")
+
+
+def never(number: str) -> bool:
+    """Whether an IP address is one of the local link or of a cloud's metadata, which nobody means to read.
+
+    >>> never("169.254.169.254"), never("::ffff:169.254.1.1"), never("fe80::1%2"), never("10.0.0.1")
+    (True, True, True, False)
+    """
+    found = _carried(ip_address(number))
+    return any(found in network for network in _NEVER)
 
 
 def _carried(found: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -21,10 +21,11 @@ class Answer:
     status: int
     headers: Mapping[str, str]  # their names in lower case
     data: bytes = field(default=b"", repr=False)
+    private: bool = False  # whether it came from this machine or a private network
 
 
 def asked_wait(answer: Answer) -> float:
-    """The seconds that a server asks to wait, as a number or as a time on its own clock; 0 where it does not."""
+    """The seconds that a server asks to wait; 0 where it asks nothing. It may state a time on its own clock."""
     asked = answer.headers.get("retry-after", "").strip()
     if asked.isascii() and asked.isdigit():
         return float(asked)

@@ -1,4 +1,4 @@
-"""One connection to a web server: to an address that was looked up once and checked, within a time and a size.
+"""One connection to a web server, within limits of time and size. Its address was looked up once and checked.
 
 Proxies that the environment names are not used: a proxy looks names up by itself, which would undo the check.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 import httpcore
 
-from index.load.addresses import MEANT, place, refused_port
+from index.load.addresses import MEANT, never, place, refused_port
 from index.load.inflate import TooLarge
 
 Resolve = Callable[[str, int], Sequence[str]]  # a host's name and a port to IP addresses; raises OSError
@@ -66,14 +66,20 @@ def dial(number: str, port: int, seconds: float) -> httpcore.NetworkStream:
 
 
 class Network(httpcore.NetworkBackend):
-    """Connects one request. Each name is looked up once, all its addresses are checked, and one of these is connected
-    to; the server's name, for its certificate and in the request, stays what it is."""
+    """Connects one request. Each name is looked up once, and all its addresses are checked before one is connected to.
 
-    def __init__(self, budget: Budget, resolve: Resolve, dial: Dial, *, allow_private: bool) -> None:
+    The server's name stays the same in its certificate and in the request.
+    """
+
+    def __init__(
+        self, budget: Budget, resolve: Resolve, dial: Dial, *, allow_private: bool, remedy: str = MEANT
+    ) -> None:
         self._budget = budget
         self._resolve = resolve
         self._dial = dial
         self._allow_private = allow_private
+        self._remedy = remedy  # for whoever means an address that is not fetched from
+        self.private = False  # whether it connected to an address that is not the internet's
 
     def connect_tcp(
         self,
@@ -84,15 +90,28 @@ class Network(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
         numbers = self._looked_up(host, port, timeout)
-        if not self._allow_private:
-            _check(host, port, numbers)
+        self._check(host, port, numbers)
         trouble: Exception | None = None
         for number in numbers[:_TRIED]:
             try:
-                return _Counted(self._dial(number, port, self._budget.seconds(timeout)), self._budget)
+                stream = _Counted(self._dial(number, port, self._budget.seconds(timeout)), self._budget)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 trouble = error
+            else:
+                self.private = place(number) is not None
+                return stream
         raise trouble or Refused("There is no machine of that name. Check the address.")
+
+    def _check(self, host: str, port: int, numbers: Sequence[str]) -> None:
+        """Raises `Refused` where one of a name's addresses is not the internet's: any of them may be connected to."""
+        if refused_port(port) and not self._allow_private:
+            raise Refused(f"Port {port} is not one of web servers. {self._remedy}")
+        for number in numbers:
+            leads = f"{host} is" if host == number else f"{host} leads to {number},"
+            if never(number):
+                raise Refused(f"{leads} an address of {place(number)}, which is never fetched from. Name another.")
+            if (what := place(number)) and not self._allow_private:
+                raise Refused(f"{leads} an address of {what}, which is not fetched from. {self._remedy}")
 
     def _looked_up(self, host: str, port: int, timeout: float | None) -> Sequence[str]:
         """In a thread of its own, because the system's look-up knows neither a time limit nor Ctrl-C."""
@@ -112,16 +131,6 @@ class Network(httpcore.NetworkBackend):
         if isinstance(found, Exception):
             raise _unknown(host, found) from found
         return found
-
-
-def _check(host: str, port: int, numbers: Sequence[str]) -> None:
-    """Raises `Refused` where one of a name's addresses is not the internet's: any of them may be connected to."""
-    if refused_port(port):
-        raise Refused(f"Port {port} is not one of web servers. {MEANT}")
-    for number in numbers:
-        if what := place(number):
-            leads = f"{host} is" if host == number else f"{host} leads to {number},"
-            raise Refused(f"{leads} an address of {what}, which is not fetched from. {MEANT}")
 
 
 def _unknown(host: str, error: Exception) -> Exception:

@@ -33,6 +33,7 @@ _WIDER = {
 _OWN_BYTES = frozenset(
     ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "iso2022_jp", "iso2022_kr", "hz")
 )
+_FEW = 0.01  # of the bytes that may be NUL in a text, as broken programs leave them; half are in UTF-16
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028]")
 _NO_BREAK_SPACE = re.compile(r"[\u00a0\u2007\u202f]")
@@ -48,11 +49,11 @@ def text_of(raw: Raw) -> str:
 
 
 def decode(source: str, data: bytes, charset: str | None = None) -> str:
-    """The text of the `data` of `source`: UTF-8, UTF-16 or UTF-32 with its mark, else UTF-8 if it is that, else the
-    `charset` that was declared, else what its letters give away.
+    """The text of the `data` of `source`. The encoding is UTF-8, UTF-16 or UTF-32 by its mark, else UTF-8 where it is
+    valid. Else it is the `charset` that was declared, or the likeliest by the letters.
 
-    Lines end with a newline, letters are composed (NFC), no-break spaces are spaces, and what cannot be seen is left
-    out, so that the same words are the same text. Raises `Unreadable`.
+    Lines end with a newline, letters are composed (NFC), and no-break spaces are spaces. Invisible characters are left
+    out. So the same words are the same text. Raises `Unreadable`.
     """
     return tidy(_decoded(source, data, encoding_of(charset)))
 
@@ -86,10 +87,12 @@ def _decoded(source: str, data: bytes, declared: str | None) -> str:
                 return data[len(mark) :].decode(encoding)
         if declared in _OWN_BYTES:
             return data.decode(declared)
-        if b"\0" in data or data.startswith(_BINARY):
-            raise Unreadable(source, "It is a binary file, not text. Save it as text and try again.")
-        return data.decode("utf-8")
+        if data.count(b"\0") > _FEW * len(data) or data.startswith(_BINARY):
+            raise _binary(source)
+        return data.replace(b"\0", b"").decode("utf-8")
     except UnicodeDecodeError as error:
+        if b"\0" in data:
+            return _without_nul(source, data, declared)
         if declared and (text := _attempt(data, declared)):
             return text
         if error.encoding != "utf-8" or _mostly_utf8(data):
@@ -97,6 +100,18 @@ def _decoded(source: str, data: bytes, declared: str | None) -> str:
                 source, f"It is damaged: byte {error.start:,} is not {error.encoding}. Save it as UTF-8."
             ) from error
     return _detected(source, data)
+
+
+def _without_nul(source: str, data: bytes, declared: str | None) -> str:
+    """A text with a few NULs that is no UTF-8. Only a declared charset tells it from a picture."""
+    text = _attempt(data.replace(b"\0", b""), declared) if declared else None
+    if text is None:
+        raise _binary(source)
+    return text
+
+
+def _binary(source: str) -> Unreadable:
+    return Unreadable(source, "It is a binary file, not text. Save it as text and try again.")
 
 
 def _attempt(data: bytes, encoding: str) -> str | None:
@@ -113,9 +128,9 @@ def _mostly_utf8(data: bytes) -> bool:
 
 
 def _detected(source: str, data: bytes) -> str:
-    """Text of the time before Unicode. Bytes beyond ASCII that stand alone are the accents, dashes and quotes of
-    Windows' Western encoding, which short texts do not give enough of to tell it from its neighbours; others are
-    the letters of another script, which do."""
+    """Text of the time before Unicode. Single bytes beyond ASCII are accents, dashes and quotes in Windows' Western
+    encoding. Short texts have too few of them for a detector. Several in a row are letters of another script, which a
+    detector can tell."""
     from charset_normalizer import from_bytes
 
     runs = _BEYOND_ASCII.findall(data)

@@ -15,8 +15,8 @@ from index.load.raw import Raw
 from index.types import Article
 
 _HEAD, _TAIL = 12, 3  # blocks that may hold printed facts
-_EARLIEST = 1990  # before there were such documents; what programs write that do not know the day
-# What the empty documents of libraries carry as their day, those of python-docx and of python-pptx.
+_EARLIEST = 1990  # there were no such documents before; programs that know no day write one
+# The days in the empty documents of python-docx and python-pptx.
 _EMPTY = frozenset((datetime(2013, 12, 23, 23, 15), datetime(2013, 1, 27, 9, 14, 16), datetime(2013, 1, 27, 9, 15, 58)))
 _NO_TITLE = re.compile(
     r"microsoft (?:word|powerpoint|excel|office\w*) ?[-–] ?.*|word document|powerpoint[- ]pr[eäé]sentation"
@@ -39,8 +39,8 @@ def article(raw: Raw, blocks: Sequence[str], properties: Facts, heading: str | N
     """The article of a document from its `blocks` of text, its `heading` and its `properties`. Raises `Unreadable`.
 
     The title is that of the properties, unless a program made it up, else the heading, else what is printed. The author
-    and the time of publication are those that are printed; else the author of the properties, unless a program made
-    that up, and their time of creation, which is the document's own statement of when it was written.
+    and the day of publication are those that are printed. Else the author is that of the properties, unless a program
+    made it up.
     """
     stated, printed = believed(properties), _printed(blocks)
     title = stated.title or heading or printed.title

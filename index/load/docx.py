@@ -16,8 +16,7 @@ _EMPTY_ROW = re.compile(r"^\|(?: *\|)+\n", re.MULTILINE)  # the head of a table 
 def articles(raw: Raw) -> Iterator[Article]:
     """The article of a Word document: its text with headings, lists and tables, and what it says of itself.
 
-    Its properties are used as `document.article` says: the day of its creation is that of its publication only where
-    no other is printed. Raises `Unreadable`.
+    Its properties are used as `document.article` says. Raises `Unreadable`.
     """
     _, properties = office.opened(raw, ".docx", "word/document.xml")
     heading, text = markdown.readable(converted(raw.source, ".docx", raw.data()), "")

@@ -85,17 +85,17 @@ def _chapter(source: str, book: zipfile.ZipFile, name: str) -> str:
 
 
 def _facts(package: _Element) -> Facts:
-    def said(name: str) -> list[str]:
+    def values(name: str) -> list[str]:
         return [" ".join(_words(each).split()) for each in _named(package, name)]
 
-    languages = [each[:2].lower() for each in said("language") if re.match(r"[a-zA-Z]{2}\b", each)]
+    languages = [each[:2].lower() for each in values("language") if re.match(r"[a-zA-Z]{2}\b", each)]
     changed = [byline.when(_words(each).strip()) for each in _named(package, "meta") if _is_change(each)]
-    creators = list(filter(None, said("creator")))
+    creators = list(filter(None, values("creator")))
     return Facts(
-        title=next(filter(None, said("title")), None),
+        title=next(filter(None, values("title")), None),
         author=byline.joined(creators) if creators else None,
-        outlet=next(filter(None, said("publisher")), None),
-        published=next(filter(None, map(byline.when, said("date"))), None),
+        outlet=next(filter(None, values("publisher")), None),
+        published=next(filter(None, map(byline.when, values("date"))), None),
         modified=next(filter(None, changed), None),
         language=next(iter(languages), None),
     )

@@ -46,7 +46,7 @@ def is_json(data: bytes) -> bool:
 
 
 def says_something(text: str) -> bool:
-    """Whether a feed's own text is at least a sentence, and so may stand for a page that cannot be had.
+    """Whether a feed's own text is at least a sentence, and may stand for a missing page.
 
     >>> says_something("The port of Vellmar opened on Monday."), says_something("Read more…")
     (True, False)
@@ -183,7 +183,7 @@ def _author(people: Iterable[str]) -> str | None:
 
 
 def _outlet(title: str) -> str | None:
-    """The outlet in a feed's title: the part of it that reads as one, else all of it where it has one part.
+    """The outlet in a feed's title: the part that reads as one, else the whole of an undivided title.
 
     >>> _outlet("World news | Vellmar Courier"), _outlet("Notes from Vellmar"), _outlet("World - Latest")
     ('Vellmar Courier', 'Notes from Vellmar', None)

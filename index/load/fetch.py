@@ -61,14 +61,16 @@ class Fetched:
     charset: str | None = None
     content_type: str | None = None  # as it was sent
     time: datetime | None = None  # of the fetch
+    private: bool = False  # whether it came from this machine or a private network
 
 
 class Fetcher:
     """Fetches for one run, one request at a time, and remembers no cookies.
 
-    Names are looked up once a request, redirects included, and only addresses of the internet are connected to, unless
-    `allow_private`. Proxies of the environment are not used: they would look the names up again. No name and password
-    is ever sent.
+    Names are looked up once a request, redirects included. Only addresses of the internet are connected to. With
+    `allow_private`, so are the named ones and those that they lead to. The local link and the metadata of clouds are
+    refused always. Proxies of the environment are not used: they would look the names up again. No name and password is
+    ever sent.
     """
 
     def __init__(
@@ -93,26 +95,28 @@ class Fetcher:
         self._trust = trust
         self._next = dict[str, float]()  # a host, and when it may be asked again
         self._lost = Counter[str]()  # a host, and how many of its addresses failed in a row
-        self._rules = dict[str, robots.Rules | str | None]()  # of an origin: None allows all, words why nothing is
+        # Of an origin, as far as it may be private: None allows all, words why nothing is.
+        self._rules = dict[tuple[str, bool], robots.Rules | str | None]()
 
-    def fetch(self, address: str, known: Stamp | None = None) -> Fetched:
+    def fetch(self, address: str, known: Stamp | None = None, *, named: bool = True) -> Fetched:
         """What is at the address, or that it still is what `known` says. Raises `Unreadable`.
 
-        Waits as long as politeness asks. Robots.txt is obeyed, at each redirect too.
+        Waits as long as politeness asks. Robots.txt is obeyed, at each redirect too. What was not `named`, by a person
+        or by something of a private network, has to be of the internet.
         """
         source = addresses.normal(address)
         try:
-            answer = self._followed(source, known or Stamp(), self._allowed)
+            answer = self._followed(source, known or Stamp(), self._allowed, self._allow_private and named)
             return _fetched(answer, known or Stamp())
         except Refused as error:
             raise Unreadable(source, str(error)) from error
 
-    def _followed(self, source: str, known: Stamp, allowed: Callable[[str], None]) -> Answer:
+    def _followed(self, source: str, known: Stamp, allowed: Callable[[str, bool], None], private: bool) -> Answer:
         passed = [source]
         while True:
             try:
-                allowed(passed[-1])
-                answer = self._patient(passed[-1], known)
+                allowed(passed[-1], private)
+                answer = self._patient(passed[-1], known, private)
                 target = _target(answer)
             except Refused as error:
                 raise Refused(f"It redirects to {passed[-1]}. {error}" if len(passed) > 1 else str(error)) from error
@@ -123,14 +127,15 @@ class Fetcher:
             if len(passed) > self.limits.redirects:
                 raise Refused(f"It redirects more than {self.limits.redirects} times. Check the address.")
             passed.append(target)
+            private = private and answer.private  # what is of the internet leads to nothing private
 
-    def _patient(self, address: str, known: Stamp) -> Answer:
+    def _patient(self, address: str, known: Stamp, private: bool) -> Answer:
         """The answer, asked for again where the trouble may pass; the last one where it does not."""
         host = addresses.host(address)
         if self._lost[host] >= self.limits.patience:
             raise Refused(f"{host} failed {self._lost[host]} times in this run, and is left alone. Try again later.")
         for attempt in range(1, self.limits.attempts + 1):
-            answer, wait = self._attempt(address, known, host), self.limits.backoff * 2 ** (attempt - 1)
+            answer, wait = self._attempt(address, known, private), self.limits.backoff * 2 ** (attempt - 1)
             if isinstance(answer, Answer):
                 if answer.status not in PASSING:
                     del self._lost[host]
@@ -144,29 +149,30 @@ class Fetcher:
             raise Refused(f"{answer}. Try again later.") from answer
         return answer
 
-    def _attempt(self, address: str, known: Stamp, host: str) -> Answer | Broken:
+    def _attempt(self, address: str, known: Stamp, private: bool) -> Answer | Broken:
+        host = addresses.host(address)
         if (left := self._next.get(host, 0) - self._clock()) > 0:
             self._sleep(left)
         try:
-            return self._once(address, known)
+            return self._once(address, known, private)
         except Broken as error:
             return error
         finally:
-            self._next[host] = self._clock() + self._interval(address)
+            self._next[host] = self._clock() + self._interval(address, private)
 
-    def _interval(self, address: str) -> float:
+    def _interval(self, address: str, private: bool) -> float:
         """The seconds until the host may be asked again."""
-        found = self._rules.get(addresses.origin(address))
+        found = self._rules.get((addresses.origin(address), private))
         asked = found.delay if isinstance(found, robots.Rules) else 0
         return max(self.limits.pause, min(asked, self.limits.longest_pause))
 
-    def _allowed(self, address: str) -> None:
+    def _allowed(self, address: str, private: bool) -> None:
         """Raises `Refused` where the site's robots.txt forbids the address, or cannot be had."""
         origin = addresses.origin(address)
-        if origin not in self._rules:
-            self._rules[origin] = self._ask_rules(origin)
+        if (origin, private) not in self._rules:
+            self._rules[origin, private] = self._ask_rules(origin, private)
             self._next.pop(addresses.host(address), None)  # after its robots.txt a page may be asked for at once
-        found = self._rules[origin]
+        found = self._rules[origin, private]
         if isinstance(found, str):
             raise Refused(found)
         if found is not None and not found.allow(address):
@@ -174,21 +180,22 @@ class Fetcher:
                 "The site's robots.txt asks programs not to fetch it. Save the page as a file and index that."
             )
 
-    def _ask_rules(self, origin: str) -> robots.Rules | str | None:
+    def _ask_rules(self, origin: str, private: bool) -> robots.Rules | str | None:
         """Where there is no robots.txt, all is allowed; where its server fails, nothing is, as RFC 9309 has it."""
         try:
-            answer = self._followed(f"{origin}/robots.txt", Stamp(), _anything)
+            answer = self._followed(f"{origin}/robots.txt", Stamp(), _anything, private)
         except Refused as error:
             return str(error)
         if answer.status in PASSING or answer.status >= 500:
             return f"The site's robots.txt, which says what may be fetched, cannot be had. {in_words(answer)}"
         return robots.rules(answer.data) if answer.status == HTTPStatus.OK else None
 
-    def _once(self, address: str, known: Stamp) -> Answer:
+    def _once(self, address: str, known: Stamp, private: bool) -> Answer:
         import httpcore
 
         budget = Budget(self._clock, self.limits.whole, self.limits.largest + _HEAD)
-        network = Network(budget, self._resolve, self._dial, allow_private=self._allow_private)
+        remedy = addresses.LED if self._allow_private else addresses.MEANT
+        network = Network(budget, self._resolve, self._dial, allow_private=private, remedy=remedy)
         url = httpcore.URL(address)
         times = {"connect": self.limits.connect, "read": self.limits.silence, "write": self.limits.silence}
         with (
@@ -200,10 +207,10 @@ class Fetcher:
             data = b""
             if response.status == HTTPStatus.OK:
                 data = inflate(response.iter_stream(), _coding(headers), self.limits.largest)
-            return Answer(address, response.status, headers, data)
+            return Answer(address, response.status, headers, data, network.private)
 
 
-def _anything(address: str) -> None:
+def _anything(address: str, private: bool) -> None:
     """The rule for a robots.txt itself."""
 
 
@@ -285,7 +292,7 @@ def _target(answer: Answer) -> str | None:
 
 def _fetched(answer: Answer, known: Stamp) -> Fetched:
     if answer.status == HTTPStatus.NOT_MODIFIED and (known.etag or known.last_modified):
-        return Fetched(answer.address, _marked(answer, known, known), unchanged=True)
+        return Fetched(answer.address, _marked(answer, known, known), unchanged=True, private=answer.private)
     if answer.status != HTTPStatus.OK:
         raise Refused(in_words(answer))
     digest = hashlib.sha256(answer.data).hexdigest()
@@ -300,6 +307,7 @@ def _fetched(answer: Answer, known: Stamp) -> Fetched:
         charset,
         answer.headers.get("content-type"),
         datetime.now(UTC),
+        answer.private,
     )
 
 

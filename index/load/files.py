@@ -7,43 +7,43 @@ import re
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from index.errors import SourceMissing, Unreadable, UsageError
 from index.load import hashed
 from index.load.folder import Folder, in_words
 from index.load.raw import Raw
 from index.load.registry import reader
+from index.load.stamps import Known, current, nothing, versioned
 from index.types import Article, Failure, Outcome, Reading, Stamp, Visit, Walk
 
 if TYPE_CHECKING:
     from index.load.fetch import Fetcher
 
-Known = Callable[[str], Stamp | None]  # the stamp of the last visit to a source
+T = TypeVar("T")
 
-READING = 1  # the version of what is read out of a source; raise it, and every source is read again
 _SETTLED = 2_000_000_000  # nanoseconds: the coarsest clock of a file system in use, FAT's
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)  # of two letters at least; one is a disk
 
 
-Told = Callable[[int], None]  # how many more bytes of files went by
+Progress = Callable[[int], None]  # how many more bytes of files went by
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file or an address that is to be read, what it was found in, and how it looked at its last visit."""
+    """A file or an address that is to be read, the root that it was found in, its last stamp."""
 
     source: str
     root: str
     last: Stamp | None = None
 
 
-Step = Reading | Found  # a part of the way through sources: what is known of it already, or what is to be read
+Step = Reading | Found  # of a traversal: what is known of a source already, or a source that is to be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,11 @@ class _Run:
     since: date | None
     limit: int | None
     allow_private: bool
-    told: Told
+    progress: Progress
 
 
-def nothing(source: str) -> Stamp | None:  # noqa: ARG001
-    """What is known where nothing was visited before."""
-    return None
-
-
-def nobody(count: int) -> None:
-    """Who is told where nobody asked."""
+def no_progress(count: int) -> None:
+    """For callers who ask for no progress."""
 
 
 def read(
@@ -73,22 +68,24 @@ def read(
     since: date | None = None,
     limit: int | None = None,
     allow_private: bool = False,
-    told: Told = nobody,
+    progress: Progress = no_progress,
 ) -> Iterator[Reading]:
-    """The articles of files, of folders with all that is in them, and of addresses, one by one, each source once.
+    """The articles of files, folders and addresses, one by one, each source once.
 
-    After the articles of a source comes its `Visit`, after all sources of one of `sources` its `Walk`, unless a part
-    of it could not be looked at. A source that gives no article is a `Failure` that says why, and the others go on.
-    A source whose last stamp is `known` and the same is not read. `since` and `limit` hold for each feed and sitemap.
-    In folders, hidden files, files of other kinds and what `.gitignore` and `.bylineignore` name are passed over.
-    `told` hears of the bytes that went by, of what `weigh` says in all. Raises `SourceMissing` at once if one of
-    `sources` does not exist, `UsageError` if its scheme is not http or https.
+    After the articles of a source comes its `Visit`. After all that one of `sources` holds comes its `Walk`, unless a
+    part of it could not be looked at. A source that gives no article is a `Failure` that says why, and the others go
+    on. A source whose last stamp is `known` and the same is not read. `since` and `limit` hold for each feed and
+    sitemap. In folders, hidden files, files of other kinds and what `.gitignore` and `.bylineignore` name are passed
+    over. `progress` is given the bytes that were read since its last call; `weigh` counts all. Raises `SourceMissing`
+    at once if one of `sources` does not exist, `UsageError` if its scheme is not http or https.
     """
-    way = Way(sources, known=known, since=since, limit=limit, allow_private=allow_private, told=told)
-    return way.readings()
+    traversal = Traversal(
+        sources, known=known, since=since, limit=limit, allow_private=allow_private, progress=progress
+    )
+    return traversal.readings()
 
 
-class Way:
+class Traversal:
     """As `read`, in two parts, so that another process or machine may read the files that are found."""
 
     def __init__(
@@ -99,19 +96,30 @@ class Way:
         since: date | None = None,
         limit: int | None = None,
         allow_private: bool = False,
-        told: Told = nobody,
+        progress: Progress = no_progress,
     ) -> None:
-        self._roots = [_named(str(source)) for source in sources]
-        self._run = _Run(known, since, limit, allow_private, told)
+        given = {_named(str(source)): os.path.abspath(source) for source in sources}  # noqa: PTH100 - as in `_named`
+        self._roots = tuple(given)
+        self._links = {root: link for root, link in given.items() if root != link and not is_address(root)}
+        self._run = _Run(known, since, limit, allow_private, progress)
         self._fetcher: Fetcher | None = None  # one for the run: it knows how long each host has been let be
 
     @property
-    def told(self) -> Told:
-        return self._run.told
+    def progress(self) -> Progress:
+        return self._run.progress
 
     def steps(self) -> Iterator[Step]:
         """What there is in the sources, in order. No file is opened, and nothing is fetched."""
-        return _steps(self._roots, self._run)
+        return map(self.as_given, _steps(self._roots, self._run))
+
+    def as_given(self, step: T) -> T:
+        """What failed, by the link that was named and not by where that leads; anything else as it is."""
+        if not isinstance(step, Failure):
+            return step
+        for root, link in self._links.items():
+            if step.source.startswith(root):
+                return replace(step, source=f"{link}{step.source.removeprefix(root)}")
+        return step
 
     def readings(self) -> Iterator[Reading]:
         """All of it, as `read` gives it."""
@@ -120,7 +128,7 @@ class Way:
     def read(self, found: Found) -> Iterator[Reading]:
         """The articles of a file or an address, and the end of the visit."""
         if not is_address(found.source):
-            return read_file(found, self._run.told)
+            return map(self.as_given, read_file(found, self._run.progress))
         from index.load import web
         from index.load.fetch import Fetcher
 
@@ -194,25 +202,24 @@ def _folder(root: str, run: _Run, seen: set[str]) -> Iterator[Step]:
 
 
 def _looked_at(path: str, root: str, run: _Run) -> Iterator[Step]:
-    """A file that is to be read, or the end of the visit, if it is as it was or nobody can read it."""
+    """A file that is to be read, or the end of the visit where it is unchanged or unreadable."""
     if (shown := _readable(path)) != path:
         yield Failure(shown, "Its name is not valid Unicode. Rename it.")
         yield Visit(shown, root, Outcome.FAILED)
         return
-    last = run.known(path)
-    last = last if last and (last.hash or "").startswith(f"{READING}:") else None
+    last = current(run.known(path))
     if last and _same(last, path):
-        run.told(last.size or 0)
+        run.progress(last.size or 0)
         yield Visit(path, root, Outcome.UNCHANGED, last)
     else:
         yield Found(path, root, last)
 
 
-def read_file(found: Found, told: Told = nobody) -> Iterator[Reading]:
+def read_file(found: Found, progress: Progress = no_progress) -> Iterator[Reading]:
     """The articles of a file, unless it is as it was, and the end of the visit."""
     path, root = found.source, found.root
     try:
-        yield from _opened(path, root, found.last, told)
+        yield from _opened(path, root, found.last, progress)
     except Unreadable as error:
         yield Failure(error.source, error.reason)
         yield Visit(path, root, Outcome.FAILED)
@@ -229,24 +236,24 @@ def _readable(path: str) -> str:
     return path.encode(errors="replace").decode()
 
 
-def _opened(path: str, root: str, last: Stamp | None, told: Told) -> Iterator[Reading]:
+def _opened(path: str, root: str, last: Stamp | None, progress: Progress) -> Iterator[Reading]:
     if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116 - before it is opened: a pipe would wait for a writer
         raise Unreadable(path, "It is not a file that has an end. Name a file or a folder.")
     with hashed.opened(path) as file:
         now, found = time.time_ns(), os.fstat(file.fileno())
         if last and last.size == found.st_size and _stamp(found, now, file.hash()).hash == last.hash:
-            told(found.st_size)
+            progress(found.st_size)
             yield Visit(path, root, Outcome.UNCHANGED, _stamp(found, now, file.hash()))
             return
-        raw, articles, failures, heard = Raw(path, file), 0, 0, 0
+        raw, articles, failures, reported = Raw(path, file), 0, 0, 0
         for item in reader(raw)(raw):
             articles += isinstance(item, Article)
             failures += isinstance(item, Failure)
-            told(file.done - heard)
-            heard = file.done
+            progress(file.done - reported)
+            reported = file.done
             yield item
-        told(found.st_size - heard)
-        # What failed is to be said at the next visit, too, so that nothing is known of one that failed in part.
+        progress(found.st_size - reported)
+        # The next visit reports failures, too: so a source that failed in part has no stamp.
         stamp = _stamp(found, now, file.hash()) if articles and not failures else Stamp()
         yield Visit(path, root, Outcome.READ if articles else Outcome.FAILED, stamp)
 
@@ -261,9 +268,9 @@ def _same(last: Stamp, path: str) -> bool:
 
 
 def _stamp(found: os.stat_result, now: int, digest: str) -> Stamp:
-    """How a file looked. A change just before is not told by its time: one right after could have the same."""
+    """How a file looked. The time does not show a change that came just before: one right after could have the same."""
     touched = _touched(found)
-    return Stamp(found.st_size, touched if touched < now - _SETTLED else None, f"{READING}:{digest}")
+    return versioned(Stamp(found.st_size, touched if touched < now - _SETTLED else None, digest))
 
 
 def _touched(found: os.stat_result) -> int:

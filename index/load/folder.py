@@ -28,9 +28,9 @@ class Folder:
     def files(self) -> Iterator[str | Failure]:
         """The files that can be read, as resolved paths, in order of name, and what stood in the way.
 
-        Hidden files and what `.gitignore` and `.bylineignore` name are passed over, as git does it: a file of rules
-        holds for its folder and below, the last rule that fits decides, one that stands deeper comes later, and nothing
-        in an excluded folder is taken back. Links are followed; no folder is entered twice.
+        Hidden files, and those that `.gitignore` and `.bylineignore` name, are passed over as git does it. A file of
+        rules holds for its folder and below. The last rule that fits decides, and deeper rules come later. Nothing in
+        an excluded folder is taken back. Links are followed; no folder is entered twice.
         """
         waiting = [_Place(self.root, self.root, ())]
         while waiting:
@@ -53,10 +53,12 @@ class Folder:
         with os.scandir(place.path) as found:
             entries = sorted(found, key=lambda entry: entry.name)
         rules = place.rules + _rules(place.path, entries)
-        folders = []
+        folders, parts = [], _parts_of_pages(entries)
         for entry in entries:
             is_folder = _is_folder(entry)
             if entry.name.startswith(_PASSED_OVER) or not (is_folder or suffix(entry.name)):
+                continue
+            if is_folder and entry.name in parts:
                 continue
             if _excluded(entry.path + "/" * is_folder, rules):
                 self._excluded = True
@@ -75,6 +77,12 @@ class Folder:
                 f"All that could be read in the folder is excluded by {' or '.join(EXCLUDES)}. Change the rules there."
             )
         return f"The folder holds no file that can be read. Put {NAMES} files there."
+
+
+def _parts_of_pages(entries: Iterable[os.DirEntry[str]]) -> frozenset[str]:
+    """The folders into which browsers put the parts of a page that is saved beside them: frames, advertisements."""
+    names = (os.path.splitext(entry.name) for entry in entries)  # noqa: PTH122 - these paths are strings
+    return frozenset(f"{stem}_files" for stem, ending in names if ending.lower() in (".html", ".htm"))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

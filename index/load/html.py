@@ -1,4 +1,4 @@
-"""A web page to the article that it holds: its text without what stands around it, and the facts that it states."""
+"""A web page to its article: the main text, and the facts that the page states."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ def _html(raw: Raw) -> str:
 
 
 def _root(raw: Raw, html: str) -> HtmlElement:
-    """The elements of the page. The parser stops where elements are nested deeper than 256; what is then left out would
-    be missing from the article, so such a page is read without its styling or not at all."""
+    """The elements of the page. The parser stops where elements are nested deeper than 256. The rest would be missing
+    from the article. So such a page is read without its styling, or not at all."""
     root = markup.parsed(html)
     if markup.cut_short(root):
         root = markup.parsed(_STYLING.sub(" ", html))

@@ -21,7 +21,7 @@ _REMEDY = 'Write {"id": "1", "title": "…", "text": "…"} in one line'
 
 
 def articles(raw: Raw) -> Iterator[Article | Failure]:
-    """The articles of a file with a JSON object a line, also where it is packed with gzip, read line by line.
+    """The articles of a file with a JSON object a line, read line by line. It may be packed with gzip.
 
     Of an object the keys of front matter are read, and `text`, which stays as it is written. A line that gives no
     article is a `Failure` that names it, and the others go on. Raises `Unreadable`.

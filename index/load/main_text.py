@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-Paragraph = tuple[str, str]  # its text, and what parts it from the one before: a blank line or the end of a line
+# Its text, and the joint to the one before: a blank line or the end of a line. A heading's mark may follow it.
+Paragraph = tuple[str, str]
 
 BLANK, NEXT = "\n\n", "\n"
 _LONGEST_NAME = 1000  # characters of an element's classes
@@ -52,7 +53,7 @@ def paragraphs(root: HtmlElement) -> list[Paragraph]:
 
 @cache
 def _settings() -> ConfigParser:
-    """Of a short text, too, the paragraphs that were found are believed, and not all words of the page in one line."""
+    """Paragraphs are believed also where they are short, rather than all words of the page in one line."""
     from trafilatura.settings import use_config
 
     settings: ConfigParser = use_config()
@@ -116,12 +117,22 @@ def _block(element: HtmlElement) -> Iterator[Paragraph]:
             yield from _parted(_items(element, ""))
         case "table":
             yield from _parted(_rows(element))
-        case "head" | "p" | "code" | "lb" | "hi" | "ref":
+        case "head":
+            yield from _heading(element)
+        case "p" | "code" | "lb" | "hi" | "ref":
             yield from _lines(_words(element))
         case _:
             yield from _mixed(element)
     if element.tail and element.tail.strip():
         yield from _lines(element.tail)
+
+
+def _heading(element: HtmlElement) -> Iterator[Paragraph]:
+    """A heading with its mark, as Markdown has it."""
+    level = (element.get("rend") or "")[1:]
+    mark = "#" * (int(level) if level.isdecimal() else 2)
+    if text := _one_line(_words(element)):
+        yield text, f"{BLANK}{mark} "
 
 
 def _mixed(element: HtmlElement) -> Iterator[Paragraph]:
@@ -177,8 +188,8 @@ def _one_line(text: str) -> str:
 
 
 def _lines(text: str) -> Iterator[Paragraph]:
-    """The paragraphs of a text in which an empty line parts two, and the end of a line ends a line of verse, an address
-    or nothing: a sentence that goes on behind it goes on."""
+    """The paragraphs of a text. An empty line parts two. The end of a line ends a line of verse or an address, and no
+    sentence."""
     joint = BLANK
     for part in re.split(rf"\n\s*\n|\s*{_PARAGRAPH}\s*", tidy(text)):
         for line in _rejoined([_SPACE.sub(" ", line).strip() for line in part.split("\n")]):

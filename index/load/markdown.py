@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from index import byline
 from index.byline import Facts
 from index.errors import Unreadable
 from index.load.assemble import title_of
@@ -23,6 +24,8 @@ _KEY = re.compile(r"---\s*\n\s*[\w-]+\s*:")
 _NOT_TEXT = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]+>")
 _SPACES = re.compile(r" {2,}")
+_BRACES = re.compile(r"\{:?\s*([^{}]{1,1000})\}")
+_LAST_BRACES = re.compile(rf"(?<!\S){_BRACES.pattern}\s*\Z")
 _CHINESE = r"[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef]"
 _WRAP = "\r"  # where a line was wrapped; decoding has left none of its own
 _WRAPPED_CHINESE = re.compile(f"(?<={_CHINESE}){_WRAP}(?={_CHINESE})")
@@ -31,14 +34,17 @@ _WRAPPED_CHINESE = re.compile(f"(?<={_CHINESE}){_WRAP}(?={_CHINESE})")
 def articles(raw: Raw) -> Iterator[Article]:
     """The article of a Markdown file. Its text is what a reader sees of the Markdown. Raises `Unreadable`.
 
-    Headings and list items keep their marks; links, emphasis and code are their words; pictures, comments and tags
-    are left out, and lines that were wrapped are joined.
+    Headings and list items keep their marks. Links, emphasis and code are their words. Pictures, comments, tags and
+    lists of attributes are left out. Lines that were wrapped are joined. Paragraphs that are a byline become facts,
+    where the front matter does not state them.
     """
     front, body = _parts(raw.source, text_of(raw))
-    title, text = readable(body, front.title)
+    title, blocks = _parsed(body, front.title)
+    printed, bylines = byline.facts_below(front.title or title, [_lines(block) for block in blocks])
+    text = _united(_block(block) for number, block in enumerate(blocks) if number not in bylines)
     if not text:
         raise Unreadable(raw.source, "It has no text below its front matter or title. Put the article there.")
-    front = front.beside(raw.facts | Facts(url=raw.url))
+    front = front.beside(printed | raw.facts | Facts(url=raw.url))
     yield front.article(text, raw.source, title or raw.facts.title or title_of(raw.name))
 
 
@@ -78,7 +84,7 @@ def _yaml(source: str, text: str) -> object:
 
 @cache
 def _loader() -> Any:
-    """YAML's safe loader, but every plain value is text as it is written: a title 1984, a language no, a day."""
+    """YAML's safe loader, with every plain value as text: a title 1984, a language no, a day."""
     import yaml
 
     class Loader(yaml.SafeLoader):
@@ -103,6 +109,12 @@ def readable(body: str, title: str | None) -> tuple[str | None, str]:
 
     Where there is a `title`, the heading stays in the text unless it repeats it.
     """
+    heading, blocks = _parsed(body, title)
+    return heading, _united(map(_block, blocks))
+
+
+def _parsed(body: str, title: str | None) -> tuple[str | None, list[SyntaxTreeNode]]:
+    """As `readable`, with the blocks of the rest."""
     from markdown_it.tree import SyntaxTreeNode
 
     blocks = SyntaxTreeNode(_parser().parse(body)).children
@@ -110,7 +122,15 @@ def readable(body: str, title: str | None) -> tuple[str | None, str]:
     heading = _inline(top) if top else None
     if title is not None and heading is not None and heading.casefold() != title.casefold():
         top = None
-    return heading, _united(_block(block) for block in blocks if block is not top)
+    return heading, [block for block in blocks if block is not top]
+
+
+def _lines(block: SyntaxTreeNode) -> list[str]:
+    """The lines of a paragraph or a block of another kind, as they are written."""
+    if block.type != "paragraph":
+        return [_block(block)]
+    lines = _words(block).replace(_WRAP, "\n").split("\n")
+    return [line.strip() for line in lines if line.strip()]
 
 
 @cache
@@ -167,4 +187,28 @@ def _words(node: SyntaxTreeNode) -> str:
             return "\n"
         case "image" | "html_inline":
             return ""
+        case "text":
+            return _without_attributes(node)
     return "".join(map(_words, node.children)) if node.children else str(node.content)
+
+
+def _without_attributes(node: SyntaxTreeNode) -> str:
+    """The words of a text without lists of attributes: `Headers { #headers }`, `[link](a){ .button }`.
+
+    One stands right behind a link, a picture, emphasis or code, or ends a block. What sets names in braces is none.
+    """
+    text, before = str(node.content), node.previous_sibling
+    if before and before.type not in ("softbreak", "hardbreak") and (found := _BRACES.match(text)):
+        text = text[found.end() :] if _attributes(found[1]) else text
+    last = node.next_sibling is None and node.parent is not None and node.parent.type == "inline"
+    if last and (found := _LAST_BRACES.search(text)):
+        text = text[: found.start()] if _attributes(found[1]) else text
+    return text
+
+
+def _attributes(words: str) -> bool:
+    """Whether what stands in braces are identifiers, classes and values, and no words."""
+    from markdown.extensions.attr_list import get_attrs_and_remainder
+
+    found, rest = get_attrs_and_remainder(words)
+    return bool(found) and not rest and all(value for _, value in found)

@@ -19,8 +19,8 @@ _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 def opened(raw: Raw, kind: str, part: str, largest: int = _LARGEST_TREE) -> tuple[zipfile.ZipFile, Facts]:
     """The archive of a document of a `kind` such as ".docx", and its properties. Raises `Unreadable`.
 
-    No part of XML in it has more than `largest` bytes or declares a document type, which is where entities that grow
-    are declared and which office programs never write.
+    No part of XML in it has more than `largest` bytes, or declares a document type. Office programs never declare one;
+    entities that grow are declared there.
     """
     found = archive.opened(raw, kind, part)
     for each in found.infolist():
@@ -37,13 +37,13 @@ def opened(raw: Raw, kind: str, part: str, largest: int = _LARGEST_TREE) -> tupl
 def _properties(source: str, found: zipfile.ZipFile) -> Facts:
     if _PROPERTIES not in found.namelist():
         return Facts()
-    said = {
+    properties = {
         str(element.tag).rpartition("}")[2]: " ".join(str(element.text or "").split())
         for element in archive.tree(source, found, _PROPERTIES)
     }
     return Facts(
-        title=said.get("title") or None,
-        author=document.names(said.get("creator")),
-        published=byline.when(said.get("created", "")),
-        modified=byline.when(said.get("modified", "")),
+        title=properties.get("title") or None,
+        author=document.names(properties.get("creator")),
+        # Not `created`: a file is made on another day than its text is published, often years before, from a template.
+        modified=byline.when(properties.get("modified", "")),
     )

@@ -24,15 +24,18 @@ if TYPE_CHECKING:
 _MARK, _END = b"%PDF-", b"%%EOF"
 _BEFORE = 1024  # bytes that may stand before the mark
 _BEHIND = 65_536  # bytes that may stand behind the end, as of a page that wrapped the file
-_UNTOLD = 0.2  # of the letters; where more cannot be told, the text is none
+_UNREADABLE = 0.2  # of the letters; where more are unreadable, there is no text
+_ENCRYPTED = (
+    "It is encrypted, and its text cannot be read. Open it in a program that can, and print or save it there without "
+    "encryption."
+)
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 
 
 def articles(raw: Raw) -> Iterator[Article]:
     """The article of a PDF: its paragraphs, without what pages repeat, and what it says of itself.
 
-    Its properties are used as `document.article` says: the day of its creation is that of its publication only where
-    no other is printed. Raises `Unreadable`.
+    Its properties are used as `document.article` says. Raises `Unreadable`.
     """
     reader = _opened(raw)
     try:
@@ -42,11 +45,13 @@ def articles(raw: Raw) -> Iterator[Article]:
         raise Unreadable(raw.source, f"It is damaged: {in_words(error)}. Save or fetch it again.") from error
     blocks = paragraphs(pages)
     text = "".join(blocks)
+    if not any(map(str.isalnum, text)) and reader.is_encrypted:
+        raise Unreadable(raw.source, _ENCRYPTED)
     if not any(map(str.isalnum, text)):
         raise Unreadable(raw.source, "It has no text, only pictures of pages. Have its text recognised (OCR) first.")
-    if sum(map(_untold, text)) > _UNTOLD * len(text):
+    if sum(map(_unreadable, text)) > _UNREADABLE * len(text):
         raise Unreadable(raw.source, "Its fonts do not tell which letters they show. Have its text recognised (OCR).")
-    yield document.article(raw, blocks, properties, heading(pages[0]))
+    yield document.article(raw, blocks, properties, heading(pages))
 
 
 def _opened(raw: Raw) -> PdfReader:
@@ -63,6 +68,8 @@ def _opened(raw: Raw) -> PdfReader:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         locked = reader.is_encrypted and not reader.decrypt("")
+    except NotImplementedError as error:  # of a way of encryption: by certificates, or a publisher's own
+        raise Unreadable(raw.source, _ENCRYPTED) from error
     except Exception as error:  # as above
         raise Unreadable(raw.source, f"It is damaged: {in_words(error)}. Save or fetch it again.") from error
     if locked:
@@ -112,7 +119,7 @@ def _properties(reader: PdfReader) -> Facts:
     return Facts(
         title=tidy(str(found.title or "")).strip() or None,
         author=document.names(tidy(str(found.author or ""))),
-        published=_moment(reader, "creation_date"),
+        # Not the day of creation: that is when the file was made, not when its text was published.
         modified=_moment(reader, "modification_date"),
     )
 
@@ -125,5 +132,5 @@ def _moment(reader: PdfReader, name: str) -> datetime | None:
     return moment if isinstance(moment, datetime) else None
 
 
-def _untold(letter: str) -> bool:
+def _unreadable(letter: str) -> bool:
     return letter == "\ufffd" or "\ue000" <= letter <= "\uf8ff" or (letter < " " and letter != "\n")

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise, takewhile
 
 from index.byline.printed import stated
@@ -21,6 +22,7 @@ _OTHER_SIZE = 1.05
 _USUAL = 0.15  # of all distances
 _SAME_PLACE = 3  # points
 _TITLE_SIZE = 1.2  # of the letters of the text, at least
+_TITLE_GAP = 2  # of the size of its letters, at most, from one line of a title to the next
 _NUMBER = re.compile(
     r"[-–—|\s]*(?:(?:(?:page|seite|página|pagina|p\.|стр\.?|第)\s*)?\d{1,4}\s*[页頁]?"
     r"(?:\s*(?:/|of|von|de|sur|di|из|共)\s*\d{1,4}\s*[页頁]?)?|[ivxl]{1,7})[-–—|\s]*",
@@ -36,7 +38,7 @@ _COUNTERPART = re.compile(r"(?:and|or|und|oder|bzw|et|ou|y|e|o|en|of)\b")  # pre
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of text, where it begins on its page, from the left and from below, and the size of its letters."""
+    """A line of text. Its place, from the left and from below, and its letters' size are in points."""
 
     text: str
     x: float
@@ -47,40 +49,73 @@ class Line:
 def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
     """The paragraphs on pages, in the order in which their lines are given.
 
-    Lines are joined, words that were parted at a line's end are whole, and what is repeated at the edges of pages is
-    left out with their numbers.
+    Lines are joined, and words that were parted at a line's end are whole. Headers, footers and page numbers are left
+    out.
     """
     repeated = _repeated(pages)
     body = [_body(page, repeated) for page in pages]
-    words = {word.lower() for page in body for line in page for word in _WORD.findall(line.text)}
+    words = _vocabulary(pages)
     facts = {line for line in next(filter(None, body), [])[:_HEAD] if stated(line.text) is not None}
+    title = _title(pages[0]) if pages else ()
     found: list[str] = []
     last: Line | None = None
     for page in body:
-        leading, width = _leading(page), _widths(page)
+        leading, usual, width = _leading(page), _usual_size(page), _widths(page)
         for line in page:
-            alone = line in facts or last in facts
-            if last is None or alone or not _goes_on(last, line, leading, width.get(round(last.size), 0)):
-                found.append(line.text)
+            alone = last is None or line in facts or last in facts
+            if last is None or alone:
+                goes_on = False
+            elif last in title and line in title:
+                goes_on = True
             else:
+                larger = max(1.0, last.size / usual) if usual else 1.0  # large letters stand further apart
+                goes_on = _goes_on(last, line, larger * leading, width.get(round(last.size), 0))
+            if goes_on:
                 found[-1] = _united(found[-1], line.text, words)
+            else:
+                found.append(line.text)
             last = line
     return found
 
 
-def heading(page: Sequence[Line]) -> str | None:
-    """The words on a page that are set in the largest letters, where these are larger than those of the text."""
-    if not page:
-        return None
+def heading(pages: Sequence[Sequence[Line]]) -> str | None:
+    """The title on the first page: its largest letters, where these are larger than those of the text."""
+    lines = [line.text for line in _title(pages[0])] if pages else []
+    words = _vocabulary(pages)
+    return reduce(lambda one, other: _united(one, other, words), lines) if lines else None
+
+
+def _title(page: Sequence[Line]) -> Sequence[Line]:
+    """The lines of the title on a page: those set in the largest letters, one below the other."""
+    largest = max((line.size for line in page), default=0.0)
+    large = [number for number, line in enumerate(page) if _same_size(line.size, largest) and not stated(line.text)]
+    if not large or largest < _TITLE_SIZE * _usual_size(page):
+        return ()
+    follows = takewhile(lambda pair: _continues_title(*pair), pairwise(page[large[0] :]))
+    return (page[large[0]], *(below for _, below in follows))
+
+
+def _continues_title(above: Line, below: Line) -> bool:
+    near = above.y - below.y <= _TITLE_GAP * above.size
+    return near and _same_size(above.size, below.size) and not stated(below.text)
+
+
+def _usual_size(page: Sequence[Line]) -> float:
+    """The size of most letters on a page; 0 where there are none."""
     sizes = Counter[float]()
     for line in page:
         sizes[line.size] += len(line.text)
-    largest = max(sizes)
-    if largest < _TITLE_SIZE * sizes.most_common(1)[0][0]:
-        return None
-    first = next(number for number, line in enumerate(page) if line.size == largest)
-    lines = takewhile(lambda line: line.size == largest, page[first:])
-    return " ".join(line.text for line in lines)
+    return max(sizes, key=sizes.__getitem__, default=0.0)
+
+
+def _same_size(one: float, other: float) -> bool:
+    """Whether letters count as equally large. Programs write 17.99 points for 18."""
+    return max(one, other) <= _OTHER_SIZE * min(one, other)
+
+
+def _vocabulary(pages: Sequence[Sequence[Line]]) -> set[str]:
+    """The words on the pages, in lower case."""
+    return {word.lower() for page in pages for line in page for word in _WORD.findall(line.text)}
 
 
 def _edges(page: Sequence[Line]) -> set[Line]:
@@ -105,7 +140,7 @@ def _body(page: Sequence[Line], repeated: set[tuple[str, int, int]]) -> list[Lin
 
 
 def _leading(page: Sequence[Line]) -> float:
-    """The least of the usual distances from one line to the next, in the units of the page; 0 where there is none."""
+    """The least of the usual distances from one line to the next, in points; 0 where there is none."""
     gaps = Counter(round(2 * (above.y - below.y)) / 2 for above, below in pairwise(page) if above.y > below.y)
     return min((gap for gap, count in gaps.items() if count >= _USUAL * gaps.total()), default=0)
 
@@ -120,7 +155,7 @@ def _widths(page: Sequence[Line]) -> dict[int, int]:
 
 def _goes_on(above: Line, below: Line, leading: float, width: int) -> bool:
     """Whether a paragraph goes on from one line to the next."""
-    if max(above.size, below.size) > _OTHER_SIZE * min(above.size, below.size) or _ITEM.match(below.text):
+    if not _same_size(above.size, below.size) or _ITEM.match(below.text):
         return False
     ended, gap = bool(_ENDED.search(above.text)), above.y - below.y
     if gap <= 0:  # at the top of another column or page

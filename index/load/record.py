@@ -11,13 +11,14 @@ from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field
 
 from index import byline
 from index.byline import Facts
+from index.invalid import place, reason
 from index.types import Article, Kind, Source
 
 _TITLE = 80  # characters
 _HALF = re.compile(r"[\ud800-\udfff]")
 
 
-def _said(value: object) -> object:
+def _blank_as_none(value: object) -> object:
     """A key without a value says nothing."""
     return None if isinstance(value, str) and not value.strip() else value
 
@@ -70,8 +71,8 @@ def _url(value: object) -> object:
     raise ValueError("has to be a web address that begins with http:// or https://")
 
 
-Text = Annotated[str | None, BeforeValidator(_said)]
-Moment = Annotated[datetime | date | None, BeforeValidator(_moment), BeforeValidator(_said)]
+Text = Annotated[str | None, BeforeValidator(_blank_as_none)]
+Moment = Annotated[datetime | date | None, BeforeValidator(_moment), BeforeValidator(_blank_as_none)]
 
 
 class _Source(BaseModel):
@@ -89,26 +90,26 @@ class Record(BaseModel):
 
     id: Annotated[Text, BeforeValidator(_id), Field(validation_alias=AliasChoices("_id", "id"))] = None
     title: Text = None
-    url: Annotated[str | None, BeforeValidator(_url), BeforeValidator(_said)] = None
-    author: Annotated[str | None, BeforeValidator(_names), BeforeValidator(_said)] = None
+    url: Annotated[str | None, BeforeValidator(_url), BeforeValidator(_blank_as_none)] = None
+    author: Annotated[str | None, BeforeValidator(_names), BeforeValidator(_blank_as_none)] = None
     outlet: Annotated[Text, Field(validation_alias=AliasChoices("outlet", "source"))] = None
     published: Annotated[Moment, Field(validation_alias=AliasChoices("published", "date"))] = None
     modified: Moment = None
-    as_of: Annotated[date | None, BeforeValidator(_day), BeforeValidator(_said)] = None
-    kind: Annotated[Kind | None, BeforeValidator(_kind), BeforeValidator(_said)] = None
+    as_of: Annotated[date | None, BeforeValidator(_day), BeforeValidator(_blank_as_none)] = None
+    kind: Annotated[Kind | None, BeforeValidator(_kind), BeforeValidator(_blank_as_none)] = None
     section: Text = None
-    language: Annotated[str | None, BeforeValidator(_language), BeforeValidator(_said)] = None
-    sources: Annotated[tuple[_Source, ...], BeforeValidator(lambda value: _said(value) or ())] = ()
+    language: Annotated[str | None, BeforeValidator(_language), BeforeValidator(_blank_as_none)] = None
+    sources: Annotated[tuple[_Source, ...], BeforeValidator(lambda value: _blank_as_none(value) or ())] = ()
 
     def beside(self, known: Facts) -> Record:
         """This record, and where it says nothing what is known from outside."""
         names = ("url", "author", "outlet", "published", "modified", "kind", "section", "language")
         return self.model_copy(update={name: getattr(known, name) for name in names if getattr(self, name) is None})
 
-    def article(self, text: str, otherwise: str, title: str) -> Article:
-        """The article with these facts. Its id is the one given, else its address, `otherwise` what is named last."""
+    def article(self, text: str, fallback_id: str, title: str) -> Article:
+        """The article with these facts. Its id is the one given, else its address, `fallback_id` the last choice."""
         return Article(
-            self.id or self.url or otherwise,
+            self.id or self.url or fallback_id,
             self.title or title,
             text,
             url=self.url,
@@ -130,23 +131,19 @@ def checked(values: Mapping[object, object]) -> Record | str:
         return Record.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        reason = (
-            first["msg"].removeprefix("Value error, ").replace("Input should be", "has to be").replace("Field", "is")
-        )
-        return f"`{key}` {reason}"
+        return f"`{place(first)}` {reason(first)}"
 
 
-def given(values: Mapping[object, object], otherwise: str) -> Article | str:
-    """The article that `values` and their `text` make, with `otherwise` for an id where they have none and no address;
-    or what is wrong with them, to go on after their name: "has no `text`. …"."""
+def given(values: Mapping[object, object], fallback_id: str) -> Article | str:
+    """The article that `values` and their `text` make, or what is wrong with them: "has no `text`. …". `fallback_id`
+    names an article without an id and an address."""
     text = values.get("text")
     if not isinstance(text, str) or not text.strip():
         return "has no `text`. Put the article there"
     if _HALF.search(text):
         return "has half a letter (a lone surrogate), which is no Unicode. Write it whole"
     record = checked(values)
-    return f"cannot be used: {record}" if isinstance(record, str) else record.article(text, otherwise, _opening(text))
+    return f"cannot be used: {record}" if isinstance(record, str) else record.article(text, fallback_id, _opening(text))
 
 
 def _opening(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Spreadsheets, read with openpyxl: its numbers and days are those of the cells, not those of a table made of them."""
+"""Spreadsheets, read with openpyxl. Numbers and days are those of the cells."""
 
 from __future__ import annotations
 

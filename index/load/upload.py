@@ -20,8 +20,8 @@ _SUFFIX = 20  # of which the last are kept
 def uploaded(name: str, file: BinaryIO) -> Iterator[Article | Failure]:
     """The articles of a file, which need not lie on any disk. Its `name` tells the format, and is never a path.
 
-    An article without an id or an address of its own is named after the file, so that a file of the same name replaces
-    what the earlier one gave. A file that gives no article is a `Failure` that says why.
+    An article without an id or an address is named after the file. So a later file of the same name replaces it. A file
+    that gives no article is a `Failure` that says why.
     """
     source = f"{ROOT}{plain_name(name)}"
     raw = Raw(source, file)

@@ -14,10 +14,10 @@ from index.errors import Unreadable
 from index.load import addresses, assemble, feed, sitemap
 from index.load.entry import Entry
 from index.load.fetch import Fetched, Fetcher
-from index.load.files import READING, Known
 from index.load.inflate import GZIP, Damaged, TooLarge, in_megabytes, inflate
 from index.load.raw import Raw
 from index.load.registry import reader, suffix
+from index.load.stamps import Known, current, versioned
 from index.types import Article, Failure, Outcome, Reading, Stamp, Visit, Walk
 
 _PROLOG = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)", re.DOTALL)
@@ -41,9 +41,9 @@ def visit(
 ) -> Iterator[Reading]:
     """The articles at an address, after those of each source its `Visit`, and the `Walk` if nothing was left out.
 
-    A page or a document is one source. A feed or a sitemap is a root of many: the pages that it lists are fetched, as
-    far as they are no older than `since`, until there are `limit` articles, those that are unchanged among them. The
-    feed or sitemap itself is fetched whole every time. What fails is a `Failure`, and the others go on.
+    A page or a document is one source. The pages that a feed or a sitemap lists are fetched, unless they are older than
+    `since`. At most `limit` articles are taken, unchanged ones among them. The feed or sitemap itself is fetched whole
+    every time. What fails is a `Failure`, and the others go on.
     """
     try:
         root = addresses.normal(address)
@@ -76,11 +76,13 @@ class _Run:
     whole: bool = True  # whether all that is in the root was visited
     count: int = 0  # articles
     seen: set[str] = field(default_factory=set)
+    named: bool = True  # whether all that led to what is fetched next was named by a person, or is private itself
 
     def all(self) -> Iterator[Reading]:
         self.seen.add(self.root)
         try:
             found = self._fetched(self.root)
+            self.named = found.private
             match form(found):
                 case Form.DOCUMENT:
                     yield from self._document(self.root, found, Entry(self.root), found.time)
@@ -126,6 +128,7 @@ class _Run:
             if depth > _DEEPEST:
                 raise Unreadable(address, "It is a sitemap too far below the first one. Name it by itself.")
             found = self._fetched(address)
+            self.named = self.named and found.private
             if form(found) is not Form.SITEMAP:
                 raise Unreadable(address, "It is listed as a sitemap and is none. Its owner has to mend it.")
             yield from self._of_sitemap(address, found, depth)
@@ -192,29 +195,25 @@ class _Run:
         yield from articles
         yield from failures
         # What failed in part is read again at the next visit, so that it is said again.
-        yield Visit(source, self.root, Outcome.READ, Stamp() if failures else _marked(stamp))
+        yield Visit(source, self.root, Outcome.READ, Stamp() if failures else versioned(stamp))
 
     def _unchanged(self, source: str, stamp: Stamp) -> Iterator[Reading]:
         self.count += 1
-        yield Visit(source, self.root, Outcome.UNCHANGED, _marked(stamp))
+        yield Visit(source, self.root, Outcome.UNCHANGED, versioned(stamp))
 
     def _failed(self, source: str, failures: list[Failure]) -> Iterator[Reading]:
         yield from failures
         yield Visit(source, self.root, Outcome.FAILED)
 
     def _fetched(self, source: str) -> Fetched:
-        return _unpacked(source, self.fetcher.fetch(source, self._last(source)), self.fetcher.limits.largest)
+        return _unpacked(
+            source, self.fetcher.fetch(source, self._last(source), named=self.named), self.fetcher.limits.largest
+        )
 
     def _last(self, source: str) -> Stamp | None:
         """How the source looked when it was read, if that was by this version of the readers."""
-        last = self.known(source)
-        if last is None or not (last.hash or "").startswith(f"{READING}:"):
-            return None
-        return replace(last, hash=(last.hash or "").partition(":")[2])
-
-
-def _marked(stamp: Stamp) -> Stamp:
-    return replace(stamp, hash=f"{READING}:{stamp.hash}") if stamp.hash else stamp
+        last = current(self.known(source))
+        return replace(last, hash=(last.hash or "").partition(":")[2]) if last else None
 
 
 def _read(source: str, found: Fetched, entry: Entry) -> tuple[list[Article], list[Failure]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from index.numeral import spelled_in_chinese
-
 _COUNTS = ["a", *"one two three four five six seven eight nine ten eleven twelve".split()]
 HAN = "零一二三四五六七八九十"  # each at its number
 COUNT = rf"\d{{1,3}}|a\scouple\sof|{'|'.join(_COUNTS[1:])}"  # as a pattern
@@ -27,4 +25,8 @@ def western(written: str | None) -> str | None:
     >>> western("二〇二〇"), western("三十一"), western("July")
     ('2020', '31', 'July')
     """
-    return str(spelled_in_chinese(written)) if written and written[0] in HAN + "〇" else written
+    if not written or written[0] not in HAN + "〇":
+        return written
+    from cn2an import cn2an
+
+    return str(cn2an(written, "smart"))

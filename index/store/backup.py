@@ -20,6 +20,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from index.errors import BackupThere, BackupUnreadable, BackupUnwritable, StoreDamaged, StoreUnwritable
 from index.store.catalogue import INDEX as CATALOGUE
+from index.store.causes import in_words
 from index.store.database import readable
 from index.store.ledger import Ledger
 from index.store.migrate import migrate
@@ -61,7 +62,7 @@ def back_up(ledger: Ledger, file: Path, force: bool = False) -> Backup:
 def unpack(file: Path, folder: Path) -> Ledger:
     """The ledger of a backup in a folder, checked and of this format.
 
-    Raises BackupUnreadable where the file is none of Byline's or no longer whole, and StoreMismatch where a later
+    Raises BackupUnreadable where the file is none of Byline's or no longer whole. Raises StoreMismatch where a later
     Byline made it.
     """
     with _refusing(file):
@@ -190,7 +191,7 @@ def _failing(file: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, StoreUnwritable) as error:
-        raise BackupUnwritable(file, str(error.__cause__ or error)) from error
+        raise BackupUnwritable(file, in_words(error.__cause__ or error)) from error
 
 
 @contextmanager
@@ -198,7 +199,7 @@ def _opened(file: Path) -> Iterator[IO[bytes]]:
     try:
         raw = file.open("rb")
     except OSError as error:
-        raise BackupUnreadable(file, str(error)) from error
+        raise BackupUnreadable(file, in_words(error)) from error
     with raw:
         yield raw
 

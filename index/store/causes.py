@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,6 +51,20 @@ def shown_as(shown: type[ShownError], store: Path, *kinds: type[Exception]) -> I
 
 
 def _meant(shown: type[ShownError], store: Path, error: BaseException) -> ShownError:
-    reason = str(error) or "there is not enough memory"
+    reason = in_words(error)
     outside = isinstance(error, OSError | MemoryError) or _OUTSIDE.search(reason)
     return StoreUnwritable(store, reason) if outside else shown(store, reason)
+
+
+def in_words(error: BaseException) -> str:
+    """What went wrong, as the system says it. Where many files were copied, it is what the first one met.
+
+    >>> in_words(OSError(28, "No space left on device", "words/a")), in_words(MemoryError())
+    ('No space left on device (words/a)', 'there is not enough memory')
+    """
+    if isinstance(error, shutil.Error) and error.args and isinstance(error.args[0], list):
+        source, _, reason = error.args[0][0]  # "[Errno 28] No space left on device: 'a' -> 'b'"
+        return f"{reason.rpartition('] ')[2].partition(': ')[0]} ({source})"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror} ({error.filename})" if error.filename else error.strerror
+    return str(error) or "there is not enough memory"

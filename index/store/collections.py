@@ -1,7 +1,7 @@
 """What the ledger knows of collections: names for parts of the articles, by which questions are limited.
 
 A collection is the union of the articles that were put in and of those that its rules take. Rules are kept as they were
-given, and read anew with each search, so that they also take what comes later.
+given, and applied anew with each search. So they also take what comes later.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from datetime import date
 from unicodedata import category, normalize
 
 from index.errors import CollectionMissing, CollectionNameUnusable, NotCollected, RuleUnusable
-from index.sql import Connection, among
+from index.sql import Connection
 from index.store.database import Database, FileTables
 from index.store.names import folded
 from index.store.rows import NOW
 from index.types import LONGEST_NAME, Filters, Kind
 
 _JOINERS = "\u200c\u200d"  # which Persian and Indian names are written with
-_THESE = among("these")
 _HERE = f"EXISTS (SELECT 1 FROM article WHERE id = article_id AND {NOW})"
 
 
@@ -34,7 +33,7 @@ class Collections(Database):
     def named(self, names: Iterable[str]) -> dict[str, str]:
         """The collections' keys in the ledger, and their names as they were given. Raises CollectionMissing."""
         asked = {key_of(name): name for name in names}
-        query = f"SELECT key, name FROM collection WHERE key {_THESE}"
+        query = f"SELECT key, name FROM collection WHERE {self.dialect.among('key', 'these')}"
         there = dict(self._all(query, _these(asked))) if self._made() else {}
         for key, name in asked.items():
             if key not in there:
@@ -44,12 +43,13 @@ class Collections(Database):
     def ids(self, names: Iterable[str]) -> tuple[str, ...]:
         """The ids of the articles that were put into one of the collections and are here, in order. Raises
         CollectionMissing."""
-        query = f"SELECT DISTINCT article_id FROM collected WHERE collection {_THESE} AND {_HERE} ORDER BY article_id"
+        put_in = self.dialect.among("collection", "these")
+        query = f"SELECT DISTINCT article_id FROM collected WHERE {put_in} AND {_HERE} ORDER BY article_id"
         return tuple(article_id for (article_id,) in self._all(query, _these(self.named(names))))
 
     def rules(self, names: Iterable[str]) -> tuple[Filters, ...]:
         """What the rules of the collections take. Raises CollectionMissing."""
-        query = f"SELECT rule FROM collecting WHERE collection {_THESE} ORDER BY rule"
+        query = f"SELECT rule FROM collecting WHERE {self.dialect.among('collection', 'these')} ORDER BY rule"
         return tuple(_rule_of(rule) for (rule,) in self._all(query, _these(self.named(names))))
 
     # Writing, within `Store.writing` only
@@ -76,7 +76,7 @@ class Collections(Database):
             if article_id not in there:
                 raise NotCollected(name, article_id)
         with self.tables.writing() as connection:
-            query = f"DELETE FROM collected WHERE collection = :key AND article_id {_THESE}"
+            query = f"DELETE FROM collected WHERE collection = :key AND {self.dialect.among('article_id', 'these')}"
             connection.execute(query, {"key": key, **_these(article_ids)})
 
     def remove(self, name: str) -> None:

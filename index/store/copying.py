@@ -5,15 +5,11 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-from index.errors import DatabaseTaken, StoreMissing
+from index.errors import DatabaseTaken
 from index.sql import Connection, SQLiteConnection, copy_rows
-from index.store.backup import snapshot
 from index.store.database import FileTables, ServerTables
-from index.store.ledger import Ledger
-from index.store.lock import writing_there
 from index.store.schema import FORMAT, SCHEMA
 
 # Of followers nothing is copied: each place has its own.
@@ -22,22 +18,6 @@ TABLES = (
     *("collection", "collected", "collecting"),
 )
 NUMBERED = {"edition": "number", "article": "number", "passage": "key"}
-
-
-def move(folder: Path, url: str) -> dict[str, int]:
-    """Copies the ledger of a folder into a database that has none: whole, or not at all. Gives the number of rows of
-    each table.
-
-    Raises StoreMissing, StoreBusy; DatabaseTaken, CopyIncomplete.
-    """
-    ledger, target = Ledger(folder), ServerTables(url)
-    if not ledger.exists():
-        raise StoreMissing(folder)
-    with writing_there(target.database), TemporaryDirectory(prefix=".byline-", dir=folder) as temporary:
-        target.make()
-        snapshot(ledger, Path(temporary))
-        ledger.close()
-        return to_server(FileTables(Path(temporary)), target)
 
 
 def to_server(source: FileTables, target: ServerTables, replace: bool = False) -> dict[str, int]:

@@ -8,8 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.errors import DatabaseMismatch, ShownError, StoreDamaged, StoreMismatch, StoreUnwritable, WriterReplaced
-from index.sql import NO_VALUES, Connection, PostgreSQL, SQLiteConnection, Values
+from index.errors import DatabaseMismatch, LedgerDamaged, ShownError, StoreMismatch, StoreUnwritable, WriterReplaced
+from index.sql import (
+    NO_VALUES,
+    POSTGRESQL,
+    SQLITE,
+    Connection,
+    Dialect,
+    PostgreSQL,
+    SQLiteConnection,
+    Values,
+    popped,
+)
 from index.store.schema import FORMAT, READABLE, REVISION, REVISIONS, SCHEMA_NAME
 
 MENDING = "Run `byline doctor --deep` to bring it up to date; nothing is embedded again for it."
@@ -27,7 +37,7 @@ _OUTSIDE = {
 def readable(folder: Path, stored: int) -> None:
     """Raises where a ledger's format cannot be read."""
     if stored < 1:
-        raise StoreDamaged(folder, "it is none of Byline's")
+        raise LedgerDamaged(folder, "it is none of Byline's")
     if stored > FORMAT:
         raise StoreMismatch(
             folder, "format", stored, FORMAT, "Update Byline, or make another index with `--store DIR`."
@@ -38,6 +48,8 @@ def readable(folder: Path, stored: int) -> None:
 
 class FileTables:
     """The tables of one SQLite file."""
+
+    dialect = SQLITE
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -55,14 +67,14 @@ class FileTables:
     def reading(self) -> Iterator[SQLiteConnection]:
         """A statement takes an idle connection or makes one, so that threads never share one."""
         try:
-            connection = self._idle.pop() if self._idle else SQLiteConnection(self._connect())
+            connection = popped(self._idle) or SQLiteConnection(self._connect())
             yield connection
         except sqlite3.OperationalError as error:
             raise self._shown(error) from error
         except sqlite3.DatabaseError as error:
             if type(error) is not sqlite3.DatabaseError:
                 raise  # a mistake of ours
-            raise StoreDamaged(self.folder, str(error)) from error
+            raise LedgerDamaged(self.folder, str(error)) from error
         self._idle.append(connection)
 
     @contextmanager
@@ -73,7 +85,7 @@ class FileTables:
     def _shown(self, error: sqlite3.OperationalError) -> ShownError:
         if error.sqlite_errorcode & 0xFF in _OUTSIDE:
             return StoreUnwritable(self.folder, str(error))
-        return StoreDamaged(self.folder, str(error))
+        return LedgerDamaged(self.folder, str(error))
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -89,9 +101,11 @@ class FileTables:
 class ServerTables:
     """The tables of one PostgreSQL database, for any number of processes on any number of machines.
 
-    Whoever holds the writer's lock has a number, and each of its transactions looks whether it is still the last one:
-    a writer whose connection with the lock broke off writes nothing any more once another holds it.
+    Whoever holds the writer's lock has a number (a fencing token). Each transaction compares it with the last one that
+    was given. So a writer that lost the lock writes nothing once another holds it.
     """
+
+    dialect = POSTGRESQL
 
     def __init__(self, url: str) -> None:
         self.database = PostgreSQL(url, SCHEMA_NAME)
@@ -160,11 +174,15 @@ class Database:
     """A few tables of the ledger, for those who know them. Several threads may call it at once."""
 
     def __init__(self, folder: Path, beside: Database | None = None, url: str | None = None) -> None:
-        """The tables are those of another, or of PostgreSQL where there is a URL, or of the file in the folder."""
+        """The tables of another; else of PostgreSQL, where there is a URL; else of the file in the folder."""
         self.folder = folder
         self.path = folder / "ledger.sqlite"
         self.tables: FileTables | ServerTables
         self.tables = beside.tables if beside is not None else ServerTables(url) if url else FileTables(folder)
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.tables.dialect
 
     def exists(self) -> bool:
         return self.tables.exists()

@@ -1,4 +1,4 @@
-"""The followers of a ledger: two of each kind on this disk, so that readers use one while the other is written."""
+"""The followers of a ledger. Two of each kind are on this disk: readers use one while the other is written."""
 
 from __future__ import annotations
 
@@ -77,6 +77,11 @@ class Followers:
         stored, asked = places if self._server else reversed(places)
         raise StoreMismatch(self._folder, "its vectors", stored, asked, MENDING)
 
+    def require_answering(self, now: Published) -> None:
+        """Raises StoreUnreachable where the vectors that are published are on a server that does not answer."""
+        if now.generation and isinstance(vectors := self.vectors(now), Server):
+            vectors.require_answering()
+
     def words(self, now: Published) -> Lexicon:
         """The words that are published."""
         for words in self._words:
@@ -130,8 +135,8 @@ class Followers:
     def catch_up(self, writing: bool = False) -> None:
         """Brings those of this folder up to what is published for all; those on a server are the writer's.
 
-        Raises StoreMismatch where the last writer did not write to the server, unless this one will, and StoreFollowing
-        where it is stopped, unless this is a writer. For the holder of the folder's lock.
+        Raises StoreMismatch where the last writer did not write to the server, unless this one will. Raises
+        StoreFollowing where it is stopped, unless this is a writer. For the holder of the folder's lock.
         """
         now, goal = self._place.published(), self._ledger.published()
         kept: Sequence[_Follower] = (*self._words, *self._copies)
@@ -154,7 +159,7 @@ class Followers:
         self._place.show(Published(goal.generation, goal.edition, vectors.name, words.name))
         for follower in kept:
             if follower.name in self._place.followers():
-                self._even(follower, goal, stoppable=not writing)
+                self._bring_up(follower, goal, stoppable=not writing)
         forget_others(self._folder)
 
     def recover(self) -> None:
@@ -168,7 +173,7 @@ class Followers:
         if lost or self._ledger.staged():
             self.publish(self._ledger.published().generation + 1, self._ledger.published().edition)
 
-    def distrust(self) -> None:
+    def invalidate(self) -> None:
         """Those that readers do not see, or that differ from the ledger, are made again when they next follow."""
         now = self._place.published()
         for follower in self._of(now.edition):
@@ -182,9 +187,9 @@ class Followers:
         if now.generation:
             for follower in self._of(now.edition):
                 sweep = horizon.generation if isinstance(follower, Server) else now.generation
-                self._even(follower, now, sweep)
+                self._bring_up(follower, now, sweep)
         self._forget(now, horizon)
-        self._ledger.bury(horizon)
+        self._ledger.collect_garbage(horizon)
 
     def _awaited(self, now: Published) -> Position:
         """What no reader sees any more, once replicas that are heard of had a moment to follow."""
@@ -194,7 +199,9 @@ class Followers:
             sleep(0.1)
         return self._ledger.horizon()
 
-    def _even(self, follower: _Follower, now: Published, sweep: int | None = None, *, stoppable: bool = False) -> None:
+    def _bring_up(
+        self, follower: _Follower, now: Published, sweep: int | None = None, *, stoppable: bool = False
+    ) -> None:
         """Brings one up to what is published here, and takes out what died."""
         sweep = now.generation if sweep is None else sweep
         state = self._place.followers().get(follower.name)
@@ -230,15 +237,15 @@ class Followers:
         state = states.get(follower.name)
         if state and follower.name in (now.vectors, now.words):
             return state
-        twin = self._twin(follower, now, edition)
+        source = self._published_copy(follower, now, edition)
         whole = state and state.whole and state.edition == edition and self._good(follower, state)
-        if state and whole and not (twin and self._far(state, now.generation)):
+        if state and whole and not (source and self._far(state, now.generation)):
             return state
         self._place.unfollow(follower.name)  # from here on it is not what it was
-        follower.become(twin)
-        return states[now.vectors] if twin else Follower(edition)
+        follower.become(source)
+        return states[now.vectors] if source else Follower(edition)
 
-    def _twin(self, follower: _Follower, now: Published, edition: int) -> Copy | None:
+    def _published_copy(self, follower: _Follower, now: Published, edition: int) -> Copy | None:
         """The published copy, where a follower may become the same by copying its files."""
         state = self._place.followers().get(now.vectors)
         if not follower.by_files or edition != now.edition or not state or not self._good(follower, state):

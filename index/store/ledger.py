@@ -1,8 +1,8 @@
 """The one truth: SQLite with every article, passage and vector, and what of them readers may see.
 
 An article row was born in one generation and may have died in a later one. Readers see the rows alive in the
-*published* generation. A writer stages rows of the next generation, brings the followers (Chroma, tantivy) up to it,
-and then publishes it in one transaction. Followers hold nothing that cannot be made again from here.
+*published* generation. A writer stages rows of the next generation and brings the followers (Chroma, tantivy) up to it.
+Then it publishes the generation in one transaction. Followers hold nothing that cannot be made again from here.
 
 Passages and their vectors belong to an *edition*: what was made with one embedder and one size of passages. Readers see
 those of the published edition; another is made beside it, an article at a time, and published when it is complete.
@@ -13,17 +13,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
+from index.errors import StoreUnwritable
 from index.fingerprint import version
-from index.sql import Connection, SQLiteConnection, among
+from index.sql import Connection, SQLiteConnection
+from index.store.causes import shown_as
 from index.store.collections import release_gone
 from index.store.database import Database, ServerTables
 from index.store.revisions import insert_coming, insert_revision, unchanged
-from index.store.rows import ALIVE, FACTS, NOW, article_of, republication_of, row_of
+from index.store.rows import ALIVE, FACTS, NOW, alive, article_of, republication_of, row_of
 from index.store.schema import FORMAT, SCHEMA
 from index.store.syndication import insert_bands
 from index.types import Article, Passage, Republication, Revision
@@ -194,16 +197,15 @@ class Ledger(Database):
             self._create_file(settings)
 
     def _create_file(self, settings: Settings) -> None:
-        """The file is moved into place when it is done."""
+        """The file is moved into place when it is done. Raises StoreUnwritable."""
         making = self.path.with_suffix(".making")
-        making.unlink(missing_ok=True)
-        connection = sqlite3.connect(making)
-        with connection:
-            connection.executescript(SCHEMA)
-            connection.execute(f"PRAGMA user_version = {FORMAT}")
-            _begin(SQLiteConnection(connection), settings)
-        connection.close()
-        making.replace(self.path)
+        with shown_as(StoreUnwritable, self.folder, sqlite3.Error):
+            making.unlink(missing_ok=True)
+            with closing(sqlite3.connect(making)) as connection, connection:
+                connection.executescript(SCHEMA)
+                connection.execute(f"PRAGMA user_version = {FORMAT}")
+                _begin(SQLiteConnection(connection), settings)
+            making.replace(self.path)
 
     # Settings and state
 
@@ -303,7 +305,7 @@ class Ledger(Database):
     def _with_copies(self, rows: Sequence[Sequence[Any]]) -> list[Article]:
         query = (
             "SELECT copy_of, id, outlet, url, published FROM article "
-            f"WHERE copy_of {among('ids')} AND {NOW} ORDER BY id"
+            f"WHERE {self.dialect.among('copy_of', 'ids')} AND {NOW} ORDER BY id"
         )
         also: dict[str, list[Republication]] = {}
         for original, *copy in self._all(query, {"ids": [row[0] for row in rows]}):
@@ -321,7 +323,7 @@ class Ledger(Database):
 
     def digests(self, ids: Sequence[str]) -> dict[str, str]:
         """The digests of those of the articles that are here, by their ids."""
-        query = f"SELECT id, digest FROM article WHERE id {among('ids')} AND {NOW}"
+        query = f"SELECT id, digest FROM article WHERE {self.dialect.among('id', 'ids')} AND {NOW}"
         return dict(self._all(query, {"ids": list(ids)}))
 
     def all_digests(self) -> Iterator[str]:
@@ -335,7 +337,7 @@ class Ledger(Database):
         query = (
             "SELECT article.id, coalesce(original.number, article.number) FROM article "
             f"LEFT JOIN article AS original ON original.id = article.copy_of AND {_alive('original')} "
-            f"WHERE article.id {among('ids')} AND {_alive('article')}"
+            f"WHERE {self.dialect.among('article.id', 'ids')} AND {_alive('article')}"
         )
         return dict(self._all(query, {"ids": list(ids), "at": at}))
 
@@ -354,27 +356,27 @@ class Ledger(Database):
         The outlets of their articles' copies are looked up only where asked: that takes as long as all the rest.
         """
         outlets = (
-            "(SELECT json_group_array(copy.outlet) FROM article AS copy "
+            f"(SELECT {self.dialect.json_list('copy.outlet')} FROM article AS copy "
             f"WHERE copy.copy_of = article.id AND {_alive('copy')})"
         )
         query = (
             'SELECT key, vector, id, start, "end", passage.text, outlet, author, kind, day, '
             f"{outlets if copies else _NONE} FROM passage JOIN article ON article = number "
-            f"WHERE key {among('keys')} AND {ALIVE} AND edition = :edition"
+            f"WHERE {self.dialect.among('key', 'keys')} AND {ALIVE} AND edition = :edition"
         )
         rows = self._all(query, {"keys": list(keys), "at": at, "edition": edition})
         return [Found(key, Passage(*rest[:4]), vector, Facts(*rest[4:])) for key, vector, *rest in rows]
 
     def vectors(self, keys: Iterable[int]) -> dict[int, bytes]:
         """The vectors of the passages of `keys`."""
-        query = f"SELECT key, vector FROM passage WHERE key {among('keys')}"
+        query = f"SELECT key, vector FROM passage WHERE {self.dialect.among('key', 'keys')}"
         return dict(self._all(query, {"keys": list(keys)}))
 
     def republished(self, outlets: Sequence[str], at: int) -> list[int]:
         """The numbers of the articles of which one of `outlets` has a copy in a generation."""
         query = (
             "SELECT DISTINCT original.number FROM article JOIN article AS original ON original.id = article.copy_of "
-            f"WHERE article.copy_of IS NOT NULL AND article.outlet {among('outlets')} "
+            f"WHERE article.copy_of IS NOT NULL AND {self.dialect.among('article.outlet', 'outlets')} "
             f"AND {_alive('article')} AND {_alive('original')} ORDER BY original.number"
         )
         return [number for (number,) in self._all(query, {"outlets": list(outlets), "at": at})]
@@ -392,7 +394,8 @@ class Ledger(Database):
         )
         query = (
             "SELECT key, number, passage.text, vector, title, author, outlet, kind, language, day, "
-            f"{_beside('- 1')}, {_beside('+ 1')} FROM passage CROSS JOIN article ON article = number "
+            f"{_beside('- 1')}, {_beside('+ 1')} "
+            f"FROM {self.dialect.nested_join('passage', 'article')} ON article = number "
             f"WHERE key > :key AND {ALIVE} AND edition = :edition ORDER BY key LIMIT {PAGE}"
         )
         key = self._one(first, {"after": after})[0] - 1
@@ -407,8 +410,8 @@ class Ledger(Database):
             "WHERE died > :after AND died <= :until AND edition = :edition"
         )
         if isinstance(self.tables, ServerTables):
-            buried = "SELECT key FROM tombstone WHERE died > :after AND died <= :until AND edition = :edition"
-            query = f"{query} UNION {buried}"
+            tombstones = "SELECT key FROM tombstone WHERE died > :after AND died <= :until AND edition = :edition"
+            query = f"{query} UNION {tombstones}"
         values = {"after": after, "until": until, "edition": edition}
         return [key for (key,) in self._all(f"{query} ORDER BY key", values)]
 
@@ -469,11 +472,11 @@ class Ledger(Database):
         with self.tables.writing() as connection:
             at, edition = connection.execute("SELECT generation, edition FROM published").fetchone()
             for draft in drafts:
-                before = _bury(connection, draft.article.id, at)
+                before = _mark_dead(connection, draft.article.id, at)
                 _insert(connection, draft, at + 1, edition)
                 _revise(connection, draft, at + 1, before)
             for article_id in gone:
-                _bury(connection, article_id, at)
+                _mark_dead(connection, article_id, at)
                 release_gone(connection, article_id)
         return int(at) + 1
 
@@ -509,7 +512,7 @@ class Ledger(Database):
             connection.execute("DELETE FROM follower")
             connection.execute(f"DELETE FROM passage WHERE edition <> {_IN_FORCE}")
             connection.execute(f"DELETE FROM edition WHERE number <> {_IN_FORCE}")
-        self.bury(Position(at, self.published().edition))
+        self.collect_garbage(Position(at, self.published().edition))
 
     def drop(self, index: str) -> None:
         """Takes one of SQLite's indexes out."""
@@ -524,7 +527,7 @@ class Ledger(Database):
             connection.execute(query, place._asdict())
         return self.published().generation + 1
 
-    def bury(self, until: Position) -> None:
+    def collect_garbage(self, until: Position) -> None:
         """Forgets the rows that died until a generation, and the editions before one: no reader sees them any more."""
         with self.tables.writing(unlimited=True) as connection:
             values = until._asdict()
@@ -551,7 +554,7 @@ def _begin(connection: Connection, settings: Settings) -> None:
     connection.execute(query)
 
 
-def _bury(connection: Connection, article_id: str, at: int) -> tuple[int, str] | None:
+def _mark_dead(connection: Connection, article_id: str, at: int) -> tuple[int, str] | None:
     """When the row that dies was born, and its version, where there is one."""
     query = "UPDATE article SET died = :died WHERE id = :id AND died IS NULL RETURNING born, version"
     return next(iter(connection.execute(query, {"died": at + 1, "id": article_id}).fetchall()), None)
@@ -566,7 +569,7 @@ def _insert(connection: Connection, draft: Draft, born: int, edition: int) -> No
 
 
 def _revise(connection: Connection, draft: Draft, generation: int, before: tuple[int, str] | None) -> None:
-    """Each row that is written in place of another has its revision, by which `arrived` tells it from a new one."""
+    """A row that is written in place of another has a revision. By it `arrived` tells it from a new one."""
     article_id = draft.article.id
     if before is None:
         connection.execute("DELETE FROM revision WHERE article_id = :id", {"id": article_id})
@@ -605,4 +608,4 @@ def _beside(step: str) -> str:
 
 
 def _alive(table: str) -> str:
-    return ALIVE.replace("born", f"{table}.born").replace("died", f"{table}.died")
+    return alive(f"{table}.born", f"{table}.died")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from index.copies import bands
-from index.errors import StoreDamaged, StoreUnwritable
+from index.errors import LedgerDamaged, StoreUnwritable
 from index.fingerprint import digest
 from index.store.database import readable
 from index.store.rows import article_of
@@ -79,7 +79,7 @@ def migrate(path: Path) -> None:
     except sqlite3.OperationalError as error:
         raise StoreUnwritable(path.parent, str(error)) from error
     except sqlite3.DatabaseError as error:
-        raise StoreDamaged(path.parent, str(error)) from error
+        raise LedgerDamaged(path.parent, str(error)) from error
     finally:
         connection.close()
     readable(path.parent, stored)

@@ -36,8 +36,10 @@ class Names(Database):
         self._short: Spellings = {}
 
     def spelled(self, filters: Filters) -> dict[str, list[str]]:
-        """For each fact that a filter names, its values in the ledger that are meant: letters' case does not matter,
-        and an author may be one of several."""
+        """For each fact that a filter names, the values in the ledger that are meant.
+
+        Case does not matter, and an author may be one of several.
+        """
         asked = {"outlet": filters.outlet, "author": filters.author, "kind": filters.kind, "language": filters.language}
         if any(asked.values()):
             self.refresh()
@@ -71,7 +73,7 @@ class Names(Database):
 
     def _new(self, fact: str, after: int) -> Iterable[str]:
         """The values of a fact in the articles after a number. The first time all are read, from the index alone."""
-        source = "article" if after else f"article INDEXED BY article_{fact}"
+        source = "article" if after else self.dialect.by_index("article", f"article_{fact}")
         query = f"SELECT DISTINCT {fact} FROM {source} WHERE number > :after AND {fact} IS NOT NULL"
         return (value for (value,) in self._all(query, {"after": after}))
 

@@ -1,7 +1,7 @@
 """The passages nearest to a vector, within limits.
 
-Chroma's own filters look at the facts of every passage: among 100,000 a filter on an outlet and days takes 90 ms of a
-processor's time where the search itself takes 2 (chromadb 1.5.9). The word index knows in under a millisecond how many
+Chroma's own filters look at the facts of every passage. Among 100,000, a filter on an outlet and days takes 90 ms of a
+processor's time; the search itself takes 2 ms (chromadb 1.5.9). The word index knows in under a millisecond how many
 passages lie within the limits, and which. So of many the nearest are asked for without limits and those outside are
 left out; few are compared one by one; and for what is between, Chroma is told which.
 """

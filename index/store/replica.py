@@ -2,7 +2,7 @@
 
 The ledger is one for all. The words, and the vectors where there is no Chroma server, are each folder's own. They
 follow the ledger: what was born and what died since they last did. So each folder has a place of its own in the
-ledger's generations, kept in a file of it, and tells the ledger of it, by which a writer knows what others still need.
+ledger's generations, kept in a file. It tells the ledger of that place. So a writer knows what others still need.
 """
 
 from __future__ import annotations

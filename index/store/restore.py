@@ -1,4 +1,4 @@
-"""A store from a backup: its ledger is unpacked beside the one that is there, followed, and put in its place."""
+"""A store from a backup. Its ledger is unpacked beside the one that is there, followed, and put in its place."""
 
 from __future__ import annotations
 

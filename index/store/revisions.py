@@ -58,7 +58,7 @@ def insert_coming(connection: Connection, article_id: str, born: int, version: s
 
 
 def unchanged(version: str) -> Revision:
-    """Of an article that is written again as it was: a copy that became an article like others, or the reverse."""
+    """Of an article that is written again as it was: it ceased to be a copy, or became one."""
     return Revision(datetime.now(UTC), version, version)
 
 

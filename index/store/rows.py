@@ -11,8 +11,15 @@ from typing import Any
 from index.sql import NUL
 from index.types import Article, Kind, Republication, Source
 
-ALIVE = "born <= :at AND (died IS NULL OR died > :at)"  # what readers of a generation see
-NOW = ALIVE.replace(":at", "(SELECT generation FROM published)")
+PUBLISHED = "(SELECT generation FROM published)"
+
+
+def alive(born: str = "born", died: str = "died", at: str = ":at") -> str:
+    """The condition that the readers of a generation see an article."""
+    return f"{born} <= {at} AND ({died} IS NULL OR {died} > {at})"
+
+
+ALIVE, NOW = alive(), alive(at=PUBLISHED)
 _TEXTS = ("id", "title", "url", "author", "outlet", "section", "language", "text")
 FACTS = "id, title, url, author, outlet, published, modified, as_of, kind, section, language, fetched, sources"
 

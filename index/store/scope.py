@@ -17,10 +17,10 @@ from index.types import Filters
 class Scope:
     """What filters allow of the articles that are published.
 
-    Articles and collections become the numbers of articles, once for a search. With them alone both indexes are exact:
-    the word index takes 100,000 numbers as one set of terms in 50 ms, SQLite as one JSON value, and Chroma is told of
-    passages only where `index.store.nearest` finds no faster way. A flag at each passage would be faster to search, but
-    each change of a collection would have to be written to all passages in it.
+    Articles and collections become the numbers of articles, once for a search. With them alone both indexes are exact.
+    The word index takes 100,000 numbers as one set of terms in 50 ms, SQLite as one JSON value. Chroma is told of
+    passages only where `index.store.nearest` finds no faster way. A flag at each passage would be faster to search. But
+    each change of a collection would have to be written to all its passages.
     """
 
     def __init__(self, ledger: Ledger, names: Names, collections: Collections, catalogue: Catalogue) -> None:

@@ -1,7 +1,7 @@
 """What the ledger knows of the sources of articles: how each looked, where it was found, what it gave.
 
-All of it is written after the articles are published, so that a crash never claims what is not there: it only costs
-that a source is read again.
+All of it is written after the articles are published. So after a crash nothing is claimed that is not there; at worst a
+source is read again.
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import NamedTuple
 
-from index.sql import Connection, among
+from index.sql import Connection
 from index.store.database import Database
 from index.store.rows import NOW
 from index.types import Outcome, Stamp, Visit
 
 _HERE = f"EXISTS (SELECT 1 FROM article WHERE id = article_id AND {NOW})"
-_THESE = among("sources")
 _DROPPED = "given = 0 AND source IN (SELECT source FROM found WHERE run = :run)"
 _INSIDE = "root = :root OR (source >= :first AND source < :last)"
 
@@ -45,7 +44,7 @@ class Taken(NamedTuple):
 
 class Sources(Database):
     def stamp(self, source: str) -> Stamp | None:
-        """How a source looked when it was last read, if it was read whole and all that it gave is here."""
+        """How a source looked when it was last read. None unless it was read whole, and all that it gave is here."""
         query = (
             "SELECT size, touched, hash, etag, last_modified FROM source WHERE name = :name AND NOT EXISTS "
             f"(SELECT 1 FROM holding WHERE source = :name AND given = 1 AND NOT {_HERE})"
@@ -55,7 +54,8 @@ class Sources(Database):
 
     def given(self, sources: Iterable[str]) -> int:
         """How many articles sources gave when they were last read."""
-        return int(self._one(f"SELECT count(*) FROM holding WHERE source {_THESE} AND given = 1", _named(sources))[0])
+        query = f"SELECT count(*) FROM holding WHERE {self.dialect.among('source', 'sources')} AND given = 1"
+        return int(self._one(query, _named(sources))[0])
 
     def record(self, taken: Iterable[Taken], run: int) -> None:
         """Notes visits. What a source gave before and not now stays held by it, for a run that prunes.
@@ -84,8 +84,10 @@ class Sources(Database):
         self._write(f"DELETE FROM holding WHERE {_DROPPED}", {"run": run})
 
     def lost(self, root: str, run: int) -> list[str]:
-        """The sources that were found in a root before, or lie in it where it is a folder, and that this run did not
-        find, in it or elsewhere, and that no other root has."""
+        """The sources that were found in a root before, or lie in it where it is a folder.
+
+        Without those that this run found, in it or elsewhere, and those that another root has.
+        """
         query = (
             f"SELECT DISTINCT source FROM found AS here WHERE ({_INSIDE}) AND NOT EXISTS "
             f"(SELECT 1 FROM found WHERE source = here.source AND (run = :run OR NOT ({_INSIDE})))"
@@ -104,15 +106,15 @@ class Sources(Database):
     def orphans(self, sources: Iterable[str]) -> list[str]:
         """The articles that these sources hold and no other gives."""
         query = (
-            f"SELECT DISTINCT article_id FROM holding WHERE source {_THESE} AND NOT EXISTS "
+            f"SELECT DISTINCT article_id FROM holding WHERE {self.dialect.among('source', 'sources')} AND NOT EXISTS "
             "(SELECT 1 FROM holding AS other WHERE other.article_id = holding.article_id "
-            f"AND other.given = 1 AND other.source NOT {_THESE})"
+            f"AND other.given = 1 AND NOT {self.dialect.among('other.source', 'sources')})"
         )
         return [article_id for (article_id,) in self._all(query, _named(sources))]
 
     def forget(self, sources: Sequence[str]) -> None:
-        self._write(f"DELETE FROM source WHERE name {_THESE}", _named(sources))
-        self._write(f"DELETE FROM holding WHERE source {_THESE}", _named(sources))
+        self._write(f"DELETE FROM source WHERE {self.dialect.among('name', 'sources')}", _named(sources))
+        self._write(f"DELETE FROM holding WHERE {self.dialect.among('source', 'sources')}", _named(sources))
 
     def release(self, article_id: str) -> None:
         """Nobody holds the article any more, and its sources are read again at the next visit."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from index.errors import (
+    LedgerDamaged,
     ShownError,
     StoreBusy,
     StoreDamaged,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 FIRST = 60.0  # seconds that the first search waits for the replica's own part of the index
 AFRESH = 5.0  # seconds that a later one waits for it, where all of it has to be made anew
+DAMAGED = "damaged"  # the file that says that a reader found a part so
 HEARTBEAT = 10.0  # seconds after which the ledger is told again that the replica is there
 
 
@@ -65,9 +67,12 @@ class Store:
         server: Address | None = None,
         embedder: str | None = None,
         database_url: str | None = None,
+        written: Path | None = None,
     ) -> None:
-        """With a database, the folder has only what this replica makes for itself."""
+        """With a database, the folder has only what this replica makes for itself. It is `written` that a writer holds,
+        where the folder is only a copy to read."""
         self.folder = folder
+        self._written = written or folder
         self.ledger = Ledger(folder, url=database_url)
         self.replica = Replica(folder, self.ledger) if database_url else None
         self._place = self.replica or self.ledger
@@ -133,9 +138,15 @@ class Store:
             if thread:
                 thread.require_running()
 
+    def require_answering(self) -> None:
+        """Raises StoreUnreachable where a Chroma server has the vectors, and does not answer."""
+        self.followers.require_answering(self.published())
+
     def _somewhere(self) -> bool:
-        """Whether the replica has a place in the ledger's generations: it has none in a ledger that took the place of
-        another, or where the file that says so is lost."""
+        """Whether the replica has a place in the ledger's generations.
+
+        It has none in a ledger that took the place of another, or where its file is lost.
+        """
         lately = self._place.published_lately().generation
         return bool(lately or not self.ledger.exists() or not self.ledger.published().generation)
 
@@ -252,11 +263,18 @@ class Store:
                 found = read(now)
             except (Moved, StoreDamaged, StoreUnreachable) as error:
                 if not isinstance(error, Moved) and self.published() == now:
+                    self._note(error)
                     raise
                 time.sleep(0.01)
                 continue
             if self.published() == now:
                 return found
+
+    def _note(self, error: ShownError) -> None:
+        """Has the next writer make damaged parts again; the articles it cannot."""
+        if isinstance(error, StoreDamaged) and not isinstance(error, LedgerDamaged):
+            with suppress(OSError):
+                (self.folder / DAMAGED).touch()
 
     # Writing
 
@@ -282,6 +300,7 @@ class Store:
                 if self.replica:
                     self.followers.catch_up(writing=True)
                 self.followers.recover()
+                self._make_good()
                 yield self
                 self.followers.tidy()
             except MemoryError as error:
@@ -295,7 +314,9 @@ class Store:
         with ExitStack() as locks:
             if isinstance(self.ledger.tables, ServerTables):
                 locks.enter_context(writing_there(self.ledger.tables.database, patience))
-            locks.enter_context(writing(self.folder, patience))
+            locks.enter_context(writing(self._written, patience))
+            if self._written != self.folder:
+                raise StoreUnwritable(self._written, "permission denied for some of its files")
             yield
 
     def _make(self, settings: Settings) -> None:
@@ -324,9 +345,15 @@ class Store:
         """Lets readers see another edition, and no longer the one before. Within `writing` only."""
         self.followers.publish(self.published().generation + 1, edition)
 
+    def _make_good(self) -> None:
+        """Mends what a reader found damaged."""
+        if (self.folder / DAMAGED).exists():
+            self.mend()
+            (self.folder / DAMAGED).unlink(missing_ok=True)
+
     def mend(self) -> None:
         """Makes the followers that differ from the ledger again. Within `writing` only."""
-        self.followers.distrust()
+        self.followers.invalidate()
         self.put(())
 
     def restore(self, file: Path, patience: float = PATIENCE, force: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""What the ledger knows of copies: the bands by which they are found, and which article is a copy of which."""
+"""What the ledger knows of copies: which article is one of which, and the bands by which they are found."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from index.sql import Connection, among
+from index.sql import Connection
 from index.store.database import Database
 from index.store.rows import FACTS, NOW, article_of
 from index.types import Article
@@ -29,7 +29,7 @@ class Syndication(Database):
         if not bands:
             return []
         shared = self._sharing(bands)
-        query = f"SELECT number FROM article WHERE number {among('numbers')} AND {NOW}"
+        query = f"SELECT number FROM article WHERE {self.dialect.among('number', 'numbers')} AND {NOW}"
         alive = [number for (number,) in self._all(query, {"numbers": list(shared)})]
         nearest = sorted(alive, key=lambda number: (-shared[number], number))[:NEAREST]
         query = f"SELECT digest, {FACTS}, text FROM article WHERE number = :number"

@@ -1,13 +1,14 @@
 """The vector index: Chroma.
 
-Embedded, Chroma is not safe beside another process: a reader that opens a folder while another process writes to it
-crashes or damages it (seen with chromadb 1.5.9: segmentation faults), and it never sees what others write later. So
-there are two copies of it, and a writer touches only the one that is not published. A copy is read under a shared
-lock and written under an exclusive one; readers ask for the published copy, so they never wait for a writer.
+Embedded, Chroma is not safe beside another process. A reader that opens a folder while another process writes to it
+crashes or damages it (chromadb 1.5.9: segmentation faults). And it never sees what others write later. So there are two
+copies of it, and a writer touches only the one that is not published. A copy is read under a shared lock and written
+under an exclusive one; readers ask for the published copy, so they never wait for a writer.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -22,6 +23,7 @@ from index.errors import ShownError, StoreDamaged, StoreUnreachable, StoreUnwrit
 from index.quiet import quiet
 from index.store.causes import have_memory, shown_as
 from index.store.ledger import PAGE, Entry, Published
+from index.store.lock import SharedLock
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +38,14 @@ SHARD = 1_000_000  # keys of passages that one collection of a server holds
 # Chroma Cloud takes at most 300 records or results in one request, and facts of at most 4,096 bytes.
 MOST = 300
 LONGEST = 1_000  # characters
-AT_ONCE = 8  # requests to a server
+# Requests to a server, of all searches of a process together: so many that eight collections are asked for each of
+# eight questions. Their threads wait and compute nothing, and only those are begun that are needed at once. No setting:
+# whoever has fewer collections or questions has fewer threads, and the server has its own line for what is too much.
+AT_ONCE = 64
+ANSWERS_WITHIN, FRESH = 2.0, 2.0  # seconds that a server has to say that it is there, and for which that holds
+# Passages that a walk through the graph keeps (`ef_search`). Among a million, Chroma's own 100 finds .94 of the nearest
+# ten, and this .99 (`python -m tests.bench.million`).
+DEPTH = 300
 FACTS = ("outlet", "author", "kind", "language", "day")
 
 
@@ -55,6 +64,29 @@ class Address(NamedTuple):
         """Without user, password and token."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+    @property
+    def secure(self) -> bool:
+        return urlsplit(self.url).scheme == "https"
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or "localhost"
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or (443 if self.secure else 8000)
+
+    @property
+    def database(self) -> tuple[str, str]:
+        """The tenant and the database; empty where the server's own are meant."""
+        tenant, _, database = urlsplit(self.url).path.strip("/").partition("/")
+        return tenant, database
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The first is for Chroma Cloud, the second for a proxy before a server of one's own."""
+        return {"x-chroma-token": self.token, "Authorization": f"Bearer {self.token}"} if self.token else {}
 
     def __repr__(self) -> str:
         return f"Address({self.shown!r})"
@@ -130,14 +162,15 @@ class Copy:
                 client.borrowers.discard(self)
                 if not client.borrowers:
                     client.shut()
+                    client.readers.close()
                     del _clients[self._folder]
 
     @property
     def _client(self) -> _Client:
         with _lending:
-            client = _clients.setdefault(self._folder, _Client(self._folder))
+            client = _clients.get(self._folder) or _Client(self._folder)
             client.borrowers.add(self)
-            return client
+            return _clients.setdefault(self._folder, client)
 
     def _write(self, born: Iterable[Sequence[Entry]], died: Sequence[int], generation: int) -> None:
         _write(self._client.collection, born, died)
@@ -146,27 +179,16 @@ class Copy:
 
     @contextmanager
     def _reading(self, at: int) -> Iterator[Any]:
-        from filelock import Timeout
-
-        with _failures(StoreDamaged, self._store):
-            lease = self._lock()
-            try:
-                lease.acquire_read(blocking=False)
-            except Timeout as error:
-                raise Moved from error
-        try:
+        client = self._client
+        with _failures(StoreDamaged, self._store), client.readers.held() as held:
             now = self._published()
-            if (now.generation, now.vectors) != (at, self.name):
+            if not held or (now.generation, now.vectors) != (at, self.name):
                 raise Moved
             # From here on nobody writes the folder, and whoever else reads it reads the same generation.
-            with _failures(StoreDamaged, self._store):
-                with self._client.guard:
-                    if self._client.generation != at:
-                        self._reopen(at)
-                yield self._client.collection
-        finally:
-            lease.release()
-            lease.close()
+            with client.guard:
+                if client.generation != at:
+                    self._reopen(at)
+            yield client.collection
 
     def _reopen(self, at: int) -> None:
         if not self.present():
@@ -199,7 +221,7 @@ class Copy:
         from filelock import ReadWriteLock
 
         self._folder.parent.mkdir(parents=True, exist_ok=True)
-        return ReadWriteLock(self._folder.with_suffix(".lock"), is_singleton=False)
+        return ReadWriteLock(_lock_of(self._folder), is_singleton=False)
 
     def _opening(self) -> Any:
         """Opening a folder writes a little to it, so only one process does so at a time."""
@@ -211,8 +233,8 @@ class Copy:
 class Server:
     """Collections on a Chroma server, named after the store; another edition of the passages has others.
 
-    Each holds the passages of so many keys, so that none grows beyond what one machine of the server can hold. All are
-    asked at once. No request is larger than Chroma Cloud takes.
+    Each holds the passages of `SHARD` keys, so that one machine of the server can hold it. All are asked at once. No
+    request is larger than Chroma Cloud takes.
     """
 
     by_files = False
@@ -228,6 +250,18 @@ class Server:
         self._shards: dict[int, Any] = {}  # collections by their numbers
         self._seen = -1  # the generation at which the server was asked which there are
         self._threads: ThreadPoolExecutor | None = None
+        self._asked: tuple[float, str | None] | None = None  # when it was last asked, and why it was not ready
+
+    def require_answering(self) -> None:
+        """Raises StoreUnreachable where the server does not answer within `ANSWERS_WITHIN` seconds.
+
+        What it said holds for `FRESH` seconds.
+        """
+        if self._asked is None or time.monotonic() - self._asked[0] > FRESH:
+            reason = _unanswered(self._place)
+            self._asked = time.monotonic(), reason
+        if reason := self._asked[1]:
+            raise StoreUnreachable(self._place.shown, reason)
 
     def present(self) -> bool:
         with self._failures():
@@ -350,6 +384,7 @@ class _Client:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.readers = SharedLock(_lock_of(folder))
         self.guard = Lock()
         self.borrowers: set[Copy] = set()
         self.generation = -1  # what it saw when it was opened, or wrote itself
@@ -395,17 +430,13 @@ def _http(place: Address) -> Any:
     import chromadb
     from chromadb.config import DEFAULT_DATABASE, DEFAULT_TENANT, Settings
 
-    parts = urlsplit(place.url)
-    secure = parts.scheme == "https"
-    tenant, _, database = parts.path.strip("/").partition("/")
-    # The first is for Chroma Cloud, the second for a proxy before a server of one's own.
-    token = {"x-chroma-token": place.token, "Authorization": f"Bearer {place.token}"} if place.token else {}
+    tenant, database = place.database
     try:
         return chromadb.HttpClient(
-            host=parts.hostname or "localhost",
-            port=parts.port or (443 if secure else 8000),
-            ssl=secure,
-            headers=token,
+            host=place.host,
+            port=place.port,
+            ssl=place.secure,
+            headers=place.headers,
             tenant=tenant or DEFAULT_TENANT,
             database=database or DEFAULT_DATABASE,
             settings=Settings(anonymized_telemetry=False),
@@ -414,8 +445,35 @@ def _http(place: Address) -> Any:
         raise StoreUnreachable(place.shown, str(error)) from error
 
 
+def _unanswered(place: Address) -> str | None:
+    """Why a server does not say how many collections there are; None where it does. Chroma's client would wait for a
+    server that hangs for ever."""
+    import httpx
+    from chromadb.config import DEFAULT_DATABASE, DEFAULT_TENANT
+
+    tenant, database = place.database
+    origin = f"http{'s' if place.secure else ''}://{_in_brackets(place.host)}:{place.port}"
+    path = f"/api/v2/tenants/{tenant or DEFAULT_TENANT}/databases/{database or DEFAULT_DATABASE}/collections_count"
+    try:
+        reply = httpx.get(origin + path, headers=place.headers, timeout=ANSWERS_WITHIN)
+    except httpx.HTTPError as error:
+        return str(error)
+    return None if reply.is_success else f"{reply.status_code} {reply.reason_phrase}"
+
+
+def _in_brackets(host: str) -> str:
+    """A host as it stands in an address: IPv6 has colons of its own."""
+    return f"[{host}]" if ":" in host else host
+
+
 def _collection(client: Any, name: str) -> Any:
-    return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}})
+    """The collection to write to. One that was made with another depth gets ours for whoever opens it next."""
+    hnsw = {"space": "cosine", "ef_search": DEPTH}
+    found = client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": hnsw})
+    now = found.configuration_json.get("hnsw")  # none where the server has another kind of index
+    if now and now.get("ef_search") != DEPTH:
+        found.modify(configuration={"hnsw": {"ef_search": DEPTH}})
+    return found
 
 
 def _settle(collection: Any) -> None:
@@ -507,6 +565,10 @@ def _facts(entry: Entry) -> dict[str, str | int]:
     facts = {fact: getattr(entry, fact) for fact in FACTS}
     said = {name: value[:LONGEST] if isinstance(value, str) else value for name, value in facts.items()}
     return {"article": entry.article, **{name: value for name, value in said.items() if value is not None}}
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_suffix(".lock")
 
 
 @contextmanager

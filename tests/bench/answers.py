@@ -32,6 +32,7 @@ from bot.errors import ShownError
 from bot.model.llama import Engine, cores
 from bot.model.local import LocalChat, plain
 from bot.model.pull import place
+from bot.model.spec import gguf_path
 from bot.model.tokens import alike
 from bot.render import to_json
 from bot.types import Answer, EvidenceReady, Usage, Words
@@ -75,10 +76,15 @@ SOURCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
+def _sources(system: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those of Byline for Byline with another model."""
+    return SOURCES.get(system, SOURCES["byline"])
+
+
 def main() -> None:
     given = _arguments()
     chosen = shelves(given.data, given.set, given.n, given.seed, given.half)
-    fingerprints = {system: fingerprint(ROOT, *SOURCES[system]) for system in given.systems}
+    fingerprints = {system: fingerprint(ROOT, *_sources(system)) for system in given.systems}
     kept = Kept(given.cache / "answers" / f"{given.set}.jsonl")
     answers = {} if given.fresh else kept.read(fingerprints)
     before = len(answers)
@@ -132,6 +138,7 @@ class _Workshop(ExitStack):
     def __init__(self) -> None:
         super().__init__()
         self._chats: dict[str, BaseChatModel] = {}
+        self._tallies: dict[Path, _Tally] = {}
         self._served: list[int] = []  # what the server of the stock chain has read and written last
 
     @contextmanager
@@ -141,7 +148,7 @@ class _Workshop(ExitStack):
         """Each system over the articles, warm. The index is made in `folder` and used again there; else it is gone."""
         with ExitStack() as stack:
             asks: dict[str, Ask] = {}
-            if {"byline", "extractive"} & set(systems):
+            if set(systems) - set(STOCK):
                 store = folder or Path(stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True)))
                 with Index.open(store) as index:
                     index.add(articles)
@@ -194,10 +201,11 @@ class _Workshop(ExitStack):
     def _byline(self, store: Path, model: str, stack: ExitStack) -> Ask:
         bot = stack.enter_context(Bot.open(store, model=model))
         bot.warm()
+        tally = self._tally(gguf_path(model) or place())
 
         def ask(question: str) -> dict[str, Any]:
-            self._tally.clear()
-            return {**_streamed(bot, question), "tokens": self._tally.counts()}
+            tally.clear()
+            return {**_streamed(bot, question), "tokens": tally.counts()}
 
         return ask
 
@@ -210,9 +218,10 @@ class _Workshop(ExitStack):
         """Byline's."""
         return LocalChat(path=place())._engine
 
-    @cached_property
-    def _tally(self) -> _Tally:
-        return _Tally(self._engine)
+    def _tally(self, path: Path) -> _Tally:
+        if path not in self._tallies:
+            self._tallies[path] = _Tally(LocalChat(path=path)._engine)
+        return self._tallies[path]
 
 
 def _usage(chat: BaseChatModel) -> Usage:
@@ -331,8 +340,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--show", choices=SHOWN, help="print such answers in full")
     parser.add_argument("--fresh", action="store_true", help="ask all anew, also what is kept")
     given = parser.parse_args()
-    if unknown := set(given.systems) - set(SOURCES):
-        parser.error(f"no system is called {', '.join(sorted(unknown))}; there are {', '.join(SOURCES)}")
+    if unknown := {each for each in given.systems if each not in SOURCES and not gguf_path(each)}:
+        known = f"{', '.join(SOURCES)} and gguf:NAME"
+        parser.error(f"no system is called {', '.join(sorted(unknown))}; there are {known}")
     if given.data is None or not Path(given.data).is_dir():
         parser.error("name the folder of the measuring sets with --data DIR or BYLINE_BENCH_DATA")
     given.data = Path(given.data)

@@ -12,6 +12,9 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain
+from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 from zlib import crc32
@@ -25,6 +28,8 @@ from tests.bench.retrieval import fitted
 from tests.bench.sets import articles, rows
 
 EVERYDAY, CURIOUS = (Path(__file__).with_name(f"{name}.jsonl") for name in ("everyday", "curious"))
+TOGETHER = 8  # passages of a shelf
+PASSAGES = Path(__file__).parent.parent / "data" / "passages.jsonl"
 SEEDS, EVAL = shipped("seeds"), shipped("prompts") / "eval"
 UNANSWERED = ("unanswerable", "near topic")  # kinds of scripted prompts
 Half = Literal["train", "fit", "other", "all"]
@@ -42,6 +47,11 @@ class Asked:
     ] = ()  # short answers as the article words them, each right; none where a set has only long ones
     gold: str | None = None  # the id of the article that answers it
     half_by: str = ""  # the id by whose CRC-32 it is in a half
+    part: Half | None = None  # where the set itself says in which part it is
+
+    def within(self, half: Half) -> bool:
+        """Whether it is in a half, or in a part of the first one."""
+        return half in ("all", self.part or half_of(self.half_by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,7 @@ def shelves(data: Path, name: str, number: int, seed: int, half: Half) -> list[S
     A smaller number draws the first of what a larger one draws.
     """
     whole = SETS[name](data / name)
-    drawn = draw([each for shelf in whole for each in shelf.questions if _within(each, half)], number, seed)
+    drawn = draw([each for shelf in whole for each in shelf.questions if each.within(half)], number, seed)
     places = {each.id: place for place, each in enumerate(drawn)}
     kept = [
         Shelf(shelf.articles, tuple(sorted((each for each in shelf.questions if each.id in places), key=_by(places))))
@@ -76,10 +86,6 @@ def draw(questions: Sequence[Asked], number: int, seed: int) -> list[Asked]:
         drawn.append(some[:number])
     longest = max(map(len, drawn))
     return [each[place] for place in range(longest) for each in drawn if place < len(each)]
-
-
-def _within(asked: Asked, half: Half) -> bool:
-    return half in ("all", half_of(asked.half_by))
 
 
 def half_of(half_by: str) -> Half:
@@ -195,6 +201,34 @@ def _everyday(folder: Path) -> list[Shelf]:
     return shelves
 
 
+def _passages(folder: Path) -> list[Shelf]:
+    """Questions on the passages of this repository, which name little of what they are about: so each shelf holds few
+    passages, of several fields."""
+    del folder
+    written = list(rows(PASSAGES))
+    number = ceil(len(written) / TOGETHER)
+    shelves = []
+    for at in range(number):
+        articles, asked = zip(*map(_asked_of, written[at::number]), strict=True)
+        shelves.append(Shelf(articles, tuple(chain.from_iterable(asked))))
+    return shelves
+
+
+def _asked_of(row: dict[str, Any]) -> tuple[Article, tuple[Asked, ...]]:
+    article = Article(row["title"], row["title"], " ".join(row["sentences"]), published=date.fromisoformat(row["day"]))
+    return article, tuple(
+        Asked(
+            f"{row['title']}/{number}",
+            each["text"],
+            bool(each["by"]),
+            tuple(row["sentences"][place] for place in each["by"]),
+            row["title"] if each["by"] else None,
+            part=row["part"],
+        )
+        for number, each in enumerate(row["questions"])
+    )
+
+
 def _corpus(folder: Path) -> Iterator[Article]:
     for row in rows(folder / "corpus.jsonl"):
         yield Article(row["_id"], row["title"], row["text"])
@@ -212,4 +246,5 @@ SETS: dict[str, Any] = {
     "multihop_rag": _multihop_rag,
     "everyday": _everyday,
     "curious": _curious,
+    "passages": _passages,
 }

@@ -45,8 +45,8 @@ def on_ray(store: Path, files: Path) -> tuple[float, float, int]:
     began = perf_counter()
     with Index.open(store) as index, bulk.cluster(bulk.LOCAL):
         ready = perf_counter()
-        way = load.Way([files], known=index.known)
-        with closing(bulk.read(way, index.recipe(), index.digests())) as made:
+        traversal = load.Traversal([files], known=index.known)
+        with closing(bulk.read(traversal, index.recipe(), index.digests())) as made:
             index.add(made)
         return ready - began, perf_counter() - ready, len(index)
 

@@ -40,6 +40,13 @@ _TAKEN = re.compile(  # a sentence in the passive: who or what, the verb, by who
     r"(?=[,.;:(]| (?:in|on|at|and|for|to|as|after|before|who|which|that|during|from|with|when|while|under|between|until"
     r"|since|about|against|through|because|over|into)\b)"
 )
+_FIGURE = re.compile(
+    r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?![\w,.]*\d)|\b(?:once|twice|two|three|four|five|six|seven|eight|nine|ten|twelve)\b"
+)
+_SAID = re.compile(  # a subject, and what is said of it
+    r"^(?!(?:He|She|It|They|We|I|You|This|That|These|Those|There|Who|What|If|When|While|But|And)\b)"
+    r"([A-Z][^,;:.()]{2,60}?) ((?:was|were|is|are|has|had|will|won|lost|became|began|made|took|received) .+)$"
+)
 _IRREGULAR = dict(
     pair.split("/")
     for pair in (
@@ -147,7 +154,8 @@ def _of_kind(
         one, part = place.sentence, place.text
         if number == each:
             return
-        claim = CHANGES[kind](one, random, names)
+        beside = [each for each in part if each != one]
+        claim = CHANGES[kind](one, random, beside if kind in OF_TEXT else names)
         if not claim or (claim == one and kind != "copied"):
             continue
         amid = _amid(place, random)
@@ -156,8 +164,7 @@ def _of_kind(
         yield Contrast(kind, amid, claim, label)
         number += 1
         if kind in ("copied", "shortened") and len(part) > 2 and random.random() < 0.5:
-            rest = " ".join(each for each in part if each != one)
-            yield Contrast("dropped", rest, claim, "not_supported")
+            yield Contrast("dropped", " ".join(beside), claim, "not_supported")
 
 
 def _amid(place: Place, random: Random) -> str:
@@ -232,6 +239,26 @@ def _swapped(text: str, random: Random, names: Sequence[str]) -> str | None:
     if one[0] == other[0] or re.fullmatch(r"(?:,| and| or|, and) ?", between):
         return None
     return text[: one.start()] + other[0] + between + one[0] + text[other.end() :]
+
+
+def _figure_of_text(text: str, random: Random, others: Sequence[str]) -> str | None:
+    """A figure of another sentence of the text in the place of one of this."""
+    mine = list(_FIGURE.finditer(text))
+    theirs = sorted({one for other in others for one in _FIGURE.findall(other)} - {one[0] for one in mine})
+    return _exchanged(text, random, mine, lambda _: random.choice(theirs)) if theirs else None
+
+
+def _name_of_text(text: str, random: Random, others: Sequence[str]) -> str | None:
+    """A name of another sentence of the text in the place of one of this."""
+    theirs = sorted({name for other in others for name in NAME.findall(other) if name not in text})
+    return _exchanged(text, random, list(NAME.finditer(text)), lambda _: random.choice(theirs)) if theirs else None
+
+
+def _mixed_up(text: str, random: Random, others: Sequence[str]) -> str | None:
+    """What another sentence of the text says of its subject, said of the subject of this."""
+    mine = _SAID.match(text)
+    theirs = [found for other in others for found in (_SAID.match(other),) if found and mine and found[1] != mine[1]]
+    return f"{mine[1]} {random.choice(theirs)[2]}" if mine and theirs else None
 
 
 def _subject_swapped(text: str, random: Random, names: Sequence[str]) -> str | None:
@@ -365,6 +392,9 @@ CHANGES: dict[str, Change] = {
     "name": _other_name,
     "names swapped": _swapped,
     "who and whom": _subject_swapped,
+    "figure of the text": _figure_of_text,
+    "name of the text": _name_of_text,
+    "mixed up": _mixed_up,
     "active": _turned(lambda it: f"{_upper(it[4])} {_past(it[3])} {_lower(it[1])}."),
     "active wrong": _turned(lambda it: f"{it[1]} {_past(it[3])} {it[4]}."),
     "passive wrong": _turned(lambda it: f"{_upper(it[4])} {it[2]} {it[3]} by {_lower(it[1])}{it.string[it.end() :]}"),
@@ -388,13 +418,14 @@ CHANGES: dict[str, Change] = {
     "preposition": _another_of("to from", "for against", "above below", "over under"),
 }
 LEFT_OUT = [kind for kind in CHANGES if kind.startswith("without") and kind != "without a hedge"] + ["shortened"]
+OF_TEXT = ("figure of the text", "name of the text", "mixed up")  # these look at the other sentences of the text
 WRONG = ("number", "month", "name", "names swapped", "who and whom", "denied", "opposite", "planned")
 KINDS = {  # the label, and how many times as many there are: about as many are supported as are not
-    "copied": ("supported", 5),
-    "shortened": ("supported", 4),
+    "copied": ("supported", 6),
+    "shortened": ("supported", 6),
     "active": ("supported", 2),
-    "active wrong": ("not", 1),
-    "passive wrong": ("not", 1),
+    "active wrong": ("not", 2),
+    "passive wrong": ("not", 2),
     "without an aside": ("supported", 2),
     "without the opening": ("supported", 2),
     "without an attribute": ("supported", 1),
@@ -402,14 +433,17 @@ KINDS = {  # the label, and how many times as many there are: about as many are 
     "without a place": ("supported", 1),
     "without an adverb": ("supported", 1),
     "without a second deed": ("supported", 2),
-    "condensed": ("supported", 4),
+    "condensed": ("supported", 6),
     "condensed, wrong": ("not", 4),
     "without a hedge": ("not", 1),
     "number": ("contradicted", 1),
     "month": ("contradicted", 1),
     "name": ("not", 2),
-    "names swapped": ("not", 2),
-    "who and whom": ("not", 2),
+    "names swapped": ("not", 3),
+    "who and whom": ("not", 4),
+    "figure of the text": ("not", 2),
+    "name of the text": ("not", 2),
+    "mixed up": ("not", 2),
     "denied": ("contradicted", 2),
     "opposite": ("not", 1),
     "planned": ("not", 1),

@@ -54,6 +54,7 @@ LARGEST = {  # questions of a kind and set, by way; ClapNQ is left to measure wi
         "elsewhere": 40,
         "renamed": 60,
         "everyday": 40,
+        "passages": 80,
         "chinese": 50,
         "chinese elsewhere": 50,
     },
@@ -62,10 +63,11 @@ LARGEST = {  # questions of a kind and set, by way; ClapNQ is left to measure wi
         "elsewhere": 40,
         "renamed": 60,
         "everyday": 40,
+        "passages": 80,
         "chinese": 50,
         "chinese elsewhere": 50,
     },
-    "probed": {"squad2": 60, "nomiracl": 30, "everyday": 30, "multihop_rag": 6, "chinese": 20},
+    "probed": {"squad2": 60, "nomiracl": 30, "everyday": 30, "passages": 40, "multihop_rag": 6, "chinese": 20},
 }
 CHINESE = ("cmrc2018", "drcd")  # sets of questions in the training data
 REPORTED = ("everyday",)  # near misses that share more words with the articles than what these answer: not fitted on
@@ -234,7 +236,8 @@ def _drafts(bot: Bot, way: str, question: Question, found: Found) -> Iterator[st
         own = max(holding, key=lambda each: each.score, default=None) if question.answerable else write.best(found)
         yield from [own.text] if own else []
         return
-    yield from bot._speaker.said(found, bot._models[0] if bot._models else None)
+    draft = bot._speaker.drafted(found, bot._models[0] if bot._models else None)
+    yield from (sentence for sentence, _ in draft)
 
 
 def _fit(way: str, seen: Sequence[Seen], lost: float) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Trains the judge's encoder: `make fit-judge DATA=DIR`, or this module with `--data DIR`.
 
 A cross-encoder reads both texts at once: all-MiniLM-L6-v2 with two heads, entailment (three labels) and answers (one).
-It goes on where it was stopped (`--work FOLDER`), is seeded, and takes about three hours on two cores, less on a
-GPU. The weights are written in int8 to `bot/judge/encoder.safetensors`; `tests.bench.judge_report` tells how well they
-do on sources that were left out.
+It goes on where it was stopped (`--work FOLDER`), is seeded, and takes about three hours on two cores, half of that
+with `--bf16` where the processor multiplies in it, less on a GPU. `--shipped` begins with the weights that ship. The
+weights are written in int8 to `bot/judge/encoder.safetensors`; `tests.bench.judge_report` tells how well they do on
+sources that were left out.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from torch import Tensor
 from torch.nn import functional
 
+from bot.judge.encoder import FILE, HEADS
 from index.embed import minilm_folder
 from tests.bench.judge_data import SEED, Pair, training
 
@@ -49,6 +51,25 @@ class Encoder(torch.nn.Module):
         mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         read = torch.cat((states[:, 0], mean), 1)
         return self.entailment(read), self.answers(read)[:, 0]
+
+
+def shipped() -> Encoder:
+    """With the weights of `bot/judge/encoder.safetensors`."""
+    from safetensors.torch import load_file
+
+    stored = load_file(FILE)
+    whole = {name: stored[name] for name in stored if not name.endswith(".scale")}
+    scaled = {
+        name: each * stored[f"{name}.scale"][:, None] if f"{name}.scale" in stored else each
+        for name, each in whole.items()
+    }
+    heads, encoder = {part: scaled.pop(f"{HEADS}.{part}") for part in ("weight", "bias")}, Encoder()
+    encoder.bert.load_state_dict(scaled, strict=False)
+    for part, both in heads.items():
+        rows = both.split([len(LABELS), 1])
+        for head, own in zip((encoder.entailment, encoder.answers), rows, strict=True):
+            getattr(head, part).data.copy_(own)
+    return encoder
 
 
 def loss_of(pairs: Sequence[Pair], entailment: Tensor, answers: Tensor) -> Tensor:
@@ -110,21 +131,32 @@ def rate(step: int, steps: int) -> float:
     return min(step / warm, max(0.0, (steps - step) / (steps - warm)))
 
 
-def train(pairs: Sequence[Pair], work: Path, epochs: int, most: int | None = None) -> Encoder:
-    """On all pairs `epochs` times, or on at most so many batches of them."""
+def train(
+    pairs: Sequence[Pair],
+    work: Path,
+    epochs: int,
+    most: int | None = None,
+    *,
+    begin: Encoder | None = None,
+    highest: float = RATE,
+    bf16: bool = False,
+) -> Encoder:
+    """On all pairs `epochs` times, or on at most so many batches of them; from the weights of `begin`."""
     torch.manual_seed(SEED)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     read = Reader().read(pairs)
     order = [batch for epoch in range(epochs) for batch in batches([len(ids) for ids, _ in read], SEED + epoch)][:most]
-    encoder = Encoder().to(device).train()
+    encoder = (begin or Encoder()).to(device).train()
     optimizer = torch.optim.AdamW(
-        [each for each in encoder.parameters() if each.requires_grad], RATE, weight_decay=DECAY
+        [each for each in encoder.parameters() if each.requires_grad], highest, weight_decay=DECAY
     )
     scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rate(step + 1, len(order)))
     begun = _resume(work, encoder, optimizer, scheduler)
     for step, batch in _shown(order, begun):
         chosen = [pairs[place] for place in batch]
-        loss = loss_of(chosen, *encoder(*(each.to(device) for each in stacked([read[place] for place in batch]))))
+        with torch.autocast(device, torch.bfloat16, enabled=bf16):
+            told = encoder(*(each.to(device) for each in stacked([read[place] for place in batch])))
+        loss = loss_of(chosen, *(each.float() for each in told))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
@@ -169,8 +201,13 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=WORK, help="where the checkpoints are")
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--batches", type=int, help="at most so many, for a quicker training")
+    parser.add_argument("--shipped", action="store_true", help="go on from the weights that ship")
+    parser.add_argument("--rate", type=float, default=RATE, help=f"the highest rate of learning, {RATE} if not given")
+    parser.add_argument("--bf16", action="store_true", help="compute in bfloat16")
     asked = parser.parse_args()
-    train(training(asked.data), asked.work, asked.epochs, asked.batches)
+    begin = shipped() if asked.shipped else None
+    pairs = training(asked.data)
+    train(pairs, asked.work, asked.epochs, asked.batches, begin=begin, highest=asked.rate, bf16=asked.bf16)
 
 
 if __name__ == "__main__":

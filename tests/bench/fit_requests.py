@@ -33,7 +33,7 @@ from bot.request import (
 from bot.shape import BROAD
 from bot.types import Request
 from index.embed import MiniLM
-from tests.bench.asked import SETS, half_of
+from tests.bench.asked import SETS, Half
 from tests.bench.sets import rows
 from tests.bench.table import table
 
@@ -45,9 +45,9 @@ STRENGTH = 20.0  # of the regression's prior; scikit-learn's C
 STORED = {"ngrams": np.int8, "rarity": np.float16, "meaning": np.float16}
 SEED = 20261130
 LARGEST = 127  # of an int8 number, either way
-ASKED = ("squad2", "everyday", "curious")
+ASKED = ("squad2", "everyday", "curious", "passages")
 MOST = 700  # questions of a set
-MISTAKEN = 0.0025  # the share of questions that may be taken for what no article is read for
+MISTAKEN = 0.007  # the share of questions that may be taken for what no article is read for
 ANSWERED = (Request.SHORT, Request.EXPLANATION, Request.WHETHER)  # what is asked in the sets of `ASKED`
 TAUGHT = 0.8  # what such a question weighs beside a row: its kind is a guess
 THRESHOLD = 0.15  # the probability below which a request is taken for `OTHER`
@@ -63,12 +63,12 @@ def read(name: str) -> list[Row]:
     return [Row(each["text"], Request(each["kind"]), each["language"]) for each in rows(DATA / name)]
 
 
-def asked(data: Path, part: str) -> list[str]:
-    """Questions that articles were asked, of one part of each set, as `half_of` names it."""
+def asked(data: Path, part: Half) -> list[str]:
+    """Questions that articles were asked, of one part of each set."""
     found = []
     for name in ASKED:
         questions = [each for shelf in SETS[name](data / name) for each in shelf.questions]
-        own = [each.text for each in questions if half_of(each.half_by) == part]
+        own = [each.text for each in questions if each.within(part)]
         found += Random(SEED).sample(own, min(MOST, len(own)))
     return found
 
@@ -92,7 +92,7 @@ def fit(training: Sequence[Row], taught: Sequence[Row] = ()) -> Weights:
     training = [*training, *taught]
     read_as = matrix([ngrams(each.text, rarity) for each in training])
     english = np.array([each.language == "en" for each in training])
-    meaning = MiniLM().embed([each.text for each in training]) * english[:, None] * MEANING
+    meaning = MiniLM("float32").embed([each.text for each in training]) * english[:, None] * MEANING
     kinds = LogisticRegression(C=STRENGTH, max_iter=3000).fit(
         hstack([read_as, csr_matrix(meaning)]).tocsr(), [KINDS.index(each.kind) for each in training], weighs
     )

@@ -16,7 +16,7 @@ from PIL import Image
 from bot.answer import Bot
 from index.index import Index
 from index.load import read
-from tests.serving import ask, browsing, serving
+from tests.serving import ask, browsing, open_menu, serving
 from tests.small_news import BRIDGE, TRAM
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ DESK, PHONE = (1280, 800), (375, 740)
 
 def asked(page: Page, question: str) -> None:
     ask(page, question)
-    page.locator("#retry").wait_for()  # with what to ask next beside it
+    page.locator("#fold").wait_for()  # with what to ask next beside it
 
 
 def warheads(page: Page) -> None:
@@ -74,6 +74,7 @@ def timeline(page: Page) -> None:
 
 
 def check(page: Page) -> None:
+    open_menu(page)
     page.get_by_role("link", name="Check a text").click()
     page.get_by_role("textbox").fill(
         "British operators must remove all Huawei equipment from their 5G networks by the end of 2027. "
@@ -84,6 +85,7 @@ def check(page: Page) -> None:
 
 
 def library(page: Page) -> None:
+    open_menu(page)
     page.get_by_role("link", name="Library").click()
     page.get_by_role("heading", name="Library").wait_for()
 

@@ -21,8 +21,8 @@ Flags come first, then `{PREFIX}*` variables, then `{FILE}` in the working folde
     store = "data/store"
     model = "local"
 
-As a variable: `{PREFIX}STORE=data/store`. As a flag, if a command takes it: `--store data/store`. An unknown name is an
-error that names it, and so is a value of the wrong kind.
+As a variable: `{PREFIX}STORE=data/store`. As a flag, if a command takes it: `--store data/store`. An unknown name in
+the file is an error that names it, and so is a value of the wrong kind. A variable that is almost a setting's is told.
 
 | setting | default | meaning |
 |---|---|---|

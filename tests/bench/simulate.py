@@ -38,7 +38,7 @@ from tests.bench.parts import Parts, timed
 from tests.bench.table import table
 from tests.stores import chroma_server
 
-MEASURED = Path(__file__).with_name("parts.json")  # of tests.bench.million --passages 20000 --latencies
+MEASURED = Path(__file__).with_name("parts.json")  # of tests.bench.million --latencies
 SHARDS, CORES, QUESTIONS = (1, 10, 100, 1_000), 8, 200
 Milliseconds = NDArray[np.float64]
 Then = Callable[[], None]

@@ -23,7 +23,7 @@ from bot.api.streams import begun, last
 from bot.asking import Answered, Asked, Event, asking, owner_of
 from bot.errors import ShownError
 from bot.history import Place, responses
-from bot.history.exchange import TURNS
+from bot.history.conversations import TURNS
 from bot.principal import PRINCIPAL, Principal
 from bot.service import Service, Surface
 from bot.sqlite import FileHeld

@@ -17,7 +17,7 @@ from bot.api.openai.messages import Message
 from bot.asking import owner_of
 from bot.errors import ShownError
 from bot.history import responses
-from bot.history.exchange import TURNS
+from bot.history.conversations import TURNS
 from bot.principal import Principal
 from bot.service import Service
 from bot.types import Turn

@@ -10,11 +10,13 @@ from typing import Annotated
 import typer
 
 from bot.cli.evaluate.asking import Manner, ask, groups
+from bot.cli.evaluate.files import read
 from bot.cli.evaluate.models import check_judged, measured, only_measured, open_direct, open_judge, settings_of
 from bot.cli.evaluate.reports import check_places, code, show, write, written
 from bot.cli.evaluate.target import check_filters
 from bot.cli.options import ModelSpec
-from bot.config import read
+from bot.config import read as settings
+from bot.ending import terminated_as_interrupted
 from bot.errors import UsageError
 
 Files = Annotated[
@@ -72,6 +74,9 @@ TargetSpec = Annotated[
         help="Ask this model itself, without Byline: provider:name, or openai:NAME@URL of a server like OpenAI's.",
     ),
 ]
+AllowCode = Annotated[
+    bool, typer.Option("--allow-code", help="Run what a file has in `python` and `javascript`, as you, without asking.")
+]
 CacheFile = Annotated[
     Path | None,
     typer.Option("--cache", metavar="FILE", help="Keep the answers in this file, and ask for none that is in it."),
@@ -94,11 +99,11 @@ def evaluate(
     judge: JudgeSpec = None,
     labels: LabelFile = None,
     target: TargetSpec = None,
+    allow_code: AllowCode = False,
 ) -> None:
     """Ask scripted test prompts, and say which answers are as they should be."""
     from bot.evaluate.cache import AnswerFile
     from bot.evaluate.compare import compare
-    from bot.evaluate.read import read_suite
     from bot.evaluate.record import read_record, record, rivals
     from bot.evaluate.report import to_json
     from bot.evaluate.run import Bench
@@ -110,8 +115,8 @@ def evaluate(
         raise UsageError(f"The rate {fail_under:g} of --fail-under is no share. Name a number from 0 to 1.")
     if target and (store or model):
         raise UsageError("With --target a model is asked without Byline. Leave out --store and --model.")
-    config, judging = settings_of(target, read({"store": store, "model": model}))
-    suites = [read_suite(path) for path in files or ()]
+    config, judging = settings_of(target, settings({"store": store, "model": model}))
+    suites = [read(path, allow_code) for path in files or ()]
     paths = {"json": json_file, "junit": junit, "html": html, "markdown": markdown}
     wanted = {form: path for form, path in paths.items() if path}
     check_places([*wanted.values(), *([cache] if cache else [])])
@@ -131,7 +136,8 @@ def evaluate(
     if not target:
         check_filters(config, asking)
     started, clock = datetime.now().astimezone(), perf_counter()
-    outcomes, stop = ask(config, asking, Manner(repeat, jobs, kept, bench, direct))
+    with terminated_as_interrupted():
+        outcomes, stop = ask(config, asking, Manner(repeat, jobs, kept, bench, direct))
     seconds = perf_counter() - clock
     evaluation = Evaluation(outcomes, config.model, started, seconds, repeat, agreed, stopped=stop is not None)
     comparison = compare(before, record(to_json(evaluation))) if before else None

@@ -66,10 +66,11 @@ def check_filters(config: Config, asking: Sequence[tuple[Sequence[Path], Sequenc
 def cached(kept: AnswerFile, config: Config, bot: Bot) -> Cache:
     """The kept answers of this bot. Where it listens, whom it greets and how long it waits change no answer."""
     from bot.evaluate.cache import Cache, digest, digest_of_articles, digest_of_files, digest_of_models
+    from bot.model.spec import gguf_path
 
     own = (config.embedder, config.reranker, config.judge)
-    files = [each.strip().removeprefix("gguf:") for each in (config.model or "").split(",") if "gguf:" in each]
-    models = (Path(each).expanduser() for each in (*own, *files) if each)
+    files = [gguf_path(each.strip()) for each in (config.model or "").split(",")]
+    models = (each for each in (*(Path(name).expanduser() for name in own if name), *files) if each)
     settings = (own, bot.index.embedder.precision, config.model, config.model_url, config.strictness, bot.model)
     program = (Path(str(resources.files(package))) for package in ("bot", "index"))
     sources = digest_of_files((*program, shipped("prompts")))

@@ -1,0 +1,57 @@
+"""The figures by which two sides of an answer contradict each other, as far as one unit measures both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.render import day_of
+from bot.types import Answer, Citation, Sentence
+from index.figures import Quantity, quantities
+from index.periods import periods
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one article says."""
+
+    quantity: Quantity
+    citation: Citation
+
+
+def disagreements(answer: Answer) -> tuple[tuple[Side, Side], ...]:
+    """The two sides of each conflict that the judge has found, the newer first. A conflict that is not of one pair of
+    figures in one unit has none."""
+    told = {each.text for each in answer.trace if each.step == "conflict" and each.passed}
+    citations = {each.mark: each for each in answer.citations}
+    pairs = zip(answer.sentences, answer.sentences[1:], strict=False)
+    found = (
+        _sides(newer, older)
+        for newer, older in ((_cited(one, citations), _cited(other, citations)) for one, other in pairs)
+        if newer and older and newer.quote in told and newer.article_id != older.article_id
+    )
+    return tuple(filter(None, found))
+
+
+def _cited(sentence: Sentence, citations: dict[int, Citation]) -> Citation | None:
+    """The first quote of a sentence; None where it has none."""
+    return citations[sentence.citations[0]] if sentence.citations else None
+
+
+def _sides(newer: Citation, older: Citation) -> tuple[Side, Side] | None:
+    pairs = [
+        (Side(one, newer), Side(other, older))
+        for one in _measured(newer)
+        for other in _measured(older)
+        if one.units & other.units and one.value != other.value
+    ]
+    return pairs[0] if len(pairs) == 1 else None
+
+
+def _measured(citation: Citation) -> Iterator[Quantity]:
+    """The quantities of a quote; its dates are none."""
+    text = citation.quote
+    for each in reversed(periods(text, day_of(citation) or date.max)):
+        text = f"{text[: each.start]};{text[each.end :]}"
+    return quantities(text)

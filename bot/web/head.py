@@ -1,0 +1,28 @@
+"""What stands above each plain page of the server: the same everywhere, whichever of them it is."""
+
+from __future__ import annotations
+
+from bot.html.sheet import Head, Link
+from bot.web.access import Visitor
+from bot.web.door import CHECK
+from bot.web.language import LANGUAGE
+
+LIBRARY = "/library"
+GAPS = "/library/gaps"
+
+_PAGES = (("/", "corner.chat"), (LIBRARY, "corner.library"), (CHECK, "check.title"))
+
+
+def head(
+    visitor: Visitor, here: str = "", back: Link | None = None, base: str = "/", scripts: tuple[str, ...] = ()
+) -> Head:
+    """The head of the page at the path `here`, from which the chat is at `base`."""
+    words = visitor.words
+    pages = (*_PAGES, (GAPS, "corner.gaps")) if visitor.edits else _PAGES
+    links = tuple(Link(base + path[1:], words(name), path == here) for path, name in pages)
+    return Head(base, links, back, base + LANGUAGE[1:], scripts)
+
+
+def bare(base: str = "/") -> Head:
+    """The head of a page for somebody who is not let in yet: it leads nowhere else."""
+    return Head(base, switch=base + LANGUAGE[1:])

@@ -1,0 +1,25 @@
+"""What of the library changes while somebody looks at it, so that a page that is open can follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.html.words import Wording
+from index.types import Inventory
+
+
+def said(inventory: Inventory, fit: int, words: Wording) -> Mapping[str, str]:
+    """The counts of the page by the names of their places; `fit` is how many articles are what is looked for."""
+    first, last = inventory.first, inventory.last
+    years = words("library.years", first=str(first.year), last=str(last.year)) if first and last else ""
+    return {
+        "searched": words("library.searched", count=inventory.total, years=years),
+        "fit": words("library.fit", count=fit),
+        **{f"outlet:{name or ''}": words.number(count) for name, count in inventory.outlets},
+        **{f"kind:{name or ''}": words.number(count) for name, count in inventory.kinds},
+    }
+
+
+def tag(generation: int, words: Wording) -> str:
+    """The entity tag of the counts: another one with each change of the index, and in each language."""
+    return f'"{generation}-{words.language}"'

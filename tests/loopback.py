@@ -1,0 +1,38 @@
+"""An app of ASGI on a server of its own, on the loopback address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from time import sleep
+from typing import Any
+
+PAUSE = 0.05  # seconds between two looks: a server that is asked without one is slow to start
+
+
+@contextmanager
+def running(app: Any, **options: Any) -> Iterator[str]:
+    """The address of the app, without a slash at its end. The options are uvicorn's."""
+    import uvicorn
+
+    settings: dict[str, Any] = {"port": 0, "log_level": "warning", "timeout_graceful_shutdown": 1, **options}
+    server = uvicorn.Server(uvicorn.Config(app, **settings))
+    thread = Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.02)
+            assert thread.is_alive()
+        host, port = server.servers[0].sockets[0].getsockname()[:2]
+        yield f"http://{host}:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def wait_until_ready(client: Any, alive: Callable[[], bool] = lambda: True) -> None:
+    """Until the server of a client of HTTP may be asked about the articles."""
+    while client.get("/readyz").status_code != 200:
+        assert alive()
+        sleep(PAUSE)

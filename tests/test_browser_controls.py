@@ -1,0 +1,375 @@
+"""The controls of the chat page in a real browser: buttons, the menu, choices, waiting, files, a phone, its weight."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.answer import Bot
+from bot.types import Model
+from bot.users import Role
+from bot.web.access import Access
+from index.index import Index
+from tests.serving import QUESTION, ask, last_answer, open_menu, serving
+from tests.small_news import BRIDGE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Locator, Page
+
+    from tests.conftest import Scripted, WordEmbeddings
+
+pytestmark = pytest.mark.slow
+
+LONG = f"{'By all that the articles have to say about the town, ' * 8}when did the old bridge in Vellmar reopen?"
+ROW = ["Copy with citations", "Helpful", "Not helpful", "Share", "Export", "Why?", "About this answer"]
+MOST_BYTES, MOST_FILES, MOST_REQUESTS = 404_000, 69, 80  # of the first visit; the bytes and files without fonts
+DROPS = """([name, text]) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], name, { type: "text/plain" }));
+    const target = document.querySelector("#chat");
+    for (const type of ["dragenter", "dragover", "drop"]) {
+        target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
+        if (type === "dragover") window.told = document.querySelector("#drop[open]")?.textContent;
+    }
+}"""
+
+
+def boxes(found: Locator) -> list[dict[str, float]]:
+    """Where each element that is seen stands."""
+    placed = [each.bounding_box() for each in found.all() if each.is_visible()]
+    return [{**each} for each in placed if each]
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
+
+
+# Below an answer
+
+
+def test_what_can_be_done_with_an_answer_is_one_row_of_named_drawings(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, QUESTION)
+    row = page.locator("#chat .acts button")
+    assert [each.inner_text() for each in row.all()] == ROW
+    assert [each.get_attribute("title") for each in row.all()] == ROW
+    assert len({each["y"] for each in boxes(row)}) == 1
+    why, about = (page.get_by_role("button", name=name) for name in ("Why?", "About this answer"))
+    assert why.get_attribute("aria-expanded") == "false"
+    why.press("Enter")
+    page.get_by_text("with probability").first.wait_for()
+    assert why.get_attribute("aria-expanded") == "true"
+    assert not page.get_by_text("extractive ·").is_visible()
+    about.click()
+    page.get_by_text(re.compile(r"^extractive · [0-9.]+ s · \d+ passages$")).wait_for()
+    why.click()
+    page.get_by_text("with probability").first.wait_for(state="hidden")
+
+
+def test_good_news_does_not_look_like_an_error(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, QUESTION)
+    page.get_by_role("button", name="Helpful", exact=True).click()
+    thanks = page.locator("#notice p.good")
+    thanks.get_by_text("Thank you.").wait_for()
+    color = "each => getComputedStyle(each).color"
+    calm = thanks.evaluate(color)
+    page.locator("#question textarea").fill(" ")
+    page.keyboard.press("Enter")
+    error = page.locator("#notice p:not(.good)")
+    error.get_by_text("Write a question first.").wait_for()
+    assert error.evaluate(color) != calm
+
+
+def test_kind_and_length_are_folded_into_one_control(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, QUESTION)
+    fold = page.get_by_role("button", name="Short answer · Usual length")
+    fold.wait_for()
+    assert not page.locator("#wanted, #length, #retry").first.is_visible()
+    fold.click()
+    page.get_by_label("Longer").check()
+    page.get_by_role("button", name="Short answer · Longer length").wait_for()
+    assert not page.locator("#wanted").is_visible()  # closed again
+
+
+def test_after_a_failure_asking_again_is_one_click(page: Page, writing: str, script: Scripted) -> None:
+    def broken() -> Iterator[str]:
+        yield "The bridge "
+        raise ZeroDivisionError
+
+    script.says = broken
+    page.goto(writing)
+    ask(page, QUESTION)
+    script.says = lambda: iter(["The bridge reopened on 3 May 2021."])
+    page.get_by_role("button", name="Ask again").click()
+    page.locator("#chat .answer").get_by_text("3 May 2021.").wait_for()
+
+
+def test_a_long_question_is_cut_after_three_lines_and_shown_whole_on_demand(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, QUESTION)
+    ask(page, LONG)
+    short, long = page.locator("#chat h2.question").all()
+    assert long.evaluate("each => each.scrollHeight > each.clientHeight")
+    assert page.get_by_role("button", name="More").count() == 1
+    size = "each => getComputedStyle(each).fontSize"
+    assert short.evaluate(size) == page.locator("#chat .answer").first.evaluate(size)
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Less").wait_for()
+    assert long.evaluate("each => each.scrollHeight <= each.clientHeight")
+
+
+# The menu
+
+
+def test_the_menu_holds_what_is_rare_and_is_used_by_keyboard_and_mouse(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, QUESTION)
+    button, menu = page.get_by_role("button", name="Menu"), page.locator("#menu")
+    button.press("Enter")
+    library = page.get_by_role("link", name="Library")
+    library.wait_for()
+    assert button.get_attribute("aria-expanded") == "true"
+    page.wait_for_function("() => document.activeElement.textContent === 'Library'")
+    for key, name in (
+        ("ArrowDown", "Check a text"),
+        ("End", "Keyboard shortcuts"),
+        ("ArrowUp", "Delete chat"),
+        ("Home", "Library"),
+    ):
+        page.keyboard.press(key)
+        assert page.evaluate("() => document.activeElement.textContent.trim()") == name
+    page.keyboard.press("Escape")
+    library.wait_for(state="hidden")
+    assert button.evaluate("each => each === document.activeElement")
+    assert page.locator("#chat .message").count() == 2  # nothing else heard of it
+    button.click()
+    library.wait_for()
+    page.locator("#chat .answer").click()
+    menu.wait_for(state="hidden")
+    button.click()
+    page.get_by_role("button", name="Theme").click()
+    menu.wait_for(state="hidden")
+    page.locator("body.dark").wait_for()
+    open_menu(page)
+    page.get_by_role("button", name="Delete chat").click()
+    page.get_by_text("Delete this chat for good?").wait_for()
+
+
+# Waiting
+
+
+def test_each_step_towards_an_answer_is_told(page: Page, writing: str, script: Scripted) -> None:
+    begin, go_on, end = Event(), Event(), Event()
+
+    def says() -> Iterator[str]:
+        begin.wait(120)
+        yield "The bridge reopened on 3 May 2021. It was shut"
+        go_on.wait(120)
+        yield " for two years. Nine"
+        end.wait(120)
+        yield " whales wept."
+
+    seen: list[str] = []
+    page.expose_function("tell", lambda text: seen.append(text))
+    script.says = says
+    page.goto(writing)
+    page.get_by_text("3 articles · model: scripted").wait_for()
+    page.evaluate(
+        """() => new MutationObserver(() => {
+            const doing = document.querySelector("#chat .doing");
+            if (doing) tell(doing.textContent);
+        }).observe(document.querySelector("#chat"), { childList: true, subtree: true, characterData: true })"""
+    )
+    page.locator("#question textarea").fill(QUESTION)
+    page.keyboard.press("Enter")
+    doing = page.locator("#chat .doing")
+    doing.get_by_text(re.compile(r"^Reading \d+ passages of \d+ articles…")).wait_for()
+    page.locator("#chat .doing[data-seconds$=' s']").wait_for()
+    for event in (begin, go_on, end):
+        event.set()
+        page.wait_for_timeout(300)
+    page.locator("#chat .acts").wait_for()
+    steps = list(dict.fromkeys(re.sub(r"\d+", "#", each) for each in seen))
+    expected = ["Searching the articles…", "Reading # passages of # articles…", "Writing, and proving each sentence…"]
+    told = [step for each in steps for step in expected if each.startswith(step)]
+    assert list(dict.fromkeys(told)) == expected
+
+
+def test_how_many_questions_are_ahead_is_told_as_it_changes(page: Page, news: Index, script: Scripted) -> None:
+    ahead, go_on = [2], Event()
+
+    def says() -> Iterator[str]:
+        go_on.wait(120)
+        yield "The bridge reopened on 3 May 2021."
+
+    script.says = says
+    with serving(Bot(news, Model("scripted", script.complete, ahead=lambda _: ahead[0]))) as address:
+        page.goto(address)
+        page.get_by_text("3 articles · model: scripted").wait_for()
+        page.locator("#question textarea").fill(QUESTION)
+        page.keyboard.press("Enter")
+        doing = page.locator("#chat .doing")
+        for count, told in ((2, "2 questions are ahead of you."), (1, "1 question is ahead of you.")):
+            ahead[0] = count
+            doing.get_by_text(told).wait_for()
+        ahead[0] = 0
+        doing.get_by_text("ahead of you").wait_for(state="detached")
+        doing.get_by_text("Reading").wait_for()
+        go_on.set()
+        page.locator("#chat .acts").wait_for()
+
+
+# Choices
+
+
+def test_quotes_only_asks_no_model_and_is_remembered(page: Page, writing: str, quoting: str, script: Scripted) -> None:
+    script.says = lambda: iter(["The bridge reopened on 3 May 2021."])
+    page.goto(quoting)
+    page.get_by_text("3 articles · model: extractive").wait_for()
+    assert page.get_by_label("Quotes only, at once").count() == 0
+    page.goto(writing)
+    switch = page.get_by_label("Quotes only, at once")
+    switch.check()
+    ask(page, QUESTION)
+    assert "after two years of repairs" in last_answer(page)
+    page.get_by_role("button", name="About this answer").click()
+    page.get_by_text("extractive ·").wait_for()
+    page.reload()
+    page.locator("#quotes input:checked").wait_for()
+    switch.uncheck()
+    ask(page, QUESTION)
+    assert "after two years" not in last_answer(page)
+
+
+def test_a_day_is_chosen_from_a_calendar_and_a_month_is_written(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    page.get_by_text("3 articles · model: extractive").wait_for()
+    page.get_by_role("button", name="Filters").click()
+    page.get_by_role("button", name="Choose the first day").wait_for()
+    choose = "(day, value) => { day.value = value; day.dispatchEvent(new Event('change')); }"
+    page.locator("#since input.day").evaluate(choose, "2021-05-04")
+    assert page.get_by_label("Since").input_value() == "2021-05-04"
+    page.locator("#remaining").get_by_text("2 of 3 articles match: since 4 May 2021.").wait_for()
+    page.get_by_label("Until").fill("2021-05")
+    page.locator("#remaining").get_by_text("1 of 3 articles matches: since 4 May 2021 · until 31 May 2021.").wait_for()
+    page.get_by_role("button", name="Choose the first day").click()  # opens the browser's own calendar
+    assert page.locator("#since input.day").input_value() == "2021-05-04"
+
+
+# Files
+
+
+def test_files_that_an_editor_drops_are_brought_in_and_a_reader_drops_nothing(
+    page: Page, tmp_path: Path, words: WordEmbeddings
+) -> None:
+    with Index.open(tmp_path / "store", embedder=words, patience=0.2) as index:
+        index.add([BRIDGE])
+        with serving(Bot(index)) as address:
+            page.goto(address)
+            page.get_by_text("1 article · model: extractive").wait_for()
+            page.locator("#links a").nth(2).wait_for(state="attached")
+            page.evaluate(DROPS, ["ferry.txt", "The ferry of Vellmar\n\nThe ferry sails again since July."])
+            page.wait_for_url("**/library/bring/*")
+            assert page.get_by_text("ferry.txt").count()
+            page.locator("progress").wait_for(state="detached")
+            assert len(index) == 2
+            page.goto(address)
+            page.locator("#links a").nth(2).wait_for(state="attached")
+            page.evaluate(DROPS, ["empty.exe", ""])
+            page.wait_for_url("**/library/bring/*")
+        with serving(Bot(index), access=Access(open_to=Role.READER)) as address:
+            page.goto(address)
+            page.locator("#links a").nth(1).wait_for(state="attached")
+            page.evaluate(DROPS, ["ferry.txt", "Again"])
+            assert page.locator("#drop[open]").count() == 0
+            assert page.url == address
+
+
+# A phone
+
+
+def test_on_a_phone_the_newest_turn_is_in_view_and_nothing_lies_over_text(phone: Page, quoting: str) -> None:
+    phone.goto(quoting)
+    ask(phone, QUESTION)
+    ask(phone, "Who won the 2018 World Cup?")
+    ask(phone, LONG)
+    newest, header = phone.locator("#chat .user-row").last, phone.locator("#top")
+    phone.wait_for_function(
+        """() => {
+            const newest = [...document.querySelectorAll("#chat .user-row")].at(-1).getBoundingClientRect();
+            const header = document.querySelector("#top").getBoundingClientRect();
+            return newest.top >= header.bottom - 30 && newest.top < 370;
+        }"""
+    )
+    assert newest.is_visible()
+    [bar], [handle] = boxes(header), boxes(phone.get_by_role("button", name="Chats", exact=True))
+    assert bar["y"] == 0
+    assert handle["y"] + handle["height"] <= bar["y"] + bar["height"]
+    phone.get_by_label("Your question").tap()  # it is reached without scrolling
+    phone.reload()
+    phone.locator("#chat .message.bot").nth(2).wait_for()
+    phone.wait_for_function("() => scrollY > 200")
+
+
+def test_whatever_is_touched_is_large_enough(phone: Page, quoting: str) -> None:
+    phone.goto(quoting)
+    ask(phone, QUESTION)
+    phone.locator("#fold button").first.tap()
+    phone.locator("#retry").wait_for()
+    phone.locator("#filters button").first.tap()
+    phone.locator("#clear").wait_for()
+
+    def small(found: Locator) -> list[str]:
+        names = [each.inner_text() or each.get_attribute("id") or "?" for each in found.all() if each.is_visible()]
+        return [name for name, box in zip(names, boxes(found), strict=True) if box["height"] < 44]
+
+    for touched in ("#top button", ".acts button", "#choices button", "#choices label:has(input)", "#question button"):
+        assert small(phone.locator(touched)) == []
+    assert small(phone.locator(".edit a")) == []
+    assert [each["width"] for each in boxes(phone.locator(".acts button")) if each["width"] < 44] == []
+    open_menu(phone)
+    assert small(phone.locator("#menu a, #menu > button, #menu summary")) == []
+
+
+# Its weight
+
+
+def test_a_first_visit_is_light(page: Page, quoting: str) -> None:
+    protocol = page.context.new_cdp_session(page)
+    protocol.send("Network.enable")
+    received: dict[str, float] = {}
+    addresses: dict[str, str] = {}
+    protocol.on("Network.requestWillBeSent", lambda each: addresses.update({each["requestId"]: each["request"]["url"]}))
+    protocol.on("Network.loadingFinished", lambda each: received.update({each["requestId"]: each["encodedDataLength"]}))
+    page.goto(quoting)
+    page.locator("#chat .example").first.wait_for()
+    page.wait_for_timeout(2000)  # a connection stays open, so that the network is never idle
+    asked = {each for each, url in addresses.items() if url.startswith("http") and ".woff" not in url}
+    assert sum(size for each, size in received.items() if each in asked) < MOST_BYTES
+    assert sum("/gradio_api/" not in addresses[each] for each in asked) <= MOST_FILES
+    assert sum(url.startswith("http") for url in addresses.values()) <= MOST_REQUESTS
+
+
+def test_events_are_not_held_back_by_compression(page: Page, quoting: str) -> None:
+    kinds: dict[str, str] = {}
+    note: Callable[..., None] = lambda response: kinds.update(  # noqa: E731
+        {response.headers.get("content-type", "").split(";")[0]: response.headers.get("content-encoding", "")}
+    )
+    page.on("response", note)
+    page.goto(quoting)
+    ask(page, QUESTION)
+    assert kinds["text/html"] == "gzip"
+    assert kinds["text/event-stream"] == ""

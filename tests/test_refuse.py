@@ -1,0 +1,109 @@
+"""What Byline says itself of a question: what was looked for in vain, in the language of the question."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from string import Formatter
+
+import pytest
+
+from bot import Bot
+from bot.refuse import partial, reason, sentence, silent
+from bot.request import LANGUAGES
+from bot.talk import FILE, reply
+from bot.types import Near, Status
+from index import Article, Index
+from index.words import chinese, content_terms
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Who won the 2018 World Cup?", "2018, World Cup."),
+        ("List the countries mentioned.", None),
+        ("List what is said of Brazil, Chile and the WHO.", "Brazil, Chile, WHO."),
+        ("WHO left? Whales sang.", "WHO."),
+        ("How many people have 5G there?", "5G."),
+        ("2018年世界杯冠军是谁？", "2018、世界杯。"),
+        ("列出提到的国家", None),
+    ],
+)
+def test_only_things_that_a_question_names_are_said_to_be_absent(question: str, told: str | None) -> None:
+    said = reason(question, content_terms(question), "zh" if chinese(question) else "en")
+    assert (said and said.split(": ")[-1].split("没有提到：")[-1]) == told
+
+
+def test_where_every_word_was_found_it_is_said_that_no_sentence_answers() -> None:
+    assert reason("Who won?", ()) == (
+        "The nearest articles have the words (won), but no sentence that answers the question."
+    )
+    assert reason("谁赢了？", (), "zh") == "最接近的文章提到了这些词（赢），但没有一句话回答这个问题。"
+
+
+# In the language of the question
+
+ARTICLES = (
+    Article("bridge", "The bridge", "The old bridge in Vellmar reopened on 3 May 2021.", language="en"),
+    Article("puente", "El puente", "El alcalde de Vellmar cerró el puente viejo durante tres años.", language="es"),
+    Article("桥", "大桥", "韦尔马市的市长宣布大桥重新开放。", language="zh"),
+)
+
+
+@pytest.fixture(scope="module")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    with Index.open(tmp_path_factory.mktemp("refuse")) as index:
+        index.add(ARTICLES)
+        yield Bot(index)
+
+
+def test_every_language_has_the_same_sentences_with_the_same_values() -> None:
+    read = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    assert set(read) == set(LANGUAGES)
+    values = {
+        language: {name: {value for _, value, _, _ in Formatter().parse(text) if value} for name, text in told.items()}
+        for language, told in read.items()
+    }
+    assert all(each == values["en"] for each in values.values())
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "why"),
+    [
+        ("Who is the mayor of Atlantis?", "en", "Not found in the articles nearest to the question: Atlantis."),
+        ("亚特兰蒂斯的市长是谁？", "zh", "最接近的文章没有提到：亚特兰蒂斯。"),
+        (
+            "Wer regiert denn heute in Atlantis?",
+            "de",
+            "In den nächstliegenden Artikeln nicht gefunden: Atlantis.",
+        ),
+        ("Qui est le maire d'Atlantis ?", "fr", "Absent des articles les plus proches de la question : d'Atlantis."),
+        (
+            "¿Quién es el alcalde de Atlantis?",
+            "es",
+            "No se encontró en los artículos más cercanos a la pregunta: Atlantis.",
+        ),
+    ],
+)
+def test_a_question_is_refused_in_its_own_language(bot: Bot, question: str, language: str, why: str) -> None:
+    answer = bot.answer(question)
+    assert answer.status is Status.REFUSED
+    assert (answer.text, answer.reason) == (reply("refused_near", language), why)
+    assert bool(answer.nearest)
+
+
+def test_a_language_without_words_of_its_own_is_replied_to_in_english(bot: Bot) -> None:
+    assert bot.answer("Кто мэр Атлантиды?").text.startswith(reply("refused", "en"))
+    assert bot.classified("Спасибо!").reply == "en"
+    assert bot.answer("Danke schön!").text == reply("smalltalk", "de")
+
+
+def test_why_an_answer_is_not_whole_is_said_in_each_language() -> None:
+    told = silent(["Warum?", "Wer?"], "de")
+    assert told == "Die Artikel beantworten nicht: „Warum?“ „Wer?“"
+    assert partial(told, ["Er ging."], "It broke.", "de") == (
+        f"{told} Weggelassen, weil ein Artikel etwas anderes sagt: „Er ging.“ It broke."
+    )
+    assert (silent([], "fr"), partial(None, [], None, "fr")) == (None, None)
+    near = [Near("a", "A title")]
+    assert all(sentence(near, each).startswith(sentence([], each)) for each in LANGUAGES)
