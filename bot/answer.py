@@ -36,6 +36,7 @@ from bot.types import (
     Words,
 )
 from index.errors import ArticleMissing, StoreMissing
+from index.surrogates import without_surrogates
 from index.types import Filters, Hits
 
 if TYPE_CHECKING:
@@ -580,7 +581,7 @@ def checked(question: str) -> str:
     >>> checked("  Who  left? ")
     'Who left?'
     """
-    asked = " ".join(question.encode(errors="replace").decode().split())  # a lone surrogate is no letter
+    asked = " ".join(without_surrogates(question).split())
     if not any(character.isalnum() for character in asked):
         raise QuestionEmpty
     if len(asked) > LONGEST:

@@ -19,6 +19,7 @@ from bot.reference import as_markdown
 from bot.reference import markdown as quoted
 from bot.render import iso, rows, sides_of, to_json, words_of
 from bot.types import Answer, Block, Citation, Report, Sentence, State, Status
+from index.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -104,7 +105,7 @@ def json_text(conversation: Conversation, records: Sequence[Record], look: Look)
     """As `byline history show --json`; each record also says by mark what became of the quoted articles: `since`."""
     told = [{**record_json(each), "since": dict(look(each.answer).since) if each.answer else {}} for each in records]
     whole = {**conversation_json(conversation), "records": told}
-    return json.dumps(whole, ensure_ascii=False, indent=2).encode(errors="replace").decode() + "\n"
+    return without_surrogates(json.dumps(whole, ensure_ascii=False, indent=2)) + "\n"
 
 
 def conversation_json(conversation: Conversation) -> dict[str, Any]:

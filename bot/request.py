@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.ngrams import ngrams
 from bot.types import Request
+from index.surrogates import without_surrogates
 from index.words import chinese, latin
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def probabilities(
     text: str, weights: Weights, embed: Embed | None = None
 ) -> tuple[dict[Request, float], dict[str, float]]:
     """Those of the kinds and of the languages, which sum to 1 each."""
-    text = text.encode(errors="replace").decode()  # half a character cannot be embedded
+    text = without_surrogates(text)
     odds = _odds(text, weights)
     languages = dict(zip(LANGUAGES, _shares(odds[len(KINDS) :]), strict=True))
     meant = languages["en"] * MEANING * ((embed or _embedder().embed)([text])[0] @ weights.meaning)

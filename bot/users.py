@@ -20,6 +20,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError, UsageError
+from index.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -235,7 +236,7 @@ def _verified_before(password: str, kept: str) -> bool:
 
 def _written(password: str) -> str:
     """A password in one way of writing it, whatever keyboard it came from."""
-    return unicodedata.normalize("NFKC", password[:LONGEST]).encode(errors="replace").decode()
+    return without_surrogates(unicodedata.normalize("NFKC", password[:LONGEST]))
 
 
 def _read(found: Any) -> tuple[bytes, dict[str, Account]]:

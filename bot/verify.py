@@ -19,6 +19,7 @@ from bot.types import Cancellation, Report, Sentence, State
 from bot.write import plain
 from index.errors import Unreadable
 from index.sentence import in_heading, sentences
+from index.surrogates import without_surrogates
 from index.types import Article, Failure, Filters, Hits
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def checked(text: str) -> str:
         raise TextEmpty
     if len(text) > LONGEST:
         raise TextTooLong(len(text), LONGEST)
-    return text.encode(errors="replace").decode()  # a lone surrogate is no letter
+    return without_surrogates(text)
 
 
 def text_of(found: Iterable[object]) -> str:

@@ -23,6 +23,7 @@ from index.store.lock import PATIENCE
 from index.store.store import Store
 from index.store.unwritable import copied, unwritable
 from index.store.vectors import Address
+from index.surrogates import without_surrogates
 from index.types import (
     Article,
     ArticleCollection,
@@ -342,7 +343,7 @@ class Index:
         plain words. "Last week" is the one before `today`. Raises ArticleMissing and CollectionMissing where the
         filters name what is not here; RerankerMissing.
         """
-        question = question.encode(errors="replace").decode()  # half a surrogate pair is no letter
+        question = without_surrogates(question)
         from index.understand import heeded, in_force, narrower
 
         terms = query_terms(question)

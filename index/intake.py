@@ -16,6 +16,7 @@ from index.revise import revise
 from index.store.ledger import Draft
 from index.store.sources import Taken
 from index.store.store import Store
+from index.surrogates import without_surrogates
 from index.types import Article, Failure, IndexReport, Outcome, Passage, Reading, Visit, Walk
 
 BATCH = 256  # passages that are embedded and published together
@@ -262,4 +263,4 @@ def checked(article: Article) -> str | Failure:
     try:
         return digest(article)
     except UnicodeEncodeError:
-        return Failure(article.id.encode(errors="replace").decode(), "its text is not valid Unicode")
+        return Failure(without_surrogates(article.id), "its text is not valid Unicode")

@@ -37,11 +37,6 @@ class Stopped(Exception):
     """Nobody waits for the reply any more."""
 
 
-def whole(text: str) -> str:
-    """Without half characters, which JSON can spell, and which no request holds and no tokenizer reads."""
-    return text.encode(errors="replace").decode()
-
-
 class Service:
     """A service at an address. Several threads may ask; connections stay open between requests."""
 

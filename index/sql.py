@@ -28,6 +28,7 @@ from index.errors import (
     DatabaseUrlInvalid,
     ShownError,
 )
+from index.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection as Connected
@@ -230,7 +231,7 @@ def _without_nul(values: Values) -> dict[str, Any]:
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
-        return value.encode(errors="replace").decode().replace("\0", NUL)
+        return without_surrogates(value).replace("\0", NUL)
     return [_clean(each) for each in value] if isinstance(value, list | tuple) else value
 
 

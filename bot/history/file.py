@@ -17,6 +17,7 @@ from bot.errors import ShownError
 from bot.sqlite import PATIENCE, FileHeld, Group
 from bot.tables import open_tables
 from index.sql import Connection
+from index.surrogates import without_surrogates
 
 FILE = "history.sqlite3"  # in the folder of the store
 FORMAT = 4
@@ -105,7 +106,7 @@ def hashed(key: str) -> str:
 
 def sound(value: Any) -> Any:
     """The value; in a text, lone surrogates are replaced, since they cannot be written."""
-    return value.encode(errors="replace").decode() if isinstance(value, str) else value
+    return without_surrogates(value) if isinstance(value, str) else value
 
 
 def _hash_links(connection: sqlite3.Connection) -> None:

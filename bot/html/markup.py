@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
+from index.surrogates import without_surrogates
+
 _LINE_ENDS = {ord(character): f"&#{ord(character)};" for character in "\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"}
 
 
@@ -20,7 +22,7 @@ def safe(text: str) -> str:
     >>> safe("<img src=x>")
     '&lt;img src=x&gt;'
     """
-    return html.escape(text.encode(errors="replace").decode()).translate(_LINE_ENDS)
+    return html.escape(without_surrogates(text)).translate(_LINE_ENDS)
 
 
 def lang(language: str | None) -> str:

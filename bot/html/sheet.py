@@ -22,6 +22,7 @@ from bot.html.markup import Marked, lang
 from bot.html.prose import prose
 from bot.html.words import ENGLISH, Wording
 from bot.render import Facts, address
+from index.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -56,14 +57,14 @@ def sheet(title: str, body: Markup | str, words: Wording = ENGLISH, head: Head |
     `body` is text unless `fill` made it.
     """
     page = _templates().get_template("sheet.html")
-    return _whole(page.render(title=title, body=body, words=words, head=head, style=_style()))
+    return without_surrogates(page.render(title=title, body=body, words=words, head=head, style=_style()))
 
 
 def fill(template: str, words: Wording = ENGLISH, **values: Any) -> Markup:
     """A part of a page, from a file in `sheets`. A value that the template names and that is missing is an error."""
     from markupsafe import Markup
 
-    return Markup(_whole(_templates().get_template(template).render(words=words, **values)))
+    return Markup(without_surrogates(_templates().get_template(template).render(words=words, **values)))
 
 
 @cache
@@ -114,8 +115,3 @@ def _style() -> Markup:
     from markupsafe import Markup
 
     return Markup(files("bot.html").joinpath("sheet.css").read_text(encoding="utf-8"))
-
-
-def _whole(text: str) -> str:
-    """Half a surrogate pair is no letter, and cannot be sent."""
-    return text.encode(errors="replace").decode()

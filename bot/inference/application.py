@@ -17,7 +17,8 @@ from bot.errors import ShownError, UsageError
 from bot.inference.batching import AGAIN, QueueFull
 from bot.inference.models import Models, Task
 from index.invalid import place, reason
-from index.remote import LONGEST, whole
+from index.remote import LONGEST
+from index.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,7 +100,9 @@ def app(models: Models, key: str | None = None) -> Starlette:
     async def embeddings(request: Request) -> Response:
         body = await _body(request, Embed)
         precision = models.embedder(body.model).precision
-        found = await unless_gone(request.receive, models.queues[body.model].ask([whole(text) for text in body.input]))
+        found = await unless_gone(
+            request.receive, models.queues[body.model].ask([without_surrogates(text) for text in body.input])
+        )
         read = sum(pieces for _, pieces in found)
         data = [
             {"object": "embedding", "index": place, "embedding": _told(vector, body.encoding_format)}
@@ -114,7 +117,7 @@ def app(models: Models, key: str | None = None) -> Starlette:
         body = await _body(request, Judge)
         if models.judge is None or models.pairs is None:
             raise JudgeNotServed
-        pairs = [(body.task, whole(one), whole(two)) for one, two in body.pairs]
+        pairs = [(body.task, without_surrogates(one), without_surrogates(two)) for one, two in body.pairs]
         told = await unless_gone(request.receive, models.pairs.ask(pairs))
         names = ("answers",) if body.task == "answers" else ("supported", "contradicted")
         logits = [each and {name: getattr(each, name) for name in names} for each in told]
@@ -123,7 +126,7 @@ def app(models: Models, key: str | None = None) -> Starlette:
     async def tokenize(request: Request) -> Response:
         body = await _body(request, Tokenize)
         embedder = models.embedder(body.model)
-        (count,) = await unless_gone(request.receive, models.counts[body.model].ask([whole(body.prompt)]))
+        (count,) = await unless_gone(request.receive, models.counts[body.model].ask([without_surrogates(body.prompt)]))
         return JSONResponse({"count": count, "max_model_len": embedder.limit + 2})
 
     async def listed(_: Request) -> Response:

@@ -13,7 +13,8 @@ from bot.errors import Cancelled, JudgeElsewhere, JudgeUnreachable
 from bot.judge.encoder import Encoder
 from bot.judge.judgement import Logits, Pairs, log_odds
 from bot.types import Cancellation
-from index.remote import Service, ServiceFailed, Stopped, whole
+from index.remote import Service, ServiceFailed, Stopped
+from index.surrogates import without_surrogates
 
 Task = Literal["entailment", "answers"]
 
@@ -56,7 +57,7 @@ class RemoteScorer:
         return True
 
     def _told(self, task: Task, pairs: Pairs, cancel: Cancellation | None) -> list[Logits | None]:
-        body = {"task": task, "pairs": [[whole(one), whole(two)] for one, two in pairs]}
+        body = {"task": task, "pairs": [[without_surrogates(one), without_surrogates(two)] for one, two in pairs]}
         reply = self._post("/v1/judge", body, cancel)
         try:
             name, told = reply["model"], [each and _logits(task, each) for each in reply["logits"]]
@@ -72,7 +73,7 @@ class RemoteScorer:
         """Log-odds of the scores in [0, 1] that a cross-encoder gives at vLLM's `/score`."""
         if not pairs:
             return []
-        one, two = ([whole(pair[place]) for pair in pairs] for place in (0, 1))
+        one, two = ([without_surrogates(pair[place]) for pair in pairs] for place in (0, 1))
         reply = self._post("/score", {"model": self.name, "text_1": one, "text_2": two}, cancel)
         try:
             rows = sorted(reply["data"], key=lambda row: int(row["index"]))

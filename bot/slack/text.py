@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from bot.render import address, one_line
 from bot.types import Words
 from bot.wording import isolated
+from index.surrogates import without_surrogates
 
 TITLE_CHARACTERS, URL_CHARACTERS = 150, 500
 
@@ -32,8 +33,9 @@ def inert(text: str) -> str:
     >>> inert("a\\u202eb\\x07c\\n")
     'abc\\n'
     """
-    whole = text.encode(errors="replace").decode()  # a lone surrogate is no letter
-    kept = "".join(each for each in whole if each not in _TURNING and (each == "\n" or _visible(each)))
+    kept = "".join(
+        each for each in without_surrogates(text) if each not in _TURNING and (each == "\n" or _visible(each))
+    )
     return isolated(kept)
 
 

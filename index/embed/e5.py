@@ -18,6 +18,7 @@ from index.embed.carried import Carried
 from index.embed.embedder import Precision
 from index.embed.processor import cores
 from index.errors import EmbedderMissing
+from index.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +68,7 @@ class E5(Carried["_Model"]):
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Raises EmbedderMissing."""
-        read = self._loaded().tokenizer.encode_batch(list(map(_whole, texts)), add_special_tokens=False)
+        read = self._loaded().tokenizer.encode_batch(list(map(without_surrogates, texts)), add_special_tokens=False)
         return [len(each.ids) for each in read]
 
     def _load(self) -> _Model:
@@ -88,7 +89,7 @@ class _Model:
 
     def vector(self, text: str) -> Vectors:
         """(1, dim)"""
-        pieces = self.tokenizer.encode(PREFIX + _whole(text)).ids
+        pieces = self.tokenizer.encode(PREFIX + without_surrogates(text)).ids
         pieces = pieces if len(pieces) <= _PLACES else [*pieces[: _PLACES - 1], pieces[-1]]
         states = self._file.rows("emb.word", pieces, self._shape) + self._places[: len(pieces)]
         found: Vectors = self._session.run(None, {"states": states[None]})[0]
@@ -147,8 +148,3 @@ def _means() -> dict[str, NDArray[np.float32]]:
 
     with np.load(MEANS) as kept:
         return {name: kept[name].astype(np.float32) for name in kept.files}
-
-
-def _whole(text: str) -> str:
-    """Without half characters, which no tokenizer reads."""
-    return text.encode(errors="replace").decode()

@@ -14,7 +14,8 @@ from index.embed.embedder import Precision
 from index.embed.minilm import MiniLM, minilm_folder
 from index.embed.minilm import tokenizer as minilm_tokenizer
 from index.errors import EmbedderElsewhere, EmbedderUnreachable
-from index.remote import LONGEST, Service, ServiceFailed, whole
+from index.remote import LONGEST, Service, ServiceFailed
+from index.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -97,7 +98,9 @@ class RemoteEmbedder:
     def count(self, texts: Sequence[str]) -> list[int]:
         """By the model's tokenizer, where Byline has it or the service tells; else a third of a text's bytes."""
         if self.name in TOKENIZERS:
-            read = _tokenizer(self.name).encode_batch([whole(each) for each in texts], add_special_tokens=False)
+            read = _tokenizer(self.name).encode_batch(
+                [without_surrogates(each) for each in texts], add_special_tokens=False
+            )
             return [len(each.ids) for each in read]
         if self._tokenizes:
             return self._in_batches(self._pieces, texts, 1)
@@ -115,7 +118,7 @@ class RemoteEmbedder:
         import numpy as np
 
         plain = self.name == E5.name and not self._ours  # the model alone, without what `E5` does around it
-        read = [PREFIX * plain + whole(each) for each in texts]
+        read = [PREFIX * plain + without_surrogates(each) for each in texts]
         reply = self._post("/v1/embeddings", {"model": self.name, "input": read, "encoding_format": "base64"})
         try:
             self._check_precision(reply.get("precision"))  # the service may have been started anew with another one
@@ -205,7 +208,7 @@ class RemoteEmbedder:
         return sum(int(self._post("/tokenize", self._to_count(part))["count"]) for part in parts)
 
     def _to_count(self, text: str) -> dict[str, Any]:
-        return {"model": self.name, "prompt": whole(text), "add_special_tokens": False}
+        return {"model": self.name, "prompt": without_surrogates(text), "add_special_tokens": False}
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         try:

@@ -19,6 +19,7 @@ from index.load.folder import Folder, in_words
 from index.load.raw import Raw
 from index.load.registry import reader
 from index.load.stamps import Known, current, nothing, versioned
+from index.surrogates import without_surrogates
 from index.types import Article, Failure, Outcome, Reading, Stamp, Visit, Walk
 
 if TYPE_CHECKING:
@@ -192,8 +193,8 @@ def _folder(root: str, run: _Run, seen: set[str]) -> Iterator[Step]:
     folder = Folder(root)
     for found in folder.files():
         if isinstance(found, Failure):
-            yield Failure(_readable(found.source), found.reason)
-            yield Visit(_readable(found.source), root, Outcome.FAILED)
+            yield Failure(without_surrogates(found.source), found.reason)
+            yield Visit(without_surrogates(found.source), root, Outcome.FAILED)
         elif found not in seen:
             seen.add(found)
             yield from _looked_at(found, root, run)
@@ -203,7 +204,7 @@ def _folder(root: str, run: _Run, seen: set[str]) -> Iterator[Step]:
 
 def _looked_at(path: str, root: str, run: _Run) -> Iterator[Step]:
     """A file that is to be read, or the end of the visit where it is unchanged or unreadable."""
-    if (shown := _readable(path)) != path:
+    if (shown := without_surrogates(path)) != path:
         yield Failure(shown, "Its name is not valid Unicode. Rename it.")
         yield Visit(shown, root, Outcome.FAILED)
         return
@@ -229,11 +230,6 @@ def read_file(found: Found, progress: Progress = no_progress) -> Iterator[Readin
     except MemoryError:
         yield Failure(path, "Reading it takes more memory than there is. Split it.")
         yield Visit(path, root, Outcome.FAILED)
-
-
-def _readable(path: str) -> str:
-    """A path as it can be shown and kept: the system allows any bytes in names."""
-    return path.encode(errors="replace").decode()
 
 
 def _opened(path: str, root: str, last: Stamp | None, progress: Progress) -> Iterator[Reading]:

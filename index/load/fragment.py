@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from index.surrogates import without_surrogates
+
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
@@ -29,7 +31,7 @@ def text(html: str) -> str:
         return _tidy(html)
     from lxml.html import fragment_fromstring
 
-    whole = html.replace("\0", "").encode(errors="replace").decode()
+    whole = without_surrogates(html.replace("\0", ""))
     # Behind an element, text may hold control characters, as references too; text before the first one is refused then.
     root = fragment_fromstring(f"<span></span>{whole}", create_parent="div")
     return _tidy("".join(_pieces(root)))

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from index.errors import Unreadable
 from index.load.raw import Raw
 from index.load.registry import reader
+from index.surrogates import without_surrogates
 from index.types import Article, Failure
 
 ROOT = "upload:/"  # where uploaded files lie, as their names say it; no path and no address begins like this
@@ -39,7 +40,7 @@ def plain_name(name: str) -> str:
     >>> plain_name("../../etc/passwd"), plain_name("C:\\news\\The port.pdf"), plain_name("..")
     ('passwd', 'The port.pdf', 'unnamed')
     """
-    last = re.split(r"[/\\]", name.encode(errors="replace").decode())[-1]
+    last = re.split(r"[/\\]", without_surrogates(name))[-1]
     seen = "".join(letter if letter.isprintable() else " " for letter in unicodedata.normalize("NFC", last))
     plain = " ".join(seen.split()).lstrip(". ")
     if len(plain) > LONGEST:
