@@ -45,7 +45,7 @@ def present(index: Index, hits: Hits) -> tuple[Hits, dict[str, Article]]:
     A replica may search an earlier generation of the index.
     """
     articles: dict[str, Article] = {}
-    for article_id in dict.fromkeys(hit.passage.article_id for hit in hits):
+    for article_id in hits.article_ids:
         with suppress(ArticleMissing):
             articles[article_id] = index.article(article_id)
     current = replace(hits, items=tuple(hit for hit in hits if _is_span(hit.passage, articles)))

@@ -54,7 +54,7 @@ def _day(when: date, language: str) -> str:
 def _wanted(index: Index, question: str, hits: Hits) -> tuple[str, ...] | None:
     """The articles that the question is about, by what it names or by its rarest word that they have; None where it is
     about all."""
-    found = tuple(dict.fromkeys(hit.passage.article_id for hit in hits))
+    found = hits.article_ids
     if hits.understood:
         return found
     texts = {each: index.article(each) for each in found}

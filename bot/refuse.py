@@ -18,8 +18,7 @@ _ENDS = (".", "?", "!")  # of a sentence
 
 def nearest(hits: Hits, articles: Mapping[str, Article]) -> tuple[Near, ...]:
     """The articles of the best hits, best first, at most three."""
-    found = list(dict.fromkeys(hit.passage.article_id for hit in hits))[:NEAREST]
-    return tuple(near(articles[article_id]) for article_id in found)
+    return tuple(near(articles[article_id]) for article_id in hits.article_ids[:NEAREST])
 
 
 def sentence(near: Sequence[Near], language: str = "en") -> str:

@@ -256,6 +256,11 @@ class Hits(Sequence[Hit]):
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.items)
 
+    @property
+    def article_ids(self) -> tuple[str, ...]:
+        """The ids of the articles, each once, that of the best passage first."""
+        return tuple(dict.fromkeys(hit.passage.article_id for hit in self.items))
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

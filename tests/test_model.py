@@ -22,7 +22,7 @@ from bot.errors import Cancelled, ModelFailed, ModelMissing, ModelUnknown, Nothi
 from bot.model import Opened, open_model
 from bot.model.line import Line
 from bot.model.local import LocalChat
-from bot.model.messages import to_messages, to_prompt
+from bot.model.messages import to_messages
 from bot.model.pull import QWEN
 from bot.model.text import decode, until
 from bot.types import Cancellation, Prompt, Usage
@@ -152,14 +152,14 @@ def test_a_file_that_is_no_model_fails_when_it_is_first_asked_and_blocks_nobody(
 # Prompts and messages
 
 
-@given(system=st.text(), user=st.text(), examples=st.lists(st.tuples(st.text(), st.text()), max_size=3))
-def test_a_prompt_comes_back_from_its_messages(system: str, user: str, examples: list[tuple[str, str]]) -> None:
-    prompt = Prompt(system, user, tuple(examples))
-    assert to_prompt(to_messages(prompt)) == prompt
-
-
 def test_instructions_and_request_are_messages_of_their_own_kinds() -> None:
-    assert [message.type for message in to_messages(Prompt("Be brief.", "Why?"))] == ["system", "human"]
+    messages = to_messages(Prompt("Be brief.", "Why?", (("Who?", "Ada."),)))
+    assert [(message.type, message.text) for message in messages] == [
+        ("system", "Be brief."),
+        ("human", "Who?"),
+        ("ai", "Ada."),
+        ("human", "Why?"),
+    ]
     assert [message.type for message in to_messages(Prompt("", "Why?"))] == ["human"]
 
 

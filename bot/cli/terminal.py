@@ -177,7 +177,7 @@ def streamed(events: Iterable[Event]) -> Answer:
         for event in events:
             match event:
                 case EvidenceReady(hits=hits):
-                    articles = len({hit.passage.article_id for hit in hits})
+                    articles = len(hits.article_ids)
                     live.update(Spinner("dots", f"Reading {len(hits)} passages of {articles} articles"))
                 case Words(text=text):
                     written += safe(text)

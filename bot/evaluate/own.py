@@ -280,7 +280,7 @@ OWN: Mapping[str, Rule] = {
 
 def _ranked(reply: Reply, first: int) -> list[str]:
     """The first k distinct articles of the hits, best first."""
-    return list(dict.fromkeys(hit.passage.article_id for hit in reply.answer.hits))[:first]
+    return list(reply.answer.hits.article_ids[:first])
 
 
 def _is_of(citation: Citation, source: str | Source) -> bool:

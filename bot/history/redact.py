@@ -23,7 +23,7 @@ def rests_on(answer: Answer, article_ids: Collection[str]) -> bool:
         *(each.article_id for each in answer.citations),
         *(each.article_id for each in answer.evidence),
         *(each.article_id for each in answer.nearest),
-        *(hit.passage.article_id for hit in answer.hits),
+        *answer.hits.article_ids,
         *answer.filters.article,
     }
     return not used.isdisjoint(article_ids)

@@ -46,7 +46,7 @@ def told(event: EvidenceReady | Words) -> str:
     """What has happened on the way to an answer, as a line."""
     match event:
         case EvidenceReady(hits=hits, evidence=evidence):
-            articles = len({hit.passage.article_id for hit in hits})
+            articles = len(hits.article_ids)
             return f"Found {len(evidence)} sentences of evidence in {articles} articles."
         case Words(text=text, citations=citations):
             marks = "".join(f" [{each.mark}]" for each in citations)

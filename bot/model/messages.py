@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, cast
 
@@ -63,13 +63,6 @@ def _before(prompt: Prompt) -> list[BaseMessage]:
     system: list[BaseMessage] = [SystemMessage(prompt.system)] if prompt.system else []
     examples = (message for user, reply in prompt.examples for message in (HumanMessage(user), AIMessage(reply)))
     return [*system, *examples]
-
-
-def to_prompt(messages: Sequence[BaseMessage]) -> Prompt:
-    """The inverse of `to_messages`."""
-    system = "".join(message.text for message in messages if message.type == "system")
-    *turns, user = (message.text for message in messages if message.type != "system")
-    return Prompt(system, user, tuple(zip(turns[::2], turns[1::2], strict=True)))
 
 
 def stream_words(

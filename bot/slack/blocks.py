@@ -64,7 +64,7 @@ def searching(words: SlackWords) -> Reply:
 
 def reading(found: EvidenceReady, articles: Sequence[Article], words: SlackWords) -> Reply:
     """The counts of passages and articles, with the titles of the first `articles`."""
-    count = len({hit.passage.article_id for hit in found.hits})
+    count = len(found.hits.article_ids)
     doing = _doing(words("chat.reading", passages=len(found.hits), articles=count))
     titles = [note(f"• {shortened(one_line(each.title), 150)}") for each in articles[:NEAREST]]
     return Reply(doing.text, (*doing.blocks, *titles))
@@ -154,7 +154,7 @@ def _notes(answer: Answer, words: SlackWords) -> Iterator[Part]:
     """The number of articles of a broad answer, and the reason of a partial one or a refusal."""
     if answer.shape:
         cited = len({each.article_id for each in answer.citations})
-        found = len({hit.passage.article_id for hit in answer.hits})
+        found = len(answer.hits.article_ids)
         yield Part(note(words("chat.breadth", cited=cited, found=found)))
     yield from (Part(note(each)) for each in pieces((answer.reason or "").strip(), NOTE_CHARACTERS))
 

@@ -20,7 +20,7 @@ def search_started(words: SlackWords) -> list[Chunk]:
 
 def search_done(event: EvidenceReady, words: SlackWords) -> list[Chunk]:
     """The number of passages, and the task of the proof."""
-    articles = len({hit.passage.article_id for hit in event.hits})
+    articles = len(event.hits.article_ids)
     amount = words("task.found", passages=len(event.hits), articles=articles)
     return [
         _task(SEARCH, words("task.search"), "complete", output=amount),

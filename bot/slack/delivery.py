@@ -329,7 +329,7 @@ def _has_table(answer: Answer) -> bool:
 def articles(event: EvidenceReady, to: To) -> list[Article]:
     """The first articles of the hits."""
     found: list[Article] = []
-    for article_id in list(dict.fromkeys(hit.passage.article_id for hit in event.hits))[: blocks.NEAREST]:
+    for article_id in event.hits.article_ids[: blocks.NEAREST]:
         with suppress(ArticleMissing):
             found.append(to.article(article_id))
     return found

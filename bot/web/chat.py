@@ -111,7 +111,7 @@ def _breadth(answer: Answer, words: Wording) -> str:
     if not answer.shape:
         return ""
     cited = len({each.article_id for each in answer.citations})
-    found = len({hit.passage.article_id for hit in answer.hits})
+    found = len(answer.hits.article_ids)
     return f'<p class="note">{safe(words("chat.breadth", cited=cited, found=found))}</p>'
 
 

@@ -360,7 +360,7 @@ def _steps(
 
 
 def _found(bot: Bot, exchange: Exchange, event: EvidenceReady, words: Wording, *, loading: bool) -> Exchange:
-    articles = {each: bot.index.article(each) for each in {hit.passage.article_id for hit in event.hits}}
+    articles = {each: bot.index.article(each) for each in event.hits.article_ids}
     reading = words("chat.reading", passages=len(event.hits), articles=len(articles))
     if loading:
         reading += words("chat.between") + words("chat.loading")
