@@ -6,11 +6,14 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 from shutil import rmtree
+from threading import Event
 from typing import Any
 
 import pytest
@@ -34,7 +37,8 @@ from index import (
     UsageError,
     version,
 )
-from index.store.ledger import Ledger
+from index.store.ledger import Entry, Ledger
+from index.store.lexicon import Lexicon
 from index.store.lock import writing
 from index.store.retrieval import Retrieval
 from index.store.store import Store
@@ -349,6 +353,30 @@ def test_two_indexes_of_one_process_share_a_store(index: Index, tmp_path: Path, 
         other.add([numbered(2)])
         assert index.search("subject2")[0].passage.article_id == "a2"
     assert index.search("subject2")[0].passage.article_id == "a2"
+
+
+def test_words_are_made_again_while_threads_read_them(tmp_path: Path) -> None:
+    entry = Entry(1, 1, "The port opened.", b"", "The port", None, None, None, None, None, None, None)
+    words, done = Lexicon(tmp_path, "a"), Event()
+
+    def read() -> None:
+        for generation in count():
+            if done.is_set():
+                return
+            with suppress(StoreDamaged):  # as long as it is being made again
+                words.frequencies(generation, ["port"])
+
+    with ThreadPoolExecutor(3) as pool:
+        readers = [pool.submit(read) for _ in range(3)]
+        try:
+            for generation in range(30):
+                words.become(None)
+                words.write([[entry]], (), generation)
+        finally:
+            done.set()
+        for reader in readers:
+            reader.result()
+    assert words.keys(0) == [1]
 
 
 def test_an_index_that_was_closed_opens_again(index: Index) -> None:

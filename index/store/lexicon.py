@@ -94,8 +94,9 @@ class Lexicon:
     def become(self, other: object) -> None:
         """Makes it empty."""
         del other
-        self.close()
-        rmtree(self._folder, ignore_errors=True)
+        with self._guard:  # a reader that opened it meanwhile would leave the writer an index without a folder
+            self._forget()
+            rmtree(self._folder, ignore_errors=True)
 
     def write(self, born: Iterable[Sequence[Entry]], died: Sequence[int], generation: int) -> None:
         """Takes passages in, again if need be, and others out, in one commit."""
@@ -119,8 +120,11 @@ class Lexicon:
 
     def close(self) -> None:
         with self._guard:
-            self._index = self._searcher = self._writer = None
-            self._seen = -1
+            self._forget()
+
+    def _forget(self) -> None:
+        self._index = self._searcher = self._writer = None
+        self._seen = -1
 
     def _at(self, generation: int) -> Any:
         with self._guard:
