@@ -37,7 +37,7 @@ from bot.types import (
 )
 from index.errors import ArticleMissing, StoreMissing
 from index.surrogates import without_surrogates
-from index.types import Filters, Hits
+from index.types import Article, Filters, Hits
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -356,16 +356,17 @@ class Bot:
     def _with_titles(self, question: str, turns: Sequence[Turn]) -> tuple[str, tuple[str, ...]]:
         """The question with the titles of articles in place of marks such as `[2]`, and the ids of the articles.
 
-        A mark refers to the last answer. The mark of a removed article stays.
+        A mark refers to the last answer. The mark of a removed article stays, and that of a title that gives an order.
         """
-        from bot.condense import marks
+        from bot.condense import marks, with_titles
+        from bot.orders import orders
 
-        article_ids: list[str] = []
+        articles: dict[str, Article] = {}
         for mark, article_id in marks(question, turns).items():
             with suppress(ArticleMissing):
-                question = question.replace(mark, f"“{self.index.article(article_id).title}”")
-                article_ids.append(article_id)
-        return question, tuple(dict.fromkeys(article_ids))
+                articles[mark] = self.index.article(article_id)
+        titles = {mark: each.title for mark, each in articles.items() if not orders(each.title)}
+        return with_titles(question, titles), tuple(dict.fromkeys(each.id for each in articles.values()))
 
     def _first_language(self, flow: Flow) -> Flow:
         """With the question in the first language to search in; unchanged without a translation. Raises ShownError."""

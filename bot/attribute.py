@@ -46,7 +46,7 @@ def speaks_for_somebody(article: Article) -> bool:
 
 
 def attribute(sentence: str, articles: Sequence[Article]) -> str:
-    """`sentence` after whose view it is, where all the articles that it rests on speak for somebody.
+    """The sentence with its attribution before it, if all its articles are opinions, interviews or the like.
 
     >>> opinion = Article("a", "Ties", "…", author="Yang Jin", outlet="Global Times", kind=Kind.OPINION)
     >>> attribute("The demand is unreasonable.", [opinion])

@@ -1,4 +1,4 @@
-"""What comes piece by piece in a thread, for callers in an event loop, and clients that leave before it is there."""
+"""Iterators that run in a thread, for callers in an event loop whose clients may leave early."""
 
 from __future__ import annotations
 
@@ -92,6 +92,6 @@ async def awaited(
 
 
 def _seen(coming: asyncio.Future[object]) -> None:
-    """What work ends with for which nobody waits any longer is told to nobody."""
+    """Retrieves the exception of abandoned work, which asyncio would log as never retrieved."""
     if not coming.cancelled():
         coming.exception()

@@ -1,4 +1,4 @@
-"""What is for the log, and what a person is told: the reference of a bug, or a sentence without addresses."""
+"""Errors: in the log with their traceback and reference, for people as a sentence without addresses."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _log.addHandler(logging.NullHandler())  # a command shows the whole sentence its
 
 
 def logged(log: logging.Logger, what: str, error: BaseException) -> str:
-    """Writes that something broke to a log, with the traceback; gives the reference by which it is found there."""
+    """Logs an error with its traceback. Gives a random reference, which the log has too."""
     reference = token_hex(3)
     log.error("%s broke (ref %s)", what, reference, exc_info=error)
     return reference
 
 
 def public(error: ShownError) -> str:
-    """What whoever asks is told of an error. Where that leaves out the reason, the log has it."""
+    """The sentence about an error for the person who asks. The log has the reason that it leaves out."""
     if error.brief != str(error):
         _log.error("%s", error)
     return error.brief

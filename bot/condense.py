@@ -8,7 +8,7 @@ code finds it faithful. Otherwise the earlier question is put before the follow-
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from itertools import pairwise
@@ -88,6 +88,15 @@ def marks(question: str, turns: Sequence[Turn]) -> dict[str, str]:
     cited = dict(next((turn.cited for turn in reversed(turns) if turn.cited), ()))
     found = ((mark[0], int(mark[1])) for mark in _MARK.finditer(question))
     return {written: cited[number] for written, number in found if number in cited}
+
+
+def with_titles(question: str, titles: Mapping[str, str]) -> str:
+    """The question with titles in place of its marks.
+
+    >>> with_titles("Compare [2] and [3].", {"[2]": "The port"})
+    'Compare “The port” and [3].'
+    """
+    return _MARK.sub(lambda mark: f"“{titles[mark[0]]}”" if mark[0] in titles else mark[0], question)
 
 
 def needs_history(question: str, asked: Sequence[str]) -> bool:

@@ -28,15 +28,16 @@ def disagreements(answer: Answer) -> tuple[tuple[Side, Side], ...]:
     pairs = zip(answer.sentences, answer.sentences[1:], strict=False)
     found = (
         _sides(newer, older)
-        for newer, older in ((_cited(one, citations), _cited(other, citations)) for one, other in pairs)
+        for newer, older in ((_dated(one, citations), _dated(other, citations)) for one, other in pairs)
         if newer and older and newer.quote in told and newer.article_id != older.article_id
     )
     return tuple(filter(None, found))
 
 
-def _cited(sentence: Sentence, citations: dict[int, Citation]) -> Citation | None:
-    """The first quote of a sentence; None where it has none."""
-    return citations[sentence.citations[0]] if sentence.citations else None
+def _dated(sentence: Sentence, citations: dict[int, Citation]) -> Citation | None:
+    """The first quote of a sentence that is given with its day, as both sides of a conflict are; else None."""
+    quote = citations[sentence.citations[0]] if sentence.citations else None
+    return quote if quote and sentence.text != quote.quote else None
 
 
 def _sides(newer: Citation, older: Citation) -> tuple[Side, Side] | None:

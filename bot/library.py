@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot import talk
-from bot.attribute import day
+from bot.find import present
 from bot.refuse import near
 from bot.render import article_line
 from bot.types import Near
-from index.types import Filters, Hits, Inventory, Sought
+from bot.wording import Wording
+from index.errors import ArticleMissing
+from index.types import Article, Filters, Hits, Inventory, Sought
 from index.words import content_terms, vocabulary
 
 if TYPE_CHECKING:
@@ -25,42 +27,45 @@ def reply(index: Index, question: str, hits: Hits, filters: Filters, language: s
     """A text about the articles within filters, then the titles of those that it lists: within the days, outlets and
     authors that the question names and with its rarest word, else the newest."""
     told = list(_inventory(index.inventory(filters), language))
-    wanted = _wanted(index, question, hits)
+    hits, articles = present(index, hits)
+    wanted = _wanted(index, question, hits, articles)
     if wanted is None:
-        found = tuple(each.article_id for each in index.listing(Sought(within=filters), count=SHOWN).articles)
-        told += [talk.reply("newest", language)] if found else []
+        listed = _newest(index, filters)
+        told += [talk.reply("newest", language)] if listed else []
     else:
-        found = wanted[:SHOWN]
-        told.append(talk.reply("listed" if found else "none", language))
-    listed = tuple(near(index.article(each)) for each in found)
+        listed = tuple(near(articles[each]) for each in wanted[:SHOWN])
+        told.append(talk.reply("listed" if listed else "none", language))
     said = talk.reply("between", language).join(told)
     return "\n".join([said, *(f"- {article_line(each)}" for each in listed)]), listed
+
+
+def _newest(index: Index, filters: Filters) -> tuple[Near, ...]:
+    """The newest articles within filters, without those that are removed meanwhile."""
+    listed = []
+    for each in index.listing(Sought(within=filters), count=SHOWN).articles:
+        with suppress(ArticleMissing):
+            listed.append(near(index.article(each.article_id)))
+    return tuple(listed)
 
 
 def _inventory(there: Inventory, language: str) -> Iterator[str]:
     yield talk.reply("total", language).format(total=there.total)
     if there.first and there.last:
-        first, last = (_day(each, language) for each in (there.first, there.last))
+        first, last = (Wording(language).day(each) for each in (there.first, there.last))
         yield talk.reply("days", language).format(first=first, last=last)
     named = [f"{name} ({count})" for name, count in there.outlets if name][:OUTLETS]
     if named:
         yield talk.reply("outlets", language).format(outlets=talk.reply("comma", language).join(named))
 
 
-def _day(when: date, language: str) -> str:
-    return day(when, language) if language in ("en", "zh") else f"{when.day}.{when.month}.{when.year}"
-
-
-def _wanted(index: Index, question: str, hits: Hits) -> tuple[str, ...] | None:
+def _wanted(index: Index, question: str, hits: Hits, articles: Mapping[str, Article]) -> tuple[str, ...] | None:
     """The articles that the question is about, by what it names or by its rarest word that they have; None where it is
     about all."""
-    found = hits.article_ids
     if hits.understood:
-        return found
-    texts = {each: index.article(each) for each in found}
-    words = {each: vocabulary(f"{article.title} {article.text}") for each, article in texts.items()}
+        return hits.article_ids
+    words = {each: vocabulary(f"{article.title} {article.text}") for each, article in articles.items()}
     named = [term for term in dict.fromkeys(content_terms(question)) if any(term in own for own in words.values())]
     if not named:
         return None
     rarest = max(zip(named, index.rarity(named), strict=True), key=lambda each: each[1])[0]
-    return tuple(each for each in found if rarest in words[each])
+    return tuple(each for each in hits.article_ids if rarest in words[each])

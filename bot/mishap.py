@@ -1,4 +1,4 @@
-"""Where a bug ends: in the log with its traceback, and before the person as a reference to it."""
+"""A context that catches bugs: the log has the traceback, the person gets its reference."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 class Mishap:
-    """Takes in what breaks inside it. `reference` is None as long as nothing broke."""
+    """Catches and logs exceptions. `reference` is that of the last one, None without any."""
 
     reference: str | None = None
 

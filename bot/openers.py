@@ -16,7 +16,7 @@ from bot.types import Answer, Status
 from bot.wording import Wording
 from index.periods.dates import partial_dates
 from index.types import Article
-from index.words import chinese, chinese_names
+from index.words import chinese, chinese_names, content_terms
 
 OPENERS = 4
 LONGEST = 120  # characters of a question, or of a title: a button holds no more
@@ -95,7 +95,7 @@ def subjects(article: Article) -> list[str]:
     """The names in a title: in Latin script those that the text has within its sentences, too; no day and no figure."""
     if chinese(article.title):
         return sorted(chinese_names(article.title))
-    titled = {name for name in names(article.text) if _has_word(article.title, name)}
+    titled = {name for name in names(article.text) if content_terms(name) and _has_word(article.title, name)}
     return sorted(each for each in titled if not any(map(str.isdigit, each)) and not any(partial_dates(each)))
 
 

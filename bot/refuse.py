@@ -14,6 +14,7 @@ from index.words import chinese, chinese_names, content_terms, tagged, terms
 NEAREST = 3
 _AROUND = "?!.,;:\"'“”‘’„«»¿¡()"  # the marks that may stand around a word
 _ENDS = (".", "?", "!")  # of a sentence
+_CLOSING = "\"'”’»)"  # the marks that may stand behind its end
 
 
 def nearest(hits: Hits, articles: Mapping[str, Article]) -> tuple[Near, ...]:
@@ -108,7 +109,8 @@ def _bare(word: str) -> str:
 
 def _names_something(before: str, word: str) -> bool:
     """Whether a word has a capital, behind its first letter where it begins a sentence."""
-    letters = word.strip(_AROUND)[before.endswith(_ENDS) or not before :]
+    begins = not before or before.rstrip(_CLOSING).endswith(_ENDS)
+    letters = word.strip(_AROUND)[begins:]
     return any(letter.isupper() for letter in letters)
 
 

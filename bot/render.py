@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -196,21 +197,17 @@ def collection_json(collection: ArticleCollection, article_ids: Sequence[str]) -
 
 
 def filters_line(filters: Filters) -> str:
-    """Filters as a person writes them for a command.
+    """Filters as a person writes them for a command in a shell.
 
-    >>> filters_line(Filters(outlet=("The Verge",), since=date(2020, 3, 1)))
-    '--outlet "The Verge" --since 2020-03-01'
+    >>> print(filters_line(Filters(outlet=("The Verge",), since=date(2020, 3, 1))))
+    --outlet 'The Verge' --since 2020-03-01
     """
     given = (
         (name, each)
         for name, value in filters_json(filters).items()
         for each in (value if isinstance(value, list) else [value])
     )
-    return " ".join(f"--{name} {_quoted(one_line(each))}" for name, each in given)
-
-
-def _quoted(value: str) -> str:
-    return f'"{value}"' if " " in value else value
+    return " ".join(f"--{name} {shlex.quote(one_line(each))}" for name, each in given)
 
 
 def understood_json(understood: Understood) -> dict[str, Any]:

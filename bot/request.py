@@ -29,6 +29,7 @@ WEIGHTS = Path(__file__).with_name("requests.npz")
 MEANING = 1.0  # how much the embedding of an English request weighs beside its n-grams
 KINDS = tuple(Request)
 LANGUAGES = ("en", "zh", "de", "es", "fr")
+UNKNOWN = "und"  # of a text in a script of none of them; as ISO 639-2 writes "undetermined"
 TALK = frozenset({Request.SMALLTALK, Request.HELP, Request.COMPLAINT, Request.OUTSIDE})  # answered without a search
 UNREAD = TALK | {Request.LIBRARY}  # answered without reading an article
 
@@ -39,8 +40,12 @@ class Classified:
 
     request: Request
     probability: float
-    language: str  # the likeliest of `LANGUAGES`
-    reply: str  # the language of Byline's own sentences, one of `LANGUAGES`
+    language: str  # one of `LANGUAGES`, or `UNKNOWN`
+
+    @property
+    def reply(self) -> str:
+        """The language of Byline's own sentences, one of `LANGUAGES`."""
+        return self.language if self.language in LANGUAGES else "en"
 
 
 def classify(text: str, embed: Embed | None = None) -> Classified:
@@ -51,31 +56,31 @@ def classify(text: str, embed: Embed | None = None) -> Classified:
     """
     weights = _weights()
     kinds, languages = probabilities(text, weights, embed)
-    likeliest = max(languages, key=languages.__getitem__)
-    return Classified(*_likeliest(kinds, weights), likeliest, reply_language(text, languages))
+    return Classified(*_likeliest(kinds, weights), _language(text, languages))
 
 
 def language(text: str) -> str:
-    """The likeliest of `LANGUAGES`.
+    """One of `LANGUAGES`, or `UNKNOWN`.
 
-    >>> language("Wie sieht Moskau die Krim?")
-    'de'
+    >>> language("Wie sieht Moskau die Krim?"), language("Москва?")
+    ('de', 'und')
     """
-    return LANGUAGES[int(_odds(text, _weights())[len(KINDS) :].argmax())]
+    text = without_surrogates(text)
+    return _language(text, dict(zip(LANGUAGES, _shares(_odds(text, _weights())[len(KINDS) :]), strict=True)))
 
 
-def reply_language(text: str, languages: Mapping[str, float]) -> str:
-    """The language to reply to a text in: the likeliest, if it is more probable than all others together.
+def _language(text: str, shares: Mapping[str, float]) -> str:
+    """The script decides about Chinese. In Latin script it is a language more probable than all others together, else
+    English: a name alone shows none.
 
-    The script decides about Chinese. A text in another script than Latin gets English.
-
-    >>> reply_language("Wer?", {"de": 0.9, "en": 0.1}), reply_language("Kim", {"de": 0.4, "en": 0.3, "fr": 0.3})
+    >>> _language("Wer?", {"de": 0.9, "en": 0.1}), _language("Kim", {"de": 0.4, "en": 0.3, "fr": 0.3})
     ('de', 'en')
     """
     if chinese(text):
         return "zh"
-    read = {name: share for name, share in languages.items() if name != "zh" and share > 1 / 2 and latin(text)}
-    return next(iter(read), "en")
+    if not latin(text):
+        return UNKNOWN
+    return next((name for name, share in shares.items() if name != "zh" and share > 1 / 2), "en")
 
 
 def probabilities(

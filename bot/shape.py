@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 
-from bot.attribute import day
 from bot.types import BlockKind, Evidence, Request
+from bot.wording import Wording
 from index.periods.dates import PartialDate, partial_dates
 from index.types import Article
-from index.words import MONTHS
 
 When = tuple[int, ...]  # a year, with a month, with a day
 
@@ -88,15 +87,23 @@ def _event(text: str, article: Article) -> When | None:
 def _written(point: PartialDate, article: Article) -> When | None:
     """A date of a text as numbers; None if it cannot be.
 
-    A month without a year is the latest such month up to the day of the article.
+    A month without a year is the one nearest to the day of the article: news announce days, too.
     """
-    article_day, year = article.day, point.year
-    if year is None and point.month is not None and article_day:
-        year = article_day.year - ((point.month, point.day or 1) > (article_day.month, article_day.day))
+    year = point.year or (_nearest_year(point.month, article.day) if point.month and article.day else None)
     whole = replace(point, year=year)
     if not year or not whole.days():
         return None
     return tuple(each for each in (year, whole.month, whole.day) if each)
+
+
+def _nearest_year(month: int, near: date) -> int:
+    """The year of such a month that is nearest to a day, the earlier of two.
+
+    >>> _nearest_year(12, date(2020, 1, 15)), _nearest_year(7, date(2020, 6, 28))
+    (2019, 2020)
+    """
+    years = (near.year - 1, near.year, near.year + 1)
+    return min(years, key=lambda year: abs(12 * (year - near.year) + month - near.month))
 
 
 def _first(when: When | None) -> date:
@@ -105,8 +112,9 @@ def _first(when: When | None) -> date:
 
 def _read(when: When | None, language: str) -> str:
     """A date for readers, in a language; empty if unknown."""
-    if when is None or len(when) == 3:
-        return day(_first(when), language) if when else ""
-    if language == "zh":
-        return "".join(f"{number}{unit}" for number, unit in zip(when, "年月", strict=False))
-    return " ".join([*(MONTHS[month - 1] for month in when[1:]), str(when[0])])
+    if when is None:
+        return ""
+    wording = Wording(language)
+    if len(when) == 1:
+        return f"{when[0]}年" if language == "zh" else str(when[0])
+    return wording.day(_first(when)) if len(when) == 3 else wording.month(_first(when))

@@ -185,13 +185,13 @@ class Speaker:
                     if asked.length is Length.SHORTER:
                         break
         if answered:
-            yield from self._same_article(asked, found, spoken)
+            yield from self._best_article(asked, found, spoken)
             return True
         spoken.contradicted += [sentence for sentence, proof in pending if proof.state is State.CONTRADICTED]
         return (yield from self._extractive_fallback(asked, found, prior, spoken))
 
-    def _same_article(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
-        """For a longer answer, the other chosen sentences of the best article."""
+    def _best_article(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
+        """For a longer answer, the other chosen sentences of the article that answers best."""
         cited = {(each.article_id, each.start) for each in spoken.page.citations}
         for each in write.around(found) if asked.length is Length.LONGER else ():
             if (each.article_id, each.start) not in cited:

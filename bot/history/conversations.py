@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from index.sql import Connection
 
 TURNS = 8  # of a conversation, as the history of a question, at most
 STOPPED = "stopped"  # the status of a question without an answer; others are of `Status`
+_NAMED = 200  # articles that a query names, at most: SQLite reads expressions of at most 1,000 levels
 
 _LIST = """
 SELECT id, surface, owner, name, min(asked) AS started, max(asked) AS used, count(*) AS turns, coalesce(title, (
@@ -239,7 +240,7 @@ class History(HistoryTables):
         with self.writing() as connection:
             connection.execute("DELETE FROM purged WHERE at < :before", {"before": now - DAY})
             connection.execute(_PURGED, [{"article": sound(each), "at": now} for each in dict.fromkeys(article_ids)])
-            for number, record in _quoting(connection, article_ids):
+            for number, record in _quoting(connection, article_ids).items():
                 answer = without(record, article_ids)
                 connection.execute(
                     "UPDATE turn SET status = :status, text = :text, model = :model, answer = :answer "
@@ -276,15 +277,21 @@ class History(HistoryTables):
             raise RecordMissing
 
 
-def _quoting(connection: Connection, article_ids: Collection[str]) -> Iterator[tuple[int, Answer]]:
-    """The answers with content of these articles, with their numbers."""
-    names = {f"name{place}": json.dumps(each, ensure_ascii=False) for place, each in enumerate(article_ids)}
-    named = " OR ".join(f"{connection.dialect.position('answer', f':{name}')} > 0" for name in names)
-    query = f"SELECT number, question, asked, answer FROM turn WHERE {named}"
-    for row in connection.execute(query, {name: sound(value) for name, value in names.items()}).fetchall():
-        record = record_of(*row)
-        if record.answer and rests_on(record.answer, article_ids):
-            yield record.number, record.answer
+def _quoting(connection: Connection, article_ids: Collection[str]) -> dict[int, Answer]:
+    """The answers with content of these articles, by their numbers."""
+    found: dict[int, Answer] = {}
+    ids = list(article_ids)
+    for first in range(0, len(ids), _NAMED):
+        names = {
+            f"name{place}": json.dumps(each, ensure_ascii=False) for place, each in enumerate(ids[first:][:_NAMED])
+        }
+        named = " OR ".join(f"{connection.dialect.position('answer', f':{name}')} > 0" for name in names)
+        query = f"SELECT number, question, asked, answer FROM turn WHERE {named}"
+        for row in connection.execute(query, {name: sound(value) for name, value in names.items()}).fetchall():
+            record = record_of(*row)
+            if record.answer and rests_on(record.answer, article_ids):
+                found[record.number] = record.answer
+    return found
 
 
 def _purge_note(connection: Connection, number: int, quotes: Sequence[str]) -> None:

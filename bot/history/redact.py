@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from bot.render import article_line
 from bot.types import Answer, Sentence, State, Status
 from index.types import Hits
 
@@ -71,6 +72,9 @@ def without(answer: Answer, article_ids: Collection[str]) -> Answer:
         sentences.append(replace(sentence, start=len(text), end=len(text) + len(sentence.text)))
         text += sentence.text
     rest = answer.text[place:]
+    for each in answer.nearest:
+        if each.article_id in article_ids:
+            rest = rest.replace(f"\n- {article_line(each)}", "")  # as the library's reply lists it
     cited = {mark for each in sentences for mark in each.citations}
     return replace(
         answer,

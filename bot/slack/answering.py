@@ -89,13 +89,18 @@ class Answerer:
     def _if_cited(self, job: Job, to: To, settings: ChannelSettings, cancel: Cancellation) -> None:
         """For channels that want only answers with citations: other answers are neither shown nor kept."""
         place, delivery = place_of(job), (Ephemeral if settings.ephemeral else Posted)(to)
+        asked, number = self.service.history.clock(), None
         try:
             answer = self._answer(job, self.service.history.turns(place), settings, delivery, cancel)
         except ShownError as error:
             _log.info("A question in a channel was not answered: %s", error)
             return
         if answer.citations:
-            self._deliver(job, place, answer, self.service.history.keep(place, job.text, answer), delivery)
+            try:
+                number = self.service.history.keep(place, job.text, answer, asked)
+            except ShownError as error:
+                _log.error("An answer could not be kept: %s", error)
+            self._deliver(job, place, answer, number, delivery)
 
     def _answer(
         self, job: Job, turns: Sequence[Turn], settings: ChannelSettings, delivery: Delivery, cancel: Cancellation
@@ -157,7 +162,7 @@ class Answerer:
 
 def words_for(text: str, settings: ChannelSettings) -> SlackWords:
     """Byline's wording in the language of the channel's settings, else of the text."""
-    chosen = settings.language or (language(text) if text else "en")
+    chosen = settings.language or language(text)
     return SlackWords(chosen if chosen in LANGUAGES else "en")
 
 

@@ -12,6 +12,7 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
+from bot.errors import ShownError
 from bot.history import Place
 from bot.slack import blocks
 from bot.slack.answering import words_for
@@ -81,13 +82,14 @@ def tell(service: Service, watch: Watch) -> bool:
     if not service.allowed.tells(channel):
         service.watches.pause(watch.place, watch.id)
         return True
+    asked = service.history.clock()
     with closing(service.news(watch)) as found:
         for news in found:
             if news.answer is None:
                 _log.warning("A standing question was not answered: %s", news.failure)
                 return False
             try:
-                _post(service, watch, news.answer)
+                _post(service, watch, news.answer, asked)
             except Exception as error:
                 if not gone(error):
                     raise
@@ -96,8 +98,11 @@ def tell(service: Service, watch: Watch) -> bool:
     return True
 
 
-def _post(service: Service, watch: Watch, answer: Answer) -> None:
-    """Posts the answer below its question, and keeps it for quotes and feedback."""
+def _post(service: Service, watch: Watch, answer: Answer, asked: float) -> None:
+    """Posts the answer below its question, and keeps it for quotes and feedback.
+
+    `asked` is in seconds since 1970. An answer that is posted and cannot be kept is not posted again.
+    """
     team, channel = watch.place.owner.key.split("/", 1)
     client = service.client(team, watch.place.name)
     if client is None:
@@ -109,8 +114,11 @@ def _post(service: Service, watch: Watch, answer: Answer) -> None:
     top, *more = blocks.replies(answer, words, key=key, head=head)
     first = post(to, top)
     name = f"watch {watch.id} {datetime.now(UTC):%Y-%m-%d %H:%M}"
-    number = service.history.keep(Place(watch.place.owner, name), watch.question, answer)
-    if number is not None:
-        service.store.sent(Sent(key, number, team, channel, first, "", False, watch.place.owner.key, name))
+    try:
+        number = service.history.keep(Place(watch.place.owner, name), watch.question, answer, asked)
+        if number is not None:
+            service.store.sent(Sent(key, number, team, channel, first, "", False, watch.place.owner.key, name))
+    except ShownError as error:
+        _log.error("News that is posted could not be kept: %s", error)
     for each in more:
         attempt(post, replace(to, root=first, in_thread=True), each)

@@ -15,7 +15,7 @@ from index.types import Filters
 if TYPE_CHECKING:
     from bot.config import Config
 
-LANGUAGES = ("en", "zh", "de", "es")  # of Byline's wording
+LANGUAGES = ("en", "zh", "de", "es", "fr")  # of Byline's wording
 
 
 class Answering(StrEnum):

@@ -24,7 +24,7 @@ PATIENCE = 1.5  # seconds that a listener waits for a lock: Slack waits for thre
 LEASE = 10.0  # seconds of a lease
 TRIES = 3  # of a job, at most, if its process dies each time
 WAITING = 500  # queued questions, at most
-FOREVER = 90 * 86_400.0  # seconds that a posted answer is kept
+ANSWER_KEPT = 90 * 86_400.0  # seconds that the buttons below an answer lead to it
 
 _SCHEMA = """
 CREATE TABLE job (
@@ -232,7 +232,7 @@ class Store:
         """Keeps a posted answer, and deletes old ones."""
         now = self._clock()
         with self._tables.writing() as connection:
-            connection.execute("DELETE FROM answer WHERE at < :before", {"before": now - FOREVER})
+            connection.execute("DELETE FROM answer WHERE at < :before", {"before": now - ANSWER_KEPT})
             connection.execute(_SEND, {**asdict(each), "private": int(each.private), "at": now})
 
     def answer(self, team: str, key: str) -> Sent | None:

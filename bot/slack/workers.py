@@ -34,6 +34,7 @@ class Workers:
         self._do = do
         self._name = token_hex(8)
         self._running: dict[str, Cancellation] = {}
+        self._unmarked: set[str] = set()  # done jobs that the store could not be told of yet
         self._woken = Event()
         self._over, self._done = Event(), Event()
         light = Thread(target=self._work, args=(True,), name="slack-notice", daemon=True)
@@ -46,7 +47,10 @@ class Workers:
         self._woken.set()
 
     def look(self) -> None:
-        """Renews the leases, and cancels stopped jobs."""
+        """Renews the leases, and cancels stopped jobs. Raises ShownError."""
+        for job_id in tuple(self._unmarked):
+            self._store.finished(job_id)
+            self._unmarked.discard(job_id)
         doing = dict(self._running)
         wanted = self._store.renew(self._name)
         for job_id, cancel in doing.items():
@@ -80,8 +84,13 @@ class Workers:
                 self._do(job, cancel)
             finally:
                 self._running.pop(job.id, None)
-                with suppress(ShownError):
-                    self._store.finished(job.id)
+                self._finished(job.id)
+
+    def _finished(self, job_id: str) -> None:
+        try:
+            self._store.finished(job_id)
+        except ShownError:
+            self._unmarked.add(job_id)  # else it would be done again after a restart
 
     def _taken(self, light: bool) -> Job | None:
         try:
