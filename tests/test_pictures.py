@@ -69,7 +69,10 @@ def answer(newer: str, older: str, *, passed: bool = True, article_id: str = "ol
     """Two sentences that the judge has found to contradict each other, with their quotes."""
     judged = Judgement("conflict", "contradicted", newer, 0.9 if passed else 0.1, 0.5)
     citations = (replace(NEWER, quote=newer), replace(OLDER, quote=older, article_id=article_id))
-    sentences = tuple(Sentence(each.quote, 0, 0, State.SUPPORTED, citations=(each.mark,)) for each in citations)
+    sentences = tuple(
+        Sentence(f"As of 2 June 2021: {each.quote}", 0, 0, State.SUPPORTED, citations=(each.mark,))
+        for each in citations
+    )
     return Answer("Q?", Status.ANSWERED, "", "m", sentences, citations, trace=(judged,))
 
 
@@ -97,6 +100,13 @@ def test_a_conflict_is_drawn_where_one_pair_of_figures_has_one_unit(
     assert [tuple(side.quantity.value for side in sides) for sides in found] == ([values] if values else [])
     assert disagreements(answer(newer, older, passed=False)) == ()
     assert disagreements(answer(newer, older, article_id="new")) == ()
+
+
+def test_a_newer_sentence_that_was_said_earlier_is_not_drawn_against_its_neighbour() -> None:
+    both = answer(NEWER.quote, OLDER.quote)
+    told, contradicted = both.sentences
+    earlier = replace(both, sentences=(replace(told, text=NEWER.quote), contradicted))
+    assert (len(disagreements(both)), disagreements(earlier)) == (1, ())
 
 
 @pytest.mark.parametrize(

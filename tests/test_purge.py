@@ -130,6 +130,27 @@ def test_what_was_judged_and_what_was_left_out_goes_with_an_article(tmp_path: Pa
     assert b"A newer harbour." not in bytes_of(tmp_path / "store")
 
 
+def test_the_librarys_reply_no_longer_lists_an_article(tmp_path: Path, index: Index) -> None:
+    history = history_of(tmp_path)
+    reply = Bot(index).answer("What are the newest articles?")
+    assert not reply.sentences
+    assert "bridge" in {each.article_id for each in reply.nearest}
+    history.keep(HERE, "What are the newest articles?", reply)
+    assert b"bridge reopens" in bytes_of(tmp_path / "store")
+    assert history.purge({"bridge"}) == 1
+    (kept,) = [each.answer for each in history.records(HERE) if each.answer]
+    lines = len(reply.text.splitlines())
+    assert (kept.said, len(kept.text.splitlines())) == (reply.said, lines - 1)
+    assert b"bridge reopens" not in bytes_of(tmp_path / "store")
+
+
+def test_thousands_of_articles_are_purged_at_once(tmp_path: Path, index: Index) -> None:
+    history = history_of(tmp_path)
+    ask(index, history, BRIDGE_QUESTION)
+    assert history.purge([*(f"gone-{number}" for number in range(1_500)), "bridge", "another"]) == 1
+    assert BRIDGE_QUOTE.encode() not in bytes_of(tmp_path / "store")
+
+
 def test_a_file_that_another_reads_is_said_to_hold_the_words_still(tmp_path: Path, index: Index) -> None:
     history = history_of(tmp_path)
     ask(index, history, BRIDGE_QUESTION)

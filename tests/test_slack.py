@@ -20,6 +20,7 @@ from bot import Bot
 from bot.errors import Cancelled, ModelFailed
 from bot.history import Owner, Place
 from bot.history.feedback import Reason, everybodys
+from bot.history.file import FILE
 from bot.slack.answering import Answerer, shown
 from bot.slack.command import Wanted, read
 from bot.slack.delivery import Throttle
@@ -648,6 +649,24 @@ def test_what_new_articles_say_is_posted_once(
             slack.wait(lambda: "Resume" in told(slack.from_bot("CNEWS", PERSON)[-1]), "the list anew")
             slack.click(slack.from_bot("CNEWS", PERSON)[-1], "watch_delete")
             slack.wait(lambda: not here.watches.list(_place()), "the end of the watch")
+
+
+def test_news_that_cannot_be_kept_are_posted_once(
+    slack: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with filled(tmp_path / "own") as index, Bot(index) as bot:
+        here = service_of(slack, tmp_path, index, bot.stream, bot=bot)
+        with over(slack, here, "socket"):
+            slack.command("/ask", "watch When did the ferry of Vellmar sink? daily")
+            slack.wait(lambda: slack.from_bot("CNEWS", "UOTHER"), "the words that it is watched")
+        days = iter(range(2, 99, 2))
+        monkeypatch.setattr(here.watches, "_clock", lambda: datetime.now(UTC) + timedelta(days=next(days)))
+        index.add([Article("ferry", "A ferry sinks", "The ferry of Vellmar sank on 2 May 2022.", language="en")])
+        (tmp_path / FILE).write_bytes(b"no history" * 1_000)
+        for _ in range(2):
+            Notifier(here).look()
+        _, posted = slack.from_bot("CNEWS", "UOTHER")
+        assert "The ferry of Vellmar sank on 2 May 2022" in told(posted)
 
 
 def _place() -> Place:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -207,6 +209,23 @@ def test_an_answer_that_is_not_wanted_any_more_is_stopped(store: Store) -> None:
         store.stop("T1", "C1", "17.1")
         workers.look()
         assert stopped.wait(60)
+
+
+def test_a_job_is_done_once_though_the_store_was_locked_at_its_end(tmp_path: Path, clock: Clock) -> None:
+    store, done = Store(tmp_path, clock), Event()
+    store.put(JOB)
+    with closing(sqlite3.connect(tmp_path / FILE, isolation_level=None, check_same_thread=False)) as other:
+
+        def do(_: Job, __: Cancellation) -> None:
+            other.execute("BEGIN EXCLUSIVE")
+            done.set()
+
+        with Workers(store, do, count=1) as workers:
+            assert done.wait(60)
+        other.execute("ROLLBACK")
+        workers.look()
+    clock.now += LEASE + 1
+    assert store.take("two", light=False) is None
 
 
 # Where answers are, and settings
