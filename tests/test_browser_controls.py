@@ -29,6 +29,7 @@ pytestmark = pytest.mark.slow
 LONG = f"{'By all that the articles have to say about the town, ' * 8}when did the old bridge in Vellmar reopen?"
 ROW = ["Copy with citations", "Helpful", "Not helpful", "Share", "Export", "Why?", "About this answer"]
 MOST_BYTES, MOST_FILES, MOST_REQUESTS = 404_000, 69, 80  # of the first visit; the bytes and files without fonts
+AGAIN = 6  # of the requests, those by which the page asks again how far the index and the model are
 DROPS = """([name, text]) => {
     const dataTransfer = new DataTransfer();
     dataTransfer.items.add(new File([text], name, { type: "text/plain" }));
@@ -360,7 +361,8 @@ def test_a_first_visit_is_light(page: Page, quoting: str) -> None:
     asked = {each for each, url in addresses.items() if url.startswith("http") and ".woff" not in url}
     assert sum(size for each, size in received.items() if each in asked) < MOST_BYTES
     assert sum("/gradio_api/" not in addresses[each] for each in asked) <= MOST_FILES
-    assert sum(url.startswith("http") for url in addresses.values()) <= MOST_REQUESTS
+    # A busy server is asked again how far it is: that counts once.
+    assert len({url.partition("?")[0] for url in addresses.values() if url.startswith("http")}) <= MOST_REQUESTS - AGAIN
 
 
 def test_events_are_not_held_back_by_compression(page: Page, quoting: str) -> None:
