@@ -63,7 +63,7 @@ class Flow:
     understand: bool = True  # as of `Index.search`
     chosen: Request | None = None  # the kind of answer that the person chose
     request: Request | None = None  # the classified kind of answer; None until the step `classify`
-    language: str = "en"  # of the question, as classified (ISO 639-1)
+    language: str = "en"  # of the question, as classified: see `bot.request.language`
     reply: str = "en"  # the language of Byline's own sentences (ISO 639-1)
     whole: str = ""  # the question after the rewrite, in its own language
     leans: bool = False  # whether the rewrite took words from the history
