@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 
 # A module or a package, and what of ours it may import. A package stands for all its modules, which may import each
 # other. `index` and `bot` alone mean the names that they give to others.
-INDEX_VALUES = {"index.types", "index.errors", "index.invalid"}
+INDEX_VALUES = {"index.types", "index.errors", "index.invalid", "index.surrogates"}
 VALUES = {"bot.types", "bot.errors", *INDEX_VALUES}
 TEXT = {"index.script", "index.sentence", "index.fingerprint", "index.words"}
 SURFACE = {"bot.answer", "bot.history", "bot.render", *VALUES}
@@ -42,12 +42,13 @@ OURS = {
     "index.types": set(),
     "index.errors": set(),
     "index.invalid": set(),
+    "index.surrogates": set(),
     "index.script": set(),
     "index.words": {"index.script"},
     "index.figures": {"index.words"},
     "index.quiet": set(),
     "index.remote": set(),
-    "index.sql": {"index.errors"},
+    "index.sql": {"index.errors", "index.surrogates"},
     "index.fingerprint": {"index.types"},
     "index.sentence": INDEX_VALUES,
     "index.chunk": {"index.sentence", *INDEX_VALUES},
@@ -109,11 +110,13 @@ OURS = {
     "bot.orders": {"bot.ngrams"},
     "bot.evidence": {"bot.judge", "bot.orders", *TEXT, *VALUES},
     "bot.calibrate": set(),
-    "bot.request": {"bot.ngrams", "bot.types", "index.embed", "index.words"},
+    "bot.request": {"bot.ngrams", "bot.types", "index.embed", "index.surrogates", "index.words"},
     "bot.talk": set(),
-    "bot.library": {"bot.attribute", "bot.refuse", "bot.render", "bot.talk", "index.index", "index.words", *VALUES},
+    "bot.library": {
+        *("bot.find", "bot.refuse", "bot.render", "bot.talk", "bot.wording", "index.index", "index.words", *VALUES),
+    },
     "bot.sides": set(),
-    "bot.shape": {"bot.attribute", "index.periods", "index.words", *VALUES},
+    "bot.shape": {"bot.wording", "index.periods", *VALUES},
     "bot.breadth": {
         *("bot.calibrate", "bot.decide", "bot.evidence", "bot.find", "bot.request", "bot.stages", "index.index"),
         *("index.sentence", "index.words", *VALUES),
@@ -175,13 +178,13 @@ OURS = {
         *("index.sql", *VALUES),
     },
     "bot.history.reread": VALUES,
-    "bot.history.redact": VALUES,
+    "bot.history.redact": {"bot.render", *VALUES},
     "bot.history.since": {"bot.render", "index.fingerprint", *VALUES},
     "bot.export": {
         *("bot.attribute", "bot.facts", "bot.history", "bot.history.since", "bot.reference", "bot.render"),
         *("bot.html.sheet", "bot.html.words", *VALUES),
     },
-    "bot.users": {"bot.errors"},
+    "bot.users": {"bot.errors", "index.surrogates"},
     "bot.gaps": {"bot.answer", "bot.history", "bot.render", "index.embed", "index.index", "index.words", *VALUES},
     "bot.mishap": {"bot.bug", "bot.html.words"},
     "bot.jobs": {"bot.mishap", "index.index", "index.load", *VALUES},
@@ -228,7 +231,16 @@ OURS = {
     },
     "bot.answer": {
         *("bot.bug", "bot.calibrate", "bot.condense", "bot.config", "bot.decide", "bot.find", "bot.judge", "bot.model"),
-        *("bot.breadth", "bot.compose", "bot.library", "bot.refuse", "bot.request", "bot.shape", "bot.sides"),
+        *(
+            "bot.breadth",
+            "bot.compose",
+            "bot.library",
+            "bot.orders",
+            "bot.refuse",
+            "bot.request",
+            "bot.shape",
+            "bot.sides",
+        ),
         *("bot.idle", "bot.speak", "bot.stages", "bot.talk", "bot.translate", "bot.verify", "index.embed"),
         *("index.index", *VALUES),
     },
@@ -273,11 +285,12 @@ OURS = {
     },
     "bot.html": set(),
     "bot.html.words": {"bot.wording", *INDEX_VALUES},
-    "bot.html.markup": set(),
+    "bot.html.markup": {"index.surrogates"},
     "bot.html.prose": {"bot.html.markup"},
     "bot.html.bylines": {"bot.facts", "bot.render", "bot.html.markup", "bot.html.words"},
     "bot.html.pictures": {"bot.html.markup", "bot.html.words"},
     "bot.html.sheet": {
+        "index.surrogates",
         *("bot.facts", "bot.render", "bot.html.bylines", "bot.html.markup", "bot.html.prose", "bot.html.words"),
     },
     "bot.slack": {

@@ -72,11 +72,25 @@ def test_a_timeline_is_in_the_order_of_the_days_that_its_sentences_name(bot: Bot
     assert answer.text.startswith("3 March 1974: The ferry of Marlow sank")
 
 
-def test_a_day_without_a_year_is_that_of_the_year_before_the_article() -> None:
-    told = parts(
-        Request.TIMELINE, [evidence(BRIDGE, "The bridge of Marlow was closed on 1 June for repairs.")], ARTICLES
-    )
-    assert [(each.day, each.label) for each in told] == [("2020-06-01", "1 June 2020")]
+@pytest.mark.parametrize(
+    ("published", "day"), [(date(2021, 2, 3), "2020-12-01"), (date(2021, 11, 3), "2021-12-01"), (None, "")]
+)
+def test_a_day_without_a_year_is_the_nearest_to_the_article(published: date | None, day: str) -> None:
+    article = Article("bridge", "The bridge", "The bridge of Marlow closes on 1 December.", published=published)
+    told = parts(Request.TIMELINE, [evidence(article, article.text)], {article.id: article})
+    assert [each.day for each in told] == [day]
+
+
+def test_a_day_is_written_in_the_language_of_the_reply() -> None:
+    chosen = [evidence(FERRY, "The harbour of Marlow closed in May 1974.")]
+    chosen += [evidence(BRIDGE, "The bridge of Marlow opened on 2 July 1999.")]
+    told = [parts(Request.TIMELINE, chosen, ARTICLES, language) for language in ("en", "de", "fr", "zh")]
+    assert [tuple(each.label for each in labels) for labels in told] == [
+        ("May 1974", "2 July 1999"),
+        ("Mai 1974", "2. Juli 1999"),
+        ("mai 1974", "2 juillet 1999"),
+        ("1974年5月", "1999年7月2日"),
+    ]
 
 
 def test_a_sentence_without_a_day_has_that_of_its_article() -> None:
