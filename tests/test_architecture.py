@@ -112,6 +112,7 @@ OURS = {
     "bot.calibrate": set(),
     "bot.request": {"bot.ngrams", "bot.types", "index.embed", "index.surrogates", "index.words"},
     "bot.talk": set(),
+    "bot.days": set(),
     "bot.library": {
         *("bot.find", "bot.refuse", "bot.render", "bot.talk", "bot.wording", "index.index", "index.words", *VALUES),
     },
@@ -274,7 +275,7 @@ OURS = {
         "bot.telemetry",
         "bot.users",
         "bot.verify",
-        *("bot.disagreement", "bot.facts", "bot.html.bylines", "bot.html.markup", "bot.html.pictures"),
+        *("bot.days", "bot.disagreement", "bot.facts", "bot.html.bylines", "bot.html.markup", "bot.html.pictures"),
         *("bot.html.prose", "bot.html.sheet", "bot.html.words", "bot.wording"),
         "index.fingerprint",
         "index.index",
@@ -347,6 +348,7 @@ OURS = {
         *("bot.html.words", *SURFACE),
     },
     "bot.cli": {
+        "bot.days",
         "bot.ending",
         "bot.config",
         "bot.evaluate",

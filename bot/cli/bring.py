@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import terminal
+from bot.cli import filters, terminal
 from bot.cli.options import AsJson, StoreFolder, new_index, open_index
 from bot.cli.terminal import say, say_json
 from bot.config import Config, read, shipped
@@ -29,8 +29,8 @@ Ours = Annotated[bool, typer.Option("--shipped", help="The articles that come wi
 Prune = Annotated[bool, typer.Option("--prune", help="Take out what a folder, feed or sitemap no longer has.")]
 Rebuild = Annotated[bool, typer.Option("--rebuild", help="First make the index again with the present settings.")]
 Since = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Of feeds and sitemaps only what is as new as this."),
+    date | None,
+    typer.Option(parser=filters.since, metavar="DAY", help="Of feeds and sitemaps only what is as new as this."),
 ]
 Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="Of each feed and sitemap no more than this.")]
 Ray = Annotated[
@@ -64,8 +64,7 @@ def index(
     if rebuild:
         made = make_again(config)
         say(f"Made again with {config.embedder}: {made} articles", error=True)
-    first = since.date() if since else None
-    report = bring_in(config, named, prune=prune, since=first, limit=limit, allow_private=allow_private, ray=ray)
+    report = bring_in(config, named, prune=prune, since=since, limit=limit, allow_private=allow_private, ray=ray)
     for failure in report.failures:
         say(f"{failure.source}: {failure.reason}", error=True)
     if as_json:

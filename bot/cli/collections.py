@@ -8,7 +8,7 @@ import typer
 
 from bot import render
 from bot.cli import terminal
-from bot.cli.filters import Code, Day, Kinds, Name, filters_of
+from bot.cli.filters import Code, Kinds, Name, Since, Until, filters_of
 from bot.cli.options import AsJson, StoreFolder, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
@@ -33,8 +33,8 @@ def add(
     author: Name = None,
     kind: Kinds = None,
     language: Code = None,
-    since: Day = None,
-    until: Day = None,
+    since: Since = None,
+    until: Until = None,
     store: StoreFolder = None,
 ) -> None:
     """Put articles into a collection, by their ids or by a rule that also takes those that come later."""

@@ -8,7 +8,7 @@ import typer
 
 from bot.cli import terminal
 from bot.cli.conversations import kept
-from bot.cli.filters import Day
+from bot.cli.filters import Since
 from bot.cli.options import AsJson, StoreFolder, open_bot
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
@@ -17,7 +17,7 @@ from bot.render import article_line, one_line
 
 
 def gaps(
-    since: Day = None,
+    since: Since = None,
     most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="Groups at most.")] = SHOWN,
     store: StoreFolder = None,
     as_json: AsJson = False,
@@ -28,7 +28,7 @@ def gaps(
     """
     history = kept(store)
     with open_bot(read({"store": store, "model": "extractive"})) as bot:
-        found = Gaps(history).list(bot, since.date() if since else None, most)
+        found = Gaps(history).list(bot, since, most)
     if as_json:
         say_json([gap_json(each) for each in found])
         return

@@ -11,7 +11,7 @@ import typer
 from bot import render
 from bot.cli import terminal
 from bot.cli.conversations import HERE
-from bot.cli.filters import Articles, Code, Collections, Day, Kinds, Name, filters_of
+from bot.cli.filters import Articles, Code, Collections, Kinds, Name, Since, Until, filters_of
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_bot, open_history, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
@@ -55,8 +55,8 @@ def ask(
     author: Name = None,
     kind: Kinds = None,
     language: Code = None,
-    since: Day = None,
-    until: Day = None,
+    since: Since = None,
+    until: Until = None,
     article: Articles = None,
     collection: Collections = None,
     ignore: Ignored = None,
@@ -102,8 +102,8 @@ def search(
     author: Name = None,
     kind: Kinds = None,
     language: Code = None,
-    since: Day = None,
-    until: Day = None,
+    since: Since = None,
+    until: Until = None,
     article: Articles = None,
     collection: Collections = None,
     ignore: Ignored = None,

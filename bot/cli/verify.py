@@ -10,7 +10,7 @@ import typer
 
 from bot import export, render
 from bot.cli import terminal
-from bot.cli.filters import Articles, Code, Collections, Day, Kinds, Name, filters_of
+from bot.cli.filters import Articles, Code, Collections, Kinds, Name, Since, Until, filters_of
 from bot.cli.options import AsJson, StoreFolder
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
@@ -39,8 +39,8 @@ def verify(
     author: Name = None,
     kind: Kinds = None,
     language: Code = None,
-    since: Day = None,
-    until: Day = None,
+    since: Since = None,
+    until: Until = None,
     article: Articles = None,
     collection: Collections = None,
 ) -> None:

@@ -9,7 +9,7 @@ import typer
 from bot import render
 from bot.cli import terminal
 from bot.cli.conversations import HERE, moment
-from bot.cli.filters import Articles, Code, Collections, Day, Kinds, Name, filters_of
+from bot.cli.filters import Articles, Code, Collections, Kinds, Name, Since, Until, filters_of
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
@@ -38,8 +38,8 @@ def add(
     author: Name = None,
     kind: Kinds = None,
     language: Code = None,
-    since: Day = None,
-    until: Day = None,
+    since: Since = None,
+    until: Until = None,
     article: Articles = None,
     collection: Collections = None,
     store: StoreFolder = None,

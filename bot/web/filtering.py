@@ -2,8 +2,6 @@
 
 # No `from __future__ import annotations`: Gradio looks at the types of its handlers.
 
-import re
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -12,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
+from bot.days import span
 from bot.errors import UsageError
 from bot.html.words import ENGLISH, Said, Wording
 from bot.types import Answer
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 NONE = Filters()
 NAMED = 3  # articles that are told by their titles; more are counted
 Titles = Mapping[str, str]  # of articles, by their ids
-_DAY = re.compile(r"\s*(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\s*")
 
 
 class DayUnclear(Said, UsageError):
@@ -246,11 +244,7 @@ def _day(written: str | None, *, last: bool) -> date | None:
     """A day, or the first or the last one of a month or a year."""
     if not written or not written.strip():
         return None
-    found = _DAY.fullmatch(written)
     try:
-        if not found:
-            raise ValueError
-        year, month = int(found[1]), int(found[2] or (12 if last else 1))
-        return date(year, month, int(found[3] or (monthrange(year, month)[1] if last else 1)))
-    except (ValueError, IndexError) as error:
+        return span(written)[last]
+    except ValueError as error:
         raise DayUnclear(written.strip()) from error
