@@ -8,13 +8,12 @@ from itertools import groupby, pairwise
 from bot.talk import reply
 from bot.types import Near
 from index.figures import figures
+from index.sentence import sentences
 from index.types import Article, Hits
 from index.words import chinese, chinese_names, content_terms, tagged, terms
 
 NEAREST = 3
 _AROUND = "?!.,;:\"'“”‘’„«»¿¡()"  # the marks that may stand around a word
-_ENDS = (".", "?", "!")  # of a sentence
-_CLOSING = "\"'”’»)"  # the marks that may stand behind its end
 
 
 def nearest(hits: Hits, articles: Mapping[str, Article]) -> tuple[Near, ...]:
@@ -42,7 +41,7 @@ def partial(silent: str | None, contradicted: Sequence[str], failure: str | None
         reply("left_out", language).format(sentence=reply("quoted", language).format(text=each))
         for each in contradicted
     ]
-    return " ".join(filter(None, (silent, *left_out, failure))) or None
+    return reply("between", language).join(filter(None, (silent, *left_out, failure))) or None
 
 
 def reason(question: str, missing: Sequence[str], language: str = "en") -> str | None:
@@ -84,18 +83,22 @@ def _things(question: str) -> Iterator[str]:
 def names(text: str) -> Iterator[str]:
     """The names in a text in Latin script: runs of words with a capital that no sentence begins with.
 
-    >>> list(names("The mayor of New York met Ines Brandt, Ada Lind."))
-    ['New York', 'Ines Brandt', 'Ada Lind']
+    A possessive `'s` at the end of a name is left out.
+
+    >>> list(names("The mayor of New York met Ines Brandt, Ada Lind. He is Dr. Lind's brother."))
+    ['New York', 'Ines Brandt', 'Ada Lind', 'Dr. Lind']
     """
     for named, words in _runs(text):
         if named:
-            yield from _parts(words)
+            yield from (each.removesuffix("'s").removesuffix("’s") for each in _parts(words))
 
 
 def _runs(text: str) -> Iterator[tuple[bool, list[str]]]:
-    """The words of a text in runs: of names, and of all else."""
-    for named, run in groupby(pairwise(("", *text.split())), key=lambda pair: _names_something(*pair)):
-        yield named, [word for _, word in run]
+    """The words of each sentence in runs: of names, and of all else."""
+    for span in sentences(text):
+        words = text[span.start : span.end].split()
+        for named, run in groupby(pairwise(("", *words)), key=lambda pair: _names_something(*pair)):
+            yield named, [word for _, word in run]
 
 
 def _parts(words: Sequence[str]) -> Iterator[str]:
@@ -108,9 +111,8 @@ def _bare(word: str) -> str:
 
 
 def _names_something(before: str, word: str) -> bool:
-    """Whether a word has a capital, behind its first letter where it begins a sentence."""
-    begins = not before or before.rstrip(_CLOSING).endswith(_ENDS)
-    letters = word.strip(_AROUND)[begins:]
+    """Whether a word has a capital, behind its first letter where no word of the sentence is before it."""
+    letters = word.strip(_AROUND)[not before :]
     return any(letter.isupper() for letter in letters)
 
 

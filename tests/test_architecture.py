@@ -160,7 +160,7 @@ OURS = {
     },
     "bot.conflict": {"bot.evidence", "bot.judge", "bot.stages", *VALUES},
     "bot.cite": {"bot.attribute", "bot.judge", "bot.prove", "index.fingerprint", "index.sentence", *VALUES},
-    "bot.refuse": {"bot.talk", "index.figures", "index.words", *VALUES},
+    "bot.refuse": {"bot.talk", "index.figures", "index.sentence", "index.words", *VALUES},
     "bot.render": {"bot.attribute", *VALUES},
     "bot.wording": {"bot.bug", *INDEX_VALUES},
     "bot.facts": {"bot.render", "bot.wording", *VALUES},
@@ -332,7 +332,7 @@ OURS = {
         *("bot.gaps", "bot.history.feedback", "bot.jobs", "bot.users", "index.fingerprint", "index.index"),
         *("index.load", *SURFACE),
     },
-    "bot.evaluate": {"bot.attribute", "bot.history.reread", "bot.prompt", *TEXT, *SURFACE},
+    "bot.evaluate": {"bot.attribute", "bot.history.reread", "bot.prompt", "bot.request", *TEXT, *SURFACE},
     "bot.mcp": {
         *(
             "bot.asking",

@@ -129,6 +129,10 @@ MEANINGS = [
     ("as-of", "2020-06", reply("On 3 June 2020."), reply("In June.")),
     ("language", "en", reply("A pier."), reply("一座码头。")),
     ("language", "zh", reply("一座WHO码头。"), reply("A pier.")),
+    ("language", "en", reply("The pier was closed."), reply("Der Pier wurde im April geschlossen.")),
+    ("language", "de", reply("Der Pier wurde im April geschlossen."), reply("The pier was closed.")),
+    ("language", "fr", reply("Le pont a été rouvert le 3 mai."), reply("El alcalde cerró el puente viejo.")),
+    ("language", "es", reply("El alcalde cerró el puente viejo."), reply("Порт закрыт.")),
     ("retrieves", {"article": "pier", "first": 2}, reply(hits=FOUND), reply(hits=Hits())),
     (
         "retrieves",
@@ -472,6 +476,13 @@ def test_a_cell_can_ask_a_judge(tmp_path: Path, cell: str, written: str) -> None
     assert assertion.written == written
 
 
+def test_an_empty_cell_sets_no_threshold(tmp_path: Path) -> None:
+    table = "question,__expected,__config:__expected:threshold\na,similar: b,\na,similar: b,0.5\n"
+    (tmp_path / "table.csv").write_text(table, encoding="utf-8")
+    assertions = [each.assertions[0].written for each in read_suite(tmp_path / "table.csv").cases]
+    assert assertions == ['similar "b" threshold 0.8', 'similar "b" threshold 0.5']
+
+
 @pytest.mark.parametrize(
     ("table", "told"),
     [
@@ -483,6 +494,12 @@ def test_a_cell_can_ask_a_judge(tmp_path: Path, cell: str, written: str) -> None
         ("question,__expected\na,not-levenstein(3): b", "line 2: 'levenstein' is no assertion; did you mean 'leven"),
         ("question,__expected\na,not-ruby: b", "unknown assertion 'not-ruby'"),
         ("question,__expected\na,contains(0.5): b", "takes no `threshold`"),
+        (
+            "question,__expected\na,similar(high): b",
+            "line 2: the assertion 'similar' cannot be read; write `similar: VALUE`",
+        ),
+        ('question,__expected\na,"contains-all: ""a, b"', "line 2: the list '\"a, b' cannot be read"),
+        ("question,__expected,__config:__expected:threshold\na,similar: b,high", "the threshold 'high' is no number"),
         ("question,__expected\na,", "test 1 asserts nothing"),
         ("question,_expected\na,b", "the column _expected is not known"),
         ("question,__prefix,__expected\na,b,c", "the column __prefix is not known"),

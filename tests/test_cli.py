@@ -536,6 +536,10 @@ def test_where_there_is_no_screen_a_line_tells_how_much_is_done(capsys: pytest.C
         for done in range(3):
             tell("Asking", done, 2)
     assert capsys.readouterr().err == "Asking\nAsking: 1 of 2\nAsking: 2 of 2\nAsking\n"
+    in_bytes = Lines(every=0.0, in_bytes=True)
+    for done in (0, 123_456_789):
+        in_bytes("Asking", done, 1_117_320_768)
+    assert capsys.readouterr().err == "Asking\nAsking: 0.1 of 1.1 GB\n"
 
 
 def test_an_article_cannot_write_to_the_terminal(run: Run, store: Path) -> None:

@@ -36,6 +36,18 @@ def test_a_reader_that_went_away_or_was_never_there_is_no_failure_to_tell(comman
         assert ran(whole, tmp_path).stderr == ""
 
 
+def test_a_command_that_asks_says_so_where_there_is_no_standard_input(tmp_path: Path) -> None:
+    model = tmp_path / "models" / "byline" / "models" / "tiny.gguf"
+    model.parent.mkdir(parents=True)
+    model.touch()
+    done = ran("byline model remove tiny <&-", tmp_path, XDG_CACHE_HOME=str(tmp_path / "models"))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "--yes" in done.stderr
+    assert model.exists()
+    done = ran("byline users add ada <&-", tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
 def test_a_variable_that_is_misspelt_is_told_before_the_command_runs(tmp_path: Path) -> None:
     done = ran("byline model list", tmp_path, BYLINE_MODLE="extractive")
     assert done.returncode == 0

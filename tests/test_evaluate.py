@@ -194,7 +194,7 @@ def test_an_unknown_assertion_is_named(tmp_path: Path, text: str, told: str) -> 
             "`threshold 2`, which will not do: it has to be 1 or less",
         ),
         (asserting("{type: as-of, value: '2020-13'}"), "another form than it needs"),
-        (asserting("{type: language, value: fr}"), "'en' or 'zh'"),
+        (asserting("{type: language, value: it}"), "'en', 'zh', 'de', 'es' or 'fr'"),
         (asserting("{type: stable, value: 3}"), "beside it what is to be the same each time"),
         (asserting("{type: stable, value: 1}, {type: refuses}"), "has to be 2 or more"),
         (asserting("{type: stable, value: 2.5}, {type: refuses}"), "it has to be a whole number"),

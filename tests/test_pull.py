@@ -31,7 +31,6 @@ from bot.model.pull import (
     installed,
     place,
     pull,
-    remove,
 )
 
 CONTENT = random.Random(0).randbytes(300_000)
@@ -396,16 +395,6 @@ def test_only_a_whole_file_counts_as_installed(home: Path) -> None:
     for content, counts in ((b"", False), (CONTENT[:-1], False), (CONTENT, True)):
         (home / "tiny.gguf").write_bytes(content)
         assert (installed(TINY, home) is not None) is counts
-
-
-def test_a_removed_file_is_gone_with_all_that_was_begun(hub: Hub, home: Path) -> None:
-    assert remove(TINY, home) is False
-    pulled(home, hub=hub.url)
-    (home / "tiny.gguf.part").write_bytes(b"begun")
-    (home / "tiny.gguf.wheels").mkdir()
-    assert remove(TINY, home) is True
-    assert left_in(home) == set()
-    assert installed(TINY, home) is None
 
 
 def test_the_file_lies_in_the_users_own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

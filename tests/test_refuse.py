@@ -25,6 +25,10 @@ from index.words import chinese, content_terms
         ("List what is said of Brazil, Chile and the WHO.", "Brazil, Chile, WHO."),
         ("WHO left? Whales sang.", "WHO."),
         ("How many people have 5G there?", "5G."),
+        ("Who met Dr. Brandt?", "Dr. Brandt."),
+        ("What did J. K. Rowling write?", "J. K. Rowling."),
+        ("Who wrote “Titanic”?", "Titanic."),
+        ("Who founded McDonald's?", "McDonald's."),
         ("2018年世界杯冠军是谁？", "2018、世界杯。"),
         ("列出提到的国家", None),
     ],
@@ -104,6 +108,7 @@ def test_why_an_answer_is_not_whole_is_said_in_each_language() -> None:
     assert partial(told, ["Er ging."], "It broke.", "de") == (
         f"{told} Weggelassen, weil ein Artikel etwas anderes sagt: „Er ging.“ It broke."
     )
+    assert partial("甲。", ["乙"], None, "zh") == "甲。下面这句话已略去，因为有文章的说法与之相反：“乙”"
     assert (silent([], "fr"), partial(None, [], None, "fr")) == (None, None)
     near = [Near("a", "A title")]
     assert all(sentence(near, each).startswith(sentence([], each)) for each in LANGUAGES)

@@ -385,6 +385,12 @@ def test_what_is_asked_of_articles_is_in_their_language(language: str, title: st
     assert [each.articles for each in found] == [{"a"}, {"a", "b"}, {"a", "b"}]
 
 
+def test_a_subject_is_asked_about_without_a_possessive_ending() -> None:
+    first = Article("a", "Brightsea’s port closes", "On Monday the boats left Brightsea’s port.", language="en")
+    (found,) = by_subject([first, replace(first, id="b", title="Brightsea's winter")])
+    assert found.question == "What do the articles say about Brightsea?"
+
+
 def test_a_name_of_most_articles_and_days_in_titles_are_not_asked_about() -> None:
     first = Article("a", "Closed in July 2020", "It closed in July 2020.", author="Ann Lee", outlet="Post")
     articles = [replace(first, id=each) for each in "abc"]

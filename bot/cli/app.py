@@ -32,7 +32,7 @@ from bot.cli import (
 )
 from bot.cli.evaluate.command import evaluate
 from bot.cli.examples import show_examples
-from bot.cli.terminal import say, written_to
+from bot.cli.terminal import checked_output, say
 from bot.config import misspelt
 from bot.errors import ShownError, UsageError
 from index.invalid import told
@@ -106,7 +106,7 @@ show_examples(app)
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Runs one command and exits: 0 done, 1 failed, 2 usage, 3 refused, 4 worse than the baseline, 130 stopped."""
-    sys.stdout = written_to(sys.stdout)
+    sys.stdout = checked_output(sys.stdout)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a letter that the terminal's encoding lacks is no failure

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Annotated, Literal
@@ -14,7 +13,7 @@ from bot.cli.options import AsJson
 from bot.cli.serve import Everybody, Host, on_loopback
 from bot.cli.terminal import say, say_json
 from bot.config import Config, read
-from bot.errors import ModelMissing, UsageError
+from bot.errors import ModelMissing, ModelUnknown, UsageError
 
 app = typer.Typer(
     help="Fetch, list and remove local language models; serve the embedder and the judge.",
@@ -84,7 +83,7 @@ def pull_model(
 @app.command("list")
 def list_models(as_json: AsJson = False) -> None:
     """The models of this machine, and which is the default. Others are named `provider:name`."""
-    lines = list(_lines(read().model))
+    lines = list(_lines(read()))
     if as_json:
         say_json([asdict(line) for line in lines])
         return
@@ -96,20 +95,26 @@ def list_models(as_json: AsJson = False) -> None:
         terminal.show((f"{line.model:{width}}  ", terminal.MARK), (f"{mark:8}{size:>8}  ", ""), (told, ""))
 
 
-def _lines(chosen: str | None) -> Iterator[Line]:
+def _lines(config: Config) -> Iterator[Line]:
+    """The models of this machine; last a default that is not among them, such as a provider's."""
     from bot.model.chain import EXTRACTIVE
     from bot.model.files import found
     from bot.model.pull import QWEN, installed
+    from bot.model.spec import gguf_path
 
     path, lacks = installed(), missing("local")
-    default = chosen or ("local" if lacks is None else EXTRACTIVE)
-    yield Line("local", lacks, default == "local", QWEN.size if path else None, str(path) if path else None)
+    default = config.model.split(",")[0].strip() if config.model else "local" if lacks is None else EXTRACTIVE
+    lines = [Line("local", lacks, default == "local", QWEN.size if path else None, str(path) if path else None)]
     for each in found():
         if each.path != path:
             spec = f"gguf:{each.name}"
             source = each.origin.source if each.origin else None
-            yield Line(spec, missing(spec), spec == default, each.size, str(each.path), source)
-    yield Line(EXTRACTIVE, None, default == EXTRACTIVE)
+            chosen = gguf_path(default) == each.path
+            lines.append(Line(spec, missing(spec), chosen, each.size, str(each.path), source))
+    lines.append(Line(EXTRACTIVE, None, default == EXTRACTIVE))
+    yield from lines
+    if not any(line.default for line in lines):
+        yield Line(default, missing(default, config.model_url, config.model_key), True)
 
 
 @app.command("remove")
@@ -117,20 +122,22 @@ def remove_model(
     name: Annotated[str, typer.Argument(metavar="NAME", help="As `byline model list` has it; `local` is the default.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
-    """Delete a model's file, after asking."""
+    """Delete a model's file and what an interrupted fetch left of it, after asking."""
     from bot.model.files import ModelNameMissing, path_of
-    from bot.model.pull import place, remove_at
+    from bot.model.pull import parts, place, remove_at, size_of
 
     path = place() if name == "local" else path_of(name.removeprefix("gguf:"))
-    if not path.exists():
+    left = parts(path)
+    if not left:
         raise ModelNameMissing(name)
-    if not yes and not sys.stdin.isatty():
+    shown = ", ".join(map(str, left))
+    if not yes and not terminal.interactive():
         raise NotRemoved(name)
-    if not yes and not typer.confirm(f"Delete {path} ({path.stat().st_size / 1e9:.1f} GB)?", err=True):
+    if not yes and not typer.confirm(f"Delete {shown} ({sum(map(size_of, left)) / 1e9:.1f} GB)?", err=True):
         say("Nothing was deleted.")
         return
     remove_at(path)
-    say(f"Deleted {path}")
+    say(f"Deleted {shown}")
 
 
 @app.command("serve")
@@ -161,6 +168,6 @@ def missing(spec: str, url: str | None = None, key: str | None = None) -> str | 
 
     try:
         open_model(spec, url=url, key=key)
-    except ModelMissing as error:
+    except (ModelMissing, ModelUnknown) as error:
         return str(error)
     return None

@@ -45,20 +45,20 @@ class OutputUnwritable(ShownError):
 
 
 class _Output(TextIOWrapper):
-    """The standard output, which tells when it cannot be written. A reader that went away is no failure."""
+    """The standard output. It raises OutputUnwritable where it cannot be written, but not where its reader left."""
 
     def write(self, text: str) -> int:
-        if text == "":  # by which libraries try what kind of stream it is, and pass over what it raises
+        if text == "":  # Libraries write an empty text to test the stream, and ignore its errors.
             return 0
-        with self._telling():
+        with self._our_errors():
             return super().write(text)
 
     def flush(self) -> None:
-        with self._telling():
+        with self._our_errors():
             super().flush()
 
     @contextmanager
-    def _telling(self) -> Iterator[None]:
+    def _our_errors(self) -> Iterator[None]:
         try:
             yield
         except BrokenPipeError:
@@ -68,12 +68,12 @@ class _Output(TextIOWrapper):
             raise OutputUnwritable(error) from error
 
 
-def written_to(stream: TextIO) -> TextIO:
-    """The stream, which raises OutputUnwritable where it is the process's own and cannot be written."""
+def checked_output(stream: TextIO) -> TextIO:
+    """The stream; the process's own one then raises OutputUnwritable where it cannot be written."""
     if type(stream) is not TextIOWrapper:
         return stream
-    how = {"line_buffering": stream.line_buffering, "write_through": stream.write_through}
-    return _Output(stream.buffer, encoding=stream.encoding, errors=stream.errors, newline=None, **how)
+    options = {"line_buffering": stream.line_buffering, "write_through": stream.write_through}
+    return _Output(stream.buffer, encoding=stream.encoding, errors=stream.errors, newline=None, **options)
 
 
 def safe(text: str) -> str:
@@ -112,6 +112,11 @@ def console(error: bool = False) -> Console:
 def on_screen() -> bool:
     """Whether a person looks at what is printed, and not a file or another program."""
     return sys.stdout is not None and sys.stdout.isatty()
+
+
+def interactive() -> bool:
+    """Whether a person can be asked: standard input exists and is a terminal."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def show_answer(answer: Answer) -> None:
@@ -194,7 +199,7 @@ def progress(in_bytes: bool = False) -> Iterator[Tell]:
 
     screen = console(error=True)
     if not screen.is_terminal:
-        yield Lines()
+        yield Lines(in_bytes=in_bytes)
         return
     amount = (rich.DownloadColumn(), rich.TransferSpeedColumn()) if in_bytes else (rich.MofNCompleteColumn(), rate())
     what = rich.TextColumn("{task.description}", markup=False)
@@ -222,9 +227,9 @@ def rate() -> ProgressColumn:
 class Lines:
     """Tells on a line of its own when something new is done, and then how much of it, every so many seconds."""
 
-    def __init__(self, every: float = 10.0) -> None:
-        """`every` are the seconds between two lines about the same thing."""
-        self._doing, self._told, self._every = "", 0.0, every
+    def __init__(self, every: float = 10.0, in_bytes: bool = False) -> None:
+        """`every` are the seconds between two lines about the same thing. Bytes are written as GB."""
+        self._doing, self._told, self._every, self._in_bytes = "", 0.0, every, in_bytes
 
     def __call__(self, doing: str, done: int, total: int | None) -> None:
         now = monotonic()
@@ -233,4 +238,5 @@ class Lines:
             say(doing, error=True)
         elif total and now - self._told >= self._every:
             self._told = now
-            say(f"{doing}: {done} of {total}", error=True)
+            amount = f"{done / 1e9:.1f} of {total / 1e9:.1f} GB" if self._in_bytes else f"{done} of {total}"
+            say(f"{doing}: {amount}", error=True)

@@ -58,8 +58,8 @@ def list_users(file: File = FILE, as_json: AsJson = False) -> None:
 
 def password() -> str:
     """What a person types twice without seeing it, or the first line of what is not typed."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
+    if not terminal.interactive():
+        return sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
     first: str = typer.prompt(f"Password of at least {SHORTEST} characters", hide_input=True)
     if first != typer.prompt("Once more", hide_input=True):
         raise UsageError("The two passwords are not the same. Nothing was changed; try again.")

@@ -1,4 +1,4 @@
-"""Byline's own types of assertion, which judge the proof of an answer as well as its words. Pure."""
+"""Byline's own types of assertion. They judge the words of an answer, its proof and its articles."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from bot.attribute import day
 from bot.evaluate.errors import Unmeasured
 from bot.evaluate.rule import Finding, Rule, Share, Text, Texts, at_least, plain, reached
 from bot.evaluate.types import STABLE, Assertion, Reply, Verdict
+from bot.request import LANGUAGES
+from bot.request import language as language_of
 from bot.types import Answer, Citation, Request, Sentence, State, Status
 from index.types import Kind
-from index.words import chinese
 
 Day = Annotated[
     str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
@@ -193,7 +194,8 @@ def as_of(reply: Reply, expected: str | tuple[str, ...]) -> bool:
 
 
 def language(reply: Reply, code: str) -> bool:
-    return chinese(reply.answer.text) == (code == "zh")
+    """The answer is in the language. Short text in Latin script counts as English if it shows no other language."""
+    return language_of(reply.answer.text) == code
 
 
 def retrieves(reply: Reply, place: Place) -> bool:
@@ -265,7 +267,7 @@ OWN: Mapping[str, Rule] = {
     "breadth": Rule(plain(breadth), Annotated[int, Field(ge=1, strict=True)], proof=True),
     "uncited": Rule(plain(uncited), proof=True),
     "as-of": Rule(plain(as_of), Day | Annotated[tuple[Day, ...], Field(min_length=1)]),
-    "language": Rule(plain(language), Literal["en", "zh"]),
+    "language": Rule(plain(language), Literal[*LANGUAGES]),
     "retrieves": Rule(plain(retrieves), Place, proof=True),
     "recall": Rule(at_least("recall", recall), Wanted, Share, certain=0, proof=True),
     "reciprocal-rank": Rule(at_least("reciprocal rank", reciprocal_rank), Wanted, Share, certain=0, proof=True),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from io import StringIO
 from typing import Any
@@ -49,6 +49,16 @@ class Misspelt(Unreadable):
     def __init__(self, type_: str, known: str) -> None:
         super().__init__(
             f"{type_!r} is no assertion; did you mean {known!r}? Words to be equal to begin with `equals:`"
+        )
+
+
+class Malformed(Unreadable):
+    """A known type that is followed by something else than a threshold and a value."""
+
+    def __init__(self, type_: str) -> None:
+        super().__init__(
+            f"the assertion {type_!r} cannot be read; write `{type_}: VALUE`, or `{type_}(NUMBER): VALUE` if it takes "
+            "a threshold. Words to be equal to begin with `equals:`"
         )
 
 
@@ -96,9 +106,12 @@ def _test(row: Mapping[str, str], rules: Mapping[str, Rule]) -> dict[str, Any]:
 
 
 def _assertions(row: Mapping[str, str], rules: Mapping[str, Rule]) -> Iterator[dict[str, Any]]:
-    """An assertion for each non-empty cell of `__expected…`, in order. `__config` columns refer to its number."""
+    """An assertion for each non-empty cell of `__expected…`, in order. `__config` columns refer to its number.
+
+    An empty cell of a `__config` column sets nothing.
+    """
     cells = [cell.strip() for name, cell in row.items() if _EXPECTED.fullmatch(name) and cell.strip()]
-    thresholds = {int(match[1] or 1): _number(cell) for match, cell in _matches(_CONFIG, row)}
+    thresholds = {int(match[1] or 1): _number(cell) for match, cell in _matches(_CONFIG, row) if cell.strip()}
     for number, cell in enumerate(cells, start=1):
         assertion = _assertion(cell, rules)
         yield {**assertion, "threshold": thresholds[number]} if number in thresholds else assertion
@@ -132,13 +145,22 @@ def _assertion(cell: str, rules: Mapping[str, Rule]) -> dict[str, Any]:
     value = value.strip() if value and value.strip() else None
     return {
         "type": written,
-        **({} if value is None else {"value": fields(value) if plain in _LISTS else value}),
+        **({} if value is None else {"value": _fields(value) if plain in _LISTS else value}),
         **({} if limit is None else {"threshold": limit}),
     }
 
 
-def _require_words(cell: str, types: Iterable[str]) -> None:
-    """Raises Misspelt for a cell that begins with a misspelt type, as in `containz: pier`."""
+def _fields(value: str) -> object:
+    try:
+        return fields(value)
+    except ValueError as error:
+        raise Unreadable(f"the list {value!r} cannot be read: {error}") from error
+
+
+def _require_words(cell: str, types: Collection[str]) -> None:
+    """Raises Misspelt for a cell such as `containz: pier`, and Malformed for one such as `similar(high): pier`."""
     begun = re.match(r"(?:not-)?([a-z][a-z-]+)(?:\([^()]*\))?:", cell)
+    if begun and begun[1] in types:
+        raise Malformed(begun[1])
     if begun and (near := get_close_matches(begun[1], types, 1, NEAR)):
         raise Misspelt(begun[1], near[0])

@@ -54,19 +54,20 @@ def models_folder() -> Path:
 
 
 def is_name(text: str) -> bool:
-    """Whether the text can be a model's name.
+    """Whether the text can be a model's name. A text that ends with `.gguf` is a file's name.
 
-    >>> is_name("Qwen3-4B-Q4_K_M"), is_name("../secret"), is_name(".hidden"), is_name("a/b")
-    (True, False, False, False)
+    >>> is_name("Qwen3-4B-Q4_K_M"), is_name("../secret"), is_name(".hidden"), is_name("a/b"), is_name("a.gguf")
+    (True, False, False, False, False)
     """
-    return _NAME.fullmatch(text) is not None
+    return _NAME.fullmatch(text) is not None and not text.endswith(SUFFIX)
 
 
 def path_of(name: str, folder: Path | None = None) -> Path:
-    """The path for a model of this name. Raises NameUnusable."""
-    if not is_name(name):
+    """The path for a model of this name, which may be written with `.gguf`. Raises NameUnusable."""
+    stem = name.removesuffix(SUFFIX)
+    if not is_name(stem):
         raise NameUnusable(name)
-    return (folder or models_folder()) / (name + SUFFIX)
+    return (folder or models_folder()) / (stem + SUFFIX)
 
 
 def found(folder: Path | None = None) -> Iterator[Found]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -22,11 +23,11 @@ from bot.model.pull import (
     Progress,
     PullFailed,
     client,
-    folder_errors,
     free_space,
     place,
     pull,
     refused,
+    remove_at,
 )
 
 LARGEST_LIST = 10_000_000  # bytes of a hub's list of files
@@ -121,11 +122,22 @@ def fetch(
     path = place(file, folder)
     if path.stem in TAKEN:
         raise NameTaken(path.stem, "it means the default model, or none")
-    if path.exists() and (origin := origin_of(path)) != Origin(file.source, file.sha256):
-        raise NameTaken(path.stem, f"there is a model from {origin.source} here" if origin else "a file has it")
-    with folder_errors(path.parent, file):
-        note(path, Origin(file.source, file.sha256))
-    return pull(progress, file=file, folder=folder, hub=hub, token=token, free=free)
+    prepare = partial(_prepare, Origin(file.source, file.sha256))
+    return pull(progress, file=file, folder=folder, hub=hub, token=token, free=free, prepare=prepare)
+
+
+def _prepare(origin: Origin, path: Path) -> None:
+    """Notes the origin of what is fetched to the path. Partial downloads of another origin cannot be resumed.
+
+    Raises NameTaken, OSError.
+    """
+    noted = origin_of(path)
+    if noted == origin:
+        return
+    if path.exists():
+        raise NameTaken(path.stem, f"there is a model from {noted.source} here" if noted else "a file has it")
+    remove_at(path)
+    note(path, origin)
 
 
 def described(source: Source, hub: str = HUB, token: str | None = None, name: str | None = None) -> ModelFile:

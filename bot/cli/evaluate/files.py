@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+
+from bot.cli.terminal import interactive
 
 if TYPE_CHECKING:
     from bot.evaluate.types import Suite
@@ -20,7 +21,7 @@ def read(path: Path, allow_code: bool) -> Suite:
     try:
         return read_suite(path, allow_code=allow_code)
     except CodeNotAllowed:
-        if not sys.stdin or not sys.stdin.isatty() or not _agreed(path):
+        if not interactive() or not _agreed(path):
             raise
     return read_suite(path, allow_code=True)
 
