@@ -242,6 +242,16 @@ def test_a_store_on_a_read_only_disk_is_read_and_left_as_it_is(store: Path, tmp_
         assert sorted(moved.rglob("*")) == there
 
 
+def test_a_store_that_may_not_be_written_can_be_moved(store: Path, tmp_path: Path) -> None:
+    act = (
+        "from pathlib import Path; from index.store.moving import _snapshot; from index.store.ledger import Ledger\n"
+        f"        with _snapshot(Path({str(store)!r})) as tables: print(len(Ledger(tables.folder)))"
+    )
+    with locked(store):
+        moved = run(store, tmp_path / "warm", act=act, before=AS_ANYBODY)
+    assert (moved.code, moved.said) == (0, f"{KNOWN}\ndone\n"), moved
+
+
 class Owner:
     """Whoever reads a copy."""
 
