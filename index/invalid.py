@@ -20,7 +20,7 @@ _REASONS = {
     "string_type": "has to be a text",
     "string_too_short": "has to have {min_length} or more characters",
     "string_too_long": "has to have at most {max_length} characters",
-    "string_pattern_mismatch": "has another form than it needs",
+    "string_pattern_mismatch": "has to have the form {pattern}",
     "string_unicode": "has to be a text of whole characters",
     "int_type": _WHOLE,
     "int_parsing": _WHOLE,
@@ -67,12 +67,12 @@ _REASONS = {
 
 
 def place(fault: Fault) -> str:
-    """Where in the data it is; empty for the whole.
+    """Where in the data it is; empty for the whole. Types that pydantic tried are no places.
 
-    >>> place({"loc": ("tests", 0, "vars")})
+    >>> place({"loc": ("tests", 0, "vars", "list[int]")})
     'tests.0.vars'
     """
-    return ".".join(map(str, fault["loc"]))
+    return ".".join(part for part in map(str, fault["loc"]) if not part.endswith("]"))
 
 
 def reason(fault: Fault) -> str:
@@ -85,7 +85,7 @@ def reason(fault: Fault) -> str:
     if known is None:
         return f"cannot be used ({fault['msg']})"
     said = fault.get("ctx") or {"error": fault["msg"].removeprefix("Value error, ")}
-    return known.format_map({name: f"{each:g}" if isinstance(each, float) else each for name, each in said.items()})
+    return known.format_map({name: f"{each:,.10g}" if isinstance(each, float) else each for name, each in said.items()})
 
 
 def told(fault: Fault, where: str | None = None) -> str:

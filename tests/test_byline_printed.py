@@ -274,6 +274,17 @@ def test_an_authors_field_names_people_an_agency_or_nobody(value: str, expected:
     assert signed([value]) == expected
 
 
+def test_names_of_one_word_are_authors_where_others_have_two() -> None:
+    assert signed(["Jane Doe", "김철수", "Sukarno", "محمد"]).people == ("Jane Doe", "김철수", "Sukarno", "محمد")
+    assert signed(["Jane Doe, 김철수"]).people == ("Jane Doe", "김철수")
+    assert signed(["Jane Doe, Vellmar"]).people == ("Jane Doe",)  # a town
+
+
+def test_a_small_letter_is_no_reason_to_doubt_a_person() -> None:
+    assert signed(["Mohammed bensalah"], persons=True).people == ("Mohammed bensalah",)
+    assert signed(["Show all articles"], persons=True) == signed(["Profile ansehen"]) == Credit()
+
+
 def test_last_names_come_first_where_papers_are_cited() -> None:
     assert signed(["Doe, Jane; Sample-Smith, John A."], reversed_names=True).people == (
         "Jane Doe",

@@ -193,7 +193,10 @@ def test_an_unknown_assertion_is_named(tmp_path: Path, text: str, told: str) -> 
             asserting("{type: cited-sentences, threshold: 2}"),
             "`threshold 2`, which will not do: it has to be 1 or less",
         ),
-        (asserting("{type: as-of, value: '2020-13'}"), "another form than it needs"),
+        (
+            asserting("{type: as-of, value: '2020-13'}"),
+            "name a day as 2020-06-30, a month as 2020-06 or a year as 2020",
+        ),
         (asserting("{type: language, value: it}"), "'en', 'zh', 'de', 'es' or 'fr'"),
         (asserting("{type: stable, value: 3}"), "beside it what is to be the same each time"),
         (asserting("{type: stable, value: 1}, {type: refuses}"), "has to be 2 or more"),

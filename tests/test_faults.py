@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from conftest import WordEmbeddings
 from stores import HERE, Contents, answers, contents, numbered
 
 from index import Article, Index
-from index.errors import ShownError
+from index.errors import ShownError, StoreBusy
+from index.store import unwritable
 from index.store.causes import in_words
 
 QUESTIONS = ["subject1", "subject7", "release1"]
@@ -238,6 +240,82 @@ def test_a_store_on_a_read_only_disk_is_read_and_left_as_it_is(store: Path, tmp_
         assert ended.shown, ended
         assert "Read-only file system" in ended.said
         assert sorted(moved.rglob("*")) == there
+
+
+def test_a_store_that_may_not_be_written_can_be_moved(store: Path, tmp_path: Path) -> None:
+    act = (
+        "from pathlib import Path; from index.store.moving import _snapshot; from index.store.ledger import Ledger\n"
+        f"        with _snapshot(Path({str(store)!r})) as tables: print(len(Ledger(tables.folder)))"
+    )
+    with locked(store):
+        moved = run(store, tmp_path / "warm", act=act, before=AS_ANYBODY)
+    assert (moved.code, moved.said) == (0, f"{KNOWN}\ndone\n"), moved
+
+
+class Owner:
+    """Whoever reads a copy."""
+
+
+def test_a_copy_to_read_is_of_one_moment_though_others_write(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "copies"))
+    monkeypatch.setattr(unwritable, "_PAUSE", 0.0)
+    (tmp_path / "copies").mkdir()
+    waiting = [numbered(KNOWN)]
+    with Index.open(store, embedder=WordEmbeddings()) as writer:
+
+        def publishing(source: Path, target: Path) -> None:
+            shutil.copyfile(source, target)
+            if waiting and source.name == "chroma.sqlite3":
+                writer.add([waiting.pop()])
+
+        monkeypatch.setattr(unwritable, "copyfile", publishing)
+        owner = Owner()
+        with Index.open(unwritable.copied(store, owner), embedder=WordEmbeddings()) as reader:
+            assert waiting == []
+            assert reader.check().sound
+            assert seen(reader) == seen(writer)
+        monkeypatch.setattr(unwritable, "_TRIES", 2)
+        waiting += map(numbered, range(KNOWN + 1, KNOWN + 3))
+        with pytest.raises(StoreBusy, match=f"writing to the index at {store}"):
+            unwritable.copied(store, owner)
+    assert len(list((tmp_path / "copies").iterdir())) == 1
+    del owner
+    assert list((tmp_path / "copies").iterdir()) == []
+
+
+def test_a_copy_of_a_process_that_was_killed_is_removed_by_the_next(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "copies"))
+    (tmp_path / "copies").mkdir()
+    code = (
+        "import os, signal, sys; from pathlib import Path; from index.store.unwritable import copied\n"
+        "class Owner: pass\n"
+        "owner = Owner(); copied(Path(sys.argv[1]), owner); os.kill(os.getpid(), signal.SIGTERM)"
+    )
+    for _ in range(2):
+        environment = {**os.environ, "TMPDIR": str(tmp_path / "copies"), "PYTHONPATH": str(HERE.parent)}
+        subprocess.run([sys.executable, "-c", code, store], env=environment, check=False, timeout=60)
+        assert len(list((tmp_path / "copies").iterdir())) == 1
+    one, other = Owner(), Owner()
+    kept = {unwritable.copied(store, one), unwritable.copied(store, other)}
+    assert set((tmp_path / "copies").iterdir()) == kept
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_a_store_to_read_may_have_a_log_that_nobody_opened(store: Path, tmp_path: Path, log: bool) -> None:
+    if log:
+        with Index.open(store, embedder=WordEmbeddings()) as writer:
+            writer.add(many(1))
+            shutil.copytree(store, tmp_path / "moved", ignore=shutil.ignore_patterns("*-shm"))
+        store = tmp_path / "moved"
+        assert (store / "ledger.sqlite-wal").exists()
+    with locked(store):
+        run_here = "print(len(opened), len(opened.search('subject1')) // 5)"
+        searched = run(store, tmp_path / "warm", act=run_here, before=AS_ANYBODY)
+    assert (searched.code, searched.said) == (0, f"{KNOWN + log} 2\ndone\n"), searched
 
 
 @pytest.mark.slow

@@ -50,8 +50,10 @@ class Shape(BaseModel):
         (Literal["en", "zh", "de"], "fr", "it has to be 'en', 'zh' or 'de'"),
         (Annotated[float, Field(ge=0, le=1)], 2, "it has to be 1 or less"),
         (Annotated[float, Field(gt=0.5)], 0.5, "it has to be greater than 0.5"),
+        (Annotated[float, Field(le=1234567.5)], 2e6, "it has to be 1,234,567.5 or less"),
+        (dict[str, list[int] | Shape], {"a": [1], "b": "x"}, "b has to be a list"),
         (Annotated[str, Field(max_length=3)], "long", "it has to have at most 3 characters"),
-        (Annotated[str, Field(pattern="^a$")], "b", "it has another form than it needs"),
+        (Annotated[str, Field(pattern="^a$")], "b", "it has to have the form ^a$"),
         (Annotated[tuple[int, ...], Field(min_length=1)], [], "it has to have 1 or more entries"),
     ],
 )

@@ -11,8 +11,9 @@ import pytest
 from index.byline import Facts, facts, joined, language, when
 from index.byline.furniture import furniture
 from index.byline.printed import dateline, stated
-from index.errors import SourceMissing
+from index.errors import SourceMissing, Unreadable
 from index.load import raw, read
+from index.load.decode import decode
 from index.types import Article, Failure, Kind, Source
 from tests import documents
 
@@ -532,6 +533,7 @@ FAILURES = {
     "binary.md": (b"\x89PNG\r\n\0", "binary"),
     "cut.txt": ("港口罢工".encode()[:-1], "damaged: byte 9"),
     "odd.txt": (b"\xff\xfea", "damaged"),
+    "cut16.txt": ("The port – opened.".encode("utf-16")[:-1], "damaged: byte 34"),
     "noise.txt": (bytes(range(129, 256)) * 3, "encoding"),
     "page.png": (b"\x89PNG", "Save it as .txt, .md, .html, .pdf,"),
     "none": (b"Text.", "Save it as .txt, .md, .html, .pdf,"),
@@ -588,6 +590,17 @@ def test_what_fails_is_named_by_the_link_that_was_given(tmp_path: Path, named: s
     assert failure(root).source == str(tmp_path / named)
 
 
+def test_what_fails_beside_a_link_keeps_its_name(tmp_path: Path) -> None:
+    for name in ("news", "news2"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "news" / "a.txt").write_text("The text.")
+    (tmp_path / "news2" / "empty.txt").touch()
+    (tmp_path / "latest").symlink_to("news")
+    _, found = items(tmp_path / "latest", tmp_path / "news2")
+    assert isinstance(found, Failure)
+    assert found.source == str(tmp_path / "news2" / "empty.txt")
+
+
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     assert "not a file that has an end" in failure(tmp_path / "pipe.txt").reason
@@ -625,6 +638,15 @@ def test_a_page_with_a_few_nuls_is_no_binary_file(tmp_path: Path, encoding: str)
     data = PAGE.encode(encoding)
     (tmp_path / "a.html").write_bytes(data[:120] + b"\0" + data[120:150] + b"\0\0" + data[150:])
     assert only(tmp_path / "a.html").text == ("Порт закрыт, и суда стоят. " * 20).strip()
+
+
+def test_bytes_that_are_no_text_are_none_in_any_declared_charset() -> None:
+    noise = bytes(number * 7 % 256 or 1 for number in range(20_000)) + b"\0"
+    for charset in ("koi8-r", "iso-8859-5", "ibm866", "macintosh"):
+        with pytest.raises(Unreadable, match="binary"):
+            decode("a", noise, charset)
+    with pytest.raises(Unreadable, match="damaged"):
+        decode("a", "The port – opened.".encode("utf-16")[:-1], "windows-1252")
 
 
 def test_line_ends_accents_and_what_cannot_be_seen_are_made_one(tmp_path: Path) -> None:
@@ -733,6 +755,7 @@ MARKDOWN = [
     ("# Headers { #headers }\n\n## Own one {: .new }\n\nText.", "Headers", "## Own one\n\nText."),
     ("![a](a.png){ width=50% }\nA [link](a){ target=_blank } and *so*{.red}.", "a b", "A link and so."),
     ("A block.\n{: .note title='A B' }\n\n- one { .first }\n- two", "a b", "A block.\n\n- one\n- two"),
+    ("The first state {x=1}\n\n- set {PATH=/usr/bin}", "a b", "The first state {x=1}\n\n- set {PATH=/usr/bin}"),
     (
         "## The set {a, b}\n\nUse `{ #x }`, {'a': 1} and {name}",
         "a b",
@@ -745,13 +768,20 @@ STRIKE = "\n\n".join(documents.STRIKE)
 MAY = date(2024, 5, 3)
 BYLINES = [
     ("By Ann Example, 3 May 2024", ("Ann Example", None, MAY)),
-    ("*Ann Example · 3 May 2024*", ("Ann Example", None, MAY)),
-    ("Ann Example and Bo Sample | Vellmar Courier | 3 May 2024", ("Ann Example and Bo Sample", "Vellmar Courier", MAY)),
     ("**By Ann Example**  \n*Vellmar Courier | 3 May 2024*", ("Ann Example", "Vellmar Courier", MAY)),
     ("By Ann Example\nVellmar Courier\n3 May 2024", ("Ann Example", "Vellmar Courier", MAY)),
     ("*by Ann Example*\n\n2024-05-03", ("Ann Example", None, MAY)),
     ("Von Jana Muster · 3. Mai 2024", ("Jana Muster", None, MAY)),
     ("作者：王示例　2024年5月3日", ("王示例", None, MAY)),
+]
+# A section or a place is printed as a name is: "Middle East · 3 May 2024". So the text has to introduce whom it names.
+UNLABELLED = [
+    ("*Ann Example · 3 May 2024*", "Ann Example writes about ports.", ("Ann Example", None, MAY)),
+    (
+        "Ann Example and Bo Sample | Vellmar Courier | 3 May 2024",
+        "Ann Example and Bo Sample write about ports.",
+        ("Ann Example and Bo Sample", "Vellmar Courier", MAY),
+    ),
 ]
 NO_BYLINES = [
     "By all accounts it was cold.",
@@ -780,6 +810,52 @@ def test_the_same_byline_is_read_of_a_plain_text(tmp_path: Path, line: str) -> N
     found = only(tmp_path / "a.txt")
     assert (found.author, found.outlet, found.published) == dict(BYLINES)[line]
     assert found.text == STRIKE
+
+
+@pytest.mark.parametrize("suffix", ["md", "txt"])
+@pytest.mark.parametrize(("line", "note", "facts"), UNLABELLED)
+def test_a_byline_without_a_label_is_one_where_the_text_introduces_its_author(
+    tmp_path: Path, line: str, note: str, facts: tuple[str, str | None, date], suffix: str
+) -> None:
+    path = tmp_path / f"a.{suffix}"
+    title = "# The strike" if suffix == "md" else "The strike"
+    path.write_text(f"{title}\n\n{line}\n\n{STRIKE}\n\n{note}", encoding="utf-8")
+    found = only(path)
+    assert (found.author, found.outlet, found.published) == facts
+    assert found.text == f"{STRIKE}\n\n{note}"
+    for unnamed in ("Ann Example · 3 May 2024", "Middle East · 3 May 2024"):
+        path.write_text(f"{title}\n\n{unnamed}\n\n{STRIKE}", encoding="utf-8")
+        found = only(path)
+        assert (found.author, found.published, found.text) == (None, MAY, f"{unnamed}\n\n{STRIKE}")
+
+
+STAYING = [
+    "**3 May 2020**\n\n{prose}\n\n**4 May 2021**\n\n{prose}",  # a chronicle
+    "3 May 2020\n\nIt opened.\n\n4 May 2021\n\nIt closed.",
+    "{prose}\n\n4 May 2021\n\n{prose}",
+    "{prose}\n\nUpdated: 4 May 2021\n\n{prose}",
+    "{prose}\n\nInterview\n\n{prose}",
+    "- 4 May 2021\n- 5 May 2021\n\n{prose}",
+    "- 4 May 2021\n\n{prose}",
+    "> 4 May 2021\n\n{prose}",
+]
+
+
+@pytest.mark.parametrize("written", STAYING)
+def test_what_is_part_of_the_text_is_no_byline(tmp_path: Path, written: str) -> None:
+    body = written.format(prose=documents.STRIKE[0])
+    found = markdown(tmp_path, f"# A title\n\n{body}")
+    assert (found.author, found.published, found.modified, found.kind) == (None, None, None, None)
+    assert found.text == body.replace("*", "").replace("> ", "")
+
+
+def test_the_first_byline_is_the_articles_also_below_a_summary(tmp_path: Path) -> None:
+    one, two, three = documents.STRIKE
+    found = markdown(
+        tmp_path, f"# A title\n\n{one}\n\nBy Ann Example\n\n3 May 2024\n\n{two}\n\nBy Bo Sample\n\n{three}"
+    )
+    assert (found.author, found.published) == ("Ann Example", MAY)
+    assert found.text == f"{one}\n\n{two}\n\nBy Bo Sample\n\n{three}"
 
 
 @pytest.mark.parametrize("line", NO_BYLINES)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import log2
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field
 
 from bot.attribute import day
 from bot.evaluate.errors import Unmeasured
@@ -21,9 +21,16 @@ from bot.request import language as language_of
 from bot.types import Answer, Citation, Request, Sentence, State, Status
 from index.types import Kind
 
-Day = Annotated[
-    str, StringConstraints(pattern=r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
-]  # or a month, a year
+_DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+
+
+def _day_named(value: str) -> str:
+    if not _DAY.fullmatch(value):
+        raise ValueError("name a day as 2020-06-30, a month as 2020-06 or a year as 2020")
+    return value
+
+
+Day = Annotated[str, AfterValidator(_day_named)]  # or a month, a year
 
 # Words of attribution: verbs of saying, and nouns for statements.
 _SAYS = re.compile(

@@ -8,10 +8,11 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index.byline.names import board, credited, outlet, unplaced
+from index.byline.names import board, credited, outlet
 
 _LONGEST_NAME = 80  # characters
 _MOST_CAPITALS = 4  # words of a name that is written in capitals
+_MOST_WORDS = 3  # of a person's name with a small one
 _LONGEST_PARTICLE = 5  # characters: "della", "degli"
 _LATIN = re.compile(r"[A-Za-z]")
 _MOST_NAMES = 60  # of one article; papers of physics have more
@@ -78,10 +79,11 @@ def _seen(character: str) -> bool:
     return character in "\u200c\u200d" or unicodedata.category(character)[0] != "C"
 
 
-def signed(values: Iterable[str], *, reversed_names: bool = False) -> Credit:
+def signed(values: Iterable[str], *, reversed_names: bool = False, persons: bool = False) -> Credit:
     """Whom the values of an author's field name: "By Jane Doe, Staff Writer", "jane@vellmar.example (Jane Doe)".
 
-    Addresses, logins and roles are nobody. `reversed_names` says that "Doe, Jane" is one person.
+    Addresses, logins and roles are nobody. `reversed_names` says that "Doe, Jane" is one person. `persons` says that
+    the markup types the values as persons.
 
     >>> signed(["By Jane Doe, Staff Writer", "https://social.example/jane"])
     Credit(people=('Jane Doe',), agency=None)
@@ -91,7 +93,7 @@ def signed(values: Iterable[str], *, reversed_names: bool = False) -> Credit:
         for each in value[:_LONGEST_VALUE].split(";") if reversed_names else [value]:
             if len(found.people) < _MOST_NAMES:
                 found |= _signed(each, reversed_names)
-    return Credit(tuple(unplaced(found.people)), found.agency)
+    return Credit(tuple(name for name in found.people if not _phrase(name, person=persons)), found.agency)
 
 
 def organised(values: Iterable[str]) -> Credit:
@@ -142,7 +144,9 @@ def _one(name: str, *, institution: bool) -> Credit:
     """A name as it stands. Markup says that it is a name, and many do not read as such ("bell hooks")."""
     if not _named(name):
         return Credit()
-    return Credit(agency=name) if institution or (outlet(name) and not board(name)) else Credit((name,))
+    if institution or (outlet(name) and not board(name)):
+        return Credit() if _phrase(name) else Credit(agency=name)
+    return Credit((name,))
 
 
 def _named(name: str) -> bool:
@@ -150,11 +154,13 @@ def _named(name: str) -> bool:
     login = len(words) == 1 and name.isascii() and (name.islower() or any(map(str.isdigit, name)) or "_" in name)
     nobody = all(word.strip(".,").casefold() in _NOBODY for word in words)
     shaped = 2 <= len(name) <= _LONGEST_NAME and 1 <= len(words) <= 8 and not _FORBIDDEN.search(name)
-    return shaped and not login and not nobody and not _phrase(name)
+    return shaped and not login and not nobody
 
 
-def _phrase(name: str) -> bool:
+def _phrase(name: str, *, person: bool = False) -> bool:
     """Whether words are too many, or too long, to be particles of a name: "Show all articles", "Kit Poster designed".
+
+    The name of a `person` may have one small word beside one or two others: "Mohammed bensalah".
 
     >>> _phrase("SHOW ALL ARTICLES OF KIT POSTER"), _phrase("Maria della Rovere"), _phrase("bell hooks")
     (True, False, False)
@@ -162,7 +168,10 @@ def _phrase(name: str) -> bool:
     words = name.split()
     if name.isupper():
         return len(words) > _MOST_CAPITALS
-    return not name.islower() and any(word.islower() and len(word) > _LONGEST_PARTICLE for word in words)
+    small = [len(word) for word in words if word.islower()]
+    if person and len(small) == 1 < len(words) <= _MOST_WORDS:
+        return False
+    return not name.islower() and max(small, default=0) > _LONGEST_PARTICLE
 
 
 def whole(name: str) -> bool:

@@ -10,7 +10,7 @@ from index.byline.claims import LONGEST_OUTLET, LONGEST_SECTION, LONGEST_TITLE, 
 from index.byline.credits import Credit, organised, plain, signed
 from index.byline.dates import Moment, Order, stamp
 from index.byline.labels import LABEL
-from index.byline.names import credited, outlet
+from index.byline.names import credited, outlet, unplaced
 from index.byline.outline import AFTER_SOURCE, Mark, class_words, inside, pieces_of, text_of
 from index.byline.printed import stated
 from index.types import Kind
@@ -50,7 +50,7 @@ def claims(
     properties = list(_properties_of(item, root, marks))
     return {
         "microdata": _microdata(properties, SCHEMA_KINDS.get(_typed(item) or "") if item is not None else None, order),
-        "rel": Claims(credit=signed(text_of(mark.element) for mark in marks if mark.element.get("rel") == "author")),
+        "rel": Claims(credit=_linked(marks)),
         "time": Claims(
             published=next((moment for label, moment in times if label == "published"), None),
             modified=next((moment for label, moment in times if label == "modified"), None),
@@ -81,6 +81,12 @@ def _labelled(mark: Mark) -> str | None:
 
 
 # --- Bylines -----------------------------------------------------------------------------------------------------
+
+
+def _linked(marks: Sequence[Mark]) -> Credit:
+    """The names in links to an author, without the words and the marks of languages in other such links."""
+    credit = signed(text_of(mark.element) for mark in marks if mark.element.get("rel") == "author")
+    return Credit(tuple(unplaced(credit.people)), credit.agency)
 
 
 def _bylines(marks: Sequence[Mark]) -> Credit:
@@ -171,8 +177,10 @@ def _name(element: HtmlElement) -> str:
 def _credit(elements: Iterable[HtmlElement]) -> Credit:
     found = Credit()
     for element in elements:
-        organisation = (element.get("itemtype") or element.get("typeof") or "").endswith("Organization")
-        found |= organised([_name(element)]) if organisation else signed([_name(element)])
+        kind = element.get("itemtype") or element.get("typeof") or ""
+        names = [_name(element)]
+        organisation = kind.endswith("Organization")
+        found |= organised(names) if organisation else signed(names, persons=kind.endswith("Person"))
     return found
 
 

@@ -222,8 +222,9 @@ def _credit(value: object, graph: _Graph) -> Credit:
             found |= signed([each])
         elif isinstance(each, dict):
             names = list(_texts(each, LONGEST_TITLE, "name")) or _given(each)
-            organisation = any(name.endswith("Organization") for name in _types(each))
-            found |= organised(names) if organisation else signed(names)
+            types = _types(each)
+            organisation = any(name.endswith("Organization") for name in types)
+            found |= organised(names) if organisation else signed(names, persons="Person" in types)
     return found
 
 

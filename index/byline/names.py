@@ -64,6 +64,7 @@ _OUTLET = re.compile(
 _NAME = re.compile(r"(?!.*\d{4})[\w.&'’ -]+")
 _OUTLET_ZH = re.compile(r"[\w·]{1,12}(?:报|社|网|新闻|周刊|杂志|电视台|广播|电台|在线|客户端|时报|晚报|日报)")
 _JOINING = frozenset("of the and & de der du la di da do del della des les le y e im am".split())
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3·]+")  # scripts that write a name as one word
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)+")
 # The commonest hundred, by which two Chinese names with a space between them are told from one Japanese one.
 _SURNAMES = (
@@ -210,7 +211,12 @@ def _unstopped(part: str) -> str:
 def unplaced(people: Sequence[str]) -> list[str]:
     """The names without the towns and the marks of languages beside them: "Jana Muster, Wien", "Jana Muster, EN"."""
     full = any(" " in name for name in people)
-    return [name for name in people if not full or " " in name or _CHINESE_NAME.fullmatch(name)]
+    return [name for name in people if not full or " " in name or _UNSPACED.fullmatch(name)]
+
+
+def names_of(byline: str) -> list[str]:
+    """The names that `joined` made a byline of."""
+    return re.split(r"、|, | and ", byline)
 
 
 def joined(names: Sequence[str]) -> str:

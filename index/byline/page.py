@@ -13,7 +13,7 @@ from index.byline.dates import Order, dated, order_in
 from index.byline.furniture import furniture, related
 from index.byline.labels import LABEL, LABEL_ALONE
 from index.byline.languages import language
-from index.byline.names import outlet, section
+from index.byline.names import names_of, outlet, section
 from index.byline.printed import Facts, dateline, signature, stated
 from index.byline.titles import bare
 from index.types import Kind
@@ -35,7 +35,6 @@ _LONGEST_CLOSE = 10
 _WIDEST_WRAP = 110
 _ABOVE_BYLINE = 2  # paragraphs: a summary, a caption
 _HEAD = 12  # blocks of a text that may state facts
-_INTRODUCED = 3  # paragraphs; the last of a longer text may introduce the author
 _LABELLED_TITLE = re.compile(r"(?P<label>[^|:：]{2,25}?)\s*(?P<mark>[|｜:：])\s*(?P<title>.+)")
 _TITLE_END = re.compile(r"(?P<title>.{10,}?)\s+(?:[|｜]|[-–—])\s+(?P<name>[^|｜]{2,40})\Z")
 # An article that speaks for its author alone is one of opinion, whatever its section is called.
@@ -69,45 +68,74 @@ def facts(page: str) -> Facts:
     return _facts(lines, _top(lines, first, order), order, signed=True)
 
 
-def facts_below(title: str | None, blocks: Sequence[Sequence[str]]) -> tuple[Facts, set[int]]:
+def facts_below(title: str | None, blocks: Sequence[Sequence[str] | str]) -> tuple[Facts, set[int]]:
     """The facts that are printed in the blocks of a text below its `title`, and which blocks state nothing else.
 
-    A block is the lines of a paragraph. It states facts as a whole or not at all. The text of the facts is empty.
+    A block is the lines of a paragraph. It states facts as a whole or not at all. A list, a table or a heading is its
+    text, and states none. The text of the facts is empty.
     """
-    joined = [" ".join(block) for block in blocks]
+    joined = [block if isinstance(block, str) else " ".join(block) for block in blocks]
     prose = [number for number, block in enumerate(joined) if _prose(block)]
     head = prose[_ABOVE_BYLINE] if len(prose) > _ABOVE_BYLINE else len(blocks)
-    order = order_in(line for block in blocks[:head] for line in block if len(line) < _LONGEST_TITLE)
+    paragraphs = {number: block for number, block in enumerate(blocks) if not isinstance(block, str)}
+    order = order_in(
+        line for n, block in paragraphs.items() if n < head for line in block if len(line) < _LONGEST_TITLE
+    )
     first = prose[0] if prose else len(blocks)
-    found, numbers = Facts(), set[int]()
-    for number, block in enumerate(blocks[: min(head, _HEAD)]):
-        facts = _of_block(block, _body_below(joined, number) if title and number < first else None, order)
-        if facts:
+    chronicle = sum(dated(joined[number]) for number in paragraphs) > 1  # its days are of what it tells
+    found, last, numbers = Facts(), Facts(), set[int]()  # `last` is believed if nothing else is said
+    for number, block in paragraphs.items():
+        if number >= min(head, _HEAD):
+            break
+        if chronicle and dated(joined[number]):
+            continue
+        below = joined[number + 1 :] if title and number < first else None
+        facts = _of_block(block, below, order)
+        if facts and (number < first or _byline_below(facts, found, number - 1 in numbers)):
             found |= facts
             numbers.add(number)
+        else:
+            last |= reduce(or_, (_day(line, below, order) for line in block), Facts())
     body = [block for number, block in enumerate(joined) if number not in numbers]
-    return found | replace(_titled(title or ""), title=None) | _from_text(body), numbers
+    return found | last | replace(_titled(title or ""), title=None) | _from_text(body), numbers
 
 
-def _of_block(block: Sequence[str], body: str | None, order: Order | None) -> Facts | None:
+def _byline_below(facts: Facts, found: Facts, goes_on: bool) -> bool:
+    """Whether facts below a summary are the article's: they name its author first, or go on below such a byline."""
+    return not found.author if facts.author else goes_on
+
+
+def _of_block(block: Sequence[str], below: Sequence[str] | None, order: Order | None) -> Facts | None:
     """The facts that the lines of a block state; None where one says more, or they only name an outlet."""
-    found = [_stated(line, body, order) or (Facts(outlet=line) if outlet(line) else None) for line in block]
+    found = [_stated(line, below, order) or (Facts(outlet=line) if outlet(line) else None) for line in block]
     if not found or None in found:
         return None
     facts = reduce(or_, filter(None, found))
     return facts if replace(facts, outlet=None) != Facts() else None
 
 
-def _stated(line: str, body: str | None, order: Order | None) -> Facts | None:
-    """As `stated`, also of a byline without a label where the line stands above the `body` of an article."""
+def _stated(line: str, below: Sequence[str] | None, order: Order | None) -> Facts | None:
+    """As `stated`, also of a byline without a label above the paragraphs of an article.
+
+    Sections and places are printed in the same way. So the last paragraph has to introduce whom it names.
+    """
     facts = stated(line, order)
-    return signature(line, body, order) if facts is None and body is not None else facts
+    if facts is not None or not below:
+        return facts
+    signed = _signature(line, below, order)
+    names = names_of(signed.author or "") if signed else []
+    return signed if names and below[-1].startswith(names[0]) and all(name in below[-1] for name in names) else None
 
 
-def _body_below(lines: Sequence[str], number: int) -> str:
-    """The text below a line. The last paragraph of a longer text is left out: it may introduce the author."""
-    below = lines[number + 1 :]
-    return "\n".join(below[:-1] if len(below) > _INTRODUCED else below)
+def _day(line: str, below: Sequence[str] | None, order: Order | None) -> Facts:
+    """The day in a line that may be a byline without a label."""
+    found = _signature(line, below, order) if below else None
+    return Facts(published=found.published) if found else Facts()
+
+
+def _signature(line: str, below: Sequence[str], order: Order | None) -> Facts | None:
+    """As `signature`. The last paragraph may introduce the author."""
+    return signature(line, "\n".join(below[:-1]), order)
 
 
 def facts_around(lines: Sequence[str], top: int | None, order: Order | None) -> Facts:
@@ -139,7 +167,7 @@ def known(line: str, found: Facts) -> bool:
     author may have a role or a place."""
     if bare(line) == bare(found.title or ""):
         return True
-    authors = re.split(r"、|, | and ", found.author or "")
+    authors = names_of(found.author or "")
     label = LABEL.match(line)
     if label and label.lastgroup in ("author", "preposition") and found.author and len(line) <= _LONGEST_BYLINE:
         return all(name in line for name in authors)
@@ -161,10 +189,10 @@ def _facts(lines: Sequence[_Line], top: int | None, order: Order | None, *, sign
         if number == top or (number in boxes and not furniture(line.text)):
             continue
         tail = number >= head and number > prose[-1]
-        signs = signed and top is not None and top < number < first
+        below = texts[number + 1 :] if signed and top is not None and top < number < first else None
         line_facts = None
         if number not in boxes and (number < head or tail):
-            line_facts = _stated(line.text, _body_below(texts, number) if signs else None, order)
+            line_facts = _stated(line.text, below, order)
         if top is not None and number < top:
             last |= _above(line.text, line_facts or Facts())
         elif furniture(line.text) and not (
@@ -173,6 +201,7 @@ def _facts(lines: Sequence[_Line], top: int | None, order: Order | None, *, sign
             last |= _rights(line.text)
         elif line_facts is None or (tail and dated(line.text)):
             kept.append(line)
+            last |= _day(line.text, below, order)
         else:
             printed |= line_facts
     return _together(lines[top] if top is not None else None, kept, printed, last)

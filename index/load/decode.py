@@ -33,8 +33,9 @@ _WIDER = {
 _OWN_BYTES = frozenset(
     ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "iso2022_jp", "iso2022_kr", "hz")
 )
-_FEW = 0.01  # of the bytes that may be NUL in a text, as broken programs leave them; half are in UTF-16
+_FEW = 0.01  # of a text may be NUL or control characters, as broken programs leave them; of UTF-16, half are NUL
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")  # those that no text is written with
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028]")
 _NO_BREAK_SPACE = re.compile(r"[\u00a0\u2007\u202f]")
 _INVISIBLE = re.compile(r"[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-width space and joiner, byte order mark
@@ -91,9 +92,9 @@ def _decoded(source: str, data: bytes, declared: str | None) -> str:
             raise _binary(source)
         return data.replace(b"\0", b"").decode("utf-8")
     except UnicodeDecodeError as error:
-        if b"\0" in data:
+        if b"\0" in data and error.encoding == "utf-8":
             return _without_nul(source, data, declared)
-        if declared and (text := _attempt(data, declared)):
+        if error.encoding == "utf-8" and declared and (text := _attempt(data, declared)):
             return text
         if error.encoding != "utf-8" or _mostly_utf8(data):
             raise Unreadable(
@@ -105,7 +106,7 @@ def _decoded(source: str, data: bytes, declared: str | None) -> str:
 def _without_nul(source: str, data: bytes, declared: str | None) -> str:
     """A text with a few NULs that is no UTF-8. Only a declared charset tells it from a picture."""
     text = _attempt(data.replace(b"\0", b""), declared) if declared else None
-    if text is None:
+    if text is None or len(_CONTROL.findall(text)) > _FEW * len(text):
         raise _binary(source)
     return text
 

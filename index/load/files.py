@@ -118,7 +118,7 @@ class Traversal:
         if not isinstance(step, Failure):
             return step
         for root, link in self._links.items():
-            if step.source.startswith(root):
+            if step.source == root or step.source.startswith((f"{root.rstrip('/')}/", f"{root}:")):
                 return replace(step, source=f"{link}{step.source.removeprefix(root)}")
         return step
 

@@ -125,10 +125,12 @@ def _parsed(body: str, title: str | None) -> tuple[str | None, list[SyntaxTreeNo
     return heading, [block for block in blocks if block is not top]
 
 
-def _lines(block: SyntaxTreeNode) -> list[str]:
-    """The lines of a paragraph or a block of another kind, as they are written."""
+def _lines(block: SyntaxTreeNode) -> list[str] | str:
+    """The lines of a paragraph or of HTML, as they are written; the text of a block of another kind."""
+    if block.type == "html_block":
+        return _block(block).splitlines()
     if block.type != "paragraph":
-        return [_block(block)]
+        return _block(block)
     lines = _words(block).replace(_WRAP, "\n").split("\n")
     return [line.strip() for line in lines if line.strip()]
 
@@ -195,13 +197,14 @@ def _words(node: SyntaxTreeNode) -> str:
 def _without_attributes(node: SyntaxTreeNode) -> str:
     """The words of a text without lists of attributes: `Headers { #headers }`, `[link](a){ .button }`.
 
-    One stands right behind a link, a picture, emphasis or code, or ends a block. What sets names in braces is none.
+    One stands right behind a link, a picture, emphasis or code. One that begins with an identifier or a class also ends
+    a block. What sets names in braces is none.
     """
     text, before = str(node.content), node.previous_sibling
     if before and before.type not in ("softbreak", "hardbreak") and (found := _BRACES.match(text)):
         text = text[found.end() :] if _attributes(found[1]) else text
     last = node.next_sibling is None and node.parent is not None and node.parent.type == "inline"
-    if last and (found := _LAST_BRACES.search(text)):
+    if last and (found := _LAST_BRACES.search(text)) and found[1].startswith(("#", ".")):  # else a set or a value
         text = text[: found.start()] if _attributes(found[1]) else text
     return text
 
