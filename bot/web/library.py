@@ -16,6 +16,7 @@ from bot.html.words import Said, Wording
 from bot.web import live
 from bot.web.access import Visitor, visitor
 from bot.web.door import BRING
+from bot.web.etag import known
 from bot.web.filtering import address_of, asked_about
 from bot.web.head import GAPS, LIBRARY, head
 from bot.web.timeline import HEIGHT, WIDTH, timeline
@@ -197,7 +198,7 @@ def _counts(bot: Bot, request: Request, _form: Any) -> Response:
     words = visitor(request).words
     tag = live.tag(bot.index.generation, words)
     headers = {"etag": tag, "cache-control": "no-store"}
-    if request.headers.get("if-none-match") == tag:
+    if known(request, tag):
         return Response(status_code=304, headers=headers)
     fit = bot.index.listing(_sought(request.query_params), 0, 1).total
     return JSONResponse({"said": dict(live.said(bot.index.inventory(), fit, words))}, headers=headers)
