@@ -67,7 +67,7 @@ def routes(opening: Opening, history: History) -> list[Route]:
         Route(ARTICLE, page(opening, _article)),
         Route(REMOVE, page(opening, partial(_remove, history)), methods=["GET", "POST"]),
         Route(ASK, page(opening, _ask)),
-        Route(COLLECT, page(opening, _collect, editors=True), methods=["POST"]),
+        Route(COLLECT, page(opening, _collect, editors=True), methods=["GET", "POST"]),
         Route(GAPS, page(opening, partial(_gaps, gaps), editors=True)),
     ]
 
@@ -262,6 +262,8 @@ def _ask(_bot: Bot, request: Request, _form: Any) -> Response:
 
 def _collect(bot: Bot, request: Request, form: Any) -> Response:
     """Puts what was ticked into a collection. Raises NothingTicked."""
+    if request.method != "POST":
+        return _to_list()
     ticked, who = asked_about((name, str(value)) for name, value in form.multi_items()), visitor(request)
     if not ticked.article:
         raise NothingTicked
@@ -292,7 +294,10 @@ def _remove(history: History, bot: Bot, request: Request, form: Any) -> Response
     if not who.edits:
         raise NotAllowed
     index: Index = bot.index
-    article = index.article(str(form.get("id", "")) or request.query_params.get("id", ""))
+    article_id = str(form.get("id", "")) or request.query_params.get("id", "")
+    if request.method != "POST" and not article_id:
+        return _to_list()
+    article = index.article(article_id)
     words, kept = who.words, article_address(article.id)
     if request.method != "POST":
         back = Link(kept, article.title)
@@ -306,6 +311,13 @@ def _remove(history: History, bot: Bot, request: Request, form: Any) -> Response
             sentences.append(words("remove.not_purged", reason=words.error(error)))
     sentence = words("chat.between").join(sentences)
     return told(who, sentence)
+
+
+def _to_list() -> Response:
+    """Where a page leads that came of a form, when it is asked for anew, as another language does."""
+    from starlette.responses import RedirectResponse
+
+    return RedirectResponse(LIBRARY, 303)
 
 
 def _sought(query: QueryParams) -> Sought:
