@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Iterator
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.answer import Bot
+from bot.html.words import ENGLISH
 from bot.types import Model
-from bot.users import Role
+from bot.users import Role, Users
 from bot.web.access import Access
+from bot.web.door import BRING
 from index.index import Index
-from tests.serving import QUESTION, ask, last_answer, open_menu, serving
+from tests.loopback import PAUSE, running
+from tests.serving import PASSWORD, QUESTION, ask, last_answer, open_menu, serving
 from tests.small_news import BRIDGE
 
 if TYPE_CHECKING:
@@ -37,6 +41,16 @@ DROPS = """([name, text]) => {
     for (const type of ["dragenter", "dragover", "drop"]) {
         target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer }));
         if (type === "dragover") window.told = document.querySelector("#drop[open]")?.textContent;
+    }
+}"""
+# What is dragged may be said to be files, and hold none.
+DROPS_NOTHING = """(kinds) => {
+    const dataTransfer = new DataTransfer();
+    Object.defineProperty(dataTransfer, "types", { get: () => ["Files"] });
+    for (const type of kinds) {
+        const event = new DragEvent(type, { bubbles: true, cancelable: true });
+        Object.defineProperty(event, "dataTransfer", { value: dataTransfer });
+        document.querySelector("#chat").dispatchEvent(event);
     }
 }"""
 
@@ -152,6 +166,12 @@ def test_the_menu_holds_what_is_rare_and_is_used_by_keyboard_and_mouse(page: Pag
     ):
         page.keyboard.press(key)
         assert page.evaluate("() => document.activeElement.textContent.trim()") == name
+    box = page.locator("#question textarea")
+    page.evaluate("() => document.querySelector('#question textarea').focus()")  # the menu stays open
+    page.keyboard.press("Home")
+    assert box.evaluate("each => each === document.activeElement")
+    assert library.is_visible()
+    library.focus()
     page.keyboard.press("Escape")
     library.wait_for(state="hidden")
     assert button.evaluate("each => each === document.activeElement")
@@ -297,6 +317,73 @@ def test_files_that_an_editor_drops_are_brought_in_and_a_reader_drops_nothing(
             page.evaluate(DROPS, ["ferry.txt", "Again"])
             assert page.locator("#drop[open]").count() == 0
             assert page.url == address
+
+
+def test_what_was_sent_whole_is_no_longer_stopped(page: Page, news: Index) -> None:
+    from bot.web import build_app
+
+    app, go_on = build_app(lambda: Bot(news)), Event()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        async def later(message: Any) -> None:
+            while scope["method"] == "POST" and scope["path"] == BRING and not go_on.is_set():
+                await asyncio.sleep(PAUSE)
+            await send(message)
+
+        await app(scope, receive, later if scope["type"] == "http" else send)
+
+    with running(slow) as address:
+        page.goto(address)
+        page.locator("#links a").nth(2).wait_for(state="attached")
+        page.evaluate(DROPS, ["ferry.exe", "no article"])
+        overlay = page.locator("#drop[open]")
+        overlay.get_by_text("Sent.").wait_for()
+        assert overlay.get_by_role("button").count() == 0
+        for _ in range(3):
+            page.keyboard.press("Escape")
+        assert overlay.is_visible()
+        go_on.set()
+        page.wait_for_url("**/library/bring/*")
+
+
+def test_a_drop_without_files_leaves_nothing_over_the_page(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    ask(page, QUESTION)
+    page.locator("#links a").nth(2).wait_for(state="attached")
+    page.locator("a.mark").first.click()
+    page.locator("mark.current").first.wait_for()
+    page.evaluate(DROPS_NOTHING, ["dragover"])
+    page.locator("#drop[open]").wait_for()
+    page.keyboard.press("Escape")  # which is the dialog's
+    page.locator("#drop[open]").wait_for(state="hidden")
+    assert page.locator("mark.current").count()
+    page.evaluate(DROPS_NOTHING, ["dragover", "drop"])
+    assert page.locator("#drop[open]").count() == 0
+    page.keyboard.press("Escape")
+    assert page.locator("a.mark").first.evaluate("each => each === document.activeElement")
+
+
+def test_why_dropped_files_were_not_taken_is_told(page: Page, news: Index, tmp_path: Path) -> None:
+    users = Users(tmp_path / "users.json")
+    users.put("ada", Role.EDITOR, PASSWORD)
+    with serving(Bot(news), access=Access(users=users, largest=2_000_000)) as address:
+        page.context.request.post(f"{address}sign-in", form={"name": "ada", "password": PASSWORD})
+        page.goto(address)
+        page.locator("#links a").nth(2).wait_for(state="attached")
+        overlay, asked = page.locator("#drop[open]"), list[str]()
+        page.on("request", lambda request: asked.append(request.method) if BRING in request.url else None)
+        page.evaluate(DROPS, ["large.txt", "x" * 2_000_001])
+        overlay.get_by_text("These files are more than 2 MB. Send fewer at a time.").wait_for()
+        overlay.get_by_role("button", name="Close").click()
+        assert asked == []
+        page.context.set_offline(True)
+        page.evaluate(DROPS, ["a.txt", "words"])
+        overlay.get_by_text("The files were not sent. Check your connection and try again.").wait_for()
+        overlay.get_by_role("button", name="Close").click()
+        page.context.set_offline(False)
+        page.context.clear_cookies()
+        page.evaluate(DROPS, ["a.txt", "words"])
+        overlay.get_by_text(ENGLISH("door.not_signed_in")).wait_for()
 
 
 # A phone

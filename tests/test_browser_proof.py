@@ -186,6 +186,25 @@ def test_a_mark_under_the_pointer_shows_its_whole_quote_and_covers_no_word_of_it
         each.continue_()
 
 
+def test_the_card_has_the_language_of_its_quote_and_its_space(page: Page, address: str, script: Scripted) -> None:
+    page.goto(address)
+    says(script, QUOTE)
+    ask(page, QUESTION)
+    mark = page.locator("a.mark").first
+    shown = """(mark) => {
+        const name = mark.getAttribute("href").slice(1);
+        const [quote] = document.getElementsByClassName(name);
+        quote.innerHTML = "<sup>1</sup>The old "; // as where another quote begins within it
+        quote.insertAdjacentHTML("afterend", `<mark class="${name}">bridge</mark>`);
+        quote.closest("blockquote").removeAttribute("lang"); // of an article whose language is unknown
+    }"""
+    mark.evaluate(shown)
+    mark.hover()
+    card(page).wait_for()
+    quote = card(page).locator(".quote")
+    assert quote.evaluate("each => [each.lang, each.textContent]") == ["", "The old bridge"]
+
+
 def test_the_card_of_an_opinion_says_that_it_is_one(page: Page, address: str, script: Scripted) -> None:
     page.goto(address)
     says(script, "The town council should rebuild the tram that Vellmar tore up in 1962.")

@@ -81,6 +81,8 @@ def test_an_editor_saves_ticked_articles_and_a_reader_may_only_ask(index: Index,
     assert saved.status_code == 200
     assert "Press &lt;b&gt;" in saved.text
     assert index.collected("press <b>") == ("bridge", "tram")
+    again = editor.get(library.COLLECT)  # as another language asks for it
+    assert (again.status_code, again.headers["location"]) == (303, "/library")
     assert "Press &lt;b&gt;" in editor.get("/library").text
     for data, status in (
         ({"name": "press"}, 400),

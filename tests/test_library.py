@@ -241,6 +241,9 @@ def test_an_editor_takes_an_article_out_after_being_asked(index: Index, editor: 
     done = editor.post("/library/remove", data={"id": BRIDGE.id})
     assert f"Removed: {BRIDGE.title}" in Page(done.text).text
     assert index.listing().total == 2
+    again = editor.get("/library/remove")  # as another language asks for it
+    assert (again.status_code, again.headers["location"]) == (303, "/library")
+    assert editor.get(f"/library/remove?id={BRIDGE.id}").status_code == 404
     assert editor.post("/library/remove", data={"id": BRIDGE.id}).status_code == 404
 
 

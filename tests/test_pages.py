@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from bot.web.access import Access
 from bot.web.library import article_address
 from index import Article, Index
 from tests.conftest import WordEmbeddings
-from tests.serving import PASSWORD, client, serving
+from tests.serving import LOCAL, PASSWORD, client, serving
 from tests.small_news import ARTICLES, BRIDGE
 from tests.test_library import Page, titles
 
@@ -97,6 +98,15 @@ def test_the_font_is_kept_by_browsers_and_has_the_letters_of_the_languages(edito
     assert sum(len(each.content) for each in found) < 120_000
 
 
+def test_scripts_are_asked_for_each_time_and_sent_once(editor: TestClient) -> None:
+    for path in ("/script.js", "/sheet.js", "/bring.js", "/mark.svg", "/font.css"):
+        first = editor.get(path)
+        assert (first.status_code, first.headers["cache-control"]) == (200, "no-cache")
+        again = editor.get(path, headers={"if-none-match": first.headers["etag"]})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+        assert editor.get(path, headers={"if-none-match": '"another"'}).content == first.content
+
+
 def test_a_program_asks_for_the_head_alone_of_whether_all_is_well(address: str) -> None:
     import httpx
 
@@ -175,6 +185,31 @@ def test_a_bug_is_told_by_its_reference_and_nothing_else_of_it(
     assert "/library" in Page(page.text).links()
 
 
+def test_who_leaves_while_sending_is_no_bug(editor: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    beginning = b'--x\r\ncontent-disposition: form-data; name="files"; filename="a.txt"\r\n\r\nThe '
+    messages = [
+        {"type": "http.request", "body": beginning, "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return messages.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = {"host": "testserver", "accept": "text/html", "content-type": "multipart/form-data; boundary=x"}
+    scope = {
+        **{"type": "http", "method": "POST", "path": "/library/bring", "query_string": b"", "scheme": "http"},
+        **{"client": LOCAL, "headers": [(name.encode(), value.encode()) for name, value in headers.items()]},
+    }
+    assert editor.portal
+    editor.portal.call(editor.app, scope, receive, send)
+    assert (sent, messages) == ([], [])
+    assert [each for each in caplog.records if each.levelno >= logging.ERROR] == []
+
+
 # The library follows the index
 
 
@@ -189,7 +224,9 @@ def test_counts_are_sent_only_where_they_have_changed(index: Index, editor: Test
         assert answer.status_code == 200
         assert answer.json()["said"]["outlet:Vellmar Courier"] == "3"
         assert answer.json()["said"]["fit"] == "3 articles found."
-        assert editor.get(counts, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+        tag = answer.headers["etag"]
+        for named in (tag, f"W/{tag}", f'"other", {tag}'):
+            assert editor.get(counts, headers={"if-none-match": named}).status_code == 304
         chinese = {"if-none-match": answer.headers["etag"], "accept-language": "zh"}
         assert editor.get(counts, headers=chinese).status_code == 200
     finally:
@@ -221,8 +258,13 @@ def test_an_open_library_follows_while_it_is_seen_and_rests_while_it_is_not(
         assert page.locator("li input").first.is_checked()
         page.get_by_role("link", name="Show the new list").click()
         page.get_by_role("link", name=NEW.title).wait_for()
+        index.remove("tram")
+        page.evaluate(hide, False)
+        page.get_by_text("3 articles are searched").wait_for()
+        assert page.locator("[data-said='kind:opinion']").inner_text() == "0"
     finally:
         index.remove(NEW.id)
+        index.add(ARTICLES)
 
 
 @pytest.mark.slow
@@ -312,6 +354,23 @@ def test_files_that_are_dropped_on_the_page_come_in_or_are_told_why_not(index: I
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_text("0 of 1 added.").wait_for()
     assert "You can ask about them now." not in page.content()
+
+
+@pytest.mark.slow
+def test_files_that_are_too_large_are_not_sent(index: Index, page: Tab) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    with serving(Bot(index), access=Access(largest=1_000_000)) as address:
+        page.goto(f"{address}library/bring")
+        page.evaluate(DROP, [["large.txt", "x" * 1_000_001]])
+        button = page.get_by_role("button", name="Add", exact=True)
+        button.click()
+        page.locator("#sending.alarm").get_by_text("more than 1 MB").wait_for()
+        assert "POST" not in asked
+        assert button.is_enabled()
+        page.evaluate("document.querySelector('#bring button').disabled = true")  # as in a page that the browser kept
+        page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+        assert button.is_enabled()
 
 
 @pytest.mark.slow

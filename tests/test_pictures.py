@@ -16,6 +16,7 @@ from bot.html.pictures import Bar, Dot, bars, strip
 from bot.html.words import Wording
 from bot.render import verbatim
 from bot.types import Answer, Citation, Judgement, Sentence, State, Status
+from bot.web.panel import proof
 from index.types import Kind
 from tests.test_web import Markup
 
@@ -50,6 +51,13 @@ def test_bars_are_as_long_as_their_figures_are_large() -> None:
     assert Markup(drawn).text == "The articles disagree52 boats Weekly40 boats Courier"
     assert bars([Bar(52, "52 boats", "Weekly")]) == ""
     assert bars([Bar(0, "0 boats", "Weekly"), Bar(0, "no boats", "Courier")]) == ""
+
+
+def test_a_figure_is_drawn_with_all_of_its_digits() -> None:
+    said = answer("The rate is 0.0004 %.", "The rate is 0.0012 %.")
+    dated = tuple(replace(each, text=f"As of its day: {each.text}") for each in said.sentences)
+    drawn = proof(1, replace(said, sentences=dated))
+    assert re.findall(r"<strong>(.*?)</strong>", drawn) == ["0.0004 %", "0.0012 %"]
 
 
 @given(st.text(max_size=40) | st.just(HOSTILE))

@@ -30,7 +30,7 @@ from bot.sqlite import FileHeld
 from bot.types import OFFERED, Answer, Judgement, Near, Status
 from bot.users import Role, Users
 from bot.web import filtering, timeline, welcome
-from bot.web.access import Access
+from bot.web.access import LARGEST, Access
 from bot.web.language import preferred, script
 from bot.wording import Forms, isolated
 from index.errors import (
@@ -207,6 +207,7 @@ def test_days_numbers_and_lists_are_written_as_in_the_language() -> None:
     assert (ENGLISH.day(at), CHINESE.day(at)) == ("15 July 2020", "2020年7月15日")
     assert (ENGLISH.month(at), CHINESE.month(at)) == ("July 2020", "2020年7月")
     assert (ENGLISH.day(None), CHINESE.number(12345)) == ("", "12,345")
+    assert (ENGLISH.number(0.0004), Wording("de").number(1234.56789)) == ("0.0004", "1.234,56789")
     assert (ENGLISH.every(["A", "B", "C"]), CHINESE.every(["A", "B", "C"])) == ("A, B and C", "A、B和C")
     assert (ENGLISH.either(["A", "B"]), CHINESE.either(["A", "B"])) == ("A or B", "A或B")
     filters = Filters(outlet=("Wired",), kind=(Kind.OPINION,), language=("en",), since=date(2020, 7, 1))
@@ -309,7 +310,7 @@ def test_text_that_runs_to_the_left_is_isolated_and_no_other() -> None:
 
 def test_the_script_tells_the_browser_the_language_and_its_words() -> None:
     for language, tag in LANGUAGES.items():
-        text = script(Wording(language))
+        text = script(Wording(language), LARGEST)
         assert f'"tag": "{tag}"' in text.splitlines()[0]
         assert "</script" not in text
 
@@ -366,3 +367,12 @@ def test_a_choice_is_kept_and_leads_back_to_the_page_that_it_was_made_on(guest: 
     guest.cookies.set("byline-language", "../en")
     assert '<html lang="zh-CN">' in guest.get("/sign-in").text
     assert guest.post("/language", data={"to": "en"}, headers={"origin": "https://evil.example"}).status_code == 403
+
+
+def test_another_language_is_chosen_after_a_refused_sign_in_on_the_way_to_the_same_page(guest: TestClient) -> None:
+    refused = guest.post("/sign-in?next=/check", data={"name": "ada", "password": "wrong"})
+    [action] = re.findall(r'action="(/sign-in[^"]*)"', refused.text)
+    left = guest.post("/language", data={"to": "en"}, headers={"referer": f"http://testserver{action}"})
+    assert '<html lang="en">' in guest.get(left.headers["location"]).text
+    entered = guest.post(left.headers["location"], data={"name": "ada", "password": "a long password"})
+    assert (entered.status_code, entered.headers["location"]) == (303, "/check")

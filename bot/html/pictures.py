@@ -28,7 +28,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A figure of one side, as it is written, and whose it is, which is markup."""
+    """A figure of one side, in the reader's language, and whose it is, which is markup."""
 
     value: float  # not below 0
     figure: str

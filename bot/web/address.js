@@ -41,8 +41,7 @@
     const field = document.querySelector("#gone :is(textarea, input)");
     if (asked() !== shown() && field) {
       left = shown();
-      field.value = `${asked()} ${Date.now()}`;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
+      window.byline.say(field, `${asked()} ${Date.now()}`); // language.js
     } else if (event.state?.read) {
       document.querySelector(`a[href="${CSS.escape(event.state.read)}"]`)?.click();
     }

@@ -1,4 +1,4 @@
-"""The files of the plain pages: their scripts, and the font that the chat page has, too."""
+"""The files of the pages: their scripts, the mark, and the font."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.web import bring, library
 from bot.web.door import FONTS
+from bot.web.etag import content_response
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -16,24 +17,50 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
 FONT_FACES = "font.css"
-SCHEME = "scheme.js"  # which the chat page has, too
-# By their addresses, and the files that each consists of.
-SCRIPTS = {"sheet.js": (SCHEME, "sheet.js"), library.SCRIPT: (library.SCRIPT,), bring.SCRIPT: (bring.SCRIPT,)}
+MARK = "mark.svg"
+SCRIPT = "script.js"  # of the chat page
+_SCHEME, _UPLOAD = "scheme.js", "upload.js"  # which the chat page and plain pages share
+# By their addresses, and the files that each consists of, in their order.
+SCRIPTS = {
+    "sheet.js": (_SCHEME, "sheet.js"),
+    library.SCRIPT: (library.SCRIPT,),
+    bring.SCRIPT: (_UPLOAD, bring.SCRIPT),
+    SCRIPT: (
+        "stream.js",
+        "proof.js",
+        _SCHEME,
+        SCRIPT,
+        "keep.js",
+        "keys.js",
+        "address.js",
+        "menu.js",
+        "fields.js",
+        _UPLOAD,
+        "drop.js",
+    ),
+}
 
 _FOREVER = "public, max-age=31536000, immutable"
-_ASKED = "no-cache"
 
 
 def routes() -> list[Route]:
     from starlette.routing import Route
 
-    found = [Route(f"/{each}", partial(_files, names, "text/javascript", _ASKED)) for each, names in SCRIPTS.items()]
-    fonts = [Route(each, partial(_files, (each[1:],), "font/woff2", _FOREVER)) for each in FONTS]
-    return [*found, *fonts, Route(f"/{FONT_FACES}", partial(_files, (FONT_FACES,), "text/css", _ASKED))]
+    scripts = [Route(f"/{each}", partial(_files, names, "text/javascript")) for each, names in SCRIPTS.items()]
+    fonts = [Route(each, partial(_font, each[1:])) for each in FONTS]
+    others = {MARK: "image/svg+xml", FONT_FACES: "text/css"}
+    return [*scripts, *fonts, *(Route(f"/{each}", partial(_files, (each,), kind)) for each, kind in others.items())]
 
 
-async def _files(names: Sequence[str], media_type: str, cache: str, _request: Request) -> Response:
+async def _files(names: Sequence[str], media_type: str, request: Request) -> Response:
+    return content_response(request, b"".join(map(_content, names)), media_type)
+
+
+async def _font(name: str, _request: Request) -> Response:
     from starlette.responses import Response
 
-    content = b"".join(files("bot.web").joinpath(name).read_bytes() for name in names)
-    return Response(content, media_type=media_type, headers={"cache-control": cache})
+    return Response(_content(name), media_type="font/woff2", headers={"cache-control": _FOREVER})
+
+
+def _content(name: str) -> bytes:
+    return files("bot.web").joinpath(name).read_bytes()

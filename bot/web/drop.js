@@ -1,85 +1,90 @@
 // Files that an editor drops anywhere on the page are sent to where articles are added; then the page goes there. Whoever
 // may add nothing has no link to it in the menu.
 (() => {
-  const { words } = window.byline; // language.js
+  const { words, upload: { largest, much, failed, sent: gone } } = window.byline; // language.js
+  const { upload } = window; // upload.js
   const place = () => document.querySelector('#links a[href="library/bring"]');
   const holds = (event) => Boolean(place()) && [...(event.dataTransfer?.types ?? [])].includes("Files");
 
   const overlay = document.createElement("dialog");
   overlay.id = "drop";
   let sending = null; // the request that is on its way
+  let sent = false; // whether all of it is: the server may have taken it, and nothing stops it any more
 
-  function show(...children) {
-    overlay.replaceChildren(...children);
+  const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
+
+  function show(text, ...more) {
+    overlay.replaceChildren(element("p", { textContent: text }), ...more);
     if (!overlay.isConnected) document.body.append(overlay);
     if (!overlay.open) overlay.showModal();
   }
 
-  const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
-
-  // Files go one after the other in one request: what was sent of it tells how far each of them is.
-  function listed(files) {
-    let before = 0;
-    const rows = files.map((file) => {
-      const bar = element("progress", { max: file.size || 1, value: 0 });
-      bar.ariaLabel = file.name;
-      const row = element("li", {});
-      row.append(element("span", { textContent: file.name, dir: "auto" }), bar);
-      const from = before;
-      before += file.size;
-      return { row, tell: (sent) => { bar.value = Math.max(0, Math.min(file.size || 1, sent - from)); } };
-    });
-    const list = element("ul", {});
-    list.append(...rows.map(({ row }) => row));
-    return [list, (sent) => rows.forEach(({ tell }) => tell(sent))];
+  function closing(text) {
+    const button = element("button", { textContent: text, type: "button" });
+    button.addEventListener("click", () => overlay.close());
+    return button;
   }
 
   function send(files) {
+    if (upload.size(files) > largest) return refuse(much);
     const form = new FormData();
     for (const file of files) form.append("files", file);
-    const [list, tell] = listed(files);
-    const request = sending = new XMLHttpRequest();
-    const cancel = element("button", { textContent: words.stop, type: "button" });
-    cancel.addEventListener("click", () => overlay.close());
-    show(element("p", { textContent: words.sending }), list, cancel);
-    request.upload.addEventListener("progress", (event) => tell(event.loaded));
-    request.addEventListener("load", () => arrive(request));
-    request.addEventListener("error", () => arrive(request));
-    request.open("POST", place().href);
-    request.send(form);
+    const list = element("ul", {});
+    show(words.sending, list, closing(words.stop));
+    sending = upload.send(place().href, form, {
+      progress: upload.list(list, files),
+      sent: finish,
+      taken: (address) => {
+        end();
+        overlay.close();
+        location.assign(address);
+      },
+      refused: (said) => refuse(said || failed),
+    });
   }
 
-  // A job has an address of its own, to which the request was led; where nothing was taken it has not.
-  function arrive(request) {
+  function finish() {
+    sent = true;
+    show(gone, overlay.querySelector("ul"));
+  }
+
+  function end() {
     sending = null;
-    if (request.status === 200 && request.responseURL !== place().href) return location.assign(request.responseURL);
-    const close = element("button", { textContent: words.close, type: "button" });
-    close.addEventListener("click", () => overlay.close());
-    show(element("p", { textContent: words.not_sent }), close);
+    sent = false;
+  }
+
+  function refuse(text) {
+    end();
+    show(text, closing(words.close));
   }
 
   overlay.addEventListener("close", () => {
     sending?.abort();
-    sending = null;
+    end();
   });
 
   function over(event) {
     if (!holds(event) || sending) return;
     event.preventDefault();
-    if (!overlay.open) show(element("p", { textContent: words.drop }));
+    if (!overlay.open) show(words.drop);
   }
 
   function drop(event) {
     if (!holds(event)) return;
     event.preventDefault();
     event.stopPropagation();
+    if (sending) return;
     const files = [...event.dataTransfer.files];
-    if (files.length && !sending) send(files);
+    if (files.length) send(files);
+    else overlay.close();
   }
 
   for (const name of ["dragenter", "dragover"]) document.addEventListener(name, over, true);
   document.addEventListener("drop", drop, true);
   document.addEventListener("dragleave", (event) => {
     if (!event.relatedTarget && !sending && overlay.open) overlay.close(); // out of the window
+  }, true);
+  document.addEventListener("keydown", (event) => {
+    if (sent && event.key === "Escape") event.preventDefault(); // it would close the dialog
   }, true);
 })();

@@ -6,6 +6,7 @@ A bug is told to both by the reference under which the log has it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -33,12 +34,14 @@ class ErrorPages:
         self._programs = programs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        from starlette.requests import ClientDisconnect
+
         if scope["type"] != "http" or below(scope["path"], self._programs):
             await self._app(scope, receive, send)
             return
         page = _asks_for_page(scope)
         held, words = _Held(send, from_status=400 if page else 500), scope[WORDS]
-        with Mishap() as mishap:
+        with Mishap() as mishap, suppress(ClientDisconnect):  # who has left gets no answer
             await self._app(scope, receive, held)
         if mishap.reference and not held.begun:
             await _send(_told(scope, 500, words.error(mishap.error), page), send)

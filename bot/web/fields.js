@@ -1,13 +1,8 @@
 // What fields do by themselves: a day is chosen from a calendar, beside a text that may name a month or a year as well;
 // and the browser remembers whether only quotes are wanted.
 (() => {
-  const { words } = window.byline; // language.js
+  const { words, say } = window.byline; // language.js
   const QUOTES = "byline-quotes";
-
-  function say(field, text) {
-    field.value = text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
 
   function calendar(block) {
     const field = block.querySelector("textarea, input");

@@ -1,6 +1,7 @@
 // The buttons below answers and in the list of conversations are markup; this tells the page which one was pressed, in
 // fields that nobody sees. And it takes the keyboard to what opens, and back to the button when that closes.
 (() => {
+  const { words, say } = window.byline; // language.js
   const LISTENERS = { drop: "#dropped", open: "#opened", name: "#chosen", save: "#chosen", delete: "#chosen" };
   const FOCUSABLE = "input, textarea, a[href], button";
   let pressed = ""; // the id of the button that was pressed last
@@ -13,8 +14,7 @@
     const field = document.querySelector(`${LISTENERS[verb] ?? "#act"} :is(textarea, input)`);
     if (!field) return;
     pressed = button.id;
-    field.value = `${button.id} ${Date.now()}`; // so that the same button pressed again is another word
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    say(field, `${button.id} ${Date.now()}`); // so that the same button pressed again is another word
     if (verb === "open") return leave();
     if (verb !== "good" && verb !== "drop") follow();
   }
@@ -40,7 +40,7 @@
 
   // Gradio's own name for the sidebar's button tells nobody what is there.
   function name(toggle, sidebar) {
-    toggle.title = toggle.ariaLabel = window.byline.words.conversations;
+    toggle.title = toggle.ariaLabel = words.conversations;
     const tellState = () => { toggle.ariaExpanded = sidebar.classList.contains("open"); };
     tellState();
     new MutationObserver(tellState).observe(sidebar, { attributeFilter: ["class"] });

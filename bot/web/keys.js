@@ -1,5 +1,6 @@
 // Keys that do something when nobody is writing, and links by which a question is edited.
 (() => {
+  const { say } = window.byline; // language.js
   let edits = 0;
   const OFF = "byline-keys-off";
   const find = (selector) => [...document.querySelectorAll(selector)].find((each) => each.checkVisibility());
@@ -71,11 +72,6 @@
     if (!box.value.trim() || !field) return;
     say(field, `${Date.now()} ${box.value}`);
     say(box, "");
-  }
-
-  function say(field, text) {
-    field.value = text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   document.addEventListener("click", (event) => {

@@ -5,6 +5,12 @@
 (() => {
   Object.defineProperty(navigator, "language", { get: () => window.byline.tag });
 
+  // Every script writes by this into a field, so that Gradio hears of it as of what a person writes.
+  window.byline.say = (field, text) => {
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
   const DRAFT = "byline-draft";
   const box = () => document.querySelector("#question textarea");
 
@@ -63,8 +69,7 @@
     if (draft && box()) {
       const text = draft;
       draft = "";
-      box().value = text;
-      box().dispatchEvent(new Event("input", { bubbles: true }));
+      window.byline.say(box(), text);
     }
   }
 

@@ -53,9 +53,23 @@ def spoken(scope: Scope) -> Wording:
     return Wording(chosen) if chosen in LANGUAGES else preferred(connection.headers.get("accept-language", ""))
 
 
-def script(words: Wording) -> str:
-    """The text of `language.js`: what the browser has to know of a language, and what it does with that."""
-    known = {"tag": words.tag, "others": _names(words), "words": words.beginning("script")}
+def script(words: Wording, largest: int) -> str:
+    """The text of `language.js`: what the browser has to know of a language, and what it does with that.
+
+    `largest` is how many bytes of files may be sent at a time.
+    """
+    upload = {
+        "largest": largest,
+        "much": words("bring.much", largest=largest // 1_000_000),
+        "failed": words("bring.failed"),
+        "sent": words("bring.sent"),
+    }
+    known = {
+        "tag": words.tag,
+        "others": _names(words),
+        "words": words.beginning("script"),
+        "upload": upload,
+    }
     source = files("bot.web").joinpath("language.js").read_text(encoding="utf-8")
     return f"window.byline = {json.dumps(known)};\n{source}"
 

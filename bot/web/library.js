@@ -8,7 +8,7 @@
 
   function write({ said }) {
     for (const each of document.querySelectorAll("[data-said]"))
-      if (said[each.dataset.said] !== undefined) each.textContent = said[each.dataset.said];
+      each.textContent = said[each.dataset.said] ?? "0"; // what no article is of has no count
     news.hidden = false;
   }
 

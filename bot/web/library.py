@@ -16,6 +16,7 @@ from bot.html.words import Said, Wording
 from bot.web import live
 from bot.web.access import Visitor, visitor
 from bot.web.door import BRING
+from bot.web.etag import known
 from bot.web.filtering import address_of, asked_about
 from bot.web.head import GAPS, LIBRARY, head
 from bot.web.timeline import HEIGHT, WIDTH, timeline
@@ -66,7 +67,7 @@ def routes(opening: Opening, history: History) -> list[Route]:
         Route(ARTICLE, page(opening, _article)),
         Route(REMOVE, page(opening, partial(_remove, history)), methods=["GET", "POST"]),
         Route(ASK, page(opening, _ask)),
-        Route(COLLECT, page(opening, _collect, editors=True), methods=["POST"]),
+        Route(COLLECT, page(opening, _collect, editors=True), methods=["GET", "POST"]),
         Route(GAPS, page(opening, partial(_gaps, gaps), editors=True)),
     ]
 
@@ -197,7 +198,7 @@ def _counts(bot: Bot, request: Request, _form: Any) -> Response:
     words = visitor(request).words
     tag = live.tag(bot.index.generation, words)
     headers = {"etag": tag, "cache-control": "no-store"}
-    if request.headers.get("if-none-match") == tag:
+    if known(request, tag):
         return Response(status_code=304, headers=headers)
     fit = bot.index.listing(_sought(request.query_params), 0, 1).total
     return JSONResponse({"said": dict(live.said(bot.index.inventory(), fit, words))}, headers=headers)
@@ -261,6 +262,8 @@ def _ask(_bot: Bot, request: Request, _form: Any) -> Response:
 
 def _collect(bot: Bot, request: Request, form: Any) -> Response:
     """Puts what was ticked into a collection. Raises NothingTicked."""
+    if request.method != "POST":
+        return _to_list()
     ticked, who = asked_about((name, str(value)) for name, value in form.multi_items()), visitor(request)
     if not ticked.article:
         raise NothingTicked
@@ -291,7 +294,10 @@ def _remove(history: History, bot: Bot, request: Request, form: Any) -> Response
     if not who.edits:
         raise NotAllowed
     index: Index = bot.index
-    article = index.article(str(form.get("id", "")) or request.query_params.get("id", ""))
+    article_id = str(form.get("id", "")) or request.query_params.get("id", "")
+    if request.method != "POST" and not article_id:
+        return _to_list()
+    article = index.article(article_id)
     words, kept = who.words, article_address(article.id)
     if request.method != "POST":
         back = Link(kept, article.title)
@@ -305,6 +311,13 @@ def _remove(history: History, bot: Bot, request: Request, form: Any) -> Response
             sentences.append(words("remove.not_purged", reason=words.error(error)))
     sentence = words("chat.between").join(sentences)
     return told(who, sentence)
+
+
+def _to_list() -> Response:
+    """Where a page leads that came of a form, when it is asked for anew, as another language does."""
+    from starlette.responses import RedirectResponse
+
+    return RedirectResponse(LIBRARY, 303)
 
 
 def _sought(query: QueryParams) -> Sought:

@@ -36,10 +36,10 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    const menu = by("menu");
-    if (!menu) return;
+    const [menu, button] = [by("menu"), by("menu-button")];
+    if (!menu || event.target.matches("input, textarea, select")) return; // where the same keys go through what is written
     if (menu.matches(":popover-open")) go(event);
-    else if (event.key === "ArrowDown" && event.target === by("menu-button")) {
+    else if (event.key === "ArrowDown" && event.target === button) {
       event.preventDefault();
       menu.showPopover();
     }

@@ -16,7 +16,7 @@ from bot.service import Service
 from bot.web import actions, panel, sidebar, welcome
 from bot.web.around import Around
 from bot.web.asking import Asking
-from bot.web.assets import FONT_FACES, SCHEME
+from bot.web.assets import FONT_FACES, MARK, SCRIPT
 from bot.web.changes import line
 from bot.web.layout import draw
 from bot.web.opening import Opening
@@ -30,21 +30,7 @@ if TYPE_CHECKING:
     from gradio import Blocks, I18n
 
 TITLE = "Byline"
-SCRIPT = "script.js"  # where all of them are served as one
-SCRIPTS = (
-    "stream.js",
-    "proof.js",
-    SCHEME,
-    SCRIPT,
-    "keep.js",
-    "keys.js",
-    "address.js",
-    "menu.js",
-    "fields.js",
-    "drop.js",
-)
 STYLES = ("style.css", "proof.css", "keep.css", "doing.css", "icons.css", "language.css")
-MARK = "mark.svg"
 
 CONCURRENT = 8  # answers at a time; the local model still writes one by one
 WAITING = 64
@@ -89,11 +75,6 @@ def _labels(words: Wording) -> dict[str, str]:
         "welcome": welcome.before(words),
         "keys": actions.keys(words),
     }
-
-
-def script() -> str:
-    """The scripts of the page, in their order."""
-    return "\n".join(_text(each) for each in SCRIPTS)
 
 
 def _text(name: str) -> str:

@@ -37,21 +37,21 @@
   function without(element, selector) {
     const copy = element.cloneNode(true);
     for (const each of copy.querySelectorAll(selector)) each.remove();
-    return copy.textContent.trim();
+    return copy.textContent;
   }
 
   function quoted(parts) {
     const block = (part) => part?.closest(".words");
     const gap = (place) => (place && block(parts[place]) !== block(parts[place - 1]) ? " " : "");
-    return parts.map((each, place) => gap(place) + without(each, "sup")).join("");
+    return parts.map((each, place) => gap(place) + without(each, "sup")).join("").trim();
   }
 
   function fill(mark, parts) {
     const around = parts[0].closest(".card");
-    const [byline, tongue] = [around.querySelector(".byline"), around.querySelector("[lang]")];
+    const [byline, tongue] = [around.querySelector(".byline"), around.querySelector("blockquote[lang]")];
     const quote = Object.assign(make("p", "quote", quoted(parts)), { dir: "auto" });
     if (tongue) quote.lang = tongue.lang;
-    const who = make("p", "byline", without(byline, ".kind, small"));
+    const who = make("p", "byline", without(byline, ".kind, small").trim());
     for (const day of byline.querySelectorAll("small")) who.append(" ", make("small", day.className, day.textContent));
     const kind = byline.querySelector(".kind:not(.report, .analysis)"); // of an article that speaks for somebody
     if (kind) who.append(" ", make("span", kind.className, kind.textContent));

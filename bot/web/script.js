@@ -2,7 +2,7 @@
 // copied, light and dark are chosen. One listener for the whole page, in the capture phase: what is streamed may be drawn
 // again at any time, and a link to an anchor would reload the page where its address has a query.
 (() => {
-  const { words } = window.byline; // language.js
+  const { words, say } = window.byline; // language.js
   const at = (target, selector) => (target instanceof Element ? target.closest(selector) : null);
 
   // Marks and their quotes
@@ -72,8 +72,7 @@
     pane.replaceChildren(close, waiting);
     if (!history.state?.read) history.pushState({ read: link.getAttribute("href") }, "", location.href);
     pane.showModal();
-    box.value = `${number}${link.getAttribute("href")}`;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
+    say(box, `${number}${link.getAttribute("href")}`);
   }
 
   function fill() {
@@ -238,7 +237,7 @@
   }, true);
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && origin && !pane.open && !document.querySelector("#menu:popover-open")) {
+    if (event.key === "Escape" && origin && !document.querySelector("#menu:popover-open, dialog[open]")) {
       event.preventDefault();
       back();
     }

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from functools import partial
-from importlib.resources import files
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -182,11 +181,11 @@ def _app(
 ) -> FastAPI:
     quiet()
     from fastapi import FastAPI
-    from fastapi.responses import JSONResponse, Response
+    from fastapi.responses import JSONResponse
     from gradio import mount_gradio_app
     from starlette.middleware.cors import CORSMiddleware
 
-    from bot.web.page import MARK, SCRIPT, build_page, dress, script
+    from bot.web.page import build_page, dress
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -218,7 +217,7 @@ def _app(
     app.add_middleware(Guarded, programs=closed)
     app.add_middleware(Formed, gates=gates)
     app.add_middleware(Spoken)
-    app.add_middleware(Compressed, paths=("/", f"/{SCRIPT}"))
+    app.add_middleware(Compressed, paths=("/", f"/{assets.SCRIPT}"))
     app.add_middleware(Proxied, access=access)  # the last is the outermost
     if telemetry:
         from bot.telemetry.requests import Requests
@@ -236,19 +235,9 @@ def _app(
         reason = await get_running_loop().run_in_executor(looking, _unready, opening, service.slots)
         return JSONResponse({"status": reason or "ready"}, status_code=503 if reason else 200)
 
-    def file(name: str, media_type: str) -> Response:
-        content = files("bot.web").joinpath(name).read_bytes()
-        return Response(content, media_type=media_type, headers={"cache-control": "no-cache"})
-
-    @app.get(f"/{SCRIPT}")
-    def scripts() -> Response:
-        return Response(script(), media_type="text/javascript", headers={"cache-control": "no-cache"})
-
-    app.get(f"/{MARK}")(partial(file, MARK, "image/svg+xml"))
-
     kept, downloads = service.history, Downloads()
     add_pages(app, opening, kept, downloads)
-    app.router.routes.extend([*switch.routes(), *assets.routes()])
+    app.router.routes.extend([*switch.routes(access.largest), *assets.routes()])
     app.router.routes.extend([*library.routes(opening, kept), *bring.routes(opening, service.jobs, access.largest)])
     app.router.routes.extend(check.routes(opening, checks, service.pace))
     if entrance.open:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
 
 SIGN_OUT = "/sign-out"
+ENDED = "ended"  # in an address: whether the page to sign in says that a session has ended
 TRIES, WITHIN = 5, 300  # that may fail from one address, and the seconds
 TRIES_OF_NAME = 20  # that may fail for one name, from anywhere
 
@@ -44,8 +45,7 @@ def routes(entrance: Entrance) -> list[Route]:
         body = fill(
             "sign_in.html",
             words,
-            action=SIGN_IN,
-            target=target,
+            action=f"{SIGN_IN}?next={quote(target, safe='/')}",
             name=name,
             notice=notice,
             passwords=entrance.users is not None,
@@ -55,8 +55,9 @@ def routes(entrance: Entrance) -> list[Route]:
         return HTMLResponse(sheet(words("sign_in.title"), body, words, bare()), status)
 
     async def shown(request: Request) -> Response:
-        target = local(request.query_params.get("next", "/"))
-        return RedirectResponse(target, 303) if visitor(request).name else form(visitor(request).words, target)
+        words, target = visitor(request).words, _target(request)
+        notice = words("sign_in.ended") if ENDED in request.query_params else ""
+        return RedirectResponse(target, 303) if visitor(request).name else form(words, target, notice=notice)
 
     async def sign_out(request: Request) -> Response:
         who = visitor(request)
@@ -70,7 +71,7 @@ def routes(entrance: Entrance) -> list[Route]:
         except ShownError as error:
             body = fill("told.html", words, sentence=words.error(error))
             return HTMLResponse(sheet(words("sign_out.title"), body, words, head(who)), 503)
-        response = form(words, "/", notice=words("sign_in.ended"))
+        response = RedirectResponse(f"{SIGN_IN}?{ENDED}=1", 303)
         response.delete_cookie(COOKIE, httponly=True, samesite="lax")
         return response
 
@@ -92,8 +93,8 @@ def _by_password(sessions: Sessions, form: provided.Form) -> provided.Page:
     async def sign_in(request: Request) -> Response:
         words = visitor(request).words
         async with request.form() as given:
-            name, password, target = (str(given.get(each, "")) for each in ("name", "password", "next"))
-        target, address = local(target), visitor(request).address
+            name, password = (str(given.get(each, "")) for each in ("name", "password"))
+        target, address = _target(request), visitor(request).address
         user = await asyncio.get_running_loop().run_in_executor(compare, tried, address, name, password)
         if isinstance(user, int):
             return form(words, target, name, words("sign_in.slower", seconds=user), 429)
@@ -104,6 +105,11 @@ def _by_password(sessions: Sessions, form: provided.Form) -> provided.Page:
         return response
 
     return sign_in
+
+
+def _target(request: Request) -> str:
+    """Where somebody goes after signing in. It stands in the address, so that it is there in another language too."""
+    return local(request.query_params.get("next", "/"))
 
 
 def _tried(users: Users) -> Tried:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 KEPT = 365 * 24 * 3600  # seconds
 
 
-def routes() -> list[Route]:
+def routes(largest: int) -> list[Route]:
+    """`largest` is how many bytes of files may be sent at a time."""
     from starlette.routing import Route
 
-    return [Route(LANGUAGE, _choose, methods=["POST"]), Route(SCRIPT, _script)]
+    return [Route(LANGUAGE, _choose, methods=["POST"]), Route(SCRIPT, partial(_script, largest))]
 
 
 async def _choose(request: Request) -> Response:
@@ -36,11 +38,11 @@ async def _choose(request: Request) -> Response:
     return response
 
 
-async def _script(request: Request) -> Response:
+async def _script(largest: int, request: Request) -> Response:
     from starlette.responses import Response
 
     headers = {"cache-control": "no-store"}  # another language, another script
-    return Response(script(visitor(request).words), media_type="text/javascript", headers=headers)
+    return Response(script(visitor(request).words, largest), media_type="text/javascript", headers=headers)
 
 
 def _back(referer: str) -> str:

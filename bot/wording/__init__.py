@@ -86,7 +86,8 @@ class Wording:
     def number(self, number: float) -> str:
         from babel.numbers import format_decimal
 
-        return format_decimal(number, locale=_LOCALES[self.language])
+        # None of its digits is left out.
+        return format_decimal(number, locale=_LOCALES[self.language], decimal_quantization=False)
 
     def every(self, items: Sequence[str]) -> str:
         """A list of all: `Courier, Gazette and Herald`, or `Courier、Gazette和Herald`."""
