@@ -117,7 +117,7 @@ class Config:
         "mentioned"  # when a channel is answered that has not chosen
     )
     slack_collection: str | None = None  # the collection of a channel that has not chosen
-    slack_language: Literal["en", "zh", "de", "es"] | None = (
+    slack_language: Literal["en", "zh", "de", "es", "fr"] | None = (
         None  # the language of Byline's own words; by default that of the question
     )
     slack_ephemeral: bool = False  # whether only the person who asked sees the answer

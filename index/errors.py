@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
+from index.extras import installing
+
 
 class ShownError(Exception):
     """A sentence for the person. Surfaces show it as it is, and catch nothing wider."""
@@ -23,7 +25,7 @@ class UsageError(ShownError):
 
 class StoreMissing(UsageError):
     def __init__(self, path: Path) -> None:
-        super().__init__(f"No index at {path}. Build one with `byline index seeds/`.")
+        super().__init__(f"No index at {path}. Build one with `byline index SOURCE`, or `byline index --shipped`.")
 
 
 class StoreMismatch(ShownError):
@@ -142,9 +144,7 @@ class DatabaseUrlInvalid(UsageError):
 
 class DatabaseDriverMissing(UsageError):
     def __init__(self) -> None:
-        super().__init__(
-            "`database_url` needs Byline's extra `postgres`. Install it: `pip install 'byline[postgres]'`."
-        )
+        super().__init__(f"`database_url` needs Byline's extra `postgres`. Install it with {installing('postgres')}.")
 
 
 class StoreUnwritable(ShownError):
@@ -254,9 +254,7 @@ class EmbedderElsewhere(ShownError):
 
 class RayMissing(UsageError):
     def __init__(self) -> None:
-        super().__init__(
-            "Ray is not installed here. Install it with `pip install 'byline[ray]'`, or leave out `--ray`."
-        )
+        super().__init__(f"Ray is not installed here. Install it with {installing('ray')}, or leave out `--ray`.")
 
 
 class ClusterUnreachable(ShownError):

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 
 # A module or a package, and what of ours it may import. A package stands for all its modules, which may import each
 # other. `index` and `bot` alone mean the names that they give to others.
-INDEX_VALUES = {"index.types", "index.errors", "index.invalid", "index.surrogates"}
+INDEX_VALUES = {"index.types", "index.errors", "index.extras", "index.invalid", "index.surrogates"}
 VALUES = {"bot.types", "bot.errors", *INDEX_VALUES}
 TEXT = {"index.script", "index.sentence", "index.fingerprint", "index.words"}
 SURFACE = {"bot.answer", "bot.history", "bot.render", *VALUES}
@@ -40,7 +40,8 @@ SLACK_VIEWS = {
 OURS = {
     "index": {"index.embed", "index.errors", "index.index", "index.store", "index.types", "index.fingerprint"},
     "index.types": set(),
-    "index.errors": set(),
+    "index.errors": {"index.extras"},
+    "index.extras": set(),
     "index.invalid": set(),
     "index.surrogates": set(),
     "index.script": set(),

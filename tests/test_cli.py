@@ -672,7 +672,7 @@ def test_a_person_can_stop_a_command(store: Path, tmp_path: Path) -> None:
 def test_doctor_says_what_is_missing_and_how_to_mend_it(run: Run, store: Path, tmp_path: Path) -> None:
     without = run("doctor")
     assert without.code == 1
-    assert "byline index seeds/" in without.out
+    assert "byline index --shipped" in without.out
     assert list(tmp_path.iterdir()) == []
     report = run("doctor", "--store", store, "--json")
     assert report.code == 0

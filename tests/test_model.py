@@ -26,6 +26,7 @@ from bot.model.messages import to_messages
 from bot.model.pull import QWEN
 from bot.model.text import decode, until
 from bot.types import Cancellation, Prompt, Usage
+from index.extras import installing
 
 NOWHERE = "http://127.0.0.1:9/v1"
 
@@ -111,7 +112,7 @@ def test_nothing_named_and_no_engine_is_extractive_with_the_remedy(here: Path) -
     opened = open_model(folder=here)
     assert (opened.models, opened.quotes) == ((), True)
     assert opened.notice is not None
-    assert "`pip install 'byline[local]'`" in opened.notice
+    assert installing("local") in opened.notice
     assert "model pull" not in opened.notice
 
 

@@ -24,6 +24,7 @@ from bot.model.stream import pieces
 from bot.types import Answer, Cancellation, Cited, Evidence, Excerpt, Model, Prompt, Status, Usage
 from bot.types import Words as Shown
 from index import Article, Index
+from index.extras import installing
 
 ROOT = Path(__file__).parent.parent
 NOWHERE = "http://127.0.0.1:9/v1"
@@ -288,9 +289,9 @@ def test_a_provider_without_its_key_is_missing_with_the_remedy(monkeypatch: pyte
 
 
 PACKAGES = {
-    "openai": "`pip install 'byline[providers]'`",
-    "anthropic": "`pip install 'byline[anthropic]'`",
-    "ollama": "`pip install 'byline[ollama]'`",
+    "openai": installing("providers"),
+    "anthropic": installing("anthropic"),
+    "ollama": installing("ollama"),
     "mistralai": "`pip install langchain-mistralai`",
 }
 WITHOUT_PACKAGES = """

@@ -18,6 +18,8 @@ import pytest
 from packaging.metadata import Metadata
 from trove_classifiers import classifiers
 
+from index.extras import installing
+
 ROOT = Path(__file__).parent.parent
 LARGEST = 100_000_000  # bytes of a file on PyPI
 QUESTION = "Who confirmed that the United States gave notice of leaving the WHO?"
@@ -82,6 +84,14 @@ def test_the_wheel_answers_about_the_shipped_articles(installed: Path, tmp_path:
     for citation in answer["citations"]:
         shown = run(byline, "articles", "show", citation["article_id"], "--store", "S", "--json", cwd=tmp_path)
         assert json.loads(shown)["text"][citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_an_extra_is_installed_from_where_byline_came_from(installed: Path, tmp_path: Path) -> None:
+    told = run(
+        installed / "python", "-c", "from index.extras import installing; print(installing('slack'))", cwd=tmp_path
+    )
+    assert told == "`pip install 'byline[slack]'`\n"
+    assert installing("slack") == "`pip install '.[slack]'` in Byline's folder"
 
 
 def test_the_wheel_carries_its_licence_and_its_types(wheel: Path) -> None:

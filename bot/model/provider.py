@@ -13,6 +13,7 @@ from bot.errors import Cancelled, ModelFailed, ModelMissing, ModelUnknown
 from bot.model.messages import citations, to_citing_messages, to_messages
 from bot.model.stream import pause, pieces
 from bot.types import Cancellation, Cited, Model, Prompt, Usage
+from index.extras import installing
 from index.quiet import quiet
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _chat(spec: str, url: str | None, key: str | None, timeout: float) -> BaseCh
     from langchain.chat_models import init_chat_model
 
     provider, _, name = spec.partition(":")
-    package = f"byline[{provider if provider in EXTRAS else 'providers'}]"
+    extra = provider if provider in EXTRAS else "providers"
     options: dict[str, Any] = {"timeout": timeout, "max_retries": 0}  # retried by `complete`, which can be cancelled
     if provider == "openai":
         options |= _timeouts(timeout)
@@ -114,7 +115,7 @@ def _chat(spec: str, url: str | None, key: str | None, timeout: float) -> BaseCh
     try:
         chat: BaseChatModel = init_chat_model(name, model_provider=provider, **options)
     except ImportError as error:
-        remedy = f"Install it with `pip install '{package}'`" if provider in ("openai", *EXTRAS) else error
+        remedy = f"Install it with {installing(extra)}" if provider in ("openai", *EXTRAS) else error
         raise ModelMissing(f"The model {spec} needs another package. {remedy}.") from error
     except _setup_errors() as error:
         raise ModelMissing(

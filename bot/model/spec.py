@@ -13,6 +13,7 @@ from bot.model.chain import EXTRACTIVE
 from bot.model.files import is_name, path_of
 from bot.model.pull import QWEN, installed, place
 from bot.types import Model
+from index.extras import installing
 
 _PROVIDER = re.compile(r"([a-z][a-z0-9_-]*):\S+")
 
@@ -102,4 +103,4 @@ def _missing(path: Path) -> Iterator[str]:
     elif not path.is_file():
         yield f"there is no file {path} (`byline model list` shows what is here, `byline model pull` fetches more)"
     if find_spec("llama_cpp") is None:
-        yield "llama-cpp-python is not installed (`pip install 'byline[local]'` does it)"
+        yield f"llama-cpp-python is not installed ({installing('local')} does it)"

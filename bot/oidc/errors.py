@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bot.errors import ShownError
+from index.extras import installing
 
 
 class OidcMissing(ShownError):
     def __init__(self) -> None:
-        super().__init__("Sign-in with a provider is not installed. Install it with `pip install 'byline[oidc]'`.")
+        super().__init__(f"Sign-in with a provider is not installed. Install it with {installing('oidc')}.")
 
 
 class ProviderUnreachable(ShownError):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import ShownError, UsageError
+from index.extras import installing
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ WAYS = {
 
 class SlackMissing(ShownError):
     def __init__(self) -> None:
-        super().__init__("Slack support is not installed. Install it with `pip install 'byline[slack]'`.")
+        super().__init__(f"Slack support is not installed. Install it with {installing('slack')}.")
 
 
 class TokenMissing(UsageError):

