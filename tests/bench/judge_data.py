@@ -56,6 +56,7 @@ TWO_LABELS = (
 )  # sources whose `not_supported` may be refuted, too
 NEAR_MISSES = ("squad2", "everyday", "curious")  # sets whose unanswerable questions come near to an answer
 TIMES = {"byline": 3}  # how often a source is read an epoch: few rows, and all of them labelled by hand
+SHORTENED = "shortened"  # the kind of claims that are cut or reordered sentences of their passage
 CONTRASTS = 500  # of a kind, at most
 ASKED = 2500  # questions with another name, figure or opposite in them, at most
 LONGEST = 110  # words of a premise; of a longer one the sentences that share most with the claim are read
@@ -222,6 +223,8 @@ def _premises(
     own = [parts[place] for place in by]
     yield " ".join(own), claim["label"]
     yield amid(parts[by[0] : by[-1] + 1]), claim["label"]
+    if claim["kind"] == SHORTENED:  # there are many, right and wrong ones of each sentence
+        return
     rest = [each for place, each in enumerate(parts) if place not in by]
     if claim["label"] == "supported" and rest:
         yield max(rest, key=lambda each: coverage(claim["text"], each)), "not_supported"
