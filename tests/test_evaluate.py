@@ -404,6 +404,13 @@ def test_what_did_not_pass_is_told_with_its_reason() -> None:
     assert list(told(skipped))[1] == "    There is no /nowhere. It is not for everybody."
 
 
+def test_of_a_long_answer_as_much_is_told_as_shows_what_it_says() -> None:
+    answer = Answer("?", Status.ANSWERED, "long " * 200, "none")
+    failed = Outcome((Result(case("short"), answer, checks_of(case("short"), answer)),))
+    *_, last = told(failed)
+    assert last == f"    answered: {'long ' * 120}…"
+
+
 # The command
 
 
@@ -480,7 +487,8 @@ def test_an_index_that_is_named_is_asked_instead(evaluate: Any, files: Path) -> 
         other.add(read([str(shipped("seeds") / "2020-07-15-end-of-inf-treaty.md")]))
     done = evaluate("right.yaml", "--store", "S")
     assert done.code == 1
-    assert "not so: cites" in done.out
+    assert 'not so: cites "harbour" (cited: ' in done.out
+    assert "; there is no article 'harbour' here)" in done.out
 
 
 def test_a_suite_whose_articles_may_be_missing_is_skipped_with_a_sentence(evaluate: Any, files: Path) -> None:
