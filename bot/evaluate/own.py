@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from itertools import pairwise
 from math import log2
@@ -82,6 +82,9 @@ class Wanted:
 
     articles: Texts
     first: Annotated[int, Field(ge=1)]
+
+
+KEYS = {each.name for value in (Source, Place, Wanted) for each in fields(value)}  # the names in a value
 
 
 def cites(reply: Reply, expected: str | Source | tuple[str | Source, ...]) -> bool:
