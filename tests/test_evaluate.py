@@ -258,6 +258,11 @@ def test_all_that_is_wrong_in_a_file_is_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_a_list_without_a_right_entry_is_not_told_as_empty(tmp_path: Path) -> None:
+    [only] = message(tmp_path, "asert: []")
+    assert only.endswith("cannot be run: in test 1, asert is not known; did you mean assert?")
+
+
 def test_of_many_errors_the_first_are_told_and_the_others_counted(tmp_path: Path) -> None:
     _, *told, last = message(tmp_path, *["assert: [{type: contains}]"] * 12)
     assert (len(told), told[-1], last) == (10, "- the contains of test 10 needs a `value`.", "- and 2 more.")
