@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from annotated_types import Gt, Interval
 
-from bot.errors import SettingInvalid
+from bot.errors import SettingInvalid, SettingsUnreadable
 from index.invalid import reason
 
 FILE = "byline.toml"
@@ -138,7 +138,7 @@ def read(
 ) -> Config:
     """The settings in force; a flag that is None and a variable that is empty are not given.
 
-    Raises `SettingInvalid`, which names the setting and where it stands.
+    Raises `SettingInvalid`, which names the setting and where it stands, and `SettingsUnreadable`.
     """
     from pydantic import TypeAdapter, ValidationError
 
@@ -183,7 +183,7 @@ def _from_file(path: Path) -> Given:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingInvalid(FILE, f"it cannot be read ({error})") from error
+        raise SettingsUnreadable(FILE, str(error)) from error
     known = [each.name for each in fields(Config)]
     for name in table:
         if name in SECRETS:

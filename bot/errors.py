@@ -5,6 +5,15 @@ from __future__ import annotations
 from index.errors import ShownError, UsageError
 
 
+def ended(reason: str) -> str:
+    """The reason with one end mark.
+
+    >>> ended("it is empty"), ended("did you mean store?")
+    ('it is empty.', 'did you mean store?')
+    """
+    return reason if reason.endswith("?") else f"{reason}."
+
+
 class QuestionEmpty(UsageError):
     def __init__(self) -> None:
         super().__init__("There is no question. Ask in a few words, such as: How many warheads does China have?")
@@ -87,7 +96,12 @@ class SettingInvalid(UsageError):
     """A flag, a variable or a line of `byline.toml` that cannot be used. `where` names it."""
 
     def __init__(self, where: str, reason: str) -> None:
-        super().__init__(f"The setting {where} cannot be used: {reason}.")
+        super().__init__(f"The setting {where} cannot be used: {ended(reason)}")
+
+
+class SettingsUnreadable(UsageError):
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"The settings file {path} cannot be read: {reason}.")
 
 
 __all__ = [
@@ -103,6 +117,7 @@ __all__ = [
     "QuestionEmpty",
     "QuestionTooLong",
     "SettingInvalid",
+    "SettingsUnreadable",
     "ShownError",
     "TextEmpty",
     "TextTooLong",

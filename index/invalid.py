@@ -17,6 +17,7 @@ _MOMENT = "has to be a day or a time such as 2020-06-30T12:00:00Z"
 _REASONS = {
     "missing": "is missing",
     "extra_forbidden": "is not known",
+    "unexpected_keyword_argument": "is not known",
     "string_type": "has to be a text",
     "string_too_short": "has to have {min_length} or more characters",
     "string_too_long": "has to have at most {max_length} characters",

@@ -333,7 +333,10 @@ OURS = {
         *("bot.gaps", "bot.history.feedback", "bot.jobs", "bot.users", "index.fingerprint", "index.index"),
         *("index.load", *SURFACE),
     },
-    "bot.evaluate": {"bot.attribute", "bot.history.reread", "bot.prompt", "bot.request", *TEXT, *SURFACE},
+    "bot.evaluate": {
+        *("bot.attribute", "bot.history.reread", "bot.prompt", "bot.request", "index.periods"),
+        *(*TEXT, *SURFACE),
+    },
     "bot.mcp": {
         *(
             "bot.asking",

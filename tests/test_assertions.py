@@ -312,6 +312,76 @@ def test_what_an_answer_does_not_show_is_no_verdict(tmp_path: Path, assertion: d
         checked(tmp_path, replace(timed("A pier.", None), embed=reply().embed), assertion)
 
 
+NO_SPEAKER = "the answer has to open with Ada Lind, and opens with “It is free.”"
+
+# type, value, a reply that does not meet it, and what is said that it has
+REASONS = [
+    ("cites", "nope", reply("A."), "cited: pier (Ada Lind, Varnholm Post), ferry (Ada Lind, Varnholm Post)"),
+    ("cites", {"until": "2021-03-01"}, dated(date(2021, 3, 4)), "cited: pier (Ada Lind, Varnholm Post, 2021-03-04)"),
+    ("cites", "pier", reply("A.", citations=[]), "cited: none"),
+    ("quote-valid", None, wrong_quote(article_id="removed"), "not as in its article: [1] of removed"),
+    ("cited-sentences", 1, reply(cited("A.", 1), "B."), "cited 0.50, threshold 1; without a citation: “B.”"),
+    ("unsupported", 0, reply("B."), "unsupported 1.00, threshold 0; without support: “B.”"),
+    ("refuses", None, reply("A."), "status: answered"),
+    ("attributes", "Ada Lind", reply(cited("It is free.", 2), cited("Ada Lind says so.", 2)), NO_SPEAKER),
+    ("attributes", "Ada", reply(cited("Ada lives there.", 1)), "no word of saying in “Ada lives there.”"),
+    (
+        "attributes",
+        "Ada",
+        reply(OPINION, cited("It is free.", 2)),
+        "an opinion without a word of saying: “It is free.”",
+    ),
+    ("attributes", "Ada", REFUSED, "the answer has no sentence"),
+    ("both-sides", ["free", ["fare", "ticket"]], reply(cited("It is free.", 1)), "not told: fare or ticket"),
+    ("kind", "list", reply("A.", request=Request.SHORT), "understood as short"),
+    ("covers", ["free", "fare"], reply(cited("Free.", 2)), "covered 0.50, threshold 1; not told: fare"),
+    ("ordered", ["3 May", ["5 June", "June 5"]], reply("On 5 June, on 3 May."), "not at its place: 5 June or June 5"),
+    ("breadth", 2, reply("A.", citations=[LENGTH]), "cited: pier (Ada Lind, Varnholm Post)"),
+    ("uncited", None, reply("A.", citations=[LENGTH]), "cited: pier (Ada Lind, Varnholm Post)"),
+    ("as-of", "2020-06-30", reply("From 3 May to June 2020."), "days: 3 May, June 2020"),
+    ("language", "en", reply("Der Pier wurde im April geschlossen."), "language: de"),
+    ("language", "en", reply("Порт закрыт."), "language: unknown"),
+    ("retrieves", {"article": "pier", "first": 1}, reply(hits=FOUND), "found in order: port, pier, ferry"),
+    ("retrieves", {"article": "pier", "first": 1}, reply(hits=Hits()), "found in order: none"),
+    (
+        "recall",
+        {"articles": ["pier", "ferry"], "first": 3},
+        reply(hits=FEWER),
+        "recall 0.50, threshold 1; found in order: port, pier",
+    ),
+    ("no-leak", ["HARBOUR SEVEN", "no"], reply("harbour seven"), "it says: HARBOUR SEVEN"),
+]
+
+
+@pytest.mark.parametrize(("type_", "value", "unmet", "reason"), REASONS)
+def test_an_assertion_that_does_not_hold_says_what_the_answer_has(
+    tmp_path: Path, type_: str, value: object, unmet: Reply, reason: str
+) -> None:
+    [assertion] = suite(tmp_path, one_test(type_, value)).cases[0].assertions
+    check = judge(assertion, unmet)
+    assert (check.holds, check.reason) == (False, reason)
+
+
+@pytest.mark.parametrize(
+    ("type_", "value"),
+    [
+        ("cites", ["pier", {"article": "nope"}]),
+        ("retrieves", {"article": "nope", "first": 1}),
+        ("ndcg", {"articles": ["pier", "nope"], "first": 1}),
+    ],
+)
+def test_an_article_that_is_not_there_is_named(tmp_path: Path, type_: str, value: object) -> None:
+    [assertion] = suite(tmp_path, one_test(type_, value)).cases[0].assertions
+    reason = judge(assertion, replace(reply("A."), has=TEXTS.__contains__)).reason
+    assert reason.endswith("; there is no article 'nope' here")
+
+
+def test_a_set_tells_the_reasons_of_its_members(tmp_path: Path) -> None:
+    members = [{"type": "refuses"}, {"type": "language", "value": "de"}]
+    _, [check] = checked(tmp_path, reply("A pier."), {"type": "assert-set", "assert": members})
+    assert check.reason == 'score 0.00; not so: refuses (status: answered); language "de" (language: en)'
+
+
 # Assertions that are code
 
 CODE = """
@@ -342,7 +412,7 @@ def python(value: str) -> dict[str, Any]:
 def test_code_of_a_file_is_run_with_what_stands_beside_it(coded: Path) -> None:
     here, asked = python("file://judges/code.py"), python("file://judges/code.py:asked")
     _, checks = checked(coded, reply("A pier"), here, asked)
-    assert [(check.holds, check.reason) for check in checks] == [(False, ""), (True, "Vienna")]
+    assert [(check.holds, check.reason) for check in checks] == [(False, "the code says false"), (True, "Vienna")]
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,11 @@ def asserting(assertion: str) -> str:
             "test 1 has the unknown assertion 'pi'; there are answer-relevance, as-of, ",
         ),
         (asserting("{type: not-ruby, value: a}"), "unknown assertion 'not-ruby'"),
+        (
+            asserting("{type: icontain, value: a}"),
+            "test 1 has the unknown assertion 'icontain'; did you mean 'icontains'?",
+        ),
+        (asserting("{type: not-quote_valid}"), "'not-quote_valid'; did you mean 'not-quote-valid'?"),
         (asserting("{type: assert-set, assert: [{type: bleu}]}"), "unknown assertion 'bleu'"),
         (asserting("{type: not-assert-set, assert: [{type: refuses}]}"), "unknown assertion 'not-assert-set'"),
     ],
@@ -183,11 +188,28 @@ def test_an_unknown_assertion_is_named(tmp_path: Path, text: str, told: str) -> 
         (asserting("{type: javascript, value: '1', threshold: -.inf}"), "finite number"),
         (asserting("{type: rouge-n, value: a, threshold: .nan}"), "`threshold nan`, which will not do"),
         (asserting("{type: contains, value: a, weight: .nan}"), "weight has to be a finite number"),
-        (asserting("{type: contains, vale: a}"), "vale is not known"),
-        ("tests: [{vars: {question: a}, asserts: [{type: refuses}]}]", "asserts is not known"),
+        (
+            asserting("{type: refuses}, {type: contains, vale: a}"),
+            "cannot be run: in assertion 2 of test 1, vale is not known; did you mean value?",
+        ),
+        (
+            asserting("{type: assert-set, assert: [{type: refuses, colour: a}]}"),
+            "in assertion 1 of assertion 1 of test 1, colour is not known.",
+        ),
+        (
+            "tests: [{vars: {question: a}, asserts: [{type: refuses}]}]",
+            "cannot be run: in test 1, asserts is not known; did you mean assert?",
+        ),
+        (
+            "defaultTest: {metadata: {filters: {outlt: a}}}\n" + asserting("{type: refuses}"),
+            "in filters of metadata of defaultTest, outlt is not known; did you mean outlet?",
+        ),
+        ("tests: [{vars: {question: a, history: [1]}, assert: [{type: refuses}]}]", "history 1 has to be a text"),
         ("", "it is empty"),
         (asserting("{type: cites, value: {}}"), "name an article, an author, an outlet or days"),
-        (asserting("{type: cites, value: {editor: a}}"), "cites"),
+        (asserting("{type: cites, value: {editor: a}}"), "editor is not known"),
+        (asserting("{type: cites, value: {outlt: a}}"), "outlt is not known (did you mean outlet?)"),
+        (asserting("{type: retrieves, value: {artcle: a, first: 1}}"), "article is missing; or artcle is not known"),
         (asserting("{type: cites, value: {since: 2021-01-01, until: 2020-01-01}}"), "since is after until"),
         (
             asserting("{type: cited-sentences, threshold: 2}"),
@@ -213,6 +235,37 @@ def test_an_unknown_assertion_is_named(tmp_path: Path, text: str, told: str) -> 
 def test_what_cannot_be_run_as_it_is_written_is_an_error(tmp_path: Path, text: str, told: str) -> None:
     with pytest.raises(SuiteInvalid, match=re.escape(told)):
         suite(tmp_path, text)
+
+
+def message(folder: Path, *tests: str) -> list[str]:
+    """The lines of the message on a file with these tests."""
+    with pytest.raises(SuiteInvalid) as caught:
+        suite(folder, "tests:\n" + "".join(f"- {{vars: {{question: a}}, {test}}}\n" for test in tests))
+    return str(caught.value).splitlines()
+
+
+def test_all_that_is_wrong_in_a_file_is_told_at_once(tmp_path: Path) -> None:
+    assert message(tmp_path, "asert: []", "assert: [{type: refuses}]", "assert: [{typ: a}]")[1:] == [
+        "- in test 1, asert is not known; did you mean assert?",
+        "- in assertion 1 of test 3, type is missing.",
+        "- in assertion 1 of test 3, typ is not known; did you mean type?",
+    ]
+    found = message(tmp_path, "assert: [{type: refuse}]", "assert: [{type: refuses}]", "assert: [{type: contains}]")
+    assert found[0].endswith("suite.yaml cannot be run:")
+    assert found[1:] == [
+        "- test 1 has the unknown assertion 'refuse'; did you mean 'refuses'?",
+        "- the contains of test 3 needs a `value`.",
+    ]
+
+
+def test_a_list_without_a_right_entry_is_not_told_as_empty(tmp_path: Path) -> None:
+    [only] = message(tmp_path, "asert: []")
+    assert only.endswith("cannot be run: in test 1, asert is not known; did you mean assert?")
+
+
+def test_of_many_errors_the_first_are_told_and_the_others_counted(tmp_path: Path) -> None:
+    _, *told, last = message(tmp_path, *["assert: [{type: contains}]"] * 12)
+    assert (len(told), told[-1], last) == (10, "- the contains of test 10 needs a `value`.", "- and 2 more.")
 
 
 def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
@@ -404,6 +457,13 @@ def test_what_did_not_pass_is_told_with_its_reason() -> None:
     assert list(told(skipped))[1] == "    There is no /nowhere. It is not for everybody."
 
 
+def test_of_a_long_answer_as_much_is_told_as_shows_what_it_says() -> None:
+    answer = Answer("?", Status.ANSWERED, "long " * 200, "none")
+    failed = Outcome((Result(case("short"), answer, checks_of(case("short"), answer)),))
+    *_, last = told(failed)
+    assert last == f"    answered: {'long ' * 120}…"
+
+
 # The command
 
 
@@ -480,7 +540,8 @@ def test_an_index_that_is_named_is_asked_instead(evaluate: Any, files: Path) -> 
         other.add(read([str(shipped("seeds") / "2020-07-15-end-of-inf-treaty.md")]))
     done = evaluate("right.yaml", "--store", "S")
     assert done.code == 1
-    assert "not so: cites" in done.out
+    assert 'not so: cites "harbour" (cited: ' in done.out
+    assert "; there is no article 'harbour' here)" in done.out
 
 
 def test_a_suite_whose_articles_may_be_missing_is_skipped_with_a_sentence(evaluate: Any, files: Path) -> None:

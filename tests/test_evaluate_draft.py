@@ -124,7 +124,7 @@ def called(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, 
 def test_no_draft_is_asked_before_a_person_accepts_it(called: Any, tmp_path: Path) -> None:
     code, out, _ = called("draft", "--output", "drafts.yaml", "--article", "pier")
     assert (code, out) == (
-        0, "1 drafts in drafts.yaml. Read each against its article: `byline eval` asks none that is a draft.\n",
+        0, "1 draft in drafts.yaml. Read each against its article: `byline eval` asks none that is a draft.\n",
     )  # fmt: skip
     code, out, _ = called("eval", "drafts.yaml", "--model", "extractive")
     assert code == 1

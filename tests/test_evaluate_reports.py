@@ -36,7 +36,7 @@ from bot.cli.evaluate.target import cached
 from bot.config import Config
 from bot.errors import ShownError
 from bot.evaluate.cache import AnswerFile
-from bot.evaluate.compare import Change, compare, mcnemar, meaning
+from bot.evaluate.compare import Change, compare, mcnemar, meaning, verdicts
 from bot.evaluate.intervals import bootstrap, wilson
 from bot.evaluate.junit import to_xml
 from bot.evaluate.markdown import code, to_markdown
@@ -223,6 +223,28 @@ def test_a_sentence_says_whether_a_difference_could_be_chance(better: int, worse
     assert meaning(compare(recorded(*before), recorded(*now))) == f"Asked by both runs: {both}; {told}"
 
 
+def judged(verdict: Verdict, assertion: str, text: str) -> Outcome:
+    """A case that was asked once, with one assertion; without a verdict, with none."""
+    [found] = outcome(verdict, text=text).results
+    return Outcome((replace(found, checks=(Check(assertion, verdict is PASSED, 0),) if found.checks else ()),))
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (judged(FAILED, "a", "It is short."), "passed before, failed now"),
+        (judged(FAILED, "a", "It is long."), "passed before, failed now; the same answer"),
+        (judged(FAILED, "b", "It is short."), "passed before, failed now; its assertions changed"),
+        (judged(FAILED, "b", "It is long."), "passed before, failed now; its assertions changed; the same answer"),
+        (judged(BROKEN, "a", "It is long."), "passed before, broken now"),
+    ],
+)
+def test_a_worse_case_says_whether_its_assertions_or_its_answer_changed(now: Outcome, told: str) -> None:
+    compared = compare(recorded(judged(PASSED, "a", "It is long.")), recorded(now))
+    assert [verdicts(pair) for pair in compared.regressions] == [told]
+    assert told in parsed(to_html(evaluation(now), recorded(now), compared)).xpath("string(//details)")
+
+
 # The files
 
 
@@ -266,6 +288,8 @@ def test_markdown_has_a_table_and_what_did_not_pass() -> None:
     assert lines[0] == "# Byline: 25.0 % of 4 cases passed"
     assert "| `a.yaml` | 1 | 1 | 0 | 0 | 2 | 50.0 % | 9.5 to 90.5 % |" in lines
     assert "| **all** | 1 | 1 | 1 | 1 | 4 | 25.0 % | 4.6 to 69.9 % |" in lines
+    assert "| kind | passed | failed | broken | skipped | cases | rate | 95 % interval |" in lines
+    assert "| `fact` | 1 | 1 | 1 | 1 | 4 | 25.0 % | 4.6 to 69.9 % |" in lines
     assert "- **failed**, `a.yaml`: `Two? It is long.`" in lines
     assert '  - `not so: contains "It is long."`' in lines
     assert "One?" not in "\n".join(lines)
@@ -285,8 +309,8 @@ def test_no_text_is_markup_in_markdown() -> None:
     assert "@" not in outside
     assert "evil" not in outside
     rows = [token for token in tokens if token.type == "tr_open"]
-    assert len(rows) == 1 + 3 + 1
-    assert len([token for token in tokens if token.type == "td_open"]) == 4 * 8
+    assert len(rows) == (1 + 3 + 1) + (1 + 1)
+    assert len([token for token in tokens if token.type == "td_open"]) == (4 + 1) * 8
 
 
 @given(st.text())
@@ -341,6 +365,13 @@ def test_the_page_shows_each_answer_with_its_quotes_and_its_checks() -> None:
         "Seconds to the answer by suite, a dot a case, a tick at the median",
     ]
     assert len(tree.xpath("//svg[2]//circle | //figure[2]/svg//circle")) == 2
+
+
+def test_the_page_counts_by_suite_and_by_kind() -> None:
+    tables = parsed(to_html(all_sorts(), recorded(*all_sorts().outcomes))).xpath("//table")
+    names = [[cell.text for cell in table.xpath(".//tr/*[1]")] for table in tables]
+    assert names == [["suite", "a.yaml", "b It is long..yaml", "c.yaml", "all"], ["kind", "fact"]]
+    assert [cell.text for cell in tables[1].xpath(".//td")] == ["1", "1", "1", "1", "4", "25.0 %", "4.6 to 69.9 %"]
 
 
 def test_answers_that_are_the_same_each_time_are_shown_once() -> None:
@@ -537,10 +568,12 @@ def test_a_regression_ends_with_4_and_is_named(evaluate: Evaluate, tmp_path: Pat
     assert done.code == 4
     assert "1 better, 1 worse, 0 same, 0 new, 0 gone" in done.out
     assert "the difference could well be chance (exact McNemar test, p = 1)" in done.out
-    assert f"WORSE a.yaml: {COST} (passed before, failed now)" in done.out
+    told = "(passed before, failed now; its assertions changed; the same answer)"
+    assert f"WORSE a.yaml: {COST} {told}" in done.out
     compared = read(tmp_path / "now.json")["comparison"]
     assert [(each["question"], each["change"]) for each in compared["cases"]] == [(COST, "worse"), (CLOSED, "better")]
-    assert f"- **worse**, `a.yaml`: `{COST}` (passed before, failed now)" in (tmp_path / "now.md").read_text("utf-8")
+    assert {(each["assertions_changed"], each["same_answer"]) for each in compared["cases"]} == {(True, True)}
+    assert f"- **worse**, `a.yaml`: `{COST}` {told}" in (tmp_path / "now.md").read_text("utf-8")
     assert evaluate(suite, "--baseline", "now.json").code == 1
 
 

@@ -256,7 +256,7 @@ def test_what_was_not_good_is_drafted_and_not_asked_before_a_person_accepts_it(
 ) -> None:
     done = run("draft", "--from-feedback", "--output", "drafts.yaml", "--store", store)
     assert (done.code, done.out) == (
-        0, "1 drafts in drafts.yaml. Complete each: `byline eval` asks none that is a draft.\n",
+        0, "1 draft in drafts.yaml. Complete each: `byline eval` asks none that is a draft.\n",
     )  # fmt: skip
     assert "Left out 1 whose question" in done.err
     [case] = read_suite(tmp_path / "drafts.yaml").cases

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +17,12 @@ from index.invalid import told
 class Colour(StrEnum):
     RED = "red"
     BLUE = "blue"
+
+
+@dataclass
+class Size:
+    __pydantic_config__ = ConfigDict(extra="forbid")
+    width: int
 
 
 class Shape(BaseModel):
@@ -35,6 +42,7 @@ class Shape(BaseModel):
     [
         (Shape, {}, "name is missing"),
         (Shape, {"name": "a", "nmae": "b"}, "nmae is not known"),
+        (Size, {"width": 1, "wdth": 1}, "wdth is not known"),
         (Shape, {"name": " "}, "name: it is blank"),
         (Shape, [], "it has to be names with values"),
         (dict[str, Shape], {"a": {"name": 5}}, "a.name has to be a text"),

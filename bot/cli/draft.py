@@ -46,7 +46,8 @@ def draft(
     except OSError as error:
         raise UsageError(f"{output} cannot be written ({error.strerror}). Name another file.") from error
     first = "Complete each" if from_feedback else "Read each against its article"
-    say(f"{count} drafts in {output}. {first}: `byline eval` asks none that is a draft.")
+    drafts = "1 draft" if count == 1 else f"{count} drafts"
+    say(f"{drafts} in {output}. {first}: `byline eval` asks none that is a draft.")
 
 
 def of_articles(ids: Sequence[str] | None, facts: int, store: Path | None) -> tuple[int, str]:

@@ -161,7 +161,7 @@ def _run(reply: Reply, assertion: Assertion) -> object:
 def _finding(returned: object, assertion: Assertion) -> Finding:
     """The finding in the return value of code. Raises CodeBroken without one."""
     if isinstance(returned, bool):
-        return Finding(returned != assertion.negated)
+        return Finding(returned != assertion.negated, f"the code says {said(returned)}")
     if isinstance(returned, int | float):
         met = returned > 0 if assertion.threshold is None else returned >= assertion.threshold
         return Finding(met != assertion.negated, f"the code says {returned:g}", returned)
@@ -230,7 +230,7 @@ RULES: Mapping[str, Rule] = {
 def _judge_set(assertion: AssertionSet, reply: Reply) -> Check:
     checks = [judge(member, reply) for member in assertion.members]
     score = mean_score(assertion.members, checks)
-    missed = "; ".join(check.written for check in checks if not check.holds)
+    missed = "; ".join(check.told for check in checks if not check.holds)
     reason = f"score {score:.2f}" + (f"; not so: {missed}" if missed else "")
     return Check(assertion.written, enough(assertion.members, checks, assertion.threshold), score, reason)
 

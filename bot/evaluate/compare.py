@@ -47,6 +47,18 @@ class Pair:
             return Change.SAME
         return Change.BETTER if _passes(self.now) else Change.WORSE
 
+    @property
+    def assertions_changed(self) -> bool:
+        """Whether both runs judged the case, and by other assertions."""
+        before, now = (each.assertions if each else None for each in (self.before, self.now))
+        return before is not None and now is not None and before != now
+
+    @property
+    def same_answer(self) -> bool:
+        """Whether both runs had the same answers."""
+        before, now = (each.texts if each else frozenset[str]() for each in (self.before, self.now))
+        return bool(before) and before == now
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -95,8 +107,8 @@ def told(comparison: Comparison) -> Iterator[str]:
     yield f"Since the baseline of {comparison.before.run.started}: {counted(comparison)}."
     yield meaning(comparison)
     for pair in comparison.regressions:
-        if pair.before and pair.now:
-            yield f"WORSE {pair.now.suite}: {asked(pair.now)} ({pair.before.verdict} before, {pair.now.verdict} now)"
+        if pair.now:
+            yield f"WORSE {pair.now.suite}: {asked(pair.now)} ({verdicts(pair)})"
 
 
 def counted(comparison: Comparison) -> str:
@@ -127,6 +139,15 @@ def to_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
+def verdicts(pair: Pair) -> str:
+    """The verdicts of a case that both runs asked, and what of it is not the bot's doing."""
+    assert pair.before, "a changed case was asked before"
+    assert pair.now, "a changed case is asked now"
+    told = f"{pair.before.verdict} before, {pair.now.verdict} now"
+    notes = {"its assertions changed": pair.assertions_changed, "the same answer": pair.same_answer}
+    return "; ".join((told, *(note for note, holds in notes.items() if holds)))
+
+
 def asked(entry: Entry) -> str:
     return " / ".join((*entry.history, entry.question))
 
@@ -141,6 +162,8 @@ def _changed(pair: Pair) -> dict[str, Any]:
         "change": str(pair.change),
         "before": str(pair.before.verdict) if pair.before else None,
         "now": str(pair.now.verdict) if pair.now else None,
+        "assertions_changed": pair.assertions_changed,
+        "same_answer": pair.same_answer,
     }
 
 

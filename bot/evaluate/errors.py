@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
 from pathlib import Path
 
-from bot.errors import ShownError, UsageError
+from bot.errors import ShownError, UsageError, ended
+
+MOST = 10  # reasons of one file, at most
+_NEAR = 0.8  # the least ratio of difflib for a misspelt name: containz for contains has 0.88
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is almost this one.
+
+    >>> nearest("containz", ["contains", "cites"]), nearest("pi", ["contains"])
+    ('contains', None)
+    """
+    found = get_close_matches(name, [each for each in known if each != name], 1, _NEAR)
+    return found[0] if found else None
 
 
 class SuiteInvalid(UsageError):
-    """A file of test prompts with an error."""
+    """A file of test prompts with one or more errors."""
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"The test prompts {path} cannot be run: {reason}.")
+    def __init__(self, path: Path, *reasons: str) -> None:
+        self.reasons = reasons
+        told, more = [ended(each) for each in reasons[:MOST]], len(reasons) - MOST
+        if more > 0:
+            told.append(f"and {more} more.")
+        listed = f" {told[0]}" if len(told) == 1 else "".join(f"\n- {each}" for each in told)
+        super().__init__(f"The test prompts {path} cannot be run:{listed}")
 
 
 class AssertionUnknown(SuiteInvalid):
-    def __init__(self, path: Path, where: str, name: str, known: Iterable[str]) -> None:
-        super().__init__(path, f"{where} has the unknown assertion {name!r}; there are {', '.join(sorted(known))}")
+    def __init__(self, path: Path, where: str, name: str, known: Collection[str]) -> None:
+        near = nearest(name, (*known, *(f"not-{each}" for each in known)))
+        others = f"did you mean {near!r}?" if near else f"there are {', '.join(sorted(known))}"
+        super().__init__(path, f"{where} has the unknown assertion {name!r}; {others}")
 
 
 class CodeNotAllowed(SuiteInvalid):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.evaluate import compare
 from bot.evaluate.compare import Comparison
@@ -13,6 +13,7 @@ from bot.evaluate.report import (
     Tally,
     asked,
     bounds,
+    by_kind,
     by_suite,
     example,
     models,
@@ -22,11 +23,11 @@ from bot.evaluate.report import (
     tally,
     times,
 )
-from bot.evaluate.types import Evaluation, Verdict
+from bot.evaluate.types import Evaluation, Outcome, Verdict
 
 
 def to_markdown(evaluation: Evaluation, comparison: Comparison | None = None) -> str:
-    """A table of the suites, the changes since the baseline, and the failed cases with their reasons."""
+    """Tables of the suites and the kinds, the changes since the baseline, and the failed cases with their reasons."""
     return "\n".join(_lines(evaluation, comparison)) + "\n"
 
 
@@ -50,11 +51,10 @@ def _lines(evaluation: Evaluation, comparison: Comparison | None) -> Iterator[st
     yield ""
     yield f"Model {code(models(evaluation))}, {evaluation.started.isoformat(timespec='seconds')}."
     yield ""
-    yield f"| suite | {' | '.join(Verdict)} | cases | rate | 95 % interval |"
-    yield f"|---|{'--:|' * (len(Verdict) + 3)}"
-    for name, outcomes in by_suite(evaluation.outcomes).items():
-        yield _row(_cell(name), tally(outcomes))
+    yield from _table("suite", by_suite(evaluation.outcomes))
     yield _row("**all**", whole)
+    yield ""
+    yield from _table("kind", by_kind(evaluation.outcomes))
     notes = [line.strip() for line in summary(evaluation)]
     if notes:
         yield ""
@@ -76,9 +76,16 @@ def _compared(comparison: Comparison) -> Iterator[str]:
     if comparison.regressions:
         yield ""
     for pair in comparison.regressions:
-        if pair.before and pair.now:
-            changed = f"{pair.before.verdict} before, {pair.now.verdict} now"
-            yield f"- **worse**, {code(pair.now.suite)}: {code(compare.asked(pair.now))} ({changed})"
+        if pair.now:
+            asking = code(compare.asked(pair.now))
+            yield f"- **worse**, {code(pair.now.suite)}: {asking} ({compare.verdicts(pair)})"
+
+
+def _table(name: str, groups: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
+    yield f"| {name} | {' | '.join(Verdict)} | cases | rate | 95 % interval |"
+    yield f"|---|{'--:|' * (len(Verdict) + 3)}"
+    for group, outcomes in groups.items():
+        yield _row(_cell(group), tally(outcomes))
 
 
 def _row(name: str, counted: Tally) -> str:

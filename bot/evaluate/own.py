@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from itertools import pairwise
 from math import log2
@@ -13,7 +13,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field
 
 from bot.attribute import day
+from bot.evaluate import found
 from bot.evaluate.errors import Unmeasured
+from bot.evaluate.found import listed, quoted
 from bot.evaluate.rule import Finding, Rule, Share, Text, Texts, at_least, plain, reached
 from bot.evaluate.types import STABLE, Assertion, Reply, Verdict
 from bot.request import LANGUAGES
@@ -82,18 +84,21 @@ class Wanted:
     first: Annotated[int, Field(ge=1)]
 
 
+KEYS = {each.name for value in (Source, Place, Wanted) for each in fields(value)}  # the names in a value
+
+
 def cites(reply: Reply, expected: str | Source | tuple[str | Source, ...]) -> bool:
     """One of the sources is among the citations. A text alone is an article's id."""
-    sources = expected if isinstance(expected, tuple) else (expected,)
-    return any(_is_of(citation, source) for citation in reply.answer.citations for source in sources)
+    return any(_is_of(citation, source) for citation in reply.answer.citations for source in _sources(expected))
+
+
+def _cited(reply: Reply, expected: str | Source | tuple[str | Source, ...]) -> str:
+    return found.cited(reply, *(each.article for each in _sources(expected) if each.article))
 
 
 def quote_valid(reply: Reply, _: None) -> bool:
     """Each quote is equal to its span of the article. True without citations."""
-    return all(
-        citation.quote and reply.texts.get(citation.article_id, "")[citation.start : citation.end] == citation.quote
-        for citation in reply.answer.citations
-    )
+    return not found.misquoted(reply)
 
 
 def cited_sentences(reply: Reply, _: None) -> float:
@@ -108,28 +113,42 @@ def unsupported(reply: Reply, assertion: Assertion) -> Finding:
     share = sum(each.state is State.UNSUPPORTED for each in sentences) / len(sentences) if sentences else 0.0
     met = share <= (assertion.threshold or 0)
     score = share if assertion.negated else 1 - share
-    return Finding(met != assertion.negated, f"unsupported {share:.2f}, threshold {assertion.threshold:g}", score)
+    reason = f"unsupported {share:.2f}, threshold {assertion.threshold:g}; {found.unsupported(reply)}"
+    return Finding(met != assertion.negated, reason, score)
 
 
 def refuses(reply: Reply, _: None) -> bool:
     return reply.answer.status is Status.REFUSED
 
 
-def attributes(reply: Reply, expected: str | tuple[str, ...]) -> bool:
+def attributes(reply: Reply, assertion: Assertion) -> Finding:
     """The answer opens with an attribution, and keeps to it.
 
     A sentence that rests only on opinions and the like has a word of saying, or continues a block of the same article.
     """
-    names = expected if isinstance(expected, tuple) else (expected,)
-    sentences = reply.answer.sentences
-    if not sentences or not any(name in sentences[0].text for name in names):
-        return False
-    kinds = {citation.mark: citation.kind for citation in reply.answer.citations}
-    return bool(_SAYS.search(sentences[0].text)) and all(
-        _SAYS.search(each.text) or place in _continuing(reply.answer)
-        for place, each in enumerate(sentences)
-        if _speaks_for_somebody(each, kinds)
-    )
+    names = assertion.expected if isinstance(assertion.expected, tuple) else (str(assertion.expected),)
+    fault = _wrong_opening(reply.answer, names) or _unattributed(reply.answer)
+    return Finding((not fault) != assertion.negated, fault or f"opens with {quoted(reply.answer.sentences[0].text)}")
+
+
+def _wrong_opening(answer: Answer, names: tuple[str, ...]) -> str:
+    """Why the first sentence attributes nothing to one of the names; empty if it does."""
+    if not answer.sentences:
+        return "the answer has no sentence"
+    opening = answer.sentences[0].text
+    if not any(name in opening for name in names):
+        return f"the answer has to open with {' or '.join(names)}, and opens with {quoted(opening)}"
+    return "" if _SAYS.search(opening) else f"no word of saying in {quoted(opening)}"
+
+
+def _unattributed(answer: Answer) -> str:
+    """The first sentence that rests on opinion and does not say so; empty without one."""
+    kinds = {citation.mark: citation.kind for citation in answer.citations}
+    for place, each in enumerate(answer.sentences):
+        told = _SAYS.search(each.text) or place in _continuing(answer)
+        if _speaks_for_somebody(each, kinds) and not told:
+            return f"an opinion without a word of saying: {quoted(each.text)}"
+    return ""
 
 
 def _continuing(answer: Answer) -> set[int]:
@@ -146,8 +165,7 @@ def _continuing(answer: Answer) -> set[int]:
 
 def both_sides(reply: Reply, sides: tuple[str | tuple[str, ...], ...]) -> bool:
     """Each side occurs, in one of its wordings, in a sentence with a citation."""
-    cited_text = " ".join(each.text for each in reply.answer.sentences if each.citations).lower()
-    return all(any(wording.lower() in cited_text for wording in _wordings(side)) for side in sides)
+    return not _absent(sides, _cited_text(reply.answer))
 
 
 def kind(reply: Reply, expected: Request | tuple[Request, ...]) -> bool:
@@ -157,10 +175,26 @@ def kind(reply: Reply, expected: Request | tuple[Request, ...]) -> bool:
 
 def covers(reply: Reply, facts: tuple[str | tuple[str, ...], ...]) -> float:
     """The share of facts that occur, in one of their wordings, in cited sentences or their quotes."""
-    marks = {mark for each in reply.answer.sentences for mark in each.citations}
-    quotes = (each.quote for each in reply.answer.citations if each.mark in marks)
-    cited_text = " ".join((*(each.text for each in reply.answer.sentences if each.citations), *quotes)).lower()
-    return sum(any(wording.lower() in cited_text for wording in _wordings(fact)) for fact in facts) / len(facts)
+    return (len(facts) - len(_absent(facts, _text_and_quotes(reply.answer)))) / len(facts)
+
+
+def _cited_text(answer: Answer) -> str:
+    return " ".join(each.text for each in answer.sentences if each.citations)
+
+
+def _text_and_quotes(answer: Answer) -> str:
+    """The sentences with a citation, and the quotes of these citations."""
+    marks = {mark for each in answer.sentences for mark in each.citations}
+    return " ".join((_cited_text(answer), *(each.quote for each in answer.citations if each.mark in marks)))
+
+
+def _absent(facts: tuple[str | tuple[str, ...], ...], text: str) -> list[str | tuple[str, ...]]:
+    """The facts that a text has in none of their wordings, in any case."""
+    return [fact for fact in facts if not any(wording.lower() in text.lower() for wording in _wordings(fact))]
+
+
+def _not_told(facts: Iterable[str | tuple[str, ...]]) -> str:
+    return listed("not told", (" or ".join(_wordings(fact)) for fact in facts))
 
 
 def shape(reply: Reply, assertion: Assertion) -> Finding:
@@ -172,13 +206,18 @@ def shape(reply: Reply, assertion: Assertion) -> Finding:
 
 def ordered(reply: Reply, facts: tuple[str | tuple[str, ...], ...]) -> bool:
     """The answer has all facts, each in one of its wordings, in this order."""
+    return not _out_of_order(reply, facts)
+
+
+def _out_of_order(reply: Reply, facts: tuple[str | tuple[str, ...], ...]) -> str:
+    """The first fact that does not come after those before it; empty without one."""
     place = 0
-    for wordings in facts:
-        found = [at for each in _wordings(wordings) if (at := reply.answer.text.find(each, place)) >= 0]
-        if not found:
-            return False
-        place = min(found)
-    return True
+    for fact in facts:
+        places = [at for each in _wordings(fact) if (at := reply.answer.text.find(each, place)) >= 0]
+        if not places:
+            return f"not at its place: {' or '.join(_wordings(fact))}"
+        place = min(places)
+    return ""
 
 
 def _wordings(fact: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -209,6 +248,10 @@ def retrieves(reply: Reply, place: Place) -> bool:
     return place.article in _ranked(reply, place.first)
 
 
+def _retrieved(reply: Reply, wanted: Wanted) -> str:
+    return found.retrieved(reply, *wanted.articles)
+
+
 def recall(reply: Reply, wanted: Wanted) -> float:
     """Recall at k: the share of relevant articles among the first k."""
     return len(set(wanted.articles) & set(_ranked(reply, wanted.first))) / len(set(wanted.articles))
@@ -235,8 +278,12 @@ def ndcg(reply: Reply, wanted: Wanted) -> float:
 
 def no_leak(reply: Reply, texts: tuple[str, ...]) -> bool:
     """None of the texts occurs in the answer or in a quote."""
+    return not _leaked(reply, texts)
+
+
+def _leaked(reply: Reply, texts: tuple[str, ...]) -> list[str]:
     shown = " ".join((reply.answer.text, *(each.quote for each in reply.answer.citations))).lower()
-    return not any(text.lower() in shown for text in texts)
+    return [text for text in texts if text.lower() in shown]
 
 
 def stable(reply: Reply, assertion: Assertion) -> Finding:
@@ -252,16 +299,31 @@ def stable(reply: Reply, assertion: Assertion) -> Finding:
 
 
 OWN: Mapping[str, Rule] = {
-    "cites": Rule(plain(cites), Text | Source | Annotated[tuple[Text | Source, ...], Field(min_length=1)], proof=True),
-    "quote-valid": Rule(plain(quote_valid), proof=True),
-    "cited-sentences": Rule(at_least("cited", cited_sentences), threshold=Share, certain=0, proof=True),
+    "cites": Rule(
+        plain(cites, _cited), Text | Source | Annotated[tuple[Text | Source, ...], Field(min_length=1)], proof=True
+    ),
+    "quote-valid": Rule(plain(quote_valid, lambda reply, _: found.misquotes(reply)), proof=True),
+    "cited-sentences": Rule(
+        at_least("cited", cited_sentences, lambda reply, _: found.uncited(reply)),
+        threshold=Share,
+        certain=0,
+        proof=True,
+    ),
     "unsupported": Rule(unsupported, threshold=Share, certain=1, proof=True),
-    "refuses": Rule(plain(refuses), proof=True),
-    "attributes": Rule(plain(attributes), Text | Texts, proof=True),
-    "both-sides": Rule(plain(both_sides), Annotated[tuple[Text | Texts, ...], Field(min_length=2)], proof=True),
-    "kind": Rule(plain(kind), Request | Annotated[tuple[Request, ...], Field(min_length=1)], proof=True),
+    "refuses": Rule(plain(refuses, lambda reply, _: f"status: {reply.answer.status}"), proof=True),
+    "attributes": Rule(attributes, Text | Texts, proof=True),
+    "both-sides": Rule(
+        plain(both_sides, lambda reply, sides: _not_told(_absent(sides, _cited_text(reply.answer)))),
+        Annotated[tuple[Text | Texts, ...], Field(min_length=2)],
+        proof=True,
+    ),
+    "kind": Rule(
+        plain(kind, lambda reply, _: f"understood as {reply.answer.request}"),
+        Request | Annotated[tuple[Request, ...], Field(min_length=1)],
+        proof=True,
+    ),
     "covers": Rule(
-        at_least("covered", covers),
+        at_least("covered", covers, lambda reply, facts: _not_told(_absent(facts, _text_and_quotes(reply.answer)))),
         Annotated[tuple[Text | Texts, ...], Field(min_length=1)],
         Share,
         certain=0,
@@ -270,16 +332,22 @@ OWN: Mapping[str, Rule] = {
     "shape": Rule(
         shape, Literal["paragraph", "bullet", "row", "event"], Annotated[int, Field(ge=1)], certain=0, proof=True
     ),
-    "ordered": Rule(plain(ordered), Annotated[tuple[Text | Texts, ...], Field(min_length=2)]),
-    "breadth": Rule(plain(breadth), Annotated[int, Field(ge=1, strict=True)], proof=True),
-    "uncited": Rule(plain(uncited), proof=True),
-    "as-of": Rule(plain(as_of), Day | Annotated[tuple[Day, ...], Field(min_length=1)]),
-    "language": Rule(plain(language), Literal[*LANGUAGES]),
-    "retrieves": Rule(plain(retrieves), Place, proof=True),
-    "recall": Rule(at_least("recall", recall), Wanted, Share, certain=0, proof=True),
-    "reciprocal-rank": Rule(at_least("reciprocal rank", reciprocal_rank), Wanted, Share, certain=0, proof=True),
-    "ndcg": Rule(at_least("nDCG", ndcg), Wanted, Share, certain=0, proof=True),
-    "no-leak": Rule(plain(no_leak), Texts),
+    "ordered": Rule(plain(ordered, _out_of_order), Annotated[tuple[Text | Texts, ...], Field(min_length=2)]),
+    "breadth": Rule(
+        plain(breadth, lambda reply, _: found.cited(reply)), Annotated[int, Field(ge=1, strict=True)], proof=True
+    ),
+    "uncited": Rule(plain(uncited, lambda reply, _: found.cited(reply)), proof=True),
+    "as-of": Rule(
+        plain(as_of, lambda reply, _: found.days(reply)), Day | Annotated[tuple[Day, ...], Field(min_length=1)]
+    ),
+    "language": Rule(plain(language, lambda reply, _: found.language(reply)), Literal[*LANGUAGES]),
+    "retrieves": Rule(plain(retrieves, lambda reply, place: found.retrieved(reply, place.article)), Place, proof=True),
+    "recall": Rule(at_least("recall", recall, _retrieved), Wanted, Share, certain=0, proof=True),
+    "reciprocal-rank": Rule(
+        at_least("reciprocal rank", reciprocal_rank, _retrieved), Wanted, Share, certain=0, proof=True
+    ),
+    "ndcg": Rule(at_least("nDCG", ndcg, _retrieved), Wanted, Share, certain=0, proof=True),
+    "no-leak": Rule(plain(no_leak, lambda reply, texts: listed("it says", _leaked(reply, texts))), Texts),
     # above 0.5, since one of two verdicts always has half
     STABLE: Rule(
         stable, Annotated[int, Field(ge=2, strict=True)], Annotated[float, Field(gt=0.5, le=1)], "threshold", default=1
@@ -292,8 +360,12 @@ def _ranked(reply: Reply, first: int) -> list[str]:
     return list(reply.answer.hits.article_ids[:first])
 
 
-def _is_of(citation: Citation, source: str | Source) -> bool:
-    wanted = Source(article=source) if isinstance(source, str) else source
+def _sources(expected: str | Source | tuple[str | Source, ...]) -> list[Source]:
+    sources = expected if isinstance(expected, tuple) else (expected,)
+    return [Source(article=each) if isinstance(each, str) else each for each in sources]
+
+
+def _is_of(citation: Citation, wanted: Source) -> bool:
     return (
         wanted.article in (None, citation.article_id)
         and wanted.author in (None, citation.author)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from statistics import fmean
@@ -18,7 +18,18 @@ from bot.evaluate import compare, plots
 from bot.evaluate.compare import Change, Comparison, Pair
 from bot.evaluate.markup import element
 from bot.evaluate.record import Asking, Entry, Quote, Record
-from bot.evaluate.report import WRONG, asked, bounds, by_suite, models, percent, seconds_to_answer, summary, tally
+from bot.evaluate.report import (
+    WRONG,
+    asked,
+    bounds,
+    by_kind,
+    by_suite,
+    models,
+    percent,
+    seconds_to_answer,
+    summary,
+    tally,
+)
 from bot.evaluate.types import Evaluation, Outcome, Verdict
 from bot.render import address, unsaid
 
@@ -51,7 +62,12 @@ def to_html(evaluation: Evaluation, now: Record, comparison: Comparison | None =
         ),
         element(
             "main",
-            element("section", _table(evaluation.outcomes), class_="wide"),
+            element(
+                "section",
+                _table("suite", {**by_suite(evaluation.outcomes), "all": evaluation.outcomes}),
+                _table("kind", by_kind(evaluation.outcomes)),
+                class_="wide",
+            ),
             _plots(evaluation.outcomes, comparison),
             _filters(pairs, comparison is not None),
             *(_card(pair, comparison is not None) for pair in pairs),
@@ -77,14 +93,13 @@ def _summary(evaluation: Evaluation, comparison: Comparison | None) -> Iterator[
         yield compare.meaning(comparison)
 
 
-def _table(outcomes: Sequence[Outcome]) -> Element:
-    """The pass rates by suite, in numbers."""
-    rows = {**by_suite(outcomes), "all": outcomes}
-    names = ("suite", *Verdict, "cases", "rate", "95 % interval")
+def _table(name: str, groups: Mapping[str, Sequence[Outcome]]) -> Element:
+    """The pass rates by suite or by kind, in numbers."""
+    names = (name, *Verdict, "cases", "rate", "95 % interval")
     return element(
         "table",
-        element("thead", element("tr", *(element("th", name, scope="col") for name in names))),
-        element("tbody", *(_row(name, each) for name, each in rows.items())),
+        element("thead", element("tr", *(element("th", each, scope="col") for each in names))),
+        element("tbody", *(_row(group, outcomes) for group, outcomes in groups.items())),
     )
 
 
@@ -154,6 +169,8 @@ def _card(pair: Pair, compared: bool) -> Element:
     where = element("span", " · ".join(filter(None, (entry.suite, entry.kind))), class_="where")
     question = element("span", entry.question, class_="question", dir="auto")
     inside = [element("p", f"Asked before: {each}", class_="quiet", dir="auto") for each in entry.history]
+    if pair.change in (Change.BETTER, Change.WORSE):
+        inside.append(element("p", compare.verdicts(pair), class_="quiet"))
     if entry.description:
         inside.append(element("p", entry.description, class_="quiet", dir="auto"))
     sides = [_side("This run" if compared else "", pair.now)] + ([_side("Baseline", pair.before)] if compared else [])

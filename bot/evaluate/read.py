@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import (
@@ -26,17 +26,19 @@ from pydantic import (
 
 from bot.evaluate.assertions import RULES
 from bot.evaluate.code import FILE
-from bot.evaluate.errors import AssertionUnknown, CodeNotAllowed, SuiteInvalid
+from bot.evaluate.errors import AssertionUnknown, CodeNotAllowed, SuiteInvalid, nearest
+from bot.evaluate.own import KEYS
 from bot.evaluate.rule import Amount, Rule, Share, Text
 from bot.evaluate.table import tests
 from bot.evaluate.template import dereferenced, filled, plain
 from bot.evaluate.types import STABLE, Assertion, AssertionSet, Case, Suite, about_all_times
 from bot.evaluate.yaml_core import load
-from index.invalid import told
+from index.invalid import Fault, told
 from index.types import Filters, Kind
 
 NOT = "not-"
 SET = "assert-set"
+_ONE = {"tests": "test", "assert": "assertion"}  # what one of a list is called
 
 
 class _Read(BaseModel):
@@ -135,11 +137,9 @@ def read_suite(path: Path, *, allow_code: bool = False) -> Suite:
     """
     try:
         read = _Suite.model_validate(_content(path))
-        cases = tuple(
-            _case(path, number, read.default, test, allow_code) for number, test in enumerate(read.tests, start=1)
-        )
+        cases = _cases(path, read, allow_code)
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        raise SuiteInvalid(path, _reason(error)) from error
+        raise SuiteInvalid(path, *_reasons(error)) from error
     suite = Suite(
         path=path,
         cases=cases,
@@ -176,6 +176,23 @@ def _tests(path: Path, listed: Any) -> Iterator[Any]:
 
 def _table(path: Path) -> list[dict[str, Any]]:
     return tests(path.read_text(encoding="utf-8-sig"), RULES)
+
+
+def _cases(path: Path, read: _Suite, allow_code: bool) -> tuple[Case, ...]:
+    """Raises SuiteInvalid with the first error of each test; CodeNotAllowed if there is no other error."""
+    cases: list[Case] = []
+    errors: list[SuiteInvalid] = []
+    for number, test in enumerate(read.tests, start=1):
+        try:
+            cases.append(_case(path, number, read.default, test, allow_code))
+        except SuiteInvalid as error:
+            errors.append(error)
+    wrong = [each for each in errors if not isinstance(each, CodeNotAllowed)] or errors[:1]
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        raise SuiteInvalid(path, *(reason for each in wrong for reason in each.reasons))
+    return tuple(cases)
 
 
 def _case(path: Path, number: int, default: _DefaultTest, test: _Test, allow_code: bool) -> Case:
@@ -223,7 +240,7 @@ def _vars(path: Path, where: str, given: dict[str, Any]) -> _Vars:
     try:
         return _Vars.model_validate(plain(given))
     except ValueError as error:
-        raise SuiteInvalid(path, f"{where} has vars that will not do: {_reason(error)}") from error
+        raise SuiteInvalid(path, f"{where} has vars that will not do: {'; '.join(_reasons(error))}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +309,7 @@ class _Reading:
             return TypeAdapter(kind).validate_python(value, context=context)
         except ValueError as error:
             faults = error.errors() if isinstance(error, ValidationError) else ()
-            reasons = dict.fromkeys(told(each, "") for each in faults) or [str(error)]
+            reasons = dict.fromkeys(map(_of_value, faults)) or [str(error)]
             written = _written(read) if key == "value" else f"{key} {value}"
             raise self.invalid(f"{self.where} has `{written}`, which will not do: {'; or '.join(reasons)}") from error
 
@@ -315,13 +332,71 @@ def _weighing(read: _Assertion) -> str:
     return "" if read.weight == 1 else f" weight {read.weight:g}"
 
 
-def _reason(error: Exception) -> str:
+def _reasons(error: Exception) -> list[str]:
+    if isinstance(error, ValidationError):
+        faults = error.errors()
+        return [_told(each) for each in faults if not any(_inside(other, each) for other in faults)]
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        return f"it is not valid YAML in line {error.problem_mark.line + 1}: {error.problem}"
+        return [f"it is not valid YAML in line {error.problem_mark.line + 1}: {error.problem}"]
     if isinstance(error, UnicodeDecodeError):
-        return "it is no text in UTF-8"
+        return ["it is no text in UTF-8"]
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror[:1].lower()}{error.strerror[1:]} ({error.filename})"
-    if not isinstance(error, ValidationError):
-        return " ".join(str(error).split())
-    return told(error.errors()[0])
+        return [f"{error.strerror[:1].lower()}{error.strerror[1:]} ({error.filename})"]
+    return [" ".join(str(error).split())]
+
+
+def _told(fault: Fault) -> str:
+    """What is wrong, and where, counted from 1: "in assertion 1 of test 2, vale is not known; did you mean value?"."""
+    *around, name = _steps(fault["loc"]) or [""]
+    where = f"in {' of '.join(reversed(around))}, " if around else ""
+    near = nearest(name, _names(_model(fault["loc"][:-1]))) if fault["type"] == "extra_forbidden" else None
+    return f"{where}{told(fault, name)}" + (f"; did you mean {near}?" if near else "")
+
+
+def _inside(fault: Fault, outer: Fault) -> bool:
+    """Whether a fault is a part of another one: pydantic counts no wrong entry, and then misses it in the list, too."""
+    depth = len(outer["loc"])
+    return len(fault["loc"]) > depth and fault["loc"][:depth] == outer["loc"]
+
+
+def _of_value(fault: Fault) -> str:
+    """What is wrong with the value of an assertion. A name in it is told, and no place."""
+    if fault["type"] == "missing":
+        return told(fault, str(fault["loc"][-1]))
+    if fault["type"] != "unexpected_keyword_argument":
+        return told(fault, "")
+    name = str(fault["loc"][-1])
+    near = nearest(name, KEYS)
+    return told(fault, name) + (f" (did you mean {near}?)" if near else "")
+
+
+def _steps(place: Iterable[str | int]) -> list[str]:
+    """The way to a place in the file, with numbers that count from 1.
+
+    >>> _steps(("tests", 0, "vars", "history", 1))
+    ['test 1', 'vars', 'history 2']
+    """
+    steps: list[str] = []
+    for part in place:
+        if isinstance(part, int):
+            steps[-1] = f"{_ONE.get(steps[-1], steps[-1])} {part + 1}"
+        elif not part.endswith("]"):  # a type that pydantic tried
+            steps.append(part)
+    return steps
+
+
+def _model(place: Iterable[str | int]) -> type[BaseModel]:
+    """The model of the mapping at a place in the file."""
+    model: type[BaseModel] = _Suite
+    for part in place:
+        if isinstance(part, str):
+            annotation = next(
+                each.annotation for name, each in model.model_fields.items() if part == (each.alias or name)
+            )
+            parts = (annotation, *get_args(annotation))
+            model = next(each for each in parts if isinstance(each, type) and issubclass(each, BaseModel))
+    return model
+
+
+def _names(model: type[BaseModel]) -> list[str]:
+    return [each.alias or name for name, each in model.model_fields.items()]

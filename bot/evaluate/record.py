@@ -69,6 +69,17 @@ class Entry(_Read):
     results: tuple[Asking, ...] = Field(min_length=1)
 
     @property
+    def assertions(self) -> tuple[str, ...] | None:
+        """The assertions in the words of the file; None where nothing was judged."""
+        judged = (asking.checks for asking in self.results if asking.checks)
+        return next((tuple(check.assertion for check in checks) for checks in judged), None)
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """The texts of the answers."""
+        return frozenset(asking.answer.text for asking in self.results if asking.answer)
+
+    @property
     def share(self) -> float:
         """The share of repetitions that passed, in [0, 1]."""
         return sum(asking.verdict is Verdict.PASSED for asking in self.results) / len(self.results)

@@ -14,7 +14,7 @@ from bot.evaluate.types import Agreement, Case, Check, Evaluation, Outcome, Resu
 
 VERSION = 2  # of the JSON report; docs/evaluation.md describes each
 WRONG = (Verdict.FAILED, Verdict.BROKEN)
-_LONGEST = 240  # characters of an answer in a line, at most
+_LONGEST = 600  # characters of an answer in a line, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def reasons(result: Result) -> Iterator[str]:
         yield result.obstacle
     for check in result.checks:
         if not check.holds:
-            yield f"not so: {check.written}" + (f" ({check.reason})" if check.reason else "")
+            yield f"not so: {check.told}"
     if result.verdict is Verdict.FAILED and result.answer:
         text = " ".join((result.answer.text or result.answer.reason or "").split())
         yield f"{result.answer.status}: {text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}"

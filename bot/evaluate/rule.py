@@ -33,6 +33,7 @@ class Finding:
 
 
 Judge = Callable[[Reply, Assertion], Finding]
+Reason = Callable[[Reply, Any], str]  # of the value of an assertion: what an answer has or lacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +50,29 @@ class Rule:
     proof: bool = False  # whether it judges the proof, which only Byline's answers have
 
 
-def plain(meets: Callable[[Reply, Any], bool]) -> Judge:
+def _unexplained(_: Reply, __: Any) -> str:
+    return ""
+
+
+def plain(meets: Callable[[Reply, Any], bool], reason: Reason = _unexplained) -> Judge:
     """The judgement by a test with the results true and false."""
-    return lambda reply, assertion: Finding(meets(reply, assertion.expected) != assertion.negated)
+    return lambda reply, assertion: Finding(
+        meets(reply, assertion.expected) != assertion.negated, reason(reply, assertion.expected)
+    )
 
 
-def at_least(name: str, measure: Callable[[Reply, Any], float]) -> Judge:
+def at_least(name: str, measure: Callable[[Reply, Any], float], reason: Reason = _unexplained) -> Judge:
     """The judgement by a measure in [0, 1] that has to reach the threshold. Negated, the score is 1 - measure."""
 
     def judge(reply: Reply, assertion: Assertion) -> Finding:
         found = measure(reply, assertion.expected)
-        return reached(name, found, assertion, found >= (assertion.threshold or 0))
+        met = found >= (assertion.threshold or 0)
+        return reached(name, found, assertion, met, reason(reply, assertion.expected))
 
     return judge
 
 
-def reached(name: str, found: float, assertion: Assertion, met: bool) -> Finding:
+def reached(name: str, found: float, assertion: Assertion, met: bool, more: str = "") -> Finding:
     score = 1 - found if assertion.negated else found
-    return Finding(met != assertion.negated, f"{name} {found:.2f}, threshold {assertion.threshold:g}", score)
+    reason = "; ".join(filter(None, (f"{name} {found:.2f}, threshold {assertion.threshold:g}", more)))
+    return Finding(met != assertion.negated, reason, score)

@@ -105,7 +105,12 @@ def _judged(case: Case, answer: Answer, target: Target, bench: Bench) -> Result:
     if not answer.text.strip():
         return Result(case, answer, obstacle="The answer has no words.")
     rival = bench.rivals.get((case.suite, case.history, case.question))
-    reply = Reply(answer, _texts(answer, target), target.embed, bench.ask, case.given, rival, proven=target.proves)
+
+    def has(article_id: str) -> bool:
+        return target.text(article_id) is not None
+
+    texts = _texts(answer, target)
+    reply = Reply(answer, texts, target.embed, bench.ask, has, case.given, rival, proven=target.proves)
     return Result(case, answer, tuple(judge(each, reply) for each in case.assertions))
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from io import StringIO
 from typing import Any
 
+from bot.evaluate.errors import nearest
 from bot.evaluate.rule import Rule
 from bot.evaluate.template import fields
 
@@ -37,7 +37,6 @@ _THRESHOLDS = {
     **dict.fromkeys("cost latency levenshtein rouge-n".split(), 0.75),
 }
 _ALSO = {"eval": "javascript", "fn": "javascript", "grade": "llm-rubric"}  # further names of types in tables
-NEAR = 0.8  # the least ratio of difflib for a misspelt name: containz for contains has 0.88
 _LISTS = {"contains-all", "contains-any", "icontains-all", "icontains-any"}
 
 
@@ -162,5 +161,5 @@ def _require_words(cell: str, types: Collection[str]) -> None:
     begun = re.match(r"(?:not-)?([a-z][a-z-]+)(?:\([^()]*\))?:", cell)
     if begun and begun[1] in types:
         raise Malformed(begun[1])
-    if begun and (near := get_close_matches(begun[1], types, 1, NEAR)):
-        raise Misspelt(begun[1], near[0])
+    if begun and (near := nearest(begun[1], types)):
+        raise Misspelt(begun[1], near)

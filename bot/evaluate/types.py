@@ -32,6 +32,10 @@ def _no_embedder(_: Sequence[str]) -> Vectors:
     raise Unmeasured("similar", "There is nothing to compare texts by their meaning.")
 
 
+def _every(_: str) -> bool:
+    return True
+
+
 def no_judge(_: str, __: Mapping[str, str]) -> str:
     raise Unmeasured("What a model judges", "There is no judge: name one with --judge.")
 
@@ -44,6 +48,7 @@ class Reply:
     texts: Mapping[str, str]  # of the cited articles, by id
     embed: Embed = _no_embedder
     ask: Ask = no_judge
+    has: Callable[[str], bool] = _every  # whether there is an article with this id
     given: Mapping[str, object] = field(default_factory=dict)  # the variables of the case
     rival: str | None = None  # the answer of an earlier run
     verdicts: tuple[Verdict, ...] = ()  # of all repetitions, for `stable`
@@ -135,6 +140,11 @@ class Check:
     holds: bool
     score: float  # in [0, 1]
     reason: str = ""  # details beyond `written` and `holds`
+
+    @property
+    def told(self) -> str:
+        """The assertion with its reason."""
+        return f"{self.written} ({self.reason})" if self.reason else self.written
 
 
 def mean_score(assertions: Sequence[Assertion | AssertionSet], checks: Sequence[Check]) -> float:
