@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.find import present
 from bot.history import Owner, Place
 from bot.history.recording import Recording
+from bot.limits import ensure_some
 from bot.service import SURFACE, Surface, shown
 from bot.types import Answer, Cancellation, EvidenceReady, Length, Request, Turn, Usage, Words
 from index.types import Article, Filters, Hits
@@ -57,12 +58,21 @@ def owner_of(principal: Principal) -> Owner:
     return Owner(SURFACE, principal.owner)
 
 
+def within(service: Service, principal: Principal, asked: Filters) -> Filters:
+    """The filters within what a principal may read. Raises what `Service.filters` raises; CollectionMissing, and
+    NothingWithin where they leave no article."""
+    filters, index = service.filters(principal, asked), service.bot().index
+    index.require(filters)
+    ensure_some(index, asked, filters)
+    return filters
+
+
 def asking(
     service: Service, principal: Principal, asked: Asked, surface: Surface, cancel: Cancellation
 ) -> Generator[Event]:
-    """The events of one question, for whoever is in its turn (`Service.making`). Raises what `Service.filters` and
+    """The events of one question, for whoever is in its turn (`Service.making`). Raises what `within` and
     `Bot.stream` raise."""
-    filters = service.filters(principal, asked.filters)
+    filters = within(service, principal, asked.filters)
     with _recording(service, asked) as recording:
         bot = service.bot()
         begun, alone, before = service.slots.begun, service.slots.held == 1, bot.usage  # in this order
@@ -92,10 +102,10 @@ class Searched:
 
 
 def searching(service: Service, principal: Principal, searched: Searched) -> tuple[Hits, Mapping[str, Article]]:
-    """The passages that a principal may read, best first, and their articles by id. Raises what `Service.filters` and
+    """The passages that a principal may read, best first, and their articles by id. Raises what `within` and
     `Index.search` raise."""
-    within, index = service.filters(principal, searched.filters), service.bot().index
-    hits = index.search(searched.query, searched.k, within, ignore=searched.ignore, understand=searched.understand)
+    filters, index = within(service, principal, searched.filters), service.bot().index
+    hits = index.search(searched.query, searched.k, filters, ignore=searched.ignore, understand=searched.understand)
     hits, articles = present(index, hits)
     return hits, {name: shown(principal, each) for name, each in articles.items()}
 

@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -18,11 +17,10 @@ from urllib.parse import parse_qs, urlsplit
 from annotated_types import Gt, Interval
 
 from bot.errors import SettingInvalid, SettingsUnreadable
-from index.invalid import reason
+from index.invalid import nearest, reason
 
 FILE = "byline.toml"
 PREFIX = "BYLINE_"
-NEAR = 0.75  # of difflib's ratio, from which a name counts as misspelt: MODLE for MODEL has 0.8
 SECRETS = frozenset(  # environment only
     {
         *("model_key", "hub_token", "store_token", "embedder_key", "judge_key", "service_key"),
@@ -163,8 +161,8 @@ def misspelt(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
         for each in sorted(os.environ if environ is None else environ)
         if each.startswith(PREFIX)
     )
-    near = ((each, get_close_matches(each, known, 1, NEAR)) for each in given if each not in known)
-    return tuple(f"{PREFIX}{each} is not known; did you mean {PREFIX}{found[0]}?" for each, found in near if found)
+    near = ((each, nearest(each, known)) for each in given if each not in known)
+    return tuple(f"{PREFIX}{each} is not known; did you mean {PREFIX}{found}?" for each, found in near if found)
 
 
 def shipped(name: str) -> Path:
@@ -192,8 +190,8 @@ def _from_file(path: Path) -> Given:
         if name == "database_url" and _has_password(str(table[name])):
             raise SettingInvalid(f"{name} in {FILE}", "a password belongs in the variable PGPASSWORD, not in a file")
         if name not in known:
-            near = get_close_matches(name, known, 1, NEAR)
-            others = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            near = nearest(name, known)
+            others = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
             raise SettingInvalid(f"{name} in {FILE}", f"there is no such setting; {others}")
     return {name: (f"{name} in {FILE}", value) for name, value in table.items()}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError
-from bot.keys import PREFIX, Keys
+from bot.keys import PREFIX, Keys, resembles_key
 from bot.oidc import NotAdmitted, Person, ProviderUnreachable, TokenRefused
 from bot.principal import PRINCIPAL, Principal
 from bot.service import BUSY_FOR, Service, Starting, Stopping, TooManyRequests
@@ -42,7 +42,9 @@ class KeyNeeded(ShownError):
 
 class KeyUnknown(ShownError):
     def __init__(self) -> None:
-        super().__init__("This key is none of this server's, or no longer. Ask whoever runs Byline for another.")
+        super().__init__(
+            "This key is none of this server's, or no longer, or not whole. Ask whoever runs Byline for another."
+        )
 
 
 class ManyRequests(TooManyRequests):
@@ -84,7 +86,9 @@ class Gate:
     """A program that only those reach who may, once the bot is open, and so many at a time.
 
     A request with neither a key of ours nor a token of the provider has the principal that the door in front knows.
-    That is somebody who signed in, or anybody where all may come.
+    That is somebody who signed in, or anybody where all may come. Clients of OpenAI's interface always send some token;
+    it opens no more than none would, and is no error. A key of ours that was cut is an error. Otherwise its
+    program could read more than the key may.
     """
 
     def __init__(self, program: Program, keys: Keys, service: Service, bearer: Bearer | None = None) -> None:
@@ -138,6 +142,8 @@ class Gate:
             return found
         if token and self._bearer:
             return (await loop.run_in_executor(self._asking, self._bearer, token)).principal
+        if resembles_key(token):
+            raise KeyUnknown
         known: Principal | None = scope.get(PRINCIPAL)
         if known is None:
             raise KeyNeeded

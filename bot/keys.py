@@ -7,6 +7,7 @@ trying. So one round of SHA-256 hides it; slow hashes are for passwords that peo
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from index.errors import DatabaseUnreachable, DatabaseUnusable
 FILE = "keys.sqlite3"  # in the folder of the store
 PREFIX = "byl"  # what a secret begins with, so that scanners of published code find it
 LONGEST_SECRET = 100  # characters that are looked at
+_ALIKE = re.compile(rf"{PREFIX}_|[0-9A-F]{{10}}_", re.IGNORECASE)  # a secret's beginning, or the end of its id
 
 _SCHEMA = """
 CREATE TABLE key (
@@ -152,6 +154,15 @@ class Keys:
         """Notes that a key was used today. It works also where that cannot be written."""
         with suppress(FileUnusable, DatabaseUnreachable, DatabaseUnusable), self._tables.writing() as connection:
             connection.execute("UPDATE key SET used = :day WHERE id = :id", {"day": _today().isoformat(), "id": key.id})
+
+
+def resembles_key(token: str) -> bool:
+    """Whether a token is like a secret that was cut or copied with more around it.
+
+    >>> resembles_key("yl_0A1B2C3D4E_x"), resembles_key('"byl_0A1B'), resembles_key("sk-none")
+    (True, True, False)
+    """
+    return _ALIKE.search(token) is not None
 
 
 def _key_of(row: Any) -> Key:

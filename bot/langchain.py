@@ -12,11 +12,12 @@ from langchain_core.messages import BaseMessage
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator, RunnableLambda, RunnableSequence
 from langchain_core.runnables.config import get_config_list
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import ConfigDict, ValidationError, field_validator
 
 from bot.answer import Bot, Flow
 from bot.awaiting import awaited
 from bot.errors import UsageError
+from bot.fields import KnownFields
 from bot.render import article_json
 from bot.types import Answer, Event, Turn
 from index.errors import ArticleMissing
@@ -57,10 +58,8 @@ class ArticleRetriever(BaseRetriever):
         return list(_documents(self.index, self.index.search(query, **(own | given))))
 
 
-class Asked(BaseModel):
+class Asked(KnownFields):
     """A question and what it comes with. The history may be LangChain's messages too."""
-
-    model_config = ConfigDict(extra="forbid")
 
     question: str
     history: tuple[Turn, ...] = ()
@@ -180,7 +179,8 @@ def _arguments(input: Input) -> dict[str, Any]:
     except ValidationError as error:
         raise UsageError(
             f"The question cannot be read: {told(error.errors()[0])}. "
-            "Give its words, or a dict with `question` and, where wanted, `history` and `filters`."
+            "Give its words, or a dict with `question` and, where wanted, `filters` and `history`. A history has turns "
+            "such as {'question': '…', 'answer_text': '…'}, or LangChain's messages."
         ) from error
 
 

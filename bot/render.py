@@ -202,12 +202,14 @@ def filters_line(filters: Filters) -> str:
     >>> print(filters_line(Filters(outlet=("The Verge",), since=date(2020, 3, 1))))
     --outlet 'The Verge' --since 2020-03-01
     """
-    given = (
-        (name, each)
-        for name, value in filters_json(filters).items()
-        for each in (value if isinstance(value, list) else [value])
-    )
-    return " ".join(f"--{name} {shlex.quote(one_line(each))}" for name, each in given)
+    return " ".join(f"--{name} {shlex.quote(value)}" for name, value in limits(filters))
+
+
+def limits(filters: Filters) -> Iterator[tuple[str, str]]:
+    """Each limit by its name, and one of its values on one line."""
+    for name, value in filters_json(filters).items():
+        for each in value if isinstance(value, list) else [value]:
+            yield name, one_line(each)
 
 
 def understood_json(understood: Understood) -> dict[str, Any]:

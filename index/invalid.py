@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 Fault = Mapping[str, Any]  # one of a ValidationError's `errors()`
+
+NEAR = 0.75  # of difflib's ratio, from which a name counts as misspelt: MODLE for MODEL has 0.8
 
 _MAPPING = "has to be names with values"
 _LIST = "has to be a list"
@@ -65,6 +68,15 @@ _REASONS = {
     "union_tag_not_found": "has to have a {discriminator}",
     "none_required": "has to be empty",
 }
+
+
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """The known name that was meant by one that is not known; None where none is near.
+
+    >>> nearest("colection", ["author", "collection"])
+    'collection'
+    """
+    return next(iter(get_close_matches(name, known, 1, NEAR)), None)
 
 
 def place(fault: Fault) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import re
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -538,8 +539,87 @@ def test_a_wrong_type_is_an_error_in_openais_form(
     assert param is None or error["param"] == param
 
 
-def test_fields_that_are_not_known_are_passed_over(client: httpx.Client) -> None:
-    assert client.post("/ask", json={"question": BRIDGE_QUESTION, "colour": {"a": 1}}).status_code == 200
+ASKED = {"messages": [{"role": "user", "content": BRIDGE_QUESTION}]}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "told"),
+    [
+        ("POST", "/ask", {"question": BRIDGE_QUESTION, "colection": "x"}, "colection is not known (did you mean col"),
+        ("POST", "/ask", {"qestion": BRIDGE_QUESTION}, "qestion is not known (did you mean question?)"),
+        ("POST", "/ask", {"question": BRIDGE_QUESTION, "colour": {"a": 1}}, "colour is not known."),
+        ("POST", "/search", {"query": "bridge", "outlets": "x"}, "outlets is not known (did you mean outlet?)"),
+        ("GET", "/search", {"query": "bridge", "outlets": "x"}, "outlets is not known (did you mean outlet?)"),
+        (
+            "POST",
+            "/verify",
+            {"text": "It reopened.", "untill": "2020-01-01"},
+            "untill is not known (did you mean until?)",
+        ),
+        ("GET", "/articles", {"langauge": "en"}, "langauge is not known (did you mean language?)"),
+        ("POST", "/articles", {"articles": [], "adresses": []}, "adresses is not known (did you mean addresses?)"),
+        ("POST", "/articles", {"id": "a", "title": "A title"}, "article 1 has no `text`"),
+        ("DELETE", "/articles/bridge", {"purged": "true"}, "purged is not known (did you mean purge?)"),
+        ("POST", "/collections", {"name": "New", "article": ["bridge"]}, "did you mean articles?"),
+        ("POST", "/collections", {"name": "New", "rules": [{"outlets": "x"}]}, "rules.0: outlets is not known"),
+        ("DELETE", "/collections/Opinions", {"articles": "tram"}, "articles is not known (did you mean article?)"),
+        ("POST", "/feedback", {"good": True, "respose": "x"}, "respose is not known (did you mean response?)"),
+        ("GET", "/gaps", {"sinse": "2020-01-01"}, "sinse is not known (did you mean since?)"),
+        ("GET", "/feedback", {"strat": "1"}, "strat is not known (did you mean start?)"),
+        ("POST", "/chat/completions", {**ASKED, "byline": {"outlets": "x"}}, "byline: outlets is not known"),
+    ],
+)
+def test_a_field_that_is_not_known_is_an_error_and_the_nearest_is_named(
+    client: httpx.Client, index: Index, method: str, path: str, sent: dict[str, object], told: str
+) -> None:
+    before = index.generation
+    found = client.request(method, path, **{"json" if method == "POST" else "params": sent})  # type: ignore[arg-type]
+    assert found.status_code == 400
+    assert told in found.json()["error"]["message"]
+    assert index.generation == before
+
+
+@pytest.mark.parametrize("path", ["/responses", "/chat/completions"])
+def test_in_openais_shapes_fields_that_are_not_known_are_passed_over(client: httpx.Client, path: str) -> None:
+    asked = ASKED if path == "/chat/completions" else {"input": BRIDGE_QUESTION}
+    told = client.post(path, json={**asked, "colour": {"a": 1}}).json()
+    assert told["byline"]["ignored"] == ["colour"]
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/ask", {"question": BRIDGE_QUESTION, "outlet": "Nope"}),
+        ("/ask", {"question": BRIDGE_QUESTION, "outlet": "Nope", "stream": True}),
+        ("/search", {"query": "bridge", "outlet": "Nope"}),
+        ("/verify", {"text": "The bridge reopened.", "outlet": "Nope"}),
+        ("/chat/completions", {**ASKED, "byline": {"outlet": "Nope"}}),
+        ("/responses", {"input": BRIDGE_QUESTION, "byline": {"outlet": "Nope"}}),
+    ],
+)
+def test_limits_that_leave_no_article_are_an_error(
+    bot: Bot, client: httpx.Client, path: str, sent: dict[str, object]
+) -> None:
+    found = client.post(path, json=sent)
+    assert (found.status_code, found.json()["error"]["code"]) == (404, "nothing_within")
+    told = "No article lies within these limits: outlet Nope. Correct them, or leave some out."
+    assert found.json()["error"]["message"] == told
+    history = History.in_memory()
+    with serving(service_of(bot, history)) as address:
+        assert httpx.post(f"{address}{path}", json=sent).status_code == 404
+    assert history.everybodys() == ()
+
+
+def test_limits_that_leave_no_article_of_a_scope_are_told_by_what_was_asked_alone(client: httpx.Client) -> None:
+    asked = {"question": BRIDGE_QUESTION, "since": "2090-01-01", "author": ["A", "B"]}
+    found = client.post("/ask", json=asked, headers=key("desk"))
+    assert "these limits: author A, author B, since 2090-01-01. " in found.json()["error"]["message"]
+
+
+def test_an_empty_index_is_not_blamed_on_the_limits(tmp_path: Path) -> None:
+    with Index.open(tmp_path / "S") as empty, serving(service_of(answering(empty))) as address:
+        told = httpx.post(f"{address}/ask", json={"question": BRIDGE_QUESTION, "outlet": "Nope"}, timeout=60).json()
+    assert told["status"] == "refused"
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nothing", 404), ("DELETE", "/ask", 405)])
@@ -565,6 +645,12 @@ def test_the_page_shows_every_route_and_loads_nothing(client: httpx.Client) -> N
     assert all(path in page for path in document["paths"])
     assert "src=" not in page
     assert "://" not in page.replace("https://news.example/bridge", "")
+
+
+def test_the_page_shows_code_as_code(client: httpx.Client) -> None:
+    page = client.get("/docs").text
+    assert "Send a key as <code>Authorization: Bearer byl_…</code>." in page
+    assert "`" not in re.sub(r"<pre>.*?</pre>", "", page, flags=re.DOTALL)
 
 
 def test_conversations_are_kept_in_the_history(bot: Bot, tmp_path: Path) -> None:

@@ -341,6 +341,19 @@ def test_a_question_can_be_limited(run: Run, store: Path, limit: tuple[str, ...]
     assert {ids[passage["article_id"]] for passage in passages} == found  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("command", [("ask", "Who?", *EXTRACTIVE), ("search", "pier"), ("verify", "The pier opened.")])
+def test_limits_that_leave_no_article_are_a_mistake_of_the_call(
+    run: Run, store: Path, command: tuple[str, ...]
+) -> None:
+    done = run(*command, "--outlet", "No Such Post", "--since", "2020", "--store", store)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        "No article lies within these limits: --outlet 'No Such Post' --since 2020-01-01. "
+        "`byline articles` lists what there is.\n"
+    )
+    assert "No Such" not in run("gaps", "--store", store).out
+
+
 UNDERSTOOD = "Understood: “Varnholm Post”: outlet Varnholm Post, preferred."
 
 

@@ -229,8 +229,13 @@ WRONG: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "a collection of a check": ("verify", {"text": TEXT, "filters": {"collection": ["No"]}}, "no collection 'No'"),
     "talk within a collection": ("ask", {"question": "Hello!", "collection": "No"}, "no collection 'No'"),
-    "a misspelt limit": ("ask", {"question": QUESTION, "colection": "Bridges"}, "colection is not known"),
+    "a misspelt limit": ("ask", {"question": QUESTION, "colection": "Bridges"}, "colection is not known (did you mean"),
     "a misspelt filter": ("search_articles", {"query": "x", "filters": {"outlets": ["x"]}}, "outlets is not known"),
+    "limits that leave no article": (
+        "ask", {"question": QUESTION, "filters": {"outlet": ["Nope"]}}, "these limits: outlet Nope. Correct them",
+    ),
+    "a search that leaves none": ("search_articles", {"query": "x", "filters": {"author": ["Nope"]}}, "author Nope"),
+    "a check that leaves none": ("verify", {"text": TEXT, "filters": {"since": "2090-01-01"}}, "since 2090-01-01"),
     "a collection named twice": (
         "ask", {"question": QUESTION, "collection": "Bridges", "filters": {"collection": ["Opinions"]}}, "named twice",
     ),

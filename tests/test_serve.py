@@ -329,6 +329,8 @@ def test_on_this_machine_a_program_needs_no_key_and_may_send_any_word_for_one(in
             assert client.get("/v1/who", headers=headers).json()["role"] == "editor"
         assert client.get("/v1/who", headers=bearer("byl_AAAA_x")).status_code == 401
         scoped = keys.create("a program", collections=(PRESS,))[1]
+        for cut in (scoped[1:], scoped[4:], scoped[:-1], f'"{scoped}"', f"Bearer {scoped}", scoped.upper()):
+            assert client.get("/v1/who", headers=bearer(cut)).status_code == 401, cut
         assert client.get("/v1/who", headers=bearer(scoped)).json()["role"] == "reader"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from bot import paging
 from bot.api.bodies import Within
@@ -14,6 +14,7 @@ from bot.api.jobs import job_json
 from bot.api.replies import answered
 from bot.api.whole import administering
 from bot.errors import UsageError
+from bot.fields import KnownFields
 from bot.jobs import Job, Jobs, Source, TooMany, of_address, of_articles, of_upload
 from bot.principal import PRINCIPAL, Principal
 from bot.render import article_json, listed_json, revision_json
@@ -66,8 +67,13 @@ class ListQuery(Within):
     after: str = Field("", max_length=40, description="The `next` of the page before.")
 
 
-class Sent(BaseModel):
-    """Articles with their facts, and addresses of pages, feeds and sitemaps. A body with a `text` is one article."""
+class RemovalQuery(KnownFields):
+    purge: bool = False
+
+
+class Sent(KnownFields):
+    """Articles with their facts, and addresses of pages, feeds and sitemaps. A body with a `text`, or with neither of
+    these, is one article."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -85,7 +91,9 @@ class Sent(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _one(cls, body: Any) -> Any:
-        return {"articles": [body]} if isinstance(body, dict) and "text" in body else body
+        if isinstance(body, dict) and body and ("text" in body or body.keys().isdisjoint(cls.model_fields)):
+            return {"articles": [body]}
+        return body
 
 
 def router(service: Service) -> "APIRouter":
@@ -117,13 +125,14 @@ def router(service: Service) -> "APIRouter":
         return answered(job_json(job), 202, {"location": f"/v1/jobs/{job.id}"})
 
     @routes.delete("/v1/articles/{article_id:path}")
-    def remove(article_id: str, request: Request, purge: bool = False) -> Response:
+    def remove(article_id: str, query: Annotated[RemovalQuery, Query()], request: Request) -> Response:
         """Take an article out, for editors. With `purge`, its words leave kept conversations and notes, too;
         also those of an article that is no longer there."""
         administering(request, Role.EDITOR)
-        with suppress(*((ArticleMissing,) if purge else ())):  # its words may have stayed when the history was held
+        # Where it is gone already, its words may have stayed when the history was held.
+        with suppress(*((ArticleMissing,) if query.purge else ())):
             service.bot().index.remove(article_id)
-        purged = service.history.purge([article_id]) if purge else None
+        purged = service.history.purge([article_id]) if query.purge else None
         return answered({"id": article_id, "removed": True, "purged": purged})
 
     return routes

@@ -1,14 +1,15 @@
-"""What programs send to Byline's own routes. Fields that are not known are passed over."""
+"""What programs send to Byline's own routes. A field that is not known is an error, so that no limit gets lost."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from bot.answer import LONGEST
 from bot.asking import AS_ASKED, IGNORE, Asked, Searched
+from bot.fields import KnownFields
 from bot.types import Length, Request
 from bot.verify import LONGEST as LONGEST_TEXT
 from index.types import Filters, Kind
@@ -25,7 +26,7 @@ Names = Annotated[tuple[Name, ...], BeforeValidator(several), Field(max_length=1
 Kinds = Annotated[tuple[Kind, ...], BeforeValidator(several), Field(max_length=100)]
 
 
-class Within(BaseModel):
+class Within(KnownFields):
     """The articles that count: all, or those of some outlets, authors, days, collections."""
 
     outlet: Names = ()

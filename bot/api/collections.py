@@ -5,12 +5,13 @@
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from bot.api.bodies import Name, Names, Within
 from bot.api.replies import answered
 from bot.api.whole import administering
 from bot.errors import UsageError
+from bot.fields import KnownFields
 from bot.principal import PRINCIPAL, Principal
 from bot.render import collection_json
 from bot.service import Service
@@ -29,7 +30,7 @@ class NothingToCollect(UsageError):
         super().__init__(f"Nothing is put into {name!r}. Name articles, or rules such as an outlet.")
 
 
-class CollectBody(BaseModel):
+class CollectBody(KnownFields):
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"name": "Bridges", "articles": ["bridge"], "rules": [{"outlet": "Courier"}]}]}
     )
@@ -37,6 +38,10 @@ class CollectBody(BaseModel):
     name: Name
     articles: Names = Field((), description="Ids of articles.")
     rules: list[Within] = Field([], max_length=100, description="What is within one of them belongs to it, later too.")
+
+
+class RemovalQuery(KnownFields):
+    article: Annotated[tuple[str, ...], Field(max_length=100)] = ()
 
 
 def router(service: Service) -> "APIRouter":
@@ -61,14 +66,12 @@ def router(service: Service) -> "APIRouter":
         return answered(_json(index, index.add_to_collection(body.name, body.articles, rules)))
 
     @routes.delete("/v1/collections/{name:path}")
-    def remove(
-        name: str, request: Request, article: Annotated[tuple[str, ...], Query(max_length=100)] = ()
-    ) -> Response:
+    def remove(name: str, query: Annotated[RemovalQuery, Query()], request: Request) -> Response:
         """Take articles out of a collection, for editors; without any, remove it. The articles themselves stay."""
         administering(request, Role.EDITOR)
         index = service.bot().index
-        if article:
-            return answered(_json(index, index.remove_from_collection(name, article)))
+        if query.article:
+            return answered(_json(index, index.remove_from_collection(name, query.article)))
         index.remove_collection(name)
         return answered({"name": name, "removed": True})
 

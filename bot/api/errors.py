@@ -13,6 +13,7 @@ from bot.bug import logged, public
 from bot.errors import Cancelled, ModelFailed, ShownError, UsageError
 from bot.history.conversations import ConversationMissing, RecordMissing
 from bot.history.responses import ResponseMissing
+from bot.limits import NothingWithin
 from bot.principal import RoleForbidden, ScopeForbidden
 from bot.service import Stopping, TooManyRequests
 from bot.sqlite import FileHeld
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 GONE = 499  # nobody is there to read it; nginx writes the same into its log
-MISSING = (ArticleMissing, CollectionMissing, ConversationMissing, RecordMissing, ResponseMissing)
+MISSING = (
+    ArticleMissing, CollectionMissing, ConversationMissing, NothingWithin, RecordMissing, ResponseMissing,
+)  # fmt: skip
 UNREACHABLE = (DatabaseUnreachable, StoreFollowing, StoreUnreachable)
 AWAY = 5  # seconds after which a database that is away may be asked again
 # The first that fits.

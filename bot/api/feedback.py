@@ -4,11 +4,12 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from bot.api.replies import answered
 from bot.api.whole import administering
 from bot.asking import owner_of
+from bot.fields import KnownFields
 from bot.history import Place, RecordMissing, responses
 from bot.history import feedback as said
 from bot.history.feedback import Feedback, Reason
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
 
-class FeedbackBody(BaseModel):
+class FeedbackBody(KnownFields):
     """What is said of an answer: of a `response` by its id, or of a `number` in a `conversation`."""
 
     model_config = ConfigDict(
@@ -40,6 +41,11 @@ class FeedbackBody(BaseModel):
     note: str = Field("", max_length=10 * said.LONGEST)
 
 
+class FeedbackQuery(KnownFields):
+    start: int = Field(0, ge=0)
+    limit: int = Field(50, ge=1, le=500)
+
+
 def router(service: Service) -> "APIRouter":
     from fastapi import APIRouter, Query, Request, Response
 
@@ -53,15 +59,11 @@ def router(service: Service) -> "APIRouter":
         return answered({"kept": True})
 
     @routes.get("/v1/feedback")
-    def everybodys(
-        request: Request,
-        start: Annotated[int, Query(ge=0)] = 0,
-        limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    ) -> Response:
+    def everybodys(query: Annotated[FeedbackQuery, Query()], request: Request) -> Response:
         """What everybody said of answers, the newest first; for administrators."""
         administering(request, Role.ADMIN)
         given = said.everybodys(service.history)
-        page = [said.given_json(each) for each in given[start : start + limit]]
+        page = [said.given_json(each) for each in given[query.start : query.start + query.limit]]
         return answered({"feedback": page, "total": len(given)})
 
     return routes

@@ -5,8 +5,11 @@
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
+from pydantic import Field
+
 from bot.api.replies import answered
 from bot.api.whole import administering
+from bot.fields import KnownFields
 from bot.gaps import SHOWN, Gaps, gap_json
 from bot.service import Service
 from bot.users import Role
@@ -15,19 +18,22 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
 
+class GapsQuery(KnownFields):
+    since: date | None = None
+    limit: int = Field(SHOWN, ge=1, le=200)
+
+
 def router(service: Service) -> "APIRouter":
     from fastapi import APIRouter, Query, Request, Response
 
     routes, found = APIRouter(tags=["Feedback"]), Gaps(service.history)
 
     @routes.get("/v1/gaps")
-    def gaps(
-        request: Request, since: date | None = None, limit: Annotated[int, Query(ge=1, le=200)] = SHOWN
-    ) -> Response:
+    def gaps(query: Annotated[GapsQuery, Query()], request: Request) -> Response:
         """What people asked that the articles do not say, grouped by meaning, the most asked first; for editors. Each
         group was asked again just now, without a language model. Nobody's name is told."""
         principal = administering(request, Role.EDITOR)
         with service.answering(principal):
-            return answered({"gaps": [gap_json(each) for each in found.list(service.bot(), since, limit)]})
+            return answered({"gaps": [gap_json(each) for each in found.list(service.bot(), query.since, query.limit)]})
 
     return routes

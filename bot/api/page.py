@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any
+
+_CODE = re.compile("`([^`]+)`")
 
 
 def page(document: Mapping[str, Any]) -> str:
@@ -13,8 +16,21 @@ def page(document: Mapping[str, Any]) -> str:
     from jinja2 import Environment
 
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["prose"] = prose
     template = environment.from_string(files("bot.api").joinpath("page.html").read_text(encoding="utf-8"))
     return template.render(info=document["info"], routes=list(routes(document)))
+
+
+def prose(text: str) -> str:
+    """HTML of a description, whose Markdown is paragraphs and code between backticks.
+
+    >>> prose("Send `a < b`.\\n\\nIt is read.")
+    Markup('<p>Send <code>a &lt; b</code>.</p>\\n<p>It is read.</p>')
+    """
+    from markupsafe import Markup, escape
+
+    paragraphs = (_CODE.sub(r"<code>\1</code>", str(escape(each))) for each in text.split("\n\n"))
+    return Markup("\n".join(f"<p>{each}</p>" for each in paragraphs))
 
 
 def routes(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from bot.api.ask import Named, numbered
 from bot.api.bodies import VerifyBody
 from bot.api.replies import answered, streamed
 from bot.api.streams import Streams, begun, last
+from bot.asking import within
 from bot.principal import PRINCIPAL, Principal
 from bot.render import report_json
 from bot.service import Service
@@ -49,11 +50,9 @@ def router(service: Service, streams: Streams) -> "APIRouter":
 
 
 def verifying(service: Service, principal: Principal, body: VerifyBody, cancel: Cancellation) -> Generator[Report]:
-    """The report as it grows. Raises ScopeForbidden, ArticleMissing, CollectionMissing, and what `Bot.verify_stream`
-    does."""
-    filters, bot = service.filters(principal, body.filters), service.bot()
-    bot.index.require(filters)
-    yield from bot.verify_stream(body.text, filters, cancel=cancel)
+    """The report as it grows. Raises what `within` and `Bot.verify_stream` raise."""
+    filters = within(service, principal, body.filters)
+    yield from service.bot().verify_stream(body.text, filters, cancel=cancel)
 
 
 async def _named(found: AsyncGenerator[Report]) -> AsyncGenerator[Named]:

@@ -18,6 +18,7 @@ from bot.config import read
 from bot.errors import QuestionEmpty, UsageError
 from bot.history import History, Place
 from bot.history.recording import Recording
+from bot.limits import ensure_some_for_command
 from bot.types import OFFERED, Length, Request, Status, Turn
 from index.invalid import told
 
@@ -69,6 +70,7 @@ def ask(
     filters = filters_of(outlet, author, kind, language, since, until, article, collection)
     config = read({"store": store, "model": model, "strictness": strictness})
     with open_bot(config) as bot:
+        ensure_some_for_command(bot.index, filters)
         kept = open_history(config)
         with Recording(kept, _place(kept, conversation, go_on), question) as exchange:
             turns = exchange.turns() if told is None else told
@@ -114,6 +116,7 @@ def search(
         raise QuestionEmpty
     filters = filters_of(outlet, author, kind, language, since, until, article, collection)
     with open_index(read({"store": store})) as index:
+        ensure_some_for_command(index, filters)
         hits = index.search(query, filters=filters, ignore=ignore or (), understand=not as_asked)
         articles = {hit.passage.article_id: index.article(hit.passage.article_id) for hit in hits}
     if as_json:

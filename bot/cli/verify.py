@@ -15,6 +15,7 @@ from bot.cli.options import AsJson, StoreFolder
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
 from bot.errors import UsageError
+from bot.limits import ensure_some_for_command
 from bot.types import Report, Sentence, State
 from index.errors import SourceMissing
 from index.types import Filters
@@ -50,8 +51,10 @@ def verify(
     if as_json and as_markdown:
         raise UsageError("A report is printed in one form. Leave out --json or --markdown.")
     written, config = text_of(text), read({"store": store})
+    filters = filters_of(outlet, author, kind, language, since, until, article, collection)
     with Bot.open(config.store, "extractive", config) as bot:
-        report = judged(bot, written, filters_of(outlet, author, kind, language, since, until, article, collection))
+        ensure_some_for_command(bot.index, filters)
+        report = judged(bot, written, filters)
     if as_json:
         say_json(render.report_json(report))
     elif as_markdown:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot import render
-from bot.asking import Answered, asking
+from bot.asking import Answered, asking, within
 from bot.export import beside
 from bot.html.words import ENGLISH
 from bot.mcp.arguments import Ask, Verify
@@ -31,12 +31,10 @@ def ask(call: Call[Ask]) -> Steps:
 
 
 def verify(call: Call[Verify]) -> Steps:
-    """Raises what `Bot.verify_stream` and `Service.filters` raise."""
+    """Raises what `within` and `Bot.verify_stream` raise."""
     given = call.arguments
-    filters = call.service.filters(call.principal, given.filters.filters())
-    bot = call.service.bot()
-    bot.index.require(filters)
-    for report in bot.verify_stream(given.text, filters, cancel=call.cancel):
+    filters = within(call.service, call.principal, given.filters.filters())
+    for report in call.service.bot().verify_stream(given.text, filters, cancel=call.cancel):
         done = len(report.sentences)
         yield Step(done, f"{done} of {report.total} sentences are checked.", report.total)
     yield Result("\n".join(report_lines(report)), render.report_json(report))

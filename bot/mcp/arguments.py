@@ -6,7 +6,6 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -18,6 +17,7 @@ from pydantic import (
 from bot.answer import LONGEST
 from bot.asking import AS_ASKED, IGNORE, Asked, Searched
 from bot.errors import UsageError
+from bot.fields import KnownFields
 from bot.types import OFFERED, Length, Request
 from index.invalid import told
 from index.types import Filters, Kind
@@ -45,8 +45,8 @@ AnswerKind = Annotated[
 ]
 
 
-class Arguments(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Arguments(KnownFields):
+    model_config = ConfigDict(frozen=True)
 
 
 Names = Annotated[
