@@ -291,10 +291,11 @@ class FakeSlack:
         self, command: str, text: str = "", *, channel: str = "CNEWS", user: str = PERSON, team: str = TEAM
     ) -> Acknowledgement:
         """A person uses a slash command; what the app answers at once is shown to that person alone."""
-        more = {"response_url": self._reply_to(team, channel, user), "trigger_id": self._trigger(user, team)}
+        address = self._reply_to(team, channel, user)
+        more = {"response_url": address, "trigger_id": self._trigger(user, team)}
         given = self.dispatch(Kind.COMMAND, command_fields(command, text, channel, user, team, **more))
         if given.payload:
-            self._answered(given.payload, channel, user, team)
+            self._answered(given.payload, channel, user, team, address.rpartition("/")[2])
         return given
 
     def click(
@@ -486,12 +487,14 @@ class FakeSlack:
         assert found is not None, f"no modal {view_id} is open"
         return found
 
-    def _answered(self, payload: dict[str, Any], channel: str, user: str, team: str) -> None:
+    def _answered(self, payload: dict[str, Any], channel: str, user: str, team: str, address: str) -> None:
+        """Shows an acknowledgement; a response to the same address may replace it."""
         refused = response_refusal(payload)
         assert refused is None, refused
         only = None if payload.get("response_type") == "in_channel" else user
         with self._changed:
-            self.state.post(self.state.workspaces[team], {"channel": channel} | payload, only)
+            message = self.state.post(self.state.workspaces[team], {"channel": channel} | payload, only)
+            self.state.replies[address].original = message.ts
 
     # The server
 

@@ -63,13 +63,13 @@ def action_of(blocks: Any, action_id: str, value: Any) -> dict[str, Any]:
     found = [
         (block, element)
         for block in blocks
-        for element in _elements(block)
+        for element in elements_of(block)
         if element.get("action_id") == action_id and value in (None, *_values(element))
     ]
     assert found, f"no element {action_id!r} with the value {value!r} in {blocks}"
     block, element = found[0]
     action = {"type": element["type"], "action_id": action_id, "block_id": block["block_id"], "action_ts": "1.1"}
-    options = _options(element)
+    options = options_of(element)
     if options:
         chosen = next(option for option in options if value in (None, option["value"]))
         many = element["type"] == "checkboxes" or element["type"].startswith("multi_")
@@ -78,23 +78,23 @@ def action_of(blocks: Any, action_id: str, value: Any) -> dict[str, Any]:
     return action | text | {"value": value if value is not None else next(iter(_values(element)), None)}
 
 
-def _elements(value: Any) -> Iterator[dict[str, Any]]:
+def elements_of(value: Any) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         if "action_id" in value:
             yield value
         value = list(value.values())
     if isinstance(value, list):
         for item in value:
-            yield from _elements(item)
+            yield from elements_of(item)
 
 
-def _options(element: Mapping[str, Any]) -> list[dict[str, Any]]:
+def options_of(element: Mapping[str, Any]) -> list[dict[str, Any]]:
     groups = element.get("option_groups") or []
     return [*element.get("options", ()), *(option for group in groups for option in group["options"])]
 
 
 def _values(element: Mapping[str, Any]) -> list[str]:
-    buttons = (element.get("positive_button"), element.get("negative_button"), element, *_options(element))
+    buttons = (element.get("positive_button"), element.get("negative_button"), element, *options_of(element))
     return [button["value"] for button in buttons if button and "value" in button]
 
 

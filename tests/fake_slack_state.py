@@ -121,6 +121,7 @@ class Message:
         }
         shown |= {"blocks": deepcopy(self.blocks), "team": self.team, "tasks": deepcopy(self.tasks), "only": self.only}
         shown |= {"streaming": self.streaming, "edits": self.edits, "metadata": self.metadata}
+        shown["streamed"] = self.started is not None  # then the text stands above the blocks, and repeats none of them
         return shown | ({"thread_ts": self.thread_ts} if self.thread_ts else {})
 
 
@@ -325,7 +326,7 @@ class State:
             return message
         if self._streams_now(message):
             return Refusal("streaming_state_conflict")
-        message.streaming, message.edits = False, message.edits + 1
+        message.streaming, message.started, message.edits = False, None, message.edits + 1
         message.text = args.get("text") or args.get("markdown_text") or message.text
         if args.get("blocks") is not None:
             message.blocks, message.tasks = self._identified(args["blocks"]), {}

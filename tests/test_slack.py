@@ -651,6 +651,21 @@ def test_what_new_articles_say_is_posted_once(
             slack.wait(lambda: not here.watches.list(_place()), "the end of the watch")
 
 
+def test_a_watch_says_how_often_and_a_second_one_where_the_first_is(
+    slack: FakeSlack, service: Callable[..., Service]
+) -> None:
+    with over(slack, service(), "socket"):
+        slack.command("/ask", "watch What about the river? monthly")
+        slack.wait(lambda: len(slack.from_bot("CNEWS", PERSON)) == 2, "the words that it is watched, and the list")
+        said, _ = slack.from_bot("CNEWS", PERSON)
+        assert told(said).endswith(
+            "“What about the river? monthly” is a standing question here, daily. I post what new articles say about it."
+        )
+        slack.command("/ask", "watch What about the river? monthly")
+        slack.wait(lambda: len(slack.from_bot("CNEWS", PERSON)) == 3, "the refusal")
+        assert "delete it first: `/ask watch` lists it" in told(slack.from_bot("CNEWS", PERSON)[-1])
+
+
 def test_news_that_cannot_be_kept_are_posted_once(
     slack: FakeSlack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,19 +111,57 @@ def tried(store: Path, *lines: str) -> str:
 
 def test_the_bot_is_tried_in_a_terminal_without_a_workspace(store: Path) -> None:
     said = tried(store, ASKED, f"/ask {ASKED}", "/ask settings", "/ask help")
-    assert said.count(QUOTE) >= 2
+    assert said.count(f"{QUOTE} [1]\n[1] Notice to the WHO — “") == 2
+    assert "Show a quote in context: [1] Notice to the WHO\n[Share to channel]\n[Helpful] [Not helpful]\n" in said
     assert "Searching" not in said
-    assert "[Channel settings]\n- When I answer\n" in said
+    assert "Form “Channel settings”:\nWhen I answer: Only when I am mentioned (choices: " in said
     assert "/ask watch" in said
-    again = tried(store, ASKED, "/ask watch Who left? weekly", "/ask watch")  # the bot knows what it has seen
+    again = tried(
+        store, ASKED, "/ask watch Who left? weekly", "/ask watch Who came?", "press: Delete #2"
+    )  # it knows what it saw
     assert QUOTE in again
     assert "Pause" in again
+    assert "Who came?" not in again.rpartition("Byline, for you alone:")[2]
     assert "Keep" not in again
+
+
+def test_what_can_be_done_in_slack_can_be_done_in_a_terminal(store: Path) -> None:
+    said = tried(
+        store,
+        f"direct: {ASKED}", "reply: Which organisation was told?", "press: [1]", "press: Not helpful",
+        "set: What is wrong = missing; wrong source", "press: Send", "react: +1",
+        f"/ask {ASKED}", "press: Share", "check", "check: Cats fly.",
+        "home", "press: Settings", "press: Next", "set: Settings = CNEWS", "press: Next",
+        "set: When I answer = Every question", "press: Save",
+    )  # fmt: skip
+    assert said.count("Byline, in direct messages:\n") == 2
+    assert "Form “Quote in context”:\nNotice to the WHO — The Courier\n" in said
+    assert "What is wrong with this answer?: missing; wrong source (choices: " in said
+    assert "Byline, in the channel:\n<@UPERSON>: “When did" in said
+    assert "Form “Checked text”:\n1 supported" in said
+    assert "\n? not found  Cats fly." in said
+    assert "Home:\nByline\n" in said
+    assert "“Settings of a channel” needs a value." in said
+    assert "• When I answer: Every question" in said
+
+
+def test_a_line_that_fails_is_told_in_a_line_and_ends_nothing(store: Path) -> None:
+    said = tried(store, "/home", "check", "press: Send", "set: Note = x", "/ask settings", "set: Colour = x", "help")
+    for line in (
+        "No command /home. The bot knows /ask.",
+        "There is no message yet that everybody sees. Ask something first.",
+        "There is no “Send” here. There is: nothing.",
+        "No form is open.",
+        "There is no “Colour” here. There is: When I answer; ",
+    ):
+        assert f"\n{line}" in said
+    assert "Traceback" not in said
+    assert said.rstrip().endswith("these lines")
 
 
 def test_how_the_bot_is_tried_is_told() -> None:
     told = subprocess.run([*TRY, "--help"], capture_output=True, text=True, check=True, timeout=120).stdout
-    assert "begins with a slash" in told
+    assert "go on in the last thread" in told
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
@@ -229,6 +267,10 @@ def install(slack: FakeSlack, address: str, team: str) -> None:
         (SOCKET | {"SLACK_BOT_TOKEN": "xoxb-old"}, "Slack refuses the bot token (invalid_auth). Set SLACK_BOT_TOKEN"),
         (SOCKET | {"SLACK_APP_TOKEN": "xapp-old"}, "Slack refuses the app-level token (invalid_auth)."),
         (SOCKET | {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"}, "both are set"),
+        (
+            SOCKET | {"BYLINE_SLACK_COLLECTION": "voic"},
+            "slack_collection cannot be used: there is no collection 'voic'",
+        ),
     ],
 )
 def test_what_is_missing_or_mistaken_is_told(

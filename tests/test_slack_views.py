@@ -24,6 +24,7 @@ from bot.slack import blocks
 from bot.slack.blocks import Reply, replies, tail, writing
 from bot.slack.check import begun_view, report_view, said_view
 from bot.slack.choices import channel_of, channel_view, limits, settings_of, settings_summary, settings_view
+from bot.slack.elements import DOING
 from bot.slack.home import home
 from bot.slack.modal import feedback_of, feedback_view, quote_view
 from bot.slack.settings import LANGUAGES, Answering, ChannelSettings
@@ -386,7 +387,9 @@ def test_a_check_shows_each_sentence_with_its_state_its_marks_and_its_quotes() -
 
 
 def test_a_check_that_goes_on_says_how_far_it_is() -> None:
-    assert next(texts(report_view(report(2, 7), WORDS)["blocks"])) == "2 of 7 sentences are judged."
+    going, done = report_view(report(2, 7), WORDS)["blocks"], report_view(report(), WORDS)["blocks"]
+    assert next(texts(going)) == "2 of 7 sentences are judged."
+    assert (going[0]["block_id"], "block_id" in done[0]) == (DOING, False)
 
 
 def test_a_modal_that_cannot_hold_a_check_says_so() -> None:

@@ -11,7 +11,10 @@ import typer
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_bot, open_history
 from bot.cli.terminal import say, say_json
 from bot.config import Config, read
+from bot.errors import SettingInvalid
 from bot.types import Answer
+from index.errors import CollectionMissing
+from index.types import Filters
 
 if TYPE_CHECKING:
     from bot.answer import Bot
@@ -135,6 +138,7 @@ def _service(bot: Bot, config: Config, client: ClientOf, observe: Observe = lamb
     from bot.slack.store import Store
     from bot.watch import Watches, news
 
+    _require_collection(bot, config.slack_collection)
     bot.warm()  # the first acknowledgement has three seconds
     bot.classified("warm up")
     watches = Watches(config.store, url=config.database_url)
@@ -154,3 +158,12 @@ def _service(bot: Bot, config: Config, client: ClientOf, observe: Observe = lamb
         classify=bot.classified,
         observe=observe,
     )
+
+
+def _require_collection(bot: Bot, name: str | None) -> None:
+    """Else only the first question in a channel would show, to everybody there, that the collection is missing."""
+    try:
+        bot.index.require(Filters(collection=(name,) if name else ()))
+    except CollectionMissing as error:
+        reason = f"there is no collection {name!r} here; `byline collection list` lists them"
+        raise SettingInvalid("slack_collection", reason) from error

@@ -9,7 +9,7 @@ from typing import Any
 from bot.errors import ShownError
 from bot.facts import understood
 from bot.render import one_line
-from bot.slack.elements import Block, Inline, actions, line, note, rich, run, sections
+from bot.slack.elements import Block, Inline, actions, line, note, progress, rich, run, sections
 from bot.slack.pages import Part, Sources, fits, pages
 from bot.slack.shape import PART_CHARACTERS, body
 from bot.slack.sources import article, feedback_buttons, share_button, with_marks
@@ -20,7 +20,6 @@ from index.types import Article
 
 SUMMARY_BYTES = 4_000  # of a message's text: `chat.update` refuses more
 NOTE_CHARACTERS = 2_900
-DOING = "doing"  # the id of a block of progress, in unfinished messages
 NEAREST = 3  # titles in a message of progress, at most
 
 
@@ -72,7 +71,7 @@ def reading(found: EvidenceReady, articles: Sequence[Article], words: SlackWords
 
 def writing(streamed: Sequence[Words], words: SlackWords) -> Reply:
     """The answer so far, with its marks; only the beginning of a text that is too long for a message."""
-    doing = _progress(words("doing.writing"))
+    doing = progress(words("doing.writing"))
     shown: list[Block] = []
     for block in (rich([line(each)]) for each in _written(streamed)):
         if not fits([*shown, block, doing]):
@@ -180,12 +179,7 @@ def _written(streamed: Sequence[Words]) -> Iterator[list[Inline]]:
 
 
 def _doing(what: str) -> Reply:
-    return Reply(_summary(what), (_progress(what),))
-
-
-def _progress(what: str) -> Block:
-    """A block of progress. Its id tells programs that the message is not finished."""
-    return {**note(what), "block_id": DOING}
+    return Reply(_summary(what), (progress(what),))
 
 
 def _summary(text: str) -> str:

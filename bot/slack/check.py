@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.facts import byline, counts
 from bot.render import one_line
+from bot.slack import elements
 from bot.slack.elements import Block, Inline, line, link, modal, note, quotation, rich, run, sections
 from bot.slack.sources import BYLINE_CHARACTERS, QUOTE_CHARACTERS, with_marks
 from bot.slack.text import TITLE_CHARACTERS, pieces, shortened, web_address
@@ -34,13 +35,14 @@ def report_view(report: Report, words: SlackWords) -> Block:
         shown += blocks
         left -= 1
     cut = words("report.first", shown=len(report.sentences) - left, all=report.total) if left else ""
-    notes = (note(each) for each in (progress(report, words), cut) if each)
+    state = note if report.finished else elements.progress
+    notes = (state(progress(report, words)), *([note(cut)] if cut else []))
     return modal("report", words("report.title"), (*notes, *shown), words("modal.close"))
 
 
 def begun_view(words: SlackWords) -> Block:
     """The modal before the first sentence is judged."""
-    return modal("report", words("report.title"), (note(words("chat.searching")),), words("modal.close"))
+    return modal("report", words("report.title"), (elements.progress(words("chat.searching")),), words("modal.close"))
 
 
 def said_view(text: str, words: SlackWords) -> Block:

@@ -14,6 +14,7 @@ TEXT_CHARACTERS = 3000  # of a text object, at most; Slack answers `invalid_bloc
 LABEL_CHARACTERS = 75  # of a button and an option
 TITLE_CHARACTERS = 24  # of a modal
 VALUE_CHARACTERS = 2000  # of a button
+DOING = "doing"  # the id of a block of progress, in unfinished messages and modals
 
 
 # Text objects
@@ -55,6 +56,11 @@ def context(*texts: Block) -> Block:
 def note(text: str) -> Block:
     """A text in small letters."""
     return context(plain(text))
+
+
+def progress(text: str) -> Block:
+    """A note of progress. Its id tells programs that the message or the modal is not finished."""
+    return {**note(text), "block_id": DOING}
 
 
 def divider() -> Block:

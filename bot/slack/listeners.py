@@ -32,6 +32,7 @@ from bot.slack.watches import watch_list
 from bot.slack.words import SlackWords
 from bot.sqlite import FileHeld
 from bot.types import Citation
+from bot.watch import WatchThere
 from index.errors import ArticleMissing
 
 if TYPE_CHECKING:
@@ -171,6 +172,8 @@ class Listeners:
         since = self.service.library.snapshot
         try:
             watch = watches.add(at.place, wanted.question, wanted.every, settings.filters, since)
+        except WatchThere:  # its own words name an id, which nothing in Slack shows
+            return blocks.sentence(words("watch.there"))
         except ShownError as error:
             return blocks.error(error, words)
         added = blocks.sentence(words("watch.added", question=watch.question, every=words(f"watch.{watch.every}")))
