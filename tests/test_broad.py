@@ -13,7 +13,7 @@ import pytest
 from bot import Bot
 from bot.breadth import Salience, calibrations, chosen, decision, foreign
 from bot.evaluate.own import attributes
-from bot.evaluate.types import Reply
+from bot.evaluate.types import Assertion, Reply
 from bot.export import as_markdown
 from bot.history.reread import answer_of
 from bot.model import Model
@@ -132,8 +132,9 @@ def test_a_bullet_names_the_author_of_an_opinion_once(tmp_path: Path) -> None:
     again = answer_of(json.loads(json.dumps(to_json(answer))))
     assert (again.sentences, again.text) == (answer.sentences, answer.text)
     assert all(verbatim(each, answer.citations) for each in answer.sentences)
-    assert attributes(Reply(only, {}), "Ann Example")
-    assert not attributes(Reply(replace(only, shape=()), {}), "Ann Example")
+    named = Assertion("attributes", "Ann Example", False, "attributes")
+    assert attributes(Reply(only, {}), named).holds
+    assert not attributes(Reply(replace(only, shape=()), {}), named).holds
 
 
 @pytest.mark.parametrize(("score", "first"), [(0.3, "bridge"), (0.1, "ferry")])

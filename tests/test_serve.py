@@ -33,6 +33,7 @@ from bot.serve import gates
 from bot.service import Service
 from bot.users import Role, Users
 from bot.web.access import Access
+from index.extras import installing
 from index.index import Index
 from tests.conftest import WordEmbeddings
 from tests.loopback import wait_until_ready
@@ -610,7 +611,7 @@ def test_a_server_with_a_name_of_its_own_is_not_this_machines_alone(
 def test_without_the_extra_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     require_serving()
     monkeypatch.setitem(sys.modules, "mcp", None)  # as where it is not installed
-    with pytest.raises(ServingMissing, match=r"pip install 'byline\[serve\]'"):
+    with pytest.raises(ServingMissing, match=re.escape(installing("serve"))):
         require_serving()
 
 
