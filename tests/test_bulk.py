@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from stores import contents
 from bot.cli import main
 from index import Index, IndexReport, bulk, load
 from index.errors import ClusterUnreachable, RayMissing
+from index.extras import installing
 from index.quiet import quiet
 from index.types import Article
 
@@ -198,5 +200,5 @@ def test_the_command_starts_a_cluster_and_ends_it(tmp_path: Path) -> None:
 
 def test_without_ray_a_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(RayMissing, match=r"byline\[ray\]"), bulk.cluster("local"):
+    with pytest.raises(RayMissing, match=re.escape(installing("ray"))), bulk.cluster("local"):
         pass
