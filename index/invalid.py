@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -70,13 +70,13 @@ _REASONS = {
 }
 
 
-def nearest(name: str, known: Sequence[str]) -> str | None:
-    """The known name that was meant by one that is not known; None where none is near.
+def nearest(name: str, known: Iterable[str], least: float = NEAR) -> str | None:
+    """Another known name that was meant by this one; None where none is near. `least` is a ratio of difflib, in [0, 1].
 
     >>> nearest("colection", ["author", "collection"])
     'collection'
     """
-    return next(iter(get_close_matches(name, known, 1, NEAR)), None)
+    return next(iter(get_close_matches(name, [each for each in known if each != name], 1, least)), None)
 
 
 def place(fault: Fault) -> str:

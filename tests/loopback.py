@@ -1,9 +1,10 @@
-"""An app of ASGI on a server of its own, on the loopback address."""
+"""Servers on the loopback address: an app of ASGI on one of its own, and parts of files by HTTP."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
 from threading import Thread
 from time import sleep
 from typing import Any
@@ -29,6 +30,17 @@ def running(app: Any, **options: Any) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+def begin_file(handler: BaseHTTPRequestHandler, content: bytes, asked: str | None) -> bytes:
+    """Sends the head of a file, or of the rest of it that a `Range` of the form `bytes=N-` asks for; gives the body."""
+    start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked else 0
+    handler.send_response(206 if start else 200)
+    handler.send_header("Content-Length", str(len(content) - start))
+    if start:
+        handler.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
+    handler.end_headers()
+    return content[start:]
 
 
 def wait_until_ready(client: Any, alive: Callable[[], bool] = lambda: True) -> None:

@@ -19,6 +19,7 @@ from bot.model.files import NameUnusable, Origin, found, is_name, note, origin_o
 from bot.model.hub import FileSplit, FileUnnamed, NameTaken, SourceUnusable, fetch, source_of
 from bot.model.pull import PullFailed
 from bot.model.spec import gguf_path
+from tests.loopback import begin_file
 from tests.tiny_gguf import write
 
 REPOSITORY = "someone/Tiny-GGUF"
@@ -90,13 +91,7 @@ class Holds(Handler):
     def do_GET(self) -> None:
         hub, asked = self.hub, self.headers.get("Range")
         hub.fetched.append((asked, self.headers.get("Authorization")))
-        start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked else 0
-        body = hub.content[start:]
-        self.send_response(206 if start else 200)
-        self.send_header("Content-Length", str(len(body)))
-        if start:
-            self.send_header("Content-Range", f"bytes {start}-{len(hub.content) - 1}/{len(hub.content)}")
-        self.end_headers()
+        body = begin_file(self, hub.content, asked)
         self.close_connection = hub.breaks is not None
         self.wfile.write(body[: hub.breaks])
         hub.breaks = None

@@ -32,6 +32,7 @@ from bot.model.pull import (
     place,
     pull,
 )
+from tests.loopback import begin_file
 
 CONTENT = random.Random(0).randbytes(300_000)
 TINY = ModelFile(
@@ -79,13 +80,7 @@ def serving(hub: Hub) -> Iterator[Hub]:
             if hub.status is not None:
                 self.send_error(hub.status)
                 return
-            start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked and hub.resumes else 0
-            body = hub.content[start:]
-            self.send_response(206 if start else 200)
-            self.send_header("Content-Length", str(len(body)))
-            if start:
-                self.send_header("Content-Range", f"bytes {start}-{len(hub.content) - 1}/{len(hub.content)}")
-            self.end_headers()
+            body = begin_file(self, hub.content, asked if hub.resumes else None)
             self.close_connection = bool(hub.breaks)
             with suppress(ConnectionError):  # the client may go first
                 self.wfile.write(body[: hub.breaks.pop(0)] if hub.breaks else body)

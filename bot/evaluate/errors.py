@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 from pathlib import Path
 
 from bot.errors import ShownError, UsageError, ended
+from index import invalid
 
 MOST = 10  # reasons of one file, at most
 _NEAR = 0.8  # the least ratio of difflib for a misspelt name: containz for contains has 0.88
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is almost this one.
+    """The known name that is almost this one: test prompts have many short names.
 
     >>> nearest("containz", ["contains", "cites"]), nearest("pi", ["contains"])
     ('contains', None)
     """
-    found = get_close_matches(name, [each for each in known if each != name], 1, _NEAR)
-    return found[0] if found else None
+    return invalid.nearest(name, known, _NEAR)
 
 
 class SuiteInvalid(UsageError):
