@@ -78,6 +78,9 @@ def _voice(article: Article, language: str) -> str:
     """Who speaks in an article, and between brackets its kind, where and when."""
     kind = _VOICES[article.kind or Kind.OPINION][language == "zh"]
     told = [each for each in (article.outlet, day(article.day, language)) if each]
+    if article.author and article.kind is Kind.INTERVIEW:  # by its author, and of the words of somebody else
+        by = f"{article.author}的{kind}" if language == "zh" else f"an {kind} by {article.author}"
+        return _bracketed(by, told, language)
     if article.author:
         return _bracketed(article.author, [kind, *told], language)
     if article.outlet:

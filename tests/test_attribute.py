@@ -29,7 +29,7 @@ IN_CHINESE = replace(PIECE, author="张华", outlet="联合报")
     ("articles", "voice"),
     [
         ([PIECE], "Ann Example (opinion, Harbour Gazette, 2 April 2020)"),
-        ([replace(PIECE, kind=Kind.INTERVIEW)], "Ann Example (interview, Harbour Gazette, 2 April 2020)"),
+        ([replace(PIECE, kind=Kind.INTERVIEW)], "an interview by Ann Example (Harbour Gazette, 2 April 2020)"),
         ([replace(PIECE, outlet=None, published=None)], "Ann Example (opinion)"),
         ([replace(PIECE, as_of=date(2019, 1, 3))], "Ann Example (opinion, Harbour Gazette, 3 January 2019)"),
         ([BOARD], "Harbour Gazette (editorial, 2 April 2020)"),
@@ -53,6 +53,7 @@ def test_a_view_is_said_to_be_its_authors_or_its_outlets(articles: list[Article]
         ([IN_CHINESE], "张华（评论，联合报，2020年4月2日）"),
         ([replace(IN_CHINESE, author=None, kind=Kind.EDITORIAL)], "联合报（社论，2020年4月2日）"),
         ([BARE], "声明"),
+        ([replace(IN_CHINESE, kind=Kind.INTERVIEW)], "张华的访谈（联合报，2020年4月2日）"),
         ([IN_CHINESE, replace(BARE, kind=Kind.INTERVIEW)], "张华（评论，联合报，2020年4月2日）、访谈"),
     ],
 )
