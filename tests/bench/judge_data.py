@@ -57,6 +57,7 @@ TWO_LABELS = (
 NEAR_MISSES = ("squad2", "everyday", "curious")  # sets whose unanswerable questions come near to an answer
 TIMES = {"byline": 3}  # how often a source is read an epoch: few rows, and all of them labelled by hand
 SHORTENED = "shortened"  # the kind of claims that are cut or reordered sentences of their passage
+ELSEWHERE, AMONG = 0.3, 20  # the share of questions with a text of another passage, the nearest of so many sentences
 CONTRASTS = 500  # of a kind, at most
 ASKED = 2500  # questions with another name, figure or opposite in them, at most
 LONGEST = 110  # words of a premise; of a longer one the sentences that share most with the claim are read
@@ -197,8 +198,9 @@ def _own() -> Iterator[Pair]:
 
 def _passages(part: Half, source: str) -> Iterator[Pair]:
     """Claims and questions beside sentences of passages that were written for them (`tests/data/README.md`)."""
-    chooses = random.Random(SEED)
-    for row in (each for each in rows(PASSAGES) if each["part"] == part):
+    chooses, of_part = random.Random(SEED), [each for each in rows(PASSAGES) if each["part"] == part]
+    everywhere = [sentence for row in of_part for sentence in row["sentences"]]
+    for row in of_part:
         parts, title = row["sentences"], f"{row['title']}."
         for claim in row["claims"]:
             for premise, label in _premises(claim, parts, title, chooses):
@@ -206,6 +208,10 @@ def _passages(part: Half, source: str) -> Iterator[Pair]:
         for question in row["questions"]:
             for text, label in _replies(question, parts, title, chooses):
                 yield Pair("answers", source, question["text"], text, label, kind="near" if label == "no" else "told")
+            if chooses.random() < ELSEWHERE:
+                some = [each for each in chooses.sample(everywhere, AMONG) if each not in parts]
+                text = max(some, key=lambda each: _shared(question["text"], each))
+                yield Pair("answers", source, question["text"], text, "no", kind="elsewhere")
 
 
 def _premises(
