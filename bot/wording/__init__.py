@@ -83,6 +83,12 @@ class Wording:
 
         return format_skeleton("yMMMM", moment, locale=_LOCALES[self.language])
 
+    def year(self, moment: date) -> str:
+        """`2020`, or `2020年`."""
+        from babel.dates import format_skeleton
+
+        return format_skeleton("y", moment, locale=_LOCALES[self.language])
+
     def number(self, number: float) -> str:
         from babel.numbers import format_decimal
 
