@@ -27,7 +27,7 @@ from bot.web.session import COOKIE
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-SIGN_IN = "/sign-in"
+SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 PROVIDER, BACK = f"{SIGN_IN}/provider", f"{SIGN_IN}/back"  # the way to the provider, and from there
 BRING, CHECK = "/library/bring", "/check"  # the paths to which much may be sent
 FONTS = ("/font/inter-latin-v20.woff2", "/font/inter-latin-ext-v20.woff2")  # another version, another name
