@@ -109,6 +109,18 @@ def test_opening_and_reading_make_nothing(tmp_path: Path, words: WordEmbeddings)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_index_is_made_without_articles_and_one_that_is_there_stays(index: Index, kept_in: str | None) -> None:
+    index.make()
+    assert Index.exists(index.path, kept_in)
+    assert (len(index), len(index.search("anything")), index.inventory().total) == (0, 0, 0)
+    assert index.check().sound
+    index.add([FULL])
+    before = index._store.ledger.published()
+    index.make()
+    assert index._store.ledger.published() == before
+    assert index.article(FULL.id) == FULL
+
+
 def test_a_missing_store_is_a_mistake_of_the_caller() -> None:
     assert issubclass(StoreMissing, UsageError)
 
