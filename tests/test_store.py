@@ -481,6 +481,29 @@ def test_a_part_that_was_found_damaged_is_made_again_by_the_next_run(index: Inde
 
 
 @IN_A_FILE
+@pytest.mark.parametrize("file", ["vectors/{0.vectors}/chroma.sqlite3", "words/{0.words}/meta.json"])
+def test_a_part_that_nobody_found_damaged_is_made_again_by_the_next_run(
+    index: Index, tmp_path: Path, file: str
+) -> None:
+    index.add(map(numbered, range(5)))
+    index.close()
+    (tmp_path / "store" / file.format(index._store.ledger.published())).write_bytes(b"nothing such")
+    assert index.add(map(numbered, range(5))).unchanged == 5
+    assert index.search("subject1")[0].passage.article_id == "a1"
+    assert index.check().sound
+
+
+@IN_A_FILE
+def test_passages_that_one_part_lost_are_made_again_by_the_next_run(index: Index) -> None:
+    index.add(map(numbered, range(20)))
+    words = index._store.followers.words(index._store.ledger.published())
+    words.write([], [3, 4], 1)
+    words.rest("")
+    assert index.add(map(numbered, range(20))).unchanged == 20
+    assert index.check().sound
+
+
+@IN_A_FILE
 def test_passages_that_one_part_lost_are_noticed_and_mended(index: Index) -> None:
     index.add(map(numbered, range(20)))
     words = index._store.followers.words(index._store.ledger.published())
