@@ -20,6 +20,15 @@ def logged(log: logging.Logger, what: str, error: BaseException) -> str:
 
 def public(error: ShownError) -> str:
     """The sentence about an error for the person who asks. The log has the reason that it leaves out."""
-    if error.brief != str(error):
+    return _left_out(error, error.brief)
+
+
+def plain(error: ShownError) -> str:
+    """As `public`, for whoever only reads a page: without the reasons that concern those who run Byline."""
+    return _left_out(error, error.plain or error.brief)
+
+
+def _left_out(error: ShownError, said: str) -> str:
+    if said != str(error):
         _log.error("%s", error)
-    return error.brief
+    return said

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from index.errors import ShownError, UsageError
 
+NOT_ANSWERED = "Byline cannot answer just now. Whoever runs it finds the reason in its log."
+
 
 def ended(reason: str) -> str:
     """The reason with one end mark.
@@ -53,9 +55,13 @@ class NothingAfterExtractive(UsageError):
 class ModelMissing(ShownError):
     """A model that was asked for by name and is not installed."""
 
+    plain = NOT_ANSWERED
+
 
 class ModelFailed(ShownError):
     """A model that was asked and gave an error instead of words."""
+
+    plain = NOT_ANSWERED
 
 
 class Cancelled(ShownError):
@@ -66,11 +72,15 @@ class Cancelled(ShownError):
 
 
 class PromptInvalid(ShownError):
+    plain = NOT_ANSWERED
+
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"The prompt file {name} cannot be used: {reason}.")
 
 
 class JudgeMissing(ShownError):
+    plain = NOT_ANSWERED
+
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"The judge {name!r} cannot be used: {reason}. Name another cross-encoder, or none.")
 
@@ -78,12 +88,16 @@ class JudgeMissing(ShownError):
 class JudgeUnreachable(ShownError):
     """A service that judges nothing."""
 
+    plain = NOT_ANSWERED
+
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(f"The judge at {url} says nothing: {reason}. Start it, or correct `judge_url` and its key.")
 
 
 class JudgeElsewhere(ShownError):
     """A service with another judge than the settings name: what it says would be read by the wrong calibration."""
+
+    plain = NOT_ANSWERED
 
     def __init__(self, url: str, has: str, needed: str) -> None:
         super().__init__(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from bot.render import STATES, Facts, ended, one_line, published_apart
 from bot.types import Report
 from bot.wording import ENGLISH, Wording, isolated
@@ -72,13 +74,37 @@ def counts(report: Report, words: Wording = ENGLISH) -> str:
     return counted if report.finished else words("chat.between").join((stopped, counted))
 
 
+def period(since: date | None, until: date | None, words: Wording = ENGLISH) -> str:
+    """The days from one to another: as a year or a month, where they are just that. Without either of them it is open,
+    and without both empty.
+
+    >>> period(date(2024, 1, 1), date(2024, 12, 31)), period(date(2023, 1, 1), date(2024, 12, 31))
+    ('2024', '2023 to 2024')
+    >>> period(date(2024, 2, 1), date(2024, 2, 29)), period(date(2024, 2, 1), None)
+    ('February 2024', 'since 1 February 2024')
+    """
+    if not since or not until:
+        if since:
+            return words("facts.since", day=words.day(since))
+        return words("facts.until", day=words.day(until)) if until else ""
+    if since == until:
+        return words.day(since)
+    first, last = (words.year(each) for each in (since, until))
+    whole_months = since.day == 1 and _is_last(until)
+    if whole_months and (since.year, since.month) == (until.year, until.month):
+        return words.month(since)
+    if not (whole_months and (since.month, until.month) == (1, 12)):
+        first, last = words.day(since), words.day(until)
+    return first if first == last else words("facts.from_to", since=first, until=last)
+
+
+def _is_last(day: date) -> bool:
+    """Whether it is the last day of a month."""
+    return day == date.max or (day + timedelta(1)).day == 1
+
+
 def _means(named: Understood, words: Wording) -> str:
-    since, until = named.means.since, named.means.until
     if named.fact != "day":
         called = [words(f"kind.{each}") if named.fact == "kind" else one_line(each) for each in named.values]
         return words(f"facts.{named.fact}", names=words.either(called))
-    if since and until and since != until:
-        return words("facts.from_to", since=words.day(since), until=words.day(until))
-    if since == until:
-        return words.day(since)
-    return words("facts.since", day=words.day(since)) if since else words("facts.until", day=words.day(until))
+    return period(named.means.since, named.means.until, words)

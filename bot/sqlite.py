@@ -51,6 +51,8 @@ class FileDamaged(ShownError):
 class FileHeld(ShownError):
     """What was deleted is no longer shown to anybody, and still on the disk."""
 
+    plain = "Deleted. Until another program ends, the words stay on the disk. Whoever runs Byline finds it in its log."
+
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"Deleted, but another program holds {path} open, and the words stay on the disk until it ends. "

@@ -66,7 +66,12 @@ class Account:
     password: str  # its hash: see `hashed`
 
 
+NOBODY_IN = "Nobody can sign in just now. Whoever runs Byline finds the reason in its log."
+
+
 class UsersUnusable(ShownError):
+    plain = NOBODY_IN
+
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"The users file {path} cannot be used: {reason}. {_REMEDY}")
 

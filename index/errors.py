@@ -12,6 +12,7 @@ class ShownError(Exception):
     """A sentence for the person. Surfaces show it as it is, and catch nothing wider."""
 
     public: ClassVar[str] = ""  # for whoever asks a server, where the sentence itself is for those who run it
+    plain: ClassVar[str] = ""  # for whoever only reads its page, where the reason is for those who run it
 
     @property
     def brief(self) -> str:
@@ -19,17 +20,24 @@ class ShownError(Exception):
         return self.public or str(self)
 
 
+NOT_READ = "The articles cannot be read just now. Whoever runs Byline finds the reason in its log."
+
+
 class UsageError(ShownError):
     """The person asked for something that cannot be: a wrong path, an empty question. Nothing was begun."""
 
 
 class StoreMissing(UsageError):
+    plain = NOT_READ
+
     def __init__(self, path: Path) -> None:
         super().__init__(f"No index at {path}. Build one with `byline index SOURCE`, or `byline index --shipped`.")
 
 
 class StoreMismatch(ShownError):
     """A store whose recorded settings are not the ones asked for: another embedder, dimension, or format."""
+
+    plain = NOT_READ
 
     def __init__(self, path: Path, what: str, stored: object, asked: object, remedy: str | None = None) -> None:
         again = (
@@ -42,6 +50,7 @@ class StoreMismatch(ShownError):
 class StoreDamaged(ShownError):
     """A part of a store that cannot be read, and can be made again from the articles."""
 
+    plain = NOT_READ
     remedy = "Run `byline doctor --deep`: it makes again what is lost, from the articles that are kept."
 
     def __init__(self, path: Path, reason: str) -> None:
@@ -92,6 +101,8 @@ class DatabaseUnusable(ShownError):
 class DatabaseMismatch(ShownError):
     """Tables of another format."""
 
+    plain = NOT_READ
+
     def __init__(self, database: str, later: bool) -> None:
         self.later = later
         made, remedy = ("a later", "Update Byline.") if later else ("an earlier", "Run `byline store migrate`.")
@@ -120,6 +131,8 @@ class CopyIncomplete(ShownError):
 
 class StoreFollowing(ShownError):
     """A replica that has not yet made its own part of the index."""
+
+    plain = NOT_READ
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -228,12 +241,16 @@ class Unreadable(ShownError):
 
 
 class EmbedderMissing(ShownError):
+    plain = NOT_READ
+
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"The embedding model {name!r} cannot be loaded: {reason}. Install it or name another.")
 
 
 class EmbedderUnreachable(ShownError):
     """A service that gives no vectors."""
+
+    plain = NOT_READ
 
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(
@@ -244,6 +261,8 @@ class EmbedderUnreachable(ShownError):
 
 class EmbedderElsewhere(ShownError):
     """A service that has another embedding model than the index, or the same one at another precision."""
+
+    plain = NOT_READ
 
     def __init__(self, url: str, has: str, needed: str) -> None:
         super().__init__(
@@ -283,6 +302,8 @@ class PrecisionMissing(UsageError):
 
 
 class RerankerMissing(ShownError):
+    plain = NOT_READ
+
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(
             f"The reranker {name!r} cannot be loaded: {reason}. Name another cross-encoder or its folder, or none."

@@ -97,7 +97,7 @@ class Index:
         database_url: str | None = None,
         token: str | None = None,
     ) -> Self:
-        """The index at a path. Nothing is made there before the first article is added.
+        """The index at a path. Nothing is made there before `make`, or before the first article is added.
 
         `url` names a Chroma server for the vectors, as https://host/tenant/database where it has these, and `token`
         lets us in. `database_url` names a PostgreSQL database for the articles, which all machines share. Then the path
@@ -176,6 +176,12 @@ class Index:
         self.close()
 
     # Writing
+
+    def make(self) -> None:
+        """Makes the index where there is none: without articles, to be searched and added to. Raises StoreBusy."""
+        if not self._store.exists():
+            with self._writing():
+                pass
 
     def add(
         self,

@@ -109,10 +109,11 @@ class Intake:
             yield
 
     def begin(self) -> None:
-        """Holds the store for writing, if it is not held yet."""
+        """Holds the store for writing, if it is not held yet. What is damaged at first sight is mended."""
         if not self._held:
             self._hold()
             self._held = True
+            self._store.look()
 
     def flush(self) -> None:
         """Embeds and publishes what waits, and only then notes the visits that it came from."""

@@ -288,7 +288,7 @@ OURS = {
         *SURFACE,
     },
     "bot.html": set(),
-    "bot.html.words": {"bot.wording", *INDEX_VALUES},
+    "bot.html.words": {"bot.bug", "bot.wording", *INDEX_VALUES},
     "bot.html.markup": {"index.surrogates"},
     "bot.html.prose": {"bot.html.markup"},
     "bot.html.bylines": {"bot.facts", "bot.render", "bot.html.markup", "bot.html.words"},

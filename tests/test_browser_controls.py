@@ -285,7 +285,7 @@ def test_a_day_is_chosen_from_a_calendar_and_a_month_is_written(page: Page, quot
     assert page.get_by_label("Since").input_value() == "2021-05-04"
     page.locator("#remaining").get_by_text("2 of 3 articles match: since 4 May 2021.").wait_for()
     page.get_by_label("Until").fill("2021-05")
-    page.locator("#remaining").get_by_text("1 of 3 articles matches: since 4 May 2021 · until 31 May 2021.").wait_for()
+    page.locator("#remaining").get_by_text("1 of 3 articles matches: 4 May 2021 to 31 May 2021.").wait_for()
     page.get_by_role("button", name="Choose the first day").click()  # opens the browser's own calendar
     assert page.locator("#since input.day").input_value() == "2021-05-04"
 

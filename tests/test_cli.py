@@ -717,6 +717,20 @@ def test_the_models_are_listed(run: Run) -> None:
 # The chat
 
 
+@pytest.mark.parametrize("command", ["chat", "serve"])
+def test_with_empty_nothing_is_brought_in_and_what_is_there_stays(run: Run, articles: Path, command: str) -> None:
+    serving = (command, "--empty", "--open", "--host", "192.0.2.1", "--port", "0", *EXTRACTIVE)  # on no machine
+    done = run(*serving)
+    assert "cannot be served on 192.0.2.1" in done.err
+    assert "beginning with an empty one" in done.err
+    assert run("articles", "--json").json == []
+    [check] = [each for each in run("doctor", "--json").json["checks"] if each["name"] == "index"]  # type: ignore[index,call-overload]
+    assert "byline index SOURCE" in check["remedy"]
+    assert run("index", articles).code == 0
+    assert "There is an index at data/store already" in run(*serving).err
+    assert len(run("articles", "--json").json) == 3  # type: ignore[arg-type]
+
+
 @pytest.mark.slow
 def test_the_chat_without_an_index_makes_one_of_the_shipped_articles(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", "chat", "--port", "0", "--store", "S", *EXTRACTIVE]

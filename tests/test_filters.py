@@ -123,7 +123,7 @@ def test_what_is_no_day_is_told_with_how_to_write_one(written: str) -> None:
 def test_what_was_chosen_can_be_chosen_again() -> None:
     filters = Filters(("A", "B"), (), (Kind.OPINION,), ("zh",), date(2020, 1, 1), date(2020, 2, 29))
     assert filters_of(*chosen_of(filters)) == filters
-    assert line(filters) == "A or B · opinion · Chinese · since 1 January 2020 · until 29 February 2020"
+    assert line(filters) == "A or B · opinion · Chinese · 1 January 2020 to 29 February 2020"
 
 
 def test_what_remains_is_told(index: Index) -> None:

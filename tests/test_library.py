@@ -105,6 +105,25 @@ def test_the_library_lists_what_is_indexed_the_newest_first(editor: TestClient) 
     assert "/" in shown.links()
 
 
+def test_a_period_is_named_by_its_year_or_month_where_it_is_just_that(editor: TestClient) -> None:
+    for query, named, without in (
+        ("since=2021-01-01&until=2021-12-31&q=tram", "2021 ×", "/library?q=tram"),
+        ("since=2021-05-01&until=2021-05-31", "May 2021 ×", "/library"),
+        ("since=2020-01-01&until=2021-12-31", "2020 to 2021 ×", "/library"),
+        ("since=2021-05-01", "since 1 May 2021 ×", "/library"),
+    ):
+        shown = seen(editor, f"/library?{query}")
+        assert f" {named} (remove)" in " ".join(shown.text.split())
+        assert without in shown.links()
+
+
+def test_articles_of_one_year_are_said_to_be_of_that_year(tmp_path: Path, words: WordEmbeddings) -> None:
+    with Index.open(tmp_path / "one", embedder=words) as index:
+        index.add([BRIDGE, TRAM])
+        with client(index, Access()) as opened:
+            assert "2 articles are searched for answers, from 2021." in seen(opened, "/library").text
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -627,6 +627,18 @@ def test_the_command_serves_the_page_and_ends_when_it_is_told_to(real: Path) -> 
         assert started.wait(60) == 0
 
 
+def test_a_page_that_is_left_while_it_loads_leaves_nothing_in_the_terminal(real: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    command = (sys.executable, "-m", "bot", "serve", "--model", "extractive", "--port", "0")
+    with process(*command, cwd=real, env=environment) as started:
+        with httpx.Client(base_url=address_of(started), timeout=60) as client:
+            wait_until_ready(client)
+            told = client.get("/gradio_api/queue/data", params={"session_hash": "gone"})
+            assert '"session_not_found":true' in told.text
+        started.send_signal(signal.SIGINT)
+        assert started.communicate(timeout=60)[1] == ""
+
+
 # The address that is printed
 
 

@@ -109,6 +109,18 @@ def test_opening_and_reading_make_nothing(tmp_path: Path, words: WordEmbeddings)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_index_is_made_without_articles_and_one_that_is_there_stays(index: Index, kept_in: str | None) -> None:
+    index.make()
+    assert Index.exists(index.path, kept_in)
+    assert (len(index), len(index.search("anything")), index.inventory().total) == (0, 0, 0)
+    assert index.check().sound
+    index.add([FULL])
+    before = index._store.ledger.published()
+    index.make()
+    assert index._store.ledger.published() == before
+    assert index.article(FULL.id) == FULL
+
+
 def test_a_missing_store_is_a_mistake_of_the_caller() -> None:
     assert issubclass(StoreMissing, UsageError)
 
@@ -465,6 +477,29 @@ def test_a_part_that_was_found_damaged_is_made_again_by_the_next_run(index: Inde
         index.search("subject1")
     assert index.add(map(numbered, range(5))).unchanged == 5
     assert index.search("subject1")[0].passage.article_id == "a1"
+    assert index.check().sound
+
+
+@IN_A_FILE
+@pytest.mark.parametrize("file", ["vectors/{0.vectors}/chroma.sqlite3", "words/{0.words}/meta.json"])
+def test_a_part_that_nobody_found_damaged_is_made_again_by_the_next_run(
+    index: Index, tmp_path: Path, file: str
+) -> None:
+    index.add(map(numbered, range(5)))
+    index.close()
+    (tmp_path / "store" / file.format(index._store.ledger.published())).write_bytes(b"nothing such")
+    assert index.add(map(numbered, range(5))).unchanged == 5
+    assert index.search("subject1")[0].passage.article_id == "a1"
+    assert index.check().sound
+
+
+@IN_A_FILE
+def test_passages_that_one_part_lost_are_made_again_by_the_next_run(index: Index) -> None:
+    index.add(map(numbered, range(20)))
+    words = index._store.followers.words(index._store.ledger.published())
+    words.write([], [3, 4], 1)
+    words.rest("")
+    assert index.add(map(numbered, range(20))).unchanged == 20
     assert index.check().sound
 
 

@@ -27,7 +27,7 @@ from bot.answer import Bot
 from bot.errors import ModelFailed, ShownError
 from bot.examples import QUESTIONS, examples
 from bot.history import History
-from bot.history.file import FILE
+from bot.history.file import FILE, NOT_KEPT
 from bot.html.markup import Marked, marked, safe
 from bot.html.prose import blocks, prose
 from bot.html.words import ENGLISH, Wording
@@ -825,6 +825,19 @@ def test_what_cannot_be_read_kept_or_deleted_is_said_and_the_answer_given(index:
         not_deleted = deleted(history, conversation)
         assert (len(not_deleted.exchanges), not_deleted.answering) == (1, False)
         assert "cannot be read" in not_deleted.notice
+
+
+def test_who_only_reads_is_not_told_why_nothing_is_kept(index: Index, tmp_path: Path) -> None:
+    history = History(tmp_path / FILE, 90)
+    (tmp_path / FILE).write_bytes(b"no database" * 1000)
+    reader = Conversation(words=Wording(plain=True))
+    last = list(converse(opened(Bot(index)), history, QUESTION, reader))[-1]
+    shown = Markup(last.exchanges[0].shown).text
+    assert f"This is not kept, so a later question will not know of it. {NOT_KEPT}" in shown
+    assert last.place is not None
+    for said in (shown, recalled(history, last.place, words=reader.words).notice, deleted(history, last).notice):
+        assert NOT_KEPT in said
+        assert FILE not in said
 
 
 def test_examples_are_offered_for_articles_that_are_there() -> None:

@@ -16,10 +16,19 @@ from starlette.testclient import TestClient
 
 from bot import facts, prove, speak, types, verify, wording
 from bot.answer import Bot
-from bot.errors import Cancelled, QuestionEmpty, QuestionTooLong, ShownError, TextEmpty, TextTooLong
+from bot.errors import (
+    NOT_ANSWERED,
+    Cancelled,
+    JudgeUnreachable,
+    QuestionEmpty,
+    QuestionTooLong,
+    ShownError,
+    TextEmpty,
+    TextTooLong,
+)
 from bot.history import ConversationMissing, RecordMissing, since
 from bot.history.feedback import NoteTooLong, Reason
-from bot.history.file import HistoryDamaged, HistoryUnusable
+from bot.history.file import NOT_KEPT, HistoryDamaged, HistoryUnusable
 from bot.history.share import ShareMissing
 from bot.html.words import ENGLISH, LANGUAGES, Said, Wording
 from bot.jobs import COUNTED, State, TooMany
@@ -28,18 +37,22 @@ from bot.slack import settings
 from bot.slack.words import SlackWords
 from bot.sqlite import FileHeld
 from bot.types import OFFERED, Answer, Judgement, Near, Status
-from bot.users import Role, Users
+from bot.users import NOBODY_IN, Role, Users
 from bot.web import filtering, timeline, welcome
 from bot.web.access import LARGEST, Access
 from bot.web.language import preferred, script
 from bot.wording import Forms, isolated
 from index.errors import (
+    NOT_READ,
     ArticleMissing,
     CollectionMissing,
     CollectionNameUnusable,
     DatabaseUnreachable,
     DatabaseUnusable,
+    EmbedderUnreachable,
+    LedgerDamaged,
     StoreBusy,
+    StoreMissing,
     StoreUnreachable,
 )
 from index.index import Index
@@ -147,6 +160,8 @@ def test_every_sentence_is_said_somewhere_and_none_that_is_missing() -> None:
         section, _, tail = name.partition(".")
         if section in ("label", "reason"):
             assert tail in parts, name  # by `said("filters")`, from which Gradio has it
+        elif section == "plain":
+            assert f"told.{tail}" in known, name  # in the place of which it is said
         elif section != "told":  # whose sentences are known by their words
             put = any(name.startswith(each) and name.removeprefix(each) in parts for each in together)
             assert name in said or put, name
@@ -263,6 +278,23 @@ JUDGED = Answer(
 )
 
 
+TOOK_OVER = "The model openai:gpt-5 has a wrong key. So extractive took over."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_only_reads_is_told_nothing_of_the_reasons_of_whoever_runs_byline(language: str) -> None:
+    editor, reader = Wording(language), Wording(language, plain=True)
+    full = HistoryUnusable(Path("/srv/history"), "the disk is full")
+    assert "/srv/history" in editor.error(full)
+    assert reader.error(full) == editor.told(NOT_KEPT)
+    for error in (StoreMissing(Path("a")), LedgerDamaged(Path("a"), "b"), EmbedderUnreachable("http://inner", "c")):
+        assert reader.error(error) == editor.told(NOT_READ)
+    assert reader.error(JudgeUnreachable("http://inner", "b")) == editor.told(NOT_ANSWERED)
+    assert reader.error(QuestionEmpty()) == editor.error(QuestionEmpty())
+    assert (editor.told(TOOK_OVER).count("gpt-5"), reader.told(TOOK_OVER).count("gpt-5")) == (1, 0)
+    assert "extractive" in reader.told(TOOK_OVER)
+
+
 def test_what_was_judged_is_told_in_the_language_of_who_reads_it() -> None:
     assert [CHINESE.told(each) for each in why_lines(JUDGED)] == [
         "判断：文章回答“谁离开了？”的概率为 0.12，需要 0.43",
@@ -282,6 +314,8 @@ def test_what_the_pipeline_says_is_known_by_its_words_and_nothing_that_it_does_n
         *(prove.NOTHING, prove.FIGURES, prove.OTHERWISE, speak.QUOTED, verify.TOO_LONG),
         *why_lines(JUDGED),
         "Answers are quoted sentences, without a language model: there is none.",
+        *(NOT_READ, NOT_ANSWERED, NOT_KEPT, FileHeld.plain, NOBODY_IN),
+        *(f"This is not kept, so a later question will not know of it. {NOT_KEPT}", TOOK_OVER),
     )
     assert all(ENGLISH.told(each) == each and HAN.search(CHINESE.told(each)) for each in told)
     assert len(told) == sum(name.startswith("told.") for name in ENGLISH.sentences)

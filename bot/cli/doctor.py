@@ -89,7 +89,6 @@ def embedder(config: Config) -> Check:
 
 def index(config: Config) -> Check:
     """The index is there, was made with the same settings, and its parts agree."""
-    remedy = "Mend it with `byline doctor --deep`."
     try:
         with open_index(config) as opened:
             check = opened.check()
@@ -97,6 +96,7 @@ def index(config: Config) -> Check:
         return Check("index", False, str(error))
     held = f"{check.articles} articles in {check.passages} passages at {config.store}"
     found = held if check.sound else f"{held}, of which {check.missing} are missing and {check.surplus} too many"
+    remedy = "Bring articles in with `byline index SOURCE`." if check.sound else "Mend it with `byline doctor --deep`."
     return Check("index", check.sound and check.articles > 0, found, remedy)
 
 

@@ -8,7 +8,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "index": ("byline index ~/articles https://news.example/feed.xml", "byline index ~/articles --prune"),
     "search": ('byline search "nuclear warheads" --since 2020-01-01',),
     "ask": ('byline ask "How many warheads does China have?"', 'byline ask "The arms talks" --as timeline --json'),
-    "chat": ("byline chat", "byline chat --host 0.0.0.0 --auth users.json"),
+    "chat": ("byline chat", "byline chat --store data/mine --empty", "byline chat --host 0.0.0.0 --auth users.json"),
     "serve": ("byline serve --host 0.0.0.0 --auth users.json",),
     "mcp": ("byline mcp --store data/store",),
     "verify": ("byline verify draft.docx --markdown", 'byline verify "China had 320 warheads in January 2020."'),

@@ -56,7 +56,7 @@ def taking(options: Callable[..., Flags]) -> Callable[[Callable[..., None]], Cal
 
 
 def new_index(config: Config, agree: bool = True) -> Index:
-    """The index of the settings, whether it is there or not. It makes nothing before the first article is added.
+    """The index of the settings, whether it is there or not. Opening makes nothing.
 
     Raises StoreMismatch where it was made with other settings, unless `agree` is false: then it can only be mended.
     """

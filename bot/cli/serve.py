@@ -15,7 +15,7 @@ import typer
 
 from bot.cli.bring import bring_in
 from bot.cli.oidc import provider_of
-from bot.cli.options import Flags, ModelSpec, StoreFolder, Strictness, open_bot, open_history, taking
+from bot.cli.options import Flags, ModelSpec, StoreFolder, Strictness, new_index, open_bot, open_history, taking
 from bot.cli.terminal import say
 from bot.config import Config, read, shipped
 from bot.errors import ShownError, UsageError
@@ -43,6 +43,9 @@ Header = Annotated[
 ]
 Everybody = Annotated[
     bool | None, typer.Option("--open", help="Let in everybody who reaches it, on whatever address that is.")
+]
+Empty = Annotated[
+    bool, typer.Option("--empty", help="Where there is no index yet, begin with an empty one: bring no articles in.")
 ]
 
 
@@ -77,7 +80,7 @@ def flags_of(
 
 
 @taking(flags_of)
-def chat(flags: Flags) -> None:
+def chat(flags: Flags, empty: Empty = False) -> None:
     """The web chat. Where there is no index yet, it makes one of the articles that come with Byline."""
     from bot.web import serve
 
@@ -85,7 +88,7 @@ def chat(flags: Flags) -> None:
     access = access_of(config)
     if access.closed:
         raise Unguarded(config)
-    _ensure_store(config)
+    _ensure_store(config, empty)
     serve(
         lambda: open_bot(config),
         config.host,
@@ -99,6 +102,7 @@ def chat(flags: Flags) -> None:
 @taking(flags_of)
 def serve_all(
     flags: Flags,
+    empty: Empty = False,
     log_json: Annotated[
         bool | None, typer.Option("--log-json", help="Log lines of JSON, one for each request and each answer.")
     ] = None,
@@ -113,7 +117,7 @@ def serve_all(
     access, keys = access_of(config), Keys(config.store, config.database_url)
     if access.closed and not keys.list():
         raise Unguarded(config)
-    _ensure_store(config)
+    _ensure_store(config, empty)
     with _telemetry(config) as telemetry, _slack(config, telemetry) as (opened, slack):
         metrics = metrics_program(telemetry.metrics, local=access.only_local, open=config.metrics_open)
         tokens_from = config.mcp_authorization_servers or (config.mcp_url and config.oidc_issuer) or ""
@@ -179,10 +183,17 @@ def on_loopback(host: str) -> bool:
         return False
 
 
-def _ensure_store(config: Config) -> None:
+def _ensure_store(config: Config, empty: bool) -> None:
     from index import Index
 
-    if not Index.exists(config.store, config.database_url):
+    if Index.exists(config.store, config.database_url):
+        if empty:
+            say(f"There is an index at {config.store} already; it stays as it is.", error=True)
+    elif empty:
+        say(f"No index at {config.store} yet: beginning with an empty one.", error=True)
+        with new_index(config) as index:
+            index.make()
+    else:
         say(f"No index at {config.store} yet: indexing the articles that come with Byline.", error=True)
         bring_in(config, [str(shipped("seeds"))])
 

@@ -79,7 +79,12 @@ CREATE INDEX IF NOT EXISTS response_previous ON response (previous);
 """
 
 
+NOT_KEPT = "Chats can be neither read nor kept just now. Whoever runs Byline finds the reason in its log."
+
+
 class HistoryUnusable(ShownError):
+    plain = NOT_KEPT
+
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
             f"The conversations in {path} can be neither read nor kept: {reason}. "
@@ -88,6 +93,8 @@ class HistoryUnusable(ShownError):
 
 
 class HistoryDamaged(ShownError):
+    plain = NOT_KEPT
+
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
             f"The conversations in {path} cannot be read: {reason}. "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
@@ -21,8 +21,12 @@ class Recording:
     answer is lost by it.
     """
 
-    def __init__(self, history: History, place: Place, question: str) -> None:
+    def __init__(
+        self, history: History, place: Place, question: str, say: Callable[[ShownError], str] = public
+    ) -> None:
+        """`say` tells an error to whoever asks."""
         self._history = history
+        self._say = say
         self._place = place
         self._question = question
         self._asked = history.clock()
@@ -53,7 +57,7 @@ class Recording:
         if isinstance(error, Cancelled) or not isinstance(error, Exception):  # no Exception: Ctrl-C, a closed stream
             self._keep(None)
         else:
-            reason = public(error) if isinstance(error, ShownError) else "Something broke."
+            reason = self._say(error) if isinstance(error, ShownError) else "Something broke."
             self._keep(Answer(self._question, Status.FAILED, "", "", reason=reason))
 
     def _keep(self, answer: Answer | None) -> None:
@@ -66,7 +70,7 @@ class Recording:
         try:
             yield
         except ShownError as error:
-            self._notices |= {notice: None, public(error): None}
+            self._notices |= {notice: None, self._say(error): None}
 
 
 def without_attempts(turns: Sequence[Turn], question: str) -> tuple[Turn, ...]:

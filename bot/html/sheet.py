@@ -48,6 +48,8 @@ class Head:
     links: tuple[Link, ...] = ()
     back: Link | None = None
     switch: str = ""  # where another language is asked for
+    name: str = ""  # of who is here
+    out: Link | None = None  # where they sign out
     scripts: tuple[str, ...] = ()  # names of files; the page works without them
 
 

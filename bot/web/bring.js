@@ -1,10 +1,10 @@
-// Adding articles: files may be dropped anywhere on the page, and each tells how much of it was sent. Without this script
-// the form is sent as any other.
+// Adding articles: files may be dropped anywhere on the page. They wait until the form is sent, and then each tells how
+// much of it was sent. Without this script the form is sent as any other.
 (() => {
   const form = document.getElementById("bring");
   if (!form) return; // what came of it, or why nobody may
   const { upload } = window; // upload.js
-  const { most, much, failed, sent } = form.dataset;
+  const { most, much, failed, sent, chosen } = form.dataset;
   const input = form.elements.namedItem("files");
   const list = document.getElementById("progress");
   const status = document.getElementById("sending");
@@ -21,12 +21,13 @@
     const files = [...input.files];
     progress = upload.list(list, files);
     large = upload.size(files) > most;
-    tell(large ? much : "", large);
+    const waiting = files.length ? chosen : "";
+    tell(large ? much : waiting, large);
   }
 
   function stop(text) {
     button.disabled = false;
-    progress(0);
+    show();
     tell(text, true);
   }
 

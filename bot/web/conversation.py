@@ -300,7 +300,7 @@ def converse(
     with Mishap() as mishap:
         try:
             with (
-                Recording(history, place, exchange.question) as kept,
+                Recording(history, place, exchange.question, words.say) as kept,
                 closing(_steps(opening, exchange, turns, kept.ended, cancel, words)) as steps,
             ):
                 for exchange in steps:

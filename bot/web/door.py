@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from bot.bug import public
 from bot.errors import ShownError
 from bot.gate import below
 from bot.html.words import Wording
@@ -27,7 +26,7 @@ from bot.web.session import COOKIE
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-SIGN_IN = "/sign-in"
+SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 PROVIDER, BACK = f"{SIGN_IN}/provider", f"{SIGN_IN}/back"  # the way to the provider, and from there
 BRING, CHECK = "/library/bring", "/check"  # the paths to which much may be sent
 FONTS = ("/font/inter-latin-v20.woff2", "/font/inter-latin-ext-v20.woff2")  # another version, another name
@@ -83,7 +82,7 @@ class Door:
         try:
             status, words, headers = await self._checked(scope)
         except ShownError as error:  # the users file cannot be read: nobody is let in
-            status, words, headers = 503, scope[WORDS].told(public(error)), []
+            status, words, headers = 503, replace(scope[WORDS], plain=True).error(error), []
         if status:
             await refuse(scope, send, status, words, headers)
             return
@@ -103,7 +102,8 @@ class Door:
         if scope["type"] == "http" and path.rstrip("/").endswith(UPLOAD):
             return 403, words("door.no_uploads"), []
         found = self._visitor(scope, headers)
-        scope[VISITOR] = replace(found or Visitor(_address(scope), Role.READER), words=words)
+        who = found or Visitor(_address(scope), Role.READER)
+        scope[VISITOR] = replace(who, words=replace(words, plain=not who.edits))
         if below(path, self._programs):
             scope[PRINCIPAL] = found.principal if found else None
         elif found is None and not (path in OPEN or path.startswith(OPEN_BELOW)):

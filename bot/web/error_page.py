@@ -42,7 +42,12 @@ class ErrorPages:
         page = _asks_for_page(scope)
         held, words = _Held(send, from_status=400 if page else 500), scope[WORDS]
         with Mishap() as mishap, suppress(ClientDisconnect):  # who has left gets no answer
-            await self._app(scope, receive, held)
+            try:
+                await self._app(scope, receive, held)
+            except RuntimeError as error:
+                if not (held.begun and _is_refusal(error)):
+                    raise
+                await held.end()
         if mishap.reference and not held.begun:
             await _send(_told(scope, 500, words.error(mishap.error), page), send)
         elif held.start and page:
@@ -82,6 +87,10 @@ class _Held:
         ours = _header(self.start, b"content-type").startswith(b"text/plain") and text != HTTPStatus(self.status).phrase
         return text if ours else ""
 
+    async def end(self) -> None:
+        """Ends a response that was sent on in part."""
+        await self._send({"type": "http.response.body", "body": b""})
+
     async def release(self) -> None:
         """Sends what was kept as it is."""
         for each in (self.start, *self._body) if self.start else ():
@@ -109,6 +118,14 @@ async def _send(response: Response, send: Send, instead: Message | None = None) 
     headers = [*response.raw_headers, *kept]
     await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})
+
+
+def _is_refusal(error: RuntimeError) -> bool:
+    """Whether a response was refused when it had begun. Gradio's streams of events tell a page so that its session is
+    gone: it was left while it loaded."""
+    from starlette.exceptions import HTTPException
+
+    return isinstance(error.__cause__, HTTPException)
 
 
 def _asks_for_page(scope: Scope) -> bool:

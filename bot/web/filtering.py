@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 from bot.days import span
 from bot.errors import UsageError
+from bot.facts import period
 from bot.html.words import ENGLISH, Said, Wording
 from bot.types import Answer
 from index.errors import ArticleMissing
@@ -99,6 +100,8 @@ def line(filters: Filters, words: Wording = ENGLISH, titles: Titles = MappingPro
 
     >>> line(Filters(outlet=("The Verge", "Wired"), kind=(Kind.REPORT,), since=date(2023, 1, 1)))
     'The Verge or Wired · report · since 1 January 2023'
+    >>> line(Filters(since=date(2023, 1, 1), until=date(2023, 12, 31)))
+    '2023'
     """
     named = (
         words("filtering.collection", names=words.either(filters.collection)) if filters.collection else "",
@@ -106,8 +109,7 @@ def line(filters: Filters, words: Wording = ENGLISH, titles: Titles = MappingPro
         words.either(filters.outlet),
         words.either([words(f"kind.{each}") for each in filters.kind]),
         words.either([words.name_of(each) for each in filters.language]),
-        words("facts.since", day=words.day(filters.since)) if filters.since else "",
-        words("facts.until", day=words.day(filters.until)) if filters.until else "",
+        period(filters.since, filters.until, words),
     )
     return " · ".join(filter(None, named))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.html.sheet import Head, Link
 from bot.web.access import Visitor
-from bot.web.door import CHECK
+from bot.web.door import CHECK, SIGN_OUT
 from bot.web.language import LANGUAGE
 
 LIBRARY = "/library"
@@ -20,7 +20,8 @@ def head(
     words = visitor.words
     pages = (*_PAGES, (GAPS, "corner.gaps")) if visitor.edits else _PAGES
     links = tuple(Link(base + path[1:], words(name), path == here) for path, name in pages)
-    return Head(base, links, back, base + LANGUAGE[1:], scripts)
+    out = Link(f"{base}{SIGN_OUT[1:]}", words("corner.sign_out"), here == SIGN_OUT) if visitor.session else None
+    return Head(base, links, back, base + LANGUAGE[1:], visitor.name or "", out, scripts)
 
 
 def bare(base: str = "/") -> Head:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from bot.errors import ShownError, UsageError
-from bot.facts import also
+from bot.facts import also, period
 from bot.gaps import Gaps
 from bot.html.sheet import Link, fill, sheet
 from bot.html.words import Said, Wording
@@ -156,6 +156,10 @@ def _library(gaps: Gaps, bot: Bot, request: Request, _form: Any) -> Response:
     inventory = bot.index.inventory()
     pages = max(1, -(-listing.total // PAGE))
     kept = {name: query[name] for name in ("q", "outlet", "kind", "since", "until") if query.get(name)}
+    limits = (
+        (words("library.limit_outlet", value=sought.outlet) if sought.outlet else "", {"outlet": None}),
+        (period(sought.since, sought.until, words), {"since": None, "until": None}),
+    )
     return shown(
         who,
         words("library.title"),
@@ -168,6 +172,7 @@ def _library(gaps: Gaps, bot: Bot, request: Request, _form: Any) -> Response:
         at_counts=_at(kept, COUNTS),
         bring=BRING,
         sought=sought,
+        limits=[(limit, _at({**kept, **without})) for limit, without in limits if limit],
         listing=listing,
         first=(number - 1) * PAGE + 1,
         page=number,

@@ -10,14 +10,21 @@ from index.types import Inventory
 
 def said(inventory: Inventory, fit: int, words: Wording) -> Mapping[str, str]:
     """The counts of the page by the names of their places; `fit` is how many articles are what is looked for."""
-    first, last = inventory.first, inventory.last
-    years = words("library.years", first=str(first.year), last=str(last.year)) if first and last else ""
     return {
-        "searched": words("library.searched", count=inventory.total, years=years),
+        "searched": words("library.searched", count=inventory.total, years=_years(inventory, words)),
         "fit": words("library.fit", count=fit),
         **{f"outlet:{name or ''}": words.number(count) for name, count in inventory.outlets},
         **{f"kind:{name or ''}": words.number(count) for name, count in inventory.kinds},
     }
+
+
+def _years(inventory: Inventory, words: Wording) -> str:
+    first, last = inventory.first, inventory.last
+    if not first or not last:
+        return ""
+    if first.year == last.year:
+        return words("library.one_year", year=words.year(first))
+    return words("library.years", first=str(first.year), last=str(last.year))
 
 
 def tag(generation: int, words: Wording) -> str:

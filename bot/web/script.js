@@ -112,15 +112,15 @@
     }, 2000);
   }
 
-  function explain(button) {
-    const open = button.nextElementSibling.classList.toggle("open");
-    button.setAttribute("aria-expanded", open);
+  // What opens may be below what is seen: it comes into view, from its beginning where it is long.
+  function open(told, button) {
+    const shown = told.classList.toggle("open");
+    button.ariaExpanded = String(shown);
+    if (shown) told.scrollIntoView({ block: "nearest" });
   }
 
-  function unfold(button) {
-    const open = document.getElementById(`${button.id}-told`).classList.toggle("open");
-    button.ariaExpanded = String(open);
-  }
+  const explain = (button) => open(button.nextElementSibling, button);
+  const unfold = (button) => open(document.getElementById(`${button.id}-told`), button);
 
   function lengthen(button) {
     const question = button.closest(".message").querySelector("h2.question");

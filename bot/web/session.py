@@ -18,7 +18,7 @@ from bot.errors import ShownError
 from bot.oidc import Person
 from bot.sqlite import Group
 from bot.tables import open_tables
-from bot.users import Role, normal
+from bot.users import NOBODY_IN, Role, normal
 
 if TYPE_CHECKING:
     from bot.users import Users
@@ -35,6 +35,8 @@ GROUP = Group(FILE, _SCHEMA, 1, {0: ()})  # a Byline before 2027 gave its file n
 
 
 class SessionsUnusable(ShownError):
+    plain = NOBODY_IN
+
     def __init__(self, reason: ShownError) -> None:
         super().__init__(
             f"It is not known who signed out, and nobody is let in before that is mended. {public(reason)}"

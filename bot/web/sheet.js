@@ -1,4 +1,5 @@
-// Every plain page: light or dark, as it was chosen here or on the chat page, and a menu that closes again.
+// Every plain page: light or dark, as it was chosen here or on the chat page, a menu that closes again, and texts that
+// go along into another language, for which the page is loaded anew.
 (() => {
   const root = document.documentElement;
   const scheme = window.colourScheme((_, chosen) => { // scheme.js
@@ -8,8 +9,31 @@
 
   const close = (menu) => menu.removeAttribute("open");
 
+  const WRITTEN = "byline-written";
+  const texts = () => [...document.querySelectorAll("textarea[id]")];
+
+  function takeAlong() {
+    const written = Object.fromEntries(texts().map(({ id, value }) => [id, value]));
+    try {
+      sessionStorage.setItem(WRITTEN, JSON.stringify({ at: location.pathname, written }));
+    } catch {} // where the browser keeps nothing, or not so much, it has to be written again
+  }
+
+  function bringBack() {
+    try {
+      const { at, written } = JSON.parse(sessionStorage.getItem(WRITTEN)) ?? {};
+      sessionStorage.removeItem(WRITTEN);
+      if (at !== location.pathname) return;
+      for (const each of texts()) each.value ||= written[each.id] ?? "";
+    } catch {}
+  }
+
   scheme.paint(); // before anything is drawn
+  document.addEventListener("submit", ({ target }) => {
+    if (target.closest(".menu")) takeAlong();
+  });
   addEventListener("DOMContentLoaded", () => {
+    bringBack();
     const button = document.getElementById("scheme");
     if (!button) return;
     button.hidden = false;

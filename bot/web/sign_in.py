@@ -15,7 +15,7 @@ from bot.pace import Pace
 from bot.users import User, Users, normal
 from bot.web import provided
 from bot.web.access import visitor
-from bot.web.door import PROVIDER, SIGN_IN, THREADS, local
+from bot.web.door import PROVIDER, SIGN_IN, SIGN_OUT, THREADS, local
 from bot.web.entrance import Entrance, give
 from bot.web.head import bare, head
 from bot.web.session import COOKIE, Sessions
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-SIGN_OUT = "/sign-out"
 ENDED = "ended"  # in an address: whether the page to sign in says that a session has ended
 TRIES, WITHIN = 5, 300  # that may fail from one address, and the seconds
 TRIES_OF_NAME = 20  # that may fail for one name, from anywhere
@@ -65,7 +64,7 @@ def routes(entrance: Entrance) -> list[Route]:
         if request.method != "POST":
             values = {"action": SIGN_OUT, "name": visitor(request).name}
             body = fill("sign_out.html", words, **values)
-            return HTMLResponse(sheet(words("sign_out.title"), body, words, head(who)))
+            return HTMLResponse(sheet(words("sign_out.title"), body, words, head(who, SIGN_OUT)))
         try:
             await asyncio.get_running_loop().run_in_executor(ending, entrance.end, request.cookies.get(COOKIE, ""))
         except ShownError as error:

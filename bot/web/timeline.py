@@ -70,7 +70,7 @@ def _name(since: date, until: date, words: Wording) -> str:
     if (since.year, since.month) == (until.year, until.month):
         return words.month(since)
     if since.year == until.year:
-        return words("library.year", year=str(since.year))
+        return words.year(since)
     return words("library.span", first=str(since.year), last=str(until.year))
 
 

@@ -2,15 +2,19 @@
 window.upload = {
   size: (files) => files.reduce((sum, { size }) => sum + size, 0),
 
-  // Puts files into a list, each with a bar. They go one after the other in one request: how much of it was sent, given to
-  // what this returns, tells how far each of them is.
+  // Puts files into a list, each with a bar that is seen once they are being sent. They go one after the other in one
+  // request: how much of it was sent, given to what this returns, tells how far each of them is.
   list(place, files) {
     let before = 0;
     const bars = files.map((file) => {
       const from = before;
       before += file.size;
-      const bar = Object.assign(document.createElement("progress"), { max: file.size || 1, value: 0, ariaLabel: file.name });
-      return { file, bar, tell: (sent) => { bar.value = Math.max(0, Math.min(bar.max, sent - from)); } };
+      const bar = Object.assign(document.createElement("progress"), { max: file.size || 1, value: 0, ariaLabel: file.name, hidden: true });
+      const tell = (sent) => {
+        bar.hidden = false;
+        bar.value = Math.max(0, Math.min(bar.max, sent - from));
+      };
+      return { file, bar, tell };
     });
     place.replaceChildren(...bars.map(({ file, bar }) => {
       const row = document.createElement("li");
@@ -24,6 +28,7 @@ window.upload = {
   // `refused` gets the server's sentence, which is empty where nobody answered.
   send(address, form, { progress, sent, taken, refused }) {
     const request = new XMLHttpRequest();
+    progress(0);
     request.upload.addEventListener("progress", ({ loaded }) => progress(loaded));
     request.upload.addEventListener("load", sent);
     request.addEventListener("load", () => {

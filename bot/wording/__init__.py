@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -66,9 +66,9 @@ class Wording:
         """
         return self._known(sentence) or sentence
 
-    def error(self, error: ShownError) -> str:
-        """An error in this language; one that is not known is said to be in English."""
-        sentence = public(error)
+    def error(self, error: ShownError, say: Callable[[ShownError], str] = public) -> str:
+        """An error in this language, as `say` says it; one that is not known is said to be in English."""
+        sentence = say(error)
         return self._known(sentence) or self("error.english", sentence=sentence)
 
     def day(self, moment: date | datetime | None) -> str:
@@ -82,6 +82,12 @@ class Wording:
         from babel.dates import format_skeleton
 
         return format_skeleton("yMMMM", moment, locale=_LOCALES[self.language])
+
+    def year(self, moment: date) -> str:
+        """`2020`, or `2020年`."""
+        from babel.dates import format_skeleton
+
+        return format_skeleton("y", moment, locale=_LOCALES[self.language])
 
     def number(self, number: float) -> str:
         from babel.numbers import format_decimal
@@ -115,8 +121,8 @@ class Wording:
     def _known(self, sentence: str) -> str | None:
         if self.language == ENGLISH.language:
             return sentence
-        known = ((name, pattern.fullmatch(sentence)) for name, pattern in _patterns())
-        return next((self(name, **found.groupdict()) for name, found in known if found), None)
+        name, values = recognized(sentence)
+        return self(f"{_TOLD}{name}", **{key: self.told(value) for key, value in values.items()}) if name else None
 
     def _value(self, value: Any) -> str:
         return self.number(value) if isinstance(value, int) else isolated(str(value))
@@ -129,6 +135,16 @@ class Wording:
 
 
 ENGLISH = Wording()
+
+
+def recognized(sentence: str) -> tuple[str, Mapping[str, str]]:
+    """The name of a sentence of the pipeline, and what is put into it; no name where it is none.
+
+    >>> recognized("This answer is not kept, or no longer. Ask again."), recognized("No article.")
+    (('record_missing', {}), ('', {}))
+    """
+    known = ((name, pattern.fullmatch(sentence)) for name, pattern in _patterns())
+    return next(((name.removeprefix(_TOLD), found.groupdict()) for name, found in known if found), ("", {}))
 
 
 def isolated(text: str) -> str:

@@ -94,6 +94,17 @@ class Followers:
         entries = self._ledger.entries(now.edition, 0, now.generation)
         return len(self._ledger.keys(now)), *follower.differences(now.generation, entries)
 
+    def look_whole(self, now: Published) -> bool:
+        """Whether what is read on this disk opens, and has as many passages as the ledger."""
+        if not now.generation:
+            return True
+        total, read = len(self._ledger.keys(now)), (now.vectors, now.words)
+        try:
+            here = [each for each in (*self._copies, *self._words) if each.name in read]
+            return all(each.count(now.generation) == total for each in here)
+        except StoreDamaged:
+            return False
+
     def stop(self) -> None:
         """Whoever catches up gives it up: what is half made then is made anew the next time."""
         self._stopped.set()

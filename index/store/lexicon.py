@@ -75,13 +75,14 @@ class Lexicon:
         searcher = self._at(at)
         return searcher.num_docs, [searcher.doc_freq("own_terms", term) for term in wanted]
 
+    def count(self, at: int) -> int:
+        return int(self._latest(at).num_docs)
+
     def keys(self, at: int) -> list[int]:
         """The key of every passage in it, double ones twice."""
         from tantivy import Query
 
-        with self._guard:
-            self._seen = -1  # what was swept since is gone from the latest commit
-        searcher = self._at(at)
+        searcher = self._latest(at)
         found = searcher.search(Query.all_query(), max(1, searcher.num_docs), count=False).hits
         return [int(key) for key in searcher.fast_field_values("key", [address for _, address in found])]
 
@@ -137,6 +138,12 @@ class Lexicon:
                     self._searcher = index.searcher()
                 self._seen = generation
             return self._searcher
+
+    def _latest(self, generation: int) -> Any:
+        """The same of the latest commit, from which also that is gone which was swept since."""
+        with self._guard:
+            self._seen = -1
+        return self._at(generation)
 
     def _opened(self) -> Any:
         if self._index is None:

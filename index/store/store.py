@@ -351,6 +351,11 @@ class Store:
             self.mend()
             (self.folder / DAMAGED).unlink(missing_ok=True)
 
+    def look(self) -> None:
+        """Mends what is damaged at first sight. Within `writing` only."""
+        if not self.followers.look_whole(self.published()):
+            self.mend()
+
     def mend(self) -> None:
         """Makes the followers that differ from the ledger again. Within `writing` only."""
         self.followers.invalidate()

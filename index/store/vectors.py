@@ -122,6 +122,10 @@ class Copy:
         with self._reading(at) as collection:
             return _keys(collection)
 
+    def count(self, at: int) -> int:
+        with self._reading(at) as collection:
+            return int(collection.count())
+
     def differences(self, at: int, entries: Iterable[Sequence[Entry]]) -> tuple[int, int]:
         """How many of `entries` it lacks or holds otherwise, and how many others it holds."""
         with self._reading(at) as collection:
