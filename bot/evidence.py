@@ -164,31 +164,15 @@ def scored(question: str, terms: Mapping[str, float], hits: Sequence[Hit], embed
 
 
 def judged(
-    question: str,
-    found: Sequence[Evidence],
-    titles: Mapping[str, str],
-    judge: Judge,
-    cancel: Cancellation | None = None,
+    question: str, found: Sequence[Evidence], judge: Judge, cancel: Cancellation | None = None
 ) -> tuple[list[Evidence], dict[Evidence, float]]:
-    """All sentences, rescored; and the judge's probabilities of the likeliest. `titles` are those of the articles, by
-    id. Raises Cancelled."""
+    """All sentences, rescored; and the judge's probabilities of the likeliest. Raises Cancelled."""
     likeliest = sorted((each for each in found if not heading(each.text)), key=lambda each: -each.score)[:JUDGED]
-    texts = [titled(question, each.text, titles[each.article_id]) for each in likeliest]
-    answers = dict(zip(likeliest, judge.answers(question, texts, cancel), strict=True))
+    answers = dict(zip(likeliest, judge.answers(question, [each.text for each in likeliest], cancel), strict=True))
     rescored = {each: replace(each, score=(1 - JUDGE) * each.score + JUDGE * p) for each, p in answers.items()}
     unread = {each: replace(each, score=(1 - JUDGE) * each.score) for each in found if each not in answers}
     all_scored = rescored | unread
     return [all_scored[each] for each in found], {rescored[each]: p for each, p in answers.items()}
-
-
-def titled(question: str, sentence: str, of_article: str) -> str:
-    """The sentence, after the title of its article where that has a term of the question that the sentence lacks.
-
-    >>> titled("When was the old ferry built?", "It was built in 1974.", "The Old Ferry")
-    'The Old Ferry. It was built in 1974.'
-    """
-    lacking = frozenset(content_terms(question)) - vocabulary(sentence)
-    return f"{of_article}. {sentence}" if lacking & vocabulary(of_article) else sentence
 
 
 def choose(scored_sentences: Sequence[Evidence], budget: int) -> tuple[Evidence, ...]:

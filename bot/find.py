@@ -32,9 +32,8 @@ def find(
     clock.mark("search")
     weights, readable = evidence.question_weights(question, index.rarity), index.reads(question)
     scored = evidence.scored(question, weights, hits, index.embed if readable else None)
-    titles = {key: each.title for key, each in articles.items()}
-    plain = [each for each in scored if not evidence.title(each.text, titles[each.article_id])]
-    sentences, answers = evidence.judged(question, plain, titles, judge, cancel)
+    plain = [each for each in scored if not evidence.title(each.text, articles[each.article_id].title)]
+    sentences, answers = evidence.judged(question, plain, judge, cancel)
     chosen = evidence.choose(sentences, budget)
     clock.mark("evidence")
     return Found(question, hits, tuple(plain), tuple(sentences), chosen, answers, weights, articles, readable)

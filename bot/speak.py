@@ -140,9 +140,8 @@ class Speaker:
         if len(parts) < 2 or found.question != asked.question:  # a rewritten follow-up begins with the earlier question
             yield found
             return
-        titles = {key: each.title for key, each in found.articles.items()}
         for question in parts:
-            rescored, answers = evidence.judged(question, found.scored, titles, self.judge, asked.cancel)
+            rescored, answers = evidence.judged(question, found.scored, self.judge, asked.cancel)
             chosen = evidence.choose(rescored, asked.budget)
             weights = evidence.of_part(found.weights, question)
             yield replace(

@@ -92,6 +92,47 @@ def test_what_can_be_done_with_an_answer_is_one_row_of_named_drawings(page: Page
     page.get_by_text("with probability").first.wait_for(state="hidden")
 
 
+def test_why_is_seen_where_it_opens_below_the_edge(page: Page, quoting: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 460})
+    page.goto(quoting)
+    for _ in range(2):
+        ask(page, QUESTION)
+    page.get_by_role("button", name="Why?").last.click()
+    told, question = page.locator(".fold.open").last, page.locator("#question")
+    told.wait_for()
+    [told_at], [question_at] = boxes(told), boxes(question)
+    assert told_at["y"] + told_at["height"] <= question_at["y"]
+
+
+def test_an_empty_chat_offers_no_deletion(page: Page, quoting: str) -> None:
+    page.goto(quoting)
+    page.get_by_text("3 articles · model: extractive").wait_for()
+    open_menu(page)
+    assert not page.locator("#delete").is_visible()
+    page.keyboard.press("Escape")
+    ask(page, QUESTION)
+    open_menu(page)
+    page.locator("#delete").wait_for()
+
+
+def test_on_a_phone_the_menu_is_where_somebody_has_scrolled_to_and_each_triangle_beside_its_name(
+    phone: Page, quoting: str
+) -> None:
+    phone.goto(quoting)
+    for _ in range(2):
+        ask(phone, QUESTION)
+    phone.evaluate("() => scrollTo(0, document.documentElement.scrollHeight)")
+    open_menu(phone)
+    [menu] = boxes(phone.locator("#menu"))
+    assert 0 <= menu["y"] < 740
+    phone.keyboard.press("Escape")
+    for fold in ("#fold", "#filters"):
+        name, icon = phone.locator(f"{fold} > .label-wrap span:not(.icon)").first, phone.locator(f"{fold} .icon").first
+        [[named], [drawn]] = boxes(name), boxes(icon)
+        middles = [each["y"] + each["height"] / 2 for each in (named, drawn)]
+        assert abs(middles[0] - middles[1]) < 3
+
+
 def test_good_news_does_not_look_like_an_error(page: Page, quoting: str) -> None:
     page.goto(quoting)
     ask(page, QUESTION)

@@ -175,3 +175,14 @@ def test_in_a_browser_a_text_is_checked_and_a_mark_leads_to_its_quote(page: Tab,
     assert page.locator(".checked").evaluate(right) <= page.locator(".card").first.evaluate(left)  # beside it
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_in_a_browser_a_text_goes_along_into_another_language(page: Tab, quoting: str) -> None:
+    page.goto(f"{quoting}check")
+    page.get_by_label("Text").first.fill("The bridge reopened.")
+    page.locator(".menu summary").click()
+    page.get_by_role("button", name="Deutsch").click()
+    page.locator("html[lang=de]").wait_for()
+    assert page.locator("#text").input_value() == "The bridge reopened."
+    page.reload()
+    assert page.locator("#text").input_value() == ""

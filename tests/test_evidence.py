@@ -36,8 +36,6 @@ TEXT = (
     "Fishing boats may land at Eastquay. Nobody asked the fishers."
 )
 
-TITLES = {"harbour": "News of the week"}
-
 
 def hit(start: int = 0, end: int = len(TEXT), score: float = 0.8, text: str = TEXT) -> Hit:
     return Hit(Passage("harbour", start, end, text[start:end]), score, 1.0, score)
@@ -150,7 +148,7 @@ def test_the_judge_lifts_what_answers_and_its_word_is_kept_for_each_sentence_tha
     question = "When does the harbour of Brightsea close?"
     judge = scripted_judge(answers={("", "Nobody"): ANSWERS, ("", ""): NO_ANSWER})
     before = scored_for(question)
-    after, answers = judged(question, before, TITLES, judge)
+    after, answers = judged(question, before, judge)
     assert [(each.start, each.text) for each in after] == [(each.start, each.text) for each in before]
     assert [round(answers[each]) for each in after] == [0, 0, 0, 0, 1]
     lifted = {each.text: each.score - was.score for each, was in zip(after, before, strict=True)}
@@ -160,25 +158,17 @@ def test_the_judge_lifts_what_answers_and_its_word_is_kept_for_each_sentence_tha
 
 def test_the_judge_reads_the_likeliest_sentences_and_no_heading() -> None:
     text = "Which whales came\n\n" + " ".join(f"Whale {place} came to the harbour." for place in range(40))
-    _, answers = judged("Which whales came?", scored_for("Which whales came?", text), TITLES, scripted_judge())
+    _, answers = judged("Which whales came?", scored_for("Which whales came?", text), scripted_judge())
     assert len(answers) == JUDGED
     assert not any(heading(each.text) for each in answers)
-    assert judged("Who?", [], {}, scripted_judge()) == ([], {})
-
-
-def test_a_sentence_is_read_after_the_title_that_names_what_it_lacks() -> None:
-    question = "When does the harbour of Brightsea close?"
-    text = "It closes on 4 May 2020. Nobody asked the fishers."
-    judge = scripted_judge(answers={("", "The harbour of Brightsea. It closes"): ANSWERS, ("", ""): NO_ANSWER})
-    _, answers = judged(question, scored_for(question, text), {"harbour": "The harbour of Brightsea"}, judge)
-    assert {each.text: round(told) for each, told in answers.items()}["It closes on 4 May 2020."] == 1
+    assert judged("Who?", [], scripted_judge()) == ([], {})
 
 
 def test_judging_can_be_cancelled() -> None:
     stop = Cancellation()
     stop.set()
     with pytest.raises(Cancelled):
-        judged("Who?", scored_for("Who?"), TITLES, scripted_judge(), stop)
+        judged("Who?", scored_for("Who?"), scripted_judge(), stop)
 
 
 # The choice

@@ -573,6 +573,10 @@ def test_an_editor_signs_in_asks_and_changes_what_there_is(browser: Browser, tmp
         page.locator(".list li").first.wait_for()
         assert page.locator(".list li").count() == 1
         assert {each.split("/")[2].split(":")[0] for each in asked if each.startswith("http")} == {"127.0.0.1"}
+        page.goto(f"{address}library/bring")
+        page.set_input_files("#files", {"name": "a.txt", "mimeType": "text/plain", "buffer": TEXT})
+        page.get_by_text(ENGLISH("bring.chosen")).wait_for()
+        assert not page.locator("progress").is_visible()  # nothing is on its way
         page.set_viewport_size({"width": 375, "height": 740})
         for path in ("library", "library/bring", library.article_address(HOSTILE.id)[1:], "sign-out"):
             page.goto(f"{address}{path}")

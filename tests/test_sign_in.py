@@ -143,6 +143,10 @@ def test_signing_out_ends_the_session_also_for_who_kept_the_cookie(index: Index,
         enter(guest)
         kept = guest.cookies[COOKIE]
         assert "ada" in guest.get("/sign-out").text
+        for path in ("/library", "/library/article?id=bridge", "/check", "/share/none"):
+            head = guest.get(path).text.partition("</header>")[0]
+            assert '<span dir="auto">ada</span>' in head, path
+            assert "sign-out" in head, path
         assert guest.head("/sign-out").status_code == guest.get("/").status_code == 200  # asking does not do it yet
         out = guest.post("/sign-out")
         assert (out.status_code, COOKIE in guest.cookies) == (303, False)
