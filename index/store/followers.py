@@ -98,10 +98,10 @@ class Followers:
         """Whether what is read on this disk opens, and has as many passages as the ledger."""
         if not now.generation:
             return True
-        total, read = len(self._ledger.keys(now)), (now.vectors, now.words)
+        here: Sequence[Copy | Lexicon] = (*self._copies, *self._words)
+        total = len(self._ledger.keys(now))
         try:
-            here = [each for each in (*self._copies, *self._words) if each.name in read]
-            return all(each.count(now.generation) == total for each in here)
+            return all(each.count(now.generation) == total for each in here if each.name in (now.vectors, now.words))
         except StoreDamaged:
             return False
 
