@@ -58,6 +58,7 @@ NEAR_MISSES = ("squad2", "everyday", "curious")  # sets whose unanswerable quest
 TIMES = {"byline": 3}  # how often a source is read an epoch: few rows, and all of them labelled by hand
 SHORTENED = "shortened"  # the kind of claims that are cut or reordered sentences of their passage
 ELSEWHERE, AMONG = 0.3, 20  # the share of questions with a text of another passage, the nearest of so many sentences
+FAR = 0.1  # the share of claims that are also read beside any sentence of another passage
 CONTRASTS = 500  # of a kind, at most
 ASKED = 2500  # questions with another name, figure or opposite in them, at most
 LONGEST = 110  # words of a premise; of a longer one the sentences that share most with the claim are read
@@ -205,6 +206,9 @@ def _passages(part: Half, source: str) -> Iterator[Pair]:
         for claim in row["claims"]:
             for premise, label in _premises(claim, parts, title, chooses):
                 yield Pair("entailment", source, premise, claim["text"], label, kind=claim["kind"])
+            if chooses.random() < FAR:
+                far = chooses.choice(everywhere)
+                yield Pair("entailment", source, far, claim["text"], "not_supported", kind="elsewhere")
         for question in row["questions"]:
             for text, label in _replies(question, parts, title, chooses):
                 yield Pair("answers", source, question["text"], text, label, kind="near" if label == "no" else "told")
