@@ -1,8 +1,9 @@
 """A sentence to its proof: the exact words of an article that support it, or that contradict it.
 
 The judge reads the likeliest sentences alone, then, where none of them supports the whole claim, up to three of one
-article together, after its title where that helps. One guard stands beside the judge: the figures and dates of a claim
-stand in its quotes or in the facts of their article.
+article together, after its title where that helps. A fragment has to be supported by itself and after its question: by
+itself any mention would prove it, after its question the question's words would. One guard stands beside the judge: the
+figures and dates of a claim stand in its quotes or in the facts of their article.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _SURE = 0.9  # the support from which on no further sentence is read
 # claim. Of 1,933 claims beside whole articles 0.5 lets through a fifth fewer of the false ones, for as many right ones;
 # 0.3 keeps more sentences that need two.
 _FURTHER = 0.3
-_FRAGMENT = 4  # content terms below which a sentence is read together with the question
+_FRAGMENT = 4  # content terms below which a sentence is read after the question, too
 _SHARED = 0.15  # the share of a claim's weighted terms that a sentence has to have, or it says nothing of the claim
 
 
@@ -59,20 +60,21 @@ class Shelf:
     cancel: Cancellation | None = None
 
     def prove(self, sentence: str, question: str = "", cited: Sequence[Evidence] = ()) -> Proof:
-        """The best proof of a sentence, a fragment read after its question. What a model `cited` for it is read first,
-        and judged like all else. Raises Cancelled."""
-        claim = claimed(sentence, question)
+        """The best proof of a sentence. What a model `cited` for it is read first, and judged like all else. Raises
+        Cancelled."""
+        claims = readings(sentence, question)
+        claim = claims[0]
         given = [each for each in cited if each.article_id in self.articles and asserts(each.text)]
         among = (*given, *self.found) if claim == sentence else given  # a fragment may stand anywhere
         if same := next((each for each in among if _same(sentence, each.text) and asserts(each.text)), None):
             certain = Judgement("prove", "supported", claim, 1.0, self.judge.thresholds.supported)
             return Proof(State.SUPPORTED, 1.0, (same,), trace=(certain,))
-        first = self._proof(sentence, claim, self.found, given)
+        first = self._proof(sentence, claims, self.found, given)
         if first.state is State.SUPPORTED:
             return first
         known = {(each.article_id, each.start, each.end) for each in self.found}
         rest = [each for each in self._whole() if (each.article_id, each.start, each.end) not in known]
-        second = self._proof(sentence, claim, rest) if rest else Proof(reason=NOTHING)
+        second = self._proof(sentence, claims, rest) if rest else Proof(reason=NOTHING)
         best = max(first, second, key=_standing)
         return replace(best, trace=first.trace + second.trace)
 
@@ -81,17 +83,20 @@ class Shelf:
         for article in self.articles.values():
             yield from whole(article)
 
-    def _proof(self, sentence: str, claim: str, among: Sequence[Evidence], cited: Sequence[Evidence] = ()) -> Proof:
-        """Of a sentence, by what the judge makes of the claim: the same, or the sentence after its question."""
+    def _proof(
+        self, sentence: str, claims: Sequence[str], among: Sequence[Evidence], cited: Sequence[Evidence] = ()
+    ) -> Proof:
+        """Of a sentence, by what the judge makes of its readings, the fullest first."""
+        claim = claims[0]
         likely = ranked_by_words(claim, among, {key: each.title for key, each in self.articles.items()})
         ranked = list(dict.fromkeys((*cited, *likely)))[:READ]
         groups: list[tuple[Evidence, ...]] = [(each,) for each in ranked]
-        told = dict(zip(groups, self._entailed(claim, map(_text, groups)), strict=True))
+        told = dict(zip(groups, self._entailed(claims, map(_text, groups)), strict=True))
         best = max(told, key=lambda group: told[group][0], default=())
         if best and (told[best][0] < _SURE or missing(sentence, self._readable(best))):
             titled = self._titled(claim, list(_together(claim, ranked)))
             further = {group: title for group, title in titled.items() if title or group not in told}
-            found = self._entailed(claim, (_text(group, title) for group, title in further.items()))
+            found = self._entailed(claims, (_text(group, title) for group, title in further.items()))
             for group, (support, contradicted) in zip(further, found, strict=True):
                 read = (_of_group(support, len(group)), contradicted)
                 told[group] = max(read, told.get(group, read))
@@ -108,7 +113,7 @@ class Shelf:
             lacking = wanted.difference(*(terms_of(each.text, spelled) for each in group))
             titles[group] = named if lacking & terms_of(named, spelled) and not orders(named) else ""
         read = list(dict.fromkeys(filter(None, titles.values())))
-        told = dict(zip(read, self._entailed(claim, read), strict=True))
+        told = dict(zip(read, self._entailed((claim,), read), strict=True))
         limit = self.judge.thresholds.supported
         return {group: title if title and told[title][0] < limit else "" for group, title in titles.items()}
 
@@ -142,10 +147,12 @@ class Shelf:
         reason = FIGURES if support >= limits.supported else NOTHING
         return Proof(State.UNSUPPORTED, round(support, 3), (), reason, tuple(trace))
 
-    def _entailed(self, claim: str, texts: Iterable[str]) -> list[tuple[float, float]]:
-        """The probabilities of support and contradiction of a claim by each text."""
-        told = self.judge.entail_pairs([(text, claim) for text in texts], self.cancel)
-        return [(each.supported, each.contradicted) for each in told]
+    def _entailed(self, claims: Sequence[str], texts: Iterable[str]) -> list[tuple[float, float]]:
+        """By each text: the least probability of support of the claims, and that of a contradiction of the first."""
+        pairs = [(text, claim) for text in texts for claim in claims]
+        told = self.judge.entail_pairs(pairs, self.cancel)
+        by_text = [told[place : place + len(claims)] for place in range(0, len(told), len(claims))]
+        return [(min(each.supported for each in read), read[0].contradicted) for read in by_text]
 
     def _readable(self, group: Sequence[Evidence]) -> str:
         """What a figure may stand in: the quotes and what their article says of itself."""
@@ -226,7 +233,19 @@ def whole(article: Article) -> tuple[Evidence, ...]:
 
 def claimed(sentence: str, question: str) -> str:
     """The sentence; a fragment after the question that it answers."""
-    return sentence if len(content_terms(sentence)) >= _FRAGMENT or not question else f"{question} {sentence}"
+    return readings(sentence, question)[0]
+
+
+def readings(sentence: str, question: str) -> tuple[str, ...]:
+    """The claims that have to be supported: the sentence, or a fragment after its question, and by itself.
+
+    >>> readings("In May.", "When did it reopen?"), readings("Yes.", "Did it reopen?")
+    (('When did it reopen? In May.', 'In May.'), ('Did it reopen? Yes.',))
+    """
+    terms = len(content_terms(sentence))
+    if terms >= _FRAGMENT or not question:
+        return (sentence,)
+    return (f"{question} {sentence}", sentence) if terms else (f"{question} {sentence}",)
 
 
 def _standing(proof: Proof) -> tuple[int, float]:

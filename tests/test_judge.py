@@ -257,7 +257,8 @@ def in_torch(path: Path) -> list[Logits]:
     return found
 
 
-TOLERANCE = 0.2 if multiplies_bytes() else 0.01  # in int8 the states are rounded, too
+# In int8 the states are rounded, too, and log-odds are as large as 8.
+TOLERANCE = {"abs": 0.2, "rel": 0.1} if multiplies_bytes() else {"abs": 0.01}
 
 
 @pytest.mark.parametrize("shipped", [False, True])
@@ -269,9 +270,9 @@ def test_the_encoder_computes_what_torch_computes_of_the_same_weights(tmp_path: 
     for one, two, three in zip(encoder.entailment(PAIRS), encoder.answers(PAIRS), wanted, strict=True):
         assert one is not None
         assert two is not None
-        assert one.supported == pytest.approx(three.supported, abs=TOLERANCE)
-        assert one.contradicted == pytest.approx(three.contradicted, abs=TOLERANCE)
-        assert two.answers == pytest.approx(three.answers, abs=TOLERANCE)
+        assert one.supported == pytest.approx(three.supported, **TOLERANCE)
+        assert one.contradicted == pytest.approx(three.contradicted, **TOLERANCE)
+        assert two.answers == pytest.approx(three.answers, **TOLERANCE)
 
 
 def test_the_shipped_encoder_is_small() -> None:
