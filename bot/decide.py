@@ -19,9 +19,9 @@ from bot.types import Judgement
 from index.words import acronyms, vocabulary
 
 REFUSAL = "Not in the articles."  # what prompts/answer.md asks a model to say
-# The score below which a sentence without a term of the question has nothing to do with it: of the answerable questions
-# of `tests/bench/fit_decision.py` none is below .4, and typed nonsense about the shipped articles is at .05 to .17.
-_FAR = 0.1
+# The score below which a sentence without a term of the question has nothing to do with it. Typed nonsense is at .09 to
+# .15. Of 241 answerable questions of `tests/bench/fit_decision.py` all have a term, and one is below .25, at .18.
+_FAR = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Signals:
 
     coverage: float  # the share of the question's weighted terms in the evidence and its articles' facts, in [0, 1]
     together: float  # the same for the best single sentence
-    score: float  # of the best sentence, in [0, 1]
+    score: float  # of the best sentence before the judge reads it, in [0, 1]
     found: float  # the score of the best hit, in [0, 1]
     answers: float  # the judge's of the likeliest sentence, in [0, 1]
     probed: float | None = None  # the log-odds by a probe inside the model, where it shows that
@@ -93,7 +93,7 @@ def signals(found: Found) -> Signals:
     return Signals(
         coverage=coverage(found.weights, _everything(found)),
         together=max((coverage(found.weights, vocabulary(each.text, spelled)) for each in found.chosen), default=0.0),
-        score=max((each.score for each in found.chosen), default=0.0),
+        score=max((each.score for each in found.scored), default=0.0),
         found=max((hit.score for hit in found.hits), default=0.0),
         answers=max(found.answers.values(), default=0.0),
     )

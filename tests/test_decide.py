@@ -100,7 +100,7 @@ def test_strictness_is_the_probability_from_which_on_an_answer_is_given() -> Non
     ("seen", "is_far"),
     [
         (NOTHING, True),
-        (replace(NOTHING, score=0.05, found=0.9), True),
+        (replace(NOTHING, score=0.15, found=0.9), True),
         (replace(NOTHING, score=0.5), False),  # in sense
         (replace(NOTHING, coverage=0.2), False),  # in words
     ],
