@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from bot.types import BlockKind, Evidence, Request
 from bot.wording import Wording
-from index.periods.dates import PartialDate, partial_dates
+from index.periods.dates import PartialDate, common_word, partial_dates
 from index.types import Article
 
 When = tuple[int, ...]  # a year, with a month, with a day
@@ -79,7 +79,8 @@ def _events(chosen: Sequence[Evidence], articles: Mapping[str, Article], languag
 
 def _event(text: str, article: Article) -> When | None:
     """The most exact date in a sentence, the first of several; else the day of its article."""
-    named = [when for each in partial_dates(text) if (when := _written(each, article))]
+    points = (each for each in partial_dates(text) if not common_word(text, each))
+    named = [when for each in points if (when := _written(each, article))]
     article_day = article.day
     return max(named, key=len, default=(article_day.year, article_day.month, article_day.day) if article_day else None)
 

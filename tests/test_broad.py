@@ -103,6 +103,25 @@ def test_a_month_stands_as_a_month() -> None:
     assert [(each.day, each.label) for each in told] == [("1974-05", "May 1974")]
 
 
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("A bridge that nobody may cross would be worse.", "2021-02-03"),
+        ("They march and may cross.", "2021-02-03"),
+        ("It reopens in May.", "2021-05"),
+        ("It closed in may 1974.", "1974-05"),
+        ("The bridge was opened on 3 August 1889.", "1889-08-03"),
+        ("The bridge was opened on August 3, 1889.", "1889-08-03"),
+        ("The bridge was begun in May 1889.", "1889-05"),
+        ("大桥于1889年8月3日通车。", "1889-08-03"),
+    ],
+)
+def test_a_day_keeps_its_own_year_and_a_verb_is_no_month(text: str, day: str) -> None:
+    article = Article("bridge", "The bridge", text, published=date(2021, 2, 3))
+    told = parts(Request.TIMELINE, [evidence(article, text)], {article.id: article})
+    assert [each.day for each in told] == [day]
+
+
 def test_an_overview_has_bullets_by_article(bot: Bot) -> None:
     answer = bot.answer("Tell me about the ferry and the bridge of Marlow")
     assert {each.kind for each in answer.blocks} == {"bullet"}

@@ -145,3 +145,13 @@ def test_drafts_go_to_the_terminal_and_never_over_a_file(called: Any, tmp_path: 
     code, _, err = called("draft", "--article", "hostile")
     assert code == 1
     assert "Write test prompts by hand." in err
+
+
+@pytest.mark.parametrize("title", ["“A seed” is sown", '"A seed" is sown'])
+def test_the_quotation_marks_of_a_title_are_not_doubled(title: str) -> None:
+    piece = Article("a", title, "It is sown.", author="Ann Example", kind=Kind.OPINION)
+    [only] = drafts([piece])
+    assert only.question in {
+        "What does Ann Example say in “‘A seed’ is sown”?",
+        "What does Ann Example say in “'A seed' is sown”?",
+    }

@@ -67,6 +67,8 @@ _POINTING = re.compile(r"(?:It|He|She|They|This|That|These|Those|One|There|What|
 _ELSEWHERE = "Lisbon Nairobi Lima Oslo Jakarta Wellington Havana Ankara".split()
 _PLACE = re.compile(r"\b(?:in|at) (?P<place>[A-Z][a-z]{3,})\b(?! [A-Z])")
 
+_INNER = str.maketrans('“”"', "‘’'")  # quotation marks within others
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -188,7 +190,7 @@ def _opinion(article: Article) -> Iterator[Draft]:
     if speaks_for_somebody(article) and article.author:
         author = {"type": "attributes", "value": article.author}
         cites = {"type": "cites", "value": article.id}
-        question = f"What does {article.author} say in “{article.title}”?"
+        question = f"What does {article.author} say in “{article.title.translate(_INNER)}”?"
         yield Draft("opinion", question, (author, cites), article.id, article.title)
 
 

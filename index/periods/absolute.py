@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from index.periods.bounds import NEAR, Period, ahead, behind, bounded
-from index.periods.dates import PartialDate, partial_dates
+from index.periods.dates import PartialDate, common_word, partial_dates
 from index.periods.days import YEARS_BACK, back
 from index.periods.numerals import COUNT, count
 
@@ -104,8 +104,8 @@ def _asked_for(text: str, point: PartialDate) -> bool:
         return False
     if point.month is not None and (point.day or point.year or written[0].isdigit()):
         return True
-    if point.month is not None and written[0].islower() and not text.islower():
-        return False  # "may" and "march" are words
+    if common_word(text, point) and not text.islower():
+        return False
     begins = asked(text, point.start)
     if point.month is None and (
         event(text, point.end) or (_CAPITAL.match(text, point.end) and begins and begins.start())

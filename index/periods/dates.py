@@ -21,15 +21,17 @@ _NUMBER = r"(?:0?[1-9]|[12]\d|3[01])"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _DAY = rf"(?<![\d.,])(?P<d>{_NUMBER}){_ORDINAL}(?:\s?(?:-|–|to|and)\s?(?P<l>{_NUMBER}){_ORDINAL})?(?![\d%]|[.,]\d)"
 YEAR = r"(?:19|20)\d\d"
+_BESIDE = r"(?:1[5-9]|20)\d\d"  # beside a month, where it is no other number
+_YEAR_BESIDE = rf"(?P<y>{_BESIDE})(?![\d%]|[.,-]\d|['’]?s\b(?<=0s))"
 _YEAR = rf"(?<![\d.,-])(?P<y>{YEAR})(?![\d%]|[.,-]\d|['’]?s\b(?<=0s))"  # and no decade
 _MONTH_NUMBER = r"(?P<m>1[0-2]|0?[1-9])"
 _DIGITS = "一二三四五六七八九"
 _PATTERNS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"{_DAY}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?",
-        rf"\b{_MONTH}\s{_DAY}(?:,?\s{_YEAR})?",
-        rf"\b{_MONTH}(?:,?\s(?:of\s)?{_YEAR})?",
+        rf"{_DAY}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR_BESIDE})?",
+        rf"\b{_MONTH}\s{_DAY}(?:,?\s{_YEAR_BESIDE})?",
+        rf"\b{_MONTH}(?:,?\s(?:of\s)?{_YEAR_BESIDE})?",
         rf"(?<![\d.,])(?P<d>{_NUMBER})-{_MONTH}-(?P<y>{YEAR})(?!\d)",
         rf"(?<![\d./-])(?P<y>{YEAR})(?P<s>[/.]){_MONTH_NUMBER}(?P=s)(?P<d>{_NUMBER})(?![\d/]|[.-]\d)",
         rf"(?<![\d./-])(?P<d>0[1-9]|[12]\d|3[01])\.(?P<m>0[1-9]|1[0-2])\.(?P<y>{YEAR})(?![\d/]|[.-]\d)",
@@ -37,7 +39,7 @@ _PATTERNS = [
         rf"(?<![\d./-])(?P<d>1[3-9]|2\d|3[01])/{_MONTH_NUMBER}/(?P<y>{YEAR}|\d\d)(?![\d/]|[.-]\d)",
         rf"(?<![\d./-]){_MONTH_NUMBER}/(?P<d>1[3-9]|2\d|3[01])/(?P<y>{YEAR}|\d\d)(?![\d/]|[.-]\d)",
         rf"(?<![\d-])(?P<y>{YEAR})-(?P<m>\d\d)(?:-(?P<d>\d\d))?(?![\d-])",
-        rf"(?:(?P<y>{YEAR})\s?年\s?)?{_MONTH_NUMBER}\s?月(?:份|\s?(?P<d>\d{{1,2}})\s?[日号])?",
+        rf"(?:(?P<y>{_BESIDE})\s?年\s?)?{_MONTH_NUMBER}\s?月(?:份|\s?(?P<d>\d{{1,2}})\s?[日号])?",
         rf"(?P<y>{YEAR})\s?年(?![代度级])",
         rf"(?:(?P<y>[一二][零〇{_DIGITS}]{{3}})年)?(?P<m>十[一二]?|[{_DIGITS}])月"
         rf"(?:份|(?P<d>[二三]?十[{_DIGITS}]?|[{_DIGITS}])[日号])?",
@@ -78,6 +80,15 @@ def partial_dates(text: str) -> Iterator[PartialDate]:
         if match.start() >= end:
             end = match.end()
             yield _partial_date(match)
+
+
+def common_word(text: str, point: PartialDate) -> bool:
+    """Whether a month stands alone and in small letters: "may" and "march" are words, too.
+
+    >>> [common_word(text, next(partial_dates(text))) for text in ("Nobody may cross.", "It began in May.", "may 2020")]
+    [True, False, False]
+    """
+    return point.day is None and point.year is None and text[point.start].islower()
 
 
 def _partial_date(match: re.Match[str]) -> PartialDate:
