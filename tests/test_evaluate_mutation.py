@@ -12,6 +12,7 @@ from small_news import ARTICLES
 
 import bot.cite
 import bot.decide
+import bot.speak
 from bot.cite import Page
 from bot.cli import main
 from bot.types import Citation, Sentence
@@ -64,6 +65,7 @@ def uncited(sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
 
 def never_refuse(patch: Patch) -> None:
     patch.setattr(bot.decide.Decision, "answers", property(lambda _: True))
+    patch.setattr(bot.speak, "far", lambda _: False)
 
 
 def without_attribution(patch: Patch) -> None:
