@@ -62,7 +62,7 @@ class Shelf:
     def prove(self, sentence: str, question: str = "", cited: Sequence[Evidence] = ()) -> Proof:
         """The best proof of a sentence. What a model `cited` for it is read first, and judged like all else. Raises
         Cancelled."""
-        claims = readings(sentence, question)
+        claims = claims_of(sentence, question)
         claim = claims[0]
         given = [each for each in cited if each.article_id in self.articles and asserts(each.text)]
         among = (*given, *self.found) if claim == sentence else given  # a fragment may stand anywhere
@@ -86,7 +86,7 @@ class Shelf:
     def _proof(
         self, sentence: str, claims: Sequence[str], among: Sequence[Evidence], cited: Sequence[Evidence] = ()
     ) -> Proof:
-        """Of a sentence, by what the judge makes of its readings, the fullest first."""
+        """Of a sentence, by what the judge makes of its claims."""
         claim = claims[0]
         likely = ranked_by_words(claim, among, {key: each.title for key, each in self.articles.items()})
         ranked = list(dict.fromkeys((*cited, *likely)))[:READ]
@@ -233,14 +233,16 @@ def whole(article: Article) -> tuple[Evidence, ...]:
 
 def claimed(sentence: str, question: str) -> str:
     """The sentence; a fragment after the question that it answers."""
-    return readings(sentence, question)[0]
+    return claims_of(sentence, question)[0]
 
 
-def readings(sentence: str, question: str) -> tuple[str, ...]:
+def claims_of(sentence: str, question: str) -> tuple[str, ...]:
     """The claims that have to be supported: the sentence, or a fragment after its question, and by itself.
 
-    >>> readings("In May.", "When did it reopen?"), readings("Yes.", "Did it reopen?")
-    (('When did it reopen? In May.', 'In May.'), ('Did it reopen? Yes.',))
+    A fragment without a content term, such as a date alone, is read after its question only: its figures are guarded.
+
+    >>> claims_of("In Orlau.", "Where is it?"), claims_of("In May.", "When did it reopen?")
+    (('Where is it? In Orlau.', 'In Orlau.'), ('When did it reopen? In May.',))
     """
     terms = len(content_terms(sentence))
     if terms >= _FRAGMENT or not question:
