@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -615,28 +615,35 @@ def test_without_the_extra_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch) -
         require_serving()
 
 
-def test_the_command_serves_the_page_and_ends_when_it_is_told_to(real: Path) -> None:
+def end_of_the_command(folder: Path, use: Callable[[httpx.Client], None]) -> tuple[int, str]:
+    """The exit code and the errors of `byline serve`, told to end after its use."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     command = (sys.executable, "-m", "bot", "serve", "--model", "extractive", "--port", "0")
-    with process(*command, cwd=real, env=environment) as started:
+    with process(*command, cwd=folder, env=environment) as started:
         with httpx.Client(base_url=address_of(started), timeout=60) as client:
             wait_until_ready(client)
-            assert client.get("/healthz").json() == {"status": "ready"}
-            assert client.get("/").status_code == 200
+            use(client)
         started.send_signal(signal.SIGINT)
-        assert started.wait(60) == 0
+        errors = started.communicate(timeout=60)[1]
+        return started.returncode, errors
+
+
+def test_the_command_serves_the_page_and_ends_when_it_is_told_to(real: Path) -> None:
+    def use(client: httpx.Client) -> None:
+        assert client.get("/healthz").json() == {"status": "ready"}
+        assert client.get("/").status_code == 200
+
+    code, _ = end_of_the_command(real, use)
+    assert code == 0
 
 
 def test_a_page_that_is_left_while_it_loads_leaves_nothing_in_the_terminal(real: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    command = (sys.executable, "-m", "bot", "serve", "--model", "extractive", "--port", "0")
-    with process(*command, cwd=real, env=environment) as started:
-        with httpx.Client(base_url=address_of(started), timeout=60) as client:
-            wait_until_ready(client)
-            told = client.get("/gradio_api/queue/data", params={"session_hash": "gone"})
-            assert '"session_not_found":true' in told.text
-        started.send_signal(signal.SIGINT)
-        assert started.communicate(timeout=60)[1] == ""
+    def leave(client: httpx.Client) -> None:
+        told = client.get("/gradio_api/queue/data", params={"session_hash": "gone"})
+        assert '"session_not_found":true' in told.text
+
+    _, errors = end_of_the_command(real, leave)
+    assert errors == ""
 
 
 # The address that is printed

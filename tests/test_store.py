@@ -493,22 +493,24 @@ def test_a_part_that_nobody_found_damaged_is_made_again_by_the_next_run(
     assert index.check().sound
 
 
-@IN_A_FILE
-def test_passages_that_one_part_lost_are_made_again_by_the_next_run(index: Index) -> None:
+def lose_words(index: Index) -> None:
+    """The words of two of twenty articles."""
     index.add(map(numbered, range(20)))
     words = index._store.followers.words(index._store.ledger.published())
     words.write([], [3, 4], 1)
     words.rest("")
+
+
+@IN_A_FILE
+def test_passages_that_one_part_lost_are_made_again_by_the_next_run(index: Index) -> None:
+    lose_words(index)
     assert index.add(map(numbered, range(20))).unchanged == 20
     assert index.check().sound
 
 
 @IN_A_FILE
 def test_passages_that_one_part_lost_are_noticed_and_mended(index: Index) -> None:
-    index.add(map(numbered, range(20)))
-    words = index._store.followers.words(index._store.ledger.published())
-    words.write([], [3, 4], 1)
-    words.rest("")
+    lose_words(index)
     assert (index.check().missing, index.check().surplus) == (2, 0)
     assert index.mend().sound
 

@@ -33,6 +33,7 @@ from bot.calibrate import Calibration
 from bot.find import find
 from bot.judge import Judge
 from bot.judge.encoder import FILE as ENCODER
+from bot.judge.judge import CALIBRATION
 from bot.model import open_model
 from bot.prove import claimed
 from bot.stages import BUDGET, Clock, Found
@@ -106,7 +107,7 @@ def main() -> None:
     parser.add_argument("--dry", action="store_true", help="write no file")
     asked = parser.parse_args()
     ways = asked.ways.split(",")
-    stamp = crc32(ENCODER.read_bytes() if ENCODER.exists() else b"") ^ crc32(calibrate.ADAPTER.read_bytes())
+    stamp = crc32(b"".join(each.read_bytes() for each in (ENCODER, CALIBRATION, calibrate.ADAPTER) if each.exists()))
     kept = default_cache() / f"decisions-{stamp:08x}.jsonl"
     if asked.fresh:
         kept.unlink(missing_ok=True)

@@ -1,8 +1,8 @@
 """Writes the trained encoder, fits the judge's probabilities, and reports on sources that were left out.
 
-`python -m tests.bench.judge_report --data DIR [--work DIR]`, the second half of `make fit-judge`; with `--shipped` it
-only reports. Each figure of a source is of weights that were not fitted on it: the encoder has seen none of the sources
-in `judge_data.HELD`, and the logistic regression is fitted once more for each of them on all the others.
+`python -m tests.bench.judge_report --data DIR [--work DIR] [--share S]`, the second half of `make fit-judge`; with
+`--shipped` it only reports. Each figure of a source is of weights that were not fitted on it: the encoder has seen none
+of the sources in `judge_data.HELD`, and the logistic regression is fitted once more for each of them on all the others.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from bot.judge.encoder import FILE, HEADS, Encoder
 from bot.judge.judge import CALIBRATION, FEATURES, Judge, Shared, features, shared
 from bot.judge.judgement import Logits
 from bot.judge.reading import answers_of, entailment_of
-from tests.bench.fit_judge import SEED, WORK
+from tests.bench.fit_judge import SEED, WORK, shipped
 from tests.bench.judge_data import OWN, Pair, abroad, calibrating, held
 from tests.bench.sets import rows
 from tests.bench.table import table
@@ -56,12 +56,15 @@ class Seen(NamedTuple):
         return features(getattr(self.logits, head), self.words)
 
 
-def export(work: Path) -> None:
-    """The trained weights in int8, a scale a row; what is one row only stays as it is."""
+def export(work: Path, share: float = 1.0) -> None:
+    """The mean of the trained weights, with this share, and those that ship (arXiv:2109.01903), in int8, a scale a row;
+    what is one row only stays as it is."""
     import torch
     from safetensors.numpy import save_file
 
-    weights = {name: each.numpy() for name, each in torch.load(work / "state.pt")["parts"][0].items()}
+    trained = torch.load(work / "state.pt")["parts"][0]
+    before = shipped().state_dict() if share < 1 else trained
+    weights = {name: torch.lerp(before[name], each, share).numpy() for name, each in trained.items()}
     stored: dict[str, NDArray[np.generic]] = {}
     for name in [each for each in weights if each.startswith("bert.") and "position_ids" not in each]:
         matrix, plain = weights[name], name.removeprefix("bert.")
@@ -265,10 +268,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.judge_report", description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=WORK, help="where the checkpoints are")
+    parser.add_argument("--share", type=float, default=1.0, help="of the trained weights in the mean")
     parser.add_argument("--shipped", action="store_true", help="report on the shipped weights, and write nothing")
     asked = parser.parse_args()
     if not asked.shipped:
-        export(asked.work)
+        export(asked.work, asked.share)
     held_out = see(sampled([*held(asked.data), *own_held()]), Encoder())
     everything = [*held_out, *see(sampled(calibrating(asked.data)), Encoder())]
     found = {head: figures(head, held_out, everything) for head in ("supported", "answers")}
