@@ -27,7 +27,7 @@ from tests.serving import QUESTION, QUOTE
 from tests.small_news import BRIDGE
 
 TEXT = f"{QUOTE} [1]"
-TRAM = "What should the town council of Vellmar rebuild?"
+TRAM = "What should the town council of Vellmar do about the tram?"
 MESSAGES: Any = [{"role": "user", "content": QUESTION}]
 
 

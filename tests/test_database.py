@@ -257,7 +257,7 @@ def test_two_servers_of_one_database_are_one_to_people_and_programs(tmp_path: Pa
             assert "keys cannot be read now" in away.text
             refused = two.get("/", headers=session)
             assert refused.status_code == 503
-            assert "It is not known who signed out" in refused.text
+            assert "Nobody can sign in just now." in refused.text
             assert one.get("/healthz").status_code == 200
             server.start()
             assert respond(one, secret, QUESTION).status_code == 200

@@ -139,7 +139,7 @@ def test_while_sessions_cannot_be_kept_that_is_said_and_not_that_somebody_is_unp
     with client(index, Access(provider=provider_at(fake), ended=tmp_path / "broken.sqlite3")) as guest:
         refused = come_back(guest)
     assert refused.status_code == 503
-    assert "It is not known who signed out" in refused.text
+    assert "Nobody can sign in just now." in refused.text
     assert COOKIE not in guest.cookies
 
 

@@ -196,7 +196,7 @@ def test_a_sentence_that_no_article_supports_is_marked_and_a_notice_is_told() ->
     assert lines[0] == f"{CLAIM} [1] More will follow. (⚠ Nothing in the articles says this.)"
     assert lines[2:] == [
         "Searched for: “Who left the WHO?”",
-        "Understood: “in <July>”: 1 July 2020 to 31 July 2020, preferred.",
+        "Understood: “in <July>”: July 2020, preferred.",
         "Slow.",
     ]
 
