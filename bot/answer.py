@@ -421,7 +421,7 @@ class Bot:
     def _first_supported(self, flow: Flow) -> Generator[Event, None, tuple[Flow, Spoken]]:
         """The answer in the first language in which the articles support one, else the refusal in the first language.
 
-        Raises ShownError.
+        Each further language needs more confidence: see `bot.calibrate.stricter`. Raises ShownError.
         """
         refused = None
         while flow.found:
@@ -433,7 +433,8 @@ class Bot:
             further = self._next_language(flow)
             if further is None:
                 break
-            flow = self._gathered(self._searched(further))
+            again = replace(flow.asked, attempt=flow.asked.attempt + 1)
+            flow = self._gathered(self._searched(replace(further, asked=again)))
         assert refused
         return refused
 

@@ -145,10 +145,14 @@ def chosen(scored: Sequence[Evidence], most: int) -> tuple[Evidence, ...]:
     return tuple(_different(sorted(likely, key=lambda each: -each.score), most))
 
 
-def decision(found: Found, strictness: float | None = None) -> Decision:
-    """The decision whether the articles answer the request; `strictness` replaces the fitted threshold."""
+def decision(found: Found, strictness: float | None = None, attempt: int = 1) -> Decision:
+    """The decision whether the articles answer the request; `strictness` replaces the fitted threshold.
+
+    `attempt` is as of `bot.calibrate.stricter`.
+    """
     fitted = calibrations()[f"answerable-{fit_of(found)}"]
-    return Decision(fitted.confidence(signals(found)), fitted.threshold if strictness is None else strictness)
+    least = calibrate.stricter(fitted.threshold if strictness is None else strictness, attempt)
+    return Decision(fitted.confidence(signals(found)), least)
 
 
 def fit_of(found: Found) -> str:

@@ -27,6 +27,18 @@ def probability(log_odds: float) -> float:
     return 1 / (1 + exp(-log_odds))
 
 
+def stricter(threshold: float, attempt: int) -> float:
+    """The threshold of the `attempt`-th search for one question, in [0, 1]: its odds are `attempt` times as great.
+
+    Each search is one more chance of a false answer. So an answer at the threshold of the second search is wrong with
+    half the odds, of the third with a third (as Bonferroni divides the level of a test by the number of tests).
+
+    >>> [round(stricter(0.365, attempt), 3) for attempt in (1, 2, 3)]
+    [0.365, 0.535, 0.633]
+    """
+    return attempt * threshold / (1 + (attempt - 1) * threshold)
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """A logistic regression over named signals, and the probability from which on an answer is given."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.attribute import facts_of
-from bot.calibrate import Calibration
+from bot.calibrate import Calibration, stricter
 from bot.evidence import coverage
 from bot.stages import Found
 from bot.types import Judgement
@@ -63,14 +63,18 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """The calibration for a way of answering and a question's language, and the person's own threshold."""
+    """The calibration for a way of answering and a question's language, and the person's own threshold.
+
+    `attempt` is as of `bot.calibrate.stricter`.
+    """
 
     calibration: Calibration
     strictness: float | None = None
+    attempt: int = 1
 
     @property
     def threshold(self) -> float:
-        return self.calibration.threshold if self.strictness is None else self.strictness
+        return stricter(self.calibration.threshold if self.strictness is None else self.strictness, self.attempt)
 
     def decide(self, seen: Signals) -> Decision:
         return Decision(self.calibration.confidence(seen.named()), self.threshold)
@@ -81,10 +85,14 @@ class Decider:
 
 
 def decider(
-    calibrations: Mapping[str, Calibration], way: str, readable: bool, strictness: float | None = None
+    calibrations: Mapping[str, Calibration],
+    way: str,
+    readable: bool,
+    strictness: float | None = None,
+    attempt: int = 1,
 ) -> Decider:
     """`way` is `probed`, `written` or `quoted`; `readable` whether the embedder reads the question's language."""
-    return Decider(calibrations[f"{way}-{'read' if readable else 'unread'}"], strictness)
+    return Decider(calibrations[f"{way}-{'read' if readable else 'unread'}"], strictness, attempt)
 
 
 def signals(found: Found) -> Signals:

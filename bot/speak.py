@@ -129,7 +129,7 @@ class Speaker:
         """The calibration for the current model of the chain."""
         model = asked.chain.model
         mode = "quoted" if not model else "probed" if model.read and model.name in self.probes else "written"
-        return decider(self.calibrations, mode, found.readable, asked.least)
+        return decider(self.calibrations, mode, found.readable, asked.least, asked.attempt)
 
     def shelf(self, asked: Asked, found: Found) -> Shelf:
         return Shelf(self.judge, found.sentences, found.articles, asked.cancel)
@@ -217,9 +217,8 @@ class Speaker:
         if not asked.chain.model or not best or best.text.casefold() in spoken.said:
             return False
         relevant = found.answers.get(best, 0.0)
-        decision = decider(self.calibrations, "quoted", found.readable, asked.least).decide(
-            prior.of_draft(1.0, relevant)
-        )
+        decides = decider(self.calibrations, "quoted", found.readable, asked.least, asked.attempt)
+        decision = decides.decide(prior.of_draft(1.0, relevant))
         judgement = Judgement("evidence", "answers", best.text, round(relevant, 3), self.judge.thresholds.answers)
         spoken.judgements.extend((judgement, decision.judgement(found.question)))
         if not (judgement.passed and decision.answers):

@@ -94,6 +94,7 @@ def test_strictness_is_the_probability_from_which_on_an_answer_is_given() -> Non
     assert Decider(calibration, confidence).decide(seen).answers
     assert not Decider(calibration, confidence + 1e-6).decide(seen).answers
     assert Decider(calibration, 0.0).decide(NOTHING).answers
+    assert not Decider(calibration, confidence, attempt=2).decide(seen).answers
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot import Bot
 from bot.translate import languages, translated
-from bot.types import Answer, Cancellation, EvidenceReady, Model, Prompt, Status
+from bot.types import Answer, Cancellation, EvidenceReady, Judgement, Model, Prompt, Request, Status
 from index import Article, Filters, Index
 from index.types import Inventory
 
@@ -26,6 +27,9 @@ TRAM = Article("tram", "Tram", "The tram of Vellmar was torn up in 1962 by the t
 HARBOUR = Article(
     "hafen", "Der Hafen schließt", "Der Hafen von Brightsea schloss am 4. April 2019 für immer.", language="de"
 )
+
+
+GERMAN = Filters(language=("de",))
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +115,25 @@ def test_what_one_language_does_not_answer_is_searched_for_in_the_next(index: In
     assert (answer.status, answer.searched) == (Status.ANSWERED, HAFEN)
     assert [each.article_id for each in answer.citations] == ["hafen"]
     assert f"German: {question}" in asked
+
+
+@pytest.mark.parametrize("request_", [Request.SHORT, Request.OVERVIEW])
+def test_a_further_language_needs_more_confidence_than_the_first(index: Index, request_: Request) -> None:
+    question = "When did ships last use the harbour of Brightsea?"
+    bot = Bot(
+        index, model([], {f"German: {question}": HAFEN}, "Der Hafen von Brightsea schloss am 4. April 2019 für immer.")
+    )
+
+    def decided(asked: str, strictness: float, filters: Filters = Filters()) -> tuple[Status, Judgement]:
+        answer = bot.answer(asked, filters=filters, strictness=strictness, request=request_)
+        return answer.status, next(each for each in reversed(answer.trace) if each.step == "decide")
+
+    _, easily = decided(HAFEN, 0.01, GERMAN)
+    least = easily.score - 0.002
+    assert decided(HAFEN, least, GERMAN) == (Status.ANSWERED, replace(easily, threshold=round(least, 3)))
+    assert decided(question, least)[0] is Status.REFUSED
+    enough = least / (2 - least)  # twice its odds are those of `least`
+    assert decided(question, enough) == (Status.ANSWERED, replace(easily, threshold=round(least, 3)))
 
 
 def test_a_translation_that_is_none_leaves_the_question_as_it_is(index: Index) -> None:
