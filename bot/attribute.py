@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
+from bot.types import Citation
+from bot.wording import LANGUAGES, Wording, isolated
 from index.types import Article, Kind
-from index.words import MONTHS, chinese
+from index.words import MONTHS
 
-# Kinds that speak for somebody, as they are named in English and in Chinese.
-_VOICES = {
-    Kind.OPINION: ("opinion", "评论"),
-    Kind.EDITORIAL: ("editorial", "社论"),
-    Kind.INTERVIEW: ("interview", "访谈"),
-    Kind.RELEASE: ("release", "声明"),
-}
+Voice = Article | Citation  # with an author, an outlet, a day and a kind
+
+_SPEAKING = frozenset({Kind.OPINION, Kind.EDITORIAL, Kind.INTERVIEW, Kind.RELEASE})
 
 
-def day(moment: datetime | date | None, language: str = "en") -> str:
-    """A date as people read it: `15 July 2020`, or `2020年7月15日`; empty where it is unknown.
+def day(moment: datetime | date | None) -> str:
+    """A date as English has it: `15 July 2020`; empty where it is unknown.
 
     >>> day(date(2020, 7, 15))
     '15 July 2020'
     """
-    if moment is None:
-        return ""
-    if language == "zh":
-        return f"{moment.year}年{moment.month}月{moment.day}日"
-    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
-
-
-def source(article: Article, language: str = "en") -> str:
-    """Where an article stands, and of when it is: `Global Times, 15 July 2020`; empty where neither is known."""
-    return ("，" if language == "zh" else ", ").join(filter(None, (article.outlet, day(article.day, language))))
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}" if moment else ""
 
 
 def facts_of(article: Article) -> str:
@@ -41,54 +30,71 @@ def facts_of(article: Article) -> str:
     return " . ".join(filter(None, (article.title, article.author, article.outlet, *dict.fromkeys(days))))
 
 
-def speaks_for_somebody(article: Article) -> bool:
-    return article.kind in _VOICES
+def speaks_for_somebody(voice: Voice) -> bool:
+    return voice.kind in _SPEAKING
 
 
-def attribute(sentence: str, articles: Sequence[Article]) -> str:
+def attribute(sentence: str, voices: Sequence[Voice], language: str = "en", *, again: bool = False) -> str:
     """The sentence with its attribution before it, if all its articles are opinions, interviews or the like.
+
+    `language` is one of `bot.wording.LANGUAGES`. With `again` it is short: for a sentence after one of the same voices.
 
     >>> opinion = Article("a", "Ties", "…", author="Yang Jin", outlet="Global Times", kind=Kind.OPINION)
     >>> attribute("The demand is unreasonable.", [opinion])
     'According to Yang Jin (opinion, Global Times): The demand is unreasonable.'
+    >>> attribute("It is late.", [opinion], again=True)
+    'Yang Jin: It is late.'
     """
-    if not articles or not all(map(speaks_for_somebody, articles)):
+    if not voices or not all(map(speaks_for_somebody, voices)):
         return sentence
-    language = "zh" if chinese(sentence) else "en"
-    voices = dict.fromkeys(_voice(each, language) for each in articles)
-    return (
-        f"据{'、'.join(voices)}：{sentence}" if language == "zh" else f"According to {' and '.join(voices)}: {sentence}"
-    )
+    words = Wording(language)
+    named = dict.fromkeys((_brief if again else _full)(each, words) for each in voices)
+    return words("voice.again" if again else "voice.lead", voices=words.every(tuple(named))) + sentence
 
 
-def dated(sentence: str, article: Article) -> str:
+def dated(sentence: str, voice: Voice, language: str = "en") -> str:
     """`sentence` after the day and the outlet of its article, for one that another article contradicts.
 
     >>> dated("It has 320.", Article("a", "T", "…", outlet="Gazette", published=date(2020, 6, 15)))
     'As of 15 June 2020 (Gazette): It has 320.'
     """
-    if chinese(sentence):
-        outlet = f"（{article.outlet}）" if article.outlet else ""
-        return f"{day(article.day, 'zh')}{outlet}：{sentence}"
-    outlet = f" ({article.outlet})" if article.outlet else ""
-    return f"As of {day(article.day)}{outlet}: {sentence}"
+    words = Wording(language)
+    when = words.day(voice.day)
+    lead = words("voice.dated_in", day=when, outlet=voice.outlet) if voice.outlet else words("voice.dated", day=when)
+    return lead + sentence
 
 
-def _voice(article: Article, language: str) -> str:
-    """Who speaks in an article, and between brackets its kind, where and when."""
-    kind = _VOICES[article.kind or Kind.OPINION][language == "zh"]
-    told = [each for each in (article.outlet, day(article.day, language)) if each]
-    if article.author and article.kind is Kind.INTERVIEW:  # by its author, and of the words of somebody else
-        by = f"{article.author}的{kind}" if language == "zh" else f"an {kind} by {article.author}"
-        return _bracketed(by, told, language)
-    if article.author:
-        return _bracketed(article.author, [kind, *told], language)
-    if article.outlet:
-        return _bracketed(article.outlet, [kind, *told[1:]], language)
-    return _bracketed(kind if language == "zh" else f"an {kind}" if kind[0] in "aeiou" else f"a {kind}", told, language)
+def leads(voices: Sequence[Voice]) -> Iterator[str]:
+    """Each attribution that `attribute` puts before a sentence of these voices, in each language; perhaps none."""
+    every = (attribute("", voices, language, again=again) for language in LANGUAGES for again in (False, True))
+    yield from filter(None, every)
 
 
-def _bracketed(name: str, told: Sequence[str], language: str) -> str:
-    if not told:
-        return name
-    return f"{name}（{'，'.join(told)}）" if language == "zh" else f"{name} ({', '.join(told)})"
+def day_leads(voice: Voice) -> Iterator[str]:
+    """Each lead that `dated` puts before a sentence, in each language."""
+    yield from (dated("", voice, language) for language in LANGUAGES)
+
+
+def _full(voice: Voice, words: Wording) -> str:
+    """Who speaks, and between brackets the kind, where and when, as far as the name does not say so."""
+    kind, outlet, when = words(f"kind.{voice.kind}"), isolated(voice.outlet or ""), words.day(voice.day)
+    if voice.author and voice.kind is Kind.INTERVIEW:  # by its author, and of the words of somebody else
+        return _bracketed(words("voice.interview_by", name=voice.author), (outlet, when), words)
+    if voice.author:
+        return _bracketed(isolated(voice.author), (kind, outlet, when), words)
+    if outlet:
+        return _bracketed(outlet, (kind, when), words)
+    return _bracketed(words(f"voice.{voice.kind}"), (when,), words)
+
+
+def _brief(voice: Voice, words: Wording) -> str:
+    """Who speaks, without brackets."""
+    if voice.author and voice.kind is Kind.INTERVIEW:
+        return words("voice.again_interview_by", name=voice.author)
+    kind = words(f"kind.{voice.kind}")
+    return isolated(voice.author or voice.outlet or "") or kind[:1].upper() + kind[1:]
+
+
+def _bracketed(name: str, facts: Sequence[str], words: Wording) -> str:
+    known = words("facts.comma").join(filter(None, facts))
+    return words("voice.bracketed", name=name, facts=known) if known else name

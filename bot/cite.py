@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from bot.attribute import attribute, dated
 from bot.prove import FIGURES, OTHERWISE, Proof, Shelf
+from bot.request import LANGUAGES, language
 from bot.types import Citation, Evidence, Sentence, State
 from index.fingerprint import version
 from index.sentence import ended
 from index.types import Article
+from index.words import chinese
 
 if TYPE_CHECKING:
     from bot.judge import Judge
@@ -29,6 +31,17 @@ def support(claim: str, sentences: Sequence[str]) -> float:
         found.append(Evidence(CLAIMED, start, start + len(text), text))
     proof = Shelf(_judge(), found, {CLAIMED: Article(CLAIMED, "", "")}).prove(claim)
     return 0.0 if proof.reason in (FIGURES, OTHERWISE) else proof.support
+
+
+def _language(text: str, quotes: Sequence[Evidence], articles: Sequence[Article]) -> str:
+    """The language of the words around a sentence, one of `bot.request.LANGUAGES`; English around any other.
+
+    It is what the article of a quote states, else what the sentence shows. Chinese always shows.
+    """
+    quoted = not chinese(text) and any(each.text in text for each in quotes)
+    stated = next((each.language for each in articles if quoted and each.language), None)
+    spoken = stated or language(text)
+    return spoken if spoken in LANGUAGES else "en"
 
 
 @cache
@@ -103,21 +116,19 @@ class Page:
             return " " if self.text else ""
         return f"\n{lead}" if self.text else lead
 
-    def supported(
-        self, text: str, proof: Proof, *, with_day: bool = False, lead: str | None = None, continues: bool = False
-    ) -> str:
+    def supported(self, text: str, proof: Proof, *, with_day: bool = False, lead: str | None = None) -> str:
         """Adds a sentence with its marks, after its attribution or with its day; gives it as it then reads.
 
-        A sentence with a `lead` begins a block. One that `continues` a block is not attributed if it rests on the same
-        articles as the sentence before it: that sentence names the author.
+        A sentence with a `lead` begins a block. The attribution is short after a sentence of the same articles.
         """
         marks = self._marks.of(proof.quotes, self._articles)
         sources = tuple(dict.fromkeys(quote.article_id for quote in proof.quotes))
         articles = [self._articles[each] for each in sources]
-        told = text if continues and sources == self._sources else attribute(text, articles)
+        spoken = _language(text, proof.quotes, articles)
+        told = attribute(text, articles, spoken, again=sources == self._sources and not with_day)
         self._sources = sources
         if with_day and told == text and articles[0].day:
-            told = dated(text, articles[0])
+            told = dated(text, articles[0], spoken)
         self._add(Sentence(told, 0, 0, State.SUPPORTED, proof.reason, round(proof.support, 3), marks), lead)
         return told
 

@@ -121,10 +121,9 @@ def _say(asked: Asked, part: Part, told: Sequence[Proved], spoken: Spoken) -> Ge
     for sentence, proof in told:
         if sentence.casefold() not in spoken.said:
             spoken.said.add(sentence.casefold())
-            begins = len(spoken.page.sentences) == first
-            lead = part.lead if begins else None
+            lead = part.lead if len(spoken.page.sentences) == first else None
             gap = spoken.page.gap(lead)
-            words = spoken.page.supported(sentence, proof, lead=lead, continues=not begins)
+            words = spoken.page.supported(sentence, proof, lead=lead)
             asked.clock.mark("first_token")
             yield Words(f"{gap}{words}", spoken.page.last_cited)
     places = tuple(range(first, len(spoken.page.sentences)))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.render import day_of
 from bot.types import Answer, Citation, Sentence
 from index.figures import Quantity, quantities
 from index.periods import periods
@@ -53,6 +52,6 @@ def _sides(newer: Citation, older: Citation) -> tuple[Side, Side] | None:
 def _measured(citation: Citation) -> Iterator[Quantity]:
     """The quantities of a quote; its dates are none."""
     text = citation.quote
-    for each in reversed(periods(text, day_of(citation) or date.max)):
+    for each in reversed(periods(text, citation.day or date.max)):
         text = f"{text[: each.start]};{text[each.end :]}"
     return quantities(text)

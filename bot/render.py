@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.attribute import attribute, dated, day
+from bot.attribute import day, day_leads, leads
 from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Report, Sentence, State
 from index.types import (
     Article,
@@ -277,12 +277,6 @@ def published_apart(facts: Facts) -> bool:
     return bool(facts.as_of and facts.published and day(facts.published) != day(facts.as_of))
 
 
-def day_of(facts: Facts) -> date | None:
-    """The day of an article, as `Article.day`: `as_of`, else the day of publication."""
-    moment = facts.as_of or facts.published
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
 def verbatim(sentence: Sentence, citations: Iterable[Citation]) -> bool:
     """Whether a sentence is its quotes word for word, apart from the attribution and the day that Byline adds.
 
@@ -294,24 +288,9 @@ def verbatim(sentence: Sentence, citations: Iterable[Citation]) -> bool:
     cited = [each for each in citations if each.mark in sentence.citations]
     if not cited:
         return False
-    quoted = " ".join(each.quote for each in cited)
-    sources = [_article_of(each) for each in cited]
-    forms = (quoted, attribute(quoted, sources), dated(quoted, sources[0]))
-    return _bare(sentence.text) in map(_bare, forms)
-
-
-def _article_of(citation: Citation) -> Article:
-    """An article with the facts of a citation, without a text."""
-    return Article(
-        citation.article_id,
-        citation.title,
-        "",
-        author=citation.author,
-        outlet=citation.outlet,
-        published=citation.published,
-        as_of=citation.as_of,
-        kind=citation.kind,
-    )
+    quoted = _bare(" ".join(each.quote for each in cited))
+    before = ("", *leads(cited), *day_leads(cited[0]))
+    return any(sentence.text.startswith(each) and _bare(sentence.text[len(each) :]) == quoted for each in before)
 
 
 def _bare(text: str) -> str:

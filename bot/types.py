@@ -224,6 +224,12 @@ class Citation:
     url: str | None = None
     version: str = ""
 
+    @property
+    def day(self) -> date | None:
+        """As `Article.day`."""
+        moment = self.as_of or self.published
+        return moment.date() if isinstance(moment, datetime) else moment
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

@@ -85,7 +85,7 @@ OURS = {
     "bot.types": {"index.types"},
     "bot.errors": {"index.errors"},
     "bot.config": {"bot.errors", "index.invalid"},
-    "bot.attribute": {"index.words", *VALUES},
+    "bot.attribute": {"bot.wording", "index.words", *VALUES},
     "bot.condense": {"bot.calibrate", "bot.config", "bot.model", "bot.ngrams", "bot.prompt", *TEXT, *VALUES},
     "bot.translate": {
         *("bot.condense", "bot.config", "bot.model", "bot.prompt", "index.byline", "index.figures"),
@@ -161,7 +161,10 @@ OURS = {
         *VALUES,
     },
     "bot.conflict": {"bot.evidence", "bot.judge", "bot.stages", *VALUES},
-    "bot.cite": {"bot.attribute", "bot.judge", "bot.prove", "index.fingerprint", "index.sentence", *VALUES},
+    "bot.cite": {
+        *("bot.attribute", "bot.judge", "bot.prove", "bot.request"),
+        *("index.fingerprint", "index.sentence", "index.words", *VALUES),
+    },
     "bot.refuse": {"bot.talk", "index.figures", "index.sentence", "index.words", *VALUES},
     "bot.render": {"bot.attribute", *VALUES},
     "bot.wording": {"bot.bug", *INDEX_VALUES},

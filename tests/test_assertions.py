@@ -101,6 +101,7 @@ MEANINGS = [
     ("attributes", "Ada Lind", reply(OPINION), reply(cited("Karl Nyberg argues that it has to stay free.", 2))),
     ("attributes", "Ada Lind", reply(OPINION, cited("It is long.", 1)), reply(OPINION, cited("It is free.", 2))),
     ("attributes", ["Nyberg", "Lind"], reply(cited("According to Lind, it is free.", 2)), REFUSED),
+    ("attributes", "Lind", reply(cited("Laut Ada Lind (Meinung, Varnholm Post): Frei.", 2)), reply(cited("Frei.", 2))),
     ("attributes", "赵立坚", reply(cited("赵立坚说，这是又一例证。", 2)), reply(cited("这是又一例证。", 2))),
     (
         "both-sides",

@@ -132,7 +132,7 @@ def test_an_overview_has_bullets_by_article(bot: Bot) -> None:
     assert set(marks.values()) == set(ARTICLES)
 
 
-def test_a_bullet_names_the_author_of_an_opinion_once(tmp_path: Path) -> None:
+def test_a_bullet_names_the_author_of_an_opinion_in_full_once_and_briefly_after(tmp_path: Path) -> None:
     opinion = replace(BRIDGE, author="Ann Example", kind=Kind.OPINION)
     with Index.open(tmp_path / "store") as index:
         index.add([FERRY, opinion])
@@ -144,7 +144,9 @@ def test_a_bullet_names_the_author_of_an_opinion_once(tmp_path: Path) -> None:
     bullets = [[answer.sentences[place] for place in each.sentences] for each in answer.blocks]
     voiced = [each for each in bullets if set(each[0].citations) <= marks]
     assert any(len(each) > 1 for each in voiced)
-    assert all([one.text.startswith(voice) for one in each] == [True, *[False] * (len(each) - 1)] for each in voiced)
+    first, *after = [one.text for each in voiced for one in each]
+    assert first.startswith(voice)
+    assert all(each.startswith("Ann Example: ") for each in after)
     assert all(answer.text[each.start : each.end] == each.text for each in answer.sentences)
     assert all(each.state is State.SUPPORTED and each.citations for each in answer.sentences)
     assert "".join(getattr(each, "text", "") for each in events) == "".join(_without_marks(answer))
@@ -153,7 +155,8 @@ def test_a_bullet_names_the_author_of_an_opinion_once(tmp_path: Path) -> None:
     assert all(verbatim(each, answer.citations) for each in answer.sentences)
     named = Assertion("attributes", "Ann Example", False, "attributes")
     assert attributes(Reply(only, {}), named).holds
-    assert not attributes(Reply(replace(only, shape=()), {}), named).holds
+    silent = replace(only.sentences[1], text=only.sentences[1].text.removeprefix("Ann Example: "))
+    assert not attributes(Reply(replace(only, sentences=(only.sentences[0], silent)), {}), named).holds
 
 
 @pytest.mark.parametrize(("score", "first"), [(0.3, "bridge"), (0.1, "ferry")])

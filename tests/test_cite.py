@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from bot.cite import Page, support
 from bot.evidence import stated
 from bot.prove import NOTHING, Proof
-from bot.types import State
+from bot.types import Evidence, State
 from bot.write import strip_marks
 from index.fingerprint import version
 from index.types import Article, Kind
@@ -87,28 +88,60 @@ def test_what_is_said_is_given_as_it_reads_with_whose_view_it_is_or_its_day() ->
             page.supported("It is a ruin.", proved(3), with_day=True),
             "According to Ann Example (opinion, 2 April 2020): It is a ruin.",
         ),
-        (page.supported("港口关闭了。", proved(4)), "据Ann Example（评论，2020年4月2日）：港口关闭了。"),
+        (page.supported("港口关闭了。", proved(4)), "Ann Example：港口关闭了。"),
         (page.marked("Pigs fly.", UNPROVED), "Pigs fly."),
     ):
         assert told == reads
         assert reads in page.text
 
 
-def test_an_author_is_named_once_in_a_block_and_again_in_the_next() -> None:
+def test_an_author_is_named_in_full_once_in_a_run_of_sentences_and_briefly_after() -> None:
     page, voice = Page(ARTICLES), "According to Ann Example (opinion, 2 April 2020): "
     told = [
         page.supported("It is a ruin.", proved(3), lead="- "),
-        page.supported("It is a shame.", proved(3), continues=True),
-        page.supported("It closes.", proved(0), continues=True),
-        page.supported("It is lost.", proved(3), continues=True),
-        page.marked("Pigs fly.", UNPROVED),
-        page.supported("It is gone.", proved(3), continues=True),
+        page.supported("It is a shame.", proved(3)),
         page.supported("It is over.", proved(3), lead="- "),
+        page.supported("It closes.", proved(0)),
+        page.supported("It is lost.", proved(3)),
+        page.marked("Pigs fly.", UNPROVED),
+        page.supported("It is gone.", proved(3)),
+        page.supported("It is past.", proved(3), with_day=True),
     ]
-    named = (True, False, False, True, False, True, True)
-    assert [each.startswith(voice) for each in told] == list(named)
+    leads = (voice, "Ann Example: ", "Ann Example: ", "", voice, "", voice, voice)
+    said = "ruin|a shame|over|closes|lost|fly|gone|past"
+    assert [re.sub(rf"\w+ (is )?(a )?({said})\.", "", each) for each in told] == list(leads)
     assert [page.text[each.start : each.end] for each in page.sentences] == told
-    assert [each.citations for each in page.sentences] == [(1,), (1,), (2,), (1,), (), (1,), (1,)]
+    assert [each.citations for each in page.sentences] == [(1,), (1,), (1,), (2,), (1,), (), (1,), (1,)]
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "lead"),
+    [
+        ("Die Schließung ruiniert die ganze Stadt.", None, "Laut Ann Example (Meinung, 2. April 2020): "),
+        ("El cierre arruinará toda la ciudad.", None, "Según Ann Example (opinión, 2 de abril de 2020): "),
+        ("La fermeture ruinera toute la ville.", None, "Selon Ann Example (opinion, 2 avril 2020) : "),
+        ("关闭港口会毁掉整个城市。", None, "据Ann Example（评论，2020年4月2日）："),
+        ("Ruin.", "de", "Laut Ann Example (Meinung, 2. April 2020): "),  # a quote, as its article states
+        ("La chiusura rovinerà la città.", "it", "According to Ann Example (opinion, 2 April 2020): "),
+        ("Закрытие погубит город.", None, "According to Ann Example (opinion, 2 April 2020): "),
+    ],
+)
+def test_a_quote_is_attributed_in_its_own_language(text: str, stated: str | None, lead: str) -> None:
+    article = replace(OPINION, text=text, language=stated)
+    [quote] = stated_of(article)
+    proof = Proof(State.SUPPORTED, 1.0, (quote,))
+    assert Page({article.id: article}).supported(text, proof) == f"{lead}{text}"
+    assert Page({article.id: article}).supported(f"“{text}”", proof) == f"{lead}“{text}”"
+
+
+def test_other_words_than_those_of_the_article_are_attributed_in_their_language() -> None:
+    article = replace(OPINION, language="de")
+    told = Page({article.id: article}).supported("The whole city will be a ruin.", proved(3))
+    assert told.startswith("According to Ann Example")
+
+
+def stated_of(article: Article) -> list[Evidence]:
+    return [Evidence(article.id, 0, len(article.text), article.text)]
 
 
 @settings(max_examples=60)

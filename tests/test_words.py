@@ -134,7 +134,7 @@ def test_chinese_is_chinese_with_its_own_punctuation() -> None:
 def spoken() -> Iterator[str]:
     """All names of sentences that the code says, as they stand there; those that are put together end with a `*`."""
     folders = (HTML, WEB, BOT / "slack", BOT / "wording")
-    alone = (BOT / f"{name}.py" for name in ("export", "facts", "reference"))
+    alone = (BOT / f"{name}.py" for name in ("attribute", "export", "facts", "reference"))
     for file in (*(each for folder in folders for each in folder.rglob("*.py")), *alone):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from itertools import pairwise
 from math import log2
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from bot.attribute import day
+from bot.attribute import day, leads, speaks_for_somebody
 from bot.evaluate import found
 from bot.evaluate.errors import Unmeasured
 from bot.evaluate.found import listed, quoted
@@ -21,7 +20,6 @@ from bot.evaluate.types import STABLE, Assertion, Reply, Verdict
 from bot.request import LANGUAGES
 from bot.request import language as language_of
 from bot.types import Answer, Citation, Request, Sentence, State, Status
-from index.types import Kind
 
 _DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 
@@ -42,7 +40,6 @@ _SAYS = re.compile(
     r"|说|称|表示|认为|指出|批评|强调|主张|据|看来",
     re.IGNORECASE,
 )
-_SPEAKING = {Kind.OPINION, Kind.EDITORIAL, Kind.INTERVIEW, Kind.RELEASE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +121,7 @@ def refuses(reply: Reply, _: None) -> bool:
 def attributes(reply: Reply, assertion: Assertion) -> Finding:
     """The answer opens with an attribution, and keeps to it.
 
-    A sentence that rests only on opinions and the like has a word of saying, or continues a block of the same article.
+    A sentence that rests only on opinions and the like has a word of saying, or an attribution of Byline's.
     """
     names = assertion.expected if isinstance(assertion.expected, tuple) else (str(assertion.expected),)
     fault = _wrong_opening(reply.answer, names) or _unattributed(reply.answer)
@@ -138,29 +135,25 @@ def _wrong_opening(answer: Answer, names: tuple[str, ...]) -> str:
     opening = answer.sentences[0].text
     if not any(name in opening for name in names):
         return f"the answer has to open with {' or '.join(names)}, and opens with {quoted(opening)}"
-    return "" if _SAYS.search(opening) else f"no word of saying in {quoted(opening)}"
+    return "" if _says(answer.sentences[0], answer) else f"no word of saying in {quoted(opening)}"
 
 
 def _unattributed(answer: Answer) -> str:
     """The first sentence that rests on opinion and does not say so; empty without one."""
-    kinds = {citation.mark: citation.kind for citation in answer.citations}
-    for place, each in enumerate(answer.sentences):
-        told = _SAYS.search(each.text) or place in _continuing(answer)
-        if _speaks_for_somebody(each, kinds) and not told:
+    for each in answer.sentences:
+        cited = _citations_of(each, answer)
+        if cited and all(map(speaks_for_somebody, cited)) and not _says(each, answer):
             return f"an opinion without a word of saying: {quoted(each.text)}"
     return ""
 
 
-def _continuing(answer: Answer) -> set[int]:
-    """The places of the sentences that come in a block after one of the same articles."""
-    ids = {citation.mark: citation.article_id for citation in answer.citations}
-    sources = [{ids[mark] for mark in each.citations} for each in answer.sentences]
-    return {
-        after
-        for block in answer.shape
-        for before, after in pairwise(block.sentences)
-        if sources[before] == sources[after]
-    }
+def _says(sentence: Sentence, answer: Answer) -> bool:
+    """Whether a sentence says whose words it is, by a word of saying or by an attribution of Byline's."""
+    return bool(_SAYS.search(sentence.text)) or sentence.text.startswith(tuple(leads(_citations_of(sentence, answer))))
+
+
+def _citations_of(sentence: Sentence, answer: Answer) -> list[Citation]:
+    return [each for each in answer.citations if each.mark in sentence.citations]
 
 
 def both_sides(reply: Reply, sides: tuple[str | tuple[str, ...], ...]) -> bool:
@@ -382,10 +375,6 @@ def _within(published: date | None, wanted: Source) -> bool:
         return False
     then = published.date() if isinstance(published, datetime) else published
     return (wanted.since or then) <= then <= (wanted.until or then)
-
-
-def _speaks_for_somebody(sentence: Sentence, kinds: Mapping[int, Kind | None]) -> bool:
-    return bool(sentence.citations) and all(kinds.get(mark) in _SPEAKING for mark in sentence.citations)
 
 
 def _forms(expected: str) -> str:

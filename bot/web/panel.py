@@ -13,7 +13,7 @@ from bot.html.pictures import Bar, Dot, bars, strip
 from bot.html.prose import prose
 from bot.html.words import ENGLISH, Wording
 from bot.reference import references
-from bot.render import Facts, day_of
+from bot.render import Facts
 from bot.types import Answer, Citation, Evidence
 from bot.web.chat import anchor, original, reading
 from index.types import Article, Hit, Passage
@@ -93,7 +93,7 @@ def proof(turn: int, answer: Answer, known: Known = NOTHING, words: Wording = EN
 def _days(answer: Answer, words: Wording) -> str:
     """The days of the cited articles."""
     cited = {each.article_id: each for each in answer.citations}.values()
-    return strip([Dot(day, each.outlet or each.title) for each in cited if (day := day_of(each))], words)
+    return strip([Dot(day, each.outlet or each.title) for each in cited if (day := each.day)], words)
 
 
 def _figures(answer: Answer, words: Wording) -> str:

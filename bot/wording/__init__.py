@@ -30,6 +30,7 @@ from index.errors import ShownError
 
 # That write days as people here do.
 _LOCALES = MappingProxyType({"en": "en_GB", "zh": "zh_Hans_CN", "de": "de_DE", "fr": "fr_FR", "es": "es_ES"})
+LANGUAGES = tuple(_LOCALES)
 _TOLD = "told."  # before the names of sentences that come from the pipeline in English
 _VALUE = re.compile(r"\\\{\w+\\\}")
 
