@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from index.index import Index
 
 SHOWN = 8  # articles, at most
-OUTLETS = 6  # named, at most
+OUTLETS = 12  # named, at most; the others are counted
 
 
 def reply(index: Index, question: str, hits: Hits, filters: Filters, language: str) -> tuple[str, tuple[Near, ...]]:
@@ -53,9 +53,15 @@ def _inventory(there: Inventory, language: str) -> Iterator[str]:
     if there.first and there.last:
         first, last = (Wording(language).day(each) for each in (there.first, there.last))
         yield talk.reply("days", language).format(first=first, last=last)
-    named = [f"{name} ({count})" for name, count in there.outlets if name][:OUTLETS]
+        if undated := there.total - there.with_day:
+            yield talk.reply("undated", language).format(count=undated)
+    named = [f"{name} ({count})" for name, count in there.outlets if name]
     if named:
-        yield talk.reply("outlets", language).format(outlets=talk.reply("comma", language).join(named))
+        others = [talk.reply("others", language).format(count=len(named) - OUTLETS)] if len(named) > OUTLETS else []
+        unknown = there.total - there.with_outlet
+        none = [talk.reply("no_outlet", language).format(count=unknown)] if unknown else []
+        outlets = talk.reply("comma", language).join([*named[:OUTLETS], *others, *none])
+        yield talk.reply("outlets", language).format(outlets=outlets)
 
 
 def _wanted(index: Index, question: str, hits: Hits, articles: Mapping[str, Article]) -> tuple[str, ...] | None:

@@ -128,6 +128,15 @@ class Inventory:
     days: tuple[tuple[date, int], ...] = ()  # in their order; articles without a day are left out
 
     @property
+    def with_outlet(self) -> int:
+        """How many articles state their outlet."""
+        return sum(count for name, count in self.outlets if name)
+
+    @property
+    def with_day(self) -> int:
+        return sum(count for _, count in self.days)
+
+    @property
     def first(self) -> date | None:
         return self.days[0][0] if self.days else None
 

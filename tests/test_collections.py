@@ -278,6 +278,17 @@ def test_the_library_tells_of_the_scope_alone(index: Index) -> None:
     assert [each.article_id for each in listed] == ["tram", "bridge"]
 
 
+def test_the_library_counts_the_outlets_that_it_does_not_name_and_what_is_not_stated(index: Index) -> None:
+    index.add(Article(f"o{n}", f"Title {n}", f"Text of the article {n}.", outlet=f"Outlet {n:02}") for n in range(14))
+    index.add([Article("silent", "A title", "A text that states neither outlet nor day.")])
+    within = Filters(article=(*(f"o{n}" for n in range(14)), "silent", "bridge"))
+    text, _ = reply(index, "What articles are there?", Hits((), within), within, "en")
+    said = text.split("\n")[0]
+    assert "Without a date: 15." in said
+    assert said.count("Outlet ") + said.count("Vellmar Courier") == 12
+    assert "3 others, not stated (1)." in said
+
+
 def test_an_answer_keeps_its_scope_in_json_and_back(index: Index) -> None:
     index.add_to_collection("press", ["bridge"])
     filters = replace(PRESS, article=("bridge",))

@@ -57,6 +57,22 @@ def test_what_a_pdf_prints_of_its_publication_goes_before_its_properties(tmp_pat
     )
 
 
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_byline_of_two_lines_is_no_text_of_a_word_document(tmp_path: Path, between: str) -> None:
+    line = f"Analysis by A. Example{between}Vellmar Mirror, 15 July 2020"
+    found = only(documents.docx(tmp_path / "a.docx", [*line.split("\n\n"), *STRIKE], heading="The strike goes on"))
+    assert (found.title, found.author, found.outlet, found.published, found.kind, found.text) == (
+        *("The strike goes on", "A. Example", "Vellmar Mirror", date(2020, 7, 15), Kind.ANALYSIS, TEXT),
+    )
+
+
+def test_the_lines_of_a_paragraph_that_state_nothing_stay(tmp_path: Path) -> None:
+    verse = "The ships are waiting\noutside the mole"
+    assert (
+        only(documents.docx(tmp_path / "a.docx", [*STRIKE, verse], heading="The strike")).text == f"{TEXT}\n\n{verse}"
+    )
+
+
 LONG = "The strike of the pilots of Vellmar goes on for a third week, and the harbour board makes a new offer"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -773,7 +774,24 @@ BYLINES = [
     ("*by Ann Example*\n\n2024-05-03", ("Ann Example", None, MAY)),
     ("Von Jana Muster · 3. Mai 2024", ("Jana Muster", None, MAY)),
     ("作者：王示例　2024年5月3日", ("王示例", None, MAY)),
+    ("By Ann Example\nVellmar Courier, 3 May 2024", ("Ann Example", "Vellmar Courier", MAY)),
+    ("By Ann Example\n\nThe Vellmar Mirror, 3 May 2024", ("Ann Example", "The Vellmar Mirror", MAY)),
+    ("By Ann Example\nThe Vellmar Mirror\n3 May 2024", ("Ann Example", "The Vellmar Mirror", MAY)),
+    ("By Ann Example and Bo Sample, Vellmar Mirror, 3 May 2024", ("Ann Example and Bo Sample", "Vellmar Mirror", MAY)),
+    ("By Ann Example | Vellmar Mirror | 3 May 2024", ("Ann Example", "Vellmar Mirror", MAY)),
+    ("Ann Example | Vellmar Mirror | 3 May 2024", ("Ann Example", "Vellmar Mirror", MAY)),
+    ("Vellmar Courier, 3 May 2024", (None, "Vellmar Courier", MAY)),
+    ("Von Jana Muster, Vellmar Bote, 3. Mai 2024", ("Jana Muster", "Vellmar Bote", MAY)),
+    ("Von Jana Muster\nDer Bote von Vellmar, 3. Mai 2024", ("Jana Muster", "Der Bote von Vellmar", MAY)),
+    ("Par Jeanne Exemple, Le Miroir de Vellmar, 3 mai 2024", ("Jeanne Exemple", "Le Miroir de Vellmar", MAY)),
+    ("Por Juana Ejemplo\nEl Eco de Vellmar, 3 de mayo de 2024", ("Juana Ejemplo", "El Eco de Vellmar", MAY)),
+    ("作者：王示例，环球时报，2024年5月3日", ("王示例", "环球时报", MAY)),
+    # towns, roles and colleagues stand in the same place
+    ("By Ann Example\nSan Francisco, 3 May 2024", ("Ann Example", None, MAY)),
+    ("By Ann Example, Mayor of Vellmar, 3 May 2024", ("Ann Example", None, MAY)),
+    ("By Ann Example, Bo Sample, 3 May 2024", ("Ann Example and Bo Sample", None, MAY)),
 ]
+KINDS = [("Analysis", Kind.ANALYSIS), ("Interview", Kind.INTERVIEW), ("Opinion", Kind.OPINION)]
 # A section or a place is printed as a name is: "Middle East · 3 May 2024". So the text has to introduce whom it names.
 UNLABELLED = [
     ("*Ann Example · 3 May 2024*", "Ann Example writes about ports.", ("Ann Example", None, MAY)),
@@ -797,19 +815,72 @@ NO_BYLINES = [
 
 @pytest.mark.parametrize(("line", "facts"), BYLINES)
 def test_a_byline_below_the_title_is_read_without_front_matter(
-    tmp_path: Path, line: str, facts: tuple[str, str | None, date]
+    tmp_path: Path, line: str, facts: tuple[str | None, str | None, date]
 ) -> None:
     found = markdown(tmp_path, f"# The strike\n{line}\n\n{STRIKE}")
     assert (found.title, found.text) == ("The strike", STRIKE)
     assert (found.author, found.outlet, found.published) == facts
 
 
-@pytest.mark.parametrize("line", [line for line, _ in BYLINES if "\n" not in line])
-def test_the_same_byline_is_read_of_a_plain_text(tmp_path: Path, line: str) -> None:
+@pytest.mark.parametrize(("line", "facts"), BYLINES)
+def test_the_same_byline_is_read_of_a_plain_text(
+    tmp_path: Path, line: str, facts: tuple[str | None, str | None, date]
+) -> None:
     (tmp_path / "a.txt").write_text(f"The strike\n{line}\n\n{STRIKE}", encoding="utf-8")
     found = only(tmp_path / "a.txt")
-    assert (found.author, found.outlet, found.published) == dict(BYLINES)[line]
-    assert found.text == STRIKE
+    assert (found.author, found.outlet, found.published) == facts
+    assert (found.title, found.text) == ("The strike", STRIKE)
+
+
+@pytest.mark.parametrize(("name", "kind"), KINDS)
+@pytest.mark.parametrize("between", [", ", "\n", "\n\n"])
+def test_a_byline_says_the_kind_too(tmp_path: Path, name: str, kind: Kind, between: str) -> None:
+    line = f"{name} by Ann Example{between}The Vellmar Mirror, 3 May 2024"
+    (tmp_path / "a.txt").write_text(f"The strike\n{line}\n\n{STRIKE}", encoding="utf-8")
+    found = only(tmp_path / "a.txt")
+    assert (found.kind, found.author, found.outlet, found.text) == (kind, "Ann Example", "The Vellmar Mirror", STRIKE)
+
+
+def test_a_masthead_is_no_title_where_the_byline_names_it(tmp_path: Path) -> None:
+    head = "The Vellmar Mirror\n\n{}\n\nBy Ann Example, The Vellmar Mirror, 3 May 2024"
+    (tmp_path / "a.txt").write_text(f"{head.format('The strike')}\n\n{STRIKE}", encoding="utf-8")
+    for found in (only(tmp_path / "a.txt"), markdown(tmp_path, f"{head.format('# The strike')}\n\n{STRIKE}")):
+        assert (found.title, found.text) == ("The strike", STRIKE)
+        assert (found.author, found.outlet) == ("Ann Example", "The Vellmar Mirror")
+
+
+DATELINES = [
+    ("VELLMAR, 3 May 2024 — ", None),
+    ("VELLMAR, Ohio, May 3, 2024 (Vellmar Wire) -- ", "Vellmar Wire"),
+    ("Vellmar, 3 May 2024 (Vellmar Wire) – ", "Vellmar Wire"),
+    ("VELLMAR, 3. Mai 2024 – ", None),
+    ("VELLMAR, May 3, 2024 /PRNewswire/ -- ", None),
+]
+
+
+@pytest.mark.parametrize("suffix", ["md", "txt"])
+@pytest.mark.parametrize(("line", "outlet"), DATELINES)
+def test_a_dateline_tells_the_day_and_who_sends_it(tmp_path: Path, line: str, outlet: str | None, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    path.write_text(f"{'# ' if suffix == 'md' else ''}The strike\n\n{line}{STRIKE}", encoding="utf-8")
+    found = only(path)
+    assert (found.title, found.outlet, found.published) == ("The strike", outlet, MAY)
+    assert found.text == f"{line}{STRIKE}"
+
+
+def test_a_town_and_a_day_begin_an_essay_and_date_only_a_release(tmp_path: Path) -> None:
+    for head, day in (("Press release\n\n", MAY), ("", None)):
+        (tmp_path / "a.txt").write_text(f"{head}The strike\n\nVellmar, 3 May 2024 – {STRIKE}", encoding="utf-8")
+        assert only(tmp_path / "a.txt").published == day
+
+
+@pytest.mark.parametrize("suffix", ["md", "jsonl"])
+def test_an_author_that_is_stated_with_the_outlet_is_the_author_alone(tmp_path: Path, suffix: str) -> None:
+    byline = "By Ann Example, Vellmar Courier"
+    (tmp_path / "a.jsonl").write_text(json.dumps({"title": "The strike", "author": byline, "text": STRIKE}))
+    (tmp_path / "a.md").write_text(f"---\ntitle: The strike\nauthor: {byline}\n---\n{STRIKE}")
+    found = only(tmp_path / f"a.{suffix}")
+    assert (found.author, found.outlet) == ("Ann Example", "Vellmar Courier")
 
 
 @pytest.mark.parametrize("suffix", ["md", "txt"])

@@ -231,6 +231,10 @@ def test_days_numbers_and_lists_are_written_as_in_the_language() -> None:
     assert facts.line(near, CHINESE) == "《谁离开了？》，杨进，环球时报，2020年7月15日，评论"
     read = Inventory(3, (("Courier", 2), ("Gazette", 1)), days=((date(2021, 5, 4), 1), (date(2021, 6, 1), 2)))
     assert welcome.read(read, CHINESE) == "它读过 3 篇文章，来自Courier和Gazette，时间从2021年5月4日到2021年6月1日。"
+    some = Inventory(3, ((None, 2), ("Courier", 1)), days=((date(2021, 5, 4), 1),))
+    assert welcome.read(some, CHINESE) == (
+        "它读过 3 篇文章。其中 1 篇来自Courier，其余未注明媒体。其中 1 篇有日期（2021年5月4日），其余没有。"
+    )
     bars = timeline.timeline([(date(1990, 1, 1), 1), (date(2020, 1, 1), 1)], CHINESE)
     assert bars[0].name == "1990年"
 

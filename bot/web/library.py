@@ -190,7 +190,7 @@ def _library(gaps: Gaps, bot: Bot, request: Request, _form: Any) -> Response:
         others=inventory.outlets[NAMED:],
         kinds=tuple(Kind),
         bars=timeline(inventory.days, words),
-        undated=inventory.total - sum(count for _, count in inventory.days),
+        undated=inventory.total - inventory.with_day,
         width=WIDTH,
         height=HEIGHT,
     )

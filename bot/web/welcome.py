@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.facts import period
 from bot.html.markup import safe
 from bot.html.words import ENGLISH, Wording
 from index.types import Inventory
@@ -19,17 +20,30 @@ def opened(inventory: Inventory, words: Wording = ENGLISH) -> str:
 
 
 def read(inventory: Inventory, words: Wording = ENGLISH) -> str:
-    """How many articles, of which outlets, from when to when.
+    """How many articles, of which outlets, from when to when. An article that states neither is told apart.
 
     >>> from datetime import date
     >>> read(Inventory(3, (("Courier", 2), ("Gazette", 1)), days=((date(2021, 5, 4), 1), (date(2021, 6, 1), 2))))
     'It has read 3 articles from Courier and Gazette, dated 4 May 2021 to 1 June 2021.'
+    >>> read(Inventory(3, (("Courier", 1), (None, 2)), days=((date(2021, 6, 1), 3),)))
+    'It has read 3 articles, dated 1 June 2021. 1 is from Courier, the rest without an outlet.'
     """
     if not inventory.total:
         return words("welcome.nothing")
-    names = [outlet for outlet, _ in inventory.outlets if outlet]
-    outlets = words("welcome.outlets", outlets=_outlets(names, words)) if names else ""
-    return words("welcome.read", count=inventory.total, outlets=outlets, days=_span(inventory, words))
+    whole, apart = {"outlets": "", "days": ""}, list[str]()
+    if names := [outlet for outlet, _ in inventory.outlets if outlet]:
+        outlets, count = _outlets(names, words), inventory.with_outlet
+        if count == inventory.total:
+            whole["outlets"] = words("welcome.outlets", outlets=outlets)
+        else:
+            apart.append(words("welcome.some_outlets", count=count, outlets=outlets))
+    if count := inventory.with_day:
+        if count == inventory.total:
+            whole["days"] = _span(inventory, words)
+        else:
+            days = period(inventory.first, inventory.last, words)
+            apart.append(words("welcome.some_days", count=count, days=days))
+    return words("chat.between").join([words("welcome.read", count=inventory.total, **whole), *apart])
 
 
 def _outlets(names: list[str], words: Wording) -> str:
@@ -40,7 +54,7 @@ def _outlets(names: list[str], words: Wording) -> str:
 def _span(inventory: Inventory, words: Wording) -> str:
     first, last = words.day(inventory.first), words.day(inventory.last)
     if first == last:
-        return words("welcome.one_day", day=first) if first else ""
+        return words("welcome.one_day", day=first)
     return words("welcome.days", first=first, last=last)
 
 

@@ -8,6 +8,7 @@ line is taken for one of these as a whole, never as a part. A fact that is not s
 ways (7/8/2020).
 """
 
+from index.byline.credits import signed as signed
 from index.byline.dates import when as when
 from index.byline.languages import language as language
 from index.byline.languages import plausible as plausible

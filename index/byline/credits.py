@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index.byline.names import board, credited, outlet
+from index.byline.names import board, credited, institution, outlet
 
 _LONGEST_NAME = 80  # characters
 _MOST_CAPITALS = 4  # words of a name that is written in capitals
@@ -37,12 +37,6 @@ _NOBODY = frozenset(
 )
 _FORBIDDEN = re.compile(r"[<>{}\[\]=\\^~|*%$#@/()!?\"“”:;]|\d{3}|https?\b", re.IGNORECASE)
 _STAFF = re.compile(r"\s(?:staff|newsroom|news desk|desk|team|editors|reporters|redaktion)\Z", re.IGNORECASE)
-_INSTITUTION = re.compile(
-    r"\b(?:Institut[eo]?|Universit\w+|Ministr?\w*|Ministerium|Ministère|Department|Office|Committee|Council|Commission|"
-    r"Cent(?:re|er)|Foundation|Association|Authority|Bank|Inc|Ltd|GmbH|Government|School|College|Hospital|Society|"
-    r"Party|Embassy|Federation|Communications|Verband|Gesellschaft|Stiftung|Fundación|Université|Università)\b"
-    r"|(?:大学|研究院|研究所|学院|委员会|办公室|政府|省|協会|大學)\Z"
-)
 _REPORTER = re.compile(r"\s?(?:기자|특파원|记者|記者)\Z")
 
 
@@ -125,7 +119,7 @@ def _part(text: str) -> Credit:
     text = _REPORTER.sub("", text[1:-1] if text[:1] == "(" and text[-1:] == ")" else text)
     if _ADDRESS.search(text):
         return Credit()
-    kept = ", ".join(part for part in re.split(r",\s*", text) if not _INSTITUTION.search(part))
+    kept = ", ".join(part for part in re.split(r",\s*", text) if not institution(part))
     credit = credited(kept) if kept else None
     if credit is None:
         return _one(re.sub(r"\s*[(（][^()（）]*[)）]?\Z", "", kept or text), institution=not kept)

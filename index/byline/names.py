@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from index.types import Kind
 
@@ -61,9 +61,12 @@ _OUTLET = re.compile(
     r"Noticias|Prensa|Jornal|Folha|Notícias|Corriere|Giornale|Gazzetta|Messaggero|Газета|Вести|Известия|Новости|"
     r"Вестник|Курьер)\b|(?:新聞|通信|일보|신문|뉴스)\Z|\A(?:وكالة|صحيفة|جريدة)\s"
 )
+_MOST_WORDS = 6  # of the name of an outlet
+_WORD = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"(?!.*\d{4})[\w.&'’ -]+")
 _OUTLET_ZH = re.compile(r"[\w·]{1,12}(?:报|社|网|新闻|周刊|杂志|电视台|广播|电台|在线|客户端|时报|晚报|日报)")
 _JOINING = frozenset("of the and & de der du la di da do del della des les le y e im am".split())
+_ARTICLES = frozenset("the der die das le la les el los las il lo gli o os".split())
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3·]+")  # scripts that write a name as one word
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]+(?:·[\u4e00-\u9fff]+)+")
 # The commonest hundred, by which two Chinese names with a space between them are told from one Japanese one.
@@ -93,6 +96,12 @@ _ROLE = re.compile(
     r"envoyé)e?(?: spéciale?)?|corresponsal|periodista|redactora?|correspondente|jornalista|giornalista|"
     r"(?:наш |специальный )?корреспондент|记者|編集委員|記者",
     re.IGNORECASE,
+)
+_INSTITUTION = re.compile(
+    r"\b(?:Institut[eo]?|Universit\w+|Ministr?\w*|Ministerium|Ministère|Department|Office|Committee|Council|Commission|"
+    r"Cent(?:re|er)|Foundation|Association|Authority|Bank|Inc|Ltd|GmbH|Government|School|College|Hospital|Society|"
+    r"Party|Embassy|Federation|Communications|Verband|Gesellschaft|Stiftung|Fundación|Université|Università)\b"
+    r"|(?:大学|研究院|研究所|学院|委员会|办公室|政府|省|協会|大學)\Z"
 )
 # "y" and "e" are parts of names, too: before one word ("Ortega y Gasset") they join no two people.
 _AND = re.compile(r"\s*(?:[,;、，&]|\b(?:and|with|und|mit|et|avec|con|com|и|та)\b|\b(?:y|e|و)\s(?=\S+\s\S)|和)\s*")
@@ -127,8 +136,57 @@ def outlet(text: str) -> bool:
     if text.casefold() in _OUTLETS or _OUTLET_ZH.fullmatch(text):
         return True
     return (
-        len(words) <= 6 and bool(_OUTLET.search(text)) and all(word in _JOINING or word[:1].isupper() for word in words)
+        len(words) <= _MOST_WORDS
+        and bool(_OUTLET.search(text))
+        and all(word in _JOINING or word[:1].isupper() for word in words)
     )
+
+
+def institution(text: str) -> bool:
+    """Whether `text` names an institute, a ministry, a company: where people work who write for others.
+
+    >>> institution("Institute of Ports"), institution("Global Times")
+    (True, False)
+    """
+    return bool(_INSTITUTION.search(text))
+
+
+def outlet_in(name: str, text: str) -> bool:
+    """Whether a `name` beside an author's and a day is an outlet's, which may not read as one, by the `text` below it.
+
+    Places, roles and sections are printed in the same way. So such a name has two words with capitals or more, and the
+    text has one of them, as it names an outlet's town. It has neither the whole name nor such a word in small letters.
+
+    >>> outlet_in("Vellmar Mirror", "The port of Vellmar is shut.")
+    True
+    >>> outlet_in("Port Master", "The port of Vellmar is shut."), outlet_in("New York", "It rains in New York.")
+    (False, False)
+    """
+    if outlet(name):
+        return True
+    if not named(name) or place(name) or institution(name) or name in text or credited(name) == ([], None):  # a role
+        return False
+    own, known = (
+        {word for word in _WORD.findall(name) if word.casefold() not in _JOINING | _PARTICLES | _ARTICLES},
+        _words(text),
+    )
+    return len(own) > 1 and bool(own & known) and not {word.casefold() for word in own} & known
+
+
+def named(text: str) -> bool:
+    """Whether `text` reads as a name: few words with capitals, and small ones only behind an article.
+
+    >>> named("Vellmar Mirror"), named("Le Miroir de Vellmar"), named("Mayor of Vellmar")
+    (True, True, False)
+    """
+    words = text.split()
+    small = _JOINING | _PARTICLES if words and words[0].casefold() in _ARTICLES else {"&"}
+    return 0 < len(words) <= _MOST_WORDS and all(word[0].isupper() or word in small for word in words)
+
+
+@lru_cache(maxsize=4)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text))
 
 
 def person(text: str) -> bool:

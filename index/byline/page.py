@@ -14,7 +14,7 @@ from index.byline.furniture import furniture, related
 from index.byline.labels import LABEL, LABEL_ALONE
 from index.byline.languages import language
 from index.byline.names import names_of, outlet, section
-from index.byline.printed import Facts, dateline, signature, stated
+from index.byline.printed import Facts, dateline, placed, placed_below, signature, stated
 from index.byline.titles import bare
 from index.types import Kind
 
@@ -90,14 +90,16 @@ def facts_below(title: str | None, blocks: Sequence[Sequence[str] | str]) -> tup
         if chronicle and dated(joined[number]):
             continue
         below = joined[number + 1 :] if title and number < first else None
-        facts = _of_block(block, below, order)
+        facts = _of_block(block, below, order, after=bool(found.author) and number - 1 in numbers)
         if facts and (number < first or _byline_below(facts, found, number - 1 in numbers)):
             found |= facts
             numbers.add(number)
         else:
             last |= reduce(or_, (_day(line, below, order) for line in block), Facts())
+    numbers |= {number for number in paragraphs if number < first and joined[number] == found.outlet}  # a masthead
     body = [block for number, block in enumerate(joined) if number not in numbers]
-    return found | last | replace(_titled(title or ""), title=None) | _from_text(body), numbers
+    found = found | last | replace(_titled(title or ""), title=None)
+    return found | _from_text(body, found.kind), numbers
 
 
 def _byline_below(facts: Facts, found: Facts, goes_on: bool) -> bool:
@@ -105,22 +107,34 @@ def _byline_below(facts: Facts, found: Facts, goes_on: bool) -> bool:
     return not found.author if facts.author else goes_on
 
 
-def _of_block(block: Sequence[str], below: Sequence[str] | None, order: Order | None) -> Facts | None:
-    """The facts that the lines of a block state; None where one says more, or they only name an outlet."""
-    found = [_stated(line, below, order) or (Facts(outlet=line) if outlet(line) else None) for line in block]
-    if not found or None in found:
-        return None
-    facts = reduce(or_, filter(None, found))
-    return facts if replace(facts, outlet=None) != Facts() else None
+def _of_block(block: Sequence[str], below: Sequence[str] | None, order: Order | None, *, after: bool) -> Facts | None:
+    """The facts that the lines of a block state; None where one says more, or they only name an outlet. `after` says
+    that the block above named an author."""
+    found = Facts()
+    for line in block:
+        facts = _stated(line, below, order, after=after or bool(found.author))
+        facts = facts or (Facts(outlet=line) if outlet(line) else None)
+        if facts is None:
+            return None
+        found |= facts
+    said = found if after else replace(found, outlet=None)
+    return found if said != Facts() else None
 
 
-def _stated(line: str, below: Sequence[str] | None, order: Order | None) -> Facts | None:
-    """As `stated`, also of a byline without a label above the paragraphs of an article.
+def _stated(line: str, below: Sequence[str] | None, order: Order | None, *, after: bool = False) -> Facts | None:
+    """As `stated`, also of a byline without a label, or whose parts are told by their places, above the paragraphs of
+    an article. `after` says that the line above named the author.
 
-    Sections and places are printed in the same way. So the last paragraph has to introduce whom it names.
+    Sections and places are printed as names are. So the last paragraph has to introduce who is named without a label.
     """
     facts = stated(line, order)
-    if facts is not None or not below:
+    if not below or len(line) > _LONGEST_BYLINE:
+        return facts
+    text = "\n".join(below[:-1] or below)
+    by_place = placed(line, text, order) or placed_below(line, text, order, author=after)
+    if by_place and (facts is None or by_place.outlet):
+        return by_place
+    if facts is not None:
         return facts
     signed = _signature(line, below, order)
     names = names_of(signed.author or "") if signed else []
@@ -185,6 +199,7 @@ def _facts(lines: Sequence[_Line], top: int | None, order: Order | None, *, sign
     first, texts = prose[0] if prose else len(lines), [line.text for line in lines]
     boxes = _boxes(lines, prose)
     printed, last, kept = Facts(), Facts(), list[_Line]()  # `last` holds what is believed if nothing else is said
+    after = False  # whether the line above named the author
     for number, line in enumerate(lines):
         if number == top or (number in boxes and not furniture(line.text)):
             continue
@@ -192,7 +207,8 @@ def _facts(lines: Sequence[_Line], top: int | None, order: Order | None, *, sign
         below = texts[number + 1 :] if signed and top is not None and top < number < first else None
         line_facts = None
         if number not in boxes and (number < head or tail):
-            line_facts = _stated(line.text, below, order)
+            line_facts = _stated(line.text, below, order, after=after)
+        after = bool(line_facts and (line_facts.author or (after and not line_facts.published)))
         if top is not None and number < top:
             last |= _above(line.text, line_facts or Facts())
         elif furniture(line.text) and not (
@@ -213,8 +229,8 @@ def _together(top: _Line | None, kept: Sequence[_Line], printed: Facts, last: Fa
     body = [line for line in kept if line.text != title.title]  # pages print the title twice
     if top and not body:
         title, body = Facts(), [top]
-    text = _text(body)
-    return printed | title | last | _from_text([line.text for line in body]) | Facts(language=language(text), text=text)
+    text, found = _text(body), printed | title | last
+    return found | _from_text([line.text for line in body], found.kind) | Facts(language=language(text), text=text)
 
 
 def _above(text: str, stated_there: Facts) -> Facts:
@@ -277,18 +293,23 @@ def _prose(text: str) -> bool:
 def _top(lines: Sequence[_Line], end: int, order: Order | None) -> int | None:
     """The line of the title before `end`: the first that reads as one and stands apart, or above a byline."""
 
-    def removed(line: _Line) -> bool:
-        return stated(line.text, order) is not None or furniture(line.text)
+    texts = [line.text for line in lines]
+    found = [
+        _stated(text, texts[number + 1 :] if number < _HEAD else None, order) for number, text in enumerate(texts[:end])
+    ]
+    outlets = {facts.outlet for facts in found if facts}
 
-    titles = [number for number in range(end) if _titles(lines[number].text) and not removed(lines[number])]
+    def removed(number: int) -> bool:
+        return number < end and (found[number] is not None or furniture(texts[number]))
+
+    titles = [number for number in range(end) if _titles(texts[number]) and not removed(number)]
     # A masthead or the name of a section may stand above it.
-    top = next((number for number in titles if not _masthead(lines[number].text)), titles[0] if titles else None)
+    named = (number for number in titles if not _masthead(texts[number]) and texts[number] not in outlets)
+    top = next(named, titles[0] if titles else None)
     if top is None:
         return None
-    below = lines[top + 1 : top + 3]  # one more line may belong to the head: a summary
-    apart = not below or any(
-        line.block > lines[top].block or removed(line) for line in below[: 1 + _titles(below[0].text)]
-    )
+    below = range(top + 1, len(lines))[: 1 + (top + 1 < len(lines) and _titles(texts[top + 1]))]  # maybe a summary
+    apart = not below or any(lines[number].block > lines[top].block or removed(number) for number in below)
     return top if apart else None
 
 
@@ -337,11 +358,11 @@ def _boxes(lines: Sequence[_Line], prose: Sequence[int]) -> set[int]:
     return found
 
 
-def _from_text(texts: Sequence[str]) -> Facts:
+def _from_text(texts: Sequence[str], kind: Kind | None) -> Facts:
     """What the text itself says: a dateline, a disclaimer, a note on the author."""
     found = Facts()
     for text in texts[: _ABOVE_BYLINE + 1]:
-        found |= dateline(text)
+        found |= dateline(text, release=kind is Kind.RELEASE)
     for text in texts[-_ABOVE_BYLINE - 1 :]:
         note = _AUTHOR_NOTE.match(text)
         found |= Facts(author=note[1] if note else None, kind=Kind.OPINION if _DISCLAIMER.search(text) else None)

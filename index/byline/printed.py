@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from index.byline.dates import Moment, Order, dated, when
 from index.byline.furniture import furniture
 from index.byline.labels import KINDED, LABEL, REPORTER, SUFFIXED
-from index.byline.names import board, credited, joined, outlet, place, section
+from index.byline.names import board, credited, joined, named, outlet, outlet_in, place, section
 from index.types import Kind
 
 
@@ -40,7 +40,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _APART = re.compile(r"\s*[|·•｜]\s*|\s+[–—-]\s+|\s{3,}|\t")
 _DATE_APART = re.compile(r"(\b(?:19|20)\d\d)\s[–—-]\s(?=\d{1,2}\s?[:.h]\s?\d\d)")  # from its time of day
 _DATE_AFTER = re.compile(
-    r"[\s,]+(?:(?:on|am|le|el|il|em)\s)?"
+    r"[\s,，、]+(?:(?:on|am|le|el|il|em)\s)?"
     r"(?=(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Satur|Sat|Sun)(?:day)?\b,? )?"
     r"(?:\d{1,4}(?:[-/.年년]|er|\.?\s(?:de\s)?[^\W\d_]{3})"
     r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d))"
@@ -48,12 +48,17 @@ _DATE_AFTER = re.compile(
 _ARTICLE = re.compile(r"(?:de[rnm]|das|la|el)\s")
 _CAPITALS = r"[A-ZÀ-ÖØ-ÞА-ЯЁ][A-ZÀ-ÖØ-ÞА-ЯЁ.’' /-]+"
 _DATELINE = re.compile(
-    rf"{_CAPITALS}(?:, [A-Z][\w. ]+)?(?:, (?P<day>(?:[A-Z][a-z]{{2,8}}\.? \d{{1,2}}|\d{{1,2}}\.? [^\W\d_]{{3,9}}\.?)"
-    r"(?:,? \d{4})?))? ?\((?P<outlet>[A-Z][\w .]{1,30}|dpa)\) ?[-–—]{1,2} "
+    rf"{_CAPITALS}(?:, [A-Z][\w. ]+)?(?:, (?:[A-Z][a-z]{{2,8}}\.? \d{{1,2}}|\d{{1,2}}\.? [^\W\d_]{{3,9}}\.?)"
+    r"(?:,? \d{4})?)? ?\((?P<outlet>[A-Z][\w .]{1,30}|dpa)\) ?[-–—]{1,2} "
     rf"|{_CAPITALS}, \d{{1,2}} [а-я]+(?: — |\. /)(?P<russian>[А-Я][А-Яа-я -]{{2,30}})[./]"
     r"|\((?:[\uac00-\ud7a3·]{2,12})=(?P<korean>[\uac00-\ud7a3]{2,12})\)"
     r"|【[\u3040-\u30ff\u4e00-\u9fff]{1,8}(?P<japanese>共同|時事)】"
     r"|(?P<agency>[\u4e00-\u9fff]{2,3}社)[\u4e00-\u9fff]{0,8}(?:\d{1,2}月)?\d{1,2}日电"
+)
+# A dateline whose day is in full; the library of dates reads it.
+_DATED = re.compile(
+    r"(?P<place>[^\W\d_][^,()\n]{1,40}), (?P<day>[^()/\n–—]{4,60}?)"
+    r"(?P<sender> ?\((?P<outlet>[A-ZÀ-ÖØ-Þ][\w .&]{1,40})\)| ?/[^/\n]{2,60}/| ?\([A-Z ]{2,30}\))?(?: ?[–—]|\s--?(?=\s))"
 )
 # Agencies that send out what companies say of themselves, as they sign it.
 _WIRE = re.compile(
@@ -108,6 +113,54 @@ def signature(line: str, text: str, order: Order | None = None) -> Facts | None:
     return found if found.author and found.published else None
 
 
+def placed(line: str, text: str, order: Order | None = None) -> Facts | None:
+    """The facts of a byline by their places: the author, an outlet, a day. Else None.
+
+    The outlet need not read as one, if the `text` below shows that it is (`outlet_in`). A line that begins with "By" is
+    a byline without that, too; what stands in the place of the outlet is then not told.
+
+    >>> placed("By Ann Example, The Vellmar Mirror, 3 May 2024", "The port of Vellmar is shut.").outlet
+    'The Vellmar Mirror'
+    """
+    pieces = _pieces(line)
+    if len(pieces) == 2:
+        who, _, where = pieces[0].rpartition("，" if "，" in pieces[0] else ",")
+        pieces = [who, where, pieces[1]]
+    if len(pieces) != 3 or not all(pieces):
+        return None
+    who, where, day = (piece.strip(_AROUND) for piece in pieces)
+    moment, is_outlet = when(day, order), outlet_in(where, text)
+    found = stated(who, order) or (_full_names(who, text) if is_outlet else None)
+    if not found or not found.author or not moment or not (is_outlet or named(where)):
+        return None
+    return found | Facts(outlet=where if is_outlet else None, published=moment)
+
+
+def placed_below(line: str, text: str, order: Order | None = None, *, author: bool = False) -> Facts | None:
+    """The facts of a line "OUTLET, DAY" above a `text`, or of one that goes on below the byline of an `author`. Else
+    None.
+
+    Below an author, a name beside a day is an outlet's or a place's: see `outlet_in`. So is a line of an outlet alone.
+    """
+    pieces = _pieces(line)
+    if not pieces or len(pieces) > 2 or not pieces[0]:
+        return None
+    where, moment = pieces[0], when(pieces[1], order) if len(pieces) == 2 else None
+    is_outlet = outlet_in(where, text) if author else outlet(where)
+    if moment and (is_outlet or (author and named(where))):
+        return Facts(outlet=where if is_outlet else None, published=moment)
+    return Facts(outlet=where) if author and is_outlet and len(pieces) == 1 else None
+
+
+def _pieces(line: str) -> list[str]:
+    """The parts of a line of facts, a day at the end of one as a part of its own."""
+    line, found = line.strip(_AROUND), list[str]()
+    for part in _parts(line) if len(line) <= _LONGEST else ():
+        name, *day = _DATE_AFTER.split(part, maxsplit=1)
+        found += [name.strip(" ,;，；、"), *day] if day and dated(day[0]) and not dated(part) else [part]
+    return found
+
+
 def _parts(line: str) -> list[str]:
     return [part.strip(" ,;，；") for part in _APART.split(_DATE_APART.sub(r"\1, ", line))]
 
@@ -123,15 +176,32 @@ def _full_names(part: str, text: str) -> Facts | None:
     return Facts(author=joined(people), outlet=where)
 
 
-def dateline(paragraph: str) -> Facts:
-    """What the dateline of an agency's report says: "BERLIN, July 3 (Reuters) - …"."""
-    if _WIRE.match(paragraph):
-        return Facts(kind=Kind.RELEASE)
+def dateline(paragraph: str, *, release: bool = False) -> Facts:
+    """What the dateline of a report says: "BERLIN, July 3 (Reuters) - …", "BERLIN, 3 July 2020 — …".
+
+    An essay may begin with a place and a day, too. So a town in small letters counts only in a `release`, or before the
+    name of who sends the report.
+    """
+    found = Facts(kind=Kind.RELEASE) if _WIRE.match(paragraph) else _agency(paragraph)
+    dated_line = _DATED.match(paragraph)
+    if dated_line and (release or dated_line["place"].isupper() or dated_line["sender"]):
+        day = _last_day(dated_line["day"])
+        found |= Facts(outlet=dated_line["outlet"] if day and not found.kind else None, published=day)
+    return found
+
+
+def _agency(paragraph: str) -> Facts:
     found = _DATELINE.match(paragraph)
     if found is None:
         return Facts()
     agency = next((found[name] for name in ("outlet", "agency", "russian", "korean", "japanese") if found[name]), None)
-    return Facts(outlet=agency and agency.strip(), published=when(found["day"] or ""))
+    return Facts(outlet=agency and agency.strip())
+
+
+def _last_day(text: str) -> Moment | None:
+    """The day at the end of what a dateline has behind the town: "Ohio, July 3, 2020"."""
+    parts = text.split(", ")
+    return next(filter(None, (when(", ".join(parts[number:])) for number in range(len(parts)))), None)
 
 
 def _part(text: str, order: Order | None) -> Facts | None:

@@ -15,6 +15,7 @@ from index.load.raw import Raw
 from index.types import Article
 
 _HEAD, _TAIL = 12, 3  # blocks that may hold printed facts
+_ITEM = re.compile(r"[-*+•|]|\d+[.)]\s")  # of a list or a table
 _EARLIEST = 1990  # there were no such documents before; programs that know no day write one
 # The days in the empty documents of python-docx and python-pptx.
 _EMPTY = frozenset((datetime(2013, 12, 23, 23, 15), datetime(2013, 1, 27, 9, 14, 16), datetime(2013, 1, 27, 9, 15, 58)))
@@ -91,11 +92,15 @@ def _printed(blocks: Sequence[str]) -> Facts:
 def _without(blocks: Sequence[str], printed: Facts, title: str | None) -> list[str]:
     """The blocks but for the title and the lines of facts that stand around the text; lists and tables stay."""
     kept = {" ".join(line.split()) for line in printed.text.split("\n")} | {printed.title}
+    whole = " ".join(printed.text.split())
 
-    def belongs(number: int, block: str) -> bool:
-        line = " ".join(block.lstrip("# ").split())
-        if title is not None and line == title and number < _HEAD:
-            return False
-        return "\n" in block or line in kept or _HEAD <= number < len(blocks) - _TAIL
+    def left(number: int, block: str) -> str:
+        if _HEAD <= number < len(blocks) - _TAIL or any(map(_ITEM.match, block.split("\n"))):
+            return block
+        lines = [(line, " ".join(line.lstrip("# ").split())) for line in block.split("\n")]
+        if number < _HEAD and title is not None:
+            lines = [(line, plain) for line, plain in lines if plain != title]
+        # A line of several may have been taken for one that was wrapped, and joined to the next.
+        return "\n".join(line for line, plain in lines if plain in kept or ("\n" in block and plain in whole))
 
-    return [block for number, block in enumerate(blocks) if belongs(number, block)]
+    return list(filter(None, (left(number, block) for number, block in enumerate(blocks))))

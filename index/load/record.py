@@ -106,6 +106,14 @@ class Record(BaseModel):
         names = ("url", "author", "outlet", "published", "modified", "kind", "section", "language")
         return self.model_copy(update={name: getattr(known, name) for name in names if getattr(self, name) is None})
 
+    def parted(self) -> Record:
+        """This record with its author's names alone: without "By", and without an outlet beside them."""
+        credit = byline.signed([self.author or ""])
+        names = byline.joined(credit.people)
+        if not names or not (credit.agency or (self.author or "").endswith(names)):
+            return self
+        return self.model_copy(update={"author": names, "outlet": self.outlet or credit.agency})
+
     def article(self, text: str, fallback_id: str, title: str) -> Article:
         """The article with these facts. Its id is the one given, else its address, `fallback_id` the last choice."""
         return Article(
@@ -128,7 +136,7 @@ class Record(BaseModel):
 def checked(values: Mapping[object, object]) -> Record | str:
     """The record that `values` make, or what is wrong with them: "`kind` has to be one of report, analysis, …"."""
     try:
-        return Record.model_validate(values)
+        return Record.model_validate(values).parted()
     except ValidationError as error:
         first = error.errors()[0]
         return f"`{place(first)}` {reason(first)}"

@@ -9,7 +9,7 @@ from index.types import Stamp
 
 Known = Callable[[str], Stamp | None]  # the stamp of the last visit to a source
 
-READING = 2  # the version of what is read out of a source; raise it, and every source is read again
+READING = 3  # the version of what is read out of a source; raise it, and every source is read again
 
 
 def nothing(source: str) -> Stamp | None:  # noqa: ARG001
@@ -26,6 +26,6 @@ def current(stamp: Stamp | None) -> Stamp | None:
     """A stamp that was kept, or None where another version of the readers made it.
 
     >>> current(versioned(Stamp(hash="c0ffee"))).hash, current(Stamp(hash="0:c0ffee"))
-    ('2:c0ffee', None)
+    ('3:c0ffee', None)
     """
     return stamp if stamp and (stamp.hash or "").startswith(f"{READING}:") else None
