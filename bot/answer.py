@@ -408,15 +408,19 @@ class Bot:
 
     def _parts(self, flow: Flow, found: Found) -> tuple[Part, ...]:
         """The evidence of each block of the answer to a broad request."""
-        from bot.breadth import SENTENCES, beside
-        from bot.shape import cells, parts
-        from bot.sides import sides
+        from bot.breadth import SENTENCES, beside, by_source, chosen
+        from bot.shape import cells, event, parts
+        from bot.sides import likeliest, sides
 
-        if flow.request is Request.COMPARISON and (pair := sides(flow.question)):
-            compared = beside(found, pair, SENTENCES[flow.asked.length])
-            if all(compared.values()):
+        most, some = SENTENCES[flow.asked.length], found.chosen
+        if flow.request is Request.COMPARISON:
+            _, named = likeliest(flow.question)
+            compared = by_source(found, named, most) or beside(found, sides(flow.question), most)
+            if compared and all(compared.values()):
                 return cells(compared)
-        return parts(flow.request or Request.OVERVIEW, found.chosen, found.articles, flow.reply)
+        if flow.request is Request.TIMELINE:
+            some = chosen([each for each in found.scored if event(each.text, found.articles[each.article_id])], most)
+        return parts(flow.request or Request.OVERVIEW, some or found.chosen, found.articles, flow.reply)
 
     def _first_supported(self, flow: Flow) -> Generator[Event, None, tuple[Flow, Spoken]]:
         """The answer in the first language in which the articles support one, else the refusal in the first language.

@@ -6,7 +6,7 @@ a good answer. It also holds the decision whether the articles answer the reques
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -89,12 +89,27 @@ def foreign(question: str, articles: Mapping[str, Article]) -> bool:
     return language(question) not in {each.language or language(question) for each in articles.values()}
 
 
-def beside(found: Found, sides: Sequence[str], most: int) -> dict[str, list[Evidence]]:
-    """The salient sentences of each of two sides of a comparison, in the same order on both sides.
+def by_source(found: Found, sides: Sequence[str], most: int) -> dict[str, list[Evidence]]:
+    """As `beside`, of two sides that are names of outlets or authors: each has the sentences of its own articles.
 
-    A sentence belongs to the side that it or its title names more. Sentences with common words stand in one row.
+    Empty if neither side is such a name. If only one is, the other has no sentence.
     """
-    shares = {each: [_naming(side, each, found.articles) for side in sides] for each in found.scored}
+    by = [_by(side, found.articles.values()) for side in sides]
+    return _beside(found, sides, lambda each: [float(each.article_id in ids) for ids in by], most) if any(by) else {}
+
+
+def beside(found: Found, sides: Sequence[str], most: int) -> dict[str, list[Evidence]]:
+    """The salient sentences of each of two sides of a comparison, in the same order on both sides; empty without sides.
+
+    A sentence belongs to the side that it names more. Sentences with common words stand in one row.
+    """
+    return _beside(found, sides, lambda each: [_naming(side, each.text) for side in sides], most) if sides else {}
+
+
+def _beside(
+    found: Found, sides: Sequence[str], belongs: Callable[[Evidence], Sequence[float]], most: int
+) -> dict[str, list[Evidence]]:
+    shares = {each: belongs(each) for each in found.scored}
     each_side = [
         chosen([each for each, share in shares.items() if share[place] > share[1 - place]], most // 2)
         for place in range(2)
@@ -163,7 +178,8 @@ def fit_of(found: Found) -> str:
 def signals(found: Found) -> dict[str, float]:
     """The features of the decision, in [0, 1] each."""
     spelled = acronyms(found.question)
-    texts = [f"{each.text} . {found.articles[each.article_id].title}" for each in found.chosen]
+    facts = found.facts
+    texts = [f"{each.text} . {facts[each.article_id]}" for each in found.chosen]
     return {
         "words": evidence.coverage(found.weights, frozenset().union(*(vocabulary(each, spelled) for each in texts))),
         "together": max((evidence.coverage(found.weights, vocabulary(each, spelled)) for each in texts), default=0.0),
@@ -177,11 +193,20 @@ def calibrations() -> dict[str, calibrate.Calibration]:
     return calibrate.load(FILE)
 
 
-def _naming(side: str, sentence: Evidence, articles: Mapping[str, Article]) -> float:
-    """The share of a side's terms in a sentence, or half of the share in its title, if greater."""
+def _naming(side: str, text: str) -> float:
+    """The share of a side's terms in a sentence."""
     terms = frozenset(content_terms(side)) or vocabulary(side)
-    in_text, in_title = (len(terms & vocabulary(text)) for text in (sentence.text, articles[sentence.article_id].title))
-    return max(in_text, in_title / 2) / max(len(terms), 1)
+    return len(terms & vocabulary(text)) / max(len(terms), 1)
+
+
+def _by(side: str, articles: Iterable[Article]) -> frozenset[str]:
+    """The ids of the articles whose outlet or author is called so, by the whole name or its last words."""
+    name = f" {side.casefold().removeprefix('the ')}"
+    return frozenset(
+        each.id
+        for each in articles
+        if any(f" {fact.casefold()}".endswith(name) for fact in (each.outlet, each.author) if fact)
+    )
 
 
 def _paired(one: list[Evidence], other: list[Evidence]) -> tuple[list[Evidence], list[Evidence]]:

@@ -166,8 +166,11 @@ def scored(question: str, terms: Mapping[str, float], hits: Sequence[Hit], embed
 def judged(
     question: str, found: Sequence[Evidence], judge: Judge, cancel: Cancellation | None = None
 ) -> tuple[list[Evidence], dict[Evidence, float]]:
-    """All sentences, rescored; and the judge's probabilities of the likeliest. Raises Cancelled."""
-    likeliest = sorted((each for each in found if not heading(each.text)), key=lambda each: -each.score)[:JUDGED]
+    """All sentences, rescored; and the judge's probabilities of the likeliest. Raises Cancelled.
+
+    A question is not read: one that is much like what was asked would count as its answer.
+    """
+    likeliest = sorted((each for each in found if asserts(each.text)), key=lambda each: -each.score)[:JUDGED]
     answers = dict(zip(likeliest, judge.answers(question, [each.text for each in likeliest], cancel), strict=True))
     rescored = {each: replace(each, score=(1 - JUDGE) * each.score + JUDGE * p) for each, p in answers.items()}
     unread = {each: replace(each, score=(1 - JUDGE) * each.score) for each in found if each not in answers}

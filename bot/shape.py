@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 from bot.types import BlockKind, Evidence, Request
 from bot.wording import Wording
+from index.periods import Days, relative, told_from
 from index.periods.dates import PartialDate, common_word, partial_dates
 from index.types import Article
 
@@ -16,6 +17,7 @@ When = tuple[int, ...]  # a year, with a month, with a day
 
 BROAD = frozenset({Request.OVERVIEW, Request.LIST, Request.COMPARISON, Request.TIMELINE, Request.POSITIONS})
 _FIRST_RANK = 0.5  # the least share of the best salience for an article of the first rank
+_HALF_A_YEAR = 6  # months
 TOGETHER = 3  # sentences of a bullet, at most
 
 
@@ -37,9 +39,12 @@ class Part:
 def parts(
     request: Request, chosen: Sequence[Evidence], articles: Mapping[str, Article], language: str = "en"
 ) -> tuple[Part, ...]:
-    """The chosen sentences, best first, as parts in the order of the answer."""
-    if request is Request.TIMELINE:
-        return tuple(_events(chosen, articles, language))
+    """The chosen sentences, best first, as parts in the order of the answer.
+
+    A timeline has the sentences that state a day. Without any it has bullets.
+    """
+    if request is Request.TIMELINE and (events := tuple(_events(chosen, articles, language))):
+        return events
     return tuple(_bullets(_newest_first(chosen, articles) if request is Request.OVERVIEW else chosen))
 
 
@@ -70,25 +75,49 @@ def _bullets(chosen: Sequence[Evidence]) -> Iterator[Part]:
 
 
 def _events(chosen: Sequence[Evidence], articles: Mapping[str, Article], language: str) -> Iterator[Part]:
-    """An event for each sentence, by day; events of one day by article and place."""
-    dated = [(_event(each.text, articles[each.article_id]), each) for each in chosen]
+    """An event for each sentence that states its day, by day; events of one day by article and place."""
+    dated = [(when, each) for each in chosen if (when := event(each.text, articles[each.article_id]))]
     for when, each in sorted(dated, key=lambda one: (_first(one[0]), one[1].article_id, one[1].start)):
-        written = "-".join(f"{number:02}" for number in when or ())
-        yield Part("event", (each,), _read(when, language), written)
+        yield Part("event", (each,), _read(when, language), "-".join(f"{number:02}" for number in when))
 
 
-def _event(text: str, article: Article) -> When | None:
-    """The most exact date in a sentence, the first of several; else the day of its article."""
+def event(text: str, article: Article) -> When | None:
+    """The most exact date that a sentence of an article states, the first of several; None if it states none.
+
+    "Yesterday" is told from the day of the article. A date that is written comes first.
+    """
     points = (each for each in partial_dates(text) if not common_word(text, each))
-    named = [when for each in points if (when := _written(each, article))]
-    article_day = article.day
-    return max(named, key=len, default=(article_day.year, article_day.month, article_day.day) if article_day else None)
+    named = [when for each in points if (when := _written(each, article))] or list(_told(text, article.day))
+    return max(named, key=len, default=None)
+
+
+def _told(text: str, from_day: date | None) -> Iterator[When]:
+    """The periods that a text tells from a day, of those that are one day, month or year."""
+    for each in (*told_from(text, from_day), *relative(text, from_day)) if from_day else ():
+        if each.since and each.until and (when := _single(each.since, each.until)):
+            yield when
+
+
+def _single(since: date, until: date) -> When | None:
+    """A period as numbers, if it is one day, month or year.
+
+    >>> _single(date(2020, 7, 1), date(2020, 7, 31)), _single(date(2020, 7, 6), date(2020, 7, 12))
+    ((2020, 7), None)
+    """
+    day = (since.year, since.month, since.day)
+    return next((when for when in (day, day[:2], day[:1]) if _span(when) == (since, until)), None)
+
+
+def _span(when: When) -> Days | None:
+    year, month, day = (*when, None, None)[:3]
+    return PartialDate(0, 0, year, month, day, None).days()
 
 
 def _written(point: PartialDate, article: Article) -> When | None:
     """A date of a text as numbers; None if it cannot be.
 
-    A month without a year is the one nearest to the day of the article: news announce days, too.
+    A month without a year is the one nearest to the day of the article: news announce days, too. It cannot be told of a
+    month that is half a year away.
     """
     year = point.year or (_nearest_year(point.month, article.day) if point.month and article.day else None)
     whole = replace(point, year=year)
@@ -97,24 +126,22 @@ def _written(point: PartialDate, article: Article) -> When | None:
     return tuple(each for each in (year, whole.month, whole.day) if each)
 
 
-def _nearest_year(month: int, near: date) -> int:
-    """The year of such a month that is nearest to a day, the earlier of two.
+def _nearest_year(month: int, near: date) -> int | None:
+    """The year of such a month that is nearest to a day; None for a month that is as near in two years.
 
-    >>> _nearest_year(12, date(2020, 1, 15)), _nearest_year(7, date(2020, 6, 28))
-    (2019, 2020)
+    >>> [_nearest_year(month, date(2020, 1, 15)) for month in (12, 6, 7)]
+    [2019, 2020, None]
     """
-    years = (near.year - 1, near.year, near.year + 1)
-    return min(years, key=lambda year: abs(12 * (year - near.year) + month - near.month))
+    away = {12 * (year - near.year) + month - near.month: year for year in (near.year - 1, near.year, near.year + 1)}
+    return next((year for months, year in away.items() if abs(months) < _HALF_A_YEAR), None)
 
 
-def _first(when: When | None) -> date:
-    return date(*(*when, 1, 1)[:3]) if when else date.min
+def _first(when: When) -> date:
+    return date(*(*when, 1, 1)[:3])
 
 
-def _read(when: When | None, language: str) -> str:
-    """A date for readers, in a language; empty if unknown."""
-    if when is None:
-        return ""
+def _read(when: When, language: str) -> str:
+    """A date for readers, in a language."""
     wording = Wording(language)
     if len(when) == 1:
         return f"{when[0]}年" if language == "zh" else str(when[0])

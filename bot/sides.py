@@ -1,7 +1,7 @@
 """The sides of a comparison: which words of the request name them.
 
 A linear classifier over the words around each word tells, for two sides (`bot/sides.npz`, fitted and measured by
-`tests/bench/fit_sides.py` on `tests/data/sides.jsonl`).
+`tests/bench/fit_sides.py` on `tests/data/sides.jsonl`). Sides that are less probable than a fitted threshold are none.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _WORD = re.compile(r"[\u4e00-\u9fff]|[^\W_]+|[^\w\s]")
 class Weights(NamedTuple):
     words: NDArray[np.float32]  # (BUCKETS, 3)
     bias: NDArray[np.float32]  # (3,)
+    least: float  # the threshold, a log-probability
 
 
 def sides(request: str) -> tuple[str, ...]:
@@ -35,8 +36,19 @@ def sides(request: str) -> tuple[str, ...]:
     >>> sides("How does Sweden compare with Norway?")
     ('Sweden', 'Norway')
     """
-    found = tuple(dict.fromkeys(request[start:end] for start, end in _spans(request)))
-    return found if len(found) > 1 else ()
+    share, found = likeliest(request)
+    return found if share >= _weights().least else ()
+
+
+def likeliest(request: str) -> tuple[float, tuple[str, ...]]:
+    """The likeliest two sides, and the log-probability of just these; no sides where that is likelier.
+
+    >>> likeliest("Who left?")[1]
+    ()
+    """
+    share, spans = _spans(request)
+    found = tuple(dict.fromkeys(request[start:end] for start, end in spans))
+    return share, found if len(found) > 1 else ()
 
 
 def words(request: str) -> list[re.Match[str]]:
@@ -71,23 +83,23 @@ def _form(word: str) -> str:
     return "digits" if word.isdigit() else "capitals" if word.isupper() else "name" if word[0].isupper() else "small"
 
 
-def _spans(request: str) -> list[tuple[int, int]]:
-    """Where the likeliest two sides stand; none where that no side is named is likelier."""
+def _spans(request: str) -> tuple[float, list[tuple[int, int]]]:
+    """Where the likeliest two sides stand, and their log-probability; none where that no side is named is likelier."""
     import numpy as np
 
     found, weights = words(request), _weights()
     if not found:
-        return []
+        return 0.0, []
     odds = np.array([weights.words[buckets].sum(axis=0) for buckets in features(request)]) + weights.bias
     shares = odds - np.log(np.exp(odds).sum(axis=1, keepdims=True))
-    _, labels = max((_path(shares, count) for count in (0, 2)), key=lambda each: each[0])
+    share, labels = max((_path(shares, count) for count in (0, 2)), key=lambda each: each[0])
     spans: list[tuple[int, int]] = []
     for word, label in zip(found, labels, strict=True):
         if label == BEGINS:
             spans.append(word.span())
         elif label == GOES_ON:
             spans[-1] = spans[-1][0], word.end()
-    return spans
+    return share, spans
 
 
 def _path(shares: NDArray[np.float32], count: int) -> tuple[float, list[int]]:
@@ -112,4 +124,4 @@ def _weights() -> Weights:
     import numpy as np
 
     with np.load(WEIGHTS) as kept:
-        return Weights(kept["words"].astype("float32") * kept["scale"], kept["bias"])
+        return Weights(kept["words"].astype("float32") * kept["scale"], kept["bias"], float(kept["least"]))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import Bot
-from bot.breadth import Salience, calibrations, chosen, decision, foreign
+from bot.breadth import Salience, by_source, calibrations, chosen, decision, foreign
 from bot.evaluate.own import attributes
 from bot.evaluate.types import Assertion, Reply
 from bot.export import as_markdown
@@ -24,6 +24,7 @@ from bot.stages import Found
 from bot.types import Answer, Block, Cancellation, Evidence, Length, Prompt, Request, State, Status, Turn
 from bot.web.blocks import shaped
 from index import Article, Index
+from index.sentence import sentences
 from index.types import Filters, Kind
 
 FERRY = Article(
@@ -72,6 +73,13 @@ def test_a_timeline_is_in_the_order_of_the_days_that_its_sentences_name(bot: Bot
     assert answer.text.startswith("3 March 1974: The ferry of Marlow sank")
 
 
+def test_without_the_day_of_its_article_yesterday_is_no_day() -> None:
+    article = Article("bridge", "The bridge", "The bridge of Marlow closed yesterday.")
+    assert [each.day for each in parts(Request.TIMELINE, [evidence(article, article.text)], {article.id: article})] == [
+        ""
+    ]
+
+
 @pytest.mark.parametrize(
     ("published", "day"), [(date(2021, 2, 3), "2020-12-01"), (date(2021, 11, 3), "2021-12-01"), (None, "")]
 )
@@ -93,9 +101,18 @@ def test_a_day_is_written_in_the_language_of_the_reply() -> None:
     ]
 
 
-def test_a_sentence_without_a_day_has_that_of_its_article() -> None:
-    told = parts(Request.TIMELINE, [evidence(FERRY, "The ferry of Marlow carries 300 people.")], ARTICLES, "zh")
-    assert [(each.day, each.label) for each in told] == [("2020-05-04", "2020年5月4日")]
+def test_a_sentence_without_a_day_is_no_event() -> None:
+    undated, dated = "The ferry of Marlow carries 300 people.", "The harbour of Marlow closed in May 1974."
+    told = parts(Request.TIMELINE, [evidence(FERRY, each) for each in (undated, dated)], ARTICLES)
+    assert [(each.kind, each.evidence[0].text) for each in told] == [("event", dated)]
+    assert [each.kind for each in parts(Request.TIMELINE, [evidence(FERRY, undated)], ARTICLES)] == ["bullet"]
+
+
+def test_a_timeline_has_only_days_that_its_sentences_state(bot: Bot) -> None:
+    answer = bot.answer("Give me a timeline of the ferry and the bridge of Marlow")
+    told = {each.day: answer.sentences[each.sentences[0]].text for each in answer.blocks}
+    assert len(told) == 5
+    assert all(day.split("-")[0] in text or "1 June" in text for day, text in told.items())
 
 
 def test_a_month_stands_as_a_month() -> None:
@@ -106,8 +123,16 @@ def test_a_month_stands_as_a_month() -> None:
 @pytest.mark.parametrize(
     ("text", "day"),
     [
-        ("A bridge that nobody may cross would be worse.", "2021-02-03"),
-        ("They march and may cross.", "2021-02-03"),
+        ("A bridge that nobody may cross would be worse.", ""),
+        ("They march and may cross.", ""),
+        ("It opened yesterday.", "2021-02-02"),
+        ("It opened on Monday.", "2021-02-01"),
+        ("It opens tomorrow.", "2021-02-04"),
+        ("It was begun last month.", "2021-01"),
+        ("大桥去年通车。", "2020"),
+        ("It opened last week.", ""),
+        ("It opens in 2022, the council said on Monday.", "2022"),
+        ("It opens in August.", ""),
         ("It reopens in May.", "2021-05"),
         ("It closed in may 1974.", "1974-05"),
         ("The bridge was opened on 3 August 1889.", "1889-08-03"),
@@ -188,6 +213,54 @@ def test_a_comparison_has_a_column_a_side(bot: Bot) -> None:
         for place in block.sentences
         for mark in answer.sentences[place].citations
     )
+
+
+SOURCES = (
+    Article("a", "The bridge", "The bridge costs 31 million. The Herald says that the bridge costs more.",
+            outlet="The Marlow Gazette", author="Ann Example"),
+    Article("b", "The bridge", "The bridge costs 40 million. The Gazette wrote that the bridge costs 31 million.",
+            outlet="Marlow Herald", author="Ben Example"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sides_", "told"),
+    [
+        (("Gazette", "Herald"), ["a", "b"]),
+        (("the Marlow Gazette", "Marlow Herald"), ["a", "b"]),
+        (("Ben Example", "ann example"), ["b", "a"]),
+        (("Gazette", "mayor"), ["a", ""]),
+        (("Example", "Herald"), ["a", ""]),  # an article of both sides belongs to neither
+        (("bridge", "ferry"), []),
+        (("Marlow", "bridge"), []),  # a name's last words name it, its first do not
+    ],
+)
+def test_a_column_of_an_outlet_or_an_author_has_only_their_own_sentences(
+    sides_: tuple[str, ...], told: list[str]
+) -> None:
+    articles = {each.id: each for each in SOURCES}
+    scored = tuple(
+        Evidence(each.id, span.start, span.end, each.text[span.start : span.end], 0.5)
+        for each in SOURCES
+        for span in sentences(each.text)
+    )
+    columns = by_source(Found("", scored=scored, articles=articles), sides_, 16)
+    assert [",".join(sorted({each.article_id for each in column})) for column in columns.values()] == told
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How do the Gazette and the Herald differ on the bridge?", {("Gazette", "a"), ("Herald", "b")}),
+        ("Compare Ann Example and Ben Example on the bridge", {("Ann Example", "a"), ("Ben Example", "b")}),
+    ],
+)
+def test_an_answer_sets_two_sources_side_by_side(tmp_path: Path, question: str, told: set[tuple[str, str]]) -> None:
+    with Index.open(tmp_path / "store") as index:
+        index.add(SOURCES)
+        answer = Bot(index).answer(question)
+    marks = {each.mark: each.article_id for each in answer.citations}
+    assert {(each.label, marks[answer.sentences[each.sentences[0]].citations[0]]) for each in answer.blocks} == told
 
 
 def test_a_request_about_something_else_is_refused(bot: Bot) -> None:
@@ -318,6 +391,7 @@ def test_labels_are_no_markup() -> None:
         ("", ()),
         ("?", ()),
         ("how do the two candidates differ on immigration", ()),
+        ("Table comparing sodium-ion and lithium batteries as described in the articles", ()),  # unlikely, and wrong
     ],
 )
 def test_the_sides_of_a_comparison_are_found(request_: str, named: tuple[str, ...]) -> None:

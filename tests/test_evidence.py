@@ -164,6 +164,16 @@ def test_the_judge_reads_the_likeliest_sentences_and_no_heading() -> None:
     assert judged("Who?", [], scripted_judge()) == ([], {})
 
 
+def test_the_judge_reads_no_question_of_an_interviewer() -> None:
+    asked, told = (
+        Evidence("a", 0, 27, "Lantern: Why did it close?", 0.9),
+        Evidence("a", 28, 43, "The roof leaked.", 0.1),
+    )
+    sentences, answers = judged("Why did it close?", [asked, told], scripted_judge())
+    assert [each.text for each in answers] == [told.text]
+    assert [each.text for each in sentences] == [asked.text, told.text]
+
+
 def test_judging_can_be_cancelled() -> None:
     stop = Cancellation()
     stop.set()

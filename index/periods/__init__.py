@@ -8,7 +8,7 @@ from index.periods.absolute import absolute
 from index.periods.bounds import Period as Period
 from index.periods.bounds import apart
 from index.periods.days import Days as Days
-from index.periods.relative import relative
+from index.periods.relative import relative as relative
 from index.periods.relative import told_from as told_from
 from index.periods.years import parts_of_years, years
 
