@@ -148,7 +148,8 @@ def chosen(scored: Sequence[Evidence], most: int) -> tuple[Evidence, ...]:
 def decision(found: Found, strictness: float | None = None) -> Decision:
     """The decision whether the articles answer the request; `strictness` replaces the fitted threshold."""
     fitted = calibrations()[f"answerable-{fit_of(found)}"]
-    return Decision(fitted.confidence(signals(found)), fitted.threshold if strictness is None else strictness)
+    threshold = fitted.threshold if strictness is None else strictness
+    return Decision(fitted.confidence(signals(found)), threshold, fitted.threshold)
 
 
 def fit_of(found: Found) -> str:
