@@ -506,7 +506,8 @@ class Bot:
         from bot import refuse
 
         silent = refuse.silent(spoken.absent, flow.reply)
-        reason = refuse.partial(silent, spoken.contradicted, spoken.failure, flow.reply)
+        strict = refuse.too_strict(flow.asked.least, flow.reply) if spoken.too_strict else None
+        reason = refuse.partial(silent, strict, spoken.contradicted, spoken.failure, flow.reply)
         answer = self._answer(flow, Status.ANSWERED if spoken.whole else Status.PARTIAL, reason)
         return replace(
             answer,
@@ -525,8 +526,10 @@ class Bot:
         nearest = refuse.nearest(found.hits, found.articles)
         absent = missing(found, [each.article_id for each in nearest])
         reason = refuse.reason(found.question, absent, flow.reply) if nearest else None
+        if spoken.too_strict:
+            reason = refuse.too_strict(flow.asked.least, flow.reply)
         answer = self._answer(flow, Status.REFUSED, reason)
-        text = refuse.sentence(nearest, flow.reply)
+        text = refuse.sentence(nearest, flow.reply, unsure=spoken.too_strict)
         return replace(answer, text=text, nearest=nearest, trace=spoken.trace)
 
     def _failed(self, flow: Flow, error: ShownError) -> Answer:

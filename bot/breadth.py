@@ -166,8 +166,9 @@ def decision(found: Found, strictness: float | None = None, attempt: int = 1) ->
     `attempt` is as of `bot.calibrate.stricter`.
     """
     fitted = calibrations()[f"answerable-{fit_of(found)}"]
-    least = calibrate.stricter(fitted.threshold if strictness is None else strictness, attempt)
-    return Decision(fitted.confidence(signals(found)), least)
+    own = fitted.threshold if strictness is None else strictness
+    least, default = (calibrate.stricter(each, attempt) for each in (own, fitted.threshold))
+    return Decision(fitted.confidence(signals(found)), least, default)
 
 
 def fit_of(found: Found) -> str:

@@ -49,7 +49,7 @@ class Composer:
 
     def _all(self, asked: Asked, found: Found, parts: Sequence[Part], spoken: Spoken) -> Generator[Event]:
         decided = breadth.decision(found, asked.least, asked.attempt)
-        spoken.judgements.append(decided.judgement(found.question))
+        spoken.decided(decided, found.question)
         if not decided.answers:
             return
         for some in self._batches(asked, parts):

@@ -67,7 +67,7 @@ class Config:
     hub_token: str | None = field(default=None, repr=False)  # the token for `hub_url`; no other host is sent it
     model_timeout: Annotated[float, Gt(0)] = 60.0  # seconds of silence after which a model server has failed
     history_days: Annotated[int, Interval(ge=0, le=36_500)] = (
-        90  # days that conversations are kept; 0 keeps none, and deletes those kept before
+        90  # days that conversations are kept; 0 keeps no more, and leaves those kept before
     )
     strictness: Annotated[float, Interval(ge=0, le=1)] | None = (
         None  # the probability below which Byline refuses, such as 0.3: higher refuses more; by default fitted

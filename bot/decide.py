@@ -52,10 +52,16 @@ class Decision:
 
     confidence: float
     threshold: float
+    fitted: float = 1.0  # the threshold without the person's own
 
     @property
     def answers(self) -> bool:
         return self.confidence >= self.threshold
+
+    @property
+    def withheld(self) -> bool:
+        """Whether the person's own threshold alone stands against an answer."""
+        return self.fitted <= self.confidence < self.threshold
 
     def judgement(self, question: str) -> Judgement:
         return Judgement("decide", "answerable", question, round(self.confidence, 3), round(self.threshold, 3))
@@ -77,7 +83,8 @@ class Decider:
         return stricter(self.calibration.threshold if self.strictness is None else self.strictness, self.attempt)
 
     def decide(self, seen: Signals) -> Decision:
-        return Decision(self.calibration.confidence(seen.named()), self.threshold)
+        fitted = stricter(self.calibration.threshold, self.attempt)
+        return Decision(self.calibration.confidence(seen.named()), self.threshold, fitted)
 
     def best(self, seen: Signals) -> Decision:
         """The decision if what will be written is wholly supported and answers: no weight of the two is negative."""

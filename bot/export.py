@@ -66,9 +66,9 @@ def export(
 def markdown(title: str, records: Sequence[Record], look: Look, words: Wording = ENGLISH) -> str:
     """Each question with its answer, and below it each quote with where it is from. What is text stays text."""
     blocks = [f"# {as_markdown(title)}"]
-    for record in records:
+    for record, headed in _headed(title, records):
         blocks += [
-            f"## {as_markdown(record.question)}",
+            f"## {as_markdown(record.question)}" if headed else "",
             as_markdown(words("answer.asked", time=asked(record.asked, words))),
         ]
         blocks += (
@@ -81,8 +81,13 @@ def markdown(title: str, records: Sequence[Record], look: Look, words: Wording =
 
 def html(title: str, records: Sequence[Record], look: Look, words: Wording = ENGLISH) -> str:
     """A page of its own that fetches nothing and runs nothing, for the screen and for paper."""
-    answers = [answer_html(each, look, words) for each in records]
+    answers = [answer_html(each, look, words, headed=headed) for each, headed in _headed(title, records)]
     return sheet(title, fill("conversation.html", words, answers=answers), words)
+
+
+def _headed(title: str, records: Sequence[Record]) -> Iterator[tuple[Record, bool]]:
+    """The records, each with whether its question is a heading of its own: not the first one, if it is the title."""
+    return ((record, place > 0 or record.question != title) for place, record in enumerate(records))
 
 
 def answer_html(record: Record, look: Look, words: Wording = ENGLISH, *, headed: bool = True) -> Markup:

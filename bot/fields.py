@@ -11,7 +11,7 @@ from index.invalid import nearest
 
 
 class KnownFields(BaseModel):
-    """A field that it does not have is an error. One that is almost the name of another says so."""
+    """A field that it does not have is an error, which names the nearest one and all that there are."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -21,6 +21,8 @@ class KnownFields(BaseModel):
         # Before the fields are read: a name that is misspelt is told, not that it is missing.
         known = [field.alias or name for name, field in cls.model_fields.items()]
         for name in given if isinstance(given, Mapping) else ():
-            if name not in cls.model_fields and name not in known and (near := nearest(str(name), known)):
-                raise ValueError(f"{name} is not known (did you mean {near}?)")
+            if name not in cls.model_fields and name not in known:
+                near = nearest(str(name), known)
+                meant = f" (did you mean {near}?)" if near else ""
+                raise ValueError(f"{name} is not known{meant}; known: {', '.join(known) or 'none'}")
         return given

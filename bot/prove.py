@@ -65,7 +65,8 @@ class Shelf:
         claims = claims_of(sentence, question)
         claim = claims[0]
         given = [each for each in cited if each.article_id in self.articles and asserts(each.text)]
-        among = (*given, *self.found) if claim == sentence else given  # a fragment may stand anywhere
+        # A fragment may stand anywhere, and so may a bare yes or no.
+        among = (*given, *self.found) if claim == sentence and content_terms(sentence) else given
         if same := next((each for each in among if _same(sentence, each.text) and asserts(each.text)), None):
             certain = Judgement("prove", "supported", claim, 1.0, self.judge.thresholds.supported)
             return Proof(State.SUPPORTED, 1.0, (same,), trace=(certain,))
@@ -239,15 +240,11 @@ def claimed(sentence: str, question: str) -> str:
 def claims_of(sentence: str, question: str) -> tuple[str, ...]:
     """The claims that have to be supported: the sentence, or a fragment after its question, and by itself.
 
-    A fragment without a content term, such as a date alone, is read after its question only: its figures are guarded.
-
-    >>> claims_of("In Orlau.", "Where is it?"), claims_of("In May.", "When did it reopen?")
-    (('Where is it? In Orlau.', 'In Orlau.'), ('When did it reopen? In May.',))
+    >>> claims_of("In Orlau.", "Where is it?"), claims_of("No.", "Is it in Orlau?")
+    (('Where is it? In Orlau.', 'In Orlau.'), ('Is it in Orlau? No.', 'No.'))
     """
-    terms = len(content_terms(sentence))
-    if terms >= _FRAGMENT or not question:
-        return (sentence,)
-    return (f"{question} {sentence}", sentence) if terms else (f"{question} {sentence}",)
+    entire = len(content_terms(sentence)) >= _FRAGMENT or not question
+    return (sentence,) if entire else (f"{question} {sentence}", sentence)
 
 
 def _standing(proof: Proof) -> tuple[int, float]:

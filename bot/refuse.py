@@ -21,9 +21,14 @@ def nearest(hits: Hits, articles: Mapping[str, Article]) -> tuple[Near, ...]:
     return tuple(near(articles[article_id]) for article_id in hits.article_ids[:NEAREST])
 
 
-def sentence(near: Sequence[Near], language: str = "en") -> str:
-    """The refusal; the surfaces list the nearest articles below it."""
-    return reply("refused_near" if near else "refused", language)
+def sentence(near: Sequence[Near], language: str = "en", unsure: bool = False) -> str:
+    """The refusal; the surfaces list the nearest articles below it. An `unsure` one was due to the strictness alone."""
+    return reply("unsure" if unsure else "refused_near" if near else "refused", language)
+
+
+def too_strict(strictness: float | None, language: str = "en") -> str:
+    """The reason of a refusal by the person's own strictness, in [0, 1], alone."""
+    return reply("too_strict", language).format(strictness=strictness)
 
 
 def silent(absent: Sequence[str], language: str = "en") -> str | None:
@@ -34,14 +39,16 @@ def silent(absent: Sequence[str], language: str = "en") -> str | None:
     return reply("silent", language).format(questions=reply("between", language).join(quoted))
 
 
-def partial(silent: str | None, contradicted: Sequence[str], failure: str | None, language: str = "en") -> str | None:
-    """Why an answer is not whole: questions without an answer, sentences left out, the model's failure. None if it is
-    whole."""
+def partial(
+    silent: str | None, strict: str | None, contradicted: Sequence[str], failure: str | None, language: str = "en"
+) -> str | None:
+    """Why an answer is not whole: questions without an answer, the strictness, sentences left out, the model's failure.
+    None if it is whole."""
     left_out = [
         reply("left_out", language).format(sentence=reply("quoted", language).format(text=each))
         for each in contradicted
     ]
-    return reply("between", language).join(filter(None, (silent, *left_out, failure))) or None
+    return reply("between", language).join(filter(None, (silent, strict, *left_out, failure))) or None
 
 
 def reason(question: str, missing: Sequence[str], language: str = "en") -> str | None:

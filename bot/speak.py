@@ -41,6 +41,12 @@ class Spoken:
     contradicted: list[str] = field(default_factory=list)  # sentences that were left out
     said: set[str] = field(default_factory=set)  # casefolded, before attribution and day are added
     failure: str | None = None  # the error by which the model broke off
+    withheld: set[str] = field(default_factory=set)  # what only the person's own strictness refused at some step
+
+    def decided(self, decision: Decision, question: str) -> None:
+        self.judgements.append(decision.judgement(question))
+        if decision.withheld:
+            self.withheld.add(question)
 
     @property
     def refuses(self) -> bool:
@@ -50,6 +56,11 @@ class Spoken:
     def whole(self) -> bool:
         supported = all(each.state is State.SUPPORTED for each in self.page.sentences)
         return supported and not self.absent and not self.contradicted and not self.failure
+
+    @property
+    def too_strict(self) -> bool:
+        """Whether only the person's own strictness refused what stays without an answer."""
+        return bool(self.withheld if self.refuses else self.withheld.intersection(self.absent))
 
     @property
     def trace(self) -> tuple[Judgement, ...]:
@@ -164,7 +175,7 @@ class Speaker:
         prior = replace(prior, probed=self._signals(found, model))
         foreseen = decides.best(prior)
         if not foreseen.answers:
-            spoken.judgements.append(foreseen.judgement(found.question))
+            spoken.decided(foreseen, found.question)
             return False
         pending: list[tuple[str, Proof]] = []
         answered = False
@@ -203,7 +214,7 @@ class Speaker:
         """Whether the question is answered, judged with a proved sentence of the draft."""
         (relevant,) = self.judge.answers(question, [claimed(sentence, question)])
         decision = decides.decide(prior.of_draft(proof.support, relevant))
-        spoken.judgements.append(decision.judgement(question))
+        spoken.decided(decision, question)
         return decision.answers
 
     def _extractive_fallback(
@@ -220,7 +231,8 @@ class Speaker:
         decides = decider(self.calibrations, "quoted", found.readable, asked.least, asked.attempt)
         decision = decides.decide(prior.of_draft(1.0, relevant))
         judgement = Judgement("evidence", "answers", best.text, round(relevant, 3), self.judge.thresholds.answers)
-        spoken.judgements.extend((judgement, decision.judgement(found.question)))
+        spoken.judgements.append(judgement)
+        spoken.decided(decision, found.question)
         if not (judgement.passed and decision.answers):
             return False
         spoken.said.add(best.text.casefold())

@@ -22,6 +22,7 @@ FUNCTION_WORDS = frozenset(
     "this those through to too under until up upon us very was we were what when where which while who whom whose "
     "why will with would you your".split()
 )
+REPLIES = frozenset(("yes",))  # as empty as "no"; apart, so that the terms of the word index stay as they are
 CHINESE_FUNCTION_WORDS = frozenset(
     "的 了 和 与 及 在 是 有 被 把 对 对于 关于 为 为了 从 到 于 就 都 也 还 而 但 或 及其 以 以及 这 那 这些 那些 "
     "什么 谁 哪 哪些 哪里 哪个 何时 什么时候 多少 几 怎么 怎样 如何 为什么 吗 呢 吧 啊 之 其 所 者 将 会 能 可以 "
@@ -65,8 +66,8 @@ def terms(text: str) -> list[str]:
 def content_terms(text: str) -> list[str]:
     """The terms that carry meaning, in order: no function words, no single Latin letters.
 
-    >>> content_terms("Who won the 2018 World Cup?")
-    ['won', '2018', 'world', 'cup']
+    >>> content_terms("Who won the 2018 World Cup?"), content_terms("Yes."), content_terms("No.")
+    (['won', '2018', 'world', 'cup'], [], [])
     """
     return [term for term in terms(text) if carries_meaning(term)]
 
@@ -101,6 +102,7 @@ def vocabulary(text: str, spelled: Mapping[str, tuple[str, ...]] = MappingProxyT
 def carries_meaning(term: str) -> bool:
     return (
         term not in FUNCTION_WORDS
+        and term not in REPLIES
         and term not in CHINESE_FUNCTION_WORDS
         and (len(term) > 1 or not term.isascii() or term.isdigit())
     )
@@ -177,11 +179,11 @@ def _segmenter() -> Any:
     return rjieba
 
 
-# Words that say that somebody says something, or that it is so: a claim is what is said, and who says it.
+# Words that say that somebody says something: a claim is what is said, and who says it.
 SAYING = frozenset(
     (
         *terms("argue argues argued say says said tell tells told claim claims claimed state states stated"),
-        *terms("write writes wrote according yes"),
+        *terms("write writes wrote according"),
         *("说", "表示", "认为", "称"),  # as they are: the segmenter is not loaded for them
     )
 )

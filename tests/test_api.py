@@ -547,7 +547,7 @@ ASKED = {"messages": [{"role": "user", "content": BRIDGE_QUESTION}]}
     [
         ("POST", "/ask", {"question": BRIDGE_QUESTION, "colection": "x"}, "colection is not known (did you mean col"),
         ("POST", "/ask", {"qestion": BRIDGE_QUESTION}, "qestion is not known (did you mean question?)"),
-        ("POST", "/ask", {"question": BRIDGE_QUESTION, "colour": {"a": 1}}, "colour is not known."),
+        ("POST", "/ask", {"question": BRIDGE_QUESTION, "colour": {"a": 1}}, "colour is not known; known: outlet, "),
         ("POST", "/search", {"query": "bridge", "outlets": "x"}, "outlets is not known (did you mean outlet?)"),
         ("GET", "/search", {"query": "bridge", "outlets": "x"}, "outlets is not known (did you mean outlet?)"),
         (

@@ -170,7 +170,7 @@ def test_a_mark_under_the_pointer_shows_its_whole_quote_and_covers_no_word_of_it
     assert card(page).locator(".quote").inner_text() == NEWER
     assert card(page).locator(".byline").inner_text() == "Island Weekly, as of 2 June 2021, published 24 November 2026"
     assert card(page).locator("small").inner_text() == "published 24 November 2026"
-    assert card(page).get_by_text("Exact quote").is_visible()
+    assert card(page).get_by_text("quoted").is_visible()
     assert apart(page)
     card(page).hover()  # to be read, and copied
     page.evaluate("() => new Promise((done) => setTimeout(done, 200))")  # behind a timer that would have hidden it
@@ -271,16 +271,15 @@ def test_each_sentence_says_whether_it_is_a_quote_a_paraphrase_or_without_suppor
     says(script, QUOTE, WHALES)
     ask(page, QUESTION)
     titles = "() => [...document.querySelectorAll('#chat .sign')].map(each => each.title)"
-    assert page.evaluate(titles) == ["Exact quote", "No support found"]
+    assert page.evaluate(titles) == ["quoted", "No support found"]
     assert "No support found for the sentence with a dotted underline." in last_answer(page)
     says(script, PARAPHRASE)
     ask(page, FLEET_QUESTION)
     # The newer article is quoted, after its day and outlet; the older one is told in other words.
-    assert page.evaluate(titles)[2:] == ["Exact quote", "In other words than the quote"]
-    drawn = (
-        "() => [...document.querySelectorAll('#chat .sign')].map(each => getComputedStyle(each, '::before').content)"
-    )
-    assert len(set(page.evaluate(drawn))) == 3
+    assert page.evaluate(titles)[2:] == ["quoted", "reworded"]
+    widths = "() => [...document.querySelectorAll('#chat .sign')].map(each => each.getBoundingClientRect().width)"
+    quoted, unfounded, _, reworded = page.evaluate(widths)
+    assert reworded > quoted > 2 * unfounded > 0  # words, words, and “?”
 
 
 # What is only being read
@@ -362,6 +361,15 @@ def test_the_article_comes_before_what_its_facts_come_from(browser: Browser, add
     page.locator("#pane mark.current").wait_for()
     body = page.locator("#pane").inner_text()
     assert body.index(QUOTE) < body.index("Sources: ")
+    # The button to close stands on a ground of its own over the whole width: no line is half covered.
+    pane, bar = (page.locator(each).bounding_box() for each in ("#pane", "#pane .bar"))
+    assert pane
+    assert bar
+    assert (bar["x"], bar["width"], bar["y"]) == (pane["x"], pane["width"], pane["y"])
+    page.locator("#pane").evaluate("each => { each.scrollTop = 0; }")
+    title = page.locator("#pane h2").bounding_box()
+    assert title
+    assert title["y"] >= bar["y"] + bar["height"]
     context.close()
 
 

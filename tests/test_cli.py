@@ -489,13 +489,20 @@ def test_reading_makes_no_history(run: Run, own_store: Path) -> None:
     assert not (own_store / "history.sqlite3").exists()
 
 
-def test_no_days_keep_nothing(run: Run, own_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_days_keep_nothing_more_and_what_was_kept_is_deleted_by_a_command(
+    run: Run, own_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked(run, own_store, QUESTION)
     monkeypatch.setenv("BYLINE_HISTORY_DAYS", "0")
-    assert asked(run, own_store, FERRY_QUESTION).code == 0
-    for question in (QUESTION, FERRY_QUESTION):
-        assert question.encode() not in (own_store / "history.sqlite3").read_bytes()
-    assert run("history", "--store", own_store).out == ""
+    done = asked(run, own_store, FERRY_QUESTION)
+    told = "1 conversation kept before `history_days` was 0. `byline history delete --all` deletes them"
+    assert (done.code, told in done.err) == (0, True)
+    assert FERRY_QUESTION.encode() not in (own_store / "history.sqlite3").read_bytes()
+    assert QUESTION in run("history", "--store", own_store).out
+    assert told in run("doctor", "--store", own_store).out.replace("\n", " ")
+    assert run("history", "delete", "--all", "--store", own_store).code == 0
+    assert QUESTION.encode() not in (own_store / "history.sqlite3").read_bytes()
+    assert asked(run, own_store, FERRY_QUESTION).err == ""
     assert "conversations   none kept" in run("doctor", "--store", own_store).out
 
 

@@ -445,11 +445,13 @@ def test_too_old_ones_are_looked_for_every_hour_of_use(history: History, clock: 
     assert history.everybodys() == ()  # now it is
 
 
-def test_no_days_keep_nothing_and_delete_what_was_kept(tmp_path: Path) -> None:
+def test_no_days_keep_nothing_more_and_delete_nothing(tmp_path: Path) -> None:
     History.open(tmp_path, 90).keep(HARBOUR, QUESTION, ANSWERED)
-    assert QUESTION.encode() in bytes_of(tmp_path)
     history = History.open(tmp_path, 0)
-    assert QUESTION.encode() not in bytes_of(tmp_path)
+    assert history.conversations(HARBOUR.owner) == ()
+    assert history.earlier
+    assert [each.title for each in history.earlier.everybodys()] == [QUESTION]
+    assert QUESTION.encode() in bytes_of(tmp_path)
     history.keep(HARBOUR, "And when?", ANSWERED)
     assert history.turns(HARBOUR) == (Turn.of("And when?", ANSWERED),)  # as long as this process lives
     assert b"And when?" not in bytes_of(tmp_path)

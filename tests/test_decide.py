@@ -97,6 +97,16 @@ def test_strictness_is_the_probability_from_which_on_an_answer_is_given() -> Non
     assert not Decider(calibration, confidence, attempt=2).decide(seen).answers
 
 
+def test_what_only_the_persons_own_threshold_refuses_is_withheld() -> None:
+    calibration = Calibration(0.0, {"answers": 1.0}, 0.2)
+    seen = replace(NOTHING, answers=0.5)
+    confidence = calibration.confidence(seen.named())
+    assert Decider(calibration, confidence + 1e-6).decide(seen).withheld
+    assert not Decider(calibration, confidence).decide(seen).withheld  # it answers
+    assert not Decider(replace(calibration, threshold=0.99)).decide(seen).withheld
+    assert not Decider(replace(calibration, threshold=0.98), 0.99).decide(seen).withheld
+
+
 @pytest.mark.parametrize(
     ("seen", "is_far"),
     [

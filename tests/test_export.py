@@ -69,6 +69,14 @@ def test_markdown_has_each_question_its_answer_and_its_proof() -> None:
     )
 
 
+def test_a_question_that_is_the_title_is_not_said_again() -> None:
+    made = markdown(RECORD.question, [RECORD, REFUSED, RECORD], nothing)
+    assert made.startswith("# Is the port shut?\n\nAsked 25 November")
+    assert [line for line in made.splitlines() if line.startswith("## ")] == ["## Who left?", "## Is the port shut?"]
+    page = html(RECORD.question, [RECORD], nothing)
+    assert (page.count("<h1"), page.count("<h2")) == (1, 0)
+
+
 def test_a_sentence_that_stands_in_for_others_says_so() -> None:
     said = Sentence("“The port is shut.”", 0, 19, State.SUPPORTED, QUOTED_INSTEAD, 1.0, (1,))
     record = replace(RECORD, answer=replace(ANSWER, sentences=(said,), reason="Left out, since: “It is open.”"))

@@ -272,6 +272,14 @@ def test_a_fragment_that_stands_somewhere_else_to_the_letter_is_judged_with_its_
     assert shelf(yes, judge=judge).prove("Yes.", "Will the mayor resign?").state is State.UNSUPPORTED
 
 
+@pytest.mark.parametrize("reply", ["Yes.", "No."])
+def test_a_bare_yes_or_no_is_proved_neither_by_its_like_nor_by_its_question(reply: str) -> None:
+    interview = Article("interview", "An interview", f"Will taxes rise? {reply} The mayor of Vellmar may resign.")
+    assert shelf(interview).prove(reply).state is State.UNSUPPORTED
+    judge = scripted_judge({("", "resign?"): SUPPORTED, ("", f"resign? {reply}"): SUPPORTED, ("", reply): NOT_STATED})
+    assert shelf(interview, judge=judge).prove(reply, "May the mayor of Vellmar resign?").state is State.UNSUPPORTED
+
+
 def test_what_is_quoted_in_an_article_is_not_taken_for_what_it_says() -> None:
     said = Article("said", "A speech", "“The treaty is dead.”")
     judge = scripted_judge({("", ""): NOT_STATED})

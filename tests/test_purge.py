@@ -119,6 +119,12 @@ def test_what_was_asked_before_and_is_answered_after_is_kept_without_it(tmp_path
     assert to_json(kept) == to_json(without(answer, {"bridge"}))
 
 
+def test_an_article_goes_also_from_what_was_kept_before_nothing_more_was(tmp_path: Path, index: Index) -> None:
+    ask(index, history_of(tmp_path), BRIDGE_QUESTION)
+    assert History.open(tmp_path / "store", 0).purge({"bridge"}) == 1
+    assert BRIDGE_QUOTE.encode() not in bytes_of(tmp_path / "store")
+
+
 def test_what_was_judged_and_what_was_left_out_goes_with_an_article(tmp_path: Path, index: Index) -> None:
     history = history_of(tmp_path)
     answer = Bot(index).answer(BRIDGE_QUESTION)

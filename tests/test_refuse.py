@@ -9,10 +9,14 @@ from string import Formatter
 import pytest
 
 from bot import Bot
-from bot.refuse import partial, reason, sentence, silent
+from bot.cite import Page
+from bot.decide import Decision
+from bot.prove import Proof
+from bot.refuse import partial, reason, sentence, silent, too_strict
 from bot.request import LANGUAGES
+from bot.speak import Spoken
 from bot.talk import FILE, reply
-from bot.types import Near, Status
+from bot.types import Evidence, Near, Request, State, Status
 from index import Article, Index
 from index.words import chinese, content_terms
 
@@ -96,6 +100,31 @@ def test_a_question_is_refused_in_its_own_language(bot: Bot, question: str, lang
     assert bool(answer.nearest)
 
 
+@pytest.mark.parametrize("request_", [Request.SHORT, Request.OVERVIEW])
+def test_a_refusal_by_the_persons_own_strictness_says_so(bot: Bot, request_: Request) -> None:
+    question = "When did the old bridge in Vellmar reopen?"
+    assert bot.answer(question, request=request_).status is Status.ANSWERED
+    answer = bot.answer(question, request=request_, strictness=1.0)
+    assert (answer.status, bool(answer.nearest)) == (Status.REFUSED, True)
+    assert answer.text == "No answer is sure enough. The nearest articles are listed below."
+    assert answer.reason == "This is due to the strictness of 1.0: by default there may be an answer."
+
+
+def test_strictness_is_not_blamed_for_what_the_articles_do_not_say(bot: Bot) -> None:
+    answer = bot.answer("Who is the mayor of Atlantis?", strictness=1.0)
+    assert (answer.text, "Atlantis" in str(answer.reason)) == (reply("refused_near", "en"), True)
+
+
+def test_the_strictness_is_blamed_only_for_questions_that_stayed_without_an_answer() -> None:
+    page = Page({"bridge": ARTICLES[0]})
+    page.supported("It reopened.", Proof(State.SUPPORTED, 1.0, (Evidence("bridge", 0, 5, "The o"),)))
+    spoken = Spoken(page, absent=["Who?"])
+    spoken.decided(Decision(0.7, 0.8, 0.4), "When?")  # of a first sentence; a second one answered
+    assert not spoken.too_strict
+    spoken.decided(Decision(0.7, 0.8, 0.4), "Who?")
+    assert spoken.too_strict
+
+
 def test_a_language_without_words_of_its_own_is_replied_to_in_english(bot: Bot) -> None:
     assert bot.answer("Кто мэр Атлантиды?").text.startswith(reply("refused", "en"))
     assert bot.classified("Спасибо!").reply == "en"
@@ -105,10 +134,11 @@ def test_a_language_without_words_of_its_own_is_replied_to_in_english(bot: Bot) 
 def test_why_an_answer_is_not_whole_is_said_in_each_language() -> None:
     told = silent(["Warum?", "Wer?"], "de")
     assert told == "Die Artikel beantworten nicht: „Warum?“ „Wer?“"
-    assert partial(told, ["Er ging."], "It broke.", "de") == (
-        f"{told} Weggelassen, weil ein Artikel etwas anderes sagt: „Er ging.“ It broke."
+    strict = too_strict(0.8, "de")
+    assert partial(told, strict, ["Er ging."], "It broke.", "de") == (
+        f"{told} {strict} Weggelassen, weil ein Artikel etwas anderes sagt: „Er ging.“ It broke."
     )
-    assert partial("甲。", ["乙"], None, "zh") == "甲。下面这句话已略去，因为有文章的说法与之相反：“乙”"
-    assert (silent([], "fr"), partial(None, [], None, "fr")) == (None, None)
+    assert partial("甲。", None, ["乙"], None, "zh") == "甲。下面这句话已略去，因为有文章的说法与之相反：“乙”"
+    assert (silent([], "fr"), partial(None, None, [], None, "fr")) == (None, None)
     near = [Near("a", "A title")]
     assert all(sentence(near, each).startswith(sentence([], each)) for each in LANGUAGES)

@@ -588,6 +588,17 @@ def test_a_message_is_checked_in_a_modal(slack: FakeSlack, service: Callable[...
     assert slack.refused == []
 
 
+@pytest.mark.parametrize("answer", [REFUSED, FAILED])
+def test_where_an_answer_has_no_sentence_there_is_nothing_to_check(
+    slack: FakeSlack, service: Callable[..., Service], answer: Any
+) -> None:
+    with over(slack, service(Script(answer)), "socket"):
+        slack.mention(QUESTION)
+        slack.shortcut(answered(slack))
+        slack.wait(lambda: "claims nothing that could be checked" in told(slack.modal() or {}), "the reason")
+    assert slack.refused == []
+
+
 @BOTH
 def test_the_home_suggests_asks_and_lists(slack: FakeSlack, service: Callable[..., Service], transport: str) -> None:
     script = Script()

@@ -8,7 +8,7 @@ import typer
 
 from bot import render
 from bot.cli import terminal
-from bot.cli.options import AsJson, StoreFolder, open_history, open_index
+from bot.cli.options import AsJson, StoreFolder, kept_history, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
 from bot.errors import UsageError
@@ -74,7 +74,7 @@ def remove_articles(
             index.remove(article_id)
             say(f"Removed {article_id}")
     if purge:
-        count = open_history(config).purge(dict.fromkeys(article_ids))
+        count = kept_history(config).purge(dict.fromkeys(article_ids))
         if not there and not count:
             raise ArticleMissing(article_ids[0])
         say(f"Purged {count} answer{'' if count == 1 else 's'} that had something of {_them(article_ids)}")

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import terminal
-from bot.cli.options import AsJson, StoreFolder, open_history, open_index
+from bot.cli.options import AsJson, StoreFolder, kept_history, open_index
 from bot.cli.terminal import safe, say, say_json, show
 from bot.config import Config, read
 from bot.errors import ShownError, UsageError
@@ -106,7 +106,7 @@ def kept(store: StoreFolder) -> History:
     config = read({"store": store})
     if not (config.store / FILE).is_file() and not Index.exists(config.store, config.database_url):
         raise StoreMissing(config.store)
-    return open_history(config)
+    return kept_history(config)
 
 
 def named(history: History, name: str) -> Conversation:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.models import missing
-from bot.cli.options import AsJson, ModelSpec, StoreFolder, open_history, open_index
+from bot.cli.options import AsJson, ModelSpec, StoreFolder, kept_history, open_index, still_kept
 from bot.cli.terminal import say_json, show
 from bot.config import Config, read
 from bot.errors import ShownError
@@ -125,10 +125,11 @@ def part_of_index(finding: Finding, before: str | None = None) -> Check:
 def conversations(config: Config) -> Check:
     """What is kept can be read. Answers do not need it."""
     try:
-        count = len(open_history(config).everybodys())
+        count = len(kept_history(config).everybodys())
     except ShownError as error:
         return Check("conversations", False, str(error), needed=False)
-    found = f"{count} kept, for {config.history_days} days each" if config.history_days else "none kept"
+    days = f"{count} kept, for {config.history_days} days each"
+    found = days if config.history_days else still_kept(count) if count else "none kept"
     return Check("conversations", True, found, needed=False)
 
 

@@ -85,14 +85,32 @@ def open_index(config: Config, agree: bool = True) -> Index:
 
 
 def open_history(config: Config) -> History:
-    """The conversations about the index of the settings. Where they were to be deleted and cannot be, that is said."""
+    """The conversations about the index of the settings. If no more are to be kept, it is said how many still are."""
     from bot.history import History
 
-    try:
-        return History.open(config.store, config.history_days, url=config.database_url)
-    except ShownError as error:
-        say(str(error), error=True)
-        return History.in_memory()
+    history = History.open(config.store, config.history_days, url=config.database_url)
+    if history.earlier:
+        try:
+            if count := len(history.earlier.everybodys()):
+                say(still_kept(count), error=True)
+        except ShownError as error:
+            say(str(error), error=True)
+    return history
+
+
+def kept_history(config: Config) -> History:
+    """The conversations that are kept, also if no more are to be."""
+    from bot.history import History
+
+    history = History.open(config.store, config.history_days, url=config.database_url)
+    return history.earlier or history
+
+
+def still_kept(count: int) -> str:
+    kept = f"{count} conversation{'' if count == 1 else 's'} kept"
+    return (
+        f"{kept} before `history_days` was 0. `byline history delete --all` deletes them; `byline history` lists them."
+    )
 
 
 def open_bot(config: Config) -> Bot:

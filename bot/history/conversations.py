@@ -24,6 +24,7 @@ from bot.sqlite import FileHeld
 from bot.types import Answer, Status, Turn
 from index.sql import Connection
 
+EVER = 36_500  # days, the most that `history_days` takes
 TURNS = 8  # of a conversation, as the history of a question, at most
 STOPPED = "stopped"  # the status of a question without an answer; others are of `Status`
 _NAMED = 200  # articles that a query names, at most: SQLite reads expressions of at most 1,000 levels
@@ -117,18 +118,19 @@ class History(HistoryTables):
     kept. Methods that read or write raise HistoryUnusable, HistoryDamaged, DatabaseUnreachable.
     """
 
+    earlier: History | None = None  # what was kept before nothing more was to be: only `purge` changes it
+
     @classmethod
     def open(cls, store: Path, days: int, clock: Callable[[], float] = time.time, url: str | None = None) -> Self:
         """The history of a store, in its folder or in the database of a `url`.
 
-        With 0 `days` it is in memory, and the kept conversations are deleted.
+        With 0 `days` it is in memory. The conversations that are kept by then stay, as its `earlier`.
         """
-        history = cls(store / FILE, days, clock, url)
         if days:
-            return history
-        if history.exists():
-            history.delete_all()
-        return cls.in_memory(clock)
+            return cls(store / FILE, days, clock, url)
+        history = cls.in_memory(clock)
+        history.earlier = cls(store / FILE, EVER, clock, url)
+        return history
 
     @classmethod
     def in_memory(cls, clock: Callable[[], float] = time.time) -> Self:
@@ -230,12 +232,12 @@ class History(HistoryTables):
     def purge(self, article_ids: Collection[str]) -> int:
         """Removes all content of these articles from kept answers: see `bot.history.redact.without`.
 
-        It also removes notes that repeat it, and covers answers in progress. Gives the number of changed answers.
-        Raises FileHeld.
+        It also removes notes that repeat it, and covers answers in progress. Gives the number of changed answers, those
+        of `earlier` included. Raises FileHeld.
         """
+        changed = self.earlier.purge(article_ids) if self.earlier else 0
         if not article_ids or not self.exists():
-            return 0
-        changed = 0
+            return changed
         now = self.clock()
         with self.writing() as connection:
             connection.execute("DELETE FROM purged WHERE at < :before", {"before": now - DAY})

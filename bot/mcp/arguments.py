@@ -143,9 +143,9 @@ def reason_of(error: ValidationError) -> str:
     """What is wrong with arguments, without their values.
 
     >>> try:
-    ...     Search.model_validate({"query": "bridge", "k": 999, "collections": "x"})
+    ...     Search.model_validate({"k": 999})
     ... except ValidationError as error:
     ...     reason_of(error)
-    'k has to be 100 or less; collections is not known'
+    'query is missing; k has to be 100 or less'
     """
     return "; ".join(map(told, error.errors(include_url=False, include_input=False)))

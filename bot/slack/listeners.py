@@ -187,6 +187,10 @@ class Listeners:
         ack()
         at = At.of(shortcut, context)
         words = self._words(at)
+        if self._own_words(at, shortcut["message"]["ts"]):
+            view = check.said_view(words("report.own_words"), words)
+            client.views_open(trigger_id=shortcut["trigger_id"], view=view)
+            return
         view = client.views_open(trigger_id=shortcut["trigger_id"], view=check.begun_view(words))["view"]
         job = Job(
             f"check {shortcut['trigger_id']}", Kind.CHECK, at.team, at.channel, "", at.person,
@@ -196,6 +200,12 @@ class Listeners:
         refused = self._queued(job, words) if allowed else words("limit.not_allowed")
         if refused:
             client.views_update(view_id=view["id"], view=check.said_view(refused, words))
+
+    def _own_words(self, at: At, ts: str) -> bool:
+        """Whether a message is a kept answer without a sentence on articles: a refusal, a failure or talk."""
+        sent = self.service.store.answer_in(at.team, at.channel, ts)
+        record = self._kept(sent) if sent else None
+        return bool(record and record.answer and not record.answer.sentences)
 
     def stopped(self, event: Body, context: BoltContext) -> None:
         """The stop button of a direct message."""

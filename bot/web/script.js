@@ -49,6 +49,8 @@
   pane.id = "pane";
   pane.setAttribute("aria-label", words.whole_article);
   const close = Object.assign(document.createElement("button"), { className: "close", textContent: words.close });
+  const bar = Object.assign(document.createElement("div"), { className: "bar" });
+  bar.append(close);
   close.addEventListener("click", () => pane.close());
   pane.addEventListener("click", (event) => { if (event.target === pane) pane.close(); }); // beside it
   pane.addEventListener("close", () => {
@@ -69,7 +71,7 @@
     opener = link;
     number += 1;
     const waiting = Object.assign(document.createElement("p"), { textContent: words.opening });
-    pane.replaceChildren(close, waiting);
+    pane.replaceChildren(bar, waiting);
     if (!history.state?.read) history.pushState({ read: link.getAttribute("href") }, "", location.href);
     pane.showModal();
     say(box, `${number}${link.getAttribute("href")}`);
@@ -78,7 +80,7 @@
   function fill() {
     const article = document.querySelector(`#reader #reading-${number}`);
     if (!article || !pane.open || pane.querySelector("article")) return;
-    pane.replaceChildren(close, article.cloneNode(true));
+    pane.replaceChildren(bar, article.cloneNode(true));
     const quote = pane.querySelector("mark.current");
     if (quote) quote.scrollIntoView({ block: "center" });
     (quote || pane.querySelector("h2"))?.focus({ preventScroll: true });
