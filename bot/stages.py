@@ -44,6 +44,7 @@ class Asked:
     least: float | None  # the least probability of an answer, in [0, 1]; None: the fitted threshold
     length: Length = Length.USUAL
     progress: bool = False  # give a `Proving` before the proof of each sentence
+    corrects: bool = False  # asks the earlier question again, in other words
 
     @property
     def budget(self) -> int:
