@@ -556,7 +556,8 @@ class Bot:
 def _thorough(flow: Flow) -> Asked:
     """The question, with a longer answer for an explanation, unless the person chose a length."""
     explains = flow.request is Request.EXPLANATION and flow.asked.length is Length.USUAL
-    return replace(flow.asked, length=Length.LONGER) if explains else flow.asked
+    asked = replace(flow.asked, corrects=flow.request is Request.CORRECTION)
+    return replace(asked, length=Length.LONGER) if explains else asked
 
 
 def _unless_failed(flow: Flow, step: Callable[[], Flow]) -> Flow:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 from bot import conflict, evidence, prompt, write
 from bot.calibrate import Adapted, Calibration
 from bot.cite import Page
+from bot.clauses import clauses
 from bot.decide import REFUSAL, Decider, Decision, Signals, decider, far, signals
 from bot.errors import Cancelled, ModelFailed
 from bot.prove import Proof, Shelf, claimed
@@ -147,11 +148,10 @@ class Speaker:
 
     def _parts(self, asked: Asked, found: Found) -> Iterable[Found]:
         """The evidence of each single question, where the question holds several."""
-        parts = questions(found.question)
-        if len(parts) < 2 or found.question != asked.question:  # a rewritten follow-up begins with the earlier question
-            yield found
-            return
-        for question in parts:
+        for question in _questions(asked, found.question):
+            if question == found.question:
+                yield found
+                continue
             rescored, answers = evidence.judged(question, found.scored, self.judge, asked.cancel)
             chosen = evidence.choose(rescored, asked.budget)
             weights = evidence.of_part(found.weights, question)
@@ -206,7 +206,7 @@ class Speaker:
         cited = {(each.article_id, each.start) for each in spoken.page.citations}
         for each in write.around(found) if asked.length is Length.LONGER else ():
             if (each.article_id, each.start) not in cited:
-                yield from self._supported(asked, found, each.text, Proof(State.SUPPORTED, 1.0, (each,)), spoken)
+                yield from self._flush(asked, found, [(each.text, Proof(State.SUPPORTED, 1.0, (each,)))], spoken)
 
     def _answers(
         self, question: str, sentence: str, proof: Proof, prior: Signals, decides: Decider, spoken: Spoken
@@ -307,6 +307,22 @@ def questions(text: str) -> list[str]:
             found.append(before)
             before = ""
     return found
+
+
+def _questions(asked: Asked, searched: str) -> list[str]:
+    """The single questions to answer, of the question as it was searched for.
+
+    A rewritten follow-up begins with the earlier question. A model reads both, and all that one sentence asks. Without
+    a model the earlier question only helps to find, and what one sentence asks is answered one by one. A correction
+    asks the earlier question again.
+    """
+    follows = searched != asked.question
+    if follows and (asked.chain.model or asked.corrects or not searched.endswith(asked.question)):
+        return [searched]
+    single = questions(asked.question)
+    if not asked.chain.model:
+        single = [clause for each in single for clause in clauses(each)]
+    return single if len(single) > 1 else [asked.question]
 
 
 def _until(words: Iterable[str], cancel: Cancellation | None) -> Generator[str]:

@@ -45,6 +45,7 @@ class Asked:
     length: Length = Length.USUAL
     progress: bool = False  # give a `Proving` before the proof of each sentence
     attempt: int = 1  # which search for the question this is: one in each language, see `bot.calibrate.stricter`
+    corrects: bool = False  # asks the earlier question again, in other words
 
     @property
     def budget(self) -> int:

@@ -26,6 +26,7 @@ from bot.types import (
     Cancellation,
     Event,
     EvidenceReady,
+    Length,
     Model,
     Prompt,
     Proving,
@@ -349,6 +350,30 @@ def test_each_of_several_questions_has_its_own_answer(index: Index) -> None:
         assert answer.status is Status.ANSWERED
         assert "Ryabkov" in answer.text
         assert QUOTE in answer.text
+
+
+def test_without_a_model_each_question_of_one_sentence_has_its_own_answer(index: Index) -> None:
+    asked = f"{VIENNA.rstrip('?')}, and on which day did the United Kingdom bar Huawei from 5G?"
+    answer = answering(index).answer(asked)
+    assert answer.status is Status.ANSWERED
+    assert "Ryabkov" in answer.text
+    assert QUOTE in answer.text
+    whole = answering(index, Scripted([RIGHT]).model()).answer(asked)  # a model reads the question as it is
+    assert {each.text for each in whole.trace if each.task == "answerable"} == {asked}
+
+
+def test_without_a_model_a_follow_up_is_judged_by_its_own_words(index: Index) -> None:
+    follow_up = "And on which day did it bar Huawei?"
+    answer = answering(index).answer(follow_up, [Turn(VIENNA)])
+    assert {each.text for each in answer.trace if each.task == "answerable"} == {follow_up}
+    assert "Ryabkov" not in answer.text
+
+
+def test_a_longer_answer_to_several_questions_says_no_sentence_twice(index: Index) -> None:
+    asked = f"{HUAWEI} By when must British operators remove all Huawei equipment from their networks?"
+    answer = answering(index).answer(asked, length=Length.LONGER)
+    said = [each.text for each in answer.sentences]
+    assert len(said) == len(set(said)) > 1
 
 
 # A model with a probe

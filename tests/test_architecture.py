@@ -119,6 +119,7 @@ OURS = {
         *("bot.find", "bot.refuse", "bot.render", "bot.talk", "bot.wording", "index.index", "index.words", *VALUES),
     },
     "bot.sides": set(),
+    "bot.clauses": {"bot.sides", "index.words"},
     "bot.shape": {"bot.wording", "index.periods", *VALUES},
     "bot.breadth": {
         *("bot.calibrate", "bot.decide", "bot.evidence", "bot.find", "bot.request", "bot.stages", "index.index"),
@@ -233,8 +234,8 @@ OURS = {
     "bot.stages": {"bot.attribute", "bot.model", *VALUES},
     "bot.find": {"bot.evidence", "bot.judge", "bot.stages", "index.index", *VALUES},
     "bot.speak": {
-        *("bot.calibrate", "bot.cite", "bot.conflict", "bot.decide", "bot.evidence", "bot.judge", "bot.model"),
-        *("bot.prompt", "bot.prove", "bot.stages", "bot.write", *TEXT, *VALUES),
+        *("bot.calibrate", "bot.cite", "bot.clauses", "bot.conflict", "bot.decide", "bot.evidence", "bot.judge"),
+        *("bot.model", "bot.prompt", "bot.prove", "bot.stages", "bot.write", *TEXT, *VALUES),
     },
     "bot.answer": {
         *("bot.bug", "bot.calibrate", "bot.condense", "bot.config", "bot.decide", "bot.find", "bot.judge", "bot.model"),
@@ -432,6 +433,7 @@ VENDORS = {
     "mcp": {"bot.mcp"},
     "mcp_types": {"bot.mcp"},
     "numpy": {
+        "bot.clauses",
         "bot.condense",
         "bot.evidence",
         "bot.gaps",
