@@ -77,7 +77,7 @@ SIGNALS = {
     "written": ("coverage", "together", "answers", "proved", "relevant"),
     "probed": ("probed", "answers", "proved", "relevant"),
 }
-LOST = {"quoted": 0.12, "written": 0.03, "probed": 0.1}  # the share of the answerable that may be refused
+LOST = {"quoted": 0.16, "written": 0.03, "probed": 0.1}  # the share of the answerable that may be refused
 # The same in languages that the judge does not read: there only the words speak for an answer.
 LOST_UNREAD = {"quoted": 0.25, "written": 0.1, "probed": 0.1}
 SEED = 20261130
