@@ -520,10 +520,12 @@ class Bot:
 
     def _refused(self, flow: Flow, spoken: Spoken) -> Answer:
         from bot import refuse
-        from bot.decide import missing
+        from bot.decide import far, missing, signals
 
         found = flow.found or Found(flow.question)
-        nearest = refuse.nearest(found.hits, found.articles)
+        # Typed nonsense has no kind and no words of any article: none is near to it.
+        nonsense = flow.request is Request.OTHER and far(signals(found))
+        nearest = () if nonsense else refuse.nearest(found.hits, found.articles)
         absent = missing(found, [each.article_id for each in nearest])
         reason = refuse.reason(found.question, absent, flow.reply) if nearest else None
         if spoken.too_strict:

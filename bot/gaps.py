@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError
 from bot.render import near_json
-from bot.types import Near, Status
+from bot.types import Near, Request, Status
 from index.words import content_terms
 
 if TYPE_CHECKING:
@@ -28,16 +28,12 @@ if TYPE_CHECKING:
     from bot.history import History
     from index.embed import Vectors
     from index.index import Index
+    from index.sql import Dialect
 
 FILE = Path(__file__).with_name("gaps.json")
 MOST = 1_000  # different questions that are grouped, the newest
 SHOWN = 30  # groups
 KEPT = 1_000  # questions of which it is remembered what the articles say by now
-
-_UNANSWERED = (
-    "FROM turn JOIN conversation ON conversation.id = turn.conversation "
-    f"WHERE turn.asked >= :oldest AND turn.status IN ('{Status.REFUSED}', '{Status.PARTIAL}')"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,8 @@ class Gaps:
     def count(self, since: date | None = None) -> int:
         """How often something was asked that the articles did not say, since a day in UTC."""
         with self._history.reading() as connection:
-            row = connection.execute(f"SELECT count(*) {_UNANSWERED}", self._oldest(since)).fetchone()
+            query = f"SELECT count(*) {_unanswered(connection.dialect)}"
+            row = connection.execute(query, self._oldest(since)).fetchone()
         return int(row[0]) if row else 0
 
     def list(self, bot: Bot, since: date | None = None, most: int = SHOWN, patience: float = inf) -> tuple[Gap, ...]:
@@ -106,7 +103,7 @@ class Gaps:
             # Of an answer only this is read: it may hold many passages.
             searched = connection.dialect.json_field("answer", "searched")
             whole = f"coalesce({searched}, question)"
-            query = f"SELECT {whole}, turn.asked, surface {_UNANSWERED} ORDER BY number DESC"
+            query = f"SELECT {whole}, turn.asked, surface {_unanswered(connection.dialect)} ORDER BY number DESC"
             for text, asked, surface in connection.execute(query, self._oldest(since)):
                 texts.add(text)
                 if len(texts) > MOST:
@@ -208,6 +205,16 @@ def gap_json(gap: Gap) -> dict[str, Any]:
         "answered": gap.answered,
         "nearest": [near_json(each) for each in gap.nearest],
     }
+
+
+def _unanswered(dialect: Dialect) -> str:
+    """The turns that were refused or answered in part. A request of no kind that no article is near is no question."""
+    request, nearest = (dialect.json_field("answer", field) for field in ("request", "nearest"))
+    return (
+        "FROM turn JOIN conversation ON conversation.id = turn.conversation "
+        f"WHERE turn.asked >= :oldest AND turn.status IN ('{Status.REFUSED}', '{Status.PARTIAL}') "
+        f"AND (turn.status = '{Status.REFUSED}' AND {request} = '{Request.OTHER}' AND {nearest} = '[]') IS NOT TRUE"
+    )
 
 
 @cache

@@ -275,7 +275,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """An article close to a question that the articles do not answer."""
+    """An article close to a question that the articles do not answer. Nonsense has none."""
 
     article_id: str
     title: str

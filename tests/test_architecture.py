@@ -192,7 +192,9 @@ OURS = {
         *("bot.html.sheet", "bot.html.words", *VALUES),
     },
     "bot.users": {"bot.errors", "index.surrogates"},
-    "bot.gaps": {"bot.answer", "bot.history", "bot.render", "index.embed", "index.index", "index.words", *VALUES},
+    "bot.gaps": {
+        *("bot.answer", "bot.history", "bot.render", "index.embed", "index.index", "index.sql", "index.words", *VALUES)
+    },
     "bot.mishap": {"bot.bug", "bot.html.words"},
     "bot.jobs": {"bot.mishap", "index.index", "index.load", *VALUES},
     "bot.principal": {"bot.users", *VALUES},
@@ -275,6 +277,7 @@ OURS = {
         "bot.pace",
         "bot.principal",
         "bot.reference",
+        "bot.request",
         "bot.service",
         "bot.sqlite",
         "bot.suggest",

@@ -211,7 +211,7 @@ def test_the_command_says_what_failed_and_counts_it(
         main(["index", str(folder), "--store", str(tmp_path / "store")])
     out, err = capsys.readouterr()
     assert end.value.code == 1
-    assert out.strip() == f"4 added, {len(BAD) + BAD_LINES} failed"
+    assert out.strip() == f"4 articles added, {len(BAD) + BAD_LINES} failed"
     said = " ".join(err.split())
     for name, _, words in BAD:
         made = folder / name

@@ -194,7 +194,7 @@ def test_the_command_starts_a_cluster_and_ends_it(tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_text("")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "RAY_worker_niceness": "0"}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
-    assert (done.returncode, done.stdout) == (1, "1 added, 1 failed\n"), done.stderr
+    assert (done.returncode, done.stdout) == (1, "1 article added, 1 failed\n"), done.stderr
     assert "empty.txt" in done.stderr
 
 

@@ -210,12 +210,12 @@ def test_indexing_counts_what_it_did(run: Run, tmp_path: Path) -> None:
     for name, text in {"a.md": PORT, "b.md": FERRY, "empty.md": ""}.items():
         (tmp_path / name).write_text(text)
     first = run("index", "a.md", "b.md")
-    assert (first.code, first.out) == (0, "2 added\n")
-    assert run("index", "a.md", "b.md").out == "2 unchanged\n"
+    assert (first.code, first.out) == (0, "2 articles added\n")
+    assert run("index", "a.md", "b.md").out == "2 articles unchanged\n"
 
     (tmp_path / "b.md").write_text(FERRY.replace("40 crowns", "50 crowns"))
     mixed = run("index", "a.md", "b.md", "empty.md")
-    assert (mixed.code, mixed.out) == (1, "1 changed, 1 unchanged, 1 failed\n")
+    assert (mixed.code, mixed.out) == (1, "1 article changed, 1 unchanged, 1 failed\n")
     assert "empty.md" in mixed.err
     assert run("index", "empty.md", "--json").json == {
         **{"added": 0, "changed": 0, "unchanged": 0, "duplicate": 0, "removed": 0, "failed": 1},
@@ -625,7 +625,7 @@ def test_on_a_screen_indexing_shows_how_far_it_is(articles: Path, tmp_path: Path
     assert code == 0
     assert "Indexing articles (total estimated)" in safe(written)
     assert "1/1" in safe(written)
-    assert "1 added" in written
+    assert "1 article added" in written
 
 
 def test_what_no_article_supports_is_told_from_the_rest() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,11 +15,15 @@ from hypothesis import strategies as st
 from test_cli import Run, run  # noqa: F401  (a fixture)
 
 from bot.answer import Bot
+from bot.decide import far, signals
+from bot.find import find
 from bot.gaps import MOST, Gaps, Question, clusters, gap_json, grouped, thresholds
 from bot.history import History, Owner, Place
 from bot.history.file import FILE
 from bot.html.words import ENGLISH, Wording
-from bot.types import Answer, Status
+from bot.judge import Judge
+from bot.stages import Clock
+from bot.types import Answer, Request, Status
 from bot.users import Role
 from bot.web import library
 from bot.web.access import Access
@@ -63,7 +68,8 @@ def keep(
 ) -> Place:
     place = Place(Owner(surface, "ana's key"), f"{surface} {question} {day}")
     asked = NOON.replace(day=day).timestamp()
-    history.keep(place, question, Answer(question, status, "", "m", searched=searched), asked)
+    answer = Answer(question, status, "", "m", request=Request.SHORT, searched=searched)
+    history.keep(place, question, answer, asked)
     return place
 
 
@@ -88,6 +94,16 @@ def test_what_was_answered_or_failed_is_no_gap(history: History, bot: Bot, statu
     history.keep(HERE, "Stopped?", None)
     gaps = Gaps(history)
     assert (gaps.list(bot), gaps.count()) == ((), 0)
+
+
+def test_nonsense_is_no_gap_but_a_question_far_from_every_article_is(history: History, index: Index, bot: Bot) -> None:
+    elsewhere = "In welchem Stadion spielte die Mannschaft?"
+    for question in ("asdf qwer zxcv", elsewhere):
+        answer = bot.answer(question)
+        assert far(signals(find(index, question, answer.hits, 100, Judge.load(), Clock()))), question
+        history.keep(replace(HERE, name=question), question, answer)
+    gaps = Gaps(history)
+    assert ([each.question for each in gaps.list(bot)], gaps.count()) == ([elsewhere], 1)
 
 
 def test_a_follow_up_is_the_question_that_it_was_made_into(history: History, bot: Bot) -> None:
@@ -202,7 +218,8 @@ def test_the_command_tells_the_gaps(run: Run, tmp_path: Path) -> None:  # noqa: 
         index.add(ARTICLES)
     history = History(tmp_path / "store" / FILE, 90)
     for question in (*PRICE, LIGHT):
-        history.keep(Place(HERE.owner, question), question, Answer(question, Status.REFUSED, "", "m"))
+        answer = Answer(question, Status.REFUSED, "", "m", request=Request.SHORT)
+        history.keep(Place(HERE.owner, question), question, answer)
     store = ("--store", str(tmp_path / "store"))
     shown = run("gaps", *store)
     assert "2 times, last on " in shown.out

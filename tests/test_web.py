@@ -42,6 +42,7 @@ from bot.types import (
     Model,
     Near,
     Prompt,
+    Request,
     Sentence,
     State,
     Status,
@@ -49,6 +50,7 @@ from bot.types import (
     Turn,
 )
 from bot.web import chat, keeping, panel, reader
+from bot.web.changes import buttons
 from bot.web.conversation import (
     Conversation,
     Exchange,
@@ -1015,3 +1017,18 @@ def test_importing_the_web_package_loads_no_vendor() -> None:
     program = "import sys, bot.web; print({'gradio', 'fastapi', 'uvicorn', 'torch'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "seen"),
+    [
+        (Request.SMALLTALK, Status.ANSWERED, False),
+        (Request.COMPLAINT, Status.ANSWERED, False),
+        (Request.SMALLTALK, Status.FAILED, True),
+        (Request.LIBRARY, Status.ANSWERED, True),
+        (Request.SHORT, Status.REFUSED, True),
+    ],
+)
+def test_nothing_is_offered_to_be_asked_again_under_talk(request_: Request, status: Status, seen: bool) -> None:
+    last = Exchange(1, "Hello", "", answer=Answer("Hello", status, "", "extractive", request=request_))
+    assert [each.visible for each in buttons(Conversation((last,)))[-2:]] == [seen, False]

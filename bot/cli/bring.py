@@ -151,13 +151,17 @@ def report_json(report: IndexReport) -> dict[str, object]:
 
 
 def summary(report: IndexReport) -> str:
+    """What an `index` did, on one line. What failed may be a file, a page or an article.
+
+    >>> summary(IndexReport(added=3, unchanged=1)), summary(IndexReport(removed=1)), summary(IndexReport())
+    ('3 articles added, 1 unchanged', '1 article removed', 'nothing to index')
     """
-    >>> summary(IndexReport(added=3, unchanged=1))
-    '3 added, 1 unchanged'
-    >>> summary(IndexReport())
-    'nothing to index'
-    """
-    return ", ".join(f"{count} {what}" for what, count in counts(report).items() if count) or "nothing to index"
+    found = [(what, count) for what, count in counts(report).items() if count]
+    told = [f"{count} {what}" for what, count in found]
+    if found and found[0][0] != "failed":
+        what, count = found[0]
+        told[0] = f"{count} {'article' if count == 1 else 'articles'} {what}"
+    return ", ".join(told) or "nothing to index"
 
 
 def counts(report: IndexReport) -> dict[str, int]:

@@ -74,7 +74,7 @@ def buttons(conversation: Conversation) -> list[Any]:
 
     fold = (
         gr.Accordion(visible=True, **_fold(conversation))
-        if conversation.settled
+        if conversation.settled and not (conversation.last and conversation.last.talk)
         else gr.Accordion(visible=False, open=False)
     )
     return [*following(()), fold, gr.Button(visible=conversation.editing is not None)]

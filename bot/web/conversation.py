@@ -21,6 +21,7 @@ from bot.history.since import NOTHING
 from bot.html.words import ENGLISH, Wording
 from bot.mishap import Mishap
 from bot.reference import whole
+from bot.request import TALK
 from bot.types import OFFERED, Answer, Cancellation, EvidenceReady, Length, Proving, Request, Status, Turn, Words
 from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor
@@ -72,6 +73,11 @@ class Exchange:
     def shown_as(self) -> Request:
         """The kind of answer that the page shows as chosen."""
         return self.request if self.request in OFFERED else Request.SHORT
+
+    @property
+    def talk(self) -> bool:
+        """Whether it was a greeting or other talk, which asks nothing of the articles."""
+        return self.answer is not None and self.answer.status is Status.ANSWERED and self.answer.request in TALK
 
     @property
     def turn(self) -> Turn:
