@@ -296,7 +296,7 @@ def finds(deployment: Deployment, server: Process, case: Case) -> bool:
 def recovery(deployment: Deployment, what: Killable) -> float:
     """Kills it, starts it again after a while, and gives the seconds from then until both servers answer right."""
     what.kill()
-    time.sleep(1)  # for those who ask meanwhile
+    time.sleep(3)  # for those who ask meanwhile
     began = time.monotonic()
     what.start()
     for server in deployment.servers:
