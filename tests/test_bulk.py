@@ -59,7 +59,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number in range(56):
         subject = number - 28 if 40 <= number < 45 else number  # these five say again what others say
         facts = f"title: Harbour report {subject}\noutlet: {'Tide' if number < 28 else 'Shore'}\n"
-        said = " ".join(f"Ship {subject}-{each} left the harbour of town {subject * each}." for each in range(40))
+        said = " ".join(f"Ship {subject}-{each} left the harbour of town {subject * each}." for each in range(24))
         (folder / f"{number:02}.md").write_text(f"---\n{facts}---\n{said}\n")
     page = "<title>Pier</title><article><h1>Pier</h1><p>The pier of the town is old. It will be made new.</p></article>"
     (folder / "page.html").write_text(page)

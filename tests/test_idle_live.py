@@ -29,7 +29,8 @@ pytestmark = [
 
 PARAGRAPH = "The agency was founded in 1948 and has its seat in Geneva, and its members meet there every year in May. "
 PAGE = Prompt("Answer in one short sentence.", f"{PARAGRAPH * 4}\n\nWhere does the agency have its seat?")
-OTHER = Prompt("Count.", f"{PARAGRAPH * 4}\n\nCount from one to a hundred, in words.")
+LONG = Prompt("Count.", f"{PARAGRAPH * 4}\n\nCount from one to a hundred, in words.")  # half a minute of writing
+OTHER = Prompt("Answer in one word.", f"{PARAGRAPH * 4}\n\nIn which month do its members meet?")
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def test_whoever_asks_ends_idle_work_and_is_answered(model: Model) -> None:
 
     def work() -> None:
         try:
-            for _ in idly(model, OTHER, cancel):
+            for _ in idly(model, LONG, cancel):
                 begun.set()
             ended.append(False)
         except Cancelled:

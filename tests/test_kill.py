@@ -16,7 +16,7 @@ from stores import PRELUDE, answers, ask, child, contents
 from index import Article, Index
 
 COUNT, RELEASES = 16, 2
-KILLS = 20
+KILLS = 12
 QUESTIONS = [f"subject{number}" for number in range(0, COUNT, 5)] + ["release2", "paragraph two of everything"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import subprocess
 import sys
 import threading
@@ -502,7 +503,8 @@ def test_a_task_that_is_cancelled_stops_the_work(chat: LocalChat, path: Path) ->
 
 def test_more_tasks_than_a_pool_has_threads_are_all_served(path: Path) -> None:
     chat = LocalChat(path=path, max_tokens=2)
-    questions = [f"What is {number} and one?" for number in range(40)]
+    threads = min(32, (os.cpu_count() or 1) + 4)  # of asyncio's pool
+    questions = [f"What is {number} and one?" for number in range(threads + 4)]
 
     async def asked() -> list[Any]:
         return await asyncio.gather(*map(chat.ainvoke, questions))

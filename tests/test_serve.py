@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Semaphore
 from typing import TYPE_CHECKING, Any
@@ -541,13 +543,20 @@ def byline(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture
-def real(tmp_path: Path) -> Path:
-    """A store as the command opens it."""
-    with Index.open(tmp_path / "data" / "store") as opened:
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a store as the command opens it."""
+    folder = tmp_path_factory.mktemp("stored")
+    with Index.open(folder / "data" / "store") as opened:
         opened.add(ARTICLES)
         opened.add_to_collection(PRESS, [BRIDGE.id])
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def real(stored: Path, tmp_path: Path) -> Path:
+    """A copy for a test that makes keys."""
+    return Path(shutil.copytree(stored, tmp_path / "real"))
 
 
 def test_keys_are_made_listed_and_revoked(real: Path) -> None:
@@ -600,11 +609,11 @@ def test_the_server_starts_where_somebody_has_to_say_who_they_are_or_everybody_m
 
 
 def test_a_server_with_a_name_of_its_own_is_not_this_machines_alone(
-    real: Path, monkeypatch: pytest.MonkeyPatch
+    stored: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BYLINE_ALLOWED_HOSTS", "byline.example")
     for command in ("serve", "chat"):
-        refused = byline(command, "--model", "extractive", "--port", "0", folder=real)
+        refused = byline(command, "--model", "extractive", "--port", "0", folder=stored)
         assert (refused.returncode, "Everybody who reaches byline.example" in refused.stderr) == (2, True)
 
 
@@ -615,35 +624,40 @@ def test_without_the_extra_the_remedy_is_said(monkeypatch: pytest.MonkeyPatch) -
         require_serving()
 
 
-def end_of_the_command(folder: Path, use: Callable[[httpx.Client], None]) -> tuple[int, str]:
-    """The exit code and the errors of `byline serve`, told to end after its use."""
+@dataclass(frozen=True)
+class Ended:
+    """What `byline serve` replied, and how it ended when it was told to."""
+
+    health: httpx.Response
+    page: httpx.Response
+    left: httpx.Response  # to a page that was gone
+    code: int
+    errors: str
+
+
+@pytest.fixture(scope="module")
+def ended(stored: Path) -> Ended:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     command = (sys.executable, "-m", "bot", "serve", "--model", "extractive", "--port", "0")
-    with process(*command, cwd=folder, env=environment) as started:
+    with process(*command, cwd=stored, env=environment) as started:
         with httpx.Client(base_url=address_of(started), timeout=60) as client:
             wait_until_ready(client)
-            use(client)
+            health, page = client.get("/healthz"), client.get("/")
+            left = client.get("/gradio_api/queue/data", params={"session_hash": "gone"})
         started.send_signal(signal.SIGINT)
         errors = started.communicate(timeout=60)[1]
-        return started.returncode, errors
+        return Ended(health, page, left, started.returncode, errors)
 
 
-def test_the_command_serves_the_page_and_ends_when_it_is_told_to(real: Path) -> None:
-    def use(client: httpx.Client) -> None:
-        assert client.get("/healthz").json() == {"status": "ready"}
-        assert client.get("/").status_code == 200
-
-    code, _ = end_of_the_command(real, use)
-    assert code == 0
+def test_the_command_serves_the_page_and_ends_when_it_is_told_to(ended: Ended) -> None:
+    assert ended.health.json() == {"status": "ready"}
+    assert ended.page.status_code == 200
+    assert ended.code == 0
 
 
-def test_a_page_that_is_left_while_it_loads_leaves_nothing_in_the_terminal(real: Path) -> None:
-    def leave(client: httpx.Client) -> None:
-        told = client.get("/gradio_api/queue/data", params={"session_hash": "gone"})
-        assert '"session_not_found":true' in told.text
-
-    _, errors = end_of_the_command(real, leave)
-    assert errors == ""
+def test_a_page_that_is_left_while_it_loads_leaves_nothing_in_the_terminal(ended: Ended) -> None:
+    assert '"session_not_found":true' in ended.left.text
+    assert ended.errors == ""
 
 
 # The address that is printed

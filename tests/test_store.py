@@ -42,7 +42,7 @@ from index.store.lexicon import Lexicon
 from index.store.lock import writing
 from index.store.retrieval import Retrieval
 from index.store.store import Store
-from index.store.vectors import DEPTH, Moved
+from index.store.vectors import COLLECTION, DEPTH, Moved, _collection
 
 FULL = Article(
     "https://example.org/who",
@@ -340,6 +340,34 @@ def test_a_store_that_was_made_with_another_depth_gets_ours_with_the_next_articl
     (written,) = (copy for copy in index._store.followers._copies if copy.name == name)
     assert written._client.collection.configuration["hnsw"]["ef_search"] == DEPTH
     assert index.search("subject1", 1)[0].passage.article_id == "a1"
+
+
+# Another process, since SQLite's locks do not hold within one. Who waits for the lock keeps Python from doing anything
+# else, and so the lock is given back after a while.
+LOCKING = """
+import select, sqlite3, sys
+database = sqlite3.connect({store!r}, isolation_level=None)
+database.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+told, *_ = select.select([sys.stdin], [], [], 30)
+database.execute("ROLLBACK")
+sys.stdin.readline()
+print("told" if told else "given up", flush=True)
+"""
+
+
+@IN_A_FILE
+def test_a_collection_that_is_there_is_opened_without_a_lock(index: Index) -> None:
+    """Chroma's own `get_or_create_collection` locks its database, and what is written next may find it locked."""
+    index.add([numbered(1)])
+    copy = next(each for each in index._store.followers._copies if each.present())
+    with copy._exclusive():
+        copy._client.open(0)
+        with child(LOCKING, copy._folder / "chroma.sqlite3") as other:
+            assert other.stdout is not None
+            assert other.stdout.readline() == "locked\n"
+            assert _collection(copy._client._client, COLLECTION).count() == 1
+            assert ask(other, "it is open") == ["told"]
 
 
 def test_threads_search_while_another_adds(index: Index) -> None:

@@ -471,9 +471,18 @@ def _in_brackets(host: str) -> str:
 
 
 def _collection(client: Any, name: str) -> Any:
-    """The collection to write to. One that was made with another depth gets ours for whoever opens it next."""
+    """The collection to write to. One that was made with another depth gets ours for whoever opens it next.
+
+    One that is there is only looked up: Chroma's `get_or_create_collection` locks its database, and may keep the lock
+    for a moment after it has returned. What changes the collection then fails with "database is locked".
+    """
+    from chromadb.errors import NotFoundError
+
     hnsw = {"space": "cosine", "ef_search": DEPTH}
-    found = client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": hnsw})
+    try:
+        found = client.get_collection(name, embedding_function=None)
+    except NotFoundError:
+        return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": hnsw})
     now = found.configuration_json.get("hnsw")  # none where the server has another kind of index
     if now and now.get("ef_search") != DEPTH:
         found.modify(configuration={"hnsw": {"ef_search": DEPTH}})
