@@ -114,7 +114,8 @@ def main() -> None:
     seen = [each for way in ways for each in _seen(asked.data, way, asked.n, kept)]
     fits: dict[str, Any] = json.loads(calibrate.FILE.read_text(encoding="utf-8"))
     for way in ways:
-        of_way = [each for each in seen if each.way == way]
+        # What is far from the question is refused before a model reads it.
+        of_way = [each for each in seen if each.way == way and each.named.keys() >= set(SIGNALS[way])]
         for readable in (True, False):
             own = [each for each in of_way if each.readable is readable]
             fits[f"{way}-{'read' if readable else 'unread'}"] = _fit(
