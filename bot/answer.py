@@ -448,7 +448,7 @@ class Bot:
         if flow.request in BROAD:
             return (yield from self._composer.compose(flow.asked, found, flow.parts))
         # A rewritten follow-up begins with the earlier question, which is not answered once more.
-        asked = _thorough(flow) if flow.leans else replace(_thorough(flow), question=flow.question)
+        asked = _classified(flow) if flow.leans else replace(_classified(flow), question=flow.question)
         return (yield from self._speaker.speak(asked, found))
 
     def verify(self, text: str, filters: Filters = Filters(), *, cancel: Cancellation | None = None) -> Report:
@@ -555,11 +555,10 @@ class Bot:
         )
 
 
-def _thorough(flow: Flow) -> Asked:
-    """The question, with a longer answer for an explanation, unless the person chose a length."""
+def _classified(flow: Flow) -> Asked:
+    """The question, with what its kind says of the answer. A length that the person chose comes before that."""
     explains = flow.request is Request.EXPLANATION and flow.asked.length is Length.USUAL
-    asked = replace(flow.asked, corrects=flow.request is Request.CORRECTION)
-    return replace(asked, length=Length.LONGER) if explains else asked
+    return replace(flow.asked, corrects=flow.request is Request.CORRECTION, explains=explains)
 
 
 def _unless_failed(flow: Flow, step: Callable[[], Flow]) -> Flow:

@@ -20,7 +20,7 @@ from bot.decide import REFUSAL, Decider, Decision, Signals, decider, far, signal
 from bot.errors import Cancelled, ModelFailed
 from bot.prove import Proof, Shelf, claimed
 from bot.stages import Asked, Found
-from bot.types import Block, Cancellation, Cited, Event, Judgement, Length, Prompt, Proving, State, Words
+from bot.types import Block, Cancellation, Cited, Event, Evidence, Judgement, Length, Prompt, Proving, State, Words
 from index.sentence import sentences
 
 if TYPE_CHECKING:
@@ -196,17 +196,26 @@ class Speaker:
                     if asked.length is Length.SHORTER:
                         break
         if answered:
-            yield from self._best_article(asked, found, spoken)
+            yield from self._further(asked, found, spoken)
             return True
         spoken.contradicted += [sentence for sentence, proof in pending if proof.state is State.CONTRADICTED]
         return (yield from self._extractive_fallback(asked, found, prior, spoken))
 
-    def _best_article(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
-        """For a longer answer, the other chosen sentences of the article that answers best."""
+    def _further(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
+        """The other sentences of the best article: those that explain, or for a longer answer all chosen ones."""
+        further = write.around(found) if asked.explains or asked.length is Length.LONGER else []
+        further = self._explaining(asked, found, further) if asked.explains else further
         cited = {(each.article_id, each.start) for each in spoken.page.citations}
-        for each in write.around(found) if asked.length is Length.LONGER else ():
+        for each in further:
             if (each.article_id, each.start) not in cited:
                 yield from self._flush(asked, found, [(each.text, Proof(State.SUPPORTED, 1.0, (each,)))], spoken)
+
+    def _explaining(self, asked: Asked, found: Found, near: Sequence[Evidence]) -> list[Evidence]:
+        """The likeliest answers of the sentences. The judge reads those that it has not read: a reason has few of the
+        question's words. Raises Cancelled."""
+        unread = [each for each in near if each not in found.answers]
+        read = self.judge.answers(found.question, [each.text for each in unread], asked.cancel)
+        return write.explaining(near, {**found.answers, **dict(zip(unread, read, strict=True))})
 
     def _answers(
         self, question: str, sentence: str, proof: Proof, prior: Signals, decides: Decider, spoken: Spoken

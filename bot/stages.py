@@ -46,6 +46,7 @@ class Asked:
     progress: bool = False  # give a `Proving` before the proof of each sentence
     attempt: int = 1  # which search for the question this is: one in each language, see `bot.calibrate.stricter`
     corrects: bool = False  # asks the earlier question again, in other words
+    explains: bool = False  # asks why or how, and the person chose no length
 
     @property
     def budget(self) -> int:

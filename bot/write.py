@@ -15,6 +15,7 @@ from index.sentence import sentences
 from index.types import Article, Span
 from index.words import chinese
 
+EXPLAINING = 5  # sentences of an explanation, at most
 _AHEAD = 10  # characters that show whether a sentence has ended: "at 5 p.m." goes on before "Monday"
 _SECOND = 0.9  # the least share of the best score for a second sentence
 _MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
@@ -36,6 +37,12 @@ def around(found: Found) -> list[Evidence]:
     whole = _quotable(found)
     first = max(whole, key=lambda each: each.score, default=None)
     return [each for each in whole if first and each.article_id == first.article_id]
+
+
+def explaining(near: Sequence[Evidence], answers: Mapping[Evidence, float]) -> list[Evidence]:
+    """The `EXPLAINING` likeliest answers of some sentences, in their order."""
+    likeliest = sorted(near, key=lambda each: -answers[each])[:EXPLAINING]
+    return [each for each in near if each in likeliest]
 
 
 def best(found: Found) -> Evidence | None:

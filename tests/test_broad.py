@@ -23,6 +23,7 @@ from bot.sides import sides
 from bot.stages import Found
 from bot.types import Answer, Block, Cancellation, Evidence, Length, Prompt, Request, State, Status, Turn
 from bot.web.blocks import shaped
+from bot.write import EXPLAINING
 from index import Article, Index
 from index.sentence import sentences
 from index.types import Filters, Kind
@@ -430,3 +431,17 @@ def test_a_mark_of_the_last_answer_stands_for_its_article(bot: Bot) -> None:
     assert "[99]" in (bot.answer("How many cars a day does [99] count?", told).searched or "[99]")
     gone = Turn.of(first.question, replace(first, citations=(replace(cited, mark=1, article_id="gone"),)))
     assert bot.answer("How many cars a day does [1] count?", [gone]).status is not Status.FAILED
+
+
+def test_an_explanation_has_fewer_sentences_than_a_longer_answer(tmp_path: Path) -> None:
+    text = "The harbour of Marlow closed because its mouth was full of sand. " + " ".join(
+        f"The harbour of Marlow had {number} boats in the year {1960 + number}." for number in range(2, 12)
+    )
+    with Index.open(tmp_path / "store") as index:
+        index.add([Article("harbour", "The harbour of Marlow", text)])
+        usual, longer = (
+            Bot(index).answer("Why did the harbour of Marlow close?", request=Request.EXPLANATION, length=each)
+            for each in (Length.USUAL, Length.LONGER)
+        )
+    assert usual.sentences[0].text.startswith("The harbour of Marlow closed because")
+    assert len(usual.sentences) == EXPLAINING < len(longer.sentences)

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from bot.stages import Found
 from bot.types import Cited, Evidence
-from bot.write import best, drafted, excerpts, extract, in_words, language_of, strip_marks, written
+from bot.write import (
+    EXPLAINING,
+    best,
+    drafted,
+    excerpts,
+    explaining,
+    extract,
+    in_words,
+    language_of,
+    strip_marks,
+    written,
+)
 from index.types import Article, Kind
 
 SENTENCES = (
@@ -124,6 +135,13 @@ def test_the_sentence_that_answers_most_likely_is_the_best_whatever_its_score() 
     assert best(found) == three
     assert best(Found("Who?", chosen=(one, two))) == one
     assert best(Found("Who?")) is None
+
+
+def test_an_explanation_is_the_likeliest_sentences_in_their_order() -> None:
+    near = [piece("He left.", 0.5, 9 * place) for place in range(EXPLAINING + 2)]
+    likely = dict(zip(near, (0.1, 0.9, 0.8, 0.0, 0.7, 0.6, 0.5), strict=True))
+    assert explaining(near, likely) == [near[place] for place in (1, 2, 4, 5, 6)]
+    assert explaining([], {}) == []
 
 
 def test_a_sentence_has_what_the_model_cited_for_it() -> None:
