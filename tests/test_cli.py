@@ -380,9 +380,9 @@ def test_what_a_question_names_is_in_the_json_of_its_answer(run: Run, store: Pat
 def test_a_follow_up_is_asked_with_its_history(run: Run, store: Path, tmp_path: Path) -> None:
     turns = [{"question": "Why should the ferry to Little Skarv stay free?", "answer_text": "There is no bridge."}]
     (tmp_path / "history.json").write_text(json.dumps(turns))
-    alone = run("ask", "What does a ticket for it cost?", *EXTRACTIVE, "--store", store)
+    alone = run("ask", "What would happen otherwise?", *EXTRACTIVE, "--store", store)
     assert alone.code == 3
-    after = run("ask", "What does a ticket for it cost?", "--history", "history.json", *EXTRACTIVE, "--store", store)
+    after = run("ask", "What would happen otherwise?", "--history", "history.json", *EXTRACTIVE, "--store", store)
     assert (after.code, "Karl Nyberg" in after.out) == (0, True)
 
 
@@ -423,8 +423,8 @@ def test_a_question_goes_on_with_a_conversation_of_an_earlier_call(
     run: Run, own_store: Path, options: tuple[str, ...]
 ) -> None:
     asked(run, own_store, FERRY_QUESTION, *(options if "ferry" in options else ()))
-    assert "Karl Nyberg" in asked(run, own_store, "What does a ticket for it cost?", *options).out
-    assert asked(run, own_store, "What does a ticket for it cost?").code == 3  # a new one
+    assert "Karl Nyberg" in asked(run, own_store, "What would happen otherwise?", *options).out
+    assert asked(run, own_store, "What would happen otherwise?").code == 3  # a new one
     counts = [each["turns"] for each in run("history", "--store", own_store, "--json").json]  # type: ignore[attr-defined]
     assert counts == [1, 2]
 

@@ -541,7 +541,7 @@ def test_an_editor_signs_in_asks_and_changes_what_there_is(browser: Browser, tmp
         page.keyboard.press("Enter")
         page.get_by_role("heading", name="Library").wait_for()  # where the way to the sign-in began
         page.get_by_role("link", name="Byline").click()
-        ask(page, "When was the lighthouse of Vellmar lit again?")
+        ask(page, "When did the lighthouse get its light back?")
         assert "do not say" in last_answer(page)
         open_menu(page)
         page.get_by_role("link", name="Library").click()
@@ -555,7 +555,7 @@ def test_an_editor_signs_in_asks_and_changes_what_there_is(browser: Browser, tmp
         assert "added" not in rows[2]
         page.get_by_role("link", name="Byline").click()
         page.locator("#chat .message.bot").wait_for()
-        ask(page, "When was the lighthouse of Vellmar lit again?")
+        ask(page, "When did the lighthouse get its light back?")
         assert "9 September 2021" in last_answer(page)
         open_menu(page)
         page.get_by_role("link", name="Library").click()
