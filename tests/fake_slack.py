@@ -80,6 +80,7 @@ BOT, PERSON, TEAM = "UBOT", "UPERSON", "TTEAM"
 CHANNELS = ("CNEWS", "COTHER", "DPERSON", "C")  # that the bot is in from the start; an event makes its channel known
 CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET = "1.2", "fake-client-secret", "fake-signing-secret"
 PATIENCE = 60.0  # seconds that a test waits for what has to come
+LOOK = 0.1  # seconds between two looks at a condition
 JSON_FIELDS = {"blocks", "view", "chunks", "metadata", "attachments", "prompts", "message", "loading_messages"}
 
 
@@ -413,8 +414,11 @@ class FakeSlack:
             return [call for call in self.calls if call.error is not None]
 
     def wait(self, condition: Any, what: str, seconds: float = PATIENCE) -> None:
+        """Waits for a condition of the calls, or of what the app keeps without a call."""
+        end = time.monotonic() + seconds
         with self._changed:
-            assert self._changed.wait_for(condition, seconds), f"waited for {what}: {self.calls}"
+            while not self._changed.wait_for(condition, LOOK):
+                assert time.monotonic() < end, f"waited for {what}: {self.calls}"
 
     # Deliveries
 
