@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
+from bot.attribute import attribute
 from bot.errors import Cancelled
 from bot.orders import orders
 from bot.types import Cancellation, Evidence
 from index.sentence import ended, in_heading, sentences
-from index.types import Hit
+from index.types import Article, Hit, Kind
 from index.words import SAYING, acronyms, chinese, content_terms, vocabulary
 
 if TYPE_CHECKING:
@@ -164,18 +165,32 @@ def scored(question: str, terms: Mapping[str, float], hits: Sequence[Hit], embed
 
 
 def judged(
-    question: str, found: Sequence[Evidence], judge: Judge, cancel: Cancellation | None = None
+    question: str,
+    found: Sequence[Evidence],
+    articles: Mapping[str, Article],
+    judge: Judge,
+    cancel: Cancellation | None = None,
 ) -> tuple[list[Evidence], dict[Evidence, float]]:
     """All sentences, rescored; and the judge's probabilities of the likeliest. Raises Cancelled.
 
     A question is not read: one that is much like what was asked would count as its answer.
     """
     likeliest = sorted((each for each in found if asserts(each.text)), key=lambda each: -each.score)[:JUDGED]
-    answers = dict(zip(likeliest, judge.answers(question, [each.text for each in likeliest], cancel), strict=True))
+    read = judge.answers(question, [told(each, articles) for each in likeliest], cancel)
+    answers = dict(zip(likeliest, read, strict=True))
     rescored = {each: replace(each, score=(1 - JUDGE) * each.score + JUDGE * p) for each, p in answers.items()}
     unread = {each: replace(each, score=(1 - JUDGE) * each.score) for each in found if each not in answers}
     all_scored = rescored | unread
     return [all_scored[each] for each in found], {rescored[each]: p for each, p in answers.items()}
+
+
+def told(sentence: Evidence, articles: Mapping[str, Article]) -> str:
+    """A sentence as the judge reads it for a question: an opinion after its author, whom it does not name itself.
+
+    The author of an interview is not who speaks in it.
+    """
+    article = articles[sentence.article_id]
+    return sentence.text if article.kind is Kind.INTERVIEW else attribute(sentence.text, [article], again=True)
 
 
 def choose(scored_sentences: Sequence[Evidence], budget: int) -> tuple[Evidence, ...]:

@@ -33,7 +33,7 @@ def find(
     weights, readable = evidence.question_weights(question, index.rarity), index.reads(question)
     scored = evidence.scored(question, weights, hits, index.embed if readable else None)
     plain = [each for each in scored if not evidence.title(each.text, articles[each.article_id].title)]
-    sentences, answers = evidence.judged(question, plain, judge, cancel)
+    sentences, answers = evidence.judged(question, plain, articles, judge, cancel)
     chosen = evidence.choose(sentences, budget)
     clock.mark("evidence")
     return Found(question, hits, tuple(plain), tuple(sentences), chosen, answers, weights, articles, readable)

@@ -152,7 +152,7 @@ class Speaker:
             if question == found.question:
                 yield found
                 continue
-            rescored, answers = evidence.judged(question, found.scored, self.judge, asked.cancel)
+            rescored, answers = evidence.judged(question, found.scored, found.articles, self.judge, asked.cancel)
             chosen = evidence.choose(rescored, asked.budget)
             weights = evidence.of_part(found.weights, question)
             yield replace(
@@ -214,7 +214,8 @@ class Speaker:
         """The likeliest answers of the sentences. The judge reads those that it has not read: a reason has few of the
         question's words. Raises Cancelled."""
         unread = [each for each in near if each not in found.answers]
-        read = self.judge.answers(found.question, [each.text for each in unread], asked.cancel)
+        texts = [evidence.told(each, found.articles) for each in unread]
+        read = self.judge.answers(found.question, texts, asked.cancel)
         return write.explaining(near, {**found.answers, **dict(zip(unread, read, strict=True))})
 
     def _answers(
