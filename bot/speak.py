@@ -322,12 +322,11 @@ def questions(text: str) -> list[str]:
 def _questions(asked: Asked, searched: str) -> list[str]:
     """The single questions to answer, of the question as it was searched for.
 
-    A rewritten follow-up begins with the earlier question. A model reads both, and all that one sentence asks. Without
-    a model the earlier question only helps to find, and what one sentence asks is answered one by one. A correction
-    asks the earlier question again.
+    Where a follow-up was searched for after the earlier question, that one only helps to find. A correction asks it
+    again. A model reads all that one sentence asks; without a model it is answered one by one.
     """
     follows = searched != asked.question
-    if follows and (asked.chain.model or asked.corrects or not searched.endswith(asked.question)):
+    if follows and (asked.corrects or not searched.endswith(asked.question)):
         return [searched]
     single = questions(asked.question)
     if not asked.chain.model:

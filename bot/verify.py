@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.attribute import day_leads, leads
 from bot.cite import Marks
 from bot.errors import Cancelled, TextEmpty, TextTooLong
 from bot.evidence import candidates, title
@@ -56,9 +57,15 @@ class Verifier:
         """The proof of a claim, read after its context if it is a fragment; and the articles. Raises Cancelled."""
         if len(claim.words) > LONGEST_SENTENCE:
             return Proof(reason=TOO_LONG), {}
-        hits, articles = present(self.index, self._searched(claim))
-        found = [each for each, _ in candidates(hits) if not title(each.text, articles[each.article_id].title)]
-        return Shelf(self.judge, found, articles, self.cancel).prove(claim.words, context), articles
+        hits, there = present(self.index, self._searched(claim))
+        words, articles = unattributed(claim.words, there)
+        found = [
+            each
+            for each, _ in candidates(hits)
+            if each.article_id in articles and not title(each.text, articles[each.article_id].title)
+        ]
+        before = unattributed(context, there)[0]
+        return Shelf(self.judge, found, articles, self.cancel).prove(words, before), articles
 
     def _searched(self, claim: Claim) -> Hits:
         """The passages of two searches: for the claim after the sentence before it, and for the claim alone."""
@@ -95,6 +102,16 @@ def verify(verifier: Verifier, text: str) -> Generator[Report]:
         )
         report = replace(report, sentences=(*report.sentences, sentence), citations=marks.citations)
         yield report
+
+
+def unattributed(words: str, articles: Mapping[str, Article]) -> tuple[str, Mapping[str, Article]]:
+    """A sentence of an answer without its attribution, and the articles that it is attributed to; else both as given.
+
+    The attribution is of the metadata, which no sentence of an article states.
+    """
+    every = {key: (*leads([each]), *day_leads(each)) for key, each in articles.items()}
+    lead = max((one for of in every.values() for one in of if words.startswith(one)), key=len, default="")
+    return words[len(lead) :], {key: each for key, each in articles.items() if not lead or lead in every[key]}
 
 
 def checked(text: str) -> str:

@@ -60,8 +60,45 @@ def missing(claim: str, text: str) -> frozenset[str]:
     []
     >>> sorted(missing("It rose by 5 percent.", "It rose by 4 percent."))
     ['5']
+    >>> sorted(missing("It cost 19.1 million dollars.", "It cost 19.1 million euros.")), sorted(missing("$5", "5 dollars"))
+    (['19100000 dollars'], [])
     """
-    return figures(claim) - figures(text)
+    return figures(claim) - figures(text) | frozenset(_other_money(claim, text))
+
+
+def _other_money(claim: str, text: str) -> Iterator[str]:
+    """The sums of a claim that a text has in another currency alone."""
+    sums = [(each, codes) for each in quantities(claim) if (codes := _currencies(each))]
+    there = [(each.value, codes) for each in quantities(text) if (codes := _currencies(each))] if sums else []
+    for each, codes in sums:
+        same = [other for value, other in there if value == each.value]
+        if same and not any(codes & other for other in same):
+            yield f"{each.before}{_plain(each.value)}{each.behind}"
+
+
+def _currencies(quantity: Quantity) -> frozenset[str]:
+    """The codes (ISO 4217) that the unit of a quantity may mean; empty where it is no money."""
+    known = _money()
+    return frozenset().union(*(known.get(word.lower(), ()) for word in (quantity.before, *quantity.behind.split())))
+
+
+@cache
+def _money() -> dict[str, frozenset[str]]:
+    """The signs of money and the nouns of its names, as “dollars” of “US dollars”, with the codes that they may mean
+    (the Unicode CLDR, by babel)."""
+    from babel.core import Locale
+    from babel.numbers import get_currency_name
+
+    found: dict[str, set[str]] = {}
+    for language, noun in (("en", -1), ("de", -1), ("es", 0), ("fr", 0), ("zh", 0)):
+        locale = Locale.parse(language)
+        for code in locale.currencies:
+            for name in {get_currency_name(code, count, locale) for count in (1, 2)}:
+                if not any(map(str.isdigit, name)):  # else a currency of former years
+                    found.setdefault(re.split(r"[\s-]", name)[noun].lower(), set()).add(code)
+        for code, sign in locale.currency_symbols.items():
+            found.setdefault(sign, set()).add(code)
+    return {word: frozenset(codes) for word, codes in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

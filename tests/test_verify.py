@@ -105,6 +105,18 @@ def test_a_report_has_each_sentence_with_its_state_and_its_exact_quotes(bot: Bot
     assert [each.citations for each in report.sentences] == [(1,), (2,), (), (1,)]  # equal quotes share a mark
 
 
+def test_an_answer_that_is_copied_is_supported_with_its_marks_and_attributions(index: Index) -> None:
+    text = "The old mill is ugly. Its roof leaks in every storm of the winter."
+    index.add([Article("view", "Tear it down", text, author="Ida Holm", kind=Kind.OPINION)])
+    mill, roof = text.split(". ")
+    copied = f"According to Ida Holm (opinion): {mill}. \\[1\\] Ida Holm: {roof} [2]"
+    report = answering(index).verify(copied)
+    assert states(report) == ["supported", "supported"]
+    assert [each.quote for each in report.citations] == [f"{mill}.", roof]
+    other = "Ida Holm: The old bridge in Vellmar reopened on 3 May 2021."
+    assert states(answering(index).verify(other)) == ["unsupported"], "she does not say so"
+
+
 def test_what_an_article_denies_is_contradicted_with_the_words_that_deny_it(index: Index) -> None:
     judge = scripted_judge({("reopened on 3 May", "bridge"): CONTRADICTED, ("", ""): NOT_STATED})
     report = answering(index, judge=judge).verify("The old bridge of Vellmar stays closed.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None)
 
-Id = Annotated[str, typer.Argument(metavar="ID")]
-Ids = Annotated[list[str], typer.Argument(metavar="ID...")]
+_HELP = "As `byline articles` lists it, or the path of its file."
+Id = Annotated[str, typer.Argument(metavar="ID", help=_HELP)]
+Ids = Annotated[list[str], typer.Argument(metavar="ID...", help=_HELP)]
 
 
 @app.callback(invoke_without_command=True)
@@ -44,7 +46,7 @@ def articles(context: typer.Context, store: StoreFolder = None, as_json: AsJson 
 def show_article(article_id: Id, store: StoreFolder = None, as_json: AsJson = False) -> None:
     """One article with its text."""
     with open_index(read({"store": store})) as index:
-        article = index.article(article_id)
+        article = index.article(_id(index, article_id))
     if as_json:
         say_json(render.article_json(article, text=True))
         return
@@ -67,6 +69,7 @@ def remove_articles(
     """Take articles out. Where one of them is not there, none is, unless with `--purge`: it may have been before."""
     config = read({"store": store})
     with open_index(config) as index:
+        article_ids = [_id(index, each) for each in article_ids]
         there = [each for each in dict.fromkeys(article_ids) if not purge or _is_there(index, each)]
         for article_id in there:
             index.article(article_id)
@@ -84,7 +87,8 @@ def remove_articles(
 def show_history(article_id: Id, store: StoreFolder = None, as_json: AsJson = False) -> None:
     """What changed in an article since it first came in, and when."""
     with open_index(read({"store": store})) as index:
-        article, revisions = index.article(article_id), index.history(article_id)
+        found = _id(index, article_id)
+        article, revisions = index.article(found), index.history(found)
     if as_json:
         say_json([render.revision_json(revision) for revision in revisions])
         return
@@ -95,6 +99,12 @@ def show_history(article_id: Id, store: StoreFolder = None, as_json: AsJson = Fa
         show((f"{revision.at:%Y-%m-%d %H:%M} UTC", terminal.MARK))
         for line in render.revision_lines(revision):
             say(f"  {line}")
+
+
+def _id(index: Index, named: str) -> str:
+    """The id of an article, by its id or by the path of its file from here."""
+    path = str(Path(named).absolute())
+    return path if not _is_there(index, named) and _is_there(index, path) else named
 
 
 def _is_there(index: Index, article_id: str) -> bool:

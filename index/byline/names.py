@@ -55,7 +55,7 @@ _OUTLETS = frozenset(
 _OUTLET = re.compile(
     r"\b(?:News|Newspaper|Newswire|Times|Post|Daily|Weekly|Press|Herald|Gazette|Journal|Tribune|Agency|Today|Network|"
     r"Radio|TV|Television|Magazine|Review|Chronicle|Observer|Telegraph|Mail|Globe|Standard|Examiner|Independent|"
-    r"Inquirer|Bulletin|Courier|Register|Monitor|Wire|Sentinel|Dispatch|Mercury|Argus|Echo|Broadcasting|Zeitung|Monde|"
+    r"Inquirer|Bulletin|Courier|Register|Monitor|Wire|Sentinel|Ledger|Dispatch|Mercury|Argus|Echo|Broadcasting|Zeitung|Monde|"
     r"Online|Kurier|Anzeiger|Nachrichten|Rundschau|Tageblatt|Tagblatt|Morgenpost|\w+zeitung|"
     r"(?:Abend|Amts|Gemeinde|Handels|Mitteilungs|Sonntags|Volks|Wochen)blatt|Quotidien|Courrier|Dépêche|Diario|Correo|Heraldo|"
     r"Noticias|Prensa|Jornal|Folha|Notícias|Corriere|Giornale|Gazzetta|Messaggero|Газета|Вести|Известия|Новости|"
