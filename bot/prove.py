@@ -2,8 +2,9 @@
 
 The judge reads the likeliest sentences alone, then, where none of them supports the whole claim, up to three of one
 article together, after its title where that helps. A fragment has to be supported by itself and after its question: by
-itself any mention would prove it, after its question the question's words would. One guard stands beside the judge: the
-figures and dates of a claim stand in its quotes or in the facts of their article.
+itself any mention would prove it, after its question the question's words would. Two guards stand beside the judge: the
+figures and dates of a claim stand in its quotes or in the facts of their article, and of each name of several words the
+article has at least one.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import groupby
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -94,7 +96,7 @@ class Shelf:
         groups: list[tuple[Evidence, ...]] = [(each,) for each in ranked]
         told = dict(zip(groups, self._entailed(claims, map(_text, groups)), strict=True))
         best = max(told, key=lambda group: told[group][0], default=())
-        if best and (told[best][0] < _SURE or missing(sentence, self._readable(best))):
+        if best and (told[best][0] < _SURE or self._strange(sentence, best)):
             titled = self._titled(claim, list(_together(claim, ranked)))
             further = {group: title for group, title in titled.items() if title or group not in told}
             found = self._entailed(claims, (_text(group, title) for group, title in further.items()))
@@ -121,7 +123,7 @@ class Shelf:
     def _worth(self, sentence: str, group: Sequence[Evidence], support: float) -> tuple[bool, float]:
         """Figures before support."""
         supported = support >= self.judge.thresholds.supported
-        return supported and not missing(sentence, self._readable(group)), support
+        return supported and not self._strange(sentence, group), support
 
     def _decided(
         self,
@@ -138,14 +140,15 @@ class Shelf:
         if support >= limits.supported:
             absent = missing(sentence, self._readable(best))
             trace.append(Judgement("prove", "figures", claim, 0.0 if absent else 1.0, 1.0))
-            if not absent:
+            if not self._strange(sentence, best):
                 return Proof(State.SUPPORTED, round(support, 3), best, trace=tuple(trace))
         against = max(told, key=lambda group: told[group][1])
         contradicted = told[against][1]
         trace.append(Judgement("prove", "contradicted", claim, round(contradicted, 3), limits.contradicted))
         if contradicted >= limits.contradicted:
             return Proof(State.CONTRADICTED, round(support, 3), against, OTHERWISE, tuple(trace))
-        reason = FIGURES if support >= limits.supported else NOTHING
+        lacking = support >= limits.supported and missing(sentence, self._readable(best))
+        reason = FIGURES if lacking else NOTHING
         return Proof(State.UNSUPPORTED, round(support, 3), (), reason, tuple(trace))
 
     def _entailed(self, claims: Sequence[str], texts: Iterable[str]) -> list[tuple[float, float]]:
@@ -155,9 +158,29 @@ class Shelf:
         by_text = [told[place : place + len(claims)] for place in range(0, len(told), len(claims))]
         return [(min(each.supported for each in read), read[0].contradicted) for read in by_text]
 
+    def _strange(self, sentence: str, group: Sequence[Evidence]) -> bool:
+        """Whether a figure of a sentence is not in the quotes, or a name not in their article."""
+        article = self.articles[group[0].article_id]
+        return bool(missing(sentence, self._readable(group))) or any(strange_names(sentence, article))
+
     def _readable(self, group: Sequence[Evidence]) -> str:
         """What a figure may stand in: the quotes and what their article says of itself."""
         return " . ".join((*(each.text for each in group), facts_of(self.articles[group[0].article_id])))
+
+
+def strange_names(sentence: str, article: Article) -> Iterator[str]:
+    """The names of two words and more of which an article has no word, neither in its text nor in its facts.
+
+    >>> article = Article("a", "The mill", "The mill burnt down in Orlau.", author="Ida Holm")
+    >>> list(strange_names("Ida Holm saw the Old Mill with Max Stein.", article))
+    ['Max Stein.']
+    """
+    there = terms_of(f"{article.text} . {facts_of(article)}", _spelled(sentence))
+    for capital, words in groupby(sentence.split(), key=lambda word: word.lstrip("(“‘«„\"'")[:1].isupper()):
+        name = " ".join(words)
+        terms = frozenset(content_terms(name))
+        if capital and len(terms) > 1 and not terms & there:
+            yield name
 
 
 NOTHING = "No article says this."

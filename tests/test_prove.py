@@ -214,6 +214,19 @@ def test_each_figure_of_a_claim_stands_in_its_quotes_or_in_the_facts_of_their_ar
     assert any(each.task == "figures" for each in proof.trace)
 
 
+@pytest.mark.parametrize(
+    ("claim", "state"),
+    [
+        ("Max Stein owned the ferry of Westport.", State.UNSUPPORTED),
+        ("Ann Example owned the ferry of Westport.", State.SUPPORTED),
+        ("Mrs Ann Sample owned the ferry of Westport.", State.SUPPORTED),  # one word of the name is there
+    ],
+)
+def test_a_name_that_an_article_lacks_is_proved_by_nothing_in_it(claim: str, state: State) -> None:
+    proof = shelf(FERRY, judge=scripted_judge({("", ""): SUPPORTED})).prove(claim)
+    assert (proof.state, proof.reason) == (state, None if state is State.SUPPORTED else NOTHING)
+
+
 def test_the_sentence_with_the_figures_is_the_proof_where_another_without_them_seems_to_say_it_too() -> None:
     loose, exact = (replace(FERRY, id=text, text=text) for text in ("The harbour will close.", "It is shut on 4 May."))
     judge = scripted_judge({(loose.text, "4 May"): weak(4.0), (exact.text, "4 May"): weak(3.0)})
