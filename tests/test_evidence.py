@@ -23,18 +23,21 @@ from bot.evidence import (
     stoppable,
     title,
     tokens,
+    told,
 )
 from bot.find import find, present
 from bot.stages import Clock
 from bot.types import Cancellation, Evidence
 from index import Article, Index
-from index.types import Hit, Passage
+from index.types import Hit, Kind, Passage
 from index.words import acronyms, vocabulary
 
 TEXT = (
     "The harbour of Brightsea closes on 4 May 2020. It will not open again. The council voted by 7 to 2.\n\n"
     "Fishing boats may land at Eastquay. Nobody asked the fishers."
 )
+
+OF = {each: Article(each, "The harbour", TEXT) for each in ("a", "harbour")}
 
 
 def hit(start: int = 0, end: int = len(TEXT), score: float = 0.8, text: str = TEXT) -> Hit:
@@ -148,7 +151,7 @@ def test_the_judge_lifts_what_answers_and_its_word_is_kept_for_each_sentence_tha
     question = "When does the harbour of Brightsea close?"
     judge = scripted_judge(answers={("", "Nobody"): ANSWERS, ("", ""): NO_ANSWER})
     before = scored_for(question)
-    after, answers = judged(question, before, judge)
+    after, answers = judged(question, before, OF, judge)
     assert [(each.start, each.text) for each in after] == [(each.start, each.text) for each in before]
     assert [round(answers[each]) for each in after] == [0, 0, 0, 0, 1]
     lifted = {each.text: each.score - was.score for each, was in zip(after, before, strict=True)}
@@ -158,10 +161,10 @@ def test_the_judge_lifts_what_answers_and_its_word_is_kept_for_each_sentence_tha
 
 def test_the_judge_reads_the_likeliest_sentences_and_no_heading() -> None:
     text = "Which whales came\n\n" + " ".join(f"Whale {place} came to the harbour." for place in range(40))
-    _, answers = judged("Which whales came?", scored_for("Which whales came?", text), scripted_judge())
+    _, answers = judged("Which whales came?", scored_for("Which whales came?", text), OF, scripted_judge())
     assert len(answers) == JUDGED
     assert not any(heading(each.text) for each in answers)
-    assert judged("Who?", [], scripted_judge()) == ([], {})
+    assert judged("Who?", [], {}, scripted_judge()) == ([], {})
 
 
 def test_the_judge_reads_no_question_of_an_interviewer() -> None:
@@ -169,16 +172,29 @@ def test_the_judge_reads_no_question_of_an_interviewer() -> None:
         Evidence("a", 0, 27, "Lantern: Why did it close?", 0.9),
         Evidence("a", 28, 43, "The roof leaked.", 0.1),
     )
-    sentences, answers = judged("Why did it close?", [asked, told], scripted_judge())
+    sentences, answers = judged("Why did it close?", [asked, told], OF, scripted_judge())
     assert [each.text for each in answers] == [told.text]
     assert [each.text for each in sentences] == [asked.text, told.text]
+
+
+@pytest.mark.parametrize(
+    ("kind", "read"),
+    [(Kind.OPINION, "Ida Holm: It is ugly."), (Kind.REPORT, "It is ugly."), (Kind.INTERVIEW, "It is ugly.")],
+)
+def test_the_judge_reads_an_opinion_after_its_author(kind: Kind, read: str) -> None:
+    view = Article("a", "The mill", "It is ugly.", author="Ida Holm", kind=kind)
+    said = Evidence("a", 0, 11, "It is ugly.", 0.5)
+    assert told(said, {"a": view}) == read
+    judge = scripted_judge(answers={("", "Ida Holm:"): ANSWERS, ("", ""): NO_ANSWER})
+    _, answers = judged("What does Ida Holm think of the mill?", [said], {"a": view}, judge)
+    assert [round(each) for each in answers.values()] == [kind is Kind.OPINION]
 
 
 def test_judging_can_be_cancelled() -> None:
     stop = Cancellation()
     stop.set()
     with pytest.raises(Cancelled):
-        judged("Who?", scored_for("Who?"), scripted_judge(), stop)
+        judged("Who?", scored_for("Who?"), OF, scripted_judge(), stop)
 
 
 # The choice
