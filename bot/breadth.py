@@ -179,23 +179,14 @@ def fit_of(found: Found) -> str:
 def signals(found: Found) -> dict[str, float]:
     """The features of the decision, in [0, 1] each."""
     spelled = acronyms(found.question)
-    facts, weights = found.facts, _of_subject(found)
+    facts = found.facts
     texts = [f"{each.text} . {facts[each.article_id]}" for each in found.chosen]
     return {
-        "words": evidence.coverage(weights, frozenset().union(*(vocabulary(each, spelled) for each in texts))),
-        "together": max((evidence.coverage(weights, vocabulary(each, spelled)) for each in texts), default=0.0),
+        "words": evidence.coverage(found.weights, frozenset().union(*(vocabulary(each, spelled) for each in texts))),
+        "together": max((evidence.coverage(found.weights, vocabulary(each, spelled)) for each in texts), default=0.0),
         "salience": max((each.score for each in found.chosen), default=0.0),
         "found": max((hit.score for hit in found.hits), default=0.0),
     }
-
-
-def _of_subject(found: Found) -> Mapping[str, float]:
-    """The weights of the request's terms, scaled to sum to 1, without the names of the authors of the chosen sentences:
-    who wrote an article says nothing of its subject."""
-    authors = " . ".join(found.articles[each.article_id].author or "" for each in found.chosen)
-    subject = {term: weight for term, weight in found.weights.items() if term not in vocabulary(authors)}
-    total = sum(subject.values())
-    return {term: weight / total for term, weight in subject.items()} if total else found.weights
 
 
 @cache

@@ -28,7 +28,9 @@ SIGNALS = st.builds(Signals, *[SHARE] * 5, probed=st.none() | st.floats(-9, 9), 
 
 def found_for(question: str) -> Found:
     weights = question_weights(question, lambda terms: [1.0 for _ in terms])
-    sentences, answers = judged(question, scored(question, weights, HITS, WordEmbeddings().embed), scripted_judge())
+    sentences, answers = judged(
+        question, scored(question, weights, HITS, WordEmbeddings().embed), {"harbour": HARBOUR}, scripted_judge()
+    )
     chosen = choose(sentences, 250)
     return Found(question, HITS, (), tuple(sentences), chosen, answers, weights, {"harbour": HARBOUR})
 
