@@ -75,6 +75,12 @@ def day_leads(voice: Voice) -> Iterator[str]:
     yield from (dated("", voice, language) for language in LANGUAGES)
 
 
+def all_leads(voices: Sequence[Voice]) -> Iterator[str]:
+    """Each lead of a sentence of these voices: those of `leads`, and of `day_leads` for the first."""
+    yield from leads(voices)
+    yield from day_leads(voices[0])
+
+
 def _full(voice: Voice, words: Wording) -> str:
     """Who speaks, and between brackets the kind, where and when, as far as the name does not say so."""
     kind, outlet, when = words(f"kind.{voice.kind}"), isolated(voice.outlet or ""), words.day(voice.day)

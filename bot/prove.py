@@ -96,7 +96,7 @@ class Shelf:
         groups: list[tuple[Evidence, ...]] = [(each,) for each in ranked]
         told = dict(zip(groups, self._entailed(claims, map(_text, groups)), strict=True))
         best = max(told, key=lambda group: told[group][0], default=())
-        if best and (told[best][0] < _SURE or self._strange(sentence, best)):
+        if best and (told[best][0] < _SURE or self._lacks(sentence, best)):
             titled = self._titled(claim, list(_together(claim, ranked)))
             further = {group: title for group, title in titled.items() if title or group not in told}
             found = self._entailed(claims, (_text(group, title) for group, title in further.items()))
@@ -123,7 +123,7 @@ class Shelf:
     def _worth(self, sentence: str, group: Sequence[Evidence], support: float) -> tuple[bool, float]:
         """Figures before support."""
         supported = support >= self.judge.thresholds.supported
-        return supported and not self._strange(sentence, group), support
+        return supported and not self._lacks(sentence, group), support
 
     def _decided(
         self,
@@ -137,18 +137,18 @@ class Shelf:
             return Proof(reason=NOTHING, trace=(Judgement("prove", "supported", claim, 0.0, limits.supported),))
         support = told[best][0]
         trace = [Judgement("prove", "supported", claim, round(support, 3), limits.supported)]
+        reason = NOTHING
         if support >= limits.supported:
             absent = missing(sentence, self._readable(best))
             trace.append(Judgement("prove", "figures", claim, 0.0 if absent else 1.0, 1.0))
-            if not self._strange(sentence, best):
+            if not absent and not self._strange(sentence, best):
                 return Proof(State.SUPPORTED, round(support, 3), best, trace=tuple(trace))
+            reason = FIGURES if absent else NOTHING
         against = max(told, key=lambda group: told[group][1])
         contradicted = told[against][1]
         trace.append(Judgement("prove", "contradicted", claim, round(contradicted, 3), limits.contradicted))
         if contradicted >= limits.contradicted:
             return Proof(State.CONTRADICTED, round(support, 3), against, OTHERWISE, tuple(trace))
-        lacking = support >= limits.supported and missing(sentence, self._readable(best))
-        reason = FIGURES if lacking else NOTHING
         return Proof(State.UNSUPPORTED, round(support, 3), (), reason, tuple(trace))
 
     def _entailed(self, claims: Sequence[str], texts: Iterable[str]) -> list[tuple[float, float]]:
@@ -158,10 +158,13 @@ class Shelf:
         by_text = [told[place : place + len(claims)] for place in range(0, len(told), len(claims))]
         return [(min(each.supported for each in read), read[0].contradicted) for read in by_text]
 
-    def _strange(self, sentence: str, group: Sequence[Evidence]) -> bool:
+    def _lacks(self, sentence: str, group: Sequence[Evidence]) -> bool:
         """Whether a figure of a sentence is not in the quotes, or a name not in their article."""
-        article = self.articles[group[0].article_id]
-        return bool(missing(sentence, self._readable(group))) or any(strange_names(sentence, article))
+        return bool(missing(sentence, self._readable(group))) or self._strange(sentence, group)
+
+    def _strange(self, sentence: str, group: Sequence[Evidence]) -> bool:
+        """Whether a name of a sentence is not in the article of the quotes."""
+        return any(strange_names(sentence, self.articles[group[0].article_id]))
 
     def _readable(self, group: Sequence[Evidence]) -> str:
         """What a figure may stand in: the quotes and what their article says of itself."""
@@ -175,11 +178,10 @@ def strange_names(sentence: str, article: Article) -> Iterator[str]:
     >>> list(strange_names("Ida Holm saw the Old Mill with Max Stein.", article))
     ['Max Stein.']
     """
-    there = terms_of(f"{article.text} . {facts_of(article)}", _spelled(sentence))
     for capital, words in groupby(sentence.split(), key=lambda word: word.lstrip("(“‘«„\"'")[:1].isupper()):
         name = " ".join(words)
         terms = frozenset(content_terms(name))
-        if capital and len(terms) > 1 and not terms & there:
+        if capital and len(terms) > 1 and not terms & everywhere(article, _spelled(sentence)):
             yield name
 
 
@@ -253,6 +255,12 @@ def terms_of(text: str, spelled: tuple[tuple[str, tuple[str, ...]], ...] = ()) -
 def whole(article: Article) -> tuple[Evidence, ...]:
     """All sentences of an article but for its title."""
     return tuple(each for each in stated(article.id, article.text) if not title(each.text, article.title))
+
+
+@lru_cache(maxsize=256)
+def everywhere(article: Article, spelled: tuple[tuple[str, tuple[str, ...]], ...] = ()) -> frozenset[str]:
+    """The vocabulary of an article, with what it says of itself."""
+    return vocabulary(f"{article.text} . {facts_of(article)}", dict(spelled))
 
 
 def claimed(sentence: str, question: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.attribute import day, day_leads, leads
+from bot.attribute import all_leads, day
 from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Report, Sentence, State
 from index.types import (
     Article,
@@ -289,7 +289,7 @@ def verbatim(sentence: Sentence, citations: Iterable[Citation]) -> bool:
     if not cited:
         return False
     quoted = _bare(" ".join(each.quote for each in cited))
-    before = ("", *leads(cited), *day_leads(cited[0]))
+    before = ("", *all_leads(cited))
     return any(sentence.text.startswith(each) and _bare(sentence.text[len(each) :]) == quoted for each in before)
 
 

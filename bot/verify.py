@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from bot.attribute import day_leads, leads
+from bot.attribute import all_leads
 from bot.cite import Marks
 from bot.errors import Cancelled, TextEmpty, TextTooLong
 from bot.evidence import candidates, title
@@ -109,9 +110,15 @@ def unattributed(words: str, articles: Mapping[str, Article]) -> tuple[str, Mapp
 
     The attribution is of the metadata, which no sentence of an article states.
     """
-    every = {key: (*leads([each]), *day_leads(each)) for key, each in articles.items()}
+    every = {key: leads_of(each) for key, each in articles.items()}
     lead = max((one for of in every.values() for one in of if words.startswith(one)), key=len, default="")
     return words[len(lead) :], {key: each for key, each in articles.items() if not lead or lead in every[key]}
+
+
+@lru_cache(maxsize=256)
+def leads_of(article: Article) -> tuple[str, ...]:
+    """Each lead of an answer's sentence that rests on this article alone."""
+    return tuple(all_leads([article]))
 
 
 def checked(text: str) -> str:

@@ -68,12 +68,16 @@ def missing(claim: str, text: str) -> frozenset[str]:
 
 def _other_money(claim: str, text: str) -> Iterator[str]:
     """The sums of a claim that a text has in another currency alone."""
-    sums = [(each, codes) for each in quantities(claim) if (codes := _currencies(each))]
-    there = [(each.value, codes) for each in quantities(text) if (codes := _currencies(each))] if sums else []
-    for each, codes in sums:
-        same = [other for value, other in there if value == each.value]
+    for each, codes in _sums(claim):
+        same = [other for there, other in _sums(text) if there.value == each.value]
         if same and not any(codes & other for other in same):
             yield f"{each.before}{_plain(each.value)}{each.behind}"
+
+
+@lru_cache(maxsize=4096)
+def _sums(text: str) -> tuple[tuple[Quantity, frozenset[str]], ...]:
+    """The sums of money of a text, each with the currencies that it may be in."""
+    return tuple((each, codes) for each in quantities(text) if (codes := _currencies(each)))
 
 
 def _currencies(quantity: Quantity) -> frozenset[str]:
