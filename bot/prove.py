@@ -9,6 +9,7 @@ article has at least one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -175,14 +176,15 @@ def strange_names(sentence: str, article: Article) -> Iterator[str]:
     """The names of two words and more of which an article has no word, neither in its text nor in its facts.
 
     >>> article = Article("a", "The mill", "The mill burnt down in Orlau.", author="Ida Holm")
-    >>> list(strange_names("Ida Holm saw the Old Mill with Max Stein.", article))
-    ['Max Stein.']
+    >>> list(strange_names("Ida Holm saw the Old Mill, Max Stein, and Ida.", article))
+    ['Max Stein']
     """
-    for capital, words in groupby(sentence.split(), key=lambda word: word.lstrip("(“‘«„\"'")[:1].isupper()):
-        name = " ".join(words)
-        terms = frozenset(content_terms(name))
-        if capital and len(terms) > 1 and not terms & everywhere(article, _spelled(sentence)):
-            yield name
+    for part in re.split(r"[^\w\s'’-]+", sentence):
+        for capital, words in groupby(part.split(), key=lambda word: word[0].isupper()):
+            name = " ".join(words)
+            terms = frozenset(content_terms(name))
+            if capital and len(terms) > 1 and not terms & everywhere(article, _spelled(sentence)):
+                yield name
 
 
 NOTHING = "No article says this."

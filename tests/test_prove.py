@@ -219,6 +219,7 @@ def test_each_figure_of_a_claim_stands_in_its_quotes_or_in_the_facts_of_their_ar
     [
         ("Max Stein owned the ferry of Westport.", State.UNSUPPORTED),
         ("Ann Example owned the ferry of Westport.", State.SUPPORTED),
+        ("In Westport, Max Stein, Ann Example owned the ferry.", State.UNSUPPORTED),  # a comma ends a name
         ("Mrs Ann Sample owned the ferry of Westport.", State.SUPPORTED),  # one word of the name is there
     ],
 )
