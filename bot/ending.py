@@ -6,6 +6,10 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import current_thread, main_thread
+from time import sleep
+from typing import Never
+
+CHECKED = 0.5  # seconds between two looks for a signal
 
 
 @contextmanager
@@ -19,3 +23,12 @@ def terminated_as_interrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def wait_for_interrupt() -> Never:
+    """Waits in the main thread, until KeyboardInterrupt.
+
+    The wait has short turns. The system may give a signal to another thread, which does not wake this one.
+    """
+    while True:
+        sleep(CHECKED)

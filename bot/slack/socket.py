@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Event
 from typing import TYPE_CHECKING
 
-from bot.ending import terminated_as_interrupted
+from bot.ending import terminated_as_interrupted, wait_for_interrupt
 from bot.slack.errors import APP_TOKEN, BOT_TOKEN, SlackUnreachable, TokenRefused
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def serve(app: App, app_token: str, ready: Callable[[str], object] = _log.info) 
     name = _identity(app.client)
     with connected(app, app_token), suppress(KeyboardInterrupt), terminated_as_interrupted():
         ready(f"Connected to Slack as {name}. Mention it or write to it. Stop with Ctrl-C.")
-        Event().wait()
+        wait_for_interrupt()
 
 
 @contextmanager
