@@ -394,14 +394,16 @@ class Bot:
         return replace(flow, hits=replace(hits, filters=replace(hits.filters, article=flow.filters.article)))
 
     def _gathered(self, flow: Flow) -> Flow:
-        from bot.breadth import SENTENCES, survey
+        from bot.breadth import SENTENCES, subject_weights, survey
         from bot.find import find
         from bot.shape import BROAD
 
         asked = flow.asked
         if flow.request in BROAD:
             most = SENTENCES[asked.length]
-            found = survey(self.index, flow.question, flow.request, flow.hits, asked.clock, most, asked.cancel)
+            weights = subject_weights(flow.question, flow.request, self._embed)
+            given = self.index, flow.question, flow.request, weights, flow.hits
+            found = survey(*given, asked.clock, most, asked.cancel)
             return replace(flow, found=found, parts=self._parts(flow, found))
         found = find(self.index, flow.question, flow.hits, asked.budget, self._judge, asked.clock, asked.cancel)
         return replace(flow, found=found)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from bot import calibrate, evidence
 from bot.decide import Decision
 from bot.find import present
-from bot.request import language
+from bot.request import language, subject
 from bot.stages import Clock, Found
 from bot.types import Cancellation, Evidence, Length, Request
 from index.sentence import sentences
@@ -23,6 +23,7 @@ from index.types import Article, Hits
 from index.words import acronyms, content_terms, vocabulary
 
 if TYPE_CHECKING:
+    from bot.request import Embed
     from index.index import Index
 
 FILE = Path(__file__).with_name("breadth.json")
@@ -63,6 +64,7 @@ def survey(
     index: Index,
     question: str,
     request: Request,
+    weights: Mapping[str, float],
     searched: Hits,
     clock: Clock,
     most: int,
@@ -70,11 +72,13 @@ def survey(
 ) -> Found:
     """The `most` salient sentences of the hits for a kind of request, best first; `scored` has all.
 
+    `weights` are those of `subject_weights`.
+
     Raises Cancelled.
     """
     hits, articles = present(index, searched)
     clock.mark("search")
-    weights, readable = evidence.question_weights(question, index.rarity), index.reads(question)
+    readable = index.reads(question)
     embed = evidence.stoppable(index.embed, cancel) if readable else None
     features = salience(question, weights, hits, articles, embed)
     fitted = calibrations()["salience"]
@@ -82,6 +86,17 @@ def survey(
     clock.mark("evidence")
     elsewhere = foreign(question, articles)
     return Found(question, hits, scored, scored, chosen(scored, most), {}, weights, articles, readable, elsewhere)
+
+
+def subject_weights(question: str, request: Request, embed: Embed | None = None) -> dict[str, float]:
+    """The weights of a request's content terms, less for words that tell its kind. They sum to 1.
+
+    The rarity of a term in the collection is no part of it: the subject of a small collection is in every article.
+    Without `embed`, MiniLM is loaded.
+    """
+    shares = subject(question, request, evidence.question_terms(question), embed)
+    total = sum(shares.values())
+    return {term: share / total for term, share in shares.items()}
 
 
 def foreign(question: str, articles: Mapping[str, Article]) -> bool:

@@ -127,9 +127,14 @@ def stated(article_id: str, text: str, start: int = 0) -> Iterator[Evidence]:
         before = sentence
 
 
+def question_terms(question: str) -> tuple[str, ...]:
+    """The content terms of a question, without words of saying."""
+    return tuple(term for term in dict.fromkeys(content_terms(question)) if term not in SAYING)
+
+
 def question_weights(question: str, rarity: Rarity) -> dict[str, float]:
     """The weights of the question's content terms, by rarity. They sum to 1; empty without content terms."""
-    names = [term for term in dict.fromkeys(content_terms(question)) if term not in SAYING]
+    names = question_terms(question)
     weights = dict(zip(names, (max(weight, 0.1) for weight in rarity(names)), strict=True))
     total = sum(weights.values())
     return {name: weight / total for name, weight in weights.items()}

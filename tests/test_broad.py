@@ -264,6 +264,14 @@ def test_an_answer_sets_two_sources_side_by_side(tmp_path: Path, question: str, 
     assert {(each.label, marks[answer.sentences[each.sentences[0]].citations[0]]) for each in answer.blocks} == told
 
 
+@pytest.mark.parametrize(
+    "request_", ["Give me a timeline of Marlow", "Summarise the articles about Marlow", "An overview of Marlow, please"]
+)
+def test_a_subject_that_all_articles_have_is_found(bot: Bot, request_: str) -> None:
+    answer = bot.answer(request_)
+    assert {each.article_id for each in answer.citations} == set(ARTICLES)
+
+
 def test_a_request_about_something_else_is_refused(bot: Bot) -> None:
     answer = bot.answer("Summarise the research on coral reefs and gene editing")
     assert answer.status is Status.REFUSED

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from bot import Bot, Turn
+from bot.evidence import question_terms
 from bot.ngrams import ngrams
-from bot.request import KINDS, LANGUAGES, TALK, classify
+from bot.request import KINDS, LANGUAGES, TALK, classify, subject
 from bot.talk import reply
 from bot.types import Request, State, Status
 from index import Article, Index
@@ -56,6 +57,23 @@ def test_a_request_has_a_kind_and_a_language(text: str, request_: Request, langu
 @pytest.mark.parametrize("text", ["", "?", "\ud800", "a" * 2000, "0"])
 def test_any_text_has_a_kind(text: str) -> None:
     assert classify(text).request in KINDS
+
+
+@pytest.mark.parametrize(
+    ("text", "asking", "about"),
+    [
+        ("Give me a timeline of the Heron", ("give", "timelin"), "heron"),
+        ("Summarise the articles about the harbour", ("summaris", "articl"), "harbour"),
+        ("Compare the trams of Marlow and Leer", ("compar",), "tram"),
+        ("Gib mir eine Zeitleiste des Streiks", ("mir", "zeitleist"), "streik"),
+        ("给我一个关于罢工的时间线", ("给", "时间"), "罢工"),
+        ("\ud800 overview of C++ (a book)", ("overview",), "book"),
+    ],
+)
+def test_words_of_asking_weigh_less_than_the_subject(text: str, asking: tuple[str, ...], about: str) -> None:
+    shares = subject(text, classify(text).request, question_terms(text))
+    assert all(0 < share <= 1 for share in shares.values())
+    assert max(shares[each] for each in asking) < shares[about]
 
 
 def test_the_ngrams_of_a_text_have_unit_length() -> None:

@@ -28,7 +28,6 @@ from bot import Bot, breadth, find
 from bot.breadth import Salience
 from bot.calibrate import Calibration
 from bot.config import shipped
-from bot.evidence import question_weights
 from bot.model import open_model
 from bot.stages import Found
 from bot.types import Answer, Citation, Evidence, Length, Request, State
@@ -148,14 +147,15 @@ class Seen(NamedTuple):
 
 
 def see(index: Index, asked: dict[str, Any], articles: dict[str, Article]) -> Seen:
-    question = asked["request"]
+    question, request = asked["request"], Request(asked["kind"])
     hits, own = find.present(index, index.search(question, breadth.PASSAGES))
-    weights, embed = question_weights(question, index.rarity), index.embed if index.reads(question) else None
+    weights = breadth.subject_weights(question, request)
+    embed = index.embed if index.reads(question) else None
     sentences = breadth.salience(question, weights, hits, own, embed)
     facts = [{each for each in sentences if _states(fact, each, articles)} for fact in asked.get("facts", ())]
     elsewhere = breadth.foreign(question, own)
     found = Found(question, hits, weights=weights, articles=own, readable=embed is not None, foreign=elsewhere)
-    return Seen(Request(asked["kind"]), found, sentences, facts)
+    return Seen(request, found, sentences, facts)
 
 
 def fit(index: Index, articles: dict[str, Article]) -> dict[str, Any]:
