@@ -453,6 +453,22 @@ def test_on_a_phone_the_newest_turn_is_in_view_and_nothing_lies_over_text(phone:
     phone.wait_for_function("() => scrollY > 200")
 
 
+def test_on_a_desk_a_long_answer_is_read_from_its_question_on(page: Page, quoting: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 480})
+    page.goto(quoting)
+    for question in (QUESTION, LONG):
+        ask(page, question)
+    page.wait_for_function(
+        """() => {
+            const asked = [...document.querySelectorAll("#chat .user-row")];
+            const chat = document.querySelector("#chat [role=log]").getBoundingClientRect();
+            const [first, newest] = asked.map(each => each.getBoundingClientRect());
+            return first.bottom < chat.top && newest.top >= chat.top - 1 && newest.top < chat.top + 60;
+        }"""
+    )
+    assert not page.locator("#chat .scroll-down-button-container").is_visible()
+
+
 def test_whatever_is_touched_is_large_enough(phone: Page, quoting: str) -> None:
     phone.goto(quoting)
     ask(phone, QUESTION)

@@ -147,6 +147,7 @@ def _chat(said: Callable[[str], Any]) -> Any:
         latex_delimiters=[],
         allow_tags=False,
         group_consecutive_messages=False,
+        autoscroll=False,  # script.js brings the newest question into view
         placeholder=said("welcome"),
     )
 

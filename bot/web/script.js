@@ -170,9 +170,9 @@
     waiting = going;
   }
 
-  // On a phone the whole page scrolls: the newest question comes first into view, with its answer below it. While more is
-  // drawn, and when the answer is done, it comes there again, since there may have been no room before; until somebody
-  // does something.
+  // The newest question comes first into view, with its answer below it: in the chat, or on a phone in the whole page.
+  // While more is drawn, and when the answer is done, it comes there again, since there may have been no room before;
+  // until somebody does something. On a phone the first question is in view from the beginning.
   const narrow = matchMedia("(max-width: 860px)");
   let turns = 0;
   let touched = false;
@@ -186,7 +186,7 @@
     turns = asked.length;
     if (other) [touched, settles] = [false, Date.now() + 3000];
     const drawing = done || Date.now() < settles;
-    if (narrow.matches && turns > 1 && drawing && !touched) asked.at(-1).scrollIntoView({ block: "start" });
+    if (turns > Number(narrow.matches) && drawing && !touched) asked.at(-1).scrollIntoView({ block: "start" });
   }
 
   // How long an answer has been on its way, as of this page: with every step it is drawn again.

@@ -39,7 +39,7 @@ def warheads(page: Page) -> None:
 
 
 def russia(page: Page) -> None:
-    asked(page, "Until when was the New START treaty extended?")
+    asked(page, "Until when will New START stay in force?")
 
 
 def cup(page: Page) -> None:
@@ -143,7 +143,6 @@ def _take(browser: Browser, address: str, picture: Picture) -> None:
     page.goto(address)
     page.get_by_text("model: extractive").wait_for()
     picture.does(page)
-    page.evaluate("() => document.querySelector('#chat h2.question')?.scrollIntoView()")
     page.mouse.move(0, 0)
     page.wait_for_timeout(500)  # what is drawn last is there
     taken = BytesIO()
