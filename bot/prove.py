@@ -223,6 +223,8 @@ def _together(claim: str, ranked: Sequence[Evidence]) -> Iterator[tuple[Evidence
         while rest and len(group) < QUOTES:
             lacking = wanted.difference(*(terms_of(each.text, spelled) for each in group))
             further = max(rest, key=lambda each: sum(rarity(term) for term in lacking & terms_of(each.text, spelled)))
+            if not lacking & terms_of(further.text, spelled):
+                break
             group = sorted([*group, further], key=lambda each: each.start)
             rest = [each for each in rest if each != further]
             yield tuple(group)
