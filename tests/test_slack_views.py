@@ -426,6 +426,12 @@ def test_the_home_shows_what_to_ask_what_was_answered_and_what_was_not() -> None
     assert "open_settings" in buttons
 
 
+def test_the_home_shows_a_shared_answer_once() -> None:
+    recent = [record(2, "Who  left?", ANSWERED), record(1, "Who left?", ANSWERED)]
+    lines = ["".join(texts(each)) for each in home(WORDS, articles=3, recent=recent)["blocks"]]
+    assert sum("left?" in each for each in lines) == 1
+
+
 def elements(value: Any) -> Iterator[dict[str, Any]]:
     if isinstance(value, Mapping):
         yield dict(value)

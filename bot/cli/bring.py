@@ -108,9 +108,7 @@ def bring_in(
             return index.add(
                 articles,
                 prune=prune,
-                progress=lambda done: tell(
-                    "Indexing articles (total estimated)", done, estimate(done, bytes_read.total, total)
-                ),
+                progress=lambda done: tell("Indexing articles", done, estimate(done, bytes_read.total, total)),
             )
 
 

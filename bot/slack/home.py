@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.history import Record
 from bot.render import one_line
@@ -25,7 +25,7 @@ def home(
     watches: Sequence[Watched] = (),
 ) -> Block:
     """The App Home of a person. `recent` are their own records, newest first, answered or not."""
-    answered = [each for each in recent if each.status in _ANSWERED]
+    answered = _newest(each for each in recent if each.status in _ANSWERED)
     unanswered = [each for each in recent if each.status not in _ANSWERED]
     blocks = (
         header("Byline"),
@@ -39,6 +39,14 @@ def home(
         *_watches(watches, words),
     )
     return {"type": "home", "callback_id": "home", "blocks": list(blocks)}
+
+
+def _newest(records: Iterable[Record]) -> list[Record]:
+    """One record of each question: a shared answer has a record of its own, too."""
+    kept: dict[str, Record] = {}
+    for each in records:
+        kept.setdefault(one_line(each.question), each)
+    return list(kept.values())
 
 
 def _asked(name: str, questions: Sequence[str], words: SlackWords) -> Iterator[Block]:
