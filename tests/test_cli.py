@@ -255,6 +255,7 @@ def test_articles_are_listed_shown_and_removed(run: Run, tmp_path: Path) -> None
     assert isinstance(shown, dict)
     assert shown["text"].startswith("The ferry to Little Skarv has to stay free")
     assert "A ticket of 40 crowns" in run("articles", "show", ferry).out
+    assert run("articles", "show", "other/../b.md").out == run("articles", "show", ferry).out
 
     assert run("articles", "remove", ferry, "nothing").code == 2
     assert run("articles", "show", ferry).code == 0

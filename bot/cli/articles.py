@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -103,7 +103,7 @@ def show_history(article_id: Id, store: StoreFolder = None, as_json: AsJson = Fa
 
 def _id(index: Index, named: str) -> str:
     """The id of an article, by its id or by the path of its file from here."""
-    path = str(Path(named).absolute())
+    path = os.path.abspath(named)  # noqa: PTH100 - as `index.load` names files
     return path if not _is_there(index, named) and _is_there(index, path) else named
 
 
