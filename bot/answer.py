@@ -402,8 +402,7 @@ class Bot:
         if flow.request in BROAD:
             most = SENTENCES[asked.length]
             weights = subject_weights(flow.question, flow.request, self._embed)
-            given = self.index, flow.question, flow.request, weights, flow.hits
-            found = survey(*given, asked.clock, most, asked.cancel)
+            found = survey(self.index, flow.question, flow.request, weights, flow.hits, asked.clock, most, asked.cancel)
             return replace(flow, found=found, parts=self._parts(flow, found))
         found = find(self.index, flow.question, flow.hits, asked.budget, self._judge, asked.clock, asked.cancel)
         return replace(flow, found=found)

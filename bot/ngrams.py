@@ -38,7 +38,7 @@ def counted(text: str, more: Iterable[str] = ()) -> tuple[NDArray[np.int64], NDA
     import numpy as np
 
     text = unicodedata.normalize("NFKC", text).lower()
-    letters = chain.from_iterable(map(_of_letters, _WORD.findall(text)))
+    letters = chain.from_iterable(map(_of_letters, words_of(text)))
     found = Counter(chain(letters, map(bucket, _of_words(text)), map(bucket, more)))
     return np.array(list(found), dtype=np.int64), 1 + np.log(np.array(list(found.values()), dtype=float))
 
@@ -51,6 +51,16 @@ def weighed(
 
     values = counts if rarity is None else counts * rarity[buckets]
     return Ngrams(buckets, values / max(float(np.sqrt((values**2).sum())), 1e-9))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text and, one by one, its other signs. A run of Chinese is one word.
+
+    >>> words_of("China's 5G, 网络?")
+    ['China', "'", 's', '5G', ',', '网络', '?']
+    """
+    found: list[str] = _WORD.findall(text)
+    return found
 
 
 def bucket(ngram: str) -> int:

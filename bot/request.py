@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.ngrams import bucket, ngrams
+from bot.ngrams import bucket, ngrams, words_of
 from bot.types import Request
 from index.surrogates import without_surrogates
 from index.words import chinese, content_terms, latin
@@ -31,7 +31,6 @@ MEANING = 1.0  # how much the embedding of an English request weighs beside its 
 KINDS = tuple(Request)
 LANGUAGES = ("en", "zh", "de", "es", "fr")
 UNKNOWN = "und"  # of a text in a script of none of them; as ISO 639-2 writes "undetermined"
-_WORD = re.compile(r"[^\W\u4e00-\u9fff][^\W\u4e00-\u9fff'-]*")
 _LEAST = 0.05  # the least share that a word keeps without which the kind is improbable
 TALK = frozenset({Request.SMALLTALK, Request.HELP, Request.COMPLAINT, Request.OUTSIDE})  # answered without a search
 UNREAD = TALK | {Request.LIBRARY}  # answered without reading an article
@@ -91,31 +90,39 @@ def probabilities(
 ) -> tuple[dict[Request, float], dict[str, float]]:
     """Those of the kinds and of the languages, which sum to 1 each."""
     text = without_surrogates(text)
+    (vector,) = (embed or _embedder().embed)([text])
+    return _probabilities(text, vector, weights)
+
+
+def _probabilities(
+    text: str, vector: NDArray[np.float32], weights: Weights
+) -> tuple[dict[Request, float], dict[str, float]]:
     odds = _odds(text, weights)
     languages = dict(zip(LANGUAGES, _shares(odds[len(KINDS) :]), strict=True))
-    meant = languages["en"] * MEANING * ((embed or _embedder().embed)([text])[0] @ weights.meaning)
+    meant = languages["en"] * MEANING * (vector @ weights.meaning)
     return dict(zip(KINDS, _shares(odds[: len(KINDS)] + meant), strict=True)), languages
 
 
-def subject(text: str, kind: Request, terms: Iterable[str], embed: Embed | None = None) -> dict[str, float]:
+def subject(text: str, kind: Request, terms: Sequence[str], embed: Embed | None = None) -> dict[str, float]:
     """The share in (0, 1] with which each term names the subject of a request, and not its kind.
 
     A word tells the kind if the kind is less probable without it (occlusion, arXiv:1311.2901). Words that many
-    requests of `tests/data/requests.jsonl` have tell of no subject.
+    requests of `tests/data/requests.jsonl` have tell of no subject. Without `embed`, MiniLM is loaded.
     """
-    weights = _weights()
+    weights, text = _weights(), without_surrogates(text)
+    own = [each for each in words_of(text) if not chinese(each)]
+    spelled = [{each for each in own if term in content_terms(each)} or {term} for term in terms]
+    texts = [text, *(_without(text, words) for words in spelled)]
+    vectors = (embed or _embedder().embed)(texts)  # at once: a service is asked by one request
+    whole, *others = (_probabilities(*each, weights)[0][kind] for each in zip(texts, vectors, strict=True))
+    return {
+        term: max(_LEAST, min(1.0, other / whole)) * min(_rarity(word, weights) for word in words) ** 2
+        for term, words, other in zip(terms, spelled, others, strict=True)
+    }
 
-    def probability(text: str) -> float:
-        return probabilities(text, weights, embed)[0][kind]
 
-    whole = probability(text)
-    shares = {}
-    for term in terms:
-        words = {each for each in _WORD.findall(text) if term in content_terms(each)} or {term}
-        without = re.sub("|".join(map(_whole, words)), " ", text)
-        tells = max(_LEAST, min(1.0, probability(without) / whole))
-        shares[term] = tells * min(_rarity(word, weights) for word in words) ** 2
-    return shares
+def _without(text: str, words: Iterable[str]) -> str:
+    return re.sub("|".join(map(_whole, words)), " ", text)
 
 
 def _whole(word: str) -> str:
