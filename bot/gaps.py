@@ -156,11 +156,11 @@ def clusters(vectors: Vectors, threshold: float) -> list[list[int]]:
     sizes, open_ = np.ones(len(vectors)), np.ones(len(vectors), dtype=bool)
     chain, closed = list[int](), list[list[int]]()
     while open_.any():
-        chain = chain or [int(open_.argmax())]
+        chain = chain or [int(np.argmax(open_))]
         last = chain[-1]
         near = np.where(open_, sums @ sums[last] / (sizes * sizes[last]), -np.inf)
         near[last] = -np.inf
-        best = int(near.argmax())
+        best = int(np.argmax(near))
         if len(chain) > 1 and near[chain[-2]] >= near[best]:
             best = chain[-2]
         if near[best] < threshold:  # and so no later group is nearer to it

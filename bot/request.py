@@ -132,8 +132,10 @@ def _whole(word: str) -> str:
 
 def _rarity(word: str, weights: Weights) -> float:
     """The inverse document frequency among requests, in (0, 1]; 1 for an unseen word."""
+    import numpy as np
+
     found = float(weights.rarity[bucket(f"words {word.lower()}")])
-    return found / float(weights.rarity.max()) if found else 1.0
+    return found / float(np.max(weights.rarity)) if found else 1.0
 
 
 def _odds(text: str, weights: Weights) -> NDArray[np.float64]:
@@ -154,7 +156,7 @@ def _shares(odds: NDArray[np.float64]) -> list[float]:
     """Probabilities that sum to 1."""
     import numpy as np
 
-    found = np.exp(odds - odds.max())
+    found = np.exp(odds - np.max(odds))
     return [float(each) for each in found / found.sum()]
 
 

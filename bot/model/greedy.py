@@ -97,4 +97,4 @@ def _token_after(llama: Any, place: int) -> int:
     import numpy as np
 
     logits = llama_cpp.llama_get_logits_ith(llama.ctx, place)
-    return int(np.ctypeslib.as_array(logits, shape=(llama.n_vocab(),)).argmax())
+    return int(np.argmax(np.ctypeslib.as_array(logits, shape=(llama.n_vocab(),))))

@@ -39,7 +39,7 @@ class File:
         import numpy as np
 
         self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
-        reader = _Reader(memoryview(self._bytes))  # type: ignore[arg-type]
+        reader = _Reader(self._bytes.data)
         magic, *_ = reader.take("<4sI7ifi")
         if magic != _MAGIC:
             raise ValueError(f"{path.name} is not in the form {_MAGIC.decode()}")
