@@ -24,10 +24,15 @@ def day(moment: datetime | date | None) -> str:
     return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}" if moment else ""
 
 
+def days_of(article: Article) -> tuple[date, ...]:
+    """The days that an article says of itself: its own, that of its publication, and `as_of`; each once."""
+    moments = filter(None, (article.day, article.published, article.as_of))
+    return tuple(dict.fromkeys(each.date() if isinstance(each, datetime) else each for each in moments))
+
+
 def facts_of(article: Article) -> str:
     """What an article says of itself beside its text: title, author, outlet and days."""
-    days = (day(each) for each in (article.day, article.published, article.as_of))
-    return " . ".join(filter(None, (article.title, article.author, article.outlet, *dict.fromkeys(days))))
+    return " . ".join(filter(None, (article.title, article.author, article.outlet, *map(day, days_of(article)))))
 
 
 def speaks_for_somebody(voice: Voice) -> bool:

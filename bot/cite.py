@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -116,10 +117,19 @@ class Page:
             return " " if self.text else ""
         return f"\n{lead}" if self.text else lead
 
-    def supported(self, text: str, proof: Proof, *, with_day: bool = False, lead: str | None = None) -> str:
+    def supported(
+        self,
+        text: str,
+        proof: Proof,
+        *,
+        with_day: bool = False,
+        lead: str | None = None,
+        answering: Sequence[tuple[int, int]] = (),
+    ) -> str:
         """Adds a sentence with its marks, after its attribution or with its day; gives it as it then reads.
 
         A sentence with a `lead` begins a block. The attribution is short after a sentence of the same articles.
+        `answering` are the spans of `text` that answer.
         """
         marks = self._marks.of(proof.quotes, self._articles)
         sources = tuple(dict.fromkeys(quote.article_id for quote in proof.quotes))
@@ -129,7 +139,9 @@ class Page:
         self._sources = sources
         if with_day and told == text and articles[0].day:
             told = dated(text, articles[0], spoken)
-        self._add(Sentence(told, 0, 0, State.SUPPORTED, proof.reason, round(proof.support, 3), marks), lead)
+        before = len(told) - len(text)
+        spans = tuple((before + start, before + end) for start, end in answering)
+        self._add(Sentence(told, 0, 0, State.SUPPORTED, proof.reason, round(proof.support, 3), marks, spans), lead)
         return told
 
     def marked(self, text: str, proof: Proof) -> str:
@@ -143,6 +155,4 @@ class Page:
         start, end = len(before), len(before) + len(sentence.text)
         marks = "".join(f"[{mark}]" for mark in sentence.citations)
         self.text = before + sentence.text + (f" {marks}" if marks else "")
-        self._sentences.append(
-            Sentence(sentence.text, start, end, sentence.state, sentence.reason, sentence.support, sentence.citations)
-        )
+        self._sentences.append(replace(sentence, start=start, end=end))

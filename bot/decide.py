@@ -36,6 +36,8 @@ class Signals:
     probed: float | None = None  # the log-odds by a probe inside the model, where it shows that
     proved: float = 0.0  # the support of the best sentence of what was written, in [0, 1]
     relevant: float = 0.0  # the judge's of that sentence, in [0, 1]
+    added: float = 0.0  # of a small model's draft: as `bot.quoting.Pointed.added`, and then `relevant` is of that quote
+    repeated: float = 0.0  # as `bot.quoting.Pointed.repeated`
 
     def named(self) -> dict[str, float]:
         """The signals by name, without those that are not there."""
@@ -44,6 +46,9 @@ class Signals:
 
     def of_draft(self, proved: float, relevant: float) -> Signals:
         return replace(self, proved=proved, relevant=relevant)
+
+    def of_quote(self, added: float, repeated: float, relevant: float) -> Signals:
+        return replace(self, added=added, repeated=repeated, relevant=relevant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,8 @@ class Decider:
         return Decision(self.calibration.confidence(seen.named()), self.threshold, fitted)
 
     def best(self, seen: Signals) -> Decision:
-        """The decision if what will be written is wholly supported and answers: no weight of the two is negative."""
-        return self.decide(seen.of_draft(1.0, 1.0))
+        """The decision if what will be written is wholly supported and answers: no weight of it is negative."""
+        return self.decide(seen.of_draft(1.0, 1.0).of_quote(1.0, 1.0, 1.0))
 
 
 def decider(

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from bot.types import Answer, Citation, Sentence
-from index.figures import Quantity, quantities
-from index.periods import periods
+from index.figures import Quantity, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +46,6 @@ def _sides(newer: Citation, older: Citation) -> tuple[Side, Side] | None:
     return pairs[0] if len(pairs) == 1 else None
 
 
-def _measured(citation: Citation) -> Iterator[Quantity]:
-    """The quantities of a quote; its dates are none."""
-    text = citation.quote
-    for each in reversed(periods(text, citation.day or date.max)):
-        text = f"{text[: each.start]};{text[each.end :]}"
-    return quantities(text)
+def _measured(citation: Citation) -> tuple[Quantity, ...]:
+    """The quantities of a quote; the numbers of its dates are none."""
+    return read(citation.quote).quantities

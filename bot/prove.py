@@ -17,7 +17,7 @@ from itertools import groupby
 from math import exp
 from typing import TYPE_CHECKING
 
-from bot.attribute import facts_of
+from bot.attribute import days_of, facts_of
 from bot.evidence import asserts, stated, title
 from bot.judge.coverage import rarity
 from bot.orders import orders
@@ -140,7 +140,7 @@ class Shelf:
         trace = [Judgement("prove", "supported", claim, round(support, 3), limits.supported)]
         reason = NOTHING
         if support >= limits.supported:
-            absent = missing(sentence, self._readable(best))
+            absent = self._lacking(sentence, best)
             trace.append(Judgement("prove", "figures", claim, 0.0 if absent else 1.0, 1.0))
             if not absent and not self._strange(sentence, best):
                 return Proof(State.SUPPORTED, round(support, 3), best, trace=tuple(trace))
@@ -161,15 +161,16 @@ class Shelf:
 
     def _lacks(self, sentence: str, group: Sequence[Evidence]) -> bool:
         """Whether a figure of a sentence is not in the quotes, or a name not in their article."""
-        return bool(missing(sentence, self._readable(group))) or self._strange(sentence, group)
+        return bool(self._lacking(sentence, group)) or self._strange(sentence, group)
 
     def _strange(self, sentence: str, group: Sequence[Evidence]) -> bool:
         """Whether a name of a sentence is not in the article of the quotes."""
         return any(strange_names(sentence, self.articles[group[0].article_id]))
 
-    def _readable(self, group: Sequence[Evidence]) -> str:
-        """What a figure may stand in: the quotes and what their article says of itself."""
-        return " . ".join((*(each.text for each in group), facts_of(self.articles[group[0].article_id])))
+    def _lacking(self, sentence: str, group: Sequence[Evidence]) -> frozenset[str]:
+        """The figures of a sentence that its quotes lack. A date may be that of their article; a title proves none."""
+        article = self.articles[group[0].article_id]
+        return missing(without_names(sentence, article), " . ".join(each.text for each in group), days_of(article))
 
 
 def strange_names(sentence: str, article: Article) -> Iterator[str]:
@@ -185,6 +186,17 @@ def strange_names(sentence: str, article: Article) -> Iterator[str]:
             terms = frozenset(content_terms(name))
             if capital and len(terms) > 1 and not terms & everywhere(article, _spelled(sentence)):
                 yield name
+
+
+def without_names(sentence: str, article: Article) -> str:
+    """A sentence without the names of its article's author and outlet, which may hold a number: "Channel 4".
+
+    >>> without_names("France 24 counts 3 ships.", Article("a", "T", "…", outlet="France 24"))
+    ' counts 3 ships.'
+    """
+    for name in filter(None, (article.author, article.outlet)):
+        sentence = sentence.replace(name, "")
+    return sentence
 
 
 NOTHING = "No article says this."

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 
 from bot.talk import reply
 from bot.types import Near
-from index.figures import figures
+from index.figures import values
 from index.sentence import sentences
 from index.types import Article, Hits
 from index.words import chinese, chinese_names, content_terms, tagged, terms
@@ -81,10 +81,10 @@ def _words(question: str) -> list[str]:
 def _things(question: str) -> Iterator[str]:
     """The names and figures of a question. In Chinese the tagger finds names."""
     if chinese(question):
-        yield from (word for word, _ in tagged(question) if word in chinese_names(question) or figures(word))
+        yield from (word for word, _ in tagged(question) if word in chinese_names(question) or values(word))
         return
     for named, words in _runs(question):
-        yield from _parts(words) if named else map(_bare, filter(figures, words))
+        yield from _parts(words) if named else map(_bare, filter(values, words))
 
 
 def names(text: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ from bot.clauses import clauses
 from bot.decide import REFUSAL, Decider, Decision, Signals, decider, far, signals
 from bot.errors import Cancelled, ModelFailed
 from bot.prove import Proof, Shelf, claimed
+from bot.quoting import Pointed, pointed
 from bot.stages import Asked, Found
 from bot.types import Block, Cancellation, Cited, Event, Evidence, Judgement, Length, Prompt, Proving, State, Words
 from index.sentence import sentences
@@ -177,6 +178,8 @@ class Speaker:
         if not foreseen.answers:
             spoken.decided(foreseen, found.question)
             return False
+        if model and model.small:
+            return (yield from self._pointed(asked, found, model, prior, spoken))
         pending: list[tuple[str, Proof]] = []
         answered = False
         with closing(self.drafted(found, model, asked.cancel)) as draft:
@@ -200,6 +203,45 @@ class Speaker:
             return True
         spoken.contradicted += [sentence for sentence, proof in pending if proof.state is State.CONTRADICTED]
         return (yield from self._extractive_fallback(asked, found, prior, spoken))
+
+    def _pointed(
+        self, asked: Asked, found: Found, model: Model, prior: Signals, spoken: Spoken
+    ) -> Generator[Event, None, bool]:
+        """The sentences of the articles that say what a small model drafts. Returns whether they answer."""
+        decides, answered = self.decider(asked, found), False
+        with closing(self.drafted(found, model, asked.cancel)) as draft:
+            for sentence, _ in draft:
+                if declines(sentence):
+                    break
+                if not (quote := pointed(sentence, found.question, found.chosen, found.articles)):
+                    continue
+                spoken.judgements.append(Judgement("write", "pointed", sentence, round(quote.added, 3), 0.0))
+                if not answered:
+                    decision = decides.decide(self.of_quote(prior, quote, found, asked.cancel))
+                    spoken.decided(decision, found.question)
+                    answered = decision.answers
+                if answered:
+                    yield from self._quote(asked, found, quote, spoken)
+                    if asked.length is Length.SHORTER:
+                        break
+        if answered:
+            yield from self._further(asked, found, spoken)
+        return answered
+
+    def of_quote(self, prior: Signals, quote: Pointed, found: Found, cancel: Cancellation | None = None) -> Signals:
+        """The signals with those of the sentence that a draft points to. Raises Cancelled."""
+        relevant = found.answers.get(quote.quote)
+        if relevant is None:
+            (relevant,) = self.judge.answers(found.question, [evidence.told(quote.quote, found.articles)], cancel)
+        return prior.of_quote(quote.added, quote.repeated, relevant)
+
+    def _quote(self, asked: Asked, found: Found, quote: Pointed, spoken: Spoken) -> Generator[Event]:
+        """A sentence of an article, once."""
+        text = quote.quote.text
+        if text.casefold() not in spoken.said:
+            spoken.said.add(text.casefold())
+            proof = Proof(State.SUPPORTED, 1.0, (quote.quote,))
+            yield from self._supported(asked, found, text, proof, spoken, quote.words)
 
     def _further(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
         """The other sentences of the best article: those that explain, or for a longer answer all chosen ones."""
@@ -264,7 +306,15 @@ class Speaker:
             elif not asked.strict:
                 yield from self._say(asked, spoken.page.marked(sentence, proof), spoken)
 
-    def _supported(self, asked: Asked, found: Found, sentence: str, proof: Proof, spoken: Spoken) -> Generator[Event]:
+    def _supported(
+        self,
+        asked: Asked,
+        found: Found,
+        sentence: str,
+        proof: Proof,
+        spoken: Spoken,
+        answering: Sequence[tuple[int, int]] = (),
+    ) -> Generator[Event]:
         """A supported sentence. A newer sentence that contradicts it comes first, and then both have their days.
 
         A quote in place of a draft stands between quotation marks.
@@ -276,7 +326,7 @@ class Speaker:
             rival_proof = Proof(State.SUPPORTED, 1.0, (rival.sentence,))
             yield from self._say(asked, spoken.page.supported(rival.sentence.text, rival_proof, with_day=True), spoken)
         shown = f"“{sentence}”" if proof.reason else sentence
-        text = spoken.page.supported(shown, proof, with_day=rival.sentence is not None)
+        text = spoken.page.supported(shown, proof, with_day=rival.sentence is not None, answering=answering)
         yield from self._say(asked, text, spoken)
 
     def _say(self, asked: Asked, text: str, spoken: Spoken) -> Generator[Event]:

@@ -8,7 +8,7 @@ from bot.condense import Complete, plain_line
 from bot.config import shipped
 from bot.model.chain import first_line
 from bot.prompt import PromptFile, read
-from index.figures import figures
+from index.figures import values
 from index.sentence import sentences
 from index.types import Inventory
 
@@ -43,7 +43,7 @@ def translated(request: str, language: str, complete: Complete) -> str | None:
 
     written = first_line(complete(_file().fill({"language": _name(language), "request": request})))
     plain = plain_line(written, max(len(sentences(request)), 1)) and plausible(language, written)
-    return written if plain and _telling(request) <= figures(written) else None
+    return written if plain and _telling(request) <= values(written) else None
 
 
 def _telling(text: str) -> set[str]:
@@ -52,7 +52,7 @@ def _telling(text: str) -> set[str]:
     >>> _telling("Wann schloss der Hafen am 4. April 2019?")
     {'2019'}
     """
-    return {each for each in figures(text) if each.isdecimal() and int(each) > _DAY}
+    return {each for each in values(text) if each.isdecimal() and int(each) > _DAY}
 
 
 def _name(language: str) -> str:

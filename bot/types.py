@@ -199,6 +199,7 @@ class Model:
     idle: Complete | None = None  # as `complete`, but gives way to every other call; None where calls wait for none
     budget: int = 230  # tokens of evidence that it is shown; a CPU reads 40 to 110 a second
     remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand
+    small: bool = False  # its sentences are not shown: each points to the sentence of an article that says it
     usage: Callable[[], Usage] = Usage  # of all calls since it was opened, as far as it is told
 
 
@@ -239,9 +240,10 @@ class Sentence:
     start: int
     end: int
     state: State
-    reason: str | None = None  # why it is unsupported, or that it stands in for a draft without support
+    reason: str | None = None  # why it is unsupported, or why it stands in for a draft
     support: float = 0.0  # in [0, 1]
     citations: tuple[int, ...] = ()  # marks of `Answer.citations`
+    answering: tuple[tuple[int, int], ...] = ()  # spans of `text`: the words of a quote that answer, as far as known
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
-"""The figures of a text: its numbers and months, however they are written, as values that can be compared."""
+"""The figures of a text as values that can be compared: dates, numbers with their units, and names with a number."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from itertools import takewhile
 
+from index.periods.dates import PartialDate, partial_dates
 from index.words import carries_meaning, content_terms, tagged
 
 # Digits with their separators, and a Chinese scale right behind them.
@@ -19,65 +21,219 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SCALED = re.compile(r"(\d+(?:\.\d+)?) (1(?:000){1,4})(?!\d)")
 _MONEY = re.compile(r"(?<=[$€£¥])\s?(\d+(?:\.\d+)?)\s?(k|mn?|bn|tn)\b")
 _SCALES = {"万": 10**4, "亿": 10**8, "k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9, "tn": 10**12}
-_WORD = re.compile(r"[^\W\d_]{3,}\.?")
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
-# A month in digits: "2021-05", "2021-05-31", "5月".
-_MONTH = re.compile(r"(?<=\d{4})-(?P<iso>0[1-9]|1[0-2])(?!\d)(?:-(?=\d))?|(?<!\d)(?P<han>1[0-2]|0?[1-9])月")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SIGNS = "%‰"
-# A number with the sign of money before it, or with what stands right behind it: a sign, two words, a run of Chinese.
-# Letters that touch the number make it a name, or an ordinal: "5G", "3rd".
+_ORDINALS = ("st", "nd", "rd", "th")
+_LETTER = r"[A-Za-z\u00c0-\u052f]"
+# A name with a number ("COVID-19", "G20"), or a number of several points: "1.2.3".
+_NAME = re.compile(rf"(?<!\w){_LETTER}+[-.]?\d[\w-]*|(?<![\w.])\d+(?:\.\d+){{2,}}(?!\w)")
+# A number with the sign of money before it, the letters that touch it, and then a sign, two words, or a run of Chinese.
 _QUANTITY = re.compile(
-    rf"(?<![A-Za-z\d.,-])([$€£¥]?) ?({_DIGITS.pattern})(?![A-Za-z])"
-    rf"( ?[{_SIGNS}]|[\u4e00-\u9fff]+|(?: [^\W\d_]+){{0,2}})"
+    rf"(?<![A-Za-z\d])(?<!\d[.,])([$€£¥]?) ?({_DIGITS.pattern})({_LETTER}*)"
+    rf"( ?[{_SIGNS}]|[\u4e00-\u9fff]+|(?:[ -]{_LETTER}+){{0,2}})"
 )
+# "一" by itself is a part of other words, too; a character of private use holds its place.
+_LONE = re.compile(r"(?<![〇零一二两三四五六七八九十百千万亿点第之\d])一(?![〇零一二两三四五六七八九十百千万亿点\d])")
+_HELD = "\ue000"
 _LEAST = 2.0  # the smallest number word that is read by itself: "one" is a pronoun, too
-_NEAR = 5  # characters between a month and the number that makes it one: "May 2020", "4 May", "4 de mayo"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit, as written: the sign of money before it, or a sign or up to two words behind it."""
+
+    value: float
+    before: str = ""
+    behind: str = ""
+    ordinal: bool = False
+
+    @property
+    def units(self) -> frozenset[str]:
+        """What two quantities of one unit share; empty where it has none."""
+        return frozenset(filter(None, (self.before, *(content_terms(self.behind) or (self.behind.strip(),)))))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a text counts, measures and dates. The numbers of a date are none of its quantities."""
+
+    dates: tuple[PartialDate, ...] = ()
+    quantities: tuple[Quantity, ...] = ()
+    names: frozenset[str] = frozenset()  # with a number in them, casefolded
+    terms: frozenset[str] = frozenset()  # the content terms of the text, its dates aside
 
 
 @lru_cache(maxsize=4096)
-def figures(text: str) -> frozenset[str]:
-    """The numbers of `text` as plain decimals, and its months as `month 7`.
+def read(text: str) -> Figures:
+    """The figures of a text.
 
-    Number words are read in English (text2num) and Chinese (cn2an), month names in the languages of `_months`
-    (the Unicode CLDR, by babel). A month counts beside a number only: "May" is a name and a verb, too. "One" counts as
-    a word.
+    Number words are read in English (text2num) and Chinese (cn2an), the names of months in English, Chinese and the
+    languages of `_months`.
 
-    >>> sorted(figures("On 15 July 2020 two hundred and five people paid $3.5 million, or 1,000 each."))
-    ['1000', '15', '2020', '205', '3500000', 'month 7']
-    >>> sorted(figures("2020年7月15日，三百五十人捐了1.2亿元。"))
-    ['120000000', '15', '2020', '350', 'month 7']
+    >>> found = read("On 15 July 2020 two hundred and five people paid $3.5 million for COVID-19.")
+    >>> [(each.year, each.month, each.day) for each in found.dates], sorted(found.names)
+    ([(2020, 7, 15)], ['covid-19'])
+    >>> [(each.value, each.before, each.behind) for each in found.quantities]
+    [(205.0, '', ' people paid'), (3500000.0, '$', '')]
     """
-    plain = _in_digits(unicodedata.normalize("NFKC", text))
-    written = (int(found["iso"] or found["han"]) for found in _MONTH.finditer(plain))
-    return frozenset((*_numbers(_MONTH.sub(" ", plain)), *_months_of(plain), *(f"month {each}" for each in written)))
+    plain, dates = _without_dates(unicodedata.normalize("NFKC", text))
+    plain = in_digits(plain)
+    names = frozenset(found[0].casefold() for found in _NAME.finditer(plain))
+    bare = _NAME.sub(";", plain)
+    return Figures(dates, tuple(_quantities(bare)), names, frozenset(content_terms(plain)))
 
 
-def missing(claim: str, text: str) -> frozenset[str]:
-    """The figures of a claim that a text lacks.
+def missing(claim: str, text: str, days: Iterable[date] = ()) -> frozenset[str]:
+    """The figures of a claim that a text lacks; `days` are further days that the text may be read with.
+
+    A date is one value: its numbers count nothing, and it stands in one date of the text, but for a year that the text
+    tells elsewhere. A number stands there with its unit, where both have one: see `_measures_the_same`.
 
     >>> sorted(missing("It rose by 4 percent in May 2021.", "It rose by 4% (2021-05)."))
     []
-    >>> sorted(missing("It rose by 5 percent.", "It rose by 4 percent."))
-    ['5']
+    >>> sorted(missing("15 men died.", "They died on 15 June.")), sorted(missing("On 5 May.", "On 4 May 5 came."))
+    (['15 men died'], ['05-05'])
     >>> sorted(missing("It cost 9 million dollars.", "It cost 9 million euros.")), sorted(missing("$5", "5 dollars"))
     (['9000000 dollars'], [])
     """
-    return figures(claim) - figures(text) | frozenset(_other_money(claim, text))
+    wanted, there = read(claim), read(text)
+    dates = (*there.dates, *(PartialDate(0, 0, day.year, day.month, day.day, None) for day in days))
+    return frozenset(
+        (
+            *(_written(each) for each in wanted.dates if not _dated(each, dates, there.quantities)),
+            *(
+                f"{each.before}{_plain(each.value)}{each.behind}"
+                for each in wanted.quantities
+                if not _counted(each, wanted.terms, there)
+            ),
+            *(wanted.names - there.names),
+        )
+    )
 
 
-def _other_money(claim: str, text: str) -> Iterator[str]:
-    """The sums of a claim that a text has in another currency alone."""
-    for each, codes in _sums(claim):
-        same = [other for there, other in _sums(text) if there.value == each.value]
-        if same and not any(codes & other for other in same):
-            yield f"{each.before}{_plain(each.value)}{each.behind}"
+def values(text: str) -> frozenset[str]:
+    """The numbers of a text as plain decimals, those of its dates too: what a translation keeps.
+
+    >>> sorted(values("On 15 July 2020 two hundred and five people paid $3.5 million, or 1,000 each."))
+    ['1000', '15', '2020', '205', '3500000', '7']
+    """
+    found = read(text)
+    of_dates = (number for each in found.dates for number in (each.year, each.month, each.day) if number)
+    return frozenset((*map(str, of_dates), *(_plain(each.value) for each in found.quantities), *found.names))
 
 
-@lru_cache(maxsize=4096)
-def _sums(text: str) -> tuple[tuple[Quantity, frozenset[str]], ...]:
-    """The sums of money of a text, each with the currencies that it may be in."""
-    return tuple((each, codes) for each in quantities(text) if (codes := _currencies(each)))
+# Dates
+
+
+def _dated(wanted: PartialDate, dates: Collection[PartialDate], numbers: Iterable[Quantity]) -> bool:
+    """Whether a date stands among some dates, or a year among some numbers."""
+    if not wanted.year and not wanted.day:
+        return True  # a month alone is a name and a verb, too
+    years = {each.year for each in dates if each.year}
+    if not wanted.month:
+        return wanted.year in years or any(each.value == wanted.year for each in numbers)
+    return any(
+        each.month == wanted.month
+        and (not wanted.day or (each.day or 0) <= wanted.day <= (each.last or each.day or 0))
+        and (not wanted.year or wanted.year == each.year or (not each.year and wanted.year in years))
+        for each in dates
+    )
+
+
+def _written(point: PartialDate) -> str:
+    """
+    >>> _written(PartialDate(0, 0, 2020, 7, None, None)), _written(PartialDate(0, 0, None, 7, 4, None))
+    ('2020-07', '07-04')
+    """
+    return "-".join(f"{number:02}" for number in (point.year, point.month, point.day) if number)
+
+
+def _without_dates(text: str) -> tuple[str, tuple[PartialDate, ...]]:
+    """The text with a mark in the place of each date, and the dates."""
+    found: list[PartialDate] = []
+    for reader in (_dates, _foreign_dates):
+        dates = list(reader(text))
+        for each in reversed(dates):
+            # A month alone stays: it may be a name.
+            if each.year or each.day:
+                text = f"{text[: each.start]};{text[each.end :]}"
+        found += dates
+    return text, tuple(found)
+
+
+def _dates(text: str) -> Iterator[PartialDate]:
+    """The dates of a text, without those of a small letter that lack a year: "12 may leave"."""
+    for point in partial_dates(text):
+        written = text[point.start : point.end]
+        if point.year or not written.islower() or not written.isascii():
+            yield point
+
+
+def _foreign_dates(text: str) -> Iterator[PartialDate]:
+    months = _months()
+    for found in _foreign_date().finditer(text):
+        day, month, year, alone, of = found.groups()
+        number = months[(month or alone).casefold()]
+        yield PartialDate(*found.span(), int(year or of or 0) or None, number, int(day) if day else None, None)
+
+
+@cache
+def _foreign_date() -> re.Pattern[str]:
+    """A day and a month, or a month and a year: "3. Oktober 1990", "4 de mayo", "juillet 2020"."""
+    name = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
+    return re.compile(
+        rf"(?<!\d)(\d{{1,2}})(?:er|\.|º)?\s(?:de\s)?({name})\b(?:\s(?:del?\s)?(\d{{4}}))?"
+        rf"|\b({name})\s(?:del?\s)?(\d{{4}})\b",
+        re.IGNORECASE,
+    )
+
+
+@cache
+def _months() -> dict[str, int]:
+    """The months by their full names in German, Spanish, French, Italian, Dutch and Portuguese, casefolded (the Unicode
+    CLDR, by babel)."""
+    from babel.dates import get_month_names
+
+    every = (get_month_names("wide", locale=each) for each in ("de", "es", "fr", "it", "nl", "pt"))
+    return {name.casefold(): number for names in every for number, name in names.items()}
+
+
+# Numbers
+
+
+def _counted(wanted: Quantity, terms: frozenset[str], there: Figures) -> bool:
+    """Whether a text has a quantity of a claim with these terms."""
+    if wanted.ordinal and any(wanted.value == each.day for each in there.dates):
+        return True  # "on the 15th"
+    return any(
+        each.value == wanted.value and each.ordinal == wanted.ordinal and _measures_the_same(wanted, terms, each)
+        for each in there.quantities
+    )
+
+
+def _measures_the_same(wanted: Quantity, terms: frozenset[str], there: Quantity) -> bool:
+    """Whether an equal number of a text may be that of a claim with these terms: neither is of another currency, nor
+    does one of two known units say what the claim does not."""
+    codes, others = _currencies(wanted), _currencies(there)
+    if codes and others:
+        return bool(codes & others)
+    units, other_units = _named(wanted.units), _named(there.units)
+    return not units or not other_units or bool(units & other_units) or bool(other_units & terms)
+
+
+def _named(units: frozenset[str]) -> frozenset[str]:
+    """Units with one name for per cent."""
+    return units | {"%"} if units & _percent() else units
+
+
+@cache
+def _percent() -> frozenset[str]:
+    """The terms of “per cent” in five languages (the Unicode CLDR, by babel)."""
+    from babel.units import get_unit_name
+
+    names = (get_unit_name("percent", locale=each) or "" for each in ("en", "en_GB", "de", "es", "fr"))
+    return frozenset(term for name in names for term in content_terms(name))
 
 
 def _currencies(quantity: Quantity) -> frozenset[str]:
@@ -105,30 +261,13 @@ def _money() -> dict[str, frozenset[str]]:
     return {word: frozenset(codes) for word, codes in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number with its unit, as written: the sign of money before it, or a sign or up to two words behind it."""
-
-    value: float
-    before: str = ""
-    behind: str = ""
-
-    @property
-    def units(self) -> frozenset[str]:
-        """What two quantities of one unit share; empty where it has none."""
-        return frozenset(filter(None, (self.before, *(content_terms(self.behind) or (self.behind.strip(),)))))
-
-
-def quantities(text: str) -> Iterator[Quantity]:
-    """The numbers of a text in its order, those of dates too.
-
-    >>> [(each.value, each.before, each.behind) for each in quantities("It cost $3.5 million, 4% of it for two ships.")]
-    [(3500000.0, '$', ''), (4.0, '', '%'), (2.0, '', ' ships')]
-    """
-    for sign, digits, behind in _QUANTITY.findall(_in_digits(unicodedata.normalize("NFKC", text))):
-        number = _value(digits)
-        if number.count(".") < 2:
-            yield Quantity(float(number), sign, "" if sign else _unit(behind))
+def _quantities(text: str) -> Iterator[Quantity]:
+    """The numbers of a text in digits, in its order."""
+    for sign, digits, letters, behind in _QUANTITY.findall(text):
+        ordinal = letters.lower() in _ORDINALS
+        words = behind.replace("-", " ")
+        unit = _unit(words if ordinal or not letters else f" {letters}{words}")
+        yield Quantity(float(_value(digits)), sign, "" if sign else unit, ordinal)
 
 
 def _unit(behind: str) -> str:
@@ -139,8 +278,13 @@ def _unit(behind: str) -> str:
     return "".join(f" {each}" for each in takewhile(lambda word: carries_meaning(word.lower()), behind.split()))
 
 
-def _in_digits(text: str) -> str:
-    """The text with its number words in digits."""
+@lru_cache(maxsize=8192)
+def in_digits(text: str) -> str:
+    """The text with its number words in digits.
+
+    >>> in_digits("Twenty-one ships, $3.5bn.")
+    '21 ships, $3500000000.'
+    """
     from text_to_num import alpha2digit
 
     plain = _MONEY.sub(lambda found: _plain(float(found[1]) * _SCALES[found[2]]), _THOUSANDS.sub("", text))
@@ -149,7 +293,7 @@ def _in_digits(text: str) -> str:
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a scale without a number before it
-            plain = str(transform(plain, "cn2an"))
+            plain = str(transform(_LONE.sub(_HELD, plain), "cn2an")).replace(_HELD, "一")
     written = str(alpha2digit(_HYPHEN.sub(" ", plain), "en", threshold=_LEAST))
     # two numbers that stood side by side are no number with its scale
     return _SCALED.sub(
@@ -157,41 +301,14 @@ def _in_digits(text: str) -> str:
     )
 
 
-def _numbers(text: str) -> list[str]:
-    return [_value(found[0]) for found in _DIGITS.finditer(text)]
-
-
 def _value(digits: str) -> str:
     """
-    >>> _value("007"), _value("3,5"), _value("1.2.3"), _value("1.5万")
-    ('7', '3.5', '1.2.3', '15000')
+    >>> _value("007"), _value("3,5"), _value("1.5万")
+    ('7', '3.5', '15000')
     """
     number = digits.rstrip("万亿 ").replace(",", ".")
-    scale = _SCALES.get(digits[-1], 1)
-    return _plain(float(number) * scale) if number.count(".") < 2 else number
+    return _plain(float(number) * _SCALES.get(digits[-1], 1))
 
 
 def _plain(number: float) -> str:
     return f"{number:.6f}".rstrip("0").rstrip(".")
-
-
-def _months_of(text: str) -> list[str]:
-    known = _months()
-    found = []
-    for word in _WORD.finditer(text):
-        name = word[0].rstrip(".")
-        month = known.get(name) or known.get(name.lower() if name.isupper() else name)
-        around = text[max(0, word.start() - _NEAR) : word.start()] + text[word.end() : word.end() + _NEAR]
-        if month and any(each.isdigit() for each in around):
-            found.append(f"month {month}")
-    return found
-
-
-@cache
-def _months() -> dict[str, int]:
-    """Full names as the languages write them, and English abbreviations: "may" and "set" are words, too."""
-    from babel.dates import get_month_names
-
-    full = (get_month_names("wide", locale=each) for each in ("en", "de", "es", "fr", "it", "nl", "pt"))
-    short = (get_month_names("abbreviated", locale=each) for each in ("en_US", "en_GB"))
-    return {name.rstrip("."): number for names in (*short, *full) for number, name in names.items()}

@@ -46,7 +46,7 @@ OURS = {
     "index.surrogates": set(),
     "index.script": set(),
     "index.words": {"index.script"},
-    "index.figures": {"index.words"},
+    "index.figures": {"index.periods", "index.words"},
     "index.quiet": set(),
     "index.remote": set(),
     "index.sql": {"index.errors", "index.surrogates"},
@@ -161,6 +161,7 @@ OURS = {
         *("bot.attribute", "bot.evidence", "bot.judge", "bot.orders", "bot.write", "index.figures", "index.words"),
         *VALUES,
     },
+    "bot.quoting": {"bot.evidence", "bot.judge", "index.figures", "index.words", *VALUES},
     "bot.conflict": {"bot.evidence", "bot.judge", "bot.stages", *VALUES},
     "bot.cite": {
         *("bot.attribute", "bot.judge", "bot.prove", "bot.request"),
@@ -170,7 +171,7 @@ OURS = {
     "bot.render": {"bot.attribute", *VALUES},
     "bot.wording": {"bot.bug", *INDEX_VALUES},
     "bot.facts": {"bot.render", "bot.wording", *VALUES},
-    "bot.disagreement": {"bot.render", "index.figures", "index.periods", *VALUES},
+    "bot.disagreement": {"bot.render", "index.figures", *VALUES},
     "bot.reference": {"bot.attribute", "bot.facts", "bot.render", "bot.html.words", *VALUES},
     "bot.history": {
         *(
@@ -237,7 +238,7 @@ OURS = {
     "bot.find": {"bot.evidence", "bot.judge", "bot.stages", "index.index", *VALUES},
     "bot.speak": {
         *("bot.calibrate", "bot.cite", "bot.clauses", "bot.conflict", "bot.decide", "bot.evidence", "bot.judge"),
-        *("bot.model", "bot.prompt", "bot.prove", "bot.stages", "bot.write", *TEXT, *VALUES),
+        *("bot.model", "bot.prompt", "bot.prove", "bot.quoting", "bot.stages", "bot.write", *TEXT, *VALUES),
     },
     "bot.answer": {
         *("bot.bug", "bot.calibrate", "bot.condense", "bot.config", "bot.decide", "bot.find", "bot.judge", "bot.model"),

@@ -202,16 +202,27 @@ def test_what_nearly_supports_a_claim_is_told_as_its_support() -> None:
     ("claim", "state"),
     [
         ("On 1 April 2020 the harbour closes on 4 May 2020.", State.SUPPORTED),  # its day of publication
-        ("The harbour of 1066 closes on 4 May 2020.", State.SUPPORTED),  # its title
+        ("The harbour of 1066 closes on 4 May 2020.", State.UNSUPPORTED),  # its title alone
+        ("The harbour closes 4 docks on 4 May 2020.", State.UNSUPPORTED),  # the figure of a date
         ("On 6 April 2020 the harbour closes on 4 May 2020.", State.UNSUPPORTED),
         ("The harbour of Brightsea closes in the month of May.", State.SUPPORTED),
         ("The harbour of Brightsea closes at 9.", State.UNSUPPORTED),
     ],
 )
-def test_each_figure_of_a_claim_stands_in_its_quotes_or_in_the_facts_of_their_article(claim: str, state: State) -> None:
+def test_each_figure_of_a_claim_stands_in_its_quotes_and_each_date_there_or_in_the_days_of_their_article(
+    claim: str, state: State
+) -> None:
     proof = shelf(HARBOUR, judge=scripted_judge({("closes on 4 May", ""): SUPPORTED})).prove(claim)
     assert proof.state is state
     assert any(each.task == "figures" for each in proof.trace)
+
+
+@settings(max_examples=30)
+@given(st.integers(10, 10**6))
+def test_a_title_never_proves_a_figure(number: int) -> None:
+    harbour = replace(HARBOUR, title=f"The harbour of {number} docks")
+    proof = shelf(harbour, judge=scripted_judge({("", ""): SUPPORTED})).prove(f"Brightsea has {number} docks.")
+    assert proof.state is State.UNSUPPORTED
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ Asks questions of the measuring sets with the real search and the real judge, an
 questions that `tests.bench.asked` calls `fit`, on which neither the judge nor the probe was trained. There are three
 ways of answering: `quoted`, without a model; `written`, by any model, whose part is played by a sentence that holds the
 gold answer, or by the likeliest sentence where there is none; `probed`, by the local model, which is slow
-(`--ways quoted,written` leaves it as it is). What was seen is kept beside the cache and read again (`--fresh`: anew).
+(`--ways quoted,written` leaves it as it is) and whose replies are kept. What was seen is kept beside the cache and read
+again (`--fresh`: anew).
 
 No weight may be negative: a better proof is never a reason to refuse (`bot.decide.Decider.best`).
 """
@@ -30,12 +31,15 @@ import numpy as np
 from bot import calibrate, write
 from bot.answer import PASSAGES, Bot
 from bot.calibrate import Calibration
+from bot.decide import Signals, far
 from bot.find import find
 from bot.judge import Judge
 from bot.judge.encoder import FILE as ENCODER
 from bot.judge.judge import CALIBRATION
 from bot.model import open_model
 from bot.prove import claimed
+from bot.quoting import pointed
+from bot.speak import declines
 from bot.stages import BUDGET, Clock, Found
 from bot.types import Model, State
 from index import Index
@@ -43,6 +47,7 @@ from tests.bench import chinese as chinese_set
 from tests.bench.asked import Asked as Question
 from tests.bench.asked import Half, Shelf, draw, shelves
 from tests.bench.contrast import CHANGES, NAME
+from tests.bench.recorded import Recording
 from tests.bench.retrieval import default_cache
 from tests.bench.scores import holds
 from tests.bench.table import table
@@ -68,14 +73,23 @@ LARGEST = {  # questions of a kind and set, by way; ClapNQ is left to measure wi
         "chinese": 50,
         "chinese elsewhere": 50,
     },
-    "probed": {"squad2": 60, "nomiracl": 30, "everyday": 30, "passages": 40, "multihop_rag": 6, "chinese": 20},
+    "probed": {
+        "squad2": 80,
+        "passages": 30,
+        "everyday": 20,
+        "nomiracl": 20,
+        "renamed": 20,
+        "elsewhere": 15,
+        "multihop_rag": 6,
+        "chinese": 15,
+    },
 }
 CHINESE = ("cmrc2018", "drcd")  # sets of questions in the training data
 REPORTED = ("everyday",)  # near misses that share more words with the articles than what these answer: not fitted on
 SIGNALS = {
     "quoted": ("coverage", "together", "found", "answers", "relevant"),
     "written": ("coverage", "together", "answers", "proved", "relevant"),
-    "probed": ("probed", "answers", "proved", "relevant"),
+    "probed": ("probed", "coverage", "answers", "relevant", "added", "repeated"),
 }
 LOST = {"quoted": 0.16, "written": 0.03, "probed": 0.1}  # the share of the answerable that may be refused
 # The same in languages that the judge does not read: there only the words speak for an answer.
@@ -130,7 +144,7 @@ def _seen(data: Path, way: str, number: int, kept: Path) -> Iterator[Seen]:
     """What every question shows, from the file or new."""
     kept.parent.mkdir(parents=True, exist_ok=True)
     known = {(each.way, each.set, each.id): each for each in _read(kept)}
-    model = open_model("local").models[0] if way == "probed" else None
+    model = Recording(open_model("local").models[0], default_cache() / "replies").model() if way == "probed" else None
     judge = Judge.load()
     started, done = perf_counter(), 0
     for name, shelf in _jobs(data, way, number):
@@ -216,6 +230,8 @@ def _shown(bot: Bot, way: str, question: Question) -> tuple[bool, bool, dict[str
     found = find(bot.index, question.text, hits, model.budget if model else BUDGET, bot._judge, Clock())
     speaker = bot._speaker
     seen = speaker.signals(found, model)
+    if model and model.small:
+        return found.readable, question.answerable, _pointed(bot, model, found, seen).named()
     drafts = list(_drafts(bot, way, question, found))
     proofs = [speaker.shelf(asked, found).prove(each, question.text) for each in drafts]
     right = [(each, proof) for each, proof in zip(drafts, proofs, strict=True) if proof.state is State.SUPPORTED]
@@ -224,6 +240,18 @@ def _shown(bot: Bot, way: str, question: Question) -> tuple[bool, bool, dict[str
         (relevant,) = bot._judge.answers(question.text, [claimed(sentence, question.text)])
         seen = seen.of_draft(proof.support, relevant)
     return found.readable, question.answerable, seen.named()
+
+
+def _pointed(bot: Bot, model: Model, found: Found, seen: Signals) -> Signals:
+    """The signals with those of the first sentence that the draft of a small model points to."""
+    if not found.chosen or far(seen):
+        return seen
+    for sentence, _ in bot._speaker.drafted(found, model):
+        if declines(sentence):
+            break
+        if quote := pointed(sentence, found.question, found.chosen, found.articles):
+            return bot._speaker.of_quote(seen, quote, found)
+    return seen
 
 
 def _drafts(bot: Bot, way: str, question: Question, found: Found) -> Iterator[str]:
