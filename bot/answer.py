@@ -508,7 +508,7 @@ class Bot:
 
         silent = refuse.silent(spoken.absent, flow.reply)
         strict = refuse.too_strict(flow.asked.least, flow.reply) if spoken.too_strict else None
-        reason = refuse.partial(silent, strict, spoken.contradicted, spoken.failure, flow.reply)
+        reason = refuse.partial(silent, strict, spoken.contradicted, spoken.failure, flow.reply, unsure=spoken.unsure)
         answer = self._answer(flow, Status.ANSWERED if spoken.whole else Status.PARTIAL, reason)
         return replace(
             answer,

@@ -69,6 +69,11 @@ def dated(sentence: str, voice: Voice, language: str = "en") -> str:
     return lead + sentence
 
 
+def nearest(language: str = "en") -> str:
+    """What stands before a sentence of which it is not sure that it answers."""
+    return Wording(language)("voice.nearest")
+
+
 def leads(voices: Sequence[Voice]) -> Iterator[str]:
     """Each attribution that `attribute` puts before a sentence of these voices, in each language; perhaps none."""
     every = (attribute("", voices, language, again=again) for language in LANGUAGES for again in (False, True))
@@ -81,9 +86,11 @@ def day_leads(voice: Voice) -> Iterator[str]:
 
 
 def all_leads(voices: Sequence[Voice]) -> Iterator[str]:
-    """Each lead of a sentence of these voices: those of `leads`, and of `day_leads` for the first."""
-    yield from leads(voices)
-    yield from day_leads(voices[0])
+    """Each lead of a sentence of these voices: those of `leads`, of `day_leads` for the first, and each of them and
+    none after `nearest`."""
+    own = (*leads(voices), *day_leads(voices[0]))
+    yield from own
+    yield from (f"{nearest(language)}{lead}" for language in LANGUAGES for lead in ("", *own))
 
 
 def _full(voice: Voice, words: Wording) -> str:

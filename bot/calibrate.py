@@ -46,6 +46,7 @@ class Calibration:
     bias: float
     weights: Mapping[str, float]  # by the signal's name
     threshold: float
+    unsure: float = 1.0  # the probability from which on the nearest passage is shown in place of a refusal
 
     def confidence(self, found: Mapping[str, float]) -> float:
         """The probability, in [0, 1], that the articles answer. Raises KeyError for a signal that was not found."""
@@ -83,7 +84,8 @@ def probes(path: Path = PROBES) -> dict[str, Adapted]:
 def load(path: Path = FILE) -> dict[str, Calibration]:
     """The calibrations of the file by name, such as `probed-read`."""
     return {
-        name: Calibration(each["bias"], each["weights"], each["threshold"]) for name, each in _written(path).items()
+        name: Calibration(each["bias"], each["weights"], each["threshold"], each.get("unsure", 1.0))
+        for name, each in _written(path).items()
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from bot.attribute import attribute, dated
+from bot.attribute import attribute, dated, nearest
 from bot.prove import FIGURES, OTHERWISE, Proof, Shelf
 from bot.request import LANGUAGES, language
 from bot.types import Citation, Evidence, Sentence, State
@@ -123,13 +123,14 @@ class Page:
         proof: Proof,
         *,
         with_day: bool = False,
+        unsure: bool = False,
         lead: str | None = None,
         answering: Sequence[tuple[int, int]] = (),
     ) -> str:
         """Adds a sentence with its marks, after its attribution or with its day; gives it as it then reads.
 
-        A sentence with a `lead` begins a block. The attribution is short after a sentence of the same articles.
-        `answering` are the spans of `text` that answer.
+        A sentence with a `lead` begins a block. The attribution is short after a sentence of the same articles. An
+        `unsure` one is said to be of the nearest passage. `answering` are the spans of `text` that answer.
         """
         marks = self._marks.of(proof.quotes, self._articles)
         sources = tuple(dict.fromkeys(quote.article_id for quote in proof.quotes))
@@ -139,6 +140,8 @@ class Page:
         self._sources = sources
         if with_day and told == text and articles[0].day:
             told = dated(text, articles[0], spoken)
+        if unsure:
+            told = nearest(spoken) + told
         before = len(told) - len(text)
         spans = tuple((before + start, before + end) for start, end in answering)
         self._add(Sentence(told, 0, 0, State.SUPPORTED, proof.reason, round(proof.support, 3), marks, spans), lead)

@@ -58,6 +58,12 @@ class Decision:
     confidence: float
     threshold: float
     fitted: float = 1.0  # the threshold without the person's own
+    unsure: float = 1.0  # from which on the nearest passage is shown, where the threshold is not reached
+
+    @property
+    def nearly(self) -> bool:
+        """Whether there may be an answer, and not surely enough."""
+        return self.unsure <= self.confidence < self.threshold
 
     @property
     def answers(self) -> bool:
@@ -89,7 +95,9 @@ class Decider:
 
     def decide(self, seen: Signals) -> Decision:
         fitted = stricter(self.calibration.threshold, self.attempt)
-        return Decision(self.calibration.confidence(seen.named()), self.threshold, fitted)
+        # A person's own strictness leaves nothing between an answer and a refusal.
+        unsure = stricter(self.calibration.unsure, self.attempt) if self.strictness is None else self.threshold
+        return Decision(self.calibration.confidence(seen.named()), self.threshold, fitted, unsure)
 
     def best(self, seen: Signals) -> Decision:
         """The decision if what will be written is wholly supported and answers: no weight of it is negative."""

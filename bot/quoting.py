@@ -9,17 +9,19 @@ points to in 37, and the quotes by which the judge proves it in 28 (`tests.bench
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bot.evidence import asserts
 from bot.judge.coverage import rarity
+from bot.prove import strange_names
+from bot.stages import Found
 from bot.types import Evidence
 from index.figures import in_digits
-from index.types import Article
 from index.words import acronyms, carries_meaning, content_terms, vocabulary
 
-ADDED = 2.0  # the weight of what a draft adds to the question, beside what it repeats of it
+# The weight of what a draft adds to the question, beside what it repeats of it. One and three point to the same.
+ADDED = 2.0
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
 _BETWEEN = 2  # function words that may stand between two words that answer, and then answer with them
 
@@ -34,40 +36,55 @@ class Pointed:
     words: tuple[tuple[int, int], ...]  # spans of the quote that say what the draft adds
 
 
-def pointed(draft: str, question: str, shown: Iterable[Evidence], articles: Mapping[str, Article]) -> Pointed | None:
+def pointed(draft: str, found: Found) -> Pointed | None:
     """The sentence that says most of a draft, of those that its writer was shown; None where none has a word of it.
 
-    Among equals the first one. Numbers are compared as digits, acronyms with what they stand for.
+    Among equals the first one. The judge's probability of an answer decides where a draft adds nothing, as a plain yes.
+    Numbers are compared as digits, acronyms with what they stand for. An article without a word of a name of the
+    question is passed over.
 
+    >>> from index.types import Article
     >>> town = Article("a", "The mill", "The mill burnt down. It was built in 1931 by Ida Holm.")
-    >>> shown = [Evidence("a", 0, 20, "The mill burnt down."), Evidence("a", 21, 54, town.text[21:])]
-    >>> found = pointed("The mill was built by Ida Holm.", "Who built the mill?", shown, {"a": town})
-    >>> found.quote.text, [found.quote.text[start:end] for start, end in found.words]
+    >>> shown = (Evidence("a", 0, 20, "The mill burnt down."), Evidence("a", 21, 54, town.text[21:]))
+    >>> quote = pointed("The mill was built by Ida Holm.", Found("Who built it?", chosen=shown, articles={"a": town}))
+    >>> quote.quote.text, [quote.quote.text[start:end] for start, end in quote.words]
     ('It was built in 1931 by Ida Holm.', ['Ida Holm'])
     """
-    asked, said = terms(question), terms(draft)
+    asked, said = terms(found.question), terms(draft)
     added = [each for each in said if each not in asked]
     repeated = [each for each in said if each in asked]
-    spelled = acronyms(f"{question} . {draft}")
-    best: Pointed | None = None
-    for each in filter(lambda one: asserts(one.text), shown):
+    spelled = acronyms(f"{found.question} . {draft}")
+    about = {key for key, article in found.articles.items() if not any(strange_names(found.question, article))}
+    best, most = None, 0.0
+    for each in found.chosen:
+        if not asserts(each.text) or each.article_id not in about:
+            continue
         there = vocabulary(in_digits(each.text), spelled)
-        named = there | vocabulary(in_digits(articles[each.article_id].title), spelled)
-        found = Pointed(each, _share(added, there), _share(repeated, named), ())
-        if _weight(found) > (_weight(best) if best else 0.0):
-            best = found
-    if best is None:
-        return None
-    return Pointed(best.quote, best.added, best.repeated, tuple(_spans(best.quote.text, frozenset(added))))
+        named = there | vocabulary(in_digits(found.articles[each.article_id].title), spelled)
+        shares = _share(added, there), _share(repeated, named)
+        weight = ADDED * shares[0] + shares[1]
+        if weight and (weight := weight + found.answers.get(each, 0.0)) > most:
+            best, most = Pointed(each, *shares, ()), weight
+    return best and replace(best, words=tuple(_spans(best.quote.text, frozenset(added))))
+
+
+def names_subject(quote: Evidence, found: Found) -> bool:
+    """Whether a sentence has the question's rarest term, and its article a word of each name of the question.
+
+    >>> from index.types import Article
+    >>> mill = Article("a", "The mill", "It burnt down. The mill burnt down.")
+    >>> found = Found("Did the mill burn?", weights={"mill": 0.7, "burn": 0.3}, articles={"a": mill})
+    >>> [names_subject(Evidence("a", 0, len(text), text), found) for text in ("It burnt down.", "The mill burnt down.")]
+    [False, True]
+    """
+    rarest = max(found.weights, key=lambda term: found.weights[term], default=None)
+    named = rarest is None or rarest in vocabulary(quote.text, acronyms(found.question))
+    return named and not any(strange_names(found.question, found.articles[quote.article_id]))
 
 
 def terms(text: str) -> tuple[str, ...]:
     """The content terms of a text in their order, numbers in digits, each once."""
     return tuple(dict.fromkeys(content_terms(in_digits(text))))
-
-
-def _weight(found: Pointed) -> float:
-    return ADDED * found.added + found.repeated
 
 
 def _share(some: Sequence[str], there: Collection[str]) -> float:

@@ -40,15 +40,22 @@ def silent(absent: Sequence[str], language: str = "en") -> str | None:
 
 
 def partial(
-    silent: str | None, strict: str | None, contradicted: Sequence[str], failure: str | None, language: str = "en"
+    silent: str | None,
+    strict: str | None,
+    contradicted: Sequence[str],
+    failure: str | None,
+    language: str = "en",
+    *,
+    unsure: bool = False,
 ) -> str | None:
-    """Why an answer is not whole: questions without an answer, the strictness, sentences left out, the model's failure.
-    None if it is whole."""
+    """Why an answer is not whole: an `unsure` sentence, questions without an answer, the strictness, what was left out,
+    the model's failure. None if it is whole."""
+    nearly = reply("nearly", language) if unsure else None
     left_out = [
         reply("left_out", language).format(sentence=reply("quoted", language).format(text=each))
         for each in contradicted
     ]
-    return reply("between", language).join(filter(None, (silent, strict, *left_out, failure))) or None
+    return reply("between", language).join(filter(None, (nearly, silent, strict, *left_out, failure))) or None
 
 
 def reason(question: str, missing: Sequence[str], language: str = "en") -> str | None:

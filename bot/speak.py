@@ -19,7 +19,7 @@ from bot.clauses import clauses
 from bot.decide import REFUSAL, Decider, Decision, Signals, decider, far, signals
 from bot.errors import Cancelled, ModelFailed
 from bot.prove import Proof, Shelf, claimed
-from bot.quoting import Pointed, pointed
+from bot.quoting import Pointed, names_subject, pointed
 from bot.stages import Asked, Found
 from bot.types import Block, Cancellation, Cited, Event, Evidence, Judgement, Length, Prompt, Proving, State, Words
 from index.sentence import sentences
@@ -43,6 +43,7 @@ class Spoken:
     contradicted: list[str] = field(default_factory=list)  # sentences that were left out
     said: set[str] = field(default_factory=set)  # casefolded, before attribution and day are added
     failure: str | None = None  # the error by which the model broke off
+    unsure: bool = False  # whether a sentence is only said to be of the nearest passage
     withheld: set[str] = field(default_factory=set)  # what only the person's own strictness refused at some step
 
     def decided(self, decision: Decision, question: str) -> None:
@@ -57,7 +58,7 @@ class Spoken:
     @property
     def whole(self) -> bool:
         supported = all(each.state is State.SUPPORTED for each in self.page.sentences)
-        return supported and not self.absent and not self.contradicted and not self.failure
+        return supported and not (self.absent or self.contradicted or self.failure or self.unsure)
 
     @property
     def too_strict(self) -> bool:
@@ -181,10 +182,10 @@ class Speaker:
         if model and model.small:
             return (yield from self._pointed(asked, found, model, prior, spoken))
         pending: list[tuple[str, Proof]] = []
-        answered = False
+        answered = declined = False
         with closing(self.drafted(found, model, asked.cancel)) as draft:
             for number, (sentence, count) in enumerate(draft, 1):
-                if declines(sentence):
+                if declined := declines(sentence):
                     break
                 if asked.progress:
                     yield Proving(number, count)
@@ -202,31 +203,39 @@ class Speaker:
             yield from self._further(asked, found, spoken)
             return True
         spoken.contradicted += [sentence for sentence, proof in pending if proof.state is State.CONTRADICTED]
-        return (yield from self._extractive_fallback(asked, found, prior, spoken))
+        return False if declined else (yield from self._extractive_fallback(asked, found, prior, spoken))
 
     def _pointed(
         self, asked: Asked, found: Found, model: Model, prior: Signals, spoken: Spoken
     ) -> Generator[Event, None, bool]:
-        """The sentences of the articles that say what a small model drafts. Returns whether they answer."""
+        """The sentences of the articles that say what a small model drafts. Returns whether there are any.
+
+        Of a draft that may not answer, the likeliest one is said to be of the nearest passage.
+        """
         decides, answered = self.decider(asked, found), False
+        likely: list[tuple[float, Pointed]] = []
         with closing(self.drafted(found, model, asked.cancel)) as draft:
             for sentence, _ in draft:
                 if declines(sentence):
                     break
-                if not (quote := pointed(sentence, found.question, found.chosen, found.articles)):
+                if not (quote := pointed(sentence, found)):
                     continue
                 spoken.judgements.append(Judgement("write", "pointed", sentence, round(quote.added, 3), 0.0))
                 if not answered:
                     decision = decides.decide(self.of_quote(prior, quote, found, asked.cancel))
                     spoken.decided(decision, found.question)
                     answered = decision.answers
+                    likely += [(decision.confidence, quote)] if decision.nearly else []
                 if answered:
                     yield from self._quote(asked, found, quote, spoken)
                     if asked.length is Length.SHORTER:
                         break
         if answered:
             yield from self._further(asked, found, spoken)
-        return answered
+        elif likely:
+            spoken.unsure = True
+            yield from self._quote(asked, found, max(likely, key=lambda each: each[0])[1], spoken, unsure=True)
+        return answered or bool(likely)
 
     def of_quote(self, prior: Signals, quote: Pointed, found: Found, cancel: Cancellation | None = None) -> Signals:
         """The signals with those of the sentence that a draft points to. Raises Cancelled."""
@@ -235,12 +244,18 @@ class Speaker:
             (relevant,) = self.judge.answers(found.question, [evidence.told(quote.quote, found.articles)], cancel)
         return prior.of_quote(quote.added, quote.repeated, relevant)
 
-    def _quote(self, asked: Asked, found: Found, quote: Pointed, spoken: Spoken) -> Generator[Event]:
-        """A sentence of an article, once."""
+    def _quote(
+        self, asked: Asked, found: Found, quote: Pointed, spoken: Spoken, *, unsure: bool = False
+    ) -> Generator[Event]:
+        """A sentence of an article, once. An `unsure` one has no rival."""
         text = quote.quote.text
-        if text.casefold() not in spoken.said:
-            spoken.said.add(text.casefold())
-            proof = Proof(State.SUPPORTED, 1.0, (quote.quote,))
+        if text.casefold() in spoken.said:
+            return
+        spoken.said.add(text.casefold())
+        proof = Proof(State.SUPPORTED, 1.0, (quote.quote,))
+        if unsure:
+            yield from self._say(asked, spoken.page.supported(text, proof, unsure=True, answering=quote.words), spoken)
+        else:
             yield from self._supported(asked, found, text, proof, spoken, quote.words)
 
     def _further(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
@@ -274,10 +289,10 @@ class Speaker:
     ) -> Generator[Event, None, bool]:
         """The best sentence of the evidence in place of an unsupported draft. Returns whether it answers.
 
-        The decision is by the calibration for answers without a model.
+        It names the question's own subject. The decision is by the calibration for answers without a model.
         """
         best = write.best(found)
-        if not asked.chain.model or not best or best.text.casefold() in spoken.said:
+        if not asked.chain.model or not best or best.text.casefold() in spoken.said or not names_subject(best, found):
             return False
         relevant = found.answers.get(best, 0.0)
         decides = decider(self.calibrations, "quoted", found.readable, asked.least, asked.attempt)

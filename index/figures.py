@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 import warnings
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from itertools import takewhile
+from typing import Any
 
 from index.periods.dates import PartialDate, partial_dates
 from index.words import carries_meaning, content_terms, tagged
@@ -88,7 +89,7 @@ def missing(claim: str, text: str, days: Iterable[date] = ()) -> frozenset[str]:
     """The figures of a claim that a text lacks; `days` are further days that the text may be read with.
 
     A date is one value: its numbers count nothing, and it stands in one date of the text, but for a year that the text
-    tells elsewhere. A number stands there with its unit, where both have one: see `_measures_the_same`.
+    tells elsewhere. A number stands there with its unit, where both have one: see `_may_be`.
 
     >>> sorted(missing("It rose by 4 percent in May 2021.", "It rose by 4% (2021-05)."))
     []
@@ -206,20 +207,25 @@ def _counted(wanted: Quantity, terms: frozenset[str], there: Figures) -> bool:
     """Whether a text has a quantity of a claim with these terms."""
     if wanted.ordinal and any(wanted.value == each.day for each in there.dates):
         return True  # "on the 15th"
-    return any(
-        each.value == wanted.value and each.ordinal == wanted.ordinal and _measures_the_same(wanted, terms, each)
-        for each in there.quantities
-    )
+    same = (each for each in there.quantities if each.value == wanted.value and each.ordinal == wanted.ordinal)
+    return any(_may_be(each, wanted, terms, there.quantities) for each in same)
 
 
-def _measures_the_same(wanted: Quantity, terms: frozenset[str], there: Quantity) -> bool:
-    """Whether an equal number of a text may be that of a claim with these terms: neither is of another currency, nor
-    does one of two known units say what the claim does not."""
-    codes, others = _currencies(wanted), _currencies(there)
+def _may_be(found: Quantity, wanted: Quantity, terms: frozenset[str], every: Iterable[Quantity]) -> bool:
+    """Whether an equal number of a text may be that of a claim with these terms.
+
+    It is not, where one is money or of a measure, as kilometres and per cent are, and the other has another unit; nor
+    where the text counts as many others of the same.
+    """
+    codes, others = _currencies(wanted), _currencies(found)
     if codes and others:
         return bool(codes & others)
-    units, other_units = _named(wanted.units), _named(there.units)
-    return not units or not other_units or bool(units & other_units) or bool(other_units & terms)
+    units, other_units = _named(wanted.units), _named(found.units)
+    if not units or not other_units or units & other_units or other_units & terms:
+        return True
+    if codes or others or (units | other_units) & _measures():
+        return False
+    return not any(units & each.units for each in every if each.value != wanted.value)
 
 
 def _named(units: frozenset[str]) -> frozenset[str]:
@@ -229,11 +235,35 @@ def _named(units: frozenset[str]) -> frozenset[str]:
 
 @cache
 def _percent() -> frozenset[str]:
-    """The terms of “per cent” in five languages (the Unicode CLDR, by babel)."""
-    from babel.units import get_unit_name
+    """The terms of “per cent” in five languages."""
+    return frozenset(term for name in _unit_names("concentr-percent") for term in content_terms(name))
 
-    names = (get_unit_name("percent", locale=each) or "" for each in ("en", "en_GB", "de", "es", "fr"))
-    return frozenset(term for name in names for term in content_terms(name))
+
+@cache
+def _measures() -> frozenset[str]:
+    """The terms of units whose name is one word, in five languages, and the sign of per cent."""
+    return frozenset(term for unit in _unit_patterns("en") for term in _unit_terms(unit)) | _percent() | {"%"}
+
+
+def _unit_terms(unit: str) -> Iterator[str]:
+    """The terms of a unit's names of one word."""
+    for name in _unit_names(unit):
+        yield from content_terms(name) if len(name.split()) == 1 else ()
+
+
+def _unit_names(unit: str) -> Iterator[str]:
+    """A unit's long and short names (the Unicode CLDR, by babel)."""
+    for language in ("en", "en_GB", "de", "es", "fr"):
+        lengths = _unit_patterns(language).get(unit, {})
+        for length in ("long", "short"):
+            yield from (str(pattern).replace("{0}", "").strip() for pattern in lengths.get(length, {}).values())
+
+
+def _unit_patterns(language: str) -> Mapping[str, Any]:
+    from babel.core import Locale
+
+    patterns: Mapping[str, Any] = Locale.parse(language)._data["unit_patterns"]
+    return patterns
 
 
 def _currencies(quantity: Quantity) -> frozenset[str]:

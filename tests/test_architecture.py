@@ -161,7 +161,10 @@ OURS = {
         *("bot.attribute", "bot.evidence", "bot.judge", "bot.orders", "bot.write", "index.figures", "index.words"),
         *VALUES,
     },
-    "bot.quoting": {"bot.evidence", "bot.judge", "index.figures", "index.words", *VALUES},
+    "bot.quoting": {
+        *("bot.evidence", "bot.judge", "bot.prove", "bot.stages", "index.figures", "index.words"),
+        *VALUES,
+    },
     "bot.conflict": {"bot.evidence", "bot.judge", "bot.stages", *VALUES},
     "bot.cite": {
         *("bot.attribute", "bot.judge", "bot.prove", "bot.request"),

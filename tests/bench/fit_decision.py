@@ -249,7 +249,7 @@ def _pointed(bot: Bot, model: Model, found: Found, seen: Signals) -> Signals:
     for sentence, _ in bot._speaker.drafted(found, model):
         if declines(sentence):
             break
-        if quote := pointed(sentence, found.question, found.chosen, found.articles):
+        if quote := pointed(sentence, found):
             return bot._speaker.of_quote(seen, quote, found)
     return seen
 

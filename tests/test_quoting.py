@@ -1,0 +1,105 @@
+"""A small model's draft points to the sentence of an article that says it, and none of its own words is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import Scripted, answering
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.quoting import pointed
+from bot.render import verbatim
+from bot.stages import Found
+from bot.types import Evidence, Model, Status
+from index import Article, Index
+
+MILL = Article(
+    "mill",
+    "The mill of Orlau",
+    "The mill of Orlau was built in 1931 by Ida Holm. It burnt down on 15 June 1974. Twenty-one men worked there. "
+    "China reached 57 per cent of its purchases. The World Health Organization met in Orlau. Was it ever rebuilt?",
+    outlet="Orlau Courier",
+)
+SHIP = Article("ship", "The ship", "The ship sank. Max Stein owned the ship for three years.")
+
+
+def evidence(article: Article) -> Iterator[Evidence]:
+    start = 0
+    for text in article.text.replace("? ", "?\n").replace(". ", ".\n").split("\n"):
+        yield Evidence(article.id, start, start + len(text), text)
+        start += len(text) + 1
+
+
+def found(question: str, *articles: Article) -> Found:
+    chosen = tuple(each for article in articles for each in evidence(article))
+    return Found(question, chosen=chosen, articles={each.id: each for each in articles})
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "begins", "answer"),
+    [
+        ("Who built the mill?", "The mill was built by Ida Holm.", "The mill of Orlau was", "Ida Holm"),
+        ("When did the mill burn down?", "It burnt down in June of 1974.", "It burnt down", "burnt June 1974"),
+        ("How many men worked at the mill?", "21 men.", "Twenty-one", "Twenty-one"),
+        ("What did the WHO do?", "The WHO met.", "The World Health", "met"),
+        ("Did China reach its purchases?", "Yes, China reached its purchases.", "China reached 57", ""),
+        ("Who owned the ship?", "Max Stein owned it.", "Max Stein", "Max Stein"),
+    ],
+)
+def test_a_draft_points_to_the_sentence_that_says_it_and_to_the_words_that_answer(
+    question: str, draft: str, begins: str, answer: str
+) -> None:
+    quote = pointed(draft, found(question, MILL, SHIP))
+    assert quote
+    assert quote.quote.text.startswith(begins)
+    assert " ".join(quote.quote.text[start:end] for start, end in quote.words) == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "draft"),
+    [
+        ("Who sang?", "Nobody ever sang."),
+        ("Was it rebuilt?", ""),
+        ("How long did Edith Garrow own the ship?", "Edith Garrow owned it for three years."),  # no word of her name
+    ],
+)
+def test_a_draft_without_a_word_of_the_articles_points_to_nothing(question: str, draft: str) -> None:
+    assert pointed(draft, found(question, SHIP)) is None
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_whatever_is_drafted_points_to_a_sentence_that_was_shown(question: str, draft: str) -> None:
+    seen = found(question, MILL, SHIP)
+    quote = pointed(draft, seen)
+    if quote:
+        assert quote.quote in seen.chosen
+        assert 0 <= quote.added <= 1.000001
+        assert 0 <= quote.repeated <= 1.000001
+        places = [place for span in quote.words for place in span]
+        assert places == sorted(places)
+        assert all(quote.quote.text[start:end].strip() for start, end in quote.words)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "Yes, China reached its purchases.",
+        "No, China did not reach them.",
+        "The mill was built by Max Stein, who was right.",
+        "Ida Holm was built by the mill first.",
+        "15 men died in the mill of Orlau.",
+    ],
+)
+def test_no_word_of_a_small_model_is_shown(tmp_path: Path, draft: str) -> None:
+    script = Scripted()
+    script.says = lambda: iter([draft])
+    with Index.open(tmp_path) as index:
+        index.add([MILL, SHIP])
+        answer = answering(index, Model("small", script.complete, small=True)).answer("What of the mill of Orlau?")
+        told = [index.article(each.article_id).text[each.start : each.end] for each in answer.citations]
+    assert answer.status in (Status.ANSWERED, Status.PARTIAL, Status.REFUSED)
+    assert [each.quote for each in answer.citations] == told
+    assert all(verbatim(each, answer.citations) for each in answer.sentences)
