@@ -176,7 +176,7 @@ class Speaker:
             return False
         prior = replace(prior, probed=self._signals(found, model))
         foreseen = decides.best(prior)
-        if not foreseen.answers:
+        if not (foreseen.answers or foreseen.nearly):
             spoken.decided(foreseen, found.question)
             return False
         if model and model.small:

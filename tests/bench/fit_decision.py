@@ -91,7 +91,9 @@ SIGNALS = {
     "written": ("coverage", "together", "answers", "proved", "relevant"),
     "probed": ("probed", "coverage", "answers", "relevant", "added", "repeated"),
 }
-LOST = {"quoted": 0.16, "written": 0.03, "probed": 0.1}  # the share of the answerable that may be refused
+# The share of the answerable that may be refused, or of a small model said to be of the nearest passage.
+LOST = {"quoted": 0.16, "written": 0.03, "probed": 0.16}
+UNSURE = {"probed": 0.06}  # the share of them that may be refused where the nearest passage is shown
 # The same in languages that the judge does not read: there only the words speak for an answer.
 LOST_UNREAD = {"quoted": 0.25, "written": 0.1, "probed": 0.1}
 SEED = 20261130
@@ -285,9 +287,16 @@ def _fit(way: str, seen: Sequence[Seen], lost: float) -> dict[str, Any]:
             break
         signals = [name for name in signals if name not in negative]
     confidences = np.array([calibration.confidence(each.named) for each in seen])
-    tried = np.arange(0.95, 0.0, -STEP)
-    threshold = next((each for each in tried if np.mean(confidences[answerable] < each) <= lost), 0.0)
-    fitted = {"bias": calibration.bias, "weights": dict(calibration.weights), "threshold": round(float(threshold), 3)}
+
+    def threshold(refused: float) -> float:
+        tried = np.arange(0.95, 0.0, -STEP)
+        return round(
+            float(next((each for each in tried if np.mean(confidences[answerable] < each) <= refused), 0.0)), 3
+        )
+
+    fitted = {"bias": calibration.bias, "weights": dict(calibration.weights), "threshold": threshold(lost)}
+    if way in UNSURE:
+        fitted["unsure"] = threshold(UNSURE[way])
     return {**fitted, "figures": _figures(fitted, everything)}
 
 
@@ -306,7 +315,8 @@ def _regression(
 
 
 def _figures(fitted: Mapping[str, Any], seen: Sequence[Seen]) -> dict[str, dict[str, float]]:
-    """By set: the AUC, and the shares refused of the answerable and of the unanswerable."""
+    """By set: the AUC, and the shares refused, or answered by the nearest passage, of the answerable and of the
+    unanswerable."""
     from sklearn.metrics import roc_auc_score
 
     calibration = Calibration(fitted["bias"], fitted["weights"], fitted["threshold"])
@@ -315,19 +325,24 @@ def _figures(fitted: Mapping[str, Any], seen: Sequence[Seen]) -> dict[str, dict[
         own = [each for each in seen if each.set == group]
         yes = np.array([each.answerable for each in own])
         confidences = np.array([calibration.confidence(each.named) for each in own])
-        refused = confidences < calibration.threshold
+        refused = confidences < fitted.get("unsure", calibration.threshold)
+        nearest = ~refused & (confidences < calibration.threshold)
         figures[group] = {
             "questions": len(own),
             "AUC": round(float(roc_auc_score(yes, confidences)), 3) if 0 < yes.sum() < len(yes) else 0.0,
-            "refused of the answerable": round(float(refused[yes].mean()), 3) if yes.any() else 0.0,
-            "refused of the unanswerable": round(float(refused[~yes].mean()), 3) if not yes.all() else 0.0,
+            **{
+                f"{what} of the {which}": round(float(told[some].mean()), 3) if some.any() else 0.0
+                for what, told in (("refused", refused), ("nearest passage", nearest))
+                for which, some in (("answerable", yes), ("unanswerable", ~yes))
+            },
         }
     return figures
 
 
 def _report(name: str, fit: Mapping[str, Any]) -> str:
-    rows = [[group, *figures.values()] for group, figures in fit.get("figures", {}).items()]
-    head = ["set", "questions", "AUC", "refused of the answerable", "refused of the unanswerable"]
+    figures = fit.get("figures", {})
+    head = ["set", *next(iter(figures.values()), {})]
+    rows = [[group, *figures.get(group, {}).values()] for group in figures]
     return f"## {name}, from {fit['threshold']}\n\n{table(head, rows)}\n"
 
 
