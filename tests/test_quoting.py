@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from conftest import Scripted, answering
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.calibrate import Calibration
 from bot.quoting import pointed
 from bot.render import verbatim
 from bot.stages import Found
@@ -103,3 +105,47 @@ def test_no_word_of_a_small_model_is_shown(tmp_path: Path, draft: str) -> None:
     assert answer.status in (Status.ANSWERED, Status.PARTIAL, Status.REFUSED)
     assert [each.quote for each in answer.citations] == told
     assert all(verbatim(each, answer.citations) for each in answer.sentences)
+
+
+def deciding(threshold: float, unsure: float) -> dict[str, Calibration]:
+    """Calibrations by which every draft has the confidence .5."""
+    sure = Calibration(0.0, {}, threshold, unsure)
+    return {f"{way}-{language}": sure for way in ("quoted", "written", "probed") for language in ("read", "unread")}
+
+
+@pytest.mark.parametrize(
+    ("threshold", "unsure", "status", "text"),
+    [
+        (0.4, 0.3, Status.ANSWERED, "Max Stein owned the ship for three years. [1]"),
+        (0.6, 0.4, Status.PARTIAL, "The nearest passage says: Max Stein owned the ship for three years. [1]"),
+        (0.7, 0.6, Status.REFUSED, "The articles do not say. The nearest ones are listed below."),
+    ],
+)
+def test_a_draft_that_may_answer_shows_the_nearest_passage_and_says_so(
+    tmp_path: Path, threshold: float, unsure: float, status: Status, text: str
+) -> None:
+    script = Scripted()
+    script.says = lambda: iter(["Max Stein owned the ship."])
+    with Index.open(tmp_path) as index:
+        index.add([SHIP])
+        bot = answering(index, Model("small", script.complete, small=True))
+        bot._speaker = replace(bot._speaker, calibrations=deciding(threshold, unsure))
+        answer = bot.answer("Who owned the ship?")
+        strict = bot.answer("Who owned the ship?", strictness=0.9)
+    assert (answer.status, answer.text) == (status, text)
+    assert strict.status is Status.REFUSED
+    if status is Status.PARTIAL:
+        assert answer.reason == "It is not certain that this passage answers the question."
+        [sentence] = answer.sentences
+        assert [sentence.text[start:end] for start, end in sentence.answering] == ["Max Stein"]
+        assert verbatim(sentence, answer.citations)
+
+
+def test_a_small_models_own_refusal_stands(tmp_path: Path) -> None:
+    script = Scripted()
+    script.says = lambda: iter(["Not in the articles."])
+    with Index.open(tmp_path) as index:
+        index.add([SHIP])
+        bot = answering(index, Model("small", script.complete, small=True))
+        bot._speaker = replace(bot._speaker, calibrations=deciding(0.0, 0.0))
+        assert bot.answer("Who owned the ship?").status is Status.REFUSED
