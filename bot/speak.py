@@ -176,7 +176,7 @@ class Speaker:
             return False
         prior = replace(prior, probed=self._signals(found, model))
         foreseen = decides.best(prior)
-        if not (foreseen.answers or foreseen.nearly):
+        if not (foreseen.answers or (foreseen.nearly and not asked.strict)):
             spoken.decided(foreseen, found.question)
             return False
         if model and model.small:
@@ -210,7 +210,7 @@ class Speaker:
     ) -> Generator[Event, None, bool]:
         """The sentences of the articles that say what a small model drafts. Returns whether there are any.
 
-        Of a draft that may not answer, the likeliest one is said to be of the nearest passage.
+        Of a draft that may not answer, the likeliest one is said to be of the nearest passage, unless strict.
         """
         decides, answered = self.decider(asked, found), False
         likely: list[tuple[float, Pointed]] = []
@@ -225,7 +225,7 @@ class Speaker:
                     decision = decides.decide(self.of_quote(prior, quote, found, asked.cancel))
                     spoken.decided(decision, found.question)
                     answered = decision.answers
-                    likely += [(decision.confidence, quote)] if decision.nearly else []
+                    likely += [(decision.confidence, quote)] if decision.nearly and not asked.strict else []
                 if answered:
                     yield from self._quote(asked, found, quote, spoken)
                     if asked.length is Length.SHORTER:

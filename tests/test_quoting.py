@@ -131,9 +131,11 @@ def test_a_draft_that_may_answer_shows_the_nearest_passage_and_says_so(
         bot = answering(index, Model("small", script.complete, small=True))
         bot._speaker = replace(bot._speaker, calibrations=deciding(threshold, unsure))
         answer = bot.answer("Who owned the ship?")
-        strict = bot.answer("Who owned the ship?", strictness=0.9)
+        strictest = bot.answer("Who owned the ship?", strictness=0.9)
+        strict = bot.answer("Who owned the ship?", strict=True)
     assert (answer.status, answer.text) == (status, text)
-    assert strict.status is Status.REFUSED
+    assert strictest.status is Status.REFUSED
+    assert (strict.status is Status.ANSWERED) is (status is Status.ANSWERED)
     if status is Status.PARTIAL:
         assert answer.reason == "It is not certain that this passage answers the question."
         [sentence] = answer.sentences
