@@ -35,7 +35,9 @@ OFFLINE = {
     "PIP_NO_COMPILE": "1",
 }
 PYTHON = Path(sys.executable).resolve()
-PACKAGES = sysconfig.get_path("purelib")
+PACKAGES = Path(sysconfig.get_path("purelib"))
+# Where a container sees them: their own folder may lie where it has something else, such as its /tmp.
+SEEN_AT = "/srv/packages"
 PATH = f"{PYTHON.parent}:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -114,9 +116,8 @@ class Builder:
     def _base(self) -> Path:
         """In the place of the official image: this machine's root, whose Python everybody may run."""
         layer = self._work / "layers" / "base"
-        for needed in (PYTHON, Path(PACKAGES)):
-            for folder in needed.parents:
-                (layer / folder.relative_to("/")).mkdir(mode=0o755, parents=True, exist_ok=True)
+        for folder in (*PYTHON.parents, Path(SEEN_AT)):
+            (layer / folder.relative_to("/")).mkdir(mode=0o755, parents=True, exist_ok=True)
         return layer
 
     def _step(self, image: Image, root: Path, arguments: dict[str, str], instruction: str, rest: str) -> None:
@@ -126,7 +127,7 @@ class Builder:
                 command = entered(root, image.folder, env, ["/bin/sh", "-c", rest])
                 subprocess.run(command, check=True, stdout=sys.stderr)
                 for site in (root / "opt").glob("*/lib/python*/site-packages"):  # what an index would have given
-                    (site / "dependencies.pth").write_text(PACKAGES)
+                    (site / "dependencies.pth").write_text(SEEN_AT)
                     for older in site.glob("setuptools*"):  # than that one, which hides what an index has by now
                         shutil.rmtree(older)
             case "COPY":
@@ -192,6 +193,7 @@ def mounted(layers: Sequence[Path], place: Path, *, writable: bool = True) -> It
     mount("-t", "overlay", "overlay", "-o", options, place)
     mount("--rbind", "/dev", place / "dev")
     mount("-t", "proc", "proc", place / "proc")
+    mount("--bind", PACKAGES, place / SEEN_AT[1:])
     try:
         yield place
     finally:

@@ -22,6 +22,7 @@ from bot.cli import main
 from bot.cli.doctor import examine
 from bot.cli.terminal import Lines, answer_parts, safe, show_answer
 from bot.config import Config
+from bot.errors import QuestionEmpty
 from bot.types import Answer, Sentence, State, Status
 
 ROOT = Path(__file__).parent.parent
@@ -175,6 +176,17 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
     assert (done.code, done.out) == (code, "")
     assert told in done.err
     assert len(done.err.splitlines()) == 1
+
+
+def test_what_a_better_model_lacks_is_told_beside_an_answer_and_not_beside_a_mistake(
+    run: Run, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "llama_cpp", None)  # as where it is not installed
+    assert run("ask", " ", "--store", store).err == f"{QuestionEmpty()}\n"
+    for options in ((), ("--json",)):
+        done = run("ask", QUESTION, *options, "--store", store)
+        assert (done.code, "second pier" in done.out) == (0, True)
+        assert re.fullmatch(r"Answers are quoted sentences, without a language model: .+\n", done.err)
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '[{"answer_text": "no question"}]', '[{"question": 5}]'])

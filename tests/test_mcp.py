@@ -628,9 +628,12 @@ def command(store: Path, *more: str) -> Any:  # noqa: F811
 @every_era
 async def test_the_command_answers_as_the_command_line_does(store: Path, run: Run, era: str) -> None:  # noqa: F811
     from mcp import Client
+    from mcp.client.stdio import stdio_client
 
     question = "What did the council of Varnholm decide to build?"
-    async with Client(command(store), mode=ERAS[era]) as asked:
+    # By default errors go where they went when the module was imported: to pytest, if this test is the first.
+    served = stdio_client(command(store), errlog=sys.__stderr__)
+    async with Client(served, mode=ERAS[era]) as asked:
         assert asked.protocol_version == era
         answer = await asked.call_tool("ask", {"question": question})
         report = await asked.call_tool("verify", {"text": question})

@@ -12,7 +12,7 @@ from bot import render
 from bot.cli import terminal
 from bot.cli.conversations import HERE
 from bot.cli.filters import Articles, Code, Collections, Kinds, Name, Since, Until, filters_of
-from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_bot, open_history, open_index
+from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_history, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
 from bot.errors import QuestionEmpty, UsageError
@@ -64,12 +64,14 @@ def ask(
     as_asked: AsAsked = False,
 ) -> None:
     """One answer with its footnotes."""
+    from bot.answer import Bot
+
     if (history is not None) + (conversation is not None) + go_on > 1:
         raise UsageError("Earlier turns come from one place: --history, --conversation or --continue.")
     told = read_history(history) if history else None
     filters = filters_of(outlet, author, kind, language, since, until, article, collection)
     config = read({"store": store, "model": model, "strictness": strictness})
-    with open_bot(config) as bot:
+    with Bot.open(config.store, config.model, config) as bot:
         ensure_some_for_command(bot.index, filters)
         kept = open_history(config)
         with Recording(kept, _place(kept, conversation, go_on), question) as exchange:
@@ -93,6 +95,8 @@ def ask(
         if why:
             terminal.show_why(answer)
         terminal.show_understood(answer.understood)
+    if bot.notice:  # of an answer: beside what is wrong with a call it would only distract
+        say(bot.notice, error=True)
     raise typer.Exit(EXIT[answer.status])
 
 
