@@ -93,7 +93,7 @@ SIGNALS = {
 }
 # The share of the answerable that may be refused, or of a small model said to be of the nearest passage.
 LOST = {"quoted": 0.16, "written": 0.03, "probed": 0.16}
-UNSURE = {"probed": 0.06}  # the share of them that may be refused where the nearest passage is shown
+UNSURE = {"probed": 0.08}  # the share of them that may be refused where the nearest passage is shown
 # The same in languages that the judge does not read: there only the words speak for an answer.
 LOST_UNREAD = {"quoted": 0.25, "written": 0.1, "probed": 0.1}
 SEED = 20261130
