@@ -85,8 +85,10 @@ def read(text: str) -> Figures:
     return Figures(dates, tuple(_quantities(bare)), names, frozenset(content_terms(plain)))
 
 
-def missing(claim: str, text: str, days: Iterable[date] = ()) -> frozenset[str]:
+def missing(claim: str, text: str, days: Iterable[date] = (), title: str = "") -> frozenset[str]:
     """The figures of a claim that a text lacks; `days` are further days that the text may be read with.
+
+    A `title` names things: a name with a number may stand in it, and an ordinal (“the second line”), but no count.
 
     A date is one value: its numbers count nothing, and it stands in one date of the text, but for a year that the text
     tells elsewhere. A number stands there with its unit, where both have one: see `_may_be`.
@@ -98,7 +100,7 @@ def missing(claim: str, text: str, days: Iterable[date] = ()) -> frozenset[str]:
     >>> sorted(missing("It cost 9 million dollars.", "It cost 9 million euros.")), sorted(missing("$5", "5 dollars"))
     (['9000000 dollars'], [])
     """
-    wanted, there = read(claim), read(text)
+    wanted, there, named = read(claim), read(text), read(title)
     dates = (*there.dates, *(PartialDate(0, 0, day.year, day.month, day.day, None) for day in days))
     return frozenset(
         (
@@ -107,8 +109,9 @@ def missing(claim: str, text: str, days: Iterable[date] = ()) -> frozenset[str]:
                 f"{each.before}{_plain(each.value)}{each.behind}"
                 for each in wanted.quantities
                 if not _counted(each, wanted.terms, there)
+                and not (each.ordinal and _counted(each, wanted.terms, named))
             ),
-            *(wanted.names - there.names),
+            *(wanted.names - there.names - named.names),
         )
     )
 

@@ -118,6 +118,12 @@ def test_a_number_is_its_value_in_either_script_and_with_or_without_separators(n
     assert values(sentence.format(number)) == {str(number)}
 
 
+def test_a_title_names_things_and_counts_none() -> None:
+    title = "The second line, COVID-19 and 5 ships"
+    assert missing("The second line closed for COVID-19.", "It closed.", title=title) == frozenset()
+    assert missing("2 lines closed, 5 ships left.", "It closed.", title=title) == {"2 lines closed", "5 ships left"}
+
+
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
 
 
