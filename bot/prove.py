@@ -170,7 +170,7 @@ class Shelf:
         return any(strange_names(sentence, self.articles[group[0].article_id]))
 
     def _lacking(self, sentence: str, group: Sequence[Evidence]) -> frozenset[str]:
-        """The figures of a sentence that its quotes lack. A date may be that of their article; a title counts nothing."""
+        """The figures of a sentence that its quotes lack. A date may be of their article; a title counts nothing."""
         article = self.articles[group[0].article_id]
         quotes = " . ".join(each.text for each in group)
         return missing(without_names(sentence, article), quotes, days_of(article), article.title)
