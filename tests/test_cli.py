@@ -62,7 +62,7 @@ FORMS = {
         *("question", "status", "text", "model", "sentences", "citations", "passages", "evidence", "filters"),
         *("reason", "nearest", "blocks", "trace", "seconds"),
     },
-    "sentences": {"text", "start", "end", "state", "reason", "support", "citations"},
+    "sentences": {"text", "start", "end", "state", "reason", "support", "citations", "answering"},
     "citations": {
         *("mark", "article_id", "title", "author", "outlet", "published", "kind", "url", "quote", "start", "end"),
     },
