@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.attribute import attribute, dated, nearest
 from bot.prove import FIGURES, OTHERWISE, Proof, Shelf
 from bot.request import LANGUAGES, language
-from bot.types import Citation, Evidence, Sentence, State
+from bot.types import Citation, Evidence, Sentence, State, moved
 from index.fingerprint import version
 from index.sentence import ended
 from index.types import Article
@@ -142,8 +142,7 @@ class Page:
             told = dated(text, articles[0], spoken)
         if unsure:
             told = nearest(spoken) + told
-        before = len(told) - len(text)
-        spans = tuple((before + start, before + end) for start, end in answering)
+        spans = moved(answering, len(told) - len(text))
         self._add(Sentence(told, 0, 0, State.SUPPORTED, proof.reason, round(proof.support, 3), marks, spans), lead)
         return told
 

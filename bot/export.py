@@ -17,7 +17,7 @@ from bot.html.sheet import fill, sheet
 from bot.html.words import ENGLISH, Wording
 from bot.reference import as_markdown
 from bot.reference import markdown as quoted
-from bot.render import iso, rows, sides_of, to_json, words_of
+from bot.render import iso, one_line, pieces_of, rows, sides_of, to_json, words_of
 from bot.types import Answer, Block, Citation, Report, Sentence, State, Status
 from index.surrogates import without_surrogates
 
@@ -196,7 +196,23 @@ def _table(blocks: Sequence[Block], sentences: Sequence[str]) -> str:
 def _markdown_sentence(sentence: Sentence, note: str) -> str:
     marks = (f"\\[{mark}\\]" for mark in sentence.citations)
     told = f"*{as_markdown(note)}*" if note else ""
-    return " ".join(filter(None, (as_markdown(sentence.text), *marks, told)))
+    return " ".join(filter(None, (_markdown_words(sentence), *marks, told)))
+
+
+def _markdown_words(sentence: Sentence) -> str:
+    """The text of a sentence, with the words that answer in bold."""
+    pieces = pieces_of(sentence.text, sentence.answering)
+    return one_line("".join(_bold(piece) if answers else _spaced(piece) for piece, answers in pieces))
+
+
+def _bold(words: str) -> str:
+    return f"**{as_markdown(words)}**"
+
+
+def _spaced(piece: str) -> str:
+    """As `as_markdown`, with a space where the piece has some at an end."""
+    before, behind = (" " if each.isspace() else "" for each in (piece[:1], piece[-1:]))
+    return f"{before}{as_markdown(piece)}{behind}"
 
 
 def _markdown_judged(sentence: Sentence, words: Wording) -> str:

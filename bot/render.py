@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.attribute import all_leads, day
-from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Report, Sentence, State
+from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Report, Sentence, Spans, State, moved
 from index.types import (
     Article,
     ArticleCollection,
@@ -293,6 +293,37 @@ def verbatim(sentence: Sentence, citations: Iterable[Citation]) -> bool:
     return any(sentence.text.startswith(each) and _bare(sentence.text[len(each) :]) == quoted for each in before)
 
 
+def pieces_of(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """A text in pieces, each with whether it is one of the spans. Joined they are the text, whatever the spans.
+
+    >>> list(pieces_of("Max Stein owned it.", [(0, 9)]))
+    [('Max Stein', True), (' owned it.', False)]
+    """
+    place = 0
+    for start, end in spans:
+        start, end = max(start, place), min(end, len(text))
+        if start < end:
+            yield from [(text[place:start], False)] if place < start else []
+            yield text[start:end], True
+            place = end
+    if place < len(text):
+        yield text[place:], False
+
+
+def answering_in(citation: Citation, sentences: Iterable[Sentence]) -> Spans:
+    """The spans of a quote that answer: those of a sentence that is the quote, behind its attribution or its day.
+
+    >>> quote = Citation(1, "a", 0, 8, "It sank.", "The port")
+    >>> told = Sentence("Ann: It sank.", 0, 13, State.SUPPORTED, citations=(1,), answering=((8, 12),))
+    >>> answering_in(quote, [told])
+    ((3, 7),)
+    """
+    for each in sentences:
+        if each.answering and citation.mark in each.citations and each.text.endswith(citation.quote):
+            return moved(each.answering, len(citation.quote) - len(each.text))
+    return ()
+
+
 def _bare(text: str) -> str:
     """`text` on one line, without the marks at its ends."""
     return one_line(text).strip(' .。“”"')
@@ -387,6 +418,7 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
         "reason": sentence.reason,
         "support": sentence.support,
         "citations": list(sentence.citations),
+        "answering": [list(each) for each in moved(sentence.answering, sentence.start)],
     }
 
 

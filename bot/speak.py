@@ -21,7 +21,20 @@ from bot.errors import Cancelled, ModelFailed
 from bot.prove import Proof, Shelf, claimed
 from bot.quoting import Pointed, names_subject, pointed
 from bot.stages import Asked, Found
-from bot.types import Block, Cancellation, Cited, Event, Evidence, Judgement, Length, Prompt, Proving, State, Words
+from bot.types import (
+    Block,
+    Cancellation,
+    Cited,
+    Event,
+    Evidence,
+    Judgement,
+    Length,
+    Prompt,
+    Proving,
+    State,
+    Words,
+    moved,
+)
 from index.sentence import sentences
 
 if TYPE_CHECKING:
@@ -346,7 +359,9 @@ class Speaker:
 
     def _say(self, asked: Asked, text: str, spoken: Spoken) -> Generator[Event]:
         asked.clock.mark("first_token")
-        yield Words(text if len(spoken.page.sentences) == 1 else f" {text}", spoken.page.last_cited)
+        *before, sentence = spoken.page.sentences
+        gap = " " if before else ""
+        yield Words(f"{gap}{text}", spoken.page.last_cited, moved(sentence.answering, len(gap)))
 
 
 def by_one_model(

@@ -11,6 +11,13 @@ from typing import Literal, Protocol
 
 from index.types import Filters, Hits, Kind, Understood
 
+Spans = tuple[tuple[int, int], ...]  # whole words of a text: characters, the end exclusive; ascending and apart
+
+
+def moved(spans: Sequence[tuple[int, int]], by: int) -> Spans:
+    """The same spans of a text that has `by` more characters before."""
+    return tuple((start + by, end + by) for start, end in spans)
+
 
 class Status(StrEnum):
     ANSWERED = "answered"
@@ -243,7 +250,7 @@ class Sentence:
     reason: str | None = None  # why it is unsupported, or why it stands in for a draft
     support: float = 0.0  # in [0, 1]
     citations: tuple[int, ...] = ()  # marks of `Answer.citations`
-    answering: tuple[tuple[int, int], ...] = ()  # spans of `text`: the words of a quote that answer, as far as known
+    answering: Spans = ()  # of `text`: the words of a quote that answer, as far as known
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,6 +390,7 @@ class Words:
 
     text: str
     citations: tuple[Citation, ...] = ()
+    answering: Spans = ()  # of `text`, as those of a `Sentence`
 
 
 @dataclass(frozen=True, slots=True)

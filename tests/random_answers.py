@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
@@ -76,7 +77,9 @@ def sentences(draw: st.DrawFn, cited: tuple[Citation, ...], most: int = 12) -> t
         start = len(whole)
         whole += said + (" " if marks else "") + "".join(f"[{mark}]" for mark in marks)
         reason = draw(st.none() | text)
-        found.append(Sentence(said, start, start + len(said), state, reason, 0.9, tuple(marks)))
+        words = [each.span() for each in re.finditer(r"[^\W_]+", said)] if marks else []
+        answering = sorted(draw(st.sets(st.sampled_from(words), max_size=3))) if words else []
+        found.append(Sentence(said, start, start + len(said), state, reason, 0.9, tuple(marks), tuple(answering)))
     return whole, tuple(found)
 
 

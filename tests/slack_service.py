@@ -95,7 +95,8 @@ class Script:
         if self.error is not None:
             raise self.error
         for each in self.answer.sentences:
-            yield Words(each.text, tuple(one for one in self.answer.citations if one.mark in each.citations))
+            cited = tuple(one for one in self.answer.citations if one.mark in each.citations)
+            yield Words(each.text, cited, each.answering)
         yield replace(self.answer, question=question)
 
     @property

@@ -95,6 +95,17 @@ def test_what_is_said_is_given_as_it_reads_with_whose_view_it_is_or_its_day() ->
         assert reads in page.text
 
 
+@pytest.mark.parametrize("with_day", [False, True])
+@pytest.mark.parametrize("unsure", [False, True])
+def test_the_words_that_answer_are_where_they_stand_behind_what_is_put_before(with_day: bool, unsure: bool) -> None:
+    page = Page(ARTICLES)
+    for quote, proof in ((CLOSES, proved(0)), (RUINS, proved(3)), (CHINESE, proved(4))):
+        page.supported(quote.text, proof, with_day=with_day, unsure=unsure, answering=[(0, 2), (3, 5)])
+        [*_, told] = page.sentences
+        assert [told.text[start:end] for start, end in told.answering] == [quote.text[:2], quote.text[3:5]]
+        assert page.text[told.start : told.end] == told.text
+
+
 def test_an_author_is_named_in_full_once_in_a_run_of_sentences_and_briefly_after() -> None:
     page, voice = Page(ARTICLES), "According to Ann Example (opinion, 2 April 2020): "
     told = [

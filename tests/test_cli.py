@@ -62,7 +62,7 @@ FORMS = {
         *("question", "status", "text", "model", "sentences", "citations", "passages", "evidence", "filters"),
         *("reason", "nearest", "blocks", "trace", "seconds"),
     },
-    "sentences": {"text", "start", "end", "state", "reason", "support", "citations"},
+    "sentences": {"text", "start", "end", "state", "reason", "support", "citations", "answering"},
     "citations": {
         *("mark", "article_id", "title", "author", "outlet", "published", "kind", "url", "quote", "start", "end"),
     },
@@ -658,6 +658,15 @@ def test_what_no_article_supports_is_told_from_the_rest() -> None:
     assert (
         dict(parts)["The pier is long."] != dict(parts)["It is blue. [not in the articles: no article has the words]"]
     )
+
+
+def test_the_words_that_answer_are_bold_on_a_screen_and_plain_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "The pier [of] Varnholm is 90 metres long."
+    said = Sentence(text, 0, len(text), State.SUPPORTED, citations=(1,), answering=((14, 22), (26, 35)))
+    answer = Answer("?", Status.ANSWERED, f"{text} [1]", "m", (said,))
+    assert [words for words, style in answer_parts(answer) if style == "bold"] == ["Varnholm", "90 metres"]
+    show_answer(answer)
+    assert capsys.readouterr().out == f"{text} [1]\n"
 
 
 def test_a_sentence_that_stands_in_for_others_says_so_and_what_was_left_out_is_told(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -75,6 +76,26 @@ def test_a_question_that_is_the_title_is_not_said_again() -> None:
     assert [line for line in made.splitlines() if line.startswith("## ")] == ["## Who left?", "## Is the port shut?"]
     page = html(RECORD.question, [RECORD], nothing)
     assert (page.count("<h1"), page.count("<h2")) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "written"),
+    [
+        ("It sank in May 1974.", [(11, 19)], "It sank in **May 1974**."),
+        ("*May*\n 1974", [(1, 4), (7, 11)], "\\***May**\\* **1974**"),
+        ("1. May", [(3, 6)], "1\\. **May**"),
+        ("1. May", [(0, 1)], "**1**. May"),
+        ("May | June", [(0, 3)], "**May** \\| June"),
+    ],
+)
+def test_the_words_that_answer_are_bold(text: str, spans: list[tuple[int, int]], written: str) -> None:
+    said = Sentence(text, 0, len(text), State.SUPPORTED, citations=(1,), answering=tuple(spans))
+    record = replace(RECORD, answer=replace(ANSWER, sentences=(said,)))
+    assert f"\n\n{written} \\[1\\]\n\n" in markdown("My port", [record], nothing)
+    page = html("My port", [record], nothing)
+    bold = re.findall('<strong class="answering">(.*?)</strong>', page)
+    assert bold == [text[start:end] for start, end in spans]
+    assert " ".join(text.split()) in Page(page).text
 
 
 def test_a_sentence_that_stands_in_for_others_says_so() -> None:
@@ -171,6 +192,26 @@ def test_no_text_becomes_markdown(text: str) -> None:
     assert found - extra == kinds(markdown("plain", [record_of("plain")], nothing)) - extra | (found & {"text_special"})
     assert "html_inline" not in found
     assert "image" not in found
+
+
+@given(hostile.filter(lambda text: bool(text.strip())), st.data())
+def test_the_words_that_answer_are_all_that_is_bold_and_stay_text(text: str, data: st.DataObject) -> None:
+    text = text.encode(errors="replace").decode()
+    words = [each.span() for each in re.finditer(r"[^\W_]+", text)]
+    spans = sorted(data.draw(st.sets(st.sampled_from(words), max_size=3))) if words else []
+    said = Sentence(text, 0, len(text), State.SUPPORTED, citations=(1,), answering=tuple(spans))
+    record = replace(RECORD, answer=replace(ANSWER, sentences=(said,)))
+    made = MarkdownIt().parse(markdown("My port", [record], nothing))
+    [tokens] = [each.children or [] for each in made if each.type == "inline" and each.content.endswith("\\[1\\]")][:1]
+    ends = {"strong_open": 1, "strong_close": -1}
+    depth, bold, read = 0, "", ""
+    for token in tokens:
+        depth += ends.get(token.type, 0)
+        bold += token.content if depth else ""
+        read += token.content
+    assert bold == "".join(text[start:end] for start, end in spans)
+    assert "".join(read.split()) == "".join(f"{text}[1]".split())
+    assert {token.type for token in tokens} <= {"text", "text_special", *ends}
 
 
 @given(hostile)

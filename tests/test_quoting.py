@@ -15,7 +15,7 @@ from bot.calibrate import Calibration
 from bot.quoting import pointed
 from bot.render import verbatim
 from bot.stages import Found
-from bot.types import Evidence, Model, Status
+from bot.types import Answer, Evidence, Model, Status, Words
 from index import Article, Index
 
 MILL = Article(
@@ -82,7 +82,8 @@ def test_whatever_is_drafted_points_to_a_sentence_that_was_shown(question: str, 
         assert 0 <= quote.repeated <= 1.000001
         places = [place for span in quote.words for place in span]
         assert places == sorted(places)
-        assert all(quote.quote.text[start:end].strip() for start, end in quote.words)
+        text = quote.quote.text
+        assert all(text[start].isalnum() and text[end - 1].isalnum() for start, end in quote.words)
 
 
 @pytest.mark.parametrize(
@@ -141,6 +142,21 @@ def test_a_draft_that_may_answer_shows_the_nearest_passage_and_says_so(
         [sentence] = answer.sentences
         assert [sentence.text[start:end] for start, end in sentence.answering] == ["Max Stein"]
         assert verbatim(sentence, answer.citations)
+
+
+def test_the_words_that_answer_are_told_with_each_sentence_as_it_comes(tmp_path: Path) -> None:
+    script = Scripted()
+    script.says = lambda: iter(["The mill was built by Ida Holm. ", "Twenty-one men worked there."])
+    with Index.open(tmp_path) as index:
+        index.add([MILL])
+        bot = answering(index, Model("small", script.complete, small=True))
+        bot._speaker = replace(bot._speaker, calibrations=deciding(0.0, 0.0))
+        *events, answer = bot.stream("Who built the mill of Orlau? How many men worked there?")
+    said = [each for each in events if isinstance(each, Words)]
+    bold = [[each.text[start:end] for start, end in each.answering] for each in said]
+    assert bold == [["Ida Holm"], ["Twenty-one men worked"]]
+    assert isinstance(answer, Answer)
+    assert [[each.text[start:end] for start, end in each.answering] for each in answer.sentences] == bold
 
 
 def test_a_small_models_own_refusal_stands(tmp_path: Path) -> None:

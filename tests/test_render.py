@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.render import (
     article_json,
@@ -14,6 +16,7 @@ from bot.render import (
     filters_json,
     footnote,
     passages_json,
+    pieces_of,
     to_json,
     understood_line,
     unsaid,
@@ -79,6 +82,7 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract() -> None:
             "reason": None,
             "support": 1.0,
             "citations": [1],
+            "answering": [],
         }
     ]
     assert found["citations"][0]["published"] == "2020-07-15T13:03:40"
@@ -105,6 +109,40 @@ def test_the_json_of_an_answer_has_the_keys_of_the_contract() -> None:
         }
     ]
     assert found["seconds"] == {"search": 0.01, "evidence": 0.02, "first_token": 0.03, "total": 0.04}
+
+
+def test_the_words_that_answer_are_offsets_into_the_text_of_the_answer() -> None:
+    first, second = "The port is shut.", "It shut in May."
+    text = f"{first} [1] {second} [1]"
+    start = text.index(second)
+    sentences = (
+        Sentence(first, 0, len(first), State.SUPPORTED, citations=(1,)),
+        Sentence(second, start, start + len(second), State.SUPPORTED, citations=(1,), answering=((3, 7), (11, 14))),
+    )
+    told = [each["answering"] for each in to_json(replace(ANSWER, text=text, sentences=sentences))["sentences"]]
+    assert [[text[slice(*span)] for span in spans] for spans in told] == [[], ["shut", "May"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans", "pieces"),
+    [
+        ("", [], []),
+        ("It sank.", [], [("It sank.", False)]),
+        ("It sank.", [(0, 8)], [("It sank.", True)]),
+        ("It sank.", [(0, 2), (3, 7)], [("It", True), (" ", False), ("sank", True), (".", False)]),
+        ("It sank.", [(-5, 2), (1, 5), (6, 90)], [("It", True), (" sa", True), ("n", False), ("k.", True)]),
+        ("It sank.", [(3, 3), (9, 12), (5, 2)], [("It sank.", False)]),
+    ],
+)
+def test_a_text_is_cut_at_its_spans(text: str, spans: list[tuple[int, int]], pieces: list[tuple[str, bool]]) -> None:
+    assert list(pieces_of(text, spans)) == pieces
+
+
+@given(st.text(max_size=20), st.lists(st.tuples(st.integers(-5, 25), st.integers(-5, 25)), max_size=5))
+def test_the_pieces_of_a_text_are_the_text(text: str, spans: list[tuple[int, int]]) -> None:
+    pieces = [piece for piece, _ in pieces_of(text, spans)]
+    assert "".join(pieces) == text
+    assert all(pieces)
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,35 @@ def test_an_answer_shows_its_sentences_with_linked_marks_and_its_sources() -> No
     assert source["elements"][0]["text"] == "*[1]* <https://example.org/who?a=1&amp;b=2|Notice to the WHO> —"
 
 
+def bold(value: Any) -> list[str]:
+    """The runs of rich text in bold."""
+    if isinstance(value, Mapping):
+        own = [value["text"]] if value.get("style") == {"bold": True} else []
+        return own + [one for each in value.values() for one in bold(each)]
+    return [one for each in value for one in bold(each)] if isinstance(value, list | tuple) else []
+
+
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [
+        (CLAIM, ["United States", "6 July 2020"]),
+        (f"{'Long ago it was said. ' * 300}{CLAIM}", ["United States", "6 July 2020"]),  # in pieces
+        (f"{CLAIM} {'Long ago it was said. ' * 300}{CLAIM}", ["United States", "6 July 2020"] * 2),
+        ("6 July 2020, said דנה.", []),  # text from right to left stays whole
+    ],
+)
+def test_the_words_that_answer_are_bold_and_nothing_else_changes(claim: str, words: list[str]) -> None:
+    spans = tuple(each.span() for each in re.finditer("United States|6 July 2020", claim))
+    plain = replace(SAID, text=claim, end=len(claim))
+    before, after = (
+        replies(replace(ANSWERED, sentences=(each,)), WORDS) for each in (plain, replace(plain, answering=spans))
+    )
+    for message in after:
+        check_message(message)
+    assert bold([each.blocks for each in after]) == words
+    assert [(each.text, shown(each)) for each in after] == [(each.text, shown(each)) for each in before]
+
+
 def test_an_article_without_an_address_has_a_mark_without_a_link() -> None:
     (message,) = replies(replace(ANSWERED, citations=(replace(CITATION, url=None),)), WORDS)
     assert list(live(message.blocks)) == []
@@ -361,6 +390,29 @@ def test_a_streamed_sentence_brings_its_marks_as_whole_links() -> None:
     evil = replace(CITATION, url='https://example.org/")[x](https://evil.example')
     assert markdown(Words("It left.", (evil,))).endswith(
         "[[1]](https://example.org/%22%29%5Bx%5D%28https://evil.example)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "streamed"),
+    [
+        (Words(" It sank in *May* 1974.", (), ((13, 16), (18, 22))), " It sank in \\***May**\\* **1974**."),
+        (Words("\n- 4.2\tmillion,  they say.", (), ((3, 14),)), "\n- **4.2 million**, they say."),
+        (Words("1. May", (), ((3, 6),)), "1\\. **May**"),
+        (Words(" May, said דנה.", (), ((1, 4),)), " \u2068May, said דנה.\u2069"),
+    ],
+)
+def test_the_words_that_answer_are_bold_in_a_stream(words: Words, streamed: str) -> None:
+    assert markdown(words) == streamed
+
+
+@given(prose, st.data())
+def test_bold_words_are_all_that_is_markdown_in_a_streamed_sentence(said: str, data: st.DataObject) -> None:
+    spans = [each.span() for each in re.finditer(r"[^\W_]+(?:[.,'’-][^\W_]+)*", said)]
+    chosen = sorted(data.draw(st.sets(st.sampled_from(spans), max_size=3))) if spans else []
+    written = markdown(Words(said, (), tuple(chosen)))
+    assert words_only(re.sub(r"\\(.)|\*\*", r"\1", written)) == words_only(
+        re.sub(r"\\(.)", r"\1", markdown(Words(said)))
     )
 
 

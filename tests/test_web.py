@@ -48,6 +48,7 @@ from bot.types import (
     Status,
     Timings,
     Turn,
+    moved,
 )
 from bot.web import chat, keeping, panel, reader
 from bot.web.changes import buttons
@@ -295,6 +296,34 @@ def test_an_answer_has_a_link_for_each_mark_and_tells_what_nothing_supports() ->
     assert "Everybody was glad. why?Nothing in the articles says this." in found.text
     assert ("span", {"class": "unsupported"}) in found.elements
     assert chat.effort(PARTIAL, ENGLISH) == "scripted · 1.2 s · 1 passage"
+
+
+@given(texts, st.lists(st.tuples(st.integers(-5, 60), st.integers(-5, 60)), max_size=5))
+def test_bold_words_of_a_sentence_leave_its_text_as_it_is(text: str, spans: list[tuple[int, int]]) -> None:
+    said = Sentence(text, 0, len(text), State.SUPPORTED, citations=(1,), answering=tuple(spans))
+    plain, bold = (
+        chat.finished(3, replace(PARTIAL, sentences=(each,))) for each in (replace(said, answering=()), said)
+    )
+    assert Markup(bold).text == Markup(plain).text
+    assert re.sub('<strong class="answering">|</strong>', "", bold) == plain
+    assert len(bold.splitlines()) <= 1
+
+
+def test_the_words_that_answer_are_bold_in_the_answer_and_in_its_quote() -> None:
+    words, lead = [(REOPENED.index("3 May"), REOPENED.index(" after")), (0, 3)][::-1], "Tom Okafor: "
+    said = Sentence(
+        f"{lead}{REOPENED}", 0, len(lead) + len(REOPENED), State.SUPPORTED, citations=(1,),
+        answering=moved(words, len(lead)),
+    )  # fmt: skip
+    answer = replace(PARTIAL, sentences=(said,))
+    for drawn in (chat.finished(3, answer), panel.proof(3, answer)):
+        assert re.findall('<strong class="answering">(.*?)</strong>', drawn) == ["The", "3 May 2021"]
+        assert REOPENED in Markup(drawn).text
+    found = Markup(panel.proof(3, answer))
+    assert found.marked == [FIRST.quote, SECOND.quote]
+    assert found.inside("proof-3-1") == REOPENED
+    alone = Markup(panel.proof(3, replace(answer, hits=Hits())))
+    assert alone.inside("answering") == "The3 May 2021"
 
 
 def test_what_was_judged_is_folded_away_below_the_answer() -> None:

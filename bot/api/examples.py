@@ -17,7 +17,16 @@ _CITATION = {
     "start": 0,
     "end": len(QUOTE),
 }
-_SENTENCE = {"text": QUOTE, "start": 0, "end": len(QUOTE), "state": "supported", "support": 1.0, "citations": [1]}
+_DAY = [QUOTE.index("3 May 2021"), QUOTE.index(" after")]
+_SENTENCE = {
+    "text": QUOTE,
+    "start": 0,
+    "end": len(QUOTE),
+    "state": "supported",
+    "support": 1.0,
+    "citations": [1],
+    "answering": [],
+}
 _TEXT = f"{QUOTE} [1]"
 _SPAN = {
     "start_index": len(QUOTE) + 1,
@@ -50,7 +59,7 @@ ANSWER = _replies(
         "question": "When did the old bridge in Vellmar reopen?",
         "status": "answered",
         "text": _TEXT,
-        "sentences": [_SENTENCE],
+        "sentences": [{**_SENTENCE, "answering": [_DAY]}],
         "citations": [_CITATION],
         "conversation": "5f0c2a7d41b3e9aa",
         "number": 1,

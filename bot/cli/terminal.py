@@ -162,7 +162,8 @@ def answer_parts(answer: Answer) -> Iterator[Styled]:
         if sentence.state is not State.SUPPORTED:
             yield f"{sentence.text} [not in the articles: {sentence.reason}]", "yellow"
         else:
-            yield sentence.text, ""
+            for words, answers in render.pieces_of(sentence.text, sentence.answering):
+                yield words, "bold" if answers else ""
             yield (f" ({sentence.reason})" if sentence.reason else ""), "dim"
         place = sentence.end
     yield answer.said[place:], MARK if answer.sentences else ""

@@ -6,7 +6,20 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Request, Sentence, State, Status, Timings
+from bot.types import (
+    Answer,
+    Block,
+    Citation,
+    Evidence,
+    Judgement,
+    Near,
+    Request,
+    Sentence,
+    State,
+    Status,
+    Timings,
+    moved,
+)
 from index.types import Effect, Filters, Hit, Hits, Kind, Passage, Understood
 
 
@@ -40,7 +53,14 @@ def answer_of(written: Mapping[str, Any]) -> Answer:
 
 
 def _sentence(written: Mapping[str, Any]) -> Sentence:
-    return Sentence(**{**written, "state": State(written["state"]), "citations": tuple(written["citations"])})
+    return Sentence(
+        **{
+            **written,
+            "state": State(written["state"]),
+            "citations": tuple(written["citations"]),
+            "answering": moved(written.get("answering", ()), -written["start"]),  # earlier versions did not tell
+        }
+    )
 
 
 def _block(written: Mapping[str, Any]) -> Block:

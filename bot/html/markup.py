@@ -69,6 +69,15 @@ class Marked:
         return f"</{self.tag}>{self.after if place >= self.end else ''}"
 
 
+def answering(spans: Iterable[tuple[int, int]]) -> list[Marked]:
+    """The words that answer, as ranges to mark.
+
+    >>> marked("In 1974.", answering([(3, 7)]))
+    'In <strong class="answering">1974</strong>.'
+    """
+    return [Marked(start, end, classes="answering", tag="strong") for start, end in spans]
+
+
 def marked(text: str, ranges: Iterable[Marked]) -> str:
     """`text` with ranges in their elements. One inside another is an element inside its element; one that goes on
     behind the end of another is in two.

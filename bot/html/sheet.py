@@ -4,7 +4,8 @@
 
 A template is Jinja's. It speaks by `words`, in the language of the reader. Its filters are `byline`, `who` (the byline
 without the kind) and `line` (title and byline) of an article's facts, `prose` of its text with ranges marked, `lang`
-(the attribute) of its language, `address` (only one of the web may become a link) and its `host`.
+(the attribute) of its language, `address` (only one of the web may become a link) and its `host`; `answering` of a
+sentence's text with the spans that answer.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 
 from bot.facts import line
 from bot.html.bylines import byline
-from bot.html.markup import Marked, lang
+from bot.html.markup import Marked, answering, lang, marked
 from bot.html.prose import prose
 from bot.html.words import ENGLISH, Wording
 from bot.render import Facts, address
@@ -80,7 +81,8 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(address=address, byline=_byline, host=_host, lang=_lang, line=line, prose=_prose, who=_who)
+    made.filters.update(address=address, answering=_answering, byline=_byline, host=_host, lang=_lang)
+    made.filters.update(line=line, prose=_prose, who=_who)
     return made
 
 
@@ -106,6 +108,12 @@ def _prose(text: str, ranges: Sequence[Marked] = (), heading: str = "h3") -> Mar
     from markupsafe import Markup
 
     return Markup(prose(text, ranges, heading))
+
+
+def _answering(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(marked(text, answering(spans)))
 
 
 def _host(url: str) -> str:

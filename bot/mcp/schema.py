@@ -36,6 +36,7 @@ TEXT: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "number"}
 WHOLE: Schema = {"type": "integer"}
 PLACE = {"start": WHOLE, "end": WHOLE}  # characters of the article's text, or of the answer's
+SPAN = {**many(WHOLE), "minItems": 2, "maxItems": 2}  # of the answer's text
 TEXTS = many(TEXT)
 
 _FACTS = {
@@ -50,6 +51,7 @@ _SENTENCE = record(
     reason=maybe(TEXT),
     support=NUMBER,
     citations=many(WHOLE),
+    answering=many(SPAN),
 )
 _PASSAGE = record(article_id=TEXT, **PLACE, text=TEXT, score=NUMBER)
 _FILTERS = some(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bot.slack.text import inert, pieces, shortened
+from bot.slack.text import cut, inert, pieces, shortened
 
 Block = dict[str, Any]
 Inline = dict[str, Any]  # a run of text or a link in rich text
@@ -77,6 +77,11 @@ def actions(elements: Iterable[Block]) -> Block:
 def run(text: str, **style: bool) -> Inline:
     found = {"type": "text", "text": inert(text)}
     return {**found, "style": style} if style else found
+
+
+def runs(text: str, bold: Iterable[tuple[int, int]]) -> list[Inline]:
+    """A text with spans of it in bold."""
+    return [run(piece, **({"bold": True} if is_bold else {})) for piece, is_bold in cut(text, bold)]
 
 
 def link(text: str, url: str) -> Inline:

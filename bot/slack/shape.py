@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from bot.render import rows, sides_of
-from bot.slack.elements import Block, Inline, bullets, line, rich, run, size, table
+from bot.slack.elements import Block, Inline, bullets, line, rich, run, runs, size, table
 from bot.slack.pages import Part, Sources
 from bot.slack.sources import with_marks
 from bot.slack.text import pieces
 from bot.slack.words import SlackWords
-from bot.types import Answer, Sentence, State
+from bot.types import Answer, Sentence, State, moved
 from bot.types import Block as Shaped
 
 PART_CHARACTERS = 2_800  # of a part, without the addresses of its links
@@ -43,12 +43,22 @@ def body(answer: Answer, sources: Sources) -> tuple[Part, ...]:
 
 def sentence(sentence: Sentence, sources: Sources) -> Iterator[Piece]:
     """A sentence with its marks, and a warning if it is unsupported. A very long one comes in pieces."""
-    *first, last = list(pieces(sentence.text, PART_CHARACTERS)) or [""]
-    yield from (Piece((run(piece),)) for piece in first)
+    *first, last = _runs(sentence) or [[]]
+    yield from (Piece(tuple(piece)) for piece in first)
     marks = tuple(each for each in sentence.citations if each in sources.citations)
     note = note_of(sentence, sources.words)
-    marked = with_marks([run(last)], [sources.citations[each] for each in marks])
+    marked = with_marks(last, [sources.citations[each] for each in marks])
     yield Piece((*marked, *([run(f" {note}", italic=True)] if note else [])), marks)
+
+
+def _runs(sentence: Sentence) -> list[list[Inline]]:
+    """The runs of each piece of a sentence, with the words that answer in bold."""
+    found, place = [], 0
+    for piece in pieces(sentence.text, PART_CHARACTERS):
+        place = sentence.text.index(piece, place)  # only white space is left out between pieces
+        found.append(runs(piece, moved(sentence.answering, -place)))
+        place += len(piece)
+    return found
 
 
 def note_of(sentence: Sentence, words: SlackWords) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from bot.render import address, one_line
-from bot.types import Words
+from bot.render import address, one_line, pieces_of
+from bot.types import Spans, Words, moved
 from bot.wording import isolated
 from index.surrogates import without_surrogates
 
@@ -73,7 +73,7 @@ def web_address(url: str | None) -> str | None:
 def markdown(words: Words) -> str:
     """A streamed sentence as Slack's Markdown; its marks are links if the articles have addresses.
 
-    Space, a new line or a list sign before it is kept.
+    Space, a new line or a list sign before it is kept. The words that answer are bold.
 
     >>> markdown(Words("\\n- It sank. *All* of it."))
     '\\n- It sank. \\\\*All\\\\* of it.'
@@ -81,18 +81,19 @@ def markdown(words: Words) -> str:
     text = words.text.lstrip("\n ")
     before = words.text[: len(words.text) - len(text)]
     lead = _BULLET if text.startswith(_BULLET) else ""
-    sentence = markdown_escaped(text.removeprefix(lead))
+    sentence = markdown_escaped(text.removeprefix(lead), moved(words.answering, -len(before) - len(lead)))
     marks = "".join(_markdown_mark(each.mark, web_address(each.url)) for each in words.citations)
     return f"{before}{lead}{sentence}{f' {marks}' if marks else ''}"
 
 
-def markdown_escaped(text: str) -> str:
+def markdown_escaped(text: str, bold: Iterable[tuple[int, int]] = ()) -> str:
     r"""`text` on one line, escaped for Markdown. Few signs are escaped, since some clients show the escapes.
 
-    >>> print(markdown_escaped("1. 4.2 of *all* on evil.example"))
-    1\. 4.2 of \*all\* on evil\.example
+    >>> print(markdown_escaped("1. 4.2 of *all* on evil.example", [(3, 6)]))
+    1\. **4.2** of \*all\* on evil\.example
     """
-    written = _MARKDOWN.sub(r"\\\g<0>", inert(one_line(text)))
+    pieces = ((_MARKDOWN.sub(r"\\\g<0>", inert(piece)), is_bold) for piece, is_bold in cut(*_on_one_line(text, bold)))
+    written = "".join(f"**{piece}**" if is_bold else piece for piece, is_bold in pieces)
     lead = written[: len(written) - len(written.lstrip("0123456789"))]
     rest = written.removeprefix(lead)
     return f"{lead}\\{rest}" if rest[:1] in (tuple(".)") if lead else tuple("-+=")) else written
@@ -119,9 +120,24 @@ def pieces(text: str, limit: int) -> Iterator[str]:
         yield text
 
 
+def cut(text: str, bold: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """As `pieces_of`, but text from right to left stays whole: each piece would be isolated, and then out of order."""
+    yield from pieces_of(text, bold if isolated(text) == text else ())
+
+
 def escaped_bytes(text: str) -> int:
     """The size of a message's text by Slack's count: bytes after escaping."""
     return len(escaped(text).encode(errors="replace"))
+
+
+def _on_one_line(text: str, spans: Iterable[tuple[int, int]]) -> tuple[str, Spans]:
+    """As `one_line`, with the spans of the text where they are then."""
+    return one_line(text), tuple((_column(text, start), _column(text, end - 1) + 1) for start, end in spans)
+
+
+def _column(text: str, place: int) -> int:
+    """Where a character of a word stands in `one_line`."""
+    return len(one_line(f"{text[:place]}x")) - 1
 
 
 def _cut(text: str, limit: int, size: Callable[[str], int]) -> int:

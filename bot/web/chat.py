@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from bot.history.since import NOTHING, Known
 from bot.html.bylines import byline
-from bot.html.markup import lang, safe
+from bot.html.markup import answering, lang, marked, safe
 from bot.html.words import ENGLISH, Wording
 from bot.render import address, verbatim, why_lines
 from bot.types import Answer, Citation, Evidence, Near, Proving, Sentence, State, Status
@@ -123,7 +123,8 @@ def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation], 
             f'<button class="why">{safe(words("chat.why"))}</button><span class="reason">{reason}</span>'
         )
     language = lang(known.spoken(sentence, citations.values()))
-    said = f"<span{language}>{safe(sentence.text)}</span>" if language else safe(sentence.text)
+    text = marked(sentence.text, answering(sentence.answering))
+    said = f"<span{language}>{text}</span>" if language else text
     marks = "".join(_mark(turn, mark) for mark in sentence.citations)
     sign = _sign("exact" if verbatim(sentence, citations.values()) else "paraphrase", words)
     return f'<span class="claim">{said}{marks}{sign}</span>{_instead(sentence, words)}'

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from bot.disagreement import Side, disagreements
 from bot.history.since import NOTHING, Known
 from bot.html.bylines import byline
-from bot.html.markup import Marked, lang, safe
+from bot.html.markup import Marked, answering, lang, safe
 from bot.html.pictures import Bar, Dot, bars, strip
 from bot.html.prose import prose
 from bot.html.words import ENGLISH, Wording
 from bot.reference import references
-from bot.render import Facts
-from bot.types import Answer, Citation, Evidence
+from bot.render import Facts, answering_in
+from bot.types import Answer, Citation, Evidence, Sentence, moved
 from bot.web.chat import anchor, original, reading
 from index.types import Article, Hit, Passage
 
@@ -86,7 +86,9 @@ def proof(turn: int, answer: Answer, known: Known = NOTHING, words: Wording = EN
     groups: dict[Passage, list[Citation]] = {}
     for citation in answer.citations:
         groups.setdefault(_context(citation, answer.hits), []).append(citation)
-    cards = "".join(_proof(turn, passage, citations, known, words) for passage, citations in groups.items())
+    cards = "".join(
+        _proof(turn, passage, citations, answer.sentences, known, words) for passage, citations in groups.items()
+    )
     return _days(answer, words) + _figures(answer, words) + cards
 
 
@@ -107,7 +109,14 @@ def _bar(side: Side, words: Wording) -> Bar:
     return Bar(told.value, figure, byline(side.citation, words, kind=False))
 
 
-def _proof(turn: int, passage: Passage, citations: Sequence[Citation], known: Known, words: Wording) -> str:
+def _proof(
+    turn: int,
+    passage: Passage,
+    citations: Sequence[Citation],
+    sentences: Sequence[Sentence],
+    known: Known,
+    words: Wording,
+) -> str:
     ranges = [
         Marked(
             each.start - passage.start,
@@ -117,6 +126,8 @@ def _proof(turn: int, passage: Passage, citations: Sequence[Citation], known: Kn
         )
         for each in citations
     ]
+    for each in citations:
+        ranges += answering(moved(answering_in(each, sentences), each.start - passage.start))
     text = prose(passage.text, ranges)
     first = citations[0]
     whole = reading(turn, first.article_id, first.mark)
