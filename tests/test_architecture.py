@@ -122,6 +122,7 @@ OURS = {
     "bot.clauses": {"bot.sides", "index.words"},
     "bot.shape": {"bot.wording", "index.periods", *VALUES},
     "bot.breadth": {
+        "bot.attribute",
         *("bot.calibrate", "bot.decide", "bot.evidence", "bot.find", "bot.request", "bot.stages", "index.index"),
         *("index.sentence", "index.words", *VALUES),
     },

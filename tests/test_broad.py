@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import Bot
-from bot.breadth import Salience, by_source, calibrations, chosen, decision, foreign
+from bot.breadth import Salience, by_source, calibrations, chosen, decision, foreign, on_subject
 from bot.evaluate.own import attributes
 from bot.evaluate.types import Assertion, Reply
 from bot.export import as_markdown
@@ -453,3 +453,13 @@ def test_an_explanation_has_fewer_sentences_than_a_longer_answer(tmp_path: Path)
         )
     assert usual.sentences[0].text.startswith("The harbour of Marlow closed because")
     assert len(usual.sentences) == EXPLAINING < len(longer.sentences)
+
+
+def test_a_sentence_of_an_article_about_something_else_is_left_out() -> None:
+    sank, burnt = (Article(key, f"The {key}", "It was lost.", outlet="Courier") for key in ("ferry", "mill"))
+    told = [evidence(each, "It was lost.", 0.5) for each in (sank, burnt)]
+    shares = {"ferri": 0.9, "lost": 0.1}
+    kept = on_subject(told, "What was lost with the ferry?", shares, {"ferry": sank, "mill": burnt})
+    assert [each.article_id for each in kept] == ["ferry"]
+    in_german = replace(burnt, language="de")
+    assert on_subject(told, "What was lost with the ferry?", shares, {"ferry": sank, "mill": in_german}) == told

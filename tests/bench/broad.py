@@ -2,9 +2,10 @@
 
 `tests/data/broad.jsonl` has requests about the shipped articles with the facts that a good answer has, read from the
 articles. A fact is covered when a supported sentence cites one of the sentences that state it. Beside it: the sentences
-without support, the articles cited, and the facts in the four passages that a stock chain gives its model, which is the
-most that its answer can state. With `--data DIR` the requests are questions of multihop_rag that compare articles or
-times, asked as comparisons and timelines, with their evidence for facts.
+without support, the citations of articles that state none of the facts, the articles cited, and the facts in the four
+passages that a stock chain gives its model, which is the most that its answer can state. With `--data DIR` the requests
+are questions of multihop_rag that compare articles or times, asked as comparisons and timelines, with their evidence
+for facts.
 """
 
 from __future__ import annotations
@@ -111,6 +112,7 @@ def report(found: Sequence[Covered]) -> str:
         "facts covered",
         "in a stock chain's passages",
         "unsupported",
+        "of other articles",
         "sentences",
         "articles",
         "understood",
@@ -126,10 +128,17 @@ def _figures(found: Sequence[Covered]) -> Iterator[object]:
     yield f"{fmean(sum(each.facts) / len(each.facts) for each in found):.3f}"
     yield f"{fmean(sum(each.stock) / len(each.stock) for each in found):.3f}"
     yield f"{loose / max(len(sentences), 1):.3f}"
+    strange = [one.article_id not in _articles(each) for each in found for one in each.answer.citations]
+    yield f"{fmean(strange) if strange else 0.0:.3f}"
     yield f"{fmean(len(each.answer.sentences) for each in found):.1f}"
     yield f"{fmean(len({one.article_id for one in each.answer.citations}) for each in found):.1f}"
     yield f"{fmean(each.answer.request == each.asked['kind'] for each in found):.2f}"
     yield f"{fmean(each.seconds for each in found):.1f}"
+
+
+def _articles(found: Covered) -> frozenset[str]:
+    """The articles that state a fact of the request, by their ids here."""
+    return frozenset(quote["article"] for fact in found.asked["facts"] for quote in fact["quotes"])
 
 
 # --- the fit ---------------------------------------------------------------------------------------------------------
