@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.types import Answer, Citation, Sentence
-from index.figures import Quantity, read
+from index.figures import Quantity, differing
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Side:
 
 
 def disagreements(answer: Answer) -> tuple[tuple[Side, Side], ...]:
-    """The two sides of each conflict that the judge has found, the newer first. A conflict that is not of one pair of
+    """The two sides of each conflict that was found, the newer first. A conflict that is not of one pair of
     figures in one unit has none."""
     told = {each.text for each in answer.trace if each.step == "conflict" and each.passed}
     citations = {each.mark: each for each in answer.citations}
@@ -25,7 +25,7 @@ def disagreements(answer: Answer) -> tuple[tuple[Side, Side], ...]:
     found = (
         _sides(newer, older)
         for newer, older in ((_dated(one, citations), _dated(other, citations)) for one, other in pairs)
-        if newer and older and newer.quote in told and newer.article_id != older.article_id
+        if newer and older and {newer.quote, older.quote} & told and newer.article_id != older.article_id
     )
     return tuple(filter(None, found))
 
@@ -37,15 +37,5 @@ def _dated(sentence: Sentence, citations: dict[int, Citation]) -> Citation | Non
 
 
 def _sides(newer: Citation, older: Citation) -> tuple[Side, Side] | None:
-    pairs = [
-        (Side(one, newer), Side(other, older))
-        for one in _measured(newer)
-        for other in _measured(older)
-        if one.units & other.units and one.value != other.value
-    ]
-    return pairs[0] if len(pairs) == 1 else None
-
-
-def _measured(citation: Citation) -> tuple[Quantity, ...]:
-    """The quantities of a quote; the numbers of its dates are none."""
-    return read(citation.quote).quantities
+    pair = differing(newer.quote, older.quote)
+    return (Side(pair[0], newer), Side(pair[1], older)) if pair else None

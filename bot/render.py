@@ -34,6 +34,10 @@ _JUDGED = {
     ("decide", "answerable"): "decide: the articles answer “{text}” with probability {score}; {threshold} is needed",
     ("prove", "supported"): "prove: “{text}” is supported with {score} ({threshold} is needed)",
     ("prove", "contradicted"): "prove: “{text}” is contradicted with {score} (from {threshold} on it is left out)",
+    (
+        "conflict",
+        "figures",
+    ): "conflict: “{text}” has another figure, and {score} of the question's words ({threshold} needed)",
     ("conflict", "contradicted"): "conflict: the newer “{text}” says otherwise with {score} ({threshold} is needed)",
 }
 _ANY_JUDGED = "{step}: “{text}” {task} with {score} ({threshold} is needed)"

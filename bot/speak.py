@@ -343,19 +343,22 @@ class Speaker:
         spoken: Spoken,
         answering: Sequence[tuple[int, int]] = (),
     ) -> Generator[Event]:
-        """A supported sentence. A newer sentence that contradicts it comes first, and then both have their days.
+        """A supported sentence. If a sentence of another article says otherwise, both have their days, the newer first.
 
         A quote in place of a draft stands between quotation marks.
         """
-        rival = conflict.newer(claimed(sentence, found.question), proof.quotes, found, self.judge, asked.cancel)
+        rival = conflict.otherwise(claimed(sentence, found.question), proof.quotes, found, self.judge, asked.cancel)
         spoken.judgements.extend(rival.trace)
-        if rival.sentence and rival.sentence.text.casefold() not in spoken.said:
-            spoken.said.add(rival.sentence.text.casefold())
-            rival_proof = Proof(State.SUPPORTED, 1.0, (rival.sentence,))
-            yield from self._say(asked, spoken.page.supported(rival.sentence.text, rival_proof, with_day=True), spoken)
-        shown = f"“{sentence}”" if proof.reason else sentence
-        text = spoken.page.supported(shown, proof, with_day=rival.sentence is not None, answering=answering)
-        yield from self._say(asked, text, spoken)
+        told = [(f"“{sentence}”" if proof.reason else sentence, proof, answering)]
+        other = rival.sentence
+        if other and other.text.casefold() not in spoken.said:
+            spoken.said.add(other.text.casefold())
+            place = 0 if conflict.later(other, proof.quotes, found.articles) else 1
+            told.insert(place, (other.text, Proof(State.SUPPORTED, 1.0, (other,)), ()))
+        for text, each, spans in told:
+            with_day = other is not None or conflict.of_a_day(each.quotes, found.articles)
+            said = spoken.page.supported(text, each, with_day=with_day, answering=spans)
+            yield from self._say(asked, said, spoken)
 
     def _say(self, asked: Asked, text: str, spoken: Spoken) -> Generator[Event]:
         asked.clock.mark("first_token")

@@ -8,12 +8,13 @@ import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import takewhile
 from typing import Any
 
 from index.periods.dates import PartialDate, partial_dates
-from index.words import carries_meaning, content_terms, tagged
+from index.words import content_terms, tagged
 
 # Digits with their separators, and a Chinese scale right behind them.
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*(?:\s?[万亿])?")
@@ -127,6 +128,28 @@ def values(text: str) -> frozenset[str]:
     return frozenset((*map(str, of_dates), *(_plain(each.value) for each in found.quantities), *found.names))
 
 
+def differing(one: str, other: str) -> tuple[Quantity, Quantity] | None:
+    """The two figures of one unit that two texts give with different values; None unless that is one pair.
+
+    Numbers of dates and ordinals are no figures. Values are equal within the last place of the rougher one: see
+    `_place`.
+
+    >>> found = differing("It burnt 41 hectares on 2 May.", "On 3 May 34 hectares of forest burnt.")
+    >>> [each.value for each in found or ()]
+    [41.0, 34.0]
+    >>> differing("1.2 million people live there.", "1,204,311 people live there.")
+    >>> differing("It has 41 hectares.", "It has 34 houses.")
+    """
+    here, there = read(one), read(other)
+    pairs = [
+        (each, another)
+        for each in here.quantities
+        for another in there.quantities
+        if not each.ordinal and not another.ordinal and _comparable(each, another)
+    ]
+    return pairs[0] if len(pairs) == 1 and not _equal(*(each.value for each in pairs[0])) else None
+
+
 # Dates
 
 
@@ -231,6 +254,34 @@ def _may_be(found: Quantity, wanted: Quantity, terms: frozenset[str], every: Ite
     return not any(units & each.units for each in every if each.value != wanted.value)
 
 
+def _comparable(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities are counts of one thing, or measures of one unit."""
+    codes, other_codes = _currencies(one), _currencies(other)
+    if codes and other_codes:
+        return bool(codes & other_codes)
+    return bool(_named(one.units) & _named(other.units))
+
+
+def _equal(one: float, other: float) -> bool:
+    """Whether two values are one number, told to the last place of the rougher one.
+
+    >>> _equal(1_200_000, 1_204_311), _equal(62.9, 63), _equal(40, 42), _equal(200, 180)
+    (True, True, False, False)
+    """
+    return 2 * abs(Decimal(_plain(one)) - Decimal(_plain(other))) <= Decimal(10) ** max(_place(one), _place(other))
+
+
+def _place(value: float) -> int:
+    """The power of ten of the last place that a number is told to: zeros at its end are none, but in its first two.
+
+    >>> _place(1_200_000), _place(1_000_000), _place(320), _place(10), _place(62.9), _place(0)
+    (5, 5, 1, 0, -1, 0)
+    """
+    plain = Decimal(_plain(value)).normalize()
+    exponent = int(plain.as_tuple().exponent)
+    return min(exponent, max(plain.adjusted() - 1, 0)) if exponent > 0 else exponent
+
+
 def _named(units: frozenset[str]) -> frozenset[str]:
     """Units with one name for per cent."""
     return units | {"%"} if units & _percent() else units
@@ -308,7 +359,7 @@ def _unit(behind: str) -> str:
         return "".join(word for word, _ in tagged(behind)[:2])
     if behind.strip() in _SIGNS:
         return behind
-    return "".join(f" {each}" for each in takewhile(lambda word: carries_meaning(word.lower()), behind.split()))
+    return "".join(f" {each}" for each in takewhile(content_terms, behind.split()))
 
 
 @lru_cache(maxsize=8192)

@@ -166,7 +166,7 @@ OURS = {
         *("bot.evidence", "bot.judge", "bot.prove", "bot.stages", "index.figures", "index.words"),
         *VALUES,
     },
-    "bot.conflict": {"bot.evidence", "bot.judge", "bot.stages", *VALUES},
+    "bot.conflict": {"bot.evidence", "bot.judge", "bot.stages", "index.figures", "index.words", *VALUES},
     "bot.cite": {
         *("bot.attribute", "bot.judge", "bot.prove", "bot.request"),
         *("index.fingerprint", "index.sentence", "index.words", *VALUES),
