@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.answer import Bot
+from bot.disagreement import disagreements
 from bot.types import Request
 from index import Article, Index
+from index.figures import differing
 
 
 class Case(NamedTuple):
@@ -203,7 +209,50 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
 
 
 def conflicts(bot: Bot, name: str) -> bool:
-    """Whether the answer tells what both articles of a case say, after a judgement that they conflict."""
+    """Whether the answer tells what both articles of a case say, since their figures differ."""
     answer = bot.answer(CASES[name].question, request=Request.SHORT)
-    told = any(each.step == "conflict" and each.passed for each in answer.trace)
+    told = any((each.step, each.task) == ("conflict", "figures") for each in answer.trace)
     return told and {each.article_id for each in answer.citations} >= {each.id for each in articles(name)}
+
+
+def test_figures_of_two_articles_that_differ_are_both_told_and_others_are_not(bot: Bot) -> None:
+    found, mistaken = ([name for name in some if conflicts(bot, name)] for some in (CONFLICTS, LOOK_ALIKES))
+    assert len(found) >= 10, found
+    assert len(mistaken) <= 2, mistaken
+
+
+def test_the_newer_figure_is_told_first_and_both_with_their_day_and_outlet(bot: Bot) -> None:
+    answer = bot.answer(CASES["crowns, in an older article"].question, request=Request.SHORT)
+    assert answer.text == (
+        "As of 14 July 2031 (Gazette): The library in Marbeck will cost 181 million crowns. [1] "
+        "As of 2 May 2031 (Courier): The library in Marbeck is to cost 173 million crowns. [2]"
+    )
+    [(newer, older)] = disagreements(answer)
+    assert (newer.quantity.value, older.quantity.value) == (181e6, 173e6)
+
+
+def test_a_figure_of_a_day_is_told_with_its_day(tmp_path: Path) -> None:
+    counted = Article(
+        "fleet", "The fleet of Orm", "The fleet of Orm has 36 trawlers.", outlet="Herald", as_of=date(2031, 5, 2)
+    )
+    dated = replace(counted, id="port", title="The port of Elk", text="In May 2031 the port of Elk had 12 cranes.")
+    with Index.open(tmp_path) as index:
+        index.add([counted, dated])
+        bot = Bot(index)
+        told = [
+            bot.answer(each).text for each in ("How many trawlers has Orm?", "How many cranes had the port of Elk?")
+        ]
+    assert told == [
+        "As of 2 May 2031 (Herald): The fleet of Orm has 36 trawlers. [1]",
+        "In May 2031 the port of Elk had 12 cranes. [1]",
+    ]
+
+
+@given(st.integers(10, 10**9))
+def test_equal_figures_never_differ(number: int) -> None:
+    assert differing(f"It has {number} ships.", f"There are {number:,} ships.") is None
+
+
+@given(st.dates(date(1950, 1, 1), date(2090, 1, 1)), st.dates(date(1950, 1, 1), date(2090, 1, 1)))
+def test_the_figures_of_dates_never_differ(one: date, other: date) -> None:
+    assert differing(f"It sank on {one:%d %B %Y}.", f"It sank on {other:%d %B %Y}.") is None
