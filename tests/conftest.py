@@ -1,4 +1,5 @@
-"""One fake a seam, and each is real code. And under `BYLINE_NO_SKIP` nothing is skipped."""
+"""One fake a seam, and each is real code. Under `BYLINE_NO_SKIP` nothing is skipped; `BYLINE_SKIPPED` names a file for
+the ids of what was."""
 
 from __future__ import annotations
 
@@ -230,6 +231,25 @@ def no_skip(report: Report) -> Report:
         if not any(each in reason for each in MAY_BE_SKIPPED):
             report.outcome, report.longrepr = "failed", f"nothing may be skipped here, and this was: {reason}"
     return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _note_skip(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    _note_skip(report)
+
+
+def _note_skip(report: Report) -> None:
+    """Writes the id of what was skipped to the file `BYLINE_SKIPPED`, where there is one: a later run takes just these.
+
+    Reports of worker processes come together in the first process, which alone writes.
+    """
+    file = os.environ.get("BYLINE_SKIPPED")
+    if file and report.skipped and not hasattr(report, "wasxfail") and "PYTEST_XDIST_WORKER" not in os.environ:
+        with Path(file).open("a", encoding="utf-8") as ids:
+            ids.write(f"{report.nodeid}\n")
 
 
 @pytest.hookimpl(wrapper=True)
