@@ -71,6 +71,12 @@ def browsing() -> Iterator[Browser]:
         opened.close()
 
 
+def ready(page: Page) -> None:
+    """Waits until the server has said which conversation is on show: what it says of a new page would undo an earlier
+    question's address."""
+    page.locator("#name .named").wait_for(state="attached")
+
+
 def ask(page: Page, question: str) -> None:
     """Asks, and waits until the answer is done and the page can be asked again."""
     before = page.locator("#chat .message.bot").count()

@@ -15,7 +15,7 @@ from bot.history.feedback import Feedback, Reason, everybodys
 from bot.history.file import FILE
 from bot.types import Model
 from index.index import Index
-from tests.serving import QUESTION, QUOTE, ask, serving
+from tests.serving import QUESTION, QUOTE, ask, ready, serving
 from tests.small_news import ARTICLES, HOSTILE
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def address(index: Index, history: History) -> Iterator[str]:
 def anew(page: Page) -> None:
     page.get_by_role("button", name="New chat").click()
     page.get_by_text("What would you like to know?").wait_for()
+    page.wait_for_function("() => document.querySelector('#name .named')?.textContent === ''")
 
 
 def open_sidebar(page: Page) -> None:
@@ -191,6 +192,7 @@ def test_an_answer_goes_on_when_another_conversation_is_opened_and_is_there_when
     with serving(bot, history) as served:
         script.says = lambda: iter(["The bridge reopened on 3 May 2021."])
         page.goto(served)
+        ready(page)
         ask(page, QUESTION)
         anew(page)
         script.says = slow

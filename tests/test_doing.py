@@ -24,7 +24,7 @@ from bot.offers import Offers
 from bot.types import Answer, Cancellation, Prompt
 from index.index import Index
 from index.types import Article, Filters
-from tests.serving import QUESTION, ask, last_answer, open_menu, serving
+from tests.serving import QUESTION, ask, last_answer, open_menu, ready, serving
 from tests.small_news import ARTICLES, BRIDGE
 
 if TYPE_CHECKING:
@@ -268,10 +268,11 @@ class Slow:
 def begin(page: Page, address: str) -> None:
     """Asks, and waits for the first words of the answer."""
     page.goto(address)
+    ready(page)
     page.locator("#question textarea").fill(QUESTION)
     page.keyboard.press("Enter")
     page.locator("#chat .writing").wait_for()
-    page.wait_for_url("**/?chat=*")
+    page.wait_for_url("**/?chat=*", wait_until="commit")
 
 
 def queue(page: Page, question: str) -> None:
