@@ -6,12 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
     from bot.errors import ShownError
     from bot.types import Answer, Citation, Event, Evidence, EvidenceReady, Report, Sentence, Status, Turn, Words
 
 _HOMES = {
-    "Bot": "bot.answer",
+    "Bot": "bot.answering.bot",
     "ShownError": "bot.errors",
     **dict.fromkeys(
         ("Answer", "Citation", "Event", "Evidence", "EvidenceReady", "Report", "Sentence", "Status", "Turn", "Words"),

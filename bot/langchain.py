@@ -14,11 +14,11 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
 from langchain_core.runnables.config import get_config_list
 from pydantic import ConfigDict, ValidationError, field_validator
 
-from bot.answer import Bot, Flow
-from bot.awaiting import awaited
+from bot.answering.bot import Bot, Flow
 from bot.errors import UsageError
-from bot.fields import KnownFields
-from bot.render import article_json
+from bot.render.text import article_json
+from bot.runtime.threads import awaited
+from bot.service.fields import KnownFields
 from bot.types import Answer, Event, Turn
 from index.errors import ArticleMissing
 from index.invalid import told

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Self
 
 from index.embed import Embedder, MiniLM, as_recorded
 from index.errors import ArticleMissing, CollectionMissing, SourceMissing, StoreMismatch, StoreMissing, StoreThere
-from index.rerank import Reranker, named_reranker, rerank
-from index.search import effective, fuse, varied
+from index.search.fusion import effective, fuse, varied
+from index.search.rerank import Reranker, named_reranker, rerank
 from index.store.check import Check
 from index.store.ledger import Settings
 from index.store.lexicon import query_terms, rarity
@@ -23,7 +23,8 @@ from index.store.lock import PATIENCE
 from index.store.store import Store
 from index.store.unwritable import copied, unwritable
 from index.store.vectors import Address
-from index.surrogates import without_surrogates
+from index.text.surrogates import without_surrogates
+from index.text.words import chinese, latin
 from index.types import (
     Article,
     ArticleCollection,
@@ -42,11 +43,10 @@ from index.types import (
     Stamp,
     Understood,
 )
-from index.words import chinese, latin
 
 if TYPE_CHECKING:
     from index.embed import Vectors
-    from index.passages import Made, Recipe
+    from index.ingest.passages import Made, Recipe
     from index.store.backup import Backup
     from index.store.examine import Finding
 
@@ -204,7 +204,7 @@ class Index:
         there. `progress` is told how many articles are done. Where `stopped` says so while passages are embedded, the
         run ends within a moment. Of the last batch nothing is kept. Raises StoreBusy.
         """
-        from index.intake import take_in  # what reads text is loaded by whoever needs it
+        from index.ingest.ingest import take_in  # what reads text is loaded by whoever needs it
 
         return take_in(
             items, self._store, self.embedder, self._writing, prune=prune, progress=progress, stopped=stopped
@@ -212,7 +212,7 @@ class Index:
 
     def recipe(self) -> Recipe:
         """How the passages and vectors of this index are made, so that others can make them for `add`."""
-        from index.passages import Recipe
+        from index.ingest.passages import Recipe
 
         chunk = self._store.ledger.settings().chunk if self._store.exists() else CHUNK
         return Recipe(self.embedder, chunk)
@@ -233,7 +233,7 @@ class Index:
         """
         self.article(article_id)
         with self._writing():
-            from index.intake import Intake
+            from index.ingest.ingest import Intake
 
             Intake(self._store, self.embedder).remove([article_id])
             self._store.sources.release(article_id)
@@ -294,7 +294,7 @@ class Index:
         """
         self._require_store()
         with self._writing(agree=False) as store:
-            from index.remake import remake
+            from index.ingest.rebuild import remake
 
             return IndexReport(changed=remake(store, self.embedder, self._settings(), progress))
 
@@ -350,7 +350,7 @@ class Index:
         filters name what is not here; RerankerMissing.
         """
         question = without_surrogates(question)
-        from index.understand import heeded, in_force, narrower
+        from index.search.understand import heeded, in_force, narrower
 
         terms = query_terms(question)
         if not self._store.exists() or not terms or k < 1:
@@ -387,13 +387,13 @@ class Index:
         return languages is None or ("zh" in languages if chinese(text) else latin(text))
 
     def rarity(self, terms: Sequence[str]) -> tuple[float, ...]:
-        """How much each term of `index.words` tells: its inverse document frequency over the passages, from 0."""
+        """How much each term of `index.text.words` tells: its inverse document frequency over the passages, from 0."""
         total, frequencies = self._store.frequencies(terms)
         return tuple(rarity(total, frequency) for frequency in frequencies)
 
     def _understand(self, question: str, today: date) -> tuple[Understood, ...]:
         self._store.names.refresh()
-        from index.understand import understand
+        from index.search.understand import understand
 
         return understand(question, today, self._store.names.meant)
 
@@ -495,7 +495,7 @@ class Index:
     def new_sentences(self, article_id: str, since: Snapshot) -> tuple[str, ...] | None:
         """The sentences that changes since a snapshot brought into the text of an article, the first 1,000 characters
         of each; None for all of them, where it came since or much of it changed. Raises ArticleMissing."""
-        from index.revise import MOST
+        from index.ingest.revision import MOST
 
         self.article(article_id)
         come = self._store.revisions.come(article_id, since.generation)

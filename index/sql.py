@@ -28,7 +28,7 @@ from index.errors import (
     DatabaseUrlInvalid,
     ShownError,
 )
-from index.surrogates import without_surrogates
+from index.text.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection as Connected

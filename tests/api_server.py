@@ -9,14 +9,14 @@ from threading import Event
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.api import app
+from bot.auth.principal import PRINCIPAL, Principal
+from bot.auth.users import Role
 from bot.errors import Cancelled
 from bot.history import History
-from bot.principal import PRINCIPAL, Principal
-from bot.service import Service, Slots, pace_of
+from bot.service.service import Service, Slots, pace_of
 from bot.types import Cancellation, Prompt
-from bot.users import Role
 from tests.loopback import running
 
 if TYPE_CHECKING:

@@ -17,15 +17,15 @@ import hypothesis
 import numpy as np
 import pytest
 
-from bot.answer import Bot
-from bot.calibrate import Calibration
+from bot.answering.bot import Bot
+from bot.classifiers.calibration import Calibration
 from bot.errors import Cancelled
 from bot.judge import Judge
 from bot.judge.judge import FEATURES, Thresholds
 from bot.judge.judgement import Logits, Pairs
 from bot.types import Cancellation, Model, Prompt
 from index.index import Index
-from index.words import acronyms, content_terms, vocabulary
+from index.text.words import acronyms, content_terms, vocabulary
 from tests.postgres import database_url as database_url
 from tests.postgres import postgres as postgres
 from tests.serving import CHROMIUM, NO_CHROMIUM, browsing, serving

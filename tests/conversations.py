@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.history import History, Owner, Place, Record
 from bot.history.file import FILE
 from bot.history.recording import Recording

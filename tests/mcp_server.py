@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.auth.principal import PRINCIPAL, Principal
+from bot.auth.users import Role
 from bot.history import History
 from bot.mcp import LOCAL, Protected, app
-from bot.principal import PRINCIPAL, Principal
-from bot.service import Service, Slots
-from bot.users import Role
+from bot.service.service import Service, Slots
 from tests.loopback import running
 
 if TYPE_CHECKING:

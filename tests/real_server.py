@@ -15,8 +15,8 @@ from typing import Any
 
 import httpx
 
-from bot.keys import Keys
-from bot.users import Role
+from bot.auth.keys import Keys
+from bot.auth.users import Role
 from index.index import Index
 from tests.loopback import wait_until_ready
 from tests.small_news import ARTICLES, BRIDGE

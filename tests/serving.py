@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.web.access import Access
 from tests.loopback import PAUSE, running
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
 
+from bot.alerts.watch import Watches, news
 from bot.history import History
 from bot.history.file import FILE
 from bot.slack.app import build_app, running
@@ -33,7 +34,6 @@ from bot.types import (
     Turn,
     Words,
 )
-from bot.watch import Watches, news
 from index import Index
 from index.fingerprint import version
 from index.types import Filters, Hit, Hits, Passage

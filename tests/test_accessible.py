@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.auth.users import Role, Users
 from bot.history.share import share
-from bot.users import Role, Users
 from bot.web.access import Access
 from bot.web.language import preferred
 from bot.web.library import article_address

@@ -12,15 +12,16 @@ from conftest import ANSWERS, CONTRADICTED, NO_ANSWER, WordEmbeddings, answering
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.answer import Bot
-from bot.calibrate import Adapted
+from bot.answering.bot import Bot
+from bot.answering.decide import REFUSAL
+from bot.answering.prove import NOTHING
+from bot.answering.write.draft import strip_marks
+from bot.answering.write.generate import QUOTED, questions
+from bot.classifiers.calibration import Adapted
 from bot.config import shipped
-from bot.decide import REFUSAL
 from bot.errors import Cancelled, ModelFailed, ModelUnknown, QuestionEmpty, QuestionTooLong
 from bot.judge import Judge
-from bot.openers import OPENERS, about, openers
-from bot.prove import NOTHING
-from bot.speak import QUOTED, questions
+from bot.suggestions.openers import OPENERS, about, openers
 from bot.types import (
     Answer,
     Cancellation,
@@ -36,10 +37,9 @@ from bot.types import (
     Turn,
     Words,
 )
-from bot.write import strip_marks
 from index import Article, Filters, Hits, Index, Kind, StoreMissing
 from index.load import read
-from index.words import chinese
+from index.text.words import chinese
 
 HUAWEI = "On which day did the United Kingdom bar Huawei from 5G?"
 RIGHT = "The British government decided on 14 July 2020 to bar Huawei from the 5G networks."

@@ -18,17 +18,17 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.api import replies, streams
 from bot.api.streams import Stream
-from bot.awaiting import TookTooLong, awaited
+from bot.auth.principal import Principal
+from bot.auth.users import Role
 from bot.errors import Cancelled, ModelFailed
 from bot.history import History
-from bot.principal import Principal
-from bot.render import passages_json, report_json, to_json
-from bot.service import Busy, Service
+from bot.render.text import passages_json, report_json, to_json
+from bot.runtime.threads import TookTooLong, awaited
+from bot.service.service import Busy, Service
 from bot.types import Cancellation, Model, Usage
-from bot.users import Role
 from index.errors import DatabaseUnreachable
 from index.index import Index
 from tests.api_server import Endless, events_of, service_of, serving

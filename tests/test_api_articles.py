@@ -16,15 +16,15 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from bot import jobs as bringing
 from bot.api import app
-from bot.gate import Gate, Program
+from bot.auth.keys import Keys
+from bot.auth.principal import Principal
+from bot.auth.users import Role
 from bot.history import History
-from bot.jobs import Jobs
-from bot.keys import Keys
-from bot.principal import Principal
-from bot.service import Service, Slots, pace_of
-from bot.users import Role
+from bot.service import jobs as bringing
+from bot.service.jobs import Jobs
+from bot.service.middleware import Gate, Program
+from bot.service.service import Service, Slots, pace_of
 from bot.web.access import Access
 from index import Article, Index
 from index.load import SUFFIXES, read
@@ -541,7 +541,7 @@ def test_a_server_that_ends_waits_for_what_is_being_written(index: Index) -> Non
 
 KILLED = """
 from threading import Event
-from bot.jobs import Jobs, of_articles
+from bot.service.jobs import Jobs, of_articles
 def articles():
     yield from (numbered(number) for number in range(600))
     print("reached", flush=True)

@@ -11,15 +11,15 @@ import openai
 import pytest
 from openai.types.responses import Response, ResponseOutputMessage, ResponseOutputText
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.auth.principal import Principal
+from bot.auth.users import Role
 from bot.errors import ModelFailed
 from bot.history import History, Owner
 from bot.history.file import DAY
 from bot.history.responses import ResponseMissing, delete, find, turns
-from bot.principal import Principal
-from bot.service import Service
+from bot.service.service import Service
 from bot.types import Model, Usage
-from bot.users import Role
 from index.index import Index
 from tests.api_server import ANYBODY, events_of, service_of, serving
 from tests.conftest import Scripted, answering

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from bot.attribute import attribute, dated, day, day_leads, facts_of, leads, speaks_for_somebody
+from bot.answering.attribute import attribute, dated, day, day_leads, facts_of, leads, speaks_for_somebody
 from bot.wording import LANGUAGES
 from index.types import Article, Kind
 

@@ -138,8 +138,8 @@ def test_a_store_of_another_embedder_is_replaced_by_the_restored_one(file: Path,
 @pytest.mark.slow
 def test_backups_are_whole_while_a_writer_writes_and_readers_read(store: Path, tmp_path: Path) -> None:
     writing = OPENED + (
-        "import index.intake\n"
-        "index.intake.BATCH = 4\n"
+        "import index.ingest.ingest\n"
+        "index.ingest.ingest.BATCH = 4\n"
         "for release in range(3, 10**6):\n"
         "    opened.add(numbered(number, release) for number in range(20))\n"
         "    print(release, flush=True)\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from index.words import chinese
+from index.text.words import chinese
 from tests.bench.chinese import shelf
 from tests.bench.retrieval import fitted
 

@@ -11,21 +11,21 @@ from pathlib import Path
 import pytest
 
 from bot import Bot
-from bot.breadth import Salience, by_source, calibrations, chosen, decision, foreign, on_subject
+from bot.answering.flow import Found
+from bot.answering.overview.shape import cells, parts
+from bot.answering.overview.survey import Salience, by_source, calibrations, chosen, decision, foreign, on_subject
+from bot.answering.write.draft import EXPLAINING
+from bot.classifiers.comparison import sides
 from bot.evaluate.own import attributes
 from bot.evaluate.types import Assertion, Reply
-from bot.export import as_markdown
+from bot.history.export import as_markdown
 from bot.history.reread import answer_of
 from bot.model import Model
-from bot.render import rows, to_json, verbatim
-from bot.shape import cells, parts
-from bot.sides import sides
-from bot.stages import Found
+from bot.render.text import rows, to_json, verbatim
 from bot.types import Answer, Block, Cancellation, Evidence, Length, Prompt, Request, State, Status, Turn
 from bot.web.blocks import shaped
-from bot.write import EXPLAINING
 from index import Article, Index
-from index.sentence import sentences
+from index.text.sentence import sentences
 from index.types import Filters, Kind
 
 FERRY = Article(

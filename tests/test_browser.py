@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answer import Bot
-from bot.offers import Offers
+from bot.answering.bot import Bot
+from bot.suggestions.offers import Offers
 from tests.serving import QUESTION, QUOTE, ask, last_answer, open_menu, serving
 from tests.small_news import BRIDGE, HOSTILE, TRAM
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.answer import Bot
-from bot.html.words import ENGLISH
+from bot.answering.bot import Bot
+from bot.auth.users import Role, Users
+from bot.render.html.words import ENGLISH
 from bot.types import Model
-from bot.users import Role, Users
 from bot.web.access import Access
 from bot.web.door import BRING
 from index.index import Index

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.history import History
 from bot.history.feedback import Feedback, Reason, everybodys
 from bot.history.file import FILE

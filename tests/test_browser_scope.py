@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answer import Bot
-from bot.html.words import ENGLISH, Wording
-from bot.users import Role
+from bot.answering.bot import Bot
+from bot.auth.users import Role
+from bot.render.html.words import ENGLISH, Wording
 from bot.web import library
 from bot.web.access import Access
 from bot.web.filtering import address_of, asked_about, chosen_of, filters_of, line

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 from conftest import answering
 
-from bot.answer import Bot
-from bot.calibrate import probes
+from bot.answering.bot import Bot
+from bot.classifiers.calibration import probes
 from bot.errors import Cancelled, ModelFailed
 from bot.model.chain import Chain
-from bot.reference import whole
-from bot.render import to_json
+from bot.render.references import whole
+from bot.render.text import to_json
 from bot.slack.blocks import replies
 from bot.slack.words import SlackWords
 from bot.types import Answer, Cancellation, Model, Prompt, Status, Turn, Words

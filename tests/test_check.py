@@ -11,7 +11,7 @@ import pytest
 from conftest import WordEmbeddings
 from test_library import Page, seen
 
-from bot.users import Role, Users
+from bot.auth.users import Role, Users
 from bot.web import checks
 from bot.web.access import Access
 from index import Index

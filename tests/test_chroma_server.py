@@ -11,7 +11,7 @@ import httpx
 import numpy as np
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from index import Filters, Index, StoreUnreachable
 from index.store import vectors
 from index.store.vectors import Address

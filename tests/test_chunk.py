@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from index.chunk import split
 from index.embed import MiniLM, minilm_folder
-from index.sentence import sentences
+from index.ingest.chunk import split
+from index.text.sentence import sentences
 from index.types import Passage
 
 Count = Callable[[Sequence[str]], list[int]]

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cite import Page, support
-from bot.evidence import stated
-from bot.prove import NOTHING, Proof
+from bot.answering.cite import Page, support
+from bot.answering.evidence import stated
+from bot.answering.prove import NOTHING, Proof
+from bot.answering.write.draft import strip_marks
 from bot.types import Evidence, State
-from bot.write import strip_marks
 from index.fingerprint import version
 from index.types import Article, Kind
 

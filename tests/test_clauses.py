@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.clauses import clauses
+from bot.classifiers.decomposition import clauses
 
 
 @pytest.mark.parametrize(

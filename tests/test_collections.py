@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.answering.library import reply
 from bot.cli import main
 from bot.errors import UsageError
 from bot.history.reread import answer_of
-from bot.library import reply
-from bot.render import to_json
+from bot.render.text import to_json
 from bot.types import OFFERED, Answer, Request, Status, Turn
 from index import Article, ArticleMissing, CollectionMissing, CollectionNameUnusable, Filters, Hits, Index, Kind
 from index.errors import NotCollected, RuleUnusable, StoreMissing

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.condense import condense
+from bot.answering.rewrite import condense
 from bot.types import Prompt, Turn
-from index.words import content_terms
+from index.text.words import content_terms
 
 WHO = "Who leads the WHO?"
 TOWER = "埃菲尔铁塔有多高？"

@@ -8,10 +8,10 @@ from datetime import date, datetime
 import pytest
 from conftest import CONTRADICTED, NOT_STATED, SUPPORTED, scripted_judge
 
-from bot.conflict import READ, newer
+from bot.answering.conflict import READ, newer
+from bot.answering.flow import Found
 from bot.errors import Cancelled
 from bot.judge.judgement import Logits
-from bot.stages import Found
 from bot.types import Cancellation, Evidence
 from index.types import Article
 

@@ -12,10 +12,10 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from bot.auth.principal import Principal
+from bot.auth.users import Role
 from bot.mcp.resources import PAGE
-from bot.principal import Principal
-from bot.render import article_json
-from bot.users import Role
+from bot.render.text import article_json
 from index import Article, Filters, Index
 from index.types import Kind
 from tests.api_server import service_of, serving

@@ -29,8 +29,8 @@ from bot.history import Conversation, ConversationMissing, History, Owner, Place
 from bot.history.file import DAY, FILE, FORMAT, HistoryDamaged, HistoryUnusable
 from bot.history.recording import Recording
 from bot.history.reread import answer_of
-from bot.render import to_json
-from bot.sqlite import FileHeld
+from bot.render.text import to_json
+from bot.tables.sqlite import FileHeld
 from bot.types import (
     Answer,
     Block,

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import Article, ArticleMissing, Filters, Index, Republication, Visit, Walk
-from index.batch import Batch, Waiting
-from index.copies import SHORTEST, bands, repeats
+from index.ingest.batch import Batch, Waiting
+from index.text.copies import SHORTEST, bands, repeats
 
 TEXT = """The old bridge in Vellmar reopened on 3 May 2021 after two years of repairs, which cost 4.2 million euros, a
 third more than the town had planned. The mayor, Ines Brandt, cut the ribbon at noon while a brass band played.
@@ -106,7 +106,7 @@ def test_a_text_that_another_outlet_repeats_is_one_article(index: Index, text: s
     also = (Republication("second", "Harbour Post", "https://post.example/1", date(2021, 5, 4)),)
     assert list(index.articles()) == [replace(first, also=also)]
     assert (index.article("second"), index.article("first").also, len(index)) == (second, also, 1)
-    assert (bool(index.passages("first")), index.passages("second")) == (True, ())
+    assert (bool(index.ingest.passages("first")), index.ingest.passages("second")) == (True, ())
     assert index.check().sound
 
 
@@ -272,7 +272,7 @@ changes = st.lists(
 def test_every_article_is_there_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sequence: list[Article | str], batch: int
 ) -> None:
-    monkeypatch.setattr("index.intake.BATCH", batch)
+    monkeypatch.setattr("index.ingest.ingest.BATCH", batch)
     rmtree(tmp_path / "store", ignore_errors=True)
     given: dict[str, Article] = {}
     with Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index:
@@ -304,7 +304,7 @@ def holds(index: Index, given: dict[str, Article]) -> None:
     assert len(index) == len(originals)
     for article_id, article in given.items():
         assert replace(index.article(article_id), also=()) == article
-        assert bool(index.passages(article_id)) == (article_id in originals)
+        assert bool(index.ingest.passages(article_id)) == (article_id in originals)
     for one, other in of.items():
         assert repeats(given[one], given[other])
     (kept,) = index._store.ledger._one("SELECT count(*) FROM band") if given else (0,)

@@ -22,16 +22,16 @@ from test_serve import address_of, process
 from test_slack_install import CLIENT, KEY, installation
 from test_slack_line import JOB
 
+from bot.auth.keys import Keys
+from bot.auth.users import Role, Users
 from bot.cli.store import _groups
 from bot.history import History, Owner, Place
 from bot.history.file import FILE
-from bot.keys import Keys
-from bot.postgresql import REVISION, SCRIPTS, PostgreSQLTables, moving
 from bot.slack.installed import FILE as INSTALLED
 from bot.slack.installs import Installs, States, ciphers
 from bot.slack.store import Store
-from bot.sqlite import Group, empty
-from bot.users import Role, Users
+from bot.tables.postgresql import REVISION, SCRIPTS, PostgreSQLTables, moving
+from bot.tables.sqlite import Group, empty
 from bot.web.session import COOKIE, Ended
 from index import Index
 from index.errors import DatabaseMismatch, DatabaseTaken, DatabaseUnreachable

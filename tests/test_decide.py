@@ -11,11 +11,11 @@ from conftest import DECIDES, WordEmbeddings, scripted_judge
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import calibrate
-from bot.calibrate import Calibration
-from bot.decide import REFUSAL, Decider, Signals, decider, far, missing, signals
-from bot.evidence import choose, judged, question_weights, scored
-from bot.stages import Found
+from bot.answering.decide import REFUSAL, Decider, Signals, decider, far, missing, signals
+from bot.answering.evidence import choose, judged, question_weights, scored
+from bot.answering.flow import Found
+from bot.classifiers import calibration as calibrate
+from bot.classifiers.calibration import Calibration
 from index.types import Article, Hit, Hits, Passage
 
 TEXT = "The harbour of Brightsea closes on 4 May 2020. The council voted by 7 to 2. Nobody asked the fishers."

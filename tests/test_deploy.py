@@ -23,9 +23,9 @@ import httpx
 import pytest
 import yaml
 
+from bot.auth.keys import Keys
+from bot.auth.users import Role
 from bot.config import Config, read
-from bot.keys import Keys
-from bot.users import Role
 from index.index import Index
 from tests.api_server import events_of
 from tests.loopback import PAUSE

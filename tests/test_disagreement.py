@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Bot
-from bot.disagreement import disagreements
+from bot.answering.bot import Bot
+from bot.render.disagreement import disagreements
 from bot.types import Request
 from index import Article, Index
-from index.figures import differing
+from index.text.figures import differing
 
 
 class Case(NamedTuple):

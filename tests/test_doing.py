@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.history import History
 from bot.model import Model
-from bot.offers import Offers
+from bot.suggestions.offers import Offers
 from bot.types import Answer, Cancellation, Prompt
 from index.index import Index
 from index.types import Article, Filters
@@ -538,7 +538,7 @@ import sys
 sys.path.insert(0, {root!r})
 from pathlib import Path
 from time import sleep
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.history import History
 from bot.model import Model
 from bot.types import Model

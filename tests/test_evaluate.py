@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.cli import main
 from bot.config import shipped
 from bot.errors import ModelFailed

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from small_news import ARTICLES
 
-import bot.cite
-import bot.decide
-import bot.speak
-from bot.cite import Page
+import bot.answering.cite
+import bot.answering.decide
+import bot.answering.write.generate
+from bot.answering.cite import Page
 from bot.cli import main
 from bot.types import Citation, Sentence
 from index import Index
@@ -64,12 +64,12 @@ def uncited(sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
 
 
 def never_refuse(patch: Patch) -> None:
-    patch.setattr(bot.decide.Decision, "answers", property(lambda _: True))
-    patch.setattr(bot.speak, "far", lambda _: False)
+    patch.setattr(bot.answering.decide.Decision, "answers", property(lambda _: True))
+    patch.setattr(bot.answering.write.generate, "far", lambda _: False)
 
 
 def without_attribution(patch: Patch) -> None:
-    patch.setattr(bot.cite, "attribute", lambda sentence, *_, **__: sentence)
+    patch.setattr(bot.answering.cite, "attribute", lambda sentence, *_, **__: sentence)
 
 
 def find_something_else(patch: Patch) -> None:

@@ -29,7 +29,7 @@ from markdown_it import MarkdownIt
 from scipy.stats import binomtest
 from small_news import ARTICLES, BRIDGE, HOSTILE
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.cli import main
 from bot.cli.evaluate.reports import write
 from bot.cli.evaluate.target import cached

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from conftest import ANSWERS, NO_ANSWER, WordEmbeddings, scripted_judge
 
-from bot.errors import Cancelled
-from bot.evidence import (
+from bot.answering.evidence import (
     JUDGED,
     SCORED_BY_MEANING,
     candidates,
@@ -25,12 +24,13 @@ from bot.evidence import (
     tokens,
     told,
 )
-from bot.find import find, present
-from bot.stages import Clock
+from bot.answering.flow import Clock
+from bot.answering.retrieve import find, present
+from bot.errors import Cancelled
 from bot.types import Cancellation, Evidence
 from index import Article, Index
+from index.text.words import acronyms, vocabulary
 from index.types import Hit, Kind, Passage
-from index.words import acronyms, vocabulary
 
 TEXT = (
     "The harbour of Brightsea closes on 4 May 2020. It will not open again. The council voted by 7 to 2.\n\n"

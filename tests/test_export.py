@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from test_cli import Run, run  # noqa: F401  (a fixture)
 
-from bot.export import Form, conversation_json, export, html, markdown
 from bot.history import Conversation, History, Record
+from bot.history.export import Form, conversation_json, export, html, markdown
 from bot.history.reread import answer_of
 from bot.history.since import ALTERED, NOTHING, Known
-from bot.html.words import Wording
+from bot.render.html.words import Wording
 from bot.types import Answer, Citation, Near, Sentence, State, Status
 from index.index import Index
 from index.types import Kind

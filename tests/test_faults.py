@@ -33,8 +33,8 @@ from conftest import WordEmbeddings
 from index import Index
 from index.errors import ShownError
 from test_faults import many
-import index.intake
-index.intake.BATCH = 16
+import index.ingest.ingest
+index.ingest.ingest.BATCH = 16
 with Index.open({warm!r}, embedder=WordEmbeddings()) as opened:
     opened.add(many(2))
     opened.search("subject1")

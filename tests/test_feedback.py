@@ -32,8 +32,9 @@ from bot.history.feedback import (
     of_conversation,
 )
 from bot.history.file import DAY, FILE
-from bot.render import one_line, to_json
+from bot.render.text import to_json
 from bot.types import Citation
+from bot.wording.facts import one_line
 from index.index import Index
 from tests.conversations import BRIDGE_QUESTION, HERE, THERE, TRAM_QUESTION, ask, history_of, town
 from tests.test_conversations import ANSWERED

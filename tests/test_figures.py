@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.figures import missing, values
+from index.text.figures import missing, values
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.history import History
-from bot.html.words import ENGLISH
+from bot.render.html.words import ENGLISH
 from bot.web.conversation import Conversation, converse, recalled, reconsider, rewrite
 from bot.web.filtering import DayUnclear, choices, chosen_of, filters_of, given, line, remaining
 from bot.web.opening import Opening

@@ -11,7 +11,7 @@ import pytest
 import torch
 from gguf import GGUFReader
 
-from bot import calibrate
+from bot.classifiers import calibration as calibrate
 from tests.bench import fit_adapter
 from tests.bench.fit_adapter import Adapter, Read
 from tests.bench.qwen2 import BIASED, MATRICES, NUMBERS, KeysValues, Layer, Layers, Shape, backwards

@@ -14,17 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_cli import Run, run  # noqa: F401  (a fixture)
 
-from bot.answer import Bot
-from bot.decide import far, signals
-from bot.find import find
-from bot.gaps import MOST, Gaps, Question, clusters, gap_json, grouped, thresholds
+from bot.alerts.gaps import MOST, Gaps, Question, clusters, gap_json, grouped, thresholds
+from bot.answering.bot import Bot
+from bot.answering.decide import far, signals
+from bot.answering.flow import Clock
+from bot.answering.retrieve import find
+from bot.auth.users import Role
 from bot.history import History, Owner, Place
 from bot.history.file import FILE
-from bot.html.words import ENGLISH, Wording
 from bot.judge import Judge
-from bot.stages import Clock
+from bot.render.html.words import ENGLISH, Wording
 from bot.types import Answer, Request, Status
-from bot.users import Role
 from bot.web import library
 from bot.web.access import Access
 from index import Article, Index

@@ -15,7 +15,7 @@ from stores import OPENED, child, numbered
 
 from index import Article, ArticleMissing, Index, Kind, Source, Visit, Walk, version
 from index.fingerprint import digest
-from index.revise import LONGEST, MOST, revise
+from index.ingest.revision import LONGEST, MOST, revise
 from index.store.ledger import Draft
 from index.types import Change
 

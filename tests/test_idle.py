@@ -7,8 +7,8 @@ from threading import Event, Thread
 import pytest
 
 from bot.errors import Cancelled
-from bot.idle import Idle
 from bot.model.line import Line
+from bot.runtime.idle import Idle
 from bot.types import Cancellation
 
 

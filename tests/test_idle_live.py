@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.config import shipped
 from bot.errors import Cancelled
 from bot.model import Model, open_model
 from bot.model.pull import installed
-from bot.offers import Offers
-from bot.suggest import FOLLOW_UPS, presentable
+from bot.suggestions.follow_ups import FOLLOW_UPS, presentable
+from bot.suggestions.offers import Offers
 from bot.types import Cancellation, Prompt
 from index import Index
 from index.load import read

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from stores import OPENED, child, numbered, state
 
 from index import Article, Failure, Index, IndexReport, Outcome, Reading, Stamp, Visit, Walk
-from index.intake import BATCH
-from index.passages import SLICE
+from index.ingest.ingest import BATCH
+from index.ingest.passages import SLICE
 
 FOLDER, FEED, OTHER = "/news", "https://feed.example/rss", "https://other.example/rss"
 A, B, INNER = f"{FOLDER}/a.md", f"{FOLDER}/b.md", f"{FOLDER}/sub/c.md"
@@ -273,7 +273,7 @@ runs = st.lists(
 def test_any_sequence_of_runs_gives_what_the_model_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sequence: list[Any], batch: int
 ) -> None:
-    monkeypatch.setattr("index.intake.BATCH", batch)
+    monkeypatch.setattr("index.ingest.ingest.BATCH", batch)
     rmtree(tmp_path / "store", ignore_errors=True)
     model = Model()
     with Index.open(tmp_path / "store", embedder=WordEmbeddings()) as index:
@@ -326,9 +326,9 @@ def test_index_twice_equals_index_once(tmp_path: Path, sequence: list[Any]) -> N
 
 INTERRUPTED = """
 import time
-import index.intake
+import index.ingest.ingest
 from index import Stamp, Visit
-index.intake.BATCH = 8
+index.ingest.ingest.BATCH = 8
 def slowly():
     for number in range(1000):
         yield numbered(number)
@@ -394,7 +394,7 @@ def test_a_slow_run_that_breaks_off_keeps_what_it_had_read(index: Index, monkeyp
             yield from (numbered(number), Visit(f"/news/{number}.md", "/news", stamp=Stamp(number)))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("index.intake.PAUSE", 0.0)
+    monkeypatch.setattr("index.ingest.ingest.PAUSE", 0.0)
     with pytest.raises(KeyboardInterrupt):
         index.add(slowly())
     assert len(index) == 3
@@ -416,9 +416,9 @@ def release_of(number: int) -> list[Reading]:
 
 
 RELEASES = """
-import index.intake
+import index.ingest.ingest
 from test_intake import release_of
-index.intake.BATCH = 8
+index.ingest.ingest.BATCH = 8
 for release in range({release}, 10**6):
     opened.add(release_of(release), prune=True)
     print(release, flush=True)

@@ -13,12 +13,12 @@ from threading import Thread
 
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.auth.keys import FILE, KeyMissing, KeyNameUnusable, Keys, KeyTooWide
+from bot.auth.principal import Principal, RoleForbidden, ScopeForbidden
+from bot.auth.users import Role, normal
 from bot.history import History
-from bot.keys import FILE, KeyMissing, KeyNameUnusable, Keys, KeyTooWide
-from bot.principal import Principal, RoleForbidden, ScopeForbidden
-from bot.service import Busy, Service, Slots, Stopping, TooOften, pace_of
-from bot.users import Role, normal
+from bot.service.service import Busy, Service, Slots, Stopping, TooOften, pace_of
 from index import Filters, Index
 from index.errors import ArticleMissing, CollectionMissing
 from tests.conftest import WordEmbeddings
@@ -84,7 +84,7 @@ def test_reading_keys_makes_no_file(keys: Keys, tmp_path: Path) -> None:
 def test_a_key_works_where_its_use_cannot_be_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = Keys(tmp_path)
     _, secret = keys.create("news desk")
-    monkeypatch.setattr("bot.sqlite.PATIENCE", 0.01)
+    monkeypatch.setattr("bot.tables.sqlite.PATIENCE", 0.01)
     with sqlite3.connect(tmp_path / FILE) as another:
         another.execute("BEGIN IMMEDIATE")
         assert keys.principal(secret)

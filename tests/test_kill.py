@@ -50,9 +50,9 @@ WRITERS = (
     PRELUDE
     + """
 import os, chromadb, tantivy, filelock
-import index.index, index.intake
+import index.index, index.ingest.ingest
 from test_kill import RELEASES, bring_in
-index.index.CHUNK, index.intake.BATCH = 8, 12
+index.index.CHUNK, index.ingest.ingest.BATCH = 8, 12
 
 def write(store, first):
     with Index.open(store, embedder=WordEmbeddings()) as opened:

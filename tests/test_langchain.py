@@ -17,8 +17,8 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableConfig, RunnableGenerator, RunnableLambda
 from langchain_tests.integration_tests import RetrieversIntegrationTests
 
-from bot.answer import Bot
-from bot.calibrate import probes
+from bot.answering.bot import Bot
+from bot.classifiers.calibration import probes
 from bot.errors import Cancelled, ModelFailed, QuestionEmpty, UsageError
 from bot.langchain import AnswerChain, ArticleRetriever, to_turns
 from bot.model.line import Line

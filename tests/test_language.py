@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.auth.users import Role, Users
 from bot.history import History
-from bot.users import Role, Users
 from bot.web.access import Access
 from bot.web.library import article_address
 from index.index import Index

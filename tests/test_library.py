@@ -19,11 +19,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import jobs
-from bot.answer import Bot
-from bot.html.words import ENGLISH
-from bot.jobs import Jobs, of_address
-from bot.users import Role, Users
+from bot.answering.bot import Bot
+from bot.auth.users import Role, Users
+from bot.render.html.words import ENGLISH
+from bot.service import jobs
+from bot.service.jobs import Jobs, of_address
 from bot.web import bring, library
 from bot.web.access import Access
 from bot.web.timeline import BARS, HEIGHT, WIDTH, timeline

@@ -26,8 +26,8 @@ from bot.mcp import Protected
 from bot.mcp.card import CARD, html
 from bot.mcp.resources import address_of
 from bot.mcp.tools import TOOLS, described
-from bot.render import article_json, collection_json, passages_json, report_json, to_json
-from bot.service import Service
+from bot.render.text import article_json, collection_json, passages_json, report_json, to_json
+from bot.service.service import Service
 from bot.types import Cancellation, Model, Prompt
 from index import Article, Filters, Index
 from index.types import Kind

@@ -26,8 +26,8 @@ from langchain_core.messages import HumanMessage, ToolMessage
 from langchain_tests.integration_tests import ChatModelIntegrationTests
 from langchain_tests.unit_tests.chat_models import ChatModelTests
 
-from bot.answer import Bot
-from bot.calibrate import probes
+from bot.answering.bot import Bot
+from bot.classifiers.calibration import probes
 from bot.config import shipped
 from bot.errors import Cancelled, ModelFailed
 from bot.model import Model, open_model, state

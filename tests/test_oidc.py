@@ -18,23 +18,23 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.auth.keys import Keys
+from bot.auth.oidc import Begun, NotAdmitted, Provider, ProviderUnreachable, Rules, Settings, TokenRefused
+from bot.auth.oidc.network import LARGEST
+from bot.auth.oidc.renewed import FRESH, OLDEST, PAUSE, Renewed
+from bot.auth.oidc.rules import account_of
+from bot.auth.oidc.settings import safe
+from bot.auth.principal import ANYBODY, Principal
+from bot.auth.users import Role, Users
 from bot.cli.oidc import provider_of
 from bot.cli.serve import access_of
+from bot.cli.surfaces import gates
 from bot.config import Config, read
 from bot.errors import SettingInvalid
 from bot.history import History
-from bot.html.words import ENGLISH
-from bot.keys import Keys
 from bot.mcp import Protected
-from bot.oidc import Begun, NotAdmitted, Provider, ProviderUnreachable, Rules, Settings, TokenRefused
-from bot.oidc.network import LARGEST
-from bot.oidc.renewed import FRESH, OLDEST, PAUSE, Renewed
-from bot.oidc.rules import account_of
-from bot.oidc.settings import safe
-from bot.principal import ANYBODY, Principal
-from bot.serve import gates
-from bot.users import Role, Users
+from bot.render.html.words import ENGLISH
 from bot.web import provided
 from bot.web.access import Access, Visitor
 from bot.web.checks import Check

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import evidence
+from bot.answering import evidence
+from bot.answering.prove import Shelf
+from bot.answering.write.draft import heading
+from bot.classifiers.injection import orders
 from bot.judge import Judge
-from bot.orders import orders
-from bot.prove import Shelf
-from bot.write import heading
 from index.types import Article, Hit, Passage
 from tests.conftest import AS_TOLD, ScriptedScorer
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.answer import Bot
-from bot.html.words import ENGLISH, LANGUAGES, Wording
-from bot.users import Role, Users
+from bot.answering.bot import Bot
+from bot.auth.users import Role, Users
+from bot.render.html.words import ENGLISH, LANGUAGES, Wording
 from bot.web.access import Access
 from bot.web.library import article_address
 from index import Article, Index

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.periods import periods
+from index.text.periods import periods
 
 TODAY = date(2021, 8, 18)  # a Wednesday
 

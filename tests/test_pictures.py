@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.disagreement import disagreements
-from bot.html.bylines import byline
-from bot.html.pictures import Bar, Dot, bars, strip
-from bot.html.words import Wording
-from bot.render import verbatim
+from bot.render.disagreement import disagreements
+from bot.render.html.bylines import byline
+from bot.render.html.pictures import Bar, Dot, bars, strip
+from bot.render.html.words import Wording
+from bot.render.text import verbatim
 from bot.types import Answer, Citation, Judgement, Sentence, State, Status
 from bot.web.panel import proof
 from index.types import Kind

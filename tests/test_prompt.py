@@ -4,7 +4,7 @@ import pytest
 
 from bot.config import shipped
 from bot.errors import PromptInvalid
-from bot.prompt import parse
+from bot.model.prompt import parse
 from bot.types import Prompt
 
 

@@ -11,11 +11,11 @@ from conftest import AS_TOLD, CONTRADICTED, NOT_STATED, SUPPORTED, ScriptedScore
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.answering.evidence import heading, stated
+from bot.answering.prove import FIGURES, NOTHING, OTHERWISE, QUOTES, READ, Shelf, ranked_by_words, whole
 from bot.errors import Cancelled
-from bot.evidence import heading, stated
 from bot.judge import Judge
 from bot.judge.judgement import Logits
-from bot.prove import FIGURES, NOTHING, OTHERWISE, QUOTES, READ, Shelf, ranked_by_words, whole
 from bot.types import Cancellation, State
 from index.types import Article
 

@@ -15,7 +15,7 @@ import pytest
 from chat_server import WORDS, ChatServer, chat_server
 from langchain_core.messages import AIMessageChunk
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.errors import Cancelled, ModelFailed, ModelMissing
 from bot.model import open_model
 from bot.model.messages import citations

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.errors import ModelFailed
 from bot.model import Model, open_model
 from bot.model.pull import installed

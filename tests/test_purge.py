@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.auth.users import Role
 from bot.history import History
 from bot.history.feedback import Feedback, Reason, everybodys, give
 from bot.history.recording import Recording
 from bot.history.redact import REASON, REMOVED, rests_on, without
 from bot.history.share import share, shared
-from bot.render import to_json
-from bot.sqlite import FileHeld
+from bot.render.text import to_json
+from bot.tables.sqlite import FileHeld
 from bot.types import Answer, Citation, Evidence, Judgement, Near, Sentence, State, Status
-from bot.users import Role
 from bot.web.access import Visitor
 from bot.web.opening import Opening
 from bot.web.shared import page_of

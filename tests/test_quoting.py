@@ -11,10 +11,10 @@ from conftest import Scripted, answering
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calibrate import Calibration
-from bot.quoting import pointed
-from bot.render import verbatim
-from bot.stages import Found
+from bot.answering.flow import Found
+from bot.answering.write.small import pointed
+from bot.classifiers.calibration import Calibration
+from bot.render.text import verbatim
 from bot.types import Answer, Evidence, Model, Status, Words
 from index import Article, Index
 

@@ -114,7 +114,7 @@ def test_readers_see_the_old_or_the_new_one_of_each_article_and_never_a_removed_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.index.CHUNK", 8)
-    monkeypatch.setattr("index.intake.BATCH", 30)
+    monkeypatch.setattr("index.ingest.ingest.BATCH", 30)
     with Index.open(tmp_path, embedder=Dense()) as index, ExitStack() as stack:
         index.add(written(number, 0) for number in range(COUNT))
         readers = [stack.enter_context(child(SEARCHING, tmp_path)) for _ in range(READERS)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.history import History
 from bot.history.since import ALTERED, AROUND, GONE
 from bot.types import Answer

@@ -21,7 +21,7 @@ from index.store import lexicon
 from index.store.ledger import Ledger
 from index.store.lexicon import ANALYSIS
 from index.store.schema import SCHEMA
-from index.words import terms
+from index.text.words import terms
 
 QUESTIONS = ["subject1", "subject7", "release2", "much else is the same"]
 
@@ -93,14 +93,14 @@ def test_a_store_that_is_made_again_equals_one_that_was_built_so(
 
 def test_the_size_of_passages_is_made_again_too(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Index.open(store, embedder=WordEmbeddings()) as index:
-        assert len(index.passages("a1")) == 1
+        assert len(index.ingest.passages("a1")) == 1
         monkeypatch.setattr("index.index.CHUNK", 8)
         index.add([numbered(30)])
-        assert len(index.passages("a30")) == 1, "what is added is cut as the store was made"
+        assert len(index.ingest.passages("a30")) == 1, "what is added is cut as the store was made"
         index.rebuild()
-        assert (len(index.passages("a1")), len(index.passages("a30"))) == (2, 2)
+        assert (len(index.ingest.passages("a1")), len(index.ingest.passages("a30"))) == (2, 2)
         index.add([numbered(31)])
-        assert len(index.passages("a31")) == 2
+        assert len(index.ingest.passages("a31")) == 2
         assert index.check().sound
 
 
@@ -159,7 +159,7 @@ def interrupt(after: int) -> Callable[[int], None]:
 def test_one_that_is_interrupted_changes_nothing_and_goes_on_later(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.remake.BATCH", 4)
+    monkeypatch.setattr("index.ingest.rebuild.BATCH", 4)
     with Index.open(store, embedder=WordEmbeddings()) as index:
         before = contents(index), answers(index, QUESTIONS)
     with Index.open(store, embedder=Wide(), agree=False) as index, pytest.raises(KeyboardInterrupt):
@@ -181,7 +181,7 @@ def test_one_that_is_interrupted_changes_nothing_and_goes_on_later(
 def test_one_that_was_interrupted_is_dropped_by_one_with_other_settings(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.remake.BATCH", 4)
+    monkeypatch.setattr("index.ingest.rebuild.BATCH", 4)
     with Index.open(store, embedder=Wide(), agree=False) as index, pytest.raises(KeyboardInterrupt):
         index.rebuild(progress=interrupt(12))
     with Index.open(store, embedder=Turned(), agree=False) as index:
@@ -193,9 +193,9 @@ def test_one_that_was_interrupted_is_dropped_by_one_with_other_settings(
 REBUILDING = (
     PRELUDE
     + """
-import index.remake
+import index.ingest.rebuild
 from test_rebuild import Wide
-index.remake.BATCH = 4
+index.ingest.rebuild.BATCH = 4
 with Index.open(store, embedder=Wide(), agree=False) as opened:
     print("begun", flush=True)
     opened.rebuild()

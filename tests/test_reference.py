@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.history.since import ALTERED
-from bot.html.words import ENGLISH, Wording
-from bot.reference import apa, bibtex, markdown, plain, references, whole
+from bot.render.html.words import ENGLISH, Wording
+from bot.render.references import apa, bibtex, markdown, plain, references, whole
 from bot.types import Answer, Citation, Near, Status
 
 PORT = Citation(

@@ -9,16 +9,16 @@ from string import Formatter
 import pytest
 
 from bot import Bot
-from bot.cite import Page
-from bot.decide import Decision
-from bot.prove import Proof
-from bot.refuse import partial, reason, sentence, silent, too_strict
-from bot.request import LANGUAGES
-from bot.speak import Spoken
-from bot.talk import FILE, reply
+from bot.answering.cite import Page
+from bot.answering.decide import Decision
+from bot.answering.prove import Proof
+from bot.answering.refuse import partial, reason, sentence, silent, too_strict
+from bot.answering.write.generate import Spoken
+from bot.classifiers.intent import LANGUAGES
 from bot.types import Evidence, Near, Request, State, Status
+from bot.wording.talk import FILE, reply
 from index import Article, Index
-from index.words import chinese, content_terms
+from index.text.words import chinese, content_terms
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ import pytest
 from model_service import OtherService
 from typer.testing import CliRunner
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.classifiers.intent import classify, embedding
 from bot.cli.app import app as byline
 from bot.cli.models import UnguardedModels
 from bot.config import Config
@@ -33,7 +34,6 @@ from bot.judge.encoder import Encoder
 from bot.judge.judgement import log_odds
 from bot.judge.remote import RemoteScorer
 from bot.model import open_model
-from bot.request import classify, embedding
 from bot.types import Cancellation, Prompt, Status, Usage
 from index import Index, MiniLM, StoreMismatch
 from index.embed import RemoteEmbedder, named
@@ -510,9 +510,9 @@ REPLICA = """
 import json, sys
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.config import Config
-from bot.render import to_json
+from bot.render.text import to_json
 store, url, *questions = sys.argv[1:]
 with Bot.open(store, "extractive", Config(embedder_url=url, judge_url=url)) as bot:
     bot.warm()
@@ -524,7 +524,7 @@ print(json.dumps({"answers": answers, "weights": weights, "loaded": loaded}))
 
 
 def test_a_replica_loads_no_model_and_answers_the_same(service: str, store: Path) -> None:
-    from bot.render import to_json
+    from bot.render.text import to_json
 
     command = [sys.executable, "-c", REPLICA, str(store), service, *QUESTIONS]
     told = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)

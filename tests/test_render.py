@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render import (
+from bot.render.text import (
     article_json,
-    article_line,
     filters_json,
     footnote,
     passages_json,
@@ -23,6 +22,7 @@ from bot.render import (
     why_lines,
 )
 from bot.types import Answer, Citation, Evidence, Judgement, Near, Sentence, State, Status, Timings
+from bot.wording.facts import line
 from index.types import Article, Effect, Filters, Hit, Hits, Kind, Passage, Source, Understood
 
 CITATION = Citation(
@@ -215,11 +215,11 @@ def test_a_footnote_is_one_line_with_the_quote_and_whose_it_is() -> None:
 
 
 def test_what_is_unknown_is_not_written() -> None:
-    assert article_line(Near("a", "The port.")) == "The port"
+    assert line(Near("a", "The port.")) == "The port"
 
 
 def test_the_day_that_a_text_describes_is_written_where_it_is_known() -> None:
-    assert article_line(Near("a", "The port", as_of=date(2020, 7, 1))) == "The port. as of 1 July 2020"
+    assert line(Near("a", "The port", as_of=date(2020, 7, 1))) == "The port. as of 1 July 2020"
 
 
 def test_no_filters_are_no_json() -> None:

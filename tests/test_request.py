@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from bot import Bot, Turn
-from bot.evidence import question_terms
-from bot.ngrams import ngrams
-from bot.request import KINDS, LANGUAGES, TALK, classify, subject
-from bot.talk import reply
+from bot.answering.evidence import question_terms
+from bot.classifiers.features import ngrams
+from bot.classifiers.intent import KINDS, LANGUAGES, TALK, classify, subject
 from bot.types import Request, State, Status
+from bot.wording.talk import reply
 from index import Article, Index
 from tests.bench.fit_requests import read
 from tests.small_news import ARTICLES

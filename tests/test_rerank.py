@@ -9,7 +9,7 @@ import pytest
 from conftest import WordEmbeddings
 
 from index import Article, Filters, Hit, Index, Passage, RerankerMissing
-from index.rerank import READ, CrossReader, named_reranker, rerank
+from index.search.rerank import READ, CrossReader, named_reranker, rerank
 
 WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] harbour ferry tram bridge walrus sleeps sails rings opens what who .".split()
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Article, Effect, Filters, Hit, Hits, Index, Kind, MiniLM, Passage, Understood
-from index.search import LEAST, alike, fuse, lifted, ordered, varied
+from index.search.fusion import LEAST, alike, fuse, lifted, ordered, varied
 from index.store.ledger import Facts, Found
 from index.store.lexicon import query_terms, rarity
 from index.store.retrieval import Candidate
@@ -184,7 +184,7 @@ def test_a_passage_is_found_by_its_neighbours_words_too_and_more_by_its_own(
         index.add(
             [Article("a", "", f"{dull}\n\n{dull}\n\n{dull}A walrus came.\n\n{dull}\n\n{dull}"), Article("b", "", dull)]
         )
-        passages = index.passages("a")
+        passages = index.ingest.passages("a")
         own = next(place for place, passage in enumerate(passages) if "walrus" in passage.text)
         found = {one.found.passage: one.words for one in index._store.candidates(None, ["walrus"], 50, Filters())}
     assert 0 < own < len(passages) - 1
@@ -353,4 +353,4 @@ def test_the_embedder_never_reads_more_than_its_limit(tmp_path: Path) -> None:
     with Index.open(tmp_path / "store", embedder=Strict()) as index:
         index.add(Article(f"a{number}", title, sentence * number) for number in range(12, 24))
         index.add([Article("unbroken", title, "donaudampfschiff" * 300), Article("no-title", "", sentence * 60)])
-        assert len(index.passages("no-title")) > 3
+        assert len(index.ingest.passages("no-title")) > 3

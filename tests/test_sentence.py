@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.sentence import ended, sentences
+from index.text.sentence import ended, sentences
 
 ENGLISH = [
     # plain

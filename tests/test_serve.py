@@ -22,18 +22,19 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from bot import gate, listening
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.auth.keys import FILE, Keys
+from bot.auth.principal import PRINCIPAL
+from bot.auth.users import Role, Users
 from bot.cli.serve import ServingMissing, access_of, require_serving
+from bot.cli.surfaces import gates
 from bot.config import Config
 from bot.errors import UsageError
-from bot.gate import Gate, Program, below, oauth_form
-from bot.keys import FILE, Keys
-from bot.listening import listen
-from bot.principal import PRINCIPAL
-from bot.serve import gates
-from bot.service import Service
-from bot.users import Role, Users
+from bot.runtime import listening
+from bot.runtime.listening import listen
+from bot.service import middleware as gate
+from bot.service.middleware import Gate, Program, below, oauth_form
+from bot.service.service import Service
 from bot.web.access import Access
 from index.extras import installing
 from index.index import Index
@@ -475,10 +476,10 @@ from pathlib import Path
 from threading import Event
 
 sys.path[:0] = [{root!r}]
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.errors import UsageError
-from bot.gate import Gate, Program
-from bot.keys import Keys
+from bot.service.middleware import Gate, Program
+from bot.auth.keys import Keys
 from bot.web import serve
 from index import Index
 from starlette.applications import Starlette

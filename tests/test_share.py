@@ -75,7 +75,7 @@ def history(tmp_path: Path, index: Index) -> History:  # noqa: ARG001  (it stand
 def client(index: Index, history: History) -> Iterator[TestClient]:
     from fastapi.testclient import TestClient
 
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
     from bot.web import build_app
 
     bot = Bot(index)

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from jinja2 import DictLoader, UndefinedError
 
-from bot.html import sheet as sheets
-from bot.html.sheet import Head, Link, fill, sheet
+from bot.render.html import sheet as sheets
+from bot.render.html.sheet import Head, Link, fill, sheet
 
 HOSTILE = '</title></style><script>alert(1)</script><img src=x onerror="alert(1)"> {{ 7 * 7 }} \udcff'
 

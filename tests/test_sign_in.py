@@ -17,12 +17,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.auth.users import Role, Users
 from bot.history import History, Owner, RecordMissing
 from bot.history.feedback import of_conversation
-from bot.html.words import ENGLISH
-from bot.pace import Pace
-from bot.users import Role, Users
+from bot.render.html.words import ENGLISH
+from bot.runtime.rate_limit import Pace
 from bot.web import door, sign_in
 from bot.web.access import LOOPBACK, Access, believed
 from bot.web.door import local

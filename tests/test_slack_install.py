@@ -52,7 +52,7 @@ from bot.slack.installed import FILE
 from bot.slack.installs import STATE_SECONDS, Installs, States, ciphers, new_key, oauth_flow
 from bot.slack.logs import hidden, hide_secrets
 from bot.slack.manifest import SCOPES
-from bot.sqlite import FileDamaged, FileUnusable
+from bot.tables.sqlite import FileDamaged, FileUnusable
 
 CLIENT, CLIENT_SECRET, SIGNING_SECRET = "11.22", "client-secret-of-the-test", "signing-secret-of-the-test"
 CODE = "1111111111.2222222222.0123456789abcdef"

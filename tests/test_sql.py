@@ -11,7 +11,7 @@ from threading import Event, Thread
 import pytest
 
 from bot.api.errors import problem_of
-from bot.postgresql import _hold
+from bot.tables.postgresql import _hold
 from bot.web.session import GROUP, SessionsUnusable
 from bot.wording import Wording
 from index.errors import DatabaseDriverMissing, DatabaseUnreachable, DatabaseUnusable, DatabaseUrlInvalid

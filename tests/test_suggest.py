@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.errors import Cancelled, ModelFailed
 from bot.model import Model
-from bot.offers import Offers
-from bot.openers import (
+from bot.suggestions.follow_ups import FOLLOW_UPS, TRIED, follow_ups, presentable, request, sources
+from bot.suggestions.offers import Offers
+from bot.suggestions.openers import (
     LONGEST,
     OPENERS,
     TRIED_OF_TITLES,
@@ -25,7 +26,6 @@ from bot.openers import (
     by_title,
     openers,
 )  # fmt: skip
-from bot.suggest import FOLLOW_UPS, TRIED, follow_ups, presentable, request, sources
 from bot.types import Answer, Cancellation, Citation, Prompt, Request, Status
 from index.index import Index
 from index.types import Article, Filters, Hit, Hits, Kind, Passage

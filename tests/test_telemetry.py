@@ -19,18 +19,18 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.auth.keys import Keys
+from bot.auth.users import Role, Users
+from bot.cli.surfaces import gates, metrics_program
 from bot.config import read
 from bot.errors import SettingInvalid
-from bot.keys import Keys
-from bot.serve import gates, metrics_program
-from bot.service import Surface
+from bot.service.service import Surface
 from bot.telemetry import conventions as gen_ai
 from bot.telemetry import logs
 from bot.telemetry.telemetry import Telemetry
 from bot.telemetry.traces import Protocol, Traces, spans
 from bot.types import Answer, Status, Timings
-from bot.users import Role, Users
 from bot.web import connections
 from bot.web.access import Access
 from index.index import Index

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import Bot
-from bot.translate import languages, translated
+from bot.answering.translate import languages, translated
 from bot.types import Answer, Cancellation, EvidenceReady, Judgement, Model, Prompt, Request, Status
 from index import Article, Filters, Index
 from index.types import Inventory

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Article, Effect, Filters, Hits, Index, Kind
-from index.understand import heeded, in_force, narrower, understand
+from index.search.understand import heeded, in_force, narrower, understand
 
 TODAY = date(2021, 8, 18)  # a Wednesday
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.users import (
+from bot.auth.users import (
     LONGEST,
     NameUnusable,
     PasswordUnusable,
@@ -55,7 +55,7 @@ def test_a_name_that_is_not_there_costs_a_hash_too(users: Users, monkeypatch: py
         costs.append(extract_parameters(kept))
         return verified(password, kept)
 
-    monkeypatch.setattr("bot.users.verified", counted)
+    monkeypatch.setattr("bot.auth.users.verified", counted)
     users.check("ada", "wrong password")
     users.check("nobody", "wrong password")
     assert len(costs) == 2
@@ -84,7 +84,7 @@ def test_a_hash_of_an_earlier_byline_lets_in_and_is_renewed_with_the_sign_in(use
 
 def test_a_hash_that_cannot_be_renewed_still_lets_in(users: Users, monkeypatch: pytest.MonkeyPatch) -> None:
     kept = before(users)
-    monkeypatch.setattr("bot.users.NamedTemporaryFile", _full)
+    monkeypatch.setattr("bot.auth.users.NamedTemporaryFile", _full)
     assert users.check("ada", PASSWORD) == User("ada", Role.EDITOR)
     assert users.accounts()["ada"].password == kept
 

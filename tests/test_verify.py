@@ -28,15 +28,15 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from test_cli import ROOT, Run, articles, run, store  # noqa: F401  (fixtures)
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.answering.prove import FIGURES
+from bot.answering.verify import LONGEST, LONGEST_SENTENCE, TOO_LONG, claims
 from bot.errors import Cancelled, TextEmpty, TextTooLong
-from bot.export import report_markdown
-from bot.html.words import Wording
+from bot.history.export import report_markdown
 from bot.judge import Judge
-from bot.prove import FIGURES
-from bot.render import report_json, summary
+from bot.render.html.words import Wording
+from bot.render.text import report_json, summary
 from bot.types import Cancellation, Report, State
-from bot.verify import LONGEST, LONGEST_SENTENCE, TOO_LONG, claims
 from index.index import Index
 from index.types import Article, Filters, Kind
 from tests.documents import docx

@@ -13,13 +13,25 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer import Bot
+from bot.alerts.watch import (
+    FILE,
+    LEASE,
+    MOST,
+    Every,
+    TooManyWatches,
+    Watch,
+    Watches,
+    WatchMissing,
+    WatchThere,
+    look,
+    news,
+)
+from bot.answering.bot import Bot
 from bot.cli import main
 from bot.errors import ModelFailed, QuestionEmpty
 from bot.history import Owner, Place
-from bot.sqlite import FileDamaged, FileUnusable
+from bot.tables.sqlite import FileDamaged, FileUnusable
 from bot.types import Model, Status
-from bot.watch import FILE, LEASE, MOST, Every, TooManyWatches, Watch, Watches, WatchMissing, WatchThere, look, news
 from index import Article, Filters, Index, Kind
 from tests.conftest import WordEmbeddings, answering
 from tests.small_news import ARTICLES, BRIDGE, TRAM
@@ -353,7 +365,7 @@ import sys
 sys.path[:0] = [{root!r}, {tests!r}]
 from pathlib import Path
 from datetime import datetime
-from bot.watch import Watches
+from bot.alerts.watch import Watches
 watches = Watches(Path({store!r}), lambda: datetime.fromisoformat({now!r}), {url!r})
 for line in sys.stdin:
     [watch] = watches.active("test")

@@ -23,16 +23,16 @@ from conftest import answering
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.errors import ModelFailed, ShownError
-from bot.examples import QUESTIONS, examples
 from bot.history import History
 from bot.history.file import FILE, NOT_KEPT
-from bot.html.markup import Marked, marked, safe
-from bot.html.prose import blocks, prose
-from bot.html.words import ENGLISH, Wording
-from bot.render import address
-from bot.service import Slots
+from bot.render.html.markup import Marked, marked, safe
+from bot.render.html.prose import blocks, prose
+from bot.render.html.words import ENGLISH, Wording
+from bot.render.text import address
+from bot.service.service import Slots
+from bot.suggestions.examples import QUESTIONS, examples
 from bot.types import (
     Answer,
     Cancellation,

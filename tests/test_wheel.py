@@ -99,7 +99,7 @@ def test_the_wheel_carries_its_licence_and_its_types(wheel: Path) -> None:
     assert {"bot/py.typed", "index/py.typed", "bot/shipped/prompts/answer.md"} <= set(names)
     assert {"bot/shipped/prompts/eval/facts.yaml", "bot/shipped/seeds/2020-06-30-galwan-valley-clash.md"} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
-    assert {"bot/web/font/inter-latin-v20.woff2", "bot/web/font/OFL.txt", "bot/html/words/fr.toml"} <= set(names)
+    assert {"bot/web/font/inter-latin-v20.woff2", "bot/web/font/OFL.txt", "bot/render/html/words/fr.toml"} <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "seeds/", "prompts/"))]
 
 

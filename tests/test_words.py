@@ -14,8 +14,11 @@ from string import Formatter
 import pytest
 from starlette.testclient import TestClient
 
-from bot import facts, prove, speak, types, verify, wording
-from bot.answer import Bot
+from bot import types, wording
+from bot.answering import prove, verify
+from bot.answering.bot import Bot
+from bot.answering.write import generate as speak
+from bot.auth.users import NOBODY_IN, Role, Users
 from bot.errors import (
     NOT_ANSWERED,
     Cancelled,
@@ -30,18 +33,17 @@ from bot.history import ConversationMissing, RecordMissing, since
 from bot.history.feedback import NoteTooLong, Reason
 from bot.history.file import NOT_KEPT, HistoryDamaged, HistoryUnusable
 from bot.history.share import ShareMissing
-from bot.html.words import ENGLISH, LANGUAGES, Said, Wording
-from bot.jobs import COUNTED, State, TooMany
-from bot.render import why_lines
+from bot.render.html.words import ENGLISH, LANGUAGES, Said, Wording
+from bot.render.text import why_lines
+from bot.service.jobs import COUNTED, State, TooMany
 from bot.slack import settings
 from bot.slack.words import SlackWords
-from bot.sqlite import FileHeld
+from bot.tables.sqlite import FileHeld
 from bot.types import OFFERED, Answer, Judgement, Near, Status
-from bot.users import NOBODY_IN, Role, Users
 from bot.web import filtering, timeline, welcome
 from bot.web.access import LARGEST, Access
 from bot.web.language import preferred, script
-from bot.wording import Forms, isolated
+from bot.wording import Forms, facts, isolated
 from index.errors import (
     NOT_READ,
     ArticleMissing,

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.stages import Found
-from bot.types import Cited, Evidence
-from bot.write import (
+from bot.answering.flow import Found
+from bot.answering.write.draft import (
     EXPLAINING,
     best,
     drafted,
@@ -23,6 +22,7 @@ from bot.write import (
     strip_marks,
     written,
 )
+from bot.types import Cited, Evidence
 from index.types import Article, Kind
 
 SENTENCES = (

@@ -18,8 +18,8 @@ from typing import Any, Protocol
 
 import httpx
 
-from bot.keys import Keys
-from bot.users import Role
+from bot.auth.keys import Keys
+from bot.auth.users import Role
 from index import Article, Index
 from tests.postgres import Cluster, cluster, forget
 

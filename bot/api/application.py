@@ -13,7 +13,7 @@ from bot.api.streams import Streams
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from bot.service import Service
+    from bot.service.service import Service
 
 ABOUT = """Answers to questions about a body of articles, each sentence proved by exact quotes.
 

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
-from bot import paging
 from bot.api.bodies import Within
 from bot.api.jobs import job_json
 from bot.api.replies import answered
 from bot.api.whole import administering
+from bot.auth.principal import PRINCIPAL, Principal
+from bot.auth.users import Role
 from bot.errors import UsageError
-from bot.fields import KnownFields
-from bot.jobs import Job, Jobs, Source, TooMany, of_address, of_articles, of_upload
-from bot.principal import PRINCIPAL, Principal
-from bot.render import article_json, listed_json, revision_json
-from bot.service import Service, TooManyRequests
-from bot.users import Role
+from bot.render.text import article_json, listed_json, revision_json
+from bot.service import paging
+from bot.service.fields import KnownFields
+from bot.service.jobs import Job, Jobs, Source, TooMany, of_address, of_articles, of_upload
+from bot.service.service import Service, TooManyRequests
 from index.errors import ArticleMissing
 from index.fingerprint import version
 from index.load import given, is_address

@@ -12,11 +12,11 @@ from bot.api.bodies import AskBody
 from bot.api.errors import UNREACHABLE, AnswerFailed, Problem, problem_of
 from bot.api.replies import answered, event, streamed
 from bot.api.streams import Streams, StreamUnread, begun, last
-from bot.asking import Answered, Event, asking
+from bot.auth.principal import PRINCIPAL, Principal
 from bot.history import Place
-from bot.principal import PRINCIPAL, Principal
-from bot.render import citation_json, evidence_json, passages_json, to_json
-from bot.service import Service, Surface
+from bot.render.text import citation_json, evidence_json, passages_json, to_json
+from bot.service.asking import Answered, Event, asking
+from bot.service.service import Service, Surface
 from bot.types import Cancellation, EvidenceReady, Status, Words
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
-from bot.answer import LONGEST
-from bot.asking import AS_ASKED, IGNORE, Asked, Searched
-from bot.fields import KnownFields
+from bot.answering.bot import LONGEST
+from bot.answering.verify import LONGEST as LONGEST_TEXT
+from bot.service.asking import AS_ASKED, IGNORE, Asked, Searched
+from bot.service.fields import KnownFields
 from bot.types import Length, Request
-from bot.verify import LONGEST as LONGEST_TEXT
 from index.types import Filters, Kind
 
 OFFERED = Literal["short", "overview", "timeline", "comparison", "list", "positions"]

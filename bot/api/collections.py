@@ -10,12 +10,12 @@ from pydantic import ConfigDict, Field
 from bot.api.bodies import Name, Names, Within
 from bot.api.replies import answered
 from bot.api.whole import administering
+from bot.auth.principal import PRINCIPAL, Principal
+from bot.auth.users import Role, normal
 from bot.errors import UsageError
-from bot.fields import KnownFields
-from bot.principal import PRINCIPAL, Principal
-from bot.render import collection_json
-from bot.service import Service
-from bot.users import Role, normal
+from bot.render.text import collection_json
+from bot.service.fields import KnownFields
+from bot.service.service import Service
 from index.errors import CollectionMissing
 from index.types import ArticleCollection
 

@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.awaiting import ClientGone, TookTooLong
-from bot.bug import logged, public
+from bot.auth.principal import RoleForbidden, ScopeForbidden
 from bot.errors import Cancelled, ModelFailed, ShownError, UsageError
 from bot.history.conversations import ConversationMissing, RecordMissing
 from bot.history.responses import ResponseMissing
-from bot.limits import NothingWithin
-from bot.principal import RoleForbidden, ScopeForbidden
-from bot.service import Stopping, TooManyRequests
-from bot.sqlite import FileHeld
+from bot.runtime.error_log import logged, public
+from bot.runtime.threads import ClientGone, TookTooLong
+from bot.service.limits import NothingWithin
+from bot.service.service import Stopping, TooManyRequests
+from bot.tables.sqlite import FileHeld
 from index.errors import ArticleMissing, CollectionMissing, DatabaseUnreachable, StoreFollowing, StoreUnreachable
 from index.invalid import told
 

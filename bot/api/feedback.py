@@ -8,14 +8,14 @@ from pydantic import ConfigDict, Field
 
 from bot.api.replies import answered
 from bot.api.whole import administering
-from bot.asking import owner_of
-from bot.fields import KnownFields
+from bot.auth.principal import PRINCIPAL, Principal
+from bot.auth.users import Role
 from bot.history import Place, RecordMissing, responses
 from bot.history import feedback as said
 from bot.history.feedback import Feedback, Reason
-from bot.principal import PRINCIPAL, Principal
-from bot.service import Service
-from bot.users import Role
+from bot.service.asking import owner_of
+from bot.service.fields import KnownFields
+from bot.service.service import Service
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

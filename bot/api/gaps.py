@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from bot.alerts.gaps import SHOWN, Gaps, gap_json
 from bot.api.replies import answered
 from bot.api.whole import administering
-from bot.fields import KnownFields
-from bot.gaps import SHOWN, Gaps, gap_json
-from bot.service import Service
-from bot.users import Role
+from bot.auth.users import Role
+from bot.service.fields import KnownFields
+from bot.service.service import Service
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

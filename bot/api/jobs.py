@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from bot.api.errors import NotFound
 from bot.api.replies import answered, event, streamed
 from bot.api.whole import administering
-from bot.bug import public
-from bot.jobs import COUNTED, Item, Job
-from bot.principal import Principal
-from bot.service import Service
-from bot.users import Role
+from bot.auth.principal import Principal
+from bot.auth.users import Role
+from bot.runtime.error_log import public
+from bot.service.jobs import COUNTED, Item, Job
+from bot.service.service import Service
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

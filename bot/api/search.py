@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from bot.api.bodies import SearchBody
 from bot.api.replies import answered
-from bot.asking import searching
-from bot.principal import PRINCIPAL, Principal
-from bot.render import found_json
-from bot.service import Service
+from bot.auth.principal import PRINCIPAL, Principal
+from bot.render.text import found_json
+from bot.service.asking import searching
+from bot.service.service import Service
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

@@ -10,8 +10,8 @@ from secrets import token_urlsafe
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.api.errors import NotFound
-from bot.awaiting import unless_gone
 from bot.errors import Cancelled, ShownError
+from bot.runtime.threads import unless_gone
 
 if TYPE_CHECKING:
     from fastapi import Request

@@ -10,10 +10,10 @@ from bot.api.ask import Named, numbered
 from bot.api.bodies import VerifyBody
 from bot.api.replies import answered, streamed
 from bot.api.streams import Streams, begun, last
-from bot.asking import within
-from bot.principal import PRINCIPAL, Principal
-from bot.render import report_json
-from bot.service import Service
+from bot.auth.principal import PRINCIPAL, Principal
+from bot.render.text import report_json
+from bot.service.asking import within
+from bot.service.service import Service
 from bot.types import Cancellation, Report
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.auth.principal import PRINCIPAL, Principal, RoleForbidden
 from bot.errors import ShownError
-from bot.principal import PRINCIPAL, Principal, RoleForbidden
 
 if TYPE_CHECKING:
     from fastapi import Request
 
-    from bot.users import Role
+    from bot.auth.users import Role
 
 
 class LimitedToCollections(RoleForbidden):

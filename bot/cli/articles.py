@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import render
 from bot.cli import terminal
 from bot.cli.options import AsJson, StoreFolder, kept_history, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
 from bot.errors import UsageError
+from bot.render import text as render
+from bot.wording import facts
 from index.errors import ArticleMissing
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def articles(context: typer.Context, store: StoreFolder = None, as_json: AsJson 
             say_json([render.article_json(article) for article in index.articles()])
             return
         for article in index.articles():
-            show((article.id, terminal.MARK), ("  ", ""), (render.article_line(article), ""))
+            show((article.id, terminal.MARK), ("  ", ""), (facts.line(article), ""))
 
 
 @app.command("show")
@@ -51,7 +52,7 @@ def show_article(article_id: Id, store: StoreFolder = None, as_json: AsJson = Fa
         say_json(render.article_json(article, text=True))
         return
     show((article.title, "bold"))
-    show((render.byline(article), ""))
+    show((facts.byline(article), ""))
     if also := render.also(article):
         show((also, ""))
     say("")

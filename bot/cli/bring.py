@@ -18,7 +18,7 @@ from index.types import IndexReport
 
 if TYPE_CHECKING:
     from index import Index
-    from index.bulk import Given
+    from index.ingest.bulk import Given
     from index.load import Traversal
 
 Names = Annotated[
@@ -115,7 +115,7 @@ def bring_in(
 @contextmanager
 def on_cluster(traversal: Traversal, index: Index, address: str) -> Iterator[Iterator[Given]]:
     """The readings of a traversal, made on a cluster. Raises RayMissing, ClusterUnreachable, ClusterFailed."""
-    from index import bulk
+    from index.ingest import bulk
 
     with bulk.cluster(address), closing(bulk.read(traversal, index.recipe(), index.digests())) as articles:
         yield articles

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import render
 from bot.cli import terminal
 from bot.cli.filters import Code, Kinds, Name, Since, Until, filters_of
 from bot.cli.options import AsJson, StoreFolder, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
 from bot.errors import UsageError
+from bot.render import text as render
 
 if TYPE_CHECKING:
     from index import ArticleCollection

@@ -15,8 +15,8 @@ from bot.cli.options import AsJson, StoreFolder, kept_history, open_index
 from bot.cli.terminal import safe, say, say_json, show
 from bot.config import Config, read
 from bot.errors import ShownError, UsageError
-from bot.export import Form, Look, conversation_json, export, record_json
 from bot.history import Conversation, ConversationMissing, History, Owner, Place, Record
+from bot.history.export import Form, Look, conversation_json, export, record_json
 from bot.history.file import FILE
 from bot.history.since import NOTHING, known
 from bot.types import Status

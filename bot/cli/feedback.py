@@ -13,7 +13,7 @@ from bot.cli.options import AsJson, StoreFolder
 from bot.cli.terminal import say, say_json, show
 from bot.history import feedback as said
 from bot.history.feedback import Given
-from bot.render import one_line
+from bot.wording.facts import one_line
 
 
 def feedback(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.days import span
+from bot.wording.days import span
 from index.types import Filters, Kind
 
 

@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
+from bot.alerts.gaps import SHOWN, Gap, Gaps, gap_json
 from bot.cli import terminal
 from bot.cli.conversations import kept
 from bot.cli.filters import Since
 from bot.cli.options import AsJson, StoreFolder, open_bot
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
-from bot.gaps import SHOWN, Gap, Gaps, gap_json
-from bot.render import article_line, one_line
+from bot.wording.facts import line, one_line
 
 
 def gaps(
@@ -46,5 +46,5 @@ def _show(gap: Gap) -> None:
         if question != gap.question:
             say(f"  {one_line(question)}")
     for near in gap.nearest:
-        say(f"  nearest: {near.article_id}  {article_line(near)}")
+        say(f"  nearest: {near.article_id}  {line(near)}")
     say("")

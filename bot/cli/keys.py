@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
+from bot.auth.keys import Key, Keys
+from bot.auth.users import Role
 from bot.cli import terminal
 from bot.cli.options import AsJson, StoreFolder, open_index
 from bot.cli.terminal import say, say_json, show
 from bot.config import Config, read
-from bot.keys import Key, Keys
-from bot.users import Role
 from index import Filters
 from index.errors import StoreMissing
 

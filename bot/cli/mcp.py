@@ -15,7 +15,7 @@ def mcp(store: StoreFolder = None, model: ModelSpec = None, strictness: Strictne
     """The articles for programs that speak MCP, over standard input and output: see docs/mcp.md."""
     from bot.cli.serve import require_serving
     from bot.mcp import stdio
-    from bot.service import Service, Slots
+    from bot.service.service import Service, Slots
 
     require_serving()
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from bot.auth.oidc import OidcMissing, Provider, Rules, Settings
+from bot.auth.users import Role
 from bot.config import Config
-from bot.oidc import OidcMissing, Provider, Rules, Settings
-from bot.users import Role
 
 
 def provider_of(config: Config) -> Provider | None:

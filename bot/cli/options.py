@@ -16,7 +16,7 @@ from bot.errors import ShownError
 from index.errors import StoreMissing
 
 if TYPE_CHECKING:
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
     from bot.history import History
     from index import Index
 
@@ -115,7 +115,7 @@ def still_kept(count: int) -> str:
 
 def open_bot(config: Config) -> Bot:
     """The bot of the settings; what the person should know about its model is said."""
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
 
     bot = Bot.open(config.store, config.model, config)
     if bot.notice:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
     from bot.evaluate.types import Case, Result, Suite
 
 PLACE = "prompts/eval/*.yaml"

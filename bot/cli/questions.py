@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import render
 from bot.cli import terminal
 from bot.cli.conversations import HERE
 from bot.cli.filters import Articles, Code, Collections, Kinds, Name, Since, Until, filters_of
@@ -18,8 +17,10 @@ from bot.config import read
 from bot.errors import QuestionEmpty, UsageError
 from bot.history import History, Place
 from bot.history.recording import Recording
-from bot.limits import ensure_some_for_command
+from bot.render import text as render
+from bot.service.limits import ensure_some_for_command
 from bot.types import OFFERED, Length, Request, Status, Turn
+from bot.wording import facts
 from index.invalid import told
 
 EXIT = {Status.ANSWERED: 0, Status.PARTIAL: 0, Status.FAILED: 1, Status.REFUSED: 3}
@@ -64,7 +65,7 @@ def ask(
     as_asked: AsAsked = False,
 ) -> None:
     """One answer with its footnotes."""
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
 
     if (history is not None) + (conversation is not None) + go_on > 1:
         raise UsageError("Earlier turns come from one place: --history, --conversation or --continue.")
@@ -127,7 +128,7 @@ def search(
         say_json(render.passages_json(hits))
         return
     for hit in hits:
-        show((f"{hit.score:.3f}  ", terminal.MARK), (render.article_line(articles[hit.passage.article_id]), "bold"))
+        show((f"{hit.score:.3f}  ", terminal.MARK), (facts.line(articles[hit.passage.article_id]), "bold"))
         show((" ".join(hit.passage.text.split()), ""))
         say("")
     terminal.show_understood(hits.understood)

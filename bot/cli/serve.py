@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.auth.keys import Keys
+from bot.auth.users import Role, Users
 from bot.cli.bring import bring_in
 from bot.cli.oidc import provider_of
 from bot.cli.options import Flags, ModelSpec, StoreFolder, Strictness, new_index, open_bot, open_history, taking
 from bot.cli.terminal import say
 from bot.config import Config, read, shipped
 from bot.errors import ShownError, UsageError
-from bot.keys import Keys
-from bot.service import Surface
-from bot.users import Role, Users
+from bot.service.service import Surface
 from index.extras import installing
 
 if TYPE_CHECKING:
-    from bot.answer import Bot
-    from bot.gate import Program
+    from bot.answering.bot import Bot
+    from bot.service.middleware import Program
     from bot.telemetry.telemetry import Telemetry
     from bot.web import Access
 
@@ -108,8 +108,8 @@ def serve_all(
     ] = None,
 ) -> None:
     """One server: the web chat, /v1 for programs, MCP at /mcp, and Slack where its secrets are set."""
+    from bot.cli.surfaces import gates, metrics_program
     from bot.mcp import Protected
-    from bot.serve import gates, metrics_program
     from bot.web import serve
 
     require_serving()
@@ -224,7 +224,7 @@ def _slack(config: Config, telemetry: Telemetry) -> Iterator[tuple[Callable[[], 
         yield (lambda: open_bot(config)), ()
         return
     from bot.cli.slack import over_http
-    from bot.serve import slack_program
+    from bot.cli.surfaces import slack_program
     from bot.slack.logs import hide_secrets
 
     hide_secrets()

@@ -17,7 +17,7 @@ from index.errors import CollectionMissing
 from index.types import Filters
 
 if TYPE_CHECKING:
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
     from bot.slack.http import Signed
     from bot.slack.service import ClientOf, Service
 
@@ -131,12 +131,12 @@ def over_http(bot: Bot, config: Config, observe: Observe = lambda _: None) -> It
 
 def _service(bot: Bot, config: Config, client: ClientOf, observe: Observe = lambda _: None) -> Service:
     """What the Slack bot may ask of Byline."""
-    from bot.offers import Offers
+    from bot.alerts.watch import Watches, news
     from bot.slack.pace import Pace
     from bot.slack.service import Service
     from bot.slack.settings import Allowed, usual
     from bot.slack.store import Store
-    from bot.watch import Watches, news
+    from bot.suggestions.offers import Offers
 
     _require_collection(bot, config.slack_collection)
     bot.warm()  # the first acknowledgement has three seconds

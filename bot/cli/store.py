@@ -12,7 +12,7 @@ from bot.cli.options import StoreFolder, new_index, open_index
 from bot.cli.terminal import say
 from bot.config import read
 from bot.errors import ShownError
-from bot.sqlite import Group
+from bot.tables.sqlite import Group
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Keep the index safe: backup and restore.")
 
@@ -45,7 +45,7 @@ def migrate(
     ] = None,
 ) -> None:
     """Make the tables in the PostgreSQL database of `database_url`, or bring them to this Byline's format."""
-    from bot.postgresql import migrate, moving
+    from bot.tables.postgresql import migrate, moving
     from index import Index
 
     url = read().database_url
@@ -62,7 +62,8 @@ def migrate(
 
 def _groups() -> Iterator[Group]:
     """The tables that the bot keeps beside an index."""
-    from bot import keys, watch
+    from bot.alerts import watch
+    from bot.auth import keys
     from bot.history import file
     from bot.slack import installed, store
     from bot.web import session

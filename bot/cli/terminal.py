@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, TextIO
 
 import typer
 
-from bot import render
 from bot.errors import ShownError
+from bot.render import text as render
 from bot.types import Answer, Event, EvidenceReady, State, Status, Words
+from bot.wording import facts
 from index.types import Understood
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def show_answer(answer: Answer) -> None:
     for citation in answer.citations:
         show((render.footnote(citation), ""))
     for near in answer.nearest:
-        show((f"- {render.article_line(near)}", ""))
+        show((f"- {facts.line(near)}", ""))
     if answer.notice:
         say(answer.notice, error=True)
 

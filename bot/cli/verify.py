@@ -8,25 +8,27 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import export, render
 from bot.cli import terminal
 from bot.cli.filters import Articles, Code, Collections, Kinds, Name, Since, Until, filters_of
 from bot.cli.options import AsJson, StoreFolder
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
 from bot.errors import UsageError
-from bot.limits import ensure_some_for_command
+from bot.history import export
+from bot.render import text as render
+from bot.service.limits import ensure_some_for_command
 from bot.types import Report, Sentence, State
+from bot.wording import facts
 from index.errors import SourceMissing
 from index.types import Filters
 
 if TYPE_CHECKING:
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
 
 SUPPORTED, NOT_ALL, STOPPED = 0, 3, 130
 STANDARD_INPUT = "-"
 _STYLES = {State.SUPPORTED: "green", State.CONTRADICTED: "red", State.UNSUPPORTED: "yellow"}
-_WIDTH = 1 + max(map(len, render.STATES.values()))
+_WIDTH = 1 + max(map(len, facts.STATES.values()))
 
 Given = Annotated[str, typer.Argument(metavar="TEXT|FILE", help="A text, a file of one, or - for standard input.")]
 
@@ -46,7 +48,7 @@ def verify(
     collection: Collections = None,
 ) -> None:
     """Whether the articles support each sentence of a text, with quotes. Ends with 3 unless they support all."""
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
 
     if as_json and as_markdown:
         raise UsageError("A report is printed in one form. Leave out --json or --markdown.")
@@ -71,7 +73,7 @@ def text_of(given: str) -> str:
     if os.path.isdir(given):  # noqa: PTH112 - Path.is_dir fails on a text that is too long for a path
         raise UsageError(f"{given} is a folder. Name one file of it, or give the text itself.")
     if os.path.exists(given):  # noqa: PTH110 - likewise
-        from bot.verify import text_of as text_of_articles
+        from bot.answering.verify import text_of as text_of_articles
         from index.load import read as read_articles
 
         return text_of_articles(read_articles([given]))
@@ -113,8 +115,8 @@ def show_report(report: Report) -> None:
 def _line(sentence: Sentence) -> list[terminal.Styled]:
     marks = "".join(f" [{mark}]" for mark in sentence.citations)
     return [
-        (f"{render.STATES[sentence.state]:<{_WIDTH}}", _STYLES[sentence.state]),
-        (render.one_line(sentence.text), ""),
+        (f"{facts.STATES[sentence.state]:<{_WIDTH}}", _STYLES[sentence.state]),
+        (facts.one_line(sentence.text), ""),
         (marks, terminal.MARK),
         (f" ({sentence.reason})" if sentence.reason else "", "dim"),
     ]

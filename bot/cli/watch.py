@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot import render
+from bot.alerts.watch import Every, News, Watch, Watches, news
 from bot.cli import terminal
 from bot.cli.conversations import HERE, moment
 from bot.cli.filters import Articles, Code, Collections, Kinds, Name, Since, Until, filters_of
@@ -14,7 +14,8 @@ from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_ind
 from bot.cli.terminal import say, say_json, show
 from bot.config import read
 from bot.history import Place
-from bot.watch import Every, News, Watch, Watches, news
+from bot.render import text as render
+from bot.wording import facts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +67,7 @@ def list_watches(store: StoreFolder = None, as_json: AsJson = False) -> None:
         if each.filters:
             say(f"  {render.filters_line(each.filters)}")
         if each.failure:
-            show((f"  The last look failed: {render.one_line(each.failure)}", "yellow"))
+            show((f"  The last look failed: {facts.one_line(each.failure)}", "yellow"))
     if not found:
         say('There is no watch yet. Make one with `byline watch add "QUESTION"`.', error=True)
 
@@ -103,7 +104,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
 ) -> None:
     """Look at those that are due, and print what is new. For cron: it prints nothing where nothing is."""
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
 
     watches = _watches(store)
     due = (watches.active if everything else watches.due)(HERE.surface)

@@ -15,10 +15,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from bot import render
 from bot.errors import ShownError, UsageError
 from bot.evaluate.types import Case
 from bot.history.reread import answer_of
+from bot.render import text as render
 from bot.types import Answer
 from index.fingerprint import digest as digest_of
 from index.types import Article

@@ -14,10 +14,10 @@ from typing import Any
 
 import yaml
 
-from bot.attribute import speaks_for_somebody
-from index.sentence import sentences
+from bot.answering.attribute import speaks_for_somebody
+from index.text.sentence import sentences
+from index.text.words import MONTHS
 from index.types import Article
-from index.words import MONTHS
 
 _DAY = rf"(?P<day>\d{{1,2}}) (?P<month>{'|'.join(MONTHS)}) (?P<year>\d{{4}})"
 _ON = re.compile(rf"(?:^|,? )on {_DAY}\b(?!\s+(?:and|to|until)\b),?")

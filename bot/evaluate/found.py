@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from bot.classifiers.intent import LANGUAGES
+from bot.classifiers.intent import language as language_of
 from bot.evaluate.types import Reply
-from bot.request import LANGUAGES
-from bot.request import language as language_of
 from bot.types import Citation, Sentence, State
-from index.periods.dates import partial_dates
+from index.text.periods.dates import partial_dates
 
 _LONGEST = 120  # characters of a sentence
 

@@ -13,7 +13,7 @@ from bot.evaluate.graded import GRADED, PROMPTS, llm_rubric
 from bot.evaluate.intervals import Interval, bootstrap
 from bot.evaluate.labels import Labelled
 from bot.evaluate.types import Agreement, Assertion, Case, Reply, Suite, singles
-from bot.prompt import PromptFile, read
+from bot.model.prompt import PromptFile, read
 from bot.types import Answer, Complete, Status
 
 # The verdict and the label of an answer, as 2 * verdict + label

@@ -11,14 +11,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from bot.attribute import day, leads, speaks_for_somebody
+from bot.answering.attribute import day, leads, speaks_for_somebody
+from bot.classifiers.intent import LANGUAGES
+from bot.classifiers.intent import language as language_of
 from bot.evaluate import found
 from bot.evaluate.errors import Unmeasured
 from bot.evaluate.found import listed, quoted
 from bot.evaluate.rule import Finding, Rule, Share, Text, Texts, at_least, plain, reached
 from bot.evaluate.types import STABLE, Assertion, Reply, Verdict
-from bot.request import LANGUAGES
-from bot.request import language as language_of
 from bot.types import Answer, Citation, Request, Sentence, State, Status
 
 _DAY = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")

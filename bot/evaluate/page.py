@@ -31,7 +31,7 @@ from bot.evaluate.report import (
     tally,
 )
 from bot.evaluate.types import Evaluation, Outcome, Verdict
-from bot.render import address, unsaid
+from bot.render.text import address, unsaid
 
 _SIGNS = {True: ("✓", "met"), False: ("✗", "unmet")}
 

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from statistics import fmean, median
 from typing import Any
 
-from bot import render
 from bot.evaluate.intervals import Interval, bootstrap, wilson
 from bot.evaluate.types import Agreement, Case, Check, Evaluation, Outcome, Result, Verdict
+from bot.render import text as render
 
 VERSION = 2  # of the JSON report; docs/evaluation.md describes each
 WRONG = (Verdict.FAILED, Verdict.BROKEN)

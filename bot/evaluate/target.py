@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.evaluate.errors import NothingSaid
 from bot.evaluate.types import Embed
 from bot.types import Answer, Cancellation, Model, Prompt, Status, Timings, Turn

@@ -19,8 +19,8 @@ from bot.errors import UsageError
 from bot.history.file import DAY, FILE, HistoryDamaged, HistoryTables, Unwritten, sound
 from bot.history.redact import REMOVED, rests_on, says, without, words_of
 from bot.history.reread import answer_of
-from bot.render import to_json
-from bot.sqlite import FileHeld
+from bot.render.text import to_json
+from bot.tables.sqlite import FileHeld
 from bot.types import Answer, Status, Turn
 from index.sql import Connection
 

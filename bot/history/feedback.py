@@ -12,8 +12,9 @@ from typing import Any
 from bot.errors import UsageError
 from bot.history.conversations import History, Place, Record, record_of
 from bot.history.file import sound
-from bot.render import iso, one_line, to_json
+from bot.render.text import iso, to_json
 from bot.types import Status
+from bot.wording.facts import one_line
 
 LONGEST = 2_000  # characters of a note
 FILL_IN = "TO BE FILLED IN"

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import ShownError
-from bot.sqlite import PATIENCE, FileHeld, Group
-from bot.tables import open_tables
+from bot.tables.sqlite import PATIENCE, FileHeld, Group
+from bot.tables.tables import open_tables
 from index.sql import Connection
-from index.surrogates import without_surrogates
+from index.text.surrogates import without_surrogates
 
 FILE = "history.sqlite3"  # in the folder of the store
 FORMAT = 4

@@ -8,9 +8,9 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from bot.bug import public
 from bot.errors import Cancelled, ShownError, UsageError
 from bot.history.conversations import TURNS, History, Place
+from bot.runtime.error_log import public
 from bot.types import Answer, Status, Turn
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from bot.render import article_line
 from bot.types import Answer, Sentence, State, Status
+from bot.wording.facts import line
 from index.types import Hits
 
 REMOVED = "[An article was removed, and with it what rested on it.]"
@@ -74,7 +74,7 @@ def without(answer: Answer, article_ids: Collection[str]) -> Answer:
     rest = answer.text[place:]
     for each in answer.nearest:
         if each.article_id in article_ids:
-            rest = rest.replace(f"\n- {article_line(each)}", "")  # as the library's reply lists it
+            rest = rest.replace(f"\n- {line(each)}", "")  # as the library's reply lists it
     cited = {mark for each in sentences for mark in each.citations}
     return replace(
         answer,

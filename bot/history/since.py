@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.render import one_line
 from bot.types import Answer, Citation, Sentence
+from bot.wording.facts import one_line
 from index.errors import ArticleMissing
 from index.fingerprint import version
 from index.types import Article

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from bot.awaiting import ClientGone, unless_gone
-from bot.bug import logged
 from bot.errors import ShownError, UsageError
 from bot.inference.batching import AGAIN, QueueFull
 from bot.inference.models import Models, Task
+from bot.runtime.error_log import logged
+from bot.runtime.threads import ClientGone, unless_gone
 from index.invalid import place, reason
 from index.remote import LONGEST
-from index.surrogates import without_surrogates
+from index.text.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from functools import partial
 
-from bot.ending import terminated_as_interrupted
 from bot.errors import UsageError
 from bot.inference.application import app
 from bot.inference.models import Models
-from bot.listening import address_of, listen
+from bot.runtime.listening import address_of, listen
+from bot.runtime.shutdown import terminated_as_interrupted
 from index.quiet import quiet
 
 PATIENCE = 5  # seconds that open connections are given when the server stops

@@ -10,8 +10,8 @@ from __future__ import annotations
 from functools import cache
 from math import log
 
-from index.figures import missing
-from index.words import acronyms, content_terms, vocabulary
+from index.text.figures import missing
+from index.text.words import acronyms, content_terms, vocabulary
 
 _FIRST = 1996  # the place of the commonest word, "the", in the vocabulary of BERT; words follow by frequency
 

@@ -12,7 +12,7 @@ from itertools import islice
 from bot.judge.coverage import coverage
 from bot.judge.judgement import Logits, Pairs, Scorer
 from bot.types import Cancellation
-from index.sentence import sentences
+from index.text.sentence import sentences
 
 LONG = 90  # words from which on a text is read by its sentences
 ALONE = 4  # sentences that are read alone

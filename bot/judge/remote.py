@@ -14,7 +14,7 @@ from bot.judge.encoder import Encoder
 from bot.judge.judgement import Logits, Pairs, log_odds
 from bot.types import Cancellation
 from index.remote import Service, ServiceFailed, Stopped
-from index.surrogates import without_surrogates
+from index.text.surrogates import without_surrogates
 
 Task = Literal["entailment", "answers"]
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot import render
-from bot.asking import Answered, asking, within
-from bot.export import beside
-from bot.html.words import ENGLISH
+from bot.history.export import beside
 from bot.mcp.arguments import Ask, Verify
 from bot.mcp.call import Call, Result, Step, Steps
-from bot.reference import whole
-from bot.service import Surface
+from bot.render import text as render
+from bot.render.html.words import ENGLISH
+from bot.render.references import whole
+from bot.service.asking import Answered, asking, within
+from bot.service.service import Surface
 from bot.types import Answer, EvidenceReady, Report, Sentence, Status, Words
+from bot.wording import facts
 
 
 def ask(call: Call[Ask]) -> Steps:
@@ -48,7 +49,7 @@ def told(event: EvidenceReady | Words) -> str:
             return f"Found {len(evidence)} sentences of evidence in {articles} articles."
         case Words(text=text, citations=citations):
             marks = "".join(f" [{each.mark}]" for each in citations)
-            return f"{render.one_line(text)}{marks}"
+            return f"{facts.one_line(text)}{marks}"
 
 
 def answered(answer: Answer) -> Result:
@@ -77,4 +78,4 @@ def report_lines(report: Report) -> Iterator[str]:
 def _judged(sentence: Sentence) -> str:
     marks = "".join(f" [{mark}]" for mark in sentence.citations)
     reason = f" ({sentence.reason})" if sentence.reason else ""
-    return f"{render.STATES[sentence.state]}: {render.one_line(sentence.text)}{marks}{reason}"
+    return f"{facts.STATES[sentence.state]}: {facts.one_line(sentence.text)}{marks}{reason}"

@@ -14,10 +14,10 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from bot.answer import LONGEST
-from bot.asking import AS_ASKED, IGNORE, Asked, Searched
+from bot.answering.bot import LONGEST
 from bot.errors import UsageError
-from bot.fields import KnownFields
+from bot.service.asking import AS_ASKED, IGNORE, Asked, Searched
+from bot.service.fields import KnownFields
 from bot.types import OFFERED, Length, Request
 from index.invalid import told
 from index.types import Filters, Kind

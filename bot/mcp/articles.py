@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot import render
-from bot.asking import Searched, searching
+from bot.auth.principal import Principal
+from bot.auth.users import normal
 from bot.mcp.arguments import ArticleId, Nothing, Query, Search
 from bot.mcp.call import Call, Result, Steps
 from bot.mcp.resources import address_of
-from bot.principal import Principal
-from bot.users import normal
+from bot.render import text as render
+from bot.service.asking import Searched, searching
+from bot.wording import facts
 from index.types import Article, ArticleCollection, Hits
 
 RESULTS = 10  # articles that a connector is shown
@@ -38,7 +39,7 @@ def list_collections(call: Call[Nothing]) -> Steps:
     index = call.service.bot().index
     found = [each for each in index.collections() if readable(call.principal, each)]
     told = [render.collection_json(each, index.collected(each.name)) for each in found]
-    text = "\n".join(f"{render.one_line(each.name)}: {each.total} articles" for each in found)
+    text = "\n".join(f"{facts.one_line(each.name)}: {each.total} articles" for each in found)
     yield Result(text or "There are no collections.", {"collections": told})
 
 
@@ -64,7 +65,7 @@ def link(article: Article) -> str:
 
 def article_text(article: Article) -> str:
     """An article as it is read: its title and byline, its address, its text."""
-    head = (render.article_line(article), render.address(article.url), render.also(article))
+    head = (facts.line(article), render.address(article.url), render.also(article))
     return "\n".join((*filter(None, head), "", article.text))
 
 
@@ -75,7 +76,7 @@ def readable(principal: Principal, collection: ArticleCollection) -> bool:
 def _passages(hits: Hits, articles: Mapping[str, Article]) -> Iterator[str]:
     for hit in hits:
         article = articles[hit.passage.article_id]
-        yield f"{render.article_line(article)}\nid: {article.id}\n{render.one_line(hit.passage.text)}"
+        yield f"{facts.line(article)}\nid: {article.id}\n{facts.one_line(hit.passage.text)}"
 
 
 def _as_text(told: dict[str, Any]) -> Result:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from bot.auth.principal import Principal
 from bot.mcp.arguments import Arguments
-from bot.principal import Principal
-from bot.service import Service
+from bot.service.service import Service
 from bot.types import Cancellation
 
 Given = TypeVar("Given", bound=Arguments, covariant=True)
@@ -38,7 +38,7 @@ class Result:
     """What a call came to."""
 
     text: str  # reads well by itself
-    json: dict[str, Any]  # of `bot.render`
+    json: dict[str, Any]  # of `bot.render.text`
     failed: bool = False
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
-from bot import paging, render
+from bot.auth.principal import Principal
 from bot.errors import UsageError
-from bot.principal import Principal
-from bot.service import Service
+from bot.service import paging
+from bot.service.service import Service
+from bot.wording import facts
 from index.types import Filters, Listed, Sought
 
 if TYPE_CHECKING:
@@ -84,6 +85,6 @@ def _resource(found: Listed) -> Resource:
         uri=address_of(found.article_id),
         name=found.article_id,
         title=found.title,
-        description=render.byline(found) or None,
+        description=facts.byline(found) or None,
         mime_type=PLAIN,
     )

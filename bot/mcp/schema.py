@@ -1,11 +1,11 @@
-"""The JSON Schemas of the tools' results: what `bot.render` writes, key by key."""
+"""The JSON Schemas of the tools' results: what `bot.render.text` writes, key by key."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bot.render import STATES
 from bot.types import Request, Status
+from bot.wording.facts import STATES
 
 Schema = dict[str, Any]
 

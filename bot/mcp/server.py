@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from bot.awaiting import awaited
-from bot.bug import logged, public
+from bot.auth.principal import PRINCIPAL, Principal
 from bot.errors import ShownError, UsageError
 from bot.mcp import resources
 from bot.mcp.arguments import ArgumentsUnusable, reason_of
@@ -16,8 +15,9 @@ from bot.mcp.articles import article_text
 from bot.mcp.call import Call, Result, Step, Steps
 from bot.mcp.card import CARD, page
 from bot.mcp.tools import NAMED, TOOLS, Tool, described
-from bot.principal import PRINCIPAL, Principal
-from bot.service import Service
+from bot.runtime.error_log import logged, public
+from bot.runtime.threads import awaited
+from bot.service.service import Service
 from bot.types import Cancellation
 from index.errors import ArticleMissing
 

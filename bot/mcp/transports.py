@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from bot.auth.principal import PRINCIPAL, Principal
+from bot.auth.users import Role
 from bot.errors import SettingInvalid
 from bot.mcp.server import build
-from bot.principal import PRINCIPAL, Principal
-from bot.render import address
-from bot.service import Service
-from bot.users import Role
+from bot.render.text import address
+from bot.service.service import Service
 
 if TYPE_CHECKING:
     from mcp.server.transport_security import TransportSecuritySettings

@@ -18,10 +18,10 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from pydantic import Field
 
-from bot.awaiting import awaited
 from bot.errors import ModelFailed
 from bot.model.llama import Ending, Engine, Message, cores, engine
 from bot.model.messages import stream_words, to_messages
+from bot.runtime.threads import awaited
 from bot.types import Cancellation, Model, Prompt, Usage
 
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}

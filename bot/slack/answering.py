@@ -8,11 +8,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from secrets import token_hex
 
-from bot.bug import logged
+from bot.classifiers.intent import UNREAD, language
 from bot.errors import Cancelled, ShownError
 from bot.history import Owner, Place
 from bot.history.recording import Recording
-from bot.request import UNREAD, language
+from bot.runtime.error_log import logged
 from bot.slack import blocks
 from bot.slack.check import report_view, said_view
 from bot.slack.delivery import (

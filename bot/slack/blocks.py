@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import ShownError
-from bot.facts import understood
-from bot.render import one_line
 from bot.slack.elements import Block, Inline, actions, line, note, progress, rich, run, sections
 from bot.slack.pages import Part, Sources, fits, pages
 from bot.slack.shape import PART_CHARACTERS, body
@@ -16,6 +14,7 @@ from bot.slack.sources import article, feedback_buttons, share_button, with_mark
 from bot.slack.text import escaped, escaped_bytes, inert, pieces, shortened
 from bot.slack.words import SlackWords
 from bot.types import Answer, EvidenceReady, Status, Words
+from bot.wording.facts import one_line, understood
 from index.types import Article
 
 SUMMARY_BYTES = 4_000  # of a message's text: `chat.update` refuses more

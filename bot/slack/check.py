@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from bot.facts import byline, counts
-from bot.render import one_line
 from bot.slack import elements
 from bot.slack.elements import Block, Inline, line, link, modal, note, quotation, rich, run, sections
 from bot.slack.sources import BYLINE_CHARACTERS, QUOTE_CHARACTERS, with_marks
 from bot.slack.text import TITLE_CHARACTERS, pieces, shortened, web_address
 from bot.slack.words import SlackWords
 from bot.types import Citation, Report, Sentence, State
+from bot.wording.facts import byline, counts, one_line
 
 VIEW_BLOCKS, VIEW_BYTES = 90, 200_000  # Slack takes 100 blocks and 250,000 bytes
 SENTENCE_CHARACTERS = 2_500

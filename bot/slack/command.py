@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.watch import Every
+from bot.alerts.watch import Every
 
 
 class Wanted(StrEnum):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.history import Record
-from bot.render import one_line
 from bot.slack.elements import VALUE_CHARACTERS, Block, actions, button, divider, header, line, note, rich, run, section
 from bot.slack.text import shortened
 from bot.slack.watches import Watched, watched
 from bot.slack.words import SlackWords
+from bot.wording.facts import one_line
 
 SUGGESTED, RECENT, UNANSWERED, WATCHES = 5, 8, 8, 8  # entries of each list, at most
 QUESTION_CHARACTERS = 300

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from bot.ending import terminated_as_interrupted
 from bot.errors import ShownError
-from bot.listening import address_of, listen
+from bot.runtime.listening import address_of, listen
+from bot.runtime.shutdown import terminated_as_interrupted
 from bot.slack.errors import AddressInvalid, AddressUnusable
 from bot.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
 

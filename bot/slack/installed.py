@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.sqlite import Group
+from bot.tables.sqlite import Group
 
 FILE = "slack-installs.sqlite3"  # in the store's folder
 

@@ -22,7 +22,7 @@ from bot.slack.errors import TokenKeyInvalid, TokenKeyMissing, TokenKeyMistaken
 from bot.slack.installed import FILE, GROUP
 from bot.slack.logs import hide_secrets
 from bot.slack.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
-from bot.tables import open_tables
+from bot.tables.tables import open_tables
 
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet

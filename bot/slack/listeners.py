@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Self
 
-from bot.bug import logged
+from bot.alerts.watch import WatchThere
 from bot.errors import ShownError
 from bot.history import Owner, Place, Record
 from bot.history import feedback as ratings
 from bot.history.feedback import Feedback
 from bot.history.since import known_of
+from bot.runtime.error_log import logged
 from bot.slack import blocks, check, choices, elements, modal
 from bot.slack.answering import place_of, words_for
 from bot.slack.blocks import Reply, help_text
@@ -30,9 +31,8 @@ from bot.slack.settings import Answering
 from bot.slack.store import Job, Kind, Sent
 from bot.slack.watches import watch_list
 from bot.slack.words import SlackWords
-from bot.sqlite import FileHeld
+from bot.tables.sqlite import FileHeld
 from bot.types import Citation
-from bot.watch import WatchThere
 from index.errors import ArticleMissing
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Self
 
+from bot.alerts.watch import Watch
 from bot.errors import ShownError
 from bot.history import Place
 from bot.slack import blocks
@@ -21,7 +22,6 @@ from bot.slack.elements import note
 from bot.slack.service import Service
 from bot.slack.store import Sent
 from bot.types import Answer
-from bot.watch import Watch
 
 LOOK = 60.0  # seconds between two searches for due watches
 RETRY = 900.0  # seconds until the next try of a watch whose news could not be posted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.pace import Pace as Limit
+from bot.runtime.rate_limit import Pace as Limit
 
 MINUTE = 60  # seconds
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from bot.classifiers.intent import Classified, classify
 from bot.history import History
-from bot.request import Classified, classify
 from bot.slack.settings import Allowed, ChannelSettings
 from bot.slack.store import Store
 from bot.types import Answer, Cancellation, Event, Report, Turn
@@ -16,8 +16,8 @@ from index.types import Article, ArticleCollection, Filters, Inventory, Snapshot
 if TYPE_CHECKING:
     from slack_sdk import WebClient
 
+    from bot.alerts.watch import News, Watch, Watches
     from bot.slack.pace import Pace
-    from bot.watch import News, Watch, Watches
 
 Verify = Callable[[str, Filters, Cancellation], Generator[Report]]
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.history.reread import filters_of
-from bot.render import filters_json
+from bot.render.text import filters_json
 from index.types import Filters
 
 if TYPE_CHECKING:

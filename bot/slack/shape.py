@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.render import rows, sides_of
+from bot.render.text import rows, sides_of
 from bot.slack.elements import Block, Inline, bullets, line, rich, run, runs, size, table
 from bot.slack.pages import Part, Sources
 from bot.slack.sources import with_marks

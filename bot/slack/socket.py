@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from bot.ending import terminated_as_interrupted, wait_for_interrupt
+from bot.runtime.shutdown import terminated_as_interrupted, wait_for_interrupt
 from bot.slack.errors import APP_TOKEN, BOT_TOKEN, SlackUnreachable, TokenRefused
 
 if TYPE_CHECKING:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.facts import byline
-from bot.render import one_line
 from bot.slack.elements import Block, Inline, button, context, link, mrkdwn, option, plain, run
 from bot.slack.text import linked, shortened, web_address
 from bot.slack.words import SlackWords
 from bot.types import Citation, Near
+from bot.wording.facts import byline, one_line
 
 QUOTE_CHARACTERS, BYLINE_CHARACTERS = 300, 240
 OPTIONS = 100  # of a select

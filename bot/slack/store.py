@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.slack.settings import ChannelSettings, of_json, to_json
-from bot.sqlite import Group
-from bot.tables import open_tables
+from bot.tables.sqlite import Group
+from bot.tables.tables import open_tables
 
 FILE = "slack.sqlite3"  # in the folder of the store
 KEPT = 3_600.0  # seconds that a finished job is kept: Slack retries for some five minutes after the event

@@ -10,10 +10,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
-from bot.render import address, one_line, pieces_of
+from bot.render.text import address, pieces_of
 from bot.types import Spans, Words, moved
 from bot.wording import isolated
-from index.surrogates import without_surrogates
+from bot.wording.facts import one_line
+from index.text.surrogates import without_surrogates
 
 TITLE_CHARACTERS, URL_CHARACTERS = 150, 500
 

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.render import one_line
 from bot.slack.blocks import Reply, messages, sentence
 from bot.slack.elements import Block, actions, button, line, note, plain, rich, run
 from bot.slack.pages import Part, Sources, pages
 from bot.slack.text import shortened
 from bot.slack.words import SlackWords
+from bot.wording.facts import one_line
 
 QUESTION_CHARACTERS = 1_000
 
 
 class Watched(Protocol):
-    """A standing question, as `bot.watch` keeps it."""
+    """A standing question, as `bot.alerts.watch` keeps it."""
 
     @property
     def id(self) -> str: ...

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from bot.principal import ANYBODY, PRINCIPAL, Principal
-from bot.service import Service, Surface
+from bot.auth.principal import ANYBODY, PRINCIPAL, Principal
+from bot.auth.users import Role
+from bot.service.service import Service, Surface
 from bot.types import Answer, Timings
-from bot.users import Role
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric

@@ -9,9 +9,9 @@ from secrets import token_hex
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from bot.gate import below
-from bot.principal import PRINCIPAL
-from bot.service import Surface
+from bot.auth.principal import PRINCIPAL
+from bot.service.middleware import below
+from bot.service.service import Surface
 from bot.telemetry.logs import tell
 from bot.telemetry.telemetry import Telemetry
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.service import Surface
+from bot.service.service import Surface
 from bot.telemetry.logs import tell
 from bot.telemetry.metrics import Metrics
 from bot.types import Answer

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bot.errors import UsageError
 from bot.model.chain import EXTRACTIVE
-from bot.service import Surface
+from bot.service.service import Surface
 from bot.telemetry import conventions as gen_ai
 from bot.types import Answer, Status
 from index.extras import installing

@@ -8,12 +8,12 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
+from bot.auth.oidc import Person, Provider
+from bot.auth.principal import ANYBODY, Principal
+from bot.auth.users import Role, Users, normal
 from bot.errors import UsageError
 from bot.history import Owner, Place
-from bot.html.words import ENGLISH, Wording
-from bot.oidc import Person, Provider
-from bot.principal import ANYBODY, Principal
-from bot.users import Role, Users, normal
+from bot.render.html.words import ENGLISH, Wording
 
 LOOPBACK = ("127.0.0.0/8", "::1")
 VISITOR = "byline.visitor"  # where a request's scope holds its `Visitor`

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.html.markup import safe
-from bot.html.words import ENGLISH, Wording
+from bot.render.html.markup import safe
+from bot.render.html.words import ENGLISH, Wording
 from bot.types import Answer
 from bot.web.filtering import line
 from index.types import Filters

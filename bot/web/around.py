@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
-from bot.awaiting import awaited
 from bot.errors import ShownError
-from bot.html.markup import safe
-from bot.html.words import ENGLISH, Wording
-from bot.mishap import Mishap
-from bot.offers import Offers
+from bot.render.html.markup import safe
+from bot.render.html.words import ENGLISH, Wording
+from bot.runtime.threads import awaited
+from bot.service.errors import Mishap
+from bot.suggestions.offers import Offers
 from bot.types import Cancellation
 from bot.web import filtering, reader, welcome
 from bot.web.access import Visitor
@@ -23,7 +23,7 @@ from bot.web.conversation import LOOK, Conversation, owned
 from bot.web.opening import Opening
 
 if TYPE_CHECKING:
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
 
 
 @dataclass(frozen=True, slots=True)

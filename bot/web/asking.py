@@ -7,12 +7,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.auth.principal import Principal
 from bot.errors import ShownError
-from bot.facts import understood
 from bot.history import History
-from bot.html.words import Said
-from bot.principal import Principal
-from bot.service import TooManyRequests
+from bot.render.html.words import Said
+from bot.service.service import TooManyRequests
 from bot.types import OFFERED, Cancellation, Length, Request
 from bot.web import filtering
 from bot.web.access import Visitor
@@ -21,6 +20,7 @@ from bot.web.conversation import Conversation, Exchange, converse, owned, recons
 from bot.web.keeping import pressed
 from bot.web.opening import Opening
 from bot.web.running import Run, Running, StillAnswering
+from bot.wording.facts import understood
 from index.types import Filters
 
 NOT_ASKED = Exchange(0, "", "")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from bot.html.markup import safe
-from bot.render import rows, sides_of, words_of
+from bot.render.html.markup import safe
+from bot.render.text import rows, sides_of, words_of
 from bot.types import Block
 
 

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError
-from bot.html.words import Said, Wording
-from bot.jobs import Item, Jobs, State, of_address, of_upload
+from bot.render.html.words import Said, Wording
+from bot.service.jobs import Item, Jobs, State, of_address, of_upload
 from bot.web.access import visitor
 from bot.web.door import BRING
 from bot.web.library import page, shown, to_library, told
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
     from bot.web.opening import Opening
 
 MOST = 100  # addresses at a time

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from secrets import token_urlsafe
 from typing import Any
 
-from bot.facts import understood
 from bot.history import Place
-from bot.html.markup import safe
-from bot.suggest import FOLLOW_UPS
+from bot.render.html.markup import safe
+from bot.suggestions.follow_ups import FOLLOW_UPS
 from bot.types import OFFERED, Length, Request
 from bot.web import actions, chat, keeping, panel
 from bot.web.conversation import Conversation, GoodNews
+from bot.wording.facts import understood
 
 WIDTH, STATE, NOTICE, BOX = 12, 1, 8, 9  # how many values `Layout.shown` has, and which three of them are
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlsplit
 
 from bot.history.since import NOTHING, Known
-from bot.html.bylines import byline
-from bot.html.markup import answering, lang, marked, safe
-from bot.html.words import ENGLISH, Wording
-from bot.render import address, verbatim, why_lines
+from bot.render.html.bylines import byline
+from bot.render.html.markup import answering, lang, marked, safe
+from bot.render.html.words import ENGLISH, Wording
+from bot.render.text import address, verbatim, why_lines
 from bot.types import Answer, Citation, Evidence, Near, Proving, Sentence, State, Status
 from bot.web.blocks import shaped
 from index.types import Article

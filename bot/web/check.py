@@ -6,20 +6,20 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.answering.verify import text_of
+from bot.auth.principal import Principal
 from bot.errors import ShownError
-from bot.export import Form, report_markdown, sources
-from bot.facts import counts
+from bot.history.export import Form, report_markdown, sources
 from bot.history.since import known_of
-from bot.html.markup import Marked, safe
-from bot.html.sheet import Link
-from bot.html.words import Said, Wording
-from bot.principal import Principal
+from bot.render.html.markup import Marked, safe
+from bot.render.html.sheet import Link
+from bot.render.html.words import Said, Wording
 from bot.types import Cancellation, Sentence, State
-from bot.verify import text_of
 from bot.web.access import Visitor, visitor
 from bot.web.checks import Check, Checks
 from bot.web.door import CHECK
 from bot.web.library import article_address, page, shown
+from bot.wording.facts import counts
 from index.errors import Unreadable
 from index.load import SUFFIXES, plain_name, uploaded
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
     from bot.web.opening import Opening
 
 Paced = Callable[[Principal], int]

@@ -10,8 +10,8 @@ from secrets import token_urlsafe
 from threading import Lock
 
 from bot.errors import Cancelled, ShownError
-from bot.html.words import Said
-from bot.mishap import Mishap
+from bot.render.html.words import Said
+from bot.service.errors import Mishap
 from bot.types import Cancellation, Report
 from bot.web.access import Visitor
 

@@ -10,18 +10,18 @@ from secrets import token_urlsafe
 from time import sleep
 from typing import TYPE_CHECKING
 
-from bot.answer import checked
+from bot.answering.bot import checked
+from bot.classifiers.intent import TALK
 from bot.errors import Cancelled, ShownError, UsageError
-from bot.export import Look
 from bot.history import History, Owner, Place, Record
+from bot.history.export import Look
 from bot.history.feedback import of_conversation
 from bot.history.recording import Recording, without_attempts
 from bot.history.share import links
 from bot.history.since import NOTHING
-from bot.html.words import ENGLISH, Wording
-from bot.mishap import Mishap
-from bot.reference import whole
-from bot.request import TALK
+from bot.render.html.words import ENGLISH, Wording
+from bot.render.references import whole
+from bot.service.errors import Mishap
 from bot.types import OFFERED, Answer, Cancellation, EvidenceReady, Length, Proving, Request, Status, Turn, Words
 from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor
@@ -30,7 +30,7 @@ from bot.web.shared import known_of
 from index.types import Filters, Understood
 
 if TYPE_CHECKING:
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
 
 LOOK = 0.25  # seconds between two looks at whether the bot is open
 

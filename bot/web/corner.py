@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.html.markup import safe
+from bot.render.html.markup import safe
 from bot.web.access import Visitor
 from bot.web.door import BRING
 

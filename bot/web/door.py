@@ -12,12 +12,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from bot.auth.principal import PRINCIPAL
+from bot.auth.users import Role
 from bot.errors import ShownError
-from bot.gate import below
-from bot.html.words import Wording
-from bot.pace import Pace
-from bot.principal import PRINCIPAL
-from bot.users import Role
+from bot.render.html.words import Wording
+from bot.runtime.rate_limit import Pace
+from bot.service.middleware import below
 from bot.web.access import VISITOR, Access, Visitor, believed
 from bot.web.entrance import Entrance
 from bot.web.language import LANGUAGE, SCRIPT, WORDS

@@ -10,10 +10,10 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from bot.gate import below
-from bot.html.sheet import fill, sheet
-from bot.html.words import Wording
-from bot.mishap import Mishap
+from bot.render.html.sheet import fill, sheet
+from bot.render.html.words import Wording
+from bot.service.errors import Mishap
+from bot.service.middleware import below
 from bot.web.access import VISITOR
 from bot.web.head import bare, head
 from bot.web.language import WORDS

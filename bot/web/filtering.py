@@ -10,16 +10,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-from bot.days import span
 from bot.errors import UsageError
-from bot.facts import period
-from bot.html.words import ENGLISH, Said, Wording
+from bot.render.html.words import ENGLISH, Said, Wording
 from bot.types import Answer
+from bot.wording.days import span
+from bot.wording.facts import period
 from index.errors import ArticleMissing
 from index.types import Effect, Filters, Kind
 
 if TYPE_CHECKING:
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
 
 NONE = Filters()
 NAMED = 3  # articles that are told by their titles; more are counted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.html.sheet import Head, Link
+from bot.render.html.sheet import Head, Link
 from bot.web.access import Visitor
 from bot.web.door import CHECK, SIGN_OUT
 from bot.web.language import LANGUAGE

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.errors import ShownError
-from bot.export import Form
 from bot.history import History, Place, RecordMissing
+from bot.history.export import Form
 from bot.history.feedback import LONGEST, Feedback, Reason, give
 from bot.history.share import share, take_back
-from bot.html.markup import safe
-from bot.html.words import ENGLISH, Wording
+from bot.render.html.markup import safe
+from bot.render.html.words import ENGLISH, Wording
 from bot.web import chat
 from bot.web.access import Visitor
 from bot.web.calls import addressed, called

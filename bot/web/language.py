@@ -14,7 +14,7 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from bot.html.words import ENGLISH, LANGUAGES, Wording
+from bot.render.html.words import ENGLISH, LANGUAGES, Wording
 
 if TYPE_CHECKING:
     from starlette.datastructures import MutableHeaders

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.suggest import FOLLOW_UPS
+from bot.suggestions.follow_ups import FOLLOW_UPS
 from bot.web import filtering, keeping, sidebar
 from bot.web.conversation import Conversation
 

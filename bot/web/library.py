@@ -8,11 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from bot.alerts.gaps import Gaps
 from bot.errors import ShownError, UsageError
-from bot.facts import also, period
-from bot.gaps import Gaps
-from bot.html.sheet import Link, fill, sheet
-from bot.html.words import Said, Wording
+from bot.render.html.sheet import Link, fill, sheet
+from bot.render.html.words import Said, Wording
 from bot.web import live
 from bot.web.access import Visitor, visitor
 from bot.web.door import BRING
@@ -20,6 +19,7 @@ from bot.web.etag import known
 from bot.web.filtering import address_of, asked_about
 from bot.web.head import GAPS, LIBRARY, head
 from bot.web.timeline import HEIGHT, WIDTH, timeline
+from bot.wording.facts import also, period
 from index.errors import ArticleMissing
 from index.types import LONGEST_NAME, Article, Kind, Sought
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.routing import Route
 
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
     from bot.history import History
     from bot.web.opening import Opening
     from index.index import Index

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.html.words import Wording
+from bot.render.html.words import Wording
 from index.types import Inventory
 
 

@@ -9,10 +9,10 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from bot.html.markup import safe
-from bot.html.words import LANGUAGES, Wording
-from bot.offers import Offers
-from bot.service import Service
+from bot.render.html.markup import safe
+from bot.render.html.words import LANGUAGES, Wording
+from bot.service.service import Service
+from bot.suggestions.offers import Offers
 from bot.web import actions, panel, sidebar, welcome
 from bot.web.around import Around
 from bot.web.asking import Asking

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.disagreement import Side, disagreements
 from bot.history.since import NOTHING, Known
-from bot.html.bylines import byline
-from bot.html.markup import Marked, answering, lang, safe
-from bot.html.pictures import Bar, Dot, bars, strip
-from bot.html.prose import prose
-from bot.html.words import ENGLISH, Wording
-from bot.reference import references
-from bot.render import Facts, answering_in
+from bot.render.disagreement import Side, disagreements
+from bot.render.html.bylines import byline
+from bot.render.html.markup import Marked, answering, lang, safe
+from bot.render.html.pictures import Bar, Dot, bars, strip
+from bot.render.html.prose import prose
+from bot.render.html.words import ENGLISH, Wording
+from bot.render.references import references
+from bot.render.text import answering_in
 from bot.types import Answer, Citation, Evidence, Sentence, moved
 from bot.web.chat import anchor, original, reading
+from bot.wording.facts import Facts
 from index.types import Article, Hit, Passage
 
 

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.gate import below
+from bot.service.middleware import below
 from bot.web.door import brief
 from bot.web.language import WORDS
 

@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
+from bot.auth.oidc import Begun, NotAdmitted, Provider, ProviderUnreachable
 from bot.errors import ShownError
-from bot.html.words import Wording
-from bot.oidc import Begun, NotAdmitted, Provider, ProviderUnreachable
-from bot.pace import Pace
+from bot.render.html.words import Wording
+from bot.runtime.rate_limit import Pace
 from bot.web.access import visitor
 from bot.web.door import BACK, PROVIDER, SIGN_IN, local
 from bot.web.entrance import give

@@ -7,17 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from bot.facts import also
-from bot.html.bylines import byline
-from bot.html.markup import Marked, lang, safe
-from bot.html.prose import prose
-from bot.html.words import ENGLISH, Wording
-from bot.render import Facts
+from bot.render.html.bylines import byline
+from bot.render.html.markup import Marked, lang, safe
+from bot.render.html.prose import prose
+from bot.render.html.words import ENGLISH, Wording
 from bot.types import Answer, Citation
 from bot.web.chat import original
 from bot.web.filtering import address_of
 from bot.web.panel import badge
 from bot.wording import isolated
+from bot.wording.facts import Facts, also
 from index.errors import ArticleMissing
 from index.fingerprint import version
 from index.types import Article, Filters

@@ -15,9 +15,9 @@ from threading import Lock, Thread
 from time import monotonic
 
 from bot.history import Owner, Place
-from bot.html.words import Said
-from bot.mishap import Mishap
-from bot.service import Slots
+from bot.render.html.words import Said
+from bot.service.errors import Mishap
+from bot.service.service import Slots
 from bot.types import Answer, Cancellation
 from bot.web.conversation import Conversation, Queued, new_place
 

@@ -11,13 +11,13 @@ from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
-from bot.ending import terminated_as_interrupted
 from bot.errors import ShownError, UsageError
-from bot.gate import Formed, Gate, Programs
 from bot.history import History
-from bot.jobs import Jobs, Read
-from bot.listening import address_of, listen
-from bot.service import LONGEST, Service, Slots, Surface, pace_of, unobserved
+from bot.runtime.listening import address_of, listen
+from bot.runtime.shutdown import terminated_as_interrupted
+from bot.service.jobs import Jobs, Read
+from bot.service.middleware import Formed, Gate, Programs
+from bot.service.service import LONGEST, Service, Slots, Surface, pace_of, unobserved
 from bot.web import assets, bring, check, library, sign_in, switch
 from bot.web.access import Access
 from bot.web.checks import Checks
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from uvicorn import Server
 
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
     from bot.telemetry.telemetry import Telemetry
 
 EVERYBODY = Access()

@@ -13,15 +13,15 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING
 
-from bot.bug import public
+from bot.auth.oidc import Person
+from bot.auth.users import NOBODY_IN, Role, normal
 from bot.errors import ShownError
-from bot.oidc import Person
-from bot.sqlite import Group
-from bot.tables import open_tables
-from bot.users import NOBODY_IN, Role, normal
+from bot.runtime.error_log import public
+from bot.tables.sqlite import Group
+from bot.tables.tables import open_tables
 
 if TYPE_CHECKING:
-    from bot.users import Users
+    from bot.auth.users import Users
 
 COOKIE = "byline-session"
 LASTS = 7 * 24 * 3600  # seconds

@@ -12,12 +12,12 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from bot.errors import ShownError
-from bot.export import Form, Look, answer_html, export
 from bot.history import Conversation, ConversationMissing, History, Place, Record
+from bot.history.export import Form, Look, answer_html, export
 from bot.history.share import ShareMissing, shared
 from bot.history.since import NOTHING, Known, known
-from bot.html.sheet import fill, sheet
-from bot.html.words import Said
+from bot.render.html.sheet import fill, sheet
+from bot.render.html.words import Said
 from bot.types import Answer
 from bot.web.access import Visitor, visitor
 from bot.web.head import head

@@ -9,8 +9,8 @@ from typing import Any
 from bot.errors import ShownError
 from bot.history import Place
 from bot.history import conversations as kept
-from bot.html.markup import safe
-from bot.html.words import ENGLISH, Wording
+from bot.render.html.markup import safe
+from bot.render.html.words import ENGLISH, Wording
 from bot.web.access import Visitor
 from bot.web.calls import called
 from bot.web.conversation import Conversation, GoodNews, owned

@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from bot.auth.users import User, Users, normal
 from bot.errors import ShownError
-from bot.html.sheet import fill, sheet
-from bot.html.words import Wording
-from bot.pace import Pace
-from bot.users import User, Users, normal
+from bot.render.html.sheet import fill, sheet
+from bot.render.html.words import Wording
+from bot.runtime.rate_limit import Pace
 from bot.web import provided
 from bot.web.access import visitor
 from bot.web.door import PROVIDER, SIGN_IN, SIGN_OUT, THREADS, local

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.html.words import LANGUAGES
+from bot.render.html.words import LANGUAGES
 from bot.web.access import visitor
 from bot.web.door import local
 from bot.web.language import COOKIE, LANGUAGE, SCRIPT, script

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.export import Look
 from bot.history import History, Owner, Place
+from bot.history.export import Look
 from bot.web import filtering
 from bot.web.access import Visitor
 from bot.web.changes import STATE, changes, messages_of, proof_of, with_box

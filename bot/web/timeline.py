@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.html.words import ENGLISH, Wording
+from bot.render.html.words import ENGLISH, Wording
 
 BARS = 40  # at most
 HEIGHT, WIDTH = 100, 640  # of the drawing, in its own units

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.facts import period
-from bot.html.markup import safe
-from bot.html.words import ENGLISH, Wording
+from bot.render.html.markup import safe
+from bot.render.html.words import ENGLISH, Wording
+from bot.wording.facts import period
 from index.types import Inventory
 
 NAMED = 4  # outlets that are named; the others are counted

@@ -25,7 +25,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from bot.bug import public
+from bot.runtime.error_log import public
 from index.errors import ShownError
 
 # That write days as people here do.

@@ -19,7 +19,7 @@ from index.embed.embedder import Precision
 from index.embed.processor import cores
 from index.errors import EmbedderMissing
 from index.extras import installing
-from index.surrogates import without_surrogates
+from index.text.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,7 +15,7 @@ from index.embed.minilm import MiniLM, minilm_folder
 from index.embed.minilm import tokenizer as minilm_tokenizer
 from index.errors import EmbedderElsewhere, EmbedderUnreachable
 from index.remote import LONGEST, Service, ServiceFailed
-from index.surrogates import without_surrogates
+from index.text.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

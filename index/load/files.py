@@ -19,7 +19,7 @@ from index.load.folder import Folder, in_words
 from index.load.raw import Raw
 from index.load.registry import reader
 from index.load.stamps import Known, current, nothing, versioned
-from index.surrogates import without_surrogates
+from index.text.surrogates import without_surrogates
 from index.types import Article, Failure, Outcome, Reading, Stamp, Visit, Walk
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from index.surrogates import without_surrogates
+from index.text.surrogates import without_surrogates
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

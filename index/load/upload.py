@@ -10,7 +10,7 @@ from typing import BinaryIO
 from index.errors import Unreadable
 from index.load.raw import Raw
 from index.load.registry import reader
-from index.surrogates import without_surrogates
+from index.text.surrogates import without_surrogates
 from index.types import Article, Failure
 
 ROOT = "upload:/"  # where uploaded files lie, as their names say it; no path and no address begins like this

@@ -1,4 +1,4 @@
-"""The word index: tantivy over the terms of `index.words`, so that one analysis serves everywhere."""
+"""The word index: tantivy over the terms of `index.text.words`, so that one analysis serves everywhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from index.errors import ShownError, StoreDamaged, StoreUnwritable
 from index.store.causes import shown_as
 from index.store.ledger import Entry
 from index.store.limits import Limits
-from index.words import carries_meaning, terms
+from index.text.words import carries_meaning, terms
 
 # What a passage is found by: how often its own words count, those of its neighbours in the article, and those of the
 # article's title, outlet and author. nDCG@10 of what is fused, without neighbours and with them, by
@@ -24,7 +24,7 @@ from index.words import carries_meaning, terms
 OWN, NEIGHBOURS, ABOUT = 2, 1, 1
 FACTS = ("outlet", "author", "kind", "language")
 HEAP = 64_000_000  # bytes that the writer may hold before it flushes
-# To be raised whenever `index.words.terms` or the fields here change: words of another number are not read but made
+# To be raised whenever `text.words.terms` or the fields here change: words of another number are not read but made
 # again from the ledger.
 ANALYSIS = 4
 

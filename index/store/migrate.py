@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from index.copies import bands
 from index.errors import LedgerDamaged, StoreUnwritable
 from index.fingerprint import digest
 from index.store.database import readable
 from index.store.rows import article_of
 from index.store.schema import COLLECTIONS, SCHEMA
+from index.text.copies import bands
 
 # What each format needs to become the next. The vectors stay as they are; the followers are made again from them.
 _TO_2 = f"""

@@ -95,7 +95,7 @@ CREATE TABLE passage (
     vector BLOB NOT NULL       -- float16, little-endian
 );
 CREATE INDEX passage_article ON passage (article);
-CREATE TABLE band (            -- by which an article's copies are found: see index.copies
+CREATE TABLE band (            -- by which an article's copies are found: see index.text.copies
     hash INTEGER NOT NULL,
     article INTEGER NOT NULL,  -- its number; never that of a copy
     PRIMARY KEY (hash, article)

@@ -27,14 +27,14 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, get_args
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.errors import ShownError
 from bot.model.llama import Engine, cores
 from bot.model.local import LocalChat, plain
 from bot.model.pull import place
 from bot.model.spec import gguf_path
 from bot.model.tokens import alike
-from bot.render import to_json
+from bot.render.text import to_json
 from bot.types import Answer, EvidenceReady, Usage, Words
 from index import Article, Index
 from tests.bench import scores

@@ -23,7 +23,7 @@ from bot.config import shipped
 from bot.evaluate.read import read_suite
 from index import Article
 from index.load import read
-from index.words import chinese
+from index.text.words import chinese
 from tests.bench.retrieval import fitted
 from tests.bench.sets import articles, rows
 

@@ -1,4 +1,4 @@
-"""Coverage of broad requests: `python -m tests.bench.broad [--model SPEC] [--show]`; `--fit` fits bot/breadth.json.
+"""Coverage of broad requests: `python -m tests.bench.broad [--model SPEC] [--show]`; `--fit` fits its weights.
 
 `tests/data/broad.jsonl` has requests about the shipped articles with the facts that a good answer has, read from the
 articles. A fact is covered when a supported sentence cites one of the sentences that state it. Beside it: the sentences
@@ -25,12 +25,14 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from bot import Bot, breadth, find
-from bot.breadth import Salience
-from bot.calibrate import Calibration
+from bot import Bot
+from bot.answering import retrieve as find
+from bot.answering.flow import Found
+from bot.answering.overview import survey as breadth
+from bot.answering.overview.survey import Salience
+from bot.classifiers.calibration import Calibration
 from bot.config import shipped
 from bot.model import open_model
-from bot.stages import Found
 from bot.types import Answer, Citation, Evidence, Length, Request, State
 from index import Article, Index
 from index.load import read
@@ -241,7 +243,7 @@ def _share(seen: Seen, weighed: dict[str, Any]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.broad", description=__doc__)
     parser.add_argument("--model", default="extractive")
-    parser.add_argument("--fit", action="store_true", help="fit bot/breadth.json first")
+    parser.add_argument("--fit", action="store_true", help="fit bot/answering/overview/survey.json first")
     parser.add_argument("--data", type=Path, help="of the measuring sets: ask questions of multihop_rag")
     parser.add_argument("--show", action="store_true", help="print the answers, and the facts that they lack")
     asked = parser.parse_args()

@@ -15,7 +15,8 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from time import perf_counter
 
-from index import Index, bulk, load
+from index import Index, load
+from index.ingest import bulk
 from tests.bench.machine import machine
 from tests.bench.table import table
 

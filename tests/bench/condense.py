@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 
-from bot.condense import condense, needs_history
+from bot.answering.rewrite import condense, needs_history
 from bot.errors import ModelMissing
 from bot.types import Prompt, Turn
 from index import Index
-from index.words import content_terms
+from index.text.words import content_terms
 from tests.bench.retrieval import DEPTH, arguments, default_cache, fitted, ndcg, opened
 from tests.bench.sets import Queries, queries
 from tests.bench.table import table

@@ -3,8 +3,8 @@ module with `--data DIR`.
 
 The model reads the evidence as it is. The question it reads with an adapter of low rank on its upper layers; in one of
 these a linear probe says whether the evidence answers it, and the answer is written with the adapter too. All this is
-trained here, on the two thirds of the fit half that `tests.bench.asked` calls `train`, and written to `bot/probe.gguf`
-and `bot/probes.json`. What the probe tells is printed of the remaining third.
+trained here, on the two thirds of the fit half that `tests.bench.asked` calls `train`, and written to
+`bot/classifiers/probe.gguf` and `bot/classifiers/probes.json`. What the probe tells is printed of the remaining third.
 
 To the questions of the sets come half of their answerable ones without the sentences that answer them, so that what is
 learnt is to miss the answer, and not how people word questions that have none. What is learnt to be written are the
@@ -40,16 +40,18 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from bot import calibrate, evidence, write
-from bot.answer import Bot
-from bot.find import find
+from bot.answering import evidence
+from bot.answering.bot import Bot
+from bot.answering.flow import Clock, Found
+from bot.answering.retrieve import find
+from bot.answering.write import draft as write
+from bot.answering.write.generate import declines
+from bot.classifiers import calibration as calibrate
 from bot.model import Model, open_model
 from bot.model.llama import Engine, cores, engine
 from bot.model.local import plain
 from bot.model.messages import to_messages
 from bot.model.pull import place as place_of_model
-from bot.speak import declines
-from bot.stages import Clock, Found
 from bot.types import Evidence, Prompt, State
 from tests.bench.asked import SETS, Asked, Half, scripted, shelves
 from tests.bench.fit_decision import opened

@@ -1,4 +1,4 @@
-"""Fits bot/clauses.npz, which tells where one sentence holds two questions, and reports on what was held out.
+"""Fits decomposition.npz, which tells where one sentence holds two questions, and reports on what was held out.
 
 `python -m tests.bench.fit_clauses --data DIR`. Learns from pairs of questions that a script joins: a follow-up and the
 question before it (`tests/data/follow_ups.jsonl`), two questions on one passage (`tests/data/passages.jsonl`, and sets
@@ -24,11 +24,11 @@ from zlib import crc32
 
 import numpy as np
 
-from bot import clauses
-from bot.clauses import WEIGHTS, Weights
-from bot.sides import BUCKETS, features, words
+from bot.classifiers import decomposition as clauses
+from bot.classifiers.comparison import BUCKETS, features, words
+from bot.classifiers.decomposition import WEIGHTS, Weights
 from bot.types import Request
-from index.words import content_terms
+from index.text.words import content_terms
 from tests.bench.asked import half_of
 from tests.bench.scores import share
 from tests.bench.sets import rows

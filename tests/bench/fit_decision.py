@@ -1,13 +1,13 @@
 """The decision to answer or to refuse, fitted again: `make fit-decision DATA=DIR`, or this module with `--data DIR`.
 
-Asks questions of the measuring sets with the real search and the real judge, and fits `bot/calibration.json` on the
-questions that `tests.bench.asked` calls `fit`, on which neither the judge nor the probe was trained. There are three
-ways of answering: `quoted`, without a model; `written`, by any model, whose part is played by a sentence that holds the
-gold answer, or by the likeliest sentence where there is none; `probed`, by the local model, which is slow
-(`--ways quoted,written` leaves it as it is) and whose replies are kept. What was seen is kept beside the cache and read
-again (`--fresh`: anew).
+Asks questions of the measuring sets with the real search and the real judge, and fits
+`bot/classifiers/calibration.json` on the questions that `tests.bench.asked` calls `fit`, on which neither the judge nor
+the probe was trained. There are three ways of answering: `quoted`, without a model; `written`, by any model, whose part
+is played by a sentence that holds the gold answer, or by the likeliest sentence where there is none; `probed`, by the
+local model, which is slow (`--ways quoted,written` leaves it as it is) and whose replies are kept. What was seen is
+kept beside the cache and read again (`--fresh`: anew).
 
-No weight may be negative: a better proof is never a reason to refuse (`bot.decide.Decider.best`).
+No weight may be negative: a better proof is never a reason to refuse (`bot.answering.decide.Decider.best`).
 """
 
 from __future__ import annotations
@@ -28,19 +28,20 @@ from zlib import crc32
 
 import numpy as np
 
-from bot import calibrate, write
-from bot.answer import PASSAGES, Bot
-from bot.calibrate import Calibration
-from bot.decide import Signals, far
-from bot.find import find
+from bot.answering.bot import PASSAGES, Bot
+from bot.answering.decide import Signals, far
+from bot.answering.flow import BUDGET, Clock, Found
+from bot.answering.prove import claimed
+from bot.answering.retrieve import find
+from bot.answering.write import draft as write
+from bot.answering.write.generate import declines
+from bot.answering.write.small import pointed
+from bot.classifiers import calibration as calibrate
+from bot.classifiers.calibration import Calibration
 from bot.judge import Judge
 from bot.judge.encoder import FILE as ENCODER
 from bot.judge.judge import CALIBRATION
 from bot.model import open_model
-from bot.prove import claimed
-from bot.quoting import pointed
-from bot.speak import declines
-from bot.stages import BUDGET, Clock, Found
 from bot.types import Model, State
 from index import Index
 from tests.bench import chinese as chinese_set

@@ -1,10 +1,10 @@
 """Whether a question needs the history, fitted again: `python -m tests.bench.fit_follow_up --data DIR`.
 
-Fits the logistic regression of `bot/follow_up.npz` on `tests/data/follow_ups.jsonl`, on questions of other sets that
-stand alone, on what is left of those without their names, on the requests of `tests/data/requests.jsonl` without a
-pronoun, and on the half of mtRAG's conversations that is for fitting.
-The scripted prompts are for testing only. Held out are a fifth of the histories, five times, mtRAG's other half, and
-`tests/data/follow_ups_held.jsonl`, whose writer saw no other row. `--shipped` measures the shipped weights.
+Fits the logistic regression of `bot/classifiers/follow_up.npz` on `tests/data/follow_ups.jsonl`, on questions of other
+sets that stand alone, on what is left of those without their names, on the requests of `tests/data/requests.jsonl`
+without a pronoun, and on the half of mtRAG's conversations that is for fitting. The scripted prompts are for testing
+only. Held out are a fifth of the histories, five times, mtRAG's other half, and `tests/data/follow_ups_held.jsonl`,
+whose writer saw no other row. `--shipped` measures the shipped weights.
 
 A follow-up of mtRAG needs the history where people who rewrote it took a term from there.
 """
@@ -25,11 +25,11 @@ from zlib import crc32
 
 import numpy as np
 
-from bot.condense import WEIGHTS, Need, features, shipped_need
-from bot.ngrams import Ngrams
-from bot.request import UNREAD
+from bot.answering.rewrite import WEIGHTS, Need, features, shipped_need
+from bot.classifiers.features import Ngrams
+from bot.classifiers.intent import UNREAD
 from bot.types import Request
-from index.words import CAPITAL, chinese, chinese_names, content_terms
+from index.text.words import CAPITAL, chinese, chinese_names, content_terms
 from tests.bench.asked import half_of
 from tests.bench.fit_requests import matrix, read
 from tests.bench.retrieval import fitted

@@ -1,7 +1,7 @@
 """How near two questions are that ask for the same, fitted for each embedder: `python -m tests.bench.fit_gaps`.
 
-The questions of every second topic of `tests/data/same_questions.jsonl` are grouped as `bot.gaps` does, at each
-threshold. The one with the best F1 over pairs is kept in `bot/gaps.json`, with its figures on the other topics.
+The questions of every second topic of `tests/data/same_questions.jsonl` are grouped as `bot.alerts.gaps` does, at each
+threshold. The one with the best F1 over pairs is kept in `bot/alerts/gaps.json`, with its figures on the other topics.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.gaps import FILE, clusters
+from bot.alerts.gaps import FILE, clusters
 from index.embed import named
 
 if TYPE_CHECKING:

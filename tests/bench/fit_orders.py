@@ -1,9 +1,9 @@
 """Which sentences give orders, fitted again: `python -m tests.bench.fit_orders --data DIR`; `--shipped` only measures.
 
-Fits `bot/orders.npz` on the rows of `tests/data/orders.jsonl`, and on sentences of the measuring sets, none of which
-gives an order. The threshold is the one that no more than `MISTAKEN` of other sentences of these reach. It is measured
-on a third part of them, on `tests/data/orders_held.jsonl`, which was written apart, and on the instructions of
-`tests/security/injections.jsonl`, of which nothing is learnt. About three minutes on two cores.
+Fits `bot/classifiers/injection.npz` on the rows of `tests/data/orders.jsonl`, and on sentences of the measuring sets,
+none of which gives an order. The threshold is the one that no more than `MISTAKEN` of other sentences of these reach.
+It is measured on a third part of them, on `tests/data/orders_held.jsonl`, which was written apart, and on the
+instructions of `tests/security/injections.jsonl`, of which nothing is learnt. About three minutes on two cores.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.evidence import heading
-from bot.ngrams import BUCKETS
-from bot.orders import WEIGHTS, Weights, features, odds, orders, shipped_weights
-from index.sentence import sentences
+from bot.answering.evidence import heading
+from bot.classifiers.features import BUCKETS
+from bot.classifiers.injection import WEIGHTS, Weights, features, odds, orders, shipped_weights
+from index.text.sentence import sentences
 from tests.bench.asked import half_of
 from tests.bench.fit_requests import matrix
 from tests.bench.sets import CORPORA, rows

@@ -1,9 +1,9 @@
 """What a person wants, fitted again: `python -m tests.bench.fit_requests --data DIR`; `--shipped` only measures.
 
-Fits `bot/requests.npz` on the rows of `tests/data/requests.jsonl`, and on questions of the measuring sets' fitting
-halves. Of these it is known that they are questions for articles: they count as what a first fit finds likeliest of
-that. It is measured on the rows of `tests/data/requests_held.jsonl`, which somebody else wrote who had not seen the
-first; and on the sets' other halves: how many questions are taken for what no article is read for.
+Fits `bot/classifiers/intent.npz` on the rows of `tests/data/requests.jsonl`, and on questions of the measuring sets'
+fitting halves. Of these it is known that they are questions for articles: they count as what a first fit finds
+likeliest of that. It is measured on the rows of `tests/data/requests_held.jsonl`, which somebody else wrote who had not
+seen the first; and on the sets' other halves: how many questions are taken for what no article is read for.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.ngrams import BUCKETS, Ngrams, ngrams
-from bot.request import (
+from bot.answering.overview.shape import BROAD
+from bot.classifiers.features import BUCKETS, Ngrams, ngrams
+from bot.classifiers.intent import (
     KINDS,
     LANGUAGES,
     MEANING,
@@ -30,7 +31,6 @@ from bot.request import (
     classify,
     probabilities,
 )
-from bot.shape import BROAD
 from bot.types import Request
 from index.embed import MiniLM
 from tests.bench.asked import SETS, Half

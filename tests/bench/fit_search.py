@@ -26,10 +26,10 @@ import numpy as np
 
 from bot.judge import Judge
 from index import Article, Filters, Index, Passage
-from index.search import LEAST
+from index.search.fusion import LEAST
 from index.store import lexicon
 from index.store.lexicon import query_terms
-from index.words import terms
+from index.text.words import terms
 from tests.bench.chunking import Range, _corpora, _questions
 from tests.bench.retrieval import BEST, arguments, asked_of, opened
 from tests.bench.sets import CORPORA
@@ -132,7 +132,7 @@ class Corpus:
     """The passages of an index, and questions with what they find there."""
 
     def __init__(self, index: Index, asked: Sequence[Asked]) -> None:
-        self._passages = [passage for article in index.articles() for passage in index.passages(article.id)]
+        self._passages = [passage for article in index.articles() for passage in index.ingest.passages(article.id)]
         self._vocabulary: dict[str, int] = {}
         texts = [passage.text for passage in self._passages]
         self._own = self._counts(texts)

@@ -1,4 +1,4 @@
-"""Fits bot/sides.npz on tests/data/sides.jsonl: `python -m tests.bench.fit_sides`. Half a minute on two cores.
+"""Fits comparison.npz on tests/data/sides.jsonl: `python -m tests.bench.fit_sides`. Half a minute on two cores.
 
 Prints the share of the requests whose sides are found to the letter, in five folds: each by the fit of the others. The
 same folds give the threshold: the least probability above which `RIGHT` of the sides found are right, as far as each
@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bot import sides
-from bot.sides import BEGINS, BUCKETS, GOES_ON, OUT, WEIGHTS, Weights
+from bot.classifiers import comparison as sides
+from bot.classifiers.comparison import BEGINS, BUCKETS, GOES_ON, OUT, WEIGHTS, Weights
 from tests.bench.contrast import NAME
 from tests.bench.sets import rows
 from tests.bench.table import table

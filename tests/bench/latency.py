@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 
 from index import Article, Filters, Index, Passage
-from index.sentence import sentences
 from index.store.ledger import Draft
 from index.store.lexicon import query_terms
+from index.text.sentence import sentences
 from tests.bench.sets import articles, queries
 from tests.bench.table import table
 

@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Index
-from index.sentence import sentences
 from index.store.ledger import Draft
+from index.text.sentence import sentences
 from tests.bench.latency import FILTERS, made_up, milliseconds, questions, raw
 from tests.bench.machine import machine, peak
 from tests.bench.parts import measure, size

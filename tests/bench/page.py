@@ -10,7 +10,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from index import Index
 from tests.bench.latency import fill, questions
 from tests.bench.table import table

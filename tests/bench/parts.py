@@ -12,7 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
 
-from bot.evidence import JUDGED
+from bot.answering.evidence import JUDGED
 from bot.judge import Judge
 from index import Index
 from index.index import POOL

@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot import Bot, Turn
-from bot.render import to_json
+from bot.render.text import to_json
 from bot.types import State
 from index import Article, Index
 from index.load import read

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.types import Cancellation, Cited, Model, Prompt
 
 Kept = TypeVar("Kept")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from index.index import Index
 from index.load import read
 from tests.serving import ask, browsing, open_menu, serving

@@ -150,7 +150,7 @@ def service() -> Iterator[tuple[str, int]]:
 
 def replica(store: Path, url: str) -> None:
     """Answers some questions, with the models of `url` or its own, and prints what this process holds."""
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
     from bot.config import Config
 
     config = Config(embedder_url=url, judge_url=url) if url else Config()

@@ -18,7 +18,7 @@ from typing import Any
 
 from PIL import Image
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.history import Record
 from bot.slack.blocks import replies
 from bot.slack.check import report_view

@@ -21,7 +21,7 @@ from bot import Bot
 from bot.config import shipped
 from bot.model import open_model
 from bot.model.chain import first_line
-from bot.suggest import follow_ups
+from bot.suggestions.follow_ups import follow_ups
 from bot.types import Answer, Complete, Prompt, Request, Status, Usage
 from index import Index
 from index.load import read

@@ -12,7 +12,6 @@ from hypothesis import given as giving
 from hypothesis import strategies as made
 from pydantic import ValidationError
 
-from bot import paging
 from bot.api.articles import Sent
 from bot.api.bodies import AskBody, SearchBody, VerifyBody
 from bot.api.openai.chat import ChatBody, before
@@ -20,10 +19,11 @@ from bot.api.openai.messages import question_of
 from bot.api.openai.responses import ResponseBody
 from bot.api.openai.turns import cited, paired
 from bot.errors import ShownError
-from bot.gate import token_of
 from bot.mcp.resources import id_of
 from bot.mcp.server import arguments_of
 from bot.mcp.tools import TOOLS
+from bot.service import paging
+from bot.service.middleware import token_of
 from index.load import given
 
 Reader = Callable[[bytes], None]

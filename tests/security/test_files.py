@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.cite import Marks
+from bot.answering.cite import Marks
+from bot.answering.write.draft import plain as plain_sentence
 from bot.slack.message import plain
 from bot.slack.text import escaped, inert, markdown, shortened
 from bot.types import Evidence, Words
-from bot.write import plain as plain_sentence
 from index.load import SUFFIXES, uploaded
-from index.sentence import sentences
+from index.text.sentence import sentences
 from index.types import Article, Failure
 from tests import documents
 

@@ -16,22 +16,21 @@ import lxml.html
 import pytest
 from markdown_it import MarkdownIt
 
-from bot import export
-from bot.answer import Bot
-from bot.evidence import stated
-from bot.history import Record
+from bot.answering.bot import Bot
+from bot.answering.evidence import stated
+from bot.auth.keys import Keys
+from bot.classifiers.injection import orders
+from bot.history import Record, export
 from bot.history.since import NOTHING, Known
-from bot.keys import Keys
 from bot.mcp.answers import answered as mcp_result
-from bot.orders import orders
-from bot.render import to_json
+from bot.render.text import to_json
 from bot.slack.blocks import replies
 from bot.slack.text import markdown
 from bot.slack.words import SlackWords
 from bot.types import Answer, Cancellation, Model, Prompt, State, Words
 from bot.web import chat, panel
 from index import Article, Filters, Index
-from index.sentence import sentences
+from index.text.sentence import sentences
 from tests.conftest import WordEmbeddings
 from tests.security.cases import Case, cases
 from tests.test_slack_views import check_message

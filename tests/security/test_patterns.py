@@ -36,7 +36,13 @@ def test_every_pattern_ends_on_texts_that_are_hostile_to_it() -> None:
 
 def test_the_patterns_of_all_modules_are_found() -> None:
     modules = {each.module for each in found()}
-    assert {"index.sentence", "index.byline.dates", "bot.orders", "bot.write", "bot.html.prose"} <= modules
+    assert {
+        "index.text.sentence",
+        "index.byline.dates",
+        "bot.classifiers.injection",
+        "bot.answering.write.draft",
+        "bot.render.html.prose",
+    } <= modules
 
 
 def test_a_text_that_is_hostile_to_a_pattern_is_found() -> None:

@@ -13,11 +13,11 @@ import anyio
 import httpx
 import pytest
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
+from bot.auth.keys import Keys
+from bot.auth.users import Role, Users
 from bot.cli import main
-from bot.keys import Keys
-from bot.serve import gates
-from bot.users import Role, Users
+from bot.cli.surfaces import gates
 from bot.web.access import Access
 from index.index import Index
 from tests.conftest import WordEmbeddings
@@ -256,7 +256,7 @@ def test_what_is_asked_never_becomes_a_header_or_a_line_of_the_log(
 
 @pytest.mark.parametrize("name", ["a\r\nb", "a\nb", "\u001b[31m", "a\u2028b", "\0", "a\u202eb"])
 def test_a_key_has_a_name_on_one_line(index: Index, name: str) -> None:
-    from bot.keys import KeyNameUnusable
+    from bot.auth.keys import KeyNameUnusable
 
     with pytest.raises(KeyNameUnusable):
         Keys(Path(index.path)).create(f"a{name}b")

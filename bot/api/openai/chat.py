@@ -21,10 +21,10 @@ from bot.api.openai.models import filters_of
 from bot.api.openai.turns import turns_of
 from bot.api.replies import DONE, answered, event, streamed
 from bot.api.streams import begun, last
-from bot.asking import Answered, Event, asking, owner_of
+from bot.auth.principal import PRINCIPAL, Principal
 from bot.history import Place
-from bot.principal import PRINCIPAL, Principal
-from bot.service import Service, Surface
+from bot.service.asking import Answered, Event, asking, owner_of
+from bot.service.service import Service, Surface
 from bot.types import Answer, Cancellation, Status, Words
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from bot.render import address, citation_json, to_json
+from bot.render.text import address, citation_json, to_json
 from bot.types import Answer, Citation, Usage, Words
 
 SCHEME = "byline:"  # of the addresses of articles that are nowhere on the web

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from bot.answering.verify import LONGEST
 from bot.api.bodies import Options
 from bot.errors import UsageError
-from bot.verify import LONGEST
 from index.types import Filters
 
 MANY = 1_000  # messages, and parts of one

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from bot.api.errors import NotFound
 from bot.api.examples import MODELS
 from bot.api.replies import answered
-from bot.principal import PRINCIPAL, Principal, ScopeForbidden
-from bot.service import Service
+from bot.auth.principal import PRINCIPAL, Principal, ScopeForbidden
+from bot.service.service import Service
 from index.types import Filters
 
 if TYPE_CHECKING:

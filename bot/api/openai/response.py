@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.api.errors import Problem
 from bot.api.openai.citing import beside, counted, spans_after, spoken, url_citation, url_citations
-from bot.asking import Answered
+from bot.service.asking import Answered
 from bot.types import Answer, Usage, Words
 
 Event = dict[str, Any]

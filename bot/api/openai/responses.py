@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
 
+from bot.answering.verify import LONGEST
 from bot.api.ask import failure
 from bot.api.errors import Problem, problem_of
 from bot.api.examples import RESPONSE
@@ -20,15 +21,14 @@ from bot.api.openai.response import Head, Writer, completed, failed
 from bot.api.openai.turns import turns_of
 from bot.api.replies import DONE, answered, event, streamed
 from bot.api.streams import begun, last
-from bot.asking import Answered, Asked, Event, asking, owner_of
+from bot.auth.principal import PRINCIPAL, Principal
 from bot.errors import ShownError
 from bot.history import Place, responses
 from bot.history.conversations import TURNS
-from bot.principal import PRINCIPAL, Principal
-from bot.service import Service, Surface
-from bot.sqlite import FileHeld
+from bot.service.asking import Answered, Asked, Event, asking, owner_of
+from bot.service.service import Service, Surface
+from bot.tables.sqlite import FileHeld
 from bot.types import Answer, Cancellation, Status, Usage, Words
-from bot.verify import LONGEST
 
 if TYPE_CHECKING:
     from fastapi import APIRouter

@@ -14,12 +14,12 @@ from urllib.parse import unquote
 
 from bot.api.openai.citing import SCHEME
 from bot.api.openai.messages import Message
-from bot.asking import owner_of
+from bot.auth.principal import Principal
 from bot.errors import ShownError
 from bot.history import responses
 from bot.history.conversations import TURNS
-from bot.principal import Principal
-from bot.service import Service
+from bot.service.asking import owner_of
+from bot.service.service import Service
 from bot.types import Turn
 
 _MARK = re.compile(r"\[(\d{1,3})\]", re.ASCII)

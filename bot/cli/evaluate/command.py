@@ -16,8 +16,8 @@ from bot.cli.evaluate.reports import check_places, code, show, write, written
 from bot.cli.evaluate.target import check_filters
 from bot.cli.options import ModelSpec
 from bot.config import read as settings
-from bot.ending import terminated_as_interrupted
 from bot.errors import UsageError
+from bot.runtime.shutdown import terminated_as_interrupted
 
 Files = Annotated[
     list[Path] | None, typer.Argument(metavar="FILE...", help="Test prompts in promptfoo's format (YAML, CSV).")

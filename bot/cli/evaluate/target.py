@@ -16,7 +16,7 @@ from bot.config import Config, shipped
 from bot.errors import ShownError
 
 if TYPE_CHECKING:
-    from bot.answer import Bot
+    from bot.answering.bot import Bot
     from bot.evaluate.cache import AnswerFile, Cache
     from bot.evaluate.target import Target
     from bot.evaluate.types import Suite

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import mean
 from tempfile import TemporaryDirectory
 
-from bot.answer import Bot
+from bot.answering.bot import Bot
 from bot.types import Answer, Evidence, Status
 from index import Index
 from tests.bench.asked import Asked, Shelf

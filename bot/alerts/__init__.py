@@ -1,0 +1,1 @@
+"""Standing questions, and questions that stayed without an answer."""

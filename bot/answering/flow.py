@@ -1,0 +1,77 @@
+"""The values that the steps of an answer share: the question, its evidence, and the time taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from bot.answering.attribute import facts_of
+from bot.types import Cancellation, Evidence, Length, Timings
+from index.types import Article, Hits
+
+if TYPE_CHECKING:
+    from bot.model.chain import Chain
+
+BUDGET = 250  # tokens of evidence without a model
+
+
+class Clock:
+    """Seconds from the question to the first occurrence of each named event."""
+
+    def __init__(self) -> None:
+        self._start = perf_counter()
+        self._marks: dict[str, float] = {}
+
+    def mark(self, name: str) -> None:
+        self._marks.setdefault(name, round(perf_counter() - self._start, 3))
+
+    def timings(self) -> Timings:
+        self.mark("total")
+        return Timings(**self._marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as the person asked it, and the options for its answer."""
+
+    question: str
+    chain: Chain
+    clock: Clock
+    cancel: Cancellation
+    strict: bool  # leave out unsupported sentences
+    least: float | None  # the least probability of an answer, in [0, 1]; None: the fitted threshold
+    length: Length = Length.USUAL
+    progress: bool = False  # give a `Proving` before the proof of each sentence
+    attempt: int = (
+        1  # which search for the question this is: one in each language, see `bot.classifiers.calibration.stricter`
+    )
+    corrects: bool = False  # asks the earlier question again, in other words
+    explains: bool = False  # asks why or how, and the person chose no length
+
+    @property
+    def budget(self) -> int:
+        """Tokens of evidence for the current model of the chain."""
+        return self.chain.model.budget if self.chain.model else BUDGET
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The evidence for a question: the sentences of its hits, the chosen sentences, and their articles."""
+
+    question: str  # the search query: a follow-up is already rewritten
+    hits: Hits = field(default_factory=Hits)
+    scored: tuple[Evidence, ...] = ()  # scores without the judge, in the hits' order
+    sentences: tuple[Evidence, ...] = ()  # the same, rescored with the judge
+    chosen: tuple[Evidence, ...] = ()  # of `sentences`, in reading order
+    answers: Mapping[Evidence, float] = field(default_factory=dict)  # P(it answers), of sentences that the judge read
+    weights: Mapping[str, float] = field(default_factory=dict)  # the question's terms; their weights sum to 1
+    articles: Mapping[str, Article] = field(default_factory=dict)  # by id, all articles of `sentences`
+    readable: bool = True  # whether the embedder reads the question's script
+    foreign: bool = False  # whether every article is in another language than the question
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The facts of the articles of the chosen sentences as text, by id."""
+        return {each.article_id: facts_of(self.articles[each.article_id]) for each in self.chosen}

@@ -1,0 +1,1 @@
+"""Answers to broad requests: overviews, lists, comparisons, timelines."""

@@ -1,0 +1,1 @@
+"""Sentences of an answer: drafted by a model, or quoted."""

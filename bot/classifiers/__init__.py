@@ -1,0 +1,1 @@
+"""The fitted models beside the judge."""

@@ -1,0 +1,201 @@
+"""What a person wants: a short answer, an overview, a table, a greeting returned, ...
+
+A linear classifier over n-grams tells the kinds apart, with the embedding of the request where it is English
+(`bot/classifiers/intent.npz`, fitted and measured by `tests/bench/fit_requests.py` on `tests/data/requests.jsonl`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.classifiers.features import bucket, ngrams, words_of
+from bot.types import Request
+from index.text.surrogates import without_surrogates
+from index.text.words import chinese, content_terms, latin
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.embed import MiniLM, Vectors
+
+    Embed = Callable[[Sequence[str]], Vectors]  # as MiniLM does
+
+WEIGHTS = Path(__file__).with_name("intent.npz")
+MEANING = 1.0  # how much the embedding of an English request weighs beside its n-grams
+KINDS = tuple(Request)
+LANGUAGES = ("en", "zh", "de", "es", "fr")
+UNKNOWN = "und"  # of a text in a script of none of them; as ISO 639-2 writes "undetermined"
+_LEAST = 0.05  # the least share that a word keeps without which the kind is improbable
+TALK = frozenset({Request.SMALLTALK, Request.HELP, Request.COMPLAINT, Request.OUTSIDE})  # answered without a search
+UNREAD = TALK | {Request.LIBRARY}  # answered without reading an article
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """What a request was taken for, and how probable that is, in [0, 1]."""
+
+    request: Request
+    probability: float
+    language: str  # one of `LANGUAGES`, or `UNKNOWN`
+
+    @property
+    def reply(self) -> str:
+        """The language of Byline's own sentences, one of `LANGUAGES`."""
+        return self.language if self.language in LANGUAGES else "en"
+
+
+def classify(text: str, embed: Embed | None = None) -> Classified:
+    """The kind of a request; `OTHER` where that is the likeliest, or none is likely. Without `embed`, MiniLM is loaded.
+
+    >>> classify("Give me a timeline of the strike").request
+    <Request.TIMELINE: 'timeline'>
+    """
+    weights = _weights()
+    kinds, languages = probabilities(text, weights, embed)
+    return Classified(*_likeliest(kinds, weights), _language(text, languages))
+
+
+def language(text: str) -> str:
+    """One of `LANGUAGES`, or `UNKNOWN`.
+
+    >>> language("Wie sieht Moskau die Krim?"), language("Москва?")
+    ('de', 'und')
+    """
+    text = without_surrogates(text)
+    return _language(text, dict(zip(LANGUAGES, _shares(_odds(text, _weights())[len(KINDS) :]), strict=True)))
+
+
+def _language(text: str, shares: Mapping[str, float]) -> str:
+    """The script decides about Chinese. In Latin script it is a language more probable than all others together, else
+    English: a name alone shows none.
+
+    >>> _language("Wer?", {"de": 0.9, "en": 0.1}), _language("Kim", {"de": 0.4, "en": 0.3, "fr": 0.3})
+    ('de', 'en')
+    """
+    if chinese(text):
+        return "zh"
+    if not latin(text):
+        return UNKNOWN
+    return next((name for name, share in shares.items() if name != "zh" and share > 1 / 2), "en")
+
+
+def probabilities(
+    text: str, weights: Weights, embed: Embed | None = None
+) -> tuple[dict[Request, float], dict[str, float]]:
+    """Those of the kinds and of the languages, which sum to 1 each."""
+    text = without_surrogates(text)
+    (vector,) = (embed or _embedder().embed)([text])
+    return _probabilities(text, vector, weights)
+
+
+def _probabilities(
+    text: str, vector: NDArray[np.float32], weights: Weights
+) -> tuple[dict[Request, float], dict[str, float]]:
+    odds = _odds(text, weights)
+    languages = dict(zip(LANGUAGES, _shares(odds[len(KINDS) :]), strict=True))
+    meant = languages["en"] * MEANING * (vector @ weights.meaning)
+    return dict(zip(KINDS, _shares(odds[: len(KINDS)] + meant), strict=True)), languages
+
+
+def subject(text: str, kind: Request, terms: Sequence[str], embed: Embed | None = None) -> dict[str, float]:
+    """The share in (0, 1] with which each term names the subject of a request, and not its kind.
+
+    A word tells the kind if the kind is less probable without it (occlusion, arXiv:1311.2901). Words that many
+    requests of `tests/data/requests.jsonl` have tell of no subject. Without `embed`, MiniLM is loaded.
+    """
+    weights, text = _weights(), without_surrogates(text)
+    own = [each for each in words_of(text) if not chinese(each)]
+    spelled = [{each for each in own if term in content_terms(each)} or {term} for term in terms]
+    texts = [text, *(_without(text, words) for words in spelled)]
+    vectors = (embed or _embedder().embed)(texts)  # at once: a service is asked by one request
+    whole, *others = (_probabilities(*each, weights)[0][kind] for each in zip(texts, vectors, strict=True))
+    return {
+        term: max(_LEAST, min(1.0, other / whole)) * min(_rarity(word, weights) for word in words) ** 2
+        for term, words, other in zip(terms, spelled, others, strict=True)
+    }
+
+
+def _without(text: str, words: Iterable[str]) -> str:
+    return re.sub("|".join(map(_whole, words)), " ", text)
+
+
+def _whole(word: str) -> str:
+    """A pattern of a word that is no part of a longer one; in Chinese, of its characters."""
+    return re.escape(word) if chinese(word) else rf"(?<!\w){re.escape(word)}(?!\w)"
+
+
+def _rarity(word: str, weights: Weights) -> float:
+    """The inverse document frequency among requests, in (0, 1]; 1 for an unseen word."""
+    import numpy as np
+
+    found = float(weights.rarity[bucket(f"words {word.lower()}")])
+    return found / float(np.max(weights.rarity)) if found else 1.0
+
+
+def _odds(text: str, weights: Weights) -> NDArray[np.float64]:
+    """The log-odds by the n-grams: `(kinds + languages,)`."""
+    read = ngrams(text, weights.rarity)
+    found: NDArray[np.float64] = weights.bias + read.values @ (weights.ngrams[read.buckets] * weights.scale)
+    return found
+
+
+def _likeliest(shares: Mapping[Request, float], weights: Weights) -> tuple[Request, float]:
+    """A kind that no article is read for has to be sure: a question that is taken for talk is not answered."""
+    sure = {each: share for each, share in shares.items() if each not in UNREAD or share >= float(weights.sure)}
+    best = max(sure, key=sure.__getitem__)
+    return best if sure[best] >= float(weights.threshold) else Request.OTHER, round(sure[best], 3)
+
+
+def _shares(odds: NDArray[np.float64]) -> list[float]:
+    """Probabilities that sum to 1."""
+    import numpy as np
+
+    found = np.exp(odds - np.max(odds))
+    return [float(each) for each in found / found.sum()]
+
+
+class Weights(NamedTuple):
+    """The columns of `ngrams` are those of `KINDS`, then those of `LANGUAGES`."""
+
+    ngrams: NDArray[np.int8]  # (bot.ngrams.BUCKETS, columns)
+    scale: NDArray[np.float64]  # (columns,)
+    bias: NDArray[np.float64]  # (columns,)
+    rarity: NDArray[np.float64]  # (bot.ngrams.BUCKETS,)
+    meaning: NDArray[np.float64]  # (dimension, kinds)
+    threshold: NDArray[np.float64]  # (), the least probability of a kind
+    sure: NDArray[np.float64]  # (), of one of `UNREAD`
+
+
+@cache
+def _weights() -> Weights:
+    import numpy as np
+
+    with np.load(WEIGHTS) as kept:
+        return Weights(kept["ngrams"], *(kept[name].astype(float) for name in Weights._fields[1:]))
+
+
+def embedding(url: str | None, key: str | None) -> Embed | None:
+    """MiniLM at a service, where that has it; None for MiniLM here."""
+    if url is None:
+        return None
+    from index.embed import MiniLM, RemoteEmbedder
+
+    remote = RemoteEmbedder(MiniLM.name, url, key)
+
+    def embed(texts: Sequence[str]) -> Vectors:
+        return (remote if remote.offered() else _embedder()).embed(texts)
+
+    return embed
+
+
+@cache
+def _embedder() -> MiniLM:
+    from index.embed import MiniLM
+
+    return MiniLM()

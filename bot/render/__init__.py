@@ -1,0 +1,1 @@
+"""Answers as text, JSON, references, files and pages."""

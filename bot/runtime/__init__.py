@@ -1,0 +1,1 @@
+"""Threads, shutdown, rate limits, errors: how servers run."""

@@ -1,0 +1,1 @@
+"""Questions and jobs of programs, whatever surface they come by."""

@@ -1,0 +1,125 @@
+"""A question of a program: asked within what may be read, in its turn, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.answering.retrieve import present
+from bot.history import Owner, Place
+from bot.history.recording import Recording
+from bot.service.limits import ensure_some
+from bot.service.service import SURFACE, Surface, shown
+from bot.types import Answer, Cancellation, EvidenceReady, Length, Request, Turn, Usage, Words
+from index.types import Article, Filters, Hits
+
+if TYPE_CHECKING:
+    from bot.answering.bot import Bot
+    from bot.auth.principal import Principal
+    from bot.service.service import Service
+
+
+# What two of the options do, for whoever reads the schema of a surface.
+IGNORE = "Words of the question that name no day, outlet, author or kind."
+AS_ASKED = "Heed no days, outlets, authors and kinds that the question names."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and how it is to be answered: see `Bot.stream`."""
+
+    question: str
+    filters: Filters = Filters()
+    turns: Sequence[Turn] | None = None  # what was said before; None: what the conversation has
+    place: Place | None = None  # the conversation in which it is kept; None: it is not kept
+    ignore: Collection[str] = ()
+    understand: bool = True
+    strict: bool = False
+    request: Request | None = None
+    length: Length = Length.USUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The last event of a question."""
+
+    answer: Answer
+    usage: Usage | None = None  # tokens of the model; None where they are not known
+    number: int | None = None  # of the record; None where it is not kept
+
+
+Event = EvidenceReady | Words | Answered
+
+
+def owner_of(principal: Principal) -> Owner:
+    """Whose conversations those of a principal are."""
+    return Owner(SURFACE, principal.owner)
+
+
+def within(service: Service, principal: Principal, asked: Filters) -> Filters:
+    """The filters within what a principal may read. Raises what `Service.filters` raises; CollectionMissing, and
+    NothingWithin where they leave no article."""
+    filters, index = service.filters(principal, asked), service.bot().index
+    index.require(filters)
+    ensure_some(index, asked, filters)
+    return filters
+
+
+def asking(
+    service: Service, principal: Principal, asked: Asked, surface: Surface, cancel: Cancellation
+) -> Generator[Event]:
+    """The events of one question, for whoever is in its turn (`Service.making`). Raises what `within` and
+    `Bot.stream` raise."""
+    filters = within(service, principal, asked.filters)
+    with _recording(service, asked) as recording:
+        bot = service.bot()
+        begun, alone, before = service.slots.begun, service.slots.held == 1, bot.usage  # in this order
+        turns = asked.turns if asked.turns is not None else recording.turns() if recording else ()
+        for event in bot.stream(
+            asked.question, turns, filters, ignore=asked.ignore, understand=asked.understand, strict=asked.strict,
+            request=asked.request, length=asked.length, cancel=cancel,
+        ):  # fmt: skip
+            if isinstance(event, Answer):
+                service.observe(surface, event)
+                usage = _usage(bot, before) if alone and service.slots.begun == begun else None
+                answer = recording.ended(event) if recording else event
+                yield Answered(answer, usage, recording.number if recording else None)
+            elif isinstance(event, EvidenceReady | Words):
+                yield event
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What is to be found: see `Index.search`."""
+
+    query: str
+    k: int
+    filters: Filters = Filters()
+    ignore: Collection[str] = ()
+    understand: bool = True
+
+
+def searching(service: Service, principal: Principal, searched: Searched) -> tuple[Hits, Mapping[str, Article]]:
+    """The passages that a principal may read, best first, and their articles by id. Raises what `within` and
+    `Index.search` raise."""
+    filters, index = within(service, principal, searched.filters), service.bot().index
+    hits = index.search(searched.query, searched.k, filters, ignore=searched.ignore, understand=searched.understand)
+    hits, articles = present(index, hits)
+    return hits, {name: shown(principal, each) for name, each in articles.items()}
+
+
+@contextmanager
+def _recording(service: Service, asked: Asked) -> Iterator[Recording | None]:
+    if asked.place is None:
+        yield None
+        return
+    with Recording(service.history, asked.place, asked.question) as recording:
+        yield recording
+
+
+def _usage(bot: Bot, before: Usage) -> Usage | None:
+    """What was used since; None where a model does not tell."""
+    used = bot.usage - before
+    return used if used != Usage() or bot.extractive else None

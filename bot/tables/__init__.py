@@ -1,0 +1,1 @@
+"""Tables of the bot: SQLite files or a PostgreSQL database."""

@@ -1,0 +1,1 @@
+"""Articles into the index: passages, near-copies, revisions, rebuilding."""

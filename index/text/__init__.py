@@ -1,0 +1,1 @@
+"""Text of any language: scripts, sentences, words, figures."""
