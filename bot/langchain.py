@@ -14,7 +14,8 @@ from langchain_core.runnables import Runnable, RunnableConfig, RunnableGenerator
 from langchain_core.runnables.config import get_config_list
 from pydantic import ConfigDict, ValidationError, field_validator
 
-from bot.answering.bot import Bot, Flow
+from bot.answering.bot import Bot
+from bot.answering.flow import Flow
 from bot.errors import UsageError
 from bot.render.text import article_json
 from bot.runtime.threads import awaited
@@ -85,11 +86,8 @@ class AnswerChain(Runnable[Input, Event]):
         self._bot = bot
         self.steps = RunnableSequence[Input, Event](
             RunnableLambda(self._begin, name="begin"),
-            _step("classify", bot.classify),
-            _step("rewrite", bot.rewrite),
-            _step("search", bot.search),
-            _step("evidence", bot.evidence),
-            _streaming_step("answer", bot.speak),
+            *(_step(*each) for each in bot.pipeline.steps),
+            _streaming_step("answer", bot.pipeline.answer),
             name=type(self).__name__,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -62,6 +62,20 @@ class Length(StrEnum):
 
 # The kinds of answer that a person may choose.
 OFFERED = tuple(map(Request, ("short", "overview", "timeline", "comparison", "list", "positions")))
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a question is to be answered."""
+
+    filters: Filters = Filters()
+    ignore: Collection[str] = ()  # words of the question that name no day, outlet, author or kind
+    understand: bool = True  # whether days, outlets, authors and kinds that the question names are heeded
+    strict: bool = False  # leave out unsupported sentences instead of marking them
+    strictness: float | None = None  # refuse an answer less probable than this, in [0, 1]; None: the fitted threshold
+    request: Request | None = None  # the kind of answer; None: as classified
+    length: Length = Length.USUAL
+    quotes: bool = False  # ask no language model
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,7 @@ DECIDES = {f"{way}-{language}": each for way, each in _DECIDES.items() for langu
 def answering(index: Index, *models: Model, judge: Judge | None = None, **options: Any) -> Bot:
     """A bot whose judgements and decisions do not depend on what was fitted."""
     bot = Bot(index, *models, judge=judge or scripted_judge(), **options)
-    bot._speaker = replace(bot._speaker, calibrations=DECIDES)
+    bot.pipeline = replace(bot.pipeline, generator=replace(bot.pipeline.generator, calibrations=DECIDES))
     return bot
 
 

@@ -413,7 +413,7 @@ def probed(index: Index, log_odds: float, *words: str) -> tuple[Bot, list[tuple[
 
     bot = answering(index, Model("probed", never, read=read_hidden, reply=reply))
     adapter = Adapted(3, 0.0, (1.0,), Path("none.gguf"))
-    bot._speaker = replace(bot._speaker, probes={"probed": adapter})
+    bot.pipeline = replace(bot.pipeline, generator=replace(bot.pipeline.generator, probes={"probed": adapter}))
     return bot, asked
 
 

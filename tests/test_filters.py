@@ -13,6 +13,7 @@ import pytest
 from bot.answering.bot import Bot
 from bot.history import History
 from bot.render.html.words import ENGLISH
+from bot.types import Options
 from bot.web.conversation import Conversation, converse, recalled, reconsider, rewrite
 from bot.web.filtering import DayUnclear, choices, chosen_of, filters_of, given, line, remaining
 from bot.web.opening import Opening
@@ -137,7 +138,7 @@ def test_what_remains_is_told(index: Index) -> None:
 
 
 def test_a_question_looks_only_at_what_is_left_and_says_so(opening: Opening) -> None:
-    *_, last = converse(opening, History.in_memory(), QUESTION, Conversation(), None, OPINIONS)
+    *_, last = converse(opening, History.in_memory(), QUESTION, Conversation(), None, Options(OPINIONS))
     [exchange] = last.exchanges
     assert BRIDGE.text[:20] not in exchange.proof
     assert "Only these articles: opinion" in exchange.shown
@@ -149,7 +150,7 @@ def test_a_question_looks_only_at_what_is_left_and_says_so(opening: Opening) -> 
 def test_filters_are_kept_with_the_conversation(opening: Opening) -> None:
     history = History.in_memory()
     filters = replace(COURIER, since=date(2021, 5, 1))
-    *_, last = converse(opening, history, QUESTION, Conversation(), None, filters)
+    *_, last = converse(opening, history, QUESTION, Conversation(), None, Options(filters))
     assert last.place is not None
     assert recalled(history, last.place).filters == last.filters == filters
 
@@ -165,8 +166,8 @@ def test_what_a_question_itself_requires_is_no_filter_of_the_person(index: Index
 def test_undoing_what_was_understood_keeps_the_filters(opening: Opening) -> None:
     history = History.in_memory()
     question = "According to the Vellmar Courier, when did the old bridge in Vellmar reopen?"
-    *_, first = converse(opening, history, question, Conversation(), None, Filters(kind=(Kind.REPORT,)))
-    *_, second = reconsider(opening, history, first.named, first, None, first.filters)
+    *_, first = converse(opening, history, question, Conversation(), None, Options(Filters(kind=(Kind.REPORT,))))
+    *_, second = reconsider(opening, history, first.named, first, None, Options(first.filters))
     assert second.exchanges[1].filters == Filters(kind=(Kind.REPORT,))
 
 

@@ -130,7 +130,9 @@ def test_a_draft_that_may_answer_shows_the_nearest_passage_and_says_so(
     with Index.open(tmp_path) as index:
         index.add([SHIP])
         bot = answering(index, Model("small", script.complete, small=True))
-        bot._speaker = replace(bot._speaker, calibrations=deciding(threshold, unsure))
+        bot.pipeline = replace(
+            bot.pipeline, generator=replace(bot.pipeline.generator, calibrations=deciding(threshold, unsure))
+        )
         answer = bot.answer("Who owned the ship?")
         strictest = bot.answer("Who owned the ship?", strictness=0.9)
         strict = bot.answer("Who owned the ship?", strict=True)
@@ -150,7 +152,7 @@ def test_the_words_that_answer_are_told_with_each_sentence_as_it_comes(tmp_path:
     with Index.open(tmp_path) as index:
         index.add([MILL])
         bot = answering(index, Model("small", script.complete, small=True))
-        bot._speaker = replace(bot._speaker, calibrations=deciding(0.0, 0.0))
+        bot.pipeline = replace(bot.pipeline, generator=replace(bot.pipeline.generator, calibrations=deciding(0.0, 0.0)))
         *events, answer = bot.stream("Who built the mill of Orlau? How many men worked there?")
     said = [each for each in events if isinstance(each, Words)]
     bold = [[each.text[start:end] for start, end in each.answering] for each in said]
@@ -165,5 +167,5 @@ def test_a_small_models_own_refusal_stands(tmp_path: Path) -> None:
     with Index.open(tmp_path) as index:
         index.add([SHIP])
         bot = answering(index, Model("small", script.complete, small=True))
-        bot._speaker = replace(bot._speaker, calibrations=deciding(0.0, 0.0))
+        bot.pipeline = replace(bot.pipeline, generator=replace(bot.pipeline.generator, calibrations=deciding(0.0, 0.0)))
         assert bot.answer("Who owned the ship?").status is Status.REFUSED

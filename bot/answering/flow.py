@@ -1,17 +1,19 @@
-"""The values that the steps of an answer share: the question, its evidence, and the time taken."""
+"""The values that the steps of an answer share: the question, its evidence, the state between two steps, the time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from bot.answering.attribute import facts_of
-from bot.types import Cancellation, Evidence, Length, Timings
+from bot.errors import Cancelled, ShownError, UsageError
+from bot.types import Cancellation, Evidence, Options, Request, Timings, Turn
 from index.types import Article, Hits
 
 if TYPE_CHECKING:
+    from bot.answering.overview.shape import Part
     from bot.model.chain import Chain
 
 BUDGET = 250  # tokens of evidence without a model
@@ -40,13 +42,9 @@ class Asked:
     chain: Chain
     clock: Clock
     cancel: Cancellation
-    strict: bool  # leave out unsupported sentences
-    least: float | None  # the least probability of an answer, in [0, 1]; None: the fitted threshold
-    length: Length = Length.USUAL
+    options: Options = Options()
     progress: bool = False  # give a `Proving` before the proof of each sentence
-    attempt: int = (
-        1  # which search for the question this is: one in each language, see `bot.classifiers.calibration.stricter`
-    )
+    attempt: int = 1  # which search for the question this is: one in each language, see `calibration.stricter`
     corrects: bool = False  # asks the earlier question again, in other words
     explains: bool = False  # asks why or how, and the person chose no length
 
@@ -75,3 +73,39 @@ class Found:
     def facts(self) -> dict[str, str]:
         """The facts of the articles of the chosen sentences as text, by id."""
         return {each.article_id: facts_of(self.articles[each.article_id]) for each in self.chosen}
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The state of a question between two steps. After a failure the steps give it back unchanged."""
+
+    asked: Asked
+    history: Sequence[Turn] = ()
+    request: Request | None = None  # the classified kind of answer; None until the step `classify`
+    language: str = "en"  # of the question, as classified: see `bot.classifiers.intent.language`
+    reply: str = "en"  # the language of Byline's own sentences (ISO 639-1)
+    whole: str = ""  # the question after the rewrite, in its own language
+    leans: bool = False  # whether the rewrite took words from the history
+    pointed: tuple[str, ...] = ()  # the ids of the articles whose marks the question names
+    languages: tuple[str, ...] = ()  # not searched in yet, in order (ISO 639-1)
+    question: str = ""  # the search query: `whole`, in the language of the search
+    hits: Hits = field(default_factory=Hits)
+    found: Found | None = None
+    parts: tuple[Part, ...] = ()  # of the answer to a broad request
+    failure: ShownError | None = None
+
+    @property
+    def options(self) -> Options:
+        return self.asked.options
+
+
+def unless_failed(flow: Flow, step: Callable[[Flow], Flow]) -> Flow:
+    """The flow after a step. A `ShownError` of the step becomes its failure. Raises Cancelled, UsageError."""
+    if flow.failure is not None:
+        return flow
+    try:
+        return step(flow)
+    except (Cancelled, UsageError):
+        raise
+    except ShownError as error:
+        return replace(flow, failure=error)

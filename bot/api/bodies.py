@@ -9,9 +9,10 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from bot.answering.bot import LONGEST
 from bot.answering.verify import LONGEST as LONGEST_TEXT
+from bot.history import Place
 from bot.service.asking import AS_ASKED, IGNORE, Asked, Searched
 from bot.service.fields import KnownFields
-from bot.types import Length, Request
+from bot.types import Length, Options, Request
 from index.types import Filters, Kind
 
 OFFERED = Literal["short", "overview", "timeline", "comparison", "list", "positions"]
@@ -50,7 +51,7 @@ class Understanding(Within):
     as_asked: bool = Field(default=False, description=AS_ASKED)
 
 
-class Options(Understanding):
+class AnswerOptions(Understanding):
     """How a question is to be answered; the options of `byline ask`."""
 
     model_config = ConfigDict(populate_by_name=True)
@@ -61,20 +62,20 @@ class Options(Understanding):
     length: Length = Length.USUAL
     strict: bool = Field(default=False, description="Leave out what no article supports.")
 
-    def asked(self, question: str, **more: Any) -> Asked:
-        """The question with these options; `more` are other fields of `Asked`."""
-        return Asked(
-            question,
-            **{"filters": self.filters, **more},
+    def asked(self, question: str, filters: Filters | None = None, place: Place | None = None) -> Asked:
+        """The question with these options; `filters` come in place of their own."""
+        options = Options(
+            self.filters if filters is None else filters,
             ignore=self.ignore,
             understand=not self.as_asked,
             strict=self.strict,
             request=Request(self.kind_of_answer) if self.kind_of_answer else None,
             length=self.length,
         )
+        return Asked(question, options, place=place)
 
 
-class AskBody(Options):
+class AskBody(AnswerOptions):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [{"question": "When did the old bridge in Vellmar reopen?", "length": "shorter"}]

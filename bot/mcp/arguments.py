@@ -18,7 +18,7 @@ from bot.answering.bot import LONGEST
 from bot.errors import UsageError
 from bot.service.asking import AS_ASKED, IGNORE, Asked, Searched
 from bot.service.fields import KnownFields
-from bot.types import OFFERED, Length, Request
+from bot.types import OFFERED, Length, Options, Request
 from index.invalid import told
 from index.types import Filters, Kind
 
@@ -93,8 +93,7 @@ class Ask(Arguments):
 
     def asked(self) -> Asked:
         """The question with its options. Raises ArgumentsUnusable."""
-        return Asked(
-            self.question,
+        options = Options(
             self.within(),
             ignore=self.ignore,
             understand=not self.as_asked,
@@ -102,6 +101,7 @@ class Ask(Arguments):
             request=self.as_kind,
             length=self.length,
         )
+        return Asked(self.question, options)
 
     def within(self) -> Filters:
         """The filters, with the collection. Raises ArgumentsUnusable where it is named in two ways."""

@@ -86,6 +86,7 @@ def report_json(report: Report) -> dict[str, Any]:
 def summary(report: Report) -> str:
     """The counts of sentences by state.
 
+    >>> from bot.types import State
     >>> sentence = Sentence("It sank.", 0, 8, State.UNSUPPORTED)
     >>> summary(Report("It sank.", 1, (sentence,)))
     '0 supported, 0 contradicted, 1 not found'
@@ -259,6 +260,8 @@ def unsaid(reason: str | None, text: str) -> str:
 def verbatim(sentence: Sentence, citations: Iterable[Citation]) -> bool:
     """Whether a sentence is its quotes word for word, apart from the attribution and the day that Byline adds.
 
+    >>> from bot.types import State
+    >>> from index.types import Kind
     >>> quote = Citation(1, "a", 0, 8, "It sank.", "The port", outlet="Gazette", kind=Kind.OPINION)
     >>> told = "According to Gazette (opinion): It sank.", "It went down."
     >>> [verbatim(Sentence(each, 0, len(each), State.SUPPORTED, citations=(1,)), [quote]) for each in told]
@@ -292,9 +295,9 @@ def pieces_of(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[str
 def answering_in(citation: Citation, sentences: Iterable[Sentence]) -> Spans:
     """The spans of a quote that answer: those of a sentence that is the quote, behind its attribution or its day.
 
+    >>> from bot.types import State
     >>> quote = Citation(1, "a", 0, 8, "It sank.", "The port")
     >>> told = Sentence("Ann: It sank.", 0, 13, State.SUPPORTED, citations=(1,), answering=((8, 12),))
-    >>> from bot.types import State
     >>> answering_in(quote, [told])
     ((3, 7),)
     """

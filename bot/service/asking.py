@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answering.retrieve import present
@@ -12,7 +12,7 @@ from bot.history import Owner, Place
 from bot.history.recording import Recording
 from bot.service.limits import ensure_some
 from bot.service.service import SURFACE, Surface, shown
-from bot.types import Answer, Cancellation, EvidenceReady, Length, Request, Turn, Usage, Words
+from bot.types import Answer, Cancellation, EvidenceReady, Options, Turn, Usage, Words
 from index.types import Article, Filters, Hits
 
 if TYPE_CHECKING:
@@ -31,14 +31,9 @@ class Asked:
     """A question and how it is to be answered: see `Bot.stream`."""
 
     question: str
-    filters: Filters = Filters()
+    options: Options = Options()
     turns: Sequence[Turn] | None = None  # what was said before; None: what the conversation has
     place: Place | None = None  # the conversation in which it is kept; None: it is not kept
-    ignore: Collection[str] = ()
-    understand: bool = True
-    strict: bool = False
-    request: Request | None = None
-    length: Length = Length.USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +67,12 @@ def asking(
 ) -> Generator[Event]:
     """The events of one question, for whoever is in its turn (`Service.making`). Raises what `within` and
     `Bot.stream` raise."""
-    filters = within(service, principal, asked.filters)
+    options = replace(asked.options, filters=within(service, principal, asked.options.filters))
     with _recording(service, asked) as recording:
         bot = service.bot()
         begun, alone, before = service.slots.begun, service.slots.held == 1, bot.usage  # in this order
         turns = asked.turns if asked.turns is not None else recording.turns() if recording else ()
-        for event in bot.stream(
-            asked.question, turns, filters, ignore=asked.ignore, understand=asked.understand, strict=asked.strict,
-            request=asked.request, length=asked.length, cancel=cancel,
-        ):  # fmt: skip
+        for event in bot.stream(asked.question, turns, options=options, cancel=cancel):
             if isinstance(event, Answer):
                 service.observe(surface, event)
                 usage = _usage(bot, before) if alone and service.slots.begun == begun else None

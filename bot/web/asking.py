@@ -12,7 +12,7 @@ from bot.errors import ShownError
 from bot.history import History
 from bot.render.html.words import Said
 from bot.service.service import TooManyRequests
-from bot.types import OFFERED, Cancellation, Length, Request
+from bot.types import OFFERED, Cancellation, Length, Options, Request
 from bot.web import filtering
 from bot.web.access import Visitor
 from bot.web.changes import changes, put_away, refused, unchanged
@@ -21,11 +21,10 @@ from bot.web.keeping import pressed
 from bot.web.opening import Opening
 from bot.web.running import Run, Running, StillAnswering
 from bot.wording.facts import understood
-from index.types import Filters
 
 NOT_ASKED = Exchange(0, "", "")
 
-Steps = Callable[[Conversation, Filters, Cancellation], Generator[Conversation]]
+Steps = Callable[[Conversation, Options, Cancellation], Generator[Conversation]]
 Recall = Callable[[Conversation], Conversation]  # what is kept where a conversation is held
 
 
@@ -88,13 +87,11 @@ class Asking:
     ) -> AsyncGenerator[list[Any]]:
         """The last question, of which what is not `heeded` no longer counts."""
 
-        def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
+        def steps(before: Conversation, options: Options, cancel: Cancellation) -> Generator[Conversation]:
             ignored = [each for each in before.named if understood(each, before.words) not in heeded]
-            last = before.last or NOT_ASKED
-            return reconsider(
-                self.opening, self.history, ignored, before, cancel, filters,
-                request=last.chosen, length=last.length, quotes=bool(quotes),
-            )  # fmt: skip
+            last = (before.last or NOT_ASKED).options
+            again = replace(options, request=last.request, length=last.length, quotes=bool(quotes))
+            return reconsider(self.opening, self.history, ignored, before, cancel, again)
 
         return self._answer(who, conversation, chosen, steps)
 
@@ -103,33 +100,35 @@ class Asking:
     ) -> AsyncGenerator[list[Any]]:
         """The last question, with another kind or length of answer."""
 
-        def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
+        def steps(before: Conversation, options: Options, cancel: Cancellation) -> Generator[Conversation]:
             last = before.last or NOT_ASKED
             # Who changes the length alone has not chosen the kind that is shown.
-            request = Request(wanted) if wanted in set(OFFERED) - {last.shown_as} else last.chosen
+            request = Request(wanted) if wanted in set(OFFERED) - {last.shown_as} else last.options.request
             long = Length(length) if length in set(Length) else Length.USUAL
-            return reconsider(
-                self.opening, self.history, last.ignored, before, cancel, filters,
-                request=request, length=long, quotes=bool(quotes),
-            )  # fmt: skip
+            again = replace(options, request=request, length=long, quotes=bool(quotes))
+            return reconsider(self.opening, self.history, last.ignored, before, cancel, again)
 
         return self._answer(who, conversation, chosen, steps)
 
     def retry(self, who: Visitor, conversation: Conversation, quotes: Any, *chosen: Any) -> AsyncGenerator[list[Any]]:
-        def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
+        def steps(before: Conversation, options: Options, cancel: Cancellation) -> Generator[Conversation]:
             last = len(before.exchanges)
             question = before.exchanges[-1].question if last else ""
-            return rewrite(self.opening, self.history, last, question, before, cancel, filters, quotes=bool(quotes))
+            return rewrite(
+                self.opening, self.history, last, question, before, cancel, replace(options, quotes=bool(quotes))
+            )
 
         return self._answer(who, conversation, chosen, steps)
 
     def _steps(self, question: str, quotes: Any) -> Steps:
         only = bool(quotes)
 
-        def steps(before: Conversation, filters: Filters, cancel: Cancellation) -> Generator[Conversation]:
+        def steps(before: Conversation, options: Options, cancel: Cancellation) -> Generator[Conversation]:
             if number := before.editing:
-                return rewrite(self.opening, self.history, number, question, before, cancel, filters, quotes=only)
-            return converse(self.opening, self.history, question, before, cancel, filters, quotes=only)
+                return rewrite(
+                    self.opening, self.history, number, question, before, cancel, replace(options, quotes=only)
+                )
+            return converse(self.opening, self.history, question, before, cancel, replace(options, quotes=only))
 
         return steps
 
@@ -156,10 +155,10 @@ class Asking:
 
     def _begin(self, who: Visitor, mine: Conversation, chosen: Sequence[Any], steps: Steps, question: str = "") -> Run:
         """Has a question answered: now, or after those of its conversation that wait. Raises Said and DayUnclear."""
-        filters = filtering.filters_of(*chosen)
+        options = Options(filtering.filters_of(*chosen))
 
         def answer(before: Conversation, cancel: Cancellation) -> Generator[Conversation]:
-            return steps(before, filters, cancel)
+            return steps(before, options, cancel)
 
         def admit() -> None:
             if seconds := self.pace(who.principal):

@@ -139,7 +139,7 @@ def _wanted(conversation: Conversation) -> dict[str, Any]:
 def _length(conversation: Conversation) -> dict[str, Any]:
     """How long the last answer is, to be changed."""
     offered = {str(each): conversation.words(f"length.{each}") for each in Length}
-    return _choice(conversation, offered, conversation.last.length if conversation.last else Length.USUAL)
+    return _choice(conversation, offered, conversation.last.options.length if conversation.last else Length.USUAL)
 
 
 def _fold(conversation: Conversation) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def _fold(conversation: Conversation) -> dict[str, Any]:
     last, words = conversation.last, conversation.words
     if not last or not last.request:
         return {"label": words("label.ask_again"), "open": True}
-    kind, length = words(f"request.{last.shown_as}"), words(f"length.{last.length}")
+    kind, length = words(f"request.{last.shown_as}"), words(f"length.{last.options.length}")
     return {"label": words("actions.fold", kind=kind, length=length)}  # as open as it is: this may come twice
 
 

@@ -22,7 +22,18 @@ from bot.history.since import NOTHING
 from bot.render.html.words import ENGLISH, Wording
 from bot.render.references import whole
 from bot.service.errors import Mishap
-from bot.types import OFFERED, Answer, Cancellation, EvidenceReady, Length, Proving, Request, Status, Turn, Words
+from bot.types import (
+    OFFERED,
+    Answer,
+    Cancellation,
+    EvidenceReady,
+    Options,
+    Proving,
+    Request,
+    Status,
+    Turn,
+    Words,
+)
 from bot.web import actions, chat, filtering, panel
 from bot.web.access import Visitor
 from bot.web.opening import Opening
@@ -57,10 +68,7 @@ class Exchange:
     record: int | None = None  # its number in the history, once an answer is kept
     good: bool | None = None  # what the person said of it
     key: str | None = None  # of the link to it, where it is shared; empty where that was made before
-    filters: Filters = filtering.NONE  # what the person limits it to
-    chosen: Request | None = None  # the kind of answer, as the person chose
-    length: Length = Length.USUAL  # of the answer, as the person chose
-    quotes: bool = False  # whether no language model is to be asked, as the person chose
+    options: Options = Options()  # as the person chose
     copied: str | None = None  # the answer as it is copied, empty for a refusal; None until it is shown
     answer: Answer | None = None  # None until it is there
 
@@ -153,7 +161,7 @@ class Conversation:
     @property
     def filters(self) -> Filters:
         """What the last question was limited to."""
-        return self.last.filters if self.last else self.begun
+        return self.last.options.filters if self.last else self.begun
 
     def not_taken(self, question: str, why: str) -> Conversation:
         return replace(self, notice=why, draft=question)
@@ -228,20 +236,13 @@ def reconsider(
     ignored: Sequence[Understood],
     before: Conversation,
     cancel: Cancellation | None = None,
-    filters: Filters = filtering.NONE,
-    *,
-    request: Request | None = None,
-    length: Length = Length.USUAL,
-    quotes: bool = False,
+    options: Options = Options(),
 ) -> Generator[Conversation]:
     """As `converse`, with the last question once more, of which `ignored` is not heeded."""
     if not before.exchanges:
         return
     question = before.exchanges[-1].question
-    yield from converse(
-        opening, history, question, before, cancel, filters,
-        ignored=ignored, request=request, length=length, quotes=quotes,
-    )  # fmt: skip
+    yield from converse(opening, history, question, before, cancel, options, ignored=ignored)
 
 
 def rewrite(
@@ -251,9 +252,7 @@ def rewrite(
     question: str,
     before: Conversation,
     cancel: Cancellation | None = None,
-    filters: Filters = filtering.NONE,
-    *,
-    quotes: bool = False,
+    options: Options = Options(),
 ) -> Generator[Conversation]:
     """As `converse`, with the question in the place of an earlier one. What followed that goes, in the history too."""
     try:
@@ -263,7 +262,7 @@ def rewrite(
     except ShownError as error:
         yield before.not_taken(question, before.words.error(error))
         return
-    yield from converse(opening, history, question, before.before(number), cancel, filters, quotes=quotes)
+    yield from converse(opening, history, question, before.before(number), cancel, options)
 
 
 def converse(
@@ -272,18 +271,15 @@ def converse(
     question: str,
     before: Conversation,
     cancel: Cancellation | None = None,
-    filters: Filters = filtering.NONE,
+    options: Options = Options(),
     *,
     ignored: Sequence[Understood] | None = None,
-    request: Request | None = None,
-    length: Length = Length.USUAL,
-    quotes: bool = False,
 ) -> Generator[Conversation]:
     """The conversation after each step of answering a question. Closing it stops the work, and so does `cancel`.
 
     Always comes to an end in which the next question can be asked, whatever breaks, and keeps what comes of it. With
-    `ignored`, the question is the last one again, and refers to what was said before it; `request` and `length`
-    are the kind and the length of answer that the person chose; with `quotes`, no language model is asked.
+    `ignored`, the question is the last one again, and refers to what was said before it. `options` are those that the
+    person chose.
     """
     if not question.strip():
         yield before.not_taken("", before.words("page.nothing_asked"))
@@ -296,10 +292,7 @@ def converse(
         chat.doing(words("chat.searching")),
         doing=words("chat.searching"),
         ignored=tuple(ignored or ()),
-        filters=filters,
-        chosen=request,
-        length=length,
-        quotes=quotes,
+        options=options,
     )
     earlier = before.exchanges if ignored is None else before.exchanges[:-1]
     turns = without_attempts([each.turn for each in earlier], exchange.question)
@@ -335,25 +328,17 @@ def _steps(
         sleep(LOOK)
         if cancel and cancel.is_set():
             raise Cancelled
-    bot = opening.bot().quoting() if exchange.quotes else opening.bot()
+    bot, options = opening.bot(), exchange.options
     yield exchange
     # A stream is a generator: closing it stops the model.
-    ignore = [each.words for each in exchange.ignored]
-    stream = bot.stream(
-        exchange.question,
-        turns,
-        exchange.filters,
-        ignore=ignore,
-        request=exchange.chosen,
-        length=exchange.length,
-        cancel=cancel,
-        progress=True,
-    )
+    options = replace(options, ignore=tuple(each.words for each in exchange.ignored))
+    stream = bot.stream(exchange.question, turns, options=options, cancel=cancel, progress=True)
+    loading = bot.loads and not options.quotes
     with closing(stream) as events:
         for event in events:
             match event:
                 case EvidenceReady():
-                    exchange = _found(bot, exchange, event, words, loading=bot.loads and not opening.warm)
+                    exchange = _found(bot, exchange, event, words, loading=loading and not opening.warm)
                 case Proving():
                     near = "" if exchange.said else exchange.near
                     exchange = replace(exchange, shown=chat.writing(exchange.said, words, event) + near, doing="")
@@ -385,7 +370,8 @@ def _kept(number: int, record: Record, look: Look, words: Wording) -> Exchange:
     exchange = Exchange(number, record.question, chat.stopped("", words))
     if not record.answer:
         return exchange
-    known = replace(exchange, understood=record.answer.understood, filters=filtering.given(record.answer))
+    options = Options(filtering.given(record.answer))
+    known = replace(exchange, understood=record.answer.understood, options=options)
     return _compared(_finished(known, record.answer, words), look, words)
 
 
@@ -395,7 +381,7 @@ def _compared(exchange: Exchange, look: Look, words: Wording) -> Exchange:
         return exchange
     known = look(answer)
     said = chat.finished(exchange.number, answer, words, known)
-    exchange = replace(exchange, shown=said + actions.limits(answer, exchange.filters, words), copied="")
+    exchange = replace(exchange, shown=said + actions.limits(answer, exchange.options.filters, words), copied="")
     if answer.status not in (Status.ANSWERED, Status.PARTIAL):
         return exchange
     exchange = replace(exchange, copied=whole(answer, words, known.since))

@@ -224,14 +224,14 @@ def _answer(bot: Bot, asked: Asked, found: Found, answers: Sequence[Evidence]) -
         return ""
     best = max(own, key=lambda each: each.score, default=None)
     shown = replace(found, chosen=(best,)) if best else found
-    words = "".join(model.complete(bot._speaker.request(shown))).strip()
+    words = "".join(model.complete(bot.pipeline.generator.request(shown))).strip()
     right = holds(words, asked.spans) if own else not declines(words)
     short = len(words.split()) <= SHORT
     return words if right and short and _proved(bot, words, found) else ""
 
 
 def _proved(bot: Bot, words: str, found: Found) -> bool:
-    shelf = bot._speaker.shelf(bot.begin(found.question).asked, found)
+    shelf = bot.pipeline.generator.shelf(bot.begin(found.question).asked, found)
     return all(shelf.prove(each, found.question).state is State.SUPPORTED for each in write.written([words]))
 
 
@@ -246,17 +246,17 @@ def _case(bot: Bot, name: str, asked: Asked, half: Half, *, twice: bool) -> Iter
     """The question with its evidence, and where it is to be read `twice`, with what is left without its answer. None to
     train on has its answer elsewhere."""
     (model,) = bot._models
-    found = find(bot.index, asked.text, bot.index.search(asked.text, 10), model.budget, bot._judge, Clock())
+    found = find(bot.index, asked.text, bot.index.search(asked.text, 10), model.budget, bot.pipeline.judge, Clock())
     if not found.chosen:
         return
     answers = [each for each in found.chosen if holds(each.text, asked.spans)]
     if half == "fit" or not asked.spans or answers:
         answer = _answer(bot, asked, found, answers) if half == "train" and asked.answerable else ""
-        yield Case(name, asked.answerable, bot._speaker.request(found), asked.text, answer)
+        yield Case(name, asked.answerable, bot.pipeline.generator.request(found), asked.text, answer)
     if twice and answers:
         others = [each for each in found.sentences if not holds(each.text, asked.spans)]
         without = replace(found, chosen=evidence.choose(others, model.budget))
-        yield Case(name, False, bot._speaker.request(without), asked.text)
+        yield Case(name, False, bot.pipeline.generator.request(without), asked.text)
 
 
 def _read(layers: Layers, cases: Sequence[Case]) -> Iterator[Read]:

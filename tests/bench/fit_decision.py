@@ -230,8 +230,8 @@ def _shown(bot: Bot, way: str, question: Question) -> tuple[bool, bool, dict[str
     model = bot._models[0] if bot._models else None
     asked = bot.begin(question.text).asked
     hits = bot.index.search(question.text, PASSAGES)
-    found = find(bot.index, question.text, hits, model.budget if model else BUDGET, bot._judge, Clock())
-    speaker = bot._speaker
+    found = find(bot.index, question.text, hits, model.budget if model else BUDGET, bot.pipeline.judge, Clock())
+    speaker = bot.pipeline.generator
     seen = speaker.signals(found, model)
     if model and model.small:
         return found.readable, question.answerable, _pointed(bot, model, found, seen).named()
@@ -240,7 +240,7 @@ def _shown(bot: Bot, way: str, question: Question) -> tuple[bool, bool, dict[str
     right = [(each, proof) for each, proof in zip(drafts, proofs, strict=True) if proof.state is State.SUPPORTED]
     if right:
         sentence, proof = right[0]
-        (relevant,) = bot._judge.answers(question.text, [claimed(sentence, question.text)])
+        (relevant,) = bot.pipeline.judge.answers(question.text, [claimed(sentence, question.text)])
         seen = seen.of_draft(proof.support, relevant)
     return found.readable, question.answerable, seen.named()
 
@@ -249,11 +249,11 @@ def _pointed(bot: Bot, model: Model, found: Found, seen: Signals) -> Signals:
     """The signals with those of the first sentence that the draft of a small model points to."""
     if not found.chosen or far(seen):
         return seen
-    for sentence, _ in bot._speaker.drafted(found, model):
+    for sentence, _ in bot.pipeline.generator.drafted(found, model):
         if declines(sentence):
             break
         if quote := pointed(sentence, found):
-            return bot._speaker.of_quote(seen, quote, found)
+            return bot.pipeline.generator.of_quote(seen, quote, found)
     return seen
 
 
@@ -269,7 +269,7 @@ def _drafts(bot: Bot, way: str, question: Question, found: Found) -> Iterator[st
         own = max(holding, key=lambda each: each.score, default=None) if question.answerable else write.best(found)
         yield from [own.text] if own else []
         return
-    draft = bot._speaker.drafted(found, bot._models[0] if bot._models else None)
+    draft = bot.pipeline.generator.drafted(found, bot._models[0] if bot._models else None)
     yield from (sentence for sentence, _ in draft)
 
 

@@ -51,7 +51,7 @@ class Composer:
         return (yield from by_one_model(asked, found, partial(self._all, asked, found, parts)))
 
     def _all(self, asked: Asked, found: Found, parts: Sequence[Part], spoken: Spoken) -> Generator[Event]:
-        decided = breadth.decision(found, asked.least, asked.attempt)
+        decided = breadth.decision(found, asked.options.strictness, asked.attempt)
         spoken.decided(decided, found.question)
         if not decided.answers:
             return

@@ -158,7 +158,7 @@ class Speaker:
         """The calibration for the current model of the chain."""
         model = asked.chain.model
         mode = "quoted" if not model else "probed" if model.read and model.name in self.probes else "written"
-        return decider(self.calibrations, mode, found.readable, asked.least, asked.attempt)
+        return decider(self.calibrations, mode, found.readable, asked.options.strictness, asked.attempt)
 
     def shelf(self, asked: Asked, found: Found) -> Shelf:
         return Shelf(self.judge, found.sentences, found.articles, asked.cancel)
@@ -191,7 +191,7 @@ class Speaker:
             return False
         prior = replace(prior, probed=self._signals(found, model))
         foreseen = decides.best(prior)
-        if not (foreseen.answers or (foreseen.nearly and not asked.strict)):
+        if not (foreseen.answers or (foreseen.nearly and not asked.options.strict)):
             spoken.decided(foreseen, found.question)
             return False
         if model and model.small:
@@ -212,7 +212,7 @@ class Speaker:
                 if answered:
                     yield from self._flush(asked, found, pending, spoken)
                     pending.clear()
-                    if asked.length is Length.SHORTER:
+                    if asked.options.length is Length.SHORTER:
                         break
         if answered:
             yield from self._further(asked, found, spoken)
@@ -240,10 +240,10 @@ class Speaker:
                     decision = decides.decide(self.of_quote(prior, quote, found, asked.cancel))
                     spoken.decided(decision, found.question)
                     answered = decision.answers
-                    likely += [(decision.confidence, quote)] if decision.nearly and not asked.strict else []
+                    likely += [(decision.confidence, quote)] if decision.nearly and not asked.options.strict else []
                 if answered:
                     yield from self._quote(asked, found, quote, spoken)
-                    if asked.length is Length.SHORTER:
+                    if asked.options.length is Length.SHORTER:
                         break
         if answered:
             yield from self._further(asked, found, spoken)
@@ -275,7 +275,7 @@ class Speaker:
 
     def _further(self, asked: Asked, found: Found, spoken: Spoken) -> Generator[Event]:
         """The other sentences of the best article: those that explain, or for a longer answer all chosen ones."""
-        further = write.around(found) if asked.explains or asked.length is Length.LONGER else []
+        further = write.around(found) if asked.explains or asked.options.length is Length.LONGER else []
         further = self._explaining(asked, found, further) if asked.explains else further
         cited = {(each.article_id, each.start) for each in spoken.page.citations}
         for each in further:
@@ -310,7 +310,7 @@ class Speaker:
         if not asked.chain.model or not best or best.text.casefold() in spoken.said or not names_subject(best, found):
             return False
         relevant = found.answers.get(best, 0.0)
-        decides = decider(self.calibrations, "quoted", found.readable, asked.least, asked.attempt)
+        decides = decider(self.calibrations, "quoted", found.readable, asked.options.strictness, asked.attempt)
         decision = decides.decide(prior.of_draft(1.0, relevant))
         judgement = Judgement("evidence", "answers", best.text, round(relevant, 3), self.judge.thresholds.answers)
         spoken.judgements.append(judgement)
@@ -333,7 +333,7 @@ class Speaker:
                 yield from self._supported(asked, found, sentence, proof, spoken)
             elif proof.state is State.CONTRADICTED:
                 spoken.contradicted.append(sentence)
-            elif not asked.strict:
+            elif not asked.options.strict:
                 yield from self._say(asked, spoken.page.marked(sentence, proof), spoken)
 
     def _supported(

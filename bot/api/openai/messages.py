@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.answering.verify import LONGEST
-from bot.api.bodies import Options
+from bot.api.bodies import AnswerOptions
 from bot.errors import UsageError
 from index.types import Filters
 
@@ -69,7 +69,7 @@ class Body(BaseModel):
 
     model: str = Field(default="byline", max_length=300, description="`byline`, or `byline/NAME` for a collection.")
     stream: bool | None = False
-    byline: Options = Field(default_factory=Options, description="Byline's own options, as of `/v1/ask`.")
+    byline: AnswerOptions = Field(default_factory=AnswerOptions, description="Byline's own options, as of `/v1/ask`.")
 
     @property
     def without_effect(self) -> list[str]:

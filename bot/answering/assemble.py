@@ -1,0 +1,84 @@
+"""The last state of a question to its `Answer`: answered, refused, failed, or a reply that reads no article."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.answering import library, refuse
+from bot.answering.decide import far, missing, signals
+from bot.answering.flow import Flow, Found
+from bot.errors import ShownError
+from bot.runtime.error_log import public
+from bot.types import Answer, Near, Request, Status
+from bot.wording import talk
+
+if TYPE_CHECKING:
+    from bot.answering.write.generate import Spoken
+    from index.index import Index
+
+
+def replied(flow: Flow, index: Index) -> Answer:
+    """A reply without the text of any article: to talk, or about the articles of the library. Raises UsageError."""
+    filters = flow.options.filters
+    index.require(filters)  # an unknown collection or article is an error for any request
+    near: tuple[Near, ...] = ()
+    if flow.request is Request.LIBRARY:
+        text, near = library.reply(index, flow.question, flow.hits, filters, flow.reply)
+    else:
+        text = talk.reply(flow.request or Request.OTHER, flow.reply)
+    return replace(_answer(flow, Status.ANSWERED), text=text, nearest=near)
+
+
+def answered(flow: Flow, spoken: Spoken) -> Answer:
+    """An answer with at least one supported sentence."""
+    silent = refuse.silent(spoken.absent, flow.reply)
+    strict = refuse.too_strict(flow.options.strictness, flow.reply) if spoken.too_strict else None
+    reason = refuse.partial(silent, strict, spoken.contradicted, spoken.failure, flow.reply, unsure=spoken.unsure)
+    answer = _answer(flow, Status.ANSWERED if spoken.whole else Status.PARTIAL, reason)
+    return replace(
+        answer,
+        text=f"{spoken.page.text} {silent}" if silent else spoken.page.text,
+        sentences=spoken.page.sentences,
+        citations=spoken.page.citations,
+        trace=spoken.trace,
+        shape=tuple(spoken.blocks),
+    )
+
+
+def refused(flow: Flow, spoken: Spoken) -> Answer:
+    """The articles do not say, with the articles nearest to the question."""
+    found = flow.found or Found(flow.question)
+    # Typed nonsense has no kind and no words of any article: none is near to it.
+    nonsense = flow.request is Request.OTHER and far(signals(found))
+    nearest = () if nonsense else refuse.nearest(found.hits, found.articles)
+    absent = missing(found, [each.article_id for each in nearest])
+    reason = refuse.reason(found.question, absent, flow.reply) if nearest else None
+    if spoken.too_strict:
+        reason = refuse.too_strict(flow.options.strictness, flow.reply)
+    answer = _answer(flow, Status.REFUSED, reason)
+    text = refuse.sentence(nearest, flow.reply, unsure=spoken.too_strict)
+    return replace(answer, text=text, nearest=nearest, trace=spoken.trace)
+
+
+def failed(flow: Flow, error: ShownError) -> Answer:
+    """An error of a model or a store, with its reason."""
+    return replace(_answer(flow, Status.FAILED, reason=public(error)), error=error)
+
+
+def _answer(flow: Flow, status: Status, reason: str | None = None) -> Answer:
+    """The fields that answers of every status share."""
+    asked, found = flow.asked, flow.found
+    return Answer(
+        question=asked.question,
+        status=status,
+        text="",
+        model=asked.chain.name,
+        notice=asked.chain.notice,
+        evidence=found.chosen if found else (),
+        hits=found.hits if found else flow.hits,
+        reason=reason,
+        request=flow.request or Request.OTHER,
+        searched=flow.question if flow.question != asked.question else None,
+        timings=asked.clock.timings(),
+    )
