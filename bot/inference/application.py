@@ -91,11 +91,9 @@ class JudgeNotServed(UsageError):
         super().__init__("There is no judge here: coverage needs no model. Leave out `judge_url`.")
 
 
-def app(models: Models, key: str | None = None) -> Starlette:
-    """The routes; with a `key` only for those who send it."""
-    from starlette.applications import Starlette
-    from starlette.responses import JSONResponse, PlainTextResponse
-    from starlette.routing import Route
+def _computed(models: Models) -> dict[str, Handler]:
+    """What takes the time of a model, by its path."""
+    from starlette.responses import JSONResponse
 
     async def embeddings(request: Request) -> Response:
         body = await _body(request, Embed)
@@ -129,6 +127,15 @@ def app(models: Models, key: str | None = None) -> Starlette:
         (count,) = await unless_gone(request.receive, models.counts[body.model].ask([without_surrogates(body.prompt)]))
         return JSONResponse({"count": count, "max_model_len": embedder.limit + 2})
 
+    return {"/v1/embeddings": embeddings, "/v1/judge": judge, "/tokenize": tokenize}
+
+
+def app(models: Models, key: str | None = None) -> Starlette:
+    """The routes; with a `key` only for those who send it."""
+    from starlette.applications import Starlette
+    from starlette.responses import JSONResponse, PlainTextResponse
+    from starlette.routing import Route
+
     async def listed(_: Request) -> Response:
         return JSONResponse({"object": "list", "data": models.listed()})
 
@@ -144,9 +151,7 @@ def app(models: Models, key: str | None = None) -> Starlette:
         await models.close()
 
     routes = {
-        ("POST", "/v1/embeddings"): embeddings,
-        ("POST", "/v1/judge"): judge,
-        ("POST", "/tokenize"): tokenize,
+        **{("POST", path): handle for path, handle in _computed(models).items()},
         ("GET", "/v1/models"): listed,
         ("GET", "/healthz"): healthz,
         ("GET", "/metrics"): metrics,

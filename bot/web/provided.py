@@ -9,6 +9,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.auth.oidc import Begun, NotAdmitted, Provider, ProviderUnreachable
@@ -43,18 +44,8 @@ def routes(provider: Provider, accounts: Accounts, form: Form) -> list[Route]:
 
     asking = ThreadPoolExecutor(4, thread_name_prefix="provider")  # of their own: nobody waits for them but who asks
     pace = Pace(TIMES, WITHIN)
-    name = provider.settings.name
 
-    def failed(words: Wording, target: str, error: ShownError) -> Response:
-        """The page to sign in, with what went wrong: for a person in general, for the log in particular."""
-        _log.warning("Somebody could not sign in: %s", error)
-        if isinstance(error, ProviderUnreachable):
-            return form(words, target, notice=words("sign_in.unreachable", provider=name), status=503)
-        if isinstance(error, SessionsUnusable):
-            return form(words, target, notice=words.error(error), status=503)
-        if isinstance(error, NotAdmitted):
-            return form(words, target, notice=words("sign_in.not_admitted", provider=name), status=403)
-        return form(words, target, notice=words("sign_in.unproved", provider=name), status=401)
+    failed = partial(_failed, form, provider.settings.name)
 
     async def begin(request: Request) -> Response:
         words, target = visitor(request).words, local(request.query_params.get("next", "/")[:LONGEST])
@@ -116,3 +107,15 @@ def _read(cookie: str) -> tuple[Begun | None, str]:
     except (ValueError, TypeError, RecursionError):
         return None, "/"
     return Begun(state, nonce, verifier, back), local(target)
+
+
+def _failed(form: Form, name: str, words: Wording, target: str, error: ShownError) -> Response:
+    """The page to sign in, with what went wrong: for a person in general, for the log in particular."""
+    _log.warning("Somebody could not sign in: %s", error)
+    if isinstance(error, ProviderUnreachable):
+        return form(words, target, notice=words("sign_in.unreachable", provider=name), status=503)
+    if isinstance(error, SessionsUnusable):
+        return form(words, target, notice=words.error(error), status=503)
+    if isinstance(error, NotAdmitted):
+        return form(words, target, notice=words("sign_in.not_admitted", provider=name), status=403)
+    return form(words, target, notice=words("sign_in.unproved", provider=name), status=401)

@@ -181,9 +181,7 @@ def _app(
 ) -> FastAPI:
     quiet()
     from fastapi import FastAPI
-    from fastapi.responses import JSONResponse
     from gradio import mount_gradio_app
-    from starlette.middleware.cors import CORSMiddleware
 
     from bot.web.page import build_page, dress
 
@@ -206,8 +204,26 @@ def _app(
         partial(service.observe, Surface.WEB),
         ahead=lambda cancel: opening.bot().ahead(cancel) if opening.done and not opening.error else 0,
     )
-    looking = ThreadPoolExecutor(1, thread_name_prefix="readyz")  # of its own: it waits for nobody's answer
     entrance = Entrance(access)
+    _add_middleware(app, entrance, access, gates, telemetry)
+    _add_health(app, opening, service.slots)
+    kept, downloads = service.history, Downloads()
+    add_pages(app, opening, kept, downloads)
+    app.router.routes.extend([*switch.routes(access.largest), *assets.routes()])
+    app.router.routes.extend([*library.routes(opening, kept), *bring.routes(opening, service.jobs, access.largest)])
+    app.router.routes.extend(check.routes(opening, checks, service.pace))
+    if entrance.open:
+        app.router.routes.extend(sign_in.routes(entrance))
+    mount_gradio_app(app, build_page(opening, service, downloads, running), "/", **dress())
+    return app
+
+
+def _add_middleware(
+    app: FastAPI, entrance: Entrance, access: Access, gates: Sequence[Gate], telemetry: Telemetry | None
+) -> None:
+    """What each request passes through before the routes, the innermost first."""
+    from starlette.middleware.cors import CORSMiddleware
+
     app.add_middleware(Programs, gates=gates)
     app.add_middleware(CORSMiddleware, allow_origins=())  # without it Gradio lets in every origin
     programs = tuple(path for gate in gates for path in gate.program.paths)
@@ -224,6 +240,12 @@ def _app(
 
         app.add_middleware(Requests, telemetry=telemetry)
 
+
+def _add_health(app: FastAPI, opening: Opening, slots: Slots) -> None:
+    from fastapi.responses import JSONResponse
+
+    looking = ThreadPoolExecutor(1, thread_name_prefix="readyz")  # of its own: it waits for nobody's answer
+
     @app.api_route("/healthz", methods=["GET", "HEAD"])
     async def healthz() -> JSONResponse:
         if opening.error:
@@ -232,18 +254,8 @@ def _app(
 
     @app.api_route("/readyz", methods=["GET", "HEAD"])
     async def readyz() -> JSONResponse:
-        reason = await get_running_loop().run_in_executor(looking, _unready, opening, service.slots)
+        reason = await get_running_loop().run_in_executor(looking, _unready, opening, slots)
         return JSONResponse({"status": reason or "ready"}, status_code=503 if reason else 200)
-
-    kept, downloads = service.history, Downloads()
-    add_pages(app, opening, kept, downloads)
-    app.router.routes.extend([*switch.routes(access.largest), *assets.routes()])
-    app.router.routes.extend([*library.routes(opening, kept), *bring.routes(opening, service.jobs, access.largest)])
-    app.router.routes.extend(check.routes(opening, checks, service.pace))
-    if entrance.open:
-        app.router.routes.extend(sign_in.routes(entrance))
-    mount_gradio_app(app, build_page(opening, service, downloads, running), "/", **dress())
-    return app
 
 
 _NOT_READY: tuple[tuple[tuple[type[ShownError], ...], str], ...] = (
