@@ -121,12 +121,12 @@ class AnswerChain(Runnable[Input, Event]):
     async def abatch(
         self, inputs: list[Input], config: Configs = None, *, return_exceptions: bool = False, **kwargs: Any
     ) -> list[Event]:
-        """As `batch`."""
+        """Same as `batch`."""
         configs = _in_turn(config, len(inputs))
         return await super().abatch(inputs, configs, return_exceptions=return_exceptions, **kwargs)
 
     def get_graph(self, config: RunnableConfig | None = None) -> Graph:
-        """That of the steps."""
+        """The graph of the steps."""
         return self.steps.get_graph(config)
 
     def _begin(self, input: Input, **options: Any) -> Flow:
@@ -171,7 +171,7 @@ def to_turns(messages: Sequence[BaseMessage]) -> tuple[Turn, ...]:
 
 
 def _arguments(input: Input) -> dict[str, Any]:
-    """Those of `Bot.begin`. Raises UsageError."""
+    """The arguments of `Bot.begin`. Raises UsageError."""
     try:
         return dict(Asked.model_validate({"question": input} if isinstance(input, str) else input))
     except ValidationError as error:

@@ -33,7 +33,7 @@ class State(StrEnum):
 
 
 class Request(StrEnum):
-    """What a person wants."""
+    """The kind of answer that a person wants."""
 
     SHORT = "short"  # a fact, a name, a number, a definition
     OVERVIEW = "overview"
@@ -111,7 +111,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """What a model is shown of one article."""
+    """The part of one article that a model is shown."""
 
     heading: str  # who says it, where and when
     source: str  # the article's address, or its id
@@ -120,7 +120,7 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What a model is asked: the standing instructions, examples of requests with their replies, then the request.
+    """The prompt of a model: the standing instructions, examples of requests with their replies, then the request.
 
     The `excerpts` stand in `user`. A model that cites by itself is given them apart, and then `question` for `user`.
     """
@@ -185,7 +185,7 @@ class Read(Protocol):
 
 
 class Reply(Protocol):
-    """As `Complete`, of a prompt that is read from the question in it on, and answered, with an adapter."""
+    """Same as `Complete`, for a prompt that is read from the question in it on, and answered, with an adapter."""
 
     def __call__(
         self, prompt: Prompt, question: str, adapter: Path, cancel: Cancellation | None = None, /
@@ -248,7 +248,7 @@ class Citation:
 
     @property
     def day(self) -> date | None:
-        """As `Article.day`."""
+        """Same as `Article.day`."""
         moment = self.as_of or self.published
         return moment.date() if isinstance(moment, datetime) else moment
 
@@ -357,12 +357,12 @@ class Answer:
 
     @property
     def filters(self) -> Filters:
-        """Those in force: given, or required by the question."""
+        """The filters in force: given, or required by the question."""
         return self.hits.filters
 
     @property
     def understood(self) -> tuple[Understood, ...]:
-        """What the question names; of a follow-up, the question that it was made into."""
+        """The names and days in the question; of a follow-up, in the question that it was made into."""
         return self.hits.understood
 
 

@@ -1,4 +1,4 @@
-"""What people asked that the articles do not say: the questions of all surfaces, grouped by meaning.
+"""Gaps, what people asked that the articles do not say: the questions of all surfaces, grouped by meaning.
 
 Questions that were refused or answered in part are put together where their vectors are near enough. How near is fitted
 for each embedder on labelled questions (`gaps.json`, made by `tests/bench/fit_gaps.py`). Nobody's name is told.
@@ -60,7 +60,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the articles say of a question by now."""
+    """The answer of the articles to a question, as of now."""
 
     answered: bool = False
     nearest: tuple[Near, ...] = ()
@@ -236,7 +236,7 @@ def _gap(questions: Sequence[Question]) -> Gap:
 
 
 def _found(quoting: Bot, question: str) -> Found:
-    """What a bot without a language model says. What cannot be asked by itself is not answered."""
+    """The answer of a bot without a language model. What cannot be asked by itself is not answered."""
     try:
         answer = quoting.answer(question)
     except ShownError:

@@ -109,7 +109,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a look at a watch gave: an answer with citations, or why there is none."""
+    """The result of a look at a watch: an answer with citations, or why there is none."""
 
     watch: Watch
     answer: Answer | None = None
@@ -170,12 +170,12 @@ class Watches:
         return watch
 
     def list(self, place: Place) -> tuple[Watch, ...]:
-        """Those of a place, the first that was made first."""
+        """The watches of a place, the first that was made first."""
         with self._tables.reading() as connection:
             return _select(connection, f"{_PLACE} ORDER BY made, id", _key(place))
 
     def pause(self, place: Place, watch_id: str) -> None:
-        """It is not looked at before `resume`; then the first look is at all that arrived meanwhile. Raises
+        """Pauses a watch until `resume`; then the first look is at all that arrived meanwhile. Raises
         WatchMissing."""
         self._change(place, watch_id, "UPDATE watch SET paused = 1")
 
@@ -203,11 +203,11 @@ class Watches:
     # For whoever looks: see `news`
 
     def due(self, surface: str) -> tuple[Watch, ...]:
-        """Those of all places of a surface that are to be looked at now, the longest due first."""
+        """The watches of all places of a surface that are due now, the longest due first."""
         return self._active(surface, "AND due <= :now")
 
     def active(self, surface: str) -> tuple[Watch, ...]:
-        """Those of a surface that are not paused, due or not."""
+        """The watches of a surface that are not paused, due or not."""
         return self._active(surface)
 
     def claim(self, watch: Watch) -> Claim | None:
@@ -235,13 +235,13 @@ class Watches:
             return connection.execute(query, values).rowcount > 0
 
     def told(self, watch: Watch) -> frozenset[str]:
-        """What was quoted in news of it, as `quoted` gives it."""
+        """The quotes in news of a watch that were told, as `quoted` gives them."""
         with self._tables.reading() as connection:
             rows = connection.execute("SELECT quote FROM told WHERE watch = :id", {"id": watch.id})
             return frozenset(quote for (quote,) in rows)
 
     def done(self, claim: Claim, since: Snapshot, answer: Answer | None) -> None:
-        """It was looked at, with the index as it was in a snapshot. Its news, if any, were told."""
+        """Records that a watch was looked at, with the index as it was in a snapshot. Its news, if any, were told."""
         watch, now = claim.watch, self._clock()
         query = (
             "UPDATE watch SET claim = NULL, until = 0, failure = NULL, origin = :origin, generation = :generation, "
@@ -257,7 +257,7 @@ class Watches:
                 )
 
     def release(self, claim: Claim, failure: str | None = None) -> None:
-        """It stays due: whoever comes next looks at it. A failure is shown in the list."""
+        """Gives a claim back; the watch stays due: whoever comes next looks at it. A failure is shown in the list."""
         query = f"UPDATE watch SET claim = NULL, until = 0, failure = coalesce(:failure, failure) WHERE {_HELD}"
         with self._tables.writing() as connection:
             connection.execute(query, {"failure": failure, **_held(claim)})

@@ -31,7 +31,7 @@ def days_of(article: Article) -> tuple[date, ...]:
 
 
 def facts_of(article: Article) -> str:
-    """What an article says of itself beside its text: title, author, outlet and days."""
+    """The statements of an article about itself beside its text: title, author, outlet and days."""
     return " . ".join(filter(None, (article.title, article.author, article.outlet, *map(day, days_of(article)))))
 
 
@@ -70,7 +70,7 @@ def dated(sentence: str, voice: Voice, language: str = "en") -> str:
 
 
 def nearest(language: str = "en") -> str:
-    """What stands before a sentence of which it is not sure that it answers."""
+    """The lead of a sentence of which it is not sure that it answers."""
     return Wording(language)("voice.nearest")
 
 

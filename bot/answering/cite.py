@@ -112,7 +112,7 @@ class Page:
         return tuple(self.citations[mark - 1] for mark in marks)
 
     def gap(self, lead: str | None = None) -> str:
-        """What stands before the next sentence: a space, or a new line and the `lead` of a block."""
+        """The space before the next sentence: a blank, or a new line and the `lead` of a block."""
         if lead is None:
             return " " if self.text else ""
         return f"\n{lead}" if self.text else lead

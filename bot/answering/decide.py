@@ -26,7 +26,7 @@ _FAR = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What speaks for an answer. The last two are of what was written, and 0 before."""
+    """The signals for an answer. The last two are of what was written, and 0 before."""
 
     coverage: float  # the share of the question's weighted terms in the evidence and its articles' facts, in [0, 1]
     together: float  # the same for the best single sentence
@@ -116,7 +116,7 @@ def decider(
 
 
 def signals(found: Found) -> Signals:
-    """Those of what was found."""
+    """The signals of what was found."""
     spelled = acronyms(found.question)
     return Signals(
         coverage=coverage(found.weights, _everything(found)),

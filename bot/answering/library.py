@@ -1,4 +1,4 @@
-"""What articles there are, told from the ledger without a model: how many, of which outlets and days, and which."""
+"""Facts about the library, told from the ledger without a model: how many, of which outlets and days, and which."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ _SHARED = 0.15  # the share of a claim's weighted terms that a sentence has to h
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What became of a claim. A supported one has one to three quotes, of one article, in reading order."""
+    """The result of the proof of a claim. A supported one has one to three quotes, of one article, in reading order."""
 
     state: State = State.UNSUPPORTED
     support: float = 0.0  # in [0, 1]
@@ -92,7 +92,7 @@ class Shelf:
     def _proof(
         self, sentence: str, claims: Sequence[str], among: Sequence[Evidence], cited: Sequence[Evidence] = ()
     ) -> Proof:
-        """Of a sentence, by what the judge makes of its claims."""
+        """The proof of a sentence, by what the judge makes of its claims."""
         claim = claims[0]
         likely = ranked_by_words(claim, among, {key: each.title for key, each in self.articles.items()})
         ranked = list(dict.fromkeys((*cited, *likely)))[:READ]

@@ -1,4 +1,4 @@
-"""What is said when the articles do not say: calmly, with what was looked for and the nearest articles."""
+"""Refusals, for when the articles do not say: calmly, with what was looked for and the nearest articles."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ Send a key as `Authorization: Bearer byl_…`. Errors have OpenAI's form."""
 
 
 def app(service: Service) -> FastAPI:
-    """What answers under `/v1`. Whoever serves it puts the principal of a request into its scope."""
+    """The application that answers under `/v1`. Whoever serves it puts the principal of a request into its scope."""
     from fastapi import Depends, FastAPI
     from fastapi.responses import HTMLResponse
     from fastapi.security import HTTPBearer

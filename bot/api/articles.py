@@ -169,7 +169,7 @@ def _begun(service: Service, principal: Principal, sources: Sequence[Source]) ->
 
 
 async def _sources(request: "Request", jobs: Jobs) -> list[Source]:
-    """What is to be brought in. Raises NothingToAdd, ArticleUnusable, AddressUnusable, RequestValidationError."""
+    """The sources to bring in. Raises NothingToAdd, ArticleUnusable, AddressUnusable, RequestValidationError."""
     from fastapi import HTTPException
     from fastapi.exceptions import RequestValidationError
     from starlette.concurrency import run_in_threadpool
@@ -230,7 +230,7 @@ def _place(written: str) -> Position | None:
 
 
 def _request_body() -> dict[str, Any]:
-    """What may be sent, as OpenAPI has it."""
+    """The body that may be sent, as OpenAPI describes it."""
     files = {"type": "array", "items": {"type": "string", "format": "binary"}}
     addresses = {"type": "array", "items": {"type": "string"}}
     form = {"type": "object", "properties": {"files": files, "addresses": addresses}}

@@ -1,4 +1,4 @@
-"""What programs send to Byline's own routes. A field that is not known is an error, so that no limit gets lost."""
+"""Bodies of requests to Byline's own routes. An unknown field is an error, so that no limit gets lost."""
 
 from __future__ import annotations
 

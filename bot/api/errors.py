@@ -67,7 +67,7 @@ class AnswerFailed(ModelFailed):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a request came to instead of an answer."""
+    """The error that a request gets instead of an answer."""
 
     status: int  # HTTP's
     message: str
@@ -101,7 +101,7 @@ def problem_of(error: Exception) -> Problem:
 
 
 def invalid(errors: Sequence[Mapping[str, Any]]) -> Problem:
-    """What pydantic says of a body or a query, as one sentence about one error."""
+    """The error that pydantic finds in a body or a query, as one sentence about one error."""
     first = max(errors, key=lambda error: len(error["loc"]))  # of several forms, the one that fits best
     where = ".".join(each for each in map(str, first["loc"][1:]) if each.isidentifier() or each.isdigit())
     return Problem(400, f"The request cannot be read: {told(first, where)}.", "invalid_value", where or None)

@@ -1,4 +1,4 @@
-"""What the OpenAPI page shows of the replies. The examples are about a town that does not exist."""
+"""Examples of replies for the OpenAPI page. They are about a town that does not exist."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def router(service: Service) -> "APIRouter":
 
 
 def found(service: Service, principal: Principal, body: SearchBody) -> dict[str, Any]:
-    """What a search finds. Raises TooOften, Busy, Stopping, and what `searching` raises."""
+    """The reply to a search. Raises TooOften, Busy, Stopping, and what `searching` raises."""
     with service.answering(principal):
         hits, articles = searching(service, principal, body.searched)
     return found_json(body.query, hits, articles.values())

@@ -34,7 +34,7 @@ _REMEDY = "Make one with `byline users add NAME --file FILE`."
 
 
 class Role(StrEnum):
-    """What somebody may do; each role may do all that the roles before it may."""
+    """The rights of a user; each role may do all that the roles before it may."""
 
     READER = "reader"
     EDITOR = "editor"  # may also bring articles in and take them out
@@ -105,7 +105,7 @@ class Users:
 
     @property
     def key(self) -> bytes:
-        """What sessions are signed with. Raises UsersUnusable."""
+        """The key that sessions are signed with. Raises UsersUnusable."""
         self._refresh()
         return self._key
 
@@ -227,12 +227,12 @@ def _hasher() -> PasswordHasher:
 
 @cache
 def _nobodys() -> str:
-    """What the password of a name that is not there is compared with."""
+    """A hash to compare the password of an unknown name with."""
     return hashed(secrets.token_urlsafe())
 
 
 def _verified_before(password: str, kept: str) -> bool:
-    """As `verified`, by the hash of a Byline before 2026-12: scrypt's n, r and p, the salt and the digest."""
+    """Same as `verified`, by the hash of a Byline before 2026-12: scrypt's n, r and p, the salt and the digest."""
     _, n, r, p, salt, digest = kept.split("$")
     cost = {"n": int(n), "r": int(r), "p": int(p), "maxmem": _MEMORY_BEFORE, "dklen": 32}
     made = hashlib.scrypt(_written(password).encode(errors="replace"), salt=b64decode(salt), **cost)

@@ -149,7 +149,7 @@ def python(reply: Reply, assertion: Assertion) -> Finding:
 
 
 def javascript(reply: Reply, assertion: Assertion) -> Finding:
-    """As `python`, but the score in `{pass, score, reason}` is not compared with the threshold."""
+    """Same as `python`, but the score in `{pass, score, reason}` is not compared with the threshold."""
     return _finding(_run(reply, assertion), assertion)
 
 

@@ -1,4 +1,4 @@
-"""What an answer has and what it lacks, in words: the reasons of Byline's own assertions. Pure."""
+"""Reasons of Byline's own assertions: what an answer has and what it lacks, in words. Pure."""
 
 from __future__ import annotations
 

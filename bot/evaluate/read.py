@@ -346,7 +346,7 @@ def _reasons(error: Exception) -> list[str]:
 
 
 def _told(fault: Fault) -> str:
-    """What is wrong, and where, counted from 1: "in assertion 1 of test 2, vale is not known; did you mean value?"."""
+    """The fault and its place, counted from 1: "in assertion 1 of test 2, vale is not known; did you mean value?"."""
     *around, name = _steps(fault["loc"]) or [""]
     where = f"in {' of '.join(reversed(around))}, " if around else ""
     near = nearest(name, _names(_model(fault["loc"][:-1]))) if fault["type"] == "extra_forbidden" else None
@@ -360,7 +360,7 @@ def _inside(fault: Fault, outer: Fault) -> bool:
 
 
 def _of_value(fault: Fault) -> str:
-    """What is wrong with the value of an assertion. A name in it is told, and no place."""
+    """The fault in the value of an assertion. A name in it is told, and no place."""
     if fault["type"] == "missing":
         return told(fault, str(fault["loc"][-1]))
     if fault["type"] != "unexpected_keyword_argument":

@@ -34,7 +34,7 @@ class Form(StrEnum):
 
     @property
     def ending(self) -> str:
-        """Of a file's name."""
+        """The suffix of a file's name."""
         return {Form.MARKDOWN: "md"}.get(self, str(self))
 
     @property
@@ -107,7 +107,7 @@ def answer_html(record: Record, look: Look, words: Wording = ENGLISH, *, headed:
 
 
 def json_text(conversation: Conversation, records: Sequence[Record], look: Look) -> str:
-    """As `byline history show --json`; each record also says by mark what became of the quoted articles: `since`."""
+    """The text of `byline history show --json`, and for each record by mark what became of the quoted articles: `since`."""
     told = [{**record_json(each), "since": dict(look(each.answer).since) if each.answer else {}} for each in records]
     whole = {**conversation_json(conversation), "records": told}
     return without_surrogates(json.dumps(whole, ensure_ascii=False, indent=2)) + "\n"
@@ -143,7 +143,7 @@ def report_markdown(report: Report, words: Wording = ENGLISH) -> str:
 
 
 def sources(citations: Iterable[Citation]) -> tuple[Source, ...]:
-    """What is quoted, by article, in the order of the marks."""
+    """The quoted articles, in the order of the marks."""
     found: dict[tuple[str, str], list[Citation]] = {}
     for citation in citations:
         found.setdefault((citation.article_id, citation.version), []).append(citation)
@@ -210,7 +210,7 @@ def _bold(words: str) -> str:
 
 
 def _spaced(piece: str) -> str:
-    """As `as_markdown`, with a space where the piece has some at an end."""
+    """Same as `as_markdown`, with a space where the piece has some at an end."""
     before, behind = (" " if each.isspace() else "" for each in (piece[:1], piece[-1:]))
     return f"{before}{as_markdown(piece)}{behind}"
 

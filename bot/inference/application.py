@@ -92,7 +92,7 @@ class JudgeNotServed(UsageError):
 
 
 def _computed(models: Models) -> dict[str, Handler]:
-    """What takes the time of a model, by its path."""
+    """Handlers that take the time of a model, by their paths."""
     from starlette.responses import JSONResponse
 
     async def embeddings(request: Request) -> Response:
@@ -169,7 +169,7 @@ def app(models: Models, key: str | None = None) -> Starlette:
 
 
 def figures(models: Models) -> str:
-    """What `/metrics` shows, in Prometheus's text format."""
+    """The metrics that `/metrics` shows, in Prometheus's text format."""
     kinds = {"runs": "counter", "items": "counter", "joined": "counter", "refused": "counter", "dropped": "counter"}
     lines = []
     for name, kind in {**kinds, "waiting": "gauge"}.items():

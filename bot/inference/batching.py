@@ -39,7 +39,7 @@ class _Request(Generic[Item, Result]):
 
 @dataclass(slots=True)
 class Counts:
-    """What has happened since the start."""
+    """Counts of what has happened since the start."""
 
     runs: int = 0
     items: int = 0

@@ -65,7 +65,7 @@ class Models:
         return self.embedders[name]
 
     def listed(self) -> list[dict[str, Any]]:
-        """As `/v1/models` tells them; `max_model_len` counts the pieces at both ends, too."""
+        """The models as `/v1/models` lists them; `max_model_len` counts the pieces at both ends, too."""
         return [
             {
                 **_listed(name, "embed"),

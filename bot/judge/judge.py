@@ -55,11 +55,11 @@ class Judge:
         return self.answer_pairs([(question, text) for text in texts], cancel)
 
     def entails(self, text: str, claims: Sequence[str], cancel: Cancellation | None = None) -> list[Entailment]:
-        """What the text does to each claim. Raises Cancelled."""
+        """The entailment of each claim by the text. Raises Cancelled."""
         return self.entail_pairs([(text, claim) for claim in claims], cancel)
 
     def answer_pairs(self, pairs: Pairs, cancel: Cancellation | None = None) -> list[float]:
-        """As `answers`, of pairs of a question and a text."""
+        """Same as `answers`, for pairs of a question and a text."""
         told: Sequence[Logits | None] = [None] * len(pairs)
         if self._scorer and pairs:
             told = answers_of(self._scorer, pairs, cancel)
@@ -69,7 +69,7 @@ class Judge:
         ]
 
     def entail_pairs(self, pairs: Pairs, cancel: Cancellation | None = None) -> list[Entailment]:
-        """As `entails`, of pairs of a text and a claim."""
+        """Same as `entails`, for pairs of a text and a claim."""
         told: Sequence[Logits | None] = [None] * len(pairs)
         if self._scorer and pairs:
             told = entailment_of(self._scorer, pairs, cancel)
@@ -108,7 +108,7 @@ Weights = dict[str, tuple[float, ...]]  # by the head: the bias, then a weight f
 
 
 class Shared(NamedTuple):
-    """What a claim and a text have in common. All are in [0, 1]."""
+    """The overlap of a claim and a text in words. All are in [0, 1]."""
 
     coverage: float  # of the claim by the text
     rarest_missing: float
@@ -127,7 +127,7 @@ def shared(claim: str, text: str) -> Shared:
 
 
 def features(logit: float, words: Shared) -> tuple[float, ...]:
-    """What is seen of a pair, by `FEATURES`. Short and long texts weigh apart: a small encoder reads short texts well,
+    """The features of a pair, by `FEATURES`. Short and long texts weigh apart: a small encoder reads short texts well,
     and in long ones the coverage of words tells more."""
     parts = (logit, words.coverage, words.rarest_missing, words.figures_missing)
     weighed = (value for part in parts for value in (part * words.short, part * (1 - words.short)))

@@ -1,4 +1,4 @@
-"""What a judge tells of a pair of texts, and the seam behind which a model tells it."""
+"""Judgements of pairs of texts, and the seam behind which a model makes them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LEAST = 1e-6  # of a probability, so that its log-odds are finite
 
 @dataclass(frozen=True, slots=True)
 class Entailment:
-    """What a text does to a claim: three probabilities that sum to 1."""
+    """The relation of a text to a claim: three probabilities that sum to 1."""
 
     supported: float
     contradicted: float
@@ -24,7 +24,7 @@ class Entailment:
 
 @dataclass(frozen=True, slots=True)
 class Logits:
-    """What a model says of a pair; None where it cannot read it."""
+    """The log-odds that a model gives a pair; None where it cannot read it."""
 
     supported: float = 0.0  # log-odds that the first text supports the second
     contradicted: float = 0.0  # log-odds of a contradiction, where it is not supported
@@ -32,7 +32,7 @@ class Logits:
 
 
 def log_odds(share: float) -> float:
-    """Of a probability, as finite numbers."""
+    """The log-odds of a probability, as finite numbers."""
     held = min(max(share, LEAST), 1 - LEAST)
     return log(held / (1 - held))
 
@@ -43,9 +43,9 @@ class Scorer(Protocol):
     name: str
 
     def entailment(self, pairs: Pairs, cancel: Cancellation | None = None) -> Sequence[Logits | None]:
-        """Of (text, claim)."""
+        """The logits of each (text, claim)."""
         ...
 
     def answers(self, pairs: Pairs, cancel: Cancellation | None = None) -> Sequence[Logits | None]:
-        """Of (question, text)."""
+        """The logits of each (question, text)."""
         ...

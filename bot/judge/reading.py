@@ -34,13 +34,13 @@ def readings(text: str, other: str) -> tuple[str, ...]:
 
 
 def entailment_of(scorer: Scorer, pairs: Pairs, cancel: Cancellation | None = None) -> list[Logits | None]:
-    """What a model says of each (text, claim), by the readings of the text. Raises Cancelled."""
+    """The logits of each (text, claim), by the readings of the text. Raises Cancelled."""
     parts = [[(part, claim) for part in readings(text, claim)] for text, claim in pairs]
     return _gathered(parts, scorer.entailment(_flat(parts), cancel))
 
 
 def answers_of(scorer: Scorer, pairs: Pairs, cancel: Cancellation | None = None) -> list[Logits | None]:
-    """What a model says of each (question, text), by the readings of the text. Raises Cancelled."""
+    """The logits of each (question, text), by the readings of the text. Raises Cancelled."""
     parts = [[(question, part) for part in readings(text, question)] for question, text in pairs]
     return _gathered(parts, scorer.answers(_flat(parts), cancel))
 

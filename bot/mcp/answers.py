@@ -42,7 +42,7 @@ def verify(call: Call[Verify]) -> Steps:
 
 
 def told(event: EvidenceReady | Words) -> str:
-    """What has happened on the way to an answer, as a line."""
+    """A line that tells what has happened on the way to an answer."""
     match event:
         case EvidenceReady(hits=hits, evidence=evidence):
             articles = len(hits.article_ids)

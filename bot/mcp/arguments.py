@@ -1,4 +1,4 @@
-"""What the tools are asked with. An argument that a tool does not have is an error, so that no limit gets lost."""
+"""Arguments of the tools. An argument that a tool does not have is an error, so that no limit gets lost."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ class Nothing(Arguments):
 
 
 def reason_of(error: ValidationError) -> str:
-    """What is wrong with arguments, without their values.
+    """The faults of arguments, without their values.
 
     >>> try:
     ...     Search.model_validate({"k": 999})

@@ -35,7 +35,7 @@ def get_article(call: Call[ArticleId]) -> Steps:
 
 
 def list_collections(call: Call[Nothing]) -> Steps:
-    """Those that the principal may read."""
+    """The collections that the principal may read."""
     index = call.service.bot().index
     found = [each for each in index.collections() if readable(call.principal, each)]
     told = [render.collection_json(each, index.collected(each.name)) for each in found]

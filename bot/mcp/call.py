@@ -35,7 +35,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a call came to."""
+    """The result of a call."""
 
     text: str  # reads well by itself
     json: dict[str, Any]  # of `bot.render.text`

@@ -161,7 +161,7 @@ def arguments_of(tool: Tool, given: dict[str, Any]) -> Any:
 
 @contextmanager
 def _shown(missing: int | None = None) -> Iterator[None]:
-    """What a person is to read, as an error of the protocol; `missing` is the code for a resource that is not there."""
+    """Errors that a person is to read, as errors of the protocol; `missing` is the code where there is no such resource."""
     from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
 
     try:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """What a program may call. All tools only read."""
+    """A tool that a program may call. All tools only read."""
 
     name: str
     title: str

@@ -36,7 +36,7 @@ class Protected:
 
     @classmethod
     def of(cls, url: str | None, servers: str) -> Self | None:
-        """As the settings `mcp_url` and `mcp_authorization_servers` say; None where they name no server.
+        """The value of the settings `mcp_url` and `mcp_authorization_servers`; None where they name no server.
 
         Raises SettingInvalid.
         """

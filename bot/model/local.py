@@ -134,7 +134,7 @@ class LocalChat(BaseChatModel):
         cancel: Cancellation | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        """As `_stream`, in a thread. The cancellation of the task stops the work too."""
+        """Same as `_stream`, in a thread. The cancellation of the task stops the work too."""
         cancel = cancel or Cancellation()
         async with aclosing(awaited(self._stream(messages, stop, cancel=cancel, **kwargs), cancel)) as chunks:
             async for chunk in chunks:

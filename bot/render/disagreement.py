@@ -10,7 +10,7 @@ from index.text.figures import Quantity, differing
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one article says."""
+    """One article's side of a disagreement."""
 
     quantity: Quantity
     citation: Citation

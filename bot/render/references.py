@@ -37,7 +37,7 @@ _SAME: Since = MappingProxyType({})  # no article has changed
 
 
 def apa(citation: Citation) -> str:
-    """As the seventh edition of the Publication Manual of the American Psychological Association has articles of the
+    """A reference as the Publication Manual of the American Psychological Association (7th edition) has articles of the
     press: author, day, title, outlet, address. Without an author the title comes first; without a day, "n.d.".
 
     In English whoever reads: its users have the style from there, months included. It names the article and not a

@@ -24,7 +24,7 @@ def public(error: ShownError) -> str:
 
 
 def plain(error: ShownError) -> str:
-    """As `public`, for whoever only reads a page: without the reasons that concern those who run Byline."""
+    """Same as `public`, for whoever only reads a page: without the reasons that concern those who run Byline."""
     return _left_out(error, error.plain or error.brief)
 
 

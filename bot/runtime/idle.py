@@ -16,7 +16,7 @@ class Idle:
 
     @contextmanager
     def work(self, cancel: Cancellation) -> Iterator[None]:
-        """What is done in here can be given up: then `cancel` is set."""
+        """Marks work that can be given up: then `cancel` is set."""
         self._works.add(cancel)
         try:
             yield

@@ -28,13 +28,13 @@ class Pace:
         return max(1, math.ceil(reset - time.time()))
 
     def take(self, *who: str) -> int:
-        """As `wait`, and where they may do it now, they did."""
+        """Same as `wait`, but where they may do it now, it counts as done."""
         if len(self._storage.events) > MANY:
             self._forget()
         return 0 if self._limiter.hit(self._item, *who) else max(1, self.wait(*who))
 
     def _forget(self) -> None:
-        """Those who did nothing lately: the library keeps their names, which nobody could bound."""
+        """Forgets those who did nothing lately: the library keeps their names, which nobody could bound."""
         for who, events in tuple(self._storage.events.items()):
             with self._storage.locks[who]:
                 if not events or events[0].expiry <= time.time():

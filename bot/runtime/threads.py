@@ -35,7 +35,7 @@ class ClientGone(ShownError):
 
 
 async def unless_gone(receive: Receive, work: Coroutine[Any, Any, Given]) -> Given:
-    """What the work gives. A client that leaves before ends it. Raises ClientGone, and what the work raises."""
+    """The result of the work. A client that leaves before ends it. Raises ClientGone, and what the work raises."""
     working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_left(receive))
     try:
         await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)

@@ -84,7 +84,7 @@ def asking(
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What is to be found: see `Index.search`."""
+    """The parameters of a search: see `Index.search`."""
 
     query: str
     k: int
@@ -112,6 +112,6 @@ def _recording(service: Service, asked: Asked) -> Iterator[Recording | None]:
 
 
 def _usage(bot: Bot, before: Usage) -> Usage | None:
-    """What was used since; None where a model does not tell."""
+    """The usage since `before`; None where a model does not tell."""
     used = bot.usage - before
     return used if used != Usage() or bot.extractive else None

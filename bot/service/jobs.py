@@ -75,7 +75,7 @@ class Item:
 
 @dataclass(slots=True)
 class Job:
-    """What somebody sent at once. The thread that brings it in replaces its items one by one."""
+    """The articles that somebody sent at once. The thread that brings them in replaces its items one by one."""
 
     items: list[Item]
     owner: str = ""  # who sent it, as a surface names them
@@ -84,7 +84,7 @@ class Job:
 
     @property
     def state(self) -> State:
-        """Of the whole: failed where nothing of it came in."""
+        """The state of the whole job: failed where nothing of it came in."""
         states = {each.state for each in self.items}
         if not self.finished:
             return State.WAITING if states == {State.WAITING} else State.READING
@@ -129,7 +129,7 @@ class Jobs:
             return self._jobs.get(job_id)
 
     def all(self) -> tuple[Job, ...]:
-        """Those that are remembered, the newest first."""
+        """The jobs that are remembered, the newest first."""
         with self._lock:
             return tuple(reversed(self._jobs.values()))
 

@@ -28,7 +28,7 @@ def ensure_some(index: Index, asked: Filters, within: Filters) -> None:
 
 
 def ensure_some_for_command(index: Index, filters: Filters) -> None:
-    """As `ensure_some`, for a command whose options the filters are."""
+    """Same as `ensure_some`, for a command whose options the filters are."""
     if filters and _nothing(index, filters):
         raise NothingWithin(filters_line(filters), "`byline articles` lists what there is.")
 

@@ -56,14 +56,14 @@ class ManyRequests(TooManyRequests):
 
 
 def openai_form(status: int, sentence: str) -> Mapping[str, Any]:
-    """As OpenAI's API says it, so that its clients raise the error that they have for it."""
+    """An error as OpenAI's API says it, so that its clients raise the error that they have for it."""
     kinds = {401: "authentication_error", 429: "rate_limit_error", 503: "server_error"}
     kind, code = kinds.get(status, "invalid_request_error"), "invalid_api_key" if status == 401 else None
     return {"error": {"message": sentence, "type": kind, "param": None, "code": code}}
 
 
 def oauth_form(status: int, sentence: str) -> Mapping[str, Any]:
-    """As OAuth's protected resources say it, which clients of MCP read."""
+    """An error as OAuth's protected resources say it, which clients of MCP read."""
     later = "temporarily_unavailable"
     errors = {401: "invalid_token", 403: "access_denied", 429: later, 503: later}
     return {"error": errors.get(status, "invalid_request"), "error_description": sentence}

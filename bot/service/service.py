@@ -1,4 +1,4 @@
-"""What programs may ask of Byline, whatever way they come by: the API, MCP. The composition root makes it."""
+"""The service of Byline for programs, whatever way they come by: the API, MCP. The composition root makes it."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def unobserved(_surface: Surface, _answer: Answer) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What programs may ask, and how often."""
+    """The service that programs may ask, and how often."""
 
     bot: Callable[[], Bot]  # waits until it is open
     history: History

@@ -122,7 +122,7 @@ def pieces(text: str, limit: int) -> Iterator[str]:
 
 
 def cut(text: str, bold: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
-    """As `pieces_of`, but text from right to left stays whole: each piece would be isolated, and then out of order."""
+    """Same as `pieces_of`, but text from right to left stays whole: its pieces would be isolated, and so out of order."""
     yield from pieces_of(text, bold if isolated(text) == text else ())
 
 
@@ -132,7 +132,7 @@ def escaped_bytes(text: str) -> int:
 
 
 def _on_one_line(text: str, spans: Iterable[tuple[int, int]]) -> tuple[str, Spans]:
-    """As `one_line`, with the spans of the text where they are then."""
+    """Same as `one_line`, with the spans of the text where they are then."""
     return one_line(text), tuple((_column(text, start), _column(text, end - 1) + 1) for start, end in spans)
 
 

@@ -1,4 +1,4 @@
-"""What can be asked next, drawn from the articles and tried beforehand: after an answer, and on an empty page."""
+"""Suggestions of questions, drawn from the articles and tried beforehand: after an answer, and on an empty page."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def by_title(articles: Sequence[Article]) -> Iterator[Opener]:
 
 
 def by_name(articles: Sequence[Article]) -> Iterator[Opener]:
-    """Of authors, then of outlets, the commonest first. One of more than half of the articles tells nothing apart."""
+    """Openers about authors, then outlets, the commonest first. One of more than half of the articles tells nothing."""
     for written in ([each.author for each in articles], [each.outlet for each in articles]):
         for name, own in _groups(zip(written, articles, strict=True)):
             if 2 * len(own) <= len(articles):
@@ -78,14 +78,14 @@ def by_name(articles: Sequence[Article]) -> Iterator[Opener]:
 
 
 def by_subject(articles: Sequence[Article]) -> Iterator[Opener]:
-    """Of names that at least two titles have, the commonest first."""
+    """Openers about names that at least two titles have, the commonest first."""
     for name, own in _groups((name, each) for each in articles for name in subjects(each)):
         if len(own) > 1:
             yield from _opener("opener_subject", own, name=name)
 
 
 def by_month(articles: Sequence[Article]) -> Iterator[Opener]:
-    """Of months, that of most articles first."""
+    """Openers about months, that of most articles first."""
     months = (each.day and each.day.replace(day=1) for each in articles)
     for month, own in _groups(zip(months, articles, strict=True)):
         yield from _opener("opener_month", own, month=month)

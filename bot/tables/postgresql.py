@@ -53,7 +53,7 @@ class PostgreSQLTables:
                 yield SQLiteConnection(nothing)
 
     def flush(self) -> None:
-        """What was deleted, PostgreSQL takes off its disk when it vacuums the tables."""
+        """Does nothing: PostgreSQL takes what was deleted off its disk when it vacuums the tables."""
 
     def remove(self) -> None:
         """There is no file to be removed."""

@@ -49,7 +49,7 @@ class FileDamaged(ShownError):
 
 
 class FileHeld(ShownError):
-    """What was deleted is no longer shown to anybody, and still on the disk."""
+    """Deleted words are no longer shown to anybody, and still on the disk."""
 
     plain = "Deleted. Until another program ends, the words stay on the disk. Whoever runs Byline finds it in its log."
 
@@ -142,7 +142,7 @@ class SQLiteFile:
 
     @contextmanager
     def _shown(self) -> Iterator[None]:
-        """What SQLite or the disk complains of, as a sentence."""
+        """Errors of SQLite or the disk, as a sentence."""
         try:
             yield
         except OSError as error:

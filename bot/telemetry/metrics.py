@@ -88,7 +88,7 @@ class Metrics:
 
 
 class _Now:
-    """What is read from a service when somebody looks."""
+    """Metrics that are read from a service when somebody looks."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -119,7 +119,7 @@ class _Now:
 
 
 def app(metrics: Metrics, *, local: bool, open: bool) -> Starlette:
-    """What gives the figures to admins; with `local` to anybody whom this machine lets in, with `open` to all."""
+    """Serves the figures to admins; with `local` to anybody whom this machine lets in, with `open` to all."""
     from prometheus_client.exposition import choose_encoder
     from starlette.applications import Starlette
     from starlette.responses import PlainTextResponse, Response

@@ -133,7 +133,7 @@ def foreign(question: str, articles: Mapping[str, Article]) -> bool:
 
 
 def by_source(found: Found, sides: Sequence[str], most: int) -> dict[str, list[Evidence]]:
-    """As `beside`, of two sides that are names of outlets or authors: each has the sentences of its own articles.
+    """Same as `beside`, for two names of outlets or authors: each has the sentences of its own articles.
 
     Empty if neither side is such a name. If only one is, the other has no sentence.
     """

@@ -67,7 +67,7 @@ class ChatBody(Body):
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What of a completion is known before its answer."""
+    """The parts of a completion that are known before its answer."""
 
     id: str
     created: int  # seconds since 1970

@@ -65,7 +65,7 @@ def url_of(citation: Citation) -> str:
 
 
 def beside(answer: Answer, ignored: Sequence[str] = (), length: int | None = None) -> dict[str, Any]:
-    """What stands beside an answer's text: `citations` are addresses, `sources` the quotes with their facts, both by
+    """The fields beside an answer's text: `citations` are addresses, `sources` the quotes with their facts, both by
     mark; `byline` tells the status. Of a text that was cut to a length, those that are in it."""
     shown = {citation.mark: citation for _, end, citation in spans(answer) if length is None or end <= length}
     cited = [shown[mark] for mark in sorted(shown)]

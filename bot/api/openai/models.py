@@ -47,13 +47,13 @@ def router(service: Service) -> "APIRouter":
 
 
 def names_for(service: Service, principal: Principal) -> list[str]:
-    """What a principal may ask."""
+    """The names of the models that a principal may ask."""
     names = (each.name for each in service.bot().index.collections())
     return [BYLINE, *_readable(names, principal)]
 
 
 def filters_of(model: str) -> Filters:
-    """What a model stands for. Whether there is such a collection, the search says. Raises ModelNotFound."""
+    """The filters of a model's name. Whether there is such a collection, the search says. Raises ModelNotFound."""
     name = model.removeprefix(_PREFIX)
     if model == BYLINE:
         return Filters()

@@ -16,7 +16,7 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What of a response is known before its answer."""
+    """The parts of a response that are known before its answer."""
 
     id: str
     created_at: int  # seconds since 1970
@@ -32,7 +32,7 @@ class Head:
         return f"msg_{self.id.partition('_')[2]}"
 
     def json(self) -> dict[str, Any]:
-        """As it is kept; `Head(**json)` reads it."""
+        """The head as JSON, to be kept; `Head(**json)` reads it."""
         return {**asdict(self), "ignored": list(self.ignored)}
 
 
@@ -113,7 +113,7 @@ class Writer:
             )
 
     def end(self, ended: Answered) -> Iterator[Event]:
-        """What of the text is not written yet, then everything as it is in the end."""
+        """The rest of the text that is not written yet, then everything as it is in the end."""
         text, place = ended.answer.text, self._place
         if rest := text.removeprefix(self._written):
             yield self._delta(rest)

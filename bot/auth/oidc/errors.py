@@ -1,4 +1,4 @@
-"""What can go wrong between Byline and a provider."""
+"""Errors between Byline and a provider."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ class OidcMissing(ShownError):
 
 
 class ProviderUnreachable(ShownError):
-    """It cannot be reached, or it answers something else than a provider does."""
+    """The provider cannot be reached, or it answers something else than a provider does."""
 
     def __init__(self, issuer: str, reason: str) -> None:
         super().__init__(f"The provider {issuer} cannot be used now: {reason}. Try again in a minute.")
 
 
 class TokenRefused(ShownError):
-    """What somebody brought from the provider does not prove who they are."""
+    """A token that somebody brought from the provider does not prove who they are."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"This token is not accepted: {reason}. Get a new one from the provider, for this server.")

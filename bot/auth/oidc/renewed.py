@@ -28,7 +28,7 @@ class Renewed(Generic[T]):
         self._tried = float("-inf")
 
     def value(self, newer: bool = False) -> T:
-        """It; `newer` asks for one that is fetched now, and gets the last where that is too soon.
+        """The value; `newer` asks for one that is fetched now, and gets the last where that is too soon.
 
         Raises ProviderUnreachable.
         """

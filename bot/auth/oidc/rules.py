@@ -32,7 +32,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Which groups have which role, and who else is let in."""
+    """Rules for signing in: which groups have which role, and who else is let in."""
 
     groups: tuple[tuple[str, Role], ...] = ()
     default: Role | None = None  # of those who are in none of the groups; None: they are not let in
@@ -44,7 +44,7 @@ class Rules:
         return not self.groups and self.default is None
 
     def person(self, claims: Claims) -> Person:
-        """Of claims that are proved. Raises NotAdmitted, TokenRefused."""
+        """The person of proved claims. Raises NotAdmitted, TokenRefused."""
         issuer, subject = claims["iss"], claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
             raise TokenRefused("its subject cannot be used")

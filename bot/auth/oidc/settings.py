@@ -1,4 +1,4 @@
-"""What a deployment says of its provider."""
+"""Settings of a deployment about its provider."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Settings:
 
     @property
     def fingerprint(self) -> str:
-        """It changes with whatever decides who is let in as what."""
+        """A hash that changes with whatever decides who is let in as what."""
         return sha256(repr((self.issuer, self.client_id, self.rules)).encode()).hexdigest()[:32]
 
 

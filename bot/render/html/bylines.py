@@ -8,7 +8,7 @@ from bot.wording.facts import Facts, lead, published
 
 
 def byline(facts: Facts, words: Wording = ENGLISH, *, kind: bool = True) -> str:
-    """As `bot.wording.facts.byline`.
+    """Same as `bot.wording.facts.byline`, as markup.
 
     >>> from datetime import date
     >>> from bot.types import Near

@@ -51,7 +51,7 @@ class Marked:
     tag: str = "mark"  # of its elements
 
     def within(self, start: int, end: int, begun: bool) -> Marked:
-        """What of the range lies in a part of the text, in offsets into that."""
+        """The share of the range that lies in a part of the text, in offsets into that."""
         after = self.after if self.end <= end else ""
         return replace(self, start=max(self.start - start, 0), end=min(self.end, end) - start, begun=begun, after=after)
 

@@ -36,7 +36,7 @@ class Block:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """Those of a text, in order and apart. What lies outside of them is white space, signs and rules.
+    """The blocks of a text, in order and apart. What lies outside of them is white space, signs and rules.
 
     >>> text = "# The port\\n\\n- Ferries"
     >>> [(str(each.kind), text[each.start : each.end]) for each in blocks(text)]

@@ -43,7 +43,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands above a page of a server: where else there is to go, the language and the colours."""
+    """The head of a page of a server: where else there is to go, the language and the colours."""
 
     base: str = "/"  # the address of the chat; the files of the page lie beside it
     links: tuple[Link, ...] = ()

@@ -42,7 +42,7 @@ class Wording(wording.Wording):
         return bug.plain if self.plain else bug.public
 
     def told(self, sentence: str) -> str:
-        """What the pipeline says in English, in this language where it is known; else as it is.
+        """The translation of what the pipeline says in English, where it is known; else the English.
 
         >>> Wording(plain=True).told("Answers are quoted sentences, without a language model: its file is missing.")
         'Answers are quoted sentences, without a language model.'
@@ -63,7 +63,7 @@ class Wording(wording.Wording):
 
     @property
     def tag(self) -> str:
-        """As HTML's `lang` has it."""
+        """The tag of the language for HTML's `lang`."""
         return LANGUAGES[self.language]
 
     @property
