@@ -107,7 +107,7 @@ def answer_html(record: Record, look: Look, words: Wording = ENGLISH, *, headed:
 
 
 def json_text(conversation: Conversation, records: Sequence[Record], look: Look) -> str:
-    """The text of `byline history show --json`, and for each record by mark what became of the quoted articles: `since`."""
+    """The text of `byline history show --json`, with what became of the quoted articles by mark: `since`."""
     told = [{**record_json(each), "since": dict(look(each.answer).since) if each.answer else {}} for each in records]
     whole = {**conversation_json(conversation), "records": told}
     return without_surrogates(json.dumps(whole, ensure_ascii=False, indent=2)) + "\n"

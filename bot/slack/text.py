@@ -122,7 +122,7 @@ def pieces(text: str, limit: int) -> Iterator[str]:
 
 
 def cut(text: str, bold: Iterable[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
-    """Same as `pieces_of`, but text from right to left stays whole: its pieces would be isolated, and so out of order."""
+    """Same as `pieces_of`, but text from right to left stays whole: its pieces would be isolated and out of order."""
     yield from pieces_of(text, bold if isolated(text) == text else ())
 
 

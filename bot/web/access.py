@@ -90,7 +90,7 @@ class Access:
         return not (self.users or self.provider or self.header or self.open_to)
 
     def role(self, name: str, stated: str | None = None) -> Role:
-        """What somebody may do: as a proxy states, else as the users file says, else read."""
+        """The role of a user: as a proxy states, else as the users file says, else reader."""
         account = self.users.account(name) if self.users else None
         if stated is not None:
             words = {word.strip().casefold() for word in stated.split(",")}

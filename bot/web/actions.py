@@ -1,4 +1,4 @@
-"""What stands beside a question, what an answer was limited to, and the page's keys, as markup for `keys.js`."""
+"""Actions beside a question, the limits of an answer, and the page's keys, as markup for `keys.js`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def edit(number: int, words: Wording = ENGLISH) -> str:
 
 
 def limits(answer: Answer, filters: Filters, words: Wording = ENGLISH) -> str:
-    """What an answer was limited to; empty where it was not."""
+    """The limits of an answer, as markup; empty where it had none."""
     titles = {each.article_id: each.title for each in answer.citations}
     titles |= {each.article_id: each.title for each in answer.nearest}
     told = line(filters, words, titles)

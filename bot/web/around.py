@@ -1,4 +1,4 @@
-"""What the articles bring to the page, around the conversation: what to ask, within what, and what to read."""
+"""Parts of the page that come from the articles, around the conversation: what to ask, within what, what to read."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Around:
         yield [gr.skip(), gr.Chatbot(examples=[{"text": each} for each in questions]), gr.skip()]
 
     def settle(self, who: Visitor, conversation: Conversation) -> list[Any]:
-        """What stands below the last answer, and the sign that something can be asked after it."""
+        """The values of the components below the last answer, and the sign that something can be asked after it."""
         mine = owned(conversation, who)
         return [*buttons(mine), token_urlsafe(8) if mine.settled else ""]
 
@@ -78,7 +78,7 @@ class Around:
         return [*filtering.offered(self.opening.bot(), mine.filters, mine.words), *self.remain(who, *chosen)]
 
     def remain(self, who: Visitor, *chosen: Any) -> list[Any]:
-        """What filters leave, and the heading of what is folded away."""
+        """The number of articles that filters leave, and the heading of what is folded away."""
         import gradio as gr
 
         if not self.opening.done or self.opening.error:
@@ -107,7 +107,7 @@ class Around:
         return self._article(wanted, owned(conversation, who)) if wanted else gr.skip()
 
     def _about(self, who: Visitor) -> list[Any]:
-        """What is known of the articles at once; or why there are none."""
+        """The welcome with what is known of the articles at once; or why there are none."""
         import gradio as gr
 
         try:

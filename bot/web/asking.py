@@ -37,7 +37,7 @@ def send(question: str) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What can be asked for, within the filters that are `chosen`. Each gives what the steps of its answer change.
+    """Requests for answers, within the filters that are `chosen`. Each gives what the steps of its answer change.
 
     Where `quotes` holds something, no language model is asked.
     """
@@ -69,7 +69,7 @@ class Asking:
             self.running.drop(run, pressed(told)[1])
 
     async def follow(self, who: Visitor, conversation: Conversation) -> AsyncGenerator[list[Any]]:
-        """What each step changes of an answer that was on its way when the page came."""
+        """The changes by each step of an answer that was on its way when the page came."""
         mine = owned(conversation, who)
         if run := self.running.recent(mine.place):
             async for each in self._changes(mine, run):
@@ -135,7 +135,7 @@ class Asking:
     async def _answer(
         self, who: Visitor, conversation: Conversation, chosen: Sequence[Any], steps: Steps, question: str = ""
     ) -> AsyncGenerator[list[Any]]:
-        """What each of the steps changes; what is not taken goes back into the box as the `question`."""
+        """The changes by each of the steps; what is not taken goes back into the box as the `question`."""
         mine = owned(conversation, who)
         try:
             run = self._begin(who, mine, chosen, steps, question)

@@ -28,7 +28,7 @@ AGAIN = 1  # seconds until a page with something on its way looks again
 
 
 class NothingToBring(Said):
-    """What was sent cannot be brought in. It stays in the form, to be mended."""
+    """Nothing that was sent can be brought in. It stays in the form, to be mended."""
 
 
 def routes(opening: Opening, jobs: Jobs, largest: int) -> list[Route]:
@@ -113,7 +113,7 @@ def look(item: Item) -> str:
 
 
 def outcome(item: Item, words: Wording) -> str:
-    """What has come of a source so far; empty where all that there is to say are the reasons."""
+    """The outcome of a source so far; empty where all that there is to say are the reasons."""
     if not item.finished:
         state = words(f"delivery.{item.state}")
         return words("delivery.read", state=state, count=item.articles) if item.articles else state

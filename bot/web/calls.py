@@ -28,7 +28,7 @@ def called(happening: Happening) -> Callable[..., Any]:
 
 
 def addressed(happening: Happening) -> Callable[..., Any]:
-    """As `called`; the first value is the address of the page's host."""
+    """Same as `called`; the first value is the address of the page's host."""
     import gradio as gr
 
     def handler(request: gr.Request, *values: Any) -> Any:
@@ -38,7 +38,7 @@ def addressed(happening: Happening) -> Callable[..., Any]:
 
 
 def queried(happening: Happening) -> Callable[..., Any]:
-    """As `called`; the first value is what the page's address asks for, as names and values."""
+    """Same as `called`; the first value is what the page's address asks for, as names and values."""
     import gradio as gr
 
     def handler(request: gr.Request, *values: Any) -> Any:
@@ -48,7 +48,7 @@ def queried(happening: Happening) -> Callable[..., Any]:
 
 
 def awaited(ready: Callable[[], Awaitable[None]], happening: Happening) -> Callable[..., Any]:
-    """As `called`, by a thread, once what it needs is `ready`."""
+    """Same as `called`, by a thread, once what it needs is `ready`."""
     import gradio as gr
 
     async def handler(request: gr.Request, *values: Any) -> Any:
@@ -71,7 +71,7 @@ def streamed(happening: Streaming) -> Streaming:
 
 
 def queried_in_steps(happening: Streaming) -> Streaming:
-    """As `streamed`; the first value is what the page's address asks for, as of `queried`."""
+    """Same as `streamed`; the first value is what the page's address asks for, as of `queried`."""
     import gradio as gr
 
     async def handler(request: gr.Request, *values: Any) -> AsyncGenerator[Any]:
@@ -83,7 +83,7 @@ def queried_in_steps(happening: Streaming) -> Streaming:
 
 
 def selected(happening: Streaming) -> Streaming:
-    """As `streamed`; the first value is what was selected in a component."""
+    """Same as `streamed`; the first value is what was selected in a component."""
     import gradio as gr
 
     async def handler(selection: gr.SelectData, request: gr.Request, *values: Any) -> AsyncGenerator[Any]:

@@ -1,4 +1,4 @@
-"""What changes on the page: a conversation as the values of the components that show it."""
+"""Changes on the page: a conversation as the values of the components that show it."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ WIDTH, STATE, NOTICE, BOX = 12, 1, 8, 9  # how many values `Layout.shown` has, a
 
 
 def changes(before: Conversation | None, after: Conversation, *, follow: bool = False) -> list[Any]:
-    """What is new of `Layout.shown`: place, state, chat, proof, kind and length of answer, names, address, notice, box,
-    whether there is an answer to `follow`, and what asks before a chat is deleted. Without `before`, everything is."""
+    """The new values of `Layout.shown`: place, state, chat, proof, kind and length of answer, names, address, notice,
+    box, whether there is an answer to `follow`, and what asks before a chat is deleted. Without `before`, everything is."""
     import gradio as gr
 
     proof, wanted, length, named = proof_of(after), _wanted(after), _length(after), _named(after)
@@ -42,33 +42,33 @@ def changes(before: Conversation | None, after: Conversation, *, follow: bool = 
 
 
 def unchanged() -> list[Any]:
-    """As `changes`, where nothing is new."""
+    """Same as `changes`, where nothing is new."""
     import gradio as gr
 
     return [gr.skip()] * WIDTH
 
 
 def notice(text: str) -> list[Any]:
-    """As `changes`, where nothing but the notice is new."""
+    """Same as `changes`, where nothing but the notice is new."""
     values = unchanged()
     values[NOTICE] = line(text)
     return values
 
 
 def refused(question: str, why: str) -> list[Any]:
-    """As `changes`, where a question goes back into the box, and nothing else is new but why."""
+    """Same as `changes`, where a question goes back into the box, and nothing else is new but why."""
     return with_box(notice(why), question)
 
 
 def with_box(values: list[Any], text: str) -> list[Any]:
-    """Those of `changes`, where the box holds a text."""
+    """The values of `changes`, where the box holds a text."""
     import gradio as gr
 
     return [*values[:BOX], gr.Textbox(value=text), *values[BOX + 1 :]]
 
 
 def buttons(conversation: Conversation) -> list[Any]:
-    """What stands below the last answer, `Question.beside`: the fold with what else can be asked for, and the button
+    """The components below the last answer, `Question.beside`: the fold with what else can be asked for, and the button
     that leaves an edit; nothing to ask next yet."""
     import gradio as gr
 
@@ -89,7 +89,7 @@ def following(questions: Sequence[str]) -> list[Any]:
 
 
 def put_away() -> list[Any]:
-    """As `buttons`, where none is seen."""
+    """Same as `buttons`, where none is seen."""
     import gradio as gr
 
     fold = gr.Accordion(visible=False, open=False)
@@ -131,7 +131,7 @@ def _saved(place: Place | None) -> list[str] | None:
 
 
 def _wanted(conversation: Conversation) -> dict[str, Any]:
-    """As what kind of request the last question was understood, to be changed."""
+    """The choice of the kind of request that the last question was understood as, to be changed."""
     offered = {str(each): conversation.words(f"request.{each}") for each in OFFERED}
     return _choice(conversation, offered, conversation.last.shown_as if conversation.last else Request.SHORT)
 
@@ -152,7 +152,7 @@ def _fold(conversation: Conversation) -> dict[str, Any]:
 
 
 def _choice(conversation: Conversation, offered: Mapping[str, str], chosen: str) -> dict[str, Any]:
-    """What can be chosen for the last answer, by its value, and what is; not seen for talk."""
+    """The choice for the last answer: the values that are `offered`, and the `chosen` one; not seen for talk."""
     return {
         "choices": [(label, value) for value, label in offered.items()],
         "value": str(chosen),
@@ -162,7 +162,7 @@ def _choice(conversation: Conversation, offered: Mapping[str, str], chosen: str)
 
 
 def _named(conversation: Conversation) -> dict[str, Any]:
-    """What the last question names, to be ticked; nothing can be changed while it is answered."""
+    """The names and days in the last question, to be ticked; nothing can be changed while it is answered."""
     heeded = conversation.last.understood if conversation.last else ()
     return {
         "choices": [understood(each, conversation.words) for each in conversation.named],

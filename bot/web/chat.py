@@ -1,4 +1,4 @@
-"""What is said in the chat, as markup: questions, words as they are written, and what came of them."""
+"""Markup of the chat: questions, words as they are written, and what came of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def queued(number: int, text: str, words: Wording = ENGLISH) -> str:
 
 
 def doing(what: str) -> str:
-    """What is being done, until there is something to read."""
+    """A line on what is being done, until there is something to read."""
     return f'<p class="doing">{safe(what)}</p>'  # script.js counts its seconds
 
 
@@ -66,7 +66,7 @@ def _proving(proving: Proving, words: Wording) -> str:
 
 
 def stopped(said: str, words: Wording = ENGLISH) -> str:
-    """What was written before the person stopped it. Nothing says that the articles support it."""
+    """The text that was written before the person stopped it. Nothing says that the articles support it."""
     if not said:
         return f'<p class="note">{safe(words("chat.stopped"))}</p>'
     note = f'<p class="note">{safe(words("chat.unchecked"))}</p>'
@@ -107,7 +107,7 @@ def _answer(turn: int, answer: Answer, words: Wording, known: Known) -> str:
 
 
 def _breadth(answer: Answer, words: Wording) -> str:
-    """Of how many articles an answer with a shape is."""
+    """The number of articles that an answer with a shape is of."""
     if not answer.shape:
         return ""
     cited = len({each.article_id for each in answer.citations})
@@ -136,7 +136,7 @@ def _sign(name: str, words: Wording) -> str:
 
 
 def _instead(sentence: Sentence, words: Wording) -> str:
-    """That a supported sentence stands in for others, where it does."""
+    """A note that a supported sentence stands in for others, where it does."""
     if not sentence.reason:
         return ""
     return f' <small class="note">{safe(words("answer.note", note=words.told(sentence.reason)))}</small>'
@@ -171,7 +171,7 @@ def _near(turn: int, near: Near, words: Wording, known: Known) -> str:
 
 
 def judged(answer: Answer, words: Wording) -> str:
-    """What was judged on the way to the answer; empty where nothing was."""
+    """The judgements on the way to the answer; empty where there were none."""
     lines = "".join(f'<li dir="auto">{safe(words.told(each))}</li>' for each in why_lines(answer))
     return f"<ul>{lines}</ul>" if lines else ""
 
@@ -184,7 +184,7 @@ def original(url: str | None, words: Wording) -> str:
 
 
 def effort(answer: Answer, words: Wording) -> str:
-    """Which model, how long, how many passages."""
+    """The model, the seconds and the number of passages."""
     total = answer.timings.total
     seconds = words("chat.seconds", seconds=f"{total:.1f}") if total is not None else ""
     passages = words("chat.passages", count=len(answer.hits))

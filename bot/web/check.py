@@ -77,7 +77,7 @@ def _form(who: Visitor, status: int = 200, notice: str = "", written: str = "") 
 
 
 def _of_check(checks: Checks, answer: Any, bot: Bot, request: Request, _form_sent: Any) -> Response:
-    """What `answer` makes of the check that is asked for; the form where there is none."""
+    """The response of `answer` to the check that is asked for; the form where there is none."""
     who = visitor(request)
     check = checks.check(request.path_params["check"], who)
     if check is None:

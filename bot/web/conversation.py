@@ -74,7 +74,7 @@ class Exchange:
 
     @property
     def request(self) -> Request | None:
-        """What kind of answer was given; None where no article was read for it."""
+        """The kind of answer that was given; None where no article was read for it."""
         return self.answer.request if self.answer and (self.answer.hits or self.answer.evidence) else None
 
     @property
@@ -129,7 +129,7 @@ class Conversation:
         return self.with_last(replace(self.last, shown=shown), answering=True)
 
     def stopped(self) -> Conversation:
-        """As it is when the person stops the answer."""
+        """The conversation when the person stops the answer."""
         if not self.answering:
             return self
         last = self.exchanges[-1]
@@ -160,7 +160,7 @@ class Conversation:
 
     @property
     def filters(self) -> Filters:
-        """What the last question was limited to."""
+        """The filters of the last question."""
         return self.last.options.filters if self.last else self.begun
 
     def not_taken(self, question: str, why: str) -> Conversation:
@@ -168,7 +168,7 @@ class Conversation:
 
     @property
     def named(self) -> tuple[Understood, ...]:
-        """What the last question names, heeded or not, as it names it."""
+        """The names and days in the last question, heeded or not, in its order."""
         if not self.exchanges:
             return ()
         last = self.exchanges[-1]
@@ -196,7 +196,7 @@ def owned(conversation: Conversation, visitor: Visitor) -> Conversation:
 
 
 def recalled(history: History, place: Place, look: Look = lambda _: NOTHING, words: Wording = ENGLISH) -> Conversation:
-    """What is kept there, as it was shown, with what became of the quoted articles; empty where nothing is."""
+    """The conversation that is kept there, as shown, with what became of the quoted articles; empty where none is."""
     try:
         records, shared, said = history.records(place), links(history, place), of_conversation(history, place)
     except ShownError as error:
@@ -238,7 +238,7 @@ def reconsider(
     cancel: Cancellation | None = None,
     options: Options = Options(),
 ) -> Generator[Conversation]:
-    """As `converse`, with the last question once more, of which `ignored` is not heeded."""
+    """Same as `converse`, with the last question once more, of which `ignored` is not heeded."""
     if not before.exchanges:
         return
     question = before.exchanges[-1].question
@@ -254,7 +254,7 @@ def rewrite(
     cancel: Cancellation | None = None,
     options: Options = Options(),
 ) -> Generator[Conversation]:
-    """As `converse`, with the question in the place of an earlier one. What followed that goes, in the history too."""
+    """Same as `converse`, with the question in place of an earlier one. What followed that goes, in the history too."""
     try:
         checked(question)
         if before.place:

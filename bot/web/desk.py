@@ -1,4 +1,4 @@
-"""What the page lends to its parts, so that they can change what it shows and wire their own events."""
+"""The desk that the page lends to its parts, so that they can change what it shows and wire their own events."""
 
 from __future__ import annotations
 

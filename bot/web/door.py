@@ -89,7 +89,7 @@ class Door:
         await self._app(scope, _counted(receive, self._largest(scope), scope[WORDS]), send)
 
     async def _checked(self, scope: Scope) -> tuple[int, str, list[tuple[bytes, bytes]]]:
-        """As `_refusal`. Whoever has a session that a database knows waits for that alone: nobody else does."""
+        """Same as `_refusal`. Whoever has a session that a database knows waits for that alone: nobody else does."""
         if self._access.database_url and session_of(scope):
             return await asyncio.get_running_loop().run_in_executor(self._threads, self._refusal, scope)
         return self._refusal(scope)
@@ -140,7 +140,7 @@ class Door:
 
 
 def session_of(scope: Scope) -> str:
-    """What a browser says of its session; empty where it says nothing. No other cookie beside it can hide it."""
+    """The cookie of a browser's session; empty where it sends none. No other cookie beside it can hide it."""
     from starlette.requests import HTTPConnection
 
     return HTTPConnection(scope).cookies.get(COOKIE, "")
@@ -177,7 +177,7 @@ async def refuse(
 
 
 def brief(words: str) -> str:
-    """As much of a sentence as a socket may give for its reason: 123 bytes (RFC 6455)."""
+    """The first part of a sentence that a socket may give for its reason: 123 bytes (RFC 6455)."""
     return words.encode()[:123].decode(errors="ignore")
 
 

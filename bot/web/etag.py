@@ -1,4 +1,4 @@
-"""What a browser has already is not sent again: entity tags, and requests that name them."""
+"""Entity tags, and requests that name them: what a browser has already is not sent again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def known(request: Request, tag: str) -> bool:
 
 
 def content_response(request: Request, content: bytes, media_type: str) -> Response:
-    """What a browser keeps, and asks for again each time: nothing where it has this already."""
+    """A response that a browser keeps, and asks for again each time: empty where it has this already."""
     from starlette.responses import Response
 
     tag = f'"{sha256(content).hexdigest()[:_DIGITS]}"'

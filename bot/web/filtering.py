@@ -1,4 +1,4 @@
-"""What questions are limited to: the choices that the articles give, what was chosen, and what that leaves."""
+"""Filters of questions: the choices that the articles give, what was chosen, and what that leaves."""
 
 # No `from __future__ import annotations`: Gradio looks at the types of its handlers.
 
@@ -40,7 +40,7 @@ def filters_of(
     collections: Sequence[str] | None = (),
     articles: Sequence[str] | None = (),
 ) -> Filters:
-    """What was chosen on the page; a box that nobody touched may hold None. Raises DayUnclear.
+    """The filters chosen on the page; a box that nobody touched may hold None. Raises DayUnclear.
 
     >>> filters_of(["The Verge"], [], [], "2020", "2020-02").until
     datetime.date(2020, 2, 29)
@@ -84,7 +84,7 @@ def asked_about(query: Iterable[tuple[str, str]]) -> Filters:
 
 
 def given(answer: Answer) -> Filters:
-    """Those of an answer's filters that the person chose: not what the question itself requires."""
+    """The filters of an answer that the person chose: not what the question itself requires."""
     required = {each.fact for each in answer.understood if each.effect is Effect.REQUIRED}
     filters = replace(answer.filters, author=())  # the page has no choice of authors
     if "day" in required:
@@ -95,7 +95,7 @@ def given(answer: Answer) -> Filters:
 
 
 def line(filters: Filters, words: Wording = ENGLISH, titles: Titles = MappingProxyType({})) -> str:
-    """What was looked at, for a person; empty where nothing was left out. Articles are told by their `titles`, if they
+    """The filters, for a person; empty where nothing was left out. Articles are told by their `titles`, if they
     are few and all are known, else counted.
 
     >>> line(Filters(outlet=("The Verge", "Wired"), kind=(Kind.REPORT,), since=date(2023, 1, 1)))

@@ -1,4 +1,4 @@
-"""What stands above each plain page of the server: the same everywhere, whichever of them it is."""
+"""The head of each plain page of the server: the same everywhere, whichever of them it is."""
 
 from __future__ import annotations
 

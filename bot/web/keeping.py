@@ -1,4 +1,4 @@
-"""What can be done with an answer, below it: say what one thinks of it, share it, take it elsewhere.
+"""Actions on an answer, below it: say what one thinks of it, share it, take it elsewhere.
 
 The buttons stand in the chat's markup, and `keep.js` tells the page which one was pressed.
 """
@@ -54,7 +54,7 @@ class Fields:
 
     @property
     def changing(self) -> list[Any]:
-        """What `_opened` gives values for."""
+        """The components that `_opened` gives values for."""
         return [
             *(self.target, self.judging, self.reasons, self.note),
             *(self.sharing, self.link, self.before, self.renew, self.exporting, self.links),
@@ -148,7 +148,7 @@ def draw(said: Callable[[str], Any]) -> Fields:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What happens when a button or a field is used. Each gives values for `Desk.shown` and `Fields.changing`."""
+    """Handlers of the buttons and fields. Each gives values for `Desk.shown` and `Fields.changing`."""
 
     fields: Fields
     desk: Desk
@@ -156,7 +156,7 @@ class Acts:
     offered: Downloads
 
     def act(self, who: Visitor, origin: str, told: str, conversation: Conversation) -> list[Any]:
-        """What the button that was pressed is for."""
+        """The action of the button that was pressed."""
         verb, number = pressed(told)
         conversation = owned(conversation, who)
         words = conversation.words

@@ -1,4 +1,4 @@
-"""What the page looks like: its parts, in the order in which they stand there."""
+"""Layout of the page: its parts, in the order in which they stand there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Top:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What is asked before a chat is deleted."""
+    """The confirmation that is asked for before a chat is deleted."""
 
     column: Any
     sure: Any
@@ -32,7 +32,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What stands below the chat: whatever a question is asked with."""
+    """The components below the chat: whatever a question is asked with."""
 
     wanted: Any  # what kind of answer
     length: Any  # how long
@@ -56,18 +56,18 @@ class Question:
 
     @property
     def beside(self) -> list[Any]:
-        """What stands below the last answer."""
+        """The components below the last answer."""
         return [*self.following, self.fold, self.leaving]
 
     @property
     def chosen(self) -> list[Any]:
-        """What it is limited to."""
+        """The components of the filters that were chosen."""
         return self.filters.chosen
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What `draw` has drawn."""
+    """The components that `draw` has drawn."""
 
     state: Any  # the conversation
     browser: Any  # where it is kept, as the browser remembers it
@@ -84,7 +84,7 @@ class Layout:
 
     @property
     def shown(self) -> list[Any]:
-        """What `changes` gives values for."""
+        """The components that `changes` gives values for."""
         question = self.question
         asked = [question.wanted, question.length, question.named]
         said = [self.name, question.notice, question.box, self.following, question.ending.column]

@@ -218,7 +218,7 @@ def _unanswered(gaps: Gaps) -> int:
 
 
 def _gaps(gaps: Gaps, bot: Bot, request: Request, _form: Any) -> Response:
-    """What people asked that the articles do not say: for editors, since it is what others asked."""
+    """The page of what people asked that the articles do not say: for editors, since it is what others asked."""
     who = visitor(request)
     found = gaps.list(bot, patience=PATIENCE)
     waiting = any(each.answered is None for each in found)
@@ -326,7 +326,7 @@ def _to_list() -> Response:
 
 
 def _sought(query: QueryParams) -> Sought:
-    """What is looked for. What is no kind or day is not heeded."""
+    """The limits that a list is asked for. A kind or day that is none is not heeded."""
     kind = query.get("kind", "")
     return Sought(
         query.get("q", "")[:LONGEST],

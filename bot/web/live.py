@@ -1,4 +1,4 @@
-"""What of the library changes while somebody looks at it, so that a page that is open can follow."""
+"""Changes of the library while somebody looks at it, so that a page that is open can follow."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class Opening:
 
     @property
     def error(self) -> BaseException | None:
-        """What opening or warming raised."""
+        """The error that opening or warming raised."""
         ended = (each for each in (self._opened, self._warmed) if each and each.done())
         return next((error for each in ended if (error := each.exception())), None)
 

@@ -57,7 +57,7 @@ def build_page(opening: Opening, service: Service, downloads: Downloads, running
 
 
 def labels() -> I18n:
-    """What stands on the page from the beginning, in every language: the browser puts in that of its reader."""
+    """The texts of the page from the beginning, in every language: the browser puts in that of its reader."""
     from gradio import I18n
 
     return I18n(**{Wording(each).tag: _labels(Wording(each)) for each in LANGUAGES})
@@ -82,7 +82,7 @@ def _text(name: str) -> str:
 
 
 def dress() -> dict[str, Any]:
-    """What `mount_gradio_app` has to be told about the looks of the page."""
+    """The arguments of `mount_gradio_app` about the looks of the page."""
     return {
         "i18n": labels(),
         "theme": theme(),

@@ -1,4 +1,4 @@
-"""What a browser may do with the page: run its own scripts, talk to its own host, and nothing else.
+"""The policy for what a browser may do with the page: run its own scripts, talk to its own host, and nothing else.
 
 Gradio's page is made of inline scripts. Each is allowed by its hash, so that none which gets into the page later runs,
 whatever an article or a model says.
@@ -166,7 +166,7 @@ def _foreign(headers: Headers) -> bool:
 
 
 def _foreigner(scope: Scope) -> str:
-    """What another page is told."""
+    """The refusal that another page is told."""
     said: str = scope[WORDS]("door.foreign")
     return said
 

@@ -26,7 +26,7 @@ _REQUEST = re.compile(r"(\d{1,9})#read-(\d{1,9})-(\d{1,9})-(.+)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a browser asks to read: an article of a turn, at one of its quotes; 0 is none."""
+    """A browser's request to read an article of a turn, at one of its quotes; 0 is none."""
 
     number: int  # by which the browser knows what it gets
     turn: int

@@ -91,7 +91,7 @@ class Running:
             return self._runs.get(place) if place else None
 
     def recent(self, place: Place | None) -> Run | None:
-        """As `at`; also where it was answered a moment ago."""
+        """Same as `at`; also where it was answered a moment ago."""
         with self._lock:
             return (self._runs.get(place) or self._over.get(place)) if place else None
 

@@ -221,7 +221,7 @@ def _app(
 def _add_middleware(
     app: FastAPI, entrance: Entrance, access: Access, gates: Sequence[Gate], telemetry: Telemetry | None
 ) -> None:
-    """What each request passes through before the routes, the innermost first."""
+    """Adds what each request passes through before the routes, the innermost first."""
     from starlette.middleware.cors import CORSMiddleware
 
     app.add_middleware(Programs, gates=gates)

@@ -44,7 +44,7 @@ class SessionsUnusable(ShownError):
 
 
 class Ended:
-    """Which sessions of users of a file were signed out before their time. Everything raises SessionsUnusable."""
+    """The sessions of users of a file that were signed out before their time. Everything raises SessionsUnusable."""
 
     def __init__(self, path: Path | None = None, url: str | None = None) -> None:
         """In the database of a `url`, else in a file, else in memory."""
@@ -150,7 +150,7 @@ class Sessions:
             self._ended.add(read[2], read[1], self._clock())
 
     def _read(self, cookie: str) -> tuple[str, float, str] | None:
-        """Of a cookie that was made here and has not run out: the name, when it ends, and its id."""
+        """The content of a cookie that was made here and has not run out: the name, when it ends, and its id."""
         try:
             body, signature = (urlsafe_b64decode(part.encode("ascii")) for part in cookie.split("."))
             name, ends, id_ = json.loads(body)
@@ -161,7 +161,7 @@ class Sessions:
         return (name, ends, id_) if ends > self._clock() else None
 
     def _signature(self, name: str, body: bytes) -> bytes:
-        """It changes with the password. For a name that is not there, one that nobody can make."""
+        """A signature that changes with the password. For a name that is not there, one that nobody can make."""
         account = self.users.account(name)
         secret = account.password if account else token_urlsafe(32)
         return hmac.digest(self.users.key, f"session {secret} ".encode() + body, "sha256")

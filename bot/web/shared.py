@@ -1,4 +1,4 @@
-"""What the server gives besides the chat: shared answers, for anybody with their link, and downloads."""
+"""Routes of the server besides the chat: shared answers, for anybody with their link, and downloads."""
 
 # No `from __future__ import annotations`: FastAPI looks at the types of its handlers, which are local names here.
 
@@ -40,7 +40,7 @@ class DownloadOver(Said):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be downloaded: a conversation, or one answer of it."""
+    """A download that is asked for: a conversation, or one answer of it."""
 
     place: Place
     number: int | None = None  # of the record; None: all of them
@@ -131,7 +131,7 @@ def found(history: History, wanted: Wanted) -> tuple[Conversation, tuple[Record,
 
 
 def known_of(opening: Opening) -> Look:
-    """What is known of the articles: nothing before they are open, or where they cannot be read."""
+    """A look at what is known of the articles: nothing before they are open, or where they cannot be read."""
 
     def look(answer: Answer) -> Known:
         with suppress(ShownError):

@@ -25,7 +25,7 @@ NAME = 200  # characters of a name
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What `draw` has drawn: Gradio's components."""
+    """Gradio's components that `draw` has drawn."""
 
     opened: Any  # which conversation's button was pressed
     chosen: Any  # which of its other buttons
@@ -45,12 +45,12 @@ class Fields:
 
     @property
     def listed(self) -> list[Any]:
-        """What `Shelf.listed` gives values for."""
+        """The components that `Shelf.listed` gives values for."""
         return [self.listing, self.places]
 
     @property
     def changing(self) -> list[Any]:
-        """What `_asked` gives values for."""
+        """The components that `_asked` gives values for."""
         return [self.target, self.naming, self.name, self.deleting, self.sure, self.exporting, self.links]
 
 
@@ -101,7 +101,7 @@ def draw(said: Callable[[str], Any]) -> Fields:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What happens when the sidebar is used."""
+    """Handlers of the sidebar."""
 
     desk: Desk
     talk: Talk

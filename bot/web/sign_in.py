@@ -83,7 +83,7 @@ def routes(entrance: Entrance) -> list[Route]:
 
 
 def _by_password(sessions: Sessions, form: provided.Form) -> provided.Page:
-    """What takes a name and a password."""
+    """The page that takes a name and a password."""
     from starlette.responses import RedirectResponse
 
     compare = ThreadPoolExecutor(1, thread_name_prefix="sign-in")  # so that many tries at once are counted, too

@@ -1,4 +1,4 @@
-"""What can be done with the conversation on show besides asking: to stop it, edit it, leave it and come back to it."""
+"""Actions on the conversation on show besides asking: to stop it, edit it, leave it and come back to it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Talk:
         return with_box(changes(None, owned(conversation, who).unedited()), "")
 
     def stop(self, who: Visitor, conversation: Conversation) -> list[Any]:
-        """What was written stays. A question that waits is next, and its answer is followed."""
+        """Stops an answer; what was written stays. A question that waits is next, and its answer is followed."""
         mine = owned(conversation, who)
         if run := self.running.stop(mine.place):
             return changes(None, replace(run.latest, words=who.words), follow=True)
@@ -63,7 +63,7 @@ class Talk:
         return changes(before, recalled(self.history, place, self.look, who.words))
 
     def recalled(self, conversation: Conversation) -> Conversation:
-        """As it is kept by now."""
+        """The conversation as it is kept by now."""
         place = conversation.place or new_place()
         return recalled(self.history, place, self.look, conversation.words)
 
@@ -75,8 +75,8 @@ class Talk:
         return changes(None, mine.again())
 
     def recall(self, who: Visitor, query: Sequence[tuple[str, str]], saved: object) -> tuple[list[Any], Conversation]:
-        """What the page's address names, else what the browser remembers; and the parts of the menu that lead
-        elsewhere. Where the address names what is to be asked about, a new conversation about that.
+        """The conversation that the page's address names, else the one that the browser remembers; and the parts of the
+        menu that lead elsewhere. Where the address names what is to be asked about, a new conversation about that.
 
         The conversation itself comes beside the values.
         """
@@ -101,7 +101,7 @@ class Talk:
         return [after, messages_of(after), proof_of(after)]
 
     def _named(self, who: Visitor, place: Place, before: Conversation | None = None) -> list[Any]:
-        """As `open`; where the owner has none of that name, a new conversation that says so."""
+        """Same as `open`; where the owner has none of that name, a new conversation that says so."""
         if self.running.at(place):
             return self.open(who, place, before)
         found = recalled(self.history, place, self.look, who.words)

@@ -84,7 +84,7 @@ SETTINGS = {
 
 
 def theme() -> Base:
-    """What `style.css` builds on: it takes its colours from here by Gradio's names for them."""
+    """The theme that `style.css` builds on: it takes its colours from here by Gradio's names for them."""
     from gradio.themes import Base, Color
 
     built = Base(

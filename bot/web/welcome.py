@@ -1,4 +1,4 @@
-"""What an empty page says: what Byline is, and what it has read."""
+"""Welcome of an empty page: what Byline is, and what it has read."""
 
 from __future__ import annotations
 

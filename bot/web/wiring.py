@@ -1,4 +1,4 @@
-"""What happens when the page is used: which event calls what.
+"""Wiring of the page: which event calls what.
 
 The order counts: what one press sets off comes in the order in which it is tied here.
 """
@@ -130,7 +130,7 @@ def _closed() -> Any:
 
 
 def _recall(page: Blocks, layout: Layout, talk: Talk, around: Around, shelf: sidebar.Shelf) -> None:
-    """What was kept is shown before the articles are open; whether they have changed since is known later. Each event
+    """Shows what was kept before the articles are open; whether they have changed since is known later. Each event
     is a request, so that all that is known at once is told in one, and all that needs the articles in another."""
     state, top, question = layout.state, layout.top, layout.question
     at_once = [*layout.shown, top.links, top.out, *layout.side.listed, *question.beside, question.settled]
@@ -157,7 +157,7 @@ def _edit(layout: Layout, talk: Talk) -> list[Any]:
 
 
 def _follow(layout: Layout, around: Around, suggesting: Any, changed: Sequence[Any], moved: Sequence[Any]) -> None:
-    """What can be done after the events `changed`; and the filters, which are those of the conversation that is shown.
+    """Wires what can be done after the events `changed`, and the filters, which are those of the conversation on show.
 
     After the events `moved` it is another one.
     """

@@ -1,4 +1,4 @@
-"""What Byline says beside its answers, in the language of who reads it.
+"""Sentences of Byline beside its answers, in the language of who reads it.
 
 Each language is a file in which each sentence has a name, and all have the same names. What is put into a sentence
 stands in braces; where a count decides between forms, the sentence has each of them. The files here hold what every
@@ -60,7 +60,7 @@ class Wording:
         return _catalogue(self.language, self.packages)
 
     def told(self, sentence: str) -> str:
-        """What the pipeline says in English, in this language where it is known; else as it is.
+        """The translation of what the pipeline says in English, where it is known; else the English.
 
         >>> Wording("zh").told("This answer is not kept, or no longer. Ask again.")
         '这个回答没有保存，或者已经不在了。请重新提问。'
@@ -109,7 +109,7 @@ class Wording:
         return format_list([isolated(each) for each in items], "or", _LOCALES[self.language])
 
     def name_of(self, language: str) -> str:
-        """What a language is called, by its code; the code itself where it has no name.
+        """The name of a language, by its code; the code itself where it has no name.
 
         >>> Wording().name_of("ar"), Wording("zh").name_of("ar"), Wording().name_of("xx")
         ('Arabic', '阿拉伯语', 'xx')
@@ -171,7 +171,7 @@ def _read(package: str, language: str) -> Iterator[tuple[str, Forms]]:
 
 @cache
 def _patterns() -> Sequence[tuple[str, re.Pattern[str]]]:
-    """What the pipeline says, as its English sentences are to be known by."""
+    """Patterns by which the English sentences of the pipeline are to be known."""
     return tuple(_told(ENGLISH.sentences.items()))
 
 
