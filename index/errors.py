@@ -149,7 +149,7 @@ class FollowingBroken(ShownError):
 
 
 class DatabaseUrlInvalid(UsageError):
-    """It is not repeated: it may have a password."""
+    """The address is not repeated: it may have a password."""
 
     def __init__(self) -> None:
         super().__init__("`database_url` is no address of a database. Write it as postgresql://user@host:5432/name.")

@@ -218,7 +218,7 @@ class Index:
         return Recipe(self.embedder, chunk)
 
     def digests(self) -> Iterator[str]:
-        """What `index.fingerprint.digest` gives of each article that is here."""
+        """The digests, by `index.fingerprint.digest`, of the articles that are here."""
         return self._store.ledger.all_digests() if self._store.exists() else iter(())
 
     def known(self, source: str) -> Stamp | None:
@@ -261,7 +261,7 @@ class Index:
             return store.collection(name)
 
     def remove_collection(self, name: str) -> None:
-        """Its articles stay. Raises CollectionMissing, StoreMissing, StoreBusy."""
+        """Removes a collection; its articles stay. Raises CollectionMissing, StoreMissing, StoreBusy."""
         self._require_store()
         with self._writing(agree=False) as store:
             store.collections.remove(name)
@@ -477,7 +477,7 @@ class Index:
 
     @property
     def snapshot(self) -> Snapshot:
-        """What readers see now, by which `arrived` tells later what has come since. Raises StoreMissing."""
+        """The state that readers see now, by which `arrived` tells later what has come since. Raises StoreMissing."""
         self._require_store()
         self._store.require_caught_up()
         return Snapshot(self._store.ledger.origin(), self._store.published().generation)
@@ -514,5 +514,5 @@ class Index:
         return self._store.ledger.passages(article_id)
 
     def check(self) -> Check:
-        """What the ledger, the vectors and the words hold, compared."""
+        """A comparison of what the ledger, the vectors and the words hold."""
         return self._store.check() if self._store.exists() else Check(0, 0, 0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""What is wrong with data from outside, of what pydantic found, in Byline's own words. Pure."""
+"""Faults of data from outside, of those that pydantic found, in Byline's own words. Pure."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def place(fault: Fault) -> str:
 
 
 def reason(fault: Fault) -> str:
-    """What is wrong, to go on after the name of what it is wrong with.
+    """The fault in words, to go on after the name of what it is wrong with.
 
     >>> reason({"type": "less_than_equal", "ctx": {"le": 100}, "msg": "Input should be less than or equal to 100"})
     'has to be 100 or less'

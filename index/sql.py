@@ -52,7 +52,7 @@ _UNUSABLE = ("42501", "25006", "57014", "54", "58", "XX")
 
 
 class Rows(Protocol):
-    """What a statement found or changed."""
+    """The rows that a statement found or changed."""
 
     @property
     def rowcount(self) -> int: ...
@@ -115,7 +115,7 @@ class SQLiteDialect:
 
 
 class PostgreSQLDialect:
-    """Its planner needs no advice.
+    """The dialect of PostgreSQL, whose planner needs no advice.
 
     >>> POSTGRESQL.among("id", "ids")
     'id = ANY(:ids)'
@@ -204,7 +204,7 @@ class _PostgreSQLConnection:
 
 
 class _Nothing:
-    """What a statement that is executed for no values does."""
+    """The empty rows of a statement that is executed for no values."""
 
     rowcount = 0
 
@@ -296,7 +296,7 @@ class PostgreSQL:
 
     @contextmanager
     def _shown(self) -> Iterator[None]:
-        """What the database complains of, as a sentence. A mistake of ours stays what it is."""
+        """Errors of the database, as a sentence. A mistake of ours stays what it is."""
         from sqlalchemy.exc import DBAPIError
         from sqlalchemy.exc import TimeoutError as PoolEmpty
 

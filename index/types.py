@@ -12,7 +12,7 @@ LONGEST_NAME = 80  # characters of the name of a collection
 
 
 class Kind(StrEnum):
-    """What sort of text an article is. Only a `report` or an `analysis` speaks in its own voice for facts."""
+    """The kind of text that an article is. Only a `report` or an `analysis` speaks in its own voice for facts."""
 
     REPORT = "report"
     ANALYSIS = "analysis"
@@ -90,7 +90,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What a list is limited to. Each of the words is in a title, an outlet or an author; days are `Article.day`."""
+    """The limits of a list. Each of the words is in a title, an outlet or an author; days are `Article.day`."""
 
     words: str = ""
     outlet: str | None = None
@@ -165,7 +165,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a search is limited to. Empty means no limit; `since` and `until` are
+    """The limits of a search. Empty means no limit; `since` and `until` are
     inclusive and compared with `Article.day`; an article without a day is outside every such limit.
 
     An article has to be within each limit, and within one of several values of the same. `article` holds ids, of which
@@ -197,7 +197,7 @@ class ArticleCollection:
 
 
 class Effect(StrEnum):
-    """What a search does with what it understood."""
+    """The effect of what a search understood."""
 
     PREFERRED = "preferred"  # articles of which it is true come before others that are as good
     REQUIRED = "required"  # no others are found
@@ -318,7 +318,7 @@ Reading = Article | Failure | Visit | Walk  # what `index.load.read` gives and `
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What readers of an index see at one moment, by which it tells later what has come since."""
+    """The state of an index that readers see at one moment, by which it tells later what has come since."""
 
     origin: str  # the index that was made once; whatever is restored from a backup of it has the same
     generation: int  # grows with each change
@@ -347,7 +347,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one `add` did, in articles. Each that was given counts once; `removed` ones are besides."""
+    """The result of one `add`, in articles. Each that was given counts once; `removed` ones are besides."""
 
     added: int = 0
     changed: int = 0

@@ -32,7 +32,7 @@ class Weights(NamedTuple):
 
 
 def sides(request: str) -> tuple[str, ...]:
-    """What a request compares, in its own words; empty where it does not name two things.
+    """The two things that a request compares, in its own words; empty where it does not name two.
 
     >>> sides("How does Sweden compare with Norway?")
     ('Sweden', 'Norway')
@@ -57,7 +57,7 @@ def words(request: str) -> list[re.Match[str]]:
 
 
 def features(request: str) -> list[list[int]]:
-    """Of each word, the buckets of what is seen around it."""
+    """The buckets of what is seen around each word."""
     found = words(request)
     texts = ["^", "^", *(each[0] for each in found), "$", "$"]
     return [[crc32(each.encode()) % BUCKETS for each in _seen(texts, place)] for place in range(2, len(texts) - 2)]

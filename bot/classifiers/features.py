@@ -29,7 +29,7 @@ class Ngrams(NamedTuple):
 
 
 def ngrams(text: str, rarity: NDArray[np.float64] | None = None) -> Ngrams:
-    """Those of a text, each weighed by its rarity (tf-idf, logarithmic), if given."""
+    """The n-grams of a text, each weighted by its rarity (tf-idf, logarithmic), if given."""
     return weighed(*counted(text), rarity)
 
 
@@ -46,7 +46,7 @@ def counted(text: str, more: Iterable[str] = ()) -> tuple[NDArray[np.int64], NDA
 def weighed(
     buckets: NDArray[np.int64], counts: NDArray[np.float64], rarity: NDArray[np.float64] | None = None
 ) -> Ngrams:
-    """What was counted, weighed by its rarity, at length 1."""
+    """The n-grams that were counted, weighted by their rarity, at length 1."""
     import numpy as np
 
     values = counts if rarity is None else counts * rarity[buckets]

@@ -59,7 +59,7 @@ def odds(sentence: str, before: str, weights: Weights) -> float:
 
 
 def features(sentence: str, before: str = "", rarity: NDArray[np.float64] | None = None) -> Ngrams:
-    """What is seen of a sentence. Its parts have buckets of their own, as far as these do not meet."""
+    """The features of a sentence. Its parts have buckets of their own, as far as these do not meet."""
     import numpy as np
 
     quoted = " ".join(_QUOTE.findall(sentence))

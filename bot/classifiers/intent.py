@@ -1,4 +1,4 @@
-"""What a person wants: a short answer, an overview, a table, a greeting returned, ...
+"""The intent of a request: a short answer, an overview, a table, a greeting returned, ...
 
 A linear classifier over n-grams tells the kinds apart, with the embedding of the request where it is English
 (`bot/classifiers/intent.npz`, fitted and measured by `tests/bench/fit_requests.py` on `tests/data/requests.jsonl`).
@@ -38,7 +38,7 @@ UNREAD = TALK | {Request.LIBRARY}  # answered without reading an article
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """What a request was taken for, and how probable that is, in [0, 1]."""
+    """The kind that a request was classified as, and its probability, in [0, 1]."""
 
     request: Request
     probability: float
@@ -88,7 +88,7 @@ def _language(text: str, shares: Mapping[str, float]) -> str:
 def probabilities(
     text: str, weights: Weights, embed: Embed | None = None
 ) -> tuple[dict[Request, float], dict[str, float]]:
-    """Those of the kinds and of the languages, which sum to 1 each."""
+    """The probabilities of the kinds and of the languages, which sum to 1 each."""
     text = without_surrogates(text)
     (vector,) = (embed or _embedder().embed)([text])
     return _probabilities(text, vector, weights)

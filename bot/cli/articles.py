@@ -86,7 +86,7 @@ def remove_articles(
 
 @app.command("history")
 def show_history(article_id: Id, store: StoreFolder = None, as_json: AsJson = False) -> None:
-    """What changed in an article since it first came in, and when."""
+    """Show what changed in an article since it first came in, and when."""
     with open_index(read({"store": store})) as index:
         found = _id(index, article_id)
         article, revisions = index.article(found), index.history(found)

@@ -141,7 +141,7 @@ def estimate(done: int, read: int, total: int | None) -> int | None:
 
 
 def report_json(report: IndexReport) -> dict[str, object]:
-    """What an `index` did, with a reason for each failure."""
+    """The result of an `index`, with a reason for each failure."""
     return {
         **counts(report),
         "failures": [{"source": failure.source, "reason": failure.reason} for failure in report.failures],
@@ -149,7 +149,7 @@ def report_json(report: IndexReport) -> dict[str, object]:
 
 
 def summary(report: IndexReport) -> str:
-    """What an `index` did, on one line. What failed may be a file, a page or an article.
+    """The result of an `index`, on one line. What failed may be a file, a page or an article.
 
     >>> summary(IndexReport(added=3, unchanged=1)), summary(IndexReport(removed=1)), summary(IndexReport())
     ('3 articles added, 1 unchanged', '1 article removed', 'nothing to index')

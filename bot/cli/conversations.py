@@ -132,7 +132,7 @@ def moment(at: datetime) -> str:
 
 @contextmanager
 def changes(config: Config) -> Iterator[Look]:
-    """What became of the articles since, as far as there is an index to tell."""
+    """A look at what became of the articles since, as far as there is an index to tell."""
     from index import Index
 
     if not Index.exists(config.store, config.database_url):

@@ -38,7 +38,7 @@ Deep = Annotated[bool, typer.Option("--deep", help="Compare every part of the in
 
 
 def doctor(store: StoreFolder = None, model: ModelSpec = None, deep: Deep = False, as_json: AsJson = False) -> None:
-    """What is set up, what is missing, and how to mend it."""
+    """Show what is set up, what is missing, and how to mend it."""
     config = read({"store": store, "model": model})
     checks = (*(mend(config) if deep else ()), *examine(config))
     works = all(check.ok for check in checks if check.needed)
@@ -123,7 +123,7 @@ def part_of_index(finding: Finding, before: str | None = None) -> Check:
 
 
 def conversations(config: Config) -> Check:
-    """What is kept can be read. Answers do not need it."""
+    """Checks that what is kept can be read. Answers do not need it."""
     try:
         count = len(kept_history(config).everybodys())
     except ShownError as error:
@@ -141,7 +141,7 @@ def language_model(config: Config) -> Check:
 
 
 def judge(config: Config) -> Check:
-    """Which judge there is, and whether the weights of the shipped one are here."""
+    """Checks which judge there is, and whether the weights of the shipped one are here."""
     from bot.judge import Judge
     from bot.judge.encoder import FILE, Encoder
 
@@ -174,7 +174,7 @@ def part(name: str, package: str, remedy: str, *, needed: bool = True) -> Check:
 
 
 def tokens(config: Config) -> Check:
-    """Which ways to run the Slack bot are set up, or what is missing for the nearest one. No token is shown."""
+    """Checks which ways to run the Slack bot are set up, or what is missing for the nearest one. No token is shown."""
     from bot.slack.errors import WAYS
 
     absent = {way: [name for name in variables if not getattr(config, name.lower())] for way, variables in WAYS.items()}

@@ -23,7 +23,7 @@ def feedback(
         Path | None, typer.Option(metavar="FILE", help="Write test prompts to be completed, as in prompts/eval.")
     ] = None,
 ) -> None:
-    """What readers said of answers, the newest first; or test prompts made from it."""
+    """Show what readers said of answers, the newest first; or test prompts made from it."""
     given = said.everybodys(kept(store))
     if export:
         _export(given, export)

@@ -22,7 +22,7 @@ def gaps(
     store: StoreFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """What people asked that the articles do not say, grouped by meaning, the most asked first.
+    """Show what people asked that the articles do not say, grouped by meaning, the most asked first.
 
     Each group is asked again, without a language model, so that it is said what the articles answer by now.
     """

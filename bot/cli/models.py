@@ -163,7 +163,7 @@ def serve_models(
 
 
 def missing(spec: str, url: str | None = None, key: str | None = None) -> str | None:
-    """What a model lacks and how to get it, or None where it can be used; `url` and `key` are a provider's."""
+    """The reason why a model cannot be used, and how to mend it; None where it can. `url`, `key` are a provider's."""
     from bot.model import open_model
 
     try:

@@ -200,7 +200,7 @@ def _ensure_store(config: Config, empty: bool) -> None:
 
 @contextmanager
 def _telemetry(config: Config) -> Iterator[Telemetry]:
-    """What operators see of the server. Raises TracesUnavailable."""
+    """The telemetry that operators see of the server. Raises TracesUnavailable."""
     from bot.telemetry.logs import log_json
     from bot.telemetry.telemetry import Telemetry
 
@@ -218,7 +218,7 @@ def _telemetry(config: Config) -> Iterator[Telemetry]:
 
 @contextmanager
 def _slack(config: Config, telemetry: Telemetry) -> Iterator[tuple[Callable[[], Bot], tuple[Program, ...]]]:
-    """What opens the bot, and Slack over HTTP where its secret is set: then the bot is open before anything is
+    """The opener of the bot, and Slack over HTTP where its secret is set: then the bot is open before anything is
     served."""
     if not config.slack_signing_secret:
         yield (lambda: open_bot(config)), ()

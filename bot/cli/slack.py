@@ -130,7 +130,7 @@ def over_http(bot: Bot, config: Config, observe: Observe = lambda _: None) -> It
 
 
 def _service(bot: Bot, config: Config, client: ClientOf, observe: Observe = lambda _: None) -> Service:
-    """What the Slack bot may ask of Byline."""
+    """The service of Byline that the Slack bot asks."""
     from bot.alerts.watch import Watches, news
     from bot.slack.pace import Pace
     from bot.slack.service import Service

@@ -20,7 +20,7 @@ BEGUN = ("/v1/streams", "/v1/jobs")  # answers and jobs on their way, which are 
 def gates(
     keys: Keys, protected: Protected | None = None, *others: Program, bearer: Bearer | None = None
 ) -> Callable[[Service], tuple[Gate, ...]]:
-    """What makes the gates for a service; `protected` says who gives out tokens for MCP, `bearer` knows them, `others`
+    """The maker of gates for a service; `protected` says who gives out tokens for MCP, `bearer` knows them, `others`
     need no service."""
 
     def made(service: Service) -> tuple[Gate, ...]:

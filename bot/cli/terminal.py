@@ -37,7 +37,7 @@ _OBEYED_IN_JSON = re.compile(rf"[\x7f-\x9f{_TURNING}\ud800-\udfff]")
 
 
 class OutputUnwritable(ShownError):
-    """What was to be printed went nowhere."""
+    """The output could not be printed."""
 
     def __init__(self, error: OSError) -> None:
         super().__init__(
@@ -142,14 +142,14 @@ def show_answer(answer: Answer) -> None:
 
 
 def show_why(answer: Answer) -> None:
-    """What was judged on the way to the answer."""
+    """Shows the judgements on the way to the answer."""
     say("")
     for line in render.why_lines(answer) or ("Nothing was judged.",):
         show((line, "dim"))
 
 
 def show_understood(understood: Sequence[Understood]) -> None:
-    """What was understood from the question, and how to undo it, on standard error."""
+    """Shows what was understood from the question, and how to undo it, on standard error."""
     if understood:
         say(render.understood_sentence(understood), error=True)
         say("Leave one out with --ignore WORDS, or all with --as-asked.", error=True)

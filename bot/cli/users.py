@@ -57,7 +57,7 @@ def list_users(file: File = FILE, as_json: AsJson = False) -> None:
 
 
 def password() -> str:
-    """What a person types twice without seeing it, or the first line of what is not typed."""
+    """The password that a person types twice without seeing it, or the first line of what is not typed."""
     if not terminal.interactive():
         return sys.stdin.readline().rstrip("\r\n") if sys.stdin else ""
     first: str = typer.prompt(f"Password of at least {SHORTEST} characters", hide_input=True)

@@ -132,7 +132,7 @@ def watch_json(watch: Watch) -> dict[str, Any]:
 
 
 def _watches(store: Path | None) -> Watches:
-    """Those about the index of the settings. Raises StoreMissing."""
+    """The watches about the index of the settings. Raises StoreMissing."""
     config = read({"store": store})
     open_index(config, agree=False).close()
     return Watches(config.store, url=config.database_url)

@@ -19,7 +19,7 @@ WIDTH, STATE, NOTICE, BOX = 12, 1, 8, 9  # how many values `Layout.shown` has, a
 
 def changes(before: Conversation | None, after: Conversation, *, follow: bool = False) -> list[Any]:
     """The new values of `Layout.shown`: place, state, chat, proof, kind and length of answer, names, address, notice,
-    box, whether there is an answer to `follow`, and what asks before a chat is deleted. Without `before`, everything is."""
+    box, whether there is an answer to `follow`, and what asks before a chat is deleted. Without `before`, all are."""
     import gradio as gr
 
     proof, wanted, length, named = proof_of(after), _wanted(after), _length(after), _named(after)

@@ -1,4 +1,4 @@
-"""What one part of a page's markup says, before the parts are weighed against each other."""
+"""Claims of one part of a page's markup, before the parts are weighed against each other."""
 
 from __future__ import annotations
 

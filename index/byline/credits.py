@@ -1,4 +1,4 @@
-"""What markup says of authors and outlets to names: a person who can be read aloud, an outlet, or nothing."""
+"""Credits, from what markup says of authors and outlets: a person who can be read aloud, an outlet, or nothing."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def signed(values: Iterable[str], *, reversed_names: bool = False, persons: bool
 
 
 def organised(values: Iterable[str]) -> Credit:
-    """As `signed`, for names that are marked as those of organisations: an agency, unless it is an editorial board."""
+    """Same as `signed`, for names that are marked as organisations': an agency, unless it is an editorial board."""
     found = Credit()
     for value in values:
         name = plain(value, _LONGEST_NAME)

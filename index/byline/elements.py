@@ -44,7 +44,7 @@ _MOST_PROPERTIES = 2000
 def claims(
     root: HtmlElement, heading: HtmlElement | None, marks: Sequence[Mark], order: Order | None
 ) -> dict[str, Claims]:
-    """What the elements say. `marks` are those around the head of the article alone."""
+    """The claims of the elements. `marks` are those around the head of the article alone."""
     times = [(_labelled(mark), moment) for mark in marks if (moment := _moment(mark.element, order))]
     item = _item(root, heading)
     properties = list(_properties_of(item, root, marks))

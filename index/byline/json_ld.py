@@ -51,7 +51,7 @@ class _Graph:
 def claims(
     scripts: Iterable[str], address: str | None, titles: Sequence[str], order: Order | None
 ) -> dict[str, Claims]:
-    """What the scripts say of the article of this page, of the page, and of its site.
+    """The claims of the scripts about the article of this page, the page, and its site.
 
     A page may describe other articles, too. An article is believed if it names `address` or one of `titles` as its own.
     A single article may name neither.

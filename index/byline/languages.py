@@ -98,7 +98,7 @@ def plausible(language_code: str, text: str) -> bool:
 
 
 def order_of(locale: str) -> Order | None:
-    """What the first two numbers of 7/8/2020 are where a locale is written, if that is certain.
+    """The order of the first two numbers of 7/8/2020 where a locale is written, if that is certain.
 
     >>> order_of("en"), order_of("en-US"), order_of("de")
     (None, 'mdy', 'dmy')

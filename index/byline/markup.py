@@ -171,7 +171,7 @@ def _printed(found: Facts, lines: Sequence[str]) -> Claims:
 
 
 def _around_title(titles: Sequence[str]) -> Claims:
-    """What the names before and behind a title say. A label with a colon may be the author's own word."""
+    """The claims of the names before and behind a title. A label with a colon may be the author's own word."""
     names = [name for title in titles for name in around_title(title)]
     return Claims(
         outlets=tuple(name for name in names if outlet(name)),

@@ -69,7 +69,7 @@ _WRITTEN_BY = re.compile(
 
 
 def claims(root: HtmlElement, order: Order | None) -> dict[str, Claims]:
-    """What the meta elements say, by where their names come from."""
+    """The claims of the meta elements, by where their names come from."""
     found = values(root)
     return {
         "opengraph": _claims(found, _OPEN_GRAPH, order),

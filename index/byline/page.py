@@ -122,7 +122,7 @@ def _of_block(block: Sequence[str], below: Sequence[str] | None, order: Order | 
 
 
 def _stated(line: str, below: Sequence[str] | None, order: Order | None, *, after: bool = False) -> Facts | None:
-    """As `stated`, also of a byline without a label, or whose parts are told by their places, above the paragraphs of
+    """Same as `stated`, also for a byline without a label, or whose parts are told by their places, above the text of
     an article. `after` says that the line above named the author.
 
     Sections and places are printed as names are. So the last paragraph has to introduce who is named without a label.
@@ -148,7 +148,7 @@ def _day(line: str, below: Sequence[str] | None, order: Order | None) -> Facts:
 
 
 def _signature(line: str, below: Sequence[str], order: Order | None) -> Facts | None:
-    """As `signature`. The last paragraph may introduce the author."""
+    """Same as `signature`. The last paragraph may introduce the author."""
     return signature(line, "\n".join(below[:-1]), order)
 
 
@@ -234,7 +234,7 @@ def _together(top: _Line | None, kept: Sequence[_Line], printed: Facts, last: Fa
 
 
 def _above(text: str, stated_there: Facts) -> Facts:
-    """What a line above the title says: the names of the outlet and the section. A date with its weekday there is
+    """The facts on a line above the title: the names of the outlet and the section. A date with its weekday there is
     the day on which the page was seen."""
     if _WEEKDAY.search(text):
         stated_there = replace(stated_there, published=None)
@@ -359,7 +359,7 @@ def _boxes(lines: Sequence[_Line], prose: Sequence[int]) -> set[int]:
 
 
 def _from_text(texts: Sequence[str], kind: Kind | None) -> Facts:
-    """What the text itself says: a dateline, a disclaimer, a note on the author."""
+    """The facts in the text itself: a dateline, a disclaimer, a note on the author."""
     found = Facts()
     for text in texts[: _ABOVE_BYLINE + 1]:
         found |= dateline(text, release=kind is Kind.RELEASE)

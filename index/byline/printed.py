@@ -1,4 +1,4 @@
-"""What one printed line says about the publication of its article."""
+"""Facts about the publication of an article on one printed line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from index.types import Kind
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a page says about its article; None where it says nothing. `text` is the article's, paragraphs apart."""
+    """The facts of a page about its article; None where it says nothing. `text` is the article's, paragraphs apart."""
 
     title: str | None = None
     author: str | None = None
@@ -28,7 +28,7 @@ class Facts:
     text: str = ""
 
     def __or__(self, other: Facts) -> Facts:
-        """These facts, and where they say nothing the other's."""
+        """The facts here, and where they say nothing the other's."""
         silent = [each.name for each in fields(self) if not getattr(self, each.name)]
         return replace(self, **{name: getattr(other, name) for name in silent})
 
@@ -68,7 +68,7 @@ _WIRE = re.compile(
 
 
 def stated(line: str, order: Order | None = None) -> Facts | None:
-    """What a line of publication facts says, and None for any other line. `order` is what 7/8/2020 means.
+    """The facts on a line of publication facts, and None for any other line. `order` is what 7/8/2020 means.
 
     >>> stated("By Yang Jin Source: Global Times").outlet, stated("By all accounts it was cold.")
     ('Global Times', None)
@@ -177,7 +177,7 @@ def _full_names(part: str, text: str) -> Facts | None:
 
 
 def dateline(paragraph: str, *, release: bool = False) -> Facts:
-    """What the dateline of a report says: "BERLIN, July 3 (Reuters) - …", "BERLIN, 3 July 2020 — …".
+    """The facts of a report's dateline: "BERLIN, July 3 (Reuters) - …", "BERLIN, 3 July 2020 — …".
 
     An essay may begin with a place and a day, too. So a town in small letters counts only in a `release`, or before the
     name of who sends the report.
@@ -219,7 +219,7 @@ def _part(text: str, order: Order | None) -> Facts | None:
 
 
 def _kinded(text: str) -> Facts | None:
-    """What "Analysis by Jana Muster" says."""
+    """The facts of "Analysis by Jana Muster"."""
     found = KINDED.fullmatch(text)
     kind = section(found["kind"]) if found else None
     credit = _named("author", found["name"], colon=False) if found and kind else None

@@ -149,7 +149,7 @@ def _text(lines: Sequence[Line], page: Sequence[Line]) -> str:
 
 
 def _order(root: HtmlElement, text: str) -> Order | None:
-    """What 7/8/2020 means here, by the locales that the page states and that its text does not belie."""
+    """The order of 7/8/2020 here, by the locales that the page states and that its text does not belie."""
     told = language(text)
     for locale in _locales(root):
         found = code(locale)

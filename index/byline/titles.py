@@ -66,7 +66,7 @@ def without_names(title: str, names: Sequence[str]) -> str:
 
 
 def around_title(title: str) -> list[str]:
-    """What stands before a title and behind it, the last first: names of outlets and sections, if they are that.
+    """The parts before a title and behind it, the last first: names of outlets and sections, if they are that.
 
     >>> around_title("Opinion | Pilots leave - World - Vellmar Gazette")
     ['Opinion', 'Vellmar Gazette', 'World']

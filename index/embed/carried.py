@@ -1,4 +1,4 @@
-"""What the embedders have in common whose weights a package carries: their precision, and that they are loaded once."""
+"""Base of the embedders whose weights a package carries: their precision, and that they are loaded once."""
 
 from __future__ import annotations
 

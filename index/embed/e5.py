@@ -60,7 +60,7 @@ class E5(Carried["_Model"]):
         return centred(texts, self.uncentred(texts))
 
     def uncentred(self, texts: Sequence[str]) -> Vectors:
-        """As the model gives them, with the means of their scripts. Raises EmbedderMissing."""
+        """The vectors as the model gives them, with the means of their scripts. Raises EmbedderMissing."""
         import numpy as np
 
         model = self._loaded()
@@ -98,7 +98,7 @@ class _Model:
 
 
 def centred(texts: Sequence[str], vectors: Vectors) -> Vectors:
-    """What the model gives for texts, without the means of their scripts, at length 1."""
+    """The vectors of the model for texts, without the means of their scripts, at length 1."""
     import numpy as np
 
     means = _means()
@@ -107,7 +107,7 @@ def centred(texts: Sequence[str], vectors: Vectors) -> Vectors:
 
 
 def tokenizer() -> Tokenizer:
-    """That of the file; its weights are not read. Raises EmbedderMissing."""
+    """The tokenizer of the file, whose weights are not read. Raises EmbedderMissing."""
     from index.embed.e5_file import File
 
     return _tokenizer(File(_file()))

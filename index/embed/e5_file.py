@@ -62,7 +62,7 @@ class File:
             self._places[name] = place
 
     def weights(self, name: str) -> NDArray[np.float32]:
-        """Those of BERT by their names, as `index.embed.network` asks for them. Raises KeyError."""
+        """The weights of BERT by their names, as `index.embed.network` asks for them. Raises KeyError."""
         if name.startswith("embeddings.LayerNorm."):
             return self.plain(f"emb.ln.{_end(name)}", (WIDTH,))
         _, _, layer, rest = name.split(".", 3)
@@ -96,7 +96,7 @@ class File:
 
 
 class _Reader:
-    """What stands in a file, one after the other."""
+    """Reads the contents of a file, one after the other."""
 
     def __init__(self, data: memoryview) -> None:
         self._data = data

@@ -1,4 +1,4 @@
-"""What an index needs of an embedding model."""
+"""Embedders: what an index needs of an embedding model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the processors of this machine are quick at, and how many there are. By their flags, so that two runs agree."""
+"""Processors of this machine: how many there are and what they are quick at, by their flags, so that two runs agree."""
 
 from __future__ import annotations
 

@@ -171,12 +171,12 @@ class RemoteEmbedder:
 
     @property
     def _description(self) -> Mapping[str, Any]:
-        """What the service says of the model; nothing where it says nothing."""
+        """The service's description of the model; empty where it gives none."""
         return next((each for each in self._models if each.get("id") == self.name), {})
 
     @cached_property
     def _models(self) -> tuple[Mapping[str, Any], ...]:
-        """Those that the service lists; none where it has no list."""
+        """The models that the service lists; none where it has no list."""
         try:
             reply = self._service.get("/v1/models")
         except ServiceFailed as error:
@@ -202,7 +202,7 @@ class RemoteEmbedder:
             raise EmbedderUnreachable(self._service.url, str(error)) from error
 
     def _pieces(self, texts: Sequence[str]) -> int:
-        """Of one text, in parts where it is longer than a service takes."""
+        """The number of word pieces of one text, in parts where it is longer than a service takes."""
         (text,) = texts
         parts = [text[start : start + LONGEST] for start in range(0, max(1, len(text)), LONGEST)]
         return sum(int(self._post("/tokenize", self._to_count(part))["count"]) for part in parts)

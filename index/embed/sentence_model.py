@@ -35,7 +35,7 @@ class SentenceEmbedder:
         self._model: Any = None
 
     def __reduce__(self) -> tuple[type[SentenceEmbedder], tuple[str, Precision]]:
-        """As that of `Carried`."""
+        """Same as that of `Carried`."""
         return SentenceEmbedder, (self.name, self.precision)
 
     @property

@@ -23,7 +23,7 @@ class Waiting:
 
 
 class Batch:
-    """What waits, on top of what is published: it decides as if each article had been published before the next."""
+    """Articles that wait, on top of what is published: it decides as if each had been published before the next."""
 
     def __init__(self, syndication: Syndication, split: Callable[[Article], tuple[Passage, ...]]) -> None:
         self.waiting: dict[str, Waiting] = {}

@@ -137,7 +137,7 @@ def _rows(files: Sequence[Found], recipe: Recipe, digests: Digests) -> Generator
 
 
 def _read(row: dict[str, bytes]) -> Iterator[dict[str, bytes]]:
-    """What one file gives: on the cluster."""
+    """The items of one file, read on the cluster."""
     went_by = [0]
     for item in read_file(pickle.loads(row["row"]), went_by.append):
         yield {"row": pickle.dumps((item, sum(went_by)))}

@@ -80,7 +80,7 @@ def _halves(text: str, span: Span) -> tuple[Span, Span]:
 
 
 def _endings(text: str, spans: Sequence[Span]) -> list[float]:
-    """What it costs to end a passage after each of the spans."""
+    """The costs of ending a passage after each of the spans."""
     return [*(_ending(text, span, following) for span, following in pairwise(spans)), 0.0]
 
 

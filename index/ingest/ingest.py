@@ -1,4 +1,4 @@
-"""What comes in: articles to drafts in the store, a batch at a time, each exactly once; and what is gone."""
+"""Intake: articles to drafts in the store, a batch at a time, each exactly once; and what is gone."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ class Intake:
             yield Draft(each.article, each.digest, each.passages, own, each.bands, each.copy_of, each.revision)
 
     def _made_of(self, article: Article) -> Made | None:
-        """What was made of exactly this article elsewhere."""
+        """The passages and vectors made of exactly this article elsewhere."""
         made = self._made.get(article.id)
         return made if made and made.is_of(article) else None
 

@@ -17,7 +17,7 @@ LONGEST = 1_000  # characters that are kept of one
 
 
 def revise(old: Article, new: Article, at: datetime) -> Revision | None:
-    """What changed from one to the other, taken in at a moment; None where nothing did.
+    """The change from one article to the other, taken in at a moment; None where nothing changed.
 
     Of a text of which much changed, the first 100 sentences that went and that came are kept, and the first 1,000
     characters of each. A sentence that only moved neither went nor came.

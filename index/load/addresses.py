@@ -121,7 +121,7 @@ def refused_port(port: int) -> bool:
 
 
 def place(number: str) -> str | None:
-    """What an IP address is of, if it is not the internet's; None if it is.
+    """The network that an IP address is of, if it is not the internet's; None if it is.
 
     An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is what that one is.
 

@@ -1,4 +1,4 @@
-"""What a server answered, and what that means."""
+"""Answers of servers, and what they mean."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def named(status: int) -> str:
 
 
 def in_words(answer: Answer) -> str:
-    """What an answer without content means for a person."""
+    """The meaning of an answer without content, for a person."""
     name = named(answer.status)
     match answer.status:
         case 401 | 402 | 403 | 407 | 451:

@@ -44,7 +44,7 @@ _FORMS: Mapping[str, str] = {
 
 
 def form(raw: Raw) -> str | None:
-    """Which document an archive is, by what is in it."""
+    """The format of a document that is an archive, by what is in it."""
     try:
         with zipfile.ZipFile(raw.file) as archive:
             names = set(archive.namelist())

@@ -32,7 +32,7 @@ class Broken(Exception):
 
 
 class Budget:
-    """What is left of one request: time, and bytes to be received."""
+    """The rest of one request's budget: time, and bytes to be received."""
 
     def __init__(self, clock: Callable[[], float], seconds: float, largest: int) -> None:
         self._clock = clock

@@ -1,4 +1,4 @@
-"""What markitdown makes of a document: Markdown."""
+"""Documents that markitdown makes Markdown of."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def converted(source: str, kind: str, data: bytes) -> str:
 
 
 def in_words(error: Exception) -> str:
-    """What a library says of a document that it cannot read, in one line."""
+    """The words of a library about a document that it cannot read, in one line."""
     return " ".join(str(error).split()).rstrip(".")[:120] or type(error).__name__

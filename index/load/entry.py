@@ -1,4 +1,4 @@
-"""What a feed or a sitemap lists."""
+"""Entries of a feed or a sitemap."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ _SHORTEST = 20  # characters before the stop of a sentence that says something; 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What a feed lists, each entry once, and whether it was all there."""
+    """The entries of a feed, each once, and whether it was all there."""
 
     entries: tuple[Entry, ...]
     whole: bool = True
@@ -216,7 +216,7 @@ def _address(base: str, link: object) -> str | None:
 
 
 def _name(identity: object, facts: Facts) -> str:
-    """What tells an entry from the others: its id, or else its title, or else its text."""
+    """The name of an entry among the others: its id, or else its title, or else its text."""
     stated = str(identity).strip() if isinstance(identity, str | int) else ""
     return stated or facts.title or sha256(facts.text.encode(errors="surrogatepass")).hexdigest()[:16]
 

@@ -51,7 +51,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an address gave, or, where it is unchanged, `data` only if the server sent it all the same."""
+    """The reply of an address, or, where it is unchanged, `data` only if the server sent it all the same."""
 
     address: str  # in the end, after redirects
     stamp: Stamp
@@ -99,7 +99,7 @@ class Fetcher:
         self._rules = dict[tuple[str, bool], robots.Rules | str | None]()
 
     def fetch(self, address: str, known: Stamp | None = None, *, named: bool = True) -> Fetched:
-        """What is at the address, or that it still is what `known` says. Raises `Unreadable`.
+        """The page at the address, or that it still is what `known` says. Raises `Unreadable`.
 
         Waits as long as politeness asks. Robots.txt is obeyed, at each redirect too. What was not `named`, by a person
         or by something of a private network, has to be of the internet.
@@ -244,7 +244,7 @@ def _headers(known: Stamp) -> list[tuple[bytes, bytes]]:
 
 
 def _mark(value: str | None) -> str | None:
-    """What a server marked a page with, if it can be a header's value."""
+    """The mark of a server for a page, if it can be a header's value."""
     return value if value and _MARK.fullmatch(value) else None
 
 

@@ -49,7 +49,7 @@ Step = Reading | Found  # of a traversal: what is known of a source already, or 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What was asked of one `read`."""
+    """The parameters of one `read`."""
 
     known: Known
     since: date | None
@@ -87,7 +87,7 @@ def read(
 
 
 class Traversal:
-    """As `read`, in two parts, so that another process or machine may read the files that are found."""
+    """Same as `read`, in two parts, so that another process or machine may read the files that are found."""
 
     def __init__(
         self,
@@ -110,11 +110,11 @@ class Traversal:
         return self._run.progress
 
     def steps(self) -> Iterator[Step]:
-        """What there is in the sources, in order. No file is opened, and nothing is fetched."""
+        """The steps in the sources, in order. No file is opened, and nothing is fetched."""
         return map(self.as_given, _steps(self._roots, self._run))
 
     def as_given(self, step: T) -> T:
-        """What failed, by the link that was named and not by where that leads; anything else as it is."""
+        """A failure by the link that was named and not by where that leads; anything else as it is."""
         if not isinstance(step, Failure):
             return step
         for root, link in self._links.items():
@@ -189,7 +189,7 @@ def _steps(roots: Iterable[str], run: _Run) -> Iterator[Step]:
 
 
 def _folder(root: str, run: _Run, seen: set[str]) -> Iterator[Step]:
-    """What is in a folder; its end only where all of it could be looked at."""
+    """The files in a folder; its end only where all of it could be looked at."""
     folder = Folder(root)
     for found in folder.files():
         if isinstance(found, Failure):

@@ -1,4 +1,4 @@
-"""What a folder holds that can be read."""
+"""Folders: the files in them that can be read."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """What the files of rules in a folder say of what is in it and below, the last rule first."""
+    """The rules of a folder's files of rules, for what is in it and below, the last rule first."""
 
     folder: str
     rules: tuple[_Rule, ...]

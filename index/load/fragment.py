@@ -22,7 +22,7 @@ _BREAK = "\n\n"
 
 
 def text(html: str) -> str:
-    """What a reader sees of it, paragraphs apart; what holds no tag is text already.
+    """The text that a reader sees of it, paragraphs apart; what holds no tag is text already.
 
     >>> text("<p>One &amp; <b>two</b>.</p><script>x</script><p>Three<br>lines.</p>")
     'One & two.\\n\\nThree\\nlines.'

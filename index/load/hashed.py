@@ -26,7 +26,7 @@ class Hashed(io.BufferedReader):
         return self._file.done
 
     def hash(self) -> str:
-        """Of the whole file, in hexadecimal; what was not read yet is read. The place in it is the beginning."""
+        """The digest of the whole file, in hexadecimal; what was not read yet is read. The place is the beginning."""
         self.seek(self._file.done)
         while self.read(_BLOCK):
             pass

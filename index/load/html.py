@@ -96,7 +96,7 @@ def _text(paragraphs: Sequence[Paragraph], found: Facts) -> str:
 
 
 def _wall(paragraphs: Sequence[Paragraph]) -> str | None:
-    """What a page's short text says if it is no article: that the article stands behind something."""
+    """The reason in a page's short text why it is no article: that the article stands behind something."""
     lines = [line for line, _ in paragraphs]
     text = "\n".join(lines)
     if len(text) > _LONGEST_WALL:
@@ -109,7 +109,7 @@ def _wall(paragraphs: Sequence[Paragraph]) -> str | None:
 
 
 def _instead(root: HtmlElement) -> str:
-    """What a page without a text is."""
+    """The reason why a page has no text, and what it is instead."""
     if next(root.iter("frameset", "frame"), None) is not None:
         return "It is a frame around other pages and has no text. Index the page that it shows."
     if any((meta.get("http-equiv") or "").lower() == "refresh" for meta in root.iter("meta")):

@@ -62,7 +62,7 @@ def _lines(raw: Raw) -> Iterator[tuple[int, bytes]]:
 
 
 def _object(line: bytes) -> dict[object, object] | str:
-    """What a line holds, or why it holds nothing."""
+    """The object on a line, or why there is none."""
     if len(line) > _LONGEST:
         return f"has more than {_LONGEST // 1_000_000} MB. Split the article"
     try:

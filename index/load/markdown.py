@@ -114,7 +114,7 @@ def readable(body: str, title: str | None) -> tuple[str | None, str]:
 
 
 def _parsed(body: str, title: str | None) -> tuple[str | None, list[SyntaxTreeNode]]:
-    """As `readable`, with the blocks of the rest."""
+    """Same as `readable`, with the blocks of the rest."""
     from markdown_it.tree import SyntaxTreeNode
 
     blocks = SyntaxTreeNode(_parser().parse(body)).children

@@ -1,4 +1,4 @@
-"""What documents of office programs have in common: an archive of XML, and properties in it."""
+"""Common parts of the documents of office programs: an archive of XML, and properties in it."""
 
 from __future__ import annotations
 

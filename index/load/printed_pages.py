@@ -128,7 +128,7 @@ def _key(line: Line) -> tuple[str, int, int]:
 
 
 def _repeated(pages: Sequence[Sequence[Line]]) -> set[tuple[str, int, int]]:
-    """What stands at the edges of many pages, whatever the numbers in it."""
+    """The lines at the edges of many pages, whatever the numbers in them."""
     counts = Counter(key for page in pages for key in {_key(line) for line in _edges(page)})
     return {key for key, count in counts.items() if count > 1 and count >= _REPEATED * len(pages)}
 

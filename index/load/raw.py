@@ -1,4 +1,4 @@
-"""What a source is before it is read: its bytes, and what is known about them from outside."""
+"""Sources before they are read: their bytes, and what is known about them from outside."""
 
 from __future__ import annotations
 

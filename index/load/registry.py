@@ -1,4 +1,4 @@
-"""Which reader reads what: `reader`. One module a format."""
+"""Registry of the readers, one module a format: `reader`."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def suffix(name: str) -> str:
 
 
 def reader(raw: Raw) -> Reader:
-    """What reads a source, by its content type, its suffix or its first bytes. Raises `Unreadable`."""
+    """The reader of a source, by its content type, its suffix or its first bytes. Raises `Unreadable`."""
     form = _MEDIA.get(raw.media or "") or SUFFIXES.get(suffix(raw.name)) or _sniffed(raw)
     if form is None and raw.media == _PLAIN:
         form = "text"

@@ -1,4 +1,4 @@
-"""What a site's robots.txt lets programs fetch (RFC 9309)."""
+"""Rules of a site's robots.txt for programs (RFC 9309)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _READ = 512_000  # bytes of a robots.txt that are read, as much as RFC 9309 asks
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What one robots.txt says."""
+    """The rules of one robots.txt."""
 
     parsed: Protego
 

@@ -42,7 +42,7 @@ class Elsewhere:
 
 
 def listed(source: str, base: str, data: bytes, hosts: Set[str]) -> Iterator[Entry | Part | Elsewhere]:
-    """What the sitemap at `base` lists, in its order; it speaks for `hosts`.
+    """The entries of the sitemap at `base`, in its order; it speaks for `hosts`.
 
     Raises `Unreadable` where its XML breaks off or is wrong, after all that stood before. Entities are not resolved,
     and nothing that it names is fetched.
@@ -81,7 +81,7 @@ def _of(element: _Element, base: str, hosts: Set[str]) -> Entry | Part | Elsewhe
 
 
 def _news(element: _Element) -> Facts:
-    """What the extension for news says of an article."""
+    """The facts of an article in the extension for news."""
     language = _text(element, "news", "publication", "language")
     return Facts(
         title=_text(element, "news", "title"),

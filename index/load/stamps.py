@@ -13,7 +13,7 @@ READING = 3  # the version of what is read out of a source; raise it, and every 
 
 
 def nothing(source: str) -> Stamp | None:  # noqa: ARG001
-    """What is known where nothing was visited before."""
+    """Nothing, which is known where nothing was visited before."""
     return None
 
 

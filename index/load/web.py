@@ -1,4 +1,4 @@
-"""What is at an address to articles: a page, a document, a feed, a sitemap."""
+"""Articles from an address: a page, a document, a feed, a sitemap."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LONGEST_TITLE = 100  # characters that the first line of a text without a title
 
 
 class Form(StrEnum):
-    """What is at an address, as its bytes say."""
+    """The form of what is at an address, as its bytes say."""
 
     DOCUMENT = "document"  # of one article, or of many
     FEED = "feed"
@@ -57,7 +57,7 @@ def visit(
 
 
 def form(found: Fetched) -> Form:
-    """What was fetched, by its first element, whatever its content type says."""
+    """The form of what was fetched, by its first element, whatever its content type says."""
     name = _root(found.data)
     if name in sitemap.ROOTS:
         return Form.SITEMAP
@@ -217,7 +217,7 @@ class _Run:
 
 
 def _read(source: str, found: Fetched, entry: Entry) -> tuple[list[Article], list[Failure]]:
-    """What the reader for its format makes of it. What a feed says of it fills in what it does not say itself."""
+    """The articles that the reader for its format finds. What a feed says of one fills in what it does not say."""
     raw = Raw(source, BytesIO(found.data), found.media, found.charset, found.address, replace(entry.facts, text=""))
     try:
         items = list(reader(raw)(raw))
@@ -237,7 +237,7 @@ def _own(source: str, entry: Entry, time: datetime | None) -> Article:
 
 
 def _unpacked(source: str, found: Fetched, largest: int) -> Fetched:
-    """What a packed sitemap or feed holds. What readers unpack by themselves stays as it is."""
+    """The content of a packed sitemap or feed. What readers unpack by themselves stays as it is."""
     if not found.data.startswith(GZIP) or suffix(Raw(source, BytesIO(), url=found.address).name):
         return found
     try:

@@ -104,7 +104,7 @@ def _numbers(text: str) -> frozenset[str]:
 
 
 def _by_fact(understood: Iterable[Understood]) -> list[list[Filters]]:
-    """What is preferred, the values of one fact together: an article can have but one of them."""
+    """The preferred filters, the values of one fact together: an article can have but one of them."""
     found: dict[str, list[Filters]] = {}
     for each in understood:
         if each.effect is Effect.PREFERRED:
@@ -130,7 +130,7 @@ def meets(facts: Facts, means: Filters) -> bool:
 
 
 def effective(understood: Sequence[Understood], candidates: Iterable[Candidate]) -> tuple[Understood, ...]:
-    """What was understood, without what is preferred and true of nothing that was found."""
+    """The names and days that were understood, without what is preferred and true of nothing that was found."""
     facts = [candidate.found.facts for candidate in candidates]
     return tuple(
         each

@@ -16,7 +16,7 @@ READ = 30  # hits that are read again; a cross-encoder of 6 layers takes about 0
 
 
 class Reranker(Protocol):
-    """What reads a question and a passage together. Several threads may call it at once."""
+    """A model that reads a question and a passage together. Several threads may call it at once."""
 
     def scores(self, question: str, texts: Sequence[str]) -> Iterable[float]:
         """How well each text answers the question, in [0, 1]."""

@@ -1,4 +1,4 @@
-"""What a question names: days, and the outlets, authors and kinds of the articles that are to answer it.
+"""Names in a question: days, and the outlets, authors and kinds of the articles that are to answer it.
 
 By code, against the names that are in the index. A wrong guess must not hide the answer. So what is understood is
 preferred, and only what stands beside "only" is required. Of the evidence of MultiHop-RAG's questions, a filter on the
@@ -73,7 +73,7 @@ _KINDS = [
 
 
 def understand(question: str, today: date, meant: Meant) -> tuple[Understood, ...]:
-    """What a question names, in its order. `meant` knows the names in the index.
+    """The names and days in a question, in its order. `meant` knows the names in the index.
 
     >>> known = {("outlet", "the verge"): ["The Verge"]}
     >>> asked = "What did The Verge report in July 2020?"
@@ -113,7 +113,7 @@ def in_force(filters: Filters, understood: Iterable[Understood]) -> Filters:
 
 
 def narrower(filters: Filters, understood: Sequence[Understood]) -> tuple[Filters, ...]:
-    """What is worth looking within as well: each period, or all periods, of what is preferred."""
+    """The filters worth looking within as well: each period, or all periods, of what is preferred."""
     preferred = [each for each in understood if not _given(each.fact, filters)]
     names = Filters()
     for each in preferred:
@@ -213,7 +213,7 @@ def _apart(found: Iterable[tuple[int, int, Filters]]) -> list[tuple[int, int, Fi
 
 
 def _both(filters: Filters, other: Filters) -> Filters:
-    """What either names; of days those of the first that has any."""
+    """The filters of both; of days those of the first that has any."""
     days = filters if filters.since or filters.until else other
     return replace(
         filters,

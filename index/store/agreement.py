@@ -1,4 +1,4 @@
-"""What a store is asked and written with, against what it was made with."""
+"""Agreement of what a store is asked and written with, and what it was made with."""
 
 from __future__ import annotations
 

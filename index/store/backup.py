@@ -33,7 +33,7 @@ BLOCK = 1 << 20  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What is in a backup."""
+    """The contents of a backup."""
 
     format: int
     articles: int
@@ -171,7 +171,7 @@ def _compare_tables(path: Path) -> None:
 
 
 def _tables(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
-    """What makes the tables and indexes, without comments."""
+    """The definitions of the tables and indexes, without comments."""
     rows = connection.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY 1, 2").fetchall()
     return [(kind, name, " ".join(re.sub(r"--.*", "", sql or "").split())) for kind, name, sql in rows]
 

@@ -1,4 +1,4 @@
-"""What a library's error means for the store: the machine failed, or the files are damaged."""
+"""Causes of a library's errors in the store: the machine failed, or the files are damaged."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _meant(shown: type[ShownError], store: Path, error: BaseException) -> ShownE
 
 
 def in_words(error: BaseException) -> str:
-    """What went wrong, as the system says it. Where many files were copied, it is what the first one met.
+    """The error as the system says it. Where many files were copied, it is what the first one met.
 
     >>> in_words(OSError(28, "No space left on device", "words/a")), in_words(MemoryError())
     ('No space left on device (words/a)', 'there is not enough memory')

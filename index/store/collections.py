@@ -1,4 +1,4 @@
-"""What the ledger knows of collections: names for parts of the articles, by which questions are limited.
+"""Collections in the ledger: names for parts of the articles, by which questions are limited.
 
 A collection is the union of the articles that were put in and of those that its rules take. Rules are kept as they were
 given, and applied anew with each search. So they also take what comes later.
@@ -48,7 +48,7 @@ class Collections(Database):
         return tuple(article_id for (article_id,) in self._all(query, _these(self.named(names))))
 
     def rules(self, names: Iterable[str]) -> tuple[Filters, ...]:
-        """What the rules of the collections take. Raises CollectionMissing."""
+        """The rules of the collections. Raises CollectionMissing."""
         query = f"SELECT rule FROM collecting WHERE {self.dialect.among('collection', 'these')} ORDER BY rule"
         return tuple(_rule_of(rule) for (rule,) in self._all(query, _these(self.named(names))))
 

@@ -156,7 +156,7 @@ class ServerTables:
 
     @contextmanager
     def writing(self, unlimited: bool = False) -> Iterator[Connection]:
-        """As `PostgreSQL.writing`. Raises WriterReplaced."""
+        """Same as `PostgreSQL.writing`. Raises WriterReplaced."""
         with self.database.writing(unlimited) as connection:
             last = connection.execute("SELECT writer FROM published FOR UPDATE").fetchone()
             if last is None or last[0] != self.writer:

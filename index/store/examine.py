@@ -31,7 +31,7 @@ class Finding:
 
 
 def examine(store: Store) -> Iterator[Finding]:
-    """What is found, the ledger first. Where it is damaged, what is derived from it is not looked at."""
+    """The findings, the ledger first. Where it is damaged, what is derived from it is not looked at."""
     inspection, sound = Inspection(store.folder, store.ledger), True
     for part, look in (
         ("file", inspection.file),

@@ -43,7 +43,7 @@ class _Follower(Protocol):
 
 
 class Place(Protocol):
-    """What readers of this folder see, and how far the followers are that they use."""
+    """The place of a folder: what its readers see, and how far the followers are that they use."""
 
     def published(self) -> Published: ...
     def published_lately(self) -> Published: ...
@@ -118,7 +118,7 @@ class Followers:
             follower.close()
 
     def forget_servers(self) -> None:
-        """Those of a ledger that another has replaced: a server's collection has the ledger's name."""
+        """Forgets the servers of a ledger that another has replaced: a server's collection has the ledger's name."""
         self._servers.clear()
 
     def _opened(self) -> Sequence[_Follower]:
@@ -185,7 +185,7 @@ class Followers:
             self.publish(self._ledger.published().generation + 1, self._ledger.published().edition)
 
     def invalidate(self) -> None:
-        """Those that readers do not see, or that differ from the ledger, are made again when they next follow."""
+        """Has followers that readers do not see, or that differ from the ledger, made again when they next follow."""
         now = self._place.published()
         for follower in self._of(now.edition):
             if not (follower.name in (now.vectors, now.words) and self._whole(follower, now)):
@@ -203,7 +203,7 @@ class Followers:
         self._ledger.collect_garbage(horizon)
 
     def _awaited(self, now: Published) -> Position:
-        """What no reader sees any more, once replicas that are heard of had a moment to follow."""
+        """The horizon behind which no reader sees anything, once replicas that are heard of had a moment to follow."""
         for _ in range(AWAITED):
             if self._ledger.horizon() == now[:2]:
                 break

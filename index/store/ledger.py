@@ -103,7 +103,7 @@ _SETTINGS = "embedder, dimension, chunk, precision"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the passages and vectors of an edition were made with."""
+    """The settings that the passages and vectors of an edition were made with."""
 
     embedder: str
     dimension: int
@@ -163,7 +163,7 @@ class Entry(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What an article says of itself, as a question may name it."""
+    """The facts that an article states of itself, as a question may name them."""
 
     outlet: str | None = None
     author: str | None = None
@@ -210,7 +210,7 @@ class Ledger(Database):
     # Settings and state
 
     def settings(self) -> Settings:
-        """Those of the published edition."""
+        """The settings of the published edition."""
         query = f"SELECT {_SETTINGS} FROM edition WHERE number = {_IN_FORCE}"
         return Settings(*self._one(query))
 
@@ -256,7 +256,7 @@ class Ledger(Database):
             connection.execute("DELETE FROM replica WHERE name = :name", {"name": name})
 
     def replicas(self, within: float) -> dict[str, Position]:
-        """Those that were heard of in so many seconds, by their names."""
+        """The replicas that were heard of in so many seconds, by their names."""
         if not isinstance(self.tables, ServerTables):
             return {}
         query = "SELECT name, generation, edition FROM replica WHERE seen > now() - make_interval(secs => :within)"
@@ -268,14 +268,14 @@ class Ledger(Database):
         return [(str(name), int(at), float(ago)) for name, at, ago in self._all(query)]
 
     def horizon(self) -> Position:
-        """What died before this generation, and the editions before this one, no reader sees."""
+        """The position before which no reader sees what died, nor an edition."""
         now = self.published()
         reading = [at for at in self.replicas(HEARD).values() if at.generation]
         known = [Position(now.generation, now.edition), *reading]
         return Position(min(each.generation for each in known), min(each.edition for each in known))
 
     def forgotten(self) -> int:
-        """Of passages that died until this generation, followers cannot be told any more."""
+        """The last generation whose dead passages followers can no longer be told of."""
         if not isinstance(self.tables, ServerTables):
             return 0
         return int(self._one("SELECT forgotten FROM published")[0])
@@ -283,7 +283,7 @@ class Ledger(Database):
     # Articles
 
     def __len__(self) -> int:
-        """Of the articles that are no copies."""
+        """The number of articles that are no copies."""
         return int(self._one(f"SELECT count(*) FROM article WHERE copy_of IS NULL AND {NOW}")[0])
 
     def article(self, article_id: str) -> Article | None:
@@ -428,7 +428,7 @@ class Ledger(Database):
         return int(self._one("SELECT count(*) FROM passage")[0])
 
     def keys(self, now: Published) -> set[int]:
-        """Those of the passages that are alive in what is published now, here or for all."""
+        """The keys of the passages that are alive in what is published now, here or for all."""
         query = f"SELECT key FROM article JOIN passage ON article = number WHERE {ALIVE} AND edition = :edition"
         return {key for (key,) in self._all(query, {"at": now.generation, "edition": now.edition})}
 

@@ -169,7 +169,7 @@ def forget_others(store: Path) -> None:
 
 
 def _weights(searcher: Any, wanted: Sequence[str]) -> dict[str, float]:
-    """What each term of a question counts for, beside its BM25: the root of its rarity.
+    """The weight of each term of a question, beside its BM25: the root of its rarity.
 
     nDCG@10 of what is fused, without and with it, by tests/bench/fit_search.py: SciFact .749, .753; MTRAG .457, .461.
     """
@@ -266,7 +266,7 @@ def _limiting(within: Limits) -> list[Any]:
 
 
 def _all_of(limits: Sequence[Any], scored: Sequence[Any] = ()) -> Any:
-    """What meets all queries; only the scored ones count for the order."""
+    """The query that meets all queries; only the scored ones count for the order."""
     from tantivy import Occur, Query
 
     unscored = [Query.const_score_query(limit, 0.0) for limit in limits]

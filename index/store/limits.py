@@ -1,4 +1,4 @@
-"""What a search is limited to, as the store has it."""
+"""Limits of a search, as the store has them."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ AND ((classid::bigint << 32) | objid::bigint) = {_LOCK}
 
 
 def _holder(row: tuple[str] | None) -> tuple[str, str | None]:
-    """Which process of which machine writes, and since when, by the name of its connection."""
+    """The process that writes, with its machine, and since when, by the name of its connection."""
     _, _, signed = (row[0] if row else "").partition(" ")
     process, _, since = signed.partition(" ")
     return (f"Process {process}" if process else "Another process"), since or None

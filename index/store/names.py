@@ -1,4 +1,4 @@
-"""What articles say of themselves, by what people call it: the names of outlets, authors, kinds and languages."""
+"""Facts of articles by what people call them: the names of outlets, authors, kinds and languages."""
 
 from __future__ import annotations
 
@@ -98,6 +98,6 @@ def folded(name: str) -> str:
 
 
 def _short(name: str) -> set[str]:
-    """What else an outlet's name may be called."""
+    """The other names of an outlet."""
     head = _TAIL.sub("", name)
     return {short for short in (head, head.removeprefix("the "), name.removeprefix("the ")) if len(short) > 1} - {name}

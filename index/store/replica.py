@@ -1,4 +1,4 @@
-"""What the readers of one folder see of a ledger in PostgreSQL, and how far its own followers are.
+"""Replicas: what the readers of one folder see of a ledger in PostgreSQL, and how far its own followers are.
 
 The ledger is one for all. The words, and the vectors where there is no Chroma server, are each folder's own. They
 follow the ledger: what was born and what died since they last did. So each folder has a place of its own in the
@@ -38,7 +38,7 @@ class Replica:
         self._read: tuple[tuple[int, int], dict[str, Any]] | None = None  # what the file says, and which file said it
 
     def published(self) -> Published:
-        """What the readers of this folder see; nothing where it follows another ledger, or none."""
+        """The position that the readers of this folder see; nothing where it follows another ledger, or none."""
         return _published(self._said())
 
     def published_lately(self) -> Published:
@@ -123,7 +123,7 @@ def _published(said: dict[str, Any]) -> Published:
 
 
 def _parsed(path: Path) -> dict[str, Any]:
-    """What a file says. One that cannot be read says nothing, so that all is made again from the ledger."""
+    """The content of a file. One that cannot be read says nothing, so that all is made again from the ledger."""
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

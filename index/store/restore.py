@@ -74,7 +74,7 @@ def _on_server(ledger: Ledger, server: Address | None) -> Server | None:
 
 
 def _place(ledger: Ledger) -> Published:
-    """What is published here, and nothing where the ledger is damaged. The followers beside it are forgotten."""
+    """The state that is published here, and none where the ledger is damaged. The followers beside it are forgotten."""
     nothing = Published(0, 0, "", "")
     if not ledger.exists():
         return nothing

@@ -1,4 +1,4 @@
-"""What the ledger knows of the changes of articles."""
+"""Changes of articles in the ledger."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def insert_coming(connection: Connection, article_id: str, born: int, version: s
 
 
 def unchanged(version: str) -> Revision:
-    """Of an article that is written again as it was: it ceased to be a copy, or became one."""
+    """The revision of an article that is written again as it was: it ceased to be a copy, or became one."""
     return Revision(datetime.now(UTC), version, version)
 
 

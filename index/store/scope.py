@@ -15,7 +15,7 @@ from index.types import Filters
 
 
 class Scope:
-    """What filters allow of the articles that are published.
+    """The articles, of those that are published, that filters allow.
 
     Articles and collections become the numbers of articles, once for a search. With them alone both indexes are exact.
     The word index takes 100,000 numbers as one set of terms in 50 ms, SQLite as one JSON value. Chroma is told of
@@ -35,7 +35,7 @@ class Scope:
         return None if articles == () else self.limits_within(filters, now, articles)
 
     def limits_within(self, filters: Filters, now: Published, articles: Sequence[int] | None) -> Limits | None:
-        """Those of the filters' facts and days, among articles that are known; None for nothing."""
+        """The limits by the filters' facts and days, among articles that are known; None for nothing."""
         facts = self._names.spelled(filters)
         if not all(facts.values()):
             return None

@@ -1,4 +1,4 @@
-"""What the ledger knows of the sources of articles: how each looked, where it was found, what it gave.
+"""Sources of articles in the ledger: how each looked, where it was found, what it gave.
 
 All of it is written after the articles are published. So after a crash nothing is claimed that is not there; at worst a
 source is read again.
@@ -137,7 +137,7 @@ def _stamp(connection: Connection, source: str, stamp: Stamp) -> None:
 
 
 def _name(source: str) -> str:
-    """As SQLite keeps it: the names of files may hold bytes that are no letters."""
+    """The name of a source as SQLite keeps it: the names of files may hold bytes that are no letters."""
     return source.encode(errors="backslashreplace").decode()
 
 
@@ -146,7 +146,7 @@ def _named(sources: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _inside(root: str) -> dict[str, str]:
-    """What is in a root: a folder also has the files that were found by other roots."""
+    """The parameters for what is in a root: a folder also has the files that were found by other roots."""
     if "://" in root:
         return {"root": _name(root), "first": "", "last": ""}
     folder = _name(root).rstrip(os.sep)

@@ -121,7 +121,7 @@ class Store:
             self._following = Following(self._look)
 
     def published(self) -> Published:
-        """What is searched here."""
+        """The state that is searched here."""
         return self._place.published()
 
     def require_caught_up(self, patience: float = FIRST) -> None:
@@ -204,12 +204,12 @@ class Store:
         return self.catalogue.count(limits) if limits is not None else 0
 
     def listing(self, sought: Sought, start: int, count: int, after: Position | None = None) -> Listing:
-        """As `Index.listing`."""
+        """Same as `Index.listing`."""
         limits = self._limits(sought.within) if sought.within else Limits()
         return self.catalogue.listing(sought, start, count, limits, after) if limits is not None else Listing(0, ())
 
     def inventory(self, filters: Filters) -> Inventory:
-        """As `Index.inventory`."""
+        """Same as `Index.inventory`."""
         limits = self._limits(filters)
         return self.catalogue.inventory(limits) if limits is not None else Inventory()
 
@@ -218,7 +218,7 @@ class Store:
         self._scope.articles(filters, self.ledger.published())
 
     def collection(self, name: str) -> ArticleCollection:
-        """As it is now. Raises CollectionMissing."""
+        """The collection as it is now. Raises CollectionMissing."""
         [shown] = self.collections.named((name,)).values()
         ids, rules = self.collections.ids((name,)), self.collections.rules((name,))
         return ArticleCollection(shown, self.count(Filters(collection=(name,))), len(ids), rules)
@@ -253,7 +253,7 @@ class Store:
         return self.followers.compare(published(now), now)
 
     def _steady(self, read: Callable[[Published], T]) -> T:
-        """What `read` finds in one generation. Where a writer publishes another meanwhile, it looks again."""
+        """The result of `read` in one generation. Where a writer publishes another meanwhile, it looks again."""
         while True:
             self.require_caught_up()
             now = self._place.published_lately()

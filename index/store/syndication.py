@@ -1,4 +1,4 @@
-"""What the ledger knows of copies: which article is one of which, and the bands by which they are found."""
+"""Copies in the ledger: which article is one of which, and the bands by which they are found."""
 
 from __future__ import annotations
 
@@ -49,6 +49,6 @@ class Syndication(Database):
 
 
 def insert_bands(connection: Connection, number: int, bands: Sequence[int]) -> None:
-    """Those of an article, by its number."""
+    """Inserts the bands of an article, by its number."""
     query = "INSERT INTO band VALUES (:band, :number) ON CONFLICT DO NOTHING"
     connection.execute(query, [{"band": band, "number": number} for band in bands])

@@ -52,13 +52,13 @@ class Quantity:
 
     @property
     def units(self) -> frozenset[str]:
-        """What two quantities of one unit share; empty where it has none."""
+        """The terms that two quantities of one unit share; empty where it has none."""
         return frozenset(filter(None, (self.before, *(content_terms(self.behind) or (self.behind.strip(),)))))
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a text counts, measures and dates. The numbers of a date are none of its quantities."""
+    """The counts, measures and dates of a text. The numbers of a date are none of its quantities."""
 
     dates: tuple[PartialDate, ...] = ()
     quantities: tuple[Quantity, ...] = ()

@@ -89,7 +89,7 @@ def acronyms(text: str) -> dict[str, tuple[str, ...]]:
 
 
 def vocabulary(text: str, spelled: Mapping[str, tuple[str, ...]] = MappingProxyType({})) -> frozenset[str]:
-    """What `text` can carry: its content terms, the acronyms it spells out, and what `spelled` says its acronyms mean.
+    """The terms of `text`: its content terms, the acronyms it spells out, and what `spelled` says its acronyms mean.
 
     >>> vocabulary("The WHO met.", acronyms("the World Health Organization")) >= {"world", "health", "organiz", "WHO"}
     True

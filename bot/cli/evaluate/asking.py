@@ -43,7 +43,7 @@ def groups(suites: Sequence[Suite], own: bool) -> list[tuple[tuple[Path, ...], l
 def ask(
     config: Config, asking: Sequence[tuple[Sequence[Path], Sequence[Suite]]], manner: Manner
 ) -> tuple[tuple[Outcome, ...], KeyboardInterrupt | None]:
-    """What became of every case, and how a person stopped it, if one did: the cases left are then not asked.
+    """The outcomes of all cases, and how a person stopped it, if one did: the cases left are then not asked.
 
     Raises what stands in the way of the first case; later it is the obstacle of the cases that it keeps from being
     asked, since those before it have their results.
@@ -75,7 +75,7 @@ def ask(
 def asked(
     config: Config, articles: Sequence[Path], suites: Sequence[Suite], manner: Manner
 ) -> tuple[tuple[Outcome, ...], KeyboardInterrupt | None]:
-    """What became of the cases of the suites that share `articles`, with a bar on the screen, and how a person stopped
+    """The outcomes of the cases of the suites that share `articles`, with a bar on the screen, and how a person stopped
     it, if one did."""
     from bot.evaluate.pool import ask_all
     from bot.evaluate.run import run, skip

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def settings_of(target: str | None, config: Config) -> tuple[Config, Config]:
-    """Those of who is asked, and of who judges: an address that a target comes with is not the judge's, and it gets no
+    """The settings of who is asked, and of who judges: an address that comes with a target is not the judge's, and has no
     key but that which the settings have for this very address. Raises UsageError."""
     named = re.fullmatch(r"(.+?)@(https?://.+)", target or "")
     if named is None:

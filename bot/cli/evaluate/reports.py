@@ -1,4 +1,4 @@
-"""What a run of test prompts came to: on the screen, as the exit code, and in the files that were asked for."""
+"""Results of a run of test prompts: on the screen, as the exit code, and in the files that were asked for."""
 
 from __future__ import annotations
 
