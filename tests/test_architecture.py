@@ -459,3 +459,19 @@ def test_few_modules_lie_beside_the_folders() -> None:
 
 def _folder(module: str) -> bool:
     return modules()[module].name == "__init__.py"
+
+
+def test_a_docstring_begins_with_a_noun_or_a_verb() -> None:
+    """But for those of routes and of their models, which users read as descriptions."""
+    others = re.compile(r"(What|Whatever|Which|Those|These|That|It|Its|As|Of)\b")
+
+    def shown(node: ast.AST) -> bool:
+        above = [*getattr(node, "decorator_list", ()), *getattr(node, "bases", ())]
+        return any(re.match(r"(routes|BaseModel|KnownFields)\b", ast.unparse(each)) for each in above)
+
+    def wrong(module: str) -> set[str]:
+        kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+        documented = (node for node in nodes_of(module) if isinstance(node, kinds) and not shown(node))
+        return {found for node in documented if others.match(found := ast.get_docstring(node) or "")}
+
+    assert wrong_in_modules(wrong) == {}

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def settings_of(target: str | None, config: Config) -> tuple[Config, Config]:
-    """The settings of who is asked, and of who judges: an address that comes with a target is not the judge's, and has no
-    key but that which the settings have for this very address. Raises UsageError."""
+    """The settings of who is asked, and of who judges: an address that comes with a target is not the judge's, and gets
+    no key but that which the settings have for this very address. Raises UsageError."""
     named = re.fullmatch(r"(.+?)@(https?://.+)", target or "")
     if named is None:
         own = replace(config, model=target) if target else config
