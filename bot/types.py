@@ -362,7 +362,7 @@ class Answer:
 
     @property
     def understood(self) -> tuple[Understood, ...]:
-        """The names and days in the question; of a follow-up, in the question that it was made into."""
+        """The facts that the question names; of a follow-up, the question that it was made into."""
         return self.hits.understood
 
 

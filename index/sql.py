@@ -296,7 +296,7 @@ class PostgreSQL:
 
     @contextmanager
     def _shown(self) -> Iterator[None]:
-        """Errors of the database, as a sentence. A mistake of ours stays what it is."""
+        """Raises errors of the database as a sentence. A mistake of ours stays what it is."""
         from sqlalchemy.exc import DBAPIError
         from sqlalchemy.exc import TimeoutError as PoolEmpty
 

@@ -161,7 +161,7 @@ def arguments_of(tool: Tool, given: dict[str, Any]) -> Any:
 
 @contextmanager
 def _shown(missing: int | None = None) -> Iterator[None]:
-    """Errors that a person is to read, as errors of the protocol; `missing` is the code for an absent resource."""
+    """Raises errors that a person is to read as errors of the protocol; `missing` is the code of an absent resource."""
     from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
 
     try:

@@ -142,7 +142,7 @@ class SQLiteFile:
 
     @contextmanager
     def _shown(self) -> Iterator[None]:
-        """Errors of SQLite or the disk, as a sentence."""
+        """Raises errors of SQLite or the disk as a sentence."""
         try:
             yield
         except OSError as error:

@@ -162,7 +162,7 @@ def _choice(conversation: Conversation, offered: Mapping[str, str], chosen: str)
 
 
 def _named(conversation: Conversation) -> dict[str, Any]:
-    """The names and days in the last question, to be ticked; nothing can be changed while it is answered."""
+    """The facts that the last question names, to be ticked; nothing can be changed while it is answered."""
     heeded = conversation.last.understood if conversation.last else ()
     return {
         "choices": [understood(each, conversation.words) for each in conversation.named],

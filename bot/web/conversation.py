@@ -168,7 +168,7 @@ class Conversation:
 
     @property
     def named(self) -> tuple[Understood, ...]:
-        """The names and days in the last question, heeded or not, in its order."""
+        """The facts that the last question names, heeded or not, in its order."""
         if not self.exchanges:
             return ()
         last = self.exchanges[-1]

@@ -61,7 +61,7 @@ class Question:
 
     @property
     def chosen(self) -> list[Any]:
-        """The components of the filters that were chosen."""
+        """The components of the filters that it is limited with."""
         return self.filters.chosen
 
 

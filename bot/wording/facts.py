@@ -62,7 +62,7 @@ def also(article: Article, words: Wording = ENGLISH) -> str:
 
 
 def understood(named: Understood, words: Wording = ENGLISH) -> str:
-    """The meaning of a name or a day in a question, and what was made of it.
+    """The fact that a question names, and what was made of it.
 
     >>> from datetime import date
     >>> from index.types import Filters

@@ -130,7 +130,7 @@ def meets(facts: Facts, means: Filters) -> bool:
 
 
 def effective(understood: Sequence[Understood], candidates: Iterable[Candidate]) -> tuple[Understood, ...]:
-    """The names and days that were understood, without what is preferred and true of nothing that was found."""
+    """The facts that were understood, without the preferred ones that are true of nothing that was found."""
     facts = [candidate.found.facts for candidate in candidates]
     return tuple(
         each

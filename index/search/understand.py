@@ -1,4 +1,4 @@
-"""Names in a question: days, and the outlets, authors and kinds of the articles that are to answer it.
+"""Facts that a question names: days, and the outlets, authors and kinds of the articles that are to answer it.
 
 By code, against the names that are in the index. A wrong guess must not hide the answer. So what is understood is
 preferred, and only what stands beside "only" is required. Of the evidence of MultiHop-RAG's questions, a filter on the
@@ -73,7 +73,7 @@ _KINDS = [
 
 
 def understand(question: str, today: date, meant: Meant) -> tuple[Understood, ...]:
-    """The names and days in a question, in its order. `meant` knows the names in the index.
+    """The facts that a question names, in its order. `meant` knows the names in the index.
 
     >>> known = {("outlet", "the verge"): ["The Verge"]}
     >>> asked = "What did The Verge report in July 2020?"

@@ -203,7 +203,7 @@ class Followers:
         self._ledger.collect_garbage(horizon)
 
     def _awaited(self, now: Published) -> Position:
-        """The horizon behind which no reader sees anything, once replicas that are heard of had a moment to follow."""
+        """The horizon, once replicas that are heard of had a moment to follow: what lies before it no reader sees."""
         for _ in range(AWAITED):
             if self._ledger.horizon() == now[:2]:
                 break

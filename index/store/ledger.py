@@ -268,7 +268,7 @@ class Ledger(Database):
         return [(str(name), int(at), float(ago)) for name, at, ago in self._all(query)]
 
     def horizon(self) -> Position:
-        """The position before which no reader sees what died, nor an edition."""
+        """The horizon: what died before its generation, and the editions before its edition, no reader sees."""
         now = self.published()
         reading = [at for at in self.replicas(HEARD).values() if at.generation]
         known = [Position(now.generation, now.edition), *reading]

@@ -88,7 +88,7 @@ def _read(token: str, keys: Keys) -> Token:
 
 @contextmanager
 def _refused() -> Iterator[None]:
-    """Errors that a library finds in a token, as our error."""
+    """Raises what a library finds wrong with a token as our error."""
     from joserfc.errors import JoseError
 
     try:
