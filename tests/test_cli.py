@@ -17,10 +17,13 @@ from pathlib import Path
 from shutil import copytree, ignore_patterns
 
 import pytest
+from typer.main import get_command
 
 from bot.cli import main
+from bot.cli.app import COMMANDS, app
 from bot.cli.doctor import examine
-from bot.cli.terminal import Lines, answer_parts, safe, show_answer
+from bot.cli.output import safe
+from bot.cli.terminal import Lines, answer_parts, show_answer
 from bot.config import Config
 from bot.errors import QuestionEmpty
 from bot.types import Answer, Sentence, State, Status
@@ -777,3 +780,9 @@ def test_the_chat_without_an_index_makes_one_of_the_shipped_articles(tmp_path: P
         code = process.wait(timeout=60)
     assert code == 0
     assert (tmp_path / "S").is_dir()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_has_the_first_lines_of_their_help(name: str) -> None:
+    command = get_command(app).get_command(None, name)  # type: ignore[arg-type,attr-defined]
+    assert (command.help or "").split("\n\n")[0].replace("\n", " ") == COMMANDS[name][2]

@@ -11,7 +11,7 @@ import typer
 
 from bot.cli import filters, terminal
 from bot.cli.options import AsJson, StoreFolder, new_index, open_index
-from bot.cli.terminal import say, say_json
+from bot.cli.output import say, say_json
 from bot.config import Config, read, shipped
 from bot.errors import UsageError
 from index.types import IndexReport

@@ -9,7 +9,8 @@ import typer
 from bot.cli import terminal
 from bot.cli.filters import Code, Kinds, Name, Since, Until, filters_of
 from bot.cli.options import AsJson, StoreFolder, open_index
-from bot.cli.terminal import say, say_json, show
+from bot.cli.output import say, say_json
+from bot.cli.terminal import show
 from bot.config import read
 from bot.errors import UsageError
 from bot.render import text as render

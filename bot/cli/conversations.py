@@ -12,7 +12,8 @@ import typer
 
 from bot.cli import terminal
 from bot.cli.options import AsJson, StoreFolder, kept_history, open_index
-from bot.cli.terminal import safe, say, say_json, show
+from bot.cli.output import on_screen, safe, say, say_json
+from bot.cli.terminal import show
 from bot.config import Config, read
 from bot.errors import ShownError, UsageError
 from bot.history import Conversation, ConversationMissing, History, Owner, Place, Record
@@ -145,7 +146,7 @@ def changes(config: Config) -> Iterator[Look]:
 def write_out(text: str, output: Path | None) -> None:
     """To a file as it is; to a screen without what a terminal would obey. Raises FileUnwritable."""
     if output is None:
-        typer.echo(safe(text) if terminal.on_screen() else text, nl=False)
+        typer.echo(safe(text) if on_screen() else text, nl=False)
         return
     try:
         output.write_text(text, encoding="utf-8")

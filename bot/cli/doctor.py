@@ -12,7 +12,8 @@ import typer
 
 from bot.cli.models import missing
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, kept_history, open_index, still_kept
-from bot.cli.terminal import say_json, show
+from bot.cli.output import say_json
+from bot.cli.terminal import show
 from bot.config import Config, read
 from bot.errors import ShownError
 from index.extras import installing

@@ -10,7 +10,7 @@ import typer
 
 from bot.cli.conversations import kept
 from bot.cli.options import StoreFolder, open_index
-from bot.cli.terminal import say
+from bot.cli.output import say
 from bot.config import read
 from bot.errors import ShownError, UsageError
 from index.types import Article

@@ -10,7 +10,8 @@ import typer
 from bot.cli import terminal
 from bot.cli.conversations import kept, moment, write_out
 from bot.cli.options import AsJson, StoreFolder
-from bot.cli.terminal import say, say_json, show
+from bot.cli.output import say, say_json
+from bot.cli.terminal import show
 from bot.history import feedback as said
 from bot.history.feedback import Given
 from bot.wording.facts import one_line

@@ -11,7 +11,8 @@ from bot.cli import terminal
 from bot.cli.conversations import kept
 from bot.cli.filters import Since
 from bot.cli.options import AsJson, StoreFolder, open_bot
-from bot.cli.terminal import say, say_json, show
+from bot.cli.output import say, say_json
+from bot.cli.terminal import show
 from bot.config import read
 from bot.wording.facts import line, one_line
 

@@ -10,7 +10,8 @@ from bot.auth.keys import Key, Keys
 from bot.auth.users import Role
 from bot.cli import terminal
 from bot.cli.options import AsJson, StoreFolder, open_index
-from bot.cli.terminal import say, say_json, show
+from bot.cli.output import say, say_json
+from bot.cli.terminal import show
 from bot.config import Config, read
 from index import Filters
 from index.errors import StoreMissing

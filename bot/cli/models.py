@@ -10,8 +10,8 @@ import typer
 
 from bot.cli import terminal
 from bot.cli.options import AsJson
+from bot.cli.output import say, say_json
 from bot.cli.serve import Everybody, Host, on_loopback
-from bot.cli.terminal import say, say_json
 from bot.config import Config, read
 from bot.errors import ModelMissing, ModelUnknown, UsageError
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.terminal import say
+from bot.cli.output import say
 from bot.config import Config
 from bot.errors import ShownError
 from index.errors import StoreMissing

@@ -12,7 +12,8 @@ from bot.cli import terminal
 from bot.cli.conversations import HERE
 from bot.cli.filters import Articles, Code, Collections, Kinds, Name, Since, Until, filters_of
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_history, open_index
-from bot.cli.terminal import say, say_json, show
+from bot.cli.output import on_screen, say, say_json
+from bot.cli.terminal import show
 from bot.config import read
 from bot.errors import QuestionEmpty, UsageError
 from bot.history import History, Place
@@ -84,7 +85,7 @@ def ask(
                 "request": _request(as_kind),
                 "length": length,
             }
-            if as_json or not terminal.on_screen():
+            if as_json or not on_screen():
                 answer = bot.answer(question, turns, filters, **options)
             else:
                 answer = terminal.streamed(bot.stream(question, turns, filters, **options))

@@ -18,7 +18,7 @@ from bot.auth.users import Role, Users
 from bot.cli.bring import bring_in
 from bot.cli.oidc import provider_of
 from bot.cli.options import Flags, ModelSpec, StoreFolder, Strictness, new_index, open_bot, open_history, taking
-from bot.cli.terminal import say
+from bot.cli.output import say
 from bot.config import Config, read, shipped
 from bot.errors import ShownError, UsageError
 from bot.service.service import Surface

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_bot, open_history
-from bot.cli.terminal import say, say_json
+from bot.cli.output import say, say_json
 from bot.config import Config, read
 from bot.errors import SettingInvalid
 from bot.types import Answer

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.options import StoreFolder, new_index, open_index
-from bot.cli.terminal import say
+from bot.cli.output import say
 from bot.config import read
 from bot.errors import ShownError
 from bot.tables.sqlite import Group

@@ -11,7 +11,7 @@ import typer
 from bot.auth.users import SHORTEST, Role, Users, normal
 from bot.cli import terminal
 from bot.cli.options import AsJson
-from bot.cli.terminal import say, say_json
+from bot.cli.output import say, say_json
 from bot.errors import UsageError
 
 app = typer.Typer(help="Who may sign in to the web chat.", rich_markup_mode=None, no_args_is_help=True)

@@ -11,7 +11,8 @@ import typer
 from bot.cli import terminal
 from bot.cli.filters import Articles, Code, Collections, Kinds, Name, Since, Until, filters_of
 from bot.cli.options import AsJson, StoreFolder
-from bot.cli.terminal import say, say_json, show
+from bot.cli.output import say, say_json
+from bot.cli.terminal import show
 from bot.config import read
 from bot.errors import UsageError
 from bot.history import export

@@ -11,7 +11,8 @@ from bot.cli import terminal
 from bot.cli.conversations import HERE, moment
 from bot.cli.filters import Articles, Code, Collections, Kinds, Name, Since, Until, filters_of
 from bot.cli.options import AsJson, ModelSpec, StoreFolder, Strictness, open_index
-from bot.cli.terminal import say, say_json, show
+from bot.cli.output import say, say_json
+from bot.cli.terminal import show
 from bot.config import read
 from bot.history import Place
 from bot.render import text as render

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.cli import terminal
 from bot.cli.evaluate.target import answering
-from bot.cli.terminal import say
+from bot.cli.output import say
 from bot.config import Config
 from bot.errors import ShownError
 

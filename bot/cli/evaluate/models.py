@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli import terminal
-from bot.cli.terminal import say
+from bot.cli.output import say
 from bot.config import Config, shipped
 from bot.errors import UsageError
 

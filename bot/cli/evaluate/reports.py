@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.terminal import say
+from bot.cli.output import say
 from bot.errors import ShownError, UsageError
 
 if TYPE_CHECKING:
