@@ -35,7 +35,10 @@ _LEAST = 0.28
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The weights of a sentence's score before the judge reads it. They sum to 1."""
+    """The weights of a sentence's score before the judge reads it. They sum to 1.
+
+    `python -m tests.bench.constants` measures these and the other constants here: see docs/measured.md.
+    """
 
     words: float = 0.30
     meaning: float = 0.45
