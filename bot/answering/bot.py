@@ -109,7 +109,7 @@ class Bot:
         self._strictness, self._suggestions = strictness, suggestions
         self._judge = judge or Judge.load()
         self._embed = embed
-        self._speaker = Speaker.load(shipped("prompts"), self._judge, calibrate.probes(), calibrate.load())
+        self._speaker = Speaker.load(shipped("prompts"), self._judge, calibrate.probes(), calibrate.calibrations())
         self._composer = Composer.load(shipped("prompts"), self._judge)
 
     @classmethod
@@ -359,13 +359,13 @@ class Bot:
         A mark refers to the last answer. The mark of a removed article stays, and that of a title that gives an order.
         """
         from bot.answering.rewrite import marks, with_titles
-        from bot.classifiers.injection import orders
+        from bot.classifiers.injection import is_injection
 
         articles: dict[str, Article] = {}
         for mark, article_id in marks(question, turns).items():
             with suppress(ArticleMissing):
                 articles[mark] = self.index.article(article_id)
-        titles = {mark: each.title for mark, each in articles.items() if not orders(each.title)}
+        titles = {mark: each.title for mark, each in articles.items() if not is_injection(each.title)}
         return with_titles(question, titles), tuple(dict.fromkeys(each.id for each in articles.values()))
 
     def _first_language(self, flow: Flow) -> Flow:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 
-from bot.answering.rewrite import condense, needs_history
+from bot.answering.rewrite import condense
+from bot.classifiers.follow_up import needs_history
 from bot.errors import ModelMissing
 from bot.types import Prompt, Turn
 from index import Index
