@@ -68,6 +68,10 @@ OURS = {
     ),
     "bot.api": ("alerts", "answering", "auth", "history", "render", "runtime", "service", "tables", "index"),
     "bot.mcp": ("answering", "auth", "history", "render", "runtime", "service", "wording"),
+    "bot.training": (
+        *("alerts", "answering", "classifiers", "config", "evaluate", "judge", "model"),
+        "index",
+    ),  # nothing but `byline fit` loads it
     "bot.cli": ("bot", "index"),  # it starts the others
 }
 
@@ -90,6 +94,7 @@ VENDORS = {
     "feedparser": {"index.load"},
     "filelock": {"bot.model", "index.store"},
     "frontmatter": {"index.load"},
+    "gguf": {"bot.training"},
     "gradio": {"bot.web"},
     "httpcore": {"index.load"},
     "httpx": {"bot.model", "bot.auth.oidc", "index.load", "index.remote", "index.store"},
@@ -114,6 +119,7 @@ VENDORS = {
         "bot.judge",
         "bot.model",
         "bot.classifiers",
+        "bot.training",
         "index.ingest.bulk",
         "index.embed",
         "index.ingest.passages",
@@ -136,10 +142,12 @@ VENDORS = {
     "pytest": {"bot.cli"},
     "rapidfuzz": {"bot.evaluate"},
     "ray": {"index.ingest.bulk"},
-    "rich": {"bot.cli"},
+    "rich": {"bot.cli", "bot.training"},
     "rjieba": {"index.text.words"},
-    "safetensors": {"bot.classifiers", "bot.judge", "index.embed"},
+    "safetensors": {"bot.classifiers", "bot.judge", "bot.training", "index.embed"},
+    "scipy": {"bot.training"},
     "sentence_transformers": {"bot.judge", "index.embed", "index.search.rerank"},
+    "sklearn": {"bot.training"},
     "slack_bolt": {"bot.slack"},
     "slack_sdk": {"bot.slack"},
     "sqlalchemy": {"index.sql"},
@@ -154,8 +162,10 @@ VENDORS = {
     },
     "tantivy": {"index.store"},
     "text_to_num": {"index.text.figures"},
-    "tokenizers": {"bot.judge", "index.embed"},
+    "tokenizers": {"bot.judge", "bot.training", "index.embed"},
+    "torch": {"bot.training"},
     "trafilatura": {"index.load"},
+    "transformers": {"bot.training"},
     "typer": {"bot.cli"},
     "uvicorn": {"bot.inference", "bot.slack", "bot.web"},
     "yaml": {"bot.evaluate", "bot.history", "bot.slack", "index.load"},
@@ -237,7 +247,7 @@ IO = {
     *("asyncio", "http", "io", "os", "shutil", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading"),
     *("time", "urllib"),
 }
-EXTRAS = ("local", "oidc", "otel", "postgres", "providers", "pytest", "ray", "serve", "slack")
+EXTRAS = ("local", "oidc", "otel", "postgres", "providers", "pytest", "ray", "serve", "slack", "train")
 ENVIRONMENT = {"bot.config", "index.quiet"}
 
 
@@ -397,6 +407,8 @@ def test_a_vendor_is_a_declared_dependency() -> None:
 
 def test_a_heavy_vendor_is_imported_by_the_function_that_needs_it() -> None:
     def at_once(module: str) -> set[str]:
+        if within(module, ("bot.training",)):  # its modules are loaded when something is fitted
+            return set()
         vendors = {found.split(".")[0] for found in imports(module, at_module_level(tree_of(module)))}
         return vendors & HEAVY - SUBCLASSES.get(module, set())
 
@@ -434,9 +446,17 @@ def test_index_never_imports_bot() -> None:
     )
 
 
+def test_only_the_command_that_fits_loads_what_fits() -> None:
+    def loads(module: str) -> set[str]:
+        return {each for each in all_imports(module) if within(each, ("bot.training",))}
+
+    loading = {module for module in modules() if loads(module) and not within(module, ("bot.training",))}
+    assert loading == {"bot.cli.fit"}
+
+
 def test_surfaces_do_not_import_each_other() -> None:
-    """But for the command line, which starts them."""
-    others = ("bot.__main__", "bot.cli")
+    """But for the command line, which starts them, and for fits, which read scripted prompts."""
+    others = ("bot.__main__", "bot.cli", "bot.training")
     surfaces = {"bot.api", "bot.web", "bot.slack", "bot.mcp", "bot.evaluate", "bot.cli"}
 
     def surface(module: str) -> set[str]:

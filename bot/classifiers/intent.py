@@ -68,13 +68,13 @@ class Classified:
         return self.language if self.language in LANGUAGES else "en"
 
 
-def classify(text: str, embed: Embed | None = None) -> Classified:
+def classify(text: str, embed: Embed | None = None, intents: Intents | None = None) -> Classified:
     """The kind of a request; `OTHER` where that is the likeliest, or none is likely. Without `embed`, MiniLM is loaded.
 
     >>> classify("Give me a timeline of the strike").request
     <Request.TIMELINE: 'timeline'>
     """
-    intents = shipped()
+    intents = intents or shipped()
     kinds, languages = probabilities(text, intents, embed)
     return Classified(*_likeliest(kinds, intents), _language(text, languages))
 

@@ -18,6 +18,7 @@ from bot.cli import (
     doctor,
     draft,
     feedback,
+    fit,
     gaps,
     keys,
     mcp,
@@ -97,6 +98,7 @@ app.command()(draft.draft)
 app.add_typer(conversations.app, name="history")
 app.command()(feedback.feedback)
 app.command()(gaps.gaps)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(fit.fit)
 app.add_typer(models.app, name="model")
 app.add_typer(store.app, name="store")
 app.add_typer(users.app, name="users")
