@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.training.chinese import shelf
+from bot.training.sets import in_fitting_half
 from index.text.words import chinese
 
 SHELF = shelf()

@@ -1,4 +1,4 @@
-"""Signals to the probability that the articles answer: logistic regressions that `make fit-decision` fits.
+"""Signals to the probability that the articles answer: logistic regressions that `make fit-calibration` fits.
 
 `calibration.json` has one for each way of answering and language. Its manifest says on what each was fitted, and how it
 does there by set (`bot/training/calibration.py`).

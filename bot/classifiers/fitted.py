@@ -71,6 +71,6 @@ def write(path: Path, fitted: Fitted) -> None:
     if path.suffix == NUMBERS:
         path.write_text(json.dumps(fitted.manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         return
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
-    save_file(dict(fitted.arrays), path, {MANIFEST: json.dumps(fitted.manifest, ensure_ascii=False)})
+    path.write_bytes(save(dict(fitted.arrays), {MANIFEST: json.dumps(fitted.manifest, ensure_ascii=False)}))

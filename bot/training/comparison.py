@@ -44,6 +44,17 @@ def read() -> list[LabelledComparison]:
     return list(map(labelled, rows(ROWS)))
 
 
+def problem(row: Mapping[str, Any]) -> str | None:
+    """The first fault of a person's row: its sides have to stand in the text, in their order."""
+    place = 0
+    for side in row["sides"]:
+        place = row["text"].find(side, place)
+        if place < 0:
+            return f"side {side!r} is not in the text."
+        place += len(side)
+    return None
+
+
 def labelled(row: Mapping[str, Any]) -> LabelledComparison:
     return LabelledComparison(row["text"], tuple(row["sides"]), row["language"])
 

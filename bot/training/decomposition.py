@@ -153,6 +153,12 @@ def read(data: Path | None, own: Sequence[Mapping[str, Any]] = ()) -> list[Joine
     return random.sample(found, len(found))
 
 
+def problem(row: Mapping[str, Any]) -> str | None:
+    """The first fault of a person's row."""
+    number = len(row["questions"])
+    return None if number in (1, 2) else f"a row has one question or two, and this one {number}."
+
+
 def labels(row: JoinedQuestions) -> list[bool]:
     return [any(start <= word.start() < end for start, end in row.joints) for word in spaced_words(row.text)]
 

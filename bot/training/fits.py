@@ -89,7 +89,7 @@ def fit(
         raise OptionsUnknown(name, options)
     if rows and not hasattr(module, "FIELDS"):
         raise RowsUnused(name)
-    own = read_rows(rows, module.FIELDS) if rows else ()
+    own = read_rows(rows, module.FIELDS, getattr(module, "problem", None)) if rows else ()
     task = Task(name.replace("-", "_"), place, data, own, options, measure)
     try:
         return module.train(task), place

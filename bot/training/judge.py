@@ -1,9 +1,9 @@
 """Fits the judge: `byline fit judge --data DIR`; with `--measure` it only reports.
 
 The encoder is trained first. It goes on where it was stopped (`--work FOLDER`), is seeded, and takes about three hours
-on two cores, half of that with `--bf16` where the processor multiplies in it, less on a GPU. `--shipped` begins with the
-weights that ship. The weights are written in int8. Beside them stand the calibration and a report on sources that were
-left out.
+on two cores, half of that with `--bf16` where the processor multiplies in it, less on a GPU. `--shipped` begins with
+the weights that ship. The weights are written in int8. Beside them stand the calibration and a report on sources that
+were left out.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,16 +38,21 @@ class Field:
 
 TEXT, TRUTH, TEXTS, LANGUAGE = Field(str), Field(bool), Field(list), Field(str, LANGUAGES)
 Fields = Mapping[str, Field]
+Problem = Callable[[Mapping[str, Any]], str | None]  # the first fault of a row whose fields are right
 _NAMES = {str: "a text", bool: "true or false", list: "a list of texts"}
 
 
-def read_rows(path: Path, fields: Fields) -> list[dict[str, Any]]:
+def read_rows(path: Path, fields: Fields, problem: Problem | None = None) -> list[dict[str, Any]]:
     """The rows of a file. Raises RowInvalid with the line and the field, RowsUnreadable for the file."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise RowsUnreadable(path, f"the rows cannot be read ({error}).") from error
-    found = [_row(path, number, line, fields) for number, line in enumerate(lines, 1) if line.strip()]
+    numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    found = [_row(path, number, line, fields) for number, line in numbered]
+    for (number, _), row in zip(numbered, found, strict=True):
+        if problem and (said := problem(row)):
+            raise RowInvalid(path, number, said)
     if not found:
         raise RowsUnreadable(path, "it has no rows. Write one JSON object a line.")
     return found
