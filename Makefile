@@ -83,7 +83,8 @@ fit-survey: $(VENV)/.dev ## fit what belongs in a broad answer
 fit-gaps: $(VENV)/.dev ## fit how near two questions are that ask for the same
 
 # What is fitted here replaces the file that ships; `byline fit` alone writes another one.
-fit-%:
+FITS := fit-judge fit-calibration fit-probe fit-intent fit-injection fit-follow-up fit-comparison fit-decomposition fit-survey fit-gaps
+$(FITS): fit-%:
 	@if test $* = calibration || test $* = probe; then $(BIN)/byline model pull; fi
 	$(BIN)/byline fit $* $(if $(ROWS),--rows "$(ROWS)") $(if $(DATA),--data "$(DATA)") --ship $(ARGS)
 
