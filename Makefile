@@ -18,7 +18,7 @@ WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help chat local test docs audit eval bench bench-answers fit-judge fit-decision fit-orders fit-adapter screenshots clean
+.PHONY: help chat local test docs audit eval bench bench-answers fit-judge fit-calibration fit-probe fit-intent fit-injection fit-follow-up fit-comparison fit-decomposition fit-survey fit-gaps screenshots clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,20 +67,26 @@ bench-answers: $(VENV)/.dev $(VENV)/.engine ## answers against a stock chain: ma
 	@$(BIN)/byline model pull
 	$(BIN)/python -m tests.bench.answers --data "$(DATA)" $(ARGS)
 
-fit-judge: $(VENV)/.dev ## train the judge and report on sources left out: make fit-judge DATA=folder of the measuring sets
-	$(BIN)/python -m tests.bench.fit_judge --data "$(DATA)"
-	$(BIN)/python -m tests.bench.judge_report --data "$(DATA)"
+# A fit writes the file that ships; `byline fit` alone writes one beside. ARGS are options of the fit.
+FIT := $(BIN)/byline fit
+GIVEN = $(if $(ROWS),--rows "$(ROWS)") $(if $(DATA),--data "$(DATA)") --ship $(ARGS)
 
-fit-decision: $(VENV)/.dev $(VENV)/.engine ## fit when to answer and when to refuse: make fit-decision DATA=... [ARGS="--ways quoted,written"]
-	@$(BIN)/byline model pull
-	$(BIN)/python -m tests.bench.fit_decision --data "$(DATA)" $(ARGS)
+fit-judge: $(VENV)/.dev ## train the judge and report on sources left out: make fit-judge DATA=... [ROWS=mine.jsonl] [ARGS=...]
+fit-calibration: $(VENV)/.dev $(VENV)/.engine ## fit when to answer and when to refuse: make fit-calibration DATA=... [ARGS="--ways quoted,written"]
+fit-probe: $(VENV)/.dev $(VENV)/.engine ## train what the local model reads a question with, about three quarters of an hour
+fit-intent: $(VENV)/.dev ## fit what a person wants: make fit-intent DATA=... [ROWS=mine.jsonl] [ARGS="--measure"]
+fit-injection: $(VENV)/.dev ## fit which sentences give orders to whoever answers
+fit-follow-up: $(VENV)/.dev ## fit which questions need the history
+fit-comparison: $(VENV)/.dev ## fit which words name the sides of a comparison
+fit-decomposition: $(VENV)/.dev ## fit which words join two questions
+fit-survey: $(VENV)/.dev ## fit what belongs in a broad answer
+fit-gaps: $(VENV)/.dev ## fit how near two questions are that ask for the same
 
-fit-orders: $(VENV)/.dev ## fit which sentences give orders to whoever answers: make fit-orders DATA=... [ARGS="--shipped"]
-	$(BIN)/python -m tests.bench.fit_orders --data "$(DATA)" $(ARGS)
-
-fit-adapter: $(VENV)/.dev $(VENV)/.engine ## train what the local model reads a question with, about three quarters of an hour
-	@$(BIN)/byline model pull
-	$(BIN)/python -m tests.bench.fit_adapter --data "$(DATA)"
+# What is fitted here replaces the file that ships; `byline fit` alone writes another one.
+FITS := fit-judge fit-calibration fit-probe fit-intent fit-injection fit-follow-up fit-comparison fit-decomposition fit-survey fit-gaps
+$(FITS): fit-%:
+	@if test $* = calibration || test $* = probe; then $(BIN)/byline model pull; fi
+	$(BIN)/byline fit $* $(if $(ROWS),--rows "$(ROWS)") $(if $(DATA),--data "$(DATA)") --ship $(ARGS)
 
 screenshots: $(VENV)/.dev ## take the pictures of the web chat in docs/ anew
 	$(BIN)/python -m tests.bench.screenshots

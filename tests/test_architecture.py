@@ -44,14 +44,14 @@ OURS = {
     "bot.runtime": (),
     "bot.wording": ("runtime",),
     "bot.tables": ("index.migrations", "index.sql"),
-    "bot.judge": ("index",),
+    "bot.judge": ("classifiers", "index"),
     "bot.classifiers": ("index.embed",),
     "bot.inference": ("judge", "runtime", "index"),
     "bot.model": ("runtime", "index.quiet"),
     "bot.answering": ("classifiers", "config", "judge", "model", "runtime", "wording", "index"),
     "bot.render": ("answering", "runtime", "wording"),
     "bot.history": ("render", "runtime", "tables", "wording", "index.fingerprint", "index.sql"),
-    "bot.alerts": ("answering", "history", "render", "runtime", "tables", "wording", "index"),
+    "bot.alerts": ("answering", "classifiers", "history", "render", "runtime", "tables", "wording", "index"),
     "bot.suggestions": ("answering", "classifiers", "config", "model", "wording", "index"),
     "bot.auth": ("tables",),
     "bot.service": ("answering", "auth", "history", "render", "runtime", "index"),
@@ -68,6 +68,10 @@ OURS = {
     ),
     "bot.api": ("alerts", "answering", "auth", "history", "render", "runtime", "service", "tables", "index"),
     "bot.mcp": ("answering", "auth", "history", "render", "runtime", "service", "wording"),
+    "bot.training": (
+        *("alerts", "answering", "classifiers", "config", "evaluate", "judge", "model"),
+        "index",
+    ),  # nothing but `byline fit` loads it
     "bot.cli": ("bot", "index"),  # it starts the others
 }
 
@@ -90,6 +94,7 @@ VENDORS = {
     "feedparser": {"index.load"},
     "filelock": {"bot.model", "index.store"},
     "frontmatter": {"index.load"},
+    "gguf": {"bot.training"},
     "gradio": {"bot.web"},
     "httpcore": {"index.load"},
     "httpx": {"bot.model", "bot.auth.oidc", "index.load", "index.remote", "index.store"},
@@ -108,17 +113,13 @@ VENDORS = {
     "mcp": {"bot.mcp"},
     "mcp_types": {"bot.mcp"},
     "numpy": {
-        "bot.classifiers.decomposition",
-        "bot.answering.rewrite",
         "bot.answering.evidence",
         "bot.alerts.gaps",
         "bot.inference",
         "bot.judge",
         "bot.model",
-        "bot.classifiers.features",
-        "bot.classifiers.injection",
-        "bot.classifiers.intent",
-        "bot.classifiers.comparison",
+        "bot.classifiers",
+        "bot.training",
         "index.ingest.bulk",
         "index.embed",
         "index.ingest.passages",
@@ -141,10 +142,12 @@ VENDORS = {
     "pytest": {"bot.cli"},
     "rapidfuzz": {"bot.evaluate"},
     "ray": {"index.ingest.bulk"},
-    "rich": {"bot.cli"},
+    "rich": {"bot.cli", "bot.training"},
     "rjieba": {"index.text.words"},
-    "safetensors": {"bot.judge", "index.embed"},
+    "safetensors": {"bot.classifiers", "bot.judge", "bot.training", "index.embed"},
+    "scipy": {"bot.training"},
     "sentence_transformers": {"bot.judge", "index.embed", "index.search.rerank"},
+    "sklearn": {"bot.training"},
     "slack_bolt": {"bot.slack"},
     "slack_sdk": {"bot.slack"},
     "sqlalchemy": {"index.sql"},
@@ -159,8 +162,10 @@ VENDORS = {
     },
     "tantivy": {"index.store"},
     "text_to_num": {"index.text.figures"},
-    "tokenizers": {"bot.judge", "index.embed"},
+    "tokenizers": {"bot.judge", "bot.training", "index.embed"},
+    "torch": {"bot.training"},
     "trafilatura": {"index.load"},
+    "transformers": {"bot.training"},
     "typer": {"bot.cli"},
     "uvicorn": {"bot.inference", "bot.slack", "bot.web"},
     "yaml": {"bot.evaluate", "bot.history", "bot.slack", "index.load"},
@@ -242,7 +247,7 @@ IO = {
     *("asyncio", "http", "io", "os", "shutil", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading"),
     *("time", "urllib"),
 }
-EXTRAS = ("local", "oidc", "otel", "postgres", "providers", "pytest", "ray", "serve", "slack")
+EXTRAS = ("local", "oidc", "otel", "postgres", "providers", "pytest", "ray", "serve", "slack", "train")
 ENVIRONMENT = {"bot.config", "index.quiet"}
 
 
@@ -402,6 +407,8 @@ def test_a_vendor_is_a_declared_dependency() -> None:
 
 def test_a_heavy_vendor_is_imported_by_the_function_that_needs_it() -> None:
     def at_once(module: str) -> set[str]:
+        if within(module, ("bot.training",)):  # its modules are loaded when something is fitted
+            return set()
         vendors = {found.split(".")[0] for found in imports(module, at_module_level(tree_of(module)))}
         return vendors & HEAVY - SUBCLASSES.get(module, set())
 
@@ -439,9 +446,17 @@ def test_index_never_imports_bot() -> None:
     )
 
 
+def test_only_the_command_that_fits_loads_what_fits() -> None:
+    def loads(module: str) -> set[str]:
+        return {each for each in all_imports(module) if within(each, ("bot.training",))}
+
+    loading = {module for module in modules() if loads(module) and not within(module, ("bot.training",))}
+    assert loading == {"bot.cli.fit"}
+
+
 def test_surfaces_do_not_import_each_other() -> None:
-    """But for the command line, which starts them."""
-    others = ("bot.__main__", "bot.cli")
+    """But for the command line, which starts them, and for fits, which read scripted prompts."""
+    others = ("bot.__main__", "bot.cli", "bot.training")
     surfaces = {"bot.api", "bot.web", "bot.slack", "bot.mcp", "bot.evaluate", "bot.cli"}
 
     def surface(module: str) -> set[str]:

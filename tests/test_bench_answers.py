@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
+from bot.training import asked
+from bot.training.asked import GoldQuestion, draw, scripted, shelves
 from index import Article
-from tests.bench import asked
-from tests.bench.asked import Asked, draw, scripted, shelves
 from tests.bench.kept import Kept, fingerprint
 from tests.bench.said import as_answer, says_nothing
 from tests.bench.scores import COUNTED, FIRST, Reply, exact, passed_off, rows, unmarked_and_wrong
 from tests.bench.stock import StockChain
 
 TEXTS = {"crisis": "It began in October 1973. Prices rose.", "other": "In 1973 it rained."}
-WHEN = Asked("when", "When did it begin?", True, ("October 1973", "1973"), "crisis")
-NEVER = Asked("never", "When did it rain cats?", False)
+WHEN = GoldQuestion("when", "When did it begin?", True, ("October 1973", "1973"), "crisis")
+NEVER = GoldQuestion("never", "When did it rain cats?", False)
 
 
 def citation(mark: int, article_id: str, quote: str) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def citation(mark: int, article_id: str, quote: str) -> dict[str, Any]:
 
 
 def reply(
-    asked: Asked, text: str, *citations: dict[str, Any], status: str = "answered", state: str = "supported"
+    asked: GoldQuestion, text: str, *citations: dict[str, Any], status: str = "answered", state: str = "supported"
 ) -> Reply:
     said = {"text": text, "state": state, "citations": [each["mark"] for each in citations]}
     return Reply(asked, {"status": status, "text": text, "sentences": [said], "citations": list(citations)})
@@ -170,7 +170,7 @@ def test_the_stock_chain_quotes_the_passages_that_its_marks_name() -> None:
 
 
 def test_fewer_questions_are_the_first_of_more_and_come_in_turn() -> None:
-    questions = [Asked(str(number), "", number % 3 == 0) for number in range(60)]
+    questions = [GoldQuestion(str(number), "", number % 3 == 0) for number in range(60)]
     few, many = draw(questions, 4, seed=1), draw(questions, 15, seed=1)
     assert many[:8] == few
     assert [each.answerable for each in few] == [True, False] * 4

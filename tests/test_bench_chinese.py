@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from bot.training.chinese import shelf
+from bot.training.sets import in_fitting_half
 from index.text.words import chinese
-from tests.bench.chinese import shelf
-from tests.bench.retrieval import fitted
 
 SHELF = shelf()
 TEXTS = {article.id: article.text for article in SHELF.articles}
@@ -26,7 +26,7 @@ def test_every_id_and_every_question_is_there_once() -> None:
 def test_every_article_has_five_questions_of_either_kind_and_the_halves_are_even() -> None:
     counts = Counter((asked.half_by, asked.answerable) for asked in SHELF.questions)
     assert counts == {(article_id, kind): 5 for article_id in TEXTS for kind in (True, False)}
-    assert sum(map(fitted, TEXTS)) * 2 == len(TEXTS)
+    assert sum(map(in_fitting_half, TEXTS)) * 2 == len(TEXTS)
 
 
 def test_all_of_it_is_chinese() -> None:

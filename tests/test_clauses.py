@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.classifiers.decomposition import clauses
+from bot.classifiers.decomposition import questions
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from bot.classifiers.decomposition import clauses
     ],
 )
 def test_two_questions_of_one_sentence_are_told_apart(first: str, joint: str, second: str) -> None:
-    assert clauses(f"{first}{joint}{second}") == [first, second]
+    assert questions(f"{first}{joint}{second}") == [first, second]
 
 
 @pytest.mark.parametrize(
@@ -37,4 +37,4 @@ def test_two_questions_of_one_sentence_are_told_apart(first: str, joint: str, se
     ],
 )
 def test_one_question_stays_whole(question: str) -> None:
-    assert clauses(question) == [question]
+    assert questions(question) == [question]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from bot.answering.decide import REFUSAL, Decider, Signals, decider, far, missin
 from bot.answering.evidence import choose, judged, question_weights, scored
 from bot.answering.flow import Found
 from bot.classifiers import calibration as calibrate
+from bot.classifiers import fitted
 from bot.classifiers.calibration import Calibration
 from index.types import Article, Hit, Hits, Passage
 
@@ -123,15 +123,15 @@ def test_what_shares_neither_words_nor_sense_with_a_question_is_far_from_it(seen
 
 
 def test_every_shipped_calibration_is_of_signals_that_are_there_and_none_speaks_against_an_answer() -> None:
-    written = json.loads(calibrate.FILE.read_text(encoding="utf-8"))
+    written = fitted.load("calibration").regressions
     assert set(written) == {f"{way}-{each}" for way in ("probed", "written", "quoted") for each in ("read", "unread")}
     known = set(replace(NOTHING, probed=0.0).named())
     for name, each in written.items():
         signals_of = known if name.startswith("probed") else known - {"probed"}
         assert set(each["weights"]) <= signals_of, name
         assert min(each["weights"].values()) >= 0, name  # or `Decider.best` is not the best
-        assert 0 < each["threshold"] < 1, name
-    assert set(calibrate.load()) == set(written)
+        assert 0 < fitted.load("calibration").threshold(name) < 1, name
+    assert set(calibrate.calibrations()) == set(written)
 
 
 def test_the_prompt_asks_for_the_refusal_that_is_understood() -> None:

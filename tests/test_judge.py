@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -138,7 +137,7 @@ def test_a_scorer_has_the_calibration_of_its_name_else_that_of_named_ones() -> N
 
 @pytest.mark.parametrize("name", ["coverage", "named", Encoder.name])
 def test_the_shipped_calibration_has_all_that_each_judge_needs(name: str) -> None:
-    written = json.loads(judge.CALIBRATION.read_text(encoding="utf-8"))[name]
+    written = judge._shipped()[name]
     for head in judge.Thresholds.__slots__:
         assert 0 < written[head]["threshold"] < 1
         assert {"bias", *judge.FEATURES} <= set(written[head])

@@ -37,10 +37,10 @@ from bot.model.llama import Engine, cores, engine
 from bot.model.local import LocalChat, plain
 from bot.model.messages import to_messages
 from bot.model.pull import installed
+from bot.training import probe, qwen2
 from bot.types import Cancellation, Prompt, Usage
 from index import Index
 from index.load import read
-from tests.bench import fit_adapter, qwen2
 
 PATH = installed()
 pytestmark = [
@@ -243,7 +243,7 @@ def test_what_was_trained_in_pytorch_is_what_llama_cpp_computes(model: Model, pa
     prompt = about_the_agency(ASKED)
     tokens, first = engine(path.resolve(), 4096, cores()).tokens(plain(to_messages(prompt)), ASKED)
     layers = qwen2.load(path, LAYER + 1)
-    adapter = fit_adapter._shipped(layers, model.name)
+    adapter = probe._shipped(layers, model.name)
     hidden = layers.embed(tokens)
     places = torch.arange(len(tokens))[None]
     bare, adapted = hidden, hidden[:, first:]
@@ -252,7 +252,7 @@ def test_what_was_trained_in_pytorch_is_what_llama_cpp_computes(model: Model, pa
             bare, (keys, values) = layer(bare, places, qwen2.backwards(0, len(tokens)))
             before, mask = (keys[:, :, :first], values[:, :, :first]), qwen2.backwards(first, len(tokens) - first)
             adapted, _ = layer(
-                adapted, places[:, first:], mask, before, adapter.of(place) if place >= fit_adapter.FIRST else {}
+                adapted, places[:, first:], mask, before, adapter.of(place) if place >= probe.FIRST else {}
             )
     seen = model.read(prompt, ASKED, LAYER, ADAPTER)
     assert 1 - alike(seen, adapted[0, -1].tolist()) < 0.001

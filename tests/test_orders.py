@@ -10,7 +10,7 @@ import pytest
 from bot.answering import evidence
 from bot.answering.prove import Shelf
 from bot.answering.write.draft import heading
-from bot.classifiers.injection import orders
+from bot.classifiers.injection import is_injection
 from bot.judge import Judge
 from index.types import Article, Hit, Passage
 from tests.conftest import AS_TOLD, ScriptedScorer
@@ -68,22 +68,22 @@ HELD = Path(__file__).parent / "data" / "orders_held.jsonl"
 
 @pytest.mark.parametrize("sentence", ORDERS)
 def test_what_only_a_machine_would_be_told_is_an_order(sentence: str) -> None:
-    assert orders(sentence)
+    assert is_injection(sentence)
 
 
 @pytest.mark.parametrize("sentence", TOLD)
 def test_what_is_told_reported_or_advised_is_none(sentence: str) -> None:
-    assert not orders(sentence)
+    assert not is_injection(sentence)
 
 
 @pytest.mark.parametrize(("before", "sentence", "order"), AFTER)
 def test_a_sentence_is_read_after_the_one_before(before: str, sentence: str, order: bool) -> None:
-    assert orders(sentence, before) is order
+    assert is_injection(sentence, before) is order
 
 
 def test_rows_of_another_hand_are_told_apart() -> None:
     """Nothing is learnt of them. Their words are chosen to be none of the others', so that many orders are missed."""
-    told = [(row["order"], orders(row["text"], row.get("before", ""))) for row in map(json.loads, HELD.open())]
+    told = [(row["order"], is_injection(row["text"], row.get("before", ""))) for row in map(json.loads, HELD.open())]
     found = [taken for order, taken in told if order]
     mistaken = [taken for order, taken in told if not order]
     assert sum(found) >= 0.35 * len(found)

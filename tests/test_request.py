@@ -12,10 +12,10 @@ from bot import Bot, Turn
 from bot.answering.evidence import question_terms
 from bot.classifiers.features import ngrams
 from bot.classifiers.intent import KINDS, LANGUAGES, TALK, classify, subject
+from bot.training.intent import read
 from bot.types import Request, State, Status
 from bot.wording.talk import reply
 from index import Article, Index
-from tests.bench.fit_requests import read
 from tests.small_news import ARTICLES
 
 

@@ -1,23 +1,21 @@
 """Gaps, what people asked that the articles do not say: the questions of all surfaces, grouped by meaning.
 
 Questions that were refused or answered in part are put together where their vectors are near enough. How near is fitted
-for each embedder on labelled questions (`gaps.json`, made by `tests/bench/fit_gaps.py`). Nobody's name is told.
+for each embedder on labelled questions (`bot/classifiers/gaps.json`, `bot/training/gaps.py`). Nobody's name is told.
 """
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from functools import cache
 from math import inf
-from pathlib import Path
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from bot.classifiers.fitted import load
 from bot.errors import ShownError
 from bot.render.text import near_json
 from bot.types import Near, Request, Status
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     from index.index import Index
     from index.sql import Dialect
 
-FILE = Path(__file__).with_name("gaps.json")
 MOST = 1_000  # different questions that are grouped, the newest
 SHOWN = 30  # groups
 KEPT = 1_000  # questions of which it is remembered what the articles say by now
@@ -217,11 +214,10 @@ def _unanswered(dialect: Dialect) -> str:
     )
 
 
-@cache
 def thresholds() -> Mapping[str, float]:
     """The least mean cosine of one group, by the name of the embedder."""
-    fitted = json.loads(FILE.read_text(encoding="utf-8"))
-    return {name: float(each["threshold"]) for name, each in fitted.items()}
+    found: Mapping[str, float] = load("gaps").manifest["threshold"]
+    return found
 
 
 def _gap(questions: Sequence[Question]) -> Gap:

@@ -61,7 +61,7 @@ class Bot:
         self.idle = Idle()
         self._strictness, self._suggestions = strictness, suggestions
         judge = judge or Judge.load()
-        speaker = Speaker.load(shipped("prompts"), judge, calibrate.probes(), calibrate.load())
+        speaker = Speaker.load(shipped("prompts"), judge, calibrate.probes(), calibrate.calibrations())
         composer = Composer.load(shipped("prompts"), judge)
         self.pipeline = Pipeline(index, judge, speaker, composer, embed)
 

@@ -3,7 +3,7 @@
 Before anything is written, it reads the scores of the search and what the judge makes of the likeliest sentences. For
 the local model it also reads a linear probe in its layers while that reads the question (arXiv:1610.01644). Afterwards:
 whether what was written is supported, and whether the judge finds that it answers. `bot.classifiers.calibration` weighs
-them; `tests/bench/fit_decision.py` fits the weights and the thresholds, and says how well they tell.
+them; `bot/training/calibration.py` fits the weights and the thresholds, and says how well they tell.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from index.text.words import acronyms, vocabulary
 
 REFUSAL = "Not in the articles."  # what prompts/answer.md asks a model to say
 # The score below which a sentence without a term of the question has nothing to do with it. Typed nonsense is at .09 to
-# .15. Of 241 answerable questions of `tests/bench/fit_decision.py` all have a term, and one is below .25, at .18.
+# .15. Of 241 answerable questions of `bot/training/calibration.py` all have a term, and one is below .25, at .18.
 _FAR = 0.2
 
 

@@ -8,7 +8,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from bot.answering.attribute import attribute
-from bot.classifiers.injection import orders
+from bot.classifiers.injection import is_injection
 from bot.errors import Cancelled
 from bot.types import Cancellation, Evidence
 from index.text.sentence import ended, in_heading, sentences
@@ -125,7 +125,7 @@ def stated(article_id: str, text: str, start: int = 0) -> Iterator[Evidence]:
     for span in sentences(text):
         sentence = text[span.start : span.end]
         announced = in_heading(text, span.start) and not heading(sentence)
-        if not announced and not orders(sentence, before):
+        if not announced and not is_injection(sentence, before):
             yield Evidence(article_id, start + span.start, start + span.end, sentence)
         before = sentence
 

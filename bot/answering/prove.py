@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from bot.answering.attribute import days_of, facts_of
 from bot.answering.evidence import asserts, stated, title
 from bot.answering.write.draft import strip_marks
-from bot.classifiers.injection import orders
+from bot.classifiers.injection import is_injection
 from bot.judge.coverage import rarity
 from bot.types import Cancellation, Evidence, Judgement, State
 from index.text.figures import missing
@@ -117,7 +117,7 @@ class Shelf:
         for group in groups:
             named = self.articles[group[0].article_id].title
             lacking = wanted.difference(*(terms_of(each.text, spelled) for each in group))
-            titles[group] = named if lacking & terms_of(named, spelled) and not orders(named) else ""
+            titles[group] = named if lacking & terms_of(named, spelled) and not is_injection(named) else ""
         read = list(dict.fromkeys(filter(None, titles.values())))
         told = dict(zip(read, self._entailed((claim,), read), strict=True))
         limit = self.judge.thresholds.supported

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.answering.flow import Flow
 from bot.answering.rewrite import condense, marks, with_titles
 from bot.answering.translate import languages, translated
-from bot.classifiers.injection import orders
+from bot.classifiers.injection import is_injection
 from bot.classifiers.intent import UNREAD, classify
 from bot.types import Request, Turn
 from index.errors import ArticleMissing
@@ -71,5 +71,5 @@ def _with_titles(index: Index, question: str, turns: Sequence[Turn]) -> tuple[st
     for mark, article_id in marks(question, turns).items():
         with suppress(ArticleMissing):
             articles[mark] = index.article(article_id)
-    titles = {mark: each.title for mark, each in articles.items() if not orders(each.title)}
+    titles = {mark: each.title for mark, each in articles.items() if not is_injection(each.title)}
     return with_titles(question, titles), tuple(dict.fromkeys(each.id for each in articles.values()))

@@ -1,58 +1,31 @@
 """A follow-up to a question that stands alone, only where it needs the history.
 
-A logistic regression over the question's words and n-grams tells whether it does (`bot/classifiers/follow_up.npz`).
-`tests/bench/fit_follow_up.py` fits and measures it. A model writes the two questions as one. Its rewrite is kept if
-code finds it faithful. Otherwise the earlier question is put before the follow-up.
+`bot.classifiers.follow_up` tells whether it does. A model writes the two questions as one. Its rewrite is kept if code
+finds it faithful. Otherwise the earlier question is put before the follow-up.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, reduce
-from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from bot.classifiers.calibration import probability
+from bot.classifiers.follow_up import names_of, needs_history
 from bot.config import shipped
 from bot.model.chain import first_line
 from bot.model.prompt import PromptFile, read
 from bot.types import Prompt, Turn
 from index.text.sentence import sentences
-from index.text.words import carries_meaning, chinese, chinese_names, content_terms, terms
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from bot.classifiers.features import Ngrams
+from index.text.words import chinese, content_terms, terms
 
 Complete = Callable[[Prompt], Iterator[str]]
 
-WEIGHTS = Path(__file__).parent.parent / "classifiers" / "follow_up.npz"
-OF_NGRAMS = 1.5  # the weight of the n-grams; a signal weighs 1
 LONGEST = 300  # characters of a question that a model wrote
 ANSWER = 200  # characters of the last answer in the prompt
 INVENTED = 1  # words of the rewrite alone, at most: "league" for "How many teams?"
 MARKUP = frozenset("<>{}[]`|\\")
-SORTS = ("NAME", "FIGURE", "KNOWN", "NEW")
-SHORT = 3  # letters of a short word, at most
 _MARK = re.compile(r"\[(\d{1,3})\]")
 EARLIER = 3  # questions put together, at most, the follow-up included: the judge reads a limited length
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A logistic regression over `features`: does a question need the history?"""
-
-    weights: NDArray[np.float64]  # (bot.ngrams.BUCKETS,)
-    bias: float
-    threshold: float = 0.5
-
-    def probability(self, found: Ngrams) -> float:
-        return probability(self.bias + float(found.values @ self.weights[found.buckets]))
 
 
 def condense(
@@ -99,71 +72,6 @@ def with_titles(question: str, titles: Mapping[str, str]) -> str:
     return _MARK.sub(lambda mark: f"“{titles[mark[0]]}”" if mark[0] in titles else mark[0], question)
 
 
-def needs_history(question: str, asked: Sequence[str]) -> bool:
-    """Whether a question needs the earlier questions (`asked`) to be understood.
-
-    >>> needs_history("When does it start?", ["What is the Tour de France?"]), needs_history("Why?", [])
-    (True, False)
-    """
-    need = shipped_need()
-    return bool(asked) and need.probability(features(question, asked)) >= need.threshold
-
-
-@cache
-def shipped_need() -> Need:
-    import numpy as np
-
-    with np.load(WEIGHTS) as kept:
-        return Need(kept["weights"] * float(kept["scale"]), float(kept["bias"]), float(kept["threshold"]))
-
-
-def features(question: str, asked: Sequence[str]) -> Ngrams:
-    """The n-grams and the signals of a question, as hashed features with values."""
-    import numpy as np
-
-    from bot.classifiers.features import Ngrams, bucket, ngrams
-
-    of_words, signal_names = ngrams(question), signals(question, asked)
-    buckets = np.array([bucket(f"signal {each}") for each in signal_names], dtype=np.int64)
-    values = np.concatenate([of_words.values * OF_NGRAMS, np.ones(len(signal_names))])
-    return Ngrams(np.concatenate([of_words.buckets, buckets]), values)
-
-
-def signals(question: str, asked: Sequence[str]) -> tuple[str, ...]:
-    """The signals of a need for history: words, sorts of words, pairs of both, and counts by sort."""
-    words = terms(question)
-    known = {term for each in asked for term in content_terms(each)}
-    names = _names(question, 1)
-    sorts = [_sort(word, names, known) for word in words]
-    lines = ["^", *words, "$"], ["^", *sorts, "$"]
-    found = [f"{first} {second}" for line in lines for first, second in pairwise(line)]
-    content_words = 0
-    for word, sort in zip(words, sorts, strict=True):
-        found += [word, f"{word} after {min(content_words, 2)}"]
-        content_words += sort != word
-    found += [f"{min(sorts.count(sort), 3)} {sort}" for sort in SORTS]
-    found += [f"{min(content_words, 6)} of meaning", f"{min(len(words), 12)} words"]
-    found += ["?"] if question.rstrip().endswith(("?", "？")) else []
-    return tuple(dict.fromkeys(found))
-
-
-def _sort(word: str, names: frozenset[str], known: set[str]) -> str:
-    """The sort of a content word; a function word or a short word is its own sort."""
-    if not carries_meaning(word) or (len(word) <= SHORT and word.isascii() and word.islower()):
-        return word
-    if word[0].isdigit():
-        return "FIGURE"
-    if word in names:
-        return "NAME"
-    return "KNOWN" if word in known else "NEW"
-
-
-def _names(text: str, first: int = 0) -> frozenset[str]:
-    """The terms of capitalised words, from the `first` word on, and of names in Chinese."""
-    capitalised = [word for word in text.split()[first:] if word.lstrip("(“\"'«")[:1].isupper()]
-    return frozenset(content_terms(" ".join([*capitalised, *chinese_names(text)])))
-
-
 def faithful(written: str, question: str, earlier: str, last_answer: str = "") -> bool:
     """Whether a model's rewrite joins the follow-up and the earlier question, and adds nothing else.
 
@@ -177,7 +85,7 @@ def faithful(written: str, question: str, earlier: str, last_answer: str = "") -
     False
     """
     of_rewrite, of_question, of_earlier = (set(content_terms(text)) for text in (written, question, earlier))
-    invented = of_rewrite - of_question - of_earlier - _names(last_answer)
+    invented = of_rewrite - of_question - of_earlier - names_of(last_answer)
     bare = not of_question and len(set(terms(question)) - set(terms(written))) > len(set(terms(question))) // 2
     return (
         plain_line(written)

@@ -1,21 +1,19 @@
-"""Signals to the probability that the articles answer: logistic regressions that `make fit-decision` fits.
+"""Signals to the probability that the articles answer: logistic regressions that `make fit-calibration` fits.
 
-`bot/classifiers/calibration.json` has one for each way of answering and language. It says on what each was fitted, and
-how it does on the half that it was not fitted on (`tests/bench/fit_decision.py`).
+`calibration.json` has one for each way of answering and language. Its manifest says on what each was fitted, and how it
+does there by set (`bot/training/calibration.py`).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from pathlib import Path
-from typing import Any
 
-FILE = Path(__file__).with_name("calibration.json")
-PROBES = Path(__file__).with_name("probes.json")
-ADAPTER = Path(__file__).with_name("probe.gguf")
+from bot.classifiers import fitted
+
+ADAPTER = fitted.FOLDER / "probe.gguf"
 
 
 def probability(log_odds: float) -> float:
@@ -73,22 +71,19 @@ class Adapted(Probe):
     adapter: Path  # a GGUF file
 
 
-def probes(path: Path = PROBES) -> dict[str, Adapted]:
+def probes(path: Path | None = None) -> dict[str, Adapted]:
     """The probes for an answer by the name of their model; they mean nothing for another one."""
+    path = path or fitted.place("probes")
     return {
         name: Adapted(each["layer"], each["bias"], each["weights"], path.with_name(each["adapter"]))
-        for name, each in _written(path).items()
+        for name, each in fitted.read(path).regressions.items()
     }
 
 
-def load(path: Path = FILE) -> dict[str, Calibration]:
-    """The calibrations of the file by name, such as `probed-read`."""
+def calibrations(name: str = "calibration") -> dict[str, Calibration]:
+    """The calibrations of a fitted file by name, such as `probed-read`."""
+    kept = fitted.load(name)
     return {
-        name: Calibration(each["bias"], each["weights"], each["threshold"], each.get("unsure", 1.0))
-        for name, each in _written(path).items()
+        name: Calibration(each["bias"], each["weights"], kept.threshold(name), each.get("unsure", 1.0))
+        for name, each in kept.regressions.items()
     }
-
-
-def _written(path: Path) -> dict[str, Any]:
-    written: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return written

@@ -1,13 +1,13 @@
-"""Texts as hashed n-grams, which linear classifiers read: those of letters within words, and those of words."""
+"""The hashed features that linear classifiers read: n-grams of a text, and what stands around each of its words."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-BUCKETS = 1 << 17
+BUCKETS = 1 << 17  # of the n-grams of a text
+AROUND = 1 << 15  # of what stands around a word
 LETTERS, WORDS = 5, 3  # the longest n-grams
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
+_SPACED = re.compile(r"[\u4e00-\u9fff]|[^\W_]+|[^\w\s]")
 _READ = re.compile(r"[^\W\d_\u4e00-\u9fff]+|\d+|[?!？]|[\u4e00-\u9fff]")
 
 
@@ -85,3 +87,38 @@ def _of_words(text: str) -> Iterator[str]:
     for length in range(1, WORDS + 1):
         for start in range(len(words) - length + 1):
             yield f"words {' '.join(words[start : start + length])}"
+
+
+def spaced_words(text: str) -> list[re.Match[str]]:
+    """The words of a text and its other signs, with their places. Chinese characters that begin one stand alone."""
+    return list(_SPACED.finditer(text))
+
+
+def around(text: str) -> list[list[int]]:
+    """Of each word, the buckets of what is seen around it."""
+    found = spaced_words(text)
+    texts = ["^", "^", *(each[0] for each in found), "$", "$"]
+    return [
+        [crc32(each.encode()) % AROUND for each in _seen_around(texts, place)] for place in range(2, len(texts) - 2)
+    ]
+
+
+def _seen_around(texts: Sequence[str], place: int) -> Iterator[str]:
+    """The words from two before to two after, alone and in pairs, their forms, the word's ends."""
+    near = [each.lower() for each in texts[place - 2 : place + 3]]
+    yield "any"
+    yield from (f"{offset} {word}" for offset, word in enumerate(near))
+    yield from (f"{offset} {one} {other}" for offset, (one, other) in enumerate(pairwise(near)))
+    yield f"around {near[1]} {near[3]}"
+    yield from (f"{offset} form {_form(texts[place + offset])}" for offset in (-1, 0, 1))
+    yield f"forms {_form(texts[place - 1])} {_form(texts[place])} {_form(texts[place + 1])}"
+    yield f"ends {near[2][-3:]}"
+    yield f"first {place == 2} {_form(texts[place])}"
+
+
+def _form(word: str) -> str:
+    if "\u4e00" <= word <= "\u9fff":
+        return "character"
+    if not word[0].isalnum():
+        return word
+    return "digits" if word.isdigit() else "capitals" if word.isupper() else "name" if word[0].isupper() else "small"

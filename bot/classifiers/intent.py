@@ -1,7 +1,7 @@
 """The intent of a request: a short answer, an overview, a table, a greeting returned, ...
 
 A linear classifier over n-grams tells the kinds apart, with the embedding of the request where it is English
-(`bot/classifiers/intent.npz`, fitted and measured by `tests/bench/fit_requests.py` on `tests/data/requests.jsonl`).
+(`intent.safetensors`, fitted by `bot/training/intent.py` on `tests/data/requests.jsonl`).
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Self
 
 from bot.classifiers.features import bucket, ngrams, words_of
+from bot.classifiers.fitted import Fitted, load
+from bot.classifiers.linear import Linear
 from bot.types import Request
 from index.text.surrogates import without_surrogates
 from index.text.words import chinese, content_terms, latin
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     Embed = Callable[[Sequence[str]], Vectors]  # as MiniLM does
 
-WEIGHTS = Path(__file__).with_name("intent.npz")
 MEANING = 1.0  # how much the embedding of an English request weighs beside its n-grams
 KINDS = tuple(Request)
 LANGUAGES = ("en", "zh", "de", "es", "fr")
@@ -34,6 +34,24 @@ UNKNOWN = "und"  # of a text in a script of none of them; as ISO 639-2 writes "u
 _LEAST = 0.05  # the least share that a word keeps without which the kind is improbable
 TALK = frozenset({Request.SMALLTALK, Request.HELP, Request.COMPLAINT, Request.OUTSIDE})  # answered without a search
 UNREAD = TALK | {Request.LIBRARY}  # answered without reading an article
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Intents:
+    """The classifier. Its outputs are the `KINDS`, then the `LANGUAGES`; its threshold is the least of a kind."""
+
+    linear: Linear
+    meaning: NDArray[np.float64]  # (dimension, kinds), of the embedding
+    unread: float  # the least probability of a kind of `UNREAD`
+
+    @classmethod
+    def of(cls, fitted: Fitted) -> Self:
+        """The classifier of a file."""
+        scale, bias, rarity, meaning = (
+            fitted.arrays[name].astype(float) for name in ("scale", "bias", "rarity", "meaning")
+        )
+        linear = Linear(fitted.arrays["weights"], scale, bias, fitted.threshold("kind"), rarity)
+        return cls(linear, meaning, fitted.threshold("unread"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +68,15 @@ class Classified:
         return self.language if self.language in LANGUAGES else "en"
 
 
-def classify(text: str, embed: Embed | None = None) -> Classified:
+def classify(text: str, embed: Embed | None = None, intents: Intents | None = None) -> Classified:
     """The kind of a request; `OTHER` where that is the likeliest, or none is likely. Without `embed`, MiniLM is loaded.
 
     >>> classify("Give me a timeline of the strike").request
     <Request.TIMELINE: 'timeline'>
     """
-    weights = _weights()
-    kinds, languages = probabilities(text, weights, embed)
-    return Classified(*_likeliest(kinds, weights), _language(text, languages))
+    intents = intents or shipped()
+    kinds, languages = probabilities(text, intents, embed)
+    return Classified(*_likeliest(kinds, intents), _language(text, languages))
 
 
 def language(text: str) -> str:
@@ -68,7 +86,7 @@ def language(text: str) -> str:
     ('de', 'und')
     """
     text = without_surrogates(text)
-    return _language(text, dict(zip(LANGUAGES, _shares(_odds(text, _weights())[len(KINDS) :]), strict=True)))
+    return _language(text, dict(zip(LANGUAGES, _shares(_odds(text, shipped().linear)[len(KINDS) :]), strict=True)))
 
 
 def _language(text: str, shares: Mapping[str, float]) -> str:
@@ -86,20 +104,20 @@ def _language(text: str, shares: Mapping[str, float]) -> str:
 
 
 def probabilities(
-    text: str, weights: Weights, embed: Embed | None = None
+    text: str, intents: Intents, embed: Embed | None = None
 ) -> tuple[dict[Request, float], dict[str, float]]:
     """The probabilities of the kinds and of the languages, which sum to 1 each."""
     text = without_surrogates(text)
     (vector,) = (embed or _embedder().embed)([text])
-    return _probabilities(text, vector, weights)
+    return _probabilities(text, vector, intents)
 
 
 def _probabilities(
-    text: str, vector: NDArray[np.float32], weights: Weights
+    text: str, vector: NDArray[np.float32], intents: Intents
 ) -> tuple[dict[Request, float], dict[str, float]]:
-    odds = _odds(text, weights)
+    odds = _odds(text, intents.linear)
     languages = dict(zip(LANGUAGES, _shares(odds[len(KINDS) :]), strict=True))
-    meant = languages["en"] * MEANING * (vector @ weights.meaning)
+    meant = languages["en"] * MEANING * (vector @ intents.meaning)
     return dict(zip(KINDS, _shares(odds[: len(KINDS)] + meant), strict=True)), languages
 
 
@@ -109,14 +127,14 @@ def subject(text: str, kind: Request, terms: Sequence[str], embed: Embed | None 
     A word tells the kind if the kind is less probable without it (occlusion, arXiv:1311.2901). Words that many
     requests of `tests/data/requests.jsonl` have tell of no subject. Without `embed`, MiniLM is loaded.
     """
-    weights, text = _weights(), without_surrogates(text)
+    intents, text = shipped(), without_surrogates(text)
     own = [each for each in words_of(text) if not chinese(each)]
     spelled = [{each for each in own if term in content_terms(each)} or {term} for term in terms]
     texts = [text, *(_without(text, words) for words in spelled)]
     vectors = (embed or _embedder().embed)(texts)  # at once: a service is asked by one request
-    whole, *others = (_probabilities(*each, weights)[0][kind] for each in zip(texts, vectors, strict=True))
+    whole, *others = (_probabilities(*each, intents)[0][kind] for each in zip(texts, vectors, strict=True))
     return {
-        term: max(_LEAST, min(1.0, other / whole)) * min(_rarity(word, weights) for word in words) ** 2
+        term: max(_LEAST, min(1.0, other / whole)) * min(_rarity(word, intents.linear) for word in words) ** 2
         for term, words, other in zip(terms, spelled, others, strict=True)
     }
 
@@ -130,26 +148,25 @@ def _whole(word: str) -> str:
     return re.escape(word) if chinese(word) else rf"(?<!\w){re.escape(word)}(?!\w)"
 
 
-def _rarity(word: str, weights: Weights) -> float:
+def _rarity(word: str, linear: Linear) -> float:
     """The inverse document frequency among requests, in (0, 1]; 1 for an unseen word."""
     import numpy as np
 
-    found = float(weights.rarity[bucket(f"words {word.lower()}")])
-    return found / float(np.max(weights.rarity)) if found else 1.0
+    assert linear.rarity is not None
+    found = float(linear.rarity[bucket(f"words {word.lower()}")])
+    return found / float(np.max(linear.rarity)) if found else 1.0
 
 
-def _odds(text: str, weights: Weights) -> NDArray[np.float64]:
+def _odds(text: str, linear: Linear) -> NDArray[np.float64]:
     """The log-odds by the n-grams: `(kinds + languages,)`."""
-    read = ngrams(text, weights.rarity)
-    found: NDArray[np.float64] = weights.bias + read.values @ (weights.ngrams[read.buckets] * weights.scale)
-    return found
+    return linear.all_odds(*ngrams(text, linear.rarity))
 
 
-def _likeliest(shares: Mapping[Request, float], weights: Weights) -> tuple[Request, float]:
+def _likeliest(shares: Mapping[Request, float], intents: Intents) -> tuple[Request, float]:
     """A kind that no article is read for has to be sure: a question that is taken for talk is not answered."""
-    sure = {each: share for each, share in shares.items() if each not in UNREAD or share >= float(weights.sure)}
+    sure = {each: share for each, share in shares.items() if each not in UNREAD or share >= intents.unread}
     best = max(sure, key=sure.__getitem__)
-    return best if sure[best] >= float(weights.threshold) else Request.OTHER, round(sure[best], 3)
+    return best if sure[best] >= intents.linear.threshold else Request.OTHER, round(sure[best], 3)
 
 
 def _shares(odds: NDArray[np.float64]) -> list[float]:
@@ -160,24 +177,9 @@ def _shares(odds: NDArray[np.float64]) -> list[float]:
     return [float(each) for each in found / found.sum()]
 
 
-class Weights(NamedTuple):
-    """The columns of `ngrams` are those of `KINDS`, then those of `LANGUAGES`."""
-
-    ngrams: NDArray[np.int8]  # (bot.ngrams.BUCKETS, columns)
-    scale: NDArray[np.float64]  # (columns,)
-    bias: NDArray[np.float64]  # (columns,)
-    rarity: NDArray[np.float64]  # (bot.ngrams.BUCKETS,)
-    meaning: NDArray[np.float64]  # (dimension, kinds)
-    threshold: NDArray[np.float64]  # (), the least probability of a kind
-    sure: NDArray[np.float64]  # (), of one of `UNREAD`
-
-
 @cache
-def _weights() -> Weights:
-    import numpy as np
-
-    with np.load(WEIGHTS) as kept:
-        return Weights(kept["ngrams"], *(kept[name].astype(float) for name in Weights._fields[1:]))
+def shipped() -> Intents:
+    return Intents.of(load("intent"))
 
 
 def embedding(url: str | None, key: str | None) -> Embed | None:

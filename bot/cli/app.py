@@ -57,6 +57,7 @@ COMMANDS = {
         "Show what people asked that the articles do not say, grouped by meaning, the most asked first.",
     ),
     "doctor": ("doctor", "doctor", "Show what is set up, what is missing, and how to mend it."),
+    "fit": ("fit", "fit", "Fits a model again and says how well it does on rows that were held out."),
     "articles": ("articles", "app", "List the articles; show one, or its history; remove some."),
     "collection": ("collections", "app", "Name parts of the articles, to be asked about by that name."),
     "keys": ("keys", "app", "Keys for programs: see `byline serve`."),
@@ -123,7 +124,7 @@ def _loaded(name: str) -> Command:
     if isinstance(found, typer.Typer):
         whole.add_typer(found, name=name)
     else:
-        whole.command(name)(found)
+        whole.command(name, context_settings=vars(found).get("context_settings"))(found)
     whole.callback()(lambda: None)
     show_examples(whole)
     group = typer.main.get_group(whole)

@@ -16,6 +16,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "draft": ("byline draft --output drafts.yaml", "byline draft --from-feedback --output drafts.yaml"),
     "feedback": ("byline feedback",),
     "gaps": ("byline gaps",),
+    "fit": ("byline fit comparison", "byline fit decomposition --rows mine.jsonl --out mine.safetensors"),
     "doctor": ("byline doctor", "byline doctor --deep"),
     "articles": ("byline articles", "byline articles show ID"),
     "articles show": ("byline articles show ID --json",),

@@ -1,6 +1,6 @@
 """The encoder that ships with Byline: MiniLM read as a cross-encoder, in onnxruntime, without torch.
 
-`tests/bench/fit_judge.py` trains it. The file holds each matrix as whole numbers in int8 with a scale a row.
+`bot/training/judge.py` trains it. The file holds each matrix as whole numbers in int8 with a scale a row.
 """
 
 from __future__ import annotations

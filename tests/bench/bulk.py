@@ -15,10 +15,10 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from time import perf_counter
 
+from bot.training.table import table
 from index import Index, load
 from index.ingest import bulk
 from tests.bench.machine import machine
-from tests.bench.table import table
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 FILES = 600

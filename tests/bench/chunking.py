@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import index.index
+from bot.training.table import table
 from index import Article, Filters, Index
-from tests.bench.table import table
 
 LIMITS = (60, 80, 100, 120, 150, 200, 254)  # word pieces
 BEST = 5

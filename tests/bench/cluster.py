@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep
 
+from bot.training.table import table
 from index.sql import waited
 from tests.bench.machine import machine
-from tests.bench.table import table
 from tests.two_servers import (
     CASES,
     LOST,

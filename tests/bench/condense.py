@@ -3,7 +3,7 @@
 `python -m tests.bench.condense --data DIR [--cache DIR]`. The conversations hold the questions without their answers.
 The row of the local model needs its file and its engine, and is left out where they are missing. A part is of the gap
 in nDCG between the question as it was put and as people rewrote it. Whether a question needs the history was learnt
-from the fit half, among others (`tests.bench.fit_follow_up`).
+from the fit half, among others (`bot.training.follow_up`).
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import mean
 
-from bot.answering.rewrite import condense, needs_history
+from bot.answering.rewrite import condense
+from bot.classifiers.follow_up import needs_history
 from bot.errors import ModelMissing
+from bot.training.sets import Queries, in_fitting_half, queries
+from bot.training.table import table
 from bot.types import Prompt, Turn
 from index import Index
 from index.text.words import content_terms
-from tests.bench.retrieval import DEPTH, arguments, default_cache, fitted, ndcg, opened
-from tests.bench.sets import Queries, queries
-from tests.bench.table import table
+from tests.bench.retrieval import DEPTH, arguments, default_cache, ndcg, opened
 
 Texts = Mapping[str, str]  # a turn's id -> a question
 Complete = Callable[[Prompt], Iterator[str]]
@@ -89,10 +90,10 @@ def _groups(turns: Mapping[str, Sequence[str]], put: Texts, rewritten: Texts) ->
         "people changed it": differ,
         "people did not": [turn for turn in turns if put[turn] == rewritten[turn]],
         "said to stand alone": [turn for turn, texts in turns.items() if not needs_history(texts[-1], texts[:-1])],
-        "fit half": [turn for turn in turns if fitted(turn)],
-        "other half": [turn for turn in turns if not fitted(turn)],
-        "fit half, changed": [turn for turn in differ if fitted(turn)],
-        "other half, changed": [turn for turn in differ if not fitted(turn)],
+        "fit half": [turn for turn in turns if in_fitting_half(turn)],
+        "other half": [turn for turn in turns if not in_fitting_half(turn)],
+        "fit half, changed": [turn for turn in differ if in_fitting_half(turn)],
+        "other half, changed": [turn for turn in differ if not in_fitting_half(turn)],
     }
 
 

@@ -18,6 +18,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.bench.asked import shelves
+from tests.bench.table import table
+
 from bot.answering import evidence
 from bot.answering.bot import Bot
 from bot.answering.decide import far, signals
@@ -29,9 +32,7 @@ from bot.judge import Judge
 from bot.types import State
 from index import Index
 from index.types import Article
-from tests.bench.asked import shelves
 from tests.bench.proofs import SETS, rows, shipped
-from tests.bench.table import table
 
 Measure = Callable[[], tuple[str, ...]]
 

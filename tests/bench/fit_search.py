@@ -25,6 +25,8 @@ from typing import Any
 import numpy as np
 
 from bot.judge import Judge
+from bot.training.sets import CORPORA
+from bot.training.table import table
 from index import Article, Filters, Index, Passage
 from index.search.fusion import LEAST
 from index.store import lexicon
@@ -32,8 +34,6 @@ from index.store.lexicon import query_terms
 from index.text.words import terms
 from tests.bench.chunking import Range, _corpora, _questions
 from tests.bench.retrieval import BEST, arguments, asked_of, opened
-from tests.bench.sets import CORPORA
-from tests.bench.table import table
 
 Scores = Any  # one for each passage of a pool: (n,)
 Gains = Any  # one for each question of a set: (n,)

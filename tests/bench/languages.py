@@ -21,12 +21,12 @@ from typing import Any
 from bot import Bot
 from bot.config import Config, shipped
 from bot.model import open_model
+from bot.training.sets import rows
+from bot.training.table import table
 from bot.types import Answer, Status
 from index import Index
 from index.embed import named
 from index.load import read
-from tests.bench.sets import rows
-from tests.bench.table import table
 
 ROWS = Path(__file__).parents[1] / "data" / "parallel.jsonl"
 

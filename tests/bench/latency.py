@@ -22,12 +22,12 @@ from typing import Any
 
 import numpy as np
 
+from bot.training.sets import articles, queries
+from bot.training.table import table
 from index import Article, Filters, Index, Passage
 from index.store.ledger import Draft
 from index.store.lexicon import query_terms
 from index.text.sentence import sentences
-from tests.bench.sets import articles, queries
-from tests.bench.table import table
 
 SIZES = (10_000, 100_000)  # passages
 SOURCES, QUESTIONS, HITS = 1_000, 500, 10

@@ -25,9 +25,9 @@ from time import perf_counter, sleep
 
 import httpx
 
+from bot.training.table import table
 from index import Article, Index
 from tests.bench.machine import machine
-from tests.bench.table import table
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSAGES, CLIENTS, SECONDS, REQUESTS = 10_000, 50, 60.0, 10_000

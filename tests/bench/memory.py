@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.training.table import table
 from tests.bench.machine import peak
-from tests.bench.table import table
 
 ARTICLES, QUESTIONS = 1_000, 100
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,8 +27,8 @@ def _in_a_process(step: str, data: Path, folder: Path) -> str:
 
 
 def _do(step: str, data: Path, folder: Path) -> None:
+    from bot.training.sets import articles, queries
     from index import Index
-    from tests.bench.sets import articles, queries
 
     with Index.open(folder) as index:
         if step == "add":

@@ -23,14 +23,14 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.training.sets import articles
+from bot.training.table import table
 from index import Index
 from index.store.ledger import Draft
 from index.text.sentence import sentences
 from tests.bench.latency import FILTERS, made_up, milliseconds, questions, raw
 from tests.bench.machine import machine, peak
 from tests.bench.parts import measure, size
-from tests.bench.sets import articles
-from tests.bench.table import table
 
 PASSAGES, SOURCES, ASKED, HITS = 1_000_000, 8_000, 200, 10
 OF_AN_ARTICLE, AT_A_TIME = 4, 1_000

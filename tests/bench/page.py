@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from bot.answering.bot import Bot
+from bot.training.table import table
 from index import Index
 from tests.bench.latency import fill, questions
-from tests.bench.table import table
 from tests.serving import browsing, serving
 
 if TYPE_CHECKING:

@@ -29,10 +29,10 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 from bot import Bot
+from bot.training.sets import rows
+from bot.training.table import table
 from bot.types import Answer, Cancellation, Citation, Model, Prompt, Sentence, State, Status
 from index import Article, Index
-from tests.bench.sets import rows
-from tests.bench.table import table
 
 SEED = 20261201
 PEOPLE = 2  # answers of one question, at most: four questions have seven

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from bot.training.sets import Queries, articles, queries
+from bot.training.table import table
 from index import MiniLM
 from index.embed import Precision
-from tests.bench.sets import Queries, articles, queries
-from tests.bench.table import table
 
 PRECISIONS: tuple[Precision, ...] = ("float32", "int8")
 PIECE = 64  # texts that the precisions take in turn

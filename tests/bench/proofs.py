@@ -26,14 +26,14 @@ from typing import Any
 
 from bot import Bot, Turn
 from bot.render.text import to_json
+from bot.training.asked import shelves
+from bot.training.recorded import recorded
+from bot.training.table import table
 from bot.types import State
 from index import Article, Index
 from index.load import read
-from tests.bench.asked import shelves
-from tests.bench.recorded import recorded
 from tests.bench.retrieval import default_cache
 from tests.bench.scores import Reply, share
-from tests.bench.table import table
 
 SETS = Path(__file__).parent.parent / "data" / "proofs"
 SEEDS = Path(__file__).parents[2] / "seeds"

@@ -16,10 +16,10 @@ from pathlib import Path
 from subprocess import DEVNULL, Popen
 from tempfile import TemporaryDirectory
 
+from bot.training.sets import articles
+from bot.training.table import table
 from tests.bench.latency import questions
 from tests.bench.machine import machine
-from tests.bench.sets import articles
-from tests.bench.table import table
 
 HERE = Path(__file__).resolve().parents[2]
 PARTS = ("index", "bot")

@@ -16,12 +16,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import mean
 from tempfile import gettempdir
-from zlib import crc32
 
+from bot.training.sets import CORPORA, Queries, articles, queries
+from bot.training.table import table
 from index import Filters, Index
 from index.store.lexicon import query_terms
-from tests.bench.sets import CORPORA, Queries, articles, queries
-from tests.bench.table import table
 
 DEPTH = 50  # passages of a search, of whose articles the first ten count
 BEST = 10
@@ -48,11 +47,6 @@ def opened(data: Path, name: str, cache: Path) -> Index:
 
 def asked_of(data: Path, name: str) -> Queries:
     return queries(data, name, FILES.get(name, "queries.jsonl"))
-
-
-def fitted(query: str) -> bool:
-    """Whether a query is of the half on which settings are fitted."""
-    return crc32(query.encode()) % 2 == 0
 
 
 def ndcg(relevant: dict[str, dict[str, int]], found: dict[str, Sequence[str]]) -> dict[str, float]:

@@ -8,25 +8,23 @@ spans, every answer to an answerable question counts as right for what its citat
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import sqrt
 from statistics import fmean, median
 from typing import Any, NamedTuple
 
-from tests.bench.asked import Asked
+from bot.training.asked import GoldQuestion
+from bot.training.spans import holds
 
 FIRST = 25  # words of an answer in which the gold span is looked for
 
 _MARK = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
-_ARTICLE = re.compile(r"\b(?:a|an|the)\b")
-_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 class Reply(NamedTuple):
     """One system's answer to a question."""
 
-    asked: Asked
+    asked: GoldQuestion
     given: Mapping[str, Any]  # as `byline ask --json`, with `tokens` beside
 
     @property
@@ -88,28 +86,6 @@ def bare(text: str) -> str:
     'It began in 1973. So they say.'
     """
     return _MARK.sub("", text)
-
-
-def normalised(text: str) -> list[str]:
-    """
-    >>> normalised("The U.S. price: nearly $12!")
-    ['us', 'price', 'nearly', '12']
-    """
-    return _ARTICLE.sub(" ", text.lower().translate(_PUNCTUATION)).split()
-
-
-def holds(text: str, spans: Iterable[str]) -> bool:
-    """Whether one of the spans stands in the text, word by word.
-
-    >>> holds("In October 1973, it began.", ["1973"]), holds("In 19731", ["1973"])
-    (True, False)
-    """
-    words = normalised(text)
-    return any(_within(normalised(span), words) for span in spans)
-
-
-def _within(part: Sequence[str], words: Sequence[str]) -> bool:
-    return bool(part) and any(words[at : at + len(part)] == part for at in range(len(words) - len(part) + 1))
 
 
 # Figures

@@ -28,11 +28,11 @@ from typing import Any
 from bot.inference.batching import Batcher, tokens
 from bot.inference.models import embedding, judging
 from bot.judge.encoder import Encoder
+from bot.training.table import table
 from index import Index, MiniLM, SentenceEmbedder
 from index.embed import minilm_folder
 from tests.bench.load import Held, articles, questions
 from tests.bench.machine import machine
-from tests.bench.table import table
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENTS, TEXTS, SECONDS, ROUNDS = 8, 8, 5.0, 3

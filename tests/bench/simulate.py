@@ -29,13 +29,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.training.table import table
 from index import Index
 from index.index import POOL
 from index.store.vectors import AT_ONCE, SHARD
 from tests.bench.latency import questions
 from tests.bench.machine import machine
 from tests.bench.parts import Parts, timed
-from tests.bench.table import table
 from tests.stores import chroma_server
 
 MEASURED = Path(__file__).with_name("parts.json")  # of tests.bench.million --latencies

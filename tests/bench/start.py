@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from bot.training.sets import articles
+from bot.training.table import table
 from index import Index
-from tests.bench.sets import articles
-from tests.bench.table import table
 
 ARTICLES, TIMES = 300, 3
 QUESTION = "Which cells does the drug act on?"

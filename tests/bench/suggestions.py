@@ -22,10 +22,10 @@ from bot.config import shipped
 from bot.model import open_model
 from bot.model.chain import first_line
 from bot.suggestions.follow_ups import follow_ups
+from bot.training.table import table
 from bot.types import Answer, Complete, Prompt, Request, Status, Usage
 from index import Index
 from index.load import read
-from tests.bench.table import table
 
 QUESTIONS = (
     "How many warheads did SIPRI count in China in January 2020?",

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bot.training.sets import articles
+from bot.training.table import table
 from index import Article, Index
-from tests.bench.sets import articles
 from tests.bench.stock import collection, stock_embeddings
-from tests.bench.table import table
 
 if TYPE_CHECKING:
     from langchain_chroma import Chroma

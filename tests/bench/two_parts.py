@@ -17,11 +17,11 @@ from statistics import fmean
 from tempfile import TemporaryDirectory
 
 from bot import Bot
+from bot.training.sets import rows
+from bot.training.table import table
 from bot.types import Answer, Turn
 from index import Article, Index
 from tests.bench.scores import share
-from tests.bench.sets import rows
-from tests.bench.table import table
 
 ROWS = Path(__file__).parents[1] / "data" / "two_parts.jsonl"
 

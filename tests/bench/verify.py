@@ -18,10 +18,10 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bot import Bot
+from bot.training.table import table
 from bot.types import Sentence, State
 from index import Index
 from tests.bench.perfect import CHANGES, SEED, Human, interval, read_articles, read_humans, words, wrong
-from tests.bench.table import table
 
 
 @dataclass

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 from bot.answering.bot import Bot
 from bot.answering.evidence import stated
 from bot.auth.keys import Keys
-from bot.classifiers.injection import orders
+from bot.classifiers.injection import is_injection
 from bot.history import Record, export
 from bot.history.since import NOTHING, Known
 from bot.mcp.answers import answered as mcp_result
@@ -177,7 +177,7 @@ def test_an_order_that_is_found_proves_nothing(index: Index) -> None:
             every = {article.text[each.start : each.end] for each in sentences(article.text)}
             left_out = every - {each.text for each in stated(article.id, article.text)}
             assert not any(case.host.word in each for each in left_out), "what is told honestly is evidence"
-            if left_out or orders(article.title):
+            if left_out or is_injection(article.title):
                 found.add(case.number)
     assert len(found) >= 0.6 * len(CASES)
 

@@ -1,7 +1,7 @@
 """Evidence for a broad request: many sentences of many articles, by a fitted salience.
 
-`tests/bench/broad.py --fit` fits `bot/answering/overview/survey.json`. It holds the salience, the probability that a
-sentence belongs in a good answer. It also holds the decision whether the articles answer the request.
+`bot/classifiers/survey.json` (`bot/training/survey.py`) holds the salience, the probability that a sentence belongs in
+a good answer. It also holds the decision whether the articles answer the request.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answering import evidence
@@ -28,13 +27,9 @@ if TYPE_CHECKING:
     from bot.classifiers.intent import Embed
     from index.index import Index
 
-FILE = Path(__file__).with_name("survey.json")
 PASSAGES = 40  # of the search
 SENTENCES = {Length.SHORTER: 8, Length.USUAL: 16, Length.LONGER: 32}  # of an answer
 
-# The least salience of a sentence: below it are articles that only share a word with the request. It costs one in
-# eighty of the facts in tests/data/broad.jsonl.
-_LEAST = 0.03
 # The least share of the best sentence's coverage of the subject. Of the quotes of 48 requests (tests/data/broad.jsonl)
 # .137 are of articles without a fact that was asked for, and .051 with this share; from .7 on fewer facts are told.
 _ON_SUBJECT = 0.5
@@ -198,8 +193,9 @@ def salience(
 
 
 def chosen(scored: Sequence[Evidence], most: int) -> tuple[Evidence, ...]:
-    """The `most` best sentences, best first, without near duplicates."""
-    likely = (each for each in scored if each.score >= _LEAST)
+    """The `most` best sentences, best first, without near duplicates. Those below the threshold are left out."""
+    least = calibrations()["salience"].threshold
+    likely = (each for each in scored if each.score >= least)
     return tuple(_different(sorted(likely, key=lambda each: -each.score), most))
 
 
@@ -234,7 +230,7 @@ def signals(found: Found) -> dict[str, float]:
 
 @cache
 def calibrations() -> dict[str, calibrate.Calibration]:
-    return calibrate.load(FILE)
+    return calibrate.calibrations("survey")
 
 
 def _naming(side: str, text: str) -> float:

@@ -9,7 +9,7 @@ from itertools import groupby
 from bot.answering.attribute import day
 from bot.answering.evidence import asserts
 from bot.answering.flow import Found
-from bot.classifiers.injection import orders
+from bot.classifiers.injection import is_injection
 from bot.types import Cited, Evidence, Excerpt
 from index.text.sentence import sentences
 from index.text.words import chinese
@@ -147,4 +147,4 @@ def heading(article: Article) -> str:
 
 
 def _unless_order(fact: str | None) -> str | None:
-    return fact if fact and not orders(fact) else None
+    return fact if fact and not is_injection(fact) else None

@@ -19,8 +19,8 @@ from bot.answering.flow import Asked, Found
 from bot.answering.prove import Proof, Shelf, claimed
 from bot.answering.write import draft as write
 from bot.answering.write.small import Pointed, names_subject, pointed
+from bot.classifiers import decomposition
 from bot.classifiers.calibration import Adapted, Calibration
-from bot.classifiers.decomposition import clauses
 from bot.errors import Cancelled, ModelFailed
 from bot.model import prompt
 from bot.types import (
@@ -415,7 +415,7 @@ def _questions(asked: Asked, searched: str) -> list[str]:
         return [searched]
     single = questions(asked.question)
     if not asked.chain.model:
-        single = [clause for each in single for clause in clauses(each)]
+        single = [part for each in single for part in decomposition.questions(each)]
     return single if len(single) > 1 else [asked.question]
 
 

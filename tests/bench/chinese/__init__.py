@@ -10,36 +10,5 @@ The words tell the two kinds apart about as well as they do in SQuAD 2.0: ranked
 that the best sentence of its article has, an AUC of .58 here (by pairs of characters) and of .57 there, counted when
 the questions were written. A half has 40 questions of a kind: a share of them is uncertain by some 15 points.
 
-The id of the article decides in which half a question is (`tests.bench.retrieval.fitted`).
+The id of the article decides in which half a question is (`bot.training.sets.in_fitting_half`).
 """
-
-from __future__ import annotations
-
-from datetime import date
-from pathlib import Path
-
-from index import Article
-from tests.bench.asked import Asked, Shelf
-from tests.bench.sets import rows
-
-HERE = Path(__file__).parent
-
-
-def shelf() -> Shelf:
-    """All articles as one index, and all questions about them."""
-    articles = (
-        Article(row["_id"], row["title"], row["text"], outlet=row["source"], published=date.fromisoformat(row["date"]))
-        for row in rows(HERE / "articles.jsonl")
-    )
-    questions = (
-        Asked(
-            row["_id"],
-            row["text"],
-            row["answerable"],
-            tuple(row["answers"]),
-            row["article"] if row["answerable"] else None,
-            row["article"],
-        )
-        for row in rows(HERE / "questions.jsonl")
-    )
-    return Shelf(tuple(articles), tuple(questions))

@@ -11,19 +11,19 @@ from statistics import mean
 from tempfile import TemporaryDirectory
 
 from bot.answering.bot import Bot
+from bot.training.asked import GoldQuestion, GoldSet
+from bot.training.chinese import shelf
+from bot.training.sets import in_fitting_half
+from bot.training.table import table
 from bot.types import Answer, Evidence, Status
 from index import Index
-from tests.bench.asked import Asked, Shelf
-from tests.bench.chinese import shelf
-from tests.bench.retrieval import fitted
-from tests.bench.table import table
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A question and what came of it."""
 
-    asked: Asked
+    asked: GoldQuestion
     answer: Answer
 
     @property
@@ -55,7 +55,7 @@ MEASURES: dict[str, Callable[[Found], bool]] = {
 }
 
 
-def ask(articles_and_questions: Shelf, store: Path) -> list[Found]:
+def ask(articles_and_questions: GoldSet, store: Path) -> list[Found]:
     with Index.open(store) as index:
         index.add(articles_and_questions.articles)
         bot = Bot(index)
@@ -81,7 +81,7 @@ def shown(found: Sequence[Found]) -> Iterator[str]:
 
 
 def _shares(found: Sequence[Found], measure: Callable[[Found], bool]) -> list[str]:
-    halves = [[each for each in found if fitted(each.asked.half_by) is half] for half in (True, False)]
+    halves = [[each for each in found if in_fitting_half(each.asked.half_by) is half] for half in (True, False)]
     return [f"{mean(map(measure, part)):.3f}" for part in (*halves, found)]
 
 

@@ -1,6 +1,6 @@
 """What the answers are measured on: questions with their gold answers, and the articles that each is asked of.
 
-A set is cut in two halves by CRC-32 (as in `tests.bench.retrieval`): settings are fitted on one, answers reported on
+A set is cut in two halves by CRC-32 (`in_fitting_half`): settings are fitted on one, answers reported on
 the other. In squad2 the paragraph decides, so that all its questions are in one half; elsewhere the question's id. The
 first half is cut once more: on two thirds of it models are trained, and on what these do with the rest settings are
 fitted.
@@ -21,22 +21,21 @@ from zlib import crc32
 
 from bot.config import shipped
 from bot.evaluate.read import read_suite
+from bot.training.sets import BENCH, DATA, articles, in_fitting_half, rows
 from index import Article
 from index.load import read
 from index.text.words import chinese
-from tests.bench.retrieval import fitted
-from tests.bench.sets import articles, rows
 
-EVERYDAY, CURIOUS = (Path(__file__).with_name(f"{name}.jsonl") for name in ("everyday", "curious"))
+EVERYDAY, CURIOUS = (BENCH / f"{name}.jsonl" for name in ("everyday", "curious"))
 TOGETHER = 8  # passages of a shelf
-PASSAGES = Path(__file__).parent.parent / "data" / "passages.jsonl"
+PASSAGES = DATA / "passages.jsonl"
 SEEDS, EVAL = shipped("seeds"), shipped("prompts") / "eval"
 UNANSWERED = ("unanswerable", "near topic")  # kinds of scripted prompts
 Half = Literal["train", "fit", "other", "all"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GoldQuestion:
     """A question and what is known of its answer."""
 
     id: str
@@ -55,14 +54,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class GoldSet:
     """Articles that are an index of their own, and what is asked of them."""
 
     articles: tuple[Article, ...]
-    questions: tuple[Asked, ...]
+    questions: tuple[GoldQuestion, ...]
 
 
-def shelves(data: Path, name: str, number: int, seed: int, half: Half) -> list[Shelf]:
+def shelves(data: Path, name: str, number: int, seed: int, half: Half) -> list[GoldSet]:
     """`number` answerable questions and as many unanswerable ones, in turn, on their shelves.
 
     A smaller number draws the first of what a larger one draws.
@@ -71,13 +70,13 @@ def shelves(data: Path, name: str, number: int, seed: int, half: Half) -> list[S
     drawn = draw([each for shelf in whole for each in shelf.questions if each.within(half)], number, seed)
     places = {each.id: place for place, each in enumerate(drawn)}
     kept = [
-        Shelf(shelf.articles, tuple(sorted((each for each in shelf.questions if each.id in places), key=_by(places))))
+        GoldSet(shelf.articles, tuple(sorted((each for each in shelf.questions if each.id in places), key=_by(places))))
         for shelf in whole
     ]
     return sorted((shelf for shelf in kept if shelf.questions), key=lambda shelf: places[shelf.questions[0].id])
 
 
-def draw(questions: Sequence[Asked], number: int, seed: int) -> list[Asked]:
+def draw(questions: Sequence[GoldQuestion], number: int, seed: int) -> list[GoldQuestion]:
     """At most `number` answerable and `number` unanswerable questions, in turn."""
     drawn = []
     for answerable in (True, False):
@@ -94,31 +93,31 @@ def half_of(half_by: str) -> Half:
     >>> half_of("a"), half_of("d"), half_of("e")
     ('other', 'train', 'fit')
     """
-    if not fitted(half_by):
+    if not in_fitting_half(half_by):
         return "other"
     return "fit" if crc32(f"within {half_by}".encode()) % 3 == 0 else "train"
 
 
-def scripted() -> Shelf:
+def scripted() -> GoldSet:
     """The questions of prompts/eval that are asked in English of seeds/ alone, after no other one. What has a false
     premise is left out: a refusal and a denial are both right."""
     suites = [suite for file in sorted(EVAL.glob("*.yaml")) if (suite := read_suite(file)).articles == (SEEDS,)]
     questions = (
-        Asked(f"{suite.path.stem}/{place}", case.question, case.kind not in UNANSWERED)
+        GoldQuestion(f"{suite.path.stem}/{place}", case.question, case.kind not in UNANSWERED)
         for suite in suites
         for place, case in enumerate(suite.cases)
         if not (case.history or case.kind == "false premise" or chinese(case.question))
     )
-    return Shelf(tuple(each for each in read([str(SEEDS)]) if isinstance(each, Article)), tuple(questions))
+    return GoldSet(tuple(each for each in read([str(SEEDS)]) if isinstance(each, Article)), tuple(questions))
 
 
-def _by(places: dict[str, int]) -> Callable[[Asked], int]:
+def _by(places: dict[str, int]) -> Callable[[GoldQuestion], int]:
     return lambda asked: places[asked.id]
 
 
-def _squad2(folder: Path) -> list[Shelf]:
+def _squad2(folder: Path) -> list[GoldSet]:
     questions = (
-        Asked(
+        GoldQuestion(
             row["_id"],
             row["text"],
             row["answerable"],
@@ -128,30 +127,32 @@ def _squad2(folder: Path) -> list[Shelf]:
         )
         for row in rows(folder / "questions.jsonl")
     )
-    return [Shelf(tuple(_corpus(folder)), tuple(questions))]
+    return [GoldSet(tuple(_corpus(folder)), tuple(questions))]
 
 
-def _clapnq(folder: Path) -> list[Shelf]:
+def _clapnq(folder: Path) -> list[GoldSet]:
     """Its answers are long, so that no span can be looked for; a question has the id of its article."""
     questions = (
-        Asked(row["_id"], row["text"], row["answerable"], (), row["_id"] if row["answerable"] else None, row["_id"])
+        GoldQuestion(
+            row["_id"], row["text"], row["answerable"], (), row["_id"] if row["answerable"] else None, row["_id"]
+        )
         for row in rows(folder / "questions.jsonl")
     )
-    return [Shelf(tuple(_corpus(folder)), tuple(questions))]
+    return [GoldSet(tuple(_corpus(folder)), tuple(questions))]
 
 
-def _nomiracl(folder: Path) -> list[Shelf]:
+def _nomiracl(folder: Path) -> list[GoldSet]:
     """The ten passages of a question are all its articles; which of them answer it is not told."""
     return [
-        Shelf(
+        GoldSet(
             tuple(_titled(f"{row['id']}/{place}", context) for place, context in enumerate(row["contexts"])),
-            (Asked(row["id"], row["question"], row["answerable"], half_by=row["id"]),),
+            (GoldQuestion(row["id"], row["question"], row["answerable"], half_by=row["id"]),),
         )
         for row in rows(folder / "questions.jsonl")
     ]
 
 
-def _curious(folder: Path) -> list[Shelf]:
+def _curious(folder: Path) -> list[GoldSet]:
     """Other questions on the ten passages of those of NoMIRACL, those of this repository: of a hand that had read the
     passages, as of people who have not. They are in the half of the question that the passages were found for."""
     asked = defaultdict(list)
@@ -167,23 +168,23 @@ def _curious(folder: Path) -> list[Shelf]:
     return shelves
 
 
-def _told(question_id: str, row: dict[str, Any], article: Article, half_by: str) -> Asked:
+def _told(question_id: str, row: dict[str, Any], article: Article, half_by: str) -> GoldQuestion:
     """A question of this repository, and what answers it in an article: from its first to its last character."""
     if not row["answerable"]:
-        return Asked(question_id, row["question"], False, half_by=half_by)
-    return Asked(question_id, row["question"], True, (article.text[slice(*row["answer"])],), article.id, half_by)
+        return GoldQuestion(question_id, row["question"], False, half_by=half_by)
+    return GoldQuestion(question_id, row["question"], True, (article.text[slice(*row["answer"])],), article.id, half_by)
 
 
-def _multihop_rag(folder: Path) -> list[Shelf]:
+def _multihop_rag(folder: Path) -> list[GoldSet]:
     """Questions across articles, which a reader answers with a yes, a name or a time: no span is looked for."""
     questions = (
-        Asked(row["_id"], row["text"], row["question_type"] != "null_query", half_by=row["_id"])
+        GoldQuestion(row["_id"], row["text"], row["question_type"] != "null_query", half_by=row["_id"])
         for row in rows(folder / "queries.jsonl")
     )
-    return [Shelf(tuple(articles(folder.parent, folder.name)), tuple(questions))]
+    return [GoldSet(tuple(articles(folder.parent, folder.name)), tuple(questions))]
 
 
-def _everyday(folder: Path) -> list[Shelf]:
+def _everyday(folder: Path) -> list[GoldSet]:
     """Questions in everyday words, those of this repository, on the articles of the sets that they are about: those
     that answer one, or come near to it."""
     asked = list(rows(EVERYDAY))
@@ -197,11 +198,11 @@ def _everyday(folder: Path) -> list[Shelf]:
             for place, row in enumerate(asked)
             if row["set"] == name
         )
-        shelves.append(Shelf(tuple(own.values()), tuple(questions)))
+        shelves.append(GoldSet(tuple(own.values()), tuple(questions)))
     return shelves
 
 
-def _passages(folder: Path) -> list[Shelf]:
+def _passages(folder: Path) -> list[GoldSet]:
     """Questions on the passages of this repository, which name little of what they are about: so each shelf holds few
     passages, of several fields."""
     del folder
@@ -210,14 +211,14 @@ def _passages(folder: Path) -> list[Shelf]:
     shelves = []
     for at in range(number):
         articles, asked = zip(*map(_asked_of, written[at::number]), strict=True)
-        shelves.append(Shelf(articles, tuple(chain.from_iterable(asked))))
+        shelves.append(GoldSet(articles, tuple(chain.from_iterable(asked))))
     return shelves
 
 
-def _asked_of(row: dict[str, Any]) -> tuple[Article, tuple[Asked, ...]]:
+def _asked_of(row: dict[str, Any]) -> tuple[Article, tuple[GoldQuestion, ...]]:
     article = Article(row["title"], row["title"], " ".join(row["sentences"]), published=date.fromisoformat(row["day"]))
     return article, tuple(
-        Asked(
+        GoldQuestion(
             f"{row['title']}/{number}",
             each["text"],
             bool(each["by"]),

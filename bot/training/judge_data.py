@@ -1,7 +1,7 @@
 """The labelled pairs that the judge learns from, and those that it is checked on.
 
 Whole sources are left out of training (`HELD`), so that the report says how the judge does on text and labels of
-people whom it has not met. Of the measuring sets only the part of the fitting half that `tests.bench.asked` calls
+people whom it has not met. Of the measuring sets only the part of the fitting half that `bot.training.asked` calls
 `train` is learnt from; ClapNQ and WiCE not at all.
 """
 
@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.judge.coverage import coverage
-from tests.bench.asked import PASSAGES, SETS, Asked, Half, half_of
-from tests.bench.contrast import commonest_name, contrasts, questions, split
-from tests.bench.sets import rows
+from bot.training.asked import PASSAGES, SETS, GoldQuestion, Half, half_of
+from bot.training.contrast import commonest_name, contrasts, questions, split
+from bot.training.sets import DATA, rows
 
 SEED = 20261130
-OWN = Path(__file__).parent.parent / "data"
+OWN = DATA
 Task = Literal["entailment", "answers"]
 # The most pairs that are taken of a source of `train/` an epoch: templates teach one thing each, captions are far from
 # articles, what word overlap decides (conjnli_auto, feverous) teaches to count words, and with passages alone the judge
@@ -301,7 +301,7 @@ def _asked(data: Path, name: str, halves: tuple[Half, ...], source: str) -> Iter
                 yield from _pairs(asked, texts, source, chooses)
 
 
-def _pairs(asked: Asked, texts: dict[str, str], source: str, chooses: random.Random) -> Iterator[Pair]:
+def _pairs(asked: GoldQuestion, texts: dict[str, str], source: str, chooses: random.Random) -> Iterator[Pair]:
     def pair(text: str, label: str, kind: str) -> Pair:
         return Pair("answers", source, asked.text, text, label, kind=kind)
 
@@ -340,10 +340,10 @@ def _capped(pairs: Iterable[Pair], largest: int | None = None) -> list[Pair]:
     by_source: dict[str, list[Pair]] = defaultdict(list)
     for each in pairs:
         by_source[each.source].append(each)
-    found = []
-    for name, each in by_source.items():
-        most = min(largest or MOST.get(name, len(each)), len(each))
-        found += random.Random(SEED).sample(each, most)
+    found = list[Pair]()
+    for name, some in by_source.items():
+        most = min(largest or MOST.get(name, len(some)), len(some))
+        found += random.Random(SEED).sample(some, most)
     return found
 
 

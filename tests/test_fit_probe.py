@@ -12,9 +12,9 @@ import torch
 from gguf import GGUFReader
 
 from bot.classifiers import calibration as calibrate
-from tests.bench import fit_adapter
-from tests.bench.fit_adapter import Adapter, Read
-from tests.bench.qwen2 import BIASED, MATRICES, NUMBERS, KeysValues, Layer, Layers, Shape, backwards
+from bot.training import probe
+from bot.training.probe import ProbeAdapter, ReadCase
+from bot.training.qwen2 import BIASED, MATRICES, NUMBERS, KeysValues, Layer, Layers, Shape, backwards
 
 SHAPE = Shape(heads=4, groups=2, size=4, base=10_000.0, epsilon=1e-6)
 WIDTH, KEYS, FED, WORDS = 16, 8, 24, 10
@@ -26,10 +26,10 @@ SIZES = {
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fit_adapter, "FIRST", 0)
-    monkeypatch.setattr(fit_adapter, "PROBED", 0)
-    monkeypatch.setattr(fit_adapter, "LAST", 1)
-    monkeypatch.setattr(fit_adapter, "RATE", 0.03)
+    monkeypatch.setattr(probe, "FIRST", 0)
+    monkeypatch.setattr(probe, "PROBED", 0)
+    monkeypatch.setattr(probe, "LAST", 1)
+    monkeypatch.setattr(probe, "RATE", 0.03)
     torch.manual_seed(1)
 
 
@@ -46,14 +46,14 @@ def kept(tokens: int) -> list[KeysValues]:
     return [tuple(torch.randn(1, SHAPE.groups, tokens, SHAPE.size).to(NUMBERS) for _ in "kv") for _ in range(2)]  # type: ignore[misc]
 
 
-def some(before: int, asked: int, answerable: bool = True, answer: tuple[int, ...] = ()) -> Read:
+def some(before: int, asked: int, answerable: bool = True, answer: tuple[int, ...] = ()) -> ReadCase:
     """One of the tokens `before` is the standing instructions'."""
     hidden = torch.randn(asked + max(len(answer) - 1, 0), WIDTH) + (0.3 if answerable else -0.3)
-    return Read("set", answerable, kept(1), kept(before - 1), hidden.to(NUMBERS), torch.randn(WIDTH), answer)
+    return ReadCase("set", answerable, kept(1), kept(before - 1), hidden.to(NUMBERS), torch.randn(WIDTH), answer)
 
 
-def adapter(model: Layers) -> Adapter:
-    made = Adapter(model, torch.randn(WIDTH), torch.tensor(0.5))
+def adapter(model: Layers) -> ProbeAdapter:
+    made = ProbeAdapter(model, torch.randn(WIDTH), torch.tensor(0.5))
     for name, values in made.pairs.items():
         if name.endswith("b"):
             torch.nn.init.normal_(values, std=0.1)
@@ -94,10 +94,10 @@ def test_a_text_read_in_two_parts_is_read_as_in_one() -> None:
 def test_it_learns_and_only_the_adapter_changes() -> None:
     model = layers()
     before = model.layers[0].matrices["attn_q"].clone()
-    made = Adapter(model, torch.zeros(WIDTH), torch.tensor(0.0))
+    made = ProbeAdapter(model, torch.zeros(WIDTH), torch.tensor(0.0))
     read = [some(4, 3, answerable) for answerable in (True, False) * 32]
-    fit_adapter._train(made, model, read)
-    told = fit_adapter._told(made, model, read)
+    probe._train(made, model, read)
+    told = probe._told(made, model, read)
     right = sum((log_odds > 0) is each.answerable for log_odds, each in zip(told, read, strict=True))
     assert right >= 52
     assert torch.equal(model.layers[0].matrices["attn_q"], before)
@@ -106,34 +106,32 @@ def test_it_learns_and_only_the_adapter_changes() -> None:
 
 def test_it_learns_to_write() -> None:
     model = layers()
-    made = Adapter(model, torch.zeros(WIDTH), torch.tensor(0.0))
+    made = ProbeAdapter(model, torch.zeros(WIDTH), torch.tensor(0.0))
     read = [some(4, 3, answer=(7, 5, 7)) for _ in range(64)]
     before = made(model, read)[1].mean().item()
-    fit_adapter._train(made, model, read)
+    probe._train(made, model, read)
     assert made(model, read)[1].mean().item() < before - 0.3
 
 
 def test_batches_have_everything_once() -> None:
     read = [some(before, 2) for before in range(1, 70)]
-    batches = fit_adapter._batches(read, random.Random(1))
+    batches = probe._batches(read, random.Random(1))
     assert sorted(each.before for batch in batches for each in batch) == list(range(1, 70))
-    assert max(map(len, batches)) == fit_adapter.BATCH
+    assert max(map(len, batches)) == probe.BATCH
 
 
-def test_what_is_written_is_what_was_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calibrate, "ADAPTER", tmp_path / "probe.gguf")
-    monkeypatch.setattr(calibrate, "PROBES", tmp_path / "probes.json")
-    model = layers()
+def test_what_is_written_is_what_was_trained(tmp_path: Path) -> None:
+    model, out = layers(), tmp_path / "probes.json"
     made = adapter(model)
-    fit_adapter._write(made, "some-model")
-    found = calibrate.probes(calibrate.PROBES)["some-model"]
+    probe._write(made, "some-model", out, {"name": "probes"})
+    found = calibrate.probes(out)["some-model"]
     assert (found.adapter, found.layer, found.bias) == (tmp_path / "probe.gguf", 0, 0.5)
     assert found.weights == pytest.approx(made.weights.tolist(), abs=1e-5)
     tensors = {each.name: each.data for each in GGUFReader(tmp_path / "probe.gguf").tensors}
     assert len(tensors) == 2 * 2 * len(MATRICES)
     down = torch.from_numpy(tensors["blk.1.attn_k.weight.lora_a"].copy()).float()
     assert torch.allclose(down, made.pairs["1-attn_k-a"].detach(), atol=1e-2)
-    assert json.loads(calibrate.PROBES.read_text())["some-model"]["adapter"] == "probe.gguf"
+    assert json.loads(out.read_text())["regressions"]["some-model"]["adapter"] == "probe.gguf"
     read = [some(3, 4)]
-    told = [fit_adapter._told(each, model, read) for each in (made, fit_adapter._shipped(model, "some-model"))]
+    told = [probe._told(each, model, read) for each in (made, probe._shipped(model, "some-model", out))]
     assert told[0] == pytest.approx(told[1], abs=0.05)

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from index import Article
 
+TESTS = Path(__file__).parents[2] / "tests"  # of the repository: the package has no rows
+DATA, BENCH = TESTS / "data", TESTS / "bench"
 CORPORA = {"scifact": "scifact", "clapnq": "mtrag_pooled/clapnq", "multihop_rag": "multihop_rag"}
 
 
@@ -44,6 +47,11 @@ def queries(data: Path, name: str, file: str = "queries.jsonl") -> Queries:
             relevant[query][article] = int(score)
     texts = {row["_id"]: row["text"] for row in rows(folder / file) if row["_id"] in relevant}
     return Queries(texts, {query: relevant[query] for query in texts})
+
+
+def in_fitting_half(query: str) -> bool:
+    """Whether a query is of the half on which settings are fitted."""
+    return crc32(query.encode()) % 2 == 0
 
 
 def rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,10 +1,9 @@
-"""Trains what the default local model reads a question, and answers it, with: `make fit-adapter DATA=DIR`, or this
-module with `--data DIR`.
+"""Trains the adapter with which the local model reads a question and answers it: `byline fit probe --data DIR`.
 
 The model reads the evidence as it is. The question it reads with an adapter of low rank on its upper layers; in one of
 these a linear probe says whether the evidence answers it, and the answer is written with the adapter too. All this is
-trained here, on the two thirds of the fit half that `tests.bench.asked` calls `train`, and written to
-`bot/classifiers/probe.gguf` and `bot/classifiers/probes.json`. What the probe tells is printed of the remaining third.
+trained here, on the two thirds of the fit half that `bot.training.asked` calls `train`, and written to `probe.gguf` and
+`probes.json`. What the probe tells is printed of the remaining third.
 
 To the questions of the sets come half of their answerable ones without the sentences that answer them, so that what is
 learnt is to miss the answer, and not how people word questions that have none. What is learnt to be written are the
@@ -26,7 +25,6 @@ adapter that went on with 470 of them told these better (an AUC of .926, before 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import random
 import sys
@@ -34,6 +32,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import torch
@@ -47,17 +46,20 @@ from bot.answering.retrieve import find
 from bot.answering.write import draft as write
 from bot.answering.write.generate import declines
 from bot.classifiers import calibration as calibrate
-from bot.model import Model, open_model
+from bot.classifiers import fitted
+from bot.classifiers.fitted import Fitted
+from bot.model import open_model
 from bot.model.llama import Engine, cores, engine
 from bot.model.local import plain
 from bot.model.messages import to_messages
 from bot.model.pull import place as place_of_model
-from bot.types import Evidence, Prompt, State
-from tests.bench.asked import SETS, Asked, Half, scripted, shelves
-from tests.bench.fit_decision import opened
-from tests.bench.qwen2 import MATRICES, NUMBERS, KeysValues, Layers, LowRank, backwards, load
-from tests.bench.scores import holds
-from tests.bench.table import table
+from bot.training.asked import SETS, GoldQuestion, Half, scripted, shelves
+from bot.training.calibration import opened
+from bot.training.qwen2 import MATRICES, NUMBERS, KeysValues, Layers, LowRank, backwards, load
+from bot.training.spans import holds
+from bot.training.table import table
+from bot.training.task import Task
+from bot.types import Evidence, Model, Prompt, State
 
 FIRST, PROBED, LAST = 8, 19, 27  # layers, counted from 0: those with an adapter, and whose output the probe sees
 RANK, SCALE = 4, 2.0
@@ -85,7 +87,7 @@ SEED = 20261126
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ProbeCase:
     """A question with its evidence, or with what is left of it without the answer."""
 
     set: str
@@ -96,7 +98,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadCase:
     """What the model made of a case without the adapter."""
 
     set: str
@@ -123,7 +125,7 @@ class Read:
         return [torch.cat(pair, 2)[0] for pair in pairs]
 
 
-class Adapter(torch.nn.Module):
+class ProbeAdapter(torch.nn.Module):
     """The adapters by layer and matrix, and the probe."""
 
     def __init__(self, layers: Layers, weights: Tensor, bias: Tensor) -> None:
@@ -144,7 +146,7 @@ class Adapter(torch.nn.Module):
             for name in MATRICES
         }
 
-    def forward(self, layers: Layers, batch: Sequence[Read]) -> tuple[Tensor, Tensor]:
+    def forward(self, layers: Layers, batch: Sequence[ReadCase]) -> tuple[Tensor, Tensor]:
         """The log-odds (b,) that the evidence answers, and how unlikely each token of the answers is (its negative
         logarithm), one after the other. What is shorter is padded in front, unseen."""
         hidden = _stacked([each.hidden.float() for each in batch], 0)
@@ -166,7 +168,7 @@ class Adapter(torch.nn.Module):
         return odds, functional.cross_entropy(told, tokens, reduction="none")
 
     def _through(
-        self, layers: Layers, place: int, hidden: Tensor, batch: Sequence[Read], places: Tensor, mask: Tensor
+        self, layers: Layers, place: int, hidden: Tensor, batch: Sequence[ReadCase], places: Tensor, mask: Tensor
     ) -> Tensor:
         """The output of a layer for what is given to it."""
         keys, values = zip(*(each.at(place) for each in batch), strict=True)
@@ -174,39 +176,40 @@ class Adapter(torch.nn.Module):
         return hidden
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.fit_adapter", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+def train(task: Task) -> str:
+    """Trains or measures, and reports on the part that nothing was trained on."""
+    parser = argparse.ArgumentParser(prog="byline fit probe", add_help=False)
     parser.add_argument("--n", type=int, default=max(LARGEST.values()), help="questions of a set and kind, at most")
-    parser.add_argument("--dry", action="store_true", help="write no file")
     parser.add_argument("--further", action="store_true", help="go on from the shipped adapter")
-    parser.add_argument("--shipped", action="store_true", help="train nothing: print what the shipped adapter tells")
-    asked = parser.parse_args()
+    asked = parser.parse_args(task.options)
     torch.set_num_threads(cores())
     (model,) = open_model("local").models
-    layers = load(place_of_model(), (PROBED if asked.shipped else LAST) + 1)
-    adapters: dict[str, Adapter] = {}
-    if asked.shipped or asked.further:
+    layers = load(place_of_model(), (PROBED if task.measure else LAST) + 1)
+    adapters: dict[str, ProbeAdapter] = {}
+    if task.measure or asked.further:
         adapters["AUC of the shipped adapter"] = _shipped(layers, model.name)
-    if not asked.shipped:
-        adapters["AUC"] = _trained(asked, model, layers)
-        if not asked.dry:
-            _write(adapters["AUC"], model.name)
-    held = [*_cases(asked.data, model, "fit", dict.fromkeys(SETS, min(asked.n, HELD))), *_scripted(model, asked.n)]
+    if not task.measure:
+        adapters["AUC"] = _trained(task.sets, asked.n, asked.further, model, layers)
+    held = [*_cases(task.sets, model, "fit", dict.fromkeys(SETS, min(asked.n, HELD))), *_scripted(model, asked.n)]
     read = list(_read(layers, held))
-    sys.stdout.write(_report({name: _told(adapter, layers, read) for name, adapter in adapters.items()}, read))
+    aucs = _aucs({name: _told(adapter, layers, read) for name, adapter in adapters.items()}, read)
+    if not task.measure:
+        data = "squad2, nomiracl, clapnq, multihop_rag, everyday: the part called train"
+        figures = {"AUC on what was held out": {name: each["AUC"] for name, each in aucs.items()}}
+        _write(adapters["AUC"], model.name, task.out, task.manifest(data, figures, 0.0))
+    return _report(aucs, read)
 
 
-def _trained(asked: argparse.Namespace, model: Model, layers: Layers) -> Adapter:
-    largest = {name: min(asked.n, most) for name, most in (FURTHER if asked.further else LARGEST).items()}
-    read = list(_read(layers, list(_cases(asked.data, model, "train", largest))))
+def _trained(data: Path, number: int, further: bool, model: Model, layers: Layers) -> ProbeAdapter:
+    largest = {name: min(number, most) for name, most in (FURTHER if further else LARGEST).items()}
+    read = list(_read(layers, list(_cases(data, model, "train", largest))))
     torch.manual_seed(SEED)
-    adapter = _shipped(layers, model.name) if asked.further else Adapter(layers, *_linear(read))
-    _train(adapter, layers, read, AGAIN if asked.further else 1.0)
+    adapter = _shipped(layers, model.name) if further else ProbeAdapter(layers, *_linear(read))
+    _train(adapter, layers, read, AGAIN if further else 1.0)
     return adapter
 
 
-def _cases(data: Path, model: Model, half: Half, largest: Mapping[str, int]) -> Iterator[Case]:
+def _cases(data: Path, model: Model, half: Half, largest: Mapping[str, int]) -> Iterator[ProbeCase]:
     """The questions of the sets; half of those to train on that have an answer come once more without it."""
     for name in SETS:
         for shelf in shelves(data, name, largest[name], SEED, half):
@@ -215,7 +218,7 @@ def _cases(data: Path, model: Model, half: Half, largest: Mapping[str, int]) -> 
                     yield from _case(bot, name, each, half, twice=half == "train" and place % 4 == 0)
 
 
-def _answer(bot: Bot, asked: Asked, found: Found, answers: Sequence[Evidence]) -> str:
+def _answer(bot: Bot, asked: GoldQuestion, found: Found, answers: Sequence[Evidence]) -> str:
     """What the model itself writes of a sentence that answers, where it is not shown the others; of all of them, where
     none is known to. Empty where that is long, wrong, or without a proof."""
     (model,) = bot._models
@@ -235,14 +238,14 @@ def _proved(bot: Bot, words: str, found: Found) -> bool:
     return all(shelf.prove(each, found.question).state is State.SUPPORTED for each in write.written([words]))
 
 
-def _scripted(model: Model, number: int) -> Iterator[Case]:
+def _scripted(model: Model, number: int) -> Iterator[ProbeCase]:
     shelf = scripted()
     with opened(shelf, model) as bot:
         for each in shelf.questions[:number]:
             yield from _case(bot, "prompts/eval", each, "fit", twice=False)
 
 
-def _case(bot: Bot, name: str, asked: Asked, half: Half, *, twice: bool) -> Iterator[Case]:
+def _case(bot: Bot, name: str, asked: GoldQuestion, half: Half, *, twice: bool) -> Iterator[ProbeCase]:
     """The question with its evidence, and where it is to be read `twice`, with what is left without its answer. None to
     train on has its answer elsewhere."""
     (model,) = bot._models
@@ -252,14 +255,14 @@ def _case(bot: Bot, name: str, asked: Asked, half: Half, *, twice: bool) -> Iter
     answers = [each for each in found.chosen if holds(each.text, asked.spans)]
     if half == "fit" or not asked.spans or answers:
         answer = _answer(bot, asked, found, answers) if half == "train" and asked.answerable else ""
-        yield Case(name, asked.answerable, bot.pipeline.generator.request(found), asked.text, answer)
+        yield ProbeCase(name, asked.answerable, bot.pipeline.generator.request(found), asked.text, answer)
     if twice and answers:
         others = [each for each in found.sentences if not holds(each.text, asked.spans)]
         without = replace(found, chosen=evidence.choose(others, model.budget))
-        yield Case(name, False, bot.pipeline.generator.request(without), asked.text)
+        yield ProbeCase(name, False, bot.pipeline.generator.request(without), asked.text)
 
 
-def _read(layers: Layers, cases: Sequence[Case]) -> Iterator[Read]:
+def _read(layers: Layers, cases: Sequence[ProbeCase]) -> Iterator[ReadCase]:
     """Reads the cases without an adapter; what many begin with is read once."""
     reader = engine(place_of_model(), 4096, cores())
     known: dict[str, tuple[list[int], list[KeysValues]]] = {}
@@ -275,7 +278,7 @@ def _read(layers: Layers, cases: Sequence[Case]) -> Iterator[Read]:
     sys.stderr.write("\n")
 
 
-def _standing(layers: Layers, reader: Engine, case: Case) -> tuple[list[int], list[KeysValues]]:
+def _standing(layers: Layers, reader: Engine, case: ProbeCase) -> tuple[list[int], list[KeysValues]]:
     """The tokens of the standing instructions, and what the layers make of them."""
     tokens, first = reader.tokens(plain(to_messages(case.prompt)), case.prompt.user)
     tokens = tokens[:first]
@@ -287,13 +290,13 @@ def _standing(layers: Layers, reader: Engine, case: Case) -> tuple[list[int], li
 
 def _of(
     layers: Layers,
-    case: Case,
+    case: ProbeCase,
     tokens: list[int],
     first: int,
     answer: list[int],
     standing: list[int],
     kept: Sequence[KeysValues],
-) -> Read:
+) -> ReadCase:
     start, end = len(standing), len(tokens)
     assert tokens[:start] == standing
     with torch.no_grad():
@@ -304,7 +307,7 @@ def _of(
         above = range(PROBED + 1, LAST + 1 if answer else PROBED + 1)
         _, high = _through(layers, hidden[:, : first - start], start, kept[above.start : above.stop], above)
     own = [(keys[:, :, : first - start].clone(), values[:, :, : first - start].clone()) for keys, values in low]
-    return Read(case.set, case.answerable, kept[FIRST:], [*own, *high], asked, output, tuple(answer))
+    return ReadCase(case.set, case.answerable, kept[FIRST:], [*own, *high], asked, output, tuple(answer))
 
 
 def _through(
@@ -320,7 +323,7 @@ def _through(
     return hidden, new
 
 
-def _linear(read: Sequence[Read]) -> tuple[Tensor, Tensor]:
+def _linear(read: Sequence[ReadCase]) -> tuple[Tensor, Tensor]:
     """The weights and the bias of a logistic regression over what is seen without an adapter."""
     from sklearn.linear_model import LogisticRegression
 
@@ -332,7 +335,7 @@ def _linear(read: Sequence[Read]) -> tuple[Tensor, Tensor]:
     return torch.tensor(weights).float(), torch.tensor(float(model.intercept_[0] - weights @ mean))
 
 
-def _train(adapter: Adapter, layers: Layers, read: Sequence[Read], share: float = 1.0) -> None:
+def _train(adapter: ProbeAdapter, layers: Layers, read: Sequence[ReadCase], share: float = 1.0) -> None:
     """With a share of the epochs and of the rate."""
     drawn = random.Random(SEED)
     probe = [adapter.weights, adapter.bias]
@@ -367,7 +370,7 @@ def _share(done: int, all_of_them: int) -> float:
     return min(1.0, (done + 1) / WARM) * (1 + math.cos(math.pi * done / all_of_them)) / 2
 
 
-def _batches(read: Sequence[Read], drawn: random.Random) -> list[list[Read]]:
+def _batches(read: Sequence[ReadCase], drawn: random.Random) -> list[list[ReadCase]]:
     """All of them, at random, but alike in length within a batch."""
     shuffled = drawn.sample(read, len(read))
     grouped = [
@@ -379,7 +382,7 @@ def _batches(read: Sequence[Read], drawn: random.Random) -> list[list[Read]]:
     return batches
 
 
-def _told(adapter: Adapter, layers: Layers, read: Sequence[Read]) -> list[float]:
+def _told(adapter: ProbeAdapter, layers: Layers, read: Sequence[ReadCase]) -> list[float]:
     """The log-odds of each."""
     with torch.no_grad():
         return [float(adapter(layers, [each])[0][0]) for each in read]
@@ -397,14 +400,14 @@ def _stacked(parts: Sequence[Tensor], dimension: int) -> Tensor:
     return torch.stack([padded(part) for part in parts])
 
 
-def _layout(batch: Sequence[Read]) -> tuple[Tensor, Tensor]:
+def _layout(batch: Sequence[ReadCase]) -> tuple[Tensor, Tensor]:
     """Where each token stands (b, s), and which ones it sees (b, 1, s, earlier + s)."""
     earlier, longest = max(each.before for each in batch), max(len(each.hidden) for each in batch)
     places = [torch.arange(longest) + each.before + len(each.hidden) - longest for each in batch]
     return torch.stack(places).clamp(min=0), torch.stack([_mask(each, earlier, longest) for each in batch])
 
 
-def _mask(read: Read, earlier: int, longest: int) -> Tensor:
+def _mask(read: ReadCase, earlier: int, longest: int) -> Tensor:
     """(1, longest, earlier + longest); what pads sees itself alone, so that it sees something."""
     own = len(read.hidden)
     mask = torch.zeros(1, longest, earlier + longest, dtype=torch.bool)
@@ -414,25 +417,30 @@ def _mask(read: Read, earlier: int, longest: int) -> Tensor:
     return mask
 
 
-def _report(told: Mapping[str, Sequence[float]], held: Sequence[Read]) -> str:
+def _aucs(said: Mapping[str, Sequence[float]], held: Sequence[ReadCase]) -> dict[str, dict[str, float]]:
+    """By set, and by adapter."""
     from sklearn.metrics import roc_auc_score
 
-    rows = []
+    found = {}
     for name in dict.fromkeys(each.set for each in held):
         own = [each.set == name for each in held]
         answerable = [each.answerable for each in held if each.set == name]
-        aucs = [roc_auc_score(answerable, np.array(each)[own]) for each in told.values()]
-        rows.append([name, len(answerable), *(f"{auc:.3f}" for auc in aucs)])
-    shown = table(["set", "questions", *told], rows)
-    return f"## The probe, on questions of the fit half that it was not trained on\n\n{shown}\n"
+        found[name] = {by: round(float(roc_auc_score(answerable, np.array(each)[own])), 3) for by, each in said.items()}
+    return found
 
 
-def _shipped(layers: Layers, model: str) -> Adapter:
+def _report(aucs: Mapping[str, Mapping[str, float]], held: Sequence[ReadCase]) -> str:
+    lines = [[name, sum(each.set == name for each in held), *some.values()] for name, some in aucs.items()]
+    shown = table(["set", "questions", *next(iter(aucs.values()), {})], lines)
+    return f"## The probe, on questions of the fit half that it was not trained on\n\n{shown}"
+
+
+def _shipped(layers: Layers, model: str, path: Path | None = None) -> ProbeAdapter:
     """As `_write` wrote it."""
     from gguf import GGUFReader
 
-    probe = calibrate.probes(calibrate.PROBES)[model]
-    adapter = Adapter(layers, torch.tensor(probe.weights), torch.tensor(probe.bias))
+    probe = calibrate.probes(path)[model]
+    adapter = ProbeAdapter(layers, torch.tensor(probe.weights), torch.tensor(probe.bias))
     with torch.no_grad():
         for each in GGUFReader(probe.adapter).tensors:
             _, layer, matrix, _, side = each.name.replace(".lora_", ".").split(".")
@@ -441,10 +449,12 @@ def _shipped(layers: Layers, model: str) -> Adapter:
     return adapter.eval()
 
 
-def _write(adapter: Adapter, model: str) -> None:
+def _write(adapter: ProbeAdapter, model: str, out: Path, manifest: Mapping[str, Any]) -> None:
+    """The probe to the file, and the adapter beside it."""
     from gguf import GGUFWriter
 
-    writer = GGUFWriter(calibrate.ADAPTER, "qwen2")
+    beside = out.with_name(calibrate.ADAPTER.name)
+    writer = GGUFWriter(beside, "qwen2")
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", KEPT * SCALE * RANK)
@@ -459,10 +469,6 @@ def _write(adapter: Adapter, model: str) -> None:
         "layer": PROBED,
         "bias": round(adapter.bias.item(), 5),
         "weights": [round(each, 5) for each in adapter.weights.tolist()],
-        "adapter": calibrate.ADAPTER.name,
+        "adapter": beside.name,
     }
-    calibrate.PROBES.write_text(json.dumps({model: probe}) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
+    fitted.write(out, Fitted({**manifest, "regressions": {model: probe}}, {}))

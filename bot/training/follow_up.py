@@ -1,42 +1,45 @@
-"""Whether a question needs the history, fitted again: `python -m tests.bench.fit_follow_up --data DIR`.
+"""Fits whether a question needs the history: `byline fit follow-up --data DIR`; with `--measure` it only measures.
 
-Fits the logistic regression of `bot/classifiers/follow_up.npz` on `tests/data/follow_ups.jsonl`, on questions of other
-sets that stand alone, on what is left of those without their names, on the requests of `tests/data/requests.jsonl`
-without a pronoun, and on the half of mtRAG's conversations that is for fitting. The scripted prompts are for testing
-only. Held out are a fifth of the histories, five times, mtRAG's other half, and `tests/data/follow_ups_held.jsonl`,
-whose writer saw no other row. `--shipped` measures the shipped weights.
+Fits on `tests/data/follow_ups.jsonl`, on questions of other sets that stand alone, on the rest of these without their
+names, on the requests of `tests/data/requests.jsonl` without a pronoun, and on the half of mtRAG's conversations that
+is for fitting. The scripted prompts are for testing only. Held out are a fifth of the histories, five times, mtRAG's
+other half, and `tests/data/follow_ups_held.jsonl`, whose writer saw no other row.
 
 A follow-up of mtRAG needs the history where people who rewrote it took a term from there.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import lzma
 import random
 import re
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.answering.rewrite import WEIGHTS, Need, features, shipped_need
+from bot.classifiers.calibration import probability
 from bot.classifiers.features import Ngrams
+from bot.classifiers.fitted import Fitted, write
+from bot.classifiers.follow_up import features, shipped
 from bot.classifiers.intent import UNREAD
+from bot.classifiers.linear import Linear
+from bot.training.asked import half_of
+from bot.training.intent import matrix, read
+from bot.training.rows import LANGUAGE, TEXT, TEXTS, TRUTH
+from bot.training.sets import DATA, in_fitting_half, queries, rows
+from bot.training.table import table
+from bot.training.task import Task
 from bot.types import Request
 from index.text.words import CAPITAL, chinese, chinese_names, content_terms
-from tests.bench.asked import half_of
-from tests.bench.fit_requests import matrix, read
-from tests.bench.retrieval import fitted
-from tests.bench.sets import queries, rows
-from tests.bench.table import table
 
-ROWS = Path(__file__).parents[1] / "data" / "follow_ups.jsonl"
+ROWS = DATA / "follow_ups.jsonl"
 HELD_ROWS = ROWS.with_name("follow_ups_held.jsonl")
 SEED = 20261130
 FOLDS = 5
@@ -50,8 +53,8 @@ ABOUT = {  # what was asked before, where the set has nothing on the same text
 NO_QUESTION = UNREAD | {Request.CORRECTION}
 OTHERS = {"en": ("France", "Ann Example", "the WHO", "Boeing"), "zh": ("法国", "世卫组织", "王芳", "华为")}
 STRENGTH = 0.3  # of the regression's prior; scikit-learn's C
-LARGEST = 127  # of the weights as they are kept, in a byte each
 STEP = 0.01  # of the thresholds that are tried
+FIELDS = {"question": TEXT, "history": TEXTS, "needs": TRUTH, "language": LANGUAGE}
 
 _NAME = re.compile(rf"(?<=[ (\"“])(?:the )?{CAPITAL}[\w.-]*(?:(?: (?:of|the|and|de|for|in))? {CAPITAL}[\w.-]*)*")
 _CAPITAL = re.compile(rf"(?<=\s){CAPITAL}")
@@ -60,7 +63,7 @@ _LEADING = re.compile(r"\b(about|against|at|by|for|from|in|of|on|to|with) $")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LabelledFollowUp:
     """A question after others, and whether it needs them."""
 
     question: str
@@ -74,62 +77,60 @@ class Row:
         return crc32(self.history[0].encode()) % FOLDS
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.fit_follow_up", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--dry", action="store_true", help="write no file")
-    parser.add_argument("--shipped", action="store_true", help="measure the shipped weights, and write nothing")
-    asked = parser.parse_args()
-    held = [*conversations(asked.data, False), *written(HELD_ROWS, HELD)]
-    if asked.shipped:
-        sys.stdout.write(f"{_report(_on_held(shipped_need(), held))}\n")
-        return
-    training = [*written(), *requests(), *made(asked.data), *conversations(asked.data, True)]
+def train(task: Task) -> str:
+    """Fits or measures, and reports."""
+    held = [*conversations(task.sets, False), *written(HELD_ROWS, HELD)]
+    if task.measure:
+        return _report(_on_held(shipped(), held))
+    own = [*written(), *map(labelled, task.rows)]
+    training = [*own, *requests(), *made(task.sets), *conversations(task.sets, True)]
     found = [features(row.question, row.history) for row in training]
     guesses = _held_out(training, found)
     threshold = _threshold(training, guesses)
-    need = replace(_fit(training, found), threshold=threshold)
-    figures = {**_figures(training, guesses, threshold), **_on_held(need, held)}
-    sys.stdout.write(f"{_report(figures)}\n\nneeds the history from {threshold:.2f}\n")
-    if not asked.dry:
-        scale = np.abs(need.weights).max() / LARGEST
-        weights = np.round(need.weights / scale).astype(np.int8)
-        np.savez_compressed(WEIGHTS, weights=weights, scale=scale, bias=need.bias, threshold=threshold)
+    linear = replace(_fit(training, found).small(), threshold=threshold)
+    figures = {**_figures(training, guesses, threshold), **_on_held(linear, held)}
+    data = "tests/data/follow_ups.jsonl, requests.jsonl; squad2, train/answers.jsonl.xz, half of mtRAG"
+    write(task.out, Fitted(task.manifest(data, figures, threshold), linear.arrays()))
+    return f"{_report(figures)}\n\nneeds the history from {threshold:.2f}"
 
 
-def _on_held(need: Need, held: Sequence[Row]) -> dict[str, dict[str, float]]:
-    guesses = np.array([need.probability(features(row.question, row.history)) for row in held])
-    told = _figures(held, guesses, need.threshold)
+def _on_held(linear: Linear, held: Sequence[LabelledFollowUp]) -> dict[str, dict[str, float]]:
+    guesses = np.array([probability(linear.odds(*features(row.question, row.history))) for row in held])
+    told = _figures(held, guesses, linear.threshold)
     return {f"{name}, other half" if name == "mtRAG" else name: each for name, each in told.items()}
 
 
-def written(path: Path = ROWS, kind: str = OWN) -> Iterator[Row]:
+def written(path: Path = ROWS, kind: str = OWN) -> Iterator[LabelledFollowUp]:
     """The rows of this repository."""
     for row in rows(path):
-        yield Row(row["question"], tuple(row["history"]), row["needs"], kind, row["language"])
+        yield labelled(row, kind)
 
 
-def requests() -> Iterator[Row]:
+def labelled(row: Mapping[str, Any], kind: str = OWN) -> LabelledFollowUp:
+    return LabelledFollowUp(row["question"], tuple(row["history"]), row["needs"], kind, row["language"])
+
+
+def requests() -> Iterator[LabelledFollowUp]:
     """Requests of all kinds that articles are read for, each after another one. Few of them need a history."""
     drawn = random.Random(SEED)
     found = [each for each in read("requests.jsonl") if each.kind not in NO_QUESTION and content_terms(each.text)]
     for each in found:
         before = drawn.choice([other for other in found if other.language == each.language])
         if not _PRONOUN.search(each.text):
-            yield Row(each.text, (before.text,), False, "requests", each.language)
+            yield LabelledFollowUp(each.text, (before.text,), False, "requests", each.language)
 
 
-def conversations(data: Path, fit: bool) -> Iterator[Row]:
+def conversations(data: Path, fit: bool) -> Iterator[LabelledFollowUp]:
     """The turns of mtRAG after the first, of the half that is for fitting or of the other."""
     asked, rewritten = (queries(data, "clapnq", f"queries_{file}.jsonl").texts for file in ("questions", "rewrite"))
     for turn, texts in asked.items():
         *history, last = (text.strip() for text in texts.split("\n"))
-        if history and fitted(turn) is fit:
+        if history and in_fitting_half(turn) is fit:
             added = set(content_terms(rewritten[turn])) - set(content_terms(last))
-            yield Row(last, tuple(history), bool(added & set(content_terms(" ".join(history)))), "mtRAG")
+            yield LabelledFollowUp(last, tuple(history), bool(added & set(content_terms(" ".join(history)))), "mtRAG")
 
 
-def made(data: Path) -> Iterator[Row]:
+def made(data: Path) -> Iterator[LabelledFollowUp]:
     """Questions that stand alone, after others, and what a script makes of them that does not."""
     drawn = random.Random(SEED)
     for name, groups in _alone(data).items():
@@ -138,14 +139,14 @@ def made(data: Path) -> Iterator[Row]:
         for question, group in pairs[: DRAWN[name]]:
             language = "zh" if chinese(question) else "en"
             others = [each for each in group if each != question]
-            about = others if others and drawn.random() < 0.5 else drawn.choice(groups)
-            if question not in about:
-                yield Row(_typed(question, drawn), (drawn.choice(about),), False, "alone", language)
+            near = others if others and drawn.random() < 0.5 else drawn.choice(groups)
+            if question not in near:
+                yield LabelledFollowUp(_typed(question, drawn), (drawn.choice(near),), False, "alone", language)
             for left, name in _dependent(question, drawn):
                 about = drawn.choice(
                     [each for each in others if name in each] or [drawn.choice(ABOUT[language]) % name]
                 )
-                yield Row(_typed(left, drawn), (about,), True, MADE, language)
+                yield LabelledFollowUp(_typed(left, drawn), (about,), True, MADE, language)
 
 
 def _typed(question: str, drawn: random.Random) -> str:
@@ -202,29 +203,29 @@ def _dependent(question: str, drawn: random.Random) -> Iterator[tuple[str, str]]
     yield drawn.choice(("And %s?", "What about %s?", "%s?", "and %s")) % again, drawn.choice(OTHERS["en"])
 
 
-def _held_out(training: Sequence[Row], found: Sequence[Ngrams]) -> np.ndarray:
+def _held_out(training: Sequence[LabelledFollowUp], found: Sequence[Ngrams]) -> NDArray[np.float64]:
     """The probability of each row, by a fit on the folds without its history."""
     guesses = np.zeros(len(training))
     folds = np.array([row.fold for row in training])
     for fold in range(FOLDS):
-        kept = np.flatnonzero(folds != fold)
-        need = _fit([training[place] for place in kept], [found[place] for place in kept])
-        for place in np.flatnonzero(folds == fold):
-            guesses[place] = need.probability(found[place])
+        kept = np.flatnonzero(folds != fold).tolist()
+        linear = _fit([training[place] for place in kept], [found[place] for place in kept])
+        for place in np.flatnonzero(folds == fold).tolist():
+            guesses[place] = probability(linear.odds(*found[place]))
     return guesses
 
 
-def _fit(training: Sequence[Row], found: Sequence[Ngrams]) -> Need:
+def _fit(training: Sequence[LabelledFollowUp], found: Sequence[Ngrams]) -> Linear:
     """The regression, without its threshold."""
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=SEED)
     weigh = [WEIGH[row.kind] for row in training]
     model.fit(matrix(found), [row.needs for row in training], sample_weight=weigh)
-    return Need(model.coef_[0], float(model.intercept_[0]))
+    return Linear(model.coef_[0], np.array(1.0), np.array(float(model.intercept_[0])))
 
 
-def _threshold(training: Sequence[Row], guesses: np.ndarray) -> float:
+def _threshold(training: Sequence[LabelledFollowUp], guesses: NDArray[np.float64]) -> float:
     """The one with which the fewest of the rows written by hand are told wrong."""
     own = np.array([row.kind == OWN for row in training])
     needs = np.array([row.needs for row in training])
@@ -233,7 +234,9 @@ def _threshold(training: Sequence[Row], guesses: np.ndarray) -> float:
     return round(float(np.median(tried[np.isclose(wrong, min(wrong))])), 2)
 
 
-def _figures(training: Sequence[Row], guesses: np.ndarray, threshold: float) -> dict[str, dict[str, float]]:
+def _figures(
+    training: Sequence[LabelledFollowUp], guesses: NDArray[np.float64], threshold: float
+) -> dict[str, dict[str, float]]:
     groups: dict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(training):
         groups[row.kind].append(place)
@@ -245,7 +248,7 @@ def _figures(training: Sequence[Row], guesses: np.ndarray, threshold: float) -> 
     }
 
 
-def _told(asked: Sequence[Row], guesses: Iterable[float], threshold: float) -> dict[str, float]:
+def _told(asked: Sequence[LabelledFollowUp], guesses: Iterable[float], threshold: float) -> dict[str, float]:
     """The rows, the share told right, and the shares of those that need the history and that stand alone told right."""
     told = [float(guess) >= threshold for guess in guesses]
     right = [(row.needs, each is row.needs) for row, each in zip(asked, told, strict=True)]
@@ -258,7 +261,3 @@ def _told(asked: Sequence[Row], guesses: Iterable[float], threshold: float) -> d
 def _report(figures: Mapping[str, Mapping[str, float]]) -> str:
     head = ["held out", "rows", "right", "of those that need it", "of those that stand alone"]
     return table(head, [[group, *(told.get(name, "") for name in head[1:])] for group, told in figures.items()])
-
-
-if __name__ == "__main__":
-    main()

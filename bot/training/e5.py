@@ -1,11 +1,10 @@
-"""The means of multilingual-e5-small by script: `python -m tests.bench.fit_e5 --data DIR` (index/embed/e5_means.npz).
+"""The means of multilingual-e5-small by script, as `index/embed/e5_means.npz` has them: `byline fit e5 --data DIR`.
 
 Of texts in Chinese, Japanese, Korean, Persian, and in English, French, Portuguese and Indonesian for the Latin script.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import lzma
 from collections import defaultdict
@@ -14,7 +13,8 @@ from random import Random
 
 import numpy as np
 
-from index.embed.e5 import E5, MEANS, script
+from bot.training.task import Task
+from index.embed.e5 import E5, script
 
 EACH = 150  # texts of a language
 LONGEST = 300  # characters of a text
@@ -33,18 +33,14 @@ def texts(data: Path) -> dict[str, list[str]]:
     return {language: Random(SEED).sample(list(some), EACH) for language, some in found.items()}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.fit_e5", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+def train(task: Task) -> str:
+    """Fits the means, and says of which scripts."""
     model = E5()
     means = defaultdict(list)
-    for some in texts(parser.parse_args().data).values():
+    for some in texts(task.sets).values():
         read = model.uncentred(some)
         scripts = list(map(script, some))
         most = max(set(scripts), key=scripts.count)
         means[most].append(read[[each == most for each in scripts]].mean(axis=0))
-    np.savez_compressed(MEANS, **{name: np.mean(each, axis=0).astype(np.float16) for name, each in means.items()})
-
-
-if __name__ == "__main__":
-    main()
+    np.savez_compressed(task.out, **{name: np.mean(each, axis=0).astype(np.float16) for name, each in means.items()})
+    return f"means of {', '.join(means)}"

@@ -1,40 +1,41 @@
-"""Fits decomposition.npz, which tells where one sentence holds two questions, and reports on what was held out.
+"""Fits where one sentence holds two questions: `byline fit decomposition [--data DIR]`; without the sets on rows alone.
 
-`python -m tests.bench.fit_clauses --data DIR`. Learns from pairs of questions that a script joins: a follow-up and the
-question before it (`tests/data/follow_ups.jsonl`), two questions on one passage (`tests/data/passages.jsonl`, and sets
-with several questions on a text), two requests of a language (`tests/data/requests.jsonl`). Beside them stand single
-questions as they were written, and requests that now name two things for one (`tests/data/sides.jsonl`). Held out are
-a fifth of the rows, and `tests/data/two_parts.jsonl`, which nothing is fitted on. The threshold is the least that
-divides no more of the single questions than `DIVIDED`.
+It learns from pairs of questions that a script joins: a follow-up and the question before it
+(`tests/data/follow_ups.jsonl`), two questions on one passage (`tests/data/passages.jsonl`, and sets with several
+questions on a text), two requests of a language (`tests/data/requests.jsonl`). Beside them stand single questions as
+they were written, and requests that now name two things for one (`tests/data/sides.jsonl`). Held out are a fifth of the
+rows, and `tests/data/two_parts.jsonl`, which nothing is fitted on. The threshold is the least that divides no more of
+the single questions than `DIVIDED`.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import lzma
-import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from statistics import fmean
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
 
-from bot.classifiers import decomposition as clauses
-from bot.classifiers.comparison import BUCKETS, features, words
-from bot.classifiers.decomposition import WEIGHTS, Weights
+from bot.classifiers.decomposition import questions, shipped
+from bot.classifiers.features import AROUND, around, spaced_words
+from bot.classifiers.fitted import Fitted, write
+from bot.classifiers.linear import Linear
+from bot.training.asked import half_of
+from bot.training.rows import LANGUAGE, TEXTS
+from bot.training.sets import DATA, rows
+from bot.training.table import table
+from bot.training.task import Task
 from bot.types import Request
 from index.text.words import content_terms
-from tests.bench.asked import half_of
-from tests.bench.scores import share
-from tests.bench.sets import rows
-from tests.bench.table import table
 
-DATA = Path(__file__).parents[1] / "data"
 JOINTS = {  # what a script joins two questions with; a comma alone mostly ends an opening phrase, but in Chinese
     "en": (" and ", ", and ", " and ", ", and ", " and also ", " – and ", ", but ", "; "),
     "de": (" und ", ", und ", " und ", ", und ", " sowie ", ", aber ", "; "),
@@ -58,9 +59,10 @@ FOLDS = 5
 DIVIDED = 0.005  # the share of the held-out single questions that may be divided: half of these do ask two things
 STEP = 0.1  # of the thresholds that are tried
 SEED = 20261202
+FIELDS = {"questions": TEXTS, "language": LANGUAGE}
 
 
-class Row(NamedTuple):
+class JoinedQuestions(NamedTuple):
     """A text, and where its joints stand."""
 
     text: str
@@ -68,7 +70,7 @@ class Row(NamedTuple):
     language: str
 
 
-def joined(pair: Sequence[str], language: str, random: Random) -> Row:
+def joined(pair: Sequence[str], language: str, random: Random) -> JoinedQuestions:
     """Two questions as one sentence.
 
     >>> joined(("Who left?", "When was it?"), "zh", Random(1)).text
@@ -80,10 +82,10 @@ def joined(pair: Sequence[str], language: str, random: Random) -> Row:
     if second[1:2].islower() or second[1:2] == " ":
         second = second[0].lower() + second[1:]
     marks = len(joint) - len(joint.lstrip()), len(joint.rstrip())
-    return Row(f"{first}{joint}{second}", ((start + marks[0], start + marks[1]),), language)
+    return JoinedQuestions(f"{first}{joint}{second}", ((start + marks[0], start + marks[1]),), language)
 
 
-def pairs(data: Path) -> Iterator[tuple[str, tuple[str, str]]]:
+def pairs(data: Path | None) -> Iterator[tuple[str, tuple[str, str]]]:
     """Pairs of questions with their language."""
     for row in rows(DATA / "follow_ups.jsonl"):
         if row["needs"] and content_terms(row["question"]):
@@ -99,16 +101,16 @@ def pairs(data: Path) -> Iterator[tuple[str, tuple[str, str]]]:
         for time in range(1 if language == "en" else TIMES):
             shuffled = Random(SEED + time).sample(texts, len(texts))
             yield from ((language, pair) for pair in pairwise(shuffled))
-    asked = _of_sets(data)
+    of_sets = _of_sets(data)
     for name in TOGETHER:
         by_text = defaultdict(list)
-        for language, text, question in asked[name]:
+        for language, text, question in of_sets[name]:
             by_text[language, text].append(question)
         for (language, _), each in by_text.items():
             yield from ((language, pair) for pair in pairwise(dict.fromkeys(each)))
 
 
-def single(data: Path) -> Iterator[tuple[str, str]]:
+def single(data: Path | None) -> Iterator[tuple[str, str]]:
     """Questions as they were written, with their language."""
     for row in rows(DATA / "requests.jsonl"):
         yield row["language"], row["text"]
@@ -117,7 +119,7 @@ def single(data: Path) -> Iterator[tuple[str, str]]:
             yield from (
                 (row["language"], row["text"].replace(side, f"{side}{and_}{other}", 1)) for and_ in AND[row["language"]]
             )
-    for row in rows(data / "squad2" / "questions.jsonl"):
+    for row in rows(data / "squad2" / "questions.jsonl") if data else ():
         if half_of(row["paragraph"]) != "other":
             yield "en", row["text"]
     asked = _of_sets(data)
@@ -125,88 +127,95 @@ def single(data: Path) -> Iterator[tuple[str, str]]:
         yield from list(dict.fromkeys((language, question) for language, _, question in asked[name]))[:number]
 
 
-def _of_sets(data: Path) -> dict[str, list[tuple[str, str, str]]]:
+def _of_sets(data: Path | None) -> dict[str, list[tuple[str, str, str]]]:
     """By set: the language, the text and the question of each of its rows."""
     found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    if data is None:
+        return found
     with lzma.open(data / "train" / "answers.jsonl.xz", "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             found[row["source"].partition(":")[0]].append((row["language"], row["text"], row["question"]))
     return found
 
 
-def read(data: Path) -> list[Row]:
+def read(data: Path | None, own: Sequence[Mapping[str, Any]] = ()) -> list[JoinedQuestions]:
+    """All that may be learnt from. A person's own rows have one question or two."""
     random = Random(SEED)
-    found_pairs = list(pairs(data))
+    found_pairs = [
+        *pairs(data),
+        *((row["language"], tuple(row["questions"])) for row in own if len(row["questions"]) == 2),
+    ]
     made = [joined(pair, language, random) for language, pair in found_pairs]
     alone = [(language, question) for language, pair in found_pairs for question in pair]
-    found = [*made, *(Row(text, (), language) for language, text in dict.fromkeys([*alone, *single(data)]))]
+    alone += [(row["language"], row["questions"][0]) for row in own if len(row["questions"]) == 1]
+    singles = dict.fromkeys([*alone, *single(data)])
+    found = [*made, *(JoinedQuestions(text, (), language) for language, text in singles)]
     return random.sample(found, len(found))
 
 
-def labels(row: Row) -> list[bool]:
-    return [any(start <= word.start() < end for start, end in row.joints) for word in words(row.text)]
+def problem(row: Mapping[str, Any]) -> str | None:
+    """The first fault of a person's row."""
+    number = len(row["questions"])
+    return None if number in (1, 2) else f"a row has one question or two, and this one {number}."
 
 
-def fit(given: Sequence[Row]) -> Weights:
+def labels(row: JoinedQuestions) -> list[bool]:
+    return [any(start <= word.start() < end for start, end in row.joints) for word in spaced_words(row.text)]
+
+
+def fit(given: Sequence[JoinedQuestions]) -> Linear:
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
-    found = [buckets for row in given for buckets in features(row.text)]
+    found = [buckets for row in given for buckets in around(row.text)]
     starts = np.cumsum([0, *map(len, found)])
-    matrix = csr_matrix((np.ones(starts[-1]), np.concatenate(found), starts), shape=(len(found), BUCKETS))
+    matrix = csr_matrix((np.ones(starts[-1]), np.concatenate(found), starts), shape=(len(found), AROUND))
     model = LogisticRegression(C=STRENGTH, max_iter=1000, solver="liblinear", random_state=SEED)
     model.fit(matrix, [label for row in given for label in labels(row)])
-    return Weights(model.coef_[0].astype(np.float32), float(model.intercept_[0]), 0.0)
+    return Linear(model.coef_[0].astype(np.float32), np.array(1, np.float32), np.array(float(model.intercept_[0])))
 
 
-def highest(weights: Weights, row: Row) -> float:
+def highest(linear: Linear, row: JoinedQuestions) -> float:
     """The log-odds of the likeliest joint of a text."""
-    return max((weights.bias + float(weights.words[each].sum()) for each in features(row.text)), default=-1e9)
+    return max(map(linear.odds, around(row.text)), default=-1e9)
 
 
-def keep(weights: Weights) -> None:
-    scale = np.abs(weights.words).max() / 127
-    small = np.round(weights.words / scale).astype(np.int8)
-    np.savez_compressed(
-        WEIGHTS, words=small, scale=np.float32(scale), bias=weights.bias, threshold=np.float32(weights.threshold)
-    )
-    clauses._weights.cache_clear()
-
-
-def right(row: Row) -> bool:
+def right(row: JoinedQuestions, linear: Linear) -> bool:
     """Whether a text is divided as it was joined, to the letter but for its spaces."""
     ends = [0, *(place for joint in row.joints for place in joint), len(row.text)]
-    return clauses.clauses(row.text) == [row.text[a:b].strip() for a, b in zip(ends[::2], ends[1::2], strict=True)]
+    return questions(row.text, linear) == [row.text[a:b].strip() for a, b in zip(ends[::2], ends[1::2], strict=True)]
 
 
-def held() -> Iterator[Row]:
+def held() -> Iterator[JoinedQuestions]:
     """The questions of two_parts.jsonl. The single ones have no parts."""
     for row in rows(DATA / "two_parts.jsonl"):
         for each in (each for each in row["questions"] if "after" not in each):
             text, parts = each["text"], each.get("parts")
             joints = ((len(parts[0]), len(text) - len(parts[1])),) if parts else ()
-            yield Row(text, joints, row["language"])
+            yield JoinedQuestions(text, joints, row["language"])
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.fit_clauses", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    given = read(parser.parse_args().data)
+def train(task: Task) -> str:
+    """Fits on four fifths of the rows, or measures, and reports on the rest."""
+    given = read(task.data, task.rows)
     kept = [row for row in given if crc32(row.text.encode()) % FOLDS]
     apart = [row for row in given if not crc32(row.text.encode()) % FOLDS]
-    weights = fit(kept)
-    alone = np.array([highest(weights, row) for row in apart if not row.joints])
-    threshold = next(each for each in np.arange(0, 6, STEP) if np.mean(alone >= each) <= DIVIDED)
-    keep(weights._replace(threshold=float(threshold)))
+    linear = shipped()
+    if not task.measure:
+        linear = fit(kept)
+        alone = np.array([highest(linear, row) for row in apart if not row.joints])
+        threshold = next(each for each in np.arange(0, 6, STEP) if np.mean(alone >= each) <= DIVIDED)
+        linear = replace(linear.small(), threshold=float(np.float32(threshold)))
     groups: dict[str, list[bool]] = defaultdict(list)
     for kind, some in (("a fifth", apart), ("two_parts.jsonl", list(held()))):
         for row in some:
-            told = "two questions" if row.joints else "one question"
-            groups[f"{kind}, {told}"].append(right(row))
-            groups[f"{kind}, {told}, {row.language}"].append(right(row))
-    lines = [[name, str(share(each))] for name, each in groups.items()]
-    sys.stdout.write(f"{table(['held out', 'divided rightly'], lines)}\n\njoins from {threshold:.1f}\n")
-
-
-if __name__ == "__main__":
-    main()
+            asks = "two questions" if row.joints else "one question"
+            groups[f"{kind}, {asks}"].append(right(row, linear))
+            groups[f"{kind}, {asks}, {row.language}"].append(right(row, linear))
+    figures = {name: {"rows": len(each), "divided rightly": round(fmean(each), 3)} for name, each in groups.items()}
+    if not task.measure:
+        data = "tests/data/follow_ups.jsonl, passages.jsonl, requests.jsonl, sides.jsonl"
+        data += "; train/answers.jsonl.xz, squad2" if task.data else ""
+        write(task.out, Fitted(task.manifest(data, figures, linear.threshold), linear.arrays()))
+    lines = [[name, *each.values()] for name, each in figures.items()]
+    return f"{table(['held out', 'rows', 'divided rightly'], lines)}\n\njoins from {linear.threshold:.1f}"

@@ -1,11 +1,10 @@
-"""The decision to answer or to refuse, fitted again: `make fit-decision DATA=DIR`, or this module with `--data DIR`.
+"""Fits the decision to answer or to refuse: `byline fit calibration --data DIR [--ways quoted,written]`.
 
-Asks questions of the measuring sets with the real search and the real judge, and fits
-`bot/classifiers/calibration.json` on the questions that `tests.bench.asked` calls `fit`, on which neither the judge nor
-the probe was trained. There are three ways of answering: `quoted`, without a model; `written`, by any model, whose part
-is played by a sentence that holds the gold answer, or by the likeliest sentence where there is none; `probed`, by the
-local model, which is slow (`--ways quoted,written` leaves it as it is) and whose replies are kept. What was seen is
-kept beside the cache and read again (`--fresh`: anew).
+Asks questions of the measuring sets with the real search and the real judge. It fits on the questions of the part that
+is called `fit`, on which neither the judge nor the probe was trained. There are three ways of answering: `quoted`,
+without a model; `written`, by any model, whose part is played by a sentence that holds the gold answer, or by the
+likeliest sentence where there is none; `probed`, by the local model, which is slow (`--ways quoted,written` leaves it
+as it is) and whose replies are kept. All that was seen is kept in `--cache` and read again (`--fresh`: anew).
 
 No weight may be negative: a better proof is never a reason to refuse (`bot.answering.decide.Decider.best`).
 """
@@ -21,14 +20,15 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from time import perf_counter
 from typing import Any
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot.answering.bot import PASSAGES, Bot
+from bot.answering.gather import PASSAGES, Bot
 from bot.answering.decide import Signals, far
 from bot.answering.flow import BUDGET, Clock, Found
 from bot.answering.prove import claimed
@@ -36,22 +36,22 @@ from bot.answering.retrieve import find
 from bot.answering.write import draft as write
 from bot.answering.write.generate import declines
 from bot.answering.write.small import pointed
-from bot.classifiers import calibration as calibrate
-from bot.classifiers.calibration import Calibration
+from bot.classifiers import fitted
+from bot.classifiers.calibration import ADAPTER, Calibration
+from bot.classifiers.fitted import Fitted
 from bot.judge import Judge
 from bot.judge.encoder import FILE as ENCODER
 from bot.judge.judge import CALIBRATION
 from bot.model import open_model
+from bot.training import chinese as chinese_set
+from bot.training.asked import GoldQuestion, GoldSet, Half, draw, shelves
+from bot.training.contrast import CHANGES, NAME
+from bot.training.recorded import Recording
+from bot.training.spans import holds
+from bot.training.table import table
+from bot.training.task import Task
 from bot.types import Model, State
 from index import Index
-from tests.bench import chinese as chinese_set
-from tests.bench.asked import Asked as Question
-from tests.bench.asked import Half, Shelf, draw, shelves
-from tests.bench.contrast import CHANGES, NAME
-from tests.bench.recorded import Recording
-from tests.bench.retrieval import default_cache
-from tests.bench.scores import holds
-from tests.bench.table import table
 
 LARGEST = {  # questions of a kind and set, by way; ClapNQ is left to measure with
     "quoted": {
@@ -104,7 +104,7 @@ FEW = 40  # questions below which the fit of the other languages is taken
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenQuestion:
     """What was seen of one question and its draft."""
 
     way: str
@@ -115,46 +115,65 @@ class Seen:
     named: dict[str, float]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.fit_decision", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+def train(task: Task) -> str:
+    """Fits the ways that are asked for, and reports on all."""
+    parser = argparse.ArgumentParser(prog="byline fit calibration", add_help=False)
     parser.add_argument("--ways", default="quoted,written,probed")
     parser.add_argument("--n", type=int, default=1000, help="questions of a set and kind, at most")
     parser.add_argument("--fresh", action="store_true", help="read everything again")
-    parser.add_argument("--dry", action="store_true", help="write no file")
-    asked = parser.parse_args()
-    ways = asked.ways.split(",")
-    stamp = crc32(b"".join(each.read_bytes() for each in (ENCODER, CALIBRATION, calibrate.ADAPTER) if each.exists()))
-    kept = default_cache() / f"decisions-{stamp:08x}.jsonl"
+    parser.add_argument("--cache", type=Path, default=Path(gettempdir()) / "byline-bench")
+    asked = parser.parse_args(task.options)
+    ways, cache = asked.ways.split(","), asked.cache
+    stamp = crc32(b"".join(each.read_bytes() for each in (ENCODER, CALIBRATION, ADAPTER) if each.exists()))
+    kept = cache / f"decisions-{stamp:08x}.jsonl"
     if asked.fresh:
         kept.unlink(missing_ok=True)
-    seen = [each for way in ways for each in _seen(asked.data, way, asked.n, kept)]
-    fits: dict[str, Any] = json.loads(calibrate.FILE.read_text(encoding="utf-8"))
-    for way in ways:
-        # What is far from the question is refused before a model reads it.
-        of_way = [each for each in seen if each.way == way and each.named.keys() >= set(SIGNALS[way])]
-        for readable in (True, False):
-            own = [each for each in of_way if each.readable is readable]
-            fits[f"{way}-{'read' if readable else 'unread'}"] = _fit(
-                way, own if len(own) >= FEW else of_way, (LOST if readable else LOST_UNREAD)[way]
-            )
-    sys.stdout.write("\n".join(_report(name, fit) for name, fit in fits.items()) + "\n")
-    if not asked.dry:
-        calibrate.FILE.write_text(json.dumps(fits, indent=2) + "\n", encoding="utf-8")
+    shipped = fitted.load("calibration").manifest
+    fits: dict[str, Any] = {
+        name: each | {"threshold": shipped["threshold"][name], "figures": shipped["figures"][name]}
+        for name, each in shipped["regressions"].items()
+    }
+    for way in [] if task.measure else ways:
+        fits |= _of_way(way, list(_seen(task.sets, way, asked.n, kept)))
+    if not task.measure:
+        _write(task, fits)
+    return "\n".join(_report(name, each) for name, each in fits.items())
 
 
-def _seen(data: Path, way: str, number: int, kept: Path) -> Iterator[Seen]:
+def _of_way(way: str, seen: Sequence[SeenQuestion]) -> dict[str, Any]:
+    # What is far from the question is refused before a model reads it.
+    of_way = [each for each in seen if each.named.keys() >= set(SIGNALS[way])]
+    found = {}
+    for readable in (True, False):
+        own = [each for each in of_way if each.readable is readable]
+        lost = (LOST if readable else LOST_UNREAD)[way]
+        found[f"{way}-{'read' if readable else 'unread'}"] = _fit(way, own if len(own) >= FEW else of_way, lost)
+    return found
+
+
+def _write(task: Task, fits: Mapping[str, Any]) -> None:
+    data = "squad2, nomiracl, multihop_rag, everyday, passages: the part called fit; tests/bench/chinese"
+    figures, thresholds = ({name: each[key] for name, each in fits.items()} for key in ("figures", "threshold"))
+    plain = {
+        name: {key: value for key, value in each.items() if key not in ("figures", "threshold")}
+        for name, each in fits.items()
+    }
+    fitted.write(task.out, Fitted(task.manifest(data, figures, thresholds) | {"regressions": plain}, {}))
+
+
+def _seen(data: Path, way: str, number: int, kept: Path) -> Iterator[SeenQuestion]:
     """What every question shows, from the file or new."""
     kept.parent.mkdir(parents=True, exist_ok=True)
     known = {(each.way, each.set, each.id): each for each in _read(kept)}
-    model = Recording(open_model("local").models[0], default_cache() / "replies").model() if way == "probed" else None
+    model = Recording(open_model("local").models[0], kept.parent / "replies").model() if way == "probed" else None
     judge = Judge.load()
     started, done = perf_counter(), 0
     for name, shelf in _jobs(data, way, number):
         missing = [each for each in shelf.questions if (way, name, each.id) not in known]
         with opened(shelf, model, judge) if missing else _nothing() as bot, kept.open("a", encoding="utf-8") as file:
             for each in missing:
-                found = Seen(way, name, each.id, *_shown(bot, way, each))
+                assert bot
+                found = SeenQuestion(way, name, each.id, *_shown(bot, way, each))
                 file.write(json.dumps(astuple(found)) + "\n")
                 file.flush()
                 known[way, name, each.id] = found
@@ -163,13 +182,13 @@ def _seen(data: Path, way: str, number: int, kept: Path) -> Iterator[Seen]:
         yield from (known[way, name, each.id] for each in shelf.questions)
 
 
-def _read(kept: Path) -> Iterator[Seen]:
+def _read(kept: Path) -> Iterator[SeenQuestion]:
     if kept.exists():
         with kept.open(encoding="utf-8") as lines:
-            yield from (Seen(*json.loads(line)) for line in lines)
+            yield from (SeenQuestion(*json.loads(line)) for line in lines)
 
 
-def _jobs(data: Path, way: str, number: int, half: Half = "fit") -> Iterator[tuple[str, Shelf]]:
+def _jobs(data: Path, way: str, number: int, half: Half = "fit") -> Iterator[tuple[str, GoldSet]]:
     for name, largest in LARGEST[way].items():
         if name == "elsewhere":
             yield name, _elsewhere(data, min(number, largest))
@@ -181,27 +200,27 @@ def _jobs(data: Path, way: str, number: int, half: Half = "fit") -> Iterator[tup
             yield from ((name, shelf) for shelf in shelves(data, name, min(number, largest), SEED, half))
         else:
             whole = chinese_set.shelf()
-            yield name, Shelf(whole.articles, tuple(draw(whole.questions, min(number, largest), SEED)))
+            yield name, GoldSet(whole.articles, tuple(draw(whole.questions, min(number, largest), SEED)))
 
 
-def _elsewhere(data: Path, number: int) -> Shelf:
+def _elsewhere(data: Path, number: int) -> GoldSet:
     """Questions about news, asked of the articles of squad2, which do not answer them."""
     (articles,) = shelves(data, "squad2", 1, SEED, "fit")
     (news,) = shelves(data, "multihop_rag", number, SEED, "train")
     asked = (replace(each, id=f"elsewhere/{each.id}", answerable=False) for each in news.questions[:number])
-    return Shelf(articles.articles, tuple(asked))
+    return GoldSet(articles.articles, tuple(asked))
 
 
-def _elsewhere_in_chinese(data: Path, number: int) -> Shelf:
+def _elsewhere_in_chinese(data: Path, number: int) -> GoldSet:
     """Questions of other Chinese sets, asked of the articles of ours, which do not answer them."""
     with lzma.open(data / "train" / "answers.jsonl.xz", "rt", encoding="utf-8") as lines:
         found = {row["question"] for row in map(json.loads, lines) if row["source"].startswith(CHINESE)}
     drawn = Random(SEED).sample(sorted(found), number)
-    asked = (Question(f"chinese elsewhere/{place}", text, answerable=False) for place, text in enumerate(drawn))
-    return Shelf(chinese_set.shelf().articles, tuple(asked))
+    asked = (GoldQuestion(f"chinese elsewhere/{place}", text, answerable=False) for place, text in enumerate(drawn))
+    return GoldSet(chinese_set.shelf().articles, tuple(asked))
 
 
-def _renamed(data: Path, number: int) -> Shelf:
+def _renamed(data: Path, number: int) -> GoldSet:
     """Questions that articles answer, about somebody or something else that they do not tell of."""
     (shelf,) = shelves(data, "squad2", 2 * number, SEED, "fit")
     asked = [each for each in shelf.questions if each.answerable]
@@ -209,11 +228,11 @@ def _renamed(data: Path, number: int) -> Shelf:
     chooses = Random(SEED)
     made = ((each, CHANGES["name"](each.text, chooses, names)) for each in asked)
     others = [replace(each, id=f"renamed/{each.id}", text=text, answerable=False) for each, text in made if text]
-    return Shelf(shelf.articles, tuple(others[:number]))
+    return GoldSet(shelf.articles, tuple(others[:number]))
 
 
 @contextmanager
-def opened(shelf: Shelf, model: Model | None, judge: Judge | None = None) -> Iterator[Bot]:
+def opened(shelf: GoldSet, model: Model | None, judge: Judge | None = None) -> Iterator[Bot]:
     """A bot with an index of the shelf's articles."""
     with TemporaryDirectory() as folder, Index.open(folder) as index:
         index.add(shelf.articles)
@@ -225,7 +244,7 @@ def _nothing() -> Iterator[None]:
     yield None
 
 
-def _shown(bot: Bot, way: str, question: Question) -> tuple[bool, bool, dict[str, float]]:
+def _shown(bot: Bot, way: str, question: GoldQuestion) -> tuple[bool, bool, dict[str, float]]:
     """Whether its language is read, whether it is answerable, and its signals by name with those of the draft."""
     model = bot._models[0] if bot._models else None
     asked = bot.begin(question.text).asked
@@ -257,7 +276,7 @@ def _pointed(bot: Bot, model: Model, found: Found, seen: Signals) -> Signals:
     return seen
 
 
-def _drafts(bot: Bot, way: str, question: Question, found: Found) -> Iterator[str]:
+def _drafts(bot: Bot, way: str, question: GoldQuestion, found: Found) -> Iterator[str]:
     """The sentences of the answer that is given in that way."""
     if not found.chosen:
         return
@@ -273,7 +292,7 @@ def _drafts(bot: Bot, way: str, question: Question, found: Found) -> Iterator[st
     yield from (sentence for sentence, _ in draft)
 
 
-def _fit(way: str, seen: Sequence[Seen], lost: float) -> dict[str, Any]:
+def _fit(way: str, seen: Sequence[SeenQuestion], lost: float) -> dict[str, Any]:
     """The regression in which each set weighs the same, without what would have a negative weight; and the greatest
     threshold that refuses no more of the answerable than the share that may be `lost`."""
     signals, everything = list(SIGNALS[way]), seen
@@ -295,14 +314,18 @@ def _fit(way: str, seen: Sequence[Seen], lost: float) -> dict[str, Any]:
             float(next((each for each in tried if np.mean(confidences[answerable] < each) <= refused), 0.0)), 3
         )
 
-    fitted = {"bias": calibration.bias, "weights": dict(calibration.weights), "threshold": threshold(lost)}
+    found: dict[str, Any] = {
+        "bias": calibration.bias,
+        "weights": dict(calibration.weights),
+        "threshold": threshold(lost),
+    }
     if way in UNSURE:
-        fitted["unsure"] = threshold(UNSURE[way])
-    return {**fitted, "figures": _figures(fitted, everything)}
+        found["unsure"] = threshold(UNSURE[way])
+    return {**found, "figures": _figures(found, everything)}
 
 
 def _regression(
-    signals: Sequence[str], seen: Sequence[Seen], answerable: np.ndarray, weights: np.ndarray
+    signals: Sequence[str], seen: Sequence[SeenQuestion], answerable: NDArray[Any], weights: NDArray[Any]
 ) -> Calibration:
     from sklearn.linear_model import LogisticRegression
 
@@ -315,18 +338,18 @@ def _regression(
     return Calibration(round(bias, 4), rounded, 0.0)
 
 
-def _figures(fitted: Mapping[str, Any], seen: Sequence[Seen]) -> dict[str, dict[str, float]]:
+def _figures(fits: Mapping[str, Any], seen: Sequence[SeenQuestion]) -> dict[str, dict[str, float]]:
     """By set: the AUC, and the shares refused, or answered by the nearest passage, of the answerable and of the
     unanswerable."""
     from sklearn.metrics import roc_auc_score
 
-    calibration = Calibration(fitted["bias"], fitted["weights"], fitted["threshold"])
+    calibration = Calibration(fits["bias"], fits["weights"], fits["threshold"])
     figures = {}
     for group in dict.fromkeys(each.set for each in seen):
         own = [each for each in seen if each.set == group]
         yes = np.array([each.answerable for each in own])
         confidences = np.array([calibration.confidence(each.named) for each in own])
-        refused = confidences < fitted.get("unsure", calibration.threshold)
+        refused = confidences < fits.get("unsure", calibration.threshold)
         nearest = ~refused & (confidences < calibration.threshold)
         figures[group] = {
             "questions": len(own),
@@ -345,7 +368,3 @@ def _report(name: str, fit: Mapping[str, Any]) -> str:
     head = ["set", *next(iter(figures.values()), {})]
     rows = [[group, *figures.get(group, {}).values()] for group in figures]
     return f"## {name}, from {fit['threshold']}\n\n{table(head, rows)}\n"
-
-
-if __name__ == "__main__":
-    main()

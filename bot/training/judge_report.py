@@ -1,14 +1,11 @@
 """Writes the trained encoder, fits the judge's probabilities, and reports on sources that were left out.
 
-`python -m tests.bench.judge_report --data DIR [--work DIR] [--share S]`, the second half of `make fit-judge`; with
-`--shipped` it only reports. Each figure of a source is of weights that were not fitted on it: the encoder has seen none
-of the sources in `judge_data.HELD`, and the logistic regression is fitted once more for each of them on all the others.
+Each figure of a source is of weights that were not fitted on it: the encoder has seen none of the sources in
+`judge_data.HELD`, and the logistic regression is fitted once more for each of them on all the others.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,14 +18,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.judge.encoder import FILE, HEADS, Encoder
+from bot.classifiers import fitted
+from bot.classifiers.fitted import Fitted
+from bot.classifiers.linear import LARGEST
+from bot.judge.encoder import HEADS, Encoder
 from bot.judge.judge import CALIBRATION, FEATURES, Judge, Shared, features, shared
 from bot.judge.judgement import Logits
 from bot.judge.reading import answers_of, entailment_of
-from tests.bench.fit_judge import SEED, WORK, shipped
-from tests.bench.judge_data import OWN, Pair, abroad, calibrating, held
-from tests.bench.sets import rows
-from tests.bench.table import table
+from bot.training.encoder import shipped
+from bot.training.judge_data import OWN, SEED, Pair, abroad, calibrating, held
+from bot.training.sets import rows
+from bot.training.table import table
+from bot.training.task import Task
 
 LOGITS = FEATURES[:2]
 # What is weighed beside a model: in a short text, one that is wrong in one place has nearly all of the words, too, and
@@ -41,11 +42,9 @@ OF_ITS_WORDS = ("passages", "passages held")
 STRICTER = np.arange(0.5, 0.9, 0.05)  # thresholds of support
 EACH = 300  # pairs of a source, at most
 ABROAD = 200  # pairs of a source in another language
-REPORT = FILE.with_name("report.md")
-LARGEST = 127  # of an int8 number, either way
 
 
-class Seen(NamedTuple):
+class ReadPair(NamedTuple):
     """A pair as the judge sees it."""
 
     pair: Pair
@@ -56,7 +55,7 @@ class Seen(NamedTuple):
         return features(getattr(self.logits, head), self.words)
 
 
-def export(work: Path, share: float = 1.0) -> None:
+def export(work: Path, out: Path, share: float = 1.0) -> None:
     """The mean of the trained weights, with this share, and those that ship (arXiv:2109.01903), in int8, a scale a row;
     what is one row only stays as it is."""
     import torch
@@ -76,12 +75,12 @@ def export(work: Path, share: float = 1.0) -> None:
         stored[f"{plain}.scale"] = scale.astype(np.float32)
     for part in ("weight", "bias"):
         stored[f"{HEADS}.{part}"] = np.concatenate([weights[f"{head}.{part}"] for head in ("entailment", "answers")])
-    save_file(stored, FILE)
+    save_file(stored, out)
 
 
-def see(pairs: Sequence[Pair], encoder: Encoder) -> list[Seen]:
+def see(pairs: Sequence[Pair], encoder: Encoder) -> list[ReadPair]:
     """The pairs as the encoder and the features tell of them, in order; long texts are read as the judge does."""
-    found: dict[int, Seen] = {}
+    found: dict[int, ReadPair] = {}
     for task, read in (("entailment", entailment_of), ("answers", answers_of)):
         places = [place for place, each in enumerate(pairs) if each.task == task]
         for start in range(0, len(places), 200):
@@ -89,7 +88,7 @@ def see(pairs: Sequence[Pair], encoder: Encoder) -> list[Seen]:
             texts = [(pairs[place].first, pairs[place].second) for place in some]
             for place, (first, second), logits in zip(some, texts, read(encoder, texts), strict=True):
                 claim, text = (second, first) if task == "entailment" else (first, second)
-                found[place] = Seen(pairs[place], logits or Logits(), shared(claim, text))
+                found[place] = ReadPair(pairs[place], logits or Logits(), shared(claim, text))
             sys.stderr.write(f"\rread {len(found)} of {len(pairs)} ")
     sys.stderr.write("\n")
     return [found[place] for place in range(len(pairs))]
@@ -106,7 +105,7 @@ def target(head: str, pair: Pair) -> bool | None:
     return None if pair.label in ("supported", "not") else pair.label == "contradicted"
 
 
-def fit(head: str, seen: Sequence[Seen], without: str = "", *, baseline: bool = False) -> dict[str, float]:
+def fit(head: str, seen: Sequence[ReadPair], without: str = "", *, baseline: bool = False) -> dict[str, float]:
     """A logistic regression in which every source weighs the same, as do its two answers; and the threshold of the best
     balanced accuracy. The baseline has no logit. What is not weighed gets 0."""
     from sklearn.linear_model import LogisticRegression
@@ -121,7 +120,7 @@ def fit(head: str, seen: Sequence[Seen], without: str = "", *, baseline: bool = 
     return {**found, "threshold": _threshold(model.predict_proba(inputs)[:, 1], wants, weights)}
 
 
-def _wanted(head: str, told: Sequence[Seen]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+def _wanted(head: str, told: Sequence[ReadPair]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     """What a head ought to tell of each, and how much that weighs."""
     wants = [bool(target(head, each.pair)) for each in told]
     groups = list(zip((each.pair.source for each in told), wants, strict=True))
@@ -136,7 +135,7 @@ def _threshold(said: NDArray[np.float64], wants: NDArray[np.bool_], weights: NDA
     return round(float(best), 3)
 
 
-def fit_all(seen: Sequence[Seen], *, baseline: bool = False) -> dict[str, dict[str, float]]:
+def fit_all(seen: Sequence[ReadPair], *, baseline: bool = False) -> dict[str, dict[str, float]]:
     """All heads. A wrong sentence that is shown as supported is worse than a right one that is not: the threshold of
     support is the greatest that keeps `KEPT`."""
     found = {head: fit(head, seen, baseline=baseline) for head in ("supported", "contradicted", "answers")}
@@ -154,9 +153,9 @@ def balanced(said: NDArray[np.bool_], wants: NDArray[np.bool_], weights: NDArray
     return float(np.mean(right))
 
 
-def shares(fitted: Mapping[str, float], seen: Sequence[Seen], head: str) -> NDArray[np.float64]:
+def shares(fit_of_head: Mapping[str, float], seen: Sequence[ReadPair], head: str) -> NDArray[np.float64]:
     inputs = np.array([each.of(head) for each in seen])
-    odds = fitted["bias"] + inputs @ np.array([fitted[name] for name in FEATURES])
+    odds = fit_of_head["bias"] + inputs @ np.array([fit_of_head[name] for name in FEATURES])
     return np.asarray(1 / (1 + np.exp(-odds)))
 
 
@@ -166,7 +165,7 @@ def auroc(scores: NDArray[np.float64], wants: NDArray[np.bool_]) -> float:
     return float(roc_auc_score(wants, scores))
 
 
-def figures(head: str, held_out: Sequence[Seen], everything: Sequence[Seen]) -> dict[str, dict[str, float]]:
+def figures(head: str, held_out: Sequence[ReadPair], everything: Sequence[ReadPair]) -> dict[str, dict[str, float]]:
     """By source: how well a fit on all others tells, the baseline beside it."""
     found: dict[str, dict[str, float]] = {}
     for source in dict.fromkeys(each.pair.source for each in held_out):
@@ -176,10 +175,10 @@ def figures(head: str, held_out: Sequence[Seen], everything: Sequence[Seen]) -> 
             continue
         row: dict[str, float] = {"pairs": len(own)}
         for name, baseline in (("judge", False), ("coverage", True)):
-            fitted = fit(head, everything, source, baseline=baseline)
-            told = shares(fitted, own, head)
+            own_fit = fit(head, everything, source, baseline=baseline)
+            told = shares(own_fit, own, head)
             row[f"{name} AUROC"] = round(auroc(told, wants), 3)
-            said = told >= fitted["threshold"]
+            said = told >= own_fit["threshold"]
             row[f"{name} balanced accuracy"] = round(balanced(said, wants, np.ones(len(own))), 3)
         found[source] = row
     return found
@@ -264,39 +263,40 @@ def sampled(pairs: Sequence[Pair]) -> list[Pair]:
     return [each for group in by_source.values() for each in Random(SEED).sample(group, min(len(group), EACH // 2))]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.judge_report", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--work", type=Path, default=WORK, help="where the checkpoints are")
-    parser.add_argument("--share", type=float, default=1.0, help="of the trained weights in the mean")
-    parser.add_argument("--shipped", action="store_true", help="report on the shipped weights, and write nothing")
-    asked = parser.parse_args()
-    if not asked.shipped:
-        export(asked.work, asked.share)
-    held_out = see(sampled([*held(asked.data), *own_held()]), Encoder())
-    everything = [*held_out, *see(sampled(calibrating(asked.data)), Encoder())]
+def calibrated(task: Task) -> str:
+    """The report on an encoder; its calibration and the report are written beside it, unless it is only measured."""
+    encoder = Encoder() if task.measure else Encoder(task.out)
+    held_out = see(sampled([*held(task.sets), *own_held()]), encoder)
+    everything = [*held_out, *see(sampled(calibrating(task.sets)), encoder)]
     found = {head: figures(head, held_out, everything) for head in ("supported", "answers")}
-    before = json.loads(CALIBRATION.read_text(encoding="utf-8")) if CALIBRATION.exists() else {}
-    if not asked.shipped:
-        _write(everything, found)
-    judge = Judge.load()
-    text = report(found, before, "\n".join((own_rows(judge), languages(asked.data, judge), speed(judge))))
-    if not asked.shipped:
-        REPORT.write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+    before = fitted.read(CALIBRATION).manifest
+    written = None
+    if not task.measure:
+        written = _fits(everything)
+        _write(task, written, found)
+    judge = Judge(encoder, written)
+    text = report(found, before, "\n".join((own_rows(judge), languages(task.sets, judge), speed(judge))))
+    if not task.measure:
+        task.out.with_name("report.md").write_text(text, encoding="utf-8")
+    return text
 
 
-def _write(everything: Sequence[Seen], found: Mapping[str, object]) -> None:
-    heads = ("supported", "contradicted", "answers")
+def _fits(everything: Sequence[ReadPair]) -> dict[str, dict[str, dict[str, float]]]:
+    """By judge and head: the weights and the threshold."""
     plain = dict.fromkeys(FEATURES, 0.0) | dict.fromkeys(LOGITS, 1.0)
-    written = {
+    return {
         Encoder.name: fit_all(everything),
         "coverage": fit_all(everything, baseline=True),
-        "named": {head: {"bias": 0.0, **plain, "threshold": 0.5} for head in heads},
-        "figures": found,
+        "named": {head: {"bias": 0.0, **plain, "threshold": 0.5} for head in ("supported", "contradicted", "answers")},
     }
-    CALIBRATION.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
 
 
-if __name__ == "__main__":
-    main()
+def _write(task: Task, fits: Mapping[str, Mapping[str, Mapping[str, float]]], found: Mapping[str, object]) -> None:
+    data = "tests/data/entailment.jsonl, answers.jsonl, passages.jsonl; train/, squad2, nomiracl, everyday, curious"
+    thresholds = {name: {head: each["threshold"] for head, each in heads.items()} for name, heads in fits.items()}
+    plain = {
+        name: {head: {key: each[key] for key in each if key != "threshold"} for head, each in heads.items()}
+        for name, heads in fits.items()
+    }
+    manifest = task.manifest(data, found, thresholds) | {"regressions": plain}
+    fitted.write(task.out.with_name(CALIBRATION.name), Fitted(manifest, {}))

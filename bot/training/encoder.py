@@ -1,18 +1,14 @@
-"""Trains the judge's encoder: `make fit-judge DATA=DIR`, or this module with `--data DIR`.
+"""Trains the judge's encoder, a part of `byline fit judge`.
 
 A cross-encoder reads both texts at once: all-MiniLM-L6-v2 with two heads, entailment (three labels) and answers (one).
-It goes on where it was stopped (`--work FOLDER`), is seeded, and takes about three hours on two cores, half of that
-with `--bf16` where the processor multiplies in it, less on a GPU. `--shipped` begins with the weights that ship. The
-weights are written in int8 to `bot/judge/encoder.safetensors`; `tests.bench.judge_report` tells how well they do on
-sources that were left out.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -20,8 +16,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from bot.judge.encoder import FILE, HEADS
+from bot.training.judge_data import SEED, Pair
 from index.embed import minilm_folder
-from tests.bench.judge_data import SEED, Pair, training
 
 WORK = Path("data/fit-judge")
 LONGEST = 192  # pieces of both texts; a longer first or second text is cut at its end
@@ -32,7 +28,7 @@ SAVED = 100  # batches between two checkpoints
 LABELS = ("supported", "contradicted", "not_supported")
 
 
-class Encoder(torch.nn.Module):
+class TrainedEncoder(torch.nn.Module):
     """The transformer and its heads, over the first piece and the mean of all."""
 
     def __init__(self) -> None:
@@ -59,7 +55,7 @@ class Encoder(torch.nn.Module):
         return self.entailment(read), self.answers(read)[:, 0]
 
 
-def shipped() -> Encoder:
+def shipped() -> TrainedEncoder:
     """With the weights of `bot/judge/encoder.safetensors`."""
     from safetensors.torch import load_file
 
@@ -69,7 +65,7 @@ def shipped() -> Encoder:
         name: each * stored[f"{name}.scale"][:, None] if f"{name}.scale" in stored else each
         for name, each in whole.items()
     }
-    heads, encoder = {part: scaled.pop(f"{HEADS}.{part}") for part in ("weight", "bias")}, Encoder()
+    heads, encoder = {part: scaled.pop(f"{HEADS}.{part}") for part in ("weight", "bias")}, TrainedEncoder()
     encoder.bert.load_state_dict(scaled, strict=False)
     for part, both in heads.items():
         rows = both.split([len(LABELS), 1])
@@ -137,22 +133,22 @@ def rate(step: int, steps: int) -> float:
     return min(step / warm, max(0.0, (steps - step) / (steps - warm)))
 
 
-def train(
+def learn(
     pairs: Sequence[Pair],
     work: Path,
     epochs: int,
     most: int | None = None,
     *,
-    begin: Encoder | None = None,
+    begin: TrainedEncoder | None = None,
     highest: float = RATE,
     bf16: bool = False,
-) -> Encoder:
+) -> TrainedEncoder:
     """On all pairs `epochs` times, or on at most so many batches of them; from the weights of `begin`."""
     torch.manual_seed(SEED)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     read = Reader().read(pairs)
     order = [batch for epoch in range(epochs) for batch in batches([len(ids) for ids, _ in read], SEED + epoch)][:most]
-    encoder = (begin or Encoder()).to(device).train()
+    encoder = (begin or TrainedEncoder()).to(device).train()
     optimizer = torch.optim.AdamW(
         [each for each in encoder.parameters() if each.requires_grad], highest, weight_decay=DECAY
     )
@@ -182,39 +178,20 @@ def _shown(order: Sequence[list[int]], begun: int) -> Iterator[tuple[int, list[i
             progress.advance(task)
 
 
-def _save(work: Path, step: int, *parts: torch.nn.Module | torch.optim.Optimizer | object) -> None:
+def _save(work: Path, step: int, *parts: Any) -> None:
     """Whole or not at all."""
     work.mkdir(parents=True, exist_ok=True)
     half = work / "state.part"
-    torch.save({"step": step, "parts": [each.state_dict() for each in parts]}, half)  # type: ignore[attr-defined]
+    torch.save({"step": step, "parts": [each.state_dict() for each in parts]}, half)
     half.replace(work / "state.pt")
 
 
-def _resume(work: Path, *parts: object) -> int:
+def _resume(work: Path, *parts: Any) -> int:
     """The batches that were done before; 0 where there are none."""
     path = work / "state.pt"
     if not path.exists():
         return 0
     state = torch.load(path, weights_only=True)
     for part, saved in zip(parts, state["parts"], strict=True):
-        part.load_state_dict(saved)  # type: ignore[attr-defined]
+        part.load_state_dict(saved)
     return int(state["step"])
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench.fit_judge", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--work", type=Path, default=WORK, help="where the checkpoints are")
-    parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--batches", type=int, help="at most so many, for a quicker training")
-    parser.add_argument("--shipped", action="store_true", help="go on from the weights that ship")
-    parser.add_argument("--rate", type=float, default=RATE, help=f"the highest rate of learning, {RATE} if not given")
-    parser.add_argument("--bf16", action="store_true", help="compute in bfloat16")
-    asked = parser.parse_args()
-    begin = shipped() if asked.shipped else None
-    pairs = training(asked.data)
-    train(pairs, asked.work, asked.epochs, asked.batches, begin=begin, highest=asked.rate, bf16=asked.bf16)
-
-
-if __name__ == "__main__":
-    main()
