@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from test_faults import AS_ANYBODY, locked
 
-from bot.errors import Cancelled, ModelFailed, QuestionEmpty
+from bot.errors import Cancelled, ModelFailed, QuestionEmpty, Reason
 from bot.history import Conversation, ConversationMissing, History, Owner, Place
 from bot.history.file import DAY, FILE, FORMAT, HistoryDamaged, HistoryUnusable
 from bot.history.recording import Recording
@@ -45,6 +45,7 @@ from bot.types import (
     Timings,
     Turn,
 )
+from bot.wording import worded
 from index.sql import NUL
 from index.types import Effect, Filters, Hit, Hits, Kind, Passage, Understood
 from tests.postgres import forget
@@ -54,8 +55,10 @@ ANA, BEN = Owner("web", "ana's key"), Owner("web", "ben's key")
 HARBOUR, FERRY = Place(ANA, "harbour"), Place(ANA, "ferry")
 QUESTION = "What did the council decide to build?"
 ANSWERED = Answer(QUESTION, Status.ANSWERED, "A second pier. [1]", "scripted")
-REFUSED = Answer(QUESTION, Status.REFUSED, "The articles do not say.", "scripted", reason="Not found: council.")
-FAILED = Answer(QUESTION, Status.FAILED, "", "scripted", reason="The model does not answer.")
+REFUSED = Answer(
+    QUESTION, Status.REFUSED, "The articles do not say.", "scripted", reason=Reason(text="Not found: council.")
+)
+FAILED = Answer(QUESTION, Status.FAILED, "", "scripted", reason=Reason(text="The model does not answer."))
 SAID = Turn.of(QUESTION, ANSWERED)
 
 
@@ -141,7 +144,7 @@ def test_what_ends_an_exchange_is_kept(history: History, error: BaseException, s
         raise error
     [record] = history.records(HARBOUR)
     assert (record.question, record.status) == (QUESTION, status)
-    assert (record.answer and record.answer.reason) == reason
+    assert (record.answer and worded(record.answer.reason)) == reason
 
 
 def test_what_cannot_be_asked_is_not_kept(history: History) -> None:
@@ -667,7 +670,7 @@ def test_a_damaged_file_is_said_to_be_and_answers_are_given_all_the_same(tmp_pat
         answer = recording.ended(ANSWERED)
     assert answer.text == ANSWERED.text
     assert answer.notice is not None
-    assert answer.notice.startswith(f"What was said before is not known. {caught.value} {NOT_KEPT[:14]}")
+    assert worded(answer.notice).startswith(f"What was said before is not known. {caught.value} {NOT_KEPT[:14]}")
     history.delete_all()
     history.keep(HARBOUR, QUESTION, ANSWERED)
     assert history.turns(HARBOUR) == (SAID,)
@@ -701,13 +704,15 @@ def test_a_file_of_a_later_byline_is_left_as_it_is(tmp_path: Path) -> None:
 LIMITED = f"""{PRELUDE}
 import resource
 from dataclasses import replace
+from bot.errors import Reason
 from bot.history.recording import Recording
+from bot.wording import worded
 {{limit}}
 with Recording(History(Path(sys.argv[1]) / FILE, 90), Place(ANA, "harbour"), QUESTION) as recording:
     turns = recording.turns()
-    answer = recording.ended(replace(ANSWERED, evidence=(), reason="long " * 20_000))
+    answer = recording.ended(replace(ANSWERED, evidence=(), reason=Reason(text="long " * 20_000)))
 print(len(turns), answer.text)
-print(answer.notice)
+print(worded(answer.notice))
 """
 
 
@@ -755,4 +760,4 @@ def test_a_folder_in_its_place_costs_no_answer(tmp_path: Path) -> None:
     with Recording(History(tmp_path / FILE, 90), HARBOUR, QUESTION) as recording:
         answer = recording.ended(ANSWERED)
     assert answer.notice is not None
-    assert answer.notice.startswith(NOT_KEPT)
+    assert worded(answer.notice).startswith(NOT_KEPT)

@@ -28,6 +28,7 @@ from bot.types import (
     EvidenceReady,
     Length,
     Near,
+    Reason,
     Report,
     Request,
     Status,
@@ -84,7 +85,7 @@ class Bot:
         index: Index,
         *models: Model,
         quotes: bool = False,
-        notice: str | None = None,
+        notice: Reason | None = None,
         strictness: float | None = None,
         judge: Judge | None = None,
         suggestions: bool | None = None,
@@ -493,19 +494,20 @@ class Bot:
     def _reply(self, flow: Flow) -> Generator[Event]:
         """A reply without the text of any article: to talk, or about the articles of the library."""
         from bot.answering import library
-        from bot.wording import talk
+        from bot.wording import reply
 
         self.index.require(flow.filters)  # an unknown collection or article is an error for any request
         near: tuple[Near, ...] = ()
         if flow.request is Request.LIBRARY:
             text, near = library.reply(self.index, flow.question, flow.hits, flow.filters, flow.reply)
         else:
-            text = talk.reply(flow.request or Request.OTHER, flow.reply)
+            text = reply(flow.request or Request.OTHER, flow.reply)
         yield Words(text)
         yield replace(self._answer(flow, Status.ANSWERED), text=text, nearest=near)
 
     def _answered(self, flow: Flow, spoken: Spoken) -> Answer:
         from bot.answering import refuse
+        from bot.wording import worded
 
         silent = refuse.silent(spoken.absent, flow.reply)
         strict = refuse.too_strict(flow.asked.least, flow.reply) if spoken.too_strict else None
@@ -513,7 +515,7 @@ class Bot:
         answer = self._answer(flow, Status.ANSWERED if spoken.whole else Status.PARTIAL, reason)
         return replace(
             answer,
-            text=f"{spoken.page.text} {silent}" if silent else spoken.page.text,
+            text=f"{spoken.page.text} {worded(silent)}" if silent else spoken.page.text,
             sentences=spoken.page.sentences,
             citations=spoken.page.citations,
             trace=spoken.trace,
@@ -539,7 +541,7 @@ class Bot:
     def _failed(self, flow: Flow, error: ShownError) -> Answer:
         return replace(self._answer(flow, Status.FAILED, reason=public(error)), error=error)
 
-    def _answer(self, flow: Flow, status: Status, reason: str | None = None) -> Answer:
+    def _answer(self, flow: Flow, status: Status, reason: Reason | None = None) -> Answer:
         """The fields that answers of every status share."""
         asked, found = flow.asked, flow.found
         return Answer(
