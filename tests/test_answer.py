@@ -233,7 +233,7 @@ def test_no_article_is_near_to_nonsense(bot: Bot, question: str, nonsense: bool)
 
 
 def test_a_refusal_names_what_was_looked_for(bot: Bot) -> None:
-    assert ": Vellmar." in str(bot.answer(NOBODY).reason)
+    assert ": Vellmar." in str(worded(bot.answer(NOBODY).reason))
 
 
 def test_a_short_sentence_is_as_good_a_quote_as_a_long_one(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from bot.errors import Cancelled, ModelFailed, QuestionEmpty, Reason
 from bot.history import Conversation, ConversationMissing, History, Owner, Place
 from bot.history.file import DAY, FILE, FORMAT, HistoryDamaged, HistoryUnusable
 from bot.history.recording import Recording
-from bot.history.reread import answer_of
+from bot.history.reread import answer_of, kept
 from bot.render.text import to_json
 from bot.tables.sqlite import FileHeld
 from bot.types import (
@@ -226,7 +226,7 @@ def test_what_is_not_there_is_said(history: History) -> None:
 @pytest.mark.parametrize("question", ["half a pair \udcff", "a zero \0 in it", "中文？", "'; DROP TABLE turn; --", ""])
 def test_any_text_can_be_kept(history: History, question: str, request: pytest.FixtureRequest) -> None:
     place = Place(Owner("cli", question), question)
-    history.keep(place, question, replace(ANSWERED, text=question, reason=question))
+    history.keep(place, question, replace(ANSWERED, text=question, reason=Reason(text=question)))
     history.rename(place, question)
     readable = question.replace("\udcff", "?")
     in_database = request.node.callspec.params["history"] == "in a database"
@@ -250,6 +250,11 @@ facts = {
 }
 numbers = st.integers(0, 1000)
 shares = st.floats(0, 1)
+reasons = st.builds(lambda text: Reason(text=text), words) | st.builds(
+    lambda names, language: Reason.of("absent", language=language, names=names),
+    st.lists(words, min_size=1, max_size=2).map(tuple),
+    st.none() | st.sampled_from(("en", "de", "zh")),
+)
 names = st.lists(words, min_size=1, max_size=2).map(tuple)
 means = (
     st.builds(Filters, outlet=names)
@@ -265,7 +270,7 @@ parts: dict[str, st.SearchStrategy[object]] = {
     "model": words,
     "sentences": st.lists(
         st.builds(
-            *(Sentence, words, numbers, numbers, st.sampled_from(State), st.none() | words, shares),
+            *(Sentence, words, numbers, numbers, st.sampled_from(State), st.none() | reasons, shares),
             st.lists(numbers, max_size=2).map(tuple),
             st.lists(st.tuples(numbers, numbers), max_size=2).map(tuple),
         ),
@@ -287,8 +292,8 @@ parts: dict[str, st.SearchStrategy[object]] = {
         st.lists(st.builds(Understood, words, numbers, numbers, means, st.sampled_from(Effect)), max_size=2).map(tuple),
     ),
     "nearest": st.lists(st.builds(Near, article_id=words, **facts), max_size=2).map(tuple),
-    "reason": st.none() | words,
-    "notice": st.none() | words,
+    "reason": st.none() | reasons,
+    "notice": st.none() | reasons,
     "request": st.sampled_from(Request),
     "searched": st.none() | words,
     "shape": st.lists(
@@ -309,9 +314,10 @@ def test_every_part_of_an_answer_is_tried_to_be_read_back() -> None:
 
 @given(answers)
 def test_an_answer_that_is_read_back_is_written_as_it_was(answer: Answer) -> None:
-    again = answer_of(json.loads(json.dumps(to_json(answer))))
-    assert to_json(again) == to_json(answer)
-    assert again.sentences == answer.sentences
+    again = answer_of(json.loads(json.dumps(kept(answer))))
+    assert kept(again) == kept(answer)
+    assert (again.sentences, again.reason, again.notice) == (answer.sentences, answer.reason, answer.notice)
+    assert to_json(answer_of(to_json(answer))) == to_json(answer)
 
 
 def test_an_answer_that_an_earlier_version_kept_is_read_without_what_it_did_not_tell() -> None:

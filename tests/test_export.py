@@ -183,10 +183,13 @@ def record_of(text: str) -> Record:
     """Whose every text is this one."""
     citation = replace(QUOTED, quote=text, title=text, author=text, outlet=text, url=text, kind=None)
     said = Sentence(text, 0, len(text), State.SUPPORTED, citations=(1,))
-    claimed = Sentence(text, 0, len(text), State.UNSUPPORTED, text)
+    claimed = Sentence(text, 0, len(text), State.UNSUPPORTED, Reason(text=text))
     near = (Near("a", text, text, text, url=text),)
     return Record(
-        1, text, AT, Answer(text, Status.PARTIAL, text, text, (said, claimed), (citation,), nearest=near, reason=text)
+        1,
+        text,
+        AT,
+        Answer(text, Status.PARTIAL, text, text, (said, claimed), (citation,), nearest=near, reason=Reason(text=text)),
     )
 
 

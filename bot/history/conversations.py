@@ -324,7 +324,7 @@ def record_of(number: int, question: str, asked: float, answer: str | None) -> R
     """A record from the columns of a turn. Raises Unwritten."""
     try:
         return Record(number, question, _moment(asked), answer_of(json.loads(answer)) if answer else None)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unwritten(f"an answer in it is none ({error})") from error
 
 

@@ -23,16 +23,18 @@ from bot.types import (
     Timings,
     moved,
 )
-from bot.wording import worded
 from index.errors import Parameter
 from index.types import Effect, Filters, Hit, Hits, Kind, Passage, Understood
 
 
 def kept(answer: Answer) -> dict[str, Any]:
-    """The JSON of an answer, with its reasons by their texts, so that they can be said in other languages."""
+    """The JSON of an answer, with the names and parameters of its reasons: of itself, its notice, its sentences.
+
+    So they can be said in other languages, too.
+    """
     given = (answer.reason, answer.notice, *(each.reason for each in answer.sentences))
-    reasons = {worded(each): reason_json(each) for each in given if each and each.name}
-    return {**to_json(answer), **({"reasons": reasons} if reasons else {})}
+    reasons = [reason_json(each) if each and each.name else None for each in given]
+    return {**to_json(answer), **({"reasons": reasons} if any(reasons) else {})}
 
 
 def reason_json(reason: Reason) -> dict[str, Any]:
@@ -78,13 +80,14 @@ def answer_of(written: Mapping[str, Any]) -> Answer:
 
     Raises KeyError, TypeError or ValueError for other JSON.
     """
-    reasons = {text: reason_of(each) for text, each in written.get("reasons", {}).items()}
+    question = written["question"]
+    reason, notice, *reasons = written.get("reasons") or [None] * (2 + len(written["sentences"]))
     return Answer(
-        question=written["question"],
+        question=question,
         status=Status(written["status"]),
         text=written["text"],
         model=written["model"],
-        sentences=tuple(_sentence(each, reasons) for each in written["sentences"]),
+        sentences=tuple(map(_sentence, written["sentences"], reasons)),
         citations=tuple(Citation(**_facts(each)) for each in written["citations"]),
         evidence=tuple(Evidence(**each) for each in written["evidence"]),
         hits=Hits(
@@ -93,8 +96,8 @@ def answer_of(written: Mapping[str, Any]) -> Answer:
             tuple(map(_understood, written["understood"])),
         ),
         nearest=tuple(Near(**_facts(each)) for each in written["nearest"]),
-        reason=_reason(written["reason"], reasons),
-        notice=_reason(written["notice"], reasons),
+        reason=_reason(written["reason"], reason),
+        notice=_reason(written["notice"], notice),
         trace=tuple(map(_judgement, written.get("trace", ()))),  # answers of earlier versions have none
         request=Request(written.get("request", Request.OTHER)),
         searched=written.get("searched"),
@@ -103,16 +106,19 @@ def answer_of(written: Mapping[str, Any]) -> Answer:
     )
 
 
-def _reason(text: str | None, reasons: Mapping[str, Reason]) -> Reason | None:
-    return None if text is None else reasons.get(text, Reason(text=text))
+def _reason(text: str | None, named: Mapping[str, Any] | None) -> Reason | None:
+    """A reason that was kept; without a name it is its text, as in answers of earlier versions."""
+    if named:
+        return reason_of(named)
+    return None if text is None else Reason(text=text)
 
 
-def _sentence(written: Mapping[str, Any], reasons: Mapping[str, Reason]) -> Sentence:
+def _sentence(written: Mapping[str, Any], named: Mapping[str, Any] | None) -> Sentence:
     return Sentence(
         **{
             **written,
             "state": State(written["state"]),
-            "reason": _reason(written["reason"], reasons),
+            "reason": _reason(written["reason"], named),
             "citations": tuple(written["citations"]),
             "answering": moved(written.get("answering", ()), -written["start"]),  # earlier versions did not tell
         }
