@@ -77,7 +77,7 @@ def test_a_sentence_has_its_state_its_support_and_its_reason() -> None:
     page.supported("It closes.", replace(proved(0, support=0.81239), reason=Reason(text="Quoted.")))
     page.marked("Pigs fly.", UNPROVED)
     told = [(each.state, each.support, each.reason, each.citations) for each in page.sentences]
-    assert told == [(State.SUPPORTED, 0.812, "Quoted.", (1,)), (State.UNSUPPORTED, 0.2, NOTHING, ())]
+    assert told == [(State.SUPPORTED, 0.812, Reason(text="Quoted."), (1,)), (State.UNSUPPORTED, 0.2, NOTHING, ())]
 
 
 def test_what_is_said_is_given_as_it_reads_with_whose_view_it_is_or_its_day() -> None:

@@ -353,7 +353,7 @@ def test_what_was_judged_is_folded_away_below_the_answer() -> None:
 def test_a_sentence_that_stands_in_for_others_says_so_and_what_was_left_out_is_told() -> None:
     reason = "The words of the article: no sentence of the model's was used."
     left_out = "Left out, since an article says otherwise: “It is <shut>.”"
-    quoted = Sentence("“It reopened.”", 0, 14, State.SUPPORTED, Reason(text=reason), 1.0, (1,))
+    quoted = Sentence("“It reopened.”", 0, 14, State.SUPPORTED, Reason("quoted"), 1.0, (1,))
     answer = replace(PARTIAL, sentences=(quoted,), reason=Reason(text=left_out))
     found = Markup(chat.finished(3, answer))
     assert found.text.startswith(f"“It reopened.” [1] ({reason}){left_out}")
