@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from index.errors import ShownError, UsageError
+from index.errors import Reason, ShownError, UsageError
 
-NOT_ANSWERED = "Byline cannot answer just now. Whoever runs it finds the reason in its log."
+NOT_ANSWERED = Reason(
+    "not_answered", text="Byline cannot answer just now. Whoever runs it finds the reason in its log."
+)
 
 
 def ended(reason: str) -> str:
@@ -17,23 +19,33 @@ def ended(reason: str) -> str:
 
 
 class QuestionEmpty(UsageError):
+    wording = "question_empty"
+
     def __init__(self) -> None:
         super().__init__("There is no question. Ask in a few words, such as: How many warheads does China have?")
 
 
 class QuestionTooLong(UsageError):
+    wording = "question_too_long"
+
     def __init__(self, length: int, limit: int) -> None:
-        super().__init__(f"The question has {length:,} characters; at most {limit:,} are read. Shorten it.")
+        sentence = f"The question has {length:,} characters; at most {limit:,} are read. Shorten it."
+        super().__init__(sentence, length=length, limit=limit)
 
 
 class TextEmpty(UsageError):
+    wording = "text_empty"
+
     def __init__(self) -> None:
         super().__init__("There is no text to check. Give at least one sentence.")
 
 
 class TextTooLong(UsageError):
+    wording = "text_too_long"
+
     def __init__(self, length: int, limit: int) -> None:
-        super().__init__(f"The text has {length:,} characters; at most {limit:,} are checked. Give it in parts.")
+        sentence = f"The text has {length:,} characters; at most {limit:,} are checked. Give it in parts."
+        super().__init__(sentence, length=length, limit=limit)
 
 
 class ModelUnknown(UsageError):
@@ -66,6 +78,8 @@ class ModelFailed(ShownError):
 
 class Cancelled(ShownError):
     """Work that somebody stopped. Neither an answer nor a failure."""
+
+    wording = "cancelled"
 
     def __init__(self) -> None:
         super().__init__("The answer was stopped before it was done.")
@@ -130,6 +144,7 @@ __all__ = [
     "PromptInvalid",
     "QuestionEmpty",
     "QuestionTooLong",
+    "Reason",
     "SettingInvalid",
     "SettingsUnreadable",
     "ShownError",

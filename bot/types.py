@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Protocol
 
+from index.errors import Reason as Reason
 from index.types import Filters, Hits, Kind, Understood
 
 Spans = tuple[tuple[int, int], ...]  # whole words of a text: characters, the end exclusive; ascending and apart
@@ -17,6 +18,14 @@ Spans = tuple[tuple[int, int], ...]  # whole words of a text: characters, the en
 def moved(spans: Sequence[tuple[int, int]], by: int) -> Spans:
     """The same spans of a text that has `by` more characters before."""
     return tuple((start + by, end + by) for start, end in spans)
+
+
+def joined(*reasons: Reason | None, language: str | None = None) -> Reason | None:
+    """The reasons one after another, in a language (None: in that of who reads them); None without any."""
+    found = tuple(filter(None, reasons))
+    if len(found) < 2:
+        return found[0] if found else None
+    return Reason.of("joined", language=language, reasons=found)
 
 
 class Status(StrEnum):
@@ -261,7 +270,7 @@ class Sentence:
     start: int
     end: int
     state: State
-    reason: str | None = None  # why it is unsupported, or why it stands in for a draft
+    reason: Reason | None = None  # why it is unsupported, or why it stands in for a draft
     support: float = 0.0  # in [0, 1]
     citations: tuple[int, ...] = ()  # marks of `Answer.citations`
     answering: Spans = ()  # of `text`: the words of a quote that answer, as far as known
@@ -333,8 +342,8 @@ class Answer:
     evidence: tuple[Evidence, ...] = ()
     hits: Hits = field(default_factory=Hits)
     nearest: tuple[Near, ...] = ()
-    reason: str | None = None  # why it was refused or failed; of a partial one, what the articles do not say
-    notice: str | None = None  # why a model that was to be asked before did not speak
+    reason: Reason | None = None  # why it was refused or failed; of a partial one, what the articles do not say
+    notice: Reason | None = None  # why a model that was to be asked before did not speak
     request: Request = Request.OTHER  # as it was understood, or as the person said
     searched: str | None = None  # the question that was searched for, where it is another one: a follow-up made whole,
     # or a translation

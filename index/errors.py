@@ -2,25 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from index.extras import installing
+
+Parameter: TypeAlias = "str | int | float | Reason | tuple[str, ...] | tuple[Reason, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is so: the name of a sentence of `bot.wording`, and what is put into it.
+
+    Without a name it is a text, the same in every language.
+    """
+
+    name: str = ""
+    parameters: tuple[tuple[str, Parameter], ...] = ()  # by name, in order
+    language: str | None = None  # in which it is said to everyone (ISO 639-1); None: in that of who reads it
+    text: str = ""  # in English, where that is not the catalogue's: of an error
+
+    @classmethod
+    def of(cls, name: str, /, *, language: str | None = None, **parameters: Parameter) -> Reason:
+        return cls(name, tuple(parameters.items()), language)
 
 
 class ShownError(Exception):
     """A sentence for the person. Surfaces show it as it is, and catch nothing wider."""
 
-    public: ClassVar[str] = ""  # for whoever asks a server, where the sentence itself is for those who run it
-    plain: ClassVar[str] = ""  # for whoever only reads its page, where the reason is for those who run it
+    wording: ClassVar[str] = ""  # the name of the sentence in `bot.wording`; without one it is said in English
+    public: ClassVar[Reason | None] = None  # for whoever asks a server, where the sentence is for those who run it
+    plain: ClassVar[Reason | None] = None  # for whoever only reads its page, where the reason is for those who run it
+
+    def __init__(self, sentence: str = "", **parameters: Parameter) -> None:
+        super().__init__(sentence)
+        self.parameters = parameters
 
     @property
-    def brief(self) -> str:
-        """The sentence for whoever asks a server: without its addresses, and without the users of its services."""
-        return self.public or str(self)
+    def whole(self) -> Reason:
+        """The sentence as a reason."""
+        return Reason(self.wording, tuple(self.parameters.items()), text=str(self))
+
+    @property
+    def brief(self) -> Reason:
+        """The reason for whoever asks a server: without its addresses, and without the users of its services."""
+        return self.public or self.whole
 
 
-NOT_READ = "The articles cannot be read just now. Whoever runs Byline finds the reason in its log."
+NOT_READ = Reason(
+    "index_unreadable", text="The articles cannot be read just now. Whoever runs Byline finds the reason in its log."
+)
 
 
 class UsageError(ShownError):
@@ -72,7 +104,7 @@ class StoreBusy(ShownError):
 class StoreUnreachable(ShownError):
     """A Chroma server that does not answer."""
 
-    public = "The index cannot be reached. Ask again in a moment."
+    public = Reason("index_unreachable", text="The index cannot be reached. Ask again in a moment.")
 
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(f"The Chroma server at {url} does not answer: {reason}. Start it, or correct `store_url`.")
@@ -81,7 +113,7 @@ class StoreUnreachable(ShownError):
 class DatabaseUnreachable(ShownError):
     """A PostgreSQL database that does not answer, or has no connection left. It may by the next question."""
 
-    public = "The database cannot be reached. Ask again in a moment."
+    public = Reason("database_unreachable", text="The database cannot be reached. Ask again in a moment.")
 
     def __init__(self, database: str, reason: str) -> None:
         super().__init__(
@@ -92,7 +124,9 @@ class DatabaseUnreachable(ShownError):
 class DatabaseUnusable(ShownError):
     """A PostgreSQL database that answers, and does not let us."""
 
-    public = "The database cannot be used. Whoever runs Byline finds the reason in its log."
+    public = Reason(
+        "database_unusable", text="The database cannot be used. Whoever runs Byline finds the reason in its log."
+    )
 
     def __init__(self, database: str, reason: str) -> None:
         super().__init__(f"The database at {database} cannot be used: {reason}. Mend the cause, then try again.")
@@ -196,20 +230,28 @@ class BackupUnreadable(ShownError):
 
 
 class ArticleMissing(UsageError):
+    wording = "article_missing"
+
     def __init__(self, article_id: str) -> None:
-        super().__init__(f"There is no article {article_id!r} here. `byline articles` lists them.")
+        super().__init__(f"There is no article {article_id!r} here. `byline articles` lists them.", id=article_id)
 
 
 class CollectionMissing(UsageError):
+    wording = "collection_missing"
+
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no collection {name!r} here. `byline collection list` lists them.")
+        super().__init__(f"There is no collection {name!r} here. `byline collection list` lists them.", name=name)
 
 
 class CollectionNameUnusable(UsageError):
+    wording = "collection_name"
+
     def __init__(self, name: str, longest: int) -> None:
         super().__init__(
             f"The name {name!r} cannot be used for a collection. Take letters and digits of any script and spaces, "
-            f"at most {longest} characters."
+            f"at most {longest} characters.",
+            name=name,
+            longest=longest,
         )
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from bot.answering.bot import Bot
 from bot.classifiers.calibration import Calibration
-from bot.errors import Cancelled
+from bot.errors import Cancelled, Reason
 from bot.judge import Judge
 from bot.judge.judge import FEATURES, Thresholds
 from bot.judge.judgement import Logits, Pairs
@@ -188,7 +188,9 @@ def quoting(news: Index) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def writing(news: Index, script: Scripted) -> Iterator[str]:
     """A page whose answers are written by `script`."""
-    with serving(Bot(news, Model("scripted", script.complete), notice="There is no better model here.")) as address:
+    with serving(
+        Bot(news, Model("scripted", script.complete), notice=Reason(text="There is no better model here."))
+    ) as address:
         yield address
 
 

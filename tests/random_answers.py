@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from hypothesis import strategies as st
 
-from bot.types import Answer, Block, BlockKind, Citation, Evidence, Near, Report, Sentence, State, Status
+from bot.types import Answer, Block, BlockKind, Citation, Evidence, Near, Reason, Report, Sentence, State, Status
 from index.types import Filters, Hit, Hits, Kind, Passage, Understood
 
 HOSTILE = (
@@ -65,6 +65,10 @@ def citations(draw: st.DrawFn, most: int = 8) -> tuple[Citation, ...]:
     )
 
 
+def given_as_text(text: str) -> Reason:
+    return Reason(text=text)
+
+
 @st.composite
 def sentences(draw: st.DrawFn, cited: tuple[Citation, ...], most: int = 12) -> tuple[str, tuple[Sentence, ...]]:
     """Sentences, and the text in which each stands before its marks."""
@@ -76,7 +80,7 @@ def sentences(draw: st.DrawFn, cited: tuple[Citation, ...], most: int = 12) -> t
         whole += " " if whole else ""
         start = len(whole)
         whole += said + (" " if marks else "") + "".join(f"[{mark}]" for mark in marks)
-        reason = draw(st.none() | text)
+        reason = draw(st.none() | text.map(given_as_text))
         words = [each.span() for each in re.finditer(r"[^\W_]+", said)] if marks else []
         answering = sorted(draw(st.sets(st.sampled_from(words), max_size=3))) if words else []
         found.append(Sentence(said, start, start + len(said), state, reason, 0.9, tuple(marks), tuple(answering)))
@@ -107,11 +111,11 @@ def answers(draw: st.DrawFn, most_citations: int = 8, most_sentences: int = 12) 
     nears = tuple(
         Near(f"n{n}", draw(text), draw(st.none() | text), url=draw(urls)) for n in range(draw(st.integers(0, 3)))
     )
-    reason = draw(st.none() | prose)
+    reason = draw(st.none() | prose.map(given_as_text))
     passage = Passage("a0", 0, 1, "x")
     named = (Understood(draw(text), 0, 1, Filters(since=date(2020, 3, 1))),) if draw(st.booleans()) else ()
     hits = Hits((Hit(passage, 0.9, 0.9, 0.9),), understood=named)
-    searched, notice = draw(st.none() | text), draw(st.none() | text)
+    searched, notice = draw(st.none() | text), draw(st.none() | text.map(given_as_text))
     common = {"reason": reason, "hits": hits, "searched": searched, "notice": notice, "nearest": nears}
     if status in (Status.REFUSED, Status.FAILED) or draw(st.integers(0, 9)) == 0:
         said = draw(prose)

@@ -11,6 +11,7 @@ from typing import Any
 from fake_slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
 
 from bot.alerts.watch import Watches, news
+from bot.errors import Reason
 from bot.history import History
 from bot.history.file import FILE
 from bot.slack.app import build_app, running
@@ -68,8 +69,10 @@ ANSWERED = Answer(
     citations=(CITATION,),
     hits=HITS,
 )
-REFUSED = Answer(QUESTION, Status.REFUSED, "The articles do not say.", "scripted", reason="Not found: tram.")
-FAILED = Answer(QUESTION, Status.FAILED, "", "scripted", reason="The model gave no words.")
+REFUSED = Answer(
+    QUESTION, Status.REFUSED, "The articles do not say.", "scripted", reason=Reason(text="Not found: tram.")
+)
+FAILED = Answer(QUESTION, Status.FAILED, "", "scripted", reason=Reason(text="The model gave no words."))
 
 
 @dataclass

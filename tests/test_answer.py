@@ -37,6 +37,7 @@ from bot.types import (
     Turn,
     Words,
 )
+from bot.wording import worded
 from index import Article, Filters, Hits, Index, Kind, StoreMissing
 from index.load import read
 from index.text.words import chinese
@@ -165,7 +166,7 @@ def test_nothing_is_shown_before_it_is_decided_and_nothing_shown_is_taken_back(
     assert [each.text for each in answer.sentences] == kept
     unsure = MADE_UP in kept or DENIED in said
     assert answer.status is (Status.PARTIAL if unsure else Status.ANSWERED)
-    assert (DENIED in str(answer.reason)) is (DENIED in said)
+    assert (DENIED in str(worded(answer.reason))) is (DENIED in said)
     for each in answer.sentences:
         assert answer.text[each.start : each.end] == each.text
         assert (each.state, each.reason) == (
@@ -232,7 +233,7 @@ def test_no_article_is_near_to_nonsense(bot: Bot, question: str, nonsense: bool)
 
 
 def test_a_refusal_names_what_was_looked_for(bot: Bot) -> None:
-    assert ": Vellmar." in str(bot.answer(NOBODY).reason)
+    assert ": Vellmar." in str(worded(bot.answer(NOBODY).reason))
 
 
 def test_a_short_sentence_is_as_good_a_quote_as_a_long_one(tmp_path: Path) -> None:
@@ -258,7 +259,7 @@ def test_where_no_sentence_of_a_model_answers_the_best_sentence_stands_in_and_is
     answer = saying(index, words).answer(HUAWEI)
     [sentence] = answer.sentences
     assert answer.text == f"“{QUOTE}” [1]"
-    assert (answer.status, DENIED in str(answer.reason)) == (
+    assert (answer.status, DENIED in str(worded(answer.reason))) == (
         (Status.PARTIAL, True) if words == DENIED else (Status.ANSWERED, False)
     )
     assert (sentence.reason, answer.citations[0].quote) == (QUOTED, QUOTE)
@@ -350,8 +351,8 @@ def test_of_several_questions_one_that_is_not_answered_is_named(bot: Bot) -> Non
     answer = bot.answer(f"{VIENNA} {NOBODY}")
     assert answer.status is Status.PARTIAL
     assert "Ryabkov" in answer.text
-    assert answer.text.endswith(str(answer.reason))
-    assert answer.reason == f"The articles do not say: “{NOBODY}”"
+    assert answer.text.endswith(str(worded(answer.reason)))
+    assert worded(answer.reason) == f"The articles do not say: “{NOBODY}”"
     assert bot.answer(f"{NOBODY} Why did the walrus of Vellmar sing?").status is Status.REFUSED
 
 
@@ -455,14 +456,14 @@ BROKEN = ModelFailed("The model broke. Try again.")
 @pytest.mark.parametrize("words", [[], ["The with"], [f"{MADE_UP} "], [f"{RIGHT} ", "Dowden"]])
 def test_a_failure_is_shown_as_a_failure(index: Index, words: list[str]) -> None:
     answer = answering(index, Scripted(words, BROKEN).model()).answer(HUAWEI)
-    assert (answer.status, answer.reason, answer.text) == (Status.FAILED, str(BROKEN), "")
+    assert (answer.status, worded(answer.reason), answer.text) == (Status.FAILED, str(BROKEN), "")
     assert (answer.sentences, answer.citations) == ((), ())
 
 
 def test_what_was_proved_before_a_model_breaks_off_stays_and_it_is_said_that_it_broke_off(index: Index) -> None:
     events = list(answering(index, Scripted([f"{RIGHT} ", "And then it was"], BROKEN).model()).stream(HUAWEI))
     shown, answer = told(events)
-    assert (answer.status, answer.reason, answer.text) == (Status.PARTIAL, str(BROKEN), f"{RIGHT} [1]")
+    assert (answer.status, worded(answer.reason), answer.text) == (Status.PARTIAL, str(BROKEN), f"{RIGHT} [1]")
     assert (shown, bool(answer.trace)) == (RIGHT, True)
 
 
@@ -477,7 +478,7 @@ def test_a_model_that_fails_before_it_has_spoken_gives_its_place_to_the_next(
     answer = bot.answer(HUAWEI)
     assert (answer.model, bool(second.prompts)) == (model, model == "second")
     assert answer.status is (Status.PARTIAL if model == "first" else Status.ANSWERED)
-    assert answer.notice == ("The model broke. Try again. So second took over." if model == "second" else None)
+    assert worded(answer.notice) == ("The model broke. Try again. So second took over." if model == "second" else None)
 
 
 def test_where_all_models_fail_the_articles_own_words_are_the_last_resort_or_every_failure_is_told(
@@ -487,7 +488,7 @@ def test_where_all_models_fail_the_articles_own_words_are_the_last_resort_or_eve
     quoted = answering(index, *models, quotes=True).answer(HUAWEI)
     assert (quoted.status, quoted.model, quoted.citations[0].quote) == (Status.ANSWERED, "extractive", QUOTE)
     failed = answering(index, *models).answer(HUAWEI)
-    assert (failed.status, failed.reason) == (Status.FAILED, "Number 1 broke. Number 2 broke.")
+    assert (failed.status, worded(failed.reason)) == (Status.FAILED, "Number 1 broke. Number 2 broke.")
 
 
 def test_a_bug_is_no_failure_of_a_model(index: Index) -> None:

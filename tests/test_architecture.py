@@ -57,7 +57,7 @@ OURS = {
     "bot.service": ("answering", "auth", "history", "render", "runtime", "index"),
     "bot.telemetry": ("auth", "model", "service"),
     "bot.langchain": ("answering", "render", "runtime", "service", "index"),
-    "bot.evaluate": ("answering", "classifiers", "history", "model", "render", "index"),
+    "bot.evaluate": ("answering", "classifiers", "history", "model", "render", "wording", "index"),
     "bot.web": (
         *("alerts", "answering", "auth", "classifiers", "history", "render", "runtime", "service", "suggestions"),
         *("tables", "telemetry", "wording", "index"),
@@ -66,7 +66,7 @@ OURS = {
         *("alerts", "answering", "classifiers", "config", "history", "render", "runtime", "tables", "wording"),
         "index.sql",
     ),
-    "bot.api": ("alerts", "answering", "auth", "history", "render", "runtime", "service", "tables", "index"),
+    "bot.api": ("alerts", "answering", "auth", "history", "render", "runtime", "service", "tables", "wording", "index"),
     "bot.mcp": ("answering", "auth", "history", "render", "runtime", "service", "wording"),
     "bot.training": (
         *("alerts", "answering", "classifiers", "config", "evaluate", "judge", "model"),

@@ -11,7 +11,7 @@ import pytest
 
 from bot.answering.bot import Bot
 from bot.history import History
-from bot.history.feedback import Feedback, Reason, everybodys
+from bot.history.feedback import Feedback, Flaw, everybodys
 from bot.history.file import FILE
 from bot.types import Model
 from index.index import Index
@@ -316,7 +316,7 @@ def test_a_reader_says_what_is_wrong_and_it_is_kept(page: Page, address: str, hi
     page.get_by_label("A note").wait_for(state="hidden")
     page.get_by_role("button", name="Not helpful ✓").wait_for()
     [found] = everybodys(history)
-    assert found.feedback == Feedback(False, (Reason.SOURCE, Reason.MISSING), "It is <i>older</i>.")
+    assert found.feedback == Feedback(False, (Flaw.SOURCE, Flaw.MISSING), "It is <i>older</i>.")
     assert found.record.question == QUESTION
     page.reload()
     page.get_by_role("button", name="Not helpful ✓").wait_for()

@@ -18,6 +18,7 @@ from bot.slack.blocks import replies
 from bot.slack.words import SlackWords
 from bot.types import Answer, Cancellation, Model, Prompt, Status, Turn, Words
 from bot.web.chat import finished
+from bot.wording import worded
 from index import Article, Index
 
 QUESTION = "When did the bridge of Varnholm reopen?"
@@ -57,9 +58,9 @@ def fails(name: str, *before: str, error: Exception | None = None, asked: list[s
 def test_the_next_model_takes_over_and_the_answer_says_why(index: Index) -> None:
     answer = Bot(index, fails("a"), speaks("b", GOOD), speaks("c", "Never.")).answer(QUESTION)
     assert (answer.status, answer.model) == (Status.ANSWERED, "b")
-    assert answer.notice == "The model a is broken. So b took over."
+    assert worded(answer.notice) == "The model a is broken. So b took over."
     for shown in (whole(answer), to_json(answer)["notice"], finished(1, answer), str(replies(answer, SlackWords()))):
-        assert answer.notice in shown
+        assert worded(answer.notice) in shown
 
 
 def test_the_first_model_that_works_needs_no_remark(index: Index) -> None:
@@ -71,26 +72,26 @@ def test_a_refusal_says_so_too(index: Index) -> None:
     chain = answering(index, fails("a"), speaks("b", "Not in the articles."), strictness=0.0)  # so that b is asked
     answer = chain.answer("Who paid for the new lamps?")
     assert (answer.status, answer.model) == (Status.REFUSED, "b")
-    assert answer.notice == "The model a is broken. So b took over."
+    assert worded(answer.notice) == "The model a is broken. So b took over."
 
 
 def test_quoted_sentences_are_the_last_resort(index: Index) -> None:
     answer = Bot(index, fails("a"), fails("b"), quotes=True).answer(QUESTION)
     assert (answer.status, answer.model) == (Status.ANSWERED, "extractive")
     assert "3 May 2021" in answer.text
-    assert answer.notice == "The model a is broken. The model b is broken. So extractive took over."
+    assert worded(answer.notice) == "The model a is broken. The model b is broken. So extractive took over."
 
 
 def test_a_chain_that_fails_as_a_whole_is_a_failure_that_names_each(index: Index) -> None:
     answer = Bot(index, fails("a"), fails("b")).answer(QUESTION)
-    assert (answer.status, answer.reason) == (Status.FAILED, "The model a is broken. The model b is broken.")
+    assert (answer.status, worded(answer.reason)) == (Status.FAILED, "The model a is broken. The model b is broken.")
 
 
 def test_after_its_first_sentence_a_model_that_fails_leaves_what_it_said(index: Index) -> None:
     events = list(Bot(index, fails("a", f"{GOOD} It is 90 metres"), speaks("b", GOOD)).stream(QUESTION))
     answer = events[-1]
     assert isinstance(answer, Answer)
-    assert (answer.status, answer.model, answer.reason) == (Status.PARTIAL, "a", "The model a is broken.")
+    assert (answer.status, answer.model, worded(answer.reason)) == (Status.PARTIAL, "a", "The model a is broken.")
     assert [event.text for event in events if isinstance(event, Words)] == [GOOD]
 
 

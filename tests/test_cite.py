@@ -14,6 +14,7 @@ from bot.answering.cite import Page, support
 from bot.answering.evidence import stated
 from bot.answering.prove import NOTHING, Proof
 from bot.answering.write.draft import strip_marks
+from bot.errors import Reason
 from bot.types import Evidence, State
 from index.fingerprint import version
 from index.types import Article, Kind
@@ -73,10 +74,10 @@ def test_a_citation_has_the_exact_words_and_the_facts_of_its_article() -> None:
 
 def test_a_sentence_has_its_state_its_support_and_its_reason() -> None:
     page = Page(ARTICLES)
-    page.supported("It closes.", replace(proved(0, support=0.81239), reason="Quoted."))
+    page.supported("It closes.", replace(proved(0, support=0.81239), reason=Reason(text="Quoted.")))
     page.marked("Pigs fly.", UNPROVED)
     told = [(each.state, each.support, each.reason, each.citations) for each in page.sentences]
-    assert told == [(State.SUPPORTED, 0.812, "Quoted.", (1,)), (State.UNSUPPORTED, 0.2, NOTHING, ())]
+    assert told == [(State.SUPPORTED, 0.812, Reason(text="Quoted."), (1,)), (State.UNSUPPORTED, 0.2, NOTHING, ())]
 
 
 def test_what_is_said_is_given_as_it_reads_with_whose_view_it_is_or_its_day() -> None:

@@ -25,7 +25,7 @@ from bot.cli.doctor import examine
 from bot.cli.output import safe
 from bot.cli.terminal import Lines, answer_parts, show_answer
 from bot.config import Config
-from bot.errors import QuestionEmpty
+from bot.errors import QuestionEmpty, Reason
 from bot.types import Answer, Sentence, State, Status
 
 ROOT = Path(__file__).parent.parent
@@ -653,7 +653,7 @@ def test_what_no_article_supports_is_told_from_the_rest() -> None:
         model="m",
         sentences=(
             Sentence("The pier is long.", 0, 17, State.SUPPORTED, citations=(1,)),
-            Sentence("It is blue.", 22, 33, State.UNSUPPORTED, reason="no article has the words"),
+            Sentence("It is blue.", 22, 33, State.UNSUPPORTED, reason=Reason(text="no article has the words")),
         ),
     )
     parts = list(answer_parts(answer))
@@ -676,9 +676,16 @@ def test_a_sentence_that_stands_in_for_others_says_so_and_what_was_left_out_is_t
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     silent, left_out = "The articles do not say: “Why?”", "Left out, since an article says otherwise: “It is red.”"
-    quoted = Sentence("“It is blue.”", 0, 13, State.SUPPORTED, "The words of the article.", 1.0, (1,))
+    quoted = Sentence("“It is blue.”", 0, 13, State.SUPPORTED, Reason(text="The words of the article."), 1.0, (1,))
     show_answer(
-        Answer("?", Status.PARTIAL, f"“It is blue.” [1] {silent}", "m", (quoted,), reason=f"{silent} {left_out}")
+        Answer(
+            "?",
+            Status.PARTIAL,
+            f"“It is blue.” [1] {silent}",
+            "m",
+            (quoted,),
+            reason=Reason(text=f"{silent} {left_out}"),
+        )
     )
     told = f"“It is blue.” (The words of the article.) [1] {silent}\n{left_out}\n"
     assert capsys.readouterr().out == told

@@ -24,11 +24,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from test_faults import AS_ANYBODY, locked
 
-from bot.errors import Cancelled, ModelFailed, QuestionEmpty
+from bot.errors import Cancelled, ModelFailed, QuestionEmpty, Reason
 from bot.history import Conversation, ConversationMissing, History, Owner, Place
 from bot.history.file import DAY, FILE, FORMAT, HistoryDamaged, HistoryUnusable
 from bot.history.recording import Recording
-from bot.history.reread import answer_of
+from bot.history.reread import answer_of, kept
 from bot.render.text import to_json
 from bot.tables.sqlite import FileHeld
 from bot.types import (
@@ -45,6 +45,7 @@ from bot.types import (
     Timings,
     Turn,
 )
+from bot.wording import worded
 from index.sql import NUL
 from index.types import Effect, Filters, Hit, Hits, Kind, Passage, Understood
 from tests.postgres import forget
@@ -54,8 +55,10 @@ ANA, BEN = Owner("web", "ana's key"), Owner("web", "ben's key")
 HARBOUR, FERRY = Place(ANA, "harbour"), Place(ANA, "ferry")
 QUESTION = "What did the council decide to build?"
 ANSWERED = Answer(QUESTION, Status.ANSWERED, "A second pier. [1]", "scripted")
-REFUSED = Answer(QUESTION, Status.REFUSED, "The articles do not say.", "scripted", reason="Not found: council.")
-FAILED = Answer(QUESTION, Status.FAILED, "", "scripted", reason="The model does not answer.")
+REFUSED = Answer(
+    QUESTION, Status.REFUSED, "The articles do not say.", "scripted", reason=Reason(text="Not found: council.")
+)
+FAILED = Answer(QUESTION, Status.FAILED, "", "scripted", reason=Reason(text="The model does not answer."))
 SAID = Turn.of(QUESTION, ANSWERED)
 
 
@@ -141,7 +144,7 @@ def test_what_ends_an_exchange_is_kept(history: History, error: BaseException, s
         raise error
     [record] = history.records(HARBOUR)
     assert (record.question, record.status) == (QUESTION, status)
-    assert (record.answer and record.answer.reason) == reason
+    assert (record.answer and worded(record.answer.reason)) == reason
 
 
 def test_what_cannot_be_asked_is_not_kept(history: History) -> None:
@@ -223,7 +226,7 @@ def test_what_is_not_there_is_said(history: History) -> None:
 @pytest.mark.parametrize("question", ["half a pair \udcff", "a zero \0 in it", "中文？", "'; DROP TABLE turn; --", ""])
 def test_any_text_can_be_kept(history: History, question: str, request: pytest.FixtureRequest) -> None:
     place = Place(Owner("cli", question), question)
-    history.keep(place, question, replace(ANSWERED, text=question, reason=question))
+    history.keep(place, question, replace(ANSWERED, text=question, reason=Reason(text=question)))
     history.rename(place, question)
     readable = question.replace("\udcff", "?")
     in_database = request.node.callspec.params["history"] == "in a database"
@@ -247,6 +250,11 @@ facts = {
 }
 numbers = st.integers(0, 1000)
 shares = st.floats(0, 1)
+reasons = st.builds(lambda text: Reason(text=text), words) | st.builds(
+    lambda names, language: Reason.of("absent", language=language, names=names),
+    st.lists(words, min_size=1, max_size=2).map(tuple),
+    st.none() | st.sampled_from(("en", "de", "zh")),
+)
 names = st.lists(words, min_size=1, max_size=2).map(tuple)
 means = (
     st.builds(Filters, outlet=names)
@@ -262,7 +270,7 @@ parts: dict[str, st.SearchStrategy[object]] = {
     "model": words,
     "sentences": st.lists(
         st.builds(
-            *(Sentence, words, numbers, numbers, st.sampled_from(State), st.none() | words, shares),
+            *(Sentence, words, numbers, numbers, st.sampled_from(State), st.none() | reasons, shares),
             st.lists(numbers, max_size=2).map(tuple),
             st.lists(st.tuples(numbers, numbers), max_size=2).map(tuple),
         ),
@@ -284,8 +292,8 @@ parts: dict[str, st.SearchStrategy[object]] = {
         st.lists(st.builds(Understood, words, numbers, numbers, means, st.sampled_from(Effect)), max_size=2).map(tuple),
     ),
     "nearest": st.lists(st.builds(Near, article_id=words, **facts), max_size=2).map(tuple),
-    "reason": st.none() | words,
-    "notice": st.none() | words,
+    "reason": st.none() | reasons,
+    "notice": st.none() | reasons,
     "request": st.sampled_from(Request),
     "searched": st.none() | words,
     "shape": st.lists(
@@ -306,9 +314,10 @@ def test_every_part_of_an_answer_is_tried_to_be_read_back() -> None:
 
 @given(answers)
 def test_an_answer_that_is_read_back_is_written_as_it_was(answer: Answer) -> None:
-    again = answer_of(json.loads(json.dumps(to_json(answer))))
-    assert to_json(again) == to_json(answer)
-    assert again.sentences == answer.sentences
+    again = answer_of(json.loads(json.dumps(kept(answer))))
+    assert kept(again) == kept(answer)
+    assert (again.sentences, again.reason, again.notice) == (answer.sentences, answer.reason, answer.notice)
+    assert to_json(answer_of(to_json(answer))) == to_json(answer)
 
 
 def test_an_answer_that_an_earlier_version_kept_is_read_without_what_it_did_not_tell() -> None:
@@ -667,7 +676,7 @@ def test_a_damaged_file_is_said_to_be_and_answers_are_given_all_the_same(tmp_pat
         answer = recording.ended(ANSWERED)
     assert answer.text == ANSWERED.text
     assert answer.notice is not None
-    assert answer.notice.startswith(f"What was said before is not known. {caught.value} {NOT_KEPT[:14]}")
+    assert worded(answer.notice).startswith(f"What was said before is not known. {caught.value} {NOT_KEPT[:14]}")
     history.delete_all()
     history.keep(HARBOUR, QUESTION, ANSWERED)
     assert history.turns(HARBOUR) == (SAID,)
@@ -701,13 +710,15 @@ def test_a_file_of_a_later_byline_is_left_as_it_is(tmp_path: Path) -> None:
 LIMITED = f"""{PRELUDE}
 import resource
 from dataclasses import replace
+from bot.errors import Reason
 from bot.history.recording import Recording
+from bot.wording import worded
 {{limit}}
 with Recording(History(Path(sys.argv[1]) / FILE, 90), Place(ANA, "harbour"), QUESTION) as recording:
     turns = recording.turns()
-    answer = recording.ended(replace(ANSWERED, evidence=(), reason="long " * 20_000))
+    answer = recording.ended(replace(ANSWERED, evidence=(), reason=Reason(text="long " * 20_000)))
 print(len(turns), answer.text)
-print(answer.notice)
+print(worded(answer.notice))
 """
 
 
@@ -755,4 +766,4 @@ def test_a_folder_in_its_place_costs_no_answer(tmp_path: Path) -> None:
     with Recording(History(tmp_path / FILE, 90), HARBOUR, QUESTION) as recording:
         answer = recording.ended(ANSWERED)
     assert answer.notice is not None
-    assert answer.notice.startswith(NOT_KEPT)
+    assert worded(answer.notice).startswith(NOT_KEPT)

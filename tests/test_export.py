@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from test_cli import Run, run  # noqa: F401  (a fixture)
 
+from bot.errors import Reason
 from bot.history import Conversation, History, Record
 from bot.history.export import Form, conversation_json, export, html, markdown
 from bot.history.reread import answer_of
 from bot.history.since import ALTERED, NOTHING, Known
 from bot.render.html.words import Wording
 from bot.types import Answer, Citation, Near, Sentence, State, Status
+from bot.wording import worded
 from index.index import Index
 from index.types import Kind
 from tests.conversations import BRIDGE_QUESTION, BRIDGE_QUOTE, HERE, HOSTILE_QUESTION, TRAM_QUESTION, ask, history_of
@@ -33,11 +35,11 @@ QUOTED = Citation(
     url="https://example.org/port",
 )
 SAID = Sentence("The port is shut.", 0, 17, State.SUPPORTED, support=1.0, citations=(1,))
-CLAIMED = Sentence("It is sad.", 22, 32, State.UNSUPPORTED, "Nothing in the articles says this.")
+CLAIMED = Sentence("It is sad.", 22, 32, State.UNSUPPORTED, Reason(text="Nothing in the articles says this."))
 QUOTED_INSTEAD = "The words of the article: no sentence of the model's was used."
 ANSWER = Answer(
     *("Is the port shut?", Status.PARTIAL, "The port is shut. [1] It is sad.", "scripted", (SAID, CLAIMED), (QUOTED,)),
-    reason="The articles do not say: “Why?”",
+    reason=Reason(text="The articles do not say: “Why?”"),
 )
 RECORD = Record(7, "Is the port shut?", AT, ANSWER)
 REFUSED = Record(
@@ -45,7 +47,7 @@ REFUSED = Record(
     Answer("Who left?", Status.REFUSED, "The articles do not say.", "m", nearest=(Near("a", "Ferry *news*"),)),
 )
 STOPPED = Record(9, "And when?", AT, None)
-FAILED = Record(10, "Why?", AT, Answer("Why?", Status.FAILED, "", "", reason="The model is gone."))
+FAILED = Record(10, "Why?", AT, Answer("Why?", Status.FAILED, "", "", reason=Reason(text="The model is gone.")))
 
 
 def nothing(_: Answer) -> Known:
@@ -62,7 +64,7 @@ def test_markdown_has_each_question_its_answer_and_its_proof() -> None:
         "## Is the port shut?\n\nAsked 25 November 2026, 14:31 UTC\n\n"
         "The port is shut. \\[1\\] It is sad. *(Nothing in the articles says this.)*\n\n"
         "The articles do not say: “Why?”\n\n"
-        f"\\[1\\]\n\n> The port is shut.\n>\n> *{ALTERED}*\n>\n"
+        f"\\[1\\]\n\n> The port is shut.\n>\n> *{worded(ALTERED)}*\n>\n"
         "> — [Port news](<https://example.org/port>), Ann Example, Harbour Gazette, 15 July 2020, opinion\n\n"
         "## Who left?\n\nAsked 25 November 2026, 14:31 UTC\n\nThe articles do not say.\n\n- Ferry \\*news\\*\n\n"
         "## And when?\n\nAsked 25 November 2026, 14:31 UTC\n\nStopped.\n\n"
@@ -99,8 +101,10 @@ def test_the_words_that_answer_are_bold(text: str, spans: list[tuple[int, int]],
 
 
 def test_a_sentence_that_stands_in_for_others_says_so() -> None:
-    said = Sentence("“The port is shut.”", 0, 19, State.SUPPORTED, QUOTED_INSTEAD, 1.0, (1,))
-    record = replace(RECORD, answer=replace(ANSWER, sentences=(said,), reason="Left out, since: “It is open.”"))
+    said = Sentence("“The port is shut.”", 0, 19, State.SUPPORTED, Reason(text=QUOTED_INSTEAD), 1.0, (1,))
+    record = replace(
+        RECORD, answer=replace(ANSWER, sentences=(said,), reason=Reason(text="Left out, since: “It is open.”"))
+    )
     text = markdown("My port", [record], nothing)
     assert f"“The port is shut.” \\[1\\] *({QUOTED_INSTEAD})*\n\nLeft out, since: “It is open.”\n\n" in text
     read = Page(html("My port", [record], nothing))
@@ -114,7 +118,14 @@ def test_a_page_has_the_same_and_fetches_nothing() -> None:
     read = Page(page)
     for words in (
         *("My port", "Is the port shut?", "The port is shut. [1] It is sad. (Nothing in the articles says this.)"),
-        *("Ann Example, Harbour Gazette, 15 July 2020", "opinion", ALTERED, "Who left?", "Ferry *news*", "Stopped."),
+        *(
+            "Ann Example, Harbour Gazette, 15 July 2020",
+            "opinion",
+            worded(ALTERED),
+            "Who left?",
+            "Ferry *news*",
+            "Stopped.",
+        ),
         *("The model is gone.", "The articles do not say: “Why?”"),
     ):
         assert words in read.text
@@ -172,10 +183,13 @@ def record_of(text: str) -> Record:
     """Whose every text is this one."""
     citation = replace(QUOTED, quote=text, title=text, author=text, outlet=text, url=text, kind=None)
     said = Sentence(text, 0, len(text), State.SUPPORTED, citations=(1,))
-    claimed = Sentence(text, 0, len(text), State.UNSUPPORTED, text)
+    claimed = Sentence(text, 0, len(text), State.UNSUPPORTED, Reason(text=text))
     near = (Near("a", text, text, text, url=text),)
     return Record(
-        1, text, AT, Answer(text, Status.PARTIAL, text, text, (said, claimed), (citation,), nearest=near, reason=text)
+        1,
+        text,
+        AT,
+        Answer(text, Status.PARTIAL, text, text, (said, claimed), (citation,), nearest=near, reason=Reason(text=text)),
     )
 
 
@@ -250,7 +264,7 @@ def test_a_conversation_is_written_to_a_file_or_shown(run: Run, store: Path, tmp
     for words in (
         f"# {BRIDGE_QUESTION}",
         f"> {BRIDGE_QUOTE}",
-        ALTERED,
+        worded(ALTERED),
         f"## {TRAM_QUESTION}",
         f"## {HOSTILE_QUESTION}",
     ):

@@ -21,10 +21,10 @@ from bot.history.feedback import (
     FILL_IN,
     LONGEST,
     Feedback,
+    Flaw,
     Given,
     NoteTooLong,
     NothingToDraft,
-    Reason,
     draftable,
     drafts,
     everybodys,
@@ -61,7 +61,7 @@ def kept(history: History, place: Place = HERE, question: str = BRIDGE_QUESTION)
 def test_feedback_is_kept_with_the_question_the_answer_and_its_evidence(history: History, index: Index) -> None:
     ask(index, history, TRAM_QUESTION)
     record = ask(index, history, BRIDGE_QUESTION)
-    feedback = Feedback(False, (Reason.SOURCE, Reason.ANSWER), "It was in 1962.")
+    feedback = Feedback(False, (Flaw.SOURCE, Flaw.ANSWER), "It was in 1962.")
     give(history, HERE, record.number, feedback)
     [found] = everybodys(history)
     assert (found.feedback, found.record, found.surface) == (feedback, record, "web")
@@ -74,9 +74,9 @@ def test_feedback_is_kept_with_the_question_the_answer_and_its_evidence(history:
 
 def test_a_reader_may_think_again(history: History) -> None:
     number = kept(history)
-    give(history, HERE, number, Feedback(False, (Reason.UNSAFE, Reason.UNSAFE), " A note. "))
-    assert everybodys(history)[0].feedback == Feedback(False, (Reason.UNSAFE,), "A note.")
-    give(history, HERE, number, Feedback(True, (Reason.UNSAFE,)))
+    give(history, HERE, number, Feedback(False, (Flaw.UNSAFE, Flaw.UNSAFE), " A note. "))
+    assert everybodys(history)[0].feedback == Feedback(False, (Flaw.UNSAFE,), "A note.")
+    give(history, HERE, number, Feedback(True, (Flaw.UNSAFE,)))
     assert [each.feedback for each in everybodys(history)] == [Feedback(True)]
 
 
@@ -127,17 +127,17 @@ def test_feedback_goes_when_its_conversation_goes_to_the_last_byte(tmp_path: Pat
 
 # Test prompts
 
-WRONG = Given(Feedback(False, (Reason.ANSWER,), "Not so."), AT, "web", RECORD, ("What is the port?",))
+WRONG = Given(Feedback(False, (Flaw.ANSWER,), "Not so."), AT, "web", RECORD, ("What is the port?",))
 CASES: list[tuple[Given, list[str]]] = [
     (WRONG, ["icontains-any"]),
     (replace(WRONG, feedback=Feedback(False)), ["icontains-any"]),
-    (replace(WRONG, feedback=Feedback(False, (Reason.MISSING,))), ["icontains-any"]),
-    (replace(WRONG, feedback=Feedback(False, (Reason.SOURCE,))), ["not-cites", "cites"]),
-    (replace(WRONG, feedback=Feedback(False, (Reason.SOURCE, Reason.ANSWER))), ["not-cites", "cites", "icontains-any"]),
-    (replace(WRONG, feedback=Feedback(False, (Reason.UNSAFE,))), ["no-leak", "icontains-any"]),
-    (replace(WRONG, feedback=Feedback(False, (Reason.SOURCE,)), record=REFUSED), ["not-refuses", "cites"]),
-    (replace(WRONG, feedback=Feedback(False, (Reason.MISSING,)), record=REFUSED), ["not-refuses", "icontains-any"]),
-    (replace(WRONG, feedback=Feedback(False, (Reason.UNSAFE,)), record=REFUSED), ["no-leak", "icontains-any"]),
+    (replace(WRONG, feedback=Feedback(False, (Flaw.MISSING,))), ["icontains-any"]),
+    (replace(WRONG, feedback=Feedback(False, (Flaw.SOURCE,))), ["not-cites", "cites"]),
+    (replace(WRONG, feedback=Feedback(False, (Flaw.SOURCE, Flaw.ANSWER))), ["not-cites", "cites", "icontains-any"]),
+    (replace(WRONG, feedback=Feedback(False, (Flaw.UNSAFE,))), ["no-leak", "icontains-any"]),
+    (replace(WRONG, feedback=Feedback(False, (Flaw.SOURCE,)), record=REFUSED), ["not-refuses", "cites"]),
+    (replace(WRONG, feedback=Feedback(False, (Flaw.MISSING,)), record=REFUSED), ["not-refuses", "icontains-any"]),
+    (replace(WRONG, feedback=Feedback(False, (Flaw.UNSAFE,)), record=REFUSED), ["no-leak", "icontains-any"]),
     (replace(WRONG, feedback=Feedback(True)), ["cites"]),
     (replace(WRONG, feedback=Feedback(True), record=REFUSED), ["refuses"]),
 ]
@@ -180,7 +180,7 @@ def test_a_draft_of_what_was_not_good_fails_until_it_is_completed(tmp_path: Path
 )
 def test_any_text_stays_text_in_the_file(text: str) -> None:
     record = replace(RECORD, question=text)
-    given_ = Given(Feedback(False, (Reason.ANSWER,), text), AT, "web", record, (text,))
+    given_ = Given(Feedback(False, (Flaw.ANSWER,), text), AT, "web", record, (text,))
     if not draftable(given_):
         with pytest.raises(NothingToDraft):
             drafts([given_])
@@ -217,7 +217,7 @@ def store(tmp_path: Path, index: Index) -> Path:
     history = history_of(tmp_path)
     for question, feedback in (
         (BRIDGE_QUESTION, Feedback(True)),
-        (TRAM_QUESTION, Feedback(False, (Reason.MISSING,), "Which\x1b[31m tram?")),
+        (TRAM_QUESTION, Feedback(False, (Flaw.MISSING,), "Which\x1b[31m tram?")),
         ("What of {{ the }} bridge?", Feedback(False)),
     ):
         give(history, HERE, ask(index, history, question).number, feedback)

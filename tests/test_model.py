@@ -27,6 +27,7 @@ from bot.model.messages import to_messages
 from bot.model.pull import QWEN
 from bot.model.text import decode, until
 from bot.types import Cancellation, Prompt, Usage
+from bot.wording import worded
 from index.extras import installing
 
 NOWHERE = "http://127.0.0.1:9/v1"
@@ -104,8 +105,8 @@ def test_nothing_named_and_no_file_is_extractive_with_the_remedy(tmp_path: Path)
     opened = open_model(folder=tmp_path)
     assert (opened.models, opened.quotes) == ((), True)
     assert opened.notice is not None
-    assert "`byline model pull`" in opened.notice
-    assert "pip install" not in opened.notice
+    assert "`byline model pull`" in worded(opened.notice)
+    assert "pip install" not in worded(opened.notice)
 
 
 @pytest.mark.usefixtures("no_engine")
@@ -113,8 +114,8 @@ def test_nothing_named_and_no_engine_is_extractive_with_the_remedy(here: Path) -
     opened = open_model(folder=here)
     assert (opened.models, opened.quotes) == ((), True)
     assert opened.notice is not None
-    assert installing("local") in opened.notice
-    assert "model pull" not in opened.notice
+    assert installing("local") in worded(opened.notice)
+    assert "model pull" not in worded(opened.notice)
 
 
 @pytest.mark.usefixtures("no_engine")

@@ -23,6 +23,7 @@ from bot.model.provider import RETRIES
 from bot.model.stream import pieces
 from bot.types import Answer, Cancellation, Cited, Evidence, Excerpt, Model, Prompt, Status, Usage
 from bot.types import Words as Shown
+from bot.wording import worded
 from index import Article, Index
 from index.extras import installing
 
@@ -351,7 +352,7 @@ def test_a_second_model_takes_over_and_the_answer_says_why(
 ) -> None:
     answer, shown = ask(index, server, f"openai:{fault},openai:fine")
     assert (answer.status, answer.model, shown) == (Status.ANSWERED, "openai:fine", "".join(WORDS))
-    assert answer.notice == f"The model openai:{fault} {why.format(url=server.url)} So openai:fine took over."
+    assert worded(answer.notice) == f"The model openai:{fault} {why.format(url=server.url)} So openai:fine took over."
 
 
 def test_quoted_sentences_take_over_from_all(index: Index, server: ChatServer) -> None:
@@ -364,8 +365,8 @@ def test_quoted_sentences_take_over_from_all(index: Index, server: ChatServer) -
 def test_a_chain_that_fails_names_each(index: Index, server: ChatServer) -> None:
     answer, shown = ask(index, server, "openai:401,openai:404")
     assert (answer.status, shown) == (Status.FAILED, "")
-    assert str(answer.reason).startswith("The model openai:401 refused the key.")
-    assert f"The model openai:404 was not found at {server.url}." in str(answer.reason)
+    assert str(worded(answer.reason)).startswith("The model openai:401 refused the key.")
+    assert f"The model openai:404 was not found at {server.url}." in str(worded(answer.reason))
 
 
 def test_a_model_that_breaks_off_after_a_sentence_is_not_taken_over_from(index: Index, server: ChatServer) -> None:

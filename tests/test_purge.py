@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from bot.answering.bot import Bot
 from bot.auth.users import Role
+from bot.errors import Reason
 from bot.history import History
-from bot.history.feedback import Feedback, Reason, everybodys, give
+from bot.history.feedback import Feedback, Flaw, everybodys, give
 from bot.history.recording import Recording
 from bot.history.redact import REASON, REMOVED, rests_on, without
 from bot.history.share import share, shared
@@ -49,7 +50,7 @@ def test_not_one_byte_of_a_purged_article_stays_in_the_file(tmp_path: Path, inde
     for question in ("What did the repairs of the bridge cost?", "Who cut the ribbon of the bridge?", TRAM_QUESTION):
         ask(index, history, question)
     share(history, HERE, bridge.number)
-    give(history, HERE, bridge.number, Feedback(False, (Reason.ANSWER,), f"Not so: “{BRIDGE_QUOTE.upper()}”"))
+    give(history, HERE, bridge.number, Feedback(False, (Flaw.ANSWER,), f"Not so: “{BRIDGE_QUOTE.upper()}”"))
     assert [word for word in WORDS if word not in bytes_of(tmp_path / "store")] == []
     with closing(sqlite3.connect(history.path or "")) as other:  # so that its log is not simply removed
         other.execute("SELECT count(*) FROM turn").fetchall()
@@ -130,7 +131,9 @@ def test_what_was_judged_and_what_was_left_out_goes_with_an_article(tmp_path: Pa
     answer = Bot(index).answer(BRIDGE_QUESTION)
     judged = Judgement("conflict", "contradicted", "A newer harbour.", 0.9, 0.5)
     left_out = "Left out, since an article says otherwise: “A newer harbour.”"
-    history.keep(HERE, BRIDGE_QUESTION, replace(answer, status=Status.PARTIAL, reason=left_out, trace=(judged,)))
+    history.keep(
+        HERE, BRIDGE_QUESTION, replace(answer, status=Status.PARTIAL, reason=Reason(text=left_out), trace=(judged,))
+    )
     assert b"A newer harbour." in bytes_of(tmp_path / "store")
     history.purge({"bridge"})
     assert b"A newer harbour." not in bytes_of(tmp_path / "store")

@@ -16,6 +16,7 @@ from bot.answering.write.small import pointed
 from bot.classifiers.calibration import Calibration
 from bot.render.text import verbatim
 from bot.types import Answer, Evidence, Model, Status, Words
+from bot.wording import worded
 from index import Article, Index
 
 MILL = Article(
@@ -140,7 +141,7 @@ def test_a_draft_that_may_answer_shows_the_nearest_passage_and_says_so(
     assert strictest.status is Status.REFUSED
     assert (strict.status is Status.ANSWERED) is (status is Status.ANSWERED)
     if status is Status.PARTIAL:
-        assert answer.reason == "It is not certain that this passage answers the question."
+        assert worded(answer.reason) == "It is not certain that this passage answers the question."
         [sentence] = answer.sentences
         assert [sentence.text[start:end] for start, end in sentence.answering] == ["Max Stein"]
         assert verbatim(sentence, answer.citations)

@@ -16,6 +16,7 @@ from bot.history import History
 from bot.history.since import ALTERED, AROUND, GONE
 from bot.types import Answer
 from bot.types import Event as Step
+from bot.wording import worded
 from index.index import Index
 from tests.serving import QUESTION, QUOTE, ask, last_answer, open_menu, serving
 from tests.small_news import ARTICLES, BRIDGE, HOSTILE, TRAM
@@ -179,17 +180,17 @@ def test_a_card_says_that_its_article_has_changed_and_shows_the_quote_as_it_was(
     assert card.locator(".changed").count() == 0
     index.add([replace(BRIDGE, text="The old bridge in Vellmar reopened in May.")])
     page.reload()
-    card.locator(".changed").get_by_text(ALTERED).wait_for()
+    card.locator(".changed").get_by_text(worded(ALTERED)).wait_for()
     assert card.locator("mark").first.text_content() == QUOTE
     ask(page, REFUSED)
     index.add([replace(BRIDGE, text=f"An update. {BRIDGE.text}")])
     ask(page, REFUSED)  # and without a reload
     page.locator("#proof .turn summary").get_by_text(QUESTION).click()
-    card.locator(".changed").get_by_text(AROUND).wait_for()
+    card.locator(".changed").get_by_text(worded(AROUND)).wait_for()
     index.remove(BRIDGE.id)
     ask(page, REFUSED)
     page.locator("#proof .turn summary").get_by_text(QUESTION).click()
-    card.locator(".changed").get_by_text(GONE).wait_for()
+    card.locator(".changed").get_by_text(worded(GONE)).wait_for()
     assert card.locator("mark").first.text_content() == QUOTE
 
 
@@ -216,7 +217,7 @@ def test_a_card_says_so_also_where_it_is_shown_before_the_articles_are_open(page
             page.locator("#proof mark").first.wait_for()
             assert page.locator(".changed").count() == 0
             open_now.set()
-            page.locator("#proof .changed").get_by_text(ALTERED).wait_for()
+            page.locator("#proof .changed").get_by_text(worded(ALTERED)).wait_for()
             assert page.locator("#proof mark").first.text_content() == QUOTE
 
 

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from bot.errors import Reason
 from bot.history.since import ALTERED
 from bot.render.html.words import ENGLISH, Wording
 from bot.render.references import apa, bibtex, markdown, plain, references, whole
 from bot.types import Answer, Citation, Near, Status
+from bot.wording import worded
 
 PORT = Citation(
     mark=1,
@@ -102,26 +104,31 @@ def test_lists_of_references_keep_their_own_conventions_whoever_reads() -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (ENGLISH, f"“It opens in 5% of May.” ({ALTERED})"),
-        (CHINESE, f"“It opens in 5% of May.”（{CHINESE.told(ALTERED)}）"),
+        (ENGLISH, f"“It opens in 5% of May.” ({worded(ALTERED)})"),
+        (CHINESE, f"“It opens in 5% of May.”（{CHINESE.reason(ALTERED)}）"),
     ],
 )
 def test_a_quote_of_an_article_that_has_changed_since_says_so_where_it_is_copied(words: Wording, told: str) -> None:
     since = {2: ALTERED}
     made = references([PORT, CHANGED], words, since)
     assert told in made["Plain"]
-    assert f"> It opens in 5% of May.\n>\n> *{words.told(ALTERED)}*\n" in made["Markdown"]
+    assert f"> It opens in 5% of May.\n>\n> *{words.reason(ALTERED)}*\n" in made["Markdown"]
     assert f"  note = {{{told.replace('%', chr(92) + '%')}}},\n" in made["BibTeX"]
     assert made["APA"] == apa(PORT)
     answer = Answer("What is shut?", Status.ANSWERED, "The port. [1] [2]", "extractive", citations=(PORT, CHANGED))
     first, second = whole(answer, words, since).splitlines()[2:]
     assert second.startswith(f"[2] {told}")
-    assert words.told(ALTERED) not in first
+    assert words.reason(ALTERED) not in first
 
 
 def test_a_whole_refusal_has_its_reason_and_the_nearest() -> None:
     refused = Answer(
-        "Q", Status.REFUSED, "The articles do not say.", "m", nearest=(Near("a", "The port"),), reason="Why."
+        "Q",
+        Status.REFUSED,
+        "The articles do not say.",
+        "m",
+        nearest=(Near("a", "The port"),),
+        reason=Reason(text="Why."),
     )
     assert whole(refused).splitlines() == ["The articles do not say.", "", "Why.", "- The port"]
 
@@ -135,7 +142,7 @@ def test_a_whole_answer_is_copied_in_its_own_words_with_what_is_ours_in_the_lang
         "extractive",
         citations=(PORT,),
         nearest=(near,),
-        reason="The articles do not say why.",
+        reason=Reason(text="The articles do not say why."),
     )
     assert whole(answer, CHINESE) == (
         f"The port is shut. [1]\n\n[1] {plain([PORT], CHINESE)}\nThe articles do not say why.\n- 《港口》，海港报"

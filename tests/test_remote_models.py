@@ -35,6 +35,7 @@ from bot.judge.judgement import log_odds
 from bot.judge.remote import RemoteScorer
 from bot.model import open_model
 from bot.types import Cancellation, Prompt, Status, Usage
+from bot.wording import worded
 from index import Index, MiniLM, StoreMismatch
 from index.embed import RemoteEmbedder, named
 from index.embed.e5 import E5, PREFIX, centred
@@ -545,7 +546,7 @@ def test_an_answer_that_no_model_can_be_asked_for_has_failed(store: Path, servic
             answer = bot.answer(QUESTIONS[0])
         assert answer.status is Status.FAILED
         assert answer.reason is not None
-        assert NOWHERE in answer.reason
+        assert NOWHERE in worded(answer.reason)
     with Index.open(store, embedder=named(MiniLM.name, None, NOWHERE)) as index, pytest.raises(EmbedderUnreachable):
         index.search(QUESTIONS[0])
 

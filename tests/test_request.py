@@ -14,7 +14,7 @@ from bot.classifiers.features import ngrams
 from bot.classifiers.intent import KINDS, LANGUAGES, TALK, classify, subject
 from bot.training.intent import read
 from bot.types import Request, State, Status
-from bot.wording.talk import reply
+from bot.wording import reply, worded
 from index import Article, Index
 from tests.small_news import ARTICLES
 
@@ -104,7 +104,7 @@ def test_a_question_is_answered_as_before_after_thanks(bot: Bot) -> None:
 def test_nothing_leans_on_a_refused_question(bot: Bot) -> None:
     history = [Turn("What is the price of img src on Mars?", "", refused=True)]
     answer = bot.answer("And when did the bridge reopen?", history)
-    assert answer.status is not Status.REFUSED or "Mars" not in str(answer.reason)
+    assert answer.status is not Status.REFUSED or "Mars" not in str(worded(answer.reason))
     assert all("img" not in each.text for each in answer.trace)
 
 

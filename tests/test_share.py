@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.errors import Reason
 from bot.history import History, Owner, Place, RecordMissing
 from bot.history.file import DAY, FORMAT
 from bot.history.share import ShareMissing, links, share, shared, take_back
@@ -21,6 +22,7 @@ from bot.history.since import ALTERED, AROUND, GONE, known
 from bot.types import Answer, Near, Sentence, State, Status
 from bot.web.conversation import recalled
 from bot.web.shared import SECONDS, DownloadOver, Downloads, Wanted
+from bot.wording import worded
 from index.index import Index
 from tests.conversations import (
     BRIDGE_QUESTION,
@@ -212,10 +214,10 @@ def test_a_quote_is_as_it_was_and_what_became_of_its_article_is_said(
     assert set(known(answer, index.article).since.values()) == ({told} if told else set())
     page = Page(client.get(f"/share/{share(history, HERE, record.number)}").text)
     assert BRIDGE_QUOTE in page.text
-    assert [each for each in (GONE, AROUND, ALTERED) if each in page.text] == ([told] if told else [])
+    assert [each for each in (GONE, AROUND, ALTERED) if worded(each) in page.text] == ([told] if told else [])
     [exchange] = recalled(history, HERE, lambda answer: known(answer, index.article)).exchanges
     for where in (exchange.proof, exchange.copied or ""):
-        assert [each for each in (GONE, AROUND, ALTERED) if each in where] == ([told] if told else [])
+        assert [each for each in (GONE, AROUND, ALTERED) if worded(each) in where] == ([told] if told else [])
     assert exchange.key == ""  # shared, by a link that nobody can be told again
 
 
@@ -268,16 +270,16 @@ def test_it_shows_nothing_but_the_one_answer(history: History, index: Index, cli
 
 
 def test_unsupported_words_refusals_and_failures_look_like_what_they_are(history: History, client: TestClient) -> None:
-    claim = Sentence("Nine whales came.", 0, 17, State.UNSUPPORTED, "Nothing in the articles says this.")
+    claim = Sentence("Nine whales came.", 0, 17, State.UNSUPPORTED, Reason(text="Nothing in the articles says this."))
     told = {
         "(Nothing in the articles says this.)": Answer("Q?", Status.PARTIAL, claim.text, "m", (claim,)),
         "Not found: whales.": Answer(
             *("Q?", Status.REFUSED, "The articles do not say.", "m"),
             nearest=(Near("a", "A title", url="https://news.example/a"), Near("b", "Other", url="javascript:alert(1)")),
-            reason="Not found: whales.",
+            reason=Reason(text="Not found: whales."),
         ),
         "No answer: something failed. The model is gone.": Answer(
-            "Q?", Status.FAILED, "", "", reason="The model is gone."
+            "Q?", Status.FAILED, "", "", reason=Reason(text="The model is gone.")
         ),
     }
     for words, answer in told.items():

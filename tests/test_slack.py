@@ -19,7 +19,7 @@ from slack_service import ANSWERED, CITATION, CLAIM, FAILED, QUESTION, QUOTE, RE
 from bot import Bot
 from bot.errors import Cancelled, ModelFailed
 from bot.history import Owner, Place
-from bot.history.feedback import Reason, everybodys
+from bot.history.feedback import Flaw, everybodys
 from bot.history.file import FILE
 from bot.slack.answering import Answerer, shown
 from bot.slack.command import Wanted, read
@@ -31,6 +31,7 @@ from bot.slack.service import Service
 from bot.slack.settings import Allowed, Answering, ChannelSettings
 from bot.slack.store import Job, Kind
 from bot.types import Block, Cancellation, Turn, Words
+from bot.wording import worded
 from index import Article, Index
 from index.types import Filters
 
@@ -294,7 +295,7 @@ def test_what_broke_is_kept_without_an_answer(
         answered(slack)
     (record,) = here.history.records(Place(Owner("slack", f"{TEAM}/CNEWS"), "17.1"))
     assert record.answer is not None
-    assert record.answer.reason == reason
+    assert worded(record.answer.reason) == reason
 
 
 @pytest.mark.parametrize("channel", ["CNEWS", "DPERSON"])
@@ -559,7 +560,7 @@ def test_feedback_is_kept_with_its_answer_and_its_reasons(
         slack.submit(slack.modal() or {}, reasons | {"note": {"note": {"value": "Another day."}}})
         slack.wait(lambda: everybodys(here.history)[0].feedback.note, "the note")
     (given,) = everybodys(here.history)
-    assert (given.surface, given.feedback.good, given.feedback.reasons) == ("slack", False, (Reason.SOURCE,))
+    assert (given.surface, given.feedback.good, given.feedback.reasons) == ("slack", False, (Flaw.SOURCE,))
 
 
 @BOTH

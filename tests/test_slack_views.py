@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from bot.errors import QuestionTooLong
+from bot.errors import QuestionTooLong, Reason
 from bot.history import Record
-from bot.history.feedback import Feedback, Reason
+from bot.history.feedback import Feedback, Flaw
 from bot.history.since import ALTERED
 from bot.slack import blocks
 from bot.slack.blocks import Reply, replies, tail, writing
@@ -33,6 +33,7 @@ from bot.slack.watches import watch_list
 from bot.slack.words import SlackWords
 from bot.types import Answer, Citation, EvidenceReady, Near, Report, Sentence, State, Status, Words
 from bot.types import Block as Shaped
+from bot.wording import worded
 from index.types import Article, Filters, Hit, Hits, Kind, Passage, Understood
 from tests.random_answers import HOSTILE, LONG, answers, citations, prose, reports, text
 
@@ -48,7 +49,9 @@ SAID = Sentence(CLAIM, 0, len(CLAIM), State.SUPPORTED, support=0.9, citations=(1
 ANSWERED = Answer("Who left?", Status.ANSWERED, f"{CLAIM} [1]", "m", (SAID,), (CITATION,))
 NEAR = Near("b", "The 75th Assembly", author="Ana Ruiz", outlet="The Courier", published=date(2020, 5, 20))
 REFUSED = Answer(
-    *("Who left?", Status.REFUSED, "The articles do not say.", "m"), nearest=(NEAR,), reason="Not found: left."
+    *("Who left?", Status.REFUSED, "The articles do not say.", "m"),
+    nearest=(NEAR,),
+    reason=Reason(text="Not found: left."),
 )
 
 
@@ -209,7 +212,9 @@ def test_a_refusal_says_so_and_why_and_names_the_nearest_articles() -> None:
 
 
 def test_a_failure_is_never_an_answer() -> None:
-    (message,) = replies(replace(ANSWERED, status=Status.FAILED, reason="The model gave no words."), WORDS, key="k1")
+    (message,) = replies(
+        replace(ANSWERED, status=Status.FAILED, reason=Reason(text="The model gave no words.")), WORDS, key="k1"
+    )
     assert shown(message) == "No answer: something failed.\nThe model gave no words."
     (german,) = replies(replace(ANSWERED, status=Status.FAILED, reason=None), SlackWords("de"))
     assert shown(german) == "Keine Antwort: etwas ist fehlgeschlagen.\nDer Grund ist nicht bekannt."
@@ -219,7 +224,11 @@ def test_a_sentence_that_no_article_supports_is_marked_and_a_notice_is_told() ->
     guess = Sentence("More will follow.", 50, 67, State.UNSUPPORTED)
     named = Understood("in <July>", 9, 18, Filters(since=date(2020, 7, 1), until=date(2020, 7, 31)))
     answer = replace(
-        ANSWERED, sentences=(SAID, guess), hits=Hits(understood=(named,)), searched="Who left the WHO?", notice="Slow."
+        ANSWERED,
+        sentences=(SAID, guess),
+        hits=Hits(understood=(named,)),
+        searched="Who left the WHO?",
+        notice=Reason(text="Slow."),
     )
     lines = shown(*replies(answer, WORDS)).splitlines()
     assert lines[0] == f"{CLAIM} [1] More will follow. (⚠ Nothing in the articles says this.)"
@@ -532,7 +541,7 @@ def test_a_quote_stands_in_bold_amid_its_article() -> None:
     assert [each["text"] for each in passage["elements"][0]["elements"]] == ["Before. ", CITATION.quote, " After."]
     assert passage["elements"][0]["elements"][1]["style"] == {"bold": True}
     assert "".join(texts(title)).startswith("Notice to the WHO")
-    assert list(texts(changed)) == [ALTERED]
+    assert list(texts(changed)) == [worded(ALTERED)]
 
 
 @slow
@@ -625,7 +634,7 @@ def test_feedback_comes_back_as_it_was_given(language: str) -> None:
     assert json.loads(view["private_metadata"]) == about
     chosen = view["blocks"][0]["element"]["options"][1:3]
     state = sent(view, reasons={"selected_options": chosen}, note={"value": "No."})
-    assert feedback_of(state) == Feedback(False, (Reason.SOURCE, Reason.MISSING), "No.")
+    assert feedback_of(state) == Feedback(False, (Flaw.SOURCE, Flaw.MISSING), "No.")
     assert feedback_of(sent(view)) == Feedback(False)
 
 

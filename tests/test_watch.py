@@ -28,7 +28,7 @@ from bot.alerts.watch import (
 )
 from bot.answering.bot import Bot
 from bot.cli import main
-from bot.errors import ModelFailed, QuestionEmpty
+from bot.errors import ModelFailed, QuestionEmpty, Reason
 from bot.history import Owner, Place
 from bot.tables.sqlite import FileDamaged, FileUnusable
 from bot.types import Model, Status
@@ -264,9 +264,9 @@ def test_a_failed_look_tells_why_and_the_watch_stays_due(index: Index, watches: 
     index.add([AGAIN])
     clock.now += DAY
     [found] = news(failing, watches, watches.due("test"))
-    assert (found.answer, found.failure) == (None, "The model broke.")
+    assert (found.answer, found.failure) == (None, Reason(text="The model broke."))
     [kept] = watches.list(HERE)
-    assert kept == replace(watch, failure="The model broke.")
+    assert kept == replace(watch, failure=Reason(text="The model broke."))
     assert told(answering(index), watches) == [("again",)]
     assert watches.list(HERE)[0].failure is None
 

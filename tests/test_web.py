@@ -24,7 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.bot import Bot
-from bot.errors import ModelFailed, ShownError
+from bot.errors import ModelFailed, Reason, ShownError
 from bot.history import History
 from bot.history.file import FILE, NOT_KEPT
 from bot.render.html.markup import Marked, marked, safe
@@ -281,7 +281,7 @@ PARTIAL = Answer(
     model="scripted",
     sentences=(
         Sentence("It reopened in 2021.", 0, 20, State.SUPPORTED, support=1.0, citations=(1, 2)),
-        Sentence("Everybody was glad.", 28, 47, State.UNSUPPORTED, "Nothing in the articles says this."),
+        Sentence("Everybody was glad.", 28, 47, State.UNSUPPORTED, Reason(text="Nothing in the articles says this.")),
     ),
     citations=(FIRST, SECOND),
     hits=Hits((WHOLE,)),
@@ -353,8 +353,8 @@ def test_what_was_judged_is_folded_away_below_the_answer() -> None:
 def test_a_sentence_that_stands_in_for_others_says_so_and_what_was_left_out_is_told() -> None:
     reason = "The words of the article: no sentence of the model's was used."
     left_out = "Left out, since an article says otherwise: “It is <shut>.”"
-    quoted = Sentence("“It reopened.”", 0, 14, State.SUPPORTED, reason, 1.0, (1,))
-    answer = replace(PARTIAL, sentences=(quoted,), reason=left_out)
+    quoted = Sentence("“It reopened.”", 0, 14, State.SUPPORTED, Reason("quoted"), 1.0, (1,))
+    answer = replace(PARTIAL, sentences=(quoted,), reason=Reason(text=left_out))
     found = Markup(chat.finished(3, answer))
     assert found.text.startswith(f"“It reopened.” [1] ({reason}){left_out}")
     assert found.inside("small") == f"({reason})"
@@ -404,7 +404,9 @@ def test_a_refusal_says_why_and_what_is_nearest() -> None:
         Near("https://e.org/a?b=<c>", "Near one", url="https://example.org/a"),
         Near("b", "Near two", url="javascript:alert(1)"),
     )
-    refused = Answer(QUESTION, Status.REFUSED, "The articles do not say.", "m", nearest=near, reason="Not found: tram.")
+    refused = Answer(
+        QUESTION, Status.REFUSED, "The articles do not say.", "m", nearest=near, reason=Reason(text="Not found: tram.")
+    )
     found = Markup(chat.finished(1, refused))
     for words in ("The articles do not say.", "Not found: tram.", "Near one", "Near two"):
         assert words in found.text
@@ -414,7 +416,7 @@ def test_a_refusal_says_why_and_what_is_nearest() -> None:
 
 
 def test_a_failure_is_shown_as_a_failure() -> None:
-    failed = Answer(QUESTION, Status.FAILED, "", "m", reason="The model does not answer.")
+    failed = Answer(QUESTION, Status.FAILED, "", "m", reason=Reason(text="The model does not answer."))
     found = Markup(chat.finished(1, failed))
     assert found.text == "No answer: something failed.The model does not answer."
     assert ("div", {"class": "failed", "role": "alert"}) in found.elements
@@ -432,7 +434,7 @@ def test_hostile_facts_and_words_become_nothing_but_text() -> None:
             1,
             Answer(
                 *("q", Status.REFUSED, HOSTILE.text, HOSTILE.text),
-                reason=HOSTILE.text,
+                reason=Reason(text=HOSTILE.text),
                 trace=(Judgement(HOSTILE.text, HOSTILE.text, HOSTILE.text, 0.5, 0.4),),
             ),
         ),
@@ -864,10 +866,10 @@ def test_who_only_reads_is_not_told_why_nothing_is_kept(index: Index, tmp_path: 
     reader = Conversation(words=Wording(plain=True))
     last = list(converse(opened(Bot(index)), history, QUESTION, reader))[-1]
     shown = Markup(last.exchanges[0].shown).text
-    assert f"This is not kept, so a later question will not know of it. {NOT_KEPT}" in shown
+    assert f"This is not kept, so a later question will not know of it. {NOT_KEPT.text}" in shown
     assert last.place is not None
     for said in (shown, recalled(history, last.place, words=reader.words).notice, deleted(history, last).notice):
-        assert NOT_KEPT in said
+        assert NOT_KEPT.text in said
         assert FILE not in said
 
 

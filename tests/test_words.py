@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -15,10 +16,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot import types, wording
-from bot.answering import prove, verify
+from bot.answering import prove, refuse, verify
 from bot.answering.bot import Bot
 from bot.answering.write import generate as speak
 from bot.auth.users import NOBODY_IN, Role, Users
+from bot.classifiers.intent import TALK
 from bot.errors import (
     NOT_ANSWERED,
     Cancelled,
@@ -29,21 +31,21 @@ from bot.errors import (
     TextEmpty,
     TextTooLong,
 )
-from bot.history import ConversationMissing, RecordMissing, since
-from bot.history.feedback import NoteTooLong, Reason
+from bot.history import ConversationMissing, RecordMissing, redact, reread, since
+from bot.history.feedback import Flaw, NoteTooLong
 from bot.history.file import NOT_KEPT, HistoryDamaged, HistoryUnusable
 from bot.history.share import ShareMissing
 from bot.render.html.words import ENGLISH, LANGUAGES, Said, Wording
-from bot.render.text import why_lines
+from bot.render.text import to_json, why
 from bot.service.jobs import COUNTED, State, TooMany
 from bot.slack import settings
 from bot.slack.words import SlackWords
 from bot.tables.sqlite import FileHeld
-from bot.types import OFFERED, Answer, Judgement, Near, Status
+from bot.types import OFFERED, Answer, Judgement, Near, Reason, Status, joined
 from bot.web import filtering, timeline, welcome
 from bot.web.access import LARGEST, Access
 from bot.web.language import preferred, script
-from bot.wording import Forms, facts, isolated
+from bot.wording import Forms, facts, isolated, worded
 from index.errors import (
     NOT_READ,
     ArticleMissing,
@@ -63,7 +65,7 @@ from tests.conftest import WordEmbeddings
 
 CHINESE = Wording("zh")
 BOT = Path(__file__).parent.parent / "bot"
-HTML, WEB = BOT / "html", BOT / "web"
+HTML, WEB = BOT / "render" / "html", BOT / "web"
 HAN = re.compile(r"[\u4e00-\u9fff]")
 # Names that are the same in every language.
 NAMES = {
@@ -135,9 +137,8 @@ def test_chinese_is_chinese_with_its_own_punctuation() -> None:
 
 def spoken() -> Iterator[str]:
     """All names of sentences that the code says, as they stand there; those that are put together end with a `*`."""
-    folders = (HTML, WEB, BOT / "slack", BOT / "wording")
-    alone = (BOT / f"{name}.py" for name in ("attribute", "export", "facts", "reference"))
-    for file in (*(each for folder in folders for each in folder.rglob("*.py")), *alone):
+    folders = ("render", "web", "slack", "wording", "answering", "history", "suggestions")
+    for file in (each for folder in folders for each in (BOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value
@@ -153,7 +154,7 @@ def spoken() -> Iterator[str]:
 def test_every_sentence_is_said_somewhere_and_none_that_is_missing() -> None:
     said = set(spoken())
     together = tuple(each.removesuffix("*") for each in said if re.fullmatch(r"[a-z_]+\.[a-z_]*\*", each))
-    parts = said | {str(each) for each in (*Kind, *State)} | {each.name.lower() for each in Reason}
+    parts = said | {str(each) for each in (*Kind, *State)} | {each.name.lower() for each in Flaw}
     parts |= {*OFFERED, *types.Length, *types.State, *COUNTED}
     parts |= {"off", "on", "author", "outlet", "kind", "apa", "bibtex", "markdown", "plain"}
     parts |= {*settings.Answering, *types.Status, "stopped", "daily", "weekly", "good_label", "bad_label"}
@@ -164,11 +165,13 @@ def test_every_sentence_is_said_somewhere_and_none_that_is_missing() -> None:
             assert tail in parts, name  # by `said("filters")`, from which Gradio has it
         elif section == "plain":
             assert f"told.{tail}" in known, name  # in the place of which it is said
-        elif section != "told":  # whose sentences are known by their words
+        elif section == "talk":
+            assert tail in said or tail in TALK, name  # by `reply`
+        elif section != "told":  # by the name of a reason: see below
             put = any(name.startswith(each) and name.removeprefix(each) in parts for each in together)
             assert name in said or put, name
     sections = {name.split(".")[0] for name in known}
-    endings = (".html", ".css", ".js")
+    endings = (".html", ".css", ".js", ".md")
     for each in said:
         if re.fullmatch(r"[a-z_]+\.[a-z_]*[a-z]", each) and not each.endswith(endings):
             assert each.split(".")[0] not in sections or each in known, each
@@ -177,7 +180,7 @@ def test_every_sentence_is_said_somewhere_and_none_that_is_missing() -> None:
 def test_what_is_put_together_has_its_sentence_for_every_case() -> None:
     for name in (
         *(f"kind.{each}" for each in Kind),
-        *(f"reason.{each.name.lower()}" for each in Reason),
+        *(f"reason.{each.name.lower()}" for each in Flaw),
         *(f"delivery.{each}" for each in (*COUNTED, State.WAITING, State.READING, State.CANCELLED)),
     ):
         assert name in ENGLISH.sentences, name
@@ -280,11 +283,13 @@ JUDGED = Answer(
         Judgement("prove", "figures", "它离开了。", 0.0, 1.0),
         Judgement("prove", "figures", "它离开了。", 1.0, 1.0),
         Judgement("conflict", "contradicted", "它回来了。", 0.8, 0.7),
+        Judgement("conflict", "figures", "它回来了。", 0.8, 0.7),
     ),
 )
 
 
-TOOK_OVER = "The model openai:gpt-5 has a wrong key. So extractive took over."
+WRONG_KEY = Reason(text="The model openai:gpt-5 has a wrong key.")
+TOOK_OVER = Reason.of("took_over", reason=WRONG_KEY, model="extractive")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -292,40 +297,110 @@ def test_who_only_reads_is_told_nothing_of_the_reasons_of_whoever_runs_byline(la
     editor, reader = Wording(language), Wording(language, plain=True)
     full = HistoryUnusable(Path("/srv/history"), "the disk is full")
     assert "/srv/history" in editor.error(full)
-    assert reader.error(full) == editor.told(NOT_KEPT)
+    assert reader.error(full) == editor.reason(NOT_KEPT)
     for error in (StoreMissing(Path("a")), LedgerDamaged(Path("a"), "b"), EmbedderUnreachable("http://inner", "c")):
-        assert reader.error(error) == editor.told(NOT_READ)
-    assert reader.error(JudgeUnreachable("http://inner", "b")) == editor.told(NOT_ANSWERED)
+        assert reader.error(error) == editor.reason(NOT_READ)
+    assert reader.error(JudgeUnreachable("http://inner", "b")) == editor.reason(NOT_ANSWERED)
     assert reader.error(QuestionEmpty()) == editor.error(QuestionEmpty())
-    assert (editor.told(TOOK_OVER).count("gpt-5"), reader.told(TOOK_OVER).count("gpt-5")) == (1, 0)
-    assert "extractive" in reader.told(TOOK_OVER)
+    assert (editor.reason(TOOK_OVER).count("gpt-5"), reader.reason(TOOK_OVER).count("gpt-5")) == (1, 0)
+    assert "extractive" in reader.reason(TOOK_OVER)
 
 
 def test_what_was_judged_is_told_in_the_language_of_who_reads_it() -> None:
-    assert [CHINESE.told(each) for each in why_lines(JUDGED)] == [
+    assert [CHINESE.reason(each) for each in why(JUDGED)] == [
         "判断：文章回答“谁离开了？”的概率为 0.12，需要 0.43",
         "核对：“它离开了。”得到支持的概率为 0.91，需要 0.50",
         "核对：“它离开了。”与文章矛盾的概率为 0.80，达到 0.70 就略去",
         "核对：“它离开了。”中有数字或日期不在引文里",
         "核对：“它离开了。”中的数字和日期都在引文里",
         "比较：较新的“它回来了。”说法不同的概率为 0.80，需要 0.70",
+        "比较：“它回来了。”中的数字不同，含有问题用词的比例为 0.80，需要 0.70",
     ]
 
 
-def test_what_the_pipeline_says_is_known_by_its_words_and_nothing_that_it_does_not_say() -> None:
-    told = (
-        *(str(each()) for each in ERRORS if not isinstance(each(), Said)),
-        *(each.public for each in (StoreUnreachable, DatabaseUnreachable, DatabaseUnusable)),
-        *(since.GONE, since.ALTERED, since.AROUND),
-        *(prove.NOTHING, prove.FIGURES, prove.OTHERWISE, speak.QUOTED, verify.TOO_LONG),
-        *why_lines(JUDGED),
-        "Answers are quoted sentences, without a language model: there is none.",
-        *(NOT_READ, NOT_ANSWERED, NOT_KEPT, FileHeld.plain, NOBODY_IN),
-        *(f"This is not kept, so a later question will not know of it. {NOT_KEPT}", TOOK_OVER),
-    )
-    assert all(ENGLISH.told(each) == each and HAN.search(CHINESE.told(each)) for each in told)
-    assert len(told) == sum(name.startswith("told.") for name in ENGLISH.sentences)
-    assert CHINESE.told("文章中没有说明。") == "文章中没有说明。"
+# The reasons that are no errors: of sentences, of answers, of what is kept.
+REASONS = (
+    *(prove.NOTHING, prove.FIGURES, prove.OTHERWISE, speak.QUOTED, verify.TOO_LONG, redact.REASON),
+    *(since.GONE, since.ALTERED, since.AROUND, TOOK_OVER),
+    *(Reason("not_kept"), Reason("earlier_unknown"), Reason.of("no_language_model", reason="its file is missing")),
+    *(refuse.too_strict(0.8), refuse.partial(None, None, ["It left."], None, unsure=True)),
+    *(refuse.silent(["Who?", "Why?"]), refuse.reason("Who is Ann?", ["ann"]), refuse.reason("Who won?", ())),
+    *why(replace(JUDGED, trace=(*JUDGED.trace, Judgement("write", "pointed", "它离开了。", 0.8, 0.7)))),
+)
+
+
+def names(reason: Reason) -> Iterator[str]:
+    """The names of a reason and of those that are put into it."""
+    yield reason.name
+    for _, value in reason.parameters:
+        for each in value if isinstance(value, tuple) else (value,):
+            yield from names(each) if isinstance(each, Reason) else ()
+
+
+def test_every_reason_has_a_sentence_with_its_parameters_in_each_language() -> None:
+    errors = [each() for each in ERRORS if not isinstance(each(), Said)]
+    classes = (StoreUnreachable, DatabaseUnreachable, DatabaseUnusable)
+    plain = (NOT_READ, NOT_ANSWERED, NOT_KEPT, FileHeld.plain, NOBODY_IN, *(each.public for each in classes))
+    given = [*REASONS, *(each.whole for each in errors), *plain]
+    for reason in filter(None, given):
+        assert ENGLISH.reason(reason) == worded(reason)
+        for language in LANGUAGES:
+            said = Wording(language).reason(reason)
+            assert said, reason
+            assert language == "en" or reason.language or said != worded(reason), reason
+    said = {f"told.{name}" for reason in given if reason for name in names(reason) if name}
+    assert said == {name for name in ENGLISH.sentences if name.startswith("told.")}
+
+
+def test_the_english_sentence_of_an_error_is_that_of_the_catalogue() -> None:
+    classes = (StoreUnreachable, DatabaseUnreachable, DatabaseUnusable)
+    plain = (NOT_READ, NOT_ANSWERED, NOT_KEPT, FileHeld.plain, NOBODY_IN, *(each.public for each in classes))
+    for reason in (*(each().whole for each in ERRORS if not isinstance(each(), Said)), *plain):
+        assert reason is not None
+        assert worded(replace(reason, text="")) == reason.text
+
+
+def test_a_reason_of_an_answer_is_said_in_the_language_of_the_answer() -> None:
+    reason = refuse.too_strict(0.8, "de")
+    assert {Wording(each).reason(reason) for each in LANGUAGES} == {worded(reason)}
+
+
+def test_a_reason_is_kept_with_its_name_and_read_as_a_text_where_it_has_none() -> None:
+    answer = Answer("?", Status.PARTIAL, "", "m", reason=REASONS[14], notice=joined(TOOK_OVER, Reason("not_kept")))
+    assert reread.answer_of(reread.kept(answer)) == answer
+    earlier = reread.answer_of(to_json(answer))
+    assert earlier.reason == Reason(text=worded(REASONS[14]))
+    for reason in filter(None, REASONS):
+        assert reread.reread(reread.written(reason)) == reason
+    for text in ("No article says this.", "12", "null", "[]", '{"a": 1}', '"a"'):
+        assert reread.reread(text) == Reason(text=text)
+
+
+def test_no_code_looks_for_a_sentence_of_the_catalogue() -> None:
+    """Neither is one compared, nor searched, nor a pattern made of one."""
+    english = {text for forms in ENGLISH.sentences.values() for text in texts(forms) if len(text.split()) > 3}
+    for package in ("bot", "index"):
+        for file in (BOT.parent / package).rglob("*.py"):
+            for place in looked_for(ast.parse(file.read_text(encoding="utf-8"))):
+                assert not any(place in text or text in place for text in english if len(place.split()) > 3), file
+
+
+def looked_for(code: ast.AST) -> Iterator[str]:
+    """The texts that code compares, searches or matches with."""
+    for node in ast.walk(code):
+        parts: list[ast.expr] = []
+        if isinstance(node, ast.Compare):
+            parts = [node.left, *node.comparators]
+        elif isinstance(node, ast.MatchValue):
+            parts = [node.value]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            searches = ("startswith", "endswith", "removeprefix", "removesuffix", "find", "index", "partition", "split")
+            patterns = ("compile", "match", "fullmatch", "search", "finditer", "sub")
+            parts = node.args if node.func.attr in (*searches, *patterns, "get", "replace") else []
+        for part in parts:
+            yield from (
+                each.value for each in ast.walk(part) if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            )
 
 
 def test_an_error_that_is_not_known_is_said_to_be_in_english() -> None:
@@ -384,7 +459,7 @@ def test_who_is_turned_away_is_told_in_their_language(guest: TestClient) -> None
     foreign = guest.post("/sign-in", headers={"origin": "https://evil.example"})
     assert (foreign.status_code, foreign.text) == (403, CHINESE("door.foreign"))
     gone = guest.get("/share/none")
-    assert CHINESE("told.share_missing") in gone.text
+    assert CHINESE.reason(ShareMissing().whole) in gone.text
     assert (gone.status_code, '<html lang="zh-CN">' in gone.text) == (404, True)
 
 

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import ShownError, UsageError
 from bot.history import Owner, Place
-from bot.history.reread import filters_of
+from bot.history.reread import filters_of, reread, written
 from bot.render.text import filters_json
 from bot.runtime.error_log import public
 from bot.tables.sqlite import Group
 from bot.tables.tables import open_tables
-from bot.types import Answer, Citation, Status
+from bot.types import Answer, Citation, Reason, Status
 from bot.wording.facts import one_line
 from index.types import Filters, Snapshot
 
@@ -96,7 +96,7 @@ class Watch:
     due: datetime  # the next look
     last: datetime | None = None  # the last look
     paused: bool = False
-    failure: str | None = None  # why the last look failed, where it did
+    failure: Reason | None = None  # why the last look failed, where it did
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class News:
 
     watch: Watch
     answer: Answer | None = None
-    failure: str | None = None
+    failure: Reason | None = None
 
 
 class WatchMissing(UsageError):
@@ -256,11 +256,11 @@ class Watches:
                     "INSERT INTO told (watch, quote) VALUES (:watch, :quote) ON CONFLICT DO NOTHING", rows
                 )
 
-    def release(self, claim: Claim, failure: str | None = None) -> None:
+    def release(self, claim: Claim, failure: Reason | None = None) -> None:
         """Gives a claim back; the watch stays due: whoever comes next looks at it. A failure is shown in the list."""
         query = f"UPDATE watch SET claim = NULL, until = 0, failure = coalesce(:failure, failure) WHERE {_HELD}"
         with self._tables.writing() as connection:
-            connection.execute(query, {"failure": failure, **_held(claim)})
+            connection.execute(query, {"failure": failure and written(failure), **_held(claim)})
 
     def _active(self, surface: str, also: str = "") -> tuple[Watch, ...]:
         values = {"surface": surface, "now": self._clock().timestamp()}
@@ -398,7 +398,7 @@ def _watch(
         _moment(due),
         None if last is None else _moment(last),
         bool(paused),
-        failure,
+        reread(failure) if failure else None,
     )
 
 

@@ -10,8 +10,8 @@ from bot.answering.decide import far, missing, signals
 from bot.answering.flow import Flow, Found
 from bot.errors import ShownError
 from bot.runtime.error_log import public
-from bot.types import Answer, Near, Request, Status
-from bot.wording import talk
+from bot.types import Answer, Near, Reason, Request, Status
+from bot.wording import reply, worded
 
 if TYPE_CHECKING:
     from bot.answering.write.generate import Spoken
@@ -26,7 +26,7 @@ def replied(flow: Flow, index: Index) -> Answer:
     if flow.request is Request.LIBRARY:
         text, near = library.reply(index, flow.question, flow.hits, filters, flow.reply)
     else:
-        text = talk.reply(flow.request or Request.OTHER, flow.reply)
+        text = reply(flow.request or Request.OTHER, flow.reply)
     return replace(_answer(flow, Status.ANSWERED), text=text, nearest=near)
 
 
@@ -38,7 +38,7 @@ def answered(flow: Flow, spoken: Spoken) -> Answer:
     answer = _answer(flow, Status.ANSWERED if spoken.whole else Status.PARTIAL, reason)
     return replace(
         answer,
-        text=f"{spoken.page.text} {silent}" if silent else spoken.page.text,
+        text=f"{spoken.page.text} {worded(silent)}" if silent else spoken.page.text,
         sentences=spoken.page.sentences,
         citations=spoken.page.citations,
         trace=spoken.trace,
@@ -66,7 +66,7 @@ def failed(flow: Flow, error: ShownError) -> Answer:
     return replace(_answer(flow, Status.FAILED, reason=public(error)), error=error)
 
 
-def _answer(flow: Flow, status: Status, reason: str | None = None) -> Answer:
+def _answer(flow: Flow, status: Status, reason: Reason | None = None) -> Answer:
     """The fields that answers of every status share."""
     asked, found = flow.asked, flow.found
     return Answer(

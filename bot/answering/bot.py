@@ -13,7 +13,7 @@ from bot.answering.flow import Asked, Clock, Flow
 from bot.errors import QuestionEmpty, QuestionTooLong
 from bot.model.chain import Chain
 from bot.runtime.idle import Idle
-from bot.types import Answer, Cancellation, Complete, Event, Options, Report, Turn, Usage
+from bot.types import Answer, Cancellation, Complete, Event, Options, Reason, Report, Turn, Usage
 from index.errors import StoreMissing
 from index.text.surrogates import without_surrogates
 from index.types import Filters
@@ -36,7 +36,7 @@ class Bot:
         index: Index,
         *models: Model,
         quotes: bool = False,
-        notice: str | None = None,
+        notice: Reason | None = None,
         strictness: float | None = None,
         judge: Judge | None = None,
         suggestions: bool | None = None,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from bot.answering.refuse import near
 from bot.answering.retrieve import present
 from bot.types import Near
-from bot.wording import Wording, talk
+from bot.wording import Wording
+from bot.wording import reply as template
 from bot.wording.facts import line
 from index.errors import ArticleMissing
 from index.text.words import content_terms, vocabulary
@@ -30,11 +31,11 @@ def reply(index: Index, question: str, hits: Hits, filters: Filters, language: s
     wanted = _wanted(index, question, hits, articles)
     if wanted is None:
         listed = _newest(index, filters)
-        told += [talk.reply("newest", language)] if listed else []
+        told += [template("newest", language)] if listed else []
     else:
         listed = tuple(near(articles[each]) for each in wanted[:SHOWN])
-        told.append(talk.reply("listed" if listed else "none", language))
-    said = talk.reply("between", language).join(told)
+        told.append(template("listed" if listed else "none", language))
+    said = Wording(language)("chat.between").join(told)
     return "\n".join([said, *(f"- {line(each)}" for each in listed)]), listed
 
 
@@ -48,19 +49,19 @@ def _newest(index: Index, filters: Filters) -> tuple[Near, ...]:
 
 
 def _inventory(there: Inventory, language: str) -> Iterator[str]:
-    yield talk.reply("total", language).format(total=there.total)
+    yield template("total", language).format(total=there.total)
     if there.first and there.last:
         first, last = (Wording(language).day(each) for each in (there.first, there.last))
-        yield talk.reply("days", language).format(first=first, last=last)
+        yield template("days", language).format(first=first, last=last)
         if undated := there.total - there.with_day:
-            yield talk.reply("undated", language).format(count=undated)
+            yield template("undated", language).format(count=undated)
     named = [f"{name} ({count})" for name, count in there.outlets if name]
     if named:
-        others = [talk.reply("others", language).format(count=len(named) - OUTLETS)] if len(named) > OUTLETS else []
+        others = [template("others", language).format(count=len(named) - OUTLETS)] if len(named) > OUTLETS else []
         unknown = there.total - there.with_outlet
-        none = [talk.reply("no_outlet", language).format(count=unknown)] if unknown else []
-        outlets = talk.reply("comma", language).join([*named[:OUTLETS], *others, *none])
-        yield talk.reply("outlets", language).format(outlets=outlets)
+        none = [template("no_outlet", language).format(count=unknown)] if unknown else []
+        outlets = template("comma", language).join([*named[:OUTLETS], *others, *none])
+        yield template("outlets", language).format(outlets=outlets)
 
 
 def _wanted(index: Index, question: str, hits: Hits, articles: Mapping[str, Article]) -> tuple[str, ...] | None:

@@ -22,7 +22,7 @@ from bot.answering.evidence import asserts, stated, title
 from bot.answering.write.draft import strip_marks
 from bot.classifiers.injection import is_injection
 from bot.judge.coverage import rarity
-from bot.types import Cancellation, Evidence, Judgement, State
+from bot.types import Cancellation, Evidence, Judgement, Reason, State
 from index.text.figures import missing
 from index.text.words import acronyms, content_terms, vocabulary
 from index.types import Article
@@ -51,7 +51,7 @@ class Proof:
     state: State = State.UNSUPPORTED
     support: float = 0.0  # in [0, 1]
     quotes: tuple[Evidence, ...] = ()
-    reason: str | None = None  # why it is not supported, or why it is quoted
+    reason: Reason | None = None  # why it is not supported, or why it is quoted
     trace: tuple[Judgement, ...] = field(default=(), compare=False)
 
 
@@ -202,9 +202,9 @@ def without_names(sentence: str, article: Article) -> str:
     return sentence
 
 
-NOTHING = "No article says this."
-FIGURES = "A figure or a date of this does not stand in the quotes."
-OTHERWISE = "An article says otherwise."
+NOTHING = Reason("unsupported")
+FIGURES = Reason("figures")
+OTHERWISE = Reason("otherwise")
 
 
 def ranked_by_words(claim: str, among: Sequence[Evidence], titles: Mapping[str, str] | None = None) -> list[Evidence]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 
-from bot.types import Near
-from bot.wording.talk import reply
+from bot.types import Near, Reason, joined
+from bot.wording import reply
 from index.text.figures import values
 from index.text.sentence import sentences
 from index.text.words import chinese, chinese_names, content_terms, tagged, terms
@@ -26,59 +26,58 @@ def sentence(near: Sequence[Near], language: str = "en", unsure: bool = False) -
     return reply("unsure" if unsure else "refused_near" if near else "refused", language)
 
 
-def too_strict(strictness: float | None, language: str = "en") -> str:
+def too_strict(strictness: float | None, language: str = "en") -> Reason:
     """The reason of a refusal by the person's own strictness, in [0, 1], alone."""
-    return reply("too_strict", language).format(strictness=strictness)
+    return Reason.of("too_strict", language=language, strictness=str(strictness))
 
 
-def silent(absent: Sequence[str], language: str = "en") -> str | None:
-    """The sentence about the questions that the articles do not answer; None if there are none."""
+def silent(absent: Sequence[str], language: str = "en") -> Reason | None:
+    """The questions that the articles do not answer; None if there are none."""
     if not absent:
         return None
-    quoted = [reply("quoted", language).format(text=each) for each in absent]
-    return reply("silent", language).format(questions=reply("between", language).join(quoted))
+    return Reason.of("silent", language=language, questions=tuple(_quotation(each, language) for each in absent))
 
 
 def partial(
-    silent: str | None,
-    strict: str | None,
+    silent: Reason | None,
+    strict: Reason | None,
     contradicted: Sequence[str],
-    failure: str | None,
+    failure: Reason | None,
     language: str = "en",
     *,
     unsure: bool = False,
-) -> str | None:
+) -> Reason | None:
     """Why an answer is not whole: an `unsure` sentence, questions without an answer, the strictness, what was left out,
     the model's failure. None if it is whole."""
-    nearly = reply("nearly", language) if unsure else None
-    left_out = [
-        reply("left_out", language).format(sentence=reply("quoted", language).format(text=each))
-        for each in contradicted
-    ]
-    return reply("between", language).join(filter(None, (nearly, silent, strict, *left_out, failure))) or None
+    nearly = Reason.of("nearly", language=language) if unsure else None
+    left_out = [Reason.of("left_out", language=language, sentence=_quotation(each, language)) for each in contradicted]
+    return joined(nearly, silent, strict, *left_out, failure, language=language)
 
 
-def reason(question: str, missing: Sequence[str], language: str = "en") -> str | None:
+def _quotation(text: str, language: str) -> Reason:
+    return Reason.of("quotation", language=language, text=text)
+
+
+def reason(question: str, missing: Sequence[str], language: str = "en") -> Reason | None:
     """Why the articles that were found do not answer: the names and figures of the question that they lack.
 
     `missing` has the terms of the question that no article has. None if the question has no word to look for, or if the
     missing terms name nothing.
 
     >>> reason("Who governs Brazil?", ("govern", "brazil"))
-    'Not found in the articles nearest to the question: Brazil.'
+    Reason(name='absent', parameters=(('names', ('Brazil',)),), language='en', text='')
     >>> reason("List the countries.", ("list", "countri"))
     """
     if not content_terms(question):
         return None
     absent = dict.fromkeys(each for each in _things(question) if set(terms(each)) & set(missing))
-    comma = reply("comma", language)
     if absent:
-        return reply("absent", language).format(names=comma.join(absent))
+        return Reason.of("absent", language=language, names=tuple(absent))
     if missing:
         return None
     read = (word for word, _ in tagged(question)) if chinese(question) else _words(question)
-    looked_for = comma.join(dict.fromkeys(word for word in read if content_terms(word)))
-    return reply("unanswering", language).format(words=looked_for)
+    looked_for = dict.fromkeys(word for word in read if content_terms(word))
+    return Reason.of("unanswering", language=language, words=tuple(looked_for))
 
 
 def _words(question: str) -> list[str]:

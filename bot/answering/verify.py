@@ -18,7 +18,7 @@ from bot.answering.prove import NOTHING, OTHERWISE, Proof, Shelf
 from bot.answering.retrieve import present
 from bot.answering.write.draft import plain
 from bot.errors import Cancelled, TextEmpty, TextTooLong
-from bot.types import Cancellation, Report, Sentence, State
+from bot.types import Cancellation, Reason, Report, Sentence, State
 from index.errors import Unreadable
 from index.text.sentence import in_heading, sentences
 from index.text.surrogates import without_surrogates
@@ -32,7 +32,7 @@ PASSAGES = 10  # of a search; a sentence has two: alone, and after the sentence 
 LONGEST = 200_000  # characters of a text
 LONGEST_SENTENCE = 1_000  # characters; the judge would not read the end of a longer sentence
 IMPLIED = (NOTHING, OTHERWISE)  # reasons that repeat the state of a sentence
-TOO_LONG = "This sentence is too long to be judged. Split it."
+TOO_LONG = Reason("sentence_too_long")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.render.text import citation_json, evidence_json, passages_json, to_json
 from bot.service.asking import Answered, Event, asking
 from bot.service.service import Service, Surface
 from bot.types import Cancellation, EvidenceReady, Status, Words
+from bot.wording import worded
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -80,7 +81,7 @@ def failure(ended: Answered) -> Problem:
     """The problem of an answer that failed: by its model, or by a database that is away."""
     error = ended.answer.error
     return problem_of(
-        error if isinstance(error, UNREACHABLE) else AnswerFailed(ended.answer.reason or "The answer failed.")
+        error if isinstance(error, UNREACHABLE) else AnswerFailed(worded(ended.answer.reason) or "The answer failed.")
     )
 
 

@@ -97,7 +97,7 @@ def problem_of(error: Exception) -> Problem:
     status = GONE if isinstance(error, ClientGone) else next(code for kind, code in STATUSES if isinstance(error, kind))
     seconds = error.seconds if isinstance(error, TooManyRequests) else AWAY if isinstance(error, UNREACHABLE) else None
     headers = {} if seconds is None else {"retry-after": str(seconds)}
-    return Problem(status, public(error), _code(error), headers=headers)
+    return Problem(status, public(error).text, _code(error), headers=headers)
 
 
 def invalid(errors: Sequence[Mapping[str, Any]]) -> Problem:

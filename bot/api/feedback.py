@@ -12,7 +12,7 @@ from bot.auth.principal import PRINCIPAL, Principal
 from bot.auth.users import Role
 from bot.history import Place, RecordMissing, responses
 from bot.history import feedback as said
-from bot.history.feedback import Feedback, Reason
+from bot.history.feedback import Feedback, Flaw
 from bot.service.asking import owner_of
 from bot.service.fields import KnownFields
 from bot.service.service import Service
@@ -37,7 +37,7 @@ class FeedbackBody(KnownFields):
     conversation: str | None = Field(None, max_length=200, description="As `/v1/ask` named it.")
     number: int | None = Field(None, ge=0, le=2**63 - 1, description="As `/v1/ask` counted the answer.")
     good: bool
-    reasons: list[Reason] = Field([], max_length=len(Reason), description="What is wrong with it.")
+    reasons: list[Flaw] = Field([], max_length=len(Flaw), description="What is wrong with it.")
     note: str = Field("", max_length=10 * said.LONGEST)
 
 

@@ -104,7 +104,7 @@ def _item_json(item: Item) -> dict[str, Any]:
         "state": str(item.state),
         "articles": item.articles,
         **dict(item.counts),
-        "error": public(item.error) if item.error else None,
+        "error": public(item.error).text if item.error else None,
         "reasons": list(item.reasons),
     }
 

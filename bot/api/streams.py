@@ -24,6 +24,8 @@ MOST = 500  # streams that are kept
 
 
 class StreamUnread(Cancelled):
+    wording = ""
+
     def __init__(self) -> None:
         ShownError.__init__(self, f"Nobody read this for {GRACE:.0f} seconds, so it was stopped. Ask again.")
 

@@ -19,7 +19,7 @@ from tempfile import NamedTemporaryFile
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import ShownError, UsageError
+from bot.errors import Reason, ShownError, UsageError
 from index.text.surrogates import without_surrogates
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Account:
     password: str  # its hash: see `hashed`
 
 
-NOBODY_IN = "Nobody can sign in just now. Whoever runs Byline finds the reason in its log."
+NOBODY_IN = Reason("nobody_in", text="Nobody can sign in just now. Whoever runs Byline finds the reason in its log.")
 
 
 class UsersUnusable(ShownError):

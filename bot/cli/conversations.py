@@ -21,6 +21,7 @@ from bot.history.export import Form, Look, conversation_json, export, record_jso
 from bot.history.file import FILE
 from bot.history.since import NOTHING, known
 from bot.types import Status
+from bot.wording import worded
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -122,7 +123,7 @@ def show_outcome(record: Record) -> None:
     if record.answer is None:
         say("Stopped.")
     elif record.answer.status is Status.FAILED:
-        say(f"Failed: {record.answer.reason}")
+        say(f"Failed: {worded(record.answer.reason)}")
     else:
         terminal.show_answer(record.answer)
 

@@ -13,6 +13,7 @@ import typer
 from bot.cli.output import say
 from bot.config import Config
 from bot.errors import ShownError
+from bot.wording import worded
 from index.errors import StoreMissing
 
 if TYPE_CHECKING:
@@ -119,5 +120,5 @@ def open_bot(config: Config) -> Bot:
 
     bot = Bot.open(config.store, config.model, config)
     if bot.notice:
-        say(bot.notice, error=True)
+        say(worded(bot.notice), error=True)
     return bot

@@ -21,7 +21,7 @@ from bot.history.recording import Recording
 from bot.render import text as render
 from bot.service.limits import ensure_some_for_command
 from bot.types import OFFERED, Length, Request, Status, Turn
-from bot.wording import facts
+from bot.wording import facts, worded
 from index.invalid import told
 
 EXIT = {Status.ANSWERED: 0, Status.PARTIAL: 0, Status.FAILED: 1, Status.REFUSED: 3}
@@ -98,7 +98,7 @@ def ask(
             terminal.show_why(answer)
         terminal.show_understood(answer.understood)
     if bot.notice:  # of an answer: beside what is wrong with a call it would only distract
-        say(bot.notice, error=True)
+        say(worded(bot.notice), error=True)
     raise typer.Exit(EXIT[answer.status])
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.cli.output import safe, say
 from bot.render import text as render
 from bot.types import Answer, Event, EvidenceReady, State, Status, Words
-from bot.wording import facts
+from bot.wording import facts, worded
 from index.types import Understood
 
 if TYPE_CHECKING:
@@ -46,13 +46,13 @@ def interactive() -> bool:
 def show_answer(answer: Answer) -> None:
     """The finished answer: its text, then its footnotes, or what is nearest. A failure goes to standard error."""
     if answer.status is Status.FAILED:
-        say(str(answer.error or answer.reason), error=True)
+        say(str(answer.error or worded(answer.reason)), error=True)
         return
     if searched := render.searched_sentence(answer):
         say(searched, error=True)
     if answer.text:
         show(*answer_parts(answer))
-    if remark := render.unsaid(answer.reason, answer.text):
+    if remark := render.unsaid(worded(answer.reason), answer.text):
         show((remark, "yellow"))
     if answer.citations or answer.nearest:
         say("")
@@ -61,7 +61,7 @@ def show_answer(answer: Answer) -> None:
     for near in answer.nearest:
         show((f"- {facts.line(near)}", ""))
     if answer.notice:
-        say(answer.notice, error=True)
+        say(worded(answer.notice), error=True)
 
 
 def show_why(answer: Answer) -> None:
@@ -84,11 +84,11 @@ def answer_parts(answer: Answer) -> Iterator[Styled]:
     for sentence in answer.sentences:
         yield answer.text[place : sentence.start], MARK
         if sentence.state is not State.SUPPORTED:
-            yield f"{sentence.text} [not in the articles: {sentence.reason}]", "yellow"
+            yield f"{sentence.text} [not in the articles: {worded(sentence.reason)}]", "yellow"
         else:
             for words, answers in render.pieces_of(sentence.text, sentence.answering):
                 yield words, "bold" if answers else ""
-            yield (f" ({sentence.reason})" if sentence.reason else ""), "dim"
+            yield (f" ({worded(sentence.reason)})" if sentence.reason else ""), "dim"
         place = sentence.end
     yield answer.said[place:], MARK if answer.sentences else ""
 

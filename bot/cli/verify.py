@@ -19,7 +19,7 @@ from bot.history import export
 from bot.render import text as render
 from bot.service.limits import ensure_some_for_command
 from bot.types import Report, Sentence, State
-from bot.wording import facts
+from bot.wording import facts, worded
 from index.errors import SourceMissing
 from index.types import Filters
 
@@ -119,5 +119,5 @@ def _line(sentence: Sentence) -> list[terminal.Styled]:
         (f"{facts.STATES[sentence.state]:<{_WIDTH}}", _STYLES[sentence.state]),
         (facts.one_line(sentence.text), ""),
         (marks, terminal.MARK),
-        (f" ({sentence.reason})" if sentence.reason else "", "dim"),
+        (f" ({worded(sentence.reason)})" if sentence.reason else "", "dim"),
     ]

@@ -16,7 +16,8 @@ from bot.cli.terminal import show
 from bot.config import read
 from bot.history import Place
 from bot.render import text as render
-from bot.wording import facts
+from bot.types import Reason
+from bot.wording import facts, worded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +69,7 @@ def list_watches(store: StoreFolder = None, as_json: AsJson = False) -> None:
         if each.filters:
             say(f"  {render.filters_line(each.filters)}")
         if each.failure:
-            show((f"  The last look failed: {facts.one_line(each.failure)}", "yellow"))
+            show((f"  The last look failed: {facts.one_line(worded(each.failure))}", "yellow"))
     if not found:
         say('There is no watch yet. Make one with `byline watch add "QUESTION"`.', error=True)
 
@@ -128,7 +129,7 @@ def watch_json(watch: Watch) -> dict[str, Any]:
         "due": render.iso(watch.due),
         "last": render.iso(watch.last),
         "paused": watch.paused,
-        "failure": watch.failure,
+        "failure": worded(watch.failure),
     }
 
 
@@ -139,10 +140,10 @@ def _watches(store: Path | None) -> Watches:
     return Watches(config.store, url=config.database_url)
 
 
-def _told(found: News, notice: str | None, as_json: bool) -> bool:
+def _told(found: News, notice: Reason | None, as_json: bool) -> bool:
     """Prints what a look gave; a failure goes to standard error, and is false."""
     if found.answer is None:
-        say(f"{found.watch.question}\n{found.failure} The watch {found.watch.id} stays due.", error=True)
+        say(f"{found.watch.question}\n{worded(found.failure)} The watch {found.watch.id} stays due.", error=True)
         return False
     if as_json:
         say_json({"watch": watch_json(found.watch), "answer": render.to_json(found.answer)}, on_one_line=True)
@@ -151,5 +152,5 @@ def _told(found: News, notice: str | None, as_json: bool) -> bool:
     terminal.show_answer(found.answer)
     say("")
     if notice:
-        say(notice, error=True)
+        say(worded(notice), error=True)
     return True

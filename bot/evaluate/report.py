@@ -11,6 +11,7 @@ from typing import Any
 from bot.evaluate.intervals import Interval, bootstrap, wilson
 from bot.evaluate.types import Agreement, Case, Check, Evaluation, Outcome, Result, Verdict
 from bot.render import text as render
+from bot.wording import worded
 
 VERSION = 2  # of the JSON report; docs/evaluation.md describes each
 WRONG = (Verdict.FAILED, Verdict.BROKEN)
@@ -128,7 +129,7 @@ def reasons(result: Result) -> Iterator[str]:
         if not check.holds:
             yield f"not so: {check.told}"
     if result.verdict is Verdict.FAILED and result.answer:
-        text = " ".join((result.answer.text or result.answer.reason or "").split())
+        text = " ".join((result.answer.text or worded(result.answer.reason) or "").split())
         yield f"{result.answer.status}: {text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}"
 
 

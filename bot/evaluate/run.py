@@ -14,6 +14,7 @@ from bot.evaluate.errors import JudgeBroken
 from bot.evaluate.target import Target
 from bot.evaluate.types import Ask, Case, Outcome, Reply, Result, Suite, Verdict, about_all_times, no_judge
 from bot.types import Answer, Cancellation, Status, Turn
+from bot.wording import worded
 
 _log = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ def _compared(case: Case, result: Result, verdicts: tuple[Verdict, ...]) -> Resu
 
 def _judged(case: Case, answer: Answer, target: Target, bench: Bench) -> Result:
     if answer.status is Status.FAILED:
-        return Result(case, answer, obstacle=answer.reason or "The answer failed.")
+        return Result(case, answer, obstacle=worded(answer.reason) or "The answer failed.")
     if not answer.text.strip():
         return Result(case, answer, obstacle="The answer has no words.")
     rival = bench.rivals.get((case.suite, case.history, case.question))

@@ -18,8 +18,7 @@ from typing import Self
 from bot.errors import UsageError
 from bot.history.file import DAY, FILE, HistoryDamaged, HistoryTables, Unwritten, sound
 from bot.history.redact import REMOVED, rests_on, says, without, words_of
-from bot.history.reread import answer_of
-from bot.render.text import to_json
+from bot.history.reread import answer_of, kept
 from bot.tables.sqlite import FileHeld
 from bot.types import Answer, Status, Turn
 from index.sql import Connection
@@ -102,13 +101,17 @@ class Record:
 
 
 class RecordMissing(UsageError):
+    wording = "record_missing"
+
     def __init__(self) -> None:
         super().__init__("This answer is not kept, or no longer. Ask again.")
 
 
 class ConversationMissing(UsageError):
+    wording = "conversation_missing"
+
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is no conversation {name!r} here. `byline history` lists them.")
+        super().__init__(f"There is no conversation {name!r} here. `byline history` lists them.", name=name)
 
 
 class History(HistoryTables):
@@ -312,7 +315,7 @@ def _containing(rows: Iterable[tuple[str, str, str]], text: str) -> set[str]:
 def _columns(answer: Answer | None) -> dict[str, str | None]:
     if answer is None:
         return {"status": STOPPED, "text": "", "model": "", "answer": None}
-    written = json.dumps(to_json(answer), ensure_ascii=False)
+    written = json.dumps(kept(answer), ensure_ascii=False)
     columns = {"status": str(answer.status), "text": answer.text, "model": answer.model, "answer": written}
     return {name: sound(value) for name, value in columns.items()}
 
@@ -321,7 +324,7 @@ def record_of(number: int, question: str, asked: float, answer: str | None) -> R
     """A record from the columns of a turn. Raises Unwritten."""
     try:
         return Record(number, question, _moment(asked), answer_of(json.loads(answer)) if answer else None)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Unwritten(f"an answer in it is none ({error})") from error
 
 

@@ -17,7 +17,8 @@ from bot.render.html.words import ENGLISH, Wording
 from bot.render.references import as_markdown
 from bot.render.references import markdown as quoted
 from bot.render.text import iso, pieces_of, rows, sides_of, to_json, words_of
-from bot.types import Answer, Block, Citation, Report, Sentence, State, Status
+from bot.types import Answer, Block, Citation, Reason, Report, Sentence, State, Status
+from bot.wording import worded
 from bot.wording.facts import counts, line, one_line
 from index.text.surrogates import without_surrogates
 
@@ -108,9 +109,13 @@ def answer_html(record: Record, look: Look, words: Wording = ENGLISH, *, headed:
 
 def json_text(conversation: Conversation, records: Sequence[Record], look: Look) -> str:
     """The text of `byline history show --json`, with what became of the quoted articles by mark: `since`."""
-    told = [{**record_json(each), "since": dict(look(each.answer).since) if each.answer else {}} for each in records]
+    told = [{**record_json(each), "since": _since(look, each.answer)} for each in records]
     whole = {**conversation_json(conversation), "records": told}
     return without_surrogates(json.dumps(whole, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _since(look: Look, answer: Answer | None) -> dict[int, str]:
+    return {mark: worded(reason) for mark, reason in look(answer).since.items()} if answer else {}
 
 
 def conversation_json(conversation: Conversation) -> dict[str, Any]:
@@ -154,9 +159,10 @@ def asked(at: datetime, words: Wording = ENGLISH) -> str:
     return words("answer.time", day=words.day(at), clock=f"{at:%H:%M}")
 
 
-def _markdown_blocks(answer: Answer, since: Mapping[int, str], words: Wording) -> Iterator[str]:
+def _markdown_blocks(answer: Answer, since: Mapping[int, Reason], words: Wording) -> Iterator[str]:
     if answer.status is Status.FAILED:
-        yield as_markdown(f"{words('chat.failed')} {words.told(answer.reason or '')}")
+        why = words.reason(answer.reason) if answer.reason else ""
+        yield as_markdown(f"{words('chat.failed')} {why}")
         return
     if answer.sentences:
         sentences = [_markdown_sentence(each, beside(each, words)) for each in answer.sentences]
@@ -166,13 +172,13 @@ def _markdown_blocks(answer: Answer, since: Mapping[int, str], words: Wording) -
     else:
         yield as_markdown(answer.said)
     if answer.reason:
-        yield as_markdown(answer.reason)
+        yield as_markdown(words.reason(answer.reason))
     yield from _markdown_quotes(answer.citations, since, words)
     if answer.nearest:
         yield "\n".join(f"- {as_markdown(line(each, words))}" for each in answer.nearest)
 
 
-def _markdown_quotes(citations: Iterable[Citation], since: Mapping[int, str], words: Wording) -> Iterator[str]:
+def _markdown_quotes(citations: Iterable[Citation], since: Mapping[int, Reason], words: Wording) -> Iterator[str]:
     for citation in citations:
         yield f"\\[{citation.mark}\\]"
         yield quoted([citation], words, since)
@@ -217,12 +223,12 @@ def _spaced(piece: str) -> str:
 
 def _markdown_judged(sentence: Sentence, words: Wording) -> str:
     state = as_markdown(words(f"check.{sentence.state}"))
-    note = words("answer.note", note=words.told(sentence.reason)) if sentence.reason else ""
+    note = words("answer.note", note=words.reason(sentence.reason)) if sentence.reason else ""
     return f"- **{state}** {_markdown_sentence(sentence, note)}"
 
 
 def beside(sentence: Sentence, words: Wording) -> str:
     """Why a sentence has no mark, or that it stands in for others, in brackets; empty for any other."""
     if sentence.reason:
-        return words("answer.note", note=words.told(sentence.reason))
+        return words("answer.note", note=words.reason(sentence.reason))
     return "" if sentence.state is State.SUPPORTED else words("answer.note", note=words("chat.unsupported"))

@@ -28,7 +28,7 @@ SET given = excluded.given, good = excluded.good, reasons = excluded.reasons, no
 """
 
 
-class Reason(StrEnum):
+class Flaw(StrEnum):
     """The fault of an answer."""
 
     ANSWER = "wrong answer"
@@ -40,7 +40,7 @@ class Reason(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Feedback:
     good: bool
-    reasons: tuple[Reason, ...] = ()  # only for an answer that is not good
+    reasons: tuple[Flaw, ...] = ()  # only for an answer that is not good
     note: str = ""
 
 
@@ -56,8 +56,11 @@ class Given:
 
 
 class NoteTooLong(UsageError):
+    wording = "note_too_long"
+
     def __init__(self, length: int) -> None:
-        super().__init__(f"The note has {length:,} characters; at most {LONGEST:,} are kept. Shorten it.")
+        sentence = f"The note has {length:,} characters; at most {LONGEST:,} are kept. Shorten it."
+        super().__init__(sentence, length=length, limit=LONGEST)
 
 
 class NothingToDraft(UsageError):
@@ -190,14 +193,14 @@ def _assertions(given: Given) -> list[dict[str, Any]]:
         expected = {"type": "refuses"} if refused else {"type": "cites", "value": cited}
         return [expected] if refused or cited else [_RIGHT]
     found: list[dict[str, Any]] = []
-    if answer is not None and answer.status is Status.REFUSED and Reason.UNSAFE not in reasons:
+    if answer is not None and answer.status is Status.REFUSED and Flaw.UNSAFE not in reasons:
         found.append({"type": "not-refuses"})
-    if Reason.SOURCE in reasons:
+    if Flaw.SOURCE in reasons:
         found += [{"type": "not-cites", "value": cited}] if cited else []
         found.append({"type": "cites", "value": f"{FILL_IN}: the id of the article that says it"})
-    if Reason.UNSAFE in reasons:
+    if Flaw.UNSAFE in reasons:
         found.append({"type": "no-leak", "value": [f"{FILL_IN}: words that may not be in the answer"]})
-    if Reason.SOURCE not in reasons or Reason.ANSWER in reasons:
+    if Flaw.SOURCE not in reasons or Flaw.ANSWER in reasons:
         found.append(_RIGHT)
     return found
 
@@ -207,4 +210,4 @@ def _text(words: str) -> bool:
 
 
 def _feedback(good: int, reasons: str, note: str) -> Feedback:
-    return Feedback(bool(good), tuple(map(Reason, json.loads(reasons))), note)
+    return Feedback(bool(good), tuple(map(Flaw, json.loads(reasons))), note)

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from bot.errors import ShownError
+from bot.errors import Reason, ShownError
 from bot.tables.sqlite import PATIENCE, FileHeld, Group
 from bot.tables.tables import open_tables
 from index.sql import Connection
@@ -79,26 +79,35 @@ CREATE INDEX IF NOT EXISTS response_previous ON response (previous);
 """
 
 
-NOT_KEPT = "Chats can be neither read nor kept just now. Whoever runs Byline finds the reason in its log."
+NOT_KEPT = Reason(
+    "chats_unusable",
+    text="Chats can be neither read nor kept just now. Whoever runs Byline finds the reason in its log.",
+)
 
 
 class HistoryUnusable(ShownError):
+    wording = "history_unusable"
     plain = NOT_KEPT
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
             f"The conversations in {path} can be neither read nor kept: {reason}. "
-            "Mend the cause, or set `history_days` to 0 to keep none."
+            "Mend the cause, or set `history_days` to 0 to keep none.",
+            path=str(path),
+            reason=reason,
         )
 
 
 class HistoryDamaged(ShownError):
+    wording = "history_damaged"
     plain = NOT_KEPT
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(
             f"The conversations in {path} cannot be read: {reason}. "
-            "Answers do not need them; begin anew with `byline history delete --all`."
+            "Answers do not need them; begin anew with `byline history delete --all`.",
+            path=str(path),
+            reason=reason,
         )
 
 

@@ -11,7 +11,7 @@ from typing import Self
 from bot.errors import Cancelled, ShownError, UsageError
 from bot.history.conversations import TURNS, History, Place
 from bot.runtime.error_log import public
-from bot.types import Answer, Status, Turn
+from bot.types import Answer, Reason, Status, Turn, joined
 
 
 class Recording:
@@ -22,7 +22,7 @@ class Recording:
     """
 
     def __init__(
-        self, history: History, place: Place, question: str, say: Callable[[ShownError], str] = public
+        self, history: History, place: Place, question: str, say: Callable[[ShownError], Reason] = public
     ) -> None:
         """`say` tells an error to whoever asks."""
         self._history = history
@@ -32,19 +32,19 @@ class Recording:
         self._asked = history.clock()
         self._ended = False
         self.number: int | None = None  # of the record, once it is kept
-        self._notices: dict[str, None] = {}  # sentences, in order
+        self._notices: dict[Reason, None] = {}  # in order
 
     def turns(self, last: int = TURNS) -> tuple[Turn, ...]:
         """The earlier turns, for the pipeline."""
         turns: tuple[Turn, ...] = ()
-        with self._unless_noticed("What was said before is not known."):
+        with self._unless_noticed(Reason("earlier_unknown")):
             turns = self._history.turns(self._place, last)
         return without_attempts(turns, self._question)
 
     def ended(self, answer: Answer) -> Answer:
         """Keeps the answer, and gives it, with a notice if it could not be kept."""
         self._keep(answer)
-        return replace(answer, notice=" ".join((*filter(None, [answer.notice]), *self._notices)) or None)
+        return replace(answer, notice=joined(answer.notice, *self._notices))
 
     def __enter__(self) -> Self:
         return self
@@ -57,16 +57,16 @@ class Recording:
         if isinstance(error, Cancelled) or not isinstance(error, Exception):  # no Exception: Ctrl-C, a closed stream
             self._keep(None)
         else:
-            reason = self._say(error) if isinstance(error, ShownError) else "Something broke."
+            reason = self._say(error) if isinstance(error, ShownError) else Reason(text="Something broke.")
             self._keep(Answer(self._question, Status.FAILED, "", "", reason=reason))
 
     def _keep(self, answer: Answer | None) -> None:
         self._ended = True
-        with self._unless_noticed("This is not kept, so a later question will not know of it."):
+        with self._unless_noticed(Reason("not_kept")):
             self.number = self._history.keep(self._place, self._question, answer, self._asked)
 
     @contextmanager
-    def _unless_noticed(self, notice: str) -> Iterator[None]:
+    def _unless_noticed(self, notice: Reason) -> Iterator[None]:
         try:
             yield
         except ShownError as error:

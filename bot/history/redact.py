@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from bot.types import Answer, Sentence, State, Status
+from bot.types import Answer, Reason, Sentence, State, Status
 from bot.wording.facts import line
 from index.types import Hits
 
 REMOVED = "[An article was removed, and with it what rested on it.]"
-REASON = "The article that said this was removed."
+REASON = Reason("removed")
 
 _MARKS = re.compile(r" ?(?:\[\d+\])+")
 _WORD = re.compile(r"\w+")

@@ -1,11 +1,13 @@
-"""An answer from its JSON: the inverse of `render.to_json`, for kept answers."""
+"""Answers as they are kept: their JSON, with the reasons beside it that are not mere texts, and back again."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from bot.render.text import to_json
 from bot.types import (
     Answer,
     Block,
@@ -13,6 +15,7 @@ from bot.types import (
     Evidence,
     Judgement,
     Near,
+    Reason,
     Request,
     Sentence,
     State,
@@ -20,20 +23,71 @@ from bot.types import (
     Timings,
     moved,
 )
+from index.errors import Parameter
 from index.types import Effect, Filters, Hit, Hits, Kind, Passage, Understood
 
 
+def kept(answer: Answer) -> dict[str, Any]:
+    """The JSON of an answer, with the names and parameters of its reasons: of itself, its notice, its sentences.
+
+    So they can be said in other languages, too.
+    """
+    given = (answer.reason, answer.notice, *(each.reason for each in answer.sentences))
+    reasons = [reason_json(each) if each and each.name else None for each in given]
+    return {**to_json(answer), **({"reasons": reasons} if any(reasons) else {})}
+
+
+def reason_json(reason: Reason) -> dict[str, Any]:
+    parameters = {name: _value_json(value) for name, value in reason.parameters}
+    return {"name": reason.name, "parameters": parameters, "language": reason.language, "text": reason.text}
+
+
+def reason_of(written: Mapping[str, Any]) -> Reason:
+    """The inverse of `reason_json`. Raises KeyError, TypeError or AttributeError for other JSON."""
+    values = tuple((name, _value(value)) for name, value in written["parameters"].items())
+    return Reason(written["name"], values, written["language"], written["text"])
+
+
+def written(reason: Reason) -> str:
+    """A reason as it is kept by itself, for `reread`."""
+    return json.dumps(reason_json(reason), ensure_ascii=False)
+
+
+def reread(kept: str) -> Reason:
+    """A reason that was kept by itself; those of earlier versions are texts."""
+    try:
+        return reason_of(json.loads(kept))
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return Reason(text=kept)
+
+
+def _value_json(value: Parameter) -> Any:
+    if isinstance(value, tuple):
+        return [_value_json(each) for each in value]
+    return reason_json(value) if isinstance(value, Reason) else value
+
+
+def _value(written: Any) -> Any:
+    if isinstance(written, list):
+        return tuple(map(_value, written))
+    return reason_of(written) if isinstance(written, dict) else written
+
+
 def answer_of(written: Mapping[str, Any]) -> Answer:
-    """The answer of a JSON by `render.to_json`. The parts of a hit's score are not written, and so 0.
+    """The answer of a JSON by `kept`, or by `render.to_json`, whose reasons are texts.
+
+    The parts of a hit's score are not written, and so 0.
 
     Raises KeyError, TypeError or ValueError for other JSON.
     """
+    question = written["question"]
+    reason, notice, *reasons = written.get("reasons") or [None] * (2 + len(written["sentences"]))
     return Answer(
-        question=written["question"],
+        question=question,
         status=Status(written["status"]),
         text=written["text"],
         model=written["model"],
-        sentences=tuple(map(_sentence, written["sentences"])),
+        sentences=tuple(map(_sentence, written["sentences"], reasons)),
         citations=tuple(Citation(**_facts(each)) for each in written["citations"]),
         evidence=tuple(Evidence(**each) for each in written["evidence"]),
         hits=Hits(
@@ -42,8 +96,8 @@ def answer_of(written: Mapping[str, Any]) -> Answer:
             tuple(map(_understood, written["understood"])),
         ),
         nearest=tuple(Near(**_facts(each)) for each in written["nearest"]),
-        reason=written["reason"],
-        notice=written["notice"],
+        reason=_reason(written["reason"], reason),
+        notice=_reason(written["notice"], notice),
         trace=tuple(map(_judgement, written.get("trace", ()))),  # answers of earlier versions have none
         request=Request(written.get("request", Request.OTHER)),
         searched=written.get("searched"),
@@ -52,11 +106,19 @@ def answer_of(written: Mapping[str, Any]) -> Answer:
     )
 
 
-def _sentence(written: Mapping[str, Any]) -> Sentence:
+def _reason(text: str | None, named: Mapping[str, Any] | None) -> Reason | None:
+    """A reason that was kept; without a name it is its text, as in answers of earlier versions."""
+    if named:
+        return reason_of(named)
+    return None if text is None else Reason(text=text)
+
+
+def _sentence(written: Mapping[str, Any], named: Mapping[str, Any] | None) -> Sentence:
     return Sentence(
         **{
             **written,
             "state": State(written["state"]),
+            "reason": _reason(written["reason"], named),
             "citations": tuple(written["citations"]),
             "answering": moved(written.get("answering", ()), -written["start"]),  # earlier versions did not tell
         }

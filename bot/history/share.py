@@ -15,6 +15,8 @@ KEY = 24  # bytes: 192 random bits
 
 
 class ShareMissing(ShownError):
+    wording = "share_missing"
+
     def __init__(self) -> None:
         super().__init__(
             "There is no answer at this link: it is no longer shared, it was deleted, or the link is incomplete. "

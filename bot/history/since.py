@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.types import Answer, Citation, Sentence
+from bot.types import Answer, Citation, Reason, Sentence
 from bot.wording.facts import one_line
 from index.errors import ArticleMissing
 from index.fingerprint import version
 from index.types import Article
 
-GONE = "The article is no longer in the index. This is what it said."
-ALTERED = "The article has changed since, and no longer says this in these words. This is what it said."
-AROUND = "The article has changed since, and still says this."
+GONE = Reason("gone")
+ALTERED = Reason("altered")
+AROUND = Reason("around")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """The changes and the languages of the articles of an answer."""
 
-    since: Mapping[int, str] = field(default_factory=dict)  # a sentence for the reader by mark, for changed articles
+    since: Mapping[int, Reason] = field(default_factory=dict)  # by mark, for changed articles
     languages: Mapping[str, str] = field(default_factory=dict)  # ISO 639-1 by the article's id, as far as known
 
     def spoken(self, sentence: Sentence, citations: Iterable[Citation]) -> str | None:
@@ -44,7 +44,7 @@ def known_of(citations: Sequence[Citation], article: Callable[[str], Article], n
     articles = {each: _article(each, article) for each in ids}
     since = {each.mark: _since(each, articles[each.article_id]) for each in citations}
     return Known(
-        {mark: sentence for mark, sentence in since.items() if sentence},
+        {mark: reason for mark, reason in since.items() if reason},
         {each: found.language for each, found in articles.items() if found and found.language},
     )
 
@@ -56,7 +56,7 @@ def _article(article_id: str, article: Callable[[str], Article]) -> Article | No
         return None
 
 
-def _since(citation: Citation, article: Article | None) -> str | None:
+def _since(citation: Citation, article: Article | None) -> Reason | None:
     if article is None:
         return GONE
     if not citation.version or version(article.text) == citation.version:

@@ -14,7 +14,7 @@ from bot.render.references import whole
 from bot.service.asking import Answered, asking, within
 from bot.service.service import Surface
 from bot.types import Answer, EvidenceReady, Report, Sentence, Status, Words
-from bot.wording import facts
+from bot.wording import facts, worded
 
 
 def ask(call: Call[Ask]) -> Steps:
@@ -54,7 +54,7 @@ def told(event: EvidenceReady | Words) -> str:
 
 def answered(answer: Answer) -> Result:
     if answer.status is Status.FAILED:
-        return Result(answer.reason or "The answer failed.", render.to_json(answer), failed=True)
+        return Result(worded(answer.reason) or "The answer failed.", render.to_json(answer), failed=True)
     return Result(whole(replace(answer, text=noted(answer))), render.to_json(answer))
 
 
@@ -77,5 +77,5 @@ def report_lines(report: Report) -> Iterator[str]:
 
 def _judged(sentence: Sentence) -> str:
     marks = "".join(f" [{mark}]" for mark in sentence.citations)
-    reason = f" ({sentence.reason})" if sentence.reason else ""
+    reason = f" ({worded(sentence.reason)})" if sentence.reason else ""
     return f"{facts.STATES[sentence.state]}: {facts.one_line(sentence.text)}{marks}{reason}"

@@ -69,7 +69,7 @@ class Handlers:
         try:
             return _written(await self._result(context, NAMED[params.name], params.arguments or {}))
         except ShownError as error:
-            return _failed(public(error))
+            return _failed(public(error).text)
         except Exception as error:
             return _failed(_mishap(error))
 
@@ -169,7 +169,9 @@ def _shown(missing: int | None = None) -> Iterator[None]:
     except (ArticleMissing, resources.ResourceMissing) as error:
         raise _refusal(missing or INVALID_PARAMS, str(error)) from error
     except ShownError as error:
-        raise _refusal(INVALID_PARAMS if isinstance(error, UsageError) else INTERNAL_ERROR, public(error)) from error
+        raise _refusal(
+            INVALID_PARAMS if isinstance(error, UsageError) else INTERNAL_ERROR, public(error).text
+        ) from error
     except Exception as error:
         raise _refusal(INTERNAL_ERROR, _mishap(error)) from error
 

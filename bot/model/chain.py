@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 
 from bot.errors import ModelFailed
-from bot.types import Model, Prompt
+from bot.types import Model, Prompt, Reason
 
 EXTRACTIVE = "extractive"
 
@@ -32,9 +32,10 @@ class Chain:
         return self.model.name if self.model else EXTRACTIVE
 
     @property
-    def notice(self) -> str | None:
-        """Why earlier models were dropped, as a sentence for the person; None without any."""
-        return " ".join([*self._failures, f"So {self.name} took over."]) if self._failures else None
+    def notice(self) -> Reason | None:
+        """Why earlier models were dropped; None without any."""
+        failed = Reason(text=" ".join(self._failures))
+        return Reason.of("took_over", reason=failed, model=self.name) if self._failures else None
 
     def pass_on(self, error: ModelFailed) -> None:
         """Drops the current model. Raises ModelFailed, with every failure, if none is left."""

@@ -12,7 +12,7 @@ from bot.errors import ModelMissing, ModelUnknown, NothingAfterExtractive
 from bot.model.chain import EXTRACTIVE
 from bot.model.files import is_name, path_of
 from bot.model.pull import QWEN, installed, place
-from bot.types import Model
+from bot.types import Model, Reason
 from index.extras import installing
 
 _PROVIDER = re.compile(r"([a-z][a-z0-9_-]*):\S+")
@@ -27,7 +27,7 @@ class Opened:
 
     models: tuple[Model, ...] = ()
     quotes: bool = False
-    notice: str | None = None
+    notice: Reason | None = None
 
 
 def open_model(
@@ -46,7 +46,7 @@ def open_model(
     """
     if spec is None:
         missing = " and ".join(_missing(place(QWEN, folder)))
-        notice = f"Answers are quoted sentences, without a language model: {missing}."
+        notice = Reason.of("no_language_model", reason=missing)
         return Opened(quotes=True, notice=notice) if missing else Opened((_local(place(QWEN, folder)),))
     *before, last = names = [name.strip() for name in spec.split(",")]
     if EXTRACTIVE in before:

@@ -19,10 +19,11 @@ from urllib.parse import quote
 from bot.answering.attribute import day
 from bot.render.html.words import ENGLISH, Wording
 from bot.render.text import address, unsaid
-from bot.types import Answer, Citation
+from bot.types import Answer, Citation, Reason
+from bot.wording import worded
 from bot.wording.facts import byline, ended, line, one_line
 
-Since = Mapping[int, str]
+Since = Mapping[int, Reason]
 
 _SPECIAL = {
     **{character: f"\\{character}" for character in "&%$#_{}"},
@@ -109,11 +110,11 @@ def whole(answer: Answer, words: Wording = ENGLISH, since: Since = _SAME) -> str
     """An answer as text, in the language that it is in, and below it each quote by its mark, as in `plain`."""
     lines = [answer.text, ""]
     lines += [f"[{each.mark}] {plain([each], words, since)}" for each in answer.citations]
-    if remark := unsaid(answer.reason, answer.text):
+    if remark := unsaid(worded(answer.reason), answer.text):
         lines.append(remark)
     lines += [f"- {line(each, words)}" for each in answer.nearest]
     if answer.notice:
-        lines += ["", words.told(answer.notice)]
+        lines += ["", words.reason(answer.notice)]
     return "\n".join(lines)
 
 
@@ -121,12 +122,12 @@ def _quoted(citation: Citation, words: Wording, since: Since) -> str:
     """A quote on a line and, in brackets behind it, what became of its article."""
     said = words("reader.quote", quote=one_line(citation.quote))
     note = since.get(citation.mark)
-    return words("reference.since", quote=said, note=words.told(note)) if note else said
+    return words("reference.since", quote=said, note=words.reason(note)) if note else said
 
 
 def _markdown_quote(citation: Citation, words: Wording, since: Since) -> list[str]:
     note = since.get(citation.mark)
-    changed = [f"> *{as_markdown(words.told(note))}*"] if note else []
+    changed = [f"> *{as_markdown(words.reason(note))}*"] if note else []
     return [f"> {as_markdown(citation.quote)}", *changed]
 
 

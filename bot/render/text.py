@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.answering.attribute import all_leads, day
-from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Report, Sentence, Spans, moved
+from bot.types import Answer, Block, Citation, Evidence, Judgement, Near, Reason, Report, Sentence, Spans, moved
+from bot.wording import worded
 from bot.wording.facts import STATES, Facts, line, one_line
 from index.types import (
     Article,
@@ -24,22 +25,15 @@ from index.types import (
     Understood,
 )
 
-# Templates of a judgement as a sentence, by step and task.
+# The names of the reasons that judgements are, by step and task; of others it is `judged`.
 _JUDGED = {
-    ("decide", "answerable"): "decide: the articles answer “{text}” with probability {score}; {threshold} is needed",
-    ("prove", "supported"): "prove: “{text}” is supported with {score} ({threshold} is needed)",
-    ("prove", "contradicted"): "prove: “{text}” is contradicted with {score} (from {threshold} on it is left out)",
-    (
-        "conflict",
-        "figures",
-    ): "conflict: “{text}” has another figure, and {score} of the question's words ({threshold} needed)",
-    ("conflict", "contradicted"): "conflict: the newer “{text}” says otherwise with {score} ({threshold} is needed)",
+    ("decide", "answerable"): "judged_answerable",
+    ("prove", "supported"): "judged_supported",
+    ("prove", "contradicted"): "judged_contradicted",
+    ("conflict", "figures"): "judged_other_figures",
+    ("conflict", "contradicted"): "judged_newer",
 }
-_ANY_JUDGED = "{step}: “{text}” {task} with {score} ({threshold} is needed)"
-_FIGURES = {
-    True: "prove: each figure and date of “{text}” stands in its quotes",
-    False: "prove: a figure or a date of “{text}” does not stand in its quotes",
-}
+_FIGURES = {True: "judged_figures", False: "judged_no_figures"}
 
 
 def to_json(answer: Answer) -> dict[str, Any]:
@@ -57,8 +51,8 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "evidence": [evidence_json(each) for each in answer.evidence],
         "filters": filters_json(answer.filters),
         "understood": [understood_json(each) for each in answer.understood],
-        "reason": answer.reason,
-        "notice": answer.notice,
+        "reason": worded(answer.reason),
+        "notice": worded(answer.notice),
         "nearest": [near_json(each) for each in answer.nearest],
         "blocks": [_block(each) for each in answer.blocks],
         "trace": [_judgement(each) for each in answer.trace],
@@ -241,9 +235,14 @@ def searched_sentence(answer: Answer) -> str:
     return f"Searched for: “{one_line(answer.searched)}”" if answer.searched else ""
 
 
+def why(answer: Answer) -> tuple[Reason, ...]:
+    """The judgements of an answer, in order."""
+    return tuple(map(_why, answer.trace))
+
+
 def why_lines(answer: Answer) -> tuple[str, ...]:
-    """The judgements of an answer, a line each, in order."""
-    return tuple(map(_why_line, answer.trace))
+    """The judgements of an answer in English, a line each, in order."""
+    return tuple(map(worded, why(answer)))
 
 
 def unsaid(reason: str | None, text: str) -> str:
@@ -383,7 +382,7 @@ def _sentence(sentence: Sentence) -> dict[str, Any]:
         "start": sentence.start,
         "end": sentence.end,
         "state": str(sentence.state),
-        "reason": sentence.reason,
+        "reason": worded(sentence.reason),
         "support": sentence.support,
         "citations": list(sentence.citations),
         "answering": [list(each) for each in moved(sentence.answering, sentence.start)],
@@ -436,19 +435,20 @@ def _judgement(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def _why_line(judgement: Judgement) -> str:
-    """A judgement as a sentence for readers.
+def _why(judgement: Judgement) -> Reason:
+    """A judgement as a reason for readers.
 
-    >>> _why_line(Judgement("decide", "answerable", "Who left?", 0.123, 0.43))
+    >>> worded(_why(Judgement("decide", "answerable", "Who left?", 0.123, 0.43)))
     'decide: the articles answer “Who left?” with probability 0.12; 0.43 is needed'
     """
     named = (judgement.step, judgement.task)
-    line = _FIGURES[judgement.passed] if named == ("prove", "figures") else _JUDGED.get(named, _ANY_JUDGED)
+    name = _FIGURES[judgement.passed] if named == ("prove", "figures") else _JUDGED.get(named, "judged")
     places = 3 if f"{judgement.score:.2f}" == f"{judgement.threshold:.2f}" else 2
-    return line.format(
+    return Reason.of(
+        name,
         step=judgement.step,
         task=judgement.task,
-        text=one_line(judgement.text),
+        sentence=one_line(judgement.text),
         score=f"{judgement.score:.{places}f}",
         threshold=f"{judgement.threshold:.{places}f}",
     )

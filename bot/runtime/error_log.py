@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from secrets import token_hex
 
-from index.errors import ShownError
+from index.errors import Reason, ShownError
 
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())  # a command shows the whole sentence itself
@@ -18,17 +18,17 @@ def logged(log: logging.Logger, what: str, error: BaseException) -> str:
     return reference
 
 
-def public(error: ShownError) -> str:
-    """The sentence about an error for the person who asks. The log has the reason that it leaves out."""
+def public(error: ShownError) -> Reason:
+    """The reason about an error for the person who asks. The log has the reason that it leaves out."""
     return _left_out(error, error.brief)
 
 
-def plain(error: ShownError) -> str:
+def plain(error: ShownError) -> Reason:
     """Same as `public`, for whoever only reads a page: without the reasons that concern those who run Byline."""
     return _left_out(error, error.plain or error.brief)
 
 
-def _left_out(error: ShownError, said: str) -> str:
-    if said != str(error):
+def _left_out(error: ShownError, said: Reason) -> Reason:
+    if said.text != str(error):
         _log.error("%s", error)
     return said

@@ -37,6 +37,8 @@ Readings = Callable[[Index], AbstractContextManager[Iterable[Reading]]]
 
 
 class TooMany(ShownError):
+    wording = "jobs_busy"
+
     def __init__(self) -> None:
         super().__init__("Many articles are being added right now. Wait until some are done, then send this again.")
 

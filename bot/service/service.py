@@ -79,6 +79,8 @@ class Stopping(TooManyRequests):
 
 
 class ConversationNotGiven(ConversationMissing):
+    wording = ""
+
     def __init__(self, name: str) -> None:
         ShownError.__init__(
             self,

@@ -13,7 +13,7 @@ from bot.slack.shape import PART_CHARACTERS, body
 from bot.slack.sources import article, feedback_buttons, share_button, with_marks
 from bot.slack.text import escaped, escaped_bytes, inert, pieces, shortened
 from bot.slack.words import SlackWords
-from bot.types import Answer, EvidenceReady, Status, Words
+from bot.types import Answer, EvidenceReady, Reason, Status, Words
 from bot.wording.facts import one_line, understood
 from index.types import Article
 
@@ -102,10 +102,10 @@ def mishap(reference: str, words: SlackWords) -> Reply:
     return sentence(words("error.mishap", reference=reference))
 
 
-def failed(reason: str | None, words: SlackWords) -> Reply:
+def failed(reason: Reason | None, words: SlackWords) -> Reply:
     """The message of a failed answer, with its reason."""
     head = words("chat.failed")
-    why = words.told(reason) if reason else words("chat.no_reason")
+    why = words.reason(reason) if reason else words("chat.no_reason")
     return Reply(_summary(f"{head} {why}"), (rich([line([run(head, bold=True)])]), *sections(why)))
 
 
@@ -139,7 +139,7 @@ def _end(answer: Answer, words: SlackWords, key: str | None, shareable: bool) ->
     lines = (
         words("chat.searched", question=one_line(answer.searched)) if answer.searched else "",
         words("answer.understood", named=named) if named else "",
-        words.told(answer.notice) if answer.notice else "",
+        words.reason(answer.notice) if answer.notice else "",
     )
     notes = tuple(note(each) for each in lines if each)
     if key is None:
@@ -154,7 +154,8 @@ def _notes(answer: Answer, words: SlackWords) -> Iterator[Part]:
         cited = len({each.article_id for each in answer.citations})
         found = len(answer.hits.article_ids)
         yield Part(note(words("chat.breadth", cited=cited, found=found)))
-    yield from (Part(note(each)) for each in pieces((answer.reason or "").strip(), NOTE_CHARACTERS))
+    reason = words.reason(answer.reason) if answer.reason else ""
+    yield from (Part(note(each)) for each in pieces(reason.strip(), NOTE_CHARACTERS))
 
 
 def _nearest(answer: Answer, words: SlackWords) -> Iterator[Part]:

@@ -61,7 +61,7 @@ def _judged(sentence: Sentence, citations: Sequence[Citation], words: SlackWords
     cited = [each for each in citations if each.mark in sentence.citations]
     *first, last = list(pieces(sentence.text, SENTENCE_CHARACTERS)) or [""]
     state = run(f"{_SIGNS[sentence.state]} {words(f'check.{sentence.state}')}  ", bold=True)
-    reason = words("answer.note", note=words.told(sentence.reason)) if sentence.reason else ""
+    reason = words("answer.note", note=words.reason(sentence.reason)) if sentence.reason else ""
     ending = [*with_marks([run(last)], cited), *([run(f" {reason}", italic=True)] if reason else [])]
     parts = [rich([line([state, *([run(first[0])] if first else ending)])])]
     parts += [rich([line([run(each)])]) for each in first[1:]]

@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from bot.history.feedback import LONGEST, Feedback, Reason
+from bot.history.feedback import LONGEST, Feedback, Flaw
 from bot.slack.elements import Block, field, line, modal, note, option, plain, rich, run
 from bot.slack.sources import article
 from bot.slack.text import pieces, shortened
 from bot.slack.words import SlackWords
-from bot.types import Citation
+from bot.types import Citation, Reason
 
 AROUND_CHARACTERS = 600  # before a quote, and after it
 PIECE_CHARACTERS = 1_500
@@ -19,7 +19,7 @@ PIECE_CHARACTERS = 1_500
 State = Mapping[str, Mapping[str, Mapping[str, Any]]]  # `view["state"]["values"]` of a submitted form
 
 
-def quote_view(citation: Citation, before: str, after: str, since: str | None, words: SlackWords) -> Block:
+def quote_view(citation: Citation, before: str, after: str, since: Reason | None, words: SlackWords) -> Block:
     """A quote in bold between its context `before` and `after`, and its article; `since` tells of a changed article.
 
     The whole quote is shown, with at most 600 characters of context on each side.
@@ -27,14 +27,14 @@ def quote_view(citation: Citation, before: str, after: str, since: str | None, w
     quoted = [run(each, bold=True) for each in pieces(citation.quote, PIECE_CHARACTERS)]
     passage = [run(_end_of(before)), *quoted[:1]], *([each] for each in quoted[1:])
     passage[-1].append(run(shortened(after, AROUND_CHARACTERS)))
-    changed = (note(words.told(since)),) if since else ()
+    changed = (note(words.reason(since)),) if since else ()
     shown = (article(citation, words), *(rich([line(each)]) for each in passage), *changed)
     return modal("quote", words("quote.title"), shown, words("modal.close"))
 
 
 def feedback_view(about: Mapping[str, str | int], words: SlackWords) -> Block:
     """The form of reasons for bad feedback; `about` returns as the view's private metadata."""
-    reasons = [option(words(f"reason.{each.name.lower()}"), each.name.lower()) for each in Reason]
+    reasons = [option(words(f"reason.{each.name.lower()}"), each.name.lower()) for each in Flaw]
     note_input = {"type": "plain_text_input", "multiline": True, "max_length": LONGEST}
     return modal(
         "feedback",
@@ -58,7 +58,7 @@ def about(view: Mapping[str, Any]) -> Mapping[str, Any]:
 def feedback_of(state: State) -> Feedback:
     """The feedback in a submitted form."""
     chosen = [each["value"] for each in state["reasons"]["reasons"].get("selected_options") or ()]
-    reasons = tuple(each for each in Reason if each.name.lower() in chosen)
+    reasons = tuple(each for each in Flaw if each.name.lower() in chosen)
     return Feedback(False, reasons, state["note"]["note"].get("value") or "")
 
 

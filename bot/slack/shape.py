@@ -63,7 +63,7 @@ def _runs(sentence: Sentence) -> list[list[Inline]]:
 
 def note_of(sentence: Sentence, words: SlackWords) -> str:
     """The note of an unsupported sentence, or of a quote in place of a draft, in brackets; else empty."""
-    reason = words.told(sentence.reason) if sentence.reason else ""
+    reason = words.reason(sentence.reason) if sentence.reason else ""
     if sentence.state is State.SUPPORTED:
         return words("answer.note", note=reason) if reason else ""
     return words("answer.note", note=f"⚠ {reason or words('chat.unsupported')}")

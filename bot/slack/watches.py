@@ -11,6 +11,7 @@ from bot.slack.elements import Block, actions, button, line, note, plain, rich, 
 from bot.slack.pages import Part, Sources, pages
 from bot.slack.text import shortened
 from bot.slack.words import SlackWords
+from bot.types import Reason
 from bot.wording.facts import one_line
 
 QUESTION_CHARACTERS = 1_000
@@ -30,7 +31,7 @@ class Watched(Protocol):
     @property
     def paused(self) -> bool: ...
     @property
-    def failure(self) -> str | None: ...  # why the last look failed
+    def failure(self) -> Reason | None: ...  # why the last look failed
 
 
 def watch_list(watches: Sequence[Watched], words: SlackWords) -> tuple[Reply, ...]:
@@ -45,7 +46,7 @@ def watched(watch: Watched, words: SlackWords) -> tuple[Block, ...]:
     """A standing question with its interval, its first day, its last failure, and its buttons."""
     facts = words("watch.since", every=words(f"watch.{watch.every}"), day=words.day(watch.made))
     state = words("watch.paused", facts=facts) if watch.paused else facts
-    failed = (note(words("watch.failed", reason=words.told(watch.failure))),) if watch.failure else ()
+    failed = (note(words("watch.failed", reason=words.reason(watch.failure))),) if watch.failure else ()
     change = "resume" if watch.paused else "pause"
     question = shortened(one_line(watch.question), QUESTION_CHARACTERS)
     buttons = [button(words(f"watch.{change}"), f"watch_{change}", watch.id), _delete(watch, words)]

@@ -12,8 +12,7 @@ from bot.answering.refuse import names
 from bot.answering.rewrite import plain_line
 from bot.classifiers.intent import LANGUAGES
 from bot.types import Answer, Status
-from bot.wording import Wording
-from bot.wording.talk import reply
+from bot.wording import Wording, reply
 from index.text.periods.dates import partial_dates
 from index.text.words import chinese, chinese_names, content_terms
 from index.types import Article

@@ -16,7 +16,7 @@ from tempfile import NamedTemporaryFile
 from threading import Lock
 from typing import Any
 
-from bot.errors import ShownError
+from bot.errors import Reason, ShownError
 from index.sql import SQLiteConnection
 
 PATIENCE = 10.0  # seconds that one process waits for another
@@ -51,12 +51,18 @@ class FileDamaged(ShownError):
 class FileHeld(ShownError):
     """Deleted words are no longer shown to anybody, and still on the disk."""
 
-    plain = "Deleted. Until another program ends, the words stay on the disk. Whoever runs Byline finds it in its log."
+    wording = "file_held"
+    plain = Reason(
+        "words_held",
+        text="Deleted. Until another program ends, the words stay on the disk. "
+        "Whoever runs Byline finds it in its log.",
+    )
 
     def __init__(self, path: Path) -> None:
         super().__init__(
             f"Deleted, but another program holds {path} open, and the words stay on the disk until it ends. "
-            "End it, then run `byline history`."
+            "End it, then run `byline history`.",
+            path=str(path),
         )
 
 

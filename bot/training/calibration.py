@@ -28,9 +28,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answering.gather import PASSAGES, Bot
+from bot.answering.bot import Bot
 from bot.answering.decide import Signals, far
 from bot.answering.flow import BUDGET, Clock, Found
+from bot.answering.gather import PASSAGES
 from bot.answering.prove import claimed
 from bot.answering.retrieve import find
 from bot.answering.write import draft as write

@@ -144,5 +144,5 @@ class Around:
 def about(bot: Bot, words: Wording = ENGLISH) -> str:
     """How many articles are read, and by what."""
     articles, model = words("page.articles", count=len(bot.index)), words("page.model", model=bot.model)
-    notice = words.told(bot.notice) if bot.notice else ""
+    notice = words.reason(bot.notice) if bot.notice else ""
     return " · ".join(part for part in (articles, model, notice) if part)

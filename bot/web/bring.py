@@ -127,7 +127,7 @@ def outcome(item: Item, words: Wording) -> str:
 
 def why(item: Item, words: Wording) -> list[str]:
     """The reasons, with a way that a page has in the place of an option that none has."""
-    return [words.told(each).replace(MEANT, words("bring.not_here")) for each in item.reasons]
+    return [each.replace(MEANT, words("bring.not_here")) for each in item.reasons]
 
 
 def _addresses(written: str) -> list[str]:

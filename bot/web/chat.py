@@ -9,7 +9,7 @@ from bot.history.since import NOTHING, Known
 from bot.render.html.bylines import byline
 from bot.render.html.markup import answering, lang, marked, safe
 from bot.render.html.words import ENGLISH, Wording
-from bot.render.text import address, verbatim, why_lines
+from bot.render.text import address, verbatim, why
 from bot.types import Answer, Citation, Evidence, Near, Proving, Sentence, State, Status
 from bot.web.blocks import shaped
 from index.types import Article
@@ -81,10 +81,10 @@ def failed(reason: str, words: Wording = ENGLISH) -> str:
 def finished(turn: int, answer: Answer, words: Wording = ENGLISH, known: Known = NOTHING) -> str:
     """An answer with its marks; or, as what they are, a refusal or a failure."""
     if answer.status is Status.FAILED:
-        return failed(words.told(answer.reason) if answer.reason else words("chat.no_reason"), words)
+        return failed(words.reason(answer.reason) if answer.reason else words("chat.no_reason"), words)
     drawn = _refusal if answer.status is Status.REFUSED else _answer
     body = drawn(turn, answer, words, known)
-    notice = f'<p class="note">{safe(words.told(answer.notice))}</p>' if answer.notice else ""
+    notice = f'<p class="note">{safe(words.reason(answer.notice))}</p>' if answer.notice else ""
     return f"{_searched(answer, words)}{body}{notice}"
 
 
@@ -101,7 +101,8 @@ def _answer(turn: int, answer: Answer, words: Wording, known: Known) -> str:
     citations = {each.mark: each for each in answer.citations}
     sentences = [_sentence(turn, each, citations, words, known) for each in answer.sentences]
     dotted = sum(each.state is not State.SUPPORTED for each in answer.sentences)
-    notes = (answer.reason, words("chat.dotted" if dotted == 1 else "chat.all_dotted") if dotted else None)
+    reason = words.reason(answer.reason) if answer.reason else None
+    notes = (reason, words("chat.dotted" if dotted == 1 else "chat.all_dotted") if dotted else None)
     missing = "".join(f'<p class="note" dir="auto">{safe(note)}</p>' for note in notes if note)
     return f"{shaped(answer.blocks, sentences)}{_breadth(answer, words)}{missing}"
 
@@ -117,7 +118,7 @@ def _breadth(answer: Answer, words: Wording) -> str:
 
 def _sentence(turn: int, sentence: Sentence, citations: Mapping[int, Citation], words: Wording, known: Known) -> str:
     if sentence.state is not State.SUPPORTED:
-        reason = safe(words.told(sentence.reason) if sentence.reason else words("chat.unsupported"))
+        reason = safe(words.reason(sentence.reason) if sentence.reason else words("chat.unsupported"))
         return (
             f'<span class="unsupported">{safe(sentence.text)}</span>{_sign("unfounded", words)} '
             f'<button class="why">{safe(words("chat.why"))}</button><span class="reason">{reason}</span>'
@@ -139,7 +140,7 @@ def _instead(sentence: Sentence, words: Wording) -> str:
     """A note that a supported sentence stands in for others, where it does."""
     if not sentence.reason:
         return ""
-    return f' <small class="note">{safe(words("answer.note", note=words.told(sentence.reason)))}</small>'
+    return f' <small class="note">{safe(words("answer.note", note=words.reason(sentence.reason)))}</small>'
 
 
 def _mark(turn: int, mark: int) -> str:
@@ -147,7 +148,7 @@ def _mark(turn: int, mark: int) -> str:
 
 
 def _refusal(turn: int, answer: Answer, words: Wording, known: Known) -> str:
-    reason = f"<p>{safe(answer.reason)}</p>" if answer.reason else ""
+    reason = f"<p>{safe(words.reason(answer.reason))}</p>" if answer.reason else ""
     listed = _listed(turn, answer, words, known)
     step = safe(words("chat.ask_or_read" if listed else "chat.ask"))
     return (
@@ -172,7 +173,7 @@ def _near(turn: int, near: Near, words: Wording, known: Known) -> str:
 
 def judged(answer: Answer, words: Wording) -> str:
     """The judgements on the way to the answer; empty where there were none."""
-    lines = "".join(f'<li dir="auto">{safe(words.told(each))}</li>' for each in why_lines(answer))
+    lines = "".join(f'<li dir="auto">{safe(words.reason(each))}</li>' for each in why(answer))
     return f"<ul>{lines}</ul>" if lines else ""
 
 

@@ -133,7 +133,7 @@ def _told(sentence: Sentence, words: Wording) -> str:
     sign, said = _SIGNS[sentence.state], safe(words(f"check.{sentence.state}"))
     state = f'<span class="state {sentence.state}"><span aria-hidden="true">{sign}</span> {said}</span>'
     marks = (f'<a class="mark" href="#quote-{QUOTES}-{each}">[{each}]</a>' for each in sentence.citations)
-    note = words("answer.note", note=words.told(sentence.reason)) if sentence.reason else ""
+    note = words("answer.note", note=words.reason(sentence.reason)) if sentence.reason else ""
     return "".join(f" {each}" for each in (state, *marks, f"<small>{safe(note)}</small>" if note else "") if each)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from bot.errors import ShownError
 from bot.history import History, Place, RecordMissing
 from bot.history.export import Form
-from bot.history.feedback import LONGEST, Feedback, Reason, give
+from bot.history.feedback import LONGEST, Feedback, Flaw, give
 from bot.history.share import share, take_back
 from bot.render.html.markup import safe
 from bot.render.html.words import ENGLISH, Wording
@@ -125,7 +125,7 @@ def draw(said: Callable[[str], Any]) -> Fields:
     target = gr.State(None)
     with gr.Column(visible=False, elem_id="judging", elem_classes="acting") as judging:
         reasons = gr.CheckboxGroup(
-            [(said(f"reason_{each.name.lower()}"), str(each)) for each in Reason], label=said("what_is_wrong")
+            [(said(f"reason_{each.name.lower()}"), str(each)) for each in Flaw], label=said("what_is_wrong")
         )
         note = gr.Textbox(label=said("note"), max_length=LONGEST, lines=2, max_lines=6)
         with gr.Row():
@@ -189,7 +189,7 @@ class Acts:
     def send(self, who: Visitor, target: Target, reasons: list[str], note: str) -> list[Any]:
         try:
             _check(target, who)
-            feedback = Feedback(False, tuple(map(Reason, reasons)), note)
+            feedback = Feedback(False, tuple(map(Flaw, reasons)), note)
             give(self.history, target.place, target.record, feedback)
         except ShownError as error:
             return self._refuse(error, who)

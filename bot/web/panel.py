@@ -14,7 +14,7 @@ from bot.render.html.prose import prose
 from bot.render.html.words import ENGLISH, Wording
 from bot.render.references import references
 from bot.render.text import answering_in
-from bot.types import Answer, Citation, Evidence, Sentence, moved
+from bot.types import Answer, Citation, Evidence, Reason, Sentence, moved
 from bot.web.chat import anchor, original, reading
 from bot.wording.facts import Facts
 from index.types import Article, Hit, Passage
@@ -133,13 +133,13 @@ def _proof(
     first = citations[0]
     whole = reading(turn, first.article_id, first.mark)
     changed = dict.fromkeys(known.since[each.mark] for each in citations if each.mark in known.since)
-    notes = "".join(f'<p class="changed">{safe(words.told(note))}</p>' for note in changed)
+    notes = "".join(f'<p class="changed">{safe(words.reason(note))}</p>' for note in changed)
     below = notes + _references(citations, words, known.since)
     language = known.languages.get(first.article_id)
     return _card(first, language, text, whole, words, [each.mark for each in citations], below)
 
 
-def _references(citations: Sequence[Citation], words: Wording, since: Mapping[int, str]) -> str:
+def _references(citations: Sequence[Citation], words: Wording, since: Mapping[int, Reason]) -> str:
     """The quotes as they may be cited elsewhere, to be copied."""
     forms = "".join(
         f'<div class="reference"><button>{safe(words("panel.copy", form=words(f"form.{name.casefold()}")))}</button>'

@@ -39,7 +39,7 @@ class SessionsUnusable(ShownError):
 
     def __init__(self, reason: ShownError) -> None:
         super().__init__(
-            f"It is not known who signed out, and nobody is let in before that is mended. {public(reason)}"
+            f"It is not known who signed out, and nobody is let in before that is mended. {public(reason).text}"
         )
 
 

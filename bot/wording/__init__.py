@@ -8,31 +8,29 @@ surface says; a surface adds its own sentences in a class of its own.
     words("facts.since", day=words.day(date(2020, 7, 15)))  # '2020年7月15日起'
 
 A value of this kind is all that knows of languages: what is made for a person is given theirs, and without one it is
-English. Days, numbers and lists are written as CLDR has them. The language of answers is that of their questions, and
-none of this concerns it.
+English. Days, numbers and lists are written as CLDR has them. The language of answers is that of their questions: a
+`Reason` of an answer names it, and every other `Reason` is said in the reader's.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, overload
 
 from bot.runtime.error_log import public
-from index.errors import ShownError
+from index.errors import Parameter, Reason, ShownError
 
 # That write days as people here do.
 _LOCALES = MappingProxyType({"en": "en_GB", "zh": "zh_Hans_CN", "de": "de_DE", "fr": "fr_FR", "es": "es_ES"})
 LANGUAGES = tuple(_LOCALES)
-_TOLD = "told."  # before the names of sentences that come from the pipeline in English
-_VALUE = re.compile(r"\\\{\w+\\\}")
+_TOLD = "told."  # before the names of the sentences of reasons
 
 Forms = str | Mapping[str, str]  # a sentence; or by the plural category of its count
 
@@ -59,18 +57,22 @@ class Wording:
         """All of this language by their names, `section.name`."""
         return _catalogue(self.language, self.packages)
 
-    def told(self, sentence: str) -> str:
-        """The translation of what the pipeline says in English, where it is known; else the English.
+    def reason(self, reason: Reason) -> str:
+        """A reason in this language; one with a language of its own in that, and one without a name as its text.
 
-        >>> Wording("zh").told("This answer is not kept, or no longer. Ask again.")
-        '这个回答没有保存，或者已经不在了。请重新提问。'
+        >>> Wording("zh").reason(Reason("unsupported")), Wording("zh").reason(Reason(text="It broke."))
+        ('没有文章这样说。', 'It broke.')
         """
-        return self._known(sentence) or sentence
+        if reason.language or not reason.name or (reason.text and self.language == ENGLISH.language):
+            return worded(reason)
+        return self(self._name(reason), **{name: self._put(value) for name, value in reason.parameters})
 
-    def error(self, error: ShownError, say: Callable[[ShownError], str] = public) -> str:
-        """An error in this language, as `say` says it; one that is not known is said to be in English."""
-        sentence = say(error)
-        return self._known(sentence) or self("error.english", sentence=sentence)
+    def error(self, error: ShownError, say: Callable[[ShownError], Reason] = public) -> str:
+        """An error in this language, as `say` says it; one without a name is said to be in English."""
+        reason = say(error)
+        if reason.name or self.language == ENGLISH.language:
+            return self.reason(reason)
+        return self("error.english", sentence=reason.text)
 
     def day(self, moment: date | datetime | None) -> str:
         """A date as people read it: `15 July 2020`, or `2020年7月15日`; empty where it is unknown."""
@@ -119,11 +121,18 @@ class Wording:
         name: str = Locale.parse(_LOCALES[self.language]).languages.get(language, language)
         return name
 
-    def _known(self, sentence: str) -> str | None:
-        if self.language == ENGLISH.language:
-            return sentence
-        name, values = recognized(sentence)
-        return self(f"{_TOLD}{name}", **{key: self.told(value) for key, value in values.items()}) if name else None
+    def _name(self, reason: Reason) -> str:
+        """The name of the sentence of a reason."""
+        return f"{_TOLD}{reason.name}"
+
+    def _put(self, value: Parameter) -> str | int | float:
+        """What is put into the sentence of a reason: reasons in this language, several of them one after another."""
+        if isinstance(value, Reason):
+            return self.reason(value)
+        if isinstance(value, tuple):
+            said = [str(self._put(each)) for each in value]
+            return self("chat.between" if isinstance(value[0], Reason) else "talk.comma").join(said)
+        return value
 
     def _value(self, value: Any) -> str:
         return self.number(value) if isinstance(value, int) else isolated(str(value))
@@ -138,14 +147,45 @@ class Wording:
 ENGLISH = Wording()
 
 
-def recognized(sentence: str) -> tuple[str, Mapping[str, str]]:
-    """The name of a sentence of the pipeline, and what is put into it; no name where it is none.
+class _Plain(Wording):
+    """Words without marks of direction: for JSON, and for what stands in an answer."""
 
-    >>> recognized("This answer is not kept, or no longer. Ask again."), recognized("No article.")
-    (('record_missing', {}), ('', {}))
+    __slots__ = ()
+
+    def reason(self, reason: Reason) -> str:
+        return worded(reason)
+
+    def _value(self, value: Any) -> str:
+        return self.number(value) if isinstance(value, int) else str(value)
+
+
+@overload
+def worded(reason: Reason) -> str: ...
+@overload
+def worded(reason: Reason | None) -> str | None: ...
+def worded(reason: Reason | None) -> str | None:
+    """A reason in its own language, else in English, for programs and the terminal; None without one.
+
+    >>> worded(Reason.of("absent", language="de", names=("Ann", "Ben")))
+    'In den nächstliegenden Artikeln nicht gefunden: Ann, Ben.'
     """
-    known = ((name, pattern.fullmatch(sentence)) for name, pattern in _patterns())
-    return next(((name.removeprefix(_TOLD), found.groupdict()) for name, found in known if found), ("", {}))
+    if reason is None:
+        return None
+    if reason.text or not reason.name:
+        return reason.text
+    words = _Plain(reason.language or ENGLISH.language)
+    return words(f"{_TOLD}{reason.name}", **{name: words._put(value) for name, value in reason.parameters})
+
+
+def reply(name: str, language: str) -> str:
+    """The sentence of a name in the section `talk`, to be filled: a kind of talk, or of the library's facts.
+
+    >>> reply("outside", "zh")[:6]
+    '这个我做不到'
+    """
+    sentence = Wording(language).sentences[f"talk.{name}"]
+    assert isinstance(sentence, str)
+    return sentence
 
 
 def isolated(text: str) -> str:
@@ -167,16 +207,3 @@ def _read(package: str, language: str) -> Iterator[tuple[str, Forms]]:
     read: dict[str, dict[str, Forms]] = tomllib.loads(text)
     for section, sentences in read.items():
         yield from ((f"{section}.{name}", forms) for name, forms in sentences.items())
-
-
-@cache
-def _patterns() -> Sequence[tuple[str, re.Pattern[str]]]:
-    """Patterns by which the English sentences of the pipeline are to be known."""
-    return tuple(_told(ENGLISH.sentences.items()))
-
-
-def _told(sentences: Iterable[tuple[str, Forms]]) -> Iterator[tuple[str, re.Pattern[str]]]:
-    for name, text in sentences:
-        if name.startswith(_TOLD) and isinstance(text, str):
-            named = _VALUE.sub(lambda found: f"(?P<{found[0][2:-2]}>.+)", re.escape(text))
-            yield name, re.compile(named, re.DOTALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import mmap
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def have_memory() -> None:
 
 
 @contextmanager
-def shown_as(shown: type[ShownError], store: Path, *kinds: type[Exception]) -> Iterator[None]:
+def shown_as(shown: Callable[[Path, str], ShownError], store: Path, *kinds: type[Exception]) -> Iterator[None]:
     """Raises errors of `kinds`, and a panic of a library written in Rust, as one for a person.
 
     It is StoreUnwritable where the machine is at fault, whatever was being done, and `shown` else.
@@ -50,7 +50,7 @@ def shown_as(shown: type[ShownError], store: Path, *kinds: type[Exception]) -> I
         raise _meant(shown, store, error) from error
 
 
-def _meant(shown: type[ShownError], store: Path, error: BaseException) -> ShownError:
+def _meant(shown: Callable[[Path, str], ShownError], store: Path, error: BaseException) -> ShownError:
     reason = in_words(error)
     outside = isinstance(error, OSError | MemoryError) or _OUTSIDE.search(reason)
     return StoreUnwritable(store, reason) if outside else shown(store, reason)

@@ -32,6 +32,7 @@ from bot import Bot
 from bot.training.sets import rows
 from bot.training.table import table
 from bot.types import Answer, Cancellation, Citation, Model, Prompt, Sentence, State, Status
+from bot.wording import worded
 from index import Article, Index
 
 SEED = 20261201
@@ -695,7 +696,7 @@ def _asking(index: Index, whole: int, failed: Row) -> Ask:
         script.text = text
         answer = bot.answer(question)
         fails = answer.status is Status.FAILED
-        failed.count(fails, f"{question}\n  {answer.reason}")
+        failed.count(fails, f"{question}\n  {worded(answer.reason)}")
         done = len(failed.counted)
         if done % 20 == 0 or done == whole:
             _progress(f"{done} of {whole}, {(perf_counter() - started) / done:.2f} s a question")
@@ -707,7 +708,7 @@ def _asking(index: Index, whole: int, failed: Row) -> Ask:
 def _count_right(human: Human, answer: Answer, passage: str, found: dict[str, Row]) -> Iterator[str]:
     """Counts, and gives the sentences that were kept."""
     refused = answer.status is Status.REFUSED
-    found["refused"].count(refused, _shown(human.question, f"{human.text()}\n  {answer.reason}"))
+    found["refused"].count(refused, _shown(human.question, f"{human.text()}\n  {worded(answer.reason)}"))
     for _, sentence in human.counted():
         citations = supported(words(sentence), answer)
         found["kept"].count(
@@ -745,10 +746,10 @@ def _shown_lost(human: Human, sentence: str, answer: Answer) -> str:
     some = set(words(sentence))
     near = max(answer.sentences, key=lambda each: len(some & set(words(each.text))), default=None)
     if answer.status is Status.REFUSED or near is None:
-        return _shown(human.question, f"{sentence}\n  {answer.status}: {answer.reason}")
+        return _shown(human.question, f"{sentence}\n  {answer.status}: {worded(answer.reason)}")
     said = "" if words(near.text) == words(sentence) else f": {near.text}"
     citations = [each for each in answer.citations if each.mark in near.citations]
-    became = f"{near.state}, {near.support:.2f}, {near.reason}{said}"
+    became = f"{near.state}, {near.support:.2f}, {worded(near.reason)}{said}"
     return _shown(human.question, f"{sentence}\n  {became}", citations)
 
 

@@ -33,6 +33,7 @@ from bot.types import (
     Length,
     Prompt,
     Proving,
+    Reason,
     State,
     Words,
     moved,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from bot.model import Model
 
 APART = "(the search results above)"  # in the prompt of a model that takes the excerpts apart
-QUOTED = "The words of the article: no sentence of the model's was used."
+QUOTED = Reason("quoted")
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Spoken:
     absent: list[str] = field(default_factory=list)  # the parts of the question that the articles do not answer
     contradicted: list[str] = field(default_factory=list)  # sentences that were left out
     said: set[str] = field(default_factory=set)  # casefolded, before attribution and day are added
-    failure: str | None = None  # the error by which the model broke off
+    failure: Reason | None = None  # the error by which the model broke off
     unsure: bool = False  # whether a sentence is only said to be of the nearest passage
     withheld: set[str] = field(default_factory=set)  # what only the person's own strictness refused at some step
 
@@ -384,7 +385,7 @@ def by_one_model(
             return spoken
         except ModelFailed as error:
             if spoken.page.sentences:
-                spoken.failure = str(error)
+                spoken.failure = error.whole
                 return spoken
             asked.chain.pass_on(error)
 

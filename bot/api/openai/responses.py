@@ -28,7 +28,8 @@ from bot.history.conversations import TURNS
 from bot.service.asking import Answered, Asked, Event, asking, owner_of
 from bot.service.service import Service, Surface
 from bot.tables.sqlite import FileHeld
-from bot.types import Answer, Cancellation, Status, Usage, Words
+from bot.types import Answer, Cancellation, Reason, Status, Usage, Words, joined
+from bot.wording import worded
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -155,8 +156,8 @@ def _kept(service: Service, head: Head, ended: Answered, number: int) -> Answere
     try:
         responses.keep(service.history, number, head.id, head.previous_response_id, told)
     except ShownError as error:
-        notice = " ".join(filter(None, [ended.answer.notice, f"Nothing can go on from this response. {error}"]))
-        return replace(ended, answer=replace(ended.answer, notice=notice))
+        lost = Reason(text=f"Nothing can go on from this response. {error}")
+        return replace(ended, answer=replace(ended.answer, notice=joined(ended.answer.notice, lost)))
     return ended
 
 
@@ -167,7 +168,7 @@ def kept_json(kept: responses.Kept) -> dict[str, Any]:
     head = Head(**{**told, "ignored": tuple(told["ignored"])})
     answer = kept.record.answer
     if answer is None or answer.status is Status.FAILED:
-        return failed(head, Problem(502, (answer and answer.reason) or "The answer failed."))
+        return failed(head, Problem(502, (answer and worded(answer.reason)) or "The answer failed."))
     return completed(head, answer, Usage(**tokens) if tokens else None)
 
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from bot import wording
 from bot.runtime import error_log as bug
-from index.errors import ShownError
+from index.errors import Reason, ShownError
 
 # With the tag that browsers know each by.
 LANGUAGES = MappingProxyType({"en": "en", "zh": "zh-CN", "de": "de", "fr": "fr", "es": "es"})
@@ -30,27 +30,25 @@ class Wording(wording.Wording):
     packages: ClassVar[tuple[str, ...]] = ("bot.wording", "bot.render.html.words")
     plain: bool = False
 
-    def error(self, error: ShownError, say: Callable[[ShownError], str] | None = None) -> str:
+    def error(self, error: ShownError, say: Callable[[ShownError], Reason] | None = None) -> str:
         """An error in this language; one that is not known is said to be in English."""
         if isinstance(error, Said):
             return self(error.name, **error.values)
         return wording.Wording.error(self, error, say or self.say)
 
     @property
-    def say(self) -> Callable[[ShownError], str]:
-        """How an error is told in English."""
+    def say(self) -> Callable[[ShownError], Reason]:
+        """The reason that an error is for this reader."""
         return bug.plain if self.plain else bug.public
 
-    def told(self, sentence: str) -> str:
-        """The translation of what the pipeline says in English, where it is known; else the English.
+    def _name(self, reason: Reason) -> str:
+        """The name of the sentence of a reason.
 
-        >>> Wording(plain=True).told("Answers are quoted sentences, without a language model: its file is missing.")
+        >>> Wording(plain=True).reason(Reason.of("no_language_model", reason="its file is missing"))
         'Answers are quoted sentences, without a language model.'
         """
-        name, values = wording.recognized(sentence) if self.plain else ("", {})
-        if f"plain.{name}" in self.sentences:
-            return self(f"plain.{name}", **values)
-        return wording.Wording.told(self, sentence)
+        plain = f"plain.{reason.name}"
+        return plain if self.plain and plain in self.sentences else wording.Wording._name(self, reason)
 
     def beginning(self, section: str) -> dict[str, str]:
         """The sentences of a section, by what their names go on with."""
