@@ -92,6 +92,7 @@ def test_a_row_that_cannot_be_used_is_named_with_its_line_and_field(tmp_path: Pa
         (("fit", "intent"), "intent is fitted on the measuring sets, too. Name their folder with --data DIR."),
         (("fit", "survey", "--rows", "rows.jsonl"), "reads no rows"),
         (("fit", "comparison", "--epochs", "2"), "The fit of comparison has no option '--epochs'."),
+        (("fit", "comparison", "--measure"), "comparison is measured while it is fitted"),
         (("fit", "comparison", "--rows", "none.jsonl"), "none.jsonl: the rows cannot be read"),
         (("fit", "comparison", "--rows", "rows.jsonl"), "rows.jsonl, line 1: side 'Mars' is not in the text."),
         (("fit", "comparison", "--out", str(fits.SHIPPED["comparison"])), "ships with Byline. Write it with --ship"),

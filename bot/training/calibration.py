@@ -47,7 +47,7 @@ from bot.model import open_model
 from bot.training import chinese as chinese_set
 from bot.training.asked import GoldQuestion, GoldSet, Half, draw, shelves
 from bot.training.contrast import CHANGES, NAME
-from bot.training.recorded import Recording
+from bot.training.recorded import KeptReplies
 from bot.training.spans import holds
 from bot.training.table import table
 from bot.training.task import Task
@@ -166,7 +166,7 @@ def _seen(data: Path, way: str, number: int, kept: Path) -> Iterator[SeenQuestio
     """What every question shows, from the file or new."""
     kept.parent.mkdir(parents=True, exist_ok=True)
     known = {(each.way, each.set, each.id): each for each in _read(kept)}
-    model = Recording(open_model("local").models[0], kept.parent / "replies").model() if way == "probed" else None
+    model = KeptReplies(open_model("local").models[0], kept.parent / "replies").model() if way == "probed" else None
     judge = Judge.load()
     started, done = perf_counter(), 0
     for name, shelf in _jobs(data, way, number):

@@ -103,7 +103,7 @@ class Contrast(NamedTuple):
 Change = Callable[[str, Random, Sequence[str]], str | None]
 
 
-class Place(NamedTuple):
+class ContrastPlace(NamedTuple):
     """A sentence, those of its text, and the title of that; an empty one where it has none."""
 
     sentence: str
@@ -115,7 +115,13 @@ def contrasts(texts: Mapping[str, str], each: int, seed: int) -> Iterator[Contra
     """At most `each` pairs of a kind, shuffled, of texts with their titles. Premises are the sentence alone, amid its
     text, or after its title, as a claim is proved."""
     random = Random(seed)
-    found = [Place(one, part, texts[text]) for text in texts for part in (split(text),) for one in part if _plain(one)]
+    found = [
+        ContrastPlace(one, part, texts[text])
+        for text in texts
+        for part in (split(text),)
+        for one in part
+        if _plain(one)
+    ]
     random.shuffle(found)
     common = {word for place in found for word in re.findall(r"\b[a-z]+\b", place.sentence)}
     names = sorted({name for place in found for name in NAME.findall(place.sentence)} - set(map(str.title, common)))
@@ -147,7 +153,7 @@ def questions(pairs: Sequence[tuple[str, str]], most: int, seed: int) -> Iterato
 
 
 def _of_kind(
-    kind: str, label: str, found: Sequence[Place], names: Sequence[str], each: int, random: Random
+    kind: str, label: str, found: Sequence[ContrastPlace], names: Sequence[str], each: int, random: Random
 ) -> Iterator[Contrast]:
     number = 0
     for place in random.sample(found, len(found)):
@@ -167,7 +173,7 @@ def _of_kind(
             yield Contrast("dropped", " ".join(beside), claim, "not_supported")
 
 
-def _amid(place: Place, random: Random) -> str:
+def _amid(place: ContrastPlace, random: Random) -> str:
     """The sentence alone, with up to two neighbours on either side, or with up to two others of its text; in four of
     ten cases after the title."""
     here = place.text.index(place.sentence)

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from bot.judge.encoder import FILE, HEADS
-from bot.training.judge_data import SEED, Pair
+from bot.training.judge_data import SEED, JudgedPair
 from index.embed import minilm_folder
 
 WORK = Path("data/fit-judge")
@@ -74,7 +74,7 @@ def shipped() -> TrainedEncoder:
     return encoder
 
 
-def loss_of(pairs: Sequence[Pair], entailment: Tensor, answers: Tensor) -> Tensor:
+def loss_of(pairs: Sequence[JudgedPair], entailment: Tensor, answers: Tensor) -> Tensor:
     """The mean over the pairs. What is labelled `not` is only known not to be supported."""
     logs = functional.log_softmax(entailment, 1)
     losses = []
@@ -99,7 +99,7 @@ class Reader:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(LONGEST, strategy="longest_first")
 
-    def read(self, pairs: Sequence[Pair]) -> list[tuple[list[int], list[int]]]:
+    def read(self, pairs: Sequence[JudgedPair]) -> list[tuple[list[int], list[int]]]:
         found = self._tokenizer.encode_batch([(each.first, each.second) for each in pairs])
         return [(each.ids, each.type_ids) for each in found]
 
@@ -134,7 +134,7 @@ def rate(step: int, steps: int) -> float:
 
 
 def learn(
-    pairs: Sequence[Pair],
+    pairs: Sequence[JudgedPair],
     work: Path,
     epochs: int,
     most: int | None = None,

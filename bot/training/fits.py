@@ -22,6 +22,7 @@ SHIPPED: Mapping[str, Path] = {  # by the name of a fit, the file that ships
     "probe": fitted.place("probes"),
     "e5": _PACKAGE.parent / "index" / "embed" / "e5_means.npz",
 }
+FOLDED = ("comparison", "survey", "gaps", "e5")  # have no measuring apart from the fit
 
 
 class FitUnknown(UsageError):
@@ -50,6 +51,13 @@ class RowsUnused(UsageError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} is fitted on questions that are asked anew, and reads no rows. Leave out --rows.")
+
+
+class MeasureUnknown(UsageError):
+    """A fit whose figures are of folds of its rows, so that what ships has no rows to be measured on."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is measured while it is fitted, on folds of its rows. Leave out --measure.")
 
 
 class OptionsUnknown(UsageError):
@@ -87,6 +95,8 @@ def fit(
     module = _module(name)
     if options and not hasattr(module, "argparse"):
         raise OptionsUnknown(name, options)
+    if measure and name in FOLDED:
+        raise MeasureUnknown(name)
     if rows and not hasattr(module, "FIELDS"):
         raise RowsUnused(name)
     own = read_rows(rows, module.FIELDS, getattr(module, "problem", None)) if rows else ()

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.training import judge_report
 from bot.training.encoder import LABELS, RATE, WORK, learn, shipped
-from bot.training.judge_data import Pair, training
+from bot.training.judge_data import JudgedPair, training
 from bot.training.rows import TEXT, Field
 from bot.training.task import Task
 
@@ -41,6 +41,6 @@ def train(task: Task) -> str:
     return judge_report.calibrated(task)
 
 
-def own_pair(row: Mapping[str, Any]) -> Pair:
+def own_pair(row: Mapping[str, Any]) -> JudgedPair:
     """The pair of a person's own row."""
-    return Pair("entailment", "byline", row["premise"], row["claim"], row["label"])
+    return JudgedPair("entailment", "byline", row["premise"], row["claim"], row["label"])

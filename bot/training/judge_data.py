@@ -67,7 +67,7 @@ LONGEST = 110  # words of a premise; of a longer one the sentences that share mo
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class JudgedPair:
     """Two texts and what is known of them. `label`: supported, contradicted, not_supported, or `not` (one of the last
     two); for `answers` it is `yes` or `no`."""
 
@@ -80,7 +80,7 @@ class Pair:
     kind: str = ""
 
 
-def training(data: Path) -> list[Pair]:
+def training(data: Path) -> list[JudgedPair]:
     """All that the judge learns from, shuffled; long premises are shortened."""
     pairs = [
         replace(each, first=shortened(each.first, each.second)) if each.task == "entailment" else each
@@ -92,7 +92,7 @@ def training(data: Path) -> list[Pair]:
     return pairs
 
 
-def calibrating(data: Path) -> list[Pair]:
+def calibrating(data: Path) -> list[JudgedPair]:
     """What training leaves over of sources of which it takes no more, contrasts of another seed, and the part of the
     fitting half that is called `fit`: the probabilities are fitted on them."""
     known = {(each.first, each.second) for each in everything(data)}
@@ -105,7 +105,7 @@ def calibrating(data: Path) -> list[Pair]:
     return _capped(left, 500)
 
 
-def everything(data: Path) -> Iterator[Pair]:
+def everything(data: Path) -> Iterator[JudgedPair]:
     """All that may be learnt from."""
     yield from _capped(_entailment(data / "train"))
     yield from _capped(_answers(data / "train"))
@@ -117,7 +117,7 @@ def everything(data: Path) -> Iterator[Pair]:
         yield from _asked(data, name, ("train",), f"{name} fit")
 
 
-def held(data: Path) -> Iterator[Pair]:
+def held(data: Path) -> Iterator[JudgedPair]:
     """The pairs of the sources that are left out."""
     for each in (*_entailment(data / "train"), *_answers(data / "train")):
         if each.source in HELD[each.task]:
@@ -129,7 +129,7 @@ def held(data: Path) -> Iterator[Pair]:
         yield from _asked(data, name, ("other",) if name != "clapnq" else ("train", "fit", "other"), name)
 
 
-def abroad(data: Path) -> Iterator[Pair]:
+def abroad(data: Path) -> Iterator[JudgedPair]:
     """Pairs in other languages than English that the encoder has not learnt from: those of a language of training are
     of the same sources."""
     known = {(each.first, each.second) for each in everything(data)}
@@ -138,14 +138,14 @@ def abroad(data: Path) -> Iterator[Pair]:
             yield each
 
 
-def wice(data: Path) -> Iterator[Pair]:
+def wice(data: Path) -> Iterator[JudgedPair]:
     """Claims beside the sentences of a page, supported or not wholly."""
     for row in rows(data / "wice" / "claims.jsonl"):
         label = "supported" if row["label"] == "supported" else "not"
-        yield Pair("entailment", "wice", "\n".join(row["evidence"]), row["claim"], label, kind=row["label"])
+        yield JudgedPair("entailment", "wice", "\n".join(row["evidence"]), row["claim"], label, kind=row["label"])
 
 
-def scifact(data: Path) -> Iterator[Pair]:
+def scifact(data: Path) -> Iterator[JudgedPair]:
     """Claims beside an abstract."""
     texts = {row["_id"]: f"{row['title']}.\n{row['text']}" for row in rows(data / "scifact" / "corpus.jsonl")}
     labels = {"SUPPORT": "supported", "CONTRADICT": "contradicted"}
@@ -155,16 +155,16 @@ def scifact(data: Path) -> Iterator[Pair]:
         if (row["id"], about) not in seen:
             seen.add((row["id"], about))
             label = labels.get(row["label"], "not_supported")
-            yield Pair("entailment", "scifact", texts[about], row["claim"], label, kind=row["label"])
+            yield JudgedPair("entailment", "scifact", texts[about], row["claim"], label, kind=row["label"])
 
 
-def _entailment(folder: Path, languages: Sequence[str] | None = LANGUAGES) -> Iterator[Pair]:
+def _entailment(folder: Path, languages: Sequence[str] | None = LANGUAGES) -> Iterator[JudgedPair]:
     for row in _xz(folder / "entailment.jsonl.xz"):
         name = row["source"]
         read = languages is None or row["language"] in languages
         if read and name != "scifact_train":  # whose abstracts are also measured on
             label = "not" if row["label"] == "not_supported" and name in TWO_LABELS else row["label"]
-            yield Pair("entailment", name, row["premise"], row["claim"], label, row["language"])
+            yield JudgedPair("entailment", name, row["premise"], row["claim"], label, row["language"])
 
 
 def shortened(premise: str, claim: str, longest: int = LONGEST) -> str:
@@ -180,26 +180,26 @@ def shortened(premise: str, claim: str, longest: int = LONGEST) -> str:
     return " ".join(parts[place] for place in sorted(chosen))
 
 
-def _answers(folder: Path, languages: Sequence[str] | None = LANGUAGES) -> Iterator[Pair]:
+def _answers(folder: Path, languages: Sequence[str] | None = LANGUAGES) -> Iterator[JudgedPair]:
     for row in _xz(folder / "answers.jsonl.xz"):
         name, _, kind = row["source"].partition(":")
         if languages is None or row["language"] in languages:
             label = "yes" if row["answers"] else "no"
-            yield Pair("answers", name, row["question"], row["text"], label, row["language"], kind)
+            yield JudgedPair("answers", name, row["question"], row["text"], label, row["language"], kind)
 
 
-def _own() -> Iterator[Pair]:
+def _own() -> Iterator[JudgedPair]:
     """The rows of this repository: what was once wrong, and what rules were once tested on."""
     for row in rows(OWN / "entailment.jsonl"):
         if row["language"] == "en" and not row.get("held"):
-            yield Pair("entailment", "byline", row["premise"], row["claim"], row["label"], kind=row["kind"])
+            yield JudgedPair("entailment", "byline", row["premise"], row["claim"], row["label"], kind=row["kind"])
     for row in rows(OWN / "answers.jsonl"):
         if row["language"] == "en":
             label = "yes" if row["answers"] else "no"
-            yield Pair("answers", "byline", row["question"], row["text"], label, kind=row["kind"])
+            yield JudgedPair("answers", "byline", row["question"], row["text"], label, kind=row["kind"])
 
 
-def _passages(part: Half, source: str) -> Iterator[Pair]:
+def _passages(part: Half, source: str) -> Iterator[JudgedPair]:
     """Claims and questions beside sentences of passages that were written for them (`tests/data/README.md`)."""
     chooses, of_part = random.Random(SEED), [each for each in rows(PASSAGES) if each["part"] == part]
     everywhere = [sentence for row in of_part for sentence in row["sentences"]]
@@ -207,17 +207,19 @@ def _passages(part: Half, source: str) -> Iterator[Pair]:
         parts, title = row["sentences"], f"{row['title']}."
         for claim in row["claims"]:
             for premise, label in _premises(claim, parts, title, chooses):
-                yield Pair("entailment", source, premise, claim["text"], label, kind=claim["kind"])
+                yield JudgedPair("entailment", source, premise, claim["text"], label, kind=claim["kind"])
             if chooses.random() < FAR:
                 far = chooses.choice(everywhere)
-                yield Pair("entailment", source, far, claim["text"], "not_supported", kind="elsewhere")
+                yield JudgedPair("entailment", source, far, claim["text"], "not_supported", kind="elsewhere")
         for question in row["questions"]:
             for text, label in _replies(question, parts, title, chooses):
-                yield Pair("answers", source, question["text"], text, label, kind="near" if label == "no" else "told")
+                yield JudgedPair(
+                    "answers", source, question["text"], text, label, kind="near" if label == "no" else "told"
+                )
             if chooses.random() < ELSEWHERE:
                 some = [each for each in chooses.sample(everywhere, AMONG) if each not in parts]
                 text = max(some, key=lambda each: _shared(question["text"], each))
-                yield Pair("answers", source, question["text"], text, "no", kind="elsewhere")
+                yield JudgedPair("answers", source, question["text"], text, "no", kind="elsewhere")
 
 
 def _premises(
@@ -271,7 +273,7 @@ def _replies(
         yield " ".join([*parts[max(0, by[0] - 1) : by[0]], turned, *parts[by[-1] + 1 : by[-1] + 2]]), "yes"
 
 
-def _contrasts(data: Path, seed: int) -> Iterator[Pair]:
+def _contrasts(data: Path, seed: int) -> Iterator[JudgedPair]:
     """Of paragraphs of the fitting half of squad2, of news, and of what answers questions of other people."""
     corpus = [row for row in rows(data / "squad2" / "corpus.jsonl") if half_of(row["_id"]) != "other"]
     squad2 = {row["text"]: row["title"] for row in corpus}
@@ -279,19 +281,19 @@ def _contrasts(data: Path, seed: int) -> Iterator[Pair]:
     told += [each.second for each in _answers(data / "train") if each.language == "en" and each.source != "qed_nq"]
     texts = {text: commonest_name(text) for text in told} | squad2
     for each in contrasts(texts, CONTRASTS, seed):
-        yield Pair("entailment", "contrast", each.premise, each.claim, each.label, kind=each.kind)
+        yield JudgedPair("entailment", "contrast", each.premise, each.claim, each.label, kind=each.kind)
 
 
-def _other_questions(data: Path) -> Iterator[Pair]:
+def _other_questions(data: Path) -> Iterator[JudgedPair]:
     """Questions that a text answers, changed in one place, so that it does not."""
     asked = [each for each in _answers(data / "train") if each.language == "en" and each.label == "yes"]
     asked += _asked(data, "squad2", ("train",), "squad2 fit")
     pairs = [(each.first, each.second) for each in asked if each.label == "yes" and each.source not in HELD["answers"]]
     for each in questions(pairs, ASKED, SEED):
-        yield Pair("answers", "contrast", each.claim, each.premise, "no", kind=each.kind)
+        yield JudgedPair("answers", "contrast", each.claim, each.premise, "no", kind=each.kind)
 
 
-def _asked(data: Path, name: str, halves: tuple[Half, ...], source: str) -> Iterator[Pair]:
+def _asked(data: Path, name: str, halves: tuple[Half, ...], source: str) -> Iterator[JudgedPair]:
     """Questions beside the sentence that answers them, beside others of its text that do not, and whole texts."""
     chooses = random.Random(SEED)
     for shelf in SETS[name](data / name):
@@ -301,9 +303,9 @@ def _asked(data: Path, name: str, halves: tuple[Half, ...], source: str) -> Iter
                 yield from _pairs(asked, texts, source, chooses)
 
 
-def _pairs(asked: GoldQuestion, texts: dict[str, str], source: str, chooses: random.Random) -> Iterator[Pair]:
-    def pair(text: str, label: str, kind: str) -> Pair:
-        return Pair("answers", source, asked.text, text, label, kind=kind)
+def _pairs(asked: GoldQuestion, texts: dict[str, str], source: str, chooses: random.Random) -> Iterator[JudgedPair]:
+    def pair(text: str, label: str, kind: str) -> JudgedPair:
+        return JudgedPair("answers", source, asked.text, text, label, kind=kind)
 
     if asked.gold and asked.spans:
         parts = split(texts[asked.gold])
@@ -336,11 +338,11 @@ def _shared(question: str, text: str) -> int:
     return len(set(question.lower().split()) & set(text.lower().split()))
 
 
-def _capped(pairs: Iterable[Pair], largest: int | None = None) -> list[Pair]:
-    by_source: dict[str, list[Pair]] = defaultdict(list)
+def _capped(pairs: Iterable[JudgedPair], largest: int | None = None) -> list[JudgedPair]:
+    by_source: dict[str, list[JudgedPair]] = defaultdict(list)
     for each in pairs:
         by_source[each.source].append(each)
-    found = list[Pair]()
+    found = list[JudgedPair]()
     for name, some in by_source.items():
         most = min(largest or MOST.get(name, len(some)), len(some))
         found += random.Random(SEED).sample(some, most)

@@ -26,7 +26,7 @@ from bot.judge.judge import CALIBRATION, FEATURES, Judge, Shared, features, shar
 from bot.judge.judgement import Logits
 from bot.judge.reading import answers_of, entailment_of
 from bot.training.encoder import shipped
-from bot.training.judge_data import OWN, SEED, Pair, abroad, calibrating, held
+from bot.training.judge_data import OWN, SEED, JudgedPair, abroad, calibrating, held
 from bot.training.sets import rows
 from bot.training.table import table
 from bot.training.task import Task
@@ -47,7 +47,7 @@ ABROAD = 200  # pairs of a source in another language
 class ReadPair(NamedTuple):
     """A pair as the judge sees it."""
 
-    pair: Pair
+    pair: JudgedPair
     logits: Logits
     words: Shared
 
@@ -78,7 +78,7 @@ def export(work: Path, out: Path, share: float = 1.0) -> None:
     save_file(stored, out)
 
 
-def see(pairs: Sequence[Pair], encoder: Encoder) -> list[ReadPair]:
+def see(pairs: Sequence[JudgedPair], encoder: Encoder) -> list[ReadPair]:
     """The pairs as the encoder and the features tell of them, in order; long texts are read as the judge does."""
     found: dict[int, ReadPair] = {}
     for task, read in (("entailment", entailment_of), ("answers", answers_of)):
@@ -94,7 +94,7 @@ def see(pairs: Sequence[Pair], encoder: Encoder) -> list[ReadPair]:
     return [found[place] for place in range(len(pairs))]
 
 
-def target(head: str, pair: Pair) -> bool | None:
+def target(head: str, pair: JudgedPair) -> bool | None:
     """What a head ought to tell of a pair; None where that is not known."""
     if head == "answers":
         return pair.label == "yes" if pair.task == "answers" else None
@@ -206,11 +206,11 @@ def _change(before: Mapping[str, object], head: str, source: str, row: Mapping[s
         return "new"
 
 
-def own_held() -> Iterator[Pair]:
+def own_held() -> Iterator[JudgedPair]:
     """The rows of this repository that were held back, but for those of languages that the encoder does not read."""
     for row in rows(OWN / "entailment.jsonl"):
         if row.get("held") and row["language"] == "en":
-            yield Pair("entailment", "byline", row["premise"], row["claim"], row["label"], kind=row["kind"])
+            yield JudgedPair("entailment", "byline", row["premise"], row["claim"], row["label"], kind=row["kind"])
 
 
 def own_rows(judge: Judge) -> str:
@@ -227,7 +227,7 @@ def own_rows(judge: Judge) -> str:
 
 def languages(data: Path, judge: Judge) -> str:
     """How well the judge tells in other languages than English, and the coverage of words beside it."""
-    by_source: dict[tuple[str, str, str], list[Pair]] = defaultdict(list)
+    by_source: dict[tuple[str, str, str], list[JudgedPair]] = defaultdict(list)
     for each in abroad(data):
         by_source[each.language, each.task, each.source].append(each)
     lines = []
@@ -240,7 +240,7 @@ def languages(data: Path, judge: Judge) -> str:
     return f"## Other languages\n\n{table(head, lines)}\n"
 
 
-def _told(judge: Judge, task: str, pairs: Sequence[Pair]) -> list[float]:
+def _told(judge: Judge, task: str, pairs: Sequence[JudgedPair]) -> list[float]:
     both = [(each.first, each.second) for each in pairs]
     return judge.answer_pairs(both) if task == "answers" else [each.supported for each in judge.entail_pairs(both)]
 
@@ -256,8 +256,8 @@ def speed(judge: Judge) -> str:
     return f"A pair of 60 words takes {(perf_counter() - started) / 40 * 1000:.1f} ms.\n"
 
 
-def sampled(pairs: Sequence[Pair]) -> list[Pair]:
-    by_source: dict[tuple[str, str], list[Pair]] = defaultdict(list)
+def sampled(pairs: Sequence[JudgedPair]) -> list[JudgedPair]:
+    by_source: dict[tuple[str, str], list[JudgedPair]] = defaultdict(list)
     for each in pairs:
         by_source[each.source, each.label].append(each)
     return [each for group in by_source.values() for each in Random(SEED).sample(group, min(len(group), EACH // 2))]

@@ -16,7 +16,7 @@ from bot.types import Cancellation, Cited, Model, Prompt
 Kept = TypeVar("Kept")
 
 
-class Recording:
+class KeptReplies:
     """The replies of one model. A reply that is not kept is asked for to its end, and kept."""
 
     def __init__(self, model: Model, folder: Path) -> None:
@@ -70,7 +70,7 @@ class Recording:
 
 def recorded(bot: Bot, folder: Path) -> Bot:
     """The bot, with the replies of its models kept in a folder."""
-    bot._models = tuple(Recording(each, folder).model() for each in bot._models)
+    bot._models = tuple(KeptReplies(each, folder).model() for each in bot._models)
     return bot
 
 

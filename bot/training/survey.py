@@ -38,7 +38,7 @@ LEAST = 0.03
 FOLDS = 8
 
 
-class Span(Protocol):
+class ArticleSpan(Protocol):
     """A part of an article."""
 
     @property
@@ -49,7 +49,7 @@ class Span(Protocol):
     def end(self) -> int: ...
 
 
-def states(fact: dict[str, Any], quote: Span, articles: dict[str, Article]) -> bool:
+def states(fact: dict[str, Any], quote: ArticleSpan, articles: dict[str, Article]) -> bool:
     """Whether a quote shares characters with a sentence that states the fact."""
     for each in fact["quotes"]:
         article = articles[each["article"]]
