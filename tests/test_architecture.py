@@ -111,7 +111,6 @@ VENDORS = {
         "bot.classifiers.decomposition",
         "bot.answering.rewrite",
         "bot.answering.evidence",
-        "bot.alerts.gaps",
         "bot.inference",
         "bot.judge",
         "bot.model",
@@ -147,6 +146,7 @@ VENDORS = {
     "sentence_transformers": {"bot.judge", "index.embed", "index.search.rerank"},
     "slack_bolt": {"bot.slack"},
     "slack_sdk": {"bot.slack"},
+    "sklearn": {"bot.alerts.gaps"},
     "sqlalchemy": {"index.sql"},
     "starlette": {
         "bot.api",
@@ -205,6 +205,7 @@ HEAVY = {
         "py3langid",
         "safetensors",
         "sentence_transformers",
+        "sklearn",
         "slack_bolt",
         "slack_sdk",
         "tantivy",
