@@ -249,7 +249,7 @@ def _pointed(bot: Bot, model: Model, found: Found, seen: Signals) -> Signals:
     """The signals with those of the first sentence that the draft of a small model points to."""
     if not found.chosen or far(seen):
         return seen
-    for sentence, _ in bot._speaker.drafted(found, model):
+    for sentence in (each.words for each, _ in bot._speaker.drafted(found, model)):
         if declines(sentence):
             break
         if quote := pointed(sentence, found):
@@ -270,7 +270,7 @@ def _drafts(bot: Bot, way: str, question: Question, found: Found) -> Iterator[st
         yield from [own.text] if own else []
         return
     draft = bot._speaker.drafted(found, bot._models[0] if bot._models else None)
-    yield from (sentence for sentence, _ in draft)
+    yield from (sentence.words for sentence, _ in draft)
 
 
 def _fit(way: str, seen: Sequence[Seen], lost: float) -> dict[str, Any]:
