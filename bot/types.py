@@ -141,20 +141,12 @@ class Prompt:
     question: str = ""
 
 
-class Cited(str):
+@dataclass(frozen=True, slots=True)
+class Cited:
     """Words of a model, with the evidence that the model says they rest on. It is no proof."""
 
-    evidence: tuple[Evidence, ...]
-
-    def __new__(cls, words: str, evidence: tuple[Evidence, ...]) -> Cited:
-        found = super().__new__(cls, words)
-        found.evidence = evidence
-        return found
-
-    @staticmethod
-    def by(words: str) -> tuple[Evidence, ...]:
-        """The evidence that came with the words; none with plain ones."""
-        return words.evidence if isinstance(words, Cited) else ()
+    words: str
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Cancellation:
@@ -173,12 +165,15 @@ class Cancellation:
 
 
 class Complete(Protocol):
-    """Asks a model and streams its words. Closing the generator stops the work, and so does `cancel`.
-
-    A model that cites by itself gives `Cited` words, empty ones too, right after the words that it cites for.
-    """
+    """Asks a model and streams its words. Closing the generator stops the work, and so does `cancel`."""
 
     def __call__(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str, None, None]: ...
+
+
+class Cite(Protocol):
+    """Same as `Complete`, of a model that cites by itself. Evidence comes right after the words that it is cited for."""
+
+    def __call__(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[Cited, None, None]: ...
 
 
 class Read(Protocol):
@@ -226,6 +221,7 @@ class Model:
     ahead: Callable[[Cancellation], int] = lambda _: 0  # calls that the one with this cancellation waits for
     read: Read | None = None  # None where it shows nothing of itself, as `reply` then is
     reply: Reply | None = None
+    cite: Cite | None = None  # `complete` for a prompt with excerpts; None where it does not cite by itself
     idle: Complete | None = None  # as `complete`, but gives way to every other call; None where calls wait for none
     budget: int = 230  # tokens of evidence that it is shown; a CPU reads 40 to 110 a second
     remote: bool = False  # on a machine where each call may cost, and nothing is gained by one beforehand

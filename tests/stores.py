@@ -32,7 +32,7 @@ def numbered(number: int, release: int = 1) -> Article:
 def state(index: Index) -> dict[str, tuple[Article, list[tuple[int, int, str]]]]:
     """All that a reader can see, apart from keys."""
     return {
-        article.id: (article, [(one.start, one.end, one.text) for one in index.ingest.passages(article.id)])
+        article.id: (article, [(one.start, one.end, one.text) for one in index.passages(article.id)])
         for article in index.articles()
     }
 

@@ -143,7 +143,7 @@ def test_a_run_that_was_stopped_goes_on_and_makes_nothing_twice(
     before = counting.embedded()
     report = index.add(readings(index, corpus), prune=True)
     assert report.unchanged == published
-    passages = {article.id: len(index.ingest.passages(article.id)) for article in index.articles()}
+    passages = {article.id: len(index.passages(article.id)) for article in index.articles()}
     copies = 10 * report.duplicate  # which the cluster embeds before the writer knows that they are copies
     assert counting.embedded() - before <= sum(passages.values()) - published + copies
     assert contents(index) == contents(plain[0])

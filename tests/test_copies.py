@@ -106,7 +106,7 @@ def test_a_text_that_another_outlet_repeats_is_one_article(index: Index, text: s
     also = (Republication("second", "Harbour Post", "https://post.example/1", date(2021, 5, 4)),)
     assert list(index.articles()) == [replace(first, also=also)]
     assert (index.article("second"), index.article("first").also, len(index)) == (second, also, 1)
-    assert (bool(index.ingest.passages("first")), index.ingest.passages("second")) == (True, ())
+    assert (bool(index.passages("first")), index.passages("second")) == (True, ())
     assert index.check().sound
 
 
@@ -304,7 +304,7 @@ def holds(index: Index, given: dict[str, Article]) -> None:
     assert len(index) == len(originals)
     for article_id, article in given.items():
         assert replace(index.article(article_id), also=()) == article
-        assert bool(index.ingest.passages(article_id)) == (article_id in originals)
+        assert bool(index.passages(article_id)) == (article_id in originals)
     for one, other in of.items():
         assert repeats(given[one], given[other])
     (kept,) = index._store.ledger._one("SELECT count(*) FROM band") if given else (0,)

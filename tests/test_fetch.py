@@ -27,14 +27,14 @@ from news_server import Answer, Asked, NewsServer, dripping, lasting, moved, pag
 
 from index.errors import Unreadable
 from index.load import addresses
-from index.load.fetch import Fetched, Fetcher, Limits
+from index.load.fetch import Fetched, Fetcher, FetchLimits
 from index.types import Stamp
 
 ROOT = Path(__file__).parent.parent
 PUBLIC, OTHER = "93.184.216.34", "151.101.1.67"  # of the internet; the tests connect to neither
 PAGE = page("<p>The port of Vellmar opened on Monday.</p>")
 
-AT_ONCE = Limits(pause=0)
+AT_ONCE = FetchLimits(pause=0)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ class Internet:
         return httpcore.SyncBackend().connect_tcp("127.0.0.1", self.server.port, timeout=seconds)
 
     def fetcher(
-        self, limits: Limits = AT_ONCE, trust: ssl.SSLContext | None = None, *, allow_private: bool = False
+        self, limits: FetchLimits = AT_ONCE, trust: ssl.SSLContext | None = None, *, allow_private: bool = False
     ) -> Fetcher:
         return Fetcher(
             limits,
@@ -90,7 +90,7 @@ class Internet:
         )
 
 
-def private(limits: Limits = AT_ONCE, watch: Watch | None = None) -> Fetcher:
+def private(limits: FetchLimits = AT_ONCE, watch: Watch | None = None) -> Fetcher:
     """A fetcher that may fetch from this machine."""
     watch = watch or Watch()
     return Fetcher(limits, allow_private=True, clock=watch.clock, sleep=watch.sleep, chance=lambda: 0.0)
@@ -246,7 +246,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(news: NewsServer) -
     news.replies["/"] = PAGE
     internet = Internet(news, vellmar_example=PUBLIC)
     answers = iter([[PUBLIC], [PUBLIC], ["127.0.0.1"]])
-    fetcher = Fetcher(Limits(pause=0), resolve=lambda *_: next(answers), dial=internet.dial)
+    fetcher = Fetcher(FetchLimits(pause=0), resolve=lambda *_: next(answers), dial=internet.dial)
     assert fetcher.fetch("http://vellmar.example/").data == PAGE.body
     assert internet.dialled == [PUBLIC, PUBLIC]  # robots.txt, the page: each looked up once
     assert "this machine itself" in reason(fetcher.fetch, "http://vellmar.example/")
@@ -277,7 +277,7 @@ def test_the_next_address_of_a_name_is_tried_where_one_is_dead(news: NewsServer)
             raise httpcore.ConnectError
         return internet.dial(number, port, seconds)
 
-    fetcher = Fetcher(Limits(pause=0), resolve=internet.resolve, dial=dial)
+    fetcher = Fetcher(FetchLimits(pause=0), resolve=internet.resolve, dial=dial)
     assert fetcher.fetch("http://vellmar.example/").data == PAGE.body
 
 
@@ -350,7 +350,7 @@ def test_a_look_up_that_takes_too_long_is_given_up() -> None:
         Event().wait(20)
         return [PUBLIC]
 
-    fetcher = Fetcher(Limits(connect=0.05, attempts=2), resolve=resolve, dial=refusing, sleep=Watch().sleep)
+    fetcher = Fetcher(FetchLimits(connect=0.05, attempts=2), resolve=resolve, dial=refusing, sleep=Watch().sleep)
     said = reason(fetcher.fetch, "http://vellmar.example/")
     assert said == "The name vellmar.example could not be looked up in time. Try again later."
 
@@ -416,7 +416,7 @@ def test_a_server_that_speaks_plainly_where_it_should_not_is_said_so(news: NewsS
 
 # --- Limits -------------------------------------------------------------------------------------------------------
 
-SMALL = Limits(largest=100_000, pause=0, attempts=1)
+SMALL = FetchLimits(largest=100_000, pause=0, attempts=1)
 MANY = 100_000_000  # bytes
 
 
@@ -489,7 +489,7 @@ def test_damaged_compression_is_said_to_be_damaged(news: NewsServer, sent: bytes
 def test_a_server_that_drips_is_left_when_the_time_is_over(slow: str) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
     with dripping(head + b"x" * 1000, 1 if slow == "head" else len(head)) as address:
-        limits = Limits(whole=0.3, silence=10, pause=0)
+        limits = FetchLimits(whole=0.3, silence=10, pause=0)
         fetcher = Fetcher(limits, allow_private=True)
         said = reason(fetcher.fetch, address)
         assert said == "It was not all here after 0.3 seconds. Try again later."
@@ -497,7 +497,7 @@ def test_a_server_that_drips_is_left_when_the_time_is_over(slow: str) -> None:
 
 def test_a_silent_server_is_left() -> None:
     with dripping(b"", 1) as address:
-        fetcher = private(Limits(silence=0.1, attempts=2))
+        fetcher = private(FetchLimits(silence=0.1, attempts=2))
         assert reason(fetcher.fetch, address) == "Its server fell silent. Try again later."
 
 
@@ -611,7 +611,7 @@ def test_where_robots_txt_fails_nothing_is_fetched_in_this_run(news: NewsServer,
         assert f"{status}" in said
         assert said.endswith("Try again later.")
     assert news.paths() == []
-    assert len(news.asked) == (1 if status == 500 else Limits().attempts)
+    assert len(news.asked) == (1 if status == 500 else FetchLimits().attempts)
 
 
 def test_robots_txt_is_asked_for_once_a_run_and_followed_where_it_moved(news: NewsServer) -> None:
@@ -646,7 +646,7 @@ def test_the_program_says_its_name_and_keeps_no_cookies(news: NewsServer) -> Non
 def test_a_host_is_left_alone_between_two_requests(news: NewsServer, asked: str, pause: float) -> None:
     news.replies |= {"/robots.txt": robots(f"User-agent: *\n{asked}"), "/a": PAGE, "/b": PAGE}
     watch = Watch()
-    fetcher = private(Limits(), watch)
+    fetcher = private(FetchLimits(), watch)
     fetcher.fetch(f"{news.address}/a")
     assert watch.slept == []
     fetcher.fetch(f"{news.address}/b")
@@ -748,7 +748,7 @@ def test_the_wait_is_not_the_same_for_all() -> None:
     for chance in (0.0, 0.5):
         watch = Watch()
         fetcher = Fetcher(
-            Limits(attempts=2, pause=0),
+            FetchLimits(attempts=2, pause=0),
             allow_private=True,
             resolve=lambda *_: ["127.0.0.1"],
             dial=refusing,

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from index.errors import Unreadable
 from index.load import decode, jsonl, read
-from index.load.printed_pages import Line, paragraphs
+from index.load.printed_pages import PrintedLine, paragraphs
 from index.load.raw import Raw
 from index.load.registry import SUFFIXES, reader
 from index.types import Article, Failure, Kind, Outcome, Visit
@@ -121,8 +121,8 @@ def test_a_pdf_that_anybody_may_open_is_read_though_it_is_encrypted(tmp_path: Pa
     assert only(documents.pdf(tmp_path / "a.pdf", password="")).text == TEXT
 
 
-def set_lines(*texts: str, x: float = 50, top: float = 700, step: float = 14, size: float = 11) -> list[Line]:
-    return [Line(text, x, top - step * number, size) for number, text in enumerate(texts)]
+def set_lines(*texts: str, x: float = 50, top: float = 700, step: float = 14, size: float = 11) -> list[PrintedLine]:
+    return [PrintedLine(text, x, top - step * number, size) for number, text in enumerate(texts)]
 
 
 FULL = "So many words stand in a full line of this column here,"
@@ -136,7 +136,13 @@ PAGES = [
     ),
     (
         "an indent parts",
-        [[Line(FULL + " it.", 50, 700, 11), Line(FULL, 65, 686, 11), Line("and so on.", 50, 672, 11)]],
+        [
+            [
+                PrintedLine(FULL + " it.", 50, 700, 11),
+                PrintedLine(FULL, 65, 686, 11),
+                PrintedLine("and so on.", 50, 672, 11),
+            ]
+        ],
         [FULL + " it.", f"{FULL} and so on."],
     ),
     ("another size parts", [[*set_lines("A title", size=18), *set_lines(FULL, top=680)]], ["A title", FULL]),
@@ -147,7 +153,13 @@ PAGES = [
     ),
     (
         "large letters are as large as they look",
-        [[Line("A title of", 50, 700, 18.0), Line("two lines", 50, 678, 17.99), *set_lines(FULL, top=640)]],
+        [
+            [
+                PrintedLine("A title of", 50, 700, 18.0),
+                PrintedLine("two lines", 50, 678, 17.99),
+                *set_lines(FULL, top=640),
+            ]
+        ],
         ["A title of two lines", FULL],
     ),
     ("a list parts", [set_lines("They are:", "1. one", "2. two")], ["They are:", "1. one", "2. two"]),
@@ -196,7 +208,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("pages", "expected"), [case[1:] for case in PAGES], ids=[case[0] for case in PAGES])
-def test_lines_on_pages_are_paragraphs(pages: list[list[Line]], expected: list[str]) -> None:
+def test_lines_on_pages_are_paragraphs(pages: list[list[PrintedLine]], expected: list[str]) -> None:
     assert paragraphs(pages) == expected
 
 
@@ -204,7 +216,7 @@ def test_lines_on_pages_are_paragraphs(pages: list[list[Line]], expected: list[s
     st.lists(
         st.lists(
             st.builds(
-                Line,
+                PrintedLine,
                 st.text("ab-. A1引\u2010", min_size=1).map(str.strip).filter(bool),
                 *[st.floats(-1e6, 1e6, allow_nan=False)] * 2,
                 st.floats(0, 100),
@@ -214,7 +226,7 @@ def test_lines_on_pages_are_paragraphs(pages: list[list[Line]], expected: list[s
         max_size=4,
     )
 )
-def test_no_letter_is_invented_or_put_elsewhere(pages: list[list[Line]]) -> None:
+def test_no_letter_is_invented_or_put_elsewhere(pages: list[list[PrintedLine]]) -> None:
     given_, found = iter("".join(line.text for page in pages for line in page)), "".join(paragraphs(pages))
     assert all(letter in given_ for letter in found if not letter.isspace())
 
@@ -405,7 +417,7 @@ def test_a_bad_line_is_named_and_the_others_go_on(tmp_path: Path, line: bytes, r
     (tmp_path / "a.jsonl").write_bytes(b'\xef\xbb\xbf{"text": "One"}\n\n' + line + b'\n{"text": "Two"}')
     one, bad, two = items(tmp_path / "a.jsonl")
     assert isinstance(bad, Failure)
-    assert bad.reason.startswith("Line 3 ")
+    assert bad.reason.startswith("PrintedLine 3 ")
     assert reason in bad.reason
     assert (isinstance(one, Article), isinstance(two, Article)) == (True, True)
 
@@ -416,14 +428,17 @@ def test_a_line_that_is_too_long_is_passed_over(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "a.jsonl").write_text("\n".join(lines))
     one, long, two, last = items(tmp_path / "a.jsonl")
     assert [each.text for each in (one, two) if isinstance(each, Article)] == ["One", "Two"]
-    assert [each.reason[:10] for each in (long, last) if isinstance(each, Failure)] == ["Line 2 has", "Line 4 has"]
+    assert [each.reason[:10] for each in (long, last) if isinstance(each, Failure)] == [
+        "PrintedLine 2 has",
+        "PrintedLine 4 has",
+    ]
 
 
 def test_what_is_not_json_lines_is_one_failure(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps([WHOLE] * 1_000, indent=1))
     (bad,) = items(tmp_path / "a.jsonl")
     assert isinstance(bad, Failure)
-    assert bad.reason.startswith("It is not JSON Lines. Line 1 is no JSON object")
+    assert bad.reason.startswith("It is not JSON Lines. PrintedLine 1 is no JSON object")
 
 
 def test_many_lines_without_a_text_do_not_hide_those_that_have_one(tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def test_clusters_are_a_partition_by_average_linkage(rows: list[list[float]], th
     cosines = vectors.astype(np.float64) @ vectors.T
     for number, one in enumerate(found):
         for other in found[:number]:
-            assert cosines[np.ix_(one, other)].mean() < threshold + 1e-9
+            assert cosines[np.ix_(one, other)].mean() < threshold + 1e-6  # of vectors in single precision
 
 
 def test_a_threshold_is_fitted_for_the_embedder_that_comes_along() -> None:

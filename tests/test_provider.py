@@ -389,9 +389,10 @@ def test_what_a_model_of_anthropics_cites_is_the_first_candidate_for_the_proof(
     excerpt = Excerpt(
         "[Article]", "who", (Evidence("who", 0, 54, WHO.text[:54]), Evidence("who", 55, 78, WHO.text[55:]))
     )
-    said = list(model.complete(Prompt("Answer.", "all", excerpts=(excerpt,), question="How old is it?")))
-    assert "".join(said) == "It dates back to 1948."
-    assert Cited.by(said[-1]) == (excerpt.sentences[1],)
+    assert model.cite
+    said = list(model.cite(Prompt("Answer.", "all", excerpts=(excerpt,), question="How old is it?")))
+    assert "".join(each.words for each in said) == "It dates back to 1948."
+    assert said[-1] == Cited("", (excerpt.sentences[1],))
     question = "When was the WHO, the World Health Organization, founded?"
     events = list(Bot(index, model).stream(question))
     answer = events[-1]

@@ -93,14 +93,14 @@ def test_a_store_that_is_made_again_equals_one_that_was_built_so(
 
 def test_the_size_of_passages_is_made_again_too(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Index.open(store, embedder=WordEmbeddings()) as index:
-        assert len(index.ingest.passages("a1")) == 1
+        assert len(index.passages("a1")) == 1
         monkeypatch.setattr("index.index.CHUNK", 8)
         index.add([numbered(30)])
-        assert len(index.ingest.passages("a30")) == 1, "what is added is cut as the store was made"
+        assert len(index.passages("a30")) == 1, "what is added is cut as the store was made"
         index.rebuild()
-        assert (len(index.ingest.passages("a1")), len(index.ingest.passages("a30"))) == (2, 2)
+        assert (len(index.passages("a1")), len(index.passages("a30"))) == (2, 2)
         index.add([numbered(31)])
-        assert len(index.ingest.passages("a31")) == 2
+        assert len(index.passages("a31")) == 2
         assert index.check().sound
 
 

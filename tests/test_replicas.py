@@ -24,7 +24,7 @@ from index.errors import (
 )
 from index.migrations import HERE
 from index.store.following import Following
-from index.store.ledger import Entry, Ledger
+from index.store.ledger import Ledger, PassageEntry
 from index.store.lock import writing
 from index.store.schema import REVISION, REVISIONS
 from tests.chroma_limits import TOKEN, limited
@@ -463,7 +463,7 @@ def test_closing_gives_up_a_long_catching_up_and_the_next_one_is_whole(
     late, begun = opened("late"), Event()
     entries = late._store.ledger.entries
 
-    def without_end(edition: int, after: int, until: int) -> Iterator[Sequence[Entry]]:
+    def without_end(edition: int, after: int, until: int) -> Iterator[Sequence[PassageEntry]]:
         while True:
             yield from entries(edition, after, until)
             begun.set()

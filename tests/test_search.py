@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from index import Article, Effect, Filters, Hit, Hits, Index, Kind, MiniLM, Passage, Understood
 from index.search.fusion import LEAST, alike, fuse, lifted, ordered, varied
-from index.store.ledger import Facts, Found
+from index.store.ledger import FoundPassage, StatedFacts
 from index.store.lexicon import query_terms, rarity
 from index.store.retrieval import Candidate
 
@@ -184,7 +184,7 @@ def test_a_passage_is_found_by_its_neighbours_words_too_and_more_by_its_own(
         index.add(
             [Article("a", "", f"{dull}\n\n{dull}\n\n{dull}A walrus came.\n\n{dull}\n\n{dull}"), Article("b", "", dull)]
         )
-        passages = index.ingest.passages("a")
+        passages = index.passages("a")
         own = next(place for place, passage in enumerate(passages) if "walrus" in passage.text)
         found = {one.found.passage: one.words for one in index._store.candidates(None, ["walrus"], 50, Filters())}
     assert 0 < own < len(passages) - 1
@@ -195,13 +195,13 @@ def test_a_passage_is_found_by_its_neighbours_words_too_and_more_by_its_own(
 # Order and scores
 
 
-NOTHING = Facts()
+NOTHING = StatedFacts()
 
 
 def candidate(
-    article_id: str, start: int, words: float, meaning: float, text: str = "x", facts: Facts = NOTHING
+    article_id: str, start: int, words: float, meaning: float, text: str = "x", facts: StatedFacts = NOTHING
 ) -> Candidate:
-    return Candidate(Found(0, Passage(article_id, start, start + len(text), text), b"", facts), words, meaning)
+    return Candidate(FoundPassage(0, Passage(article_id, start, start + len(text), text), b"", facts), words, meaning)
 
 
 def understood(effect: Effect = Effect.PREFERRED, **means: object) -> Understood:
@@ -230,7 +230,7 @@ def test_words_give_an_order_where_no_passage_is_near_or_all_are_as_near() -> No
         assert hits[0].score > hits[1].score > 0
 
 
-VERGE = Facts("The Verge", "Ada Lind", "report", date(2020, 7, 15).toordinal())
+VERGE = StatedFacts("The Verge", "Ada Lind", "report", date(2020, 7, 15).toordinal())
 NAMED = [
     ((understood(outlet=("The Verge",)),), 1),
     ((understood(outlet=("Wired", "The Verge")),), 1),
@@ -258,7 +258,7 @@ def test_each_fact_that_the_question_names_takes_a_part_of_what_lacks_to_one(
 def test_an_article_without_a_day_is_of_no_period_and_a_copy_has_its_outlet() -> None:
     nothing = candidate("a", 0, 1.0, 0.2)
     assert fuse([nothing], [understood(until=date(2020, 7, 15))])[0].named == 0
-    copied = candidate("a", 0, 1.0, 0.2, facts=Facts("Wired", copies='["The Verge"]'))
+    copied = candidate("a", 0, 1.0, 0.2, facts=StatedFacts("Wired", copies='["The Verge"]'))
     assert fuse([copied], [understood(outlet=("The Verge",))])[0].named == 1
 
 
@@ -353,4 +353,4 @@ def test_the_embedder_never_reads_more_than_its_limit(tmp_path: Path) -> None:
     with Index.open(tmp_path / "store", embedder=Strict()) as index:
         index.add(Article(f"a{number}", title, sentence * number) for number in range(12, 24))
         index.add([Article("unbroken", title, "donaudampfschiff" * 300), Article("no-title", "", sentence * 60)])
-        assert len(index.ingest.passages("no-title")) > 3
+        assert len(index.passages("no-title")) > 3

@@ -37,7 +37,7 @@ from index import (
     UsageError,
     version,
 )
-from index.store.ledger import Entry, Ledger
+from index.store.ledger import Ledger, PassageEntry
 from index.store.lexicon import Lexicon
 from index.store.lock import writing
 from index.store.retrieval import Retrieval
@@ -91,7 +91,7 @@ def test_an_article_comes_back_as_it_went_in(index: Index) -> None:
 
 def test_passages_are_spans_of_their_article(index: Index) -> None:
     index.add([FULL])
-    passages = index.ingest.passages(FULL.id)
+    passages = index.passages(FULL.id)
     assert passages
     assert all(FULL.text[one.start : one.end] == one.text for one in passages)
 
@@ -192,7 +192,7 @@ def test_an_article_that_cannot_be_kept_is_a_failure_and_the_others_go_on(index:
 def test_an_article_larger_than_a_batch_is_published_whole(index: Index) -> None:
     text = "\n\n".join(f"Paragraph {number} has some words of its own. " * 20 for number in range(300))
     index.add([numbered(1), Article("long", "Long", text), numbered(2)])
-    assert len(index.ingest.passages("long")) >= 256
+    assert len(index.passages("long")) >= 256
     assert index.check().sound
 
 
@@ -396,7 +396,7 @@ def test_two_indexes_of_one_process_share_a_store(index: Index, tmp_path: Path, 
 
 
 def test_words_are_made_again_while_threads_read_them(tmp_path: Path) -> None:
-    entry = Entry(1, 1, "The port opened.", b"", "The port", None, None, None, None, None, None, None)
+    entry = PassageEntry(1, 1, "The port opened.", b"", "The port", None, None, None, None, None, None, None)
     words, done = Lexicon(tmp_path, "a"), Event()
 
     def read() -> None:

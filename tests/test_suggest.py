@@ -360,8 +360,8 @@ def test_each_form_is_tried_a_few_times_and_titles_fill_the_rest() -> None:
             ["Ann Lee写了什么？", "关于中国，文章说了什么？", "2020年7月发生了什么？"],
         ),
         (
-            *("de", "In Brightsea ist Ruhe", "Gestern war in Brightsea alles still."),
-            ["Was schrieb Ann Lee?", "Was sagen die Artikel über Brightsea?", "Was geschah im Juli 2020?"],
+            *("de", "In Port Brightsea ist Ruhe", "Gestern war in Port Brightsea alles still, auch die Ruhe."),
+            ["Was schrieb Ann Lee?", "Was sagen die Artikel über Port Brightsea?", "Was geschah im Juli 2020?"],
         ),
         (
             *("fr", "Le port de Brightsea", "Hier le port de Brightsea a fermé."),

@@ -1,4 +1,4 @@
-"""What a question names: days, outlets, authors, kinds; what is done with it, and how it is undone."""
+"""What a question names: days, outlets, authors; what is done with it, and how it is undone."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ NAMED = [
     ("What did The Verge report?", [("outlet", "The Verge")]),
     ("Is it true, as the Verge says?", [("outlet", "the Verge")]),
     ("Did Verge report it?", [("outlet", "Verge")]),
-    ("what does the verge say about it", [("outlet", "the verge")]),
+    ("what does the verge say about it", []),
     ("Are we on the verge of something?", []),
     ("Did 'The Verge' and \"Fortune\" agree?", [("outlet", "The Verge"), ("outlet", "Fortune")]),
     ("According to Fortune, who won?", [("outlet", "Fortune")]),
     ("Fortune favours whom?", []),
-    ("Which company of the Fortune 500 grew?", []),
+    ("Which director left the Fortune Conservancy?", []),
     ("What time is it?", []),
     ("What is written in Time?", [("outlet", "Time")]),
-    ("according to time, who won?", [("outlet", "time")]),
+    ("according to time, who won?", []),
     ("What does the Vellmar Courier's report say?", [("outlet", "Vellmar Courier")]),
     ("vellmar courier on the bridge", [("outlet", "vellmar courier")]),
     ("What does BBC News write?", [("outlet", "BBC News")]),
@@ -57,15 +57,12 @@ NAMED = [
     ("Ada Lind's article on trams", [("author", "Ada Lind")]),
     ("articles by Ada Lind", [("author", "Ada Lind")]),
     ("according to ada lind", [("author", "ada lind")]),
-    ("Who is Ada Lind?", []),  # an author may be what a question is about
+    ("Was schreibt Ada Lind über Trams?", [("author", "Ada Lind")]),
+    ("Who is Ada Lind?", [("author", "Ada Lind")]),  # whose articles are preferred, and hide no other
     ("What is the news?", []),
     ("杨进的文章说了什么？", [("author", "杨进")]),
-    ("杨进是谁？", []),
-    ("Which editorials praise the tram?", [("kind", "editorials")]),
-    ("Who sits on the editorial board?", []),
-    ("What do opinion pieces say?", [("kind", "opinion pieces")]),
-    ("关于电车的社论", [("kind", "社论")]),
-    ("Which interviews with the mayor are there?", [("kind", "interviews with")]),
+    ("杨进是谁？", [("author", "杨进")]),
+    ("BBC News怎么看？", [("outlet", "BBC News")]),
     (
         "What did The Verge report between May and June 2021?",
         [("outlet", "The Verge"), ("day", "between May and June 2021")],
@@ -88,8 +85,6 @@ def test_the_values_are_those_of_the_index() -> None:
     (bbc,) = understand("What does BBC News write?", TODAY, meant)
     assert bbc.values == ("BBC News - Arts", "BBC News - World")
     assert bbc.means == Filters(outlet=bbc.values)
-    (kind,) = understand("Which editorials praise the tram?", TODAY, meant)
-    assert kind.means == Filters(kind=(Kind.EDITORIAL,))
     (day,) = understand("since March", TODAY, meant)
     assert day.values == ("2021-03-01", "")
 
@@ -180,7 +175,6 @@ FIRST = [
     ("Who came to the old bridge in July 2020?", "old", ("day",)),
     ("Who came to the old bridge last week?", "new", ("day",)),
     ("What does Ada Lind write of the old bridge?", "more", ("author",)),
-    ("What do editorials say of the old bridge?", "more", ("kind",)),
     ("Who came to the old bridge in the Vellmar Courier of July 2020?", "old", ("outlet", "day")),
 ]
 

@@ -16,7 +16,7 @@ from news_server import Answer, NewsServer, lasting, moved, page, serving
 from index.byline import Facts
 from index.errors import Unreadable
 from index.load import feed, fragment, read, sitemap, web
-from index.load.fetch import Fetched, Fetcher, Limits
+from index.load.fetch import Fetched, Fetcher, FetchLimits
 from index.load.stamps import nothing
 from index.types import Article, Failure, Kind, Outcome, Reading, Stamp, Visit, Walk
 
@@ -48,7 +48,7 @@ class Reader:
         self.stamps = dict[str, Stamp]()
 
     def __call__(self, address: str, since: date | None = None, limit: int | None = None) -> list[Reading]:
-        fetcher = Fetcher(Limits(pause=0, backoff=0), allow_private=True, sleep=lambda _: None)
+        fetcher = Fetcher(FetchLimits(pause=0, backoff=0), allow_private=True, sleep=lambda _: None)
         given = list(web.visit(address, fetcher, self.stamps.get, since, limit))
         for each in given:
             if isinstance(each, Visit) and each.outcome is not Outcome.FAILED:
@@ -856,7 +856,7 @@ def test_what_a_list_leads_to_is_checked_as_any_address_is(
     resolve: Callable[[str, int], list[str]] = lambda name, port: (  # noqa: E731, ARG005
         ["93.184.216.34"] if name == "vellmar.example" else [name]
     )
-    fetcher = Fetcher(Limits(pause=0), allow_private=allowed, resolve=resolve, dial=dial)
+    fetcher = Fetcher(FetchLimits(pause=0), allow_private=allowed, resolve=resolve, dial=dial)
     given = list(web.visit("http://vellmar.example/list", fetcher, nothing))
     assert any(said in failures(given)[0].reason for said in ("fetched from", "is not one of web servers"))
     assert set(dialled) == {"93.184.216.34"}

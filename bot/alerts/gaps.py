@@ -142,36 +142,18 @@ def grouped(questions: Sequence[Question], index: Index) -> list[list[Question]]
 def clusters(vectors: Vectors, threshold: float) -> list[list[int]]:
     """The places of vectors `(n, dim)` of length 1 in groups, by average linkage.
 
-    Two groups are merged as long as the mean cosine between them is `threshold` or more. The place nearest to its
+    Two groups are merged as long as the mean cosine between them is more than `threshold`. The place nearest to its
     group's mean stands first.
-
-    By chains of nearest neighbours (Murtagh 1983, doi:10.1093/comjnl/26.4.354), so that n² cosines are enough.
     """
-    import numpy as np
+    if len(vectors) < 2:
+        return [[place] for place in range(len(vectors))]
+    from sklearn.cluster import AgglomerativeClustering
 
-    sums, members = vectors.astype(np.float64), [[place] for place in range(len(vectors))]
-    sizes, open_ = np.ones(len(vectors)), np.ones(len(vectors), dtype=bool)
-    chain, closed = list[int](), list[list[int]]()
-    while open_.any():
-        chain = chain or [int(np.argmax(open_))]
-        last = chain[-1]
-        near = np.where(open_, sums @ sums[last] / (sizes * sizes[last]), -np.inf)
-        near[last] = -np.inf
-        best = int(np.argmax(near))
-        if len(chain) > 1 and near[chain[-2]] >= near[best]:
-            best = chain[-2]
-        if near[best] < threshold:  # and so no later group is nearer to it
-            open_[last] = False
-            closed.append(members[chain.pop()])
-        elif len(chain) > 1 and best == chain[-2]:
-            del chain[-2:]
-            sums[best] += sums[last]
-            sizes[best] += sizes[last]
-            members[best] += members[last]
-            open_[last] = False
-        else:
-            chain.append(best)
-    return [_nearest_first(vectors, each) for each in closed]
+    linkage = AgglomerativeClustering(None, metric="cosine", linkage="average", distance_threshold=1 - threshold)
+    groups: dict[int, list[int]] = {}
+    for place, group in enumerate(linkage.fit_predict(vectors).tolist()):
+        groups.setdefault(group, []).append(place)
+    return [_nearest_first(vectors, each) for each in groups.values()]
 
 
 def _nearest_first(vectors: Vectors, places: list[int]) -> list[int]:

@@ -251,10 +251,11 @@ class Bot:
 
 def _stoppable(model: Model, cancel: Cancellation) -> Model:
     """The model with `cancel` bound to each of its calls."""
-    read, reply = model.read, model.reply
+    cite, read, reply = model.cite, model.read, model.reply
     return replace(
         model,
         complete=lambda prompt, _=None: model.complete(prompt, cancel),
+        cite=(lambda prompt, _=None: cite(prompt, cancel)) if cite else None,
         read=(lambda prompt, question, layer, adapter, _=None: read(prompt, question, layer, adapter, cancel))
         if read
         else None,

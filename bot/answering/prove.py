@@ -13,7 +13,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import groupby
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from bot.classifiers.injection import is_injection
 from bot.judge.coverage import rarity
 from bot.types import Cancellation, Evidence, Judgement, Reason, State
 from index.text.figures import missing
+from index.text.names import runs
 from index.text.words import acronyms, content_terms, vocabulary
 from index.types import Article
 
@@ -183,12 +183,10 @@ def strange_names(sentence: str, article: Article) -> Iterator[str]:
     >>> list(strange_names("Ida Holm saw the Old Mill, Max Stein, and Ida.", article))
     ['Max Stein']
     """
-    for part in re.split(r"[^\w\s'’-]+", sentence):
-        for capital, words in groupby(part.split(), key=lambda word: word[0].isupper()):
-            name = " ".join(words)
-            terms = frozenset(content_terms(name))
-            if capital and len(terms) > 1 and not terms & everywhere(article, _spelled(sentence)):
-                yield name
+    for named, run in runs(sentence, first=True):
+        terms = frozenset(content_terms(run))
+        if named and len(terms) > 1 and not terms & everywhere(article, _spelled(sentence)):
+            yield run
 
 
 def without_names(sentence: str, article: Article) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby, pairwise
 
 from bot.types import Near, Reason, joined
 from bot.wording import reply
 from index.text.figures import values
-from index.text.sentence import sentences
+from index.text.names import runs
 from index.text.words import chinese, chinese_names, content_terms, tagged, terms
 from index.types import Article, Hits
 
@@ -89,44 +88,8 @@ def _things(question: str) -> Iterator[str]:
     if chinese(question):
         yield from (word for word, _ in tagged(question) if word in chinese_names(question) or values(word))
         return
-    for named, words in _runs(question):
-        yield from _parts(words) if named else map(_bare, filter(values, words))
-
-
-def names(text: str) -> Iterator[str]:
-    """The names in a text in Latin script: runs of words with a capital that no sentence begins with.
-
-    A possessive `'s` at the end of a name is left out.
-
-    >>> list(names("The mayor of New York met Ines Brandt, Ada Lind. He is Dr. Lind's brother."))
-    ['New York', 'Ines Brandt', 'Ada Lind', 'Dr. Lind']
-    """
-    for named, words in _runs(text):
-        if named:
-            yield from (each.removesuffix("'s").removesuffix("’s") for each in _parts(words))
-
-
-def _runs(text: str) -> Iterator[tuple[bool, list[str]]]:
-    """The words of each sentence in runs: of names, and of all else."""
-    for span in sentences(text):
-        words = text[span.start : span.end].split()
-        for named, run in groupby(pairwise(("", *words)), key=lambda pair: _names_something(*pair)):
-            yield named, [word for _, word in run]
-
-
-def _parts(words: Sequence[str]) -> Iterator[str]:
-    """The names of a run, which commas part."""
-    yield from filter(None, map(_bare, " ".join(words).split(",")))
-
-
-def _bare(word: str) -> str:
-    return word.strip(f" {_AROUND}")
-
-
-def _names_something(before: str, word: str) -> bool:
-    """Whether a word has a capital, behind its first letter where no word of the sentence is before it."""
-    letters = word.strip(_AROUND)[not before :]
-    return any(letter.isupper() for letter in letters)
+    for named, run in runs(question):  # in German its nouns, too: the articles lack them, whatever they name
+        yield from [run] if named else filter(values, run.split())
 
 
 def near(article: Article) -> Near:

@@ -95,7 +95,7 @@ def spaced_words(text: str) -> list[re.Match[str]]:
 
 
 def around(text: str) -> list[list[int]]:
-    """Of each word, the buckets of what is seen around it."""
+    """The buckets of the features around each word."""
     found = spaced_words(text)
     texts = ["^", "^", *(each[0] for each in found), "$", "$"]
     return [

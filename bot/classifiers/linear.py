@@ -54,7 +54,7 @@ class Linear:
         return replace(self, weights=np.round(self.weights / scale).astype(np.int8), scale=np.asarray(scale))
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What `of` reads, but for the threshold."""
+        """The arrays that `of` reads, without the threshold."""
         import numpy as np
 
         found = {"weights": self.weights, "scale": self.scale, "bias": self.bias}

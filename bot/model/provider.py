@@ -18,7 +18,7 @@ from index.quiet import quiet
 
 if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
-    from langchain_core.messages import AIMessageChunk
+    from langchain_core.messages import AIMessageChunk, BaseMessage
     from langchain_core.messages.ai import UsageMetadata
 
 NO_KEY = "none"  # for a server without keys: the client needs some value
@@ -38,7 +38,9 @@ def open_provider(spec: str, *, url: str | None, key: str | None, timeout: float
     `ModelFailed` or `Cancelled`.
     """
     served = _Served(_chat(spec, url, key, timeout), spec, url, timeout)
-    return Model(spec, served.complete, budget=BUDGET, remote=True, usage=served.usage)
+    cites = spec.startswith(CITING) and url is None  # another server may not accept search results
+    cite = served.cite if cites else None
+    return Model(spec, served.complete, cite=cite, budget=BUDGET, remote=True, usage=served.usage)
 
 
 class _Served:
@@ -47,25 +49,34 @@ class _Served:
     def __init__(self, chat: BaseChatModel, spec: str, url: str | None, timeout: float) -> None:
         self._chat, self._spec, self._url, self._timeout = chat, spec, url, timeout
         self._usage, self._counting = Usage(), Lock()
-        self._cites = spec.startswith(CITING) and url is None  # another server may not accept search results
 
     def complete(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[str]:
         """The words, none empty. A transient error before the first word is retried.
 
         Raises ModelFailed, Cancelled.
         """
-        cancel = cancel or Cancellation()
+        with closing(self._chunks(to_messages(prompt), cancel or Cancellation())) as chunks:
+            yield from (str(chunk.text) for chunk in chunks if chunk.text)
+
+    def cite(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[Cited]:
+        """Same as `complete`, each piece with what the model cites right after it."""
+        messages = to_citing_messages(prompt) if prompt.excerpts else to_messages(prompt)
+        with closing(self._chunks(messages, cancel or Cancellation())) as chunks:
+            for chunk in chunks:
+                cited = citations(chunk, prompt)
+                if chunk.text or cited:
+                    yield Cited(str(chunk.text), cited)
+
+    def _chunks(self, messages: list[BaseMessage], cancel: Cancellation) -> Generator[AIMessageChunk]:
+        """The pieces that the server sends, until it has said a word tried again after a transient error."""
         for attempt in range(RETRIES + 1):
             started = False
             try:
-                with closing(self._ask(prompt, cancel)) as chunks:
+                with closing(pieces(self._chat.astream(messages), cancel, self._timeout)) as chunks:
                     for chunk in chunks:
                         self._count(chunk.usage_metadata)
-                        if chunk.text:
-                            started = True
-                            yield str(chunk.text)
-                        if self._cites and (cited := citations(chunk, prompt)):
-                            yield Cited("", cited)
+                        started = started or bool(chunk.text)
+                        yield chunk
                 return
             except Cancelled:
                 raise
@@ -83,10 +94,6 @@ class _Served:
         if reported:
             with self._counting:  # several threads may ask at once
                 self._usage += _usage(reported)
-
-    def _ask(self, prompt: Prompt, cancel: Cancellation) -> Generator[AIMessageChunk]:
-        messages = to_citing_messages(prompt) if self._cites and prompt.excerpts else to_messages(prompt)
-        return pieces(self._chat.astream(messages), cancel, self._timeout)
 
     def _failed(self, error: Exception) -> ModelFailed:
         return ModelFailed(f"The model {self._spec} {_reason(error, self._url, self._timeout)}")

@@ -8,13 +8,13 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from bot.answering.refuse import names
 from bot.answering.rewrite import plain_line
 from bot.classifiers.intent import LANGUAGES
 from bot.types import Answer, Status
 from bot.wording import Wording, reply
+from index.text.names import names
 from index.text.periods.dates import partial_dates
-from index.text.words import chinese, chinese_names, content_terms
+from index.text.words import chinese, content_terms
 from index.types import Article
 
 OPENERS = 4
@@ -93,8 +93,10 @@ def by_month(articles: Sequence[Article]) -> Iterator[Opener]:
 def subjects(article: Article) -> list[str]:
     """The names in a title: in Latin script those that the text has within its sentences, too; no day and no figure."""
     if chinese(article.title):
-        return sorted(chinese_names(article.title))
-    titled = {name for name in names(article.text) if content_terms(name) and _has_word(article.title, name)}
+        return sorted({*names(article.title)})
+    titled = {
+        name for name in names(article.text, article.language) if content_terms(name) and _has_word(article.title, name)
+    }
     return sorted(each for each in titled if not any(map(str.isdigit, each)) and not any(partial_dates(each)))
 
 

@@ -1,4 +1,4 @@
-"""What the answers are measured on: questions with their gold answers, and the articles that each is asked of.
+"""Questions that answers are measured on with their gold answers, and the articles that each is asked of.
 
 A set is cut in two halves by CRC-32 (`in_fitting_half`): settings are fitted on one, answers reported on
 the other. In squad2 the paragraph decides, so that all its questions are in one half; elsewhere the question's id. The
@@ -131,7 +131,7 @@ def _squad2(folder: Path) -> list[GoldSet]:
 
 
 def _clapnq(folder: Path) -> list[GoldSet]:
-    """Its answers are long, so that no span can be looked for; a question has the id of its article."""
+    """ClapNQ: its answers are long, so that no span can be looked for; a question has the id of its article."""
     questions = (
         GoldQuestion(
             row["_id"], row["text"], row["answerable"], (), row["_id"] if row["answerable"] else None, row["_id"]

@@ -106,7 +106,7 @@ FEW = 40  # questions below which the fit of the other languages is taken
 
 @dataclass(frozen=True, slots=True)
 class SeenQuestion:
-    """What was seen of one question and its draft."""
+    """The signals of one question and its draft."""
 
     way: str
     set: str
@@ -163,7 +163,7 @@ def _write(task: Task, fits: Mapping[str, Any]) -> None:
 
 
 def _seen(data: Path, way: str, number: int, kept: Path) -> Iterator[SeenQuestion]:
-    """What every question shows, from the file or new."""
+    """The signals of every question, from the file or new."""
     kept.parent.mkdir(parents=True, exist_ok=True)
     known = {(each.way, each.set, each.id): each for each in _read(kept)}
     model = KeptReplies(open_model("local").models[0], kept.parent / "replies").model() if way == "probed" else None
@@ -269,7 +269,7 @@ def _pointed(bot: Bot, model: Model, found: Found, seen: Signals) -> Signals:
     """The signals with those of the first sentence that the draft of a small model points to."""
     if not found.chosen or far(seen):
         return seen
-    for sentence, _ in bot.pipeline.generator.drafted(found, model):
+    for sentence in (each.words for each, _ in bot.pipeline.generator.drafted(found, model)):
         if declines(sentence):
             break
         if quote := pointed(sentence, found):
@@ -290,7 +290,7 @@ def _drafts(bot: Bot, way: str, question: GoldQuestion, found: Found) -> Iterato
         yield from [own.text] if own else []
         return
     draft = bot.pipeline.generator.drafted(found, bot._models[0] if bot._models else None)
-    yield from (sentence for sentence, _ in draft)
+    yield from (sentence.words for sentence, _ in draft)
 
 
 def _fit(way: str, seen: Sequence[SeenQuestion], lost: float) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def _with(row: LabelledComparison, others: Sequence[str]) -> str:
 
 
 def labels(row: LabelledComparison) -> list[int]:
-    """What each word of the request is."""
+    """The label of each word of the request."""
     spans, place = [], 0
     for side in row.sides:
         start = row.text.index(side, place)

@@ -187,7 +187,7 @@ def _amid(place: ContrastPlace, random: Random) -> str:
 
 
 def commonest_name(text: str) -> str:
-    """What a text that has no title is likely to be about; empty where it names nothing."""
+    """The likely subject of a text without a title; empty where it names nothing."""
     return max(Counter(NAME.findall(text)).items(), key=lambda each: each[1], default=("", 0))[0]
 
 
@@ -261,7 +261,7 @@ def _name_of_text(text: str, random: Random, others: Sequence[str]) -> str | Non
 
 
 def _mixed_up(text: str, random: Random, others: Sequence[str]) -> str | None:
-    """What another sentence of the text says of its subject, said of the subject of this."""
+    """A statement of another sentence about its subject, said of the subject of this."""
     mine = _SAID.match(text)
     theirs = [found for other in others for found in (_SAID.match(other),) if found and mine and found[1] != mine[1]]
     return f"{mine[1]} {random.choice(theirs)[2]}" if mine and theirs else None
@@ -318,7 +318,7 @@ def _without(pattern: re.Pattern[str]) -> Change:
 
 
 def _plainly(pattern: re.Pattern[str]) -> Change:
-    """As `_without`, of a text that neither denies nor limits anything. At least four words remain."""
+    """Same as `_without`, for a text that neither denies nor limits anything. At least four words remain."""
     change = _without(pattern)
 
     def plainly(text: str, random: Random, names: Sequence[str]) -> str | None:
@@ -363,7 +363,7 @@ def _opposite(text: str, random: Random, names: Sequence[str]) -> str | None:
 
 
 def _planned(text: str, random: Random, names: Sequence[str]) -> str | None:
-    """As something that may be, or is meant to be."""
+    """The sentence as a possibility or a plan."""
     del names
     may = random.choice(("may be", "could be", "was planned to be", "is expected to be"))
     found = list(_PAST.finditer(text))

@@ -23,7 +23,7 @@ LANGUAGES = ("zh", "ja", "ko", "fa", "en", "fr", "pt", "id")
 
 
 def texts(data: Path) -> dict[str, list[str]]:
-    """Those of each language."""
+    """The texts of each language."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for name, field in (("answers", "text"), ("entailment", "premise")):
         with lzma.open(data / "train" / f"{name}.jsonl.xz", "rt", encoding="utf-8") as lines:

@@ -150,7 +150,7 @@ def made(data: Path) -> Iterator[LabelledFollowUp]:
 
 
 def _typed(question: str, drawn: random.Random) -> str:
-    """As some people type it: without capitals, and with a question mark or without."""
+    """The question as some people type it: without capitals, and with a question mark or without."""
     bare = question.rstrip("?？ ")
     mark = drawn.choice(("", "?", "?", "?")) if bare.isascii() else question[len(bare) :]
     return (bare.lower() if drawn.random() < 0.2 else bare) + mark
@@ -169,7 +169,7 @@ def _alone(data: Path) -> dict[str, list[list[str]]]:
 
 
 def _whole(group: Iterable[str]) -> list[str]:
-    """Those with a name or three content terms, and no pronoun."""
+    """Questions with a name or three content terms, and no pronoun."""
     return [
         each
         for each in dict.fromkeys(group)

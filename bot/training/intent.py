@@ -175,7 +175,7 @@ def train(task: Task) -> str:
 
 
 def stored(intents: Intents) -> Intents:
-    """As the numbers are kept: they are used as they will be read."""
+    """The numbers as they are kept: they are used as they will be read."""
     linear = intents.linear
     small = replace(linear, scale=linear.scale.astype(np.float32), bias=linear.bias.astype(np.float32))
     return replace(intents, linear=small)

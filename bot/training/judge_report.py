@@ -95,7 +95,7 @@ def see(pairs: Sequence[JudgedPair], encoder: Encoder) -> list[ReadPair]:
 
 
 def target(head: str, pair: JudgedPair) -> bool | None:
-    """What a head ought to tell of a pair; None where that is not known."""
+    """The label of a pair for a head; None where that is not known."""
     if head == "answers":
         return pair.label == "yes" if pair.task == "answers" else None
     if pair.task == "answers":
@@ -121,7 +121,7 @@ def fit(head: str, seen: Sequence[ReadPair], without: str = "", *, baseline: boo
 
 
 def _wanted(head: str, told: Sequence[ReadPair]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """What a head ought to tell of each, and how much that weighs."""
+    """The label of each pair for a head, and how much that weighs."""
     wants = [bool(target(head, each.pair)) for each in told]
     groups = list(zip((each.pair.source for each in told), wants, strict=True))
     counts = Counter(groups)
@@ -130,7 +130,7 @@ def _wanted(head: str, told: Sequence[ReadPair]) -> tuple[NDArray[np.bool_], NDA
 
 
 def _threshold(said: NDArray[np.float64], wants: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
-    """That of the best balanced accuracy."""
+    """The threshold of the best balanced accuracy."""
     best = max(np.linspace(0.2, 0.9, 71), key=lambda each: balanced(said >= each, wants, weights))
     return round(float(best), 3)
 

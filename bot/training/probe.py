@@ -99,7 +99,7 @@ class ProbeCase:
 
 @dataclass(frozen=True, slots=True)
 class ReadCase:
-    """What the model made of a case without the adapter."""
+    """The model's output for a case without the adapter."""
 
     set: str
     answerable: bool
@@ -139,7 +139,7 @@ class ProbeAdapter(torch.nn.Module):
                 self.pairs[f"{place}-{name}-b"] = torch.zeros(out, RANK)
 
     def of(self, place: int) -> Mapping[str, LowRank]:
-        """Those of a layer."""
+        """The matrices of a layer."""
         dropped, scale = (DROPPED, SCALE) if self.training else (0.0, KEPT * SCALE)
         return {
             name: LowRank(self.pairs[f"{place}-{name}-a"], self.pairs[f"{place}-{name}-b"], scale, dropped)
@@ -219,7 +219,7 @@ def _cases(data: Path, model: Model, half: Half, largest: Mapping[str, int]) -> 
 
 
 def _answer(bot: Bot, asked: GoldQuestion, found: Found, answers: Sequence[Evidence]) -> str:
-    """What the model itself writes of a sentence that answers, where it is not shown the others; of all of them, where
+    """The model's own words about a sentence that answers, where it is not shown the others; of all of them, where
     none is known to. Empty where that is long, wrong, or without a proof."""
     (model,) = bot._models
     own = [each for each in answers if each.article_id == asked.gold]
@@ -313,7 +313,7 @@ def _of(
 def _through(
     layers: Layers, hidden: Tensor, start: int, kept: Sequence[KeysValues | None], which: range
 ) -> tuple[Tensor, list[KeysValues]]:
-    """What some of the layers make of what is read after `start` tokens, and its keys and values."""
+    """The output of some layers for what is read after `start` tokens, and its keys and values."""
     length = hidden.shape[1]
     places, mask = torch.arange(start, start + length)[None], backwards(start, length)
     new = []
@@ -366,7 +366,7 @@ def _train(adapter: ProbeAdapter, layers: Layers, read: Sequence[ReadCase], shar
 
 
 def _share(done: int, all_of_them: int) -> float:
-    """Of the rate of learning."""
+    """The share of the rate of learning."""
     return min(1.0, (done + 1) / WARM) * (1 + math.cos(math.pi * done / all_of_them)) / 2
 
 
@@ -436,7 +436,7 @@ def _report(aucs: Mapping[str, Mapping[str, float]], held: Sequence[ReadCase]) -
 
 
 def _shipped(layers: Layers, model: str, path: Path | None = None) -> ProbeAdapter:
-    """As `_write` wrote it."""
+    """The file as `_write` wrote it."""
     from gguf import GGUFReader
 
     probe = calibrate.probes(path)[model]

@@ -25,7 +25,7 @@ KeysValues = tuple[Tensor, Tensor]
 
 @dataclass(frozen=True, slots=True)
 class LowRank:
-    """What is added to a matrix: `scale` times `back @ down`."""
+    """The addition to a matrix: `scale` times `back @ down`."""
 
     down: Tensor  # (rank, in)
     back: Tensor  # (out, rank)
@@ -39,7 +39,7 @@ class LowRank:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Of the attention of a model."""
+    """The shape of the attention of a model."""
 
     heads: int
     groups: int  # of heads that share keys and values
@@ -108,7 +108,7 @@ class Layers:
         return functional.embedding(torch.tensor([tokens]), self.embedding).float()
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Of every token of the vocabulary, after the output (n, width) of the last layer."""
+        """The logits of every token of the vocabulary, after the output (n, width) of the last layer."""
         values = _normed(hidden, self.after, self.layers[0].shape.epsilon)
         return functional.linear(values, self.output).float()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.answering.bot import Bot
-from bot.types import Cancellation, Cited, Model, Prompt
+from bot.types import Cancellation, Model, Prompt
 
 Kept = TypeVar("Kept")
 
@@ -26,6 +26,8 @@ class KeptReplies:
         if self._path.exists():
             rows = map(json.loads, self._path.read_text(encoding="utf-8").splitlines())
             self._known = {row["key"]: row["reply"] for row in rows}
+        if model.cite:
+            raise TypeError("A model that cites by itself cannot be recorded.")
         self._model = model
 
     def model(self) -> Model:
@@ -75,9 +77,5 @@ def recorded(bot: Bot, folder: Path) -> Bot:
 
 
 def _plain(words: Generator[str]) -> list[str]:
-    """The words of a model that does not cite by itself. Raises TypeError for one that does."""
     with closing(words) as pieces:
-        found = list(pieces)
-    if any(isinstance(each, Cited) for each in found):
-        raise TypeError("A model that cites by itself cannot be recorded.")
-    return found
+        return list(pieces)

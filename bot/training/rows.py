@@ -29,7 +29,7 @@ class RowsUnreadable(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What one field of a row holds."""
+    """The content of one field of a row."""
 
     kind: type
     choices: Collection[str] = ()  # of a text; any, if empty

@@ -126,7 +126,7 @@ class Wording:
         return f"{_TOLD}{reason.name}"
 
     def _put(self, value: Parameter) -> str | int | float:
-        """What is put into the sentence of a reason: reasons in this language, several of them one after another."""
+        """The values for the sentence of a reason: reasons in this language, several of them one after another."""
         if isinstance(value, Reason):
             return self.reason(value)
         if isinstance(value, tuple):

@@ -47,7 +47,7 @@ _PIECE = "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OutlineLine:
     """A line that a reader sees, and the element that it begins in."""
 
     text: str
@@ -65,7 +65,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    lines: tuple[Line, ...]
+    lines: tuple[OutlineLine, ...]
     marks: tuple[Mark, ...]
 
 
@@ -168,7 +168,7 @@ class _Builder:
     """Text, as it comes in the page's order, to lines."""
 
     def __init__(self) -> None:
-        self.lines: list[Line] = []
+        self.lines: list[OutlineLine] = []
         self.marks: list[Mark] = []
         self._parts: list[str] = []
         self._element: HtmlElement | None = None
@@ -188,7 +188,7 @@ class _Builder:
 
     def flush(self, element: HtmlElement) -> None:
         if text := _SPACE.sub(" ", "".join(self._parts)).strip():
-            self.lines.append(Line(text, self._element if self._element is not None else element))
+            self.lines.append(OutlineLine(text, self._element if self._element is not None else element))
         self._parts, self._element = [], None
 
     def _add(self, text: str | None, element: HtmlElement) -> None:
@@ -214,7 +214,7 @@ def inside(element: HtmlElement, ancestor: HtmlElement) -> bool:
     return any(above is ancestor for above in element.iterancestors())
 
 
-def index_of(lines: Sequence[Line], element: HtmlElement) -> int | None:
+def index_of(lines: Sequence[OutlineLine], element: HtmlElement) -> int | None:
     """The first line that begins in `element` or in what it holds."""
     return next(
         (number for number, line in enumerate(lines) if line.element is element or inside(line.element, element)), None

@@ -12,7 +12,7 @@ from index.byline.credits import plain
 from index.byline.dates import Order
 from index.byline.languages import code, language, order_of, plausible
 from index.byline.names import outlet
-from index.byline.outline import Line, Mark, Outline, class_words, index_of, inside, outline, text_of
+from index.byline.outline import Mark, Outline, OutlineLine, class_words, index_of, inside, outline, text_of
 from index.byline.page import prose
 from index.byline.titles import bare, crumbs, same_title, without_names
 
@@ -33,7 +33,7 @@ _CRUMBS = re.compile(r"(?:[\w-]+[-_])?bread-?crumbs?(?:[-_][\w-]+)?", re.IGNOREC
 class Seen:
     """`lines` are those of the article, `top` the one that is its title; `marks` stand in its head."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[OutlineLine, ...]
     top: int | None
     heading: HtmlElement | None = field(repr=False)
     heading_text: str | None
@@ -78,7 +78,9 @@ def _head_title(root: HtmlElement) -> str | None:
     return next((text_of(each) for each in root.iter("title")), None)
 
 
-def _heading(root: HtmlElement, lines: Sequence[Line], titles: Sequence[str]) -> tuple[HtmlElement | None, int | None]:
+def _heading(
+    root: HtmlElement, lines: Sequence[OutlineLine], titles: Sequence[str]
+) -> tuple[HtmlElement | None, int | None]:
     """The element and the line of the title: the first heading that a stated title confirms. Else it is a confirmed
     line, else the only heading."""
     numbered = [(each, index_of(lines, each)) for each, _ in zip(root.iter("h1"), range(5), strict=False)]
@@ -118,7 +120,7 @@ def _region(found: Outline, heading: HtmlElement | None, top: int | None) -> tup
     return first, last, head
 
 
-def _holder(lines: Sequence[Line], heading: HtmlElement | None, paragraphs: Sequence[int]) -> HtmlElement | None:
+def _holder(lines: Sequence[OutlineLine], heading: HtmlElement | None, paragraphs: Sequence[int]) -> HtmlElement | None:
     """The smallest element that holds the heading and half of the paragraphs below it."""
     if heading is None or not paragraphs:
         return None
@@ -129,7 +131,7 @@ def _holder(lines: Sequence[Line], heading: HtmlElement | None, paragraphs: Sequ
     return None
 
 
-def _kicker(lines: Sequence[Line], heading: HtmlElement | None, top: int) -> int:
+def _kicker(lines: Sequence[OutlineLine], heading: HtmlElement | None, top: int) -> int:
     """How many lines stand above the title in its element; 0 where they are many, as in a menu."""
     if heading is None:
         return 0
@@ -142,7 +144,7 @@ def _kicker(lines: Sequence[Line], heading: HtmlElement | None, top: int) -> int
     return 0
 
 
-def _text(lines: Sequence[Line], page: Sequence[Line]) -> str:
+def _text(lines: Sequence[OutlineLine], page: Sequence[OutlineLine]) -> str:
     """The paragraphs of the article, by which its language is told; else all that the page has."""
     own = " ".join(line.text for line in lines if prose(line.text))
     return (own or " ".join(line.text for line in page))[:_LONGEST_TEXT]

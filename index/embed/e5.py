@@ -43,7 +43,7 @@ PREFIX = "query: "  # as its authors advise where any text may be compared with 
 _LAYERS, _PLACES, _PIECES = 12, 512, 250_037
 
 
-class E5(Carried["_Model"]):
+class E5(Carried["_E5Model"]):
     """For questions in another language than the articles'. Loaded when it is first used; several threads may ask."""
 
     name = "multilingual-e5-small"
@@ -72,11 +72,11 @@ class E5(Carried["_Model"]):
         read = self._loaded().tokenizer.encode_batch(list(map(without_surrogates, texts)), add_special_tokens=False)
         return [len(each.ids) for each in read]
 
-    def _load(self) -> _Model:
-        return _Model(_file(), self.precision)
+    def _load(self) -> _E5Model:
+        return _E5Model(_file(), self.precision)
 
 
-class _Model:
+class _E5Model:
     def __init__(self, path: Path, precision: Precision) -> None:
         from index.embed.e5_file import WIDTH, File
         from index.embed.minilm import session

@@ -17,7 +17,7 @@ from index.errors import ClusterFailed, ClusterUnreachable, RayMissing, ShownErr
 from index.ingest.ingest import Given as Given
 from index.ingest.ingest import checked
 from index.ingest.passages import Made, Recipe, vectors_of
-from index.load import Found, Traversal, is_address, read_file
+from index.load import FoundSource, Traversal, is_address, read_file
 from index.quiet import quiet
 from index.types import Article, Visit
 
@@ -84,10 +84,10 @@ def read(traversal: Traversal, recipe: Recipe, digests: Iterable[str]) -> Genera
     here, since hosts are asked one page at a time.
     """
     steps = list(traversal.steps())
-    files = [step for step in steps if isinstance(step, Found) and not is_address(step.source)]
+    files = [step for step in steps if isinstance(step, FoundSource) and not is_address(step.source)]
     with closing(_rows(files, recipe, _beginnings(digests))) as rows:
         for step in steps:
-            if not isinstance(step, Found):
+            if not isinstance(step, FoundSource):
                 yield step
             elif is_address(step.source):
                 yield from traversal.read(step)
@@ -107,7 +107,7 @@ def _one_file(rows: Iterator[bytes], traversal: Traversal) -> Iterator[Given]:
             return
 
 
-def _rows(files: Sequence[Found], recipe: Recipe, digests: Digests) -> Generator[bytes]:
+def _rows(files: Sequence[FoundSource], recipe: Recipe, digests: Digests) -> Generator[bytes]:
     """Pickled pairs of an item and the bytes of its file that went by, in the order of `files`."""
     if not files:
         return

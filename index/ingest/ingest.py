@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from index.embed import Embedder
 from index.fingerprint import digest
 from index.ingest.batch import Batch, Waiting
-from index.ingest.passages import Made, Stopped, passages_of, vectors_of
+from index.ingest.passages import Made, RunEnded, passages_of, vectors_of
 from index.ingest.revision import revise
 from index.store.ledger import Draft
 from index.store.sources import Taken
@@ -40,7 +40,7 @@ def take_in(
 ) -> IndexReport:
     """Brings `items` in. The store is held for writing from the first of them on that is to be kept."""
     tell = progress or _nobody
-    with ExitStack() as stack, suppress(Stopped):
+    with ExitStack() as stack, suppress(RunEnded):
         run = Intake(store, embedder, lambda: stack.enter_context(writing()), stopped)
         for together in _together(items):
             for _ in run.take(together):

@@ -18,7 +18,7 @@ SLICE = 64  # passages that are embedded between two looks whether the run is to
 TITLE = 40  # word pieces of the title that the embedder reads before each passage, at most
 
 
-class Stopped(Exception):
+class RunEnded(Exception):
     """The run is to end before its passages are embedded."""
 
 
@@ -60,7 +60,7 @@ def vectors_of(
 ) -> NDArray[np.float16]:
     """The vectors `(n, dim)` of the passages of all articles, one after another; titles are read with them.
 
-    `stopped` is asked after every `SLICE` passages; where it says so, this raises Stopped.
+    `stopped` is asked after every `SLICE` passages; where it says so, this raises RunEnded.
     """
     import numpy as np
 
@@ -75,7 +75,7 @@ def vectors_of(
     slices = []
     for start in range(0, len(texts), SLICE):
         if start and stopped():
-            raise Stopped
+            raise RunEnded
         slices.append(embedder.embed(texts[start : start + SLICE]))
     return np.concatenate(slices).astype(np.dtype("<f2"))
 

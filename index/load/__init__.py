@@ -1,6 +1,6 @@
 """Files, folders and addresses to articles: `read`; what was sent: `uploaded`. One module a format, see `registry`."""
 
-from index.load.files import Found as Found
+from index.load.files import FoundSource as FoundSource
 from index.load.files import Traversal as Traversal
 from index.load.files import is_address as is_address
 from index.load.files import read as read

@@ -33,7 +33,7 @@ _MARK = re.compile(r"[!-~\x80-\xff](?:[ -~\x80-\xff]{0,998}[!-~\x80-\xff])?")  #
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FetchLimits:
     """How far a fetch may go. Times are in seconds, sizes in bytes."""
 
     largest: int = 50 * 1024 * 1024  # sent, and inflated: what the sitemap protocol allows a file; pages have far less
@@ -75,7 +75,7 @@ class Fetcher:
 
     def __init__(
         self,
-        limits: Limits = Limits(),
+        limits: FetchLimits = FetchLimits(),
         *,
         allow_private: bool = False,
         resolve: connection.Resolve = connection.resolve,

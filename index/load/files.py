@@ -36,7 +36,7 @@ Progress = Callable[[int], None]  # how many more bytes of files went by
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSource:
     """A file or an address that is to be read, the root that it was found in, its last stamp."""
 
     source: str
@@ -44,7 +44,7 @@ class Found:
     last: Stamp | None = None
 
 
-Step = Reading | Found  # of a traversal: what is known of a source already, or a source that is to be read
+Step = Reading | FoundSource  # of a traversal: what is known of a source already, or a source that is to be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +124,11 @@ class Traversal:
 
     def readings(self) -> Iterator[Reading]:
         """All of it, as `read` gives it."""
-        return chain.from_iterable(self.read(step) if isinstance(step, Found) else (step,) for step in self.steps())
+        return chain.from_iterable(
+            self.read(step) if isinstance(step, FoundSource) else (step,) for step in self.steps()
+        )
 
-    def read(self, found: Found) -> Iterator[Reading]:
+    def read(self, found: FoundSource) -> Iterator[Reading]:
         """The articles of a file or an address, and the end of the visit."""
         if not is_address(found.source):
             return map(self.as_given, read_file(found, self._run.progress))
@@ -179,7 +181,7 @@ def _steps(roots: Iterable[str], run: _Run) -> Iterator[Step]:
     seen = set[str]()
     for root in dict.fromkeys(roots):
         if _ADDRESS.match(root):
-            yield Found(root, root)
+            yield FoundSource(root, root)
         elif os.path.isdir(root):  # noqa: PTH112 - Path.is_dir fails on what may not be looked at
             yield from _folder(root, run, seen)
         elif root not in seen:
@@ -213,10 +215,10 @@ def _looked_at(path: str, root: str, run: _Run) -> Iterator[Step]:
         run.progress(last.size or 0)
         yield Visit(path, root, Outcome.UNCHANGED, last)
     else:
-        yield Found(path, root, last)
+        yield FoundSource(path, root, last)
 
 
-def read_file(found: Found, progress: Progress = no_progress) -> Iterator[Reading]:
+def read_file(found: FoundSource, progress: Progress = no_progress) -> Iterator[Reading]:
     """The articles of a file, unless it is as it was, and the end of the visit."""
     path, root = found.source, found.root
     try:

@@ -14,7 +14,7 @@ from index.errors import Unreadable
 from index.load import document
 from index.load.converted import in_words
 from index.load.decode import tidy
-from index.load.printed_pages import Line, heading, paragraphs
+from index.load.printed_pages import PrintedLine, heading, paragraphs
 from index.load.raw import Raw
 from index.types import Article
 
@@ -77,10 +77,10 @@ def _opened(raw: Raw) -> PdfReader:
     return reader
 
 
-def _lines(page: PageObject) -> list[Line]:
+def _lines(page: PageObject) -> list[PrintedLine]:
     """The lines of a page, in the order in which it draws them."""
     parts: list[str] = []
-    lines: list[Line] = []
+    lines: list[PrintedLine] = []
     begin: tuple[float, float, float] | None = None
 
     def take(text: str, outer: list[float], inner: list[float], _font: object, size: float) -> None:
@@ -96,7 +96,7 @@ def _lines(page: PageObject) -> list[Line]:
         nonlocal begin
         text = " ".join(tidy("".join(parts)).translate(_LIGATURES).split())
         if text and begin is not None:
-            lines.append(Line(text, *begin))
+            lines.append(PrintedLine(text, *begin))
         parts.clear()
         begin = None
 

@@ -37,7 +37,7 @@ _COUNTERPART = re.compile(r"(?:and|or|und|oder|bzw|et|ou|y|e|o|en|of)\b")  # pre
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PrintedLine:
     """A line of text. Its place, from the left and from below, and its letters' size are in points."""
 
     text: str
@@ -46,7 +46,7 @@ class Line:
     size: float
 
 
-def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
+def paragraphs(pages: Sequence[Sequence[PrintedLine]]) -> list[str]:
     """The paragraphs on pages, in the order in which their lines are given.
 
     Lines are joined, and words that were parted at a line's end are whole. Headers, footers and page numbers are left
@@ -58,7 +58,7 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
     facts = {line for line in next(filter(None, body), [])[:_HEAD] if stated(line.text) is not None}
     title = _title(pages[0]) if pages else ()
     found: list[str] = []
-    last: Line | None = None
+    last: PrintedLine | None = None
     for page in body:
         leading, usual, width = _leading(page), _usual_size(page), _widths(page)
         for line in page:
@@ -78,14 +78,14 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
     return found
 
 
-def heading(pages: Sequence[Sequence[Line]]) -> str | None:
+def heading(pages: Sequence[Sequence[PrintedLine]]) -> str | None:
     """The title on the first page: its largest letters, where these are larger than those of the text."""
     lines = [line.text for line in _title(pages[0])] if pages else []
     words = _vocabulary(pages)
     return reduce(lambda one, other: _united(one, other, words), lines) if lines else None
 
 
-def _title(page: Sequence[Line]) -> Sequence[Line]:
+def _title(page: Sequence[PrintedLine]) -> Sequence[PrintedLine]:
     """The lines of the title on a page: those set in the largest letters, one below the other."""
     largest = max((line.size for line in page), default=0.0)
     large = [number for number, line in enumerate(page) if _same_size(line.size, largest) and not stated(line.text)]
@@ -95,12 +95,12 @@ def _title(page: Sequence[Line]) -> Sequence[Line]:
     return (page[large[0]], *(below for _, below in follows))
 
 
-def _continues_title(above: Line, below: Line) -> bool:
+def _continues_title(above: PrintedLine, below: PrintedLine) -> bool:
     near = above.y - below.y <= _TITLE_GAP * above.size
     return near and _same_size(above.size, below.size) and not stated(below.text)
 
 
-def _usual_size(page: Sequence[Line]) -> float:
+def _usual_size(page: Sequence[PrintedLine]) -> float:
     """The size of most letters on a page; 0 where there are none."""
     sizes = Counter[float]()
     for line in page:
@@ -113,39 +113,39 @@ def _same_size(one: float, other: float) -> bool:
     return max(one, other) <= _OTHER_SIZE * min(one, other)
 
 
-def _vocabulary(pages: Sequence[Sequence[Line]]) -> set[str]:
+def _vocabulary(pages: Sequence[Sequence[PrintedLine]]) -> set[str]:
     """The words on the pages, in lower case."""
     return {word.lower() for page in pages for line in page for word in _WORD.findall(line.text)}
 
 
-def _edges(page: Sequence[Line]) -> set[Line]:
+def _edges(page: Sequence[PrintedLine]) -> set[PrintedLine]:
     down = sorted(page, key=lambda line: -line.y)
     return {*down[:_EDGE], *down[-_EDGE:]}
 
 
-def _key(line: Line) -> tuple[str, int, int]:
+def _key(line: PrintedLine) -> tuple[str, int, int]:
     return re.sub(r"\d+", "#", line.text), round(line.size), round(line.y / _SAME_PLACE)
 
 
-def _repeated(pages: Sequence[Sequence[Line]]) -> set[tuple[str, int, int]]:
+def _repeated(pages: Sequence[Sequence[PrintedLine]]) -> set[tuple[str, int, int]]:
     """The lines at the edges of many pages, whatever the numbers in them."""
     counts = Counter(key for page in pages for key in {_key(line) for line in _edges(page)})
     return {key for key, count in counts.items() if count > 1 and count >= _REPEATED * len(pages)}
 
 
-def _body(page: Sequence[Line], repeated: set[tuple[str, int, int]]) -> list[Line]:
+def _body(page: Sequence[PrintedLine], repeated: set[tuple[str, int, int]]) -> list[PrintedLine]:
     """The lines of a page without its number and what is repeated on others."""
     furniture = {line for line in _edges(page) if _key(line) in repeated or _NUMBER.fullmatch(line.text)}
     return [line for line in page if line not in furniture]
 
 
-def _leading(page: Sequence[Line]) -> float:
+def _leading(page: Sequence[PrintedLine]) -> float:
     """The least of the usual distances from one line to the next, in points; 0 where there is none."""
     gaps = Counter(round(2 * (above.y - below.y)) / 2 for above, below in pairwise(page) if above.y > below.y)
     return min((gap for gap, count in gaps.items() if count >= _USUAL * gaps.total()), default=0)
 
 
-def _widths(page: Sequence[Line]) -> dict[int, int]:
+def _widths(page: Sequence[PrintedLine]) -> dict[int, int]:
     """How many characters a full line has, by the size of letters."""
     lengths: dict[int, list[int]] = {}
     for line in page:
@@ -153,7 +153,7 @@ def _widths(page: Sequence[Line]) -> dict[int, int]:
     return {size: sorted(each)[len(each) * 9 // 10] for size, each in lengths.items()}
 
 
-def _goes_on(above: Line, below: Line, leading: float, width: int) -> bool:
+def _goes_on(above: PrintedLine, below: PrintedLine, leading: float, width: int) -> bool:
     """Whether a paragraph goes on from one line to the next."""
     if not _same_size(above.size, below.size) or _ITEM.match(below.text):
         return False

@@ -50,7 +50,7 @@ def visit(
     except Unreadable as error:
         yield Failure(error.source, error.reason)
         return
-    run = _Run(root, fetcher, known, since, limit)
+    run = _Visit(root, fetcher, known, since, limit)
     yield from run.all()
     if run.whole:
         yield Walk(root)
@@ -65,7 +65,7 @@ def form(found: Fetched) -> Form:
 
 
 @dataclass(slots=True)
-class _Run:
+class _Visit:
     """One visit of a root."""
 
     root: str

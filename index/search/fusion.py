@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from index.store.ledger import Facts
+from index.store.ledger import StatedFacts
 from index.store.retrieval import Candidate
 from index.types import Effect, Filters, Hit, Understood
 
@@ -112,11 +112,11 @@ def _by_fact(understood: Iterable[Understood]) -> list[list[Filters]]:
     return list(found.values())
 
 
-def _named(facts: Facts, wishes: Iterable[Sequence[Filters]]) -> int:
+def _named(facts: StatedFacts, wishes: Iterable[Sequence[Filters]]) -> int:
     return sum(any(meets(facts, means) for means in each) for each in wishes)
 
 
-def meets(facts: Facts, means: Filters) -> bool:
+def meets(facts: StatedFacts, means: Filters) -> bool:
     """Whether an article, or a copy of it, is what a question names."""
     if means.outlet:
         return bool(facts.outlets & set(means.outlet))

@@ -14,7 +14,7 @@ from typing import Any
 
 from index.sql import Dialect
 from index.store.database import Database, FileTables
-from index.store.limits import Limits
+from index.store.limits import SearchLimits
 from index.store.names import folded
 from index.store.rows import PUBLISHED, alive, moment
 from index.types import Inventory, Kind, Listed, Listing, Position, Sought
@@ -44,7 +44,9 @@ class Catalogue(Database):
         if isinstance(self.tables, FileTables):
             self._write(_CATALOGUE)
 
-    def listing(self, sought: Sought, start: int, count: int, within: Limits, after: Position | None = None) -> Listing:
+    def listing(
+        self, sought: Sought, start: int, count: int, within: SearchLimits, after: Position | None = None
+    ) -> Listing:
         """The articles that fit, the newest first, from the `start`th on or after a position; and how many fit."""
         where, values = _where(self.dialect, sought, within)
         if folded_here := [word for word in _words(sought) if not word.isascii()]:
@@ -88,7 +90,7 @@ class Catalogue(Database):
             if all(word in names.casefold() for word in words)
         ]
 
-    def inventory(self, within: Limits) -> Inventory:
+    def inventory(self, within: SearchLimits) -> Inventory:
         """How many articles there are of each outlet, kind, language and day. All are counted once for what is
         published."""
         if within.limited:
@@ -99,12 +101,12 @@ class Catalogue(Database):
                 self._held = (str(seen[0]), int(seen[1])), self._counted(within)
             return self._held[1]
 
-    def count(self, within: Limits) -> int:
+    def count(self, within: SearchLimits) -> int:
         """How many articles are within limits."""
         where, values = _within(self.dialect, within)
         return int(self._one(f"SELECT count(*) FROM article WHERE {where}", values)[0])
 
-    def numbers(self, within: Limits) -> list[int]:
+    def numbers(self, within: SearchLimits) -> list[int]:
         """The numbers of the articles within limits."""
         where, values = _within(self.dialect, within)
         return [number for (number,) in self._all(f"SELECT number FROM article WHERE {where}", values)]
@@ -118,7 +120,7 @@ class Catalogue(Database):
         query = f"SELECT id FROM article WHERE {self.dialect.among('number', 'numbers')} ORDER BY number"
         return [article_id for (article_id,) in self._all(query, {"numbers": drawn})]
 
-    def _counted(self, within: Limits) -> Inventory:
+    def _counted(self, within: SearchLimits) -> Inventory:
         facts = ("outlet", "kind", "language", "day")
         outlets, kinds, languages, days = (self._counts(fact, within) for fact in facts)
         return Inventory(
@@ -129,7 +131,7 @@ class Catalogue(Database):
             tuple(sorted((date.fromordinal(day), count) for day, count in days if day)),
         )
 
-    def _counts(self, fact: str, within: Limits) -> list[tuple[Any, int]]:
+    def _counts(self, fact: str, within: SearchLimits) -> list[tuple[Any, int]]:
         """The values of a fact, those of most articles first."""
         where, values = _within(self.dialect, within)
         query = (
@@ -158,7 +160,7 @@ def _held(dialect: Dialect) -> str:
     return f"copy_of IS NULL AND {alive(dialect.unindexed('born'), dialect.unindexed('died'), PUBLISHED)}"
 
 
-def _within(dialect: Dialect, limits: Limits) -> tuple[str, dict[str, Any]]:
+def _within(dialect: Dialect, limits: SearchLimits) -> tuple[str, dict[str, Any]]:
     """The condition of a query for the articles within limits, and its values."""
     conditions, values = [_held(dialect)], dict[str, Any]()
     for fact, names in limits.facts.items():
@@ -177,7 +179,7 @@ def _within(dialect: Dialect, limits: Limits) -> tuple[str, dict[str, Any]]:
     return " AND ".join(conditions), values
 
 
-def _where(dialect: Dialect, sought: Sought, within: Limits) -> tuple[str, dict[str, Any]]:
+def _where(dialect: Dialect, sought: Sought, within: SearchLimits) -> tuple[str, dict[str, Any]]:
     """The condition of a query, and its values."""
     limited, values = _within(dialect, within)
     conditions = [limited]

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from index.errors import ShownError, StoreDamaged, StoreFollowing, StoreMismatch
 from index.store.database import MENDING
-from index.store.ledger import Follower, Ledger, Position, Published
+from index.store.ledger import Follower, Ledger, Published, ReplicaPosition
 from index.store.lexicon import Lexicon, forget_others
 from index.store.vectors import SERVER, Address, Copy, Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from index.store.ledger import Entry
+    from index.store.ledger import PassageEntry
 
 F = TypeVar("F", bound="_Follower")
 # A copy of the vectors that is behind by more than this part of all passages takes the other's files. Writing a passage
@@ -35,11 +35,11 @@ class _Follower(Protocol):
 
     def present(self) -> bool: ...
     def become(self, other: Any) -> None: ...
-    def write(self, born: Iterable[Sequence[Entry]], died: Sequence[int], generation: int) -> None: ...
+    def write(self, born: Iterable[Sequence[PassageEntry]], died: Sequence[int], generation: int) -> None: ...
     def rest(self, published: str) -> None: ...
     def close(self) -> None: ...
     def keys(self, at: int) -> list[int]: ...
-    def differences(self, at: int, entries: Iterable[Sequence[Entry]]) -> tuple[int, int]: ...
+    def differences(self, at: int, entries: Iterable[Sequence[PassageEntry]]) -> tuple[int, int]: ...
 
 
 class Place(Protocol):
@@ -202,7 +202,7 @@ class Followers:
         self._forget(now, horizon)
         self._ledger.collect_garbage(horizon)
 
-    def _awaited(self, now: Published) -> Position:
+    def _awaited(self, now: Published) -> ReplicaPosition:
         """The horizon, once replicas that are heard of had a moment to follow: what lies before it no reader sees."""
         for _ in range(AWAITED):
             if self._ledger.horizon() == now[:2]:
@@ -235,7 +235,7 @@ class Followers:
         follower.write(self._until_stopped(born) if stoppable else born, died, reach)
         self._place.follow(follower.name, Follower(edition, reach, sweep, 1, state.removed + len(died)))
 
-    def _until_stopped(self, pages: Iterable[Sequence[Entry]]) -> Iterator[Sequence[Entry]]:
+    def _until_stopped(self, pages: Iterable[Sequence[PassageEntry]]) -> Iterator[Sequence[PassageEntry]]:
         """Raises StoreFollowing once it is stopped."""
         for page in pages:
             if self._stopped.is_set():
@@ -282,7 +282,7 @@ class Followers:
         except StoreDamaged:
             return False
 
-    def _forget(self, now: Published, horizon: Position) -> None:
+    def _forget(self, now: Published, horizon: ReplicaPosition) -> None:
         """Deletes the followers that nobody asks any more: of another edition, or with another analysis of words."""
         kept = {follower.name for follower in self._of(now.edition)}
         for name in self._place.followers().keys() - kept:

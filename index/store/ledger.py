@@ -118,7 +118,7 @@ class Published(NamedTuple):
     words: str  # the follower whose words are to be searched
 
 
-class Position(NamedTuple):
+class ReplicaPosition(NamedTuple):
     """Where the readers of a replica are."""
 
     generation: int
@@ -145,7 +145,7 @@ class Draft(NamedTuple):
     revision: Revision | None = None  # of an article that was known
 
 
-class Entry(NamedTuple):
+class PassageEntry(NamedTuple):
     """A passage as the followers take it in."""
 
     key: int
@@ -162,7 +162,7 @@ class Entry(NamedTuple):
     after: str | None
 
 
-class Facts(NamedTuple):
+class StatedFacts(NamedTuple):
     """The facts that an article states of itself, as a question may name them."""
 
     outlet: str | None = None
@@ -176,13 +176,13 @@ class Facts(NamedTuple):
         return {self.outlet, *json.loads(self.copies)}
 
 
-class Found(NamedTuple):
+class FoundPassage(NamedTuple):
     """A passage as a search needs it."""
 
     key: int
     passage: Passage
     vector: bytes
-    facts: Facts = Facts()
+    facts: StatedFacts = StatedFacts()
 
 
 class Ledger(Database):
@@ -243,7 +243,7 @@ class Ledger(Database):
 
     # Replicas, of a ledger in PostgreSQL
 
-    def register(self, name: str, at: Position) -> None:
+    def register(self, name: str, at: ReplicaPosition) -> None:
         """Notes where a replica is; this alone is written without the writer's lock."""
         assert isinstance(self.tables, ServerTables)
         with self.tables.database.writing() as connection:
@@ -255,24 +255,24 @@ class Ledger(Database):
         with self.tables.database.writing() as connection:
             connection.execute("DELETE FROM replica WHERE name = :name", {"name": name})
 
-    def replicas(self, within: float) -> dict[str, Position]:
+    def replicas(self, within: float) -> dict[str, ReplicaPosition]:
         """The replicas that were heard of in so many seconds, by their names."""
         if not isinstance(self.tables, ServerTables):
             return {}
         query = "SELECT name, generation, edition FROM replica WHERE seen > now() - make_interval(secs => :within)"
-        return {name: Position(*at) for name, *at in self._all(query, {"within": within})}
+        return {name: ReplicaPosition(*at) for name, *at in self._all(query, {"within": within})}
 
     def seen(self) -> list[tuple[str, int, float]]:
         """The replicas, by name: what generation their readers see, and seconds since they were heard of."""
         query = "SELECT name, generation, extract(epoch FROM now() - seen)::float8 FROM replica ORDER BY name"
         return [(str(name), int(at), float(ago)) for name, at, ago in self._all(query)]
 
-    def horizon(self) -> Position:
+    def horizon(self) -> ReplicaPosition:
         """The horizon: what died before its generation, and the editions before its edition, no reader sees."""
         now = self.published()
         reading = [at for at in self.replicas(HEARD).values() if at.generation]
-        known = [Position(now.generation, now.edition), *reading]
-        return Position(min(each.generation for each in known), min(each.edition for each in known))
+        known = [ReplicaPosition(now.generation, now.edition), *reading]
+        return ReplicaPosition(min(each.generation for each in known), min(each.edition for each in known))
 
     def forgotten(self) -> int:
         """The last generation whose dead passages followers can no longer be told of."""
@@ -350,7 +350,7 @@ class Ledger(Database):
 
     # What a search asks
 
-    def found(self, keys: Iterable[int], at: int, edition: int, copies: bool = False) -> list[Found]:
+    def found(self, keys: Iterable[int], at: int, edition: int, copies: bool = False) -> list[FoundPassage]:
         """The passages of `keys` that are alive in a generation and edition, with their vectors.
 
         The outlets of their articles' copies are looked up only where asked: that takes as long as all the rest.
@@ -365,7 +365,7 @@ class Ledger(Database):
             f"WHERE {self.dialect.among('key', 'keys')} AND {ALIVE} AND edition = :edition"
         )
         rows = self._all(query, {"keys": list(keys), "at": at, "edition": edition})
-        return [Found(key, Passage(*rest[:4]), vector, Facts(*rest[4:])) for key, vector, *rest in rows]
+        return [FoundPassage(key, Passage(*rest[:4]), vector, StatedFacts(*rest[4:])) for key, vector, *rest in rows]
 
     def vectors(self, keys: Iterable[int]) -> dict[int, bytes]:
         """The vectors of the passages of `keys`."""
@@ -383,7 +383,7 @@ class Ledger(Database):
 
     # What a follower asks
 
-    def entries(self, edition: int, after: int, until: int) -> Iterator[list[Entry]]:
+    def entries(self, edition: int, after: int, until: int) -> Iterator[list[PassageEntry]]:
         """The passages of an edition born after one generation that are alive in another, in pages.
 
         Of what was born later in one edition, the keys are greater.
@@ -400,7 +400,7 @@ class Ledger(Database):
         )
         key = self._one(first, {"after": after})[0] - 1
         while key >= 0 and (rows := self._all(query, {"at": until, "key": key, "edition": edition})):
-            yield [Entry(*row) for row in rows]
+            yield [PassageEntry(*row) for row in rows]
             key = rows[-1][0]
 
     def dead(self, edition: int, after: int, until: int) -> list[int]:
@@ -512,7 +512,7 @@ class Ledger(Database):
             connection.execute("DELETE FROM follower")
             connection.execute(f"DELETE FROM passage WHERE edition <> {_IN_FORCE}")
             connection.execute(f"DELETE FROM edition WHERE number <> {_IN_FORCE}")
-        self.collect_garbage(Position(at, self.published().edition))
+        self.collect_garbage(ReplicaPosition(at, self.published().edition))
 
     def drop(self, index: str) -> None:
         """Takes one of SQLite's indexes out."""
@@ -527,7 +527,7 @@ class Ledger(Database):
             connection.execute(query, place._asdict())
         return self.published().generation + 1
 
-    def collect_garbage(self, until: Position) -> None:
+    def collect_garbage(self, until: ReplicaPosition) -> None:
         """Forgets the rows that died until a generation, and the editions before one: no reader sees them any more."""
         with self.tables.writing(unlimited=True) as connection:
             values = until._asdict()

@@ -14,8 +14,8 @@ from typing import Any
 
 from index.errors import ShownError, StoreDamaged, StoreUnwritable
 from index.store.causes import shown_as
-from index.store.ledger import Entry
-from index.store.limits import Limits
+from index.store.ledger import PassageEntry
+from index.store.limits import SearchLimits
 from index.text.words import carries_meaning, terms
 
 # What a passage is found by: how often its own words count, those of its neighbours in the article, and those of the
@@ -49,7 +49,7 @@ class Lexicon:
         """Whether there is anything on the disk."""
         return (self._folder / "meta.json").is_file()
 
-    def matching(self, at: int, wanted: Sequence[str], count: int, limits: Limits) -> dict[int, float]:
+    def matching(self, at: int, wanted: Sequence[str], count: int, limits: SearchLimits) -> dict[int, float]:
         """The keys of the passages within limits with the best BM25, best first, and that BM25."""
         if not wanted:
             return {}
@@ -58,12 +58,12 @@ class Lexicon:
         keys = searcher.fast_field_values("key", [address for _, address in found])
         return {int(key): float(score) for key, (score, _) in zip(keys, found, strict=True)}
 
-    def sizes(self, at: int, limits: Limits) -> tuple[int, int]:
+    def sizes(self, at: int, limits: SearchLimits) -> tuple[int, int]:
         """How many passages there are, and how many of them lie within limits."""
         searcher = self._at(at)
         return searcher.num_docs, int(searcher.search(_all_of(_limiting(limits)), 1).count)
 
-    def within(self, at: int, limits: Limits, most: int, among: Sequence[int] | None = None) -> list[int]:
+    def within(self, at: int, limits: SearchLimits, most: int, among: Sequence[int] | None = None) -> list[int]:
         """The keys of at most so many passages within limits, in no order; of those `among` some, if there are any."""
         queries = _limiting(limits) + ([] if among is None else [_keyed(among)])
         searcher = self._at(at)
@@ -86,7 +86,7 @@ class Lexicon:
         found = searcher.search(Query.all_query(), max(1, searcher.num_docs), count=False).hits
         return [int(key) for key in searcher.fast_field_values("key", [address for _, address in found])]
 
-    def differences(self, at: int, entries: Iterable[Sequence[Entry]]) -> tuple[int, int]:
+    def differences(self, at: int, entries: Iterable[Sequence[PassageEntry]]) -> tuple[int, int]:
         """How many of `entries` it lacks, and how many others, or once too often, it holds."""
         held = Counter(self.keys(at))
         wanted = Counter(entry.key for page in entries for entry in page)
@@ -99,7 +99,7 @@ class Lexicon:
             self._forget()
             rmtree(self._folder, ignore_errors=True)
 
-    def write(self, born: Iterable[Sequence[Entry]], died: Sequence[int], generation: int) -> None:
+    def write(self, born: Iterable[Sequence[PassageEntry]], died: Sequence[int], generation: int) -> None:
         """Takes passages in, again if need be, and others out, in one commit."""
         del generation  # whoever reads another generation than before asks for the latest commit
         writer, self._writer = self._writer or self._begin(), None
@@ -197,7 +197,7 @@ def _schema() -> Any:
     return builder.build()
 
 
-def _document(entry: Entry) -> Any:
+def _document(entry: PassageEntry) -> Any:
     from tantivy import Document
 
     document = Document()
@@ -215,7 +215,7 @@ def _document(entry: Entry) -> Any:
     return document
 
 
-def _found_by(entry: Entry) -> list[tuple[str, int]]:
+def _found_by(entry: PassageEntry) -> list[tuple[str, int]]:
     """The texts that a passage is found by, and how often each counts."""
     neighbours = [(text, NEIGHBOURS) for text in (entry.before, entry.after) if text]
     about = [(text, ABOUT) for text in (entry.title, entry.outlet, entry.author) if text]
@@ -238,7 +238,7 @@ def rarity(total: int, frequency: int) -> float:
     return log(1 + (total - min(frequency, total) + 0.5) / (min(frequency, total) + 0.5))
 
 
-def _query(weights: Mapping[str, float], within: Limits) -> Any:
+def _query(weights: Mapping[str, float], within: SearchLimits) -> Any:
     """Any of the terms, and all of the limits. Never parsed from what a person wrote."""
     from tantivy import Occur, Query
 
@@ -250,7 +250,7 @@ def _query(weights: Mapping[str, float], within: Limits) -> Any:
     return _all_of(_limiting(within), [Query.boolean_query(either)])
 
 
-def _limiting(within: Limits) -> list[Any]:
+def _limiting(within: SearchLimits) -> list[Any]:
     from tantivy import FieldType, Occur, Query
 
     schema = _schema()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 Days = tuple[int | None, int | None]  # ordinals of the first and the last day
 
 
-class Limits(NamedTuple):
+class SearchLimits(NamedTuple):
     """An article has to be within each of these. Numbers are those of articles in the ledger."""
 
     facts: Mapping[str, Sequence[str]] = {}  # one of these values, as they are in the ledger

@@ -16,7 +16,7 @@ from threading import Lock
 from typing import Any
 
 from index.errors import StoreUnwritable
-from index.store.ledger import Follower, Ledger, Position, Published
+from index.store.ledger import Follower, Ledger, Published, ReplicaPosition
 from index.store.vectors import SERVER
 
 FILE = "replica.json"
@@ -81,7 +81,7 @@ class Replica:
         """Tells the ledger that it is there, and where."""
         with self._registering:  # so that the last one to tell it does not tell what was before
             now = self.published()
-            self._ledger.register(self.name, Position(now.generation, now.edition))
+            self._ledger.register(self.name, ReplicaPosition(now.generation, now.edition))
             self.registered = True
 
     def unregister(self) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from index.store.agreement import Agreement
 from index.store.followers import Followers
-from index.store.ledger import Found, Ledger, Published
-from index.store.limits import Limits
+from index.store.ledger import FoundPassage, Ledger, Published
+from index.store.limits import SearchLimits
 from index.store.nearest import nearest_within
 from index.store.scope import Scope
 from index.types import Filters
@@ -29,7 +29,7 @@ WIDER = 2  # a passage that is near has its BM25 where it is among twice the pas
 class Candidate:
     """A passage that one of the two indexes found."""
 
-    found: Found
+    found: FoundPassage
     words: float  # BM25; 0 where the word index did not find it
     meaning: float  # cosine; 0 where there was no vector to compare with
 
@@ -77,7 +77,7 @@ class Retrieval:
             Candidate(each, words.get(each.key, 0.0), cosine) for each, cosine in zip(found, cosines, strict=True)
         )
 
-    def _near(self, now: Published, vector: Vector, count: int, limits: Limits) -> list[int]:
+    def _near(self, now: Published, vector: Vector, count: int, limits: SearchLimits) -> list[int]:
         """The keys of at least `count` passages that are alive and within limits, where there are so many."""
         self._agreement.require(now.generation, vector.size)
         if not limits.limited:
@@ -102,7 +102,7 @@ class Retrieval:
                 return near
             asked *= 2
 
-    def _alive(self, keys: Sequence[int], now: Published) -> Sequence[Found]:
+    def _alive(self, keys: Sequence[int], now: Published) -> Sequence[FoundPassage]:
         return self._ledger.found(keys, now.generation, now.edition)
 
 

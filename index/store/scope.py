@@ -9,7 +9,7 @@ from index.errors import ArticleMissing
 from index.store.catalogue import Catalogue
 from index.store.collections import Collections
 from index.store.ledger import Ledger, Published
-from index.store.limits import Limits
+from index.store.limits import SearchLimits
 from index.store.names import Names
 from index.types import Filters
 
@@ -29,18 +29,18 @@ class Scope:
         self._collections = collections
         self._catalogue = catalogue
 
-    def limits(self, filters: Filters, now: Published) -> Limits | None:
+    def limits(self, filters: Filters, now: Published) -> SearchLimits | None:
         """None for nothing. Raises ArticleMissing, CollectionMissing."""
         articles = self.articles(filters, now)
         return None if articles == () else self.limits_within(filters, now, articles)
 
-    def limits_within(self, filters: Filters, now: Published, articles: Sequence[int] | None) -> Limits | None:
+    def limits_within(self, filters: Filters, now: Published, articles: Sequence[int] | None) -> SearchLimits | None:
         """The limits by the filters' facts and days, among articles that are known; None for nothing."""
         facts = self._names.spelled(filters)
         if not all(facts.values()):
             return None
         also = self._ledger.republished(facts["outlet"], now.generation) if "outlet" in facts else []
-        return Limits(facts, (_ordinal(filters.since), _ordinal(filters.until)), also, articles)
+        return SearchLimits(facts, (_ordinal(filters.since), _ordinal(filters.until)), also, articles)
 
     def articles(self, filters: Filters, now: Published) -> tuple[int, ...] | None:
         """The numbers of the articles that are in the filters' articles and collections, in order; None for all.

@@ -30,7 +30,7 @@ from index.store.followers import Followers
 from index.store.following import Following
 from index.store.ledger import Draft, Ledger, Published, Settings
 from index.store.lexicon import Lexicon
-from index.store.limits import Limits
+from index.store.limits import SearchLimits
 from index.store.lock import PATIENCE, writing, writing_there
 from index.store.names import Names
 from index.store.replica import Replica
@@ -205,7 +205,7 @@ class Store:
 
     def listing(self, sought: Sought, start: int, count: int, after: Position | None = None) -> Listing:
         """Same as `Index.listing`."""
-        limits = self._limits(sought.within) if sought.within else Limits()
+        limits = self._limits(sought.within) if sought.within else SearchLimits()
         return self.catalogue.listing(sought, start, count, limits, after) if limits is not None else Listing(0, ())
 
     def inventory(self, filters: Filters) -> Inventory:
@@ -223,7 +223,7 @@ class Store:
         ids, rules = self.collections.ids((name,)), self.collections.rules((name,))
         return ArticleCollection(shown, self.count(Filters(collection=(name,))), len(ids), rules)
 
-    def _limits(self, filters: Filters) -> Limits | None:
+    def _limits(self, filters: Filters) -> SearchLimits | None:
         return self._scope.limits(filters, self.ledger.published())
 
     def frequencies(self, terms: Sequence[str]) -> tuple[int, list[int]]:

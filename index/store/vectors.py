@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from index.errors import ShownError, StoreDamaged, StoreUnreachable, StoreUnwritable
 from index.quiet import quiet
 from index.store.causes import have_memory, shown_as
-from index.store.ledger import PAGE, Entry, Published
+from index.store.ledger import PAGE, PassageEntry, Published
 from index.store.lock import SharedLock
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Copy:
         with self._reading(at) as collection:
             return int(collection.count())
 
-    def differences(self, at: int, entries: Iterable[Sequence[Entry]]) -> tuple[int, int]:
+    def differences(self, at: int, entries: Iterable[Sequence[PassageEntry]]) -> tuple[int, int]:
         """How many of `entries` it lacks or holds otherwise, and how many others it holds."""
         with self._reading(at) as collection:
             return _differences(collection, entries)
@@ -140,7 +140,7 @@ class Copy:
                 with other._opening():
                     copytree(other._folder, self._folder)
 
-    def write(self, born: Iterable[Sequence[Entry]], died: Sequence[int], generation: int) -> None:
+    def write(self, born: Iterable[Sequence[PassageEntry]], died: Sequence[int], generation: int) -> None:
         """Takes passages in, again if need be, and others out."""
         if self._begun:
             with self._writing():
@@ -176,7 +176,7 @@ class Copy:
             client.borrowers.add(self)
             return _clients.setdefault(self._folder, client)
 
-    def _write(self, born: Iterable[Sequence[Entry]], died: Sequence[int], generation: int) -> None:
+    def _write(self, born: Iterable[Sequence[PassageEntry]], died: Sequence[int], generation: int) -> None:
         _write(self._client.collection, born, died)
         _settle(self._client.collection)
         self._client.generation = generation
@@ -284,7 +284,7 @@ class Server:
         with self._failures():
             return [key for collection in self._opened(at).values() for key in _keys_in_pages(collection)]
 
-    def differences(self, at: int, entries: Iterable[Sequence[Entry]]) -> tuple[int, int]:
+    def differences(self, at: int, entries: Iterable[Sequence[PassageEntry]]) -> tuple[int, int]:
         """How many of `entries` it lacks or holds otherwise, and how many others it holds."""
         lacks = held = 0
         with self._failures():
@@ -306,7 +306,7 @@ class Server:
                     self._connected().delete_collection(self._collection_name(number))
             self._shards, self._seen = {}, -1
 
-    def write(self, born: Iterable[Sequence[Entry]], died: Sequence[int], generation: int) -> None:
+    def write(self, born: Iterable[Sequence[PassageEntry]], died: Sequence[int], generation: int) -> None:
         del generation
         with self._failures():
             shards = self._opened(-1)
@@ -536,7 +536,7 @@ def _parts(keys: Sequence[int] | None, shard: int) -> list[Sequence[int] | None]
     return [own[start : start + MOST] for start in range(0, len(own), MOST)]
 
 
-def _differences(collection: Any, entries: Iterable[Sequence[Entry]]) -> tuple[int, int]:
+def _differences(collection: Any, entries: Iterable[Sequence[PassageEntry]]) -> tuple[int, int]:
     held = other = 0
     for page in entries:
         there, lacking = _compared(collection, page)
@@ -544,26 +544,26 @@ def _differences(collection: Any, entries: Iterable[Sequence[Entry]]) -> tuple[i
     return other, collection.count() - held
 
 
-def _compared(collection: Any, page: Sequence[Entry]) -> tuple[int, int]:
+def _compared(collection: Any, page: Sequence[PassageEntry]) -> tuple[int, int]:
     """How many of a page a collection holds, and how many it lacks or holds otherwise."""
     found = collection.get(ids=[str(entry.key) for entry in page], include=["embeddings", "metadatas"])
     there = dict(zip(found["ids"], zip(found["embeddings"], found["metadatas"], strict=True), strict=True))
     return len(there), sum(not _same(entry, *there.get(str(entry.key), (None, None))) for entry in page)
 
 
-def _same(entry: Entry, vector: Vector | None, facts: Mapping[str, Any] | None) -> bool:
+def _same(entry: PassageEntry, vector: Vector | None, facts: Mapping[str, Any] | None) -> bool:
     import numpy as np
 
     return vector is not None and facts == _facts(entry) and np.allclose(vector, _vector(entry), atol=CLOSE)
 
 
-def _vector(entry: Entry) -> Vector:
+def _vector(entry: PassageEntry) -> Vector:
     import numpy as np
 
     return np.frombuffer(entry.vector, dtype="<f2").astype(np.float32)
 
 
-def _write(collection: Any, born: Iterable[Sequence[Entry]], died: Sequence[int]) -> None:
+def _write(collection: Any, born: Iterable[Sequence[PassageEntry]], died: Sequence[int]) -> None:
     for start in range(0, len(died), PAGE):
         collection.delete(ids=[str(key) for key in died[start : start + PAGE]])
     for page in born:
@@ -574,7 +574,7 @@ def _write(collection: Any, born: Iterable[Sequence[Entry]], died: Sequence[int]
         )
 
 
-def _facts(entry: Entry) -> dict[str, str | int]:
+def _facts(entry: PassageEntry) -> dict[str, str | int]:
     facts = {fact: getattr(entry, fact) for fact in FACTS}
     said = {name: value[:LONGEST] if isinstance(value, str) else value for name, value in facts.items()}
     return {"article": entry.article, **{name: value for name, value in said.items() if value is not None}}

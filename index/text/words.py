@@ -13,7 +13,6 @@ from index.text.script import simplified
 
 MONTHS = tuple("January February March April May June July August September October November December".split())
 WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-ORDINALS = tuple("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split())
 FUNCTION_WORDS = frozenset(
     "a about above after again all also am an and any are as at be because been before being below between both but "
     "by can could did do does doing down during each few for from further had has have having he her here hers him "

@@ -132,7 +132,7 @@ class Corpus:
     """The passages of an index, and questions with what they find there."""
 
     def __init__(self, index: Index, asked: Sequence[Asked]) -> None:
-        self._passages = [passage for article in index.articles() for passage in index.ingest.passages(article.id)]
+        self._passages = [passage for article in index.articles() for passage in index.passages(article.id)]
         self._vocabulary: dict[str, int] = {}
         texts = [passage.text for passage in self._passages]
         self._own = self._counts(texts)

@@ -17,7 +17,7 @@ from bot.judge import Judge
 from index import Index
 from index.index import POOL
 from index.store.lexicon import query_terms
-from index.store.limits import Limits
+from index.store.limits import SearchLimits
 from tests.bench.machine import machine
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ def _milliseconds(index: Index, judge: Judge, question: str) -> tuple[float, ...
     near, matching = index._store.followers.vectors(now).near, index._store.followers.words(now).matching
     vector, embedding = timed(lambda: index.embed([question])[0])
     _, vectors = timed(lambda: near(now.generation, vector, POOL))
-    _, words = timed(lambda: matching(now.generation, query_terms(question), 2 * POOL, Limits()))
+    _, words = timed(lambda: matching(now.generation, query_terms(question), 2 * POOL, SearchLimits()))
     hits, search = timed(lambda: index.search(question))
     texts = [sentence for hit in hits for sentence in hit.passage.text.split(". ")][:JUDGED]
     _, judging = timed(lambda: judge.answers(question, texts))

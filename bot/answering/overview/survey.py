@@ -19,6 +19,7 @@ from bot.answering.retrieve import present
 from bot.classifiers import calibration as calibrate
 from bot.classifiers.intent import language, subject
 from bot.types import Cancellation, Evidence, Length, Request
+from index.text.names import capitals
 from index.text.sentence import sentences
 from index.text.words import acronyms, content_terms, vocabulary
 from index.types import Article, Hits
@@ -186,7 +187,7 @@ def salience(
             title_meaning=title_meaning[each.article_id],
             length=min(len(each.text) / 200, 2.0),
             figures=float(any(map(str.isdigit, each.text))),
-            names=_capitals(each.text),
+            names=capitals(each.text),
         )
         for (each, passage), meaning in zip(found.items(), near, strict=False)
     }
@@ -266,11 +267,6 @@ _UNKNOWN = 9  # the place of a sentence that the end of a passage cuts off
 def _places(article: Article) -> dict[int, int]:
     """The place of each sentence of an article, from 0, by its start."""
     return {each.start: place for place, each in enumerate(sentences(article.text))}
-
-
-def _capitals(text: str) -> float:
-    words = text.split()
-    return sum(word[0].isupper() for word in words[1:]) / max(len(words), 1)
 
 
 def _cosines(question: str, texts: Sequence[str], embed: evidence.Embed | None) -> list[float]:

@@ -24,7 +24,7 @@ _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\n]{0,2000}\)")
 _LIST_SIGN = re.compile(r"\A(?:[-*•]\s+|\d{1,2}[.)]\s+(?=\D))")
 
 
-def extract(found: Found) -> Generator[str]:
+def extract(found: Found) -> Generator[Cited]:
     """The best sentence verbatim, then the second best, if it is of the same article and nearly as good."""
     best = sorted(_quotable(found), key=lambda each: -each.score)[:2]
     for sentence in best:
@@ -61,20 +61,21 @@ def written(words: Iterable[str]) -> Generator[str]:
     >>> list(written(["It left [1]. ", "It will", " come back. -"]))
     ['It left.', 'It will come back.']
     """
-    yield from (sentence for sentence, _ in drafted(words))
+    yield from (sentence.words for sentence, _ in drafted(map(Cited, words)))
 
 
-def drafted(words: Iterable[str]) -> Generator[tuple[str, int | None]]:
+def drafted(words: Iterable[Cited]) -> Generator[tuple[Cited, int | None]]:
     """The sentences as `written` gives them, each with the number of all sentences; None until the words have ended.
 
-    >>> list(drafted(["It left [1]. It will", " come back. It did."]))
+    >>> words = map(Cited, ["It left [1]. It will", " come back. It did."])
+    >>> [(sentence.words, count) for sentence, count in drafted(words)]
     [('It left.', None), ('It will come back.', 3), ('It did.', 3)]
     """
     unread, given = "", 0
     cited: list[tuple[int, Evidence]] = []  # with their positions: characters of `unread`
     for piece in words:
-        unread += piece
-        cited += [(len(unread), each) for each in Cited.by(piece)]
+        unread += piece.words
+        cited += [(len(unread), each) for each in piece.evidence]
         spans = sentences(unread)
         ended = [span for span in spans[:-1] if len(unread) - span.end >= _AHEAD]
         for sentence in _sentences(unread, ended, cited):
@@ -87,12 +88,12 @@ def drafted(words: Iterable[str]) -> Generator[tuple[str, int | None]]:
     yield from ((sentence, given + len(last)) for sentence in last)
 
 
-def _sentences(text: str, spans: Iterable[Span], cited: Sequence[tuple[int, Evidence]]) -> Generator[str]:
+def _sentences(text: str, spans: Iterable[Span], cited: Sequence[tuple[int, Evidence]]) -> Generator[Cited]:
     """The sentences of the text, each with the evidence cited within it or one character after it."""
     for span in spans:
         evidence = dict.fromkeys(each for end, each in cited if span.start < end <= span.end + 1)
         if sentence := plain(text[span.start : span.end]):
-            yield Cited(sentence, tuple(evidence)) if evidence else sentence
+            yield Cited(sentence, tuple(evidence))
 
 
 def strip_marks(text: str) -> str:

@@ -127,7 +127,7 @@ class Speaker:
 
     def drafted(
         self, found: Found, model: Model | None, cancel: Cancellation | None = None
-    ) -> Generator[tuple[str, int | None]]:
+    ) -> Generator[tuple[Cited, int | None]]:
         """The sentences of the model, each once it ends; without a model, the best sentences of the articles.
 
         Beside each stands the number of all sentences; None while the model writes. Raises Cancelled, also within a
@@ -140,12 +140,14 @@ class Speaker:
         with closing(self.words(found, model)) as words:
             yield from write.drafted(_until(words, cancel))
 
-    def words(self, found: Found, model: Model) -> Generator[str]:
-        """The words of the model, with the adapter of its probe."""
-        probe = self.probes.get(model.name)
+    def words(self, found: Found, model: Model) -> Generator[Cited]:
+        """The words of the model, with the adapter of its probe, and with what it cites by itself."""
+        probe, request = self.probes.get(model.name), self.request(found)
+        if model.cite:
+            return model.cite(request)
         if probe and model.reply:
-            return model.reply(self.request(found), found.question, probe.adapter)
-        return model.complete(self.request(found))
+            return _uncited(model.reply(request, found.question, probe.adapter))
+        return _uncited(model.complete(request))
 
     def request(self, found: Found) -> Prompt:
         """The prompt for an answer."""
@@ -200,12 +202,13 @@ class Speaker:
         pending: list[tuple[str, Proof]] = []
         answered = declined = False
         with closing(self.drafted(found, model, asked.cancel)) as draft:
-            for number, (sentence, count) in enumerate(draft, 1):
+            for number, (cited, count) in enumerate(draft, 1):
+                sentence = cited.words
                 if declined := declines(sentence):
                     break
                 if asked.progress:
                     yield Proving(number, count)
-                proof = shelf.prove(sentence, found.question, Cited.by(sentence))
+                proof = shelf.prove(sentence, found.question, cited.evidence)
                 spoken.judgements.extend(proof.trace)
                 pending.append((sentence, proof))
                 if not answered and proof.state is State.SUPPORTED:
@@ -231,7 +234,7 @@ class Speaker:
         decides, answered = self.decider(asked, found), False
         likely: list[tuple[float, Pointed]] = []
         with closing(self.drafted(found, model, asked.cancel)) as draft:
-            for sentence, _ in draft:
+            for sentence in (cited.words for cited, _ in draft):
                 if declines(sentence):
                     break
                 if not (quote := pointed(sentence, found)):
@@ -420,7 +423,12 @@ def _questions(asked: Asked, searched: str) -> list[str]:
     return single if len(single) > 1 else [asked.question]
 
 
-def _until(words: Iterable[str], cancel: Cancellation | None) -> Generator[str]:
+def _uncited(words: Generator[str]) -> Generator[Cited]:
+    with closing(words):
+        yield from map(Cited, words)
+
+
+def _until(words: Iterable[Cited], cancel: Cancellation | None) -> Generator[Cited]:
     """The words, until cancelled. Raises Cancelled."""
     for piece in words:
         if cancel and cancel.is_set():
