@@ -171,7 +171,7 @@ class Complete(Protocol):
 
 
 class Cite(Protocol):
-    """Same as `Complete`, of a model that cites by itself. Evidence comes right after the words that it is cited for."""
+    """Same as `Complete`, of a model that cites. Evidence comes right after the words that it is cited for."""
 
     def __call__(self, prompt: Prompt, cancel: Cancellation | None = None, /) -> Generator[Cited, None, None]: ...
 

@@ -93,8 +93,8 @@ def training(data: Path) -> list[JudgedPair]:
 
 
 def calibrating(data: Path) -> list[JudgedPair]:
-    """The rest that training leaves of sources of which it takes no more, contrasts of another seed, and the part of the
-    fitting half that is called `fit`: the probabilities are fitted on them."""
+    """The rest that training leaves of sources of which it takes no more, contrasts of another seed, and the part of
+    the fitting half that is called `fit`: the probabilities are fitted on them."""
     known = {(each.first, each.second) for each in everything(data)}
     rest = (*_entailment(data / "train"), *_answers(data / "train"), *_contrasts(data, SEED + 1))
     left = [each for each in rest if each.source not in HELD[each.task] and (each.first, each.second) not in known]
@@ -274,7 +274,7 @@ def _replies(
 
 
 def _contrasts(data: Path, seed: int) -> Iterator[JudgedPair]:
-    """Contrast pairs of paragraphs of the fitting half of squad2, of news, and of what answers questions of other people."""
+    """Contrast pairs of paragraphs of the fitting half of squad2, of news, and of answers to other questions."""
     corpus = [row for row in rows(data / "squad2" / "corpus.jsonl") if half_of(row["_id"]) != "other"]
     squad2 = {row["text"]: row["title"] for row in corpus}
     told = [each.first for each in _entailment(data / "train") if each.source in ("factcg_cg2c_doc", "fever_docnli")]
